@@ -1,0 +1,25 @@
+"""The system DAG that watches for uploads and starts the workflows' runs."""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG
+
+from media_workflows.orchestration.ingest import IngestOperator
+
+with DAG(
+    dag_id="media_uploads",
+    description="Watches the trigger buckets of all workflows and creates one run per upload",
+    schedule="@continuous",
+    max_active_runs=1,
+    catchup=False,
+    is_paused_upon_creation=False,
+    tags={"media", "system"},
+):
+    # Uploads wait while this task does not run: retry soon and for ever.
+    IngestOperator(
+        task_id="ingest",
+        retries=1_000_000,
+        retry_delay=timedelta(seconds=3),
+        priority_weight=1000,
+        weight_rule="absolute",
+    )

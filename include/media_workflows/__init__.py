@@ -1,0 +1,3 @@
+"""Media Workflows: uploads become verified media outputs, run by Apache Airflow."""
+
+__version__ = "0.1.0"

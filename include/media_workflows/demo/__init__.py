@@ -1,0 +1,1 @@
+"""`make demo`: everything on this machine, on loopback, from embedded parts."""

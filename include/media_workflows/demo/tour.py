@@ -1,0 +1,130 @@
+"""What the demo shows: a workflow made by the API, a clip uploaded, outputs and the event printed."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from media_workflows.demo.layout import INPUT_BUCKET, USER, DemoError, Layout
+from media_workflows.media.sample_clip import make_sample_clip
+from media_workflows.storage.clients import Clients
+
+RUN_TIMEOUT_S = 240.0
+EVENT_TIMEOUT_S = 30.0
+
+
+class Tour:
+    """One upload from start to event."""
+
+    def __init__(self, layout: Layout, clients: Clients, console: Console) -> None:
+        self._layout = layout
+        self._clients = clients
+        self._console = console
+        token = httpx.post(
+            f"{layout.airflow_url}/auth/token",
+            json={"username": USER, "password": layout.secrets["password"]},
+            timeout=30,
+        )
+        self._api = httpx.Client(
+            base_url=f"{layout.airflow_url}/media-workflows/api/v1",
+            headers={"Authorization": f"Bearer {token.raise_for_status().json()['access_token']}"},
+            timeout=30,
+        )
+
+    def run(self) -> None:
+        """Raises DemoError when the run fails or takes longer than 240 s."""
+        workflow_id = self._workflow()
+        key = self._upload()
+        run = self._finished_run(workflow_id, key)
+        self._show(run, self._event(run["run_id"], workflow_id))
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        answer = self._api.request(method, path, **arguments)
+        if answer.is_error:
+            raise DemoError(f"{method} {path} answered {answer.status_code}: {answer.text}")
+        return answer.json()
+
+    def _workflow(self) -> str:
+        """The sample workflow, made if missing, enabled."""
+        definition = yaml.safe_load(
+            (self._layout.root / "config" / "workflows" / "demo.yaml").read_text(encoding="utf-8")
+        )
+        definition["notification"]["url"] = self._layout.receiver_url
+        found = [
+            w
+            for w in self._call("GET", "/workflows", params={"search": "demo"})["items"]
+            if w["definition"]["name"] == "demo"
+        ]
+        workflow = found[0] if found else self._call("POST", "/workflows", json=definition)
+        self._call("POST", f"/workflows/{workflow['id']}/enable", json={})
+        self._console.print(f"workflow [bold]demo[/bold] ({workflow['id']}) is enabled")
+        return str(workflow["id"])
+
+    def _upload(self) -> str:
+        clip = make_sample_clip(self._layout.data / "sample.mp4")
+        key = f"in/sample-{time.strftime('%Y%m%d-%H%M%S')}.mp4"
+        self._clients.s3.upload_file(str(clip), INPUT_BUCKET, key)
+        self._console.print(f"uploaded [bold]{INPUT_BUCKET}/{key}[/bold] ({clip.stat().st_size:,} bytes)")
+        return key
+
+    def _finished_run(self, workflow_id: str, key: str) -> dict[str, Any]:
+        deadline = time.monotonic() + RUN_TIMEOUT_S
+        with self._console.status("waiting for the run"):
+            while time.monotonic() < deadline:
+                runs = self._call("GET", "/runs", params={"workflow": workflow_id})["items"]
+                mine = [run for run in runs if (run["source"] or {}).get("key") == key]
+                if mine and mine[0]["state"] in ("success", "failed"):
+                    return dict(mine[0])
+                time.sleep(0.5)
+        page = f"{self._layout.airflow_url}/dags/{workflow_id}"
+        raise DemoError(f"no finished run for {key} after {RUN_TIMEOUT_S:.0f} s; see {page} and .demo/logs/")
+
+    def _event(self, run_id: str, workflow_id: str) -> dict[str, Any]:
+        deadline = time.monotonic() + EVENT_TIMEOUT_S
+        while time.monotonic() < deadline:
+            for line in _lines(self._layout.events_file):
+                received = json.loads(line)
+                if received["event"]["MediaWorkflows"]["RunId"] == run_id:
+                    return dict(received)
+            time.sleep(0.2)
+        raise DemoError(f"no event received for run {run_id} of {workflow_id} after {EVENT_TIMEOUT_S:.0f} s")
+
+    def _show(self, run: dict[str, Any], received: dict[str, Any]) -> None:
+        table = Table(title=f"run {run['run_id']}: {run['state']}")
+        for column in ("job", "output", "bytes"):
+            table.add_column(column, overflow="fold")
+        for job in run["jobs"]:
+            for item in job["items"]:
+                for output in item["outputs"]:
+                    table.add_row(job["kind"], f"{output['bucket']}/{output['key']}", f"{output['size_bytes']:,}")
+                if item["status"] == "FAIL":
+                    table.add_row(job["kind"], f"[red]{item['message']}[/red]", "")
+        self._console.print(table)
+        self._console.print(f"event {received['id']} received, signature verified:")
+        self._console.print_json(json.dumps(_summary(received["event"])))
+        if run["state"] != "success":
+            raise DemoError(f"the run ended as {run['state']}")
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def _summary(event: dict[str, Any]) -> dict[str, Any]:
+    """The event's head; the whole of it is in .demo/events.jsonl."""
+    task = event["WorkflowTaskEvent"]
+    kinds = [result["Type"] for result in task["MediaProcessResultSet"]]
+    return {
+        "EventType": event["EventType"],
+        "TaskId": task["TaskId"],
+        "Status": task["Status"],
+        "ErrCode": task["ErrCode"],
+        "Results": kinds,
+    }

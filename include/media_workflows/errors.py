@@ -1,0 +1,156 @@
+"""The one exception tree. Every message says what went wrong, where, and what to do.
+
+`ErrCodeExt` strings follow the reference's sub-task codes, so clients of the commercial service can
+switch on the same values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class MediaWorkflowsError(Exception):
+    """Root of every error this product raises on purpose.
+
+    `code` is the stable, machine-readable cause; `retryable` says whether the same work may
+    succeed later without anybody changing anything.
+    """
+
+    code: ClassVar[str] = "InternalError"
+    retryable: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One thing wrong with one field: where it is, what it holds, what it should hold."""
+
+    field: str
+    got: str
+    wants: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: got {self.got}; {self.wants}"
+
+
+class DefinitionError(MediaWorkflowsError):
+    """A workflow or template definition is invalid; `problems` lists every fault found."""
+
+    code = "InvalidParameterValue"
+
+    def __init__(self, problems: list[FieldProblem]) -> None:
+        self.problems = problems
+        count = len(problems)
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"{count} problem{'s' if count != 1 else ''} in the definition:\n{lines}")
+
+
+class StoreError(MediaWorkflowsError):
+    """Something about stored workflows."""
+
+
+class NotFoundError(StoreError):
+    """No such workflow, template or revision."""
+
+    code = "ResourceNotFound"
+
+
+class ConflictError(StoreError):
+    """The stored state does not allow this change: edited by somebody else, or the name is taken."""
+
+    code = "ResourceConflict"
+
+
+class EnabledError(ConflictError):
+    """An enabled workflow cannot be edited or deleted: disable it first."""
+
+    code = "ResourceEnabled"
+
+
+class MediaError(MediaWorkflowsError):
+    """The media work of one job failed for a reason that lies in the source or the request."""
+
+    code = "SourceFileError"
+
+
+class UnreadableSourceError(MediaError):
+    """The source is not media this product opens: broken, empty, or of a refused kind."""
+
+
+class IncompleteSourceError(MediaError):
+    """The source ends before its own header says it does."""
+
+
+class NoVideoError(MediaError):
+    """The job needs pictures and the source has none."""
+
+    code = "SourceFileError.NoVideoMedia"
+
+
+class InvalidOffsetError(MediaError):
+    """A time offset lies outside the source."""
+
+    code = "InvalidInput.InvalidTimeOffset"
+
+
+class MissingGlyphError(MediaError):
+    """The watermark font cannot draw a character of the text."""
+
+    code = "InvalidInput"
+
+
+class EncodeError(MediaError):
+    """ffmpeg failed; the message holds the tail of what it said."""
+
+    code = "InternalError"
+
+
+class OutputRejectedError(MediaError):
+    """ffmpeg said success but its output is not what was asked for; nothing was published."""
+
+    code = "InternalError"
+
+
+class JobFailedError(MediaError):
+    """Some items of a job failed; the message lists each with its cause."""
+
+
+class StorageError(MediaWorkflowsError):
+    """The object storage refused or could not be reached."""
+
+    code = "InternalError"
+    retryable = True
+
+
+class StorageConfigurationError(StorageError):
+    """A bucket is missing, forbidden or in the wrong region: somebody has to change something."""
+
+    code = "ResourceNotFound.CosBucketNotExist"
+    retryable = False
+
+
+class SourceGoneError(StorageError):
+    """The object was deleted or replaced since its run was created."""
+
+    code = "SourceFileError"
+    retryable = False
+
+
+class OutputExistsError(StorageError):
+    """The output key holds an object that is not this workflow's earlier output of the same source."""
+
+    code = "FailedOperation"
+    retryable = False
+
+
+class NotificationError(MediaWorkflowsError):
+    """An event could not be delivered."""
+
+    code = "FailedOperation"
+    retryable = True
+
+
+class AirflowStateError(MediaWorkflowsError):
+    """Airflow's side is not in a state that allows this (its database is not set up, for example)."""
+
+    code = "FailedOperation"

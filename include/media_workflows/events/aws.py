@@ -1,0 +1,52 @@
+"""What delivery to SQS and SNS has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from media_workflows.errors import NotificationError
+from media_workflows.events.receipt import DeliveryReceipt
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns.type_defs import PublishResponseTypeDef
+    from mypy_boto3_sqs.type_defs import SendMessageResultTypeDef
+
+EVENT_ID = "event_id"
+_FIFO_GROUP = "media-workflows"
+
+
+class FifoArguments(TypedDict, total=False):
+    """What a FIFO queue or topic wants besides the message."""
+
+    MessageGroupId: str
+    MessageDeduplicationId: str
+
+
+def event_attributes(event_id: str) -> dict[str, Any]:
+    """The message attributes: receivers drop repeats by `event_id`."""
+    return {EVENT_ID: {"DataType": "String", "StringValue": event_id}}
+
+
+def fifo_arguments(target: str, event_id: str) -> FifoArguments:
+    """Order and deduplication for a target whose name says it is FIFO; nothing for others, which refuse them."""
+    if not target.endswith(".fifo"):
+        return {}
+    return {"MessageGroupId": _FIFO_GROUP, "MessageDeduplicationId": event_id}
+
+
+@contextmanager
+def aws_errors(target: str) -> Iterator[None]:
+    """Raise what boto3 raises as NotificationError."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        message = f"{error}; check the target's name, its permissions and setting sqs_endpoint_url"
+        raise NotificationError(f"cannot send the event to {target}: {message}") from error
+
+
+def message_receipt(response: SendMessageResultTypeDef | PublishResponseTypeDef, latency_s: float) -> DeliveryReceipt:
+    return DeliveryReceipt(response["ResponseMetadata"]["HTTPStatusCode"], latency_s, response["MessageId"])

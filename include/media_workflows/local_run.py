@@ -1,0 +1,57 @@
+"""A workflow's jobs on a local file: no Airflow, no storage, no database."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from media_workflows.media.job import ItemOutcome, run_job
+from media_workflows.media.progress import Progress as MediaProgress
+from media_workflows.model.workflow import Workflow
+from media_workflows.naming import output_key
+
+
+def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) -> int:
+    """Write the outputs below `output` under the keys they would get in a bucket; how many items failed.
+
+    Raises UnreadableSourceError when the file is no media, OSError when `output` cannot be written.
+    """
+    failed = 0
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, Progress(*columns, console=console) as bars:
+        for kind, items in workflow.jobs.by_kind():
+            bar = bars.add_task(kind, total=100)
+            show = partial(_show, bars, bar)
+            outcome = run_job(kind, items, file, file.name, Path(work) / kind, show)
+            bars.update(bar, completed=100)
+            failed += sum(_deliver(item, file, workflow, output, bars.console) for item in outcome.items)
+    return failed
+
+
+def _show(bars: Progress, bar: TaskID, progress: MediaProgress) -> None:
+    bars.update(bar, completed=progress.percent)
+
+
+def _deliver(outcome: ItemOutcome, file: Path, workflow: Workflow, output: Path, console: Console) -> int:
+    """Move an item's files to their places; 1 when the item failed."""
+    if outcome.error is not None:
+        console.print(f"[red]failed[/red] {outcome.item.kind} (definition {outcome.item.definition}): {outcome.error}")
+        return 1
+    for made in outcome.files:
+        target = output / output_key(made.pattern, workflow.output.directory, file.name, dict(made.variables))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(made.path, target)
+        if made.role == "main":
+            console.print(f"{outcome.item.kind}: {target}")
+    return 0

@@ -1,0 +1,55 @@
+"""Facts about file formats: what may be opened, what a header promises, how outputs are served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+# Demuxers a source may be opened with. The list leaves out, on purpose, everything that follows a
+# reference to another file or URL (hls, dash, concat, sdp, imf, image sequences ...).
+DEMUXERS: tuple[str, ...] = (
+    *("mov", "matroska", "avi", "asf", "flv", "mpegts", "mpeg", "mpegvideo", "rm", "mxf", "dv"),
+    *("mp3", "aac", "ac3", "eac3", "amr", "wav", "w64", "aiff", "caf", "flac", "ogg"),
+)
+PROTOCOLS: tuple[str, ...] = ("file",)
+
+# Demuxers for what this product itself wrote: pictures, animations, and its own HLS playlists.
+PICTURE_DEMUXERS: tuple[str, ...] = ("jpeg_pipe", "png_pipe", "webp_pipe", "image2", "gif")
+HLS_DEMUXERS: tuple[str, ...] = ("hls", "mpegts")
+
+# Containers whose header states the duration, so that a file that ends earlier is known to be cut.
+# MPEG-TS/PS, MP3, AAC and AMR carry no such promise: ffmpeg estimates from the bitrate or the last packet.
+DECLARING_CONTAINERS = frozenset(
+    {"mov", "matroska", "avi", "asf", "flv", "wav", "w64", "aiff", "caf", "flac", "mxf", "rm"}
+)
+# Containers whose duration ffmpeg guesses from the first packets' bitrate: too far off to compare with.
+GUESSING_CONTAINERS = frozenset({"aac", "ac3", "eac3", "mpegvideo"})
+
+CONTENT_TYPES = {
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "mkv": "video/x-matroska",
+    "ts": "video/mp2t",
+    "flv": "video/x-flv",
+    "m3u8": "application/vnd.apple.mpegurl",
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+}
+
+
+def open_options(demuxers: Iterable[str] = DEMUXERS) -> dict[str, str]:
+    """The options that keep ffmpeg and PyAV to local files of known kinds."""
+    return {"format_whitelist": ",".join(demuxers), "protocol_whitelist": ",".join(PROTOCOLS)}
+
+
+def is_one_of(container: str, names: frozenset[str]) -> bool:
+    """Whether a demuxer name as ffmpeg gives it ('mov,mp4,m4a,...') is among `names`."""
+    return bool(names & set(container.split(",")))
+
+
+def content_type(file_format: str) -> str:
+    """The media type an output is served with."""
+    return CONTENT_TYPES.get(file_format, "application/octet-stream")

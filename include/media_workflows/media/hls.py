@@ -1,0 +1,78 @@
+"""HLS: segment options, segment names, and the playlist rewritten to the published names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from media_workflows.media.plan import Expectation, PlannedFile, SegmentSeries
+from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
+from media_workflows.naming import NumberFormat, output_key
+
+SEGMENT_S = 10
+
+
+def muxer_options(index: int) -> dict[str, Any]:
+    """A complete (VOD) playlist of MPEG-TS segments with local names."""
+    return {
+        "format": "hls",
+        "hls_time": SEGMENT_S,
+        "hls_list_size": 0,
+        "hls_playlist_type": "vod",
+        "hls_segment_type": "mpegts",
+        "hls_segment_filename": f"{_stem(index)}%05d.ts",
+    }
+
+
+def key_frame_options(parameters: TranscodeParameters) -> dict[str, Any]:
+    """A segment starts at a key frame, so an encoder has to set one at each boundary."""
+    if parameters.container != "hls" or parameters.video is None or parameters.video.codec == "copy":
+        return {}
+    return {"force_key_frames": f"expr:gte(t,n_forced*{SEGMENT_S})"}
+
+
+def segments(item: TranscodeItem, index: int, manifest: PlannedFile) -> SegmentSeries:
+    """The series of an item's segments, published beside the manifest.
+
+    A manifest with a name of its own gives its segments that name too: two items without a template
+    would otherwise write the same segments.
+    """
+    directory, _, name = manifest.pattern.rpartition("/")
+    is_default = not item.output_path
+    own = item.default_segment_path if is_default else name.removesuffix(".{format}") + "_{number}.{format}"
+    pattern = f"{directory}/{own}" if "/" in manifest.pattern else own
+    expects = Expectation(video=manifest.expects.video, audio=manifest.expects.audio)
+    return SegmentSeries(_stem(index), pattern, {**manifest.variables, "format": "ts"}, expects)
+
+
+def discovered(series: SegmentSeries, work_dir: Path) -> list[PlannedFile]:
+    """The segments ffmpeg wrote, in order."""
+    paths = sorted(work_dir.glob(f"{series.stem}*.ts"))
+    return [
+        PlannedFile(
+            path=path,
+            pattern=series.pattern,
+            variables={**series.variables, "number": NumberFormat().render(number)},
+            expects=series.expects,
+            role="segment",
+        )
+        for number, path in enumerate(paths)
+    ]
+
+
+def rewrite_playlist(manifest: Path, files: list[PlannedFile], source_key: str) -> None:
+    """Replace the local segment names in the playlist by the published ones, percent-encoded."""
+    names = {file.path.name: _uri(file.pattern, file.variables, source_key) for file in files}
+    lines = manifest.read_text(encoding="utf-8").splitlines()
+    manifest.write_text("".join(f"{names.get(line, line)}\n" for line in lines), encoding="utf-8")
+
+
+def _uri(pattern: str, variables: Mapping[str, str], source_key: str) -> str:
+    # Relative to the manifest, in whose directory the segment lies: the last part of the key.
+    return quote(PurePosixPath(output_key(pattern, "", source_key, dict(variables))).name, safe="")
+
+
+def _stem(index: int) -> str:
+    return f"item{index}_segment"

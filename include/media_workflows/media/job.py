@@ -1,0 +1,186 @@
+"""`run_job`: all items of one kind, from the source file to verified files in the work directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
+from media_workflows.media import animated_graphic, hls, sample_snapshot, snapshot_by_time_offset, transcode
+from media_workflows.media.fonts import font_path
+from media_workflows.media.formats import content_type
+from media_workflows.media.plan import BuildContext, Builder, ItemPlan, Plan, PlannedFile, Role, build_plan
+from media_workflows.media.probe import probe
+from media_workflows.media.progress import Progress
+from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
+from media_workflows.media.timeline import SourceTimeline
+from media_workflows.media.verify import check_moment, verify_file
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.media_info import MediaInfo
+from media_workflows.settings import Settings, get_settings
+
+BUILDERS: dict[str, Builder] = {
+    "transcode": transcode.build,
+    "snapshot_by_time_offset": snapshot_by_time_offset.build,
+    "sample_snapshot": sample_snapshot.build,
+    "animated_graphic": animated_graphic.build,
+}
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A verified file, ready to publish. Its key: `naming.output_key(pattern, ..., variables)`."""
+
+    path: Path
+    pattern: str
+    variables: Mapping[str, str]
+    info: MediaInfo | None
+    time_offset_s: float | None
+    role: Role
+    content_type: str
+
+
+@dataclass(frozen=True)
+class ItemOutcome:
+    """What became of one item: files, or the error that stopped it (then no file is worth publishing)."""
+
+    item: JobItem[Any]
+    files: tuple[MadeFile, ...]
+    error: MediaError | None
+
+
+@dataclass(frozen=True)
+class JobOutcome:
+    """The source as probed and one outcome for each item, in their order."""
+
+    source: MediaInfo
+    items: tuple[ItemOutcome, ...]
+
+
+def run_job(
+    kind: str,
+    items: Sequence[JobItem[Any]],
+    source: Path,
+    source_key: str,
+    work_dir: Path,
+    on_progress: Callable[[Progress], None],
+    settings: Settings | None = None,
+    cancellation: Cancellation | None = None,
+) -> JobOutcome:
+    """Make every item of `kind` from the local file `source`; outputs stay in `work_dir`.
+
+    One bad item does not sink the others: its outcome carries the error. Raises
+    UnreadableSourceError or IncompleteSourceError for a source that no item can use, and
+    EncodeCancelledError after `cancellation.cancel()`.
+    """
+    settings, cancellation = settings or get_settings(), cancellation or Cancellation()
+    return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation).outcome()
+
+
+_Result = tuple[MadeFile, ...] | MediaError
+
+
+class _Job:
+    def __init__(
+        self,
+        kind: str,
+        items: Sequence[JobItem[Any]],
+        source: Path,
+        source_key: str,
+        work_dir: Path,
+        on_progress: Callable[[Progress], None],
+        settings: Settings,
+        cancellation: Cancellation,
+    ) -> None:
+        self._builder = BUILDERS[kind]
+        self._items = items
+        self._source_key = source_key
+        self._on_progress = on_progress
+        self._cancellation = cancellation
+        self._binary = ffmpeg_binary(settings.ffmpeg_path)
+        self.info = probe(source)
+        self._timeline = SourceTimeline(source, self.info)
+        font = font_path(settings.watermark_font).resolve()
+        self._context = BuildContext(source.resolve(), self.info, work_dir, font, settings.ffmpeg_threads)
+
+    def outcome(self) -> JobOutcome:
+        everything = dict(enumerate(self._items))
+        results = self._attempt(self._context, everything)
+        for index, item in everything.items():
+            if self._deserves_another_try(results[index]):
+                results[index] = self._alone(index, item)
+        return JobOutcome(self.info, tuple(_item_outcome(item, results[index]) for index, item in everything.items()))
+
+    def _deserves_another_try(self, result: _Result) -> bool:
+        """A failed pass may be the fault of another item, or of a jump the file's index does not allow."""
+        return isinstance(result, (EncodeError, OutputRejectedError))
+
+    def _alone(self, index: int, item: JobItem[Any]) -> _Result:
+        """One item by itself, decoding from the start instead of jumping."""
+        work_dir = self._context.work_dir / f"alone{index}"
+        return self._attempt(replace(self._context, work_dir=work_dir, seek=False), {index: item})[index]
+
+    def _attempt(self, context: BuildContext, items: Mapping[int, JobItem[Any]]) -> dict[int, _Result]:
+        """Plan, run and verify; a result for every item."""
+        plan = build_plan(self._builder, context, items)
+        results: dict[int, _Result] = dict(plan.failures)
+        try:
+            self._run(plan, context.work_dir)
+        except EncodeError as error:
+            return results | dict.fromkeys(plan.items, self._cause(error))
+        return results | {index: self._verified(item_plan, context.work_dir) for index, item_plan in plan.items.items()}
+
+    def _cause(self, error: EncodeError) -> MediaError:
+        """ffmpeg may stumble over the end of a cut file instead of passing over it."""
+        if self._timeline.is_cut:
+            return IncompleteSourceError(f"{self._timeline.cut_message}\n{error}")
+        return error
+
+    def _run(self, plan: Plan, work_dir: Path) -> None:
+        work_dir.mkdir(parents=True, exist_ok=True)
+        for path, content in plan.assets.items():
+            path.write_bytes(content)
+        for number, graph in enumerate(plan.graphs):
+            report = _share_of(self._on_progress, number, len(plan.graphs))
+            run_graph(graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation)
+
+    def _verified(self, plan: ItemPlan, work_dir: Path) -> _Result:
+        try:
+            made = [self._made(file) for file in plan.files]
+            if plan.segments:
+                segments = hls.discovered(plan.segments, work_dir)
+                made += [self._made(segment) for segment in segments]
+                hls.rewrite_playlist(plan.files[0].path, segments, self._source_key)
+            return tuple(made)
+        except MediaError as error:
+            return error
+
+    def _made(self, file: PlannedFile) -> MadeFile:
+        info = verify_file(file, self._timeline)
+        check_moment(file, self._timeline)
+        return MadeFile(
+            path=file.path,
+            pattern=file.pattern,
+            variables=file.variables,
+            info=info,
+            time_offset_s=file.time_offset_s,
+            role=file.role,
+            content_type=content_type(file.variables["format"]),
+        )
+
+
+def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:
+    if isinstance(result, MediaError):
+        return ItemOutcome(item, (), result)
+    return ItemOutcome(item, result, None)
+
+
+def _share_of(on_progress: Callable[[Progress], None], number: int, count: int) -> Callable[[Progress], None]:
+    """Progress of one of several passes as progress of the whole."""
+
+    def report(progress: Progress) -> None:
+        on_progress(replace(progress, percent=round((100 * number + progress.percent) / count, 1)))
+
+    return report

@@ -1,0 +1,144 @@
+"""What a job is about to make: the ffmpeg graphs, the files they write and what these must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import ffmpeg
+
+from media_workflows.errors import MediaError
+from media_workflows.media.formats import open_options
+from media_workflows.media.graph import Stream, merged
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.media_info import MediaInfo
+
+Role: TypeAlias = Literal["main", "segment"]
+
+# Inputs opened side by side in one process. Each holds a decoder with its reference frames (about
+# 60 MB at 1080p), and on few cores more of them gain nothing.
+SEEKS_PER_PASS = 6
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What an output must be; None = not checked. `source_start_s` is where in the source it begins."""
+
+    video: bool
+    audio: bool
+    duration_s: float | None = None
+    width: int | None = None
+    height: int | None = None
+    source_start_s: float = 0.0
+    slack_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file in the work directory and the name it will be published under."""
+
+    path: Path
+    pattern: str
+    variables: Mapping[str, str]
+    expects: Expectation
+    time_offset_s: float | None = None
+    role: Role = "main"
+
+
+@dataclass(frozen=True)
+class SegmentSeries:
+    """HLS segments: how many there are is known after the encode only. `stem` is their local name's start."""
+
+    stem: str
+    pattern: str
+    variables: Mapping[str, str]
+    expects: Expectation
+
+
+@dataclass(frozen=True)
+class Output:
+    """One ffmpeg output. `seek` names the source position it reads from; None = the shared full decode."""
+
+    node: Stream
+    seek: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class ItemPlan:
+    """The part of one item. `duration_s` is the media time ffmpeg will report when it is done."""
+
+    outputs: Sequence[Output]
+    files: Sequence[PlannedFile]
+    duration_s: float = 0.0
+    segments: SegmentSeries | None = None
+    assets: Mapping[Path, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All items of a job. `graphs` run one after another; `failures` are items that cannot be made at all."""
+
+    graphs: tuple[Stream, ...]
+    items: Mapping[int, ItemPlan]
+    failures: Mapping[int, MediaError]
+    assets: Mapping[Path, bytes]
+    expected_duration_s: float
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """All a builder may look at. Paths in graphs are relative: ffmpeg runs inside `work_dir`.
+
+    `seek` False asks for a decode from the start instead of jumps, the way that always works.
+    """
+
+    source: Path
+    info: MediaInfo
+    work_dir: Path
+    font: Path
+    threads: int = 0
+    seek: bool = True
+
+    def source_input(self, **options: Any) -> Stream:
+        """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
+        return ffmpeg.input(f"file:{self.source}", **open_options(), **options)
+
+    def output_options(self) -> dict[str, Any]:
+        """Options every output carries."""
+        return {"threads": self.threads} if self.threads else {}
+
+
+Builder: TypeAlias = Callable[[BuildContext, Any, int], ItemPlan]
+
+
+def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobItem[Any]]) -> Plan:
+    """Plan the items (by index). An item whose builder raises MediaError is a failure of that item alone."""
+    plans: dict[int, ItemPlan] = {}
+    failures: dict[int, MediaError] = {}
+    for index, item in items.items():
+        try:
+            plans[index] = builder(context, item, index)
+        except MediaError as error:
+            failures[index] = error
+    return Plan(
+        graphs=tuple(merged(group) for group in _passes([o for plan in plans.values() for o in plan.outputs])),
+        items=plans,
+        failures=failures,
+        assets={path: data for plan in plans.values() for path, data in plan.assets.items()},
+        expected_duration_s=max((plan.duration_s for plan in plans.values()), default=0.0),
+    )
+
+
+def _passes(outputs: Iterable[Output]) -> list[list[Stream]]:
+    """Outputs by process: the shared decode first, then a few seek positions at a time."""
+    by_seek: dict[tuple[float, float] | None, list[Stream]] = {}
+    for output in outputs:
+        by_seek.setdefault(output.seek, []).append(output.node)
+    shared = by_seek.pop(None, [])
+    positions = [by_seek[seek] for seek in sorted(by_seek, key=lambda seek: seek or (0.0, 0.0))]
+    chunks = [positions[i : i + SEEKS_PER_PASS] for i in range(0, len(positions), SEEKS_PER_PASS)]
+    passes = [[node for nodes in chunk for node in nodes] for chunk in chunks]
+    return [shared, *passes] if shared else passes
+

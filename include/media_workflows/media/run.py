@@ -1,0 +1,158 @@
+"""The only module that starts ffmpeg, and the one that makes sure it stops."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import ffmpeg
+import imageio_ffmpeg
+
+from media_workflows.errors import EncodeError, MediaWorkflowsError
+from media_workflows.media.graph import Stream
+from media_workflows.media.progress import Progress, ProgressParser
+
+_TAIL_LINES = 20
+_GRACE_S = 3.0  # between SIGTERM and SIGKILL
+_GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-progress", "pipe:1"]
+
+# Asks the kernel to kill the process when its parent dies, then becomes ffmpeg. A program of its own
+# and not a preexec_fn: Python code between fork and exec can deadlock in a process with threads.
+_DIE_WITH_PARENT = (
+    "import ctypes,os,signal,sys;"
+    "ctypes.CDLL(None).prctl(1,signal.SIGKILL);"
+    "os.getppid()==int(sys.argv[1]) or sys.exit(1);"
+    "os.execv(sys.argv[2],sys.argv[2:])"
+)
+
+
+class EncodeCancelledError(MediaWorkflowsError):
+    """Somebody asked for the encode to stop. Not the source's fault, so no MediaError."""
+
+    code = "FailedOperation"
+
+
+class Cancellation:
+    """A way to stop a job from another thread or from a signal handler. Once set it stays set."""
+
+    def __init__(self) -> None:
+        self._cancelled = False
+        self._process: subprocess.Popen[str] | None = None
+
+    def cancel(self) -> None:
+        """Stop the running ffmpeg, and every later one. Returns at once; takes no lock."""
+        self._cancelled = True
+        if (process := self._process) is not None:
+            _signal_group(process, signal.SIGTERM)
+            timer = threading.Timer(_GRACE_S, _signal_group, (process, signal.SIGKILL))
+            timer.daemon = True
+            timer.start()
+
+    def check(self) -> None:
+        """Raises EncodeCancelledError once cancelled."""
+        if self._cancelled:
+            raise EncodeCancelledError("the job was cancelled; start the run again to repeat it")
+
+    def attach(self, process: subprocess.Popen[str] | None) -> None:
+        """Name the process that `cancel` stops. Raises EncodeCancelledError when it came too late for that."""
+        self._process = process
+        if process is not None:
+            self.check()
+
+
+def ffmpeg_binary(setting: str) -> str:
+    """The ffmpeg to run: the `ffmpeg_path` setting, or the one in the imageio-ffmpeg wheel."""
+    return setting or str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def run_graph(
+    graph: Stream,
+    work_dir: Path,
+    binary: str,
+    expected_duration_s: float,
+    on_progress: Callable[[Progress], None],
+    cancellation: Cancellation,
+) -> None:
+    """Run one graph inside `work_dir` to its end.
+
+    Raises EncodeError with the end of ffmpeg's own words, EncodeCancelledError after `cancel`.
+    Whatever else is raised meanwhile (by `on_progress`, by Ctrl-C), no process is left behind.
+    """
+    cancellation.check()
+    process = _spawn([*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *_GLOBAL_OPTIONS], work_dir)
+    tail: deque[str] = deque(maxlen=_TAIL_LINES)
+    drain = threading.Thread(target=_drain, args=(process.stderr, tail), daemon=True)
+    drain.start()
+    try:
+        cancellation.attach(process)
+        _report(process.stdout, ProgressParser(expected_duration_s), on_progress)
+        code = process.wait()
+    finally:
+        cancellation.attach(None)
+        _stop(process)
+        drain.join(_GRACE_S)
+    cancellation.check()
+    if code != 0:
+        raise EncodeError(_failure(code, tail))
+
+
+def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[str]:
+    if sys.platform == "linux":
+        command = [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command]
+    return subprocess.Popen(
+        command,
+        cwd=work_dir,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+def _report(lines: IO[str] | None, parser: ProgressParser, on_progress: Callable[[Progress], None]) -> None:
+    for line in lines or ():
+        if (progress := parser.feed(line)) is not None:
+            on_progress(progress)
+
+
+def _drain(lines: IO[str] | None, tail: deque[str]) -> None:
+    """Keep reading, or ffmpeg stops when the pipe is full."""
+    for line in lines or ():
+        if line.strip():
+            tail.append(line.rstrip())
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """End the process group if it still runs, and release its pipe."""
+    if process.poll() is None:
+        _signal_group(process, signal.SIGTERM)
+        try:
+            process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            _signal_group(process, signal.SIGKILL)
+            process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    # A reaped process has given its id back: only one that has not been waited for may be signalled.
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):  # it ended on its own
+            os.killpg(process.pid, number)
+
+
+def _failure(code: int, tail: deque[str]) -> str:
+    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+    return "\n".join([f"ffmpeg {how}; its last words:", *(tail or ["(nothing)"])])

@@ -1,0 +1,31 @@
+"""`sample_snapshot`: pictures at a regular interval, the first at 0 s."""
+
+from __future__ import annotations
+
+import math
+
+from media_workflows.media.pictures import PictureMaker
+from media_workflows.media.plan import BuildContext, ItemPlan
+from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
+
+MAX_SEEKS = 24  # a few pictures are cheaper by jumps, many by one decode
+
+
+def build(context: BuildContext, item: SampleSnapshotItem, index: int) -> ItemPlan:
+    """Pictures at 0, one interval, two intervals ... before the end. Raises NoVideoError."""
+    maker = PictureMaker(context, item, index)
+    duration_s = context.info.duration_s
+    interval_s = maker.parameters.interval_s(duration_s)  # type: ignore[union-attr]
+    count = sample_count(duration_s, interval_s)
+    if count > MAX_SEEKS:
+        files = [maker.file(number, number * interval_s) for number in range(count)]
+        return ItemPlan([maker.series(interval_s, count)], files, count * interval_s, assets=maker.assets.files)
+    made = [maker.at(number * interval_s, number) for number in range(count)]
+    return ItemPlan([output for output, _ in made], [file for _, file in made], assets=maker.assets.files)
+
+
+def sample_count(duration_s: float, interval_s: float) -> int:
+    """How many multiples of the interval, 0 included, lie before the end; at least one."""
+    if interval_s <= 0:
+        return 1
+    return max(1, math.ceil(round(duration_s / interval_s, 6)))

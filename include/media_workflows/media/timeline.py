@@ -1,0 +1,120 @@
+"""Where the packets of a file really end, whatever its header says. Demuxing only, nothing is decoded."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+
+from media_workflows.media.formats import DECLARING_CONTAINERS, is_one_of, open_options
+from media_workflows.model.media_info import MediaInfo
+
+
+def tolerance_s(duration_s: float) -> float:
+    """How far two durations of the same material may lie apart, in seconds.
+
+    Half a second covers encoder delay, edit lists and the length of a last frame; 2 % covers slow
+    frame rates; the cap of 5 s keeps a film that lost its last scene from passing.
+    """
+    return min(max(0.5, 0.02 * duration_s), 5.0)
+
+
+def cut_message(end_s: float, declared_s: float) -> str:
+    """What to tell the user about a source that ends before its header says (seconds)."""
+    return f"the source ends at {end_s:.1f} s of {declared_s:.1f} s: the file is incomplete; upload it again"
+
+
+@dataclass
+class Span:
+    """Where the packets of a stream begin and end, in seconds from the container's start."""
+
+    start_s: float
+    end_s: float
+
+
+def packet_spans(container: InputContainer) -> dict[int, Span]:
+    """Stream index -> span of its packets, up to the end of the file or to the damage that stops the demuxer."""
+    origin_s = (container.start_time or 0) / av.time_base
+    spans: dict[int, Span] = {}
+    with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
+        for packet in container.demux():
+            moment = packet.pts if packet.pts is not None else packet.dts
+            if moment is None or not packet.size:
+                continue
+            start_s = float(moment * packet.time_base) - origin_s
+            span = spans.setdefault(packet.stream.index, Span(start_s, start_s))
+            span.start_s = min(span.start_s, start_s)
+            span.end_s = max(span.end_s, start_s + float((packet.duration or 0) * packet.time_base))
+    return spans
+
+
+def packet_end_s(container: InputContainer) -> float:
+    """End of the last packet of any stream, in seconds; 0 for a file without packets."""
+    return max((span.end_s for span in packet_spans(container).values()), default=0.0)
+
+
+class SourceTimeline:
+    """The real end of a source. Everything is read when first asked for, and once."""
+
+    def __init__(self, path: Path, info: MediaInfo) -> None:
+        self._path = path
+        self._info = info
+
+    @property
+    def declared_s(self) -> float:
+        """Seconds the source is said to last."""
+        return self._info.duration_s
+
+    @cached_property
+    def _spans(self) -> dict[int, Span]:
+        with self._opened() as container:
+            return packet_spans(container)
+
+    @cached_property
+    def end_s(self) -> float:
+        """Seconds at which the last packet ends."""
+        return max((span.end_s for span in self._spans.values()), default=0.0)
+
+    def kept_s(self, video: bool, audio: bool, from_s: float = 0.0) -> float:
+        """Seconds that the streams an output keeps (the picture, the first audio track) last after `from_s`."""
+        kept = [self._info.video.index] if video and self._info.video else []
+        kept += [self._info.audio[0].index] if audio and self._info.audio else []
+        spans = [self._spans[index] for index in kept if index in self._spans]
+        if not spans:
+            return 0.0
+        # A stream may begin late (a data track before it): a file made of it does not hold the gap.
+        begin_s = max(from_s, min(span.start_s for span in spans))
+        return max(0.0, max(span.end_s for span in spans) - begin_s)
+
+    @cached_property
+    def is_cut(self) -> bool:
+        """Whether the file ends before its header says. False where the header makes no promise.
+
+        The tail is read first: whoever finds data at the promised end need not read the whole file.
+        """
+        declared_s = self._info.duration_s
+        if not is_one_of(self._info.container, DECLARING_CONTAINERS) or declared_s <= 0:
+            return False
+        enough_s = declared_s - tolerance_s(declared_s)
+        return self._tail_end_s() < enough_s and self.end_s < enough_s
+
+    @property
+    def cut_message(self) -> str:
+        """`cut_message` of this source."""
+        return cut_message(self.end_s, self.declared_s)
+
+    def _tail_end_s(self) -> float:
+        try:
+            with self._opened() as container:
+                container.seek(int(self._info.duration_s * av.time_base) + (container.start_time or 0))
+                return packet_end_s(container)
+        except FFmpegError:
+            return 0.0  # cannot seek: the whole file decides
+
+    def _opened(self) -> InputContainer:
+        return av.open(str(self._path), mode="r", options=open_options(), metadata_errors="replace")

@@ -1,0 +1,104 @@
+"""Verification: ffmpeg reports success for things that are not what was asked, so every output is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from media_workflows.errors import IncompleteSourceError, MediaError, OutputRejectedError, UnreadableSourceError
+from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.probe import probe, probe_picture, probe_playlist
+from media_workflows.media.timeline import SourceTimeline, tolerance_s
+from media_workflows.media.webp import probe_animation
+from media_workflows.model.media_info import MediaInfo
+
+_PICTURES = frozenset({".jpg", ".png", ".gif"})
+
+
+def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
+    """Open an output, decode its first frame, compare it with what was expected.
+
+    Raises OutputRejectedError, or IncompleteSourceError when the output falls short because the
+    source does.
+    """
+    if not file.path.is_file() or file.path.stat().st_size == 0:
+        raise _missing(file, source)
+    info = _opened(file)
+    _check_streams(file.expects, info)
+    _check_size(file.expects, info)
+    _check_duration(file.expects, info, source)
+    return info
+
+
+def check_moment(file: PlannedFile, source: SourceTimeline) -> None:
+    """Raises IncompleteSourceError for a picture of a moment that a cut source no longer holds.
+
+    Past the end of the data the last frame there is gets drawn, which for a cut file is another moment.
+    """
+    offset_s = file.time_offset_s
+    if offset_s is not None and source.is_cut and offset_s > source.end_s + tolerance_s(0):
+        raise IncompleteSourceError(source.cut_message)
+
+
+def _missing(file: PlannedFile, source: SourceTimeline) -> MediaError:
+    if source.is_cut:
+        return IncompleteSourceError(source.cut_message)
+    at = "" if file.time_offset_s is None else f" for {file.time_offset_s:g} s"
+    return OutputRejectedError(f"ffmpeg reported success and wrote nothing{at}")
+
+
+def _opened(file: PlannedFile) -> MediaInfo:
+    try:
+        return _probe_output(file.path, animated=file.expects.duration_s is not None or file.time_offset_s is None)
+    except UnreadableSourceError as error:
+        raise OutputRejectedError(f"the output cannot be opened: {error}") from error
+
+
+def _probe_output(path: Path, animated: bool) -> MediaInfo:
+    if path.suffix == ".webp":
+        return probe_animation(path) if animated else probe_picture(path)
+    if path.suffix in _PICTURES:
+        return probe_picture(path)
+    return probe_playlist(path) if path.suffix == ".m3u8" else probe(path)
+
+
+def _check_streams(expects: Expectation, info: MediaInfo) -> None:
+    for name, wanted, found in (("video", expects.video, info.video), ("audio", expects.audio, info.audio)):
+        if wanted and not found:
+            raise OutputRejectedError(f"the output has no {name}")
+        if found and not wanted:
+            raise OutputRejectedError(f"the output has {name} nobody asked for")
+
+
+def _check_size(expects: Expectation, info: MediaInfo) -> None:
+    if expects.width is None or info.video is None:
+        return
+    found = (info.video.display_width, info.video.display_height)
+    if found != (expects.width, expects.height):
+        raise OutputRejectedError(f"the output is {found[0]}x{found[1]} pixels, not {expects.width}x{expects.height}")
+
+
+def _check_duration(expects: Expectation, info: MediaInfo, source: SourceTimeline) -> None:
+    """Too long is never right. Too short is right when the kept streams themselves end there."""
+    wanted_s, found_s = expects.duration_s, info.duration_s
+    if wanted_s is None:
+        return
+    slack_s = tolerance_s(wanted_s) + expects.slack_s
+    if found_s >= wanted_s - slack_s:
+        _check_not_longer(expects, info, source, slack_s)
+        return
+    if source.is_cut:
+        raise IncompleteSourceError(source.cut_message)
+    # The header counts every stream; the kept ones may end earlier (a subtitle track runs longer ...).
+    available_s = source.kept_s(expects.video, expects.audio, expects.source_start_s)
+    if found_s < min(wanted_s, available_s) - slack_s:
+        raise OutputRejectedError(f"the output ends at {found_s:.1f} s of {wanted_s:.1f} s")
+
+
+def _check_not_longer(expects: Expectation, info: MediaInfo, source: SourceTimeline, slack_s: float) -> None:
+    wanted_s, found_s = expects.duration_s or 0.0, info.duration_s
+    if found_s <= wanted_s + slack_s:
+        return
+    available_s = source.kept_s(expects.video, expects.audio)
+    if found_s > max(wanted_s, available_s) + slack_s:
+        raise OutputRejectedError(f"the output runs {found_s:.1f} s, the source {max(wanted_s, available_s):.1f} s")
+

@@ -1,0 +1,79 @@
+"""What every job kind shares: an item names a template or carries raw parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Generic, Literal, TypeVar
+
+from pydantic import Field, model_validator
+
+from media_workflows.model.base import Model
+from media_workflows.naming import RAW_DEFINITION
+
+P = TypeVar("P", bound=Model)
+
+ImageFormat = Literal["jpg", "png", "webp"]
+FillType = Literal["stretch", "black", "white"]
+SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # reference 3.3: 0 or [128, 4096]
+
+
+class FrameSize(Model):
+    """The asked size in pixels; 0 = follow the source (both 0) or keep the aspect (one 0).
+
+    With `resolution_adaptive` the width names the long edge and the height the short one, so that
+    one template serves landscape and portrait sources alike.
+    """
+
+    width: int = Field(0, ge=0, le=SIDE_MAX_PX, description="Pixels; 0 = derived")
+    height: int = Field(0, ge=0, le=SIDE_MAX_PX, description="Pixels; 0 = derived")
+    resolution_adaptive: bool = Field(True, description="Width is the long edge, height the short edge")
+    fill_type: FillType = Field("black", description="What to do when the aspect ratios differ")
+
+    @model_validator(mode="after")
+    def _sides_in_range(self) -> FrameSize:
+        for name, side in (("width", self.width), ("height", self.height)):
+            if side and not SIDE_MIN_PX <= side <= SIDE_MAX_PX:
+                raise ValueError(f"{name} wants 0 (derive it) or {SIDE_MIN_PX} to {SIDE_MAX_PX} pixels, got {side}")
+        return self
+
+
+class JobItem(Model, Generic[P]):
+    """One output request of a job: exactly one of `template` and `parameters`."""
+
+    kind: ClassVar[str]
+    default_output_path: ClassVar[str]
+
+    template: int | None = Field(None, description="Id of a template of this kind")
+    parameters: P | None = Field(None, description="Raw parameters, instead of a template")
+    output_path: str = Field("", description="Output name pattern; empty = the kind's default")
+
+    @model_validator(mode="after")
+    def _one_recipe(self) -> JobItem[P]:
+        if (self.template is None) == (self.parameters is None):
+            raise ValueError("wants exactly one of `template` (an id) and `parameters` (raw settings)")
+        return self
+
+    @property
+    def path_pattern(self) -> str:
+        return self.output_path or self.default_output_path
+
+    @property
+    def definition(self) -> int:
+        """The template id as the variable {definition} shows it; 0 for raw parameters."""
+        return RAW_DEFINITION if self.template is None else self.template
+
+
+_OFFSET = re.compile(r"^(?P<number>\d+(?:\.\d+)?)(?P<unit>[s%])$")
+
+
+def offset_seconds(offset: str, duration_s: float) -> float:
+    """'3.5s' or '10%' as seconds into a source of `duration_s`. Raises ValueError on another form."""
+    match = _OFFSET.match(offset)
+    if not match:
+        raise ValueError(f"wants seconds like '3.5s' or a percentage like '10%', got {offset!r}")
+    number = float(match["number"])
+    if match["unit"] == "s":
+        return number
+    if number > 100:
+        raise ValueError(f"wants at most '100%', got {offset!r}")
+    return duration_s * number / 100

@@ -1,0 +1,54 @@
+"""What a run made: outputs, item results, job results. Stored per task, read by events and the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from media_workflows.model.base import Model
+from media_workflows.model.media_info import MediaInfo
+
+
+class SourceObject(Model):
+    """The uploaded object of a run, as the upload sensor confirmed it."""
+
+    bucket: str
+    key: str
+    etag: str
+    size_bytes: int
+    version_id: str | None = None
+    last_modified: datetime | None = None
+    content_type: str | None = None
+
+
+class OutputRecord(Model):
+    """One published object. `time_offset_s` is set on pictures; `info` on what the probe opens."""
+
+    bucket: str
+    key: str
+    size_bytes: int
+    md5: str
+    info: MediaInfo | None = None
+    time_offset_s: float | None = None
+    role: Literal["main", "segment"] = "main"
+
+
+class ItemResult(Model):
+    """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message."""
+
+    item: dict[str, Any]
+    definition: int
+    status: Literal["SUCCESS", "FAIL"]
+    code: str = ""
+    message: str = ""
+    outputs: tuple[OutputRecord, ...] = ()
+
+
+class JobResult(Model):
+    """One task of a run: all items of one job kind."""
+
+    kind: str
+    begun_at: datetime
+    finished_at: datetime
+    source: MediaInfo | None
+    items: tuple[ItemResult, ...]

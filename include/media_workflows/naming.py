@@ -1,0 +1,69 @@
+"""Names of output objects: the reference's variables, defaults and number format (reference 3.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+RAW_DEFINITION = 0  # reference 3.1: Definition 0 = raw parameters
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+COMMON_VARIABLES = frozenset({"inputName", "inputFormat", "format", "definition"})
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How {number} counts; the reference's ObjectNumberFormat."""
+
+    initial: int = 0
+    increment: int = 1
+    min_length: int = 1
+    placeholder: str = "0"
+
+    def render(self, index: int) -> str:
+        return str(self.initial + index * self.increment).rjust(self.min_length, self.placeholder)
+
+
+def pattern_faults(pattern: str, variables: Iterable[str]) -> list[str]:
+    """What is wrong with an output name pattern; [] = nothing. `variables` are those the kind fills in."""
+    known = set(variables)
+    faults = [
+        f"unknown variable {{{name}}}; known here: {', '.join(sorted(known))}"
+        for name in _VARIABLE.findall(pattern)
+        if name not in known
+    ]
+    if not pattern.endswith(".{format}"):
+        faults.append("must end with '.{format}'")
+    if ".." in pattern.split("/") or "//" in pattern:
+        faults.append("must not hold '..' or '//' as a part")
+    return faults
+
+
+def source_variables(source_key: str) -> dict[str, str]:
+    """inputName and inputFormat of an object key: 'in/My clip.MP4' -> 'My clip', 'MP4'."""
+    path = PurePosixPath(source_key)
+    return {"inputName": path.stem, "inputFormat": path.suffix.removeprefix(".")}
+
+
+def source_directory(source_key: str) -> str:
+    """The directory of a key, '' at the top of the bucket: 'in/a.mp4' -> 'in/'."""
+    return source_key[: source_key.rfind("/") + 1]
+
+
+def render(pattern: str, variables: dict[str, str]) -> str:
+    """Fill the variables in. A brace that came in with a value (a file named '{x}.mp4') stays as it is."""
+    return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), pattern)
+
+
+def output_key(pattern: str, output_directory: str | None, source_key: str, variables: dict[str, str]) -> str:
+    """The object key of an output.
+
+    A pattern with a leading '/' is absolute; another lies below `output_directory`, or, when that
+    is None, below the directory of the source.
+    """
+    name = render(pattern, {**source_variables(source_key), **variables})
+    if pattern.startswith("/"):
+        return name.lstrip("/")
+    directory = source_directory(source_key) if output_directory is None else output_directory
+    return directory + name

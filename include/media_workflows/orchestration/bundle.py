@@ -1,0 +1,97 @@
+"""The versioned DAG bundle: one small Airflow DAG file per workflow, written from the store.
+
+The version is the store's sequence number of edits. `current/` follows the newest and is changed
+in place, only where a file's text changed; `versions/<n>/` is what the store held at edit n, for
+the tasks of runs that began then. Runs in task processes too, so it reads our store and never
+Airflow's database.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
+
+from media_workflows.orchestration.dag_file import dag_file_name, dag_file_text
+from media_workflows.store.engine import transaction
+from media_workflows.store.workflows import DefinitionChange, changes_between, latest_sequence
+
+VERSION_MARKER = ".sequence"
+
+
+class WorkflowBundle(BaseDagBundle):
+    """Airflow's view of the stored workflows."""
+
+    supports_versioning = True
+
+    @property
+    def path(self) -> Path:
+        """The directory of DAG files for this bundle's version, or of the newest ones."""
+        return self.versions_dir / self.version if self.version else self.base_dir / "current"
+
+    def initialize(self) -> None:
+        """Make the files there. Raises SQLAlchemy's OperationalError while the store is down."""
+        with self.lock():
+            if self.version:
+                self._write_version(int(self.version))
+            else:
+                self._follow_store()
+        super().initialize()
+
+    def refresh(self) -> None:
+        """Bring `current/` to the store's newest edit."""
+        with self.lock():
+            self._follow_store()
+
+    def get_current_version(self) -> BundleVersion:
+        """What the files of `path` hold."""
+        return BundleVersion(version=self.version or str(self._written_sequence()))
+
+    def _written_sequence(self) -> int:
+        marker = self.path / VERSION_MARKER
+        return int(marker.read_text()) if marker.exists() else 0
+
+    def _follow_store(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        written = self._written_sequence()
+        with transaction() as session:
+            newest = latest_sequence(session)
+            if newest < written:  # another store than the one these files came from
+                shutil.rmtree(self.path)
+                self.path.mkdir()
+                written = 0
+            changes = changes_between(session, written, newest) if newest > written else []
+        _apply(changes, self.path)
+        if newest != written:
+            _replace_text(self.path / VERSION_MARKER, str(newest))
+
+    def _write_version(self, sequence: int) -> None:
+        if self.path.exists():
+            return
+        self.versions_dir.mkdir(parents=True, exist_ok=True)
+        with transaction() as session:
+            changes = changes_between(session, 0, sequence)
+        staging = Path(tempfile.mkdtemp(dir=self.versions_dir, prefix=".staging-"))
+        _apply(changes, staging)
+        os.replace(staging, self.path)
+
+
+def _apply(changes: list[DefinitionChange], directory: Path) -> None:
+    for change in changes:
+        file = directory / dag_file_name(change.workflow_id)
+        if change.definition is None:
+            file.unlink(missing_ok=True)
+        else:
+            _replace_text(file, dag_file_text(change.workflow_id, change.revision, change.definition))
+
+
+def _replace_text(file: Path, text: str) -> None:
+    """Write whole or not at all, and only when the text changed: Airflow parses by modification time."""
+    if file.exists() and file.read_text(encoding="utf-8") == text:
+        return
+    temporary = file.with_name(f".{file.name}.new")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, file)

@@ -1,0 +1,17 @@
+"""Storage clients inside Airflow: by an Airflow connection when one is named, else from the settings."""
+
+from __future__ import annotations
+
+from media_workflows.settings import Settings, get_settings
+from media_workflows.storage.clients import Clients, clients_from_session, make_clients
+
+
+def airflow_clients(settings: Settings | None = None) -> Clients:
+    """S3, SQS and SNS clients. The connection goes through the Amazon provider's own hook."""
+    settings = settings or get_settings()
+    if not settings.aws_conn_id:
+        return make_clients(settings)
+    from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+
+    hook = AwsBaseHook(aws_conn_id=settings.aws_conn_id, client_type="s3")
+    return clients_from_session(hook.get_session(), settings, hook.conn_config.endpoint_url or "")

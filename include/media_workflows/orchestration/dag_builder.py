@@ -1,0 +1,86 @@
+"""A workflow as an Airflow DAG: upload sensor, one operator per job kind, notify as the teardown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import yaml
+from airflow.sdk import DAG, Param
+
+from media_workflows.model.workflow import Workflow
+from media_workflows.orchestration.notify import NotifyOperator
+from media_workflows.orchestration.operators import OPERATORS
+from media_workflows.orchestration.sensor import UploadSensor
+from media_workflows.settings import Settings, get_settings
+
+TAG = "media"
+LOWEST_PRIORITY = -10  # Airflow's weights start at 1
+
+KEY_PARAM = Param(
+    None,
+    type=["null", "string"],
+    title="Key",
+    description="Object key to process, for example in/a.mp4. Empty: wait for the next upload that matches the trigger.",
+)
+
+
+def _documentation(workflow: Workflow, revision: int) -> str:
+    shown = workflow.model_dump(mode="json", exclude_defaults=True)
+    for item in shown["jobs"].get("transcode", []):
+        for watermark in item.get("watermarks", []):
+            watermark["mark"].pop("content", None)  # a base64 image helps nobody here
+    text = yaml.safe_dump(shown, allow_unicode=True, sort_keys=False)
+    return f"Media workflow **{workflow.name}**, revision {revision}.\n\n```yaml\n{text}```\n"
+
+
+def build_dag(workflow_id: str, revision: int, definition: str) -> DAG:
+    """The DAG of one revision; `definition` is the workflow as JSON. The DAG's id is the workflow's."""
+    workflow = Workflow.model_validate_json(definition)
+    settings = get_settings()
+    dag = DAG(
+        dag_id=workflow_id,
+        dag_display_name=workflow.name,
+        description=f"{workflow.trigger.bucket}/{workflow.trigger.prefix} → {', '.join(kind for kind, _ in workflow.jobs.by_kind())}",
+        doc_md=_documentation(workflow, revision),
+        schedule=None,
+        catchup=False,
+        tags={TAG},
+        params={"key": KEY_PARAM},
+        is_paused_upon_creation=True,
+        default_args={"priority_weight": workflow.priority - LOWEST_PRIORITY + 1, "weight_rule": "absolute"},
+    )
+    with dag:
+        _add_tasks(workflow, revision, settings)
+    return dag
+
+
+def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
+    upload = UploadSensor(
+        task_id="upload",
+        bucket=workflow.trigger.bucket,
+        prefix=workflow.trigger.prefix,
+        revision=revision,
+        retries=settings.job_retries,
+        retry_delay=timedelta(seconds=settings.job_retry_delay_s),
+    )
+    notify = NotifyOperator(
+        task_id="notify",
+        workflow=workflow,
+        revision=revision,
+        retries=settings.notify_retries,
+        retry_delay=timedelta(seconds=settings.job_retry_delay_s),
+        retry_exponential_backoff=True,
+        max_retry_delay=timedelta(hours=1),
+    )
+    jobs = [
+        OPERATORS[kind](
+            task_id=kind,
+            workflow=workflow,
+            revision=revision,
+            retries=settings.job_retries,
+            retry_delay=timedelta(seconds=settings.job_retry_delay_s),
+            pool=settings.encode_pool if kind == "transcode" else settings.light_pool,
+        )
+        for kind, _ in workflow.jobs.by_kind()
+    ]
+    upload >> jobs >> notify.as_teardown()

@@ -1,0 +1,35 @@
+"""The text of a workflow's DAG file. It holds the whole definition, so that parsing needs no database."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+BUNDLE_NAME = "media_workflows"
+
+_TEMPLATE = '''\
+"""Airflow DAG of the media workflow {workflow_id}, revision {revision}.
+
+Written by the DAG bundle from the workflow store; a change made here is lost. Edit the workflow
+on the Media Workflows page, by its API or with `media-workflows apply`.
+"""
+
+from media_workflows.orchestration.dag_builder import build_dag
+
+DEFINITION = r\'\'\'
+{definition}
+\'\'\'
+
+dag = build_dag("{workflow_id}", {revision}, DEFINITION)
+'''
+
+
+def dag_file_name(workflow_id: str) -> str:
+    """Path of the file in the bundle."""
+    return f"{workflow_id}.py"
+
+
+def dag_file_text(workflow_id: str, revision: int, definition: dict[str, Any]) -> str:
+    """The file. Quotes become \\u0027 in the JSON, so that no text can end the literal."""
+    text = json.dumps(definition, ensure_ascii=False, indent=1).replace("'", "\\u0027")
+    return _TEMPLATE.format(workflow_id=workflow_id, revision=revision, definition=text)

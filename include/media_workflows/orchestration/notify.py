@@ -1,0 +1,66 @@
+"""The final task: closes the run's record and delivers its event, whatever happened before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.bases.operator import BaseOperator
+
+from media_workflows.model.result import ItemResult, JobResult
+from media_workflows.model.workflow import Workflow
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.context import Context
+
+
+class NotifyOperator(BaseOperator):
+    """Writes the run's event to the outbox, then delivers it to the workflow's target.
+
+    It is the DAG's teardown: it runs after failures too, and its own failure is visible as a
+    failed task without changing the run's state. Returns the event's id.
+    """
+
+    ui_color = "#f9f0dc"
+
+    def __init__(self, *, workflow: Workflow, revision: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.workflow = workflow
+        self.revision = revision
+
+    def execute(self, context: Context) -> str:
+        """Store the event; deliver it if the workflow has a target. Raises NotificationError."""
+        from media_workflows.notification import RunOutcome, deliver_event, store_event
+        from media_workflows.orchestration.connections import airflow_clients
+
+        run = context["dag_run"]
+        outcome = RunOutcome(run.dag_id, run.run_id, self.revision, self.workflow, self._unfinished(context))
+        event = store_event(outcome)
+        if self.workflow.notification is None:
+            self.log.info("event %s is stored; this workflow has no notification target", event.id)
+            return event.id
+        receipt = deliver_event(event, self.workflow.notification, airflow_clients())
+        self.log.info("event %s delivered: %s in %.3f s", event.id, receipt.status, receipt.latency_s)
+        return event.id
+
+    def _unfinished(self, context: Context) -> list[JobResult]:
+        """Failed results for job tasks that ended without leaving one (killed, or upstream failed)."""
+        run = context["dag_run"]
+        states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
+        return [
+            _without_result(kind, [item.model_dump(mode="json") for item in items], str(states.get(kind, "none")))
+            for kind, items in self.workflow.jobs.by_kind()
+            if states.get(kind) != "success"
+        ]
+
+
+def _without_result(kind: str, items: list[dict[str, Any]], state: str) -> JobResult:
+    now = datetime.now(UTC).replace(microsecond=0)
+    message = f"the task ended as {state} and left no result; see its log in Airflow"
+    failed = tuple(
+        ItemResult(
+            item=item, definition=item.get("template") or 0, status="FAIL", code="InternalError", message=message
+        )
+        for item in items
+    )
+    return JobResult(kind=kind, begun_at=now, finished_at=now, source=None, items=failed)

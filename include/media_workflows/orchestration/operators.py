@@ -1,0 +1,96 @@
+"""One operator per job kind. Each runs all its kind's items of the workflow on the run's source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.sdk.bases.operator import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from media_workflows.errors import JobFailedError, MediaWorkflowsError
+from media_workflows.model.result import JobResult, SourceObject
+from media_workflows.model.workflow import Workflow
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.context import Context
+
+
+class MediaJobOperator(BaseOperator):
+    """Fetch, process, verify, publish. Returns the published keys; results are in the store."""
+
+    kind: ClassVar[str]
+    ui_color = "#e8f4e1"
+
+    def __init__(self, *, workflow: Workflow, revision: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.workflow = workflow
+        self.revision = revision
+        self._cancel: Any = None
+
+    def execute(self, context: Context) -> list[str]:
+        """Run the job. A fault of the source or the request fails at once; a passing one is retried."""
+        from media_workflows.pipeline import JobRun  # boto3, PyAV: not at DAG-parse time
+
+        run = context["dag_run"]
+        source = SourceObject.model_validate(context["ti"].xcom_pull(task_ids="upload"))
+        job = JobRun.open(run.dag_id, run.run_id, self.revision, self.workflow, self.kind, source, self._clients())
+        self._cancel = job.cancel
+        try:
+            result = job.run(self.log.info)
+        except MediaWorkflowsError as error:
+            if error.retryable:
+                raise
+            raise AirflowFailException(str(error)) from error
+        return published_keys(result)
+
+    @staticmethod
+    def _clients() -> Any:
+        from media_workflows.orchestration.connections import airflow_clients
+
+        return airflow_clients()
+
+    def on_kill(self) -> None:
+        """Airflow ends the task: ffmpeg's process group goes with it."""
+        if self._cancel is not None:
+            self._cancel()
+
+
+def published_keys(result: JobResult) -> list[str]:
+    """Keys of a job's outputs. Raises JobFailedError that lists the failed items with their causes."""
+    failed = [(index, item) for index, item in enumerate(result.items) if item.status == "FAIL"]
+    if failed:
+        causes = "\n".join(
+            f"  - {result.kind}[{index}] (definition {item.definition}): {item.message}" for index, item in failed
+        )
+        raise AirflowFailException(str(JobFailedError(f"{len(failed)} of {len(result.items)} items failed:\n{causes}")))
+    return [output.key for item in result.items for output in item.outputs if output.role == "main"]
+
+
+class TranscodeOperator(MediaJobOperator):
+    """`transcode`"""
+
+    kind = "transcode"
+
+
+class SnapshotByTimeOffsetOperator(MediaJobOperator):
+    """`snapshot_by_time_offset`"""
+
+    kind = "snapshot_by_time_offset"
+
+
+class SampleSnapshotOperator(MediaJobOperator):
+    """`sample_snapshot`"""
+
+    kind = "sample_snapshot"
+
+
+class AnimatedGraphicOperator(MediaJobOperator):
+    """`animated_graphic`"""
+
+    kind = "animated_graphic"
+
+
+OPERATORS: dict[str, type[MediaJobOperator]] = {
+    operator.kind: operator
+    for operator in (TranscodeOperator, SnapshotByTimeOffsetOperator, SampleSnapshotOperator, AnimatedGraphicOperator)
+}

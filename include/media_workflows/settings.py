@@ -1,0 +1,110 @@
+"""The one configuration surface.
+
+Each setting is read from the environment (`MEDIA_WORKFLOWS_<NAME>`), else from Airflow's own
+configuration: `AIRFLOW__MEDIA_WORKFLOWS__<NAME>` or the section `[media_workflows]` of airflow.cfg.
+Airflow itself is not imported, so the command line and tests need none of it.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+AIRFLOW_SECTION = "media_workflows"
+
+
+class Settings(BaseSettings):
+    """All settings. `docs/settings.md` is checked against this class by a test."""
+
+    model_config = SettingsConfigDict(env_prefix="MEDIA_WORKFLOWS_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        Path.home() / ".media-workflows",
+        description="Where the embedded database and the source cache live.",
+    )
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy URL of our PostgreSQL database. Empty: an embedded server below data_dir.",
+    )
+    aws_conn_id: str = Field(
+        "",
+        description="Airflow connection for S3, SQS and SNS. Empty: the AWS_* environment and s3_endpoint_url.",
+    )
+    s3_endpoint_url: str = Field(
+        "", description="Endpoint of an S3-compatible server, when no Airflow connection names one."
+    )
+    sqs_endpoint_url: str = Field("", description="Endpoint of SQS and SNS. Empty: s3_endpoint_url's value.")
+    aws_region: str = Field("us-east-1", description="Region used when neither connection nor environment says.")
+    upload_queue_urls: list[str] = Field(
+        default_factory=list,
+        description="SQS queues that carry S3 event notifications (JSON list). Empty: polling alone.",
+    )
+    upload_poll_interval_s: float = Field(
+        5.0, ge=0, description="Seconds between two listings of a trigger bucket; 0 turns polling off."
+    )
+    ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
+    ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
+    watermark_font: str = Field(
+        "", description="Font file for text watermarks. Empty: the bundled one (Latin, Chinese)."
+    )
+    source_cache_max_bytes: int = Field(
+        20 * 1024**3, gt=0, description="Bound of the per-worker source cache, in bytes."
+    )
+    encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
+    light_pool: str = Field("default_pool", description="Airflow pool of the tasks that take pictures.")
+    job_retries: int = Field(2, ge=0, description="Airflow retries of a job task after a transient failure.")
+    job_retry_delay_s: float = Field(10.0, ge=0, description="Seconds before such a retry.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Standard Webhooks secret (`whsec_` + base64) that signs HTTP callbacks. Empty: unsigned.",
+    )
+    notify_timeout_s: float = Field(10.0, gt=0, description="Seconds one delivery attempt may take.")
+    notify_attempts: int = Field(3, ge=1, description="Delivery attempts inside one notify task try.")
+    notify_retries: int = Field(4, ge=0, description="Airflow retries of the notify task, with exponential backoff.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        airflow_env = EnvSettingsSource(settings_cls, env_prefix=f"AIRFLOW__{AIRFLOW_SECTION.upper()}__")
+        airflow_cfg = InitSettingsSource(settings_cls, init_kwargs=_airflow_cfg_section())
+        return init_settings, env_settings, airflow_env, airflow_cfg
+
+
+def _airflow_cfg_section() -> dict[str, Any]:
+    """The `[media_workflows]` section of airflow.cfg; {} when there is none."""
+    home = os.environ.get("AIRFLOW_HOME", "~/airflow")
+    path = Path(os.environ.get("AIRFLOW_CONFIG", Path(home) / "airflow.cfg")).expanduser()
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(path, encoding="utf-8")
+    if not parser.has_section(AIRFLOW_SECTION):
+        return {}
+    values: dict[str, Any] = dict(parser.items(AIRFLOW_SECTION))
+    if "upload_queue_urls" in values:
+        values["upload_queue_urls"] = [
+            u.strip() for u in values["upload_queue_urls"].strip("[]").replace('"', "").split(",") if u.strip()
+        ]
+    return values
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The process's settings, read once. Tests call `get_settings.cache_clear()`."""
+    return Settings()

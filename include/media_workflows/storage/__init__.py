@@ -1,0 +1,1 @@
+"""Object storage: reading sources, caching them, publishing outputs. Speaks S3; knows nothing of Airflow."""

@@ -1,0 +1,113 @@
+"""`Clients`: the S3, SQS and SNS clients of a process, made when first asked for."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from media_workflows.settings import Settings
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.config import Config
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+MAX_ATTEMPTS = 5
+CONNECT_TIMEOUT_S = 5
+READ_TIMEOUT_S = 60
+MAX_CONNECTIONS = 16  # publishing uses several threads on one client
+
+
+@dataclass(frozen=True)
+class ConnectionCredentials:
+    """What a stored connection says; an empty field leaves the matter to the AWS_* environment or settings."""
+
+    access_key_id: str = ""
+    secret_access_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
+    region: str = ""
+    endpoint_url: str = ""
+
+
+def client_config() -> Config:
+    """Path-style addressing, standard retries and bounded waits.
+
+    Checksums beyond Content-MD5 are sent only where S3 demands them: several S3-compatible servers
+    reject or store wrongly the trailing CRC32 that botocore adds by default.
+    """
+    from botocore.config import Config
+
+    return Config(
+        s3={"addressing_style": "path"},
+        retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
+        connect_timeout=CONNECT_TIMEOUT_S,
+        read_timeout=READ_TIMEOUT_S,
+        max_pool_connections=MAX_CONNECTIONS,
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+
+
+class Clients:
+    """Lazy clients over one boto3 session. Safe to share between threads."""
+
+    def __init__(
+        self, session: boto3.Session, *, region: str, s3_endpoint_url: str = "", messaging_endpoint_url: str = ""
+    ) -> None:
+        """An empty endpoint URL means the provider's own, as botocore finds it."""
+        self._session = session
+        self._region = region
+        self._s3_endpoint_url = s3_endpoint_url or None
+        self._messaging_endpoint_url = messaging_endpoint_url or None
+        # boto3 sessions may not make clients from two threads at once.
+        self._making = threading.Lock()
+
+    @cached_property
+    def s3(self) -> S3Client:
+        with self._making:
+            return self._session.client(
+                "s3", region_name=self._region, endpoint_url=self._s3_endpoint_url, config=client_config()
+            )
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        with self._making:
+            return self._session.client(
+                "sqs", region_name=self._region, endpoint_url=self._messaging_endpoint_url, config=client_config()
+            )
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        with self._making:
+            return self._session.client(
+                "sns", region_name=self._region, endpoint_url=self._messaging_endpoint_url, config=client_config()
+            )
+
+
+def clients_from_session(session: boto3.Session, settings: Settings, endpoint_url: str = "") -> Clients:
+    """Clients over a session made elsewhere (an Airflow connection's); `endpoint_url` wins over the settings'."""
+    s3_endpoint_url = endpoint_url or settings.s3_endpoint_url
+    return Clients(
+        session,
+        region=session.region_name or settings.aws_region,
+        s3_endpoint_url=s3_endpoint_url,
+        messaging_endpoint_url=settings.sqs_endpoint_url or s3_endpoint_url,
+    )
+
+
+def make_clients(settings: Settings, credentials: ConnectionCredentials | None = None) -> Clients:
+    """Clients from settings and, where given, a connection; what neither says comes from the AWS_* environment."""
+    import boto3
+
+    given = credentials or ConnectionCredentials()
+    session = boto3.Session(
+        aws_access_key_id=given.access_key_id or None,
+        aws_secret_access_key=given.secret_access_key or None,
+        aws_session_token=given.session_token or None,
+        region_name=given.region or None,
+    )
+    return clients_from_session(session, settings, given.endpoint_url)

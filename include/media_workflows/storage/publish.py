@@ -1,0 +1,221 @@
+"""`Publisher`: makes the outputs of a job visible together, and never over somebody else's object.
+
+Two phases. Prepare sends the parts of every large file; S3 shows none of it. Commit completes those
+uploads and puts the small files; manifests come last, so that whoever sees one finds all it names.
+S3 has no transaction over several keys: commit is short rather than atomic, and undone if it fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from media_workflows.errors import OutputExistsError
+from media_workflows.model.result import SourceObject
+from media_workflows.storage.ledger import NoLedger, UploadLedger
+from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
+from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+from media_workflows.storage.uploads import MIN_PART_BYTES, ObjectWriter, part_bytes
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+COMMIT_THREADS = 4
+_ADVICE = "add {inputFormat} to the item's output_path, or give the workflow another output directory"
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A finished local file and where it shall go. Segments go before the main file that names them."""
+
+    path: Path
+    bucket: str
+    key: str
+    content_type: str
+    role: Literal["main", "segment"] = "main"
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """A visible output. `md5` is the hex digest of its bytes, `etag` what the storage calls it."""
+
+    bucket: str
+    key: str
+    role: Literal["main", "segment"]
+    size_bytes: int
+    md5: str
+    etag: str
+
+
+@dataclass
+class _Draft:
+    """A staged file on its way; `earlier` is our own output that it replaces."""
+
+    file: StagedFile
+    metadata: dict[str, str]
+    earlier: ObjectHead | None
+    upload_id: str | None = None
+    parts: list[CompletedPartTypeDef] = field(default_factory=list)
+    size_bytes: int = 0
+    md5: str = ""
+    etag: str = ""
+    commit_tried: bool = False
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.file.bucket, self.file.key
+
+    @property
+    def rank(self) -> int:
+        """The commit order: segments, then other files, then manifests."""
+        if self.file.role == "segment":
+            return 0
+        return 2 if self.file.key.lower().endswith(".m3u8") else 1
+
+
+class Publisher:
+    """Publishes for one job of one run; `provenance` is what its outputs will say about themselves."""
+
+    def __init__(
+        self,
+        storage: ObjectStorage,
+        provenance: Provenance,
+        source: SourceObject,
+        ledger: UploadLedger | None = None,
+    ) -> None:
+        self._storage = storage
+        self._writer = ObjectWriter(storage)
+        self._provenance = provenance
+        self._source = source
+        self._ledger: UploadLedger = ledger or NoLedger()
+
+    def publish(self, files: Sequence[StagedFile]) -> list[PublishedFile]:
+        """Publish all of `files` or, as far as S3 allows, none; in the order given.
+
+        Raises OutputExistsError, before anything is sent, when a key is the source, occurs twice or
+        holds an object that is not this workflow's earlier output of the same source; StorageError
+        when the storage fails. After any exception the begun uploads are aborted and the objects
+        made so far removed. One that had replaced an earlier output of ours stays, unless the bucket
+        keeps versions: then the earlier one comes back.
+        """
+        self._check_names(files)
+        for file in files:
+            self._ledger.claim(file.bucket, file.key)
+        drafts = [self._draft(file) for file in files]
+        try:
+            for draft in drafts:
+                self._prepare(draft)
+            self._commit(drafts)
+        except BaseException as error:
+            self._undo(drafts, error)
+            raise
+        return [_published(draft) for draft in drafts]
+
+    def _check_names(self, files: Sequence[StagedFile]) -> None:
+        count = Counter((file.bucket, file.key) for file in files)
+        for (bucket, key), times in count.items():
+            if times > 1:
+                raise OutputExistsError(f"{times} outputs of this job are named s3://{bucket}/{key}: {_ADVICE}")
+            if (bucket, key) == (self._source.bucket, self._source.key):
+                raise OutputExistsError(f"output s3://{bucket}/{key} would replace its own source: {_ADVICE}")
+
+    def _draft(self, file: StagedFile) -> _Draft:
+        """The draft of a file whose key is free or ours. Raises OutputExistsError."""
+        earlier = self._storage.head(file.bucket, file.key)
+        if earlier and not self._is_ours(file, earlier):
+            raise OutputExistsError(
+                f"output s3://{file.bucket}/{file.key} exists and is not this workflow's earlier output of the same "
+                f"source: {_maker(file, earlier)}; {_ADVICE}"
+            )
+        return _Draft(file, self._provenance.to_metadata(file.bucket, file.key), earlier)
+
+    def _is_ours(self, file: StagedFile, found: ObjectHead) -> bool:
+        return is_own_output(file.bucket, file.key, found.metadata) and same_recipe_owner(
+            found.metadata, self._provenance.workflow_id, self._provenance.source_key
+        )
+
+    def _prepare(self, draft: _Draft) -> None:
+        """Send a large file's parts. A small file waits: its put would show it at once."""
+        size = draft.file.path.stat().st_size
+        if size < MIN_PART_BYTES:
+            return
+        draft.upload_id = self._writer.begin(*draft.place, draft.file.content_type, draft.metadata)
+        self._ledger.began(*draft.place, draft.upload_id)
+        digest = hashlib.md5(usedforsecurity=False)
+        for number, body in enumerate(_blocks(draft.file.path, part_bytes(size)), start=1):
+            digest.update(body)
+            draft.size_bytes += len(body)
+            draft.parts.append(self._writer.send_part(*draft.place, draft.upload_id, number, body))
+        draft.md5 = digest.hexdigest()
+
+    def _commit(self, drafts: Sequence[_Draft]) -> None:
+        """Make the files visible, rank by rank. Within a rank several at once: HLS has many segments."""
+        in_order = sorted(drafts, key=lambda draft: draft.rank)
+        with ThreadPoolExecutor(COMMIT_THREADS) as pool:
+            for _, rank in groupby(in_order, key=lambda draft: draft.rank):
+                for draft in pool.map(self._commit_one, rank):
+                    if draft.upload_id:
+                        self._ledger.ended(*draft.place, draft.upload_id)
+
+    def _commit_one(self, draft: _Draft) -> _Draft:
+        draft.commit_tried = True
+        if draft.upload_id:
+            draft.etag = self._writer.complete(*draft.place, draft.upload_id, draft.parts)
+            return draft
+        body = draft.file.path.read_bytes()
+        draft.size_bytes, draft.md5 = len(body), hashlib.md5(body, usedforsecurity=False).hexdigest()
+        draft.etag = self._writer.put(*draft.place, body, draft.file.content_type, draft.metadata)
+        return draft
+
+    def _undo(self, drafts: Sequence[_Draft], error: BaseException) -> None:
+        """Abort and remove what can be; what cannot is told in a note on `error`, which stays the cause."""
+        for draft in drafts:
+            try:
+                self._undo_one(draft)
+            except Exception as fault:  # whatever one draft meets, the others are undone too
+                error.add_note(f"and undoing it failed: {fault}")
+
+    def _undo_one(self, draft: _Draft) -> None:
+        if draft.upload_id:
+            if not draft.etag:
+                self._writer.abort(*draft.place, draft.upload_id)
+            self._ledger.ended(*draft.place, draft.upload_id)
+        if not draft.commit_tried:
+            return
+        # A commit that failed on our side may have worked on the server's: only a look tells.
+        found = self._storage.head(*draft.place)
+        if found and self._may_remove(draft, found):
+            self._writer.delete(*draft.place, found.version_id)
+
+    def _may_remove(self, draft: _Draft, found: ObjectHead) -> bool:
+        """Whether `found` is what this draft made, and removing it loses no earlier output."""
+        if dict(found.metadata) != draft.metadata:
+            return False
+        if draft.earlier is None:
+            return True
+        return found.version_id is not None and found.version_id != draft.earlier.version_id
+
+
+def _blocks(path: Path, size: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(size):
+            yield block
+
+
+def _maker(file: StagedFile, found: ObjectHead) -> str:
+    """Who made the object that stands in the way."""
+    maker = Provenance.from_metadata(found.metadata)
+    if maker is None or not is_own_output(file.bucket, file.key, found.metadata):
+        return "somebody put it there who is not one of our workflows"
+    return f"workflow {maker.workflow_id} made it in run {maker.run_id} from {maker.source_key}"
+
+
+def _published(draft: _Draft) -> PublishedFile:
+    file = draft.file
+    return PublishedFile(file.bucket, file.key, file.role, draft.size_bytes, draft.md5, draft.etag)

@@ -1,0 +1,181 @@
+"""`ObjectStorage`: reading objects, listings and buckets of any S3-compatible server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from media_workflows.errors import SourceGoneError, StorageConfigurationError, StorageError
+from media_workflows.storage.faults import storage_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadBucketOutputTypeDef, ResponseMetadataTypeDef
+
+PAGE_KEYS = 1000  # the most a listing page may hold
+CHUNK_BYTES = 1024 * 1024
+UNNAMED_REGION = "us-east-1"  # S3 says nothing about a bucket that lies in its first region
+
+
+@dataclass(frozen=True)
+class ObjectHead:
+    """What HEAD tells. Metadata names are lower-case; `server_date` is the server's clock at the answer."""
+
+    etag: str
+    size_bytes: int
+    last_modified: datetime
+    version_id: str | None
+    metadata: Mapping[str, str]
+    content_type: str | None
+    server_date: datetime
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """One line of a listing. Its `last_modified` can be finer than HEAD's whole seconds."""
+
+    key: str
+    etag: str
+    size_bytes: int
+    last_modified: datetime
+
+
+@dataclass(frozen=True)
+class ListingPage:
+    """At most 1,000 objects in key order; `next_token` is None on the last page."""
+
+    objects: list[ListedObject]
+    server_date: datetime
+    next_token: str | None
+
+
+def plain_etag(etag: str) -> str:
+    """An ETag without the quotes of the HTTP header."""
+    return etag.strip('"')
+
+
+def _server_date(response: ResponseMetadataTypeDef) -> datetime:
+    """The Date header (whole seconds); our own clock if the server sends none."""
+    header = response["HTTPHeaders"].get("date")
+    return parsedate_to_datetime(header).astimezone(UTC) if header else datetime.now(UTC)
+
+
+def version_argument(version_id: str | None) -> dict[str, Any]:
+    """The keyword argument that names a version, or none for the current one."""
+    return {"VersionId": version_id} if version_id else {}
+
+
+class ObjectStorage:
+    """Thin, typed calls; every failure is a StorageError whose message names the object and what to do."""
+
+    def __init__(self, client: S3Client) -> None:
+        self.client = client
+
+    def guard(self, action: str, bucket: str, key: str = "") -> AbstractContextManager[None]:
+        """The error translation around calls that this class does not wrap itself."""
+        return storage_errors(action, bucket, key, self.client.meta.endpoint_url)
+
+    def head(self, bucket: str, key: str, version_id: str | None = None) -> ObjectHead | None:
+        """The object, or None if there is none (or no such bucket: HEAD cannot tell). Raises StorageError."""
+        try:
+            with self.guard("look at", bucket, key):
+                found = self.client.head_object(Bucket=bucket, Key=key, **version_argument(version_id))
+        except SourceGoneError:
+            return None
+        version = found.get("VersionId")
+        return ObjectHead(
+            etag=plain_etag(found["ETag"]),
+            size_bytes=found["ContentLength"],
+            last_modified=found["LastModified"],
+            # "null" is what a bucket whose versioning was suspended says: an overwrite replaces it.
+            version_id=None if version == "null" else version,
+            metadata={name.lower(): value for name, value in found["Metadata"].items()},
+            content_type=found.get("ContentType"),
+            server_date=_server_date(found["ResponseMetadata"]),
+        )
+
+    def list_page(self, bucket: str, prefix: str = "", token: str | None = None) -> ListingPage:
+        """One page of the objects whose key starts with `prefix`. Raises StorageError."""
+        more: dict[str, Any] = {"ContinuationToken": token} if token else {}
+        with self.guard("list", bucket):
+            page = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=PAGE_KEYS, **more)
+        objects = [
+            ListedObject(found["Key"], plain_etag(found["ETag"]), found["Size"], found["LastModified"])
+            for found in page.get("Contents", [])
+        ]
+        return ListingPage(objects, _server_date(page["ResponseMetadata"]), page.get("NextContinuationToken"))
+
+    def iter_listing(self, bucket: str, prefix: str = "") -> Iterator[ListingPage]:
+        """All pages, each fetched when asked for; an empty listing is one empty page. Raises StorageError."""
+        page = self.list_page(bucket, prefix)
+        yield page
+        while page.next_token:
+            page = self.list_page(bucket, prefix, page.next_token)
+            yield page
+
+    def download(self, bucket: str, key: str, etag: str, version_id: str | None, path: Path) -> int:
+        """Write the object with exactly this ETag to `path`; bytes written.
+
+        A broken connection is resumed where it broke, as long as each attempt brings more bytes.
+        Raises SourceGoneError if the object was deleted or replaced, StorageError if no more comes.
+        """
+        request = {"Bucket": bucket, "Key": key, "IfMatch": f'"{etag}"', **version_argument(version_id)}
+        with path.open("wb") as file:
+            while True:
+                had = file.tell()
+                try:
+                    return self._download_rest(request, file)
+                except StorageError as error:
+                    if not error.retryable or file.tell() == had:
+                        raise
+
+    def _download_rest(self, request: Mapping[str, Any], file: BinaryIO) -> int:
+        """Append what `file` lacks of the object; the whole size in bytes."""
+        bucket, key, offset = request["Bucket"], request["Key"], file.tell()
+        part: dict[str, Any] = {"Range": f"bytes={offset}-"} if offset else {}
+        with self.guard("download", bucket, key):
+            response = self.client.get_object(**request, **part)
+            total = _whole_size(response, offset)
+            with closing(response["Body"]) as body:
+                for chunk in body.iter_chunks(CHUNK_BYTES):
+                    file.write(chunk)
+        if file.tell() != total:
+            raise StorageError(f"cannot download s3://{bucket}/{key}: got {file.tell()} of {total} bytes")
+        return total
+
+    def bucket_region(self, bucket: str) -> str:
+        """The region a bucket lies in. Raises StorageConfigurationError on a missing or forbidden bucket."""
+        with self.guard("find", bucket):
+            found = self.client.head_bucket(Bucket=bucket)
+        if region := _region_of(found):
+            return region
+        with self.guard("ask for the region of", bucket):
+            return self.client.get_bucket_location(Bucket=bucket)["LocationConstraint"] or UNNAMED_REGION
+
+    def check_buckets(self, trigger_bucket: str, output_bucket: str) -> None:
+        """Both buckets exist, may be used, and lie in one region. Raises StorageConfigurationError."""
+        trigger_region = self.bucket_region(trigger_bucket)
+        if output_bucket == trigger_bucket:
+            return
+        output_region = self.bucket_region(output_bucket)
+        if trigger_region != output_region:
+            raise StorageConfigurationError(
+                f"trigger bucket {trigger_bucket!r} lies in {trigger_region} and output bucket {output_bucket!r} in "
+                f"{output_region}: both must lie in one region; choose an output bucket in {trigger_region}"
+            )
+
+
+def _region_of(found: HeadBucketOutputTypeDef) -> str | None:
+    return found.get("BucketRegion") or found["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+
+
+def _whole_size(response: GetObjectOutputTypeDef, offset: int) -> int:
+    """The object's size in bytes. Raises StorageError if the server ignored the range that was asked for."""
+    if offset and response["ResponseMetadata"]["HTTPStatusCode"] != 206:
+        raise StorageError("the storage sent the whole object where the rest of it was asked for")
+    return offset + response["ContentLength"]

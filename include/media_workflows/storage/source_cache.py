@@ -1,0 +1,165 @@
+"""`SourceCache`: one local copy of a source per worker, shared by the tasks and processes that need it.
+
+All state is files below `root`, and every lock dies with its process, so a killed worker leaves
+nothing that blocks the next one:
+
+    index.lock              held for moments, while files are counted, registered or removed
+    locks/NN.lock           held while a source whose digest starts with NN is downloaded
+    partial/DIGEST.SIZE     a download under way; SIZE counts against the bound from its start
+    sources/DIGEST          a whole source; its mtime is its last use
+    uses/DIGEST.RANDOM      locked by its user as long as the source is in use
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from media_workflows.errors import SourceGoneError, StorageError
+from media_workflows.model.result import SourceObject
+from media_workflows.storage.s3 import ObjectStorage
+
+
+class SourceCache:
+    """At most `max_bytes` of sources below `root`, the least recently used going first.
+
+    A source in use is never removed, and a source larger than the bound is fetched all the same,
+    after everything not in use was removed: the bound is then exceeded until the next fetch.
+    """
+
+    def __init__(self, root: Path, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._locks, self._partial = root / "locks", root / "partial"
+        self._sources, self._uses = root / "sources", root / "uses"
+        for directory in (root, self._locks, self._partial, self._sources, self._uses):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # sources may be private
+        self._index_path = root / "index.lock"
+
+    @contextmanager
+    def fetch(self, storage: ObjectStorage, source: SourceObject) -> Iterator[Path]:
+        """The source as a local file, read-only by agreement, while the context lasts.
+
+        The file has no extension. A source that is here already is not asked for again, even if the
+        object has changed since: the run was created for exactly these bytes. Concurrent callers, in
+        any process on this machine, share one download. Raises SourceGoneError if the object was
+        replaced or deleted, StorageError if it cannot be read or there is no room for it.
+        """
+        digest = _digest(source)
+        with self._in_use(digest):
+            yield self._present(storage, source, digest)
+
+    @contextmanager
+    def _in_use(self, digest: str) -> Iterator[None]:
+        """Keep `digest` from being evicted. Taken before the download, so there is no gap after it."""
+        use = self._uses / f"{digest}.{uuid.uuid4().hex}"
+        lock = FileLock(use)
+        with self._index():
+            lock.acquire()
+        try:
+            yield
+        finally:
+            with self._index():
+                use.unlink(missing_ok=True)
+                lock.release()
+
+    def _present(self, storage: ObjectStorage, source: SourceObject, digest: str) -> Path:
+        """The path of the whole source, downloaded by at most one caller at a time."""
+        path = self._sources / digest
+        with self._download_lock(digest):
+            # The size is checked for the sake of a machine that lost power before the bytes were on disk.
+            if not path.exists() or path.stat().st_size != source.size_bytes:
+                self._download(storage, source, path)
+            os.utime(path)
+        return path
+
+    def _download(self, storage: ObjectStorage, source: SourceObject, path: Path) -> None:
+        partial = self._partial / f"{path.name}.{source.size_bytes}"
+        self._make_room(partial, source.size_bytes)
+        try:
+            size = storage.download(source.bucket, source.key, source.etag, source.version_id, partial)
+            _check_size(source, size)
+            partial.replace(path)
+        except OSError as error:
+            raise StorageError(
+                f"cannot keep s3://{source.bucket}/{source.key} ({source.size_bytes} bytes) in the source cache: "
+                f"{error}; free some space, or let setting data_dir point to a larger disk"
+            ) from error
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _make_room(self, partial: Path, size_bytes: int) -> None:
+        """Reserve `size_bytes` by the name of `partial`, then remove what is over the bound."""
+        with self._index():
+            self._remove_leftovers(partial.name.partition(".")[0])
+            partial.touch(mode=0o600)
+            excess = self._reserved_bytes() + self._kept_bytes() - self._max_bytes
+            in_use = self._digests_in_use()
+            for path in sorted(self._sources.iterdir(), key=lambda kept: kept.stat().st_mtime_ns):
+                if excess <= 0:
+                    return
+                if path.name not in in_use:
+                    excess -= path.stat().st_size
+                    path.unlink()
+
+    def _reserved_bytes(self) -> int:
+        return sum(int(partial.name.partition(".")[2]) for partial in self._partial.iterdir())
+
+    def _kept_bytes(self) -> int:
+        return sum(path.stat().st_size for path in self._sources.iterdir())
+
+    def _remove_leftovers(self, own_digest: str) -> None:
+        """Partial files whose download lock nobody holds: their process was killed."""
+        for partial in self._partial.iterdir():
+            digest = partial.name.partition(".")[0]
+            lock_is_ours = digest[:2] == own_digest[:2]
+            if lock_is_ours or _is_free(self._download_lock_path(digest)):
+                partial.unlink(missing_ok=True)
+
+    def _digests_in_use(self) -> set[str]:
+        """The sources that living processes use; the marks of dead ones are removed on the way."""
+        in_use = set()
+        for use in self._uses.iterdir():
+            if _is_free(use):
+                use.unlink(missing_ok=True)
+            else:
+                in_use.add(use.name.partition(".")[0])
+        return in_use
+
+    def _index(self) -> FileLock:
+        return FileLock(self._index_path)
+
+    def _download_lock(self, digest: str) -> FileLock:
+        return FileLock(self._download_lock_path(digest))
+
+    def _download_lock_path(self, digest: str) -> Path:
+        """One of 256, so that lock files, which are never removed, stay few."""
+        return self._locks / f"{digest[:2]}.lock"
+
+
+def _digest(source: SourceObject) -> str:
+    identity = json.dumps([source.bucket, source.key, source.etag, source.version_id])
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _check_size(source: SourceObject, size_bytes: int) -> None:
+    if size_bytes != source.size_bytes:
+        raise SourceGoneError(
+            f"s3://{source.bucket}/{source.key} has {size_bytes} bytes, {source.size_bytes} when its run was created; "
+            "upload it again to start a new run"
+        )
+
+
+def _is_free(lock_path: Path) -> bool:
+    """Whether no process holds the lock at this moment."""
+    try:
+        with FileLock(lock_path, blocking=False):
+            return True
+    except Timeout:
+        return False

@@ -1,0 +1,100 @@
+"""`ObjectWriter`: the writing calls of S3. Each body carries its MD5, so the server refuses a damaged one."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from media_workflows.storage.s3 import ObjectStorage, plain_etag, version_argument
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+MIB = 1024 * 1024
+MIN_PART_BYTES = 8 * MIB
+MAX_PARTS = 10_000  # S3's limit per multipart upload
+
+
+def part_bytes(size_bytes: int) -> int:
+    """The part size in bytes for a file: 8 MiB, or more where that would make too many parts."""
+    return max(MIN_PART_BYTES, -(-size_bytes // MAX_PARTS))
+
+
+def _content_md5(body: bytes) -> str:
+    return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+
+
+class ObjectWriter:
+    """Puts, multipart uploads and deletions. Every method raises StorageError."""
+
+    def __init__(self, storage: ObjectStorage) -> None:
+        self._client = storage.client
+        self._guard = storage.guard
+
+    def put(self, bucket: str, key: str, body: bytes, content_type: str, metadata: Mapping[str, str]) -> str:
+        """Write a whole object; its ETag."""
+        with self._guard("write", bucket, key):
+            response = self._client.put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=body,
+                ContentMD5=_content_md5(body),
+                ContentType=content_type,
+                Metadata=metadata,
+            )
+        return plain_etag(response["ETag"])
+
+    def begin(self, bucket: str, key: str, content_type: str, metadata: Mapping[str, str]) -> str:
+        """Start a multipart upload; its id. Nothing is visible until `complete`."""
+        with self._guard("start an upload to", bucket, key):
+            response = self._client.create_multipart_upload(
+                Bucket=bucket, Key=key, ContentType=content_type, Metadata=metadata
+            )
+        return response["UploadId"]
+
+    def send_part(self, bucket: str, key: str, upload_id: str, number: int, body: bytes) -> CompletedPartTypeDef:
+        """Upload part `number` (from 1); what `complete` wants to know of it."""
+        with self._guard(f"upload part {number} of", bucket, key):
+            response = self._client.upload_part(
+                Bucket=bucket,
+                Key=key,
+                UploadId=upload_id,
+                PartNumber=number,
+                Body=body,
+                ContentMD5=_content_md5(body),
+            )
+        return {"ETag": response["ETag"], "PartNumber": number}
+
+    def complete(self, bucket: str, key: str, upload_id: str, parts: list[CompletedPartTypeDef]) -> str:
+        """Make the uploaded parts the object, at one moment; its ETag."""
+        with self._guard("complete the upload to", bucket, key):
+            response = self._client.complete_multipart_upload(
+                Bucket=bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
+            )
+        return plain_etag(response["ETag"])
+
+    def abort(self, bucket: str, key: str, upload_id: str) -> None:
+        """Drop a multipart upload and its parts; one that is gone already is fine."""
+        with self._guard("abort an upload to", bucket, key):
+            try:
+                self._client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload_id)
+            except self._client.exceptions.NoSuchUpload:
+                return
+
+    def open_uploads(self, bucket: str, key: str) -> list[str]:
+        """The ids of the multipart uploads begun for exactly this key and neither completed nor aborted."""
+        pages = self._client.get_paginator("list_multipart_uploads")
+        with self._guard("list the open uploads to", bucket, key):
+            return [
+                upload["UploadId"]
+                for page in pages.paginate(Bucket=bucket, Prefix=key)
+                for upload in page.get("Uploads", [])
+                if upload["Key"] == key
+            ]
+
+    def delete(self, bucket: str, key: str, version_id: str | None = None) -> None:
+        """Remove an object, or one version of it for good, which brings the version before it back."""
+        with self._guard("delete", bucket, key):
+            self._client.delete_object(Bucket=bucket, Key=key, **version_argument(version_id))

@@ -1,0 +1,1 @@
+"""The store: definitions, upload decisions, results and events, on PostgreSQL."""

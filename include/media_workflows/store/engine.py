@@ -1,0 +1,60 @@
+"""Opening the database: one engine a process, sessions that commit or roll back as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from media_workflows.settings import Settings, get_settings
+from media_workflows.store.embedded import EmbeddedServer
+
+DATABASE_NAME = "media"
+
+
+def make_engine(url: str) -> Engine:
+    """An engine without a pool: safe in Airflow's forked processes, and a local connect takes about a millisecond."""
+    engine = create_engine(url, poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def _utc(connection, _record):  # type: ignore[no-untyped-def]
+        with connection.cursor() as cursor:
+            cursor.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
+
+    return engine
+
+
+def database_url(settings: Settings) -> str:
+    """The configured URL, or the embedded server's after making sure it runs and is migrated."""
+    if settings.database_url:
+        return settings.database_url
+    from media_workflows.store.migrate import upgrade
+
+    server = EmbeddedServer(settings.data_dir.expanduser().absolute() / "postgres")
+    server.ensure_running()
+    url = server.ensure_database(DATABASE_NAME)
+    upgrade(url)
+    return url
+
+
+@lru_cache(maxsize=4)
+def _engine_for(settings_url: str, data_dir: str) -> Engine:
+    return make_engine(database_url(get_settings()))
+
+
+def get_engine() -> Engine:
+    """The process's engine for the current settings."""
+    settings = get_settings()
+    return _engine_for(settings.database_url, str(settings.data_dir))
+
+
+@contextmanager
+def transaction(engine: Engine | None = None) -> Iterator[Session]:
+    """A session in one transaction: committed at the end, rolled back on any exception."""
+    with Session(engine or get_engine(), expire_on_commit=False) as session, session.begin():
+        yield session

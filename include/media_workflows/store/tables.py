@@ -1,0 +1,176 @@
+"""The tables. Times are UTC with zone; JSON columns hold models of `media_workflows.model`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+def utcnow() -> datetime:
+    """Now, with zone."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """Shared column types."""
+
+    type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB(none_as_null=True)}  # noqa: RUF012
+
+
+class WorkflowRow(Base):
+    """The head of a workflow: which revision is current, and what is not part of the definition."""
+
+    __tablename__ = "workflow"
+    __table_args__ = (
+        Index("workflow_name_unique", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
+        Index("workflow_created", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    revision: Mapped[int]
+    trigger_bucket: Mapped[str] = mapped_column(String(63))
+    trigger_prefix: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+    enabled_at: Mapped[datetime | None] = mapped_column(default=None)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RevisionRow(Base):
+    """One edit; never changed. `definition` None = the workflow was deleted. `sequence` orders all edits of all workflows."""
+
+    __tablename__ = "revision"
+    __table_args__ = (Index("revision_sequence", "sequence", unique=True),)
+
+    workflow_id: Mapped[str] = mapped_column(ForeignKey("workflow.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    definition: Mapped[dict[str, Any] | None]
+    author: Mapped[str] = mapped_column(String(256), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class ListingRootRow(Base):
+    """A bucket and prefix that polling lists; objects found by its first listing were there before."""
+
+    __tablename__ = "listing_root"
+
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
+    prefix: Mapped[str] = mapped_column(Text, primary_key=True)
+    first_listed_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_listed_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class KnownObjectRow(Base):
+    """An object as the last listing saw it; `fingerprint` is its ETag and modification time in that listing."""
+
+    __tablename__ = "known_object"
+
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
+    key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(Text)
+
+
+class UploadDecisionRow(Base):
+    """What was decided for one uploaded object and one workflow ('' = no workflow concerned)."""
+
+    __tablename__ = "upload_decision"
+    __table_args__ = (
+        Index("upload_decision_once", "bucket", "key", "identity", "workflow_id", unique=True),
+        Index("upload_decision_recent", "bucket", "id"),
+        Index("upload_decision_workflow", "workflow_id", "id"),
+        Index("upload_decision_run", "run_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(63))
+    key: Mapped[str] = mapped_column(Text)
+    identity: Mapped[str] = mapped_column(Text)
+    workflow_id: Mapped[str] = mapped_column(String(32), default="")
+    outcome: Mapped[str] = mapped_column(String(16))
+    rule: Mapped[str] = mapped_column(String(32))
+    run_id: Mapped[str | None] = mapped_column(String(250), default=None)
+    source: Mapped[str] = mapped_column(String(16))
+    decided_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class WaitingRunRow(Base):
+    """A hand-started run without a key: it takes the next upload. `upload` is that object once it came."""
+
+    __tablename__ = "waiting_run"
+
+    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    since: Mapped[datetime] = mapped_column(default=utcnow)
+    upload: Mapped[dict[str, Any] | None]
+
+
+class RunRow(Base):
+    """What a run works on, as its upload sensor found it; `error` is a fault of the source itself."""
+
+    __tablename__ = "run"
+
+    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    revision: Mapped[int]
+    source: Mapped[dict[str, Any] | None]
+    error: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class JobResultRow(Base):
+    """The latest result of one job kind in one run."""
+
+    __tablename__ = "job_result"
+
+    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64), primary_key=True)
+    result: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
+
+
+class OutputClaimRow(Base):
+    """A run that is publishing to an output key now: two runs never write one key at the same time."""
+
+    __tablename__ = "output_claim"
+
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(32))
+    run_id: Mapped[str] = mapped_column(String(250))
+    claimed_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class PendingUploadRow(Base):
+    """A multipart upload begun and not yet ended: what a killed task leaves is found here and aborted."""
+
+    __tablename__ = "pending_upload"
+    __table_args__ = (Index("pending_upload_run", "run_id", "kind"),)
+
+    upload_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(63))
+    key: Mapped[str] = mapped_column(Text)
+    run_id: Mapped[str] = mapped_column(String(250))
+    kind: Mapped[str] = mapped_column(String(64))
+
+
+class EventRow(Base):
+    """The outbox: an event, its exact body, and what became of it."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("event_run", "workflow_id", "run_id"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(32))
+    run_id: Mapped[str] = mapped_column(String(250))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    delivered_at: Mapped[datetime | None] = mapped_column(default=None)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_answer: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,180 @@
+"""Upload decisions, what listings have seen, and runs that wait for an upload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from media_workflows.model.base import Model
+from media_workflows.model.upload import UploadDecision
+from media_workflows.store.tables import (
+    KnownObjectRow,
+    ListingRootRow,
+    UploadDecisionRow,
+    WaitingRunRow,
+    WorkflowRow,
+    utcnow,
+)
+from media_workflows.store.workflows import StoredWorkflow, list_workflows
+
+MAX_WORKFLOWS = 1_000_000
+
+
+def trigger_locations(session: Session) -> list[tuple[str, str]]:
+    """(bucket, prefix) of every workflow, enabled or not: a disabled one's uploads are seen and refused."""
+    query = (
+        select(WorkflowRow.trigger_bucket, WorkflowRow.trigger_prefix)
+        .where(WorkflowRow.deleted_at.is_(None))
+        .distinct()
+    )
+    return [(bucket, prefix) for bucket, prefix in session.execute(query)]
+
+
+def workflows_for(session: Session, bucket: str, key: str) -> list[StoredWorkflow]:
+    """Workflows whose trigger bucket and directory hold this key, oldest first."""
+    query = select(WorkflowRow.id).where(
+        WorkflowRow.deleted_at.is_(None),
+        WorkflowRow.trigger_bucket == bucket,
+        func.starts_with(key, WorkflowRow.trigger_prefix),
+    )
+    ids = list(session.scalars(query))
+    return list_workflows(session, ids=ids, order="asc", limit=MAX_WORKFLOWS).items if ids else []
+
+
+def previous_listing(session: Session, bucket: str, prefix: str) -> datetime | None:
+    """When the last complete listing that covers this root began; None = there was none."""
+    query = select(func.max(ListingRootRow.last_listed_at)).where(
+        ListingRootRow.bucket == bucket, func.starts_with(prefix, ListingRootRow.prefix)
+    )
+    return session.scalar(query)
+
+
+def mark_listed(session: Session, bucket: str, prefix: str, began_at: datetime) -> None:
+    """Remember that this root was listed to its end, in a listing that began at `began_at`."""
+    row = insert(ListingRootRow).values(bucket=bucket, prefix=prefix, first_listed_at=began_at, last_listed_at=began_at)
+    session.execute(row.on_conflict_do_update(index_elements=["bucket", "prefix"], set_={"last_listed_at": began_at}))
+
+
+def earliest_enabled_at(session: Session, bucket: str, prefix: str) -> datetime | None:
+    """When the first enabled workflow at or below this root was enabled; None = none ever was."""
+    query = select(func.min(WorkflowRow.enabled_at)).where(
+        WorkflowRow.deleted_at.is_(None),
+        WorkflowRow.trigger_bucket == bucket,
+        func.starts_with(WorkflowRow.trigger_prefix, prefix),
+    )
+    return session.scalar(query)
+
+
+def known_fingerprints(session: Session, bucket: str, first_key: str, last_key: str) -> dict[str, str]:
+    """Fingerprints of the known objects whose key lies between the two, both included."""
+    query = select(KnownObjectRow.key, KnownObjectRow.fingerprint).where(
+        KnownObjectRow.bucket == bucket, KnownObjectRow.key >= first_key, KnownObjectRow.key <= last_key
+    )
+    return {key: fingerprint for key, fingerprint in session.execute(query)}  # noqa: C416
+
+
+def remember_objects(session: Session, bucket: str, fingerprints: Mapping[str, str]) -> None:
+    """Note what a listing saw, so that the next one does not report it again."""
+    if not fingerprints:
+        return
+    row = insert(KnownObjectRow).values(
+        [{"bucket": bucket, "key": key, "fingerprint": value} for key, value in fingerprints.items()]
+    )
+    session.execute(
+        row.on_conflict_do_update(index_elements=["bucket", "key"], set_={"fingerprint": row.excluded.fingerprint})
+    )
+
+
+def record_decisions(session: Session, decisions: Iterable[UploadDecision]) -> int:
+    """Write decisions that are not there yet; how many were new. The first decision on an upload stands."""
+    values = [decision.model_dump(exclude={"decided_at"}) | {"decided_at": utcnow()} for decision in decisions]
+    if not values:
+        return 0
+    written = session.execute(
+        insert(UploadDecisionRow).values(values).on_conflict_do_nothing().returning(UploadDecisionRow.id)
+    )
+    return len(written.all())
+
+
+def decided_workflows(session: Session, bucket: str, key: str, identity: str) -> set[str]:
+    """The workflows ('' included) for which this upload is decided already."""
+    query = select(UploadDecisionRow.workflow_id).where(
+        UploadDecisionRow.bucket == bucket, UploadDecisionRow.key == key, UploadDecisionRow.identity == identity
+    )
+    return set(session.scalars(query))
+
+
+class DecisionPage(Model):
+    """One page of decisions, newest first."""
+
+    total: int
+    items: list[UploadDecision]
+
+
+def list_decisions(
+    session: Session,
+    bucket: str | None = None,
+    key: str | None = None,
+    workflow_ids: Iterable[str] | None = None,
+    offset: int = 0,
+    limit: int = 100,
+) -> DecisionPage:
+    """Decisions, newest first; each given argument narrows."""
+    query = select(UploadDecisionRow)
+    if bucket is not None:
+        query = query.where(UploadDecisionRow.bucket == bucket)
+    if key is not None:
+        query = query.where(UploadDecisionRow.key == key)
+    if workflow_ids is not None:
+        query = query.where(UploadDecisionRow.workflow_id.in_(list(workflow_ids)))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = session.scalars(query.order_by(UploadDecisionRow.id.desc()).offset(offset).limit(limit))
+    items = [
+        UploadDecision.model_validate({name: getattr(row, name) for name in UploadDecision.model_fields})
+        for row in rows
+    ]
+    return DecisionPage(total=total, items=items)
+
+
+def await_upload(session: Session, workflow_id: str, run_id: str) -> None:
+    """Put a run in line for the workflow's next upload; a run in line keeps its place."""
+    session.execute(
+        insert(WaitingRunRow).values(workflow_id=workflow_id, run_id=run_id, since=utcnow()).on_conflict_do_nothing()
+    )
+
+
+def waiting_runs(session: Session, workflow_id: str) -> list[str]:
+    """Ids of the runs in line, longest waiting first."""
+    query = select(WaitingRunRow.run_id).where(WaitingRunRow.workflow_id == workflow_id, WaitingRunRow.upload.is_(None))
+    return list(session.scalars(query.order_by(WaitingRunRow.since)))
+
+
+def give_upload(session: Session, workflow_id: str, run_id: str, upload: dict[str, Any]) -> bool:
+    """Hand an upload to a waiting run; False when it got another or no longer waits."""
+    row = session.scalar(
+        select(WaitingRunRow)
+        .where(WaitingRunRow.workflow_id == workflow_id, WaitingRunRow.run_id == run_id, WaitingRunRow.upload.is_(None))
+        .with_for_update()
+    )
+    if row is None:
+        return False
+    row.upload = upload
+    return True
+
+
+def awaited_upload(session: Session, workflow_id: str, run_id: str) -> dict[str, Any] | None:
+    """The upload a waiting run was given; None while it waits."""
+    row = session.get(WaitingRunRow, (workflow_id, run_id))
+    return row.upload if row else None
+
+
+def stop_waiting(session: Session, workflow_id: str, run_id: str) -> None:
+    """Take a run out of the line."""
+    row = session.get(WaitingRunRow, (workflow_id, run_id))
+    if row is not None:
+        session.delete(row)

@@ -1,0 +1,216 @@
+"""Workflows in the store: append-only revisions under one head row."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from media_workflows.errors import ConflictError, NotFoundError
+from media_workflows.model.base import Model
+from media_workflows.model.workflow import Workflow
+from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
+
+# Writers wait for each other, so that a sequence number once visible never gains an older sibling:
+# the DAG bundle's version is "everything up to sequence N".
+SEQUENCE_LOCK = 7_203_002
+
+
+class StoredWorkflow(Model):
+    """A workflow at one revision. `id` is also its DAG's id and never changes."""
+
+    id: str
+    revision: int
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+    enabled_at: datetime | None = None
+    definition: Workflow
+
+
+def new_workflow_id() -> str:
+    """'wf_' and 12 hex digits."""
+    return f"wf_{secrets.token_hex(6)}"
+
+
+def _next_sequence(session: Session) -> int:
+    session.execute(text(f"SELECT pg_advisory_xact_lock({SEQUENCE_LOCK})"))
+    return latest_sequence(session) + 1
+
+
+def latest_sequence(session: Session) -> int:
+    """The number of the newest edit of any workflow; 0 in an empty store."""
+    return session.scalar(select(func.coalesce(func.max(RevisionRow.sequence), 0))) or 0
+
+
+def _append(session: Session, row: WorkflowRow, definition: Workflow | None, author: str) -> RevisionRow:
+    revision = RevisionRow(
+        workflow_id=row.id,
+        number=row.revision,
+        sequence=_next_sequence(session),
+        definition=definition.model_dump(mode="json") if definition else None,
+        author=author,
+    )
+    session.add(revision)
+    return revision
+
+
+def _flush_unique_name(session: Session, name: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "workflow_name_unique" not in str(error.orig):
+            raise
+        raise ConflictError(f"name: a workflow named {name!r} exists already; choose another name") from None
+
+
+def _stored(row: WorkflowRow, revision: RevisionRow) -> StoredWorkflow:
+    return StoredWorkflow(
+        id=row.id,
+        revision=revision.number,
+        sequence=revision.sequence,
+        created_at=row.created_at,
+        updated_at=revision.created_at,
+        enabled_at=row.enabled_at,
+        definition=Workflow.model_validate(revision.definition),
+    )
+
+
+def _describe(row: WorkflowRow, definition: Workflow) -> None:
+    row.name = definition.name
+    row.trigger_bucket = definition.trigger.bucket
+    row.trigger_prefix = definition.trigger.prefix
+
+
+def create_workflow(session: Session, definition: Workflow, author: str = "") -> StoredWorkflow:
+    """Store a new workflow as revision 1. Raises ConflictError when the name is taken."""
+    row = WorkflowRow(id=new_workflow_id(), revision=1, created_at=utcnow())
+    _describe(row, definition)
+    session.add(row)
+    _flush_unique_name(session, definition.name)
+    revision = _append(session, row, definition, author)
+    session.flush()
+    return _stored(row, revision)
+
+
+def _live_row(session: Session, workflow_id: str, *, lock: bool = False) -> WorkflowRow:
+    query = select(WorkflowRow).where(WorkflowRow.id == workflow_id, WorkflowRow.deleted_at.is_(None))
+    row = session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFoundError(f"no workflow {workflow_id!r}")
+    return row
+
+
+def _current(session: Session, row: WorkflowRow) -> StoredWorkflow:
+    revision = session.get_one(RevisionRow, (row.id, row.revision))
+    return _stored(row, revision)
+
+
+def get_workflow(session: Session, workflow_id: str) -> StoredWorkflow:
+    """The current revision. Raises NotFoundError."""
+    return _current(session, _live_row(session, workflow_id))
+
+
+def find_by_name(session: Session, name: str) -> StoredWorkflow | None:
+    """The workflow with exactly this name."""
+    row = session.scalar(select(WorkflowRow).where(WorkflowRow.name == name, WorkflowRow.deleted_at.is_(None)))
+    return _current(session, row) if row else None
+
+
+def resolve_workflow(session: Session, id_or_name: str) -> StoredWorkflow:
+    """A workflow by id or by name. Raises NotFoundError."""
+    return find_by_name(session, id_or_name) or get_workflow(session, id_or_name)
+
+
+def update_workflow(
+    session: Session, workflow_id: str, definition: Workflow, base_revision: int, author: str = ""
+) -> StoredWorkflow:
+    """Append an edit made on top of `base_revision`. Raises ConflictError when somebody edited in between."""
+    row = _live_row(session, workflow_id, lock=True)
+    if row.revision != base_revision:
+        raise ConflictError(
+            f"revision: your edit started from revision {base_revision}, but the workflow is at {row.revision}; "
+            "load it again and repeat your change"
+        )
+    row.revision += 1
+    row.updated_at = utcnow()
+    _describe(row, definition)
+    _flush_unique_name(session, definition.name)
+    revision = _append(session, row, definition, author)
+    session.flush()
+    return _stored(row, revision)
+
+
+def delete_workflow(session: Session, workflow_id: str, author: str = "") -> None:
+    """Append a deletion; earlier revisions stay for the runs that used them. Raises NotFoundError."""
+    row = _live_row(session, workflow_id, lock=True)
+    row.revision += 1
+    row.deleted_at = utcnow()
+    _append(session, row, None, author)
+
+
+def mark_enabled(session: Session, workflow_id: str) -> StoredWorkflow:
+    """Remember that the workflow is enabled from now on: older uploads do not fire it."""
+    row = _live_row(session, workflow_id, lock=True)
+    row.enabled_at = utcnow()
+    return _current(session, row)
+
+
+class WorkflowPage(Model):
+    """One page of a list, and how many there are in all."""
+
+    total: int
+    items: list[StoredWorkflow]
+
+
+def list_workflows(
+    session: Session,
+    search: str = "",
+    order: Literal["asc", "desc"] = "desc",
+    offset: int = 0,
+    limit: int = 100,
+    ids: Iterable[str] | None = None,
+) -> WorkflowPage:
+    """Workflows by creation time; `search` is a part of the name in any case; `ids` restricts to these."""
+    query = select(WorkflowRow).where(WorkflowRow.deleted_at.is_(None))
+    if search:
+        query = query.where(WorkflowRow.name.icontains(search, autoescape=True))
+    if ids is not None:
+        query = query.where(WorkflowRow.id.in_(list(ids)))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    by = WorkflowRow.created_at.asc() if order == "asc" else WorkflowRow.created_at.desc()
+    page = query.order_by(by, WorkflowRow.id).offset(offset).limit(limit).subquery()
+    joined = (
+        select(WorkflowRow, RevisionRow)
+        .join(page, page.c.id == WorkflowRow.id)
+        .join(RevisionRow, (RevisionRow.workflow_id == WorkflowRow.id) & (RevisionRow.number == WorkflowRow.revision))
+        .order_by(by, WorkflowRow.id)
+    )
+    return WorkflowPage(total=total, items=[_stored(row, revision) for row, revision in session.execute(joined)])
+
+
+class DefinitionChange(Model):
+    """A workflow's newest revision in a span of edits; `definition` as stored, None = deleted."""
+
+    workflow_id: str
+    revision: int
+    definition: dict[str, Any] | None
+
+
+def changes_between(session: Session, after: int, upto: int) -> list[DefinitionChange]:
+    """What edits after sequence `after` up to and including `upto` left of each workflow they touched."""
+    newest = (
+        select(RevisionRow)
+        .where(RevisionRow.sequence > after, RevisionRow.sequence <= upto)
+        .distinct(RevisionRow.workflow_id)
+        .order_by(RevisionRow.workflow_id, RevisionRow.number.desc())
+    )
+    return [
+        DefinitionChange(workflow_id=row.workflow_id, revision=row.number, definition=row.definition)
+        for row in session.scalars(newest)
+    ]

@@ -1,0 +1,1 @@
+"""Detecting uploads: sources of candidates, the rules, and the one place that decides."""

@@ -1,0 +1,1 @@
+"""The HTTP API of Media Workflows, inside Airflow's api-server."""

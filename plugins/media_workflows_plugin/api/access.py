@@ -1,0 +1,53 @@
+"""Who may do what: every route depends on one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
+from airflow.api_fastapi.core_api.security import GetUserDep
+from fastapi import Depends, HTTPException, Request
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def refuse_cross_site(request: Request) -> None:
+    """Refuse state-changing calls that another site made a browser send: Airflow itself has no such check."""
+    if request.method in SAFE_METHODS:
+        return
+    fetch_site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if fetch_site not in ("same-origin", "none") or (foreign and "sec-fetch-site" not in request.headers):
+        raise HTTPException(403, "cross-site request refused: call this API from Airflow's own origin")
+
+
+def dag_access(method: Any, entity: DagAccessEntity | None = None) -> Callable[..., str]:
+    """A dependency that demands `method` on the DAG of the path's workflow, or on DAGs in general.
+
+    Gives the user's name. Unauthenticated: 401. Without the permission: 403.
+    """
+
+    def check(request: Request, user: GetUserDep) -> str:
+        details = DagDetails(id=request.path_params.get("workflow_id"))
+        if not get_auth_manager().is_authorized_dag(method=method, user=user, access_entity=entity, details=details):
+            raise HTTPException(403, f"your Airflow role does not allow {method} on this DAG")
+        return user.get_name()
+
+    return check
+
+
+def readable_workflows(user: GetUserDep) -> set[str]:
+    """Ids of the DAGs this user may see."""
+    return get_auth_manager().get_authorized_dag_ids(user=user, method="GET")
+
+
+ReadableWorkflows = Annotated[set[str], Depends(readable_workflows)]
+Reader = Annotated[str, Depends(dag_access("GET"))]
+RunReader = Annotated[str, Depends(dag_access("GET", DagAccessEntity.RUN))]
+Creator = Annotated[str, Depends(dag_access("POST"))]
+Editor = Annotated[str, Depends(dag_access("PUT"))]
+Deleter = Annotated[str, Depends(dag_access("DELETE"))]

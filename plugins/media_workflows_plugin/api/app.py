@@ -1,0 +1,48 @@
+"""The FastAPI app: API routes, the page, and one rule for all of them: no anonymous access."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.responses import FileResponse
+
+import media_workflows
+from media_workflows_plugin.api import records, workflows
+from media_workflows_plugin.api.access import Reader, refuse_cross_site
+from media_workflows_plugin.api.errors import add_error_answers
+
+WWW = Path(__file__).parent.parent / "www"
+
+
+def create_app() -> FastAPI:
+    """The app that Airflow mounts. FastAPI's own public /docs and /openapi.json are off."""
+    app = FastAPI(
+        title="Media Workflows",
+        version=media_workflows.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(refuse_cross_site)],
+    )
+    add_error_answers(app)
+    app.include_router(workflows.router)
+    app.include_router(records.router)
+
+    @app.get("/api/v1/openapi.json", include_in_schema=False)
+    def openapi(_user: Reader) -> dict[str, Any]:
+        return app.openapi()
+
+    @app.get("/", include_in_schema=False)
+    def page(_user: Reader) -> FileResponse:
+        return FileResponse(WWW / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/static/{name}", include_in_schema=False)
+    def static(name: str, _user: Reader) -> FileResponse:
+        files = {file.name: file for file in WWW.iterdir()}  # by name: a path cannot climb out
+        if name not in files:
+            raise HTTPException(404, f"no file {name!r}")
+        return FileResponse(files[name], headers={"Cache-Control": "no-cache"})
+
+    return app

@@ -1,0 +1,41 @@
+"""Our exceptions as HTTP answers: {"code", "message"}, and "problems" for a bad definition."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from media_workflows.errors import (
+    AirflowStateError,
+    ConflictError,
+    DefinitionError,
+    MediaWorkflowsError,
+    NotFoundError,
+    StorageConfigurationError,
+    StorageError,
+)
+
+# The first that fits counts: subclasses stand before their parents.
+STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
+    (DefinitionError, 422),
+    (StorageConfigurationError, 422),
+    (NotFoundError, 404),
+    (ConflictError, 409),
+    (StorageError, 502),
+    (AirflowStateError, 503),
+    (MediaWorkflowsError, 500),
+]
+
+
+def _answer(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, MediaWorkflowsError)
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    body: dict[str, object] = {"code": error.code, "message": str(error)}
+    if isinstance(error, DefinitionError):
+        body["problems"] = [{"field": p.field, "got": p.got, "wants": p.wants} for p in error.problems]
+    return JSONResponse(body, status_code=status)
+
+
+def add_error_answers(app: FastAPI) -> None:
+    """Register the translation."""
+    app.add_exception_handler(MediaWorkflowsError, _answer)

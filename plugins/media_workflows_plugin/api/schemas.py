@@ -1,0 +1,91 @@
+"""Request and answer bodies that are not models of the product itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from media_workflows.model.result import JobResult, SourceObject
+from media_workflows.model.templates import Template
+from media_workflows.model.upload import UploadDecision
+from media_workflows.orchestration.workflow_service import WorkflowStatus
+
+
+class WorkflowAnswer(BaseModel):
+    """A workflow; send `revision` back with a PUT."""
+
+    id: str
+    enabled: bool
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    definition: dict[str, Any]
+
+    @classmethod
+    def of(cls, status: WorkflowStatus) -> WorkflowAnswer:
+        stored = status.workflow
+        return cls(
+            id=stored.id,
+            enabled=status.enabled,
+            revision=stored.revision,
+            created_at=stored.created_at,
+            updated_at=stored.updated_at,
+            definition=stored.definition.model_dump(mode="json"),
+        )
+
+
+class WorkflowsAnswer(BaseModel):
+    """One page."""
+
+    total: int
+    items: list[WorkflowAnswer]
+
+
+class WorkflowUpdate(BaseModel):
+    """An edit made on top of `revision`; another edit in between is a conflict."""
+
+    revision: int = Field(description="The revision the edit started from")
+    definition: dict[str, Any]
+
+
+class TemplatesAnswer(BaseModel):
+    """All templates."""
+
+    total: int
+    items: list[Template]
+
+
+class UploadAnswer(UploadDecision):
+    """A decision with its rule in words."""
+
+    meaning: str
+
+
+class UploadsAnswer(BaseModel):
+    """One page, newest first."""
+
+    total: int
+    items: list[UploadAnswer]
+
+
+class RunAnswer(BaseModel):
+    """A run: Airflow's state beside what the run worked on and made."""
+
+    run_id: str
+    state: str
+    queued_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    revision: int | None
+    source: SourceObject | None
+    error: dict[str, str] | None
+    jobs: list[JobResult]
+
+
+class RunsAnswer(BaseModel):
+    """One page, newest first."""
+
+    total: int
+    items: list[RunAnswer]

@@ -1,0 +1,159 @@
+"""Small clips made from nothing, each named after what is wrong (or right) with it.
+
+Every clip is at most 3 s and 160x120 or so. The picture is red above and blue below, so that a
+test can tell which way is up.
+"""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import imageio_ffmpeg
+
+
+def encode(*arguments: str) -> None:
+    """Run ffmpeg with the given arguments. Raises CalledProcessError."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y", *arguments]
+    subprocess.run(command, check=True)
+
+
+def picture(width: int = 160, height: int = 120, seconds: float = 2, rate: int = 25) -> list[str]:
+    """Input: red above, blue below."""
+    half = f"color=red:s={width}x{height}:r={rate}:d={seconds},drawbox=y={height // 2}:c=blue:t=fill:h={height}"
+    return ["-f", "lavfi", "-i", half]
+
+
+def tone(seconds: float = 2) -> list[str]:
+    return ["-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"]
+
+
+H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "25"]
+
+
+def _clip(suffix: str) -> Callable[[Callable[[Clips, Path], None]], functools.cached_property[Path]]:
+    """A clip is made when first asked for and kept for the session."""
+
+    def decorate(make: Callable[[Clips, Path], None]) -> functools.cached_property[Path]:
+        def build(self: Clips) -> Path:
+            path = self.root / f"{make.__name__}{suffix}"
+            make(self, path)
+            return path
+
+        build.__doc__ = make.__doc__
+        return functools.cached_property(build)
+
+    return decorate
+
+
+class Clips:
+    """The clips, below `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @_clip(".mp4")
+    def plain(self, path: Path) -> None:
+        """2 s, 160x120, 25 fps, H.264 and mono AAC."""
+        encode(*picture(), *tone(), *H264, "-c:a", "aac", str(path))
+
+    @_clip(".mp4")
+    def counting(self, path: Path) -> None:
+        """2 s whose brightness is its time: frame n has luma 16 + 4 n."""
+        luma = "nullsrc=s=160x120:r=25:d=2,geq=lum='16+N*4':cb=128:cr=128"
+        encode("-f", "lavfi", "-i", luma, *H264, "-crf", "1", str(path))
+
+    @_clip(".mp4")
+    def rotated_90(self, path: Path) -> None:
+        """Stored as 160x120 and to be shown as 120x160: the red half is then on the left."""
+        flat = path.with_suffix(".flat.mp4")
+        encode(*picture(), *tone(), *H264, "-c:a", "aac", str(flat))
+        encode("-display_rotation", "90", "-i", str(flat), "-c", "copy", str(path))
+
+    @_clip(".mp4")
+    def no_audio(self, path: Path) -> None:
+        encode(*picture(), *H264, str(path))
+
+    @_clip(".m4a")
+    def audio_only(self, path: Path) -> None:
+        encode(*tone(), "-c:a", "aac", str(path))
+
+    @_clip(".mp4")
+    def cut_in_the_middle(self, path: Path) -> None:
+        """The first 30 % of a file whose index, at the front, promises 3 s."""
+        whole = path.with_suffix(".whole.mp4")
+        noise = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=3"]
+        encode(*noise, *tone(3), *H264, "-c:a", "aac", "-movflags", "+faststart", str(whole))
+        data = whole.read_bytes()
+        path.write_bytes(data[: len(data) * 3 // 10])
+
+    @_clip(".mp4")
+    def no_index(self, path: Path) -> None:
+        """An MP4 that lost its index with its end."""
+        whole = path.with_suffix(".whole.mp4")
+        encode(*picture(), *H264, str(whole))
+        path.write_bytes(whole.read_bytes()[:-2000])
+
+    @_clip(".mp4")
+    def playlist_of_a_local_file(self, path: Path) -> None:
+        path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile://{self.plain}\n#EXT-X-ENDLIST\n")
+
+    @_clip(".mp4")
+    def playlist_of_a_url(self, path: Path) -> None:
+        path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n")
+
+    @_clip(".mp4")
+    def concat_script(self, path: Path) -> None:
+        path.write_text(f"ffconcat version 1.0\nfile '{self.plain}'\n")
+
+    @_clip(".mp4")
+    def text(self, path: Path) -> None:
+        path.write_text("not media at all\n" * 50)
+
+    @_clip(".mp4")
+    def vfr(self, path: Path) -> None:
+        """One second at 25 fps, then one at 5 fps."""
+        drop = ["-vf", "select='lt(t,1)+not(mod(n,5))'", "-fps_mode", "vfr"]
+        encode(*picture(), *tone(), *drop, *H264, "-c:a", "aac", str(path))
+
+    @_clip(".mp4")
+    def short_video_long_audio(self, path: Path) -> None:
+        encode(*picture(seconds=1), *tone(3), *H264, "-c:a", "aac", str(path))
+
+    @_clip(".mkv")
+    def odd_dimensions(self, path: Path) -> None:
+        encode(*picture(161, 121), "-c:v", "ffv1", "-pix_fmt", "yuv444p", str(path))
+
+    @_clip(".mp4")
+    def anamorphic_sar(self, path: Path) -> None:
+        """120x120 pixels, each twice as wide as high: to be shown as 240x120."""
+        encode(*picture(120, 120), "-vf", "setsar=2", *H264, str(path))
+
+    @_clip(".mp4")
+    def ten_bit(self, path: Path) -> None:
+        encode(*picture(), "-c:v", "libx265", "-x265-params", "log-level=error", "-pix_fmt", "yuv420p10le", str(path))
+
+    @_clip(".ts")
+    def transport_stream(self, path: Path) -> None:
+        """Has no index, and one key frame: jumps into it find nothing to decode."""
+        encode(*picture(), *tone(), *H264, "-g", "250", "-c:a", "aac", str(path))
+
+    @_clip(".mp4")
+    def empty(self, path: Path) -> None:
+        path.touch()
+
+    @_clip(".jpg")
+    def still_picture(self, path: Path) -> None:
+        encode(*picture(), "-frames:v", "1", "-update", "1", str(path))
+
+    @_clip(".mp3")
+    def attached_picture(self, path: Path) -> None:
+        """Music with a cover."""
+        cover = ["-map", "0:a", "-map", "1:v", "-c:v", "copy", "-disposition:v", "attached_pic"]
+        encode(*tone(), "-i", str(self.still_picture), *cover, str(path))
+
+    @_clip(".png")
+    def green_logo(self, path: Path) -> None:
+        encode("-f", "lavfi", "-i", "color=0x00ff00:s=16x16", "-frames:v", "1", "-update", "1", str(path))

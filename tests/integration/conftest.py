@@ -1,0 +1,118 @@
+"""Servers that integration tests talk to over HTTP."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+LOOPBACK = "127.0.0.1"
+READY_WITHIN_S = 30
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(port: int, home: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "TMPDIR": str(home),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": LOOPBACK,
+        "MINISTACK_HOST": LOOPBACK,
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(home / "s3"),
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(home / "state"),
+        "SERVICES": "s3,sqs,sns",
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    pytest.fail(f"ministack is not ready at {url}; it said:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the whole process group, also when its leader is gone already."""
+    for ending in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, ending)
+            process.wait(timeout=5)
+        except ProcessLookupError:
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def aws_environment() -> Iterator[None]:
+    """Credentials the test servers accept, and nothing of the developer's own AWS configuration."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        patch.setenv("NO_PROXY", f"{LOOPBACK},localhost")
+        yield
+
+
+@pytest.fixture(scope="session")
+def s3_server(aws_environment: None) -> Iterator[str]:
+    """The endpoint URL of a MiniStack (S3, SQS, SNS) of this test session's own."""
+    with tempfile.TemporaryDirectory(prefix="ministack-", ignore_cleanup_errors=True) as home_name:
+        home, port = Path(home_name), _free_port()
+        url, log = f"http://{LOOPBACK}:{port}", home / "server.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ministack"],
+                env=_environment(port, home),
+                cwd=home,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            _wait_until_ready(url, process, log)
+            yield url
+        finally:
+            _stop(process)
+
+
+@pytest.fixture(scope="session")
+def moto_server(aws_environment: None) -> Iterator[str]:
+    """The endpoint URL of a moto server in a thread: the second opinion on S3."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address=LOOPBACK, port=0)
+    server.start()
+    try:
+        yield f"http://{LOOPBACK}:{server.get_host_and_port()[1]}"
+    finally:
+        server.stop()
