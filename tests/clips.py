@@ -1,7 +1,7 @@
 """Small clips made from nothing, each named after what is wrong (or right) with it.
 
-Every clip is at most 3 s and 160x120 or so. The picture is red above and blue below, so that a
-test can tell which way is up.
+Clips are about 160x120 and at most 3 s, but for the one that needs two HLS segments. The picture is
+red above and blue below, so that a test can tell which way is up.
 """
 
 from __future__ import annotations
@@ -89,6 +89,20 @@ class Clips:
         data = whole.read_bytes()
         path.write_bytes(data[: len(data) * 3 // 10])
 
+    @_clip(".wav")
+    def cut_wav(self, path: Path) -> None:
+        """Half a WAV: ffmpeg takes what is there for the whole."""
+        whole = path.with_suffix(".whole.wav")
+        encode(*tone(3), str(whole))
+        path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+
+    @_clip(".wav")
+    def piped_wav(self, path: Path) -> None:
+        """A complete WAV whose size nobody filled in."""
+        encode(*tone(1), str(path))
+        data = path.read_bytes()
+        path.write_bytes(data[:4] + b"\xff\xff\xff\xff" + data[8:])
+
     @_clip(".mp4")
     def no_index(self, path: Path) -> None:
         """An MP4 that lost its index with its end."""
@@ -121,6 +135,10 @@ class Clips:
     @_clip(".mp4")
     def short_video_long_audio(self, path: Path) -> None:
         encode(*picture(seconds=1), *tone(3), *H264, "-c:a", "aac", str(path))
+
+    @_clip(".mp4")
+    def twelve_seconds_two_of_video(self, path: Path) -> None:
+        encode(*picture(), *tone(12), *H264, "-c:a", "aac", str(path))
 
     @_clip(".mkv")
     def odd_dimensions(self, path: Path) -> None:

@@ -12,6 +12,8 @@ from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParamet
 from media_workflows.naming import NumberFormat, output_key
 
 SEGMENT_S = 10
+# Segments are verified through their playlist: one alone may rightly lack a stream, at the end for example.
+_ANYTHING = Expectation(video=False, audio=False)
 
 
 def muxer_options(index: int) -> dict[str, Any]:
@@ -22,7 +24,7 @@ def muxer_options(index: int) -> dict[str, Any]:
         "hls_list_size": 0,
         "hls_playlist_type": "vod",
         "hls_segment_type": "mpegts",
-        "hls_segment_filename": f"{_stem(index)}%05d.ts",
+        "hls_segment_filename": f"item{index}_segment%05d.ts",
     }
 
 
@@ -33,7 +35,7 @@ def key_frame_options(parameters: TranscodeParameters) -> dict[str, Any]:
     return {"force_key_frames": f"expr:gte(t,n_forced*{SEGMENT_S})"}
 
 
-def segments(item: TranscodeItem, index: int, manifest: PlannedFile) -> SegmentSeries:
+def segments(item: TranscodeItem, manifest: PlannedFile) -> SegmentSeries:
     """The series of an item's segments, published beside the manifest.
 
     A manifest with a name of its own gives its segments that name too: two items without a template
@@ -43,22 +45,21 @@ def segments(item: TranscodeItem, index: int, manifest: PlannedFile) -> SegmentS
     is_default = not item.output_path
     own = item.default_segment_path if is_default else name.removesuffix(".{format}") + "_{number}.{format}"
     pattern = f"{directory}/{own}" if "/" in manifest.pattern else own
-    expects = Expectation(video=manifest.expects.video, audio=manifest.expects.audio)
-    return SegmentSeries(_stem(index), pattern, {**manifest.variables, "format": "ts"}, expects)
+    return SegmentSeries(pattern, {**manifest.variables, "format": "ts"})
 
 
-def discovered(series: SegmentSeries, work_dir: Path) -> list[PlannedFile]:
-    """The segments ffmpeg wrote, in order."""
-    paths = sorted(work_dir.glob(f"{series.stem}*.ts"))
+def discovered(series: SegmentSeries, manifest: Path) -> list[PlannedFile]:
+    """The segments that the playlist ffmpeg wrote names, in its order."""
+    lines = manifest.read_text(encoding="utf-8").splitlines()
     return [
         PlannedFile(
-            path=path,
+            path=manifest.parent / name,
             pattern=series.pattern,
             variables={**series.variables, "number": NumberFormat().render(number)},
-            expects=series.expects,
+            expects=_ANYTHING,
             role="segment",
         )
-        for number, path in enumerate(paths)
+        for number, name in enumerate(line for line in lines if line and not line.startswith("#"))
     ]
 
 
@@ -72,7 +73,3 @@ def rewrite_playlist(manifest: Path, files: list[PlannedFile], source_key: str) 
 def _uri(pattern: str, variables: Mapping[str, str], source_key: str) -> str:
     # Relative to the manifest, in whose directory the segment lies: the last part of the key.
     return quote(PurePosixPath(output_key(pattern, "", source_key, dict(variables))).name, safe="")
-
-
-def _stem(index: int) -> str:
-    return f"item{index}_segment"

@@ -16,7 +16,7 @@ from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
 from media_workflows.media.timeline import SourceTimeline
-from media_workflows.media.verify import check_moment, verify_file
+from media_workflows.media.verify import check_moment, require_written, verify_file
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.settings import Settings, get_settings
@@ -106,31 +106,28 @@ class _Job:
         self._context = BuildContext(source.resolve(), self.info, work_dir, font, settings.ffmpeg_threads)
 
     def outcome(self) -> JobOutcome:
-        everything = dict(enumerate(self._items))
-        results = self._attempt(self._context, everything)
-        for index, item in everything.items():
-            if self._deserves_another_try(results[index]):
-                results[index] = self._alone(index, item)
-        return JobOutcome(self.info, tuple(_item_outcome(item, results[index]) for index, item in everything.items()))
+        plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
+        results = self._results(plan, self._context.work_dir)
+        # A failed pass may be the fault of another item, or of a jump that the file's index does not allow.
+        doubtful = [i for i, result in results.items() if isinstance(result, (EncodeError, OutputRejectedError))]
+        for index in doubtful if plan.has_alternative else ():
+            results[index] = self._alone(index)
+        return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
 
-    def _deserves_another_try(self, result: _Result) -> bool:
-        """A failed pass may be the fault of another item, or of a jump the file's index does not allow."""
-        return isinstance(result, (EncodeError, OutputRejectedError))
-
-    def _alone(self, index: int, item: JobItem[Any]) -> _Result:
+    def _alone(self, index: int) -> _Result:
         """One item by itself, decoding from the start instead of jumping."""
-        work_dir = self._context.work_dir / f"alone{index}"
-        return self._attempt(replace(self._context, work_dir=work_dir, seek=False), {index: item})[index]
+        context = replace(self._context, work_dir=self._context.work_dir / f"alone{index}", seek=False)
+        plan = build_plan(self._builder, context, {index: self._items[index]})
+        return self._results(plan, context.work_dir)[index]
 
-    def _attempt(self, context: BuildContext, items: Mapping[int, JobItem[Any]]) -> dict[int, _Result]:
-        """Plan, run and verify; a result for every item."""
-        plan = build_plan(self._builder, context, items)
+    def _results(self, plan: Plan, work_dir: Path) -> dict[int, _Result]:
+        """Run and verify; a result for every item."""
         results: dict[int, _Result] = dict(plan.failures)
         try:
-            self._run(plan, context.work_dir)
+            self._run(plan, work_dir)
         except EncodeError as error:
             return results | dict.fromkeys(plan.items, self._cause(error))
-        return results | {index: self._verified(item_plan, context.work_dir) for index, item_plan in plan.items.items()}
+        return results | {index: self._verified(item) for index, item in plan.items.items()}
 
     def _cause(self, error: EncodeError) -> MediaError:
         """ffmpeg may stumble over the end of a cut file instead of passing over it."""
@@ -140,25 +137,28 @@ class _Job:
 
     def _run(self, plan: Plan, work_dir: Path) -> None:
         work_dir.mkdir(parents=True, exist_ok=True)
+        for file in (file for item in plan.items.values() for file in item.files):
+            file.path.unlink(missing_ok=True)  # what an earlier try left must not pass for this one's work
         for path, content in plan.assets.items():
             path.write_bytes(content)
         for number, graph in enumerate(plan.graphs):
             report = _share_of(self._on_progress, number, len(plan.graphs))
             run_graph(graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation)
 
-    def _verified(self, plan: ItemPlan, work_dir: Path) -> _Result:
+    def _verified(self, plan: ItemPlan) -> _Result:
         try:
-            made = [self._made(file) for file in plan.files]
+            made = [self._made(file, verify_file(file, self._timeline)) for file in plan.files]
             if plan.segments:
-                segments = hls.discovered(plan.segments, work_dir)
-                made += [self._made(segment) for segment in segments]
-                hls.rewrite_playlist(plan.files[0].path, segments, self._source_key)
+                manifest = plan.files[0].path
+                segments = hls.discovered(plan.segments, manifest)
+                made += [self._made(segment, None) for segment in segments]
+                hls.rewrite_playlist(manifest, segments, self._source_key)
             return tuple(made)
         except MediaError as error:
             return error
 
-    def _made(self, file: PlannedFile) -> MadeFile:
-        info = verify_file(file, self._timeline)
+    def _made(self, file: PlannedFile, info: MediaInfo | None) -> MadeFile:
+        require_written(file, self._timeline)
         check_moment(file, self._timeline)
         return MadeFile(
             path=file.path,

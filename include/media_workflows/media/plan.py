@@ -49,12 +49,10 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class SegmentSeries:
-    """HLS segments: how many there are is known after the encode only. `stem` is their local name's start."""
+    """HLS segments: how many there are is known after the encode only."""
 
-    stem: str
     pattern: str
     variables: Mapping[str, str]
-    expects: Expectation
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,11 @@ class Plan:
     failures: Mapping[int, MediaError]
     assets: Mapping[Path, bytes]
     expected_duration_s: float
+
+    @property
+    def has_alternative(self) -> bool:
+        """Whether an item may fare better by itself: others shared its pass, or it jumped into the source."""
+        return len(self.items) > 1 or any(output.seek for item in self.items.values() for output in item.outputs)
 
 
 @dataclass(frozen=True)

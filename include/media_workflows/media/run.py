@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,13 +25,14 @@ _TAIL_LINES = 20
 _GRACE_S = 3.0  # between SIGTERM and SIGKILL
 _GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-progress", "pipe:1"]
 
-# Asks the kernel to kill the process when its parent dies, then becomes ffmpeg. A program of its own
+# Asks the kernel to kill the process when its parent (exactly: the thread that started it, which waits
+# for it anyway) dies, then becomes ffmpeg. A program of its own
 # and not a preexec_fn: Python code between fork and exec can deadlock in a process with threads.
 _DIE_WITH_PARENT = (
     "import ctypes,os,signal,sys;"
     "ctypes.CDLL(None).prctl(1,signal.SIGKILL);"
     "os.getppid()==int(sys.argv[1]) or sys.exit(1);"
-    "os.execv(sys.argv[2],sys.argv[2:])"
+    "os.execvp(sys.argv[2],sys.argv[2:])"
 )
 
 
@@ -69,7 +71,12 @@ class Cancellation:
 
 
 def ffmpeg_binary(setting: str) -> str:
-    """The ffmpeg to run: the `ffmpeg_path` setting, or the one in the imageio-ffmpeg wheel."""
+    """The ffmpeg to run: the `ffmpeg_path` setting, or the one in the imageio-ffmpeg wheel.
+
+    Raises EncodeError when the setting names nothing that can be run.
+    """
+    if setting and shutil.which(setting) is None:
+        raise EncodeError(f"the setting ffmpeg_path is {setting!r}, which is not a program here; correct or clear it")
     return setting or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
@@ -90,8 +97,8 @@ def run_graph(
     process = _spawn([*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *_GLOBAL_OPTIONS], work_dir)
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     drain = threading.Thread(target=_drain, args=(process.stderr, tail), daemon=True)
-    drain.start()
     try:
+        drain.start()
         cancellation.attach(process)
         _report(process.stdout, ProgressParser(expected_duration_s), on_progress)
         code = process.wait()

@@ -30,6 +30,15 @@ def is_picture(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS
 
 
+def riff_bytes(head: bytes) -> int | None:
+    """How long a RIFF file (AVI, WAV) says it is, in bytes. None: not one, or a recorder left the size open."""
+    if head[:4] != b"RIFF" or len(head) < 12:
+        return None
+    size = int.from_bytes(head[4:8], "little")
+    # Programs that write to a pipe cannot go back to fill the size in: they leave 0 or something near the maximum.
+    return size + 8 if 0 < size < 0x7FFF_0000 else None
+
+
 def is_iso_media(head: bytes) -> bool:
     """Whether the file starts like MP4 or MOV, whose index may be missing after an aborted upload."""
     return head[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip")

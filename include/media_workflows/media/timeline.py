@@ -11,6 +11,7 @@ import av
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from media_workflows.media import sniff
 from media_workflows.media.formats import DECLARING_CONTAINERS, is_one_of, open_options
 from media_workflows.model.media_info import MediaInfo
 
@@ -58,6 +59,9 @@ def packet_end_s(container: InputContainer) -> float:
     return max((span.end_s for span in packet_spans(container).values()), default=0.0)
 
 
+_RIFF_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
+
+
 class SourceTimeline:
     """The real end of a source. Everything is read when first asked for, and once."""
 
@@ -92,11 +96,23 @@ class SourceTimeline:
         return max(0.0, max(span.end_s for span in spans) - begin_s)
 
     @cached_property
+    def lacks_bytes(self) -> bool:
+        """Whether a RIFF file (AVI, WAV) is shorter than it says. ffmpeg silently shortens its duration to fit."""
+        return self._said_bytes > self._info.size_bytes + _RIFF_PADDING_BYTES
+
+    @cached_property
+    def _said_bytes(self) -> int:
+        with self._path.open("rb") as file:
+            return sniff.riff_bytes(file.read(sniff.HEAD_BYTES)) or 0
+
+    @cached_property
     def is_cut(self) -> bool:
         """Whether the file ends before its header says. False where the header makes no promise.
 
         The tail is read first: whoever finds data at the promised end need not read the whole file.
         """
+        if self.lacks_bytes:
+            return True
         declared_s = self._info.duration_s
         if not is_one_of(self._info.container, DECLARING_CONTAINERS) or declared_s <= 0:
             return False
@@ -106,6 +122,9 @@ class SourceTimeline:
     @property
     def cut_message(self) -> str:
         """`cut_message` of this source."""
+        if self.lacks_bytes:
+            share = f"{self._info.size_bytes} of {self._said_bytes} bytes"
+            return f"the source holds {share}: the file is incomplete; upload it again"
         return cut_message(self.end_s, self.declared_s)
 
     def _tail_end_s(self) -> float:

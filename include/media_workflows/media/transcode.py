@@ -22,35 +22,30 @@ _FASTSTART = frozenset({"mp4", "mov", "m4a"})
 def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     """One rendition. A stream the source lacks is left out; raises MediaError when none is left."""
     parameters: TranscodeParameters = parameters_of(item)
-    video, audio = _kept(parameters, context.info)
-    assets = Assets(context.work_dir)
-    source = context.source_input()
+    _require_something(parameters, context.info)
+    info, assets = context.info, Assets(context.work_dir)
+    shape = _shape(parameters.video, info.video)
     streams: list[Stream] = []
-    options: dict[str, Any] = {**_container_options(parameters.container, index), **context.output_options()}
-    shape = _shape(parameters.video, context.info.video) if video else None
-    if parameters.video and context.info.video and video:
-        streams.append(_picture(context, item, parameters.video, context.info.video, shape, assets))
-        options |= video_options(parameters.video, context.info.video, parameters.container)
+    options = {**_container_options(parameters.container, index), **context.output_options()}
+    if parameters.video and info.video:
+        streams.append(_picture(context, item, parameters.video, info.video, shape, assets))
+        options |= video_options(parameters.video, info.video, parameters.container)
         options |= hls.key_frame_options(parameters)
-    if parameters.audio and audio:
-        track = context.info.audio[0]
-        streams.append(source[str(track.index)])
-        options |= audio_options(parameters.audio, track, parameters.container)
-    file = _file(context, item, index, parameters, _expectation(context.info, video, audio, shape))
-    node = _output(streams, file.path.name, options)
-    segments = hls.segments(item, index, file) if parameters.container == "hls" else None
-    return ItemPlan([Output(node)], [file], context.info.duration_s, segments, assets.files)
+    if parameters.audio and info.audio:
+        streams.append(context.source_input()[str(info.audio[0].index)])
+        options |= audio_options(parameters.audio, info.audio[0], parameters.container)
+    file = _file(context, item, index, parameters, shape)
+    segments = hls.segments(item, file) if parameters.container == "hls" else None
+    output = Output(_output(streams, file.path.name, options))
+    return ItemPlan([output], [file], info.duration_s, segments, assets.files)
 
 
-def _kept(parameters: TranscodeParameters, info: MediaInfo) -> tuple[bool, bool]:
-    """Whether the output holds video, and audio."""
-    video = parameters.video is not None and info.video is not None
-    audio = parameters.audio is not None and bool(info.audio)
-    if not video and not audio:
-        has = "video" if info.video else "audio"
-        wants = "audio" if parameters.video is None else "video"
-        raise MediaError(f"the template keeps {wants} only and the source has {has} only: nothing would be left")
-    return video, audio
+def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None:
+    if (parameters.video and info.video) or (parameters.audio and info.audio):
+        return
+    has = "video" if info.video else "audio"
+    wants = "audio" if parameters.video is None else "video"
+    raise MediaError(f"the template keeps {wants} only and the source has {has} only: nothing would be left")
 
 
 def _shape(parameters: VideoParameters | None, video: VideoStream | None) -> Fit | None:
@@ -81,14 +76,13 @@ def _picture(
     return stream.filter("format", "yuv420p")
 
 
-def _expectation(info: MediaInfo, video: bool, audio: bool, shape: Fit | None) -> Expectation:
-    size = shape.outer if shape else None
+def _expectation(parameters: TranscodeParameters, info: MediaInfo, shape: Fit | None) -> Expectation:
     return Expectation(
-        video=video,
-        audio=audio,
+        video=bool(parameters.video and info.video),
+        audio=bool(parameters.audio and info.audio),
         duration_s=info.duration_s,
-        width=size.width if size else None,
-        height=size.height if size else None,
+        width=shape.outer.width if shape else None,
+        height=shape.outer.height if shape else None,
     )
 
 
@@ -105,11 +99,11 @@ def _output(streams: list[Stream], name: str, options: dict[str, Any]) -> Stream
 
 
 def _file(
-    context: BuildContext, item: TranscodeItem, index: int, parameters: TranscodeParameters, expects: Expectation
+    context: BuildContext, item: TranscodeItem, index: int, parameters: TranscodeParameters, shape: Fit | None
 ) -> PlannedFile:
     return PlannedFile(
         path=context.work_dir / f"item{index}.{parameters.file_format}",
         pattern=item.path_pattern,
         variables={"definition": str(item.definition), "format": parameters.file_format},
-        expects=expects,
+        expects=_expectation(parameters, context.info, shape),
     )

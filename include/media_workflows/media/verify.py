@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from media_workflows.errors import IncompleteSourceError, MediaError, OutputRejectedError, UnreadableSourceError
+from media_workflows.errors import IncompleteSourceError, OutputRejectedError, UnreadableSourceError
 from media_workflows.media.plan import Expectation, PlannedFile
 from media_workflows.media.probe import probe, probe_picture, probe_playlist
 from media_workflows.media.timeline import SourceTimeline, tolerance_s
@@ -20,8 +20,7 @@ def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
     Raises OutputRejectedError, or IncompleteSourceError when the output falls short because the
     source does.
     """
-    if not file.path.is_file() or file.path.stat().st_size == 0:
-        raise _missing(file, source)
+    require_written(file, source)
     info = _opened(file)
     _check_streams(file.expects, info)
     _check_size(file.expects, info)
@@ -39,11 +38,14 @@ def check_moment(file: PlannedFile, source: SourceTimeline) -> None:
         raise IncompleteSourceError(source.cut_message)
 
 
-def _missing(file: PlannedFile, source: SourceTimeline) -> MediaError:
+def require_written(file: PlannedFile, source: SourceTimeline) -> None:
+    """Raises OutputRejectedError or IncompleteSourceError when the file is missing or empty."""
+    if file.path.is_file() and file.path.stat().st_size:
+        return
     if source.is_cut:
-        return IncompleteSourceError(source.cut_message)
+        raise IncompleteSourceError(source.cut_message)
     at = "" if file.time_offset_s is None else f" for {file.time_offset_s:g} s"
-    return OutputRejectedError(f"ffmpeg reported success and wrote nothing{at}")
+    raise OutputRejectedError(f"ffmpeg reported success and wrote nothing{at}")
 
 
 def _opened(file: PlannedFile) -> MediaInfo:
@@ -82,6 +84,8 @@ def _check_duration(expects: Expectation, info: MediaInfo, source: SourceTimelin
     wanted_s, found_s = expects.duration_s, info.duration_s
     if wanted_s is None:
         return
+    if source.lacks_bytes and expects.source_start_s + wanted_s > source.declared_s - tolerance_s(source.declared_s):
+        raise IncompleteSourceError(source.cut_message)
     slack_s = tolerance_s(wanted_s) + expects.slack_s
     if found_s >= wanted_s - slack_s:
         _check_not_longer(expects, info, source, slack_s)

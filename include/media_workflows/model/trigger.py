@@ -37,7 +37,7 @@ _EXTENSION = re.compile(r"^\.[a-z0-9]{1,64}$")
 
 
 def _bucket(name: str) -> str:
-    if not _BUCKET.match(name):
+    if not _BUCKET.fullmatch(name):
         raise ValueError("wants a bucket name: 3 to 63 lower-case letters, digits, '.' or '-'")
     return name
 
@@ -75,7 +75,7 @@ class Trigger(Model):
             return (ANY_FORMAT,)
         normal = tuple(dict.fromkeys("." + name.strip().lower().removeprefix(".") for name in formats))
         for name in normal:
-            if not _EXTENSION.match(name):
+            if not _EXTENSION.fullmatch(name):
                 raise ValueError(f"wants extensions of 1 to 64 letters and digits, or '*'; {name!r} is neither")
         return normal
 

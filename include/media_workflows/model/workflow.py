@@ -40,7 +40,7 @@ class Workflow(Model):
     @field_validator("name")
     @classmethod
     def _name(cls, name: str) -> str:
-        if not _NAME.match(name):
+        if not _NAME.fullmatch(name):
             raise ValueError("wants 1 to 128 characters of Chinese, Latin letters, digits, '_' and '-'")
         return name
 

@@ -71,10 +71,20 @@ class Ingest:
         self._starter = starter
 
     def decide_all(self, candidates: Sequence[Candidate], settle: Callable[[Candidate], None]) -> list[Candidate]:
-        """Decide each; `settle` is called for the decided ones. Returns those to look at again later."""
+        """Decide each; `settle` is called for the decided ones. Returns those to look at again later.
+
+        A candidate that meets an error is one of those: it must not hold up the others.
+        """
         postponed = []
         for candidate in candidates:
-            if self._decide(candidate):
+            try:
+                decided = self._decide(candidate)
+            except Exception:
+                log.exception(
+                    "an upload could not be decided; trying again soon", bucket=candidate.bucket, key=candidate.key
+                )
+                decided = False
+            if decided:
                 settle(candidate)
             else:
                 postponed.append(candidate)

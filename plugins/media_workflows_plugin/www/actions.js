@@ -54,8 +54,8 @@ export function lockable(action, workflow, act, extraClass = "") {
   return el("button", attributes, t(`action.${action}`));
 }
 
-// Whether it was deleted.
-export async function askDelete(workflow) {
+// `then` runs when it was deleted, before that is said.
+export async function askDelete(workflow, then) {
   const { name, trigger } = workflow.definition;
   const done = await ask({
     title: t("delete.title", { name }),
@@ -65,6 +65,7 @@ export async function askDelete(workflow) {
     danger: true,
     act: () => deleteWorkflow(workflow.id),
   });
-  if (done) say(t("delete.done", { name }));
-  return done;
+  if (!done) return;
+  await then();
+  say(t("delete.done", { name }));
 }

@@ -2,6 +2,7 @@
 
 import { t } from "./i18n.js";
 
+const READ_TIMEOUT_MS = 30_000;
 const ROOT = new URL("api/v1/", document.baseURI);
 
 // `status` 0 = the server was not reached. `problems` are those of a bad definition.
@@ -39,6 +40,7 @@ async function call(method, path, { query = {}, body } = {}) {
   const url = new URL(path, ROOT);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const request = { method, credentials: "same-origin", headers: { Accept: "application/json" } };
+  if (method === "GET") request.signal = AbortSignal.timeout(READ_TIMEOUT_MS); // a write may have happened: it is waited for
   if (body !== undefined) {
     request.headers["Content-Type"] = "application/json";
     request.body = JSON.stringify(body);

@@ -45,9 +45,10 @@ function show({ draft, focus = true } = {}) {
   poll();
 }
 
-// Leave for `hash` without asking: a form calls this after it saved. The message it said stays.
+// Leave for `hash` without asking: a form calls this after it saved.
 function go(hash) {
   history.pushState(null, "", hash);
+  clearMessages();
   show();
 }
 

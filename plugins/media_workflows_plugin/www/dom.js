@@ -11,7 +11,7 @@ export function el(tag, attributes = {}, ...children) {
     else if (name === "value") node.value = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -102,11 +102,11 @@ export function pager({ what, offset, limit, total, go }) {
 }
 
 // A table that stays a table for screen readers when CSS turns its rows into cards on narrow screens.
-export function table(label, headings, rows) {
+export function table(label, headings, rows, className = null) {
   const cell = (content, column) => el("td", { role: "cell", "data-label": headings[column] }, content);
   return el(
     "table",
-    { role: "table", "aria-label": label },
+    { role: "table", "aria-label": label, class: className },
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, headings.map((text) => el("th", { role: "columnheader", scope: "col" }, text)))),
     el("tbody", { role: "rowgroup" }, rows.map((cells) => el("tr", { role: "row" }, cells.map(cell)))),
   );

@@ -29,10 +29,11 @@ export function field({ label, control, hint = "", optional = false, wide = fals
 
 // A place for problems of a whole section; `control` gets the focus.
 export function section(control) {
-  const node = el("p", { class: "fault", hidden: true });
+  const fault = el("p", { class: "fault", hidden: true });
+  const node = el("div", {}, fault);
   const showProblems = (texts) => {
-    node.hidden = texts.length === 0;
-    node.textContent = texts.join(" · ");
+    fault.hidden = texts.length === 0;
+    fault.textContent = texts.join(" · ");
   };
   return { node, control, showProblems };
 }

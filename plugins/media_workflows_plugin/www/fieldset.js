@@ -59,7 +59,7 @@ function group(title, hint, ...content) {
   const hintId = newId();
   return el(
     "fieldset",
-    { "aria-describedby": hint && hintId },
+    { "aria-describedby": hint ? hintId : null },
     el("legend", {}, title),
     hint && el("p", { id: hintId, class: "hint" }, hint),
     content,

@@ -51,17 +51,17 @@ export function listView(go) {
       heading.focus();
     };
     const pages = pager({ what: t("list.title"), offset: query.offset, limit: LIMIT, total: page.total, go: turn });
-    return [table(t("list.title"), headings, page.items.map(row)), ...(pages ? [pages] : [])];
+    return [table(t("list.title"), headings, page.items.map(row), "middle"), ...(pages ? [pages] : [])];
+  }
+
+  async function afterDelete() {
+    await reload();
+    heading.focus();
   }
 
   function row(workflow) {
     const { name, trigger } = workflow.definition;
     const link = `#/workflow/${encodeURIComponent(workflow.id)}`;
-    const remove = async () => {
-      if (!(await askDelete(workflow))) return;
-      await reload();
-      heading.focus();
-    };
     return [
       el("a", { href: link, class: "name", "data-key": `name:${workflow.id}` }, name),
       trigger.bucket,
@@ -74,7 +74,7 @@ export function listView(go) {
         { class: "buttons" },
         el("a", { class: "button", href: link, "aria-label": t("action.named", { action: t("action.view"), name }), "data-key": `view:${workflow.id}` }, t("action.view")),
         lockable("edit", workflow, () => go(`${link}/edit`)),
-        lockable("delete", workflow, remove),
+        lockable("delete", workflow, () => askDelete(workflow, afterDelete)),
       ),
     ];
   }

@@ -23,6 +23,7 @@ from media_workflows.errors import (
     MediaError,
     MissingGlyphError,
     NoVideoError,
+    OutputRejectedError,
     UnreadableSourceError,
 )
 from media_workflows.media.fonts import BUNDLED_FONT
@@ -238,6 +239,16 @@ class TestHls:
         assert "#EXT-X-ENDLIST" in manifest.path.read_text()
         assert manifest.info.duration_s == pytest.approx(2, abs=0.2)
 
+    def test_a_playlist_that_tells_a_wrong_length_is_rejected(self, clips: Clips, tmp_path: Path) -> None:
+        """ffmpeg counts the video alone: 10 s of sound after its end would be missing from the playlist."""
+        with pytest.raises(OutputRejectedError, match=r"ends at 2\.0 s of 12\.0 s"):
+            only(run(clips.twelve_seconds_two_of_video, tmp_path, transcode("hls")))
+
+    def test_long_clips_have_several_segments(self, clips: Clips, tmp_path: Path) -> None:
+        item = transcode("hls", parameters={"video": None})
+        made = only(run(clips.twelve_seconds_two_of_video, tmp_path, item)).files
+        assert [file.variables.get("number") for file in made] == [None, "0", "1"]
+
     def test_published_names_play(self, clips: Clips, tmp_path: Path) -> None:
         outcome = only(run(clips.plain, tmp_path / "work", transcode("hls", output_path="sub/x_{inputName}.{format}")))
         for file in outcome.files:
@@ -366,7 +377,8 @@ class TestWatermarks:
         mark = {"mark": text, "origin": "bottom_right"}
         made = only(run(clips.plain, tmp_path, transcode(watermarks=[mark]))).files[0]
         frame = frames(made.path)[5]
-        places = [(x / 160, y / 120) for x in range(160) for y in range(120) if is_green(pixel(frame, x / 160, y / 120))]
+        grid = [(x / 160, y / 120) for x in range(160) for y in range(120)]
+        places = [place for place in grid if is_green(pixel(frame, *place))]
         assert places
         assert min(x for x, _ in places) > 0.4
         assert min(y for _, y in places) > 0.6
@@ -382,9 +394,10 @@ class TestWatermarks:
 def _disguised_font(directory: Path, text: str) -> tuple[Path, str]:
     """The bundled font with a Chinese sign for each character of `text`, and the text in those signs."""
     signs = {char: chr(0x4E00 + number) for number, char in enumerate(dict.fromkeys(text))}
-    with TTFont(BUNDLED_FONT) as font:
+    with TTFont(BUNDLED_FONT, fontNumber=0) as font:
         for table in font["cmap"].tables:
-            table.cmap.update({ord(char): table.cmap[ord(sign)] for char, sign in signs.items() if ord(sign) in table.cmap})
+            known = {ord(char): table.cmap.get(ord(sign)) for char, sign in signs.items()}
+            table.cmap.update({code: name for code, name in known.items() if name})
         font.save(directory / "disguised.ttf")
     return directory / "disguised.ttf", "".join(signs[char] for char in text)
 
@@ -398,6 +411,12 @@ class TestFaults:
     def test_a_cut_source_is_told_from_a_bad_output(self, clips: Clips, tmp_path: Path) -> None:
         with pytest.raises(IncompleteSourceError, match=r"ends at 0\.\d s of 3\.0 s: the file is incomplete"):
             only(run(clips.cut_in_the_middle, tmp_path, transcode()))
+
+    def test_a_cut_wav_is_told_by_its_bytes(self, clips: Clips, tmp_path: Path) -> None:
+        audio = transcode("m4a", parameters={"video": None})
+        with pytest.raises(IncompleteSourceError, match=r"holds \d+ of \d+ bytes"):
+            only(run(clips.cut_wav, tmp_path / "a", audio))
+        assert only(run(clips.piped_wav, tmp_path / "b", audio)).files
 
     def test_what_a_cut_source_still_holds_is_made(self, clips: Clips, tmp_path: Path) -> None:
         early, late = run(clips.cut_in_the_middle, tmp_path, snapshots("0.2s"), snapshots("100%")).items

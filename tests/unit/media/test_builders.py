@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import itertools
 from pathlib import Path
 
 import ffmpeg
@@ -53,7 +54,7 @@ def command(made: Plan, number: int = 0) -> list[str]:
 
 
 def option(arguments: list[str], name: str) -> list[str]:
-    return [value for flag, value in zip(arguments, arguments[1:], strict=False) if flag == name]
+    return [value for flag, value in itertools.pairwise(arguments) if flag == name]
 
 
 def raw(**parameters: object) -> TranscodeItem:
@@ -80,7 +81,7 @@ class TestSharing:
         arguments = command(made)
         assert len(made.graphs) == 1
         assert option(arguments, "-i") == ["file:/in/-odd %d name.mp4"]
-        assert option(arguments, "-filter_complex")[0].count("fps=") == 1
+        assert option(arguments, "-filter_complex")[0].count("fps=fps=25") == 1
 
     def test_the_source_is_opened_with_the_allow_lists(self) -> None:
         arguments = command(plan(TranscodeItem(template=100010)))
@@ -161,8 +162,9 @@ class TestNames:
         item = TranscodeItem(template=100210, output_path=output_path)
         series = plan(item).items[0].segments
         assert series is not None
-        (tmp_path / "item0_segment00000.ts").touch()
-        (segment,) = hls.discovered(series, tmp_path)
+        manifest = tmp_path / "item0.m3u8"
+        manifest.write_text("#EXTM3U\n#EXTINF:2,\nitem0_segment00000.ts\n#EXT-X-ENDLIST\n")
+        (segment,) = hls.discovered(series, manifest)
         assert output_key(segment.pattern, "out/", "in/a.mp4", dict(segment.variables)) == key
         assert segment.role == "segment"
 

@@ -68,7 +68,7 @@ _OFFSET = re.compile(r"^(?P<number>\d+(?:\.\d+)?)(?P<unit>[s%])$")
 
 def offset_seconds(offset: str, duration_s: float) -> float:
     """'3.5s' or '10%' as seconds into a source of `duration_s`. Raises ValueError on another form."""
-    match = _OFFSET.match(offset)
+    match = _OFFSET.fullmatch(offset)
     if not match:
         raise ValueError(f"wants seconds like '3.5s' or a percentage like '10%', got {offset!r}")
     number = float(match["number"])

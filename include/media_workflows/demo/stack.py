@@ -1,0 +1,76 @@
+"""All the services together: set up, started, watched, stopped."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+from media_workflows.demo import services
+from media_workflows.demo.layout import DemoError, Layout
+from media_workflows.demo.supervisor import Supervisor
+from media_workflows.settings import Settings
+from media_workflows.storage.clients import make_clients
+
+
+class Stack:
+    """PostgreSQL, S3 with its queue, the event receiver and Airflow, on the layout's ports and data.
+
+    Sets this process's environment to the layout's, so that the library talks to the same services.
+    """
+
+    def __init__(self, layout: Layout, tell: Callable[[str], object]) -> None:
+        """`tell` gets a line whenever a service was restarted."""
+        self.layout = layout
+        layout.require_free_ports()
+        layout.prepare()
+        os.environ.update(layout.environment)
+        self.clients = make_clients(Settings())
+        self._tell = tell
+        self._supervisor = Supervisor(self._restarted)
+
+    def start(self) -> None:
+        """Return once Airflow is healthy. Raises DemoError, StoreError."""
+        layout = self.layout
+        layout.database.initialise()
+        self._supervisor.start(services.database_service(layout))
+        self._supervisor.start(services.storage_service(layout), services.receiver_service(layout))
+        layout.database.wait_until_up()
+        _migrate(layout)
+        services.wait_for_storage(layout, self.clients)
+        self._supervisor.start(*services.airflow_services(layout))
+        services.wait_for("Airflow", lambda: services.airflow_is_healthy(layout))
+
+    def stop(self) -> None:
+        """Stop every service; the data stays."""
+        self._supervisor.stop()
+
+    def _restarted(self, name: str) -> None:
+        self._tell(f"{name} had died and was restarted; its log: {self.layout.data / 'logs' / name}.log")
+        if name == "s3":
+            services.wait_for_storage(self.layout, self.clients)
+
+
+def _run_once(layout: Layout, name: str, command: list[str]) -> None:
+    """Run a set-up step to its end. Raises DemoError with the tail of what it said."""
+    step = subprocess.run(
+        command, env={**os.environ, **layout.environment}, capture_output=True, text=True, check=False
+    )
+    (layout.data / "logs" / f"{name}.log").write_text(step.stdout + step.stderr)
+    if step.returncode:
+        raise DemoError(f"{name} failed:\n{(step.stdout + step.stderr)[-2000:]}")
+
+
+def _migrate(layout: Layout) -> None:
+    """Both databases, when this version of Airflow did not do it before."""
+    layout.database.ensure_database("airflow")
+    layout.database.ensure_database("media")
+    marker = layout.data / "airflow" / f".migrated-{importlib.metadata.version('apache-airflow')}"
+    if not marker.exists():
+        _run_once(layout, "airflow-db-migrate", [sys.executable, "-m", "airflow", "db", "migrate"])
+        marker.touch()
+    cores = os.cpu_count() or 2
+    slots = [f"--encode-slots={max(1, cores // 2)}", f"--light-slots={cores}"]
+    _run_once(layout, "init", [sys.executable, "-m", "media_workflows.cli", "init", *slots])

@@ -1,0 +1,130 @@
+"""The running product as a test sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
+from media_workflows.demo.stack import Stack
+
+POLL_INTERVAL_S = 2
+FINAL_STATES = ("success", "failed")
+
+
+def eventually(check: Callable[[], Any], timeout_s: float = 60) -> Any:
+    """The first true value of `check`, polled; an assertion failure after `timeout_s`."""
+    deadline = time.monotonic() + timeout_s
+    while not (value := check()):
+        assert time.monotonic() < deadline, f"not reached in {timeout_s} s; last value: {value!r}"
+        time.sleep(0.3)
+    return value
+
+
+class Product:
+    """The running product as its users see it: two HTTP APIs, S3, events, and a shell."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.layout = stack.layout
+        self.s3 = stack.clients.s3
+        self.sqs = stack.clients.sqs
+        self.api = self.client("admin", "/media-workflows/api/v1")
+        self.airflow = self.client("admin", "/api/v2")
+
+    def client(self, user: str, path: str) -> httpx.Client:
+        """A client logged in as `user`."""
+        password = json.loads((self.layout.data / "airflow" / "passwords.json").read_text())[user]
+        answer = httpx.post(f"{self.layout.airflow_url}/auth/token", json={"username": user, "password": password})
+        token = answer.raise_for_status().json()["access_token"]
+        base = f"{self.layout.airflow_url}{path}"
+        return httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+    def anonymous(self, path: str) -> httpx.Client:
+        """A client that is not logged in."""
+        return httpx.Client(base_url=f"{self.layout.airflow_url}{path}", timeout=30)
+
+    def create(self, name: str, **parts: Any) -> str:
+        """A new workflow's id. By default one small snapshot job on `<name>/`, with an HTTP notification."""
+        definition = {
+            "name": name,
+            "trigger": {"bucket": INPUT_BUCKET, "directory": f"{name}/"},
+            "output": {"bucket": OUTPUT_BUCKET, "directory": f"{name}-out/"},
+            "jobs": {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]},
+            "notification": {"type": "http", "url": self.layout.receiver_url},
+        } | parts
+        answer = self.api.post("/workflows", json=definition)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def enable(self, workflow_id: str) -> None:
+        """Enable, or fail with the answer."""
+        answer = self.api.post(f"/workflows/{workflow_id}/enable", json={})
+        assert answer.status_code == 200, answer.text
+
+    def disable(self, workflow_id: str) -> None:
+        """Disable, or fail with the answer."""
+        answer = self.api.post(f"/workflows/{workflow_id}/disable", json={})
+        assert answer.status_code == 200, answer.text
+
+    def edit(self, workflow_id: str, **parts: Any) -> None:
+        """Replace parts of the definition."""
+        stored = self.api.get(f"/workflows/{workflow_id}").json()
+        update = {"revision": stored["revision"], "definition": stored["definition"] | parts}
+        answer = self.api.put(f"/workflows/{workflow_id}", json=update)
+        assert answer.status_code == 200, answer.text
+
+    def upload(self, path: Path, key: str) -> None:
+        """Put a file into the input bucket."""
+        self.s3.upload_file(str(path), INPUT_BUCKET, key)
+
+    def runs(self, workflow_id: str) -> list[dict[str, Any]]:
+        """All runs, newest first."""
+        items: list[dict[str, Any]] = self.api.get("/runs", params={"workflow": workflow_id, "limit": 1000}).json()[
+            "items"
+        ]
+        return items
+
+    def finished(self, workflow_id: str, count: int = 1, timeout_s: float = 120) -> list[dict[str, Any]]:
+        """The runs, once there are `count` and all are finished."""
+
+        def done() -> list[dict[str, Any]] | None:
+            runs = self.runs(workflow_id)
+            return runs if len(runs) >= count and all(run["state"] in FINAL_STATES for run in runs) else None
+
+        runs: list[dict[str, Any]] = eventually(done, timeout_s)
+        return runs
+
+    def decisions(self, workflow_id: str) -> list[dict[str, Any]]:
+        """Upload decisions of a workflow, newest first."""
+        items: list[dict[str, Any]] = self.api.get("/uploads", params={"workflow": workflow_id}).json()["items"]
+        return items
+
+    def events(self, workflow_id: str) -> list[dict[str, Any]]:
+        """Events the receiver took (it verifies signatures), oldest first."""
+        file = self.layout.events_file
+        received = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+        return [event for event in received if event["event"]["MediaWorkflows"]["WorkflowId"] == workflow_id]
+
+    def outputs(self, prefix: str, bucket: str = OUTPUT_BUCKET) -> list[str]:
+        """Keys below a prefix."""
+        page = self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix)
+        return sorted(found["Key"] for found in page.get("Contents", []))
+
+    def task_states(self, workflow_id: str, run_id: str) -> dict[str, tuple[str, int]]:
+        """task id -> (state, try number)"""
+        items = self.airflow.get(f"/dags/{workflow_id}/dagRuns/{run_id}/taskInstances").json()["task_instances"]
+        return {item["task_id"]: (item["state"], item["try_number"]) for item in items}
+
+    def shell(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the virtual environment with the product's environment."""
+        program = str(Path(sys.executable).parent / command[0])
+        environment = {**os.environ, **self.layout.environment}
+        return subprocess.run([program, *command[1:]], env=environment, capture_output=True, text=True, check=False)

@@ -1,0 +1,29 @@
+"""Definitions for tests: the smallest valid one, and what to change in it."""
+
+from __future__ import annotations
+
+import base64
+import copy
+from typing import Any
+
+from media_workflows.model.workflow import Workflow, parse_workflow
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 100).decode()
+_MINIMAL: dict[str, Any] = {
+    "name": "w",
+    "trigger": {"bucket": "media-input"},
+    "jobs": {"transcode": [{"template": 100010}]},
+}
+
+
+def definition(**parts: Any) -> dict[str, Any]:
+    """The smallest valid definition, as data, with these top-level parts replaced."""
+    return copy.deepcopy(_MINIMAL) | parts
+
+
+def workflow(name: str = "w", bucket: str = "media-input", directory: str | None = None, **parts: Any) -> Workflow:
+    """A workflow on this place; `formats` goes to the trigger, the rest are top-level parts."""
+    trigger: dict[str, Any] = {"bucket": bucket, "directory": directory}
+    if "formats" in parts:
+        trigger["formats"] = parts.pop("formats")
+    return parse_workflow(definition(name=name, trigger=trigger, **parts))

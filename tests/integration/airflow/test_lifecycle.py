@@ -1,0 +1,129 @@
+"""Create, enable, edit, disable, delete; enabled is the DAG being unpaused, in both directions."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from airflow_product import Product, eventually
+
+LIVE_WITHIN_S = 5
+
+
+def _snapshot(offset: str) -> dict[str, object]:
+    return {"snapshot_by_time_offset": [{"template": 10, "time_offsets": [offset]}]}
+
+
+def test_created_disabled_then_enabled_at_once_and_an_immediate_upload_fires(product: Product, clip: Path) -> None:
+    workflow = product.create("immediate")
+    assert product.api.get(f"/workflows/{workflow}").json()["enabled"] is False
+    product.enable(workflow)
+    product.upload(clip, "immediate/a.mp4")
+    (run,) = product.finished(workflow)
+    assert run["state"] == "success"
+
+
+def test_a_definition_is_live_in_airflow_within_five_seconds(product: Product) -> None:
+    workflow = product.create("live")
+    shown = eventually(
+        lambda: product.airflow.get(f"/dags/{workflow}").status_code == 200 and _dag(product, workflow), LIVE_WITHIN_S
+    )
+    assert shown["dag_display_name"] == "live"
+    product.edit(workflow, name="改名")
+    eventually(lambda: _dag(product, workflow)["dag_display_name"] == "改名", LIVE_WITHIN_S)
+
+
+def _dag(product: Product, workflow: str) -> dict[str, object]:
+    found: dict[str, object] = product.airflow.get(f"/dags/{workflow}").json()
+    return found
+
+
+def test_airflow_s_own_switch_and_command_show_here_at_once(product: Product) -> None:
+    workflow = product.create("both-ways")
+    eventually(lambda: product.airflow.get(f"/dags/{workflow}").status_code == 200)
+
+    def enabled() -> object:
+        return product.api.get(f"/workflows/{workflow}").json()["enabled"]
+
+    product.airflow.patch(f"/dags/{workflow}", json={"is_paused": False}).raise_for_status()
+    assert enabled() is True
+    assert product.shell("airflow", "dags", "pause", "-y", workflow).returncode == 0
+    assert enabled() is False
+    product.enable(workflow)
+    assert _dag(product, workflow)["is_paused"] is False
+    product.disable(workflow)
+    assert _dag(product, workflow)["is_paused"] is True
+
+
+def test_an_enabled_workflow_is_neither_edited_nor_deleted(product: Product) -> None:
+    workflow = product.create("locked")
+    product.enable(workflow)
+    stored = product.api.get(f"/workflows/{workflow}").json()
+    update = {"revision": stored["revision"], "definition": stored["definition"]}
+    for answer in (
+        product.api.put(f"/workflows/{workflow}", json=update),
+        product.api.delete(f"/workflows/{workflow}"),
+    ):
+        assert answer.status_code == 409
+        assert "disable it first" in answer.json()["message"]
+
+
+def test_the_second_of_two_editors_gets_a_conflict(product: Product) -> None:
+    workflow = product.create("two-editors")
+    stored = product.api.get(f"/workflows/{workflow}").json()
+    product.edit(workflow, priority=1)
+    late = product.api.put(
+        f"/workflows/{workflow}", json={"revision": 1, "definition": stored["definition"] | {"priority": 2}}
+    )
+    assert late.status_code == 409
+    assert product.api.get(f"/workflows/{workflow}").json()["definition"]["priority"] == 1
+
+
+def test_several_faults_of_a_definition_are_told_together(product: Product) -> None:
+    answer = product.api.post("/workflows", json={"name": "a b", "trigger": {"bucket": "X"}, "jobs": {}})
+    assert answer.status_code == 422
+    assert {problem["field"] for problem in answer.json()["problems"]} == {"name", "trigger.bucket", "jobs"}
+
+
+def test_a_missing_bucket_is_told_at_creation(product: Product) -> None:
+    jobs = {"sample_snapshot": [{"template": 10}]}
+    answer = product.api.post(
+        "/workflows", json={"name": "nowhere", "trigger": {"bucket": "no-such-bucket"}, "jobs": jobs}
+    )
+    assert answer.status_code == 422
+    assert "no-such-bucket" in answer.json()["message"]
+
+
+def test_a_run_in_progress_keeps_its_definition_and_the_next_uses_the_new_one(product: Product, clip: Path) -> None:
+    workflow = product.create("edited", jobs=_snapshot("0s"))
+    product.enable(workflow)
+    product.upload(clip, "edited/first.mp4")
+    eventually(lambda: product.runs(workflow))
+    product.disable(workflow)
+    product.edit(workflow, jobs={"sample_snapshot": [{"template": 10}]})
+    product.enable(workflow)
+    product.upload(clip, "edited/second.mp4")
+    runs = {run["source"]["key"]: run for run in product.finished(workflow, 2)}
+    kinds = {key: [job["kind"] for job in run["jobs"]] for key, run in runs.items()}
+    assert kinds == {"edited/first.mp4": ["snapshot_by_time_offset"], "edited/second.mp4": ["sample_snapshot"]}
+    assert [runs[key]["revision"] for key in sorted(runs)] == [1, 2]
+
+
+def test_delete_removes_the_dag_from_the_list_and_keeps_the_history(product: Product, clip: Path) -> None:
+    workflow = product.create("deleted")
+    product.enable(workflow)
+    product.upload(clip, "deleted/a.mp4")
+    (run,) = product.finished(workflow)
+    product.disable(workflow)
+    assert product.api.delete(f"/workflows/{workflow}").status_code == 204
+    assert product.api.get(f"/workflows/{workflow}").status_code == 404
+
+    def listed() -> bool:
+        dags = product.airflow.get("/dags", params={"limit": 1000}).json()["dags"]
+        return workflow in {dag["dag_id"] for dag in dags}
+
+    eventually(lambda: not listed(), LIVE_WITHIN_S)
+    assert [kept["run_id"] for kept in product.runs(workflow)] == [run["run_id"]]
+    product.upload(clip, "deleted/b.mp4")
+    time.sleep(3)
+    assert len(product.runs(workflow)) == 1

@@ -1,0 +1,153 @@
+"""Runs, claims, begun uploads and events in PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from media_workflows.errors import OutputExistsError, SourceGoneError
+from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.store import events, runs
+from media_workflows.store.engine import transaction
+from media_workflows.store.tables import OutputClaimRow, utcnow
+
+pytestmark = pytest.mark.usefixtures("database")
+
+BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+SOURCE = SourceObject(bucket="b", key="in/片 a.mp4", etag="e", size_bytes=5, last_modified=BEGUN)
+
+
+def do(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    with transaction() as session:
+        return function(session, *arguments, **named)
+
+
+def job(kind: str, status: Any = "SUCCESS") -> JobResult:
+    output = OutputRecord(bucket="b", key="out/a.jpg", size_bytes=1, md5="m", time_offset_s=0.5)
+    item = ItemResult(item={"template": 10}, definition=10, status=status, outputs=(output,))
+    return JobResult(kind=kind, begun_at=BEGUN, finished_at=BEGUN, source=None, items=(item,))
+
+
+def test_a_run_reads_back() -> None:
+    do(runs.record_source, "wf_1", "r1", 3, SOURCE)
+    do(runs.record_job, "wf_1", "r1", job("transcode"))
+    do(runs.record_job, "wf_1", "r1", job("sample_snapshot"))
+    do(runs.record_job, "wf_2", "r1", job("transcode"))
+    found = do(runs.get_run, "wf_1", "r1")
+    assert (found.revision, found.source, found.error) == (3, SOURCE, None)
+    assert found.jobs == (job("sample_snapshot"), job("transcode"))
+    assert do(runs.get_run, "wf_1", "r2") is None
+    assert do(runs.get_run, "wf_2", "r1") is None  # never got to its sensor
+    assert set(do(runs.get_runs, "wf_1", ["r1", "r2"])) == {"r1"}
+    assert do(runs.get_runs, "wf_1", []) == {}
+
+
+def test_a_later_try_replaces() -> None:
+    do(runs.record_source, "wf_1", "r1", 3, SOURCE, SourceGoneError("gone"))
+    assert do(runs.get_run, "wf_1", "r1").error == {"code": "SourceFileError", "message": "gone"}
+    do(runs.record_source, "wf_1", "r1", 3, SOURCE)
+    do(runs.record_job, "wf_1", "r1", job("transcode", "FAIL"))
+    do(runs.record_job, "wf_1", "r1", job("transcode"))
+    found = do(runs.get_run, "wf_1", "r1")
+    assert found.error is None
+    assert found.jobs == (job("transcode"),)
+    do(runs.forget_job, "wf_1", "r1", "transcode")
+    assert do(runs.get_run, "wf_1", "r1").jobs == ()
+
+
+def claim(run_id: str, key: str = "out/a.mp4", workflow_id: str = "wf_1") -> None:
+    do(runs.claim_output, "b", key, workflow_id, run_id)
+
+
+def test_two_runs_do_not_claim_one_output() -> None:
+    claim("r1")
+    claim("r1")  # a second try of the same run
+    with pytest.raises(OutputExistsError, match=r"another run is writing b/out/a\.mp4"):
+        claim("r2")
+    with pytest.raises(OutputExistsError):
+        claim("r1", workflow_id="wf_2")
+    claim("r2", "out/b.mp4")
+    do(runs.release_claims, "wf_1", "r2", [("b", "out/a.mp4")])  # not its own
+    with pytest.raises(OutputExistsError):
+        claim("r2")
+    do(runs.release_claims, "wf_1", "r1", [("b", "out/a.mp4"), ("b", "never claimed")])
+    claim("r2")
+
+
+def test_a_stale_claim_is_taken_over() -> None:
+    def age(by: timedelta) -> None:
+        with transaction() as session:
+            session.execute(update(OutputClaimRow).values(claimed_at=utcnow() - by))
+
+    claim("r1")
+    age(runs.STALE_CLAIM - timedelta(minutes=1))
+    with pytest.raises(OutputExistsError):
+        claim("r2")
+    age(runs.STALE_CLAIM + timedelta(minutes=1))
+    claim("r2")
+    with pytest.raises(OutputExistsError):
+        claim("r1")
+    do(runs.release_claims, "wf_1", "r1", [("b", "out/a.mp4")])  # the first comes back to life
+    with pytest.raises(OutputExistsError):
+        claim("r3")
+
+
+def test_of_several_claims_at_once_one_holds() -> None:
+    barrier = threading.Barrier(5)
+
+    def attempt(number: int) -> bool:
+        barrier.wait()
+        try:
+            claim(f"r{number}")
+        except OutputExistsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(5) as pool:
+        assert list(pool.map(attempt, range(5))).count(True) == 1
+
+
+def test_begun_uploads() -> None:
+    for upload_id, run_id, kind in (("u1", "r1", "transcode"), ("u2", "r1", "sample_snapshot"), ("u3", "r2", "t")):
+        do(runs.note_upload, runs.PendingUpload(bucket="b", key="k", upload_id=upload_id), run_id, kind)
+    assert [found.upload_id for found in do(runs.pending_uploads, "r1", "transcode")] == ["u1"]
+    do(runs.forget_upload, "u1")
+    do(runs.forget_upload, "u1")
+    assert do(runs.pending_uploads, "r1", "transcode") == []
+    assert [found.upload_id for found in do(runs.pending_uploads, "r2", "t")] == ["u3"]
+
+
+def test_an_event_is_written_once() -> None:
+    do(events.put_event, "e1", "wf_1", "r1", '{"a": "片"}')
+    do(events.put_event, "e1", "wf_1", "r1", "another body")
+    do(events.put_event, "e2", "wf_1", "r1", "{}")
+    do(events.put_event, "e3", "wf_2", "r1", "{}")
+    first, second = do(events.events_of_run, "wf_1", "r1")
+    assert (first.id, second.id) == ("e1", "e2")
+    assert (first.body, first.attempts, first.delivered_at, first.last_answer) == ('{"a": "片"}', 0, None, "")
+
+
+def test_attempts_are_counted() -> None:
+    do(events.put_event, "e1", "wf_1", "r1", "{}")
+    do(events.record_attempt, "e1", "503 busy", delivered=False)
+    [event] = do(events.events_of_run, "wf_1", "r1")
+    assert (event.attempts, event.delivered_at, event.last_answer) == (1, None, "503 busy")
+    do(events.record_attempt, "e1", "200 ok", delivered=True)
+    do(events.put_event, "e1", "wf_1", "r1", "{}")  # a second try to notify forgets nothing
+    [event] = do(events.events_of_run, "wf_1", "r1")
+    assert (event.attempts, event.last_answer) == (2, "200 ok")
+    assert event.delivered_at is not None
+
+
+def test_an_answer_of_any_bytes_can_be_noted() -> None:
+    """PostgreSQL keeps no NUL, and what a receiver answers is not ours to choose."""
+    do(events.put_event, "e1", "wf_1", "r1", "{}")
+    do(events.record_attempt, "e1", "500 a\0b", delivered=False)
+    [event] = do(events.events_of_run, "wf_1", "r1")
+    assert event.attempts == 1

@@ -1,0 +1,99 @@
+"""The templates of docs/workflows.md are the presets, its fields are the model's, and sample workflows are valid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from media_workflows.model.jobs import Jobs
+from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
+from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
+from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.model.jobs.transcode import AudioParameters, TranscodeItem, TranscodeParameters, VideoParameters
+from media_workflows.model.jobs.watermark import ImageWatermark, TextWatermark, Watermark
+from media_workflows.model.notification import HttpTarget, SnsTarget, SqsTarget
+from media_workflows.model.templates import PRESETS
+from media_workflows.model.trigger import DEFAULT_FORMATS, Trigger
+from media_workflows.model.workflow import Output, Workflow, parse_workflow
+
+ROOT = Path(__file__).parents[3]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+LANGUAGES = ["docs/workflows.md", "docs/zh/workflows.md"]
+MODELS = (
+    *(Workflow, Trigger, Output, Jobs, TranscodeItem, SnapshotByTimeOffsetItem, SampleSnapshotItem),
+    *(AnimatedGraphicItem, TranscodeParameters, VideoParameters, AudioParameters, SampleSnapshotParameters),
+    *(AnimatedGraphicParameters, Watermark, TextWatermark, ImageWatermark),
+)
+
+
+def blocks(kind: str) -> Iterator[tuple[str, str]]:
+    """(where, text) of the fenced blocks of a kind, without the indent of a list."""
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        for match in re.finditer(rf"^ *```{kind}\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL):
+            line = text[: match.start()].count("\n") + 1
+            yield f"{document.relative_to(ROOT)}:{line}", match[1]
+
+
+WORKFLOWS = [(where, text) for where, text in blocks("yaml") if text.startswith("name:")]
+
+
+@pytest.mark.parametrize("document", LANGUAGES)
+def test_every_template_is_told(document: str) -> None:
+    written = re.findall(
+        r"^\| `(\w+)` \| (\d+) \| (.+) \|$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert written == [(p.kind, str(p.id), p.name) for p in PRESETS.values()]
+
+
+@pytest.mark.parametrize("document", LANGUAGES)
+def test_every_field_is_told(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
+    assert {f"{model.__name__}.{name}" for model in MODELS for name in model.model_fields if name not in told} == set()
+
+
+@pytest.mark.parametrize("document", LANGUAGES)
+def test_the_default_formats_are_told(document: str) -> None:
+    line = next(
+        line
+        for line in (ROOT / document).read_text(encoding="utf-8").splitlines()
+        if line.startswith(("Default formats", "默认格式"))
+    )
+    assert re.findall(r"\b[a-z0-9]+\b", line.partition("mp4")[1] + line.partition("mp4")[2]) == [
+        name.removeprefix(".") for name in DEFAULT_FORMATS
+    ]
+
+
+@pytest.mark.parametrize("document", ["docs/events.md", "docs/zh/events.md"])
+def test_every_target_is_told(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target in (HttpTarget, SqsTarget, SnsTarget):
+        type_, address = target.model_fields["type"].default, next(n for n in target.model_fields if n != "type")
+        assert f"`type: {type_}`" in text
+        assert f"`{address}`" in text
+
+
+def test_there_are_sample_workflows() -> None:
+    assert len(WORKFLOWS) >= 4
+
+
+@pytest.mark.parametrize(("where", "text"), WORKFLOWS, ids=[where for where, _ in WORKFLOWS])
+def test_sample_workflows_are_valid(where: str, text: str) -> None:
+    parse_workflow(yaml.safe_load(text))
+
+
+def test_sample_code_compiles() -> None:
+    for where, text in blocks("python"):
+        compile(text, where, "exec")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=[str(document.relative_to(ROOT)) for document in DOCUMENTS])
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8")):
+        if not target.startswith(("http://", "https://")):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}, which is not there"

@@ -1,0 +1,170 @@
+"""The job kinds' own rules, and moments of a source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from definitions import definition
+
+from media_workflows.errors import DefinitionError
+from media_workflows.model.jobs.base import offset_seconds
+from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
+from media_workflows.model.jobs.transcode import TranscodeParameters
+from media_workflows.model.workflow import parse_workflow
+
+
+def faults(kind: str, **item: Any) -> list[tuple[str, str]]:
+    try:
+        parse_workflow(definition(jobs={kind: [item]}))
+    except DefinitionError as error:
+        return [(problem.field.removeprefix(f"jobs.{kind}[0]"), problem.wants) for problem in error.problems]
+    return []
+
+
+def field_of(kind: str, **item: Any) -> str:
+    found = faults(kind, **item)
+    assert len(found) == 1, found
+    return found[0][0]
+
+
+VIDEO_OK = [
+    {"bitrate_kbps": 0},
+    {"bitrate_kbps": 128},
+    {"bitrate_kbps": 100_000},
+    {"fps": 120},
+    {"width": 128},
+    {"height": 4096},
+    {"width": 0, "height": 0},
+    {"crf": 0},
+    {"crf": 51},
+    {"codec": "copy"},
+    {"codec": "h265", "profile": "main"},
+    {"gop_frames": 100_000},
+]
+VIDEO_BAD = [
+    ({"bitrate_kbps": 127}, ".bitrate_kbps"),
+    ({"bitrate_kbps": 100_001}, ".bitrate_kbps"),
+    ({"bitrate_kbps": -1}, ".bitrate_kbps"),
+    ({"fps": 121}, ".fps"),
+    ({"fps": -1}, ".fps"),
+    ({"width": 127}, ""),
+    ({"height": 1}, ""),
+    ({"width": 4097}, ".width"),
+    ({"crf": 52}, ".crf"),
+    ({"crf": 20, "bitrate_kbps": 500}, ""),
+    ({"codec": "copy", "height": 360}, ""),
+    ({"codec": "copy", "fps": 25}, ""),
+    ({"codec": "copy", "crf": 0}, ""),
+    ({"codec": "vp9"}, ".codec"),
+    ({"fill_type": "gauss"}, ".fill_type"),
+    ({"profile": "ultra"}, ".profile"),
+]
+
+
+@pytest.mark.parametrize("video", VIDEO_OK)
+def test_video(video: dict[str, Any]) -> None:
+    assert faults("transcode", parameters={"container": "mp4", "video": video}) == []
+
+
+@pytest.mark.parametrize(("video", "field"), VIDEO_BAD)
+def test_bad_video(video: dict[str, Any], field: str) -> None:
+    assert field_of("transcode", parameters={"container": "mp4", "video": video}) == f".parameters.video{field}"
+
+
+@pytest.mark.parametrize(
+    ("audio", "field"),
+    [
+        ({"codec": "opus"}, ".codec"),
+        ({"bitrate_kbps": 321}, ".bitrate_kbps"),
+        ({"sample_rate_hz": 96_001}, ".sample_rate_hz"),
+        ({"channels": 3}, ".channels"),
+    ],
+)
+def test_bad_audio(audio: dict[str, Any], field: str) -> None:
+    assert field_of("transcode", parameters={"container": "mp4", "audio": audio}) == f".parameters.audio{field}"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wants"),
+    [
+        ({"container": "mp4"}, "wants video, audio or both"),
+        ({"container": "mp3", "video": {}, "audio": {"codec": "mp3"}}, "audio only: leave out `video`"),
+        ({"container": "mp3", "audio": {"codec": "aac"}}, "takes audio codec ['copy', 'mp3'], got 'aac'"),
+        ({"container": "m4a", "audio": {"codec": "mp3"}}, "takes audio codec ['aac', 'copy'], got 'mp3'"),
+        ({"container": "flv", "video": {"codec": "h265"}}, "takes video codec ['copy', 'h264'], got 'h265'"),
+    ],
+)
+def test_streams_must_fit_the_container(parameters: dict[str, Any], wants: str) -> None:
+    [(field, told)] = faults("transcode", parameters=parameters)
+    assert field == ".parameters"
+    assert wants in told
+
+
+@pytest.mark.parametrize(
+    ("container", "shown"), [("mp4", "mp4"), ("hls", "m3u8"), ("ts", "ts"), ("mkv", "mkv"), ("flv", "flv")]
+)
+def test_file_formats(container: str, shown: str) -> None:
+    assert TranscodeParameters.model_validate({"container": container, "video": {}}).file_format == shown
+
+
+@pytest.mark.parametrize(
+    ("offset", "seconds"), [("0s", 0), ("3.5s", 3.5), ("0%", 0), ("10%", 12), ("100%", 120), ("12.5%", 15)]
+)
+def test_offsets(offset: str, seconds: float) -> None:
+    assert offset_seconds(offset, 120) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("offset", ["", "3", "-1s", "1.s", ".5s", "3.5", "1m", "101%", "1 s", "s", "3s\n", "1e3s"])
+def test_bad_offsets(offset: str) -> None:
+    assert field_of("snapshot_by_time_offset", template=10, time_offsets=["0s", offset]) == ".time_offsets"
+
+
+def test_number_of_offsets() -> None:
+    assert field_of("snapshot_by_time_offset", template=10, time_offsets=[]) == ".time_offsets"
+    assert faults("snapshot_by_time_offset", template=10, time_offsets=["0s"] * 100) == []
+    assert field_of("snapshot_by_time_offset", template=10, time_offsets=["0s"] * 101) == ".time_offsets"
+    assert field_of("snapshot_by_time_offset", template=10) == ".time_offsets"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"sample_type": "percent", "sample_interval": 0.5}, ".parameters"),
+        ({"sample_type": "percent", "sample_interval": 101}, ".parameters"),
+        ({"sample_type": "time", "sample_interval": 0}, ".parameters.sample_interval"),
+        ({"sample_type": "frames", "sample_interval": 1}, ".parameters.sample_type"),
+        ({"sample_interval": 1}, ".parameters.sample_type"),
+        ({"sample_type": "time", "sample_interval": 1, "format": "gif"}, ".parameters.format"),
+    ],
+)
+def test_bad_samples(parameters: dict[str, Any], field: str) -> None:
+    assert field_of("sample_snapshot", parameters=parameters) == field
+
+
+def test_sample_intervals() -> None:
+    def interval(type_: Any, value: float) -> float:
+        return SampleSnapshotParameters(sample_type=type_, sample_interval=value).interval_s(50)
+
+    assert (interval("percent", 10), interval("percent", 100), interval("time", 0.5)) == (5, 50, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("item", "field"),
+    [
+        ({"end_offset_s": 0}, ".end_offset_s"),
+        ({}, ".end_offset_s"),
+        ({"start_offset_s": -1, "end_offset_s": 1}, ".start_offset_s"),
+        ({"start_offset_s": 2, "end_offset_s": 2}, ""),
+        ({"start_offset_s": 3, "end_offset_s": 2}, ""),
+    ],
+)
+def test_bad_graphic_ranges(item: dict[str, Any], field: str) -> None:
+    assert field_of("animated_graphic", template=20000, **item) == field
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"), [({"fps": 0}, ".fps"), ({"fps": 31}, ".fps"), ({"quality": 0}, ".quality")]
+)
+def test_bad_graphics(parameters: dict[str, Any], field: str) -> None:
+    assert field_of("animated_graphic", parameters=parameters, end_offset_s=1) == f".parameters{field}"

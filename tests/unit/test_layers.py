@@ -1,0 +1,79 @@
+"""The rooms keep their doors: who imports whom, and who starts processes."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from definitions import workflow
+from importlinter.cli import lint_imports
+
+from media_workflows.orchestration.dag_file import dag_file_text
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "include" / "media_workflows"
+SPAWNERS = {"media/run.py", "store/embedded.py"}
+SPAWNING_MODULES = {"subprocess", "pty", "multiprocessing"}
+SPAWNING_CALLS = {"system", "popen", "fork", "forkpty", "create_subprocess_exec", "create_subprocess_shell"}
+HEAVY = ["boto3", "botocore", "av", "ffmpeg", "onnxruntime", "cv2"]
+
+
+def test_import_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename=".importlinter", no_cache=True) == 0
+
+
+def _spawning(tree: ast.AST) -> set[str]:
+    """Names of what starts a process in a module."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] in SPAWNING_MODULES}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in SPAWNING_MODULES:
+            found.add(str(node.module))
+        elif isinstance(node, ast.Attribute) and (
+            node.attr in SPAWNING_CALLS or node.attr.startswith(("exec", "spawn", "posix_spawn"))
+        ):
+            owner = node.value.id if isinstance(node.value, ast.Name) else ""
+            found |= {f"{owner}.{node.attr}"} if owner in {"os", "asyncio"} else set()
+        elif isinstance(node, ast.ImportFrom) and node.module in {"os", "asyncio"}:
+            found |= {alias.name for alias in node.names if alias.name.startswith(("exec", "spawn", "create_sub"))}
+    return found
+
+
+def test_only_the_spawners_start_processes() -> None:
+    spawning = {
+        str(file.relative_to(PACKAGE)): names
+        for file in PACKAGE.rglob("*.py")
+        if (names := _spawning(ast.parse(file.read_text(encoding="utf-8"))))
+    }
+    others = {file: names for file, names in spawning.items() if file not in SPAWNERS and not file.startswith("demo/")}
+    assert others == {}
+    assert spawning.keys() >= SPAWNERS  # or the search finds nothing at all
+
+
+def test_parsing_a_dag_loads_nothing_heavy(tmp_path: Path) -> None:
+    """Airflow parses each file in a process of its own: every import there is paid for each workflow."""
+    everything = workflow(
+        jobs={
+            "transcode": [{"template": 100010}],
+            "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
+            "sample_snapshot": [{"template": 10}],
+            "animated_graphic": [{"template": 20000, "end_offset_s": 1}],
+        },
+        notification={"type": "sqs", "queue_url": "http://127.0.0.1/queue"},
+    )
+    file = tmp_path / "wf_1.py"
+    file.write_text(dag_file_text("wf_1", 1, everything.model_dump(mode="json")), encoding="utf-8")
+    code = f"""
+import json, runpy, sys
+dag = runpy.run_path({str(file)!r})["dag"]
+print(json.dumps([dag.dag_id, [name for name in {HEAVY!r} if name in sys.modules]]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == ["wf_1", []]
