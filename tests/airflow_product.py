@@ -99,7 +99,15 @@ class Product:
             runs = self.runs(workflow_id)
             return runs if len(runs) >= count and all(run["state"] in FINAL_STATES for run in runs) else None
 
-        runs: list[dict[str, Any]] = eventually(done, timeout_s)
+        try:
+            runs: list[dict[str, Any]] = eventually(done, timeout_s)
+        except AssertionError as error:
+            states = [
+                (run["run_id"], run["state"], self.task_states(workflow_id, run["run_id"]))
+                for run in self.runs(workflow_id)
+            ]
+            error.add_note(f"runs: {states}\ndecisions: {self.decisions(workflow_id)}")
+            raise
         return runs
 
     def decisions(self, workflow_id: str) -> list[dict[str, Any]]:

@@ -175,9 +175,12 @@ def disable(workflow: Name) -> None:
 
 def _switch(workflow: str, action: str) -> None:
     from media_workflows.orchestration import workflow_service as service
+    from media_workflows.store import workflows as store
+    from media_workflows.store.engine import transaction
 
     with _plain_errors():
-        stored = service.get_workflow(workflow).workflow
+        with transaction() as session:
+            stored = store.resolve_workflow(session, workflow)
         getattr(service, f"{action}_workflow")(stored.id)
         console.print(f"{action}d {stored.id} {stored.definition.name}")
 

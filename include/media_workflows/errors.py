@@ -105,6 +105,12 @@ class EncodeError(MediaError):
     code = "InternalError"
 
 
+class EncodeCancelledError(MediaWorkflowsError):
+    """Somebody asked for the encode to stop. Not the source's fault, so no MediaError."""
+
+    code = "FailedOperation"
+
+
 class OutputRejectedError(MediaError):
     """ffmpeg said success but its output is not what was asked for; nothing was published."""
 
@@ -152,5 +158,11 @@ class NotificationError(MediaWorkflowsError):
 
 class AirflowStateError(MediaWorkflowsError):
     """Airflow's side is not in a state that allows this (its database is not set up, for example)."""
+
+    code = "FailedOperation"
+
+
+class DemoError(MediaWorkflowsError):
+    """The demo cannot start or did not reach its end."""
 
     code = "FailedOperation"

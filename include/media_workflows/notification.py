@@ -45,6 +45,7 @@ def store_event(outcome: RunOutcome) -> StoredEvent:
                 source=record.source if record else None,
                 results=jobs,
                 fault=SourceFault(**record.error) if record and record.error else None,
+                region=outcome.workflow.trigger.region or "",
                 finished_at=max((job.finished_at for job in known.values()), default=datetime.now(UTC)),
             )
         )

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from definitions import definition
 from typer.testing import CliRunner, Result
 
+from definitions import definition
 from media_workflows.cli import app, definition_yaml, read_definition
 from media_workflows.model.workflow import parse_workflow
 
@@ -107,7 +107,7 @@ def test_a_file_name_with_brackets(tmp_path: Path) -> None:
         {"notification": {"type": "http", "url": "http://127.0.0.1/"}},
         {"notification": {"type": "sqs", "queue_url": "http://127.0.0.1/q"}},
         {"notification": {"type": "sns", "topic_arn": "arn:aws:sns:us-east-1:1:t"}},
-        {"jobs": {"transcode": [{"template": 875, "watermarks": [{"mark": {"type": "text", "text": "片: '名'"}}]}]}},
+        {"jobs": {"transcode": [{"template": 100010, "watermarks": [{"mark": {"type": "text", "text": "片: '名'"}}]}]}},
         {"jobs": {"transcode": [{"parameters": {"container": "mp4", "video": {}, "audio": {}}}]}},
         {"jobs": {"animated_graphic": [{"parameters": {}, "end_offset_s": 1}]}},
         {"trigger": {"bucket": "abc", "formats": ["*"]}, "priority": -3},

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from definitions import workflow
 from importlinter.cli import lint_imports
 
+from definitions import workflow
 from media_workflows.orchestration.dag_file import dag_file_text
 
 ROOT = Path(__file__).parents[2]

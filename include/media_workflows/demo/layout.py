@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from media_workflows.errors import MediaWorkflowsError
+from media_workflows.errors import DemoError
 from media_workflows.store.embedded import EmbeddedServer
 
 PORT_DEFAULTS = {"DEMO_AIRFLOW_PORT": 8080, "DEMO_S3_PORT": 4566, "DEMO_RECEIVER_PORT": 9900}
@@ -29,12 +29,6 @@ PUBLISHED_VARIABLES = (
     "INPUT_BUCKET",
     "OUTPUT_BUCKET",
 )
-
-
-class DemoError(MediaWorkflowsError):
-    """The demo cannot start or did not reach its end."""
-
-    code = "FailedOperation"
 
 
 def _port(name: str) -> int:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import httpx
 
-from media_workflows.demo.layout import HOST, INPUT_BUCKET, OUTPUT_BUCKET, QUEUE, DemoError, Layout
+from media_workflows.demo.layout import HOST, INPUT_BUCKET, OUTPUT_BUCKET, QUEUE, Layout
 from media_workflows.demo.supervisor import Service
+from media_workflows.errors import DemoError
 from media_workflows.storage.clients import Clients
 
 AIRFLOW_COMPONENTS = ("scheduler", "dag-processor", "triggerer", "api-server")

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable
 
 from media_workflows.demo import services
-from media_workflows.demo.layout import DemoError, Layout
+from media_workflows.demo.layout import Layout
 from media_workflows.demo.supervisor import Supervisor
+from media_workflows.errors import DemoError
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 

@@ -100,4 +100,3 @@ class PictureMaker:
 
     def _encoder_options(self) -> dict[str, Any]:
         return {**_ENCODER[self.parameters.format], **self.context.output_options()}
-

@@ -144,4 +144,3 @@ def _passes(outputs: Iterable[Output]) -> list[list[Stream]]:
     chunks = [positions[i : i + SEEKS_PER_PASS] for i in range(0, len(positions), SEEKS_PER_PASS)]
     passes = [[node for nodes in chunk for node in nodes] for chunk in chunks]
     return [shared, *passes] if shared else passes
-

@@ -17,7 +17,7 @@ from typing import IO
 import ffmpeg
 import imageio_ffmpeg
 
-from media_workflows.errors import EncodeError, MediaWorkflowsError
+from media_workflows.errors import EncodeCancelledError, EncodeError
 from media_workflows.media.graph import Stream
 from media_workflows.media.progress import Progress, ProgressParser
 
@@ -34,12 +34,6 @@ _DIE_WITH_PARENT = (
     "os.getppid()==int(sys.argv[1]) or sys.exit(1);"
     "os.execvp(sys.argv[2],sys.argv[2:])"
 )
-
-
-class EncodeCancelledError(MediaWorkflowsError):
-    """Somebody asked for the encode to stop. Not the source's fault, so no MediaError."""
-
-    code = "FailedOperation"
 
 
 class Cancellation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import ffmpeg
@@ -21,7 +20,9 @@ def make_sample_clip(path: Path) -> Path:
     video = ffmpeg.input(f"testsrc2=size={SIZE}:rate=25:duration={DURATION_S}", f="lavfi")
     audio = ffmpeg.input(f"sine=frequency=440:sample_rate=44100:duration={DURATION_S}", f="lavfi")
     staging = path.with_suffix(".new.mp4")
-    graph = ffmpeg.output(video, audio, str(staging), vcodec="libx264", pix_fmt="yuv420p", acodec="aac", preset="veryfast", shortest=None)
+    graph = ffmpeg.output(
+        video, audio, str(staging), vcodec="libx264", pix_fmt="yuv420p", acodec="aac", preset="veryfast", shortest=None
+    )
     run_graph(graph, path.parent, ffmpeg_binary(get_settings().ffmpeg_path), DURATION_S, lambda _: None, Cancellation())
-    os.replace(staging, path)
+    staging.replace(path)
     return path

@@ -105,4 +105,3 @@ def _check_not_longer(expects: Expectation, info: MediaInfo, source: SourceTimel
     available_s = source.kept_s(expects.video, expects.audio)
     if found_s > max(wanted_s, available_s) + slack_s:
         raise OutputRejectedError(f"the output runs {found_s:.1f} s, the source {max(wanted_s, available_s):.1f} s")
-

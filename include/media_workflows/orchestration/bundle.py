@@ -8,7 +8,6 @@ Airflow's database.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -76,7 +75,7 @@ class WorkflowBundle(BaseDagBundle):
             changes = changes_between(session, 0, sequence)
         staging = Path(tempfile.mkdtemp(dir=self.versions_dir, prefix=".staging-"))
         _apply(changes, staging)
-        os.replace(staging, self.path)
+        staging.replace(self.path)
 
 
 def _apply(changes: list[DefinitionChange], directory: Path) -> None:
@@ -94,4 +93,4 @@ def _replace_text(file: Path, text: str) -> None:
         return
     temporary = file.with_name(f".{file.name}.new")
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, file)
+    temporary.replace(file)

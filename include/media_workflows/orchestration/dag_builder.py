@@ -20,13 +20,13 @@ KEY_PARAM = Param(
     None,
     type=["null", "string"],
     title="Key",
-    description="Object key to process, for example in/a.mp4. Empty: wait for the next upload that matches the trigger.",
+    description="Object key to process, for example in/a.mp4. Empty: wait for the next matching upload.",
 )
 
 
 def _documentation(workflow: Workflow, revision: int) -> str:
     shown = workflow.model_dump(mode="json", exclude_defaults=True)
-    for item in shown["jobs"].get("transcode", []):
+    for item in (item for items in shown["jobs"].values() for item in items):
         for watermark in item.get("watermarks", []):
             watermark["mark"].pop("content", None)  # a base64 image helps nobody here
     text = yaml.safe_dump(shown, allow_unicode=True, sort_keys=False)
@@ -36,11 +36,11 @@ def _documentation(workflow: Workflow, revision: int) -> str:
 def build_dag(workflow_id: str, revision: int, definition: str) -> DAG:
     """The DAG of one revision; `definition` is the workflow as JSON. The DAG's id is the workflow's."""
     workflow = Workflow.model_validate_json(definition)
-    settings = get_settings()
+    kinds = ", ".join(kind for kind, _ in workflow.jobs.by_kind())
     dag = DAG(
         dag_id=workflow_id,
         dag_display_name=workflow.name,
-        description=f"{workflow.trigger.bucket}/{workflow.trigger.prefix} → {', '.join(kind for kind, _ in workflow.jobs.by_kind())}",
+        description=f"{workflow.trigger.bucket}/{workflow.trigger.prefix} → {kinds}",
         doc_md=_documentation(workflow, revision),
         schedule=None,
         catchup=False,
@@ -50,7 +50,7 @@ def build_dag(workflow_id: str, revision: int, definition: str) -> DAG:
         default_args={"priority_weight": workflow.priority - LOWEST_PRIORITY + 1, "weight_rule": "absolute"},
     )
     with dag:
-        _add_tasks(workflow, revision, settings)
+        _add_tasks(workflow, revision, get_settings())
     return dag
 
 

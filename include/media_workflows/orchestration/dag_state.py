@@ -62,6 +62,7 @@ def _ensure_row(session: Session, workflow_id: str) -> None:
         return
     if session.get(DagBundleModel, BUNDLE_NAME) is None:
         DagBundlesManager().sync_bundles_to_db(session=session)
+        session.flush()  # the DAG's row refers to the bundle's
     file = dag_file_name(workflow_id)
     session.add(
         DagModel(dag_id=workflow_id, bundle_name=BUNDLE_NAME, relative_fileloc=file, fileloc=file, is_paused=True)

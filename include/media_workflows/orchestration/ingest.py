@@ -42,7 +42,7 @@ class UploadsTrigger(BaseTrigger):
     """
 
     def __init__(self, listed_at: float = 0.0) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.listed_at = listed_at
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
@@ -121,7 +121,8 @@ class TaskSdkRunStarter:
 
     def run_is_active(self, dag_id: str, run_id: str) -> bool:
         """Whether the run is queued or running."""
-        return str(self._ti.get_dagrun_state(dag_id, run_id)) in ACTIVE_STATES
+        state = self._ti.get_dagrun_state(dag_id, run_id)
+        return getattr(state, "value", state) in ACTIVE_STATES  # a plain Enum in this SDK, whose str() is its name
 
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
         """Create the run. Raises AirflowStateError when Airflow says anything but "created" or "exists"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from media_workflows.errors import ConflictError, EnabledError
+from media_workflows.errors import ConflictError, EnabledError, StorageConfigurationError
 from media_workflows.model.base import Model
 from media_workflows.model.workflow import Workflow
 from media_workflows.orchestration import dag_state
@@ -44,10 +44,10 @@ def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
     return WorkflowStatus(workflow=stored, enabled=False)
 
 
-def get_workflow(id_or_name: str) -> WorkflowStatus:
-    """By id or name. Raises NotFoundError."""
+def get_workflow(workflow_id: str) -> WorkflowStatus:
+    """The current revision. Raises NotFoundError."""
     with transaction() as session:
-        stored = store.resolve_workflow(session, id_or_name)
+        stored = store.get_workflow(session, workflow_id)
     return _with_status([stored])[0]
 
 
@@ -75,7 +75,10 @@ def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, 
 
 
 def delete_workflow(workflow_id: str, author: str) -> None:
-    """Take the workflow and its DAG off the lists; finished runs stay. Raises EnabledError, ConflictError, NotFoundError."""
+    """Take the workflow and its DAG off the lists; finished runs stay.
+
+    Raises EnabledError, ConflictError, NotFoundError.
+    """
     _require_disabled(workflow_id, "deleted")
     if count := dag_state.unfinished_runs(workflow_id):
         raise ConflictError(
@@ -108,9 +111,18 @@ def disable_workflow(workflow_id: str) -> WorkflowStatus:
 
 
 def check_buckets(definition: Workflow) -> None:
-    """Both buckets exist, may be used, and lie in one region. Raises StorageConfigurationError, StorageError."""
+    """Both buckets exist, may be used, and lie in one region: the one the definition names, if it names one.
+
+    Raises StorageConfigurationError, StorageError.
+    """
     storage = ObjectStorage(airflow_clients().s3)
-    storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
+    region = storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
+    named = definition.trigger.region or definition.output.region
+    if named and named != region:
+        raise StorageConfigurationError(
+            f"bucket {definition.trigger.bucket!r} lies in {region}, the definition says {named}: "
+            "correct the region or leave it out"
+        )
 
 
 def _require_disabled(workflow_id: str, action: str) -> None:

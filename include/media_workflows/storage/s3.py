@@ -157,17 +157,18 @@ class ObjectStorage:
         with self.guard("ask for the region of", bucket):
             return self.client.get_bucket_location(Bucket=bucket)["LocationConstraint"] or UNNAMED_REGION
 
-    def check_buckets(self, trigger_bucket: str, output_bucket: str) -> None:
-        """Both buckets exist, may be used, and lie in one region. Raises StorageConfigurationError."""
+    def check_buckets(self, trigger_bucket: str, output_bucket: str) -> str:
+        """The one region both buckets lie in; they exist and may be used. Raises StorageConfigurationError."""
         trigger_region = self.bucket_region(trigger_bucket)
         if output_bucket == trigger_bucket:
-            return
+            return trigger_region
         output_region = self.bucket_region(output_bucket)
         if trigger_region != output_region:
             raise StorageConfigurationError(
                 f"trigger bucket {trigger_bucket!r} lies in {trigger_region} and output bucket {output_bucket!r} in "
                 f"{output_region}: both must lie in one region; choose an output bucket in {trigger_region}"
             )
+        return trigger_region
 
 
 def _region_of(found: HeadBucketOutputTypeDef) -> str | None:

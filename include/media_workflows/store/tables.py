@@ -42,7 +42,7 @@ class WorkflowRow(Base):
 
 
 class RevisionRow(Base):
-    """One edit; never changed. `definition` None = the workflow was deleted. `sequence` orders all edits of all workflows."""
+    """One edit; never changed. `definition` None = deleted. `sequence` orders the edits of all workflows."""
 
     __tablename__ = "revision"
     __table_args__ = (Index("revision_sequence", "sequence", unique=True),)

@@ -50,7 +50,7 @@ def product() -> Iterator[Product]:
         os.environ.clear()
         os.environ.update(saved)
         stack.stop()
-        shutil.rmtree(data, ignore_errors=True)
+        os.environ.get("KEEP") or shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 
 from clips import Clips
 from media_workflows.errors import (
+    EncodeCancelledError,
     EncodeError,
     IncompleteSourceError,
     InvalidOffsetError,
@@ -30,7 +31,7 @@ from media_workflows.media.fonts import BUNDLED_FONT
 from media_workflows.media.job import ItemOutcome, JobOutcome, run_job
 from media_workflows.media.probe import probe, probe_playlist
 from media_workflows.media.progress import Progress
-from media_workflows.media.run import Cancellation, EncodeCancelledError
+from media_workflows.media.run import Cancellation
 from media_workflows.media.webp import frame_durations_ms
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
@@ -357,7 +358,7 @@ class TestWatermarks:
 
     def test_text_is_drawn_literally(self, clips: Clips, tmp_path: Path) -> None:
         """Awkward Latin text in a font that shows Chinese signs for it: the pixels of the Chinese text."""
-        text = "it's 100%: \\n %{pts} {x} [a],b;c=\"d\" #"
+        text = 'it\'s 100%: \\n %{pts} {x} [a],b;c="d" #'
         font, chinese = _disguised_font(tmp_path, text)
         settings = Settings(watermark_font=str(font))
         awkward = self._written(clips, tmp_path / "a", text, settings)

@@ -54,9 +54,7 @@ class Shelf:
         )
 
     def keep_versions(self) -> None:
-        self.storage.client.put_bucket_versioning(
-            Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"}
-        )
+        self.storage.client.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
 
     def keys(self) -> list[str]:
         return [found.key for page in self.storage.iter_listing(self.bucket) for found in page.objects]

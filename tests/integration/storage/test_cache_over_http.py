@@ -39,9 +39,7 @@ def test_two_processes_share_one_download(endpoint: str, shelf: Any, tmp_path: P
     source = shelf.put("in/a.mp4", b"x" * 20_000_000)
     context = multiprocessing.get_context("spawn")
     start, results = context.Barrier(2), context.Queue()
-    processes = [
-        context.Process(target=_fetch, args=(endpoint, tmp_path, source, start, results)) for _ in range(2)
-    ]
+    processes = [context.Process(target=_fetch, args=(endpoint, tmp_path, source, start, results)) for _ in range(2)]
     for process in processes:
         process.start()
     assert [results.get(timeout=60) for _ in processes] == [20_000_000] * 2

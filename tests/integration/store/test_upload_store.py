@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from definitions import workflow
 
+from definitions import workflow
 from media_workflows.model.upload import Rule, UploadDecision
 from media_workflows.store import uploads as store
 from media_workflows.store import workflows

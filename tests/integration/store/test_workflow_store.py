@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from definitions import workflow
 from sqlalchemy import select, update
 
+from definitions import workflow
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.model.workflow import Workflow
 from media_workflows.store import workflows as store
@@ -199,9 +199,13 @@ def test_the_second_transaction_waits_for_the_first() -> None:
 
 def test_a_rolled_back_edit_lets_the_second_through() -> None:
     made = create(priority=1)
-    with pytest.raises(ZeroDivisionError), transaction() as session:
+
+    def edits_and_fails(session: Any) -> None:
         store.update_workflow(session, made.id, workflow(priority=2), 1)
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        do(edits_and_fails)
     assert edit(made, priority=3).sequence == 2
 
 
@@ -289,7 +293,7 @@ def test_changes_between() -> None:
     assert changes(0, 5) == {a.id: (2, 1), b.id: (2, None), c.id: (1, 0)}
     assert changes(3, 6) == {a.id: (3, 2), b.id: (2, None)}
     assert changes(5, 6) == {a.id: (3, 2)}
-    [deleted] = [change for change in do(store.changes_between, 4, 5)]
+    [deleted] = do(store.changes_between, 4, 5)
     assert deleted.definition is None
 
 

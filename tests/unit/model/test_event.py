@@ -36,9 +36,7 @@ VIDEO = VideoStream(
     bitrate_bps=900,
 )
 AUDIO = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=2, bitrate_bps=100)
-INFO = MediaInfo(
-    container="mov,mp4", duration_s=12.5, size_bytes=5000, bitrate_bps=1000, video=VIDEO, audio=(AUDIO,)
-)
+INFO = MediaInfo(container="mov,mp4", duration_s=12.5, size_bytes=5000, bitrate_bps=1000, video=VIDEO, audio=(AUDIO,))
 SOURCE = SourceObject(bucket="in", key="in/片 a.mp4", etag="e", size_bytes=5000)
 STORAGE = {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": "out", "S3Region": "eu-west-3"}}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from definitions import definition
 
+from definitions import definition
 from media_workflows.errors import DefinitionError
 from media_workflows.model.jobs.base import offset_seconds
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from definitions import definition
 
+from definitions import definition
 from media_workflows.errors import NotFoundError
 from media_workflows.model.jobs import JOB_KINDS
 from media_workflows.model.templates import PRESETS, find_template, parameters_of

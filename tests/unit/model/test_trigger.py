@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from definitions import definition, workflow
 
+from definitions import definition, workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.model.trigger import DEFAULT_FORMATS, Trigger
 from media_workflows.model.workflow import parse_workflow

@@ -6,8 +6,8 @@ import base64
 from typing import Any
 
 import pytest
-from definitions import PNG, definition
 
+from definitions import PNG, definition
 from media_workflows.errors import DefinitionError
 from media_workflows.model.jobs.watermark import MAX_IMAGE_BYTES, MAX_WATERMARKS
 from media_workflows.model.workflow import parse_workflow
@@ -128,3 +128,10 @@ def test_image_bytes() -> None:
     made = parse_workflow(definition(jobs={"transcode": [{"template": 100010, "watermarks": [{"mark": IMAGE}]}]}))
     mark: Any = made.jobs.transcode[0].watermarks[0].mark
     assert mark.image_bytes == base64.b64decode(PNG)
+
+
+@pytest.mark.parametrize("item", [{"template": 875}, {"parameters": {"container": "mp4", "video": {"codec": "copy"}}}])
+def test_a_copied_picture_takes_no_watermark(item: dict[str, Any]) -> None:
+    """Also when a template says so: otherwise each upload would fail."""
+    with pytest.raises(DefinitionError, match=r"transcode\[0\].*copy"):
+        parse_workflow(definition(jobs={"transcode": [{**item, "watermarks": [{"mark": TEXT}]}]}))

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from definitions import PNG, definition, workflow
 
+from definitions import PNG, definition, workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.model.workflow import Workflow, parse_workflow
 
@@ -151,9 +151,7 @@ def test_unknown_fields(field: str) -> None:
 def test_at_least_one_job(given: Any) -> None:
     field, wants = only_problem(definition(jobs=given))
     assert field == "jobs"
-    assert wants == (
-        "wants at least one job of: transcode, snapshot_by_time_offset, sample_snapshot, animated_graphic"
-    )
+    assert wants == ("wants at least one job of: transcode, snapshot_by_time_offset, sample_snapshot, animated_graphic")
 
 
 def test_jobs_are_required() -> None:

@@ -23,7 +23,9 @@ def _no_aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_fill_in_what_nothing_else_says() -> None:
     clients = make_clients(Settings(aws_region="eu-west-3", s3_endpoint_url="http://s3:1"))
     assert clients.s3.meta.region_name == clients.sqs.meta.region_name == "eu-west-3"
-    assert clients.s3.meta.endpoint_url == clients.sqs.meta.endpoint_url == clients.sns.meta.endpoint_url == "http://s3:1"
+    assert (
+        clients.s3.meta.endpoint_url == clients.sqs.meta.endpoint_url == clients.sns.meta.endpoint_url == "http://s3:1"
+    )
 
 
 def test_messages_have_an_endpoint_of_their_own() -> None:

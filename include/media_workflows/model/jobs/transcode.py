@@ -48,7 +48,7 @@ class VideoParameters(FrameSize):
 
 
 class AudioParameters(Model):
-    """Reference 3.3 AudioTemplateInfo; 0 means "as the source"."""
+    """Reference 3.3 AudioTemplateInfo; 0 means "as the source", for the bitrate "the encoder's choice"."""
 
     codec: AudioCodec = "aac"
     bitrate_kbps: int = Field(0, ge=0, le=320)
@@ -94,3 +94,10 @@ class TranscodeItem(JobItem[TranscodeParameters]):
     default_segment_path: ClassVar[str] = "{inputName}_transcode_{definition}_{number}.{format}"
 
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
+
+    @model_validator(mode="after")
+    def _copy_keeps_the_picture(self) -> TranscodeItem:
+        copied = self.parameters and self.parameters.video and self.parameters.video.codec == "copy"
+        if copied and self.watermarks:
+            raise ValueError("codec 'copy' keeps the picture as it is: leave out the watermarks, or encode")
+        return self

@@ -1,0 +1,204 @@
+"""A workflow as a DAG: its tasks, its settings, and what Airflow makes of its file."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from definitions import PNG, workflow
+from media_workflows.model.workflow import Workflow
+from media_workflows.orchestration.dag_builder import build_dag
+from media_workflows.orchestration.dag_file import dag_file_text
+from media_workflows.settings import get_settings
+
+ALL_JOBS: dict[str, Any] = {
+    "transcode": [{"template": 100010}, {"template": 100210}],
+    "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
+    "sample_snapshot": [{"template": 10}],
+    "animated_graphic": [{"template": 20000, "end_offset_s": 1}],
+}
+TEXT = "'''\\ 中文 {{ x }} {% y"
+
+
+def built(definition: Workflow, revision: int = 3) -> Any:
+    return build_dag("wf_1", revision, definition.model_dump_json())
+
+
+@pytest.fixture
+def setting(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def set_(name: str, value: str) -> None:
+        monkeypatch.setenv(f"MEDIA_WORKFLOWS_{name}", value)
+        get_settings.cache_clear()
+
+    yield set_
+    get_settings.cache_clear()
+
+
+def test_the_dag() -> None:
+    dag = built(workflow("短视频_1", directory="in/", jobs=ALL_JOBS))
+    assert (dag.dag_id, dag.dag_display_name) == ("wf_1", "短视频_1")
+    assert dag.tags == {"media"}
+    assert (dag.schedule, dag.catchup, dag.is_paused_upon_creation) == (None, False, True)
+    assert dag.description == (
+        "media-input/in/ → transcode, snapshot_by_time_offset, sample_snapshot, animated_graphic"
+    )
+    assert "**短视频_1**, revision 3" in dag.doc_md
+
+
+def test_tasks_and_their_order() -> None:
+    dag = built(workflow(jobs=ALL_JOBS))
+    assert set(dag.task_ids) == {"upload", *ALL_JOBS, "notify"}
+    assert dag.get_task("upload").downstream_task_ids == set(ALL_JOBS)
+    for kind in ALL_JOBS:
+        task = dag.get_task(kind)
+        assert (task.upstream_task_ids, task.downstream_task_ids) == ({"upload"}, {"notify"})
+        assert (task.kind, task.revision, task.workflow.name) == (kind, 3, "w")
+
+
+def test_one_task_per_configured_kind() -> None:
+    assert set(built(workflow()).task_ids) == {"upload", "transcode", "notify"}
+
+
+def test_notify_is_the_teardown() -> None:
+    dag = built(workflow(jobs=ALL_JOBS))
+    assert [task.task_id for task in dag.tasks if task.is_teardown] == ["notify"]
+    notify = dag.get_task("notify")
+    assert notify.on_failure_fail_dagrun is False
+    assert notify.trigger_rule == "all_done_setup_success"
+
+
+def test_the_sensor() -> None:
+    sensor = built(workflow(directory="in/")).get_task("upload")
+    assert (sensor.bucket, sensor.prefix, sensor.revision) == ("media-input", "in/", 3)
+    assert built(workflow()).get_task("upload").prefix == ""
+
+
+def test_the_key_parameter() -> None:
+    dag = built(workflow())
+    assert list(dag.params) == ["key"]
+    assert dag.params["key"] is None
+    param = dag.params.get_param("key")
+    assert param.resolve("in/a.mp4") == "in/a.mp4"
+    with pytest.raises(Exception, match="not of type"):
+        param.resolve(7)
+
+
+@pytest.mark.parametrize(("priority", "weight"), [(-10, 1), (0, 11), (10, 21)])
+def test_priorities(priority: int, weight: int) -> None:
+    dag = built(workflow(priority=priority, jobs=ALL_JOBS))
+    assert {task.priority_weight for task in dag.tasks} == {weight}
+    assert {
+        type(task.weight_rule).__name__ if not isinstance(task.weight_rule, str) else task.weight_rule
+        for task in dag.tasks
+    } <= {"absolute", "_AbsolutePriorityWeightStrategy"}
+
+
+def test_pools(setting: Any) -> None:
+    setting("ENCODE_POOL", "encode")
+    setting("LIGHT_POOL", "light")
+    pools = {task.task_id: task.pool for task in built(workflow(jobs=ALL_JOBS)).tasks}
+    assert pools == {
+        "upload": "default_pool",
+        "transcode": "encode",
+        "snapshot_by_time_offset": "light",
+        "sample_snapshot": "light",
+        "animated_graphic": "light",
+        "notify": "default_pool",
+    }
+
+
+def test_retries(setting: Any) -> None:
+    setting("JOB_RETRIES", "5")
+    setting("JOB_RETRY_DELAY_S", "7")
+    setting("NOTIFY_RETRIES", "9")
+    dag = built(workflow(jobs=ALL_JOBS))
+    assert {task.task_id: task.retries for task in dag.tasks} == dict.fromkeys(["upload", *ALL_JOBS], 5) | {"notify": 9}
+    assert {task.retry_delay for task in dag.tasks} == {timedelta(seconds=7)}
+    assert dag.get_task("notify").retry_exponential_backoff
+    assert dag.get_task("notify").max_retry_delay == timedelta(hours=1)
+
+
+IMAGE = [{"mark": {"type": "image", "content": PNG}}]
+
+
+@pytest.mark.parametrize("kind", ["transcode", "snapshot_by_time_offset", "sample_snapshot"])
+def test_the_documentation_holds_no_images(kind: str) -> None:
+    """Ten of 200 KiB each would make every load of the DAG's page a burden."""
+    item = ALL_JOBS[kind][0] | {"watermarks": IMAGE}
+    doc = built(workflow(jobs={kind: [item]})).doc_md
+    assert PNG not in doc
+    assert f"{kind}:" in doc
+
+
+@pytest.mark.parametrize("directory", ["in/{{ x }}/", "in/{% x/", "in/{#1}/", "in/}}/"])
+def test_braces_in_a_directory_are_no_template(directory: str) -> None:
+    """S3 keys may hold them. Airflow renders a task's templates before it runs it."""
+    sensor = built(workflow(directory=directory)).get_task("upload")
+    sensor.render_template_fields({})
+    assert sensor.prefix == directory
+
+
+def _file(directory: Path, definition: Workflow) -> Path:
+    path = directory / "wf_1.py"
+    path.write_text(dag_file_text("wf_1", 3, definition.model_dump(mode="json")), encoding="utf-8")
+    return path
+
+
+def _everything() -> Workflow:
+    jobs = ALL_JOBS | {"transcode": [{"template": 100010, "watermarks": [{"mark": {"type": "text", "text": TEXT}}]}]}
+    return workflow("短视频", directory="in/", jobs=jobs, notification={"type": "http", "url": "http://127.0.0.1/'"})
+
+
+def test_airflow_parses_and_serializes_the_file(tmp_path: Path) -> None:
+    from airflow.dag_processing.dagbag import DagBag
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    _file(tmp_path, _everything())
+    bag = DagBag(dag_folder=str(tmp_path), bundle_path=tmp_path, bundle_name="media_workflows")
+    assert bag.import_errors == {}
+    assert bag.dag_ids == ["wf_1"]
+    data = DagSerialization.to_dict(bag.dags["wf_1"])
+    again = DagSerialization.from_dict(json.loads(json.dumps(data)))
+    assert again.dag_display_name == "短视频"
+    assert set(again.task_ids) == {"upload", *ALL_JOBS, "notify"}
+    assert again.get_task("notify").is_teardown
+    assert TEXT not in json.dumps(data["dag"]["tasks"], ensure_ascii=False)  # definitions are not repeated per task
+
+
+def test_the_ingest_dag_parses() -> None:
+    from airflow.dag_processing.dagbag import DagBag
+
+    folder = Path(__file__).parents[3] / "dags"
+    bag = DagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="system")
+    assert bag.import_errors == {}
+    [dag] = bag.dags.values()
+    assert (dag.dag_id, dag.max_active_runs, dag.is_paused_upon_creation) == ("media_uploads", 1, False)
+    assert dag.get_task("ingest").retry_delay == timedelta(seconds=3)
+
+
+def test_the_file_needs_no_database(tmp_path: Path) -> None:
+    """Parsing goes on while our database is down, and never opens it."""
+    file = _file(tmp_path, _everything())
+    code = f"""
+import runpy, sqlalchemy.engine
+def refuse(*_, **__): raise AssertionError("a database was opened")
+sqlalchemy.engine.Engine.connect = refuse
+print(len(runpy.run_path({str(file)!r})["dag"].tasks))
+"""
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(tmp_path / "airflow"),
+        "MEDIA_WORKFLOWS_DATABASE_URL": "postgresql+psycopg2://nobody@127.0.0.1:1/none",
+        "MEDIA_WORKFLOWS_DATA_DIR": str(tmp_path / "data"),
+    }
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "6"
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,101 @@
+"""`media-workflows run-local` on small clips: outputs on disk, plain words when it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from clips import Clips
+from media_workflows.cli import app
+
+WORKFLOWS = Path(__file__).parents[2] / "config" / "workflows"
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
+    return Clips(tmp_path_factory.mktemp("clips"))
+
+
+def run(file: Path, workflow: str, output: Path) -> Result:
+    arguments = ["run-local", str(file), str(WORKFLOWS / workflow), "--output", str(output)]
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": "500"})
+
+
+def made(output: Path) -> dict[str, int]:
+    return {str(path.relative_to(output)): path.stat().st_size for path in output.rglob("*") if path.is_file()}
+
+
+def test_the_demo_workflow(clips: Clips, tmp_path: Path) -> None:
+    result = run(clips.plain, "demo.yaml", tmp_path)
+    assert result.exit_code == 0, result.output
+    files = made(tmp_path)
+    assert all(files.values())
+    samples = {f"out/plain_sampleSnapshot_10_{number}.jpg" for number in range(10)}
+    assert set(files) - samples == {
+        "out/plain_transcode_100010.mp4",
+        "out/plain_transcode_100210.m3u8",
+        "out/plain_transcode_100210_0.ts",
+        *(f"out/plain_snapshotByTimeOffset_10_{number}.jpg" for number in range(3)),
+        "out/plain_animatedGraphic_0.gif",
+    }
+    assert "out/plain_sampleSnapshot_10_0.jpg" in files
+    assert "plain_transcode_100210_0.ts" in (tmp_path / "out/plain_transcode_100210.m3u8").read_text()
+    assert str(tmp_path / "out/plain_transcode_100010.mp4") in result.stdout.replace("\n", "")
+
+
+def test_the_podcast_workflow(clips: Clips, tmp_path: Path) -> None:
+    result = run(clips.audio_only, "podcast.yaml", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert set(made(tmp_path)) == {"podcast-mp3/audio_only.mp3"}
+
+
+def test_the_short_video_workflow(clips: Clips, tmp_path: Path) -> None:
+    result = run(clips.plain, "short-video.yaml", tmp_path)
+    assert result.exit_code == 0, result.output
+    covers = {f"covers/plain_{number}.jpg" for number in range(3)}
+    assert set(made(tmp_path)) == {"plain_transcode_100010.mp4", "plain_transcode_100030.mp4", *covers}
+
+
+@pytest.mark.parametrize("clip", ["text", "empty", "no_index"])
+def test_a_broken_file(clips: Clips, tmp_path: Path, clip: str) -> None:
+    file = getattr(clips, clip)
+    result = run(file, "short-video.yaml", tmp_path / "outputs")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert result.stderr.startswith("error: ")
+    assert len(result.stderr) > len("error: ") + 20
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_a_cut_file(clips: Clips, tmp_path: Path) -> None:
+    result = run(clips.cut_in_the_middle, "short-video.yaml", tmp_path)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "failed" in result.output or result.stderr.startswith("error: ")
+    assert "transcode_100010.mp4" not in " ".join(made(tmp_path))
+
+
+def test_a_job_that_needs_pictures_on_a_file_that_has_none(clips: Clips, tmp_path: Path) -> None:
+    result = run(clips.audio_only, "short-video.yaml", tmp_path)
+    assert result.exit_code == 1
+    assert "snapshot_by_time_offset (definition 10)" in result.stdout
+    assert not any(name.endswith(".jpg") for name in made(tmp_path))
+
+
+def test_a_name_with_brackets_is_shown_as_it_is(clips: Clips, tmp_path: Path) -> None:
+    file = tmp_path / "[eng] clip.mp4"
+    file.write_bytes(clips.plain.read_bytes())
+    result = run(file, "short-video.yaml", tmp_path / "outputs")
+    assert result.exit_code == 0
+    assert "covers/[eng] clip_0.jpg" in result.stdout
+
+
+def test_a_bad_workflow_file(clips: Clips, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("name: a b\n")
+    result = CliRunner().invoke(app, ["run-local", str(clips.plain), str(bad)])
+    assert result.exit_code == 1
+    assert f"{bad}: name" in result.stderr
