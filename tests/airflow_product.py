@@ -51,6 +51,13 @@ class Product:
         """A client that is not logged in."""
         return httpx.Client(base_url=f"{self.layout.airflow_url}{path}", timeout=30)
 
+    def add_connection(self, name: str) -> None:
+        """Store the S3 server as an Airflow connection."""
+        extra = json.dumps({"endpoint_url": self.layout.s3_url, "region_name": "us-east-1"})
+        login = {"login": "demo", "password": "demo"}
+        body = {"connection_id": name, "conn_type": "aws", "extra": extra, **login}
+        self.airflow.post("/connections", json=body).raise_for_status()
+
     def create(self, name: str, **parts: Any) -> str:
         """A new workflow's id. By default one small snapshot job on `<name>/`, with an HTTP notification."""
         definition = {

@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Media Workflows from the command line.",
 )
-console = Console(highlight=False)
+console = Console(highlight=False, markup=False)  # names and messages may hold brackets
 AUTHOR = "command line"
 Files = Annotated[list[Path], typer.Argument(help="YAML files, one workflow each", exists=True, dir_okay=False)]
 Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
@@ -49,6 +49,19 @@ def read_definition(file: Path) -> Workflow:
         return parse_workflow(data)
     except DefinitionError as error:
         raise DefinitionError([FieldProblem(f"{file}: {p.field}", p.got, p.wants) for p in error.problems]) from None
+
+
+def read_definitions(files: list[Path]) -> list[Workflow]:
+    """All of them, or DefinitionError with the problems of every file."""
+    definitions, problems = [], []
+    for file in files:
+        try:
+            definitions.append(read_definition(file))
+        except DefinitionError as error:
+            problems += error.problems
+    if problems:
+        raise DefinitionError(problems)
+    return definitions
 
 
 def definition_yaml(definition: Workflow) -> str:
@@ -79,19 +92,21 @@ def init(
 def validate(files: Files) -> None:
     """Check definitions; every problem is told. Touches nothing."""
     with _plain_errors():
-        for file in files:
-            console.print(f"{file}: {read_definition(file).name} is valid")
+        for file, definition in zip(files, read_definitions(files), strict=True):
+            console.print(f"{file}: {definition.name} is valid")
 
 
 @app.command()
 def apply(files: Files) -> None:
     """Create or update workflows, by name. An enabled workflow must be disabled first."""
     from media_workflows.orchestration import workflow_service as service
+    from media_workflows.orchestration.connections import read_stored_connections
     from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
 
+    read_stored_connections()
     with _plain_errors():
-        for definition in [read_definition(file) for file in files]:
+        for definition in read_definitions(files):
             with transaction() as session:
                 found = store.find_by_name(session, definition.name)
             if found is None:
@@ -175,9 +190,11 @@ def disable(workflow: Name) -> None:
 
 def _switch(workflow: str, action: str) -> None:
     from media_workflows.orchestration import workflow_service as service
+    from media_workflows.orchestration.connections import read_stored_connections
     from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
 
+    read_stored_connections()
     with _plain_errors():
         with transaction() as session:
             stored = store.resolve_workflow(session, workflow)

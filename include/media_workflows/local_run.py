@@ -46,12 +46,16 @@ def _show(bars: Progress, bar: TaskID, progress: MediaProgress) -> None:
 def _deliver(outcome: ItemOutcome, file: Path, workflow: Workflow, output: Path, console: Console) -> int:
     """Move an item's files to their places; 1 when the item failed."""
     if outcome.error is not None:
-        console.print(f"[red]failed[/red] {outcome.item.kind} (definition {outcome.item.definition}): {outcome.error}")
+        console.print(
+            f"failed: {outcome.item.kind} (definition {outcome.item.definition}): {outcome.error}",
+            style="red",
+            markup=False,
+        )
         return 1
     for made in outcome.files:
         target = output / output_key(made.pattern, workflow.output.directory, file.name, dict(made.variables))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made.path, target)
         if made.role == "main":
-            console.print(f"{outcome.item.kind}: {target}")
+            console.print(f"{outcome.item.kind}: {target}", markup=False)
     return 0

@@ -43,7 +43,8 @@ def pattern_faults(pattern: str, variables: Iterable[str]) -> list[str]:
 def source_variables(source_key: str) -> dict[str, str]:
     """inputName and inputFormat of an object key: 'in/My clip.MP4' -> 'My clip', 'MP4'."""
     path = PurePosixPath(source_key)
-    return {"inputName": path.stem, "inputFormat": path.suffix.removeprefix(".")}
+    name = path.stem if path.stem.strip(".") else path.stem.replace(".", "_")  # never '.' or '..' as a directory
+    return {"inputName": name, "inputFormat": path.suffix.removeprefix(".")}
 
 
 def source_directory(source_key: str) -> str:

@@ -92,7 +92,7 @@ def _airflow_cfg_section() -> dict[str, Any]:
     """The `[media_workflows]` section of airflow.cfg; {} when there is none."""
     home = os.environ.get("AIRFLOW_HOME", "~/airflow")
     path = Path(os.environ.get("AIRFLOW_CONFIG", Path(home) / "airflow.cfg")).expanduser()
-    parser = configparser.ConfigParser(interpolation=None)
+    parser = configparser.ConfigParser()  # %% is a per cent sign, as Airflow reads it
     parser.read(path, encoding="utf-8")
     if not parser.has_section(AIRFLOW_SECTION):
         return {}

@@ -37,6 +37,8 @@ def _demo(layout: Layout, *, once: bool) -> None:
     except KeyboardInterrupt:
         console.print("\nstopping")
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):  # an impatient second Ctrl-C must not leave children behind
+            signal.signal(number, signal.SIG_IGN)
         stack.stop()
 
 

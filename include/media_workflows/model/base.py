@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from media_workflows.errors import DefinitionError, FieldProblem
-
-T = TypeVar("T")
+from media_workflows.errors import FieldProblem
 
 
 class Model(BaseModel):
@@ -18,10 +15,16 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# pydantic puts the chosen alternative of a union into its paths; the author of a definition knows no such field.
+UNION_FIELDS = {"notification": {"http", "sqs", "sns"}, "mark": {"image", "text"}}
+
+
 def field_path(location: tuple[int | str, ...]) -> str:
     """('jobs', 'transcode', 0, 'template') -> 'jobs.transcode[0].template'."""
     path = ""
-    for part in location:
+    for before, part in zip(("", *location), location, strict=False):
+        if part in UNION_FIELDS.get(str(before), ()):
+            continue
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
     return path or "(whole definition)"
 
@@ -40,11 +43,3 @@ def problems_of(error: ValidationError) -> list[FieldProblem]:
         wants = "unknown field, remove it" if fault["type"] == "extra_forbidden" else wants
         found.append(FieldProblem(field_path(fault["loc"]), got, wants))
     return found
-
-
-def validated(build: Callable[[], T]) -> T:
-    """Run `build`; its pydantic faults become one DefinitionError."""
-    try:
-        return build()
-    except ValidationError as error:
-        raise DefinitionError(problems_of(error)) from None

@@ -12,7 +12,7 @@ from media_workflows.model.base import Model
 class HttpTarget(Model):
     """An HTTP callback: the event as a JSON body, signed with Standard Webhooks headers."""
 
-    type: Literal["http"] = "http"
+    type: Literal["http"]
     url: str = Field(max_length=2048)
 
     @field_validator("url")
@@ -26,14 +26,14 @@ class HttpTarget(Model):
 class SqsTarget(Model):
     """An SQS queue, by its URL."""
 
-    type: Literal["sqs"] = "sqs"
+    type: Literal["sqs"]
     queue_url: str = Field(pattern=r"^https?://\S+$", max_length=2048)
 
 
 class SnsTarget(Model):
     """An SNS topic, by its ARN."""
 
-    type: Literal["sns"] = "sns"
+    type: Literal["sns"]
     topic_arn: str = Field(pattern=r"^arn:[\w-]+:sns:[\w-]*:\d*:\S+$", max_length=512)
 
 

@@ -22,25 +22,26 @@ def _pattern_problems(field: str, item: JobItem[Any]) -> list[FieldProblem]:
     return [FieldProblem(field, repr(item.path_pattern), fault) for fault in faults]
 
 
-def _shape(item: JobItem[Any]) -> str:
-    """The pattern with what is known before a run filled in: equal shapes write the same object."""
+def _shape(item: JobItem[Any], directory: str | None) -> str:
+    """The key with what is known before a run filled in: equal shapes write the same object."""
     template = PRESETS.get((item.kind, item.template or 0))
     parameters = item.parameters or (template.parameters if template else None)
     known = {"definition": str(item.definition)}
     if parameters is not None:
         known["format"] = parameters.file_format
-    return render(item.path_pattern, known)
+    name = render(item.path_pattern, known)
+    return name.lstrip("/") if name.startswith("/") else f"{'{inputDir}' if directory is None else directory}{name}"
 
 
-def output_name_problems(jobs: Jobs) -> list[FieldProblem]:
-    """Bad patterns, and two items that would write one object."""
+def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem]:
+    """Bad patterns, and two items that would write one object. `directory` None = that of the source."""
     problems: list[FieldProblem] = []
     first_with: dict[str, str] = {}
     for kind, items in jobs.by_kind():
         for index, item in enumerate(items):
             field = f"jobs.{kind}[{index}].output_path"
             problems += _pattern_problems(field, item)
-            other = first_with.setdefault(_shape(item), field)
+            other = first_with.setdefault(_shape(item, directory), field)
             if other != field:
                 problems.append(
                     FieldProblem(

@@ -12,7 +12,13 @@ from media_workflows.model.jobs.animated_graphic import AnimatedGraphicParameter
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
-from media_workflows.model.jobs.transcode import AudioParameters, Container, TranscodeParameters, VideoParameters
+from media_workflows.model.jobs.transcode import (
+    AudioParameters,
+    Container,
+    TranscodeItem,
+    TranscodeParameters,
+    VideoParameters,
+)
 
 
 class Template(Model):
@@ -94,20 +100,24 @@ def find_template(kind: str, id_: int) -> Template:
 
 
 def template_problems(jobs: Jobs) -> list[FieldProblem]:
-    """Template ids that name nothing."""
+    """Template ids that name nothing, and items that do not fit their template."""
     problems = []
     for kind, items in jobs.by_kind():
         for index, item in enumerate(items):
-            if item.template is not None and (kind, item.template) not in PRESETS:
-                known = ", ".join(str(id_) for known_kind, id_ in sorted(PRESETS) if known_kind == kind)
-                problems.append(
-                    FieldProblem(
-                        f"jobs.{kind}[{index}].template",
-                        str(item.template),
-                        f"wants the id of a {kind} template: {known}",
-                    )
-                )
+            if item.template is not None:
+                problems += _item_problems(f"jobs.{kind}[{index}]", item, item.template)
     return problems
+
+
+def _item_problems(field: str, item: JobItem[Any], id_: int) -> list[FieldProblem]:
+    template = PRESETS.get((item.kind, id_))
+    if template is None:
+        known = ", ".join(str(known_id) for known_kind, known_id in sorted(PRESETS) if known_kind == item.kind)
+        return [FieldProblem(f"{field}.template", str(id_), f"wants the id of a {item.kind} template: {known}")]
+    if isinstance(item, TranscodeItem) and item.watermarks and template.parameters.copies_video:
+        wants = f"template {id_} is a stream copy and keeps the picture as it is: leave out the watermarks, or encode"
+        return [FieldProblem(f"{field}.watermarks", f"{len(item.watermarks)} watermark(s)", wants)]
+    return []
 
 
 def parameters_of(item: JobItem[Any]) -> Any:

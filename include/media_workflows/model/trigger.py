@@ -49,6 +49,8 @@ def _directory(path: str | None) -> str | None:
     if not path.endswith("/"):
         raise ValueError(f"wants a directory that ends with '/', for example '{path}/'")
     path = path.removeprefix("/")
+    if any(ord(char) < 32 for char in path):
+        raise ValueError("wants no control characters")
     if "//" in path or path.startswith("/") or {".", ".."} & set(path.split("/")):
         raise ValueError("wants plain directory names between single slashes, no '.' or '..'")
     return path

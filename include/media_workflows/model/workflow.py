@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from media_workflows.errors import DefinitionError, FieldProblem
-from media_workflows.model.base import Model, validated
+from media_workflows.model.base import Model, problems_of
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.notification import NotificationTarget
 from media_workflows.model.output_names import output_name_problems
@@ -60,10 +60,28 @@ def _region_problems(workflow: Workflow) -> list[FieldProblem]:
     return []
 
 
+def _definition_problems(workflow: Workflow) -> list[FieldProblem]:
+    return [*_jobs_problems(workflow.jobs, workflow.output.directory), *_region_problems(workflow)]
+
+
+def _jobs_problems(jobs: Jobs, output_directory: str | None) -> list[FieldProblem]:
+    return [*template_problems(jobs), *output_name_problems(jobs, output_directory)]
+
+
+def _problems_despite(data: Any) -> list[FieldProblem]:
+    """What else is wrong with the jobs of a definition whose other parts are broken: told at once, not next time."""
+    try:
+        return _jobs_problems(Jobs.model_validate(data["jobs"]), output_directory=None)
+    except (ValidationError, TypeError, KeyError):
+        return []
+
+
 def parse_workflow(data: Any) -> Workflow:
     """A workflow from outside data (JSON, YAML). Raises DefinitionError with every problem found."""
-    workflow = validated(lambda: Workflow.model_validate(data))
-    problems = [*template_problems(workflow.jobs), *output_name_problems(workflow.jobs), *_region_problems(workflow)]
-    if problems:
+    try:
+        workflow = Workflow.model_validate(data)
+    except ValidationError as error:
+        raise DefinitionError([*problems_of(error), *_problems_despite(data)]) from None
+    if problems := _definition_problems(workflow):
         raise DefinitionError(problems)
     return workflow

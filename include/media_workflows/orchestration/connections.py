@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients, clients_from_session, make_clients
+
+
+def read_stored_connections() -> None:
+    """Let this process find connections in Airflow's database, as Airflow's own servers do.
+
+    A task or trigger asks the api-server instead and must not call this; a command line has nobody to ask.
+    """
+    os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"  # internal to Airflow; covered by an integration test
 
 
 def airflow_clients(settings: Settings | None = None) -> Clients:

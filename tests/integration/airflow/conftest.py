@@ -17,6 +17,7 @@ from clips import Clips
 from media_workflows.demo.layout import Layout
 from media_workflows.demo.stack import Stack
 
+CONNECTION = "media_s3"  # a stored one, so that every process is seen to find it
 ROOT = Path(__file__).parents[3]
 
 
@@ -40,12 +41,15 @@ def product() -> Iterator[Product]:
     layout.environment["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"] = "admin:admin,viewer:viewer"
     layout.environment["MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S"] = str(POLL_INTERVAL_S)
     layout.environment["MEDIA_WORKFLOWS_NOTIFY_RETRIES"] = "0"
+    layout.environment["MEDIA_WORKFLOWS_AWS_CONN_ID"] = CONNECTION
     stack = Stack(layout, print)
     try:
         stack.start()
         os.environ.clear()
         os.environ.update(saved)
-        yield Product(stack)
+        product = Product(stack)
+        product.add_connection(CONNECTION)
+        yield product
     finally:
         os.environ.clear()
         os.environ.update(saved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -127,3 +128,33 @@ def test_delete_removes_the_dag_from_the_list_and_keeps_the_history(product: Pro
     product.upload(clip, "deleted/b.mp4")
     time.sleep(3)
     assert len(product.runs(workflow)) == 1
+
+
+def test_the_command_line_does_what_the_api_does(product: Product, tmp_path: Path) -> None:
+    file = tmp_path / "by-command.yaml"
+    jobs = "jobs: {sample_snapshot: [{template: 10}]}"
+    file.write_text(f"name: by-command\ntrigger: {{bucket: media-input, directory: by-command/}}\n{jobs}\n")
+
+    def command(*arguments: str) -> str:
+        done = product.shell("media-workflows", *arguments)
+        assert done.returncode == 0, done.stderr
+        assert "switching to empty" not in done.stdout + done.stderr  # the stored connection was found
+        return done.stdout
+
+    assert "created" in command("apply", str(file))
+    assert "unchanged" in command("apply", str(file))
+    command("enable", "by-command")
+    (listed,) = json.loads(command("list", "--search", "by-command", "--json"))
+    assert listed["enabled"] is True
+    assert product.api.get(f"/workflows/{listed['workflow']['id']}").json()["enabled"] is True
+    refused = product.shell("media-workflows", "apply", str(_with_priority(file)))
+    assert refused.returncode == 1
+    assert "disable it first" in refused.stderr
+    command("disable", "by-command")
+    assert "revision 2" in command("apply", str(file))
+    assert "priority: 3" in command("export", "by-command")
+
+
+def _with_priority(file: Path) -> Path:
+    file.write_text(file.read_text() + "priority: 3\n")
+    return file

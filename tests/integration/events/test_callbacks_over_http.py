@@ -34,7 +34,7 @@ class _Receiver(ThreadingHTTPServer):
 
     @property
     def target(self) -> HttpTarget:
-        return HttpTarget(url=f"http://127.0.0.1:{self.server_port}/hook?token=secret")
+        return HttpTarget(type="http", url=f"http://127.0.0.1:{self.server_port}/hook?token=secret")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -138,10 +138,10 @@ def test_a_trickled_answer_is_cut_off(receiver: _Receiver, settings: Settings) -
 def test_a_malformed_address_is_told(settings: Settings) -> None:
     clients: Any = None
     with pytest.raises(NotificationError, match="check the callback's URL"):
-        deliver(HttpTarget(url="http://[broken/hook"), "evt_1", BODY, clients, settings)
+        deliver(HttpTarget(type="http", url="http://[broken/hook"), "evt_1", BODY, clients, settings)
 
 
 def test_a_receiver_that_is_not_there_is_named(settings: Settings) -> None:
     clients: Any = None
     with pytest.raises(NotificationError, match=r"cannot reach http://127\.0\.0\.1:9/hook.*check"):
-        deliver(HttpTarget(url="http://127.0.0.1:9/hook"), "evt_1", BODY, clients, settings)
+        deliver(HttpTarget(type="http", url="http://127.0.0.1:9/hook"), "evt_1", BODY, clients, settings)

@@ -32,7 +32,7 @@ def queue_url(clients: Clients) -> str:
 
 
 def test_a_queue_gets_the_event_and_its_id(clients: Clients, settings: Settings, queue_url: str) -> None:
-    receipt = deliver(SqsTarget(queue_url=queue_url), "evt_1", BODY.encode(), clients, settings)
+    receipt = deliver(SqsTarget(type="sqs", queue_url=queue_url), "evt_1", BODY.encode(), clients, settings)
     (message,) = clients.sqs.receive_message(QueueUrl=queue_url, MessageAttributeNames=["All"])["Messages"]
     assert message["Body"] == BODY
     assert message["MessageAttributes"]["event_id"]["StringValue"] == "evt_1"
@@ -43,7 +43,7 @@ def test_a_fifo_queue_drops_a_repeat(clients: Clients, settings: Settings) -> No
     name = f"events-{uuid.uuid4().hex[:8]}.fifo"
     url = clients.sqs.create_queue(QueueName=name, Attributes={"FifoQueue": "true"})["QueueUrl"]
     for _ in range(2):
-        deliver(SqsTarget(queue_url=url), "evt_1", BODY.encode(), clients, settings)
+        deliver(SqsTarget(type="sqs", queue_url=url), "evt_1", BODY.encode(), clients, settings)
     received = clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     assert len(received) == 1
 
@@ -52,7 +52,7 @@ def test_a_topic_passes_the_event_on(clients: Clients, settings: Settings, queue
     arn = clients.sns.create_topic(Name=f"events-{uuid.uuid4().hex[:8]}")["TopicArn"]
     attributes = clients.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
     clients.sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
-    receipt = deliver(SnsTarget(topic_arn=arn), "evt_1", BODY.encode(), clients, settings)
+    receipt = deliver(SnsTarget(type="sns", topic_arn=arn), "evt_1", BODY.encode(), clients, settings)
     (message,) = clients.sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=5)["Messages"]
     assert json.loads(message["Body"])["Message"] == BODY
     assert receipt.status == 200
@@ -60,7 +60,7 @@ def test_a_topic_passes_the_event_on(clients: Clients, settings: Settings, queue
 
 def test_a_missing_queue_and_topic_are_named(clients: Clients, settings: Settings, queue_url: str) -> None:
     with pytest.raises(NotificationError, match=r"-gone.*check the target"):
-        deliver(SqsTarget(queue_url=f"{queue_url}-gone"), "evt_1", BODY.encode(), clients, settings)
+        deliver(SqsTarget(type="sqs", queue_url=f"{queue_url}-gone"), "evt_1", BODY.encode(), clients, settings)
     arn = "arn:aws:sns:us-east-1:000000000000:gone"
     with pytest.raises(NotificationError, match=arn):
-        deliver(SnsTarget(topic_arn=arn), "evt_1", BODY.encode(), clients, settings)
+        deliver(SnsTarget(type="sns", topic_arn=arn), "evt_1", BODY.encode(), clients, settings)

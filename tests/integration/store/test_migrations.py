@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
 from media_workflows.store.engine import make_engine
 from media_workflows.store.migrate import alembic_config, upgrade
@@ -43,6 +44,7 @@ def test_down_and_up_again(database: str) -> None:
     assert set(inspect(make_engine(database)).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
 
 
+MIGRATION_LOCK = 7_203_001  # as in migrations/env.py
 UPGRADE = "import sys; from media_workflows.store.migrate import upgrade; upgrade(sys.argv[1])"
 UPGRADE_IN_THREADS = """
 import sys, threading
@@ -80,5 +82,17 @@ def test_several_processes_may_migrate_at_once(postgres: Any) -> None:
 def test_several_threads_may_migrate_at_once(postgres: Any) -> None:
     """The api-server's first requests come in several threads, and each may open the embedded database."""
     url = postgres.ensure_database("migrated_by_threads")
-    assert _ended(_started(UPGRADE_IN_THREADS, url)) == ""
+    with make_engine(url).connect() as other:
+        other.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")  # another process is migrating
+        process = _started(UPGRADE_IN_THREADS, url)
+        _wait_for_waiters(other, 4)
+    assert _ended(process) == ""
     assert _tables(url) >= set(Base.metadata.tables)
+
+
+def _wait_for_waiters(connection: Connection, count: int) -> None:
+    """Until so many wait for the migration lock; not for ever, as threads may also wait for each other."""
+    waiters = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    deadline = time.monotonic() + 5
+    while connection.exec_driver_sql(waiters).scalar_one() < count and time.monotonic() < deadline:
+        time.sleep(0.1)

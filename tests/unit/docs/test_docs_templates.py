@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -73,7 +74,8 @@ def test_the_default_formats_are_told(document: str) -> None:
 def test_every_target_is_told(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     for target in (HttpTarget, SqsTarget, SnsTarget):
-        type_, address = target.model_fields["type"].default, next(n for n in target.model_fields if n != "type")
+        (type_,) = get_args(target.model_fields["type"].annotation)
+        address = next(name for name in target.model_fields if name != "type")
         assert f"`type: {type_}`" in text
         assert f"`{address}`" in text
 

@@ -20,7 +20,7 @@ from media_workflows.settings import Settings
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = '{"name":"片"}'.encode()
-TARGET = HttpTarget(url="https://example.org/hook")
+TARGET = HttpTarget(type="http", url="https://example.org/hook")
 
 
 class _Client:
@@ -70,8 +70,14 @@ def test_tokens_in_a_url_are_not_shown() -> None:
 @pytest.mark.parametrize(
     ("target", "address"),
     [
-        (SqsTarget(queue_url="http://sqs/1/events"), {"QueueUrl": "http://sqs/1/events", "MessageBody": BODY.decode()}),
-        (SnsTarget(topic_arn="arn:aws:sns:r:1:t"), {"TopicArn": "arn:aws:sns:r:1:t", "Message": BODY.decode()}),
+        (
+            SqsTarget(type="sqs", queue_url="http://sqs/1/events"),
+            {"QueueUrl": "http://sqs/1/events", "MessageBody": BODY.decode()},
+        ),
+        (
+            SnsTarget(type="sns", topic_arn="arn:aws:sns:r:1:t"),
+            {"TopicArn": "arn:aws:sns:r:1:t", "Message": BODY.decode()},
+        ),
     ],
 )
 def test_messages_carry_the_event_id(target: SqsTarget | SnsTarget, address: dict[str, str]) -> None:
@@ -84,14 +90,14 @@ def test_messages_carry_the_event_id(target: SqsTarget | SnsTarget, address: dic
 
 def test_a_fifo_queue_gets_its_group_and_deduplication_id() -> None:
     client = _Client()
-    deliver(SqsTarget(queue_url="http://sqs/1/events.fifo"), "evt_1", BODY, _clients(client), Settings())
+    deliver(SqsTarget(type="sqs", queue_url="http://sqs/1/events.fifo"), "evt_1", BODY, _clients(client), Settings())
     assert (client.sent["MessageGroupId"], client.sent["MessageDeduplicationId"]) == ("media-workflows", "evt_1")
 
 
 def test_a_refused_message_names_the_queue() -> None:
     client = _Client(ClientError({"Error": {"Code": "QueueDoesNotExist"}}, "SendMessage"))
     with pytest.raises(NotificationError, match=r"http://sqs/1/gone.*QueueDoesNotExist.*check"):
-        deliver(SqsTarget(queue_url="http://sqs/1/gone"), "evt_1", BODY, _clients(client), Settings())
+        deliver(SqsTarget(type="sqs", queue_url="http://sqs/1/gone"), "evt_1", BODY, _clients(client), Settings())
 
 
 def _flaky(monkeypatch: pytest.MonkeyPatch, failures: int, error: Exception) -> list[str]:

@@ -82,6 +82,10 @@ class TranscodeParameters(Model):
         return self
 
     @property
+    def copies_video(self) -> bool:
+        return self.video is not None and self.video.codec == "copy"
+
+    @property
     def file_format(self) -> str:
         return FILE_FORMATS.get(self.container, self.container)
 
@@ -97,7 +101,6 @@ class TranscodeItem(JobItem[TranscodeParameters]):
 
     @model_validator(mode="after")
     def _copy_keeps_the_picture(self) -> TranscodeItem:
-        copied = self.parameters and self.parameters.video and self.parameters.video.codec == "copy"
-        if copied and self.watermarks:
+        if self.watermarks and self.parameters and self.parameters.copies_video:
             raise ValueError("codec 'copy' keeps the picture as it is: leave out the watermarks, or encode")
         return self

@@ -21,7 +21,7 @@ Origin = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 class ImageWatermark(Model):
     """`content` is a base64 PNG or JPEG of at most 200 KiB; a size of '0px' keeps the aspect."""
 
-    type: Literal["image"] = "image"
+    type: Literal["image"]
     content: str = Field(description="Base64 of a PNG or JPEG file")
     width: Position = Field("10%", description="'N%' of the picture's width, or 'Npx'")
     height: Position = Field("0px", description="'N%' of the picture's height, 'Npx', or '0px' to keep the aspect")
@@ -47,11 +47,18 @@ class ImageWatermark(Model):
 class TextWatermark(Model):
     """Drawn literally: no character of `text` has a special meaning."""
 
-    type: Literal["text"] = "text"
+    type: Literal["text"]
     text: str = Field(min_length=1, max_length=100)
     font_size_px: int = Field(24, ge=8, le=500)
     font_color: str = Field("0xFFFFFF", pattern=r"^0x[0-9A-Fa-f]{6}$")
     font_alpha: float = Field(1.0, gt=0, le=1)
+
+    @field_validator("text")
+    @classmethod
+    def _is_printable(cls, text: str) -> str:
+        if any(ord(char) < 32 and char not in "\n\t" for char in text):
+            raise ValueError("wants no control characters but line breaks and tabs")
+        return text
 
 
 class Watermark(Model):

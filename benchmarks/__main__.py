@@ -1,0 +1,53 @@
+"""`python -m benchmarks [names]`: run the named benchmarks, or all, and print Markdown."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+
+from benchmarks import definition_live, media_cpu, upload_latency
+from benchmarks.machine import machine_line
+from benchmarks.options import Options
+from benchmarks.report import Table
+
+BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
+    "media_cpu": media_cpu.run,
+    "upload_latency": upload_latency.run,
+    "definition_live": definition_live.run,
+}
+HELP = {
+    "samples": "uploads per way, and definition changes per kind",
+    "repeats": "repetitions of each media command",
+    "clip_s": "length of the synthesised clip, in seconds (at least 15)",
+    "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
+    "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(BENCHMARKS)}; none: all")
+    for option in fields(Options):
+        kind = type(option.default)
+        flag = "--" + option.name.replace("_", "-")
+        parser.add_argument(flag, type=kind, default=option.default, help=f"{HELP[option.name]} (%(default)s)")
+    return parser
+
+
+def main() -> None:
+    """Run in the given order; each table is printed as soon as it is there, progress goes to stderr."""
+    parser = _parser()
+    given = vars(parser.parse_args())
+    names = given.pop("names") or list(BENCHMARKS)
+    if unknown := set(names) - set(BENCHMARKS):
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(BENCHMARKS)}")
+    print(f"Measured on: {machine_line()}\n", flush=True)
+    for name in names:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        for table in BENCHMARKS[name](Options(**given)):
+            print(table.markdown(), flush=True)
+
+
+main()

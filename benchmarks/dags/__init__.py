@@ -1,0 +1,1 @@
+"""DAG files of the baselines. They are copied into a temporary dags folder and never imported here."""

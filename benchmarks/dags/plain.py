@@ -1,0 +1,11 @@
+"""Baseline of `definition_live`: a DAG file as one edits it in a dags folder."""
+
+from airflow.sdk import DAG, task
+
+with DAG(dag_id="plain", dag_display_name="plain-0", schedule=None, catchup=False):
+
+    @task
+    def work() -> None:
+        """Does nothing."""
+
+    work()

@@ -1,0 +1,119 @@
+"""CPU seconds of our media jobs over those of the same ffmpeg work written by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import media_commands as commands
+from benchmarks.options import Options
+from benchmarks.report import Table, median, ratio, seconds
+from media_workflows.media.job import run_job
+from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.model.jobs.transcode import TranscodeItem
+
+Way = Callable[[Path, Path], None]  # (clip, empty directory to write to)
+OURS, ONE, FOUR = "`run_job`", "one ffmpeg by hand", "four ffmpeg processes"
+
+
+def run(options: Options) -> list[Table]:
+    """Both tables."""
+    with tempfile.TemporaryDirectory(prefix="mw-bench-") as root:
+        clip = Path(root) / "clip.mp4"
+        subprocess.run(commands.make_clip(clip, options.clip_s), check=True)
+        return [
+            _table(f"CPU: transcode, four renditions of {options.clip_s} s 1080p", _ladder(), clip, options.repeats),
+            _table("CPU: three snapshots and a 3 s GIF of the same clip", _pictures(), clip, options.repeats),
+        ]
+
+
+def _ladder() -> dict[str, Way]:
+    items = [TranscodeItem(template=rung.preset) for rung in commands.LADDER]
+    return {OURS: _ours(items), ONE: _by_hand(commands.ladder_in_one), FOUR: _by_hand(commands.ladder_in_four)}
+
+
+def _pictures() -> dict[str, Way]:
+    offsets = [f"{at_s}s" for at_s in commands.SNAPSHOTS_S]
+    pictures = SnapshotByTimeOffsetItem(template=10, time_offsets=offsets)
+    start_s, end_s = commands.GIF_S
+    gif = AnimatedGraphicItem(template=20000, start_offset_s=start_s, end_offset_s=end_s)
+    return {
+        OURS: _ours([pictures], [gif]),
+        ONE: _by_hand(commands.pictures_in_one),
+        FOUR: _by_hand(commands.pictures_in_four),
+    }
+
+
+def _ours(*jobs: Sequence[JobItem[Any]]) -> Way:
+    """Probe, ffmpeg and verification of each job, as the operators do it."""
+
+    def work(clip: Path, directory: Path) -> None:
+        for items in jobs:
+            outcome = run_job(items[0].kind, items, clip, "in/clip.mp4", directory, lambda _: None)
+            for item in outcome.items:
+                if item.error:
+                    raise item.error
+
+    return work
+
+
+def _by_hand(make: Callable[[Path], list[commands.Command]]) -> Way:
+    def work(clip: Path, directory: Path) -> None:
+        for command in make(clip):
+            subprocess.run(command, cwd=directory, check=True)
+
+    return work
+
+
+def _cpu_s() -> float:
+    """User and system seconds of this process and of its ended children."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+def _measure(ways: Mapping[str, Way], clip: Path, repeats: int) -> tuple[dict[str, list[float]], dict[str, Any]]:
+    """CPU seconds by way, the ways taking turns; and the digests of what each way wrote last."""
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    written: dict[str, dict[str, str]] = {}
+    for number in range(repeats):
+        for name, work in ways.items():
+            with tempfile.TemporaryDirectory(dir=clip.parent) as directory:
+                before_s = _cpu_s()
+                work(clip, Path(directory))
+                spent[name].append(_cpu_s() - before_s)
+                written[name] = _digests(Path(directory))
+            print(f"  {number + 1}/{repeats} {name}: {spent[name][-1]:.2f} s", file=sys.stderr, flush=True)
+    return spent, written
+
+
+def _digests(directory: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(directory.iterdir())}
+
+
+def _table(title: str, ways: Mapping[str, Way], clip: Path, repeats: int) -> Table:
+    spent, written = _measure(ways, clip, repeats)
+    rows = [
+        [name, seconds(median(values)), seconds(min(values)), seconds(max(values)), _over(spent, name, ONE)]
+        for name, values in spent.items()
+    ]
+    same = sum(written[ONE].get(name) == digest for name, digest in written[OURS].items())
+    notes = [
+        f"{repeats} repetitions each, taking turns. `run_job` ÷ {FOUR}: {_over(spent, OURS, FOUR)}.",
+        f"`run_job` includes probing the source and opening every output again. Its files are byte for byte those of "
+        f"the hand-written command: {same} of {len(written[OURS])}.",
+    ]
+    return Table(title, ["way", "CPU s (median)", "min", "max", f"ratio to {ONE}"], rows, notes)
+
+
+def _over(spent: Mapping[str, list[float]], name: str, baseline: str) -> str:
+    """The median of the ratios, repetition by repetition."""
+    ratios = [mine / base for mine, base in zip(spent[name], spent[baseline], strict=True)]
+    return ratio(median(ratios), 1)

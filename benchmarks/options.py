@@ -1,0 +1,16 @@
+"""What a benchmark run may be told on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """Sample counts and bounds. `settle_cap_s` (seconds) bounds the wait for Airflow to parse the other workflows."""
+
+    samples: int = 10
+    repeats: int = 3
+    clip_s: int = 30
+    workflows: int = 1000
+    settle_cap_s: float = 300

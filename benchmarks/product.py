@@ -1,0 +1,149 @@
+"""A whole Airflow with the product in it, on free ports and with data of its own, for as long as a benchmark needs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from media_workflows.demo.layout import HOST, INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, USER, Layout
+from media_workflows.demo.stack import Stack
+from media_workflows.settings import get_settings
+
+ROOT = Path(__file__).parents[1]
+LOOK_INTERVAL_S = 0.2
+
+
+class NotReachedError(Exception):
+    """Something waited for did not come to pass in time."""
+
+
+def wait_for(check: Callable[[], Any], timeout_s: float, what: str) -> Any:
+    """The first true value of `check`, looked at every 0.2 s. Raises NotReachedError."""
+    deadline = time.monotonic() + timeout_s
+    while not (value := check()):
+        if time.monotonic() > deadline:
+            raise NotReachedError(f"{what} was not reached in {timeout_s:.0f} s")
+        time.sleep(LOOK_INTERVAL_S)
+    return value
+
+
+def say(text: str) -> None:
+    """Progress, to stderr."""
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def running_product(baseline_dags: list[str], settings: Mapping[str, str]) -> Iterator[Product]:
+    """Started with `settings` as environment; the dags folder holds our system DAG and the named baselines."""
+    saved = dict(os.environ)
+    data = Path(tempfile.mkdtemp(prefix="mw-bench-"))
+    os.environ |= {name: str(_free_port()) for name in PORT_DEFAULTS}
+    layout = Layout(ROOT, data)
+    layout.environment.update(settings)
+    layout.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(_dags_folder(data, baseline_dags))
+    get_settings.cache_clear()
+    stack = Stack(layout, say)
+    try:
+        stack.start()
+        yield Product(stack)
+    finally:
+        stack.stop()
+        os.environ.clear()
+        os.environ.update(saved)
+        get_settings.cache_clear()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _dags_folder(data: Path, baseline_dags: list[str]) -> Path:
+    folder = data / "dags"
+    folder.mkdir()
+    shutil.copy(ROOT / "dags" / "media_uploads.py", folder)
+    for name in baseline_dags:
+        shutil.copy(ROOT / "benchmarks" / "dags" / f"{name}.py", folder)
+    return folder
+
+
+class Product:
+    """The running product's two HTTP APIs and its S3."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.s3 = stack.clients.s3
+        self.dags_folder = Path(stack.layout.environment["AIRFLOW__CORE__DAGS_FOLDER"])
+        credentials = {"username": USER, "password": stack.layout.secrets["password"]}
+        token = httpx.post(f"{stack.layout.airflow_url}/auth/token", json=credentials).raise_for_status().json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        self._http = httpx.Client(base_url=stack.layout.airflow_url, headers=headers, timeout=60)
+
+    def _ask(self, method: str, path: str, **arguments: Any) -> Any:
+        answer = self._http.request(method, path, **arguments).raise_for_status()
+        return answer.json() if answer.content else None
+
+    def ours(self, method: str, path: str, body: Any = None) -> Any:
+        """Our API below /workflows. Raises httpx.HTTPStatusError."""
+        return self._ask(method, f"/media-workflows/api/v1/workflows{path}", json=body)
+
+    def airflow(self, path: str, **query: Any) -> Any:
+        """A GET of Airflow's API. Raises httpx.HTTPStatusError."""
+        return self._ask("GET", f"/api/v2{path}", params=query)
+
+    def listed_name(self, dag_id: str) -> str | None:
+        """The display name under which Airflow lists the DAG; None while it does not."""
+        found = self.airflow("/dags", dag_id_pattern=dag_id)["dags"]
+        return next((dag["dag_display_name"] for dag in found if dag["dag_id"] == dag_id), None)
+
+    def wait_until_listed(self, dag_id: str, name: str | None, timeout_s: float = 60) -> None:
+        """Return once the DAG is listed as `name`, or, for None, no more. Raises NotReachedError."""
+        wait_for(lambda: self.listed_name(dag_id) == name, timeout_s, f"{dag_id} as {name}")
+
+    def trigger(self, dag_id: str) -> str:
+        """Start a run; its id."""
+        run: dict[str, Any] = self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
+        return str(run["dag_run_id"])
+
+    def newest_run_id(self, dag_id: str) -> str | None:
+        """The run that was created last."""
+        runs = self.airflow(f"/dags/{dag_id}/dagRuns", order_by="-run_after", limit=1)["dag_runs"]
+        return str(runs[0]["dag_run_id"]) if runs else None
+
+    def task(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
+        """A task instance; {} while there is none."""
+        items = self.airflow(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
+        return next((item for item in items if item["task_id"] == task_id), {})
+
+    def wait_for_start(self, dag_id: str, run_id: str, task_id: str) -> float:
+        """When the task began, in Unix seconds. Raises NotReachedError."""
+        began = wait_for(lambda: self.task(dag_id, run_id, task_id).get("start_date"), 120, f"start of {task_id}")
+        return datetime.fromisoformat(began).timestamp()
+
+    def wait_for_end(self, dag_id: str, run_id: str) -> None:
+        """Return once the run has ended well. Raises NotReachedError."""
+        path = f"/dags/{dag_id}/dagRuns/{run_id}"
+        wait_for(lambda: self.airflow(path)["state"] == "success", 120, f"success of {run_id}")
+
+
+def definition(name: str) -> dict[str, Any]:
+    """A workflow that takes one picture of what is put below in/."""
+    return {
+        "name": name,
+        "trigger": {"bucket": INPUT_BUCKET, "directory": "in/"},
+        "output": {"bucket": OUTPUT_BUCKET, "directory": "out/"},
+        "jobs": {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]},
+    }
