@@ -50,4 +50,5 @@ def main() -> None:
             print(table.markdown(), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""A whole Airflow with the product in it, on free ports and with data of its own, for as long as a benchmark needs it."""
+"""A whole Airflow with the product in it, on free ports and with data of its own."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ class Product:
     """The running product's two HTTP APIs and its S3."""
 
     def __init__(self, stack: Stack) -> None:
+        self.layout = stack.layout
         self.s3 = stack.clients.s3
         self.dags_folder = Path(stack.layout.environment["AIRFLOW__CORE__DAGS_FOLDER"])
         credentials = {"username": USER, "password": stack.layout.secrets["password"]}

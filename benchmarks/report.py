@@ -22,7 +22,7 @@ class Table:
         lines = [self.columns, ["---"] * len(self.columns), *self.rows]
         body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
         notes = "".join(f"\n- {note}" for note in self.notes)
-        return f"### {self.title}\n\n{body}\n{notes and chr(10) + notes[1:] + chr(10)}"
+        return f"### {self.title}\n\n{body}\n{notes and chr(10) + notes[1:].rstrip() + chr(10)}"
 
 
 def median(values: Sequence[float]) -> float:

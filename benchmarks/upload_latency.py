@@ -53,7 +53,7 @@ def _notes() -> list[str]:
         how = "`mode='poke'`: its deferrable mode imports aiobotocore, which the pinned environment does not have"
     return [
         f"The stock sensor runs with {how}.",
-        "For the stock sensor a run was triggered and waiting before each upload, which the product needs nobody to do; "
+        "For the stock sensor a run was triggered and waiting before each upload, which the product does not need; "
         "its sensor tells that a key exists and not which one is new, so its bucket was emptied after each.",
         f"Ours and stock take turns on one idle Airflow; each upload comes at a random moment of a {POLL_S} s period.",
     ]

@@ -2,7 +2,9 @@
 
 from airflow.sdk import DAG, task
 
-with DAG(dag_id="plain", dag_display_name="plain-0", schedule=None, catchup=False):
+NAME = "plain-0"
+
+with DAG(dag_id="plain", dag_display_name=NAME, schedule=None, catchup=False):
 
     @task
     def work() -> None:

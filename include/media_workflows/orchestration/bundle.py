@@ -41,7 +41,9 @@ class WorkflowBundle(BaseDagBundle):
         super().initialize()
 
     def refresh(self) -> None:
-        """Bring `current/` to the store's newest edit."""
+        """Bring `current/` to the store's newest edit; a fixed version stays as it is."""
+        if self.version:
+            return
         with self.lock():
             self._follow_store()
 

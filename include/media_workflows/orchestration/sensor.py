@@ -57,7 +57,6 @@ class UploadSensor(BaseOperator):
     without a key waits (deferred, in no worker slot) for the next upload that matches the trigger.
     """
 
-    template_fields = ("bucket", "prefix")
     ui_color = "#dcecf9"
 
     def __init__(self, *, bucket: str, prefix: str, revision: int, **kwargs: Any) -> None:

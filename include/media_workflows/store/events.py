@@ -37,7 +37,7 @@ def record_attempt(session: Session, event_id: str, answer: str, *, delivered: b
     """Note one delivery attempt and the receiver's answer."""
     row = session.get_one(EventRow, event_id)
     row.attempts += 1
-    row.last_answer = answer
+    row.last_answer = answer.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL stores no NUL
     if delivered:
         row.delivered_at = utcnow()
 

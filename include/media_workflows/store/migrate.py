@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 
+_one_thread = threading.Lock()  # Alembic keeps its context in a module global
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -19,5 +21,6 @@ def alembic_config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Upgrade to the newest revision. Safe to call from several processes at once: they wait for each other."""
-    command.upgrade(alembic_config(url), "head")
+    """Upgrade to the newest revision. Several processes or threads may call it: they wait for each other."""
+    with _one_thread:
+        command.upgrade(alembic_config(url), "head")

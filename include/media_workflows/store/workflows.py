@@ -98,9 +98,13 @@ def create_workflow(session: Session, definition: Workflow, author: str = "") ->
     return _stored(row, revision)
 
 
-def _live_row(session: Session, workflow_id: str, *, lock: bool = False) -> WorkflowRow:
+def _find_row(session: Session, workflow_id: str, *, lock: bool = False) -> WorkflowRow | None:
     query = select(WorkflowRow).where(WorkflowRow.id == workflow_id, WorkflowRow.deleted_at.is_(None))
-    row = session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def _live_row(session: Session, workflow_id: str, *, lock: bool = False) -> WorkflowRow:
+    row = _find_row(session, workflow_id, lock=lock)
     if row is None:
         raise NotFoundError(f"no workflow {workflow_id!r}")
     return row
@@ -123,8 +127,11 @@ def find_by_name(session: Session, name: str) -> StoredWorkflow | None:
 
 
 def resolve_workflow(session: Session, id_or_name: str) -> StoredWorkflow:
-    """A workflow by id or by name. Raises NotFoundError."""
-    return find_by_name(session, id_or_name) or get_workflow(session, id_or_name)
+    """A workflow by id or, if there is none of that id, by name. Raises NotFoundError."""
+    named = find_by_name(session, id_or_name)
+    if named is not None and _find_row(session, id_or_name) is None:
+        return named
+    return get_workflow(session, id_or_name)
 
 
 def update_workflow(

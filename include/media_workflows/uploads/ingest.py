@@ -40,8 +40,8 @@ class RunStarter(Protocol):
     def dag_state(self, dag_id: str) -> DagState | None:
         """None while Airflow does not know the DAG."""
 
-    def run_is_active(self, dag_id: str, run_id: str) -> bool:
-        """Whether the run is queued or running."""
+    def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
+        """Whether there is such a run; with `active_only`, one that is queued or running."""
 
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
         """Create the run; a run of that id that exists already is success. Raises on anything else."""
@@ -112,10 +112,21 @@ class Ingest:
         with transaction(self._engine) as session:
             decided = store.decided_workflows(session, candidate.bucket, candidate.key, identity)
         open_ = [workflow for workflow in workflows if workflow.id not in decided]
-        decided_now = [self._decide_one(candidate, workflow, head, identity) for workflow in open_]
+        decided_now = [self._try_one(candidate, workflow, head, identity) for workflow in open_]
         return all(decided_now)  # each is tried, also after one that has to wait
 
+    def _try_one(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
+        """`_decide_one`; a workflow that cannot start a run now must not hold up the others."""
+        try:
+            return self._decide_one(candidate, workflow, head, identity)
+        except Exception:
+            log.exception("a run could not be started; trying again soon", workflow=workflow.id, key=candidate.key)
+            return False
+
     def _decide_one(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
+        run_id = run_id_for(candidate.bucket, candidate.key, identity)
+        if self._starter.has_run(workflow.id, run_id):  # a crash came before the decision was written
+            return self._fired(candidate, workflow, identity, run_id)
         state = self._starter.dag_state(workflow.id)
         if state is None or state.version < workflow.sequence:
             log.info("the workflow's DAG is not live yet; looking again soon", workflow=workflow.id, key=candidate.key)
@@ -124,14 +135,18 @@ class Ingest:
             return self._refuse(candidate, Rule.DISABLED, identity, workflow.id)
         if workflow.enabled_at and candidate.uploaded_at < on_server_clock(workflow.enabled_at, head.server_date):
             return self._refuse(candidate, Rule.BEFORE_ENABLED, identity, workflow.id)
-        return self._fire(candidate, workflow, head, identity)
+        return self._fire(candidate, workflow, head, identity, run_id)
 
-    def _fire(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
+    def _fire(
+        self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str, run_id: str
+    ) -> bool:
         upload = {"bucket": candidate.bucket, "key": candidate.key, "etag": head.etag, "version_id": head.version_id}
         if self._give_to_waiting_run(candidate, workflow.id, identity, upload):
             return True
-        run_id = run_id_for(candidate.bucket, candidate.key, identity)
         self._starter.start_run(workflow.id, run_id, upload)
+        return self._fired(candidate, workflow, identity, run_id)
+
+    def _fired(self, candidate: Candidate, workflow: StoredWorkflow, identity: str, run_id: str) -> bool:
         self._record([self._decision(candidate, identity, workflow.id, Rule.MATCHED, run_id)])
         return True
 
@@ -141,7 +156,7 @@ class Ingest:
         with transaction(self._engine) as session:
             waiting = store.waiting_runs(session, workflow_id)
         for run_id in waiting:
-            if not self._starter.run_is_active(workflow_id, run_id):
+            if not self._starter.has_run(workflow_id, run_id, active_only=True):
                 with transaction(self._engine) as session:
                     store.stop_waiting(session, workflow_id, run_id)
                 continue

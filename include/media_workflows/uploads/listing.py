@@ -60,7 +60,7 @@ class ListingSource:
             fresh = self._unknown(bucket, page.objects)
             if previous is None:
                 fresh = self._without_earlier(bucket, prefix, fresh, page.server_date)
-            candidates += [_candidate(bucket, item, previous, page.server_date) for item in fresh]
+            candidates += [_candidate(bucket, item) for item in fresh]
             if len(candidates) >= MAX_CANDIDATES:
                 return candidates
         with transaction(self._engine) as session:
@@ -116,10 +116,11 @@ def _existed_before(bucket: str, item: ListedObject) -> UploadDecision:
     )
 
 
-def _candidate(bucket: str, item: ListedObject, previous: datetime | None, server_date: datetime | None) -> Candidate:
-    """An object absent from the previous listing came after it, whatever its date says: a multipart
-    upload is dated by its beginning."""
-    uploaded_at = max(item.last_modified, on_server_clock(previous, server_date)) if previous else item.last_modified
+def _candidate(bucket: str, item: ListedObject) -> Candidate:
     return Candidate(
-        bucket=bucket, key=item.key, source="listing", uploaded_at=uploaded_at, fingerprint=fingerprint(item)
+        bucket=bucket,
+        key=item.key,
+        source="listing",
+        uploaded_at=item.last_modified,
+        fingerprint=fingerprint(item),
     )

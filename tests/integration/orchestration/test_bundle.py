@@ -216,7 +216,7 @@ def awkward(text: str) -> dict[str, Any]:
         "\\",
         "\\'''",
         "'",
-        "\r\n\t\x01",
+        "\n\t\\n",
         "{workflow_id}{definition}",
         "\\u0027\\x27",
         "# coding: latin-1",

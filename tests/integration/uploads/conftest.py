@@ -52,8 +52,8 @@ class MemoryStarter:
     def dag_state(self, dag_id: str) -> DagState | None:
         return self.states.get(dag_id, DagState(is_paused=False, version=LIVE))
 
-    def run_is_active(self, dag_id: str, run_id: str) -> bool:
-        return run_id in self.active
+    def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
+        return run_id in self.active if active_only else (dag_id, run_id) in self.runs
 
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
         if self.fail_before:

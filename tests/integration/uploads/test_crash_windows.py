@@ -72,9 +72,9 @@ def test_airflow_fails_around_the_creation_of_the_run(scene: Any, look: Callable
     settled_once(scene, look)
 
 
-def test_killed_after_the_run_was_created_again(scene: Any, look: Callable[[], list[Any]]) -> None:
-    for _ in range(3):
-        scene.starter.fail_after.append(scene.Killed())
+def test_killed_again_and_again(scene: Any, look: Callable[[], list[Any]]) -> None:
+    for window in (scene.starter.fail_before, scene.starter.fail_before, scene.starter.fail_after):
+        window.append(scene.Killed())
         killed(scene, look)
     settled_once(scene, look)
 
