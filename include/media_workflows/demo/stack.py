@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from media_workflows import __version__
 from media_workflows.demo import services
 from media_workflows.demo.layout import Layout
 from media_workflows.demo.supervisor import Supervisor
 from media_workflows.errors import DemoError
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
+from media_workflows.store.migrate import newest_revision
 
 
 class Stack:
@@ -65,13 +67,15 @@ def _run_once(layout: Layout, name: str, command: list[str]) -> None:
 
 
 def _migrate(layout: Layout) -> None:
-    """Both databases, when this version of Airflow did not do it before."""
+    """Both databases and the pools, unless exactly this version did it here before."""
     layout.database.ensure_database("airflow")
     layout.database.ensure_database("media")
-    marker = layout.data / "airflow" / f".migrated-{importlib.metadata.version('apache-airflow')}"
-    if not marker.exists():
-        _run_once(layout, "airflow-db-migrate", [sys.executable, "-m", "airflow", "db", "migrate"])
-        marker.touch()
+    marker = layout.data / "airflow" / "set-up-for"
+    version = f"{importlib.metadata.version('apache-airflow')} {__version__} {newest_revision()}"
+    if marker.exists() and marker.read_text() == version:
+        return
+    _run_once(layout, "airflow-db-migrate", [sys.executable, "-m", "airflow", "db", "migrate"])
     cores = os.cpu_count() or 2
     slots = [f"--encode-slots={max(1, cores // 2)}", f"--light-slots={cores}"]
     _run_once(layout, "init", [sys.executable, "-m", "media_workflows.cli", "init", *slots])
+    marker.write_text(version)

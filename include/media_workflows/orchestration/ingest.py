@@ -29,7 +29,7 @@ from media_workflows.uploads.queue import QueueSource
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-MAX_QUEUE_WAIT_S = 20  # SQS's limit
+MAX_QUEUE_WAIT_S = 3  # SQS allows 20; a triggerer that is asked to stop waits for this one
 SHORT_WAIT_S = 1.0
 ACTIVE_STATES = ("queued", "running")
 ROUNDS_PER_RUN = 500  # then the task ends and @continuous starts a fresh run with a fresh log

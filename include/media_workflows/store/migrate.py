@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 _one_thread = threading.Lock()  # Alembic keeps its context in a module global
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -24,3 +25,8 @@ def upgrade(url: str) -> None:
     """Upgrade to the newest revision. Several processes or threads may call it: they wait for each other."""
     with _one_thread:
         command.upgrade(alembic_config(url), "head")
+
+
+def newest_revision() -> str:
+    """The id of the schema this version of the product needs."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
