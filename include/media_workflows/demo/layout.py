@@ -8,6 +8,7 @@ import os
 import secrets
 import shlex
 import socket
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -104,7 +105,9 @@ class Layout:
         passwords.touch(mode=0o600)
         passwords.write_text(json.dumps({**known, USER: self.secrets["password"]}))
         self.env_file.touch(mode=0o600)
-        self.env_file.write_text("".join(f"export {k}={shlex.quote(v)}\n" for k, v in self.environment.items()))
+        exports = [f"export {name}={shlex.quote(value)}" for name, value in self.environment.items()]
+        exports.append(f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"')
+        self.env_file.write_text("\n".join(exports) + "\n")
 
     @property
     def env_file(self) -> Path:
