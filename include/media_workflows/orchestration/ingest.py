@@ -38,8 +38,8 @@ ROUNDS_PER_RUN = 500  # then the task ends and @continuous starts a fresh run wi
 class UploadsTrigger(BaseTrigger):
     """Watches queues and listings; fires with the candidates of the first source that has any.
 
-    `listed_at` is the monotonic-free wall time (Unix seconds) of the last listing round, handed
-    from round to round so that events do not make listings more frequent.
+    `listed_at` is the time of the last listing round (Unix seconds), handed from one trigger to the
+    next, maybe on another machine, so that events do not make listings more frequent.
     """
 
     def __init__(self, listed_at: float = 0.0) -> None:
