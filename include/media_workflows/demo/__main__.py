@@ -15,6 +15,7 @@ from media_workflows.demo.stack import Stack
 from media_workflows.demo.tour import Tour
 from media_workflows.errors import MediaWorkflowsError
 
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 console = Console(highlight=False)
 
 
@@ -37,12 +38,18 @@ def _demo(layout: Layout, *, once: bool) -> None:
     except KeyboardInterrupt:
         console.print("\nstopping")
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):  # an impatient second Ctrl-C must not leave children behind
-            signal.signal(number, signal.SIG_IGN)
+        _ignore_interrupts()
         stack.stop()
 
 
+def _ignore_interrupts() -> None:
+    """An impatient second Ctrl-C must not leave children behind."""
+    for number in INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _interrupt(_number: int, _frame: object) -> None:
+    _ignore_interrupts()
     raise KeyboardInterrupt
 
 
@@ -53,7 +60,8 @@ def main(once: Annotated[bool, typer.Option("--once", help="Stop after the sampl
         raise SystemExit("run this in the checkout of Media Workflows: `make demo`")
     layout = Layout(root, root / ".demo")
     layout.data.mkdir(mode=0o755, exist_ok=True)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in INTERRUPTS:
+        signal.signal(number, _interrupt)
     try:
         with FileLock(layout.data / "demo.lock", timeout=0):
             _demo(layout, once=once)
