@@ -20,7 +20,7 @@ POLL_INTERVAL_S = 2
 FINAL_STATES = ("success", "failed")
 
 
-def eventually(check: Callable[[], Any], timeout_s: float = 60) -> Any:
+def eventually(check: Callable[[], Any], timeout_s: float = 120) -> Any:
     """The first true value of `check`, polled; an assertion failure after `timeout_s`."""
     deadline = time.monotonic() + timeout_s
     while not (value := check()):
@@ -99,7 +99,7 @@ class Product:
         ]
         return items
 
-    def finished(self, workflow_id: str, count: int = 1, timeout_s: float = 120) -> list[dict[str, Any]]:
+    def finished(self, workflow_id: str, count: int = 1, timeout_s: float = 300) -> list[dict[str, Any]]:
         """The runs, once there are `count` and all are finished."""
 
         def done() -> list[dict[str, Any]] | None:
