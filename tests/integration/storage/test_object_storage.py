@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from storage_awkward_keys import AWKWARD_KEYS
 
 from media_workflows.errors import SourceGoneError, StorageConfigurationError, StorageError
 from media_workflows.model.result import SourceObject
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.storage.s3 import ObjectStorage
+from storage_awkward_keys import AWKWARD_KEYS
 
 
 def _download(storage: ObjectStorage, source: SourceObject, path: Path) -> bytes:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from storage_awkward_keys import AWKWARD_KEYS
 
 from media_workflows.errors import OutputExistsError, StorageError
 from media_workflows.model.result import SourceObject
@@ -17,6 +16,7 @@ from media_workflows.storage.provenance import Provenance, is_own_output
 from media_workflows.storage.publish import Publisher, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.uploads import MIN_PART_BYTES, ObjectWriter
+from storage_awkward_keys import AWKWARD_KEYS
 
 LARGE = MIN_PART_BYTES + 1234
 
