@@ -17,6 +17,7 @@ from media_workflows.media.job import ItemOutcome, MadeFile, run_job
 from media_workflows.media.progress import Progress
 from media_workflows.media.run import Cancellation
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.model.workflow import Workflow
 from media_workflows.naming import output_key
@@ -221,10 +222,7 @@ def item_failure(item: JobItem[Any], error: MediaWorkflowsError) -> ItemResult:
 
 def shown_item(item: JobItem[Any]) -> dict[str, Any]:
     """The item as results keep it: without the bytes of watermark images."""
-    shown = item.model_dump(mode="json")
-    for watermark in shown.get("watermarks", []):
-        watermark["mark"].pop("content", None)
-    return shown
+    return without_image_bytes(item.model_dump(mode="json"))
 
 
 def progress_lines(say: Say) -> Callable[[Progress], None]:

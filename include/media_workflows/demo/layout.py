@@ -20,16 +20,6 @@ PORT_DEFAULTS = {"DEMO_AIRFLOW_PORT": 8080, "DEMO_S3_PORT": 4566, "DEMO_RECEIVER
 HOST = "127.0.0.1"
 INPUT_BUCKET, OUTPUT_BUCKET, QUEUE = "media-input", "media-output", "media-uploads"
 USER = "admin"
-PUBLISHED_VARIABLES = (
-    "AIRFLOW_URL",
-    "AIRFLOW_USER",
-    "AIRFLOW_PASSWORD",
-    "S3_ENDPOINT_URL",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "INPUT_BUCKET",
-    "OUTPUT_BUCKET",
-)
 
 
 def _port(name: str) -> int:

@@ -31,7 +31,6 @@ class Service:
     popen_arguments: dict[str, Any] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
-    restarts: int = 0
     _died_at: float = 0.0
 
     def start(self) -> None:
@@ -57,7 +56,6 @@ class Service:
         if time.monotonic() - self._died_at < RESTART_DELAY_S:
             return False
         self._died_at = 0.0
-        self.restarts += 1
         self._signal_group(signal.SIGKILL)  # what the dead process may have left
         self.start()
         return True

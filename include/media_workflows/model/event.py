@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.model.templates import find_template
@@ -206,17 +207,11 @@ def _input(item: ItemResult, shape: _Shape, region: str) -> Json:
     return {
         "Definition": item.definition,
         "RawParameter": asked.get("parameters"),
-        "WatermarkSet": [_without_image(mark) for mark in asked.get("watermarks", [])],
+        "WatermarkSet": without_image_bytes(asked).get("watermarks", []),
         **{name: asked.get(ours) for name, ours in shape.inputs.items()},
         "OutputStorage": _storage(item.outputs[0].bucket, region) if item.outputs else None,
         "OutputObjectPath": path,
     }
-
-
-def _without_image(watermark: Json) -> Json:
-    """The watermark without its image bytes: ten of them would not fit into a queue message."""
-    mark = watermark.get("mark", {})
-    return {**watermark, "mark": {name: value for name, value in mark.items() if name != "content"}}
 
 
 def _main(item: ItemResult) -> OutputRecord:

@@ -95,8 +95,11 @@ def find_template(kind: str, id_: int) -> Template:
     """The template `id_` of `kind`. Raises NotFoundError that lists the ids there are."""
     if template := PRESETS.get((kind, id_)):
         return template
-    known = ", ".join(str(known_id) for known_kind, known_id in sorted(PRESETS) if known_kind == kind)
-    raise NotFoundError(f"no {kind} template {id_}; there are: {known}")
+    raise NotFoundError(f"no {kind} template {id_}; there are: {_known_ids(kind)}")
+
+
+def _known_ids(kind: str) -> str:
+    return ", ".join(str(id_) for known_kind, id_ in sorted(PRESETS) if known_kind == kind)
 
 
 def template_problems(jobs: Jobs) -> list[FieldProblem]:
@@ -112,8 +115,8 @@ def template_problems(jobs: Jobs) -> list[FieldProblem]:
 def _item_problems(field: str, item: JobItem[Any], id_: int) -> list[FieldProblem]:
     template = PRESETS.get((item.kind, id_))
     if template is None:
-        known = ", ".join(str(known_id) for known_kind, known_id in sorted(PRESETS) if known_kind == item.kind)
-        return [FieldProblem(f"{field}.template", str(id_), f"wants the id of a {item.kind} template: {known}")]
+        wants = f"wants the id of a {item.kind} template: {_known_ids(item.kind)}"
+        return [FieldProblem(f"{field}.template", str(id_), wants)]
     if isinstance(item, TranscodeItem) and item.watermarks and template.parameters.copies_video:
         wants = f"template {id_} is a stream copy and keeps the picture as it is: leave out the watermarks, or encode"
         return [FieldProblem(f"{field}.watermarks", f"{len(item.watermarks)} watermark(s)", wants)]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import yaml
 from airflow.sdk import DAG, Param
 
+from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.workflow import Workflow
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
@@ -26,9 +27,7 @@ KEY_PARAM = Param(
 
 def _documentation(workflow: Workflow, revision: int) -> str:
     shown = workflow.model_dump(mode="json", exclude_defaults=True)
-    for item in (item for items in shown["jobs"].values() for item in items):
-        for watermark in item.get("watermarks", []):
-            watermark["mark"].pop("content", None)  # a base64 image helps nobody here
+    shown["jobs"] = {kind: [without_image_bytes(item) for item in items] for kind, items in shown["jobs"].items()}
     text = yaml.safe_dump(shown, allow_unicode=True, sort_keys=False)
     return f"Media workflow **{workflow.name}**, revision {revision}.\n\n```yaml\n{text}```\n"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.operator import BaseOperator
 
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.result import ItemResult, JobResult
 from media_workflows.model.workflow import Workflow
 
@@ -48,18 +51,22 @@ class NotifyOperator(BaseOperator):
         run = context["dag_run"]
         states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
         return [
-            _without_result(kind, [item.model_dump(mode="json") for item in items], str(states.get(kind, "none")))
+            _without_result(kind, items, str(states.get(kind, "none")))
             for kind, items in self.workflow.jobs.by_kind()
             if states.get(kind) != "success"
         ]
 
 
-def _without_result(kind: str, items: list[dict[str, Any]], state: str) -> JobResult:
+def _without_result(kind: str, items: Sequence[JobItem[Any]], state: str) -> JobResult:
     now = datetime.now(UTC).replace(microsecond=0)
     message = f"the task ended as {state} and left no result; see its log in Airflow"
     failed = tuple(
         ItemResult(
-            item=item, definition=item.get("template") or 0, status="FAIL", code="InternalError", message=message
+            item=without_image_bytes(item.model_dump(mode="json")),
+            definition=item.definition,
+            status="FAIL",
+            code="InternalError",
+            message=message,
         )
         for item in items
     )

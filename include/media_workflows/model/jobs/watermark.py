@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -85,3 +85,15 @@ def images_only(watermarks: list[Watermark]) -> list[Watermark]:
             "snapshots take image watermarks only; move the text to a transcode job or draw it as an image"
         )
     return watermarks
+
+
+def without_image_bytes(item: dict[str, Any]) -> dict[str, Any]:
+    """A dumped job item without the bytes of its watermark images: for results, events and pages.
+
+    Ten images would not fit into a queue message, and nobody reads base64.
+    """
+    marks = [(watermark, watermark.get("mark", {})) for watermark in item.get("watermarks", [])]
+    if not marks:
+        return item
+    shown = [{**watermark, "mark": {k: v for k, v in mark.items() if k != "content"}} for watermark, mark in marks]
+    return {**item, "watermarks": shown}
