@@ -56,6 +56,6 @@ def _deliver(outcome: ItemOutcome, file: Path, workflow: Workflow, output: Path,
         target = output / output_key(made.pattern, workflow.output.directory, file.name, dict(made.variables))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made.path, target)
-        if made.role == "main":
+        if made.role in ("main", "manifest"):
             console.print(f"{outcome.item.kind}: {target}", markup=False)
     return 0

@@ -9,7 +9,8 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from definitions import definition
-from media_workflows.cli import app, definition_yaml, read_definition
+from media_workflows.cli import app
+from media_workflows.cli.definitions import definition_yaml, read_definition
 from media_workflows.model.workflow import parse_workflow
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from media_workflows.cli import definition_yaml, read_definition
+from media_workflows.cli.definitions import definition_yaml, read_definition
 
 SAMPLES = sorted((Path(__file__).parents[2] / "config" / "workflows").glob("*.yaml"))
 

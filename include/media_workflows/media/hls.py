@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from media_workflows.media.plan import Expectation, PlannedFile, SegmentSeries
+from media_workflows.media.plan import Expectation, PlannedFile
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.naming import NumberFormat, output_key
 
@@ -35,6 +36,21 @@ def key_frame_options(parameters: TranscodeParameters) -> dict[str, Any]:
     return {"force_key_frames": f"expr:gte(t,n_forced*{SEGMENT_S})"}
 
 
+@dataclass(frozen=True)
+class SegmentSeries:
+    """The segments of one playlist: how many there are is known after the encode only."""
+
+    manifest: Path
+    pattern: str
+    variables: Mapping[str, str]
+
+    def __call__(self, source_key: str) -> Sequence[PlannedFile]:
+        """`Finish`: the segments; the playlist then bears their published names."""
+        segments = discovered(self)
+        rewrite_playlist(self.manifest, segments, source_key)
+        return segments
+
+
 def segments(item: TranscodeItem, manifest: PlannedFile) -> SegmentSeries:
     """The series of an item's segments, published beside the manifest.
 
@@ -45,15 +61,15 @@ def segments(item: TranscodeItem, manifest: PlannedFile) -> SegmentSeries:
     is_default = not item.output_path
     own = item.default_segment_path if is_default else name.removesuffix(".{format}") + "_{number}.{format}"
     pattern = f"{directory}/{own}" if "/" in manifest.pattern else own
-    return SegmentSeries(pattern, {**manifest.variables, "format": "ts"})
+    return SegmentSeries(manifest.path, pattern, {**manifest.variables, "format": "ts"})
 
 
-def discovered(series: SegmentSeries, manifest: Path) -> list[PlannedFile]:
+def discovered(series: SegmentSeries) -> list[PlannedFile]:
     """The segments that the playlist ffmpeg wrote names, in its order."""
-    lines = manifest.read_text(encoding="utf-8").splitlines()
+    lines = series.manifest.read_text(encoding="utf-8").splitlines()
     return [
         PlannedFile(
-            path=manifest.parent / name,
+            path=series.manifest.parent / name,
             pattern=series.pattern,
             variables={**series.variables, "number": NumberFormat().render(number)},
             expects=_ANYTHING,

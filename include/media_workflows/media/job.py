@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
-from media_workflows.media import animated_graphic, hls, sample_snapshot, snapshot_by_time_offset, transcode
+from media_workflows.media import animated_graphic, sample_snapshot, snapshot_by_time_offset, transcode
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
-from media_workflows.media.plan import BuildContext, Builder, ItemPlan, Plan, PlannedFile, Role, build_plan
+from media_workflows.media.plan import BuildContext, Builder, ItemPlan, Plan, PlannedFile, build_plan
 from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
@@ -19,6 +19,7 @@ from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.result import Role
 from media_workflows.settings import Settings, get_settings
 
 BUILDERS: dict[str, Builder] = {
@@ -148,12 +149,8 @@ class _Job:
     def _verified(self, plan: ItemPlan) -> _Result:
         try:
             made = [self._made(file, verify_file(file, self._timeline)) for file in plan.files]
-            if plan.segments:
-                manifest = plan.files[0].path
-                segments = hls.discovered(plan.segments, manifest)
-                made += [self._made(segment, None) for segment in segments]
-                hls.rewrite_playlist(manifest, segments, self._source_key)
-            return tuple(made)
+            further = plan.finish(self._source_key) if plan.finish else ()
+            return (*made, *(self._made(file, None) for file in further))
         except MediaError as error:
             return error
 

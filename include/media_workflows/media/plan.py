@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import ffmpeg
 
@@ -14,8 +14,7 @@ from media_workflows.media.formats import open_options
 from media_workflows.media.graph import Stream, merged
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
-
-Role: TypeAlias = Literal["main", "segment"]
+from media_workflows.model.result import Role
 
 # Inputs opened side by side in one process. Each holds a decoder with its reference frames (about
 # 60 MB at 1080p), and on few cores more of them gain nothing.
@@ -47,12 +46,14 @@ class PlannedFile:
     role: Role = "main"
 
 
-@dataclass(frozen=True)
-class SegmentSeries:
-    """HLS segments: how many there are is known after the encode only."""
+class Finish(Protocol):
+    """What an item does after its encode and its files' verification: find segments, write manifests."""
 
-    pattern: str
-    variables: Mapping[str, str]
+    def __call__(self, source_key: str) -> Sequence[PlannedFile]:
+        """The further files of the item, with what names other outputs rewritten to the published names.
+
+        `source_key` is what those names derive from. Raises MediaError. Called again after a second encode.
+        """
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,15 @@ class Output:
 
 @dataclass(frozen=True)
 class ItemPlan:
-    """The part of one item. `duration_s` is the media time ffmpeg will report when it is done."""
+    """The part of one item. `duration_s` is the media time ffmpeg will report when it is done.
+
+    `files` are verified as soon as ffmpeg ends; `finish` then tells of those known only after the encode.
+    """
 
     outputs: Sequence[Output]
     files: Sequence[PlannedFile]
     duration_s: float = 0.0
-    segments: SegmentSeries | None = None
+    finish: Finish | None = None
     assets: Mapping[Path, bytes] = field(default_factory=dict)
 
 

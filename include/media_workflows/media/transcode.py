@@ -35,9 +35,9 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
         streams.append(context.source_input()[str(info.audio[0].index)])
         options |= audio_options(parameters.audio, info.audio[0], parameters.container)
     file = _file(context, item, index, parameters, shape)
-    segments = hls.segments(item, file) if parameters.container == "hls" else None
+    finish = hls.segments(item, file) if parameters.container == "hls" else None
     output = Output(_output(streams, file.path.name, options))
-    return ItemPlan([output], [file], info.duration_s, segments, assets.files)
+    return ItemPlan([output], [file], info.duration_s, finish, assets.files)
 
 
 def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None:
@@ -106,4 +106,5 @@ def _file(
         pattern=item.path_pattern,
         variables={"definition": str(item.definition), "format": parameters.file_format},
         expects=_expectation(parameters, context.info, shape),
+        role="manifest" if parameters.container == "hls" else "main",
     )

@@ -9,27 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fractions import Fraction
-from typing import Any, NamedTuple
 
+from media_workflows.model.event_shapes import SHAPES, TASK_KEYS, Json, Shape, audio_streams, storage, video_streams
 from media_workflows.model.jobs.watermark import without_image_bytes
-from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
-from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
-from media_workflows.model.templates import find_template
+from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.result import ItemResult, JobResult, SourceObject
 
-Json = dict[str, Any]
-
-TASK_KEYS = (
-    "TranscodeTask",
-    "AnimatedGraphicTask",
-    "SnapshotByTimeOffsetTask",
-    "SampleSnapshotTask",
-    "ImageSpriteTask",
-    "AdaptiveDynamicStreamingTask",
-)
 # The reference's numeric codes, by the start of the string code.
 _ERROR_NUMBERS = (("InvalidInput", 40_000), ("SourceFileError", 60_000))
 _OTHER_ERROR_NUMBER = 70_000
@@ -125,10 +113,6 @@ def _input_info(source: SourceObject | None, region: str) -> Json | None:
     }
 
 
-def _storage(bucket: str, region: str) -> Json:
-    return {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": bucket, "S3Region": region}}
-
-
 def _first_metadata(results: Sequence[JobResult]) -> Json | None:
     """All jobs probe the same source; the first that could tells."""
     return next((_metadata(job.source) for job in results if job.source), None)
@@ -144,41 +128,10 @@ def _metadata(info: MediaInfo) -> Json:
         "Width": info.video.width if info.video else 0,
         "Duration": info.duration_s,
         "Rotate": info.video.rotation if info.video else 0,
-        "VideoStreamSet": _video_streams(info),
-        "AudioStreamSet": _audio_streams(info),
+        "VideoStreamSet": video_streams(info),
+        "AudioStreamSet": audio_streams(info),
         "VideoDuration": info.duration_s if info.video else 0.0,
         "AudioDuration": info.duration_s if info.audio else 0.0,
-    }
-
-
-def _video_streams(info: MediaInfo | None) -> list[Json]:
-    return [_video_stream(info.video)] if info and info.video else []
-
-
-def _audio_streams(info: MediaInfo | None) -> list[Json]:
-    return [_audio_stream(stream) for stream in info.audio] if info else []
-
-
-def _video_stream(stream: VideoStream) -> Json:
-    """The reference's Fps is whole; the fraction is exact, also for 30000/1001."""
-    rate = Fraction(stream.fps).limit_denominator(1001)
-    return {
-        "Bitrate": stream.bitrate_bps,
-        "Height": stream.height,
-        "Width": stream.width,
-        "Codec": stream.codec,
-        "Fps": round(stream.fps),
-        "FpsNumerator": rate.numerator,
-        "FpsDenominator": rate.denominator,
-    }
-
-
-def _audio_stream(stream: AudioStream) -> Json:
-    return {
-        "Bitrate": stream.bitrate_bps,
-        "SamplingRate": stream.sample_rate_hz,
-        "Codec": stream.codec,
-        "Channel": stream.channels,
     }
 
 
@@ -200,7 +153,7 @@ def _result(job: JobResult, item: ItemResult, region: str) -> Json:
     return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task}
 
 
-def _input(item: ItemResult, shape: _Shape, region: str) -> Json:
+def _input(item: ItemResult, shape: Shape, region: str) -> Json:
     """What was asked, with the output path as it came out; the pattern where nothing did."""
     asked = item.item
     path = item.outputs[0].key if item.outputs else asked.get("output_path", "")
@@ -209,85 +162,6 @@ def _input(item: ItemResult, shape: _Shape, region: str) -> Json:
         "RawParameter": asked.get("parameters"),
         "WatermarkSet": without_image_bytes(asked).get("watermarks", []),
         **{name: asked.get(ours) for name, ours in shape.inputs.items()},
-        "OutputStorage": _storage(item.outputs[0].bucket, region) if item.outputs else None,
+        "OutputStorage": storage(item.outputs[0].bucket, region) if item.outputs else None,
         "OutputObjectPath": path,
     }
-
-
-def _main(item: ItemResult) -> OutputRecord:
-    return next((output for output in item.outputs if output.role == "main"), item.outputs[0])
-
-
-def _file(item: ItemResult) -> Json:
-    """What transcodes and animations share. Size is that of all files: an HLS manifest and its segments."""
-    main = _main(item)
-    video = main.info.video if main.info else None
-    return {
-        "Path": main.key,
-        "Definition": item.definition,
-        "Bitrate": main.info.bitrate_bps if main.info else 0,
-        "Height": video.height if video else 0,
-        "Width": video.width if video else 0,
-        "Size": sum(output.size_bytes for output in item.outputs),
-        "Container": main.info.container if main.info else "",
-        "Md5": main.md5,
-    }
-
-
-def _transcode(item: ItemResult, region: str) -> Json:
-    info = _main(item).info
-    return {
-        "OutputStorage": _storage(_main(item).bucket, region),
-        **_file(item),
-        "Duration": info.duration_s if info else 0.0,
-        "VideoStreamSet": _video_streams(info),
-        "AudioStreamSet": _audio_streams(info),
-    }
-
-
-def _animated(item: ItemResult, region: str) -> Json:
-    return {
-        "Storage": _storage(_main(item).bucket, region),
-        **_file(item),
-        "StartTimeOffset": item.item.get("start_offset_s", 0),
-        "EndTimeOffset": item.item.get("end_offset_s", 0),
-    }
-
-
-def _snapshots(item: ItemResult, region: str) -> Json:
-    pictures: list[Json] = [
-        {"TimeOffset": output.time_offset_s, "Path": output.key, "WaterMarkDefinition": []} for output in item.outputs
-    ]
-    return {"Storage": _storage(_main(item).bucket, region), "Definition": item.definition, "PicInfoSet": pictures}
-
-
-def _samples(item: ItemResult, region: str) -> Json:
-    recipe = item.item.get("parameters") or find_template("sample_snapshot", item.definition).parameters.model_dump()
-    return {
-        "Storage": _storage(_main(item).bucket, region),
-        "Definition": item.definition,
-        "SampleType": recipe["sample_type"].capitalize(),
-        "Interval": recipe["sample_interval"],
-        "ImagePathSet": [output.key for output in item.outputs],
-        "WaterMarkDefinition": [],
-    }
-
-
-class _Shape(NamedTuple):
-    """How one job kind shows: its names in the reference, its output, and its own input fields by our names."""
-
-    type: str
-    task_key: str
-    output: Callable[[ItemResult, str], Json]
-    inputs: dict[str, str]
-
-
-_RANGE = {"StartTimeOffset": "start_offset_s", "EndTimeOffset": "end_offset_s"}
-_OFFSETS = {"ExtTimeOffsetSet": "time_offsets"}
-
-SHAPES: dict[str, _Shape] = {
-    "transcode": _Shape("Transcode", "TranscodeTask", _transcode, {}),
-    "animated_graphic": _Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, _RANGE),
-    "snapshot_by_time_offset": _Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, _OFFSETS),
-    "sample_snapshot": _Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),
-}

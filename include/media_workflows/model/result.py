@@ -8,6 +8,10 @@ from typing import Any, Literal
 from media_workflows.model.base import Model
 from media_workflows.model.media_info import MediaInfo
 
+# What an output is within its item, in the order of publishing: segments, files of their own, sub-stream playlists,
+# and last the manifest that names the others.
+Role = Literal["segment", "main", "playlist", "manifest"]
+
 
 class SourceObject(Model):
     """The uploaded object of a run, as the upload sensor confirmed it."""
@@ -30,7 +34,7 @@ class OutputRecord(Model):
     md5: str
     info: MediaInfo | None = None
     time_offset_s: float | None = None
-    role: Literal["main", "segment"] = "main"
+    role: Role = "main"
 
 
 class ItemResult(Model):

@@ -63,7 +63,7 @@ def published_keys(result: JobResult) -> list[str]:
             f"  - {result.kind}[{index}] (definition {item.definition}): {item.message}" for index, item in failed
         )
         raise AirflowFailException(str(JobFailedError(f"{len(failed)} of {len(result.items)} items failed:\n{causes}")))
-    return [output.key for item in result.items for output in item.outputs if output.role == "main"]
+    return [output.key for item in result.items for output in item.outputs if output.role in ("main", "manifest")]
 
 
 class TranscodeOperator(MediaJobOperator):

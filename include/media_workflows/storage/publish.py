@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, get_args
 
 from media_workflows.errors import OutputExistsError
-from media_workflows.model.result import SourceObject
+from media_workflows.model.result import Role, SourceObject
 from media_workflows.storage.ledger import NoLedger, UploadLedger
 from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 COMMIT_THREADS = 4
+_RANKS = {role: rank for rank, role in enumerate(get_args(Role))}
 _ADVICE = "add {inputFormat} to the item's output_path, or give the workflow another output directory"
 
 
@@ -38,7 +39,7 @@ class StagedFile:
     bucket: str
     key: str
     content_type: str
-    role: Literal["main", "segment"] = "main"
+    role: Role = "main"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class PublishedFile:
 
     bucket: str
     key: str
-    role: Literal["main", "segment"]
+    role: Role
     size_bytes: int
     md5: str
     etag: str
@@ -73,10 +74,8 @@ class _Draft:
 
     @property
     def rank(self) -> int:
-        """The commit order: segments, then other files, then manifests."""
-        if self.file.role == "segment":
-            return 0
-        return 2 if self.file.key.lower().endswith(".m3u8") else 1
+        """The commit order: what others name comes before them."""
+        return _RANKS[self.file.role]
 
 
 class Publisher:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import ffmpeg
@@ -160,11 +161,11 @@ class TestNames:
     )
     def test_segments_lie_beside_their_manifest(self, tmp_path: Path, output_path: str, key: str) -> None:
         item = TranscodeItem(template=100210, output_path=output_path)
-        series = plan(item).items[0].segments
-        assert series is not None
+        series = plan(item).items[0].finish
+        assert isinstance(series, hls.SegmentSeries)
         manifest = tmp_path / "item0.m3u8"
         manifest.write_text("#EXTM3U\n#EXTINF:2,\nitem0_segment00000.ts\n#EXT-X-ENDLIST\n")
-        (segment,) = hls.discovered(series, manifest)
+        (segment,) = replace(series, manifest=manifest)("in/a.mp4")
         assert output_key(segment.pattern, "out/", "in/a.mp4", dict(segment.variables)) == key
         assert segment.role == "segment"
 

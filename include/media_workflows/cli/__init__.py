@@ -1,0 +1,23 @@
+"""`media-workflows`: the command line. Exit code 1 with a plain message on any error of ours."""
+
+from __future__ import annotations
+
+import typer
+
+from media_workflows.cli import local, setup, uploads, workflows
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Media Workflows from the command line.",
+)
+app.command("init")(setup.init)
+app.command("validate")(workflows.validate)
+app.command("apply")(workflows.apply)
+app.command("export")(workflows.export)
+app.command("list")(workflows.list_)
+app.command("enable")(workflows.enable)
+app.command("disable")(workflows.disable)
+app.command("uploads")(uploads.uploads)
+app.command("run-local")(local.run_local)

@@ -1,0 +1,38 @@
+"""What the commands share: the console, plain error messages, tables, argument types."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from media_workflows.errors import MediaWorkflowsError
+
+console = Console(highlight=False, markup=False)  # names and messages may hold brackets
+AUTHOR = "command line"
+Files = Annotated[list[Path], typer.Argument(help="YAML files, one workflow each", exists=True, dir_okay=False)]
+Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Our errors as one message and exit code 1."""
+    try:
+        yield
+    except MediaWorkflowsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """Columns without lines."""
+    table = Table(*columns, box=None)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console.print(table)

@@ -1,0 +1,34 @@
+"""`media-workflows run-local`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from media_workflows.cli._console import console, plain_errors
+from media_workflows.cli.definitions import read_definition
+from media_workflows.model.workflow import Workflow
+
+
+def run_local(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A media file")],
+    workflow: Annotated[str, typer.Argument(help="A YAML file, or the id or name of a stored workflow")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Directory for the outputs")] = Path("outputs"),
+) -> None:
+    """Run a workflow's jobs on a local file, with a progress bar, without Airflow and without storage."""
+    from media_workflows.local_run import run_locally
+
+    with plain_errors():
+        definition = read_definition(Path(workflow)) if Path(workflow).is_file() else _stored_definition(workflow)
+        failures = run_locally(file, definition, output, console)
+    raise typer.Exit(1 if failures else 0)
+
+
+def _stored_definition(workflow: str) -> Workflow:
+    from media_workflows.store import workflows as store
+    from media_workflows.store.engine import transaction
+
+    with transaction() as session:
+        return store.resolve_workflow(session, workflow).definition

@@ -1,0 +1,114 @@
+"""Commands on stored workflows: validate, apply, export, list, enable, disable."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from media_workflows.cli._console import AUTHOR, Files, Name, console, plain_errors, print_table
+from media_workflows.cli.definitions import definition_yaml, read_definitions
+from media_workflows.model.workflow import Workflow
+
+
+def validate(files: Files) -> None:
+    """Check definitions; every problem is told. Touches nothing."""
+    with plain_errors():
+        for file, definition in zip(files, read_definitions(files), strict=True):
+            console.print(f"{file}: {definition.name} is valid")
+
+
+def apply(files: Files) -> None:
+    """Create or update workflows, by name. An enabled workflow must be disabled first."""
+    from media_workflows.orchestration import workflow_service as service
+    from media_workflows.orchestration.connections import read_stored_connections
+    from media_workflows.store import workflows as store
+    from media_workflows.store.engine import transaction
+
+    read_stored_connections()
+    with plain_errors():
+        for definition in read_definitions(files):
+            with transaction() as session:
+                found = store.find_by_name(session, definition.name)
+            if found is None:
+                made = service.create_workflow(definition, AUTHOR).workflow
+                console.print(f"created {made.id} {definition.name}")
+            elif found.definition == definition:
+                console.print(f"unchanged {found.id} {definition.name}")
+            else:
+                updated = service.update_workflow(found.id, definition, found.revision, AUTHOR).workflow
+                console.print(f"updated {updated.id} {definition.name} to revision {updated.revision}")
+
+
+def export(
+    workflow: Name,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; none = standard output")] = None,
+) -> None:
+    """Write a workflow's definition as YAML."""
+    from media_workflows.store import workflows as store
+    from media_workflows.store.engine import transaction
+
+    with plain_errors():
+        with transaction() as session:
+            text = definition_yaml(store.resolve_workflow(session, workflow).definition)
+        if output:
+            output.write_text(text, encoding="utf-8")
+        else:
+            print(text, end="")
+
+
+def list_(
+    search: Annotated[str, typer.Option(help="Part of the name")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """List workflows, newest first."""
+    from media_workflows.orchestration import workflow_service as service
+
+    with plain_errors():
+        page = service.list_workflows(search, limit=10_000)
+    if as_json:
+        print(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
+        return
+    print_table(
+        ("id", "name", "trigger", "created", "state"),
+        [
+            (
+                w.workflow.id,
+                w.workflow.definition.name,
+                _place(w.workflow.definition),
+                f"{w.workflow.created_at:%Y-%m-%d %H:%M}",
+                "enabled" if w.enabled else "disabled",
+            )
+            for w in page.items
+        ],
+    )
+
+
+def _place(definition: Workflow) -> str:
+    return f"{definition.trigger.bucket}/{definition.trigger.prefix}"
+
+
+def enable(workflow: Name) -> None:
+    """Enable: uploads fire it from now on."""
+    _switch(workflow, "enable")
+
+
+def disable(workflow: Name) -> None:
+    """Disable: uploads do nothing from now on."""
+    _switch(workflow, "disable")
+
+
+def _switch(workflow: str, action: str) -> None:
+    from media_workflows.orchestration import workflow_service as service
+    from media_workflows.orchestration.connections import read_stored_connections
+    from media_workflows.store import workflows as store
+    from media_workflows.store.engine import transaction
+
+    read_stored_connections()
+    with plain_errors():
+        with transaction() as session:
+            stored = store.resolve_workflow(session, workflow)
+        getattr(service, f"{action}_workflow")(stored.id)
+        console.print(f"{action}d {stored.id} {stored.definition.name}")

@@ -1,0 +1,140 @@
+"""How each job kind shows in events: the reference's names and output shapes (reference 4.3). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.model.result import ItemResult, OutputRecord
+from media_workflows.model.templates import find_template
+
+Json = dict[str, Any]
+
+TASK_KEYS = (
+    "TranscodeTask",
+    "AnimatedGraphicTask",
+    "SnapshotByTimeOffsetTask",
+    "SampleSnapshotTask",
+    "ImageSpriteTask",
+    "AdaptiveDynamicStreamingTask",
+)
+
+
+def storage(bucket: str, region: str) -> Json:
+    """The reference's OutputStorage."""
+    return {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": bucket, "S3Region": region}}
+
+
+def video_streams(info: MediaInfo | None) -> list[Json]:
+    """VideoStreamSet of a file."""
+    return [_video_stream(info.video)] if info and info.video else []
+
+
+def audio_streams(info: MediaInfo | None) -> list[Json]:
+    """AudioStreamSet of a file."""
+    return [_audio_stream(stream) for stream in info.audio] if info else []
+
+
+def _video_stream(stream: VideoStream) -> Json:
+    """The reference's Fps is whole; the fraction is exact, also for 30000/1001."""
+    rate = Fraction(stream.fps).limit_denominator(1001)
+    return {
+        "Bitrate": stream.bitrate_bps,
+        "Height": stream.height,
+        "Width": stream.width,
+        "Codec": stream.codec,
+        "Fps": round(stream.fps),
+        "FpsNumerator": rate.numerator,
+        "FpsDenominator": rate.denominator,
+    }
+
+
+def _audio_stream(stream: AudioStream) -> Json:
+    return {
+        "Bitrate": stream.bitrate_bps,
+        "SamplingRate": stream.sample_rate_hz,
+        "Codec": stream.codec,
+        "Channel": stream.channels,
+    }
+
+
+def _main(item: ItemResult) -> OutputRecord:
+    by_role = {output.role: output for output in reversed(item.outputs)}
+    return by_role.get("manifest") or by_role.get("main") or item.outputs[0]
+
+
+def _file(item: ItemResult) -> Json:
+    """What transcodes and animations share. Size is that of all files: an HLS manifest and its segments."""
+    main = _main(item)
+    video = main.info.video if main.info else None
+    return {
+        "Path": main.key,
+        "Definition": item.definition,
+        "Bitrate": main.info.bitrate_bps if main.info else 0,
+        "Height": video.height if video else 0,
+        "Width": video.width if video else 0,
+        "Size": sum(output.size_bytes for output in item.outputs),
+        "Container": main.info.container if main.info else "",
+        "Md5": main.md5,
+    }
+
+
+def _transcode(item: ItemResult, region: str) -> Json:
+    info = _main(item).info
+    return {
+        "OutputStorage": storage(_main(item).bucket, region),
+        **_file(item),
+        "Duration": info.duration_s if info else 0.0,
+        "VideoStreamSet": video_streams(info),
+        "AudioStreamSet": audio_streams(info),
+    }
+
+
+def _animated(item: ItemResult, region: str) -> Json:
+    return {
+        "Storage": storage(_main(item).bucket, region),
+        **_file(item),
+        "StartTimeOffset": item.item.get("start_offset_s", 0),
+        "EndTimeOffset": item.item.get("end_offset_s", 0),
+    }
+
+
+def _snapshots(item: ItemResult, region: str) -> Json:
+    pictures: list[Json] = [
+        {"TimeOffset": output.time_offset_s, "Path": output.key, "WaterMarkDefinition": []} for output in item.outputs
+    ]
+    return {"Storage": storage(_main(item).bucket, region), "Definition": item.definition, "PicInfoSet": pictures}
+
+
+def _samples(item: ItemResult, region: str) -> Json:
+    recipe = item.item.get("parameters") or find_template("sample_snapshot", item.definition).parameters.model_dump()
+    return {
+        "Storage": storage(_main(item).bucket, region),
+        "Definition": item.definition,
+        "SampleType": recipe["sample_type"].capitalize(),
+        "Interval": recipe["sample_interval"],
+        "ImagePathSet": [output.key for output in item.outputs],
+        "WaterMarkDefinition": [],
+    }
+
+
+class Shape(NamedTuple):
+    """How one job kind shows: its names in the reference, its output, and its own input fields by our names."""
+
+    type: str
+    task_key: str
+    output: Callable[[ItemResult, str], Json]
+    inputs: dict[str, str]
+
+
+_RANGE = {"StartTimeOffset": "start_offset_s", "EndTimeOffset": "end_offset_s"}
+_OFFSETS = {"ExtTimeOffsetSet": "time_offsets"}
+
+SHAPES: dict[str, Shape] = {
+    "transcode": Shape("Transcode", "TranscodeTask", _transcode, {}),
+    "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, _RANGE),
+    "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, _OFFSETS),
+    "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),
+}
