@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from media_workflows.errors import MediaError
-from media_workflows.model.jobs.transcode import AudioParameters, VideoParameters
+from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.media_info import AudioStream, VideoStream
 
 _ENCODERS = {"h264": "libx264", "h265": "libx265", "aac": "aac", "mp3": "libmp3lame"}

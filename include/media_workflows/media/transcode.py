@@ -11,7 +11,8 @@ from media_workflows.media.geometry import Fit, display_size, draw, fit
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.watermark import Assets, draw_watermarks
-from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters, VideoParameters
+from media_workflows.model.jobs.streams import VideoParameters
+from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.media_info import MediaInfo, VideoStream
 from media_workflows.model.templates import parameters_of
 

@@ -159,7 +159,8 @@ def _input(item: ItemResult, shape: Shape, region: str) -> Json:
     path = item.outputs[0].key if item.outputs else asked.get("output_path", "")
     return {
         "Definition": item.definition,
-        "RawParameter": asked.get("parameters"),
+        "RawParameter": asked.get("parameters") if asked.get("template") is None else None,
+        "OverrideParameter": asked.get("override"),
         "WatermarkSet": without_image_bytes(asked).get("watermarks", []),
         **{name: asked.get(ours) for name, ours in shape.inputs.items()},
         "OutputStorage": storage(item.outputs[0].bucket, region) if item.outputs else None,

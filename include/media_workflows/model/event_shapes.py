@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.result import ItemResult, OutputRecord
-from media_workflows.model.templates import find_template
 
 Json = dict[str, Any]
 
@@ -109,7 +108,7 @@ def _snapshots(item: ItemResult, region: str) -> Json:
 
 
 def _samples(item: ItemResult, region: str) -> Json:
-    recipe = item.item.get("parameters") or find_template("sample_snapshot", item.definition).parameters.model_dump()
+    recipe = item.item["parameters"]
     return {
         "Storage": storage(_main(item).bucket, region),
         "Definition": item.definition,

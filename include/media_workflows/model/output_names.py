@@ -7,7 +7,6 @@ from typing import Any
 from media_workflows.errors import FieldProblem
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.templates import PRESETS
 from media_workflows.naming import COMMON_VARIABLES, pattern_faults, render
 
 NUMBERED_KINDS = frozenset({"snapshot_by_time_offset", "sample_snapshot"})
@@ -24,17 +23,15 @@ def _pattern_problems(field: str, item: JobItem[Any]) -> list[FieldProblem]:
 
 def _shape(item: JobItem[Any], directory: str | None) -> str:
     """The key with what is known before a run filled in: equal shapes write the same object."""
-    template = PRESETS.get((item.kind, item.template or 0))
-    parameters = item.parameters or (template.parameters if template else None)
     known = {"definition": str(item.definition)}
-    if parameters is not None:
-        known["format"] = parameters.file_format
+    if item.parameters is not None:
+        known["format"] = item.parameters.file_format
     name = render(item.path_pattern, known)
     return name.lstrip("/") if name.startswith("/") else f"{'{inputDir}' if directory is None else directory}{name}"
 
 
 def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem]:
-    """Bad patterns, and two items that would write one object. `directory` None = that of the source."""
+    """Bad patterns, and two resolved items that would write one object. `directory` None = that of the source."""
     problems: list[FieldProblem] = []
     first_with: dict[str, str] = {}
     for kind, items in jobs.by_kind():

@@ -12,7 +12,8 @@ from media_workflows.model.base import Model, problems_of
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.notification import NotificationTarget
 from media_workflows.model.output_names import output_name_problems
-from media_workflows.model.templates import template_problems
+from media_workflows.model.templates import PRESET_LIBRARY, Library, resolved_jobs, template_problems
+from media_workflows.model.templates.references import with_ids
 from media_workflows.model.trigger import BucketName, Directory, Trigger
 
 # Latin letters, digits, '_', '-', and the CJK ideographs (basic block, extension A, compatibility, supplementary).
@@ -60,28 +61,35 @@ def _region_problems(workflow: Workflow) -> list[FieldProblem]:
     return []
 
 
-def _definition_problems(workflow: Workflow) -> list[FieldProblem]:
-    return [*_jobs_problems(workflow.jobs, workflow.output.directory), *_region_problems(workflow)]
+def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -> list[FieldProblem]:
+    fitting = resolved_jobs(jobs, library, skip_faulty=True)
+    return [*template_problems(jobs, library), *output_name_problems(fitting, output_directory)]
 
 
-def _jobs_problems(jobs: Jobs, output_directory: str | None) -> list[FieldProblem]:
-    return [*template_problems(jobs), *output_name_problems(jobs, output_directory)]
-
-
-def _problems_despite(data: Any) -> list[FieldProblem]:
+def _problems_despite(data: Any, library: Library) -> list[FieldProblem]:
     """What else is wrong with the jobs of a definition whose other parts are broken: told at once, not next time."""
     try:
-        return _jobs_problems(Jobs.model_validate(data["jobs"]), output_directory=None)
+        return _jobs_problems(Jobs.model_validate(data["jobs"]), None, library)
     except (ValidationError, TypeError, KeyError):
         return []
 
 
-def parse_workflow(data: Any) -> Workflow:
-    """A workflow from outside data (JSON, YAML). Raises DefinitionError with every problem found."""
+def parse_workflow(data: Any, library: Library = PRESET_LIBRARY) -> Workflow:
+    """A workflow from outside data (JSON, YAML), in which templates may be named instead of numbered.
+
+    Raises DefinitionError with every problem found.
+    """
+    data = with_ids(data, library)
     try:
         workflow = Workflow.model_validate(data)
     except ValidationError as error:
-        raise DefinitionError([*problems_of(error), *_problems_despite(data)]) from None
-    if problems := _definition_problems(workflow):
+        raise DefinitionError([*problems_of(error), *_problems_despite(data, library)]) from None
+    problems = _jobs_problems(workflow.jobs, workflow.output.directory, library) + _region_problems(workflow)
+    if problems:
         raise DefinitionError(problems)
     return workflow
+
+
+def resolved(workflow: Workflow, library: Library) -> Workflow:
+    """The workflow as it runs: each item with its template's parameters. Raises NotFoundError."""
+    return workflow.model_copy(update={"jobs": resolved_jobs(workflow.jobs, library)})

@@ -14,7 +14,8 @@ from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.transcode import AudioParameters, TranscodeItem, TranscodeParameters, VideoParameters
+from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
+from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.jobs.watermark import ImageWatermark, TextWatermark, Watermark
 from media_workflows.model.notification import HttpTarget, SnsTarget, SqsTarget
 from media_workflows.model.templates import PRESETS

@@ -175,7 +175,7 @@ def test_snapshots_by_time_offset() -> None:
     ("item", "definition", "type_", "interval"),
     [
         ({"parameters": {"sample_type": "time", "sample_interval": 2.5}}, 0, "Time", 2.5),
-        ({"template": 10, "parameters": None}, 10, "Percent", 10),
+        ({"template": 10, "parameters": {"sample_type": "percent", "sample_interval": 10}}, 10, "Percent", 10),
     ],
 )
 def test_sample_snapshots(item: dict[str, Any], definition: int, type_: str, interval: float) -> None:

@@ -41,6 +41,16 @@ VIDEO_OK = [
     {"codec": "copy"},
     {"codec": "h265", "profile": "main"},
     {"gop_frames": 100_000},
+    {"gop_s": 2},
+    {"mode": "cbr", "bitrate_kbps": 1000},
+    {"mode": "abr", "bitrate_kbps": 1000},
+    {"mode": "crf", "crf": 20},
+    {"fill_type": "gauss"},
+    {"level": "4.1", "b_frames": 16, "no_scene_cut": True, "raw_pts": True, "sar": "4:3"},
+    {"codec": "h265", "bit_depth": 10, "hdr": "keep"},
+    {"codec": "av1", "encoder": "nvenc"},
+    {"codec": "h266"},
+    {"vmaf_floor": 80},
 ]
 VIDEO_BAD = [
     ({"bitrate_kbps": 127}, ".bitrate_kbps"),
@@ -56,8 +66,23 @@ VIDEO_BAD = [
     ({"codec": "copy", "height": 360}, ""),
     ({"codec": "copy", "fps": 25}, ""),
     ({"codec": "copy", "crf": 0}, ""),
-    ({"codec": "vp9"}, ".codec"),
-    ({"fill_type": "gauss"}, ".fill_type"),
+    ({"codec": "theora"}, ".codec"),
+    ({"codec": "mv-hevc"}, ".codec"),
+    ({"fill_type": "smarttailor"}, ".fill_type"),
+    ({"mode": "cbr"}, ""),
+    ({"mode": "crf"}, ""),
+    ({"mode": "vbr", "crf": 20}, ""),
+    ({"gop_frames": 50, "gop_s": 2}, ""),
+    ({"codec": "h265", "profile": "high"}, ""),
+    ({"profile": "baseline", "b_frames": 2}, ""),
+    ({"profile": "high", "bit_depth": 10}, ""),
+    ({"level": "7"}, ""),
+    ({"hdr": "keep"}, ""),
+    ({"hdr": "keep", "bit_depth": 10}, ""),
+    ({"encoder": "nvenc", "codec": "h266"}, ""),
+    ({"codec": "copy", "encoder": "qsv"}, ""),
+    ({"b_frames": 17}, ".b_frames"),
+    ({"sar": "0:1"}, ".sar"),
     ({"profile": "ultra"}, ".profile"),
 ]
 
@@ -75,9 +100,17 @@ def test_bad_video(video: dict[str, Any], field: str) -> None:
 @pytest.mark.parametrize(
     ("audio", "field"),
     [
-        ({"codec": "opus"}, ".codec"),
-        ({"bitrate_kbps": 321}, ".bitrate_kbps"),
-        ({"sample_rate_hz": 96_001}, ".sample_rate_hz"),
+        ({"codec": "wma"}, ".codec"),
+        ({"bitrate_kbps": 641}, ".bitrate_kbps"),
+        ({"bitrate_kbps": 321}, ""),
+        ({"bitrate_kbps": 23}, ""),
+        ({"codec": "flac", "bitrate_kbps": 128}, ""),
+        ({"codec": "copy", "sample_rate_hz": 8000}, ""),
+        ({"codec": "opus", "sample_rate_hz": 44_100}, ""),
+        ({"codec": "mp3", "channels": 6}, ""),
+        ({"sample_rate_hz": 96_001}, ""),
+        ({"sample_rate_hz": 192_001}, ".sample_rate_hz"),
+        ({"language": "?"}, ".language"),
         ({"channels": 3}, ".channels"),
     ],
 )
@@ -92,13 +125,33 @@ def test_bad_audio(audio: dict[str, Any], field: str) -> None:
         ({"container": "mp3", "video": {}, "audio": {"codec": "mp3"}}, "audio only: leave out `video`"),
         ({"container": "mp3", "audio": {"codec": "aac"}}, "takes audio codec ['copy', 'mp3'], got 'aac'"),
         ({"container": "m4a", "audio": {"codec": "mp3"}}, "takes audio codec ['aac', 'copy'], got 'mp3'"),
-        ({"container": "flv", "video": {"codec": "h265"}}, "takes video codec ['copy', 'h264'], got 'h265'"),
+        ({"container": "flv", "video": {"codec": "vp9"}}, "takes video codec ['copy', 'h264', 'h265'], got 'vp9'"),
+        ({"container": "webm", "video": {"codec": "h264"}}, "takes video codec ['av1', 'copy', 'vp8', 'vp9']"),
+        ({"container": "mxf", "video": {"codec": "mpeg2"}, "audio": {}}, "takes audio codec ['copy', 'pcm']"),
+        ({"container": "flv", "audio": {"tracks": "all"}}, "holds one audio track"),
+        ({"container": "mp4", "video": {}, "segment_s": 4}, "belong to container 'hls'"),
     ],
 )
 def test_streams_must_fit_the_container(parameters: dict[str, Any], wants: str) -> None:
     [(field, told)] = faults("transcode", parameters=parameters)
     assert field == ".parameters"
     assert wants in told
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wants"),
+    [
+        ({"tehd_config": {"type": "TEHD-100"}}, "the vendor's own encoder is not here"),
+        ({"EnhanceConfig": {}}, "the vendor's picture and sound enhancement is not here"),
+        ({"video": {"compress": 50}}, "the vendor's compression levels are not here"),
+        ({"video": {"scenario_based": 1}}, "the vendor's scenario tuning is not here"),
+        ({"video": {"fill_type": "smarttailor"}}, "content-aware cropping is the vendor's own"),
+        ({"video": {"codec": "mv-hevc"}}, "no free encoder makes it"),
+    ],
+)
+def test_what_only_the_vendor_has_is_refused_with_a_reason(parameters: dict[str, Any], wants: str) -> None:
+    told = faults("transcode", parameters={"container": "mp4", "video": {}, **parameters})
+    assert any(wants in reason for _, reason in told), told
 
 
 @pytest.mark.parametrize(

@@ -163,11 +163,6 @@ def test_jobs_are_required() -> None:
 @pytest.mark.parametrize(
     ("kind", "more", "known"),
     [
-        (
-            "transcode",
-            {},
-            "875, 876, 100010, 100020, 100030, 100040, 100210, 100220, 100230, 100240",
-        ),
         ("snapshot_by_time_offset", {"time_offsets": ["0s"]}, "10"),
         ("sample_snapshot", {}, "10"),
         ("animated_graphic", {"end_offset_s": 1}, "20000, 20001"),

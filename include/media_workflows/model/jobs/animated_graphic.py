@@ -16,6 +16,12 @@ class AnimatedGraphicParameters(FrameSize):
     format: Literal["gif", "webp"] = "gif"
     quality: int = Field(75, ge=1, le=100)
 
+    @model_validator(mode="after")
+    def _webp_wants_a_size(self) -> AnimatedGraphicParameters:
+        if self.format == "webp" and not (self.width or self.height):
+            raise ValueError("format 'webp' wants a width, a height or both")  # reference 3.3
+        return self
+
     @property
     def file_format(self) -> str:
         return self.format

@@ -13,7 +13,7 @@ from media_workflows.naming import RAW_DEFINITION
 P = TypeVar("P", bound=Model)
 
 ImageFormat = Literal["jpg", "png", "webp"]
-FillType = Literal["stretch", "black", "white"]
+FillType = Literal["stretch", "black", "white", "gauss", "crop"]
 SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # reference 3.3: 0 or [128, 4096]
 
 
@@ -27,7 +27,7 @@ class FrameSize(Model):
     width: int = Field(0, ge=0, le=SIDE_MAX_PX, description="Pixels; 0 = derived")
     height: int = Field(0, ge=0, le=SIDE_MAX_PX, description="Pixels; 0 = derived")
     resolution_adaptive: bool = Field(True, description="Width is the long edge, height the short edge")
-    fill_type: FillType = Field("black", description="What to do when the aspect ratios differ")
+    fill_type: FillType = Field("black", description="When the aspect ratios differ: bars, blurred bars, crop")
 
     @model_validator(mode="after")
     def _sides_in_range(self) -> FrameSize:
@@ -44,7 +44,7 @@ class JobItem(Model, Generic[P]):
     default_output_path: ClassVar[str]
 
     template: int | None = Field(None, description="Id of a template of this kind")
-    parameters: P | None = Field(None, description="Raw parameters, instead of a template")
+    parameters: P | None = Field(None, description="Raw parameters, instead of a template")  # both: it is resolved
     output_path: str = Field("", description="Output name pattern; empty = the kind's default")
 
     @model_validator(mode="after")
@@ -52,6 +52,12 @@ class JobItem(Model, Generic[P]):
         if (self.template is None) == (self.parameters is None):
             raise ValueError("wants exactly one of `template` (an id) and `parameters` (raw settings)")
         return self
+
+    @property
+    def recipe(self) -> P:
+        """The parameters of a resolved item. Raises AssertionError on one that only names its template."""
+        assert self.parameters is not None, "resolve the item's template first"
+        return self.parameters
 
     @property
     def path_pattern(self) -> str:

@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from media_workflows.model.base import Model
-from media_workflows.model.jobs.base import FrameSize, JobItem
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.containers import Container, codec_fault, file_format
+from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark
 
-Container = Literal["mp4", "mov", "mkv", "ts", "flv", "hls", "m4a", "mp3"]
-VideoCodec = Literal["h264", "h265", "copy"]
-AudioCodec = Literal["aac", "mp3", "copy"]
-
-AUDIO_CONTAINERS = {"m4a": {"aac", "copy"}, "mp3": {"mp3", "copy"}}
-VIDEO_CODECS_BY_CONTAINER = {"flv": {"h264", "copy"}}
-FILE_FORMATS = {"hls": "m3u8"}  # {format} when it is not the container's own name
-
-
-class VideoParameters(FrameSize):
-    """Reference 3.3 VideoTemplateInfo; 0 means "as the source" for fps, "the encoder's choice" for bitrate and GOP."""
-
-    codec: VideoCodec = "h264"
-    fps: float = Field(0, ge=0, le=120)
-    bitrate_kbps: int = Field(0, ge=0, le=100_000)
-    crf: int | None = Field(None, ge=0, le=51, description="Constant quality instead of a bitrate")
-    gop_frames: int = Field(0, ge=0, le=100_000)
-    profile: Literal["default", "baseline", "main", "high"] = "default"
-
-    @field_validator("bitrate_kbps")
-    @classmethod
-    def _bitrate(cls, value: int) -> int:
-        if 0 < value < 128:
-            raise ValueError("wants 0 (the encoder's choice) or 128 to 100000 kbps")
-        return value
-
-    @model_validator(mode="after")
-    def _one_rate_control(self) -> VideoParameters:
-        if self.crf is not None and self.bitrate_kbps:
-            raise ValueError("wants bitrate_kbps or crf, not both")
-        if self.codec == "copy" and (
-            self.width or self.height or self.fps or self.bitrate_kbps or self.crf is not None
-        ):
-            raise ValueError("codec 'copy' keeps the stream as it is: leave out size, fps, bitrate and crf")
-        return self
-
-
-class AudioParameters(Model):
-    """Reference 3.3 AudioTemplateInfo; 0 means "as the source", for the bitrate "the encoder's choice"."""
-
-    codec: AudioCodec = "aac"
-    bitrate_kbps: int = Field(0, ge=0, le=320)
-    sample_rate_hz: int = Field(0, ge=0, le=96_000)
-    channels: Literal[0, 1, 2, 6] = 2
+SegmentType = Literal["ts", "ts-byterange", "mp4", "mp4-byterange"]
+MAX_JOINED = 10  # clips before and after
 
 
 class TranscodeParameters(Model):
@@ -62,23 +22,19 @@ class TranscodeParameters(Model):
     container: Container
     video: VideoParameters | None = None
     audio: AudioParameters | None = None
+    segment_type: SegmentType = Field("ts", description="HLS: what the segments are")
+    segment_s: float = Field(10, gt=0, le=10, description="HLS: seconds of a segment")
 
     @model_validator(mode="after")
     def _streams_fit_container(self) -> TranscodeParameters:
         if self.video is None and self.audio is None:
             raise ValueError("wants video, audio or both; with neither nothing would be left")
-        allowed_audio = AUDIO_CONTAINERS.get(self.container)
-        if allowed_audio and self.video is not None:
-            raise ValueError(f"container '{self.container}' is audio only: leave out `video`")
-        if allowed_audio and self.audio is not None and self.audio.codec not in allowed_audio:
-            raise ValueError(
-                f"container '{self.container}' takes audio codec {sorted(allowed_audio)}, got '{self.audio.codec}'"
-            )
-        allowed_video = VIDEO_CODECS_BY_CONTAINER.get(self.container)
-        if allowed_video and self.video is not None and self.video.codec not in allowed_video:
-            raise ValueError(
-                f"container '{self.container}' takes video codec {sorted(allowed_video)}, got '{self.video.codec}'"
-            )
+        if fault := codec_fault(self.container, self.video, self.audio):
+            raise ValueError(fault)
+        if self.container != "hls" and self.model_fields_set & {"segment_type", "segment_s"}:
+            default = TranscodeParameters.model_fields
+            if any(getattr(self, name) != default[name].default for name in ("segment_type", "segment_s")):
+                raise ValueError("segment_type and segment_s belong to container 'hls': leave them out")
         return self
 
     @property
@@ -87,20 +43,48 @@ class TranscodeParameters(Model):
 
     @property
     def file_format(self) -> str:
-        return FILE_FORMATS.get(self.container, self.container)
+        return file_format(self.container)
 
 
 class TranscodeItem(JobItem[TranscodeParameters]):
-    """One rendition of the source."""
+    """One rendition of the source, or of a part of it.
+
+    `start_offset_s` and `end_offset_s` choose the part: 0 = the source's start and end, n = n seconds
+    from the start, -n = n seconds before the end. `head` and `tail` are object keys in the trigger
+    bucket, played before and after it.
+    """
 
     kind: ClassVar[str] = "transcode"
     default_output_path: ClassVar[str] = "{inputName}_transcode_{definition}.{format}"
     default_segment_path: ClassVar[str] = "{inputName}_transcode_{definition}_{number}.{format}"
 
+    override: dict[str, Any] | None = Field(None, description="Parameters that differ from the template's")
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
+    start_offset_s: float = 0
+    end_offset_s: float = 0
+    head: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips before")
+    tail: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips after")
+    segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
 
     @model_validator(mode="after")
-    def _copy_keeps_the_picture(self) -> TranscodeItem:
-        if self.watermarks and self.parameters and self.parameters.copies_video:
-            raise ValueError("codec 'copy' keeps the picture as it is: leave out the watermarks, or encode")
+    def _override_has_a_template(self) -> TranscodeItem:
+        if self.override is not None and self.template is None:
+            raise ValueError("override changes a template: give `template`, or write all into `parameters`")
         return self
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> TranscodeItem:
+        if self.parameters and (fault := copy_fault(self, self.parameters)):
+            raise ValueError(fault)
+        return self
+
+
+def copy_fault(item: TranscodeItem, parameters: TranscodeParameters) -> str:
+    """What an item asks that its recipe, a stream copy, cannot give; '' = nothing."""
+    if not parameters.copies_video:
+        return ""
+    if item.watermarks:
+        return "codec 'copy' keeps the picture as it is: leave out the watermarks, or encode"
+    if item.head or item.tail:
+        return "codec 'copy' cannot join clips: leave out head and tail, or encode"
+    return ""

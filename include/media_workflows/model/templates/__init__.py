@@ -1,0 +1,33 @@
+"""Templates: named recipes of a job kind; the system presets and an installation's own."""
+
+from media_workflows.model.templates.library import (
+    PRESET_LIBRARY,
+    Library,
+    parameters_of,
+    resolved_item,
+    resolved_jobs,
+    template_problems,
+)
+from media_workflows.model.templates.presets import PRESETS
+from media_workflows.model.templates.template import (
+    PARAMETERS,
+    Template,
+    TemplateDefinition,
+    parse_template,
+    stored_template,
+)
+
+__all__ = [
+    "PARAMETERS",
+    "PRESETS",
+    "PRESET_LIBRARY",
+    "Library",
+    "Template",
+    "TemplateDefinition",
+    "parameters_of",
+    "parse_template",
+    "resolved_item",
+    "resolved_jobs",
+    "stored_template",
+    "template_problems",
+]

@@ -1,0 +1,35 @@
+"""The system presets with the vendor's ids (reference 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from media_workflows.model.base import Model
+from media_workflows.model.jobs.animated_graphic import AnimatedGraphicParameters
+from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
+from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
+from media_workflows.model.templates.template import Template
+from media_workflows.model.templates.transcode_presets import transcode_presets
+
+
+def _preset(kind: str, id_: int, name: str, parameters: Model) -> Template:
+    return Template(id=id_, kind=kind, name=name, preset=True, parameters=parameters)
+
+
+def _pictures() -> Iterator[Template]:
+    gif, webp = AnimatedGraphicParameters(fps=2), AnimatedGraphicParameters(fps=2, format="webp", width=320)
+    yield _preset("animated_graphic", 20_000, "GIF 2 fps, source size", gif)
+    yield _preset("animated_graphic", 20_001, "WebP 2 fps, 320 pixels long", webp)
+    snapshot = SnapshotByTimeOffsetParameters(fill_type="stretch")
+    yield _preset("snapshot_by_time_offset", 10, "JPG, source size", snapshot)
+    samples = SampleSnapshotParameters(sample_type="percent", sample_interval=10, fill_type="stretch")
+    yield _preset("sample_snapshot", 10, "JPG every 10 %", samples)
+
+
+def _presets() -> Iterator[Template]:
+    for id_, name, parameters in transcode_presets():
+        yield _preset("transcode", id_, name, parameters)
+    yield from _pictures()
+
+
+PRESETS: dict[tuple[str, int], Template] = {(template.kind, template.id): template for template in _presets()}
