@@ -10,6 +10,7 @@ from media_workflows.media.codecs import audio_options, video_options
 from media_workflows.media.geometry import Fit, display_size, draw, fit
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.video_encoders import pixel_format
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
@@ -74,7 +75,7 @@ def _picture(
         stream = stream.filter("fps", fps=f"{parameters.fps:g}")
     stream = draw(stream, shape, out_range="limited")  # browsers show full-range H.264 too dark
     stream = draw_watermarks(stream, item.watermarks, shape.outer, context, assets)
-    return stream.filter("format", "yuv420p")
+    return stream.filter("format", pixel_format(parameters))
 
 
 def _expectation(parameters: TranscodeParameters, info: MediaInfo, shape: Fit | None) -> Expectation:

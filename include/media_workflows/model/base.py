@@ -45,6 +45,7 @@ VENDOR_ONLY = {
     "scenariobased": "the vendor's scenario tuning is not here: leave it out",
     "scenetype": "the vendor's scenario tuning is not here: leave it out",
     "segmentspecificinfo": "first segments of another length are not here: set one `segment_s`",
+    "rawpts": "outputs begin at 0 s here, whatever the source's clock: leave it out",
     "blindwatermark": "invisible watermarks are the vendor's own: use a visible one in `watermarks`",
     "drminfo": "DRM needs a licence server of a DRM vendor: for HLS use `encryption` (AES-128)",
 }

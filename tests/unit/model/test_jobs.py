@@ -46,7 +46,7 @@ VIDEO_OK = [
     {"mode": "abr", "bitrate_kbps": 1000},
     {"mode": "crf", "crf": 20},
     {"fill_type": "gauss"},
-    {"level": "4.1", "b_frames": 16, "no_scene_cut": True, "raw_pts": True, "sar": "4:3"},
+    {"level": "4.1", "b_frames": 16, "no_scene_cut": True, "sar": "4:3"},
     {"codec": "h265", "bit_depth": 10, "hdr": "keep"},
     {"codec": "av1", "encoder": "nvenc"},
     {"codec": "h266"},

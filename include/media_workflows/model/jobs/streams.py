@@ -57,7 +57,6 @@ class VideoParameters(FrameSize):
     b_frames: int | None = Field(None, ge=0, le=16, description="B-frames in a row; None = the encoder's choice")
     bit_depth: Literal[8, 10] = 8
     no_scene_cut: bool = Field(False, description="No key frames at scene changes")
-    raw_pts: bool = Field(False, description="Keep the source's timestamps: the output may start late")
     sar: str = Field("1:1", pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}$", description="Pixel aspect ratio of the output")
     hdr: Literal["sdr", "keep"] = Field("sdr", description="What becomes of HDR: tone-mapped, or kept in 10 bits")
     deinterlace: Literal["auto", "off"] = "auto"
@@ -133,6 +132,10 @@ def _codec_faults(video: VideoParameters) -> list[str]:
         faults.append("MPEG-2 has fps 23.976, 24, 25, 29.97, 30, 50, 59.94, 60 and at most 2 b_frames")
     if codec == "dnxhd" and (video.rate_control or video.gop_frames or video.gop_s):
         faults.append("codec 'dnxhd' (DNxHR) has its rate from its profile and key frames only: leave out rate and GOP")
+    if video.rate_control == "crf" and codec == "mpeg2":
+        faults.append("codec 'mpeg2' knows no crf: give a bitrate_kbps, or neither")
+    if video.rate_control == "cbr" and codec == "h266":
+        faults.append("codec 'h266' knows no cbr here: use vbr, abr or crf")
     if video.encoder != "software" and codec not in HARDWARE_CODECS[video.encoder]:
         faults.append(f"encoder '{video.encoder}' makes {sorted(HARDWARE_CODECS[video.encoder])}, not '{codec}'")
     return faults
