@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -83,3 +83,30 @@ def offset_seconds(offset: str, duration_s: float) -> float:
     if number > 100:
         raise ValueError(f"wants at most '100%', got {offset!r}")
     return duration_s * number / 100
+
+
+def time_range(start: float, end: float, duration_s: float) -> tuple[float, float]:
+    """(start_s, end_s) within a video of `duration_s`, from offsets as reference 3.2 writes them.
+
+    n is n seconds, -n is n seconds before the end, an `end` of 0 is the end. Cut at both ends of the video;
+    raises ValueError when nothing is left.
+    """
+    start_s = max(0.0, start if start >= 0 else duration_s + start)
+    end_s = min(duration_s, end if end > 0 else duration_s + end)
+    if end_s <= start_s:
+        raise ValueError(f"the range from {start:g} to {end:g} is empty in a video of {duration_s:.3f} s")
+    return start_s, end_s
+
+
+class TimeRange(Model):
+    """When something shows in a video; see `time_range` for 0 and negative offsets."""
+
+    start_offset_s: float = Field(0, allow_inf_nan=False, description="Seconds; 0 = the start, -n = n before the end")
+    end_offset_s: float = Field(0, allow_inf_nan=False, description="Seconds; 0 = the end, -n = n before the end")
+
+    @model_validator(mode="after")
+    def _range_is_forward(self) -> Self:
+        start_s, end_s = self.start_offset_s, self.end_offset_s
+        if end_s <= start_s and start_s * end_s > 0:  # of unlike signs, only the duration can tell
+            raise ValueError("end_offset_s wants 0 (to the end) or more than start_offset_s")
+        return self
