@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import ffmpeg
+
 from media_workflows.errors import NoVideoError
 from media_workflows.media.graph import Stream
 from media_workflows.model.jobs.base import FrameSize
@@ -29,11 +31,14 @@ class Size:
 
 @dataclass(frozen=True)
 class Fit:
-    """The picture is scaled to `inner` and centred on a canvas of `outer` filled with `color`."""
+    """The picture is scaled to `inner` and centred on a canvas of `outer`, which cuts off what is larger.
+
+    `fill` is what shows around a smaller one: a colour, or 'gauss', the picture itself, large and blurred.
+    """
 
     inner: Size
     outer: Size
-    color: str = "black"
+    fill: str = "black"
 
 
 def require_video(info: MediaInfo) -> VideoStream:
@@ -53,14 +58,32 @@ def fit(frame: FrameSize, source: Size, multiple: int = 2) -> Fit:
     2 is what 4:2:0 video needs; pictures may have odd sides (1).
     """
     outer = _outer(frame, source, multiple)
-    if frame.fill_type == "stretch" or not (frame.width and frame.height):
+    if not (frame.width and frame.height):
         return Fit(outer, outer)
+    return fit_into(outer, source, frame.fill_type, multiple)
+
+
+def fit_into(outer: Size, source: Size, fill_type: str, multiple: int = 2) -> Fit:
+    """How a picture of `source` fills exactly `outer`."""
+    if fill_type == "stretch":
+        return Fit(outer, outer)
+    if fill_type == "crop":
+        return Fit(_covering(source, outer, multiple), outer)
     scale = min(outer.width / source.width, outer.height / source.height)
     inner = Size(
         min(outer.width, _rounded(source.width * scale, multiple)),
         min(outer.height, _rounded(source.height * scale, multiple)),
     )
-    return Fit(inner, outer, frame.fill_type)
+    return Fit(inner, outer, fill_type)
+
+
+def _covering(source: Size, outer: Size, multiple: int) -> Size:
+    """The size at which a picture of `source` leaves nothing of `outer` free."""
+    scale = max(outer.width / source.width, outer.height / source.height)
+    return Size(
+        max(outer.width, _rounded(source.width * scale, multiple)),
+        max(outer.height, _rounded(source.height * scale, multiple)),
+    )
 
 
 def _outer(frame: FrameSize, source: Size, multiple: int) -> Size:
@@ -78,11 +101,28 @@ def _rounded(side: float, multiple: int) -> int:
     return max(multiple, int(side / multiple + 0.5) * multiple)
 
 
-def draw(stream: Stream, shape: Fit, multiple: int = 2, **scale_options: Any) -> Stream:
-    """Scale and pad a video stream to `shape`; square pixels come out."""
-    stream = stream.filter("scale", shape.inner.width, shape.inner.height, **scale_options)
-    if shape.inner != shape.outer:
-        x = (shape.outer.width - shape.inner.width) // 2 // multiple * multiple
-        y = (shape.outer.height - shape.inner.height) // 2 // multiple * multiple
-        stream = stream.filter("pad", shape.outer.width, shape.outer.height, x, y, shape.color)
-    return stream.filter("setsar", 1)
+# The blurred background is made small, so that blurring costs next to nothing: nobody sees its detail.
+_BLUR_SHRINK = 8
+
+
+def draw(stream: Stream, shape: Fit, multiple: int = 2, sar: str = "1", **scale_options: Any) -> Stream:
+    """Scale and fill a video stream to `shape`; pixels of aspect `sar` come out, square by default."""
+    inner, outer = shape.inner, shape.outer
+    picture = stream.filter("scale", inner.width, inner.height, **scale_options)
+    if inner.width > outer.width or inner.height > outer.height:
+        picture = picture.filter("crop", outer.width, outer.height)
+    elif inner != outer:
+        x = (outer.width - inner.width) // 2 // multiple * multiple
+        y = (outer.height - inner.height) // 2 // multiple * multiple
+        if shape.fill == "gauss":
+            picture = ffmpeg.filter([_blurred(stream, outer, scale_options), picture], "overlay", x, y)
+        else:
+            picture = picture.filter("pad", outer.width, outer.height, x, y, shape.fill)
+    return picture.filter("setsar", sar)
+
+
+def _blurred(stream: Stream, outer: Size, scale_options: dict[str, Any]) -> Stream:
+    small = Size(max(2, outer.width // _BLUR_SHRINK), max(2, outer.height // _BLUR_SHRINK))
+    fill = {"force_original_aspect_ratio": "increase", **scale_options}
+    shrunk = stream.filter("scale", small.width, small.height, **fill).filter("crop", small.width, small.height)
+    return shrunk.filter("gblur", sigma=3).filter("scale", outer.width, outer.height).filter("setsar", 1)

@@ -15,6 +15,8 @@ import ffmpeg
 from ffmpeg.nodes import FilterNode, InputNode, OutputNode
 
 Stream: TypeAlias = Any  # ffmpeg-python carries no types
+SOUND_FILTERS = frozenset({"aformat", "aresample", "asetpts", "atrim"})  # those that our builders use
+
 _Pad: TypeAlias = tuple[Any, Any]  # (node, label): one output of a filter
 
 
@@ -63,7 +65,14 @@ class _Splitter:
             return stream
         number = self._taken[upstream, label]
         self._taken[upstream, label] += 1
-        return stream.filter_multi_output("split").stream(number)
+        return stream.filter_multi_output("asplit" if _is_sound(upstream, label) else "split").stream(number)
+
+
+def _is_sound(node: Any, label: Any) -> bool:
+    """Whether an output of a filter carries audio. `concat` gives its pictures first."""
+    if node.name == "concat":
+        return bool((label or 0) >= node.kwargs["v"])
+    return node.name in SOUND_FILTERS
 
 
 def _like(old: Any, edges: dict[Any, Stream]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from media_workflows.errors import EncodeError, IncompleteSourceError, MediaErro
 from media_workflows.media import animated_graphic, sample_snapshot, snapshot_by_time_offset, transcode
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
-from media_workflows.media.plan import BuildContext, Builder, ItemPlan, Plan, PlannedFile, build_plan
+from media_workflows.media.plan import BuildContext, Builder, ExtraInput, ItemPlan, Plan, PlannedFile, build_plan
 from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
@@ -60,6 +61,18 @@ class JobOutcome:
     items: tuple[ItemOutcome, ...]
 
 
+_NO_FILES: Mapping[str, Path] = {}
+
+
+def _readable(files: Mapping[str, Path]) -> dict[str, ExtraInput]:
+    """Those that are media; an item that names another learns of it when it asks."""
+    found = {}
+    for key, path in files.items():
+        with contextlib.suppress(MediaError):
+            found[key] = ExtraInput(path.resolve(), probe(path))
+    return found
+
+
 def run_job(
     kind: str,
     items: Sequence[JobItem[Any]],
@@ -69,15 +82,18 @@ def run_job(
     on_progress: Callable[[Progress], None],
     settings: Settings | None = None,
     cancellation: Cancellation | None = None,
+    extra: Mapping[str, Path] = _NO_FILES,
 ) -> JobOutcome:
     """Make every item of `kind` from the local file `source`; outputs stay in `work_dir`.
+
+    `extra` holds local copies of the objects that items name by their `extra_keys`.
 
     One bad item does not sink the others: its outcome carries the error. Raises
     UnreadableSourceError or IncompleteSourceError for a source that no item can use, and
     EncodeCancelledError after `cancellation.cancel()`.
     """
     settings, cancellation = settings or get_settings(), cancellation or Cancellation()
-    return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation).outcome()
+    return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation, extra).outcome()
 
 
 _Result = tuple[MadeFile, ...] | MediaError
@@ -94,6 +110,7 @@ class _Job:
         on_progress: Callable[[Progress], None],
         settings: Settings,
         cancellation: Cancellation,
+        extra: Mapping[str, Path],
     ) -> None:
         self._builder = BUILDERS[kind]
         self._items = items
@@ -104,7 +121,9 @@ class _Job:
         self.info = probe(source)
         self._timeline = SourceTimeline(source, self.info)
         font = font_path(settings.watermark_font).resolve()
-        self._context = BuildContext(source.resolve(), self.info, work_dir, font, settings.ffmpeg_threads)
+        self._context = BuildContext(
+            source.resolve(), self.info, work_dir, font, settings.ffmpeg_threads, extra=_readable(extra)
+        )
 
     def outcome(self) -> JobOutcome:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))

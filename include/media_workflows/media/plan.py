@@ -95,10 +95,23 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class ExtraInput:
+    """A local file beside the source: a clip to join, a subtitle file, a further sound track."""
+
+    path: Path
+    info: MediaInfo
+
+    def input(self) -> Stream:
+        """As an ffmpeg input."""
+        return ffmpeg.input(f"file:{self.path}", **open_options())
+
+
+@dataclass(frozen=True)
 class BuildContext:
     """All a builder may look at. Paths in graphs are relative: ffmpeg runs inside `work_dir`.
 
     `seek` False asks for a decode from the start instead of jumps, the way that always works.
+    `extra` holds the inputs that items name by `extra_keys`, as far as they are there and readable.
     """
 
     source: Path
@@ -107,10 +120,20 @@ class BuildContext:
     font: Path
     threads: int = 0
     seek: bool = True
+    extra: Mapping[str, ExtraInput] = field(default_factory=dict)
 
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
         return ffmpeg.input(f"file:{self.source}", **open_options(), **options)
+
+    def extra_input(self, key: str) -> ExtraInput:
+        """The input an item named. Raises MediaError when it is not there or not readable."""
+        if key in self.extra:
+            return self.extra[key]
+        raise MediaError(
+            f"{key!r}, which this job names, is not a readable media file in the trigger bucket: upload it or correct "
+            "the name"
+        )
 
     def output_options(self) -> dict[str, Any]:
         """Options every output carries."""

@@ -7,39 +7,31 @@ from typing import Any
 from media_workflows.errors import MediaError
 from media_workflows.media import hls
 from media_workflows.media.codecs import audio_options, video_options
-from media_workflows.media.geometry import Fit, display_size, draw, fit
+from media_workflows.media.geometry import Fit, Size, display_size, draw, fit
 from media_workflows.media.graph import Stream
+from media_workflows.media.joining import Clip, Look, extra_clip, joined
+from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.video_encoders import pixel_format
 from media_workflows.media.watermark import Assets, draw_watermarks
-from media_workflows.model.jobs.streams import VideoParameters
-from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
-from media_workflows.model.media_info import MediaInfo, VideoStream
+from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
+from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters, copy_fault
+from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.templates import parameters_of
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name
 _FASTSTART = frozenset({"mp4", "mov", "m4a"})
+_DNXHR_MIN = Size(256, 120)  # the smallest picture the encoder takes
+_JOIN_SLACK_S = 0.5  # a clip's sound and picture rarely end together
 
 
 def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     """One rendition. A stream the source lacks is left out; raises MediaError when none is left."""
     parameters: TranscodeParameters = parameters_of(item)
+    if fault := copy_fault(item, parameters):
+        raise MediaError(fault)
     _require_something(parameters, context.info)
-    info, assets = context.info, Assets(context.work_dir)
-    shape = _shape(parameters.video, info.video)
-    streams: list[Stream] = []
-    options = {**_container_options(parameters.container, index), **context.output_options()}
-    if parameters.video and info.video:
-        streams.append(_picture(context, item, parameters.video, info.video, shape, assets))
-        options |= video_options(parameters.video, info.video, parameters.container)
-        options |= hls.key_frame_options(parameters)
-    if parameters.audio and info.audio:
-        streams.append(context.source_input()[str(info.audio[0].index)])
-        options |= audio_options(parameters.audio, info.audio[0], parameters.container)
-    file = _file(context, item, index, parameters, shape)
-    finish = hls.segments(item, file) if parameters.container == "hls" else None
-    output = Output(_output(streams, file.path.name, options))
-    return ItemPlan([output], [file], info.duration_s, finish, assets.files)
+    return _Rendition(context, item, index, parameters).plan()
 
 
 def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None:
@@ -50,63 +42,165 @@ def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None
     raise MediaError(f"the template keeps {wants} only and the source has {has} only: nothing would be left")
 
 
+class _Rendition:
+    """The pieces of one rendition; `video` and `audio` are the source's streams that it keeps."""
+
+    def __init__(self, context: BuildContext, item: TranscodeItem, index: int, parameters: TranscodeParameters) -> None:
+        self.context, self.item, self.index, self.parameters = context, item, index, parameters
+        info = context.info
+        self.video = info.video if parameters.video else None
+        self.audio = _kept_audio(parameters.audio, info)
+        self.part = part_of(info, item)
+        self.shape = _shape(parameters.video, self.video)
+        self.assets = Assets(context.work_dir)
+        self.duration_s = self.part.length_s
+
+    def plan(self) -> ItemPlan:
+        """The ffmpeg output, its file and what it must be."""
+        streams = self._streams()
+        file = self._file()
+        options = {**self._container_options(), **self._stream_options(), **self.context.output_options()}
+        first, *others = streams
+        node = first.output(*others, file.path.name, **options)
+        finish = hls.segments(self.item, file) if self.parameters.container == "hls" else None
+        output = Output(node, self.part.seek(self.context))
+        return ItemPlan([output], [file], self.duration_s, finish, self.assets.files)
+
+    def _streams(self) -> list[Stream]:
+        if self.item.head or self.item.tail:
+            return self._joined()
+        streams = [self._picture()] if self.video else []
+        for track in self.audio:
+            copies = self.parameters.audio is not None and self.parameters.audio.codec == "copy"
+            streams.append(
+                self.part.copied(self.context, track.index) if copies else self.part.sound(self.context, track.index)
+            )
+        return streams
+
+    def _picture(self) -> Stream:
+        """The video stream, filtered unless it is copied."""
+        video, parameters = self.video, self.parameters.video
+        assert video is not None
+        assert parameters is not None
+        if self.shape is None:
+            return self.part.copied(self.context, video.index)
+        stream = self.part.picture(self.context, video.index)
+        if parameters.fps:
+            stream = stream.filter("fps", fps=f"{parameters.fps:g}")
+        # limited: browsers show full-range H.264 too dark
+        stream = draw(stream, self.shape, sar=parameters.sar.replace(":", "/"), out_range="limited")
+        stream = draw_watermarks(stream, self.item.watermarks, self.shape.outer, self.context, self.assets)
+        return stream.filter("format", pixel_format(parameters))
+
+    def _joined(self) -> list[Stream]:
+        """Head clips, the source, tail clips. Raises MediaError when one is missing or does not fit."""
+        look = self._look()
+        picture = look.applied(self._picture()) if look else None
+        sound = self.part.sound(self.context, self.audio[0].index) if self.audio else None
+        clips = [
+            *(extra_clip(self.context, key, look) for key in self.item.head),
+            Clip(picture, sound, self.part.length_s),
+            *(extra_clip(self.context, key, look) for key in self.item.tail),
+        ]
+        self.duration_s = sum(clip.duration_s for clip in clips)
+        has_sound = self.parameters.audio is not None and any(clip.sound is not None for clip in clips)
+        self.audio = self.audio[:1] or (_SILENT_TRACK,) if has_sound else ()
+        return [stream for stream in joined(clips, look is not None, has_sound) if stream is not None]
+
+    def _look(self) -> Look | None:
+        video, parameters = self.video, self.parameters.video
+        if video is None or parameters is None or self.shape is None:
+            return None
+        fps = parameters.fps or video.fps or 25
+        return Look(self.shape.outer, parameters.fill_type, fps, pixel_format(parameters))
+
+    def _stream_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = {}
+        container = self.parameters.container
+        if self.parameters.video and self.video:
+            options |= video_options(self.parameters.video, self.video, container)
+            options |= hls.key_frame_options(self.parameters)
+        if self.parameters.audio:
+            for track in self.audio:
+                options |= audio_options(self.parameters.audio, track, container)
+            options |= _labels(self.parameters.audio, len(self.audio), first=int(self.video is not None))
+        return options
+
+    def _container_options(self) -> dict[str, Any]:
+        container = self.parameters.container
+        if container == "hls":
+            return hls.muxer_options(self.index)
+        options: dict[str, Any] = {"format": _MUXERS.get(container, container)}
+        return {**options, "movflags": "+faststart"} if container in _FASTSTART else options
+
+    def _file(self) -> PlannedFile:
+        format_ = self.parameters.file_format
+        return PlannedFile(
+            path=self.context.work_dir / f"item{self.index}.{format_}",
+            pattern=self.item.path_pattern,
+            variables={"definition": str(self.item.definition), "format": format_},
+            expects=self._expectation(),
+            role="manifest" if self.parameters.container == "hls" else "main",
+        )
+
+    def _expectation(self) -> Expectation:
+        shown = _shown_size(self.shape, self.parameters.video)
+        joins = len(self.item.head) + len(self.item.tail)
+        return Expectation(
+            video=self.video is not None,
+            audio=bool(self.audio),
+            duration_s=self.duration_s,
+            width=shown.width if shown else None,
+            height=shown.height if shown else None,
+            source_start_s=self.part.start_s,
+            slack_s=joins * _JOIN_SLACK_S,
+        )
+
+
+# Where only the joined clips have sound, the source's silence has this form.
+_SILENT_TRACK = AudioStream(index=-1, codec="pcm_f32le", sample_rate_hz=48_000, channels=2)
+
+
+def _kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
+    if parameters is None:
+        return ()
+    return info.audio if parameters.tracks == "all" else info.audio[:1]
+
+
 def _shape(parameters: VideoParameters | None, video: VideoStream | None) -> Fit | None:
-    """The size to encode at; None for a copied stream, which keeps its own."""
+    """The size to encode at, in stored pixels; None for a copied stream, which keeps its own."""
     if parameters is None or video is None or parameters.codec == "copy":
         return None
-    return fit(parameters, display_size(video))
+    source = display_size(video)
+    shape = fit(parameters, Size(max(1, round(source.width / _pixel_aspect(parameters))), source.height))
+    too_small = shape.outer.width < _DNXHR_MIN.width or shape.outer.height < _DNXHR_MIN.height
+    if parameters.codec == "dnxhd" and too_small:
+        size = f"{shape.outer.width}x{shape.outer.height}"
+        raise MediaError(f"DNxHR wants at least {_DNXHR_MIN.width}x{_DNXHR_MIN.height} pixels, this would be {size}")
+    return shape
 
 
-def _picture(
-    context: BuildContext,
-    item: TranscodeItem,
-    parameters: VideoParameters,
-    video: VideoStream,
-    shape: Fit | None,
-    assets: Assets,
-) -> Stream:
-    """The video stream, filtered unless it is copied. Raises MediaError on watermarks over a copy."""
-    stream = context.source_input()[str(video.index)]
-    if shape is None:
-        if item.watermarks:
-            raise MediaError("a copied video cannot carry watermarks: choose a video codec other than 'copy'")
-        return stream
-    if parameters.fps:
-        stream = stream.filter("fps", fps=f"{parameters.fps:g}")
-    stream = draw(stream, shape, out_range="limited")  # browsers show full-range H.264 too dark
-    stream = draw_watermarks(stream, item.watermarks, shape.outer, context, assets)
-    return stream.filter("format", pixel_format(parameters))
+def _pixel_aspect(parameters: VideoParameters) -> float:
+    width, height = parameters.sar.split(":")
+    return int(width) / int(height)
 
 
-def _expectation(parameters: TranscodeParameters, info: MediaInfo, shape: Fit | None) -> Expectation:
-    return Expectation(
-        video=bool(parameters.video and info.video),
-        audio=bool(parameters.audio and info.audio),
-        duration_s=info.duration_s,
-        width=shape.outer.width if shape else None,
-        height=shape.outer.height if shape else None,
-    )
+def _shown_size(shape: Fit | None, parameters: VideoParameters | None) -> Size | None:
+    """The size on the screen, where a pixel may be wider than high."""
+    if shape is None or parameters is None:
+        return None
+    return Size(round(shape.outer.width * _pixel_aspect(parameters)), shape.outer.height)
 
 
-def _container_options(container: str, index: int) -> dict[str, Any]:
-    if container == "hls":
-        return hls.muxer_options(index)
-    options: dict[str, Any] = {"format": _MUXERS.get(container, container)}
-    return {**options, "movflags": "+faststart"} if container in _FASTSTART else options
+def _labels(parameters: AudioParameters, tracks: int, first: int) -> dict[str, str]:
+    """Language and name of the tracks, the first of which is output stream `first`; unasked ones stay the source's.
 
-
-def _output(streams: list[Stream], name: str, options: dict[str, Any]) -> Stream:
-    first, *others = streams
-    return first.output(*others, name, **options)
-
-
-def _file(
-    context: BuildContext, item: TranscodeItem, index: int, parameters: TranscodeParameters, shape: Fit | None
-) -> PlannedFile:
-    return PlannedFile(
-        path=context.work_dir / f"item{index}.{parameters.file_format}",
-        pattern=item.path_pattern,
-        variables={"definition": str(item.definition), "format": parameters.file_format},
-        expects=_expectation(parameters, context.info, shape),
-        role="manifest" if parameters.container == "hls" else "main",
-    )
+    The two name a stream in two ways: ffmpeg-python takes an option once.
+    """
+    told: dict[str, str] = {}
+    for number in range(tracks):
+        if parameters.language:
+            told[f"metadata:s:a:{number}"] = f"language={parameters.language}"
+        if parameters.name:
+            told[f"metadata:s:{first + number}"] = f"title={parameters.name}"
+    return told

@@ -136,7 +136,7 @@ class TestTranscode:
     def test_a_copy_carries_no_watermark(self) -> None:
         mark = {"mark": {"type": "image", "content": PNG}}
         made = plan(TranscodeItem.model_validate({"template": 875, "watermarks": [mark]}))
-        assert "cannot carry watermarks" in str(made.failures[0])
+        assert "keeps the picture as it is" in str(made.failures[0])
 
     def test_nothing_left(self) -> None:
         made = plan(raw(container="m4a", audio={}), info=INFO.model_copy(update={"audio": ()}))

@@ -60,6 +60,11 @@ class JobItem(Model, Generic[P]):
         return self.parameters
 
     @property
+    def extra_keys(self) -> tuple[str, ...]:
+        """Key patterns of the objects in the trigger bucket that the item needs beside its source."""
+        return ()
+
+    @property
     def path_pattern(self) -> str:
         return self.output_path or self.default_output_path
 

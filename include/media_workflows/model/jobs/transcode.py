@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from media_workflows.model.base import Model
-from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.base import JobItem, TimeRange
 from media_workflows.model.jobs.containers import Container, codec_fault, file_format
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark
@@ -46,7 +46,7 @@ class TranscodeParameters(Model):
         return file_format(self.container)
 
 
-class TranscodeItem(JobItem[TranscodeParameters]):
+class TranscodeItem(JobItem[TranscodeParameters], TimeRange):
     """One rendition of the source, or of a part of it.
 
     `start_offset_s` and `end_offset_s` choose the part: 0 = the source's start and end, n = n seconds
@@ -60,11 +60,13 @@ class TranscodeItem(JobItem[TranscodeParameters]):
 
     override: dict[str, Any] | None = Field(None, description="Parameters that differ from the template's")
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
-    start_offset_s: float = 0
-    end_offset_s: float = 0
     head: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips before")
     tail: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips after")
     segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
+
+    @property
+    def extra_keys(self) -> tuple[str, ...]:
+        return (*self.head, *self.tail)
 
     @model_validator(mode="after")
     def _override_has_a_template(self) -> TranscodeItem:
