@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from media_workflows.cli import local, setup, uploads, workflows
+from media_workflows.cli import local, setup, templates, uploads, workflows
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,3 +21,4 @@ app.command("enable")(workflows.enable)
 app.command("disable")(workflows.disable)
 app.command("uploads")(uploads.uploads)
 app.command("run-local")(local.run_local)
+app.add_typer(templates.app, name="templates")

@@ -16,7 +16,9 @@ from media_workflows.errors import MediaWorkflowsError
 
 console = Console(highlight=False, markup=False)  # names and messages may hold brackets
 AUTHOR = "command line"
-Files = Annotated[list[Path], typer.Argument(help="YAML files, one workflow each", exists=True, dir_okay=False)]
+Files = Annotated[
+    list[Path], typer.Argument(help="YAML files, one workflow or template each", exists=True, dir_okay=False)
+]
 Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
 
 
@@ -36,3 +38,11 @@ def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)
+
+
+def write_text(text: str, output: Path | None) -> None:
+    """To a file, or to standard output."""
+    if output:
+        output.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")

@@ -1,42 +1,110 @@
-"""Definitions as YAML files."""
+"""Definitions as YAML files: one workflow, or one template, in each."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.model.templates import PRESET_LIBRARY, Library, Template, TemplateDefinition, parse_template
+from media_workflows.model.templates.references import with_names
 from media_workflows.model.workflow import Workflow, parse_workflow
 
 
-def read_definition(file: Path) -> Workflow:
-    """A workflow from a YAML file. Raises DefinitionError that names file and line or field."""
+@dataclass
+class Definitions:
+    """What a set of files holds, by file."""
+
+    templates: dict[Path, TemplateDefinition] = field(default_factory=dict)
+    workflows: dict[Path, Workflow] = field(default_factory=dict)
+
+
+def _read(file: Path) -> Any:
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DefinitionError([FieldProblem(str(file), "no YAML", " ".join(str(error).split()))]) from None
+
+
+def is_template(data: Any) -> bool:
+    """Templates have a kind, workflows a trigger."""
+    return isinstance(data, dict) and "kind" in data and "trigger" not in data
+
+
+def read_definition(file: Path, library: Library = PRESET_LIBRARY) -> Workflow:
+    """A workflow from a YAML file. Raises DefinitionError that names file and line or field."""
+    data = _read(file)
     try:
-        return parse_workflow(data)
+        return parse_workflow(data, library)
     except DefinitionError as error:
-        raise DefinitionError([FieldProblem(f"{file}: {p.field}", p.got, p.wants) for p in error.problems]) from None
+        raise _in_file(file, error) from None
 
 
-def read_definitions(files: list[Path]) -> list[Workflow]:
-    """All of them, or DefinitionError with the problems of every file."""
-    definitions, problems = [], []
+def read_template(file: Path) -> TemplateDefinition:
+    """A template from a YAML file. Raises DefinitionError that names file and line or field."""
+    data = _read(file)
+    try:
+        return parse_template(data)
+    except DefinitionError as error:
+        raise _in_file(file, error) from None
+
+
+def _in_file(file: Path, error: DefinitionError) -> DefinitionError:
+    return DefinitionError([FieldProblem(f"{file}: {p.field}", p.got, p.wants) for p in error.problems])
+
+
+def read_definitions(files: list[Path], library: Library = PRESET_LIBRARY) -> Definitions:
+    """All of them, or DefinitionError with the problems of every file.
+
+    Workflows may name the templates of `library` and those of the other files.
+    """
+    found, problems = Definitions(), []
     for file in files:
         try:
-            definitions.append(read_definition(file))
+            if is_template(_read(file)):
+                found.templates[file] = read_template(file)
+        except DefinitionError as error:
+            problems += error.problems
+    known = with_unstored(library, found.templates.values())
+    for file in (file for file in files if file not in found.templates and not _told(file, problems)):
+        try:
+            found.workflows[file] = read_definition(file, known)
         except DefinitionError as error:
             problems += error.problems
     if problems:
         raise DefinitionError(problems)
-    return definitions
+    return found
 
 
-def definition_yaml(definition: Workflow) -> str:
-    """The definition as `apply` reads it; defaults are left out."""
-    return yaml.safe_dump(
-        definition.model_dump(mode="json", exclude_defaults=True), allow_unicode=True, sort_keys=False
-    )
+def _told(file: Path, problems: list[FieldProblem]) -> bool:
+    return any(problem.field.startswith(str(file)) for problem in problems)
+
+
+def with_unstored(library: Library, definitions: Any) -> Library:
+    """`library` and templates that have no id yet: below zero, they meet no other's."""
+    unstored = [
+        Template(id=-number, **dict(definition))
+        for number, definition in enumerate(definitions, start=1)
+        if library.named(definition.kind, definition.name) is None
+    ]
+    return Library([*(template for template in library if not template.preset), *unstored])
+
+
+def definition_yaml(definition: Workflow, library: Library = PRESET_LIBRARY) -> str:
+    """The definition as `apply` reads it; defaults are left out, own templates bear their names."""
+    data = with_names(definition.model_dump(mode="json", exclude_defaults=True), library)
+    return _dumped(data)
+
+
+def template_yaml(template: TemplateDefinition) -> str:
+    """The template as `apply` reads it; defaults are left out."""
+    data = {"kind": template.kind, "name": template.name, "comment": template.comment}
+    parameters = template.parameters.model_dump(mode="json", exclude_defaults=True)
+    return _dumped({name: value for name, value in data.items() if value} | {"parameters": parameters})
+
+
+def _dumped(data: Any) -> str:
+    return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))

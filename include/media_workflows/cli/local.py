@@ -31,4 +31,4 @@ def _stored_definition(workflow: str) -> Workflow:
     from media_workflows.store.engine import transaction
 
     with transaction() as session:
-        return store.resolve_workflow(session, workflow).definition
+        return store.resolve_workflow(session, workflow).resolved

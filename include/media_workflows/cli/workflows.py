@@ -8,55 +8,71 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, Files, Name, console, plain_errors, print_table
-from media_workflows.cli.definitions import definition_yaml, read_definitions
+from media_workflows.cli._console import AUTHOR, Files, Name, console, plain_errors, print_table, write_text
+from media_workflows.cli.definitions import definition_yaml, read_definition, read_definitions
+from media_workflows.cli.templates import apply_template
 from media_workflows.model.workflow import Workflow
 
 
 def validate(files: Files) -> None:
-    """Check definitions; every problem is told. Touches nothing."""
+    """Check definitions; every problem is told. Touches nothing: own templates must be among the files."""
     with plain_errors():
-        for file, definition in zip(files, read_definitions(files), strict=True):
-            console.print(f"{file}: {definition.name} is valid")
+        found = read_definitions(files)
+        for file, template in found.templates.items():
+            console.print(f"{file}: {template.kind} template {template.name} is valid")
+        for file, workflow in found.workflows.items():
+            console.print(f"{file}: {workflow.name} is valid")
 
 
 def apply(files: Files) -> None:
-    """Create or update workflows, by name. An enabled workflow must be disabled first."""
-    from media_workflows.orchestration import workflow_service as service
+    """Create or update templates and workflows, by name. An enabled workflow must be disabled first."""
     from media_workflows.orchestration.connections import read_stored_connections
-    from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
 
     read_stored_connections()
     with plain_errors():
-        for definition in read_definitions(files):
-            with transaction() as session:
-                found = store.find_by_name(session, definition.name)
-            if found is None:
-                made = service.create_workflow(definition, AUTHOR).workflow
-                console.print(f"created {made.id} {definition.name}")
-            elif found.definition == definition:
-                console.print(f"unchanged {found.id} {definition.name}")
-            else:
-                updated = service.update_workflow(found.id, definition, found.revision, AUTHOR).workflow
-                console.print(f"updated {updated.id} {definition.name} to revision {updated.revision}")
+        with transaction() as session:
+            library = load_library(session)
+        found = read_definitions(files, library)
+        for template in found.templates.values():
+            apply_template(template, library)
+        with transaction() as session:
+            library = load_library(session)
+        for file in found.workflows:
+            _apply_workflow(read_definition(file, library))
+
+
+def _apply_workflow(definition: Workflow) -> None:
+    from media_workflows.orchestration import workflow_service as service
+    from media_workflows.store import workflows as store
+    from media_workflows.store.engine import transaction
+
+    with transaction() as session:
+        found = store.find_by_name(session, definition.name)
+    if found is None:
+        made = service.create_workflow(definition, AUTHOR).workflow
+        console.print(f"created {made.id} {definition.name}")
+    elif found.definition == definition:
+        console.print(f"unchanged {found.id} {definition.name}")
+    else:
+        updated = service.update_workflow(found.id, definition, found.revision, AUTHOR).workflow
+        console.print(f"updated {updated.id} {definition.name} to revision {updated.revision}")
 
 
 def export(
     workflow: Name,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; none = standard output")] = None,
 ) -> None:
-    """Write a workflow's definition as YAML."""
+    """Write a workflow's definition as YAML; own templates bear their names in it."""
     from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
 
     with plain_errors():
         with transaction() as session:
-            text = definition_yaml(store.resolve_workflow(session, workflow).definition)
-        if output:
-            output.write_text(text, encoding="utf-8")
-        else:
-            print(text, end="")
+            text = definition_yaml(store.resolve_workflow(session, workflow).definition, load_library(session))
+        write_text(text, output)
 
 
 def list_(

@@ -84,10 +84,14 @@ def parse_workflow(data: Any, library: Library = PRESET_LIBRARY) -> Workflow:
         workflow = Workflow.model_validate(data)
     except ValidationError as error:
         raise DefinitionError([*problems_of(error), *_problems_despite(data, library)]) from None
-    problems = _jobs_problems(workflow.jobs, workflow.output.directory, library) + _region_problems(workflow)
-    if problems:
+    if problems := workflow_problems(workflow, library):
         raise DefinitionError(problems)
     return workflow
+
+
+def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem]:
+    """What is wrong between the fields of a workflow, and with the templates it names."""
+    return [*_jobs_problems(workflow.jobs, workflow.output.directory, library), *_region_problems(workflow)]
 
 
 def resolved(workflow: Workflow, library: Library) -> Workflow:

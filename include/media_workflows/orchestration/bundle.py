@@ -16,7 +16,8 @@ from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
 
 from media_workflows.orchestration.dag_file import dag_file_name, dag_file_text
 from media_workflows.store.engine import transaction
-from media_workflows.store.workflows import DefinitionChange, changes_between, latest_sequence
+from media_workflows.store.sequence import latest_sequence
+from media_workflows.store.workflows import DefinitionChange, changes_between
 
 VERSION_MARKER = ".sequence"
 
@@ -86,7 +87,7 @@ def _apply(changes: list[DefinitionChange], directory: Path) -> None:
         if change.definition is None:
             file.unlink(missing_ok=True)
         else:
-            _replace_text(file, dag_file_text(change.workflow_id, change.revision, change.definition))
+            _replace_text(file, dag_file_text(change.workflow_id, change.revision, change.definition, change.templates))
 
 
 def _replace_text(file: Path, text: str) -> None:

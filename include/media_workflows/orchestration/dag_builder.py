@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import yaml
 from airflow.sdk import DAG, Param
 
 from media_workflows.model.jobs.watermark import without_image_bytes
-from media_workflows.model.workflow import Workflow
+from media_workflows.model.templates import Library, PinnedTemplate
+from media_workflows.model.workflow import Workflow, resolved
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
 from media_workflows.orchestration.sensor import UploadSensor
@@ -32,15 +34,20 @@ def _documentation(workflow: Workflow, revision: int) -> str:
     return f"Media workflow **{workflow.name}**, revision {revision}.\n\n```yaml\n{text}```\n"
 
 
-def build_dag(workflow_id: str, revision: int, definition: str) -> DAG:
-    """The DAG of one revision; `definition` is the workflow as JSON. The DAG's id is the workflow's."""
-    workflow = Workflow.model_validate_json(definition)
+def build_dag(workflow_id: str, revision: int, definition: str, templates: str = "[]") -> DAG:
+    """The DAG of one revision; `definition` is the workflow and `templates` its own ones, as JSON.
+
+    The DAG's id is the workflow's.
+    """
+    library = Library(PinnedTemplate.model_validate(pinned).template for pinned in json.loads(templates))
+    asked = Workflow.model_validate_json(definition)
+    workflow = resolved(asked, library)
     kinds = ", ".join(kind for kind, _ in workflow.jobs.by_kind())
     dag = DAG(
         dag_id=workflow_id,
         dag_display_name=workflow.name,
         description=f"{workflow.trigger.bucket}/{workflow.trigger.prefix} → {kinds}",
-        doc_md=_documentation(workflow, revision),
+        doc_md=_documentation(asked, revision),
         schedule=None,
         catchup=False,
         tags={TAG},

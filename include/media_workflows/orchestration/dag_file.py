@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 BUNDLE_NAME = "media_workflows"
@@ -20,7 +21,11 @@ DEFINITION = r\'\'\'
 {definition}
 \'\'\'
 
-dag = build_dag("{workflow_id}", {revision}, DEFINITION)
+TEMPLATES = r\'\'\'
+{templates}
+\'\'\'
+
+dag = build_dag("{workflow_id}", {revision}, DEFINITION, TEMPLATES)
 '''
 
 
@@ -29,7 +34,15 @@ def dag_file_name(workflow_id: str) -> str:
     return f"{workflow_id}.py"
 
 
-def dag_file_text(workflow_id: str, revision: int, definition: dict[str, Any]) -> str:
-    """The file. Quotes become \\u0027 in the JSON, so that no text can end the literal."""
-    text = json.dumps(definition, ensure_ascii=False, indent=1).replace("'", "\\u0027")
-    return _TEMPLATE.format(workflow_id=workflow_id, revision=revision, definition=text)
+def dag_file_text(
+    workflow_id: str, revision: int, definition: dict[str, Any], templates: Sequence[dict[str, Any]] = ()
+) -> str:
+    """The file: the workflow's definition and the own templates it uses."""
+    return _TEMPLATE.format(
+        workflow_id=workflow_id, revision=revision, definition=_literal(definition), templates=_literal(list(templates))
+    )
+
+
+def _literal(value: Any) -> str:
+    """JSON in which quotes are \\u0027, so that no text can end the literal."""
+    return json.dumps(value, ensure_ascii=False, indent=1).replace("'", "\\u0027")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from media_workflows.errors import ConflictError, EnabledError, StorageConfigurationError
 from media_workflows.model.base import Model
-from media_workflows.model.workflow import Workflow
+from media_workflows.model.workflow import Workflow, parse_workflow
 from media_workflows.orchestration import dag_state
 from media_workflows.orchestration.connections import airflow_clients
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.templates import load_library
 from media_workflows.store.workflows import StoredWorkflow
 
 
@@ -28,6 +29,13 @@ class WorkflowStatusPage(Model):
 
     total: int
     items: list[WorkflowStatus]
+
+
+def parse(definition: Any) -> Workflow:
+    """A workflow from outside data, with the templates of this installation. Raises DefinitionError."""
+    with transaction() as session:
+        library = load_library(session)
+    return parse_workflow(definition, library)
 
 
 def _with_status(workflows: Sequence[StoredWorkflow]) -> list[WorkflowStatus]:

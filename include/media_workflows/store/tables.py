@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+FIRST_TEMPLATE_ID = 1_000_000
+
 
 def utcnow() -> datetime:
     """Now, with zone."""
@@ -18,7 +20,11 @@ def utcnow() -> datetime:
 class Base(DeclarativeBase):
     """Shared column types."""
 
-    type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB(none_as_null=True)}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[dict[str, Any]]: JSONB,
+    }
 
 
 class WorkflowRow(Base):
@@ -42,7 +48,10 @@ class WorkflowRow(Base):
 
 
 class RevisionRow(Base):
-    """One edit; never changed. `definition` None = deleted. `sequence` orders the edits of all workflows."""
+    """One edit; never changed. `definition` None = deleted. `sequence` orders the edits of all workflows.
+
+    `templates` are the own templates it uses, as they were at that time: a revision needs nothing else to run.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (Index("revision_sequence", "sequence", unique=True),)
@@ -50,6 +59,35 @@ class RevisionRow(Base):
     workflow_id: Mapped[str] = mapped_column(ForeignKey("workflow.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger)
+    definition: Mapped[dict[str, Any] | None]
+    templates: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
+    author: Mapped[str] = mapped_column(String(256), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class TemplateRow(Base):
+    """The head of an own template. Its ids begin where the presets' end."""
+
+    __tablename__ = "template"
+    __table_args__ = (
+        Index("template_name_unique", "kind", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(start=FIRST_TEMPLATE_ID), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class TemplateRevisionRow(Base):
+    """One edit of a template; never changed. `definition` None = deleted."""
+
+    __tablename__ = "template_revision"
+
+    template_id: Mapped[int] = mapped_column(ForeignKey("template.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
     definition: Mapped[dict[str, Any] | None]
     author: Mapped[str] = mapped_column(String(256), default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -7,18 +7,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, select, text
+from pydantic import Field
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.model.base import Model
-from media_workflows.model.workflow import Workflow
+from media_workflows.model.templates import Library, PinnedTemplate
+from media_workflows.model.templates.references import used_templates
+from media_workflows.model.workflow import Workflow, resolved, workflow_problems
+from media_workflows.store.sequence import next_sequence
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
-
-# Writers wait for each other, so that a sequence number once visible never gains an older sibling:
-# the DAG bundle's version is "everything up to sequence N".
-SEQUENCE_LOCK = 7_203_002
+from media_workflows.store.templates import load_library, pinned_templates
 
 
 class StoredWorkflow(Model):
@@ -31,6 +32,12 @@ class StoredWorkflow(Model):
     updated_at: datetime
     enabled_at: datetime | None = None
     definition: Workflow
+    templates: tuple[PinnedTemplate, ...] = Field((), exclude=True, description="Own templates it uses")
+
+    @property
+    def resolved(self) -> Workflow:
+        """The definition as it runs: every item with its template's parameters."""
+        return resolved(self.definition, Library(pinned.template for pinned in self.templates))
 
 
 def new_workflow_id() -> str:
@@ -38,22 +45,15 @@ def new_workflow_id() -> str:
     return f"wf_{secrets.token_hex(6)}"
 
 
-def _next_sequence(session: Session) -> int:
-    session.execute(text(f"SELECT pg_advisory_xact_lock({SEQUENCE_LOCK})"))
-    return latest_sequence(session) + 1
-
-
-def latest_sequence(session: Session) -> int:
-    """The number of the newest edit of any workflow; 0 in an empty store."""
-    return session.scalar(select(func.coalesce(func.max(RevisionRow.sequence), 0))) or 0
-
-
 def _append(session: Session, row: WorkflowRow, definition: Workflow | None, author: str) -> RevisionRow:
+    sequence = next_sequence(session)  # first: from here on no template is deleted
+    dumped = definition.model_dump(mode="json") if definition else None
     revision = RevisionRow(
         workflow_id=row.id,
         number=row.revision,
-        sequence=_next_sequence(session),
-        definition=definition.model_dump(mode="json") if definition else None,
+        sequence=sequence,
+        definition=dumped,
+        templates=pinned_templates(session, used_templates(dumped)),
         author=author,
     )
     session.add(revision)
@@ -78,6 +78,7 @@ def _stored(row: WorkflowRow, revision: RevisionRow) -> StoredWorkflow:
         updated_at=revision.created_at,
         enabled_at=row.enabled_at,
         definition=Workflow.model_validate(revision.definition),
+        templates=tuple(PinnedTemplate.model_validate(pinned) for pinned in revision.templates),
     )
 
 
@@ -153,6 +154,27 @@ def update_workflow(
     return _stored(row, revision)
 
 
+def take_new_templates(session: Session, workflow_ids: Iterable[str], author: str = "") -> list[str]:
+    """Append a revision with the templates as they are now to each of the workflows; the ids of those there are.
+
+    Raises ConflictError when a template's change does not fit one of them.
+    """
+    library = load_library(session)
+    taken = []
+    for workflow_id in workflow_ids:
+        row = _find_row(session, workflow_id, lock=True)
+        if row is None:
+            continue
+        definition = _current(session, row).definition
+        if problems := workflow_problems(definition, library):
+            raise ConflictError(f"workflow {row.name!r} uses this template and would break: {problems[0]}")
+        row.revision += 1
+        row.updated_at = utcnow()
+        _append(session, row, definition, author)
+        taken.append(workflow_id)
+    return taken
+
+
 def delete_workflow(session: Session, workflow_id: str, author: str = "") -> None:
     """Append a deletion; earlier revisions stay for the runs that used them. Raises NotFoundError."""
     row = _live_row(session, workflow_id, lock=True)
@@ -207,6 +229,7 @@ class DefinitionChange(Model):
     workflow_id: str
     revision: int
     definition: dict[str, Any] | None
+    templates: list[dict[str, Any]]
 
 
 def changes_between(session: Session, after: int, upto: int) -> list[DefinitionChange]:
@@ -218,6 +241,8 @@ def changes_between(session: Session, after: int, upto: int) -> list[DefinitionC
         .order_by(RevisionRow.workflow_id, RevisionRow.number.desc())
     )
     return [
-        DefinitionChange(workflow_id=row.workflow_id, revision=row.number, definition=row.definition)
+        DefinitionChange(
+            workflow_id=row.workflow_id, revision=row.number, definition=row.definition, templates=row.templates
+        )
         for row in session.scalars(newest)
     ]

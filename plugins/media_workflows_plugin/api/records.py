@@ -1,4 +1,4 @@
-"""Routes: templates, upload decisions, runs."""
+"""Routes: upload decisions, runs."""
 
 from __future__ import annotations
 
@@ -8,25 +8,17 @@ from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, HTTPException, Query
 
-from media_workflows.model.templates import PRESETS
 from media_workflows.model.upload import RULE_MEANINGS, UploadDecision
 from media_workflows.orchestration import dag_state
 from media_workflows.store import runs as run_store
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import ReadableWorkflows, Reader, RunReader
-from media_workflows_plugin.api.schemas import RunAnswer, RunsAnswer, TemplatesAnswer, UploadAnswer, UploadsAnswer
+from media_workflows_plugin.api.schemas import RunAnswer, RunsAnswer, UploadAnswer, UploadsAnswer
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 Offset = Annotated[int, Query(ge=0)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
-
-
-@router.get("/templates")
-def list_templates(_user: Reader, kind: str | None = None) -> TemplatesAnswer:
-    """The templates, of one job kind or of all."""
-    items = [template for template in PRESETS.values() if kind in (None, template.kind)]
-    return TemplatesAnswer(total=len(items), items=items)
 
 
 @router.get("/uploads")

@@ -11,6 +11,7 @@ from media_workflows.model.result import JobResult, SourceObject
 from media_workflows.model.templates import Template
 from media_workflows.model.upload import UploadDecision
 from media_workflows.orchestration.workflow_service import WorkflowStatus
+from media_workflows.store.templates import TemplateUser
 
 
 class WorkflowAnswer(BaseModel):
@@ -50,11 +51,44 @@ class WorkflowUpdate(BaseModel):
     definition: dict[str, Any]
 
 
+class TemplateAnswer(BaseModel):
+    """A template; send `revision` back with a PUT. Presets have neither times nor users told here."""
+
+    id: int
+    kind: str
+    name: str
+    comment: str
+    preset: bool
+    revision: int
+    created_at: datetime | None
+    updated_at: datetime | None
+    parameters: dict[str, Any]
+
+    @classmethod
+    def of(cls, template: Template) -> TemplateAnswer:
+        times = {name: getattr(template, name, None) for name in ("created_at", "updated_at")}
+        shown = template.model_dump(mode="json", exclude={"created_at", "updated_at"})
+        return cls.model_validate({**shown, **times})
+
+
+class TemplateWithUsers(TemplateAnswer):
+    """One template and the workflows that use it, as far as the user may see them."""
+
+    used_by: list[TemplateUser]
+
+
 class TemplatesAnswer(BaseModel):
-    """All templates."""
+    """One page, presets first."""
 
     total: int
-    items: list[Template]
+    items: list[TemplateAnswer]
+
+
+class TemplateUpdate(BaseModel):
+    """An edit made on top of `revision`; another edit in between is a conflict."""
+
+    revision: int = Field(description="The revision the edit started from")
+    definition: dict[str, Any]
 
 
 class UploadAnswer(UploadDecision):

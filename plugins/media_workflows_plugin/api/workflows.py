@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
 
-from media_workflows.model.workflow import parse_workflow
 from media_workflows.orchestration import workflow_service as service
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader
 from media_workflows_plugin.api.schemas import WorkflowAnswer, WorkflowsAnswer, WorkflowUpdate
@@ -32,7 +31,7 @@ def list_workflows(
 @router.post("", status_code=201)
 def create_workflow(definition: Definition, user: Creator) -> WorkflowAnswer:
     """Store a new workflow, disabled."""
-    return WorkflowAnswer.of(service.create_workflow(parse_workflow(definition), user))
+    return WorkflowAnswer.of(service.create_workflow(service.parse(definition), user))
 
 
 @router.get("/{workflow_id}")
@@ -44,7 +43,7 @@ def get_workflow(workflow_id: str, _user: Reader) -> WorkflowAnswer:
 @router.put("/{workflow_id}")
 def update_workflow(workflow_id: str, update: WorkflowUpdate, user: Editor) -> WorkflowAnswer:
     """Replace the definition of a disabled workflow: a new revision."""
-    definition = parse_workflow(update.definition)
+    definition = service.parse(update.definition)
     return WorkflowAnswer.of(service.update_workflow(workflow_id, definition, update.revision, user))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,7 +17,12 @@ def _routes(product: Product) -> list[tuple[str, str]]:
     """(method, path) of every route; path parameters are filled in."""
     schema = product.api.get("/openapi.json").json()
     found = [(method.upper(), path) for path, methods in schema["paths"].items() for method in methods]
-    return [(method, path.replace("{workflow_id}", "wf_0")) for method, path in found] + EXTRA_ROUTES
+    return [(method, _filled(path)) for method, path in found] + EXTRA_ROUTES
+
+
+def _filled(path: str) -> str:
+    values = {"workflow_id": "wf_0", "kind": "transcode", "template_id": "1000000"}
+    return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)
 
 
 def _json(method: str) -> dict[str, Any]:
@@ -34,6 +40,10 @@ def test_all_the_documented_routes_are_there(product: Product) -> None:
         "POST /api/v1/workflows/wf_0/enable",
         "POST /api/v1/workflows/wf_0/disable",
         "GET /api/v1/templates",
+        "POST /api/v1/templates",
+        "GET /api/v1/templates/transcode/1000000",
+        "PUT /api/v1/templates/transcode/1000000",
+        "DELETE /api/v1/templates/transcode/1000000",
         "GET /api/v1/uploads",
         "GET /api/v1/runs",
     }

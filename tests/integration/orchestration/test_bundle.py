@@ -227,9 +227,16 @@ def test_no_text_breaks_out_of_the_literal(open_bundle: Any, text: str) -> None:
     bundle = open_bundle()
     assert held(bundle, stored) == stored.definition.model_dump(mode="json")
     tree = ast.parse((bundle.path / f"{stored.id}.py").read_text(encoding="utf-8"))
-    assert [type(node).__name__ for node in tree.body] == ["Expr", "ImportFrom", "Assign", "Assign"]
+    statements = ["Expr", "ImportFrom", "Assign", "Assign", "Assign"]
+    assert [type(node).__name__ for node in tree.body] == statements
     source = (bundle.path / f"{stored.id}.py").read_bytes()
-    assert [type(node).__name__ for node in ast.parse(source).body] == ["Expr", "ImportFrom", "Assign", "Assign"]
+    assert [type(node).__name__ for node in ast.parse(source).body] == [
+        "Expr",
+        "ImportFrom",
+        "Assign",
+        "Assign",
+        "Assign",
+    ]
 
 
 def test_the_text_of_a_file_is_stable() -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from definitions import workflow
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.model.workflow import Workflow
+from media_workflows.store import sequence
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
@@ -243,7 +244,7 @@ def test_sequence_numbers_under_concurrency() -> None:
     def read() -> None:
         while not stop.is_set():
             with transaction() as session:
-                newest = store.latest_sequence(session)
+                newest = sequence.latest_sequence(session)
                 count = len(list(session.scalars(select(RevisionRow.sequence))))
             seen.append(newest)
             if count < newest:
@@ -287,7 +288,7 @@ def test_changes_between() -> None:
         assert len({change.workflow_id for change in found}) == len(found)
         return {change.workflow_id: (change.revision, (change.definition or {}).get("priority")) for change in found}
 
-    assert do(store.latest_sequence) == 6
+    assert do(sequence.latest_sequence) == 6
     assert changes(0, 0) == changes(6, 6) == changes(6, 99) == {}
     assert changes(0, 3) == {a.id: (1, 0), b.id: (1, 0), c.id: (1, 0)}
     assert changes(0, 5) == {a.id: (2, 1), b.id: (2, None), c.id: (1, 0)}
@@ -298,7 +299,7 @@ def test_changes_between() -> None:
 
 
 def test_the_newest_sequence_of_an_empty_store() -> None:
-    assert do(store.latest_sequence) == 0
+    assert do(sequence.latest_sequence) == 0
     assert do(store.changes_between, 0, 0) == []
 
 

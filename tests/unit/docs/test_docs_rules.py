@@ -64,7 +64,7 @@ def test_every_route_is_told(tmp_path: Path) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
         "AIRFLOW_HOME": str(tmp_path),
-        "PYTHONPATH": str(ROOT / "plugins"),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "include"), str(ROOT / "plugins")]),
     }
     run = subprocess.run(
         [sys.executable, "-c", ROUTES], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False

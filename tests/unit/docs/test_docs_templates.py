@@ -18,7 +18,7 @@ from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.jobs.watermark import ImageWatermark, TextWatermark, Watermark
 from media_workflows.model.notification import HttpTarget, SnsTarget, SqsTarget
-from media_workflows.model.templates import PRESETS
+from media_workflows.model.templates import PRESETS, parse_template
 from media_workflows.model.trigger import DEFAULT_FORMATS, Trigger
 from media_workflows.model.workflow import Output, Workflow, parse_workflow
 
@@ -41,10 +41,11 @@ def blocks(kind: str) -> Iterator[tuple[str, str]]:
             yield f"{document.relative_to(ROOT)}:{line}", match[1]
 
 
+TEMPLATES = [(where, text) for where, text in blocks("yaml") if text.startswith("kind:")]
 WORKFLOWS = [(where, text) for where, text in blocks("yaml") if text.startswith("name:")]
 
 
-@pytest.mark.parametrize("document", LANGUAGES)
+@pytest.mark.parametrize("document", ["docs/templates.md", "docs/zh/templates.md"])
 def test_every_template_is_told(document: str) -> None:
     written = re.findall(
         r"^\| `(\w+)` \| (\d+) \| (.+) \|$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE
@@ -88,6 +89,11 @@ def test_there_are_sample_workflows() -> None:
 @pytest.mark.parametrize(("where", "text"), WORKFLOWS, ids=[where for where, _ in WORKFLOWS])
 def test_sample_workflows_are_valid(where: str, text: str) -> None:
     parse_workflow(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize(("where", "text"), TEMPLATES, ids=[where for where, _ in TEMPLATES])
+def test_sample_templates_are_valid(where: str, text: str) -> None:
+    parse_template(yaml.safe_load(text))
 
 
 def test_sample_code_compiles() -> None:

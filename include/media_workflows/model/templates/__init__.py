@@ -11,6 +11,7 @@ from media_workflows.model.templates.library import (
 from media_workflows.model.templates.presets import PRESETS
 from media_workflows.model.templates.template import (
     PARAMETERS,
+    PinnedTemplate,
     Template,
     TemplateDefinition,
     parse_template,
@@ -22,6 +23,7 @@ __all__ = [
     "PRESETS",
     "PRESET_LIBRARY",
     "Library",
+    "PinnedTemplate",
     "Template",
     "TemplateDefinition",
     "parameters_of",

@@ -63,3 +63,16 @@ def stored_template(id_: int, revision: int, definition: dict[str, Any]) -> Temp
     """A template as the store kept it. Raises pydantic's ValidationError when it is of another version."""
     parameters = PARAMETERS[definition["kind"]].model_validate(definition["parameters"])
     return Template.model_validate({**definition, "parameters": parameters, "id": id_, "revision": revision})
+
+
+class PinnedTemplate(Model):
+    """A template as a workflow's revision keeps it."""
+
+    id: int
+    revision: int
+    definition: dict[str, Any]
+
+    @property
+    def template(self) -> Template:
+        """Raises pydantic's ValidationError when it is of another version."""
+        return stored_template(self.id, self.revision, self.definition)

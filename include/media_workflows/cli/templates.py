@@ -1,0 +1,89 @@
+"""`media-workflows templates`: list, export, delete; `apply` creates and updates them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table, write_text
+from media_workflows.cli.definitions import template_yaml
+from media_workflows.errors import NotFoundError
+from media_workflows.model.templates import Library, Template, TemplateDefinition
+
+app = typer.Typer(no_args_is_help=True, help="The template library.")
+Kind = Annotated[str, typer.Argument(help="Job kind, or watermark")]
+Which = Annotated[str, typer.Argument(help="Id or name of a template")]
+
+
+def _library() -> Library:
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
+
+    with transaction() as session:
+        return load_library(session)
+
+
+def _find(kind: str, which: str) -> Template:
+    """By name or id. Raises NotFoundError."""
+    library = _library()
+    if found := library.named(kind, which):
+        return found
+    if which.isdigit():
+        return library.find(kind, int(which))
+    raise NotFoundError(f"no {kind} template named {which!r}; see `media-workflows templates list`")
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[str, typer.Option(help="Only this job kind")] = "",
+    own: Annotated[bool, typer.Option("--own", help="Leave the presets out")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Presets, then own templates."""
+    with plain_errors():
+        found = [t for t in _library() if kind in ("", t.kind) and not (own and t.preset)]
+    if as_json:
+        print(json.dumps([t.model_dump(mode="json") for t in found], ensure_ascii=False, indent=1))
+        return
+    rows = [(t.kind, t.id, t.name, "preset" if t.preset else f"revision {t.revision}") for t in found]
+    print_table(("kind", "id", "name", ""), rows)
+
+
+@app.command()
+def export(
+    kind: Kind,
+    template: Which,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; none = standard output")] = None,
+) -> None:
+    """Write a template as YAML: a preset, for example, to copy it under another name."""
+    with plain_errors():
+        write_text(template_yaml(_find(kind, template)), output)
+
+
+@app.command()
+def delete(kind: Kind, template: Which) -> None:
+    """Delete an own template that no workflow uses."""
+    from media_workflows.orchestration import template_service as service
+
+    with plain_errors():
+        found = _find(kind, template)
+        service.delete_template(kind, found.id, AUTHOR)
+        console.print(f"deleted {kind} template {found.id} {found.name}")
+
+
+def apply_template(definition: TemplateDefinition, library: Library) -> None:
+    """Create or update by name. Raises ConflictError."""
+    from media_workflows.orchestration import template_service as service
+
+    found = library.named(definition.kind, definition.name)
+    if found is None:
+        made = service.create_template(definition, AUTHOR)
+        console.print(f"created {made.kind} template {made.id} {made.name}")
+    elif (found.comment, found.parameters) == (definition.comment, definition.parameters):
+        console.print(f"unchanged {found.kind} template {found.id} {found.name}")
+    else:
+        updated = service.update_template(found.id, definition, found.revision, AUTHOR)
+        console.print(f"updated {updated.kind} template {updated.id} {updated.name} to revision {updated.revision}")

@@ -1,0 +1,85 @@
+"""Routes: the template library."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
+from airflow.api_fastapi.core_api.security import GetUserDep
+from fastapi import APIRouter, Body, HTTPException, Query
+
+from media_workflows.model.templates import Template, parse_template
+from media_workflows.orchestration import template_service as service
+from media_workflows.store import templates as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.templates import TemplateUser
+from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader
+from media_workflows_plugin.api.schemas import TemplateAnswer, TemplatesAnswer, TemplateUpdate, TemplateWithUsers
+
+router = APIRouter(prefix="/api/v1/templates", tags=["templates"])
+Definition = Annotated[dict[str, Any], Body(description="A template: kind, name, comment, parameters")]
+
+
+@router.get("")
+def list_templates(
+    _user: Reader,
+    kind: str | None = None,
+    preset: Annotated[bool | None, Query(description="true: presets alone; false: own ones alone")] = None,
+    search: Annotated[str, Query(description="Part of the name")] = "",
+    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+) -> TemplatesAnswer:
+    """Presets, then own templates, each by kind and id."""
+    with transaction() as session:
+        library = store.load_library(session)
+    found = [template for template in library if _fits(template, kind, preset, search)]
+    page = found[offset : offset + limit]
+    return TemplatesAnswer(total=len(found), items=[TemplateAnswer.of(template) for template in page])
+
+
+def _fits(template: Template, kind: str | None, preset: bool | None, search: str) -> bool:
+    return (
+        kind in (None, template.kind)
+        and preset in (None, template.preset)
+        and search.casefold() in template.name.casefold()
+    )
+
+
+@router.post("", status_code=201)
+def create_template(definition: Definition, user: Creator) -> TemplateAnswer:
+    """Store a new template."""
+    return TemplateAnswer.of(service.create_template(parse_template(definition), user))
+
+
+@router.get("/{kind}/{template_id}")
+def get_template(kind: str, template_id: int, readable: ReadableWorkflows, _user: Reader) -> TemplateWithUsers:
+    """A preset or an own template, and who uses it."""
+    with transaction() as session:
+        template = store.load_library(session).find(kind, template_id)
+        users = store.users_of(session, kind, template_id)
+    shown = [user for user in users if user.id in readable]
+    return TemplateWithUsers(**TemplateAnswer.of(template).model_dump(), used_by=shown)
+
+
+@router.put("/{kind}/{template_id}")
+def update_template(
+    kind: str, template_id: int, update: TemplateUpdate, user: Editor, airflow_user: GetUserDep
+) -> TemplateAnswer:
+    """Change an own template; workflows that use it run with the change from their next run on."""
+
+    def may_edit(users: list[TemplateUser]) -> None:
+        for workflow in users:
+            if not get_auth_manager().is_authorized_dag(
+                method="PUT", user=airflow_user, details=DagDetails(id=workflow.id)
+            ):
+                raise HTTPException(403, f"workflow {workflow.id} uses this template and you may not edit it")
+
+    definition = parse_template({"kind": kind, **update.definition})
+    return TemplateAnswer.of(service.update_template(template_id, definition, update.revision, user, may_edit))
+
+
+@router.delete("/{kind}/{template_id}", status_code=204)
+def delete_template(kind: str, template_id: int, user: Deleter) -> None:
+    """Delete an own template that no workflow uses."""
+    service.delete_template(kind, template_id, user)
