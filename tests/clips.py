@@ -60,6 +60,11 @@ class Clips:
         encode(*picture(), *tone(), *H264, "-c:a", "aac", str(path))
 
     @_clip(".mp4")
+    def short(self, path: Path) -> None:
+        """Half a second of `plain`, for tests that encode it often."""
+        encode(*picture(seconds=0.5), *tone(0.5), *H264, "-c:a", "aac", str(path))
+
+    @_clip(".mp4")
     def counting(self, path: Path) -> None:
         """2 s whose brightness is its time: frame n has luma 16 + 4 n."""
         luma = "nullsrc=s=160x120:r=25:d=2,geq=lum='16+N*4':cb=128:cr=128"

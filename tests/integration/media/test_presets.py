@@ -1,0 +1,205 @@
+"""Every system preset, encoded from a 3 s clip and read back: the table is what reference 3.5 promises."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import pytest
+
+from clips import encode
+from media_workflows.media.job import ItemOutcome, MadeFile, run_job
+from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
+from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.model.templates import PRESETS
+from media_workflows.naming import output_key
+from media_workflows.settings import Settings
+
+SECONDS = 3
+
+
+class Wanted(NamedTuple):
+    """One transcode preset: container, short edge (0 = the source's), codec, profile, fps, kbit/s; audio alike."""
+
+    container: str
+    height: int
+    video: str
+    profile: str
+    fps: int
+    video_kbps: int
+    audio: str
+    audio_kbps: int
+
+
+def _h264(container: str, height: int, kbps: int, audio_kbps: int, fps: int = 25) -> Wanted:
+    return Wanted(container, height, "h264", "High", fps, kbps, "aac", audio_kbps)
+
+
+HEIGHTS = {10: 360, 20: 540, 30: 720, 40: 1080, 70: 1440, 80: 2160}
+RATES = {10: (400, 64), 20: (1000, 64), 30: (1800, 128), 40: (2500, 128), 70: (3000, 160), 80: (6000, 160)}
+OLD_HEIGHTS = {10: 240, 20: 480, 30: 720, 40: 1080, 70: 1440, 80: 2160}
+OLD_RATES = {10: 256, 20: 512, 30: 1024, 40: 2500, 70: 3072, 80: 6144}
+FLV_IDS = {10: 10046, 20: 10047, 30: 10048, 40: 10049, 70: 370, 80: 380}
+
+TRANSCODES: dict[int, Wanted] = {
+    **{100_000 + s: _h264("mp4", h, *RATES[s]) for s, h in HEIGHTS.items()},
+    **{100_200 + s: _h264("hls", h, *RATES[s]) for s, h in HEIGHTS.items()},
+    **{100_800: _h264("mp4", 0, 0, 128), 100_810: _h264("mp4", 360, 0, 64), 100_820: _h264("mp4", 540, 0, 64)},
+    **{100_830: _h264("mp4", 720, 0, 128), 100_840: _h264("mp4", 1080, 0, 128)},
+    **{s: _h264("mp4", h, OLD_RATES[s], 48, 24) for s, h in OLD_HEIGHTS.items()},
+    **{200 + s: _h264("hls", h, OLD_RATES[s], 48, 24) for s, h in OLD_HEIGHTS.items()},
+    **{FLV_IDS[s]: _h264("flv", h, OLD_RATES[s], 48, 24) for s, h in OLD_HEIGHTS.items()},
+    **{
+        base + s: Wanted(container, h, "hevc", "Main", 24, OLD_RATES[s], "aac", 48)
+        for base, container in ((500, "mp4"), (600, "hls"), (700, "flv"))
+        for s, h in OLD_HEIGHTS.items()
+    },
+    **{
+        id_: Wanted("m4a", 0, "", "", 0, 0, "aac", kbps)
+        for id_, kbps in zip(range(1100, 1150, 10), (24, 48, 96, 192, 256), strict=True)
+    },
+    **{id_: Wanted("mp3", 0, "", "", 0, 0, "mp3", kbps) for id_, kbps in ((1010, 128), (1020, 320))},
+    **{
+        id_: Wanted(c, 0, "copy", "", 0, 0, "copy", 0)
+        for id_, c in ((875, "mp4"), (9, "mp4"), (876, "hls"), (6, "hls"))
+    },
+}
+FORMATS = {"mp4": "mov", "m4a": "mov", "hls": "hls", "flv": "flv", "mp3": "mp3"}
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """3 s, 320x180 at 30 fps, moving; stereo at 48 kHz. Needs little of any rate at any size."""
+    path = tmp_path_factory.mktemp("presets") / "source.mp4"
+    picture = ["-f", "lavfi", "-i", f"testsrc=size=320x180:rate=30:duration={SECONDS}"]
+    sound = ["-f", "lavfi", "-i", f"anoisesrc=color=pink:sample_rate=48000:amplitude=0.3:duration={SECONDS}"]
+    coded = ["-c:v", "libx264", "-preset", "veryfast", "-g", "30", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2"]
+    encode(*picture, *sound, *coded, str(path))
+    return path
+
+
+def made(item: JobItem[Any], source: Path, work_dir: Path) -> ItemOutcome:
+    (outcome,) = run_job(item.kind, [item], source, "in/my clip.mov", work_dir, lambda _: None, Settings()).items
+    if outcome.error:
+        raise outcome.error
+    return outcome
+
+
+def key_of(file: MadeFile) -> str:
+    return output_key(file.pattern, "out/", "in/my clip.mov", dict(file.variables))
+
+
+def test_the_table_is_complete() -> None:
+    assert set(TRANSCODES) == {id_ for kind, id_ in PRESETS if kind == "transcode"}
+
+
+@pytest.mark.parametrize("id_", TRANSCODES)
+def test_transcode(id_: int, source: Path, tmp_path: Path) -> None:
+    wanted = TRANSCODES[id_]
+    main, *segments = made(TranscodeItem(template=id_), source, tmp_path).files
+    suffix = {"hls": "m3u8"}.get(wanted.container, wanted.container)
+    assert key_of(main) == f"out/my clip_transcode_{id_}.{suffix}"
+    assert bool(segments) == (wanted.container == "hls")
+    for number, segment in enumerate(segments):
+        assert key_of(segment) == f"out/my clip_transcode_{id_}_{number}.ts"
+    assert main.info is not None
+    assert main.info.duration_s == pytest.approx(SECONDS, abs=0.2)
+    first = (segments or [main])[0].path
+    with av.open(str(first)) as container:
+        assert container.format.name.split(",")[0] == ("mpegts" if segments else FORMATS[wanted.container])
+        check_video(container, wanted)
+        check_audio(container, wanted)
+    if wanted.video not in ("", "copy"):
+        check_rate_control(first.read_bytes(), wanted, PRESETS["transcode", id_].name.endswith("(old)"))
+
+
+def check_video(container: av.container.InputContainer, wanted: Wanted) -> None:
+    if not wanted.video:
+        assert not container.streams.video
+        return
+    (stream,) = container.streams.video
+    context = stream.codec_context
+    frames = [frame for frame in container.decode(stream) if frame is not None]
+    if wanted.video == "copy":
+        assert (context.name, context.width, context.height, len(frames)) == ("h264", 320, 180, SECONDS * 30)
+        return
+    height = wanted.height or 180
+    assert (context.name, context.profile, context.height) == (wanted.video, wanted.profile, height)
+    assert context.width == round(height * 16 / 9 / 2) * 2
+    assert len(frames) == SECONDS * wanted.fps
+    assert frames[0].format.name == "yuv420p"
+
+
+def check_audio(container: av.container.InputContainer, wanted: Wanted) -> None:
+    (stream,) = container.streams.audio
+    context = stream.codec_context
+    container.seek(0)
+    packets = [packet for packet in container.demux(stream) if packet.size]
+    seconds = sum(float(packet.duration * packet.time_base) for packet in packets)
+    kbps = sum(packet.size for packet in packets) * 8 / seconds / 1000
+    if wanted.audio == "copy":
+        assert (context.codec.canonical_name, context.sample_rate) == ("aac", 48_000)
+        return
+    assert context.codec.canonical_name == wanted.audio
+    assert (context.sample_rate, context.channels) == (44_100, 2)
+    assert kbps == pytest.approx(wanted.audio_kbps, rel=0.15)
+
+
+def check_rate_control(data: bytes, wanted: Wanted, old: bool) -> None:
+    """x264 and x265 write what they were told into the stream."""
+    told = data.replace(b"-", b"_")  # the two spell their options differently
+    if not wanted.video_kbps:
+        assert b"rc=crf" in told
+        assert b"crf=26.0" in told
+        return
+    assert re.search(rb"rc=abr|bitrate=%d" % wanted.video_kbps, told)
+    assert re.search(rb"\bbitrate=%d\b" % wanted.video_kbps, told)
+    assert re.search(rb"vbv_maxrate=%d\b" % round(wanted.video_kbps * 1.5), told)
+    if old:
+        assert b"keyint=240 " in told
+
+
+def test_remux_copies_the_bytes(source: Path, tmp_path: Path) -> None:
+    def packets(path: Path) -> list[bytes]:
+        with av.open(str(path)) as container:
+            return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+    (file,) = made(TranscodeItem(template=875), source, tmp_path).files
+    assert packets(file.path) == packets(source)
+
+
+def test_snapshot_by_time_offset_10(source: Path, tmp_path: Path) -> None:
+    item = SnapshotByTimeOffsetItem(template=10, time_offsets=["1s", "50%"])
+    files = made(item, source, tmp_path).files
+    assert [key_of(file) for file in files] == [f"out/my clip_snapshotByTimeOffset_10_{n}.jpg" for n in (0, 1)]
+    assert [file.time_offset_s for file in files] == [1, SECONDS / 2]
+    assert {picture_of(file) for file in files} == {("mjpeg", 320, 180)}
+
+
+def test_sample_snapshot_10(source: Path, tmp_path: Path) -> None:
+    files = made(SampleSnapshotItem(template=10), source, tmp_path).files
+    assert [key_of(file) for file in files] == [f"out/my clip_sampleSnapshot_10_{n}.jpg" for n in range(10)]
+    assert [file.time_offset_s for file in files] == pytest.approx([n * SECONDS / 10 for n in range(10)], abs=0.02)
+    assert {picture_of(file) for file in files} == {("mjpeg", 320, 180)}
+
+
+@pytest.mark.parametrize(("id_", "format_", "size"), [(20000, "gif", (320, 180)), (20001, "webp", (320, 180))])
+def test_animated_graphic(id_: int, format_: str, size: tuple[int, int], source: Path, tmp_path: Path) -> None:
+    (file,) = made(AnimatedGraphicItem(template=id_, end_offset_s=2), source, tmp_path).files
+    assert key_of(file) == f"out/my clip_animatedGraphic_{id_}.{format_}"
+    assert file.info is not None
+    assert file.info.video is not None
+    assert (file.info.video.codec, file.info.video.width, file.info.video.height) == (format_, *size)
+    assert file.info.duration_s == pytest.approx(2, abs=0.1)
+    assert file.info.video.fps == pytest.approx(2, abs=0.1)
+
+
+def picture_of(file: MadeFile) -> tuple[str, int, int]:
+    with av.open(str(file.path)) as container:
+        frame = next(container.decode(video=0))
+        return container.streams.video[0].codec_context.codec.canonical_name, frame.width, frame.height

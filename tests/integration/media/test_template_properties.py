@@ -1,0 +1,137 @@
+"""Any template that is valid makes a command ffmpeg takes; any that is not names the field at fault."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clips import Clips
+from media_workflows.errors import DefinitionError
+from media_workflows.media.job import run_job
+from media_workflows.model.jobs.containers import AUDIO_CODECS, VIDEO_CODECS
+from media_workflows.model.jobs.streams import H264_LEVELS, VideoParameters
+from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.model.templates import parse_template
+from media_workflows.settings import Settings
+
+SLOW_CODECS = {"h266"}  # a second of it takes as long as all the others; test_job tries it once
+SIDES = st.sampled_from([0, 128, 130, 160, 256])
+
+
+def maybe(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Any of the fields, none required."""
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+def video(container: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Mostly valid settings; what contradicts itself is left in, for the model to refuse."""
+    codecs = sorted(VIDEO_CODECS[container] - SLOW_CODECS)
+    rate = st.one_of(
+        st.just({}),
+        st.fixed_dictionaries({"crf": st.integers(0, 51)}),
+        st.fixed_dictionaries(
+            {"bitrate_kbps": st.integers(128, 3000), "mode": st.sampled_from(["vbr", "abr", "cbr", None])}
+        ),
+    )
+    gop = st.one_of(st.just({}), maybe(gop_frames=st.integers(0, 300)), maybe(gop_s=st.floats(0.1, 10)))
+    rest = maybe(
+        width=SIDES,
+        height=SIDES,
+        resolution_adaptive=st.booleans(),
+        fill_type=st.sampled_from(["stretch", "black", "white", "gauss", "crop"]),
+        fps=st.sampled_from([0, 1, 10, 23.976, 25, 60, 120]),
+        no_scene_cut=st.booleans(),
+        b_frames=st.integers(0, 4),
+        bit_depth=st.sampled_from([8, 10]),
+        profile=st.sampled_from(["default", "baseline", "main", "high"]),
+        level=st.sampled_from(["", *H264_LEVELS[8:]]),
+        sar=st.sampled_from(["1:1", "4:3", "8:9"]),
+        deinterlace=st.sampled_from(["auto", "off"]),
+    )
+    codec = st.sampled_from(codecs)
+    return st.tuples(codec, rate, gop, rest).map(lambda parts: {"codec": parts[0], **parts[1], **parts[2], **parts[3]})
+
+
+def audio(container: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.tuples(
+        st.sampled_from(sorted(AUDIO_CODECS[container])),
+        maybe(
+            bitrate_kbps=st.sampled_from([0, 24, 48, 96, 128, 320]),
+            sample_rate_hz=st.sampled_from([0, 8000, 22050, 32000, 44100, 48000, 96000]),
+            channels=st.sampled_from([0, 1, 2, 6]),
+            tracks=st.sampled_from(["main", "all"]),
+            language=st.sampled_from(["", "zho", "en-US"]),
+            name=st.text(max_size=20),
+        ),
+    ).map(lambda parts: {"codec": parts[0], **parts[1]})
+
+
+def parameters() -> st.SearchStrategy[dict[str, Any]]:
+    def of(container: str) -> st.SearchStrategy[dict[str, Any]]:
+        streams: dict[str, Any] = {"audio": audio(container)}
+        if container in VIDEO_CODECS:
+            streams["video"] = video(container)
+        segments = maybe(segment_s=st.floats(0.5, 10)) if container == "hls" else st.just({})
+        return st.tuples(maybe(**streams), segments).map(lambda parts: {"container": container, **parts[0], **parts[1]})
+
+    return st.sampled_from(sorted(AUDIO_CODECS)).flatmap(of)
+
+
+def template(given_parameters: Any) -> dict[str, Any]:
+    return {"kind": "transcode", "name": "t", "parameters": given_parameters}
+
+
+def refusal(data: Any) -> DefinitionError | None:
+    try:
+        parse_template(data)
+    except DefinitionError as error:
+        return error
+    return None
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(given_parameters=parameters())
+def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: dict[str, Any]) -> None:
+    error = refusal(template(given_parameters))
+    if error is not None:
+        assert all(problem.field.startswith("parameters") and problem.wants for problem in error.problems)
+        return
+    if (
+        given_parameters.get("video", {}).get("codec") == "copy"
+        or given_parameters.get("audio", {}).get("codec") == "copy"
+    ):
+        return  # whether a copy fits is the source's matter
+    if given_parameters.get("video", {}).get("codec") == "dnxhd":
+        given_parameters["video"] |= {"width": 256, "height": 0}  # its least size is the source's matter, too
+    item = TranscodeItem.model_validate({"parameters": given_parameters})
+    with tempfile.TemporaryDirectory() as work_dir:
+        (outcome,) = run_job(
+            "transcode", [item], clips.short, "a.mp4", Path(work_dir), lambda _: None, Settings()
+        ).items
+        assert outcome.error is None, (given_parameters, str(outcome.error))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(field=st.sampled_from(sorted(VideoParameters.model_fields)), value=JSON)
+def test_any_value_of_any_field_is_taken_or_refused_by_name(field: str, value: Any) -> None:
+    error = refusal(template({"container": "mkv", "video": {field: value}}))
+    if error is not None:
+        assert all(problem.field.startswith("parameters.video") for problem in error.problems), error
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=JSON)
+def test_nonsense_is_refused_as_a_definition(data: Any) -> None:
+    assert refusal(data) is not None
+    assert refusal(template(data)) is not None
