@@ -93,7 +93,9 @@ class PictureMaker:
     def _finished(self, frames: Stream) -> Stream:
         format_ = self.parameters.format
         frames = draw(frames, self.shape, multiple=1)
-        frames = draw_watermarks(frames, self.item.watermarks, self.shape.outer, self.context, self.assets, timed=False)
+        frames = draw_watermarks(
+            frames, self.item.watermarks, self.shape.outer, self.context, self.assets, duration_s=None
+        )
         if _SCALE[format_]:
             frames = frames.filter("scale", **_SCALE[format_])
         return frames.filter("format", _PIXELS[format_])
