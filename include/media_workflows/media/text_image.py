@@ -50,10 +50,9 @@ def png_bytes(image: Image.Image) -> bytes:
 
 def _pieces(text: str, fonts: Sequence[Path], size_px: int) -> Iterator[_Piece]:
     layout = _layout(text)
-    if layout is ImageFont.Layout.BASIC:
-        text = "".join(char for char in text if not is_ignorable(char))
     lines = [
-        [(_font(path, size_px, layout), part) for path, part in font_runs(fonts, line)] for line in text.split("\n")
+        [(_font(path, size_px, layout), _shown(part, layout)) for path, part in font_runs(fonts, line)]
+        for line in text.split("\n")
     ]
     metrics = [font.getmetrics() for line in lines for font, _ in line]
     pitch = sum(map(max, zip(*metrics, strict=True)))  # the highest ascent and the deepest descent
@@ -62,6 +61,11 @@ def _pieces(text: str, fonts: Sequence[Path], size_px: int) -> Iterator[_Piece]:
         for font, part in line:
             yield _Piece(x, number * pitch, font, part)
             x += font.getlength(part)
+
+
+def _shown(part: str, layout: ImageFont.Layout) -> str:
+    """Without what steers the shaping, which the basic layout would draw if the font has a sign for it."""
+    return part if layout is ImageFont.Layout.RAQM else "".join(char for char in part if not is_ignorable(char))
 
 
 def _layout(text: str) -> ImageFont.Layout:

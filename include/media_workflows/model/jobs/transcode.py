@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.base import JobItem, TimeRange
 from media_workflows.model.jobs.containers import Container, codec_fault, file_format
-from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.mosaic import MAX_MOSAICS, Mosaic
+from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark
 
 SegmentType = Literal["ts", "ts-byterange", "mp4", "mp4-byterange"]
