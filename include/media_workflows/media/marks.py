@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from media_workflows.errors import MediaError
 from media_workflows.media.geometry import Size
 from media_workflows.model.jobs.base import TimeRange, time_range
@@ -9,6 +11,20 @@ from media_workflows.model.jobs.picture_size import SIDE_MAX_PX, split_length
 from media_workflows.model.jobs.watermark import ImageWatermark, SvgWatermark, Watermark
 
 _HALF_MS = 0.0005  # frame times are fractions: 1.4 s may arrive as 1.3999999
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What is drawn on: a video of `duration_s` that will be `pixel_format`, or (None) a picture of any format."""
+
+    size: Size
+    duration_s: float | None = None
+    pixel_format: str | None = None
+
+    @property
+    def overlay_format(self) -> str:
+        """Overlay's name of the pixel format; left to itself it may go through RGB, at twice the cost."""
+        return self.pixel_format.removesuffix("le").removesuffix("p") if self.pixel_format else "auto"
 
 
 def pixels(length: str, along: int, canvas: Size) -> int:

@@ -9,7 +9,7 @@ import ffmpeg
 
 from media_workflows.media.geometry import Size
 from media_workflows.media.graph import Stream
-from media_workflows.media.marks import enable, pixels, shown_range
+from media_workflows.media.marks import Canvas, enable, pixels, shown_range
 from media_workflows.model.jobs.mosaic import Mosaic
 
 _BLOCKS = 32  # across the picture's short side: coarse enough that a face cannot be told
@@ -25,16 +25,17 @@ class Region(NamedTuple):
     height: int
 
 
-def draw_mosaics(stream: Stream, mosaics: Iterable[Mosaic], canvas: Size, duration_s: float) -> Stream:
-    """Pixelate the regions of a video of `canvas` pixels, each in its time."""
-    block = max(_MIN_BLOCK_PX, min(canvas.width, canvas.height) // _BLOCKS)
+def draw_mosaics(stream: Stream, mosaics: Iterable[Mosaic], canvas: Canvas) -> Stream:
+    """Pixelate the regions, each in its time."""
+    size, duration_s = canvas.size, canvas.duration_s or 0.0
+    block = max(_MIN_BLOCK_PX, min(size.width, size.height) // _BLOCKS)
     for mosaic in mosaics:
-        region, shown = region_of(mosaic, canvas), shown_range(mosaic, duration_s)
+        region, shown = region_of(mosaic, size), shown_range(mosaic, duration_s)
         if region is None or shown is None:
             continue
         part = stream.filter("crop", region.width, region.height, region.x, region.y)
         part = part.filter("pixelize", width=block, height=block)
-        options = {"x": region.x, "y": region.y, "format": "auto", **enable(*shown, duration_s)}
+        options = {"x": region.x, "y": region.y, "format": canvas.overlay_format, **enable(*shown, duration_s)}
         stream = ffmpeg.filter([stream, part], "overlay", **options)
     return stream
 

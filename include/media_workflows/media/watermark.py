@@ -15,7 +15,7 @@ from media_workflows.media import apng
 from media_workflows.media.fonts import BUNDLED_FONT, font_chain, require_glyphs
 from media_workflows.media.geometry import Size
 from media_workflows.media.graph import Stream
-from media_workflows.media.marks import enable, mark_size, place, shown_range
+from media_workflows.media.marks import Canvas, enable, mark_size, place, shown_range
 from media_workflows.media.plan import BuildContext
 from media_workflows.media.text_image import png_bytes, text_image
 from media_workflows.model.jobs.picture_size import PNG_MAGIC, image_size
@@ -54,21 +54,21 @@ class _Picture:
 def draw_watermarks(
     stream: Stream,
     watermarks: Iterable[Watermark],
-    canvas: Size,
+    canvas: Canvas,
     context: BuildContext,
     assets: Assets,
-    duration_s: float | None,
 ) -> Stream:
-    """Draw in order, the last on top, over a video of `duration_s`; None = over a picture, which knows no time.
+    """Draw in order, the last on top. On a picture nothing moves and nothing ends.
 
     Raises MissingGlyphError for a text the fonts cannot draw, MediaError for a mark that would be too large.
     """
+    duration_s = canvas.duration_s
     for watermark in watermarks:
         shown = (0.0, 0.0) if duration_s is None else shown_range(watermark, duration_s)
         if shown is None:
             continue
-        picture = _picture(watermark, canvas, context, assets, moves=duration_s is not None)
-        options: dict[str, Any] = {"format": "auto", **place(watermark, picture.size, canvas)}
+        picture = _picture(watermark, canvas.size, context, assets, moves=duration_s is not None)
+        options: dict[str, Any] = {"format": canvas.overlay_format, **place(watermark, picture.size, canvas.size)}
         mark = picture.stream
         if duration_s is not None:
             options |= enable(*_cut(shown, watermark.mark, picture), duration_s)

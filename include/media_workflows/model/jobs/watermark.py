@@ -133,7 +133,7 @@ class Watermark(Placement, TimeRange):
             raise ValueError("wants exactly one of `template` (an id) and `mark`")
         if self.mark and (self.text or self.svg):
             raise ValueError("`text` and `svg` go with a template; here they belong into `mark`")
-        if self.template is not None and Placement.model_validate(self, from_attributes=True) != Placement():
+        if self.template is not None and (self.origin, self.x_pos, self.y_pos) != ("top_left", "0px", "0px"):
             raise ValueError("origin, x_pos and y_pos come from the template: leave them out")
         return self
 
