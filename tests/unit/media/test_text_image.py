@@ -40,7 +40,7 @@ def plain_pillow(text: str, size_px: int = 20) -> Image.Image:
 
 
 @given(PRINTABLE.filter(lambda text: text.strip()))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_text_is_drawn_or_refused(text: str) -> None:
     try:
         image = drawn(text)
@@ -51,7 +51,7 @@ def test_any_text_is_drawn_or_refused(text: str) -> None:
 
 
 @given(st.text(KNOWN, min_size=1, max_size=100).filter(lambda text: text.strip()))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_line_is_what_pillow_draws(text: str) -> None:
     assert drawn(text).getchannel("A").tobytes() == plain_pillow(text).tobytes()
 
