@@ -110,6 +110,12 @@ class TestSharing:
         assert not any("中文" in part or "我的" in part for part in command(made))
         assert [path.suffix for path in made.assets] == [".png"]
 
+    def test_overlays_do_not_go_through_rgb(self) -> None:
+        """`auto` would convert every frame to RGB and back, which costs more than twice the drawing."""
+        item = {"template": 100010, "watermarks": [{"mark": {"type": "text", "text": "a"}}], "mosaics": [{}]}
+        graph = option(command(plan(TranscodeItem.model_validate(item))), "-filter_complex")[0]
+        assert graph.count("overlay=format=yuv420:") == 2
+
 
 class TestTranscode:
     def test_average_bitrate_has_a_bounded_peak(self) -> None:
