@@ -177,6 +177,8 @@ class Clips:
         cover = ["-map", "0:a", "-map", "1:v", "-c:v", "copy", "-disposition:v", "attached_pic"]
         encode(*tone(), "-i", str(self.still_picture), *cover, str(path))
 
-    @_clip(".png")
-    def green_logo(self, path: Path) -> None:
-        encode("-f", "lavfi", "-i", "color=0x00ff00:s=16x16", "-frames:v", "1", "-update", "1", str(path))
+    @_clip(".mp4")
+    def detailed(self, path: Path) -> None:
+        """2 s of a fine pattern: black and white stripes of 2 pixels."""
+        stripes = "nullsrc=s=320x240:r=25:d=2,geq=lum='if(mod(floor(X/2),2),235,16)':cb=128:cr=128"
+        encode("-f", "lavfi", "-i", stripes, *H264, "-crf", "1", str(path))

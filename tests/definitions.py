@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 from typing import Any
 
 from media_workflows.model.workflow import Workflow, parse_workflow
+from pictures import encoded, plain
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 100).decode()
+PNG = encoded(plain())
 _MINIMAL: dict[str, Any] = {
     "name": "w",
     "trigger": {"bucket": "media-input"},

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
     watermark_font: str = Field(
-        "", description="Font file for text watermarks. Empty: the bundled one (Latin, Chinese)."
+        "", description="Font file for text watermarks, asked before the bundled ones (Latin, Chinese, emoji)."
     )
     source_cache_max_bytes: int = Field(
         20 * 1024**3, gt=0, description="Bound of the per-worker source cache, in bytes."

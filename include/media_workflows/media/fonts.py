@@ -1,11 +1,14 @@
-"""The watermark font, and the check that it can draw a text.
+"""The fonts of watermarks: which of them draws which part of a text, and whether all of it can be drawn.
 
-ffmpeg draws an empty box for a missing glyph and reports success, so the check comes first.
+A renderer draws an empty box for a missing glyph and reports success, so the check comes first.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from fontTools.ttLib import TTFont, TTLibError
@@ -13,8 +16,11 @@ from fontTools.ttLib import TTFont, TTLibError
 import media_workflows
 from media_workflows.errors import MissingGlyphError
 
-BUNDLED_FONT = Path(media_workflows.__file__).parent / "fonts" / "wqy-microhei.ttc"
-_LAYOUT = "\n\t"  # drawtext breaks and indents lines at these; they need no glyph
+_FONTS = Path(media_workflows.__file__).parent / "fonts"
+BUNDLED_FONT, EMOJI_FONT = _FONTS / "wqy-microhei.ttc", _FONTS / "NotoEmoji-Regular.ttf"
+FONT_CONFIG = _FONTS / "fonts.conf"  # the bundled fonts for ffmpeg, which draws the text of SVGs
+_LAYOUT = "\n\t"  # these move the pen and need no glyph
+_EMOJI_SELECTOR = "\ufe0f"
 
 
 def font_path(setting: str) -> Path:
@@ -22,20 +28,60 @@ def font_path(setting: str) -> Path:
     return Path(setting) if setting else BUNDLED_FONT
 
 
-def missing_glyphs(font: Path, text: str) -> list[str]:
-    """The distinct characters of `text` that `font` has no glyph for. Raises MissingGlyphError on a bad font."""
-    known = _code_points(font)
-    return [char for char in dict.fromkeys(text) if ord(char) not in known and char not in _LAYOUT]
+def font_chain(font: Path) -> tuple[Path, ...]:
+    """The fonts to look for a glyph in, in this order: `font`, then the bundled ones."""
+    return tuple(dict.fromkeys((font, BUNDLED_FONT, EMOJI_FONT)))
 
 
-def require_glyphs(font: Path, text: str) -> None:
-    """Raises MissingGlyphError that names the characters `font` cannot draw."""
-    if missing := missing_glyphs(font, text):
+def is_ignorable(char: str) -> bool:
+    """Whether `char` steers its neighbours and shows nothing itself: joiners, variation selectors, directions."""
+    return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+def missing_glyphs(fonts: Sequence[Path], text: str) -> list[str]:
+    """The distinct characters of `text` that no font has a glyph for. Raises MissingGlyphError on a bad font."""
+    wanted = (char for char in dict.fromkeys(text) if char not in _LAYOUT and not is_ignorable(char))
+    return [char for char in wanted if not any(_draws(font, char) for font in fonts)]
+
+
+def require_glyphs(fonts: Sequence[Path], text: str, advice: str) -> None:
+    """Raises MissingGlyphError that names the characters no font can draw, and gives the `advice`."""
+    if missing := missing_glyphs(fonts, text):
         named = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in missing)
-        raise MissingGlyphError(
-            f"the watermark font {font.name} has no glyph for {named}; "
-            "change the text, or set watermark_font to a font that has them"
-        )
+        names = ", ".join(font.name for font in fonts)
+        raise MissingGlyphError(f"none of the watermark fonts ({names}) has a glyph for {named}; {advice}")
+
+
+def font_runs(fonts: Sequence[Path], line: str) -> list[tuple[Path, str]]:
+    """`line` in parts that one font draws each. Every character must have a glyph in some font."""
+    parts = ((font, part) for cluster in _clusters(line) for font, part in _split(fonts, cluster))
+    return [(font, "".join(part for _, part in run)) for font, run in groupby(parts, key=lambda part: part[0])]
+
+
+def _clusters(line: str) -> Iterator[str]:
+    """Characters with the marks and selectors that follow them."""
+    cluster = ""
+    for char in line:
+        if cluster and not (unicodedata.category(char).startswith("M") or is_ignorable(char)):
+            yield cluster
+            cluster = ""
+        cluster += char
+    if cluster:
+        yield cluster
+
+
+def _split(fonts: Sequence[Path], cluster: str) -> list[tuple[Path, str]]:
+    """The first font that has all of `cluster`; else each of its characters by itself."""
+    if _EMOJI_SELECTOR in cluster:
+        fonts = sorted(fonts, key=lambda font: font != EMOJI_FONT)
+    for font in fonts:
+        if all(is_ignorable(char) or _draws(font, char) for char in cluster):
+            return [(font, "".join(char for char in cluster if _draws(font, char)))]
+    return [part for char in cluster for part in _split(fonts, char)] if len(cluster) > 1 else []
+
+
+def _draws(font: Path, char: str) -> bool:
+    return ord(char) in _code_points(font)
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from media_workflows.media.geometry import Fit, display_size, draw, fit, require_video
 from media_workflows.media.graph import Stream
+from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Output, PlannedFile
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
@@ -93,7 +94,7 @@ class PictureMaker:
     def _finished(self, frames: Stream) -> Stream:
         format_ = self.parameters.format
         frames = draw(frames, self.shape, multiple=1)
-        frames = draw_watermarks(frames, self.item.watermarks, self.shape.outer, self.context, self.assets, timed=False)
+        frames = draw_watermarks(frames, self.item.watermarks, Canvas(self.shape.outer), self.context, self.assets)
         if _SCALE[format_]:
             frames = frames.filter("scale", **_SCALE[format_])
         return frames.filter("format", _PIXELS[format_])

@@ -18,6 +18,7 @@ import ffmpeg
 import imageio_ffmpeg
 
 from media_workflows.errors import EncodeCancelledError, EncodeError
+from media_workflows.media.fonts import FONT_CONFIG
 from media_workflows.media.graph import Stream
 from media_workflows.media.progress import Progress, ProgressParser
 
@@ -111,6 +112,7 @@ def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command,
         cwd=work_dir,
+        env={**os.environ, "FONTCONFIG_FILE": str(FONT_CONFIG)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -10,6 +10,8 @@ from media_workflows.media.codecs import audio_options, video_options
 from media_workflows.media.geometry import Fit, Size, display_size, draw, fit
 from media_workflows.media.graph import Stream
 from media_workflows.media.joining import Clip, Look, extra_clip, joined
+from media_workflows.media.marks import Canvas
+from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.video_encoders import pixel_format
@@ -89,7 +91,9 @@ class _Rendition:
             stream = stream.filter("fps", fps=f"{parameters.fps:g}")
         # limited: browsers show full-range H.264 too dark
         stream = draw(stream, self.shape, sar=parameters.sar.replace(":", "/"), out_range="limited")
-        stream = draw_watermarks(stream, self.item.watermarks, self.shape.outer, self.context, self.assets)
+        canvas = Canvas(self.shape.outer, self.part.length_s, pixel_format(parameters))
+        stream = draw_mosaics(stream, self.item.mosaics, canvas)
+        stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return stream.filter("format", pixel_format(parameters))
 
     def _joined(self) -> list[Stream]:

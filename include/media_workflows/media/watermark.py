@@ -1,4 +1,4 @@
-"""Watermarks: images and texts drawn over a video stream."""
+"""Watermarks: images, texts and SVGs drawn over a video stream. All become pictures and are overlaid alike."""
 
 from __future__ import annotations
 
@@ -6,14 +6,26 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import ffmpeg
 
-from media_workflows.media.fonts import require_glyphs
+from media_workflows.errors import MediaError
+from media_workflows.media import apng
+from media_workflows.media.fonts import BUNDLED_FONT, font_chain, require_glyphs
 from media_workflows.media.geometry import Size
 from media_workflows.media.graph import Stream
+from media_workflows.media.marks import Canvas, enable, mark_size, place, shown_range
 from media_workflows.media.plan import BuildContext
-from media_workflows.model.jobs.watermark import PNG_MAGIC, ImageWatermark, TextWatermark, Watermark
+from media_workflows.media.text_image import png_bytes, text_image
+from media_workflows.model.jobs.picture_size import PNG_MAGIC, image_size
+from media_workflows.model.jobs.watermark import (
+    ImageWatermark,
+    Mark,
+    SvgWatermark,
+    TextWatermark,
+    Watermark,
+)
 
 
 @dataclass
@@ -30,89 +42,97 @@ class Assets:
         return name
 
 
-def pixels(position: str, whole: int) -> int:
-    """'12px' or '10%' of `whole` pixels, in pixels."""
-    if position.endswith("%"):
-        return round(float(position[:-1]) * whole / 100)
-    return round(float(position.removesuffix("px")))
+@dataclass(frozen=True)
+class _Picture:
+    """A mark as an input of the graph, in its final size. `run_s`: it moves without end, and one run takes that."""
+
+    stream: Stream
+    size: Size
+    run_s: float | None = None
 
 
 def draw_watermarks(
     stream: Stream,
     watermarks: Iterable[Watermark],
-    canvas: Size,
+    canvas: Canvas,
     context: BuildContext,
     assets: Assets,
-    timed: bool = True,
 ) -> Stream:
-    """Draw in order, the last on top. `timed` False ignores the time ranges (a picture has no time).
+    """Draw in order, the last on top. On a picture nothing moves and nothing ends.
 
-    Raises MissingGlyphError for a text the font cannot draw.
+    Raises MissingGlyphError for a text the fonts cannot draw, MediaError for a mark that would be too large.
     """
+    duration_s = canvas.duration_s
     for watermark in watermarks:
-        enable = _enable(watermark) if timed else {}
-        if isinstance(watermark.mark, ImageWatermark):
-            stream = _draw_image(stream, watermark, watermark.mark, canvas, assets, enable)
-        else:
-            stream = _draw_text(stream, watermark, watermark.mark, canvas, context, assets, enable)
+        shown = (0.0, 0.0) if duration_s is None else shown_range(watermark, duration_s)
+        if shown is None:
+            continue
+        picture = _picture(watermark, canvas.size, context, assets, moves=duration_s is not None)
+        options: dict[str, Any] = {"format": canvas.overlay_format, **place(watermark, picture.size, canvas.size)}
+        mark = picture.stream
+        if duration_s is not None:
+            options |= enable(*_cut(shown, watermark.mark, picture), duration_s)
+        if picture.run_s is not None:
+            # Endless, so it must not keep the video going; a still one repeats for as long as the video lasts.
+            options["shortest"] = 1
+            mark = mark.filter("setpts", f"PTS-STARTPTS+{shown[0]:.6f}/TB")
+        stream = ffmpeg.filter([stream, mark], "overlay", **options)
     return stream
 
 
-def _enable(watermark: Watermark) -> dict[str, str]:
-    start_s, end_s = watermark.start_offset_s, watermark.end_offset_s
-    if end_s:
-        return {"enable": f"between(t,{start_s:g},{end_s:g})"}
-    return {"enable": f"gte(t,{start_s:g})"} if start_s else {}
+def _cut(shown: tuple[float, float], mark: Mark | None, picture: _Picture) -> tuple[float, float]:
+    """The range in seconds, one run long for an animation that is shown once."""
+    start_s, end_s = shown
+    if picture.run_s is not None and isinstance(mark, ImageWatermark) and mark.repeat_type == "once":
+        return start_s, min(end_s, start_s + picture.run_s)
+    return shown
 
 
-def _place(watermark: Watermark, canvas: Size, whole: tuple[str, str], mark: tuple[str, str]) -> dict[str, str]:
-    """x and y expressions; `whole` and `mark` are the filter's names for the two sizes."""
-    x, y = pixels(watermark.x_pos, canvas.width), pixels(watermark.y_pos, canvas.height)
-    right, bottom = watermark.origin.endswith("right"), watermark.origin.startswith("bottom")
-    return {
-        "x": f"{whole[0]}-{mark[0]}-{x}" if right else str(x),
-        "y": f"{whole[1]}-{mark[1]}-{y}" if bottom else str(y),
-    }
+def _picture(watermark: Watermark, canvas: Size, context: BuildContext, assets: Assets, moves: bool) -> _Picture:
+    match watermark.mark:
+        case ImageWatermark() as mark:
+            run_s = apng.run_s(mark.image_bytes) if moves else None
+            return _still(mark, canvas, assets) if run_s is None else _moving(mark, run_s, canvas, assets)
+        case TextWatermark() as mark:
+            return _text(mark, canvas, context, assets)
+        case SvgWatermark() as mark:
+            return _svg(mark, canvas, assets)
+    raise MediaError(f"watermark template {watermark.template} has not been filled in: no such template")
 
 
-def _draw_image(
-    stream: Stream, watermark: Watermark, mark: ImageWatermark, canvas: Size, assets: Assets, enable: dict[str, str]
-) -> Stream:
-    image = _image_input(mark, assets)
-    width, height = pixels(mark.width, canvas.width), pixels(mark.height, canvas.height)
-    if width or height:
-        image = image.filter("scale", width or -1, height or -1)
-    place = _place(watermark, canvas, ("W", "H"), ("w", "h"))
-    # The one image frame repeats to the end of the video, overlay's way with an input that is over.
-    return ffmpeg.filter([stream, image], "overlay", format="auto", **place, **enable)
+def _still(mark: ImageWatermark, canvas: Size, assets: Assets) -> _Picture:
+    image = mark.image_bytes
+    size = mark_size(mark, image_size(image), canvas)
+    is_png = image.startswith(PNG_MAGIC)
+    source = _input(assets.add(image, ".png" if is_png else ".jpg"), "png_pipe" if is_png else "jpeg_pipe")
+    return _Picture(source.filter("format", "rgba").filter("scale", size.width, size.height), size)
 
 
-def _image_input(mark: ImageWatermark, assets: Assets) -> Stream:
-    is_png = mark.image_bytes.startswith(PNG_MAGIC)
-    name = assets.add(mark.image_bytes, ".png" if is_png else ".jpg")
+def _moving(mark: ImageWatermark, run_s: float, canvas: Size, assets: Assets) -> _Picture:
+    size = mark_size(mark, image_size(mark.image_bytes), canvas)
+    name = assets.add(mark.image_bytes, ".png")
+    repeats = mark.repeat_type == "repeat"
+    source = _input(name, "apng", default_fps=apng.FALLBACK_FPS, stream_loop=-1 if repeats else 0)
+    stream = source.filter("format", "rgba").filter("scale", size.width, size.height)
+    return _Picture(stream if repeats else stream.filter("tpad", stop=-1, stop_mode="clone"), size, run_s)
+
+
+def _text(mark: TextWatermark, canvas: Size, context: BuildContext, assets: Assets) -> _Picture:
+    image = text_image(mark, font_chain(context.font), canvas)
+    source = _input(assets.add(png_bytes(image), ".png"), "png_pipe")
+    return _Picture(source.filter("format", "rgba"), Size(*image.size))
+
+
+def _svg(mark: SvgWatermark, canvas: Size, assets: Assets) -> _Picture:
+    """Rasterised in its final size. ffmpeg's librsvg loads nothing that the document names."""
+    drawing = mark.drawing
+    require_glyphs(font_chain(BUNDLED_FONT), drawing.text, "turn the text of the SVG into paths")
+    size = mark_size(mark, (drawing.width, drawing.height), canvas)
+    name = assets.add(drawing.document, ".svg")
+    source = _input(name, "svg_pipe", width=size.width, height=size.height, keep_ar=0)
+    return _Picture(source.filter("format", "rgba"), size)
+
+
+def _input(name: str, format_: str, **options: Any) -> Stream:
     # A named demuxer: ffmpeg would otherwise read a file name as the pattern of an image sequence.
-    source = ffmpeg.input(f"file:{name}", format="png_pipe" if is_png else "jpeg_pipe", protocol_whitelist="file")
-    return source["v"].filter("format", "rgba")
-
-
-def _draw_text(
-    stream: Stream,
-    watermark: Watermark,
-    mark: TextWatermark,
-    canvas: Size,
-    context: BuildContext,
-    assets: Assets,
-    enable: dict[str, str],
-) -> Stream:
-    require_glyphs(context.font, mark.text)
-    name = assets.add(mark.text.encode(), ".txt")
-    return stream.filter(
-        "drawtext",
-        textfile=name,
-        expansion="none",  # '%' and '\' are drawn, not interpreted
-        fontfile=str(context.font),
-        fontsize=mark.font_size_px,
-        fontcolor=f"{mark.font_color}@{mark.font_alpha:g}",
-        **_place(watermark, canvas, ("w", "h"), ("tw", "th")),
-        **enable,
-    )
+    return ffmpeg.input(f"file:{name}", format=format_, protocol_whitelist="file", **options)["v"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import signal
 import subprocess
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import av
 import pytest
-from fontTools.ttLib import TTFont
 
 from clips import Clips
 from media_workflows.errors import (
@@ -22,12 +20,10 @@ from media_workflows.errors import (
     IncompleteSourceError,
     InvalidOffsetError,
     MediaError,
-    MissingGlyphError,
     NoVideoError,
     OutputRejectedError,
     UnreadableSourceError,
 )
-from media_workflows.media.fonts import BUNDLED_FONT
 from media_workflows.media.job import ItemOutcome, JobOutcome, run_job
 from media_workflows.media.probe import probe, probe_playlist
 from media_workflows.media.progress import Progress
@@ -40,6 +36,7 @@ from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOff
 from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
+from pictures import encoded, plain
 
 Rgb = tuple[int, int, int]
 FAST = {"codec": "h264", "crf": 20}
@@ -339,75 +336,6 @@ class TestAnimations:
         assert pixel(frames(made.path)[0], 0.5, 0.5)[0] == pytest.approx(wanted, abs=6)
 
 
-class TestWatermarks:
-    def logo(self, clips: Clips, **fields: object) -> dict[str, object]:
-        content = base64.b64encode(clips.green_logo.read_bytes()).decode()
-        return {"mark": {"type": "image", "content": content, "width": "16px"}, **fields}
-
-    def test_image_in_a_corner_for_a_time(self, clips: Clips, tmp_path: Path) -> None:
-        mark = self.logo(clips, origin="bottom_right", x_pos="10px", y_pos="10%", start_offset_s=1)
-        made = only(run(clips.plain, tmp_path, transcode(watermarks=[mark]))).files[0]
-        shown = frames(made.path)
-        assert is_blue(pixel(shown[10], 142 / 160, 100 / 120))
-        assert is_green(pixel(shown[40], 142 / 160, 100 / 120))
-        assert is_blue(pixel(shown[40], 155 / 160, 100 / 120))
-
-    def test_image_on_a_picture(self, clips: Clips, tmp_path: Path) -> None:
-        made = only(run(clips.plain, tmp_path, snapshots("1s", "100%", watermarks=[self.logo(clips)]))).files
-        assert all(is_green(pixel(frames(file.path)[0], 0.05, 0.05)) for file in made)
-
-    def test_text_is_drawn_literally(self, clips: Clips, tmp_path: Path) -> None:
-        """Awkward Latin text in a font that shows Chinese signs for it: the pixels of the Chinese text."""
-        text = 'it\'s 100%: \\n %{pts} {x} [a],b;c="d" #'
-        font, chinese = _disguised_font(tmp_path, text)
-        settings = Settings(watermark_font=str(font))
-        awkward = self._written(clips, tmp_path / "a", text, settings)
-        plain = self._written(clips, tmp_path / "b", chinese, Settings())
-        bare = frames(only(run(clips.plain, tmp_path / "c", transcode())).files[0].path)[5]
-        assert _changed(awkward, bare) > 100
-        assert _changed(awkward, plain) == 0
-
-    def _written(self, clips: Clips, work_dir: Path, text: str, settings: Settings) -> av.VideoFrame:
-        mark = {"mark": {"type": "text", "text": text, "font_size_px": 10, "font_color": "0x00FF00"}, "y_pos": "50px"}
-        item = transcode(watermarks=[mark])
-        outcome = run_job("transcode", [item], clips.plain, "in/a.mp4", work_dir, lambda _: None, settings)
-        return frames(only(outcome).files[0].path)[5]
-
-    def test_text_stands_where_and_in_what_colour_it_should(self, clips: Clips, tmp_path: Path) -> None:
-        text = {"type": "text", "text": "国国", "font_size_px": 40, "font_color": "0x00FF00"}
-        mark = {"mark": text, "origin": "bottom_right"}
-        made = only(run(clips.plain, tmp_path, transcode(watermarks=[mark]))).files[0]
-        frame = frames(made.path)[5]
-        grid = [(x / 160, y / 120) for x in range(160) for y in range(120)]
-        places = [place for place in grid if is_green(pixel(frame, *place))]
-        assert places
-        assert min(x for x, _ in places) > 0.4
-        assert min(y for _, y in places) > 0.6
-
-    def test_a_missing_glyph_is_named(self, clips: Clips, tmp_path: Path) -> None:
-        mark = {"mark": {"type": "text", "text": "中 \U0001f600"}}
-        bad, good = run(clips.plain, tmp_path, transcode(watermarks=[mark]), transcode("mkv")).items
-        assert isinstance(bad.error, MissingGlyphError)
-        assert "U+1F600" in str(bad.error)
-        assert good.error is None
-
-
-def _disguised_font(directory: Path, text: str) -> tuple[Path, str]:
-    """The bundled font with a Chinese sign for each character of `text`, and the text in those signs."""
-    signs = {char: chr(0x4E00 + number) for number, char in enumerate(dict.fromkeys(text))}
-    with TTFont(BUNDLED_FONT, fontNumber=0) as font:
-        for table in font["cmap"].tables:
-            known = {ord(char): table.cmap.get(ord(sign)) for char, sign in signs.items()}
-            table.cmap.update({code: name for code, name in known.items() if name})
-        font.save(directory / "disguised.ttf")
-    return directory / "disguised.ttf", "".join(signs[char] for char in text)
-
-
-def _changed(one: av.VideoFrame, other: av.VideoFrame) -> int:
-    first, second = (bytes(frame.reformat(format="gray").planes[0]) for frame in (one, other))
-    return sum(abs(a - b) > 40 for a, b in zip(first, second, strict=True))
-
-
 class TestFaults:
     def test_a_cut_source_is_told_from_a_bad_output(self, clips: Clips, tmp_path: Path) -> None:
         with pytest.raises(IncompleteSourceError, match=r"ends at 0\.\d s of 3\.0 s: the file is incomplete"):
@@ -425,7 +353,8 @@ class TestFaults:
         assert isinstance(late.error, IncompleteSourceError)
 
     def test_one_bad_item_does_not_sink_the_others(self, clips: Clips, tmp_path: Path) -> None:
-        broken = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"broken" * 20).decode()
+        whole = plain(width=64, height=64)
+        broken = encoded(whole[: len(whole) // 2] + b"broken" * 20)
         mark = {"mark": {"type": "image", "content": broken}}
         bad, good = run(clips.plain, tmp_path, transcode(watermarks=[mark]), transcode("mkv")).items
         assert isinstance(bad.error, EncodeError)

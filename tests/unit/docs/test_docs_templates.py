@@ -12,11 +12,12 @@ import yaml
 
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
+from media_workflows.model.jobs.mosaic import Mosaic
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
-from media_workflows.model.jobs.watermark import ImageWatermark, TextWatermark, Watermark
+from media_workflows.model.jobs.watermark import ImageWatermark, SvgWatermark, TextWatermark, Watermark
 from media_workflows.model.notification import HttpTarget, SnsTarget, SqsTarget
 from media_workflows.model.templates import PRESETS, parse_template
 from media_workflows.model.trigger import DEFAULT_FORMATS, Trigger
@@ -28,7 +29,7 @@ LANGUAGES = ["docs/workflows.md", "docs/zh/workflows.md"]
 MODELS = (
     *(Workflow, Trigger, Output, Jobs, TranscodeItem, SnapshotByTimeOffsetItem, SampleSnapshotItem),
     *(AnimatedGraphicItem, TranscodeParameters, VideoParameters, AudioParameters, SampleSnapshotParameters),
-    *(AnimatedGraphicParameters, Watermark, TextWatermark, ImageWatermark),
+    *(AnimatedGraphicParameters, Watermark, TextWatermark, ImageWatermark, SvgWatermark, Mosaic),
 )
 
 

@@ -55,12 +55,12 @@ def test_tolerance(duration_s: float, tolerance: float) -> None:
 
 def test_the_bundled_font_draws_chinese() -> None:
     assert font_path("") == BUNDLED_FONT
-    assert missing_glyphs(BUNDLED_FONT, "中文水印\n\t") == []
+    assert missing_glyphs([BUNDLED_FONT], "中文水印\n\t") == []
 
 
 def test_missing_glyphs_are_named_once() -> None:
     with pytest.raises(MissingGlyphError, match=r"U\+1F600") as caught:
-        require_glyphs(BUNDLED_FONT, "\U0001f600中\U0001f600")
+        require_glyphs([BUNDLED_FONT], "\U0001f600中\U0001f600", "change it")
     assert str(caught.value).count("U+1F600") == 1
 
 
@@ -68,4 +68,4 @@ def test_a_font_that_is_none_is_an_error(tmp_path: Path) -> None:
     bad = tmp_path / "bad.ttf"
     bad.write_bytes(b"no font")
     with pytest.raises(MissingGlyphError, match="cannot be read"):
-        require_glyphs(bad, "a")
+        require_glyphs([bad], "a", "change it")

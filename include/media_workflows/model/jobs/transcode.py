@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.base import JobItem, TimeRange
 from media_workflows.model.jobs.containers import Container, codec_fault, file_format
+from media_workflows.model.jobs.mosaic import MAX_MOSAICS, Mosaic
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark
 
@@ -60,6 +61,7 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange):
 
     override: dict[str, Any] | None = Field(None, description="Parameters that differ from the template's")
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
+    mosaics: list[Mosaic] = Field(default_factory=list, max_length=MAX_MOSAICS)
     head: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips before")
     tail: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips after")
     segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
@@ -85,8 +87,8 @@ def copy_fault(item: TranscodeItem, parameters: TranscodeParameters) -> str:
     """What an item asks that its recipe, a stream copy, cannot give; '' = nothing."""
     if not parameters.copies_video:
         return ""
-    if item.watermarks:
-        return "codec 'copy' keeps the picture as it is: leave out the watermarks, or encode"
+    if item.watermarks or item.mosaics:
+        return "codec 'copy' keeps the picture as it is: leave out watermarks and mosaics, or encode"
     if item.head or item.tail:
         return "codec 'copy' cannot join clips: leave out head and tail, or encode"
     return ""
