@@ -2,7 +2,9 @@
 FROM apache/airflow:slim-3.3.2-python3.11
 
 USER root
-RUN install -d -o airflow -g 0 -m 0770 /var/lib/media-workflows
+# libfribidi: text watermarks in scripts that run from right to left.
+RUN apt-get update && apt-get install --yes --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/* \
+    && install -d -o airflow -g 0 -m 0770 /var/lib/media-workflows
 USER airflow
 
 COPY --chown=airflow:0 requirements-compose.txt /opt/airflow/

@@ -162,6 +162,7 @@ def _input(item: ItemResult, shape: Shape, region: str) -> Json:
         "RawParameter": asked.get("parameters") if asked.get("template") is None else None,
         "OverrideParameter": asked.get("override"),
         "WatermarkSet": without_image_bytes(asked).get("watermarks", []),
+        "MosaicSet": asked.get("mosaics", []),
         **{name: asked.get(ours) for name, ours in shape.inputs.items()},
         "OutputStorage": storage(item.outputs[0].bucket, region) if item.outputs else None,
         "OutputObjectPath": path,

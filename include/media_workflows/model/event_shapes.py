@@ -100,9 +100,15 @@ def _animated(item: ItemResult, region: str) -> Json:
     }
 
 
+def _watermark_ids(item: ItemResult) -> list[int]:
+    """Template ids; 0 for a watermark without."""
+    return [watermark.get("template") or 0 for watermark in item.item.get("watermarks", [])]
+
+
 def _snapshots(item: ItemResult, region: str) -> Json:
     pictures: list[Json] = [
-        {"TimeOffset": output.time_offset_s, "Path": output.key, "WaterMarkDefinition": []} for output in item.outputs
+        {"TimeOffset": output.time_offset_s, "Path": output.key, "WaterMarkDefinition": _watermark_ids(item)}
+        for output in item.outputs
     ]
     return {"Storage": storage(_main(item).bucket, region), "Definition": item.definition, "PicInfoSet": pictures}
 
@@ -115,7 +121,7 @@ def _samples(item: ItemResult, region: str) -> Json:
         "SampleType": recipe["sample_type"].capitalize(),
         "Interval": recipe["sample_interval"],
         "ImagePathSet": [output.key for output in item.outputs],
-        "WaterMarkDefinition": [],
+        "WaterMarkDefinition": _watermark_ids(item),
     }
 
 

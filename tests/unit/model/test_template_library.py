@@ -109,6 +109,35 @@ def test_overrides_and_parts_that_do_not_fit(item: dict[str, Any], field: str) -
     assert [problem.field for problem in raised.value.problems] == [field]
 
 
+STYLE = {"kind": "watermark", "name": "台标", "parameters": {"mark": {"type": "text"}, "origin": "bottom_right"}}
+
+
+class TestWatermarks:
+    def parsed(self, kind: str = "transcode", **watermark: Any) -> Workflow:
+        library = Library([stored_template(1_000_001, 1, STYLE)])
+        item = {"template": 10 if "snapshot" in kind else 100010, "watermarks": [watermark]}
+        more = {"time_offsets": ["0s"]} if kind == "snapshot_by_time_offset" else {}
+        return resolved(parse_workflow(definition(jobs={kind: [item | more]}), library), library)
+
+    def test_the_look_comes_from_the_template_and_the_text_from_the_item(self) -> None:
+        (mark,) = self.parsed(template="台标", text="媒体").jobs.transcode[0].watermarks
+        assert (mark.template, mark.mark.text, mark.origin) == (1_000_001, "媒体", "bottom_right")
+
+    @pytest.mark.parametrize(
+        ("kind", "watermark", "wants"),
+        [
+            ("transcode", {"template": 5}, "wants the id of a watermark template"),
+            ("transcode", {"template": 1_000_001}, "wants `text`: the template has none"),
+            ("transcode", {"template": 1_000_001, "svg": "<svg/>"}, "the template is of type text"),
+            ("snapshot_by_time_offset", {"template": 1_000_001, "text": "x"}, "image watermarks only"),
+        ],
+    )
+    def test_what_does_not_fit_is_told(self, kind: str, watermark: dict[str, Any], wants: str) -> None:
+        with pytest.raises(DefinitionError) as raised:
+            self.parsed(kind, **watermark)
+        assert any(wants in problem.wants for problem in raised.value.problems), raised.value
+
+
 def test_an_unknown_id_tells_the_nearest() -> None:
     with pytest.raises(NotFoundError, match=r"no transcode template 100011; there are: .*100010.* others"):
         Library().find("transcode", 100_011)

@@ -13,10 +13,12 @@ from media_workflows.model.base import problems_of
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters, copy_fault
+from media_workflows.model.jobs.watermark import Watermark, images_only
 from media_workflows.model.templates.presets import PRESETS
 from media_workflows.model.templates.template import Template
 
 SHOWN_IDS = 8
+PICTURE_KINDS = frozenset({"snapshot_by_time_offset", "sample_snapshot"})
 
 
 class Library:
@@ -80,8 +82,21 @@ def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def resolved_item(item: JobItem[Any], library: Library) -> JobItem[Any]:
-    """The item with its parameters filled in; its template's id stays. Raises as `parameters_of`."""
-    return item.model_copy(update={"parameters": parameters_of(item, library)})
+    """The item with its parameters and its watermarks' looks filled in; template ids stay.
+
+    Raises as `parameters_of`; ValueError when a watermark does not fit its template.
+    """
+    filled: dict[str, Any] = {"parameters": parameters_of(item, library)}
+    if watermarks := getattr(item, "watermarks", []):
+        filled["watermarks"] = [resolved_watermark(watermark, library) for watermark in watermarks]
+    return item.model_copy(update=filled)
+
+
+def resolved_watermark(watermark: Watermark, library: Library) -> Watermark:
+    """With its template's mark and place. Raises NotFoundError, ValueError."""
+    if watermark.template is None:
+        return watermark
+    return watermark.resolved(library.find("watermark", watermark.template).parameters)
 
 
 def resolved_jobs(jobs: Jobs, library: Library, skip_faulty: bool = False) -> Jobs:
@@ -90,7 +105,7 @@ def resolved_jobs(jobs: Jobs, library: Library, skip_faulty: bool = False) -> Jo
     def resolved(item: JobItem[Any]) -> JobItem[Any]:
         try:
             return resolved_item(item, library)
-        except (NotFoundError, ValidationError):
+        except (NotFoundError, ValueError):  # pydantic's errors are ValueErrors
             if not skip_faulty:
                 raise
             return item
@@ -104,8 +119,30 @@ def template_problems(jobs: Jobs, library: Library) -> list[FieldProblem]:
         problem
         for kind, items in jobs.by_kind()
         for index, item in enumerate(items)
-        for problem in _item_problems(f"jobs.{kind}[{index}]", item, library)
+        for problem in (
+            *_item_problems(f"jobs.{kind}[{index}]", item, library),
+            *_watermark_problems(f"jobs.{kind}[{index}].watermarks", item, library),
+        )
     ]
+
+
+def _watermark_problems(field: str, item: JobItem[Any], library: Library) -> list[FieldProblem]:
+    problems: list[FieldProblem] = []
+    for number, watermark in enumerate(getattr(item, "watermarks", [])):
+        place = f"{field}[{number}].template"
+        if watermark.template is None:
+            continue
+        if library.get("watermark", watermark.template) is None:
+            wants = f"wants the id of a watermark template: {library.known_ids('watermark', watermark.template)}"
+            problems.append(FieldProblem(place, str(watermark.template), wants))
+            continue
+        try:
+            filled = resolved_watermark(watermark, library)
+            if item.kind in PICTURE_KINDS:
+                images_only([filled])
+        except ValueError as error:
+            problems.append(FieldProblem(place, str(watermark.template), str(error)))
+    return problems
 
 
 def _item_problems(field: str, item: JobItem[Any], library: Library) -> list[FieldProblem]:

@@ -12,6 +12,7 @@ from media_workflows.model.jobs.animated_graphic import AnimatedGraphicParameter
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
 from media_workflows.model.jobs.transcode import TranscodeParameters
+from media_workflows.model.jobs.watermark import WatermarkParameters
 
 # What a template of each kind holds.
 PARAMETERS: dict[str, type[Model]] = {
@@ -19,6 +20,7 @@ PARAMETERS: dict[str, type[Model]] = {
     "snapshot_by_time_offset": SnapshotByTimeOffsetParameters,
     "sample_snapshot": SampleSnapshotParameters,
     "animated_graphic": AnimatedGraphicParameters,
+    "watermark": WatermarkParameters,
 }
 
 
