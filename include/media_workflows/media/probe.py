@@ -6,21 +6,18 @@ never make a worker read another file or a URL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from fractions import Fraction
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import av
-from av.audio.stream import AudioStream as AvAudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.stream import Disposition
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream as AvVideoStream
 
 from media_workflows.errors import IncompleteSourceError, MediaError, UnreadableSourceError
 from media_workflows.media import sniff
+from media_workflows.media.first_frames import first_picture, tracks
 from media_workflows.media.formats import (
     DEMUXERS,
     GUESSING_CONTAINERS,
@@ -30,13 +27,21 @@ from media_workflows.media.formats import (
     is_one_of,
     open_options,
 )
-from media_workflows.media.timeline import cut_message, packet_end_s
-from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.media.probe_streams import (
+    AvStream,
+    best_video,
+    codec_name,
+    described_audio,
+    described_subtitle,
+    described_video,
+    header_span,
+)
+from media_workflows.media.timeline import Span, cut_message, packet_spans
+from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_picture", "probe_playlist"]
 
-_NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-_DECODE_ATTEMPTS = 600  # packets: a stream joined in the middle of a long GOP still has a key frame among them
+_MEASURED_BYTES = 256 * 1024**2  # up to this size all packets are counted when a header is silent: about a second
 
 
 def probe(path: Path) -> MediaInfo:
@@ -74,21 +79,10 @@ def _refuse_by_head(path: Path) -> None:
 
 def _probe(path: Path, demuxers: Iterable[str]) -> MediaInfo:
     try:
-        with _opened(path, demuxers) as container:
-            video = _described_video(lambda: _opened(path, demuxers), _best_video(container))
-            audio = tuple(_described_audio(stream) for stream in container.streams.audio if stream.codec_context)
-            _require_data(lambda: _opened(path, demuxers), container, video, audio)
-            duration_s = _duration_s(container)
-            if not duration_s:  # neither the header nor a stream says: count the packets
-                with _opened(path, demuxers) as fresh:
-                    duration_s = packet_end_s(fresh)
-            return _info(path, container, duration_s, video, audio)
+        with av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace") as container:
+            return _Probe(path, tuple(demuxers), container).info()
     except FFmpegError as error:
         _refuse(path, error)
-
-
-def _opened(path: Path, demuxers: Iterable[str]) -> InputContainer:
-    return av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace")
 
 
 def _refuse(path: Path, error: FFmpegError) -> NoReturn:
@@ -101,126 +95,92 @@ def _refuse(path: Path, error: FFmpegError) -> NoReturn:
     raise UnreadableSourceError(f"the source cannot be read: {cause} ({error.strerror})") from error
 
 
-def _best_video(container: InputContainer) -> AvVideoStream | None:
-    """The main picture track: not a cover, not a slide track beside a film; then default, large, first."""
-    streams = [s for s in container.streams.video if s.codec_context and not s.disposition & _NOT_VIDEO]
-    if not streams:
+class _Probe:
+    """One file. The header is read through `container`; whatever needs packets opens the file afresh."""
+
+    def __init__(self, path: Path, demuxers: tuple[str, ...], container: InputContainer) -> None:
+        self._path = path
+        self._demuxers = demuxers
+        self._container = container
+        self._video = best_video(container)
+        self._audio = [stream for stream in container.streams.audio if stream.codec_context]
+        self._size_bytes = path.stat().st_size
+
+    def info(self) -> MediaInfo:
+        """Raises UnreadableSourceError or IncompleteSourceError when no stream holds anything."""
+        spans = self._spans()
+        duration_s = self._declared_s() or max((span.end_s for span in spans.values()), default=0.0)
+        average = round(self._size_bytes * 8 / duration_s) if duration_s else 0
+        video, audio = self._described_video(spans), self._described_audio(spans)
+        if video is None and not audio:
+            raise self._nothing_inside()
+        return MediaInfo(
+            container=self._container.format.name,
+            duration_s=round(duration_s, 3),
+            size_bytes=self._size_bytes,
+            bitrate_bps=self._container.bit_rate or average,
+            video=video,
+            audio=audio,
+            subtitles=self._described_subtitles(),
+        )
+
+    def _reopened(self) -> InputContainer:
+        return av.open(str(self._path), mode="r", options=open_options(self._demuxers), metadata_errors="replace")
+
+    def _declared_s(self) -> float:
+        """Seconds by the container, else by its longest stream; 0 when neither says anything to rely on."""
+        container = self._container
+        if is_one_of(container.format.name, GUESSING_CONTAINERS):
+            return 0.0
+        if container.duration and container.duration > 0:
+            return container.duration / av.time_base
+        told = (float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base)
+        return max(told, default=0.0)
+
+    def _spans(self) -> dict[int, Span]:
+        """Where each stream lies: by the header, else by all its packets where that is cheap or the only way."""
+        streams: list[AvStream] = [*([self._video] if self._video else []), *self._audio]
+        declared_s = self._declared_s()
+        told = {s.index: span for s in streams if declared_s and (span := header_span(self._container, s))}
+        if all(stream.index in told and stream.codec_context.bit_rate for stream in streams):
+            return told
+        if declared_s and self._size_bytes > _MEASURED_BYTES:
+            return {stream.index: told.get(stream.index, Span(0.0, declared_s)) for stream in streams}
+        with self._reopened() as fresh:
+            counted = packet_spans(fresh)
+        return {index: replace(told.get(index, span), size_bytes=span.size_bytes) for index, span in counted.items()}
+
+    def _described_video(self, spans: dict[int, Span]) -> VideoStream | None:
+        """None: the stream is empty. Raises UnreadableSourceError when there is data and none of it decodes."""
+        stream = self._video
+        if stream is None:
+            return None
+        with self._reopened() as fresh:
+            frame, packets = first_picture(fresh, stream.index)
+            if frame is not None:
+                return described_video(stream, frame, spans.get(stream.index, Span(0.0, 0.0)))
+        if packets:
+            raise UnreadableSourceError(
+                f"the source's {codec_name(stream)} video cannot be decoded: not one picture comes out"
+            )
         return None
-    fastest = max(_rate(stream) for stream in streams)
-    moving = [stream for stream in streams if _rate(stream) * 2 >= fastest]
-    return max(moving, key=lambda s: (bool(s.disposition & Disposition.default), s.width * s.height, -s.index))
 
+    def _described_audio(self, spans: dict[int, Span]) -> tuple[AudioStream, ...]:
+        """The tracks that hold anything at all."""
+        if not self._audio:
+            return ()
+        with self._reopened() as fresh:
+            held = tracks(fresh, [stream.index for stream in self._audio])
+        return tuple(
+            described_audio(stream, held[stream.index] == "sounding", spans.get(stream.index, Span(0.0, 0.0)))
+            for stream in self._audio
+            if held[stream.index] != "empty"
+        )
 
-def _rate(stream: AvVideoStream) -> Fraction:
-    return stream.average_rate or stream.guessed_rate or Fraction(0)
+    def _described_subtitles(self) -> tuple[SubtitleStream, ...]:
+        return tuple(described_subtitle(s) for s in self._container.streams.subtitles if s.codec_context)
 
-
-def _described_video(reopen: Callable[[], InputContainer], stream: AvVideoStream | None) -> VideoStream | None:
-    """The stream with its rotation, which PyAV tells of a decoded frame only. None: the stream is empty.
-
-    Raises UnreadableSourceError when there is data and none of it decodes.
-    """
-    if stream is None:
-        return None
-    with reopen() as fresh:
-        frame, packets = _first_frame(fresh, stream.index)
-    if frame is None and packets:
-        raise UnreadableSourceError(f"the source's {_codec(stream)} video cannot be decoded: not one picture comes out")
-    return None if frame is None else _video(stream, frame)
-
-
-def _first_frame(container: InputContainer, index: int) -> tuple[VideoFrame | None, int]:
-    """The first picture of a stream, and how many packets it took."""
-    packets = 0
-    for packet in container.demux(container.streams[index]):
-        packets += packet.size > 0
-        try:
-            frames: list[Any] = list(packet.decode())
-        except FFmpegError:
-            continue  # a damaged start is survivable; no picture at all is not
-        if frames:
-            return frames[0], packets
-        if packets >= _DECODE_ATTEMPTS:
-            break
-    return None, packets
-
-
-def _video(stream: AvVideoStream, frame: VideoFrame) -> VideoStream:
-    shape = stream.sample_aspect_ratio or Fraction(1)
-    width, height = max(1, round(frame.width * shape)), frame.height
-    if frame.rotation % 180:
-        width, height = height, width
-    return VideoStream(
-        index=stream.index,
-        codec=_codec(stream),
-        width=frame.width,
-        height=frame.height,
-        display_width=width,
-        display_height=height,
-        rotation=frame.rotation,
-        fps=round(float(_rate(stream)), 3),
-        pixel_format=frame.format.name,
-        bitrate_bps=stream.codec_context.bit_rate or 0,
-    )
-
-
-def _described_audio(stream: AvAudioStream) -> AudioStream:
-    context = stream.codec_context
-    return AudioStream(
-        index=stream.index,
-        codec=_codec(stream),
-        sample_rate_hz=context.sample_rate,
-        channels=context.channels,
-        bitrate_bps=context.bit_rate or 0,
-    )
-
-
-def _codec(stream: AvVideoStream | AvAudioStream) -> str:
-    return str(stream.codec_context.codec.canonical_name)
-
-
-def _require_data(
-    reopen: Callable[[], InputContainer],
-    container: InputContainer,
-    video: VideoStream | None,
-    audio: tuple[AudioStream, ...],
-) -> None:
-    """Raises UnreadableSourceError or IncompleteSourceError when no stream holds a single packet."""
-    if video is not None:
-        return
-    if audio:
-        with reopen() as fresh:
-            if any(packet.size for packet in fresh.demux(*fresh.streams.audio)):
-                return
-    raise _nothing_inside(_duration_s(container))
-
-
-def _nothing_inside(declared_s: float) -> MediaError:
-    if declared_s:
-        return IncompleteSourceError(cut_message(0.0, declared_s))
-    return UnreadableSourceError("the source holds no audio and no video")
-
-
-def _duration_s(container: InputContainer) -> float:
-    """Seconds by the container, else by its longest stream; 0 when neither says anything to rely on."""
-    if is_one_of(container.format.name, GUESSING_CONTAINERS):
-        return 0.0
-    if container.duration and container.duration > 0:
-        return container.duration / av.time_base
-    told = (float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base)
-    return max(told, default=0.0)
-
-
-def _info(
-    path: Path, container: InputContainer, duration_s: float, video: VideoStream | None, audio: tuple[AudioStream, ...]
-) -> MediaInfo:
-    size = path.stat().st_size
-    average = round(size * 8 / duration_s) if duration_s else 0
-    return MediaInfo(
-        container=container.format.name,
-        duration_s=round(duration_s, 3),
-        size_bytes=size,
-        bitrate_bps=container.bit_rate or average,
-        video=video,
-        audio=audio,
-    )
+    def _nothing_inside(self) -> MediaError:
+        if declared_s := self._declared_s():
+            return IncompleteSourceError(cut_message(0.0, declared_s))
+        return UnreadableSourceError("the source holds no audio and no video")

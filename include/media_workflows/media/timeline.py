@@ -32,10 +32,20 @@ def cut_message(end_s: float, declared_s: float) -> str:
 
 @dataclass
 class Span:
-    """Where the packets of a stream begin and end, in seconds from the container's start."""
+    """Where the packets of a stream begin and end, in seconds from the container's start, and their bytes."""
 
     start_s: float
     end_s: float
+    size_bytes: int = 0
+
+    @property
+    def duration_s(self) -> float:
+        return max(0.0, self.end_s - self.start_s)
+
+    @property
+    def bitrate_bps(self) -> int:
+        """The average; 0 where no bytes were counted."""
+        return round(self.size_bytes * 8 / self.duration_s) if self.duration_s else 0
 
 
 def packet_spans(container: InputContainer) -> dict[int, Span]:
@@ -51,6 +61,7 @@ def packet_spans(container: InputContainer) -> dict[int, Span]:
             span = spans.setdefault(packet.stream.index, Span(start_s, start_s))
             span.start_s = min(span.start_s, start_s)
             span.end_s = max(span.end_s, start_s + float((packet.duration or 0) * packet.time_base))
+            span.size_bytes += packet.size
     return spans
 
 
@@ -85,9 +96,9 @@ class SourceTimeline:
         return max((span.end_s for span in self._spans.values()), default=0.0)
 
     def kept_s(self, video: bool, audio: bool, from_s: float = 0.0) -> float:
-        """Seconds that the streams an output keeps (the picture, the first audio track) last after `from_s`."""
+        """Seconds that the streams an output keeps (the picture, the main audio track) last after `from_s`."""
         kept = [self._info.video.index] if video and self._info.video else []
-        kept += [self._info.audio[0].index] if audio and self._info.audio else []
+        kept += [self._info.main_audio.index] if audio and self._info.main_audio else []
         spans = [self._spans[index] for index in kept if index in self._spans]
         if not spans:
             return 0.0

@@ -1,7 +1,7 @@
 """The event of a finished run, in the reference's WorkflowTask shape (reference 4.2 and 4.3). Pure.
 
 Paths are S3 keys as they are, without a leading slash. What the reference has and our probe does
-not measure (colour, HDR, loudness) is left out rather than invented. What the reference lacks and a
+not measure (loudness) is left out rather than invented. What the reference lacks and a
 receiver needs (our workflow and run) stands apart, under `MediaWorkflows`.
 """
 
@@ -119,7 +119,8 @@ def _first_metadata(results: Sequence[JobResult]) -> Json | None:
 
 
 def _metadata(info: MediaInfo) -> Json:
-    """Width and height are the coded ones: `Rotate` goes with them."""
+    """Width and height are the coded ones: `Rotate` goes with them. A stream that tells no length has the file's."""
+    audio = info.main_audio
     return {
         "Size": info.size_bytes,
         "Container": info.container,
@@ -130,8 +131,8 @@ def _metadata(info: MediaInfo) -> Json:
         "Rotate": info.video.rotation if info.video else 0,
         "VideoStreamSet": video_streams(info),
         "AudioStreamSet": audio_streams(info),
-        "VideoDuration": info.duration_s if info.video else 0.0,
-        "AudioDuration": info.duration_s if info.audio else 0.0,
+        "VideoDuration": info.video.duration_s or info.duration_s if info.video else 0.0,
+        "AudioDuration": audio.duration_s or info.duration_s if audio else 0.0,
     }
 
 

@@ -38,13 +38,18 @@ def audio_streams(info: MediaInfo | None) -> list[Json]:
 
 def _video_stream(stream: VideoStream) -> Json:
     """The reference's Fps is whole; the fraction is exact, also for 30000/1001."""
-    rate = Fraction(stream.fps).limit_denominator(1001)
+    rate = stream.frame_rate or Fraction(stream.fps).limit_denominator(1001)  # stored before the exact rate was
     return {
         "Bitrate": stream.bitrate_bps,
         "Height": stream.height,
         "Width": stream.width,
         "Codec": stream.codec,
         "Fps": round(stream.fps),
+        "ColorPrimaries": stream.color_primaries,
+        "ColorSpace": stream.color_matrix,
+        "ColorTransfer": stream.color_transfer,
+        "HdrType": stream.hdr,
+        "Codecs": stream.codec_string,
         "FpsNumerator": rate.numerator,
         "FpsDenominator": rate.denominator,
     }
@@ -56,6 +61,7 @@ def _audio_stream(stream: AudioStream) -> Json:
         "SamplingRate": stream.sample_rate_hz,
         "Codec": stream.codec,
         "Channel": stream.channels,
+        "Codecs": stream.codec_string,
     }
 
 

@@ -1,12 +1,20 @@
-"""`MediaInfo`: what a media file holds, as the probe saw it."""
+"""`MediaInfo`: what a media file holds, as the probe saw it. Rates and ratios are exact fractions ('30000/1001')."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import Literal
+
 from media_workflows.model.base import Model
+
+Hdr = Literal["", "HDR10", "HLG", "DolbyVision"]
 
 
 class VideoStream(Model):
-    """`width` and `height` are coded pixels; the `display_*` ones are after pixel aspect and rotation."""
+    """`width` and `height` are coded pixels; the `display_*` ones are after pixel aspect and rotation.
+
+    Colour names are ffmpeg's, '' where the file does not tell. `start_s` counts from the file's own start.
+    """
 
     index: int
     codec: str
@@ -18,20 +26,57 @@ class VideoStream(Model):
     fps: float
     pixel_format: str
     bitrate_bps: int = 0
+    frame_rate: Fraction = Fraction(0)
+    sample_aspect_ratio: Fraction = Fraction(1)
+    bit_depth: int = 8
+    is_interlaced: bool = False
+    color_primaries: str = ""
+    color_transfer: str = ""
+    color_matrix: str = ""
+    color_range: str = ""
+    hdr: Hdr = ""
+    profile: str = ""
+    level: int | None = None
+    codec_string: str = ""
+    start_s: float = 0.0
+    duration_s: float = 0.0
 
 
 class AudioStream(Model):
-    """One audio track."""
+    """One audio track. `is_default` is the file's own flag; `language` is ISO 639-2, '' where unknown."""
 
     index: int
     codec: str
     sample_rate_hz: int
     channels: int
     bitrate_bps: int = 0
+    channel_layout: str = ""
+    language: str = ""
+    title: str = ""
+    is_default: bool = False
+    is_decodable: bool = True
+    profile: str = ""
+    codec_string: str = ""
+    start_s: float = 0.0
+    duration_s: float = 0.0
+
+
+class SubtitleStream(Model):
+    """One subtitle track; `is_text` tells text from pictures."""
+
+    index: int
+    codec: str
+    language: str = ""
+    title: str = ""
+    is_default: bool = False
+    is_text: bool
 
 
 class MediaInfo(Model):
-    """A file: container names as ffmpeg's demuxer gives them, duration in seconds, size in bytes."""
+    """A file: container names as ffmpeg's demuxer gives them, duration in seconds, size in bytes.
+
+    `video` is the main picture track; audio and subtitle tracks are listed all.
+    """
 
     container: str
     duration_s: float
@@ -39,3 +84,10 @@ class MediaInfo(Model):
     bitrate_bps: int
     video: VideoStream | None = None
     audio: tuple[AudioStream, ...] = ()
+    subtitles: tuple[SubtitleStream, ...] = ()
+
+    @property
+    def main_audio(self) -> AudioStream | None:
+        """The audio track to keep when one is kept: of those that decode, the first flagged default, else the first."""
+        decodable = [track for track in self.audio if track.is_decodable]
+        return next((track for track in decodable if track.is_default), next(iter(decodable), None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -32,10 +33,17 @@ VIDEO = VideoStream(
     display_height=1920,
     rotation=90,
     fps=29.97002997,
-    pixel_format="yuv420p",
+    pixel_format="yuv420p10le",
     bitrate_bps=900,
+    frame_rate=Fraction(30_000, 1001),
+    color_primaries="bt2020",
+    color_transfer="smpte2084",
+    color_matrix="bt2020nc",
+    hdr="HDR10",
+    codec_string="hvc1.2.4.L120.90",
+    duration_s=12.4,
 )
-AUDIO = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=2, bitrate_bps=100)
+AUDIO = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=2, bitrate_bps=100, codec_string="mp4a.40.2")
 INFO = MediaInfo(container="mov,mp4", duration_s=12.5, size_bytes=5000, bitrate_bps=1000, video=VIDEO, audio=(AUDIO,))
 SOURCE = SourceObject(bucket="in", key="in/片 a.mp4", etag="e", size_bytes=5000)
 STORAGE = {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": "out", "S3Region": "eu-west-3"}}
@@ -110,12 +118,19 @@ def test_metadata_come_from_the_first_job_that_could_probe() -> None:
                 "Width": 1920,
                 "Codec": "h264",
                 "Fps": 30,
+                "ColorPrimaries": "bt2020",
+                "ColorSpace": "bt2020nc",
+                "ColorTransfer": "smpte2084",
+                "HdrType": "HDR10",
+                "Codecs": "hvc1.2.4.L120.90",
                 "FpsNumerator": 30000,
                 "FpsDenominator": 1001,
             }
         ],
-        "AudioStreamSet": [{"Bitrate": 100, "SamplingRate": 48_000, "Codec": "aac", "Channel": 2}],
-        "VideoDuration": 12.5,
+        "AudioStreamSet": [
+            {"Bitrate": 100, "SamplingRate": 48_000, "Codec": "aac", "Channel": 2, "Codecs": "mp4a.40.2"}
+        ],
+        "VideoDuration": 12.4,
         "AudioDuration": 12.5,
     }
 

@@ -1,0 +1,77 @@
+"""Colour: the codes of ITU-T H.273 by ffmpeg's names, and what they say about HDR."""
+
+from __future__ import annotations
+
+from av.video.frame import VideoFrame
+
+from media_workflows.model.media_info import Hdr
+
+_PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "film",
+    9: "bt2020",
+    10: "smpte428",
+    11: "smpte431",
+    12: "smpte432",
+    22: "jedec-p22",
+}
+_TRANSFERS = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    11: "iec61966-2-4",
+    13: "iec61966-2-1",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    17: "smpte428",
+    18: "arib-std-b67",
+}
+_MATRICES = {
+    0: "gbr",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+    14: "ictcp",
+}
+_RANGES = {1: "tv", 2: "pc"}
+
+PQ, HLG = "smpte2084", "arib-std-b67"
+_DOLBY_VISION_TAGS = frozenset({"dvh1", "dvhe", "dvav", "dva1", "dav1"})
+_DOLBY_VISION_DATA = ("DOVI_RPU_BUFFER", "DOVI_METADATA")
+
+
+def primaries_name(code: int) -> str:
+    return _PRIMARIES.get(code, "")
+
+
+def transfer_name(code: int) -> str:
+    return _TRANSFERS.get(code, "")
+
+
+def matrix_name(code: int) -> str:
+    return _MATRICES.get(code, "")
+
+
+def range_name(code: int) -> str:
+    return _RANGES.get(code, "")
+
+
+def hdr_kind(frame: VideoFrame, codec_tag: str) -> Hdr:
+    """What kind of HDR a decoded frame is; '' = SDR. A Dolby Vision base layer comes with its own metadata."""
+    if codec_tag in _DOLBY_VISION_TAGS or any(frame.side_data.get(kind) for kind in _DOLBY_VISION_DATA):
+        return "DolbyVision"
+    transfer = transfer_name(frame.color_trc)
+    return "HDR10" if transfer == PQ else "HLG" if transfer == HLG else ""
