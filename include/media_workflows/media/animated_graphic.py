@@ -8,9 +8,10 @@ from typing import Any
 import ffmpeg
 
 from media_workflows.errors import InvalidOffsetError
-from media_workflows.media.geometry import Fit, display_size, draw, fit, require_video
+from media_workflows.media.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
 from media_workflows.model.templates import parameters_of
 
@@ -27,6 +28,7 @@ def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemP
     shape = fit(parameters, display_size(video), multiple=1)
     frame_count = max(1, math.ceil(round(length_s * parameters.fps, 6)))
     frames, seek = _frames(context, video.index, start_s, length_s)
+    frames = source_picture(frames, video)
     # One frame's time of padding: a clip shorter than that would otherwise round to no frame at all.
     # start_time: frame 0 stands for the start even when the source's first frame comes a little later.
     # round: each frame is the one on screen at its moment, not one from half a frame later.
@@ -34,7 +36,7 @@ def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemP
         frames = frames.filter("tpad", stop_duration=f"{1 / parameters.fps:.6f}", stop_mode="clone")
     frames = frames.filter("fps", fps=parameters.fps, start_time=0, round="up").filter("trim", end_frame=frame_count)
     file = _file(context, item, index, parameters, shape, start_s, frame_count)
-    node = _encoded(draw(frames, shape, multiple=1), parameters, shape, frame_count, file.path.name, context)
+    node = _encoded(drawn(frames, video, shape, multiple=1), parameters, shape, frame_count, file.path.name, context)
     return ItemPlan(outputs=[Output(node, seek)], files=[file], duration_s=length_s)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import ffmpeg
 
 from media_workflows.errors import MediaError
-from media_workflows.media.geometry import Size, display_size, draw, fit_into
+from media_workflows.media.geometry import Size, display_size, fit_into
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext, ExtraInput
+from media_workflows.media.source_picture import drawn, source_picture
 
 _SOUND = {"sample_rates": 48_000, "channel_layouts": "stereo", "sample_fmts": "fltp"}
 
@@ -42,17 +43,19 @@ class Clip:
 def extra_clip(context: BuildContext, key: str, look: Look | None) -> Clip:
     """A clip by its key; with `look` it must have a picture. Raises MediaError."""
     extra = context.extra_input(key)
-    sound = extra.input()[str(extra.info.audio[0].index)] if extra.info.audio else None
+    track = extra.info.main_audio
+    sound = extra.input()[str(track.index)] if track else None
     picture = None if look is None else _picture(extra, key, look)
     return Clip(picture, sound, extra.info.duration_s)
 
 
 def _picture(extra: ExtraInput, key: str, look: Look) -> Stream:
-    if extra.info.video is None:
+    video = extra.info.video
+    if video is None:
         raise MediaError(f"{key!r} has no video and cannot be joined to one: give a clip with a picture")
-    stream = extra.input()[str(extra.info.video.index)]
-    shape = fit_into(look.size, display_size(extra.info.video), look.fill_type)
-    return look.applied(draw(stream, shape, out_range="limited"))
+    stream = source_picture(extra.input()[str(video.index)], video)
+    shape = fit_into(look.size, display_size(video), look.fill_type)
+    return look.applied(drawn(stream, video, shape, out_range="limited"))
 
 
 def joined(clips: Sequence[Clip], with_picture: bool, with_sound: bool) -> tuple[Stream | None, Stream | None]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from media_workflows.media.geometry import Fit, display_size, draw, fit, require_video
+from media_workflows.media.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.graph import Stream
 from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Output, PlannedFile
+from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
@@ -57,14 +58,14 @@ class PictureMaker:
         times; the last frame is repeated without end, so that an offset at or behind it finds it.
         """
         if not self.context.seek:
-            frames = self._endless(self.context.source_input()[str(self.video.index)])
+            frames = self._endless(self.context.source_input())
             return frames.filter("select", f"gte(t,{offset_s:.6f})"), None
         source = self.context.source_input(ss=f"{offset_s:.6f}", noaccurate_seek=None, threads=1)
-        return self._endless(source[str(self.video.index)]).filter("select", "gte(t,0)"), (offset_s, 0.0)
+        return self._endless(source).filter("select", "gte(t,0)"), (offset_s, 0.0)
 
     def series(self, interval_s: float, count: int) -> Output:
         """`count` pictures, one each `interval_s` seconds, from one decode."""
-        frames = self._endless(self.context.source_input()[str(self.video.index)])
+        frames = self._endless(self.context.source_input())
         # round=up puts into each slot the frame that is on screen at that moment.
         frames = frames.filter("fps", fps=f"1/{interval_s:.9f}", start_time=0, round="up")
         name = self.local_name("%05d")
@@ -87,13 +88,15 @@ class PictureMaker:
     def local_name(self, number: str) -> str:
         return f"item{self.index}_{number}.{self.parameters.format}"
 
-    def _endless(self, frames: Stream) -> Stream:
+    def _endless(self, source: Stream) -> Stream:
+        """The picture of an input, its last frame repeated."""
+        frames = source_picture(source[str(self.video.index)], self.video)
         # Without a frame rate tpad could not give its copies new times, and ffmpeg would never end.
         return frames.filter("tpad", stop=-1, stop_mode="clone") if self.video.fps > 0 else frames
 
     def _finished(self, frames: Stream) -> Stream:
         format_ = self.parameters.format
-        frames = draw(frames, self.shape, multiple=1)
+        frames = drawn(frames, self.video, self.shape, multiple=1)
         frames = draw_watermarks(frames, self.item.watermarks, Canvas(self.shape.outer), self.context, self.assets)
         if _SCALE[format_]:
             frames = frames.filter("scale", **_SCALE[format_])

@@ -7,13 +7,14 @@ from typing import Any
 from media_workflows.errors import MediaError
 from media_workflows.media import hls
 from media_workflows.media.codecs import audio_options, video_options
-from media_workflows.media.geometry import Fit, Size, display_size, draw, fit
+from media_workflows.media.geometry import Fit, Size, display_size, fit
 from media_workflows.media.graph import Stream
 from media_workflows.media.joining import Clip, Look, extra_clip, joined
 from media_workflows.media.marks import Canvas
 from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.media.video_encoders import pixel_format
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
@@ -86,11 +87,12 @@ class _Rendition:
         assert parameters is not None
         if self.shape is None:
             return self.part.copied(self.context, video.index)
-        stream = self.part.picture(self.context, video.index)
+        stream = source_picture(self.part.picture(self.context, video.index), video, parameters.deinterlace)
         if parameters.fps:
             stream = stream.filter("fps", fps=f"{parameters.fps:g}")
         # limited: browsers show full-range H.264 too dark
-        stream = draw(stream, self.shape, sar=parameters.sar.replace(":", "/"), out_range="limited")
+        sar = parameters.sar.replace(":", "/")
+        stream = drawn(stream, video, self.shape, parameters.hdr, sar=sar, out_range="limited")
         canvas = Canvas(self.shape.outer, self.part.length_s, pixel_format(parameters))
         stream = draw_mosaics(stream, self.item.mosaics, canvas)
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
@@ -168,7 +170,12 @@ _SILENT_TRACK = AudioStream(index=-1, codec="pcm_f32le", sample_rate_hz=48_000, 
 def _kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
     if parameters is None:
         return ()
-    return info.audio if parameters.tracks == "all" else info.audio[:1]
+    if info.audio and info.main_audio is None:
+        codecs = ", ".join(sorted({track.codec for track in info.audio}))
+        raise MediaError(f"the source's sound ({codecs}) cannot be decoded; leave the audio out, or upload it as AAC")
+    if parameters.tracks == "all":
+        return tuple(track for track in info.audio if track.is_decodable)
+    return (info.main_audio,) if info.main_audio else ()
 
 
 def _shape(parameters: VideoParameters | None, video: VideoStream | None) -> Fit | None:

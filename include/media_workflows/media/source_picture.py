@@ -1,0 +1,84 @@
+"""The source's picture made ready: full frames, no transparency, known colours, and HDR brought to SDR.
+
+Two steps, because of what they cost. `source_picture` comes right behind the input: it is the same for
+every output and thus done once. `drawn` changes colours behind the frame rate, the choice of
+frames and the scaling, for tone mapping is dear and its price goes by the pixel.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from media_workflows.media.colour import HLG, PQ
+from media_workflows.media.geometry import Fit, draw
+from media_workflows.media.graph import Stream
+from media_workflows.model.media_info import VideoStream
+
+_RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "x2rgb", "x2bgr", "pal8")
+_ALPHA = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
+_WIDE_PRIMARIES = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
+_HD_WIDTH, _HD_HEIGHT = 1280, 720  # from here on, untold colours are BT.709's; below, BT.601's: as players guess
+_REFERENCE_WHITE_NITS = 100  # what SDR white means to the tone curve; looked at, brighter than BT.2408's 203
+
+
+def source_picture(stream: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto") -> Stream:
+    """The source's video stream as an input gives it, as full frames over black with every colour tag set."""
+    if deinterlace == "auto" and video.is_interlaced and video.rotation % 180 == 0:
+        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+    if video.pixel_format.startswith(_ALPHA):
+        stream = stream.filter("premultiply", inplace=1)
+    if video.pixel_format.startswith(_RGB):
+        stream = stream.filter("scale", out_color_matrix="bt709", out_range="limited").filter("format", "yuv444p")
+    tags = missing_tags(video)
+    return stream.filter("setparams", **tags) if tags else stream
+
+
+def drawn(
+    stream: Stream, video: VideoStream, shape: Fit, hdr: Literal["sdr", "keep"] = "sdr", **draw_options: Any
+) -> Stream:
+    """`draw`, in the colours of the output: BT.709 for what SDR screens cannot show, else the source's own."""
+    stream = _sdr(stream, video, shape) if hdr == "sdr" and not _fits_sdr(video) else stream
+    return draw(stream, shape, **draw_options)
+
+
+def missing_tags(video: VideoStream) -> dict[str, str]:
+    """The colour tags that the source leaves open, by the convention that players follow."""
+    if video.pixel_format.startswith(_RGB):
+        return {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
+    matrix = video.color_matrix or _guessed_matrix(video)
+    family = "bt2020" if matrix.startswith("bt2020") else matrix if matrix in ("bt709", "bt470bg") else "smpte170m"
+    transfer = {"bt709": "bt709", "bt2020": "bt2020-10"}.get(family, "smpte170m")
+    told = {
+        "color_primaries": (video.color_primaries, family),
+        "color_trc": (video.color_transfer, transfer),
+        "colorspace": (video.color_matrix, matrix),
+    }
+    return {name: guess for name, (found, guess) in told.items() if not found}
+
+
+def _guessed_matrix(video: VideoStream) -> str:
+    if video.color_primaries == "bt2020" or video.color_transfer in (PQ, HLG):
+        return "bt2020nc"
+    return "bt709" if video.width >= _HD_WIDTH or video.height >= _HD_HEIGHT else "smpte170m"
+
+
+def _fits_sdr(video: VideoStream) -> bool:
+    primaries = missing_tags(video).get("color_primaries", video.color_primaries)
+    return not _is_hdr(video) and primaries not in _WIDE_PRIMARIES
+
+
+def _is_hdr(video: VideoStream) -> bool:
+    return video.color_transfer in (PQ, HLG)
+
+
+def _sdr(stream: Stream, video: VideoStream, shape: Fit) -> Stream:
+    """In BT.709. Made smaller first where that saves work; 4:4:4 because odd sides have no half."""
+    inner = shape.inner
+    if inner.width * inner.height < video.display_width * video.display_height:
+        stream = stream.filter("scale", inner.width, inner.height)
+    stream = stream.filter("format", "yuv444p10le")
+    if _is_hdr(video):
+        linear = stream.filter("zscale", transfer="linear", npl=_REFERENCE_WHITE_NITS).filter("format", "gbrpf32le")
+        stream = linear.filter("zscale", primaries="bt709").filter("tonemap", "hable", desat=0)
+    stream = stream.filter("zscale", primaries="bt709", transfer="bt709", matrix="bt709", range="limited")
+    return stream.filter("format", "yuv444p10le")
