@@ -13,6 +13,7 @@ from media_workflows.media.geometry import Size, display_size, fit_into
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext, ExtraInput
 from media_workflows.media.source_picture import drawn, source_picture
+from media_workflows.media.source_sound import source_sound
 
 _SOUND = {"sample_rates": 48_000, "channel_layouts": "stereo", "sample_fmts": "fltp"}
 
@@ -44,7 +45,7 @@ def extra_clip(context: BuildContext, key: str, look: Look | None) -> Clip:
     """A clip by its key; with `look` it must have a picture. Raises MediaError."""
     extra = context.extra_input(key)
     track = extra.info.main_audio
-    sound = extra.input()[str(track.index)] if track else None
+    sound = source_sound(extra.input()[str(track.index)]) if track else None
     picture = None if look is None else _picture(extra, key, look)
     return Clip(picture, sound, extra.info.duration_s)
 

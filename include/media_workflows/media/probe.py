@@ -22,6 +22,7 @@ from media_workflows.media.formats import (
     DEMUXERS,
     GUESSING_CONTAINERS,
     HLS_DEMUXERS,
+    JUMPING_CONTAINERS,
     PICTURE_DEMUXERS,
     PROTOCOLS,
     is_one_of,
@@ -36,7 +37,7 @@ from media_workflows.media.probe_streams import (
     described_video,
     header_span,
 )
-from media_workflows.media.timeline import Span, cut_message, packet_spans
+from media_workflows.media.timeline import JUMP_S, Span, cut_message, packet_spans
 from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_picture", "probe_playlist"]
@@ -109,7 +110,7 @@ class _Probe:
     def info(self) -> MediaInfo:
         """Raises UnreadableSourceError or IncompleteSourceError when no stream holds anything."""
         spans = self._spans()
-        duration_s = self._declared_s() or max((span.end_s for span in spans.values()), default=0.0)
+        duration_s = self._duration_s(spans)
         average = round(self._size_bytes * 8 / duration_s) if duration_s else 0
         video, audio = self._described_video(spans), self._described_audio(spans)
         if video is None and not audio:
@@ -137,11 +138,19 @@ class _Probe:
         told = (float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base)
         return max(told, default=0.0)
 
+    def _duration_s(self, spans: dict[int, Span]) -> float:
+        """By the header, unless there is none, or the clock jumped and the header counts the jump in."""
+        end_s, declared_s = max((span.end_s for span in spans.values()), default=0.0), self._declared_s()
+        jumps = is_one_of(self._container.format.name, JUMPING_CONTAINERS) and abs(declared_s - end_s) > JUMP_S
+        return end_s if jumps or not declared_s else declared_s
+
     def _spans(self) -> dict[int, Span]:
         """Where each stream lies: by the header, else by all its packets where that is cheap or the only way."""
         streams: list[AvStream] = [*([self._video] if self._video else []), *self._audio]
         declared_s = self._declared_s()
-        told = {s.index: span for s in streams if declared_s and (span := header_span(self._container, s))}
+        told: dict[int, Span] = {}
+        if declared_s and not is_one_of(self._container.format.name, JUMPING_CONTAINERS):
+            told = {s.index: span for s in streams if (span := header_span(self._container, s))}
         if all(stream.index in told and stream.codec_context.bit_rate for stream in streams):
             return told
         if declared_s and self._size_bytes > _MEASURED_BYTES:

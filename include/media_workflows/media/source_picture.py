@@ -18,6 +18,8 @@ _RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "x2rgb", "x2bgr", "
 _ALPHA = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
 _WIDE_PRIMARIES = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
 _HD_WIDTH, _HD_HEIGHT = 1280, 720  # from here on, untold colours are BT.709's; below, BT.601's: as players guess
+_LATE_S = 0.01  # a picture that begins later than this, begins late
+_EARLY_END_S = 0.1
 _REFERENCE_WHITE_NITS = 100  # what SDR white means to the tone curve; looked at, brighter than BT.2408's 203
 
 
@@ -29,8 +31,21 @@ def source_picture(stream: Stream, video: VideoStream, deinterlace: Literal["aut
         stream = stream.filter("premultiply", inplace=1)
     if video.pixel_format.startswith(_RGB):
         stream = stream.filter("scale", out_color_matrix="bt709", out_range="limited").filter("format", "yuv444p")
+    if video.start_s > _LATE_S:  # the first frame stands in for what lies before it
+        stream = stream.filter("setpts", "if(N,PTS,0)")
     tags = missing_tags(video)
     return stream.filter("setparams", **tags) if tags else stream
+
+
+def held(stream: Stream, video: VideoStream, until_s: float, from_s: float = 0.0) -> Stream:
+    """The last frame held until `until_s` (of the source, read from `from_s` on), should the picture end before.
+
+    For what is cut into segments: those are counted by their picture, and sound behind it would be lost.
+    """
+    missing_s = until_s - max(from_s, video.start_s + video.duration_s)
+    if missing_s <= _EARLY_END_S or not video.fps:
+        return stream
+    return stream.filter("tpad", stop_duration=f"{missing_s:.6f}", stop_mode="clone")
 
 
 def drawn(

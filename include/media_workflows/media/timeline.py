@@ -12,7 +12,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_workflows.media import sniff
-from media_workflows.media.formats import DECLARING_CONTAINERS, is_one_of, open_options
+from media_workflows.media.formats import DECLARING_CONTAINERS, JUMPING_CONTAINERS, is_one_of, open_options
 from media_workflows.model.media_info import MediaInfo
 
 
@@ -48,16 +48,36 @@ class Span:
         return round(self.size_bytes * 8 / self.duration_s) if self.duration_s else 0
 
 
+JUMP_S = 10.0  # ffmpeg's dts_delta_threshold: from here on it takes a step in time for a jump of the clock
+
+
+class _Clock:
+    """Seconds from the container's start, jumps of its clock taken out, as ffmpeg does where it encodes."""
+
+    def __init__(self, container: InputContainer) -> None:
+        self._origin_s = (container.start_time or 0) / av.time_base
+        self._may_jump = is_one_of(container.format.name, JUMPING_CONTAINERS)
+        self._latest_s: float | None = None
+
+    def time_s(self, moment_s: float) -> float:
+        time_s = moment_s - self._origin_s
+        if self._may_jump and self._latest_s is not None and abs(time_s - self._latest_s) > JUMP_S:
+            self._origin_s += time_s - self._latest_s
+            time_s = self._latest_s
+        self._latest_s = time_s
+        return time_s
+
+
 def packet_spans(container: InputContainer) -> dict[int, Span]:
     """Stream index -> span of its packets, up to the end of the file or to the damage that stops the demuxer."""
-    origin_s = (container.start_time or 0) / av.time_base
+    clock = _Clock(container)
     spans: dict[int, Span] = {}
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
         for packet in container.demux():
             moment = packet.pts if packet.pts is not None else packet.dts
             if moment is None or not packet.size:
                 continue
-            start_s = float(moment * packet.time_base) - origin_s
+            start_s = clock.time_s(float(moment * packet.time_base))
             span = spans.setdefault(packet.stream.index, Span(start_s, start_s))
             span.start_s = min(span.start_s, start_s)
             span.end_s = max(span.end_s, start_s + float((packet.duration or 0) * packet.time_base))

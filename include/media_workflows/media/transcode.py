@@ -14,7 +14,8 @@ from media_workflows.media.marks import Canvas
 from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
-from media_workflows.media.source_picture import drawn, source_picture
+from media_workflows.media.source_picture import drawn, held, source_picture
+from media_workflows.media.source_sound import source_sound
 from media_workflows.media.video_encoders import pixel_format
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
@@ -75,10 +76,11 @@ class _Rendition:
         streams = [self._picture()] if self.video else []
         for track in self.audio:
             copies = self.parameters.audio is not None and self.parameters.audio.codec == "copy"
-            streams.append(
-                self.part.copied(self.context, track.index) if copies else self.part.sound(self.context, track.index)
-            )
+            streams.append(self.part.copied(self.context, track.index) if copies else self._sound(track))
         return streams
+
+    def _sound(self, track: AudioStream) -> Stream:
+        return source_sound(self.part.sound(self.context, track.index))
 
     def _picture(self) -> Stream:
         """The video stream, filtered unless it is copied."""
@@ -88,8 +90,12 @@ class _Rendition:
         if self.shape is None:
             return self.part.copied(self.context, video.index)
         stream = source_picture(self.part.picture(self.context, video.index), video, parameters.deinterlace)
-        if parameters.fps:
-            stream = stream.filter("fps", fps=f"{parameters.fps:g}")
+        if rate := self._constant_rate(parameters):
+            stream = stream.filter("fps", fps=rate, start_time=0)
+        if self.parameters.container == "hls" and self.audio:
+            sound_end_s = max(track.start_s + track.duration_s for track in self.audio)
+            end_s = min(sound_end_s, self.part.start_s + self.part.length_s)
+            stream = held(stream, video, end_s, self.part.start_s)
         # limited: browsers show full-range H.264 too dark
         sar = parameters.sar.replace(":", "/")
         stream = drawn(stream, video, self.shape, parameters.hdr, sar=sar, out_range="limited")
@@ -98,11 +104,19 @@ class _Rendition:
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return stream.filter("format", pixel_format(parameters))
 
+    def _constant_rate(self, parameters: VideoParameters) -> str:
+        """Frames a second; '' = each at its own time. HLS wants a rate: ffmpeg adds segments up frame by frame."""
+        if parameters.fps:
+            return f"{parameters.fps:g}"
+        if self.parameters.container != "hls":
+            return ""
+        return "source_fps" if self.video and self.video.fps else "25"
+
     def _joined(self) -> list[Stream]:
         """Head clips, the source, tail clips. Raises MediaError when one is missing or does not fit."""
         look = self._look()
         picture = look.applied(self._picture()) if look else None
-        sound = self.part.sound(self.context, self.audio[0].index) if self.audio else None
+        sound = self._sound(self.audio[0]) if self.audio else None
         clips = [
             *(extra_clip(self.context, key, look) for key in self.item.head),
             Clip(picture, sound, self.part.length_s),
@@ -129,7 +143,7 @@ class _Rendition:
         if self.parameters.audio:
             for track in self.audio:
                 options |= audio_options(self.parameters.audio, track, container)
-            options |= _labels(self.parameters.audio, len(self.audio), first=int(self.video is not None))
+            options |= _labels(self.parameters.audio, self.audio, first=int(self.video is not None))
         return options
 
     def _container_options(self) -> dict[str, Any]:
@@ -203,15 +217,15 @@ def _shown_size(shape: Fit | None, parameters: VideoParameters | None) -> Size |
     return Size(round(shape.outer.width * _pixel_aspect(parameters)), shape.outer.height)
 
 
-def _labels(parameters: AudioParameters, tracks: int, first: int) -> dict[str, str]:
+def _labels(parameters: AudioParameters, tracks: tuple[AudioStream, ...], first: int) -> dict[str, str]:
     """Language and name of the tracks, the first of which is output stream `first`; unasked ones stay the source's.
 
     The two name a stream in two ways: ffmpeg-python takes an option once.
     """
     told: dict[str, str] = {}
-    for number in range(tracks):
-        if parameters.language:
-            told[f"metadata:s:a:{number}"] = f"language={parameters.language}"
-        if parameters.name:
-            told[f"metadata:s:{first + number}"] = f"title={parameters.name}"
+    for number, track in enumerate(tracks):
+        if language := parameters.language or track.language:
+            told[f"metadata:s:a:{number}"] = f"language={language}"
+        if name := parameters.name or track.title:
+            told[f"metadata:s:{first + number}"] = f"title={name}"
     return told
