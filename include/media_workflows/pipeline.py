@@ -210,6 +210,7 @@ def _output(published: PublishedFile, made: MadeFile) -> OutputRecord:
         info=made.info,
         time_offset_s=made.time_offset_s,
         role=published.role,
+        vmaf=made.vmaf,
     )
 
 

@@ -105,6 +105,13 @@ def _rounded(side: float, multiple: int) -> int:
 _BLUR_SHRINK = 8
 
 
+def inner_place(shape: Fit, multiple: int = 2) -> tuple[int, int]:
+    """Where the picture's left upper corner lies on its canvas."""
+    inner, outer = shape.inner, shape.outer
+    x, y = max(0, outer.width - inner.width), max(0, outer.height - inner.height)
+    return x // 2 // multiple * multiple, y // 2 // multiple * multiple
+
+
 def draw(stream: Stream, shape: Fit, multiple: int = 2, sar: str = "1", **scale_options: Any) -> Stream:
     """Scale and fill a video stream to `shape`; pixels of aspect `sar` come out, square by default."""
     inner, outer = shape.inner, shape.outer
@@ -112,8 +119,7 @@ def draw(stream: Stream, shape: Fit, multiple: int = 2, sar: str = "1", **scale_
     if inner.width > outer.width or inner.height > outer.height:
         picture = picture.filter("crop", outer.width, outer.height)
     elif inner != outer:
-        x = (outer.width - inner.width) // 2 // multiple * multiple
-        y = (outer.height - inner.height) // 2 // multiple * multiple
+        x, y = inner_place(shape, multiple)
         if shape.fill == "gauss":
             picture = ffmpeg.filter([_blurred(stream, outer, scale_options), picture], "overlay", x, y)
         else:

@@ -12,9 +12,11 @@ from media_workflows.errors import EncodeError, IncompleteSourceError, MediaErro
 from media_workflows.media import animated_graphic, sample_snapshot, snapshot_by_time_offset, transcode
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
+from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext, Builder, ExtraInput, ItemPlan, Plan, PlannedFile, build_plan
 from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
+from media_workflows.media.quality import Quality, require_quality, vmaf
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
@@ -42,6 +44,7 @@ class MadeFile:
     time_offset_s: float | None
     role: Role
     content_type: str
+    vmaf: float | None = None
 
 
 @dataclass(frozen=True)
@@ -168,10 +171,22 @@ class _Job:
     def _verified(self, plan: ItemPlan) -> _Result:
         try:
             made = [self._made(file, verify_file(file, self._timeline)) for file in plan.files]
+            if plan.quality:
+                made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
             further = plan.finish(self._source_key) if plan.finish else ()
             return (*made, *(self._made(file, None) for file in further))
         except MediaError as error:
             return error
+
+    def _measured(self, quality: Quality, output: Path) -> float:
+        """Raises OutputRejectedError for an output below its floor."""
+
+        def run(graph: Stream) -> None:
+            run_graph(graph, output.parent, self._binary, 0, lambda _: None, self._cancellation)
+
+        measured = vmaf(quality, output, run)
+        require_quality(measured, quality)
+        return measured
 
     def _made(self, file: PlannedFile, info: MediaInfo | None) -> MadeFile:
         require_written(file, self._timeline)

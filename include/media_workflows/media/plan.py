@@ -12,6 +12,7 @@ import ffmpeg
 from media_workflows.errors import MediaError
 from media_workflows.media.formats import open_options
 from media_workflows.media.graph import Stream, merged
+from media_workflows.media.quality import Quality
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.result import Role
@@ -68,7 +69,8 @@ class Output:
 class ItemPlan:
     """The part of one item. `duration_s` is the media time ffmpeg will report when it is done.
 
-    `files` are verified as soon as ffmpeg ends; `finish` then tells of those known only after the encode.
+    `files` are verified as soon as ffmpeg ends, the first one's `quality` measured; `finish` then tells of
+    those known only after the encode.
     """
 
     outputs: Sequence[Output]
@@ -76,6 +78,7 @@ class ItemPlan:
     duration_s: float = 0.0
     finish: Finish | None = None
     assets: Mapping[Path, bytes] = field(default_factory=dict)
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True)

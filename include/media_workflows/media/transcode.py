@@ -14,6 +14,7 @@ from media_workflows.media.marks import Canvas
 from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.quality import Quality
 from media_workflows.media.source_picture import drawn, held, source_picture
 from media_workflows.media.source_sound import source_sound
 from media_workflows.media.video_encoders import pixel_format
@@ -68,7 +69,16 @@ class _Rendition:
         node = first.output(*others, file.path.name, **options)
         finish = hls.segments(self.item, file) if self.parameters.container == "hls" else None
         output = Output(node, self.part.seek(self.context))
-        return ItemPlan([output], [file], self.duration_s, finish, self.assets.files)
+        return ItemPlan([output], [file], self.duration_s, finish, self.assets.files, self._quality(streams))
+
+    def _quality(self, streams: list[Stream]) -> Quality | None:
+        """The check of the encoded picture, the first of `streams`; joined ones come from one filter: all or none."""
+        video, parameters = self.video, self.parameters.video
+        if video is None or parameters is None or self.shape is None or parameters.vmaf_floor is None:
+            return None
+        reference = streams if self.item.head or self.item.tail else streams[:1]
+        frames = round(self.duration_s * (parameters.fps or video.fps or 25))
+        return Quality(reference, self.shape, pixel_format(parameters), frames, parameters.vmaf_floor)
 
     def _streams(self) -> list[Stream]:
         if self.item.head or self.item.tail:

@@ -26,7 +26,7 @@ class SourceObject(Model):
 
 
 class OutputRecord(Model):
-    """One published object. `time_offset_s` is set on pictures; `info` on what the probe opens."""
+    """One published object. `time_offset_s` is set on pictures, `info` on what the probe opens, `vmaf` if measured."""
 
     bucket: str
     key: str
@@ -35,6 +35,7 @@ class OutputRecord(Model):
     info: MediaInfo | None = None
     time_offset_s: float | None = None
     role: Role = "main"
+    vmaf: float | None = None
 
 
 class ItemResult(Model):
