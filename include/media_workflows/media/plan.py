@@ -24,13 +24,18 @@ SEEKS_PER_PASS = 6
 
 @dataclass(frozen=True)
 class Expectation:
-    """What an output must be; None = not checked. `source_start_s` is where in the source it begins."""
+    """What an output must be; None = not checked. `source_start_s` is where in the source it begins.
+
+    `is_hdr` True wants PQ or HLG, False wants neither.
+    """
 
     video: bool
     audio: bool
     duration_s: float | None = None
     width: int | None = None
     height: int | None = None
+    fps: float | None = None
+    is_hdr: bool | None = None
     source_start_s: float = 0.0
     slack_s: float = 0.0
 

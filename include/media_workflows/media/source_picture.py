@@ -56,6 +56,11 @@ def drawn(
     return draw(stream, shape, **draw_options)
 
 
+def is_hdr(video: VideoStream) -> bool:
+    """Whether a picture is PQ or HLG, by its transfer function."""
+    return video.color_transfer in (PQ, HLG)
+
+
 def missing_tags(video: VideoStream) -> dict[str, str]:
     """The colour tags that the source leaves open, by the convention that players follow."""
     if video.pixel_format.startswith(_RGB):
@@ -79,11 +84,7 @@ def _guessed_matrix(video: VideoStream) -> str:
 
 def _fits_sdr(video: VideoStream) -> bool:
     primaries = missing_tags(video).get("color_primaries", video.color_primaries)
-    return not _is_hdr(video) and primaries not in _WIDE_PRIMARIES
-
-
-def _is_hdr(video: VideoStream) -> bool:
-    return video.color_transfer in (PQ, HLG)
+    return not is_hdr(video) and primaries not in _WIDE_PRIMARIES
 
 
 def _sdr(stream: Stream, video: VideoStream, shape: Fit) -> Stream:
@@ -92,7 +93,7 @@ def _sdr(stream: Stream, video: VideoStream, shape: Fit) -> Stream:
     if inner.width * inner.height < video.display_width * video.display_height:
         stream = stream.filter("scale", inner.width, inner.height)
     stream = stream.filter("format", "yuv444p10le")
-    if _is_hdr(video):
+    if is_hdr(video):
         linear = stream.filter("zscale", transfer="linear", npl=_REFERENCE_WHITE_NITS).filter("format", "gbrpf32le")
         stream = linear.filter("zscale", primaries="bt709").filter("tonemap", "hable", desat=0)
     stream = stream.filter("zscale", primaries="bt709", transfer="bt709", matrix="bt709", range="limited")

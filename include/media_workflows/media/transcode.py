@@ -15,7 +15,7 @@ from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.quality import Quality
-from media_workflows.media.source_picture import drawn, held, source_picture
+from media_workflows.media.source_picture import drawn, held, is_hdr, source_picture
 from media_workflows.media.source_sound import source_sound
 from media_workflows.media.video_encoders import pixel_format
 from media_workflows.media.watermark import Assets, draw_watermarks
@@ -182,9 +182,20 @@ class _Rendition:
             duration_s=self.duration_s,
             width=shown.width if shown else None,
             height=shown.height if shown else None,
+            fps=self._asked_fps(),
+            is_hdr=self._is_hdr(),
             source_start_s=self.part.start_s,
             slack_s=joins * _JOIN_SLACK_S,
         )
+
+    def _asked_fps(self) -> float | None:
+        return self.parameters.video.fps or None if self.video and self.parameters.video else None
+
+    def _is_hdr(self) -> bool | None:
+        """None: a copied picture is as it is."""
+        if self.video is None or self.parameters.video is None or self.shape is None:
+            return None
+        return is_hdr(self.video) and self.parameters.video.hdr == "keep"
 
 
 # Where only the joined clips have sound, the source's silence has this form.

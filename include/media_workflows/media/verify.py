@@ -6,16 +6,21 @@ from pathlib import Path
 
 from media_workflows.errors import IncompleteSourceError, OutputRejectedError, UnreadableSourceError
 from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.playable import require_playable
 from media_workflows.media.probe import probe, probe_picture, probe_playlist
+from media_workflows.media.source_picture import is_hdr
 from media_workflows.media.timeline import SourceTimeline, tolerance_s
 from media_workflows.media.webp import probe_animation
 from media_workflows.model.media_info import MediaInfo
 
 _PICTURES = frozenset({".jpg", ".png", ".gif"})
+_WITHOUT_SEEKING = _PICTURES | {".webp"}
+_FPS_SLACK = 0.05  # containers round the frame rate, or tell the average of a short clip
+_FPS_FROM_S = 1.0
 
 
 def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
-    """Open an output, decode its first frame, compare it with what was expected.
+    """Open an output, decode its first, a middle and its last frame, compare it with what was expected.
 
     Raises OutputRejectedError, or IncompleteSourceError when the output falls short because the
     source does.
@@ -24,7 +29,10 @@ def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
     info = _opened(file)
     _check_streams(file.expects, info)
     _check_size(file.expects, info)
+    _check_picture(file.expects, info)
     _check_duration(file.expects, info, source)
+    if file.path.suffix not in _WITHOUT_SEEKING:
+        require_playable(file.path, info)
     return info
 
 
@@ -77,6 +85,18 @@ def _check_size(expects: Expectation, info: MediaInfo) -> None:
     found = (info.video.display_width, info.video.display_height)
     if found != (expects.width, expects.height):
         raise OutputRejectedError(f"the output is {found[0]}x{found[1]} pixels, not {expects.width}x{expects.height}")
+
+
+def _check_picture(expects: Expectation, info: MediaInfo) -> None:
+    """Frame rate and dynamic range."""
+    video = info.video
+    if video is None:
+        return
+    if expects.fps and info.duration_s >= _FPS_FROM_S and abs(video.fps - expects.fps) > expects.fps * _FPS_SLACK:
+        raise OutputRejectedError(f"the output has {video.fps:g} frames per second, not {expects.fps:g}")
+    if expects.is_hdr is not None and is_hdr(video) != expects.is_hdr:
+        wanted, found = ("HDR", "SDR") if expects.is_hdr else ("SDR", "HDR")
+        raise OutputRejectedError(f"the output is marked {found}, not {wanted}")
 
 
 def _check_duration(expects: Expectation, info: MediaInfo, source: SourceTimeline) -> None:

@@ -1,0 +1,71 @@
+"""Whether an output plays in its middle and to its end: what a probe of its head cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from media_workflows.errors import OutputRejectedError
+from media_workflows.media.formats import DEMUXERS, HLS_DEMUXERS, open_options
+from media_workflows.media.timeline import tolerance_s
+from media_workflows.model.media_info import MediaInfo
+
+_SOUND_PACKETS = 20  # decoded at the end of a sound track, whose packets are all key frames
+
+
+def require_playable(path: Path, info: MediaInfo) -> None:
+    """Decode what stands from the last key frame on, and the key frame in the middle.
+
+    The packets are read from start to end, which costs little beside decoding and, unlike seeking,
+    works in every container. Raises OutputRejectedError when something does not decode, or the
+    frames end before the stream should.
+    """
+    track = info.video or next(iter(info.audio), None)
+    if track is None or not track.duration_s:
+        return
+    demuxers = HLS_DEMUXERS if path.suffix == ".m3u8" else DEMUXERS
+    try:
+        with av.open(str(path), mode="r", options=open_options(demuxers)) as container:
+            stream: Any = container.streams[track.index]
+            stream.codec_context.options = {"err_detect": "explode"}  # damage is an error here, nothing to conceal
+            origin_s = (container.start_time or 0) / av.time_base
+            middle, tail = _samples(container.demux(stream), origin_s + track.start_s + track.duration_s / 2)
+            _decoded_end_s(stream, middle)
+            last_s = _decoded_end_s(stream, tail) - origin_s
+    except FFmpegError as error:
+        raise OutputRejectedError(f"the output does not decode to its end ({error.strerror})") from error
+    end_s = track.start_s + track.duration_s
+    if last_s < end_s - tolerance_s(track.duration_s):
+        raise OutputRejectedError(f"the output's frames end at {last_s:.1f} s of {end_s:.1f} s")
+
+
+def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[Any]]:
+    """The last key frame before `middle_s`, and the packets from the last key frame of all on."""
+    middle: list[Any] = []
+    tail: list[Any] = []
+    for packet in packets:
+        if not packet.size:
+            continue
+        if packet.is_keyframe:
+            tail = tail[1 - _SOUND_PACKETS :] if packet.stream.type == "audio" else []
+        tail.append(packet)
+        if float(packet.pts or 0) * packet.time_base <= middle_s:
+            middle = tail[:1]
+    return middle, tail
+
+
+def _decoded_end_s(stream: Any, packets: list[Any]) -> float:
+    """Where the last of the frames ends, by the stream's own clock. Raises FFmpegError."""
+    stream.codec_context.flush_buffers()
+    end_s = 0.0
+    for packet in [*packets, None]:
+        for frame in stream.codec_context.decode(packet):
+            if frame.pts is not None:
+                time_base = frame.time_base or stream.time_base or Fraction(1)
+                end_s = max(end_s, float((frame.pts + (frame.duration or 0)) * time_base))
+    return end_s
