@@ -19,7 +19,7 @@ _SOUND_PACKETS = 20  # decoded at the end of a sound track, whose packets are al
 
 
 def require_playable(path: Path, info: MediaInfo) -> None:
-    """Decode what stands from the last key frame on, and the key frame in the middle.
+    """Decode from a key frame to the middle, and from the last key frame to the end.
 
     The packets are read from start to end, which costs little beside decoding and, unlike seeking,
     works in every container. Raises OutputRejectedError when something does not decode, or the
@@ -34,18 +34,18 @@ def require_playable(path: Path, info: MediaInfo) -> None:
             stream: Any = container.streams[track.index]
             stream.codec_context.options = {"err_detect": "explode"}  # damage is an error here, nothing to conceal
             origin_s = (container.start_time or 0) / av.time_base
-            middle, tail = _samples(container.demux(stream), origin_s + track.start_s + track.duration_s / 2)
-            _decoded_end_s(stream, middle)
-            last_s = _decoded_end_s(stream, tail) - origin_s
+            samples = _samples(container.demux(stream), origin_s + track.start_s + track.duration_s / 2)
+            ends_s = [_decoded_end_s(stream, packets) - origin_s for packets in samples]
     except FFmpegError as error:
         raise OutputRejectedError(f"the output does not decode to its end ({error.strerror})") from error
     end_s = track.start_s + track.duration_s
+    last_s = ends_s[-1]
     if last_s < end_s - tolerance_s(track.duration_s):
         raise OutputRejectedError(f"the output's frames end at {last_s:.1f} s of {end_s:.1f} s")
 
 
 def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[Any]]:
-    """The last key frame before `middle_s`, and the packets from the last key frame of all on."""
+    """The packets from a key frame to `middle_s`, and those from the last key frame on."""
     middle: list[Any] = []
     tail: list[Any] = []
     for packet in packets:
@@ -54,8 +54,8 @@ def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[A
         if packet.is_keyframe:
             tail = tail[1 - _SOUND_PACKETS :] if packet.stream.type == "audio" else []
         tail.append(packet)
-        if float(packet.pts or 0) * packet.time_base <= middle_s:
-            middle = tail[:1]
+        if not middle and packet.pts is not None and packet.pts * packet.time_base >= middle_s:
+            middle = list(tail)
     return middle, tail
 
 
@@ -65,7 +65,7 @@ def _decoded_end_s(stream: Any, packets: list[Any]) -> float:
     end_s = 0.0
     for packet in [*packets, None]:
         for frame in stream.codec_context.decode(packet):
-            if frame.pts is not None:
+            if frame.pts is not None and not frame.is_corrupt:
                 time_base = frame.time_base or stream.time_base or Fraction(1)
                 end_s = max(end_s, float((frame.pts + (frame.duration or 0)) * time_base))
     return end_s
