@@ -258,6 +258,17 @@ class Clips:
         encode(*picture(), *tone(), *tone(), *_maps(3), *H264, *codecs, str(path))
         path.write_bytes(path.read_bytes().replace(b"\xff\xf8", b"\x00\x00"))
 
+    @_clip(".mkv")
+    def only_sound_is_damaged(self, path: Path) -> None:
+        """As above, and there is no other track."""
+        encode(*picture(), *tone(), *H264, "-c:a", "flac", str(path))
+        path.write_bytes(path.read_bytes().replace(b"\xff\xf8", b"\x00\x00"))
+
+    @_clip(".mp4")
+    def moving(self, path: Path) -> None:
+        """Detail in motion, which low bitrates spoil."""
+        encode("-f", "lavfi", "-i", "mandelbrot=s=320x240:r=25", *tone(), "-t", "2", *H264, "-crf", "1", str(path))
+
     @_clip(".mov")
     def data_track(self, path: Path) -> None:
         """A timecode track beside picture and sound."""
@@ -266,9 +277,8 @@ class Clips:
     @_clip(".ts")
     def interlaced(self, path: Path) -> None:
         """A white bar that moves from field to field, top field first."""
-        moving = (
-            "color=black:s=320x240:r=50:d=1,drawbox=x='mod(t*200,280)':w=40:c=white:t=fill,tinterlace=interleave_top"
-        )
+        bar = "color=white:s=40x240:r=50:d=1[bar];color=black:s=320x240:r=50:d=1[black]"
+        moving = f"{bar};[black][bar]overlay=x='t*200',tinterlace=interleave_top"
         encode("-f", "lavfi", "-i", moving, "-c:v", "mpeg2video", "-flags", "+ilme+ildct", "-b:v", "2M", str(path))
 
     @_clip(".mp4")
@@ -282,7 +292,7 @@ class Clips:
         self._hdr(path, "arib-std-b67", 502, 940)
 
     def _hdr(self, path: Path, transfer: str, left: int, right: int) -> None:
-        luma = f"nullsrc=s=160x120:r=25:d=1,format=yuv420p10le,geq=lum='if(lt(X,80),{left},{right})':cb=512:cr=512"
+        luma = f"nullsrc=s=320x240:r=25:d=1,format=yuv420p10le,geq=lum='if(lt(X,W/2),{left},{right})':cb=512:cr=512"
         master = "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"
         x265 = f"log-level=error:master-display={master}:max-cll=1000,400"
         colour = ["-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc"]

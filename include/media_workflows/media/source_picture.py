@@ -97,4 +97,5 @@ def _sdr(stream: Stream, video: VideoStream, shape: Fit) -> Stream:
         linear = stream.filter("zscale", transfer="linear", npl=_REFERENCE_WHITE_NITS).filter("format", "gbrpf32le")
         stream = linear.filter("zscale", primaries="bt709").filter("tonemap", "hable", desat=0)
     stream = stream.filter("zscale", primaries="bt709", transfer="bt709", matrix="bt709", range="limited")
-    return stream.filter("format", "yuv444p10le")
+    # What HDR says of its light, and Dolby Vision's instructions, would be untrue of the new frames.
+    return stream.filter("format", "yuv444p10le").filter("sidedata", mode="delete")
