@@ -291,6 +291,12 @@ class Clips:
         """HLG in BT.2020: left 50 % (of 1000 nits peak: 50), right 100 %."""
         self._hdr(path, "arib-std-b67", 502, 940)
 
+    @_clip(".webm")
+    def untagged_pq(self, path: Path) -> None:
+        """The PQ clip as early VP9 has it: its stream tells of BT.2020 and has no word for PQ."""
+        untold = ["-vf", "setparams=color_primaries=unknown:color_trc=unknown"]
+        encode("-i", str(self.hdr10), *untold, "-c:v", "libvpx-vp9", "-cpu-used", "8", "-crf", "10", str(path))
+
     def _hdr(self, path: Path, transfer: str, left: int, right: int) -> None:
         luma = f"nullsrc=s=320x240:r=25:d=1,format=yuv420p10le,geq=lum='if(lt(X,W/2),{left},{right})':cb=512:cr=512"
         master = "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"

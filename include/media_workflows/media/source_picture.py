@@ -18,6 +18,7 @@ _RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "x2rgb", "x2bgr", "
 _ALPHA = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
 _WIDE_PRIMARIES = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
 _HD_WIDTH, _HD_HEIGHT = 1280, 720  # from here on, untold colours are BT.709's; below, BT.601's: as players guess
+_HDR_BITS = 10
 _LATE_S = 0.01  # a picture that begins later than this, begins late
 _EARLY_END_S = 0.1
 _REFERENCE_WHITE_NITS = 100  # what SDR white means to the tone curve; looked at, brighter than BT.2408's 203
@@ -57,8 +58,8 @@ def drawn(
 
 
 def is_hdr(video: VideoStream) -> bool:
-    """Whether a picture is PQ or HLG, by its transfer function."""
-    return video.color_transfer in (PQ, HLG)
+    """Whether a picture is PQ or HLG, by its transfer function or by what is guessed of it."""
+    return missing_tags(video).get("color_trc", video.color_transfer) in (PQ, HLG)
 
 
 def missing_tags(video: VideoStream) -> dict[str, str]:
@@ -67,13 +68,18 @@ def missing_tags(video: VideoStream) -> dict[str, str]:
         return {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
     matrix = video.color_matrix or _guessed_matrix(video)
     family = "bt2020" if matrix.startswith("bt2020") else matrix if matrix in ("bt709", "bt470bg") else "smpte170m"
-    transfer = {"bt709": "bt709", "bt2020": "bt2020-10"}.get(family, "smpte170m")
     told = {
         "color_primaries": (video.color_primaries, family),
-        "color_trc": (video.color_transfer, transfer),
+        "color_trc": (video.color_transfer, _guessed_transfer(family, video.bit_depth)),
         "colorspace": (video.color_matrix, matrix),
     }
     return {name: guess for name, (found, guess) in told.items() if not found}
+
+
+def _guessed_transfer(family: str, bit_depth: int) -> str:
+    """Ten bits of BT.2020 that do not say more are HDR of early writers; what is SDR there says so."""
+    wide = PQ if bit_depth >= _HDR_BITS else "bt2020-10"
+    return {"bt709": "bt709", "bt2020": wide}.get(family, "smpte170m")
 
 
 def _guessed_matrix(video: VideoStream) -> str:

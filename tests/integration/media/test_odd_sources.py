@@ -190,7 +190,7 @@ class TestColour:
         assert max(seen(output, 0.75)) < 5
 
     @pytest.mark.parametrize("item", [transcode(), transcode(height=128), picture("jpg"), gif()])
-    @pytest.mark.parametrize(("name", "grey"), [("hdr10", 156), ("hlg", 123)])
+    @pytest.mark.parametrize(("name", "grey"), [("hdr10", 156), ("hlg", 123), ("untagged_pq", 156)])
     def test_hdr_is_tone_mapped(self, clips: Clips, tmp_path: Path, name: str, grey: int, item: JobItem) -> None:
         """Left as it is, PQ's 100 nits would be 127 of 255 and its 1000 nits 192: washed out."""
         output = made(getattr(clips, name), tmp_path, item)[0].path
