@@ -265,6 +265,22 @@ class Clips:
         path.write_bytes(path.read_bytes().replace(b"\xff\xf8", b"\x00\x00"))
 
     @_clip(".mp4")
+    def detailed_mp4(self, path: Path) -> None:
+        """3 s that take some bytes; its index, at the front, survives damage behind it."""
+        self._detailed(path, "-movflags", "+faststart")
+
+    @_clip(".mkv")
+    def detailed_mkv(self, path: Path) -> None:
+        self._detailed(path)
+
+    @_clip(".ts")
+    def detailed_ts(self, path: Path) -> None:
+        self._detailed(path)
+
+    def _detailed(self, path: Path, *options: str) -> None:
+        encode("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3", *tone(3), *H264, "-c:a", "aac", *options, str(path))
+
+    @_clip(".mp4")
     def moving(self, path: Path) -> None:
         """Detail in motion, which low bitrates spoil."""
         encode("-f", "lavfi", "-i", "mandelbrot=s=320x240:r=25", *tone(), "-t", "2", *H264, "-crf", "1", str(path))

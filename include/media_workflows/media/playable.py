@@ -17,6 +17,8 @@ from media_workflows.model.media_info import MediaInfo
 
 _SOUND_PACKETS = 20  # decoded at the end of a sound track, whose packets are all key frames
 
+_STRICT = {"err_detect": "explode"}  # damage is an error here, not something to conceal
+
 
 def require_playable(path: Path, info: MediaInfo) -> None:
     """Decode from a key frame to the middle, and from the last key frame to the end.
@@ -30,18 +32,22 @@ def require_playable(path: Path, info: MediaInfo) -> None:
         return
     demuxers = HLS_DEMUXERS if path.suffix == ".m3u8" else DEMUXERS
     try:
-        with av.open(str(path), mode="r", options=open_options(demuxers)) as container:
+        with av.open(str(path), mode="r", options={**open_options(demuxers), **_STRICT}) as container:
             stream: Any = container.streams[track.index]
-            stream.codec_context.options = {"err_detect": "explode"}  # damage is an error here, nothing to conceal
+            stream.codec_context.options = _STRICT
             origin_s = (container.start_time or 0) / av.time_base
             samples = _samples(container.demux(stream), origin_s + track.start_s + track.duration_s / 2)
             ends_s = [_decoded_end_s(stream, packets) - origin_s for packets in samples]
     except FFmpegError as error:
         raise OutputRejectedError(f"the output does not decode to its end ({error.strerror})") from error
     end_s = track.start_s + track.duration_s
-    last_s = ends_s[-1]
+    last_s, end_s = ends_s[-1], track.start_s + track.duration_s
     if last_s < end_s - tolerance_s(track.duration_s):
         raise OutputRejectedError(f"the output's frames end at {last_s:.1f} s of {end_s:.1f} s")
+    # Where the header tells no length of streams, theirs is what packets were there.
+    held_s = max(stream.start_s + stream.duration_s for stream in (track, *info.audio))
+    if held_s < info.duration_s - tolerance_s(info.duration_s):
+        raise OutputRejectedError(f"the output ends at {held_s:.1f} s of {info.duration_s:.1f} s")
 
 
 def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[Any]]:
