@@ -26,19 +26,26 @@ class SourceObject(Model):
 
 
 class OutputRecord(Model):
-    """One published object. `time_offset_s` is set on pictures; `info` on what the probe opens."""
+    """One published object. `time_offset_s` is set on pictures; `info` on what the probe opens.
+
+    `etag` is what the storage called it when it was published.
+    """
 
     bucket: str
     key: str
     size_bytes: int
     md5: str
+    etag: str = ""
     info: MediaInfo | None = None
     time_offset_s: float | None = None
     role: Role = "main"
 
 
 class ItemResult(Model):
-    """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message."""
+    """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message.
+
+    `reused` is the run that had made the outputs already; None = this run encoded them.
+    """
 
     item: dict[str, Any]
     definition: int
@@ -46,6 +53,7 @@ class ItemResult(Model):
     code: str = ""
     message: str = ""
     outputs: tuple[OutputRecord, ...] = ()
+    reused: str | None = None
 
 
 class JobResult(Model):

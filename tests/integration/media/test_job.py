@@ -15,7 +15,7 @@ import pytest
 
 from clips import Clips
 from media_workflows.errors import (
-    EncodeCancelledError,
+    JobCancelledError,
     EncodeError,
     IncompleteSourceError,
     InvalidOffsetError,
@@ -378,7 +378,7 @@ class TestFaults:
         cancellation = Cancellation()
         threading.Timer(0.4, cancellation.cancel).start()
         begun = time.monotonic()
-        with pytest.raises(EncodeCancelledError):
+        with pytest.raises(JobCancelledError):
             run(clips.plain, tmp_path, _slow(), cancellation=cancellation)
         assert time.monotonic() - begun < 4
         assert not _children_running(tmp_path)
