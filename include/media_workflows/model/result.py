@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from media_workflows.model.base import Model
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.media_info import MediaInfo
 
 # What an output is within its item, in the order of publishing: segments, files of their own, sub-stream playlists,
@@ -64,3 +67,26 @@ class JobResult(Model):
     finished_at: datetime
     source: MediaInfo | None
     items: tuple[ItemResult, ...]
+
+
+def now() -> datetime:
+    """Whole seconds: results and events are compared as text."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def shown_item(item: JobItem[Any]) -> dict[str, Any]:
+    """The item as results keep it: without the bytes of watermark images."""
+    return without_image_bytes(item.model_dump(mode="json"))
+
+
+def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
+    """An item that made nothing, and why."""
+    return ItemResult(item=shown_item(item), definition=item.definition, status="FAIL", code=code, message=message)
+
+
+def job_failure(
+    kind: str, items: Sequence[JobItem[Any]], code: str, message: str, begun_at: datetime | None = None
+) -> JobResult:
+    """A job of which no item was made, for one reason. Without `begun_at` it never began."""
+    failed = tuple(item_failure(item, code, message) for item in items)
+    return JobResult(kind=kind, begun_at=begun_at or now(), finished_at=now(), source=None, items=failed)

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,20 @@ from media_workflows.media.probe import probe
 from media_workflows.media.run import Cancellation
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
-from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.model.result import (
+    ItemResult,
+    JobResult,
+    OutputRecord,
+    SourceObject,
+    item_failure,
+    job_failure,
+    now,
+)
 from media_workflows.model.workflow import Workflow
 from media_workflows.naming import output_key
 from media_workflows.pipeline.ledger import StoreLedger
 from media_workflows.pipeline.progress import ProgressReport, Say
-from media_workflows.pipeline.results import item_failure, item_success, made_item
+from media_workflows.pipeline.results import item_success, made_item
 from media_workflows.pipeline.reuse import MadeBefore, tools_of
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients
@@ -34,11 +42,6 @@ from media_workflows.storage.source_cache import SourceCache
 from media_workflows.storage.uploads import ObjectWriter
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
-
-
-def now() -> datetime:
-    """Whole seconds: results and events are compared as text."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class JobRun:
         try:
             result = self._process(begun_at)
         except MediaWorkflowsError as error:
-            self._record(self._all_failed(begun_at, error))
+            self._record(job_failure(self.task.kind, self.items, error.code, str(error), begun_at))
             raise
         self._record(result)
         return result
@@ -180,7 +183,7 @@ class JobRun:
     def _publish(self, outcome: ItemOutcome, made_before: MadeBefore) -> ItemResult:
         """An item's files become visible together, or its failure is told."""
         if outcome.error is not None:
-            return item_failure(outcome.item, outcome.error)
+            return item_failure(outcome.item, outcome.error.code, str(outcome.error))
         self._require_not_cancelled()
         staged = [self._staged(file) for file in outcome.files]
         try:
@@ -203,10 +206,6 @@ class JobRun:
         key = output_key(file.pattern, self.workflow.output.directory, self.source.key, dict(file.variables))
         return StagedFile(file.path, self.workflow.output_bucket, key, file.content_type, file.role)
 
-    def _all_failed(self, begun_at: datetime, error: MediaWorkflowsError) -> JobResult:
-        failed = tuple(item_failure(item, error) for item in self.items)
-        return JobResult(kind=self.task.kind, begun_at=begun_at, finished_at=now(), source=None, items=failed)
-
     def _record(self, result: JobResult) -> None:
         failed = any(item.status == "FAIL" for item in result.items)
         with transaction() as session:
@@ -218,7 +217,7 @@ def _failure(item: JobItem[Any], error: MediaWorkflowsError) -> ItemResult:
     """An item's own failure. Raises an error that concerns the whole job: a passing one, or a cancellation."""
     if error.retryable or isinstance(error, JobCancelledError):
         raise error
-    return item_failure(item, error)
+    return item_failure(item, error.code, str(error))
 
 
 def _place(output: PublishedFile | OutputRecord) -> str:

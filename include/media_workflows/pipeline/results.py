@@ -1,15 +1,13 @@
-"""Item results from what was published, reused, or went wrong."""
+"""Results from what was published or reused."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from media_workflows.errors import MediaWorkflowsError
 from media_workflows.media.job import ItemOutcome, MadeFile
 from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.watermark import without_image_bytes
-from media_workflows.model.result import ItemResult, OutputRecord
+from media_workflows.model.result import ItemResult, OutputRecord, shown_item
 from media_workflows.storage.publish import PublishedFile
 from media_workflows.store.made_items import MadeItem, MadeOutput
 
@@ -23,18 +21,6 @@ def item_success(item: JobItem[Any], outputs: Sequence[MadeOutput], reused: str 
         outputs=tuple(output.record for output in outputs),
         reused=reused,
     )
-
-
-def item_failure(item: JobItem[Any], error: MediaWorkflowsError) -> ItemResult:
-    """An item that made nothing, and why."""
-    return ItemResult(
-        item=shown_item(item), definition=item.definition, status="FAIL", code=error.code, message=str(error)
-    )
-
-
-def shown_item(item: JobItem[Any]) -> dict[str, Any]:
-    """The item as results keep it: without the bytes of watermark images."""
-    return without_image_bytes(item.model_dump(mode="json"))
 
 
 def made_item(workflow_id: str, run_id: str, outcome: ItemOutcome, published: Sequence[PublishedFile]) -> MadeItem:

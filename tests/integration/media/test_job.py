@@ -15,10 +15,10 @@ import pytest
 
 from clips import Clips
 from media_workflows.errors import (
-    JobCancelledError,
     EncodeError,
     IncompleteSourceError,
     InvalidOffsetError,
+    JobCancelledError,
     MediaError,
     NoVideoError,
     OutputRejectedError,

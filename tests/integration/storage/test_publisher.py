@@ -95,7 +95,9 @@ def test_manifests_come_last(publisher: Publisher, stage: Any, shelf: Any, monke
         return put(self, bucket, key, *rest)
 
     monkeypatch.setattr(ObjectWriter, "put", notes)
-    publisher.publish([stage("a.m3u8"), stage("a_0.ts", 9, "segment"), stage("a.jpg"), stage("a_1.ts", 9, "segment")])
+    publisher.publish(
+        [stage("a.m3u8", 10, "manifest"), stage("a_0.ts", 9, "segment"), stage("a.jpg"), stage("a_1.ts", 9, "segment")]
+    )
     assert set(order[:2]) == {"a_0.ts", "a_1.ts"}
     assert order[2:] == ["a.jpg", "a.m3u8"]
 
