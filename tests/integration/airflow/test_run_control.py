@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,7 @@ def processes(product: Product) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            cwd = os.readlink(process / "cwd")
+            cwd = str((process / "cwd").readlink())
         except OSError:
             continue
         if cwd.startswith(str(product.layout.data / "work")):
@@ -158,7 +157,9 @@ def _results(product: Product, workflow: str, run_id: str) -> dict[str, list[tup
     return {job["kind"]: [(item["status"], item["reused"]) for item in job["items"]] for job in report["jobs"]}
 
 
-def test_the_same_file_is_done_once_unless_forced(product: Product, clip: Path) -> None:
+def test_the_same_file_is_done_once_unless_forced(product: Product, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    encode(*picture(seconds=1.5), str(clip))  # bytes that no other test has processed
     workflow = product.create("reused", jobs={"transcode": [{"template": 100010}, {"template": 100210}]})
     product.enable(workflow)
     product.upload(clip, "reused/a.mp4")

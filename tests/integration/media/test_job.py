@@ -365,10 +365,12 @@ class TestFaults:
         seen: list[Progress] = []
         run_job("transcode", [transcode()], clips.plain, "in/a.mp4", tmp_path, seen.append, Settings())
         assert seen[-1].percent == 100
+        assert list(dict.fromkeys(progress.phase for progress in seen)) == ["probing", "encoding", "verifying"]
 
     def test_a_fault_in_the_callback_leaves_no_process(self, clips: Clips, tmp_path: Path) -> None:
-        def fail(_: Progress) -> None:
-            raise KeyboardInterrupt
+        def fail(progress: Progress) -> None:
+            if progress.fps is not None:  # ffmpeg itself reports
+                raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
             run_job("transcode", [_slow()], clips.plain, "in/a.mp4", tmp_path, fail, Settings())

@@ -109,8 +109,9 @@ def test_the_same_again_writes_nothing(site: Site, clips: Clips, encodes: list[i
     assert only(again).reused == "r1"
     assert only(again).outputs == only(first).outputs
     assert again.source == first.source
-    assert site.clients.s3.head_object(Bucket=site.bucket, Key="out/a_transcode_100010.mp4")["Metadata"] == (
-        head["Metadata"]
+    assert (
+        site.clients.s3.head_object(Bucket=site.bucket, Key="out/a_transcode_100010.mp4")["Metadata"]
+        == (head["Metadata"])
     )
     assert any("reused from run r1" in line for line in site.said)
 
