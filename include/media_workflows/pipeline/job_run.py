@@ -28,6 +28,7 @@ from media_workflows.model.result import (
 )
 from media_workflows.model.workflow import Workflow
 from media_workflows.naming import output_key
+from media_workflows.pipeline.inputs import Inputs, fetched
 from media_workflows.pipeline.ledger import StoreLedger
 from media_workflows.pipeline.progress import ProgressReport, Say
 from media_workflows.pipeline.results import item_success, made_item
@@ -109,18 +110,23 @@ class JobRun:
         self._progress.phase("fetching")
         abort_leftovers(ObjectWriter(self._storage), self._ledger.leftovers(), self._ledger)
         cache = SourceCache(self.settings.data_dir / "source-cache", self.settings.source_cache_max_bytes)
-        with cache.fetch(self._storage, self.source) as path, self._claims():
-            made_before = self._made_before(cache.sha256(self.source))
+        extra_keys = [key for item in self.items for key in item.extra_keys]
+        with fetched(cache, self._storage, self.source, extra_keys) as inputs, self._claims():
+            made_before = self._made_before(inputs)
             results = self._reused(made_before)
-            info = self._make(path, made_before, results)
+            info = self._make(inputs, made_before, results)
         items = tuple(results[index] for index in range(len(self.items)))
         return JobResult(kind=self.task.kind, begun_at=begun_at, finished_at=now(), source=info, items=items)
 
-    def _made_before(self, content_sha256: str) -> MadeBefore:
-        tools = tools_of(self.settings)
-        workflow_id = self.task.workflow_id
+    def _made_before(self, inputs: Inputs) -> MadeBefore:
         return MadeBefore(
-            workflow_id, self.workflow, self.source, content_sha256, tools, self._storage, self._publisher
+            self.task.workflow_id,
+            self.workflow,
+            self.source,
+            inputs,
+            tools_of(self.settings),
+            self._storage,
+            self._publisher,
         )
 
     def _reused(self, made_before: MadeBefore) -> dict[int, ItemResult]:
@@ -138,21 +144,22 @@ class JobRun:
                 self.say(f"{item.kind}[{index}] reused from run {made.run_id}: {_place(made.outputs[0].record)}")
         return results
 
-    def _make(self, path: Path, made_before: MadeBefore, results: dict[int, ItemResult]) -> MediaInfo:
+    def _make(self, inputs: Inputs, made_before: MadeBefore, results: dict[int, ItemResult]) -> MediaInfo:
         """Encode and publish the items that have no result yet; what the source is."""
         missing = [index for index in range(len(self.items)) if index not in results]
         if not missing:
-            return probe(path)
+            return probe(inputs.source)
         with self._work_dir() as work_dir:
             outcome = run_job(
                 self.task.kind,
                 [self.items[index] for index in missing],
-                path,
+                inputs.source,
                 self.source.key,
                 work_dir,
                 self._progress,
                 self.settings,
                 self._cancellation,
+                inputs.extra,
             )
             self._progress.phase("publishing")
             for index, item in zip(missing, outcome.items, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from media_workflows.media.job import RECIPE_VERSION
@@ -12,13 +12,14 @@ from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.templates import parameters_of
 from media_workflows.store.made_items import MadeOutput
 
-# What names an item's recipe or its outputs, and does not change their bytes.
-_NAMES = {"template", "parameters", "output_path"}
+# What only says where the parameters come from or what the outputs are called.
+_NOT_OPTIONS = {"template", "parameters", "override", "output_path"}
 
 
-def recipe_sha256(item: JobItem[Any], tools: str) -> str:
-    """The hash of all that decides an item's bytes besides its source. `tools` tells of ffmpeg and the font.
+def recipe_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str]) -> str:
+    """The hash of all that decides an item's bytes besides its source.
 
+    `tools` tells of ffmpeg and the font, `extra_sha256` of the bytes of the objects the item names.
     The number of threads is left out: it changes bytes, but not what they show.
     """
     recipe = {
@@ -26,7 +27,8 @@ def recipe_sha256(item: JobItem[Any], tools: str) -> str:
         "tools": tools,
         "kind": item.kind,
         "parameters": parameters_of(item).model_dump(mode="json"),
-        "options": item.model_dump(mode="json", exclude=_NAMES),
+        "options": item.model_dump(mode="json", exclude=_NOT_OPTIONS),
+        "extra": [extra_sha256.get(key) for key in item.extra_keys],
     }
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
 

@@ -19,6 +19,7 @@ from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.result import OutputRecord, SourceObject
 from media_workflows.model.workflow import Workflow
 from media_workflows.naming import output_key
+from media_workflows.pipeline.inputs import Inputs
 from media_workflows.pipeline.recipe import recipe_sha256, reused_keys
 from media_workflows.settings import Settings
 from media_workflows.storage.provenance import is_own_output, same_recipe_owner
@@ -52,14 +53,15 @@ class MadeBefore:
     workflow_id: str
     workflow: Workflow
     source: SourceObject
-    content_sha256: str
+    inputs: Inputs
     tools: str
     storage: ObjectStorage
     publisher: Publisher
 
     def identity(self, item: JobItem[Any]) -> ItemIdentity:
         """What the item is made of, and how."""
-        return ItemIdentity(content_sha256=self.content_sha256, recipe_sha256=recipe_sha256(item, self.tools))
+        recipe = recipe_sha256(item, self.tools, self.inputs.extra_sha256)
+        return ItemIdentity(content_sha256=self.inputs.source_sha256, recipe_sha256=recipe)
 
     def record(self, item: JobItem[Any], made: MadeItem) -> None:
         """Remember an item for later runs."""

@@ -172,6 +172,22 @@ def test_anything_else_is_encoded(
     assert encodes == [1, 1]
 
 
+def test_a_clip_to_join_is_fetched_and_counts(site: Site, clips: Clips, encodes: list[int]) -> None:
+    source = site.upload(clips.plain, "in/a.mp4")
+    jobs = {"transcode": [{"template": 100010, "head": ["clips/{inputName}.mp4"]}]}
+    (missing,) = site.job(source, jobs).run().items
+    assert missing.status == "FAIL"
+    assert "clips/{inputName}.mp4" in missing.message
+    site.upload(clips.plain, "clips/a.mp4")
+    joined = only(site.job(source, jobs).run())
+    assert joined.outputs[0].info is not None
+    assert joined.outputs[0].info.duration_s == pytest.approx(4, abs=0.2)
+    assert only(site.job(source, jobs).run()).reused is not None
+    site.upload(clips.no_audio, "clips/a.mp4")
+    assert only(site.job(source, jobs).run()).reused is None
+    assert encodes == [1, 1, 1]
+
+
 def test_an_output_too_large_to_copy_is_encoded(
     site: Site, clips: Clips, encodes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -235,7 +235,7 @@ def test_event_id_is_stable_and_tells_events_apart() -> None:
 
 def test_reused_items_name_the_run_they_came_from() -> None:
     made = _done({"template": 10}, _output("a.jpg"), definition=10)
-    event = _event(_job("sample_snapshot", made, made.model_copy(update={"reused": "upload__0"})))
+    event = _event(_job("snapshot_by_time_offset", made, made.model_copy(update={"reused": "upload__0"})))
     assert event["MediaWorkflows"]["ReusedRunIds"] == [None, "upload__0"]
 
 
@@ -245,7 +245,7 @@ def test_the_detail_of_an_unfinished_run() -> None:
     detail = task_detail(
         **run,
         status="PROCESSING",
-        results=[_job("sample_snapshot", _done({"template": 10}, _output("a.jpg"), definition=10))],
+        results=[_job("snapshot_by_time_offset", _done({"template": 10}, _output("a.jpg"), definition=10))],
         unfinished=[UnfinishedJob("transcode", [item], 41.5, BEGUN)],
         created_at=BEGUN,
         begun_at=BEGUN,
@@ -256,7 +256,7 @@ def test_the_detail_of_an_unfinished_run() -> None:
     task = detail["WorkflowTask"]
     assert (task["TaskId"], task["Status"]) == (task_id("wf_1", "r1"), "PROCESSING")
     done, unfinished = task["MediaProcessResultSet"]
-    assert done["SampleSnapshotTask"]["Status"] == "SUCCESS"
+    assert done["SnapshotByTimeOffsetTask"]["Status"] == "SUCCESS"
     transcode = unfinished["TranscodeTask"]
     assert (transcode["Status"], transcode["Progress"], transcode["Output"]) == ("PROCESSING", 41, None)
     assert (transcode["BeginProcessTime"], transcode["FinishTime"]) == ("2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z")

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from definitions import PNG
+from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.model.result import OutputRecord
-from media_workflows.model.templates import find_template
+from media_workflows.model.templates import PRESET_LIBRARY
+from media_workflows.model.templates.library import resolved_item
 from media_workflows.pipeline import recipe
 from media_workflows.pipeline.recipe import recipe_sha256, reused_keys
 from media_workflows.store.made_items import MadeOutput
@@ -22,24 +24,31 @@ def transcode(**fields: Any) -> TranscodeItem:
     return TranscodeItem.model_validate({"template": 100010, **fields})
 
 
+def recipe_of(item: JobItem[Any], tools: str = "ffmpeg 7", **extra_sha256: str) -> str:
+    return recipe_sha256(item, tools, extra_sha256)
+
+
 def test_names_do_not_change_the_recipe() -> None:
-    raw = find_template("transcode", 100010).parameters.model_dump()
+    raw = PRESET_LIBRARY.find("transcode", 100010).parameters.model_dump()
     same = [transcode(), transcode(output_path="x.{format}"), transcode(template=None, parameters=raw)]
-    assert len({recipe_sha256(item, "ffmpeg 7") for item in same}) == 1
+    assert len({recipe_of(item) for item in (*same, resolved_item(transcode(), PRESET_LIBRARY))}) == 1
 
 
 def test_what_changes_the_bytes_changes_the_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    recipes = {
-        recipe_sha256(transcode(), "ffmpeg 7"),
-        recipe_sha256(transcode(), "ffmpeg 8"),
-        recipe_sha256(transcode(template=100020), "ffmpeg 7"),
-        recipe_sha256(transcode(watermarks=[LOGO]), "ffmpeg 7"),
-        recipe_sha256(transcode(watermarks=[{**LOGO, "start_offset_s": 1}]), "ffmpeg 7"),
-        recipe_sha256(SampleSnapshotItem(template=10), "ffmpeg 7"),
-    }
+    recipes = [
+        recipe_of(transcode()),
+        recipe_of(transcode(), "ffmpeg 8"),
+        recipe_of(transcode(template=100020)),
+        recipe_of(transcode(override={"video": {"height": 200}})),
+        recipe_of(transcode(watermarks=[LOGO])),
+        recipe_of(transcode(watermarks=[{**LOGO, "start_offset_s": 1}])),
+        recipe_of(transcode(head=["intro"]), intro="1"),
+        recipe_of(transcode(head=["intro"]), intro="2"),
+        recipe_of(SampleSnapshotItem(template=10)),
+    ]
     monkeypatch.setattr(recipe, "RECIPE_VERSION", recipe.RECIPE_VERSION + 1)
-    recipes.add(recipe_sha256(transcode(), "ffmpeg 7"))
-    assert len(recipes) == 7
+    recipes.append(recipe_of(transcode()))
+    assert len(set(recipes)) == len(recipes)
 
 
 def output(key: str, role: Any = "main", **variables: str) -> MadeOutput:
