@@ -216,3 +216,17 @@ def test_a_run_is_found_by_its_id_alone_when_it_is_the_only_one(product: Product
     shown = product.shell("media-workflows", "runs", "show", "one", "--workflow", "same-id-1", "--json")
     assert json.loads(shown.stdout)["state"] == "failed"
     assert "one" in product.shell("media-workflows", "runs", "list", "--workflow", "same-id-1").stdout
+
+
+def test_a_run_that_waits_for_an_upload_is_cancelled_too(product: Product) -> None:
+    workflow = product.create("waits")
+    product.enable(workflow)
+    eventually(lambda: product.airflow.get(f"/dags/{workflow}").status_code == 200)
+    run = {"dag_run_id": "waiting", "conf": {}, "logical_date": None}
+    eventually(lambda: product.airflow.post(f"/dags/{workflow}/dagRuns", json=run).is_success)
+    eventually(lambda: product.task_states(workflow, "waiting")["upload"][0] == "deferred")
+    assert product.run(workflow, "waiting")["task"]["Status"] == "PROCESSING"
+    assert product.api.post("/runs/waiting/cancel", params={"workflow": workflow}).status_code == 200
+    assert product.finished(workflow)[0]["state"] == "failed"
+    (job,) = product.run(workflow, "waiting")["jobs"]
+    assert (job["state"], job["items"][0]["code"]) == ("failed", "FailedOperation")
