@@ -61,7 +61,7 @@ class JobReport(Model):
 
 
 def source_file(source: SourceObject, info: MediaInfo | None) -> MediaFile:
-    """The file a run began with; without the probe's words until one job has probed it."""
+    """The file a run began with; what the probe saw is known once a job has ended."""
     return MediaFile(
         bucket=source.bucket, key=source.key, size_bytes=source.size_bytes, etag=source.etag, **_seen(info)
     )

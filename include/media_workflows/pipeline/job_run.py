@@ -103,6 +103,9 @@ class JobRun:
         except MediaWorkflowsError as error:
             self._record(job_failure(self.task.kind, self.items, error.code, str(error), begun_at))
             raise
+        except Exception:  # a fault of ours or of the machine: Airflow tells it
+            self._progress.phase("failed")
+            raise
         self._record(result)
         return result
 
