@@ -128,6 +128,7 @@ class TaskSummary(Model):
     state: str | None
     try_number: int
     started_at: datetime | None
+    ended_at: datetime | None
 
 
 def list_runs(workflow_id: str, offset: int = 0, limit: int = 100) -> DagRunPage:
@@ -180,7 +181,10 @@ def task_summaries(workflow_id: str, run_id: str) -> dict[str, TaskSummary]:
     with airflow_session() as session:
         return {
             row.task_id: TaskSummary(
-                state=str(row.state) if row.state else None, try_number=row.try_number, started_at=row.start_date
+                state=str(row.state) if row.state else None,
+                try_number=row.try_number,
+                started_at=row.start_date,
+                ended_at=row.end_date,
             )
             for row in session.scalars(query)
         }

@@ -24,7 +24,7 @@ from media_workflows.store.runs import Cancellation, RunRecord
 from media_workflows.store.workflows import definition_at
 
 _STATUS: dict[str, TaskStatus] = {"queued": "WAITING", "running": "PROCESSING"}
-_NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None)
+_NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_at=None)
 
 
 class RunReport(Model):
@@ -84,7 +84,11 @@ def _result(
     """None while the task has not ended: a result stored then is that of an earlier try."""
     if task.state not in ENDED_TASK:
         return None
-    return stored or without_result(kind, items, task.state, cancelled.by if cancelled else None)
+    if stored is not None:
+        return stored
+    stand_in = without_result(kind, items, task.state, cancelled.by if cancelled else None)
+    times = {"begun_at": task.started_at, "finished_at": task.ended_at}
+    return stand_in.model_copy(update={name: time for name, time in times.items() if time is not None})
 
 
 def _report(
