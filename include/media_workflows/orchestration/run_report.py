@@ -21,7 +21,7 @@ from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.runs import Cancellation, RunRecord
-from media_workflows.store.workflows import definition_at
+from media_workflows.store.workflows import resolved_at
 
 _STATUS: dict[str, TaskStatus] = {"queued": "WAITING", "running": "PROCESSING"}
 _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_at=None)
@@ -64,7 +64,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         record = run_store.get_run(session, workflow_id, run_id)
         cancelled = run_store.cancellation(session, workflow_id, run_id)
         progress = progress_of_run(session, workflow_id, run_id)
-        workflow = definition_at(session, workflow_id, record.revision if record else None)
+        workflow = resolved_at(session, workflow_id, record.revision if record else None)
     results = {job.kind: job for job in (record.jobs if record else ())}
     jobs = []
     for kind, items in workflow.jobs.by_kind():

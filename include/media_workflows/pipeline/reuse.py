@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import SourceGoneError
-from media_workflows.media.fonts import font_path
+from media_workflows.media.fonts import FONT_CONFIG, font_chain, font_path
 from media_workflows.media.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.result import OutputRecord, SourceObject
@@ -34,11 +34,12 @@ HEAD_THREADS = 8
 
 
 def tools_of(settings: Settings) -> str:
-    """What makes outputs, in words that change when it does: ffmpeg and the font of text watermarks."""
-    return f"{ffmpeg_version(ffmpeg_binary(settings.ffmpeg_path))}\n{_font_sha256(font_path(settings.watermark_font))}"
+    """What makes outputs, in words that change when it does: ffmpeg and the fonts of texts."""
+    fonts = (*font_chain(font_path(settings.watermark_font)), FONT_CONFIG)
+    return "\n".join([ffmpeg_version(ffmpeg_binary(settings.ffmpeg_path)), *(_file_sha256(font) for font in fonts)])
 
 
-def _font_sha256(path: Path) -> str:
+def _file_sha256(path: Path) -> str:
     """'' for a font that cannot be read: no item with a text can be made with it, the others need none."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
