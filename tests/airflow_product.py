@@ -99,6 +99,13 @@ class Product:
         ]
         return items
 
+    def run(self, workflow_id: str, run_id: str) -> dict[str, Any]:
+        """The report of one run."""
+        answer = self.api.get(f"/runs/{run_id}", params={"workflow": workflow_id})
+        assert answer.status_code == 200, answer.text
+        report: dict[str, Any] = answer.json()
+        return report
+
     def finished(self, workflow_id: str, count: int = 1, timeout_s: float = 300) -> list[dict[str, Any]]:
         """The runs, once there are `count` and all are finished."""
 

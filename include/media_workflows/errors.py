@@ -50,7 +50,7 @@ class StoreError(MediaWorkflowsError):
 
 
 class NotFoundError(StoreError):
-    """No such workflow, template or revision."""
+    """No such workflow, run, template or revision."""
 
     code = "ResourceNotFound"
 
@@ -105,8 +105,8 @@ class EncodeError(MediaError):
     code = "InternalError"
 
 
-class EncodeCancelledError(MediaWorkflowsError):
-    """Somebody asked for the encode to stop. Not the source's fault, so no MediaError."""
+class JobCancelledError(MediaWorkflowsError):
+    """Somebody asked for the job to stop. Not the source's fault, so no MediaError."""
 
     code = "FailedOperation"
 

@@ -25,6 +25,9 @@ from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.result import Role
 from media_workflows.settings import Settings, get_settings
 
+# One more when a builder makes other bytes of the same parameters: outputs made before are then not reused.
+RECIPE_VERSION = 1
+
 BUILDERS: dict[str, Builder] = {
     "transcode": transcode.build,
     "snapshot_by_time_offset": snapshot_by_time_offset.build,
@@ -89,11 +92,12 @@ def run_job(
 ) -> JobOutcome:
     """Make every item of `kind` from the local file `source`; outputs stay in `work_dir`.
 
-    `extra` holds local copies of the objects that items name by their `extra_keys`.
+    `extra` holds local copies of the objects that items name by their `extra_keys`; `on_progress`
+    hears of each phase (probing, encoding, verifying) as it begins, and while ffmpeg runs.
 
     One bad item does not sink the others: its outcome carries the error. Raises
     UnreadableSourceError or IncompleteSourceError for a source that no item can use, and
-    EncodeCancelledError after `cancellation.cancel()`.
+    JobCancelledError after `cancellation.cancel()`.
     """
     settings, cancellation = settings or get_settings(), cancellation or Cancellation()
     return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation, extra).outcome()
@@ -121,6 +125,7 @@ class _Job:
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._binary = ffmpeg_binary(settings.ffmpeg_path)
+        on_progress(Progress(percent=0.0, phase="probing"))
         self.info = probe(source)
         self._timeline = SourceTimeline(source, self.info)
         font = font_path(settings.watermark_font).resolve()
@@ -150,6 +155,7 @@ class _Job:
             self._run(plan, work_dir)
         except EncodeError as error:
             return results | dict.fromkeys(plan.items, self._cause(error))
+        self._on_progress(Progress(percent=100.0, phase="verifying"))
         return results | {index: self._verified(item) for index, item in plan.items.items()}
 
     def _cause(self, error: EncodeError) -> MediaError:
@@ -164,6 +170,7 @@ class _Job:
             file.path.unlink(missing_ok=True)  # what an earlier try left must not pass for this one's work
         for path, content in plan.assets.items():
             path.write_bytes(content)
+        self._on_progress(Progress(percent=0.0))
         for number, graph in enumerate(plan.graphs):
             report = _share_of(self._on_progress, number, len(plan.graphs))
             run_graph(graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation)

@@ -1,19 +1,22 @@
-"""ffmpeg's `-progress` lines as numbers."""
+"""How far a job is: its phase, and ffmpeg's `-progress` lines as numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from media_workflows.model.progress import Phase
+
 
 @dataclass(frozen=True)
 class Progress:
-    """One report. `percent` is 0 to 100, `speed` media seconds per second; None = not known (yet)."""
+    """One report. `percent` is 0 to 100 of the encode, `speed` media seconds per second; None = not known (yet)."""
 
     percent: float
-    speed: float | None
-    eta_s: float | None
-    fps: float | None
-    out_time_s: float
+    speed: float | None = None
+    eta_s: float | None = None
+    fps: float | None = None
+    out_time_s: float = 0.0
+    phase: Phase = "encoding"
 
 
 class ProgressParser:

@@ -11,19 +11,20 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
 import ffmpeg
 import imageio_ffmpeg
 
-from media_workflows.errors import EncodeCancelledError, EncodeError
+from media_workflows.errors import EncodeError, JobCancelledError
 from media_workflows.media.fonts import FONT_CONFIG
 from media_workflows.media.graph import Stream
 from media_workflows.media.progress import Progress, ProgressParser
 
 _TAIL_LINES = 20
-_GRACE_S = 3.0  # between SIGTERM and SIGKILL
+_DRAIN_S = 3.0  # for the last words of an ffmpeg that has ended
 _GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-progress", "pipe:1"]
 
 # Asks the kernel to kill the process when its parent (exactly: the thread that started it, which waits
@@ -45,21 +46,21 @@ class Cancellation:
         self._process: subprocess.Popen[str] | None = None
 
     def cancel(self) -> None:
-        """Stop the running ffmpeg, and every later one. Returns at once; takes no lock."""
+        """Kill the running ffmpeg, and let no later one start. Returns at once; takes no lock.
+
+        No chance to end well is given: what it wrote is thrown away in any case.
+        """
         self._cancelled = True
         if (process := self._process) is not None:
-            _signal_group(process, signal.SIGTERM)
-            timer = threading.Timer(_GRACE_S, _signal_group, (process, signal.SIGKILL))
-            timer.daemon = True
-            timer.start()
+            _kill_group(process)
 
     def check(self) -> None:
-        """Raises EncodeCancelledError once cancelled."""
+        """Raises JobCancelledError once cancelled."""
         if self._cancelled:
-            raise EncodeCancelledError("the job was cancelled; start the run again to repeat it")
+            raise JobCancelledError("the job was cancelled; start the run again to repeat it")
 
     def attach(self, process: subprocess.Popen[str] | None) -> None:
-        """Name the process that `cancel` stops. Raises EncodeCancelledError when it came too late for that."""
+        """Name the process that `cancel` stops. Raises JobCancelledError when it came too late for that."""
         self._process = process
         if process is not None:
             self.check()
@@ -75,6 +76,16 @@ def ffmpeg_binary(setting: str) -> str:
     return setting or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
+@lru_cache(maxsize=4)
+def ffmpeg_version(binary: str) -> str:
+    """All that ffmpeg says of itself: its version, how it was built, its libraries. Raises EncodeError."""
+    try:
+        done = subprocess.run([binary, "-version"], capture_output=True, text=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EncodeError(f"cannot run {binary} -version: {error}; check the setting ffmpeg_path") from error
+    return done.stdout
+
+
 def run_graph(
     graph: Stream,
     work_dir: Path,
@@ -85,7 +96,7 @@ def run_graph(
 ) -> None:
     """Run one graph inside `work_dir` to its end.
 
-    Raises EncodeError with the end of ffmpeg's own words, EncodeCancelledError after `cancel`.
+    Raises EncodeError with the end of ffmpeg's own words, JobCancelledError after `cancel`.
     Whatever else is raised meanwhile (by `on_progress`, by Ctrl-C), no process is left behind.
     """
     cancellation.check()
@@ -100,7 +111,7 @@ def run_graph(
     finally:
         cancellation.attach(None)
         _stop(process)
-        drain.join(_GRACE_S)
+        drain.join(_DRAIN_S)
     cancellation.check()
     if code != 0:
         raise EncodeError(_failure(code, tail))
@@ -139,21 +150,17 @@ def _drain(lines: IO[str] | None, tail: deque[str]) -> None:
 def _stop(process: subprocess.Popen[str]) -> None:
     """End the process group if it still runs, and release its pipe."""
     if process.poll() is None:
-        _signal_group(process, signal.SIGTERM)
-        try:
-            process.wait(_GRACE_S)
-        except subprocess.TimeoutExpired:
-            _signal_group(process, signal.SIGKILL)
-            process.wait()
+        _kill_group(process)
+        process.wait()
     if process.stdout is not None:
         process.stdout.close()
 
 
-def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    # A reaped process has given its id back: only one that has not been waited for may be signalled.
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    # A reaped process has given its id back: only one that has not been waited for may be killed.
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):  # it ended on its own
-            os.killpg(process.pid, number)
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _failure(code: int, tail: deque[str]) -> str:

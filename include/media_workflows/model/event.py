@@ -1,4 +1,4 @@
-"""The event of a finished run, in the reference's WorkflowTask shape (reference 4.2 and 4.3). Pure.
+"""A run in the reference's WorkflowTask shape (reference 4.2 and 4.3): the event of a finished one, and any's detail.
 
 Paths are S3 keys as they are, without a leading slash. What the reference has and our probe does
 not measure (loudness) is left out rather than invented. What the reference lacks and a
@@ -12,15 +12,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Literal
 
 from media_workflows.model.event_shapes import SHAPES, TASK_KEYS, Json, Shape, audio_streams, storage, video_streams
+from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.media_info import MediaInfo
-from media_workflows.model.result import ItemResult, JobResult, SourceObject
+from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 
 # The reference's numeric codes, by the start of the string code.
 _ERROR_NUMBERS = (("InvalidInput", 40_000), ("SourceFileError", 60_000))
 _OTHER_ERROR_NUMBER = 70_000
+_NO_TIME = "0000-00-00T00:00:00Z"  # the reference's word for a time that has not come
 # The reference's results of tasks that we do not run, as it shows them when none was asked for.
 _NOT_RUN: Json = {
     "AiContentReviewResultSet": [],
@@ -39,6 +42,19 @@ class SourceFault:
 
     code: str
     message: str
+
+
+TaskStatus = Literal["WAITING", "PROCESSING", "FINISH"]
+
+
+@dataclass(frozen=True)
+class UnfinishedJob:
+    """A job that has no result yet. `percent` is that of its encode; `begun_at` None = it waits."""
+
+    kind: str
+    items: Sequence[JobItem[Any]]
+    percent: float = 0.0
+    begun_at: datetime | None = None
 
 
 def canonical_json(event: Json) -> bytes:
@@ -73,28 +89,82 @@ def workflow_task_event(
 
     Raises KeyError on a job kind that has no event shape, NotFoundError on an unknown template.
     """
-    task = {
-        "TaskId": task_id(workflow_id, run_id),
-        "Status": "FINISH",
-        "ErrCode": _error_number(fault.code) if fault else 0,
-        "Message": f"{fault.code}: {fault.message}" if fault else "",
-        "InputInfo": _input_info(source, region),
-        "MetaData": _first_metadata(results),
-        "MediaProcessResultSet": [_result(job, item, region) for job in results for item in job.items],
-        **_NOT_RUN,
-    }
+    task = _workflow_task(workflow_id, run_id, "FINISH", source, results, (), fault, region)
     ours = {
         "WorkflowId": workflow_id,
         "WorkflowName": workflow_name,
         "Revision": revision,
         "RunId": run_id,
         "FinishTime": _time(finished_at),
+        "ReusedRunIds": [item.reused for job in results for item in job.items],
     }
     return {"EventType": "WorkflowTask", "WorkflowTaskEvent": task, "MediaWorkflows": ours}
 
 
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def task_detail(
+    *,
+    workflow_id: str,
+    run_id: str,
+    status: TaskStatus,
+    source: SourceObject | None,
+    results: Sequence[JobResult],
+    unfinished: Sequence[UnfinishedJob],
+    fault: SourceFault | None,
+    created_at: datetime | None,
+    begun_at: datetime | None,
+    finished_at: datetime | None,
+    priority: int = 0,
+    region: str = "",
+) -> Json:
+    """A run as the reference's DescribeTaskDetail shows it, finished or not. Raises as `workflow_task_event`."""
+    return {
+        "TaskType": "WorkflowTask",
+        "Status": status,
+        "CreateTime": _time(created_at),
+        "BeginProcessTime": _time(begun_at),
+        "FinishTime": _time(finished_at),
+        "WorkflowTask": _workflow_task(
+            workflow_id,
+            run_id,
+            "FINISH" if status == "FINISH" else "PROCESSING",
+            source,
+            results,
+            unfinished,
+            fault,
+            region,
+        ),
+        "TaskNotifyConfig": None,
+        "TasksPriority": priority,
+        "SessionId": "",
+        "SessionContext": "",
+    }
+
+
+def _workflow_task(
+    workflow_id: str,
+    run_id: str,
+    status: str,
+    source: SourceObject | None,
+    results: Sequence[JobResult],
+    unfinished: Sequence[UnfinishedJob],
+    fault: SourceFault | None,
+    region: str,
+) -> Json:
+    ended = [_result(job, item, region) for job in results for item in job.items]
+    return {
+        "TaskId": task_id(workflow_id, run_id),
+        "Status": status,
+        "ErrCode": _error_number(fault.code) if fault else 0,
+        "Message": f"{fault.code}: {fault.message}" if fault else "",
+        "InputInfo": _input_info(source, region),
+        "MetaData": _first_metadata(results),
+        "MediaProcessResultSet": ended + [_unfinished(job, item, region) for job in unfinished for item in job.items],
+        **_NOT_RUN,
+    }
+
+
+def _time(moment: datetime | None) -> str:
+    return _NO_TIME if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _error_number(code: str) -> int:
@@ -144,27 +214,43 @@ def _result(job: JobResult, item: ItemResult, region: str) -> Json:
         "ErrCodeExt": item.code,
         "ErrCode": _error_number(item.code),
         "Message": item.message,
-        "Input": _input(item, shape, region),
+        "Input": _input(item.item, item.definition, item.outputs, shape, region),
         "Output": output,
         "BeginProcessTime": _time(job.begun_at),
         "FinishTime": _time(job.finished_at),
     }
-    if shape.task_key == "TranscodeTask":
-        task["Progress"] = 100 if item.status == "SUCCESS" else 0
-    return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task}
+    return _of_kind(shape, task, 100 if item.status == "SUCCESS" else 0)
 
 
-def _input(item: ItemResult, shape: Shape, region: str) -> Json:
+def _unfinished(job: UnfinishedJob, item: JobItem[Any], region: str) -> Json:
+    shape = SHAPES[job.kind]
+    task = {
+        "Status": "PROCESSING",
+        "ErrCodeExt": "",
+        "ErrCode": 0,
+        "Message": "",
+        "Input": _input(item.model_dump(mode="json"), item.definition, (), shape, region),
+        "Output": None,
+        "BeginProcessTime": _time(job.begun_at),
+        "FinishTime": _time(None),
+    }
+    return _of_kind(shape, task, int(job.percent))
+
+
+def _of_kind(shape: Shape, task: Json, percent: int) -> Json:
+    progress = {"Progress": percent} if shape.task_key == "TranscodeTask" else {}
+    return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task | progress}
+
+
+def _input(asked: Json, definition: int, outputs: Sequence[OutputRecord], shape: Shape, region: str) -> Json:
     """What was asked, with the output path as it came out; the pattern where nothing did."""
-    asked = item.item
-    path = item.outputs[0].key if item.outputs else asked.get("output_path", "")
     return {
-        "Definition": item.definition,
+        "Definition": definition,
         "RawParameter": asked.get("parameters") if asked.get("template") is None else None,
         "OverrideParameter": asked.get("override"),
         "WatermarkSet": without_image_bytes(asked).get("watermarks", []),
         "MosaicSet": asked.get("mosaics", []),
         **{name: asked.get(ours) for name, ours in shape.inputs.items()},
-        "OutputStorage": storage(item.outputs[0].bucket, region) if item.outputs else None,
-        "OutputObjectPath": path,
+        "OutputStorage": storage(outputs[0].bucket, region) if outputs else None,
+        "OutputObjectPath": outputs[0].key if outputs else asked.get("output_path", ""),
     }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from media_workflows.model.base import Model
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.media_info import MediaInfo
 
 # What an output is within its item, in the order of publishing: segments, files of their own, sub-stream playlists,
@@ -26,12 +29,16 @@ class SourceObject(Model):
 
 
 class OutputRecord(Model):
-    """One published object. `time_offset_s` is set on pictures, `info` on what the probe opens, `vmaf` if measured."""
+    """One published object. `time_offset_s` is set on pictures, `info` on what the probe opens, `vmaf` if measured.
+
+    `etag` is what the storage called it when it was published.
+    """
 
     bucket: str
     key: str
     size_bytes: int
     md5: str
+    etag: str = ""
     info: MediaInfo | None = None
     time_offset_s: float | None = None
     role: Role = "main"
@@ -39,7 +46,10 @@ class OutputRecord(Model):
 
 
 class ItemResult(Model):
-    """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message."""
+    """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message.
+
+    `reused` is the run that had made the outputs already; None = this run encoded them.
+    """
 
     item: dict[str, Any]
     definition: int
@@ -47,6 +57,7 @@ class ItemResult(Model):
     code: str = ""
     message: str = ""
     outputs: tuple[OutputRecord, ...] = ()
+    reused: str | None = None
 
 
 class JobResult(Model):
@@ -57,3 +68,26 @@ class JobResult(Model):
     finished_at: datetime
     source: MediaInfo | None
     items: tuple[ItemResult, ...]
+
+
+def now() -> datetime:
+    """Whole seconds: results and events are compared as text."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def shown_item(item: JobItem[Any]) -> dict[str, Any]:
+    """The item as results keep it: without the bytes of watermark images."""
+    return without_image_bytes(item.model_dump(mode="json"))
+
+
+def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
+    """An item that made nothing, and why."""
+    return ItemResult(item=shown_item(item), definition=item.definition, status="FAIL", code=code, message=message)
+
+
+def job_failure(
+    kind: str, items: Sequence[JobItem[Any]], code: str, message: str, begun_at: datetime | None = None
+) -> JobResult:
+    """A job of which no item was made, for one reason. Without `begun_at` it never began."""
+    failed = tuple(item_failure(item, code, message) for item in items)
+    return JobResult(kind=kind, begun_at=begun_at or now(), finished_at=now(), source=None, items=failed)

@@ -25,6 +25,12 @@ KEY_PARAM = Param(
     title="Key",
     description="Object key to process, for example in/a.mp4. Empty: wait for the next matching upload.",
 )
+FORCE_PARAM = Param(
+    False,
+    type="boolean",
+    title="Force",
+    description="Encode again what was made before of the same file in the same way.",
+)
 
 
 def _documentation(workflow: Workflow, revision: int) -> str:
@@ -51,7 +57,7 @@ def build_dag(workflow_id: str, revision: int, definition: str, templates: str =
         schedule=None,
         catchup=False,
         tags={TAG},
-        params={"key": KEY_PARAM},
+        params={"key": KEY_PARAM, "force": FORCE_PARAM},
         is_paused_upon_creation=True,
         default_args={"priority_weight": workflow.priority - LOWEST_PRIORITY + 1, "weight_rule": "absolute"},
     )

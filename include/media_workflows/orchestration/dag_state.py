@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from media_workflows.errors import AirflowStateError
+from media_workflows.errors import AirflowStateError, NotFoundError
 from media_workflows.model.base import Model
 from media_workflows.orchestration.dag_file import BUNDLE_NAME, dag_file_name
 
 if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
     from sqlalchemy.orm import Session
 
-UNFINISHED = ("queued", "running")
+UNFINISHED = ("queued", "running")  # states of a run
+ENDED_TASK = frozenset({"success", "failed", "upstream_failed", "skipped", "removed"})
 
 
 @contextmanager
@@ -120,6 +122,15 @@ class DagRunPage(Model):
     items: list[DagRunSummary]
 
 
+class TaskSummary(Model):
+    """A task of a run as Airflow shows it; `state` None = not scheduled yet."""
+
+    state: str | None
+    try_number: int
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
 def list_runs(workflow_id: str, offset: int = 0, limit: int = 100) -> DagRunPage:
     """Runs of a workflow, deleted workflows included."""
     from airflow.models.dagrun import DagRun
@@ -129,17 +140,65 @@ def list_runs(workflow_id: str, offset: int = 0, limit: int = 100) -> DagRunPage
         query = select(DagRun).where(DagRun.dag_id == workflow_id)
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         rows = session.scalars(query.order_by(DagRun.id.desc()).offset(offset).limit(limit))
-        items = [
-            DagRunSummary(
-                run_id=row.run_id,
-                state=str(row.state),
-                queued_at=row.queued_at,
+        items = [_summary(row) for row in rows]
+    return DagRunPage(total=total, items=items)
+
+
+def find_run(workflow_id: str, run_id: str) -> DagRunSummary:
+    """One run of a workflow. Raises NotFoundError."""
+    with airflow_session() as session:
+        return _summary(run_row(session, workflow_id, run_id))
+
+
+def run_row(session: Session, workflow_id: str, run_id: str, *, lock: bool = False) -> DagRun:
+    """Airflow's row of a run, locked against another change. Raises NotFoundError."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    query = select(DagRun).where(DagRun.dag_id == workflow_id, DagRun.run_id == run_id)
+    row: DagRun | None = session.scalar(query.with_for_update(of=DagRun) if lock else query)
+    if row is None:
+        raise NotFoundError(f"workflow {workflow_id!r} has no run {run_id!r}")
+    return row
+
+
+def _summary(row: DagRun) -> DagRunSummary:
+    return DagRunSummary(
+        run_id=row.run_id,
+        state=str(row.state),
+        queued_at=row.queued_at,
+        started_at=row.start_date,
+        ended_at=row.end_date,
+    )
+
+
+def task_summaries(workflow_id: str, run_id: str) -> dict[str, TaskSummary]:
+    """The tasks of a run by task id."""
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import select
+
+    query = select(TaskInstance).where(TaskInstance.dag_id == workflow_id, TaskInstance.run_id == run_id)
+    with airflow_session() as session:
+        return {
+            row.task_id: TaskSummary(
+                state=str(row.state) if row.state else None,
+                try_number=row.try_number,
                 started_at=row.start_date,
                 ended_at=row.end_date,
             )
-            for row in rows
-        ]
-    return DagRunPage(total=total, items=items)
+            for row in session.scalars(query)
+        }
+
+
+def workflows_of_run(run_id: str) -> set[str]:
+    """The workflows that have a run of this id: ids are unique within a workflow only."""
+    from airflow.models.dag import DagModel
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    query = select(DagRun.dag_id).join(DagModel, DagModel.dag_id == DagRun.dag_id)
+    with airflow_session() as session:
+        return set(session.scalars(query.where(DagRun.run_id == run_id, DagModel.bundle_name == BUNDLE_NAME)))
 
 
 def ensure_pools(slots: dict[str, int]) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.operator import BaseOperator
 
+from media_workflows.errors import JobCancelledError, MediaWorkflowsError
 from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.watermark import without_image_bytes
-from media_workflows.model.result import ItemResult, JobResult
+from media_workflows.model.result import JobResult, job_failure
 from media_workflows.model.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -47,27 +46,24 @@ class NotifyOperator(BaseOperator):
         return event.id
 
     def _unfinished(self, context: Context) -> list[JobResult]:
-        """Failed results for job tasks that ended without leaving one (killed, or upstream failed)."""
+        """Failed results for job tasks that ended without leaving one (killed, cancelled, or upstream failed)."""
+        from media_workflows.store.engine import transaction
+        from media_workflows.store.runs import cancellation
+
         run = context["dag_run"]
         states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
+        with transaction() as session:
+            cancelled = cancellation(session, run.dag_id, run.run_id)
         return [
-            _without_result(kind, items, str(states.get(kind, "none")))
+            without_result(kind, items, str(states.get(kind, "none")), cancelled.by if cancelled else None)
             for kind, items in self.workflow.jobs.by_kind()
             if states.get(kind) != "success"
         ]
 
 
-def _without_result(kind: str, items: Sequence[JobItem[Any]], state: str) -> JobResult:
-    now = datetime.now(UTC).replace(microsecond=0)
+def without_result(kind: str, items: Sequence[JobItem[Any]], state: str, cancelled_by: str | None) -> JobResult:
+    """Stands in for the result of a job whose task ended without leaving one."""
+    if cancelled_by is not None:
+        return job_failure(kind, items, JobCancelledError.code, f"the run was cancelled by {cancelled_by}")
     message = f"the task ended as {state} and left no result; see its log in Airflow"
-    failed = tuple(
-        ItemResult(
-            item=without_image_bytes(item.model_dump(mode="json")),
-            definition=item.definition,
-            status="FAIL",
-            code="InternalError",
-            message=message,
-        )
-        for item in items
-    )
-    return JobResult(kind=kind, begun_at=now, finished_at=now, source=None, items=failed)
+    return job_failure(kind, items, MediaWorkflowsError.code, message)

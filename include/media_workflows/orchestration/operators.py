@@ -29,14 +29,16 @@ class MediaJobOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[str]:
         """Run the job. A fault of the source or the request fails at once; a passing one is retried."""
-        from media_workflows.pipeline import JobRun  # boto3, PyAV: not at DAG-parse time
+        from media_workflows.pipeline.job_run import JobRun, JobTask  # boto3, PyAV: not at DAG-parse time
 
-        run = context["dag_run"]
-        source = SourceObject.model_validate(context["ti"].xcom_pull(task_ids="upload"))
-        job = JobRun.open(run.dag_id, run.run_id, self.revision, self.workflow, self.kind, source, self._clients())
+        run, ti = context["dag_run"], context["ti"]
+        force = bool({**context["params"], **(run.conf or {})}.get("force"))
+        task = JobTask(run.dag_id, run.run_id, self.revision, self.kind, ti.try_number, force)
+        source = SourceObject.model_validate(ti.xcom_pull(task_ids="upload"))
+        job = JobRun(task, self.workflow, source, self._clients(), self.log.info)
         self._cancel = job.cancel
         try:
-            result = job.run(self.log.info)
+            result = job.run()
         except MediaWorkflowsError as error:
             if error.retryable:
                 raise
@@ -50,7 +52,7 @@ class MediaJobOperator(BaseOperator):
         return airflow_clients()
 
     def on_kill(self) -> None:
-        """Airflow ends the task: ffmpeg's process group goes with it."""
+        """Airflow ends the task: ffmpeg's process group goes with it. Called from a signal handler."""
         if self._cancel is not None:
             self._cancel()
 

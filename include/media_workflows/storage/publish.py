@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from media_workflows.errors import OutputExistsError
 from media_workflows.model.result import Role, SourceObject
@@ -43,6 +43,22 @@ class StagedFile:
 
 
 @dataclass(frozen=True)
+class StagedCopy:
+    """An object of the storage, not above MAX_COPY_BYTES, and where a copy of it shall go."""
+
+    origin: tuple[str, str, str]
+    size_bytes: int
+    md5: str
+    bucket: str
+    key: str
+    content_type: str
+    role: Role = "main"
+
+
+Staged: TypeAlias = StagedFile | StagedCopy
+
+
+@dataclass(frozen=True)
 class PublishedFile:
     """A visible output. `md5` is the hex digest of its bytes, `etag` what the storage calls it."""
 
@@ -58,7 +74,7 @@ class PublishedFile:
 class _Draft:
     """A staged file on its way; `earlier` is our own output that it replaces."""
 
-    file: StagedFile
+    file: Staged
     metadata: dict[str, str]
     earlier: ObjectHead | None
     upload_id: str | None = None
@@ -94,7 +110,7 @@ class Publisher:
         self._source = source
         self._ledger: UploadLedger = ledger or NoLedger()
 
-    def publish(self, files: Sequence[StagedFile]) -> list[PublishedFile]:
+    def publish(self, files: Sequence[Staged]) -> list[PublishedFile]:
         """Publish all of `files` or, as far as S3 allows, none; in the order given.
 
         Raises OutputExistsError, before anything is sent, when a key is the source, occurs twice or
@@ -116,7 +132,7 @@ class Publisher:
             raise
         return [_published(draft) for draft in drafts]
 
-    def _check_names(self, files: Sequence[StagedFile]) -> None:
+    def _check_names(self, files: Sequence[Staged]) -> None:
         count = Counter((file.bucket, file.key) for file in files)
         for (bucket, key), times in count.items():
             if times > 1:
@@ -124,7 +140,7 @@ class Publisher:
             if (bucket, key) == (self._source.bucket, self._source.key):
                 raise OutputExistsError(f"output s3://{bucket}/{key} would replace its own source: {_ADVICE}")
 
-    def _draft(self, file: StagedFile) -> _Draft:
+    def _draft(self, file: Staged) -> _Draft:
         """The draft of a file whose key is free or ours. Raises OutputExistsError."""
         earlier = self._storage.head(file.bucket, file.key)
         if earlier and not self._is_ours(file, earlier):
@@ -134,13 +150,15 @@ class Publisher:
             )
         return _Draft(file, self._provenance.to_metadata(file.bucket, file.key), earlier)
 
-    def _is_ours(self, file: StagedFile, found: ObjectHead) -> bool:
+    def _is_ours(self, file: Staged, found: ObjectHead) -> bool:
         return is_own_output(file.bucket, file.key, found.metadata) and same_recipe_owner(
             found.metadata, self._provenance.workflow_id, self._provenance.source_key
         )
 
     def _prepare(self, draft: _Draft) -> None:
-        """Send a large file's parts. A small file waits: its put would show it at once."""
+        """Send a large file's parts. A small file waits, and a copy: they would show at once."""
+        if isinstance(draft.file, StagedCopy):
+            return
         size = draft.file.path.stat().st_size
         if size < MIN_PART_BYTES:
             return
@@ -148,6 +166,7 @@ class Publisher:
         self._ledger.began(*draft.place, draft.upload_id)
         digest = hashlib.md5(usedforsecurity=False)
         for number, body in enumerate(_blocks(draft.file.path, part_bytes(size)), start=1):
+            self._storage.check()
             digest.update(body)
             draft.size_bytes += len(body)
             draft.parts.append(self._writer.send_part(*draft.place, draft.upload_id, number, body))
@@ -155,6 +174,7 @@ class Publisher:
 
     def _commit(self, drafts: Sequence[_Draft]) -> None:
         """Make the files visible, rank by rank. Within a rank several at once: HLS has many segments."""
+        self._storage.check()
         in_order = sorted(drafts, key=lambda draft: draft.rank)
         with ThreadPoolExecutor(COMMIT_THREADS) as pool:
             for _, rank in groupby(in_order, key=lambda draft: draft.rank):
@@ -166,6 +186,11 @@ class Publisher:
         draft.commit_tried = True
         if draft.upload_id:
             draft.etag = self._writer.complete(*draft.place, draft.upload_id, draft.parts)
+            return draft
+        if isinstance(draft.file, StagedCopy):
+            copy = draft.file
+            draft.size_bytes, draft.md5 = copy.size_bytes, copy.md5
+            draft.etag = self._writer.copy(copy.origin, *draft.place, copy.content_type, draft.metadata)
             return draft
         body = draft.file.path.read_bytes()
         draft.size_bytes, draft.md5 = len(body), hashlib.md5(body, usedforsecurity=False).hexdigest()
@@ -207,7 +232,7 @@ def _blocks(path: Path, size: int) -> Iterator[bytes]:
             yield block
 
 
-def _maker(file: StagedFile, found: ObjectHead) -> str:
+def _maker(file: Staged, found: ObjectHead) -> str:
     """Who made the object that stands in the way."""
     maker = Provenance.from_metadata(found.metadata)
     if maker is None or not is_own_output(file.bucket, file.key, found.metadata):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,8 +73,10 @@ def version_argument(version_id: str | None) -> dict[str, Any]:
 class ObjectStorage:
     """Thin, typed calls; every failure is a StorageError whose message names the object and what to do."""
 
-    def __init__(self, client: S3Client) -> None:
+    def __init__(self, client: S3Client, check: Callable[[], None] = lambda: None) -> None:
+        """`check` is called between the pieces of long transfers, and may raise to stop them."""
         self.client = client
+        self.check = check
 
     def guard(self, action: str, bucket: str, key: str = "") -> AbstractContextManager[None]:
         """The error translation around calls that this class does not wrap itself."""
@@ -143,6 +145,7 @@ class ObjectStorage:
             total = _whole_size(response, offset)
             with closing(response["Body"]) as body:
                 for chunk in body.iter_chunks(CHUNK_BYTES):
+                    self.check()
                     file.write(chunk)
         if file.tell() != total:
             raise StorageError(f"cannot download s3://{bucket}/{key}: got {file.tell()} of {total} bytes")

@@ -7,6 +7,7 @@ nothing that blocks the next one:
     locks/NN.lock           held while a source whose digest starts with NN is downloaded
     partial/DIGEST.SIZE     a download under way; SIZE counts against the bound from its start
     sources/DIGEST          a whole source; its mtime is its last use
+    hashes/DIGEST           the SHA-256 of that source's bytes, once somebody asked for it
     uses/DIGEST.RANDOM      locked by its user as long as the source is in use
 """
 
@@ -37,8 +38,8 @@ class SourceCache:
     def __init__(self, root: Path, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._locks, self._partial = root / "locks", root / "partial"
-        self._sources, self._uses = root / "sources", root / "uses"
-        for directory in (root, self._locks, self._partial, self._sources, self._uses):
+        self._sources, self._hashes, self._uses = root / "sources", root / "hashes", root / "uses"
+        for directory in (root, self._locks, self._partial, self._sources, self._hashes, self._uses):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # sources may be private
         self._index_path = root / "index.lock"
 
@@ -54,6 +55,22 @@ class SourceCache:
         digest = _digest(source)
         with self._in_use(digest):
             yield self._present(storage, source, digest)
+
+    def sha256(self, source: SourceObject) -> str:
+        """The hex digest of the source's bytes, computed once. To be called while the source is fetched.
+
+        It, not the ETag, says that two sources are the same: whoever wants two files of one MD5 can make them.
+        """
+        digest = _digest(source)
+        kept = self._hashes / digest
+        with self._download_lock(digest):
+            if not kept.exists():
+                with (self._sources / digest).open("rb") as file:
+                    computed = hashlib.file_digest(file, "sha256").hexdigest()
+                unfinished = kept.with_suffix(".new")
+                unfinished.write_text(computed)
+                unfinished.replace(kept)
+            return kept.read_text()
 
     @contextmanager
     def _in_use(self, digest: str) -> Iterator[None]:
@@ -81,6 +98,7 @@ class SourceCache:
 
     def _download(self, storage: ObjectStorage, source: SourceObject, path: Path) -> None:
         partial = self._partial / f"{path.name}.{source.size_bytes}"
+        (self._hashes / path.name).unlink(missing_ok=True)
         self._make_room(partial, source.size_bytes)
         try:
             size = storage.download(source.bucket, source.key, source.etag, source.version_id, partial)
@@ -107,6 +125,7 @@ class SourceCache:
                 if path.name not in in_use:
                     excess -= path.stat().st_size
                     path.unlink()
+                    (self._hashes / path.name).unlink(missing_ok=True)
 
     def _reserved_bytes(self) -> int:
         return sum(int(partial.name.partition(".")[2]) for partial in self._partial.iterdir())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MIB = 1024 * 1024
 MIN_PART_BYTES = 8 * MIB
 MAX_PARTS = 10_000  # S3's limit per multipart upload
+MAX_COPY_BYTES = 5 * 1024 * MIB  # S3's limit per CopyObject
 
 
 def part_bytes(size_bytes: int) -> int:
@@ -45,6 +46,26 @@ class ObjectWriter:
                 Metadata=metadata,
             )
         return plain_etag(response["ETag"])
+
+    def copy(
+        self, origin: tuple[str, str, str], bucket: str, key: str, content_type: str, metadata: Mapping[str, str]
+    ) -> str:
+        """Copy the object (bucket, key, ETag) inside the storage, up to MAX_COPY_BYTES; the copy's ETag.
+
+        Raises SourceGoneError if the original was deleted or replaced.
+        """
+        from_bucket, from_key, etag = origin
+        with self._guard(f"copy s3://{from_bucket}/{from_key} to", bucket, key):
+            response = self._client.copy_object(
+                Bucket=bucket,
+                Key=key,
+                CopySource={"Bucket": from_bucket, "Key": from_key},
+                CopySourceIfMatch=f'"{etag}"',
+                MetadataDirective="REPLACE",
+                ContentType=content_type,
+                Metadata=metadata,
+            )
+        return plain_etag(response["CopyObjectResult"]["ETag"])
 
     def begin(self, bucket: str, key: str, content_type: str, metadata: Mapping[str, str]) -> str:
         """Start a multipart upload; its id. Nothing is visible until `complete`."""

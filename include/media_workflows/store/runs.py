@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from media_workflows.errors import MediaWorkflowsError, OutputExistsError
 from media_workflows.model.base import Model
 from media_workflows.model.result import JobResult, SourceObject
-from media_workflows.store.tables import JobResultRow, OutputClaimRow, PendingUploadRow, RunRow, utcnow
+from media_workflows.store.tables import (
+    CancelledRunRow,
+    JobResultRow,
+    OutputClaimRow,
+    PendingUploadRow,
+    RunRow,
+    utcnow,
+)
 
 STALE_CLAIM = timedelta(hours=1)
 
@@ -91,6 +98,34 @@ def _record(row: RunRow, jobs: list[JobResult]) -> RunRecord:
             "jobs": jobs,
         }
     )
+
+
+class Cancellation(Model):
+    """Who cancelled a run through us, and when."""
+
+    by: str
+    at: datetime
+
+
+def record_cancellation(session: Session, workflow_id: str, run_id: str, author: str) -> None:
+    """The run was cancelled. Once more changes nothing."""
+    row = insert(CancelledRunRow).values(
+        workflow_id=workflow_id, run_id=run_id, cancelled_by=author, cancelled_at=utcnow()
+    )
+    session.execute(row.on_conflict_do_nothing())
+
+
+def forget_cancellation(session: Session, workflow_id: str, run_id: str) -> None:
+    """Something of the run was asked for again."""
+    session.execute(
+        delete(CancelledRunRow).where(CancelledRunRow.workflow_id == workflow_id, CancelledRunRow.run_id == run_id)
+    )
+
+
+def cancellation(session: Session, workflow_id: str, run_id: str) -> Cancellation | None:
+    """The run's cancellation, or None."""
+    row = session.get(CancelledRunRow, (workflow_id, run_id))
+    return Cancellation(by=row.cancelled_by, at=row.cancelled_at) if row else None
 
 
 def claim_output(session: Session, bucket: str, key: str, workflow_id: str, run_id: str) -> None:

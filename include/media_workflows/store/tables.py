@@ -173,6 +173,52 @@ class JobResultRow(Base):
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
 
+class JobProgressRow(Base):
+    """How far a job task is: its latest try, the phase it is in, and ffmpeg's own figures."""
+
+    __tablename__ = "job_progress"
+
+    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64), primary_key=True)
+    try_number: Mapped[int]
+    phase: Mapped[str] = mapped_column(String(16))
+    percent: Mapped[float]
+    fps: Mapped[float | None]
+    speed: Mapped[float | None]
+    eta_s: Mapped[float | None]
+    updated_at: Mapped[datetime]
+
+
+class CancelledRunRow(Base):
+    """A run that somebody cancelled through us; a job that starts after that was asked for again."""
+
+    __tablename__ = "cancelled_run"
+
+    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    cancelled_by: Mapped[str] = mapped_column(String(256))
+    cancelled_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class MadeItemRow(Base):
+    """An item that was made: of which bytes, by which recipe, and the outputs. One row for each place it lies in.
+
+    `bucket` and `key` are those of its first output.
+    """
+
+    __tablename__ = "made_item"
+
+    content_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    recipe_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(32))
+    run_id: Mapped[str] = mapped_column(String(250))
+    outputs: Mapped[list[dict[str, Any]]]
+    made_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
 class OutputClaimRow(Base):
     """A run that is publishing to an output key now: two runs never write one key at the same time."""
 

@@ -121,6 +121,17 @@ def get_workflow(session: Session, workflow_id: str) -> StoredWorkflow:
     return _current(session, _live_row(session, workflow_id))
 
 
+def resolved_at(session: Session, workflow_id: str, revision: int | None = None) -> Workflow:
+    """The workflow as it ran at a revision, or at its last one, also after its deletion. Raises NotFoundError."""
+    query = select(RevisionRow).where(RevisionRow.workflow_id == workflow_id, RevisionRow.definition.is_not(None))
+    if revision is not None:
+        query = query.where(RevisionRow.number == revision)
+    row = session.scalar(query.order_by(RevisionRow.number.desc()).limit(1))
+    if row is None:
+        raise NotFoundError(f"no workflow {workflow_id!r} of revision {revision or 'any'}")
+    return _stored(session.get_one(WorkflowRow, workflow_id), row).resolved
+
+
 def find_by_name(session: Session, name: str) -> StoredWorkflow | None:
     """The workflow with exactly this name."""
     row = session.scalar(select(WorkflowRow).where(WorkflowRow.name == name, WorkflowRow.deleted_at.is_(None)))

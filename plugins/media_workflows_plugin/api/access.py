@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Query, Request
+
+from media_workflows.errors import ConflictError, NotFoundError
+from media_workflows.orchestration import dag_state
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -46,8 +49,46 @@ def readable_workflows(user: GetUserDep) -> set[str]:
 
 
 ReadableWorkflows = Annotated[set[str], Depends(readable_workflows)]
+
+
+class RunPlace(NamedTuple):
+    """Which run: its id is unique within its workflow only."""
+
+    workflow_id: str
+    run_id: str
+
+
+def readable_run(
+    run_id: str,
+    readable: ReadableWorkflows,
+    workflow: Annotated[str | None, Query(description="Id of the run's workflow")] = None,
+) -> RunPlace:
+    """The run of the path, of a workflow this user may see. Raises NotFoundError, ConflictError."""
+    found = sorted((dag_state.workflows_of_run(run_id) if workflow is None else {workflow}) & readable)
+    if not found:
+        raise NotFoundError(f"no run {run_id!r}" + (f" of a workflow {workflow!r}" if workflow else ""))
+    if len(found) > 1:
+        raise ConflictError(f"several workflows have a run {run_id!r}: name one with ?workflow={' or '.join(found)}")
+    return RunPlace(found[0], run_id)
+
+
+ReadableRun = Annotated[RunPlace, Depends(readable_run)]
+
+
+def editable_run(run: ReadableRun, user: GetUserDep) -> RunPlace:
+    """The same, if this user may change it; else 403."""
+    details = DagDetails(id=run.workflow_id)
+    if not get_auth_manager().is_authorized_dag(
+        method="PUT", user=user, access_entity=DagAccessEntity.RUN, details=details
+    ):
+        raise HTTPException(403, "your Airflow role does not allow changes of this DAG's runs")
+    return run
+
+
+EditableRun = Annotated[RunPlace, Depends(editable_run)]
 Reader = Annotated[str, Depends(dag_access("GET"))]
 RunReader = Annotated[str, Depends(dag_access("GET", DagAccessEntity.RUN))]
+RunEditor = Annotated[str, Depends(dag_access("PUT", DagAccessEntity.RUN))]
 # PUT without an id is "may edit DAGs": auth managers such as FAB know no permission to create one.
 Creator = Annotated[str, Depends(dag_access("PUT"))]
 Editor = Annotated[str, Depends(dag_access("PUT"))]

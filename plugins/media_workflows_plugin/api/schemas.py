@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from media_workflows.model.result import JobResult, SourceObject
 from media_workflows.model.templates import Template
 from media_workflows.model.upload import UploadDecision
 from media_workflows.orchestration.workflow_service import WorkflowStatus
 from media_workflows.store.templates import TemplateUser
+
+Offset = Annotated[int, Query(ge=0)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 class WorkflowAnswer(BaseModel):
@@ -123,3 +127,11 @@ class RunsAnswer(BaseModel):
 
     total: int
     items: list[RunAnswer]
+
+
+class RetryRequest(BaseModel):
+    """How to retry. `force` encodes what was made before, too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    force: bool = False

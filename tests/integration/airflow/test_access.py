@@ -21,7 +21,7 @@ def _routes(product: Product) -> list[tuple[str, str]]:
 
 
 def _filled(path: str) -> str:
-    values = {"workflow_id": "wf_0", "kind": "transcode", "template_id": "1000000"}
+    values = {"workflow_id": "wf_0", "run_id": "r0", "kind": "transcode", "template_id": "1000000"}
     return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)
 
 
@@ -46,6 +46,9 @@ def test_all_the_documented_routes_are_there(product: Product) -> None:
         "DELETE /api/v1/templates/transcode/1000000",
         "GET /api/v1/uploads",
         "GET /api/v1/runs",
+        "GET /api/v1/runs/r0",
+        "POST /api/v1/runs/r0/cancel",
+        "POST /api/v1/runs/r0/retry",
     }
 
 

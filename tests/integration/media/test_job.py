@@ -15,10 +15,10 @@ import pytest
 
 from clips import Clips
 from media_workflows.errors import (
-    EncodeCancelledError,
     EncodeError,
     IncompleteSourceError,
     InvalidOffsetError,
+    JobCancelledError,
     MediaError,
     NoVideoError,
     UnreadableSourceError,
@@ -366,10 +366,12 @@ class TestFaults:
         seen: list[Progress] = []
         run_job("transcode", [transcode()], clips.plain, "in/a.mp4", tmp_path, seen.append, Settings())
         assert seen[-1].percent == 100
+        assert list(dict.fromkeys(progress.phase for progress in seen)) == ["probing", "encoding", "verifying"]
 
     def test_a_fault_in_the_callback_leaves_no_process(self, clips: Clips, tmp_path: Path) -> None:
-        def fail(_: Progress) -> None:
-            raise KeyboardInterrupt
+        def fail(progress: Progress) -> None:
+            if progress.fps is not None:  # ffmpeg itself reports
+                raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
             run_job("transcode", [_slow()], clips.plain, "in/a.mp4", tmp_path, fail, Settings())
@@ -379,7 +381,7 @@ class TestFaults:
         cancellation = Cancellation()
         threading.Timer(0.4, cancellation.cancel).start()
         begun = time.monotonic()
-        with pytest.raises(EncodeCancelledError):
+        with pytest.raises(JobCancelledError):
             run(clips.plain, tmp_path, _slow(), cancellation=cancellation)
         assert time.monotonic() - begun < 4
         assert not _children_running(tmp_path)

@@ -82,12 +82,20 @@ def test_the_sensor() -> None:
 
 def test_the_key_parameter() -> None:
     dag = built(workflow())
-    assert list(dag.params) == ["key"]
+    assert list(dag.params) == ["key", "force"]
     assert dag.params["key"] is None
     param = dag.params.get_param("key")
     assert param.resolve("in/a.mp4") == "in/a.mp4"
     with pytest.raises(Exception, match="not of type"):
         param.resolve(7)
+
+
+def test_the_force_parameter() -> None:
+    dag = built(workflow())
+    assert dag.params["force"] is False
+    assert dag.params.get_param("force").resolve(True) is True
+    with pytest.raises(Exception, match="not of type"):
+        dag.params.get_param("force").resolve("yes")
 
 
 @pytest.mark.parametrize(("priority", "weight"), [(-10, 1), (0, 11), (10, 21)])

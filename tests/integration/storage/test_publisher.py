@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
-from media_workflows.errors import OutputExistsError, StorageError
+from media_workflows.errors import OutputExistsError, SourceGoneError, StorageError
 from media_workflows.model.result import SourceObject
 from media_workflows.storage.ledger import LedgerEntry, abort_leftovers
 from media_workflows.storage.provenance import Provenance, is_own_output
-from media_workflows.storage.publish import Publisher, StagedFile
+from media_workflows.storage.publish import Publisher, StagedCopy, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.uploads import MIN_PART_BYTES, ObjectWriter
 from storage_awkward_keys import AWKWARD_KEYS
 
 LARGE = MIN_PART_BYTES + 1234
+SOURCE_OF_COPIES = SourceObject(bucket="b", key="in/another.mp4", etag="e1", size_bytes=1)
 
 
 @pytest.fixture
@@ -95,7 +96,9 @@ def test_manifests_come_last(publisher: Publisher, stage: Any, shelf: Any, monke
         return put(self, bucket, key, *rest)
 
     monkeypatch.setattr(ObjectWriter, "put", notes)
-    publisher.publish([stage("a.m3u8"), stage("a_0.ts", 9, "segment"), stage("a.jpg"), stage("a_1.ts", 9, "segment")])
+    publisher.publish(
+        [stage("a.m3u8", 10, "manifest"), stage("a_0.ts", 9, "segment"), stage("a.jpg"), stage("a_1.ts", 9, "segment")]
+    )
     assert set(order[:2]) == {"a_0.ts", "a_1.ts"}
     assert order[2:] == ["a.jpg", "a.m3u8"]
 
@@ -189,6 +192,37 @@ def test_a_failed_replacement_brings_the_earlier_version_back(
     with pytest.raises(StorageError):
         publisher.publish([stage("out/a", 6, "segment"), stage("out/b", 6)])
     assert len(shelf.body("out/a")) == len(shelf.body("out/b")) == 5
+
+
+def copy_of(shelf: Any, key: str, etag: str | None = None) -> StagedCopy:
+    head = shelf.storage.head(shelf.bucket, key)
+    origin = (shelf.bucket, key, etag or head.etag)
+    return StagedCopy(origin, head.size_bytes, "md5", shelf.bucket, f"copies/{key}", "video/mp4")
+
+
+@pytest.mark.parametrize("key", ["out/a.mp4", *AWKWARD_KEYS])
+def test_a_copy_is_an_output_of_its_own(
+    publisher: Publisher, provenance: Provenance, stage: Any, shelf: Any, key: str
+) -> None:
+    publisher.publish([stage(key, LARGE)])
+    later = replace(provenance, run_id="upload__2")
+    (copied,) = Publisher(shelf.storage, later, SOURCE_OF_COPIES).publish([copy_of(shelf, key)])
+    head = shelf.storage.head(shelf.bucket, f"copies/{key}")
+    assert shelf.body(copied.key) == shelf.body(key)
+    assert (copied.etag, copied.size_bytes, copied.md5) == (head.etag, LARGE, "md5")
+    assert is_own_output(shelf.bucket, copied.key, head.metadata)
+    assert (head.metadata["mw-run"], head.content_type) == ("upload__2", "video/mp4")
+
+
+def test_an_object_that_changed_is_not_copied(
+    publisher: Publisher, stage: Any, shelf: Any, request: pytest.FixtureRequest
+) -> None:
+    if "moto" in request.node.name:
+        pytest.skip("moto ignores x-amz-copy-source-if-match")
+    publisher.publish([stage("a"), stage("b")])
+    with pytest.raises(SourceGoneError):
+        publisher.publish([copy_of(shelf, "a"), copy_of(shelf, "b", etag="another")])
+    assert shelf.keys() == ["a", "b"]
 
 
 def test_a_foreign_object_is_not_replaced(publisher: Publisher, stage: Any, shelf: Any, ledger: Any) -> None:

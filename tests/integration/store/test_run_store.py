@@ -12,9 +12,12 @@ import pytest
 from sqlalchemy import update
 
 from media_workflows.errors import OutputExistsError, SourceGoneError
+from media_workflows.model.progress import JobProgress
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.store import events, runs
 from media_workflows.store.engine import transaction
+from media_workflows.store.made_items import ItemIdentity, MadeItem, MadeOutput, made_items, record_made_item
+from media_workflows.store.progress import progress_of_run, record_progress
 from media_workflows.store.tables import OutputClaimRow, utcnow
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -59,6 +62,45 @@ def test_a_later_try_replaces() -> None:
     assert found.jobs == (job("transcode"),)
     do(runs.forget_job, "wf_1", "r1", "transcode")
     assert do(runs.get_run, "wf_1", "r1").jobs == ()
+
+
+def progress(percent: float, try_number: int = 1, kind: str = "transcode") -> JobProgress:
+    return JobProgress(kind=kind, try_number=try_number, phase="encoding", percent=percent, fps=25.5, updated_at=BEGUN)
+
+
+def test_progress_is_that_of_the_latest_try() -> None:
+    do(record_progress, "wf_1", "r1", progress(10))
+    do(record_progress, "wf_1", "r1", progress(5, kind="sample_snapshot"))
+    do(record_progress, "wf_1", "r1", progress(20, try_number=2))
+    do(record_progress, "wf_1", "r1", progress(90))  # the first try's process did not know that it was given up
+    found = do(progress_of_run, "wf_1", "r1")
+    assert found == {"transcode": progress(20, 2), "sample_snapshot": progress(5, kind="sample_snapshot")}
+    assert do(progress_of_run, "wf_2", "r1") == {}
+
+
+def test_a_cancellation_lasts_until_it_is_forgotten() -> None:
+    assert do(runs.cancellation, "wf_1", "r1") is None
+    do(runs.record_cancellation, "wf_1", "r1", "anna")
+    do(runs.record_cancellation, "wf_1", "r1", "bob")
+    assert do(runs.cancellation, "wf_1", "r1").by == "anna"
+    assert do(runs.cancellation, "wf_2", "r1") is None
+    do(runs.forget_cancellation, "wf_1", "r1")
+    assert do(runs.cancellation, "wf_1", "r1") is None
+
+
+def test_made_items_are_found_by_content_and_recipe_the_newest_first() -> None:
+    def made(run_id: str, key: str) -> MadeItem:
+        record = OutputRecord(bucket="b", key=key, size_bytes=1, md5="m", etag="e")
+        return MadeItem(
+            workflow_id="wf_1", run_id=run_id, outputs=(MadeOutput(record=record, variables={"number": "0"}),)
+        )
+
+    identity = ItemIdentity(content_sha256="c" * 64, recipe_sha256="r" * 64)
+    for run_id, key in (("r1", "a"), ("r2", "b"), ("r3", "a")):
+        do(record_made_item, identity, made(run_id, key))
+    assert do(made_items, identity) == [made("r3", "a"), made("r2", "b")]
+    assert do(made_items, identity.model_copy(update={"recipe_sha256": "s" * 64})) == []
+    assert do(made_items, identity.model_copy(update={"content_sha256": "d" * 64})) == []
 
 
 def claim(run_id: str, key: str = "out/a.mp4", workflow_id: str = "wf_1") -> None:

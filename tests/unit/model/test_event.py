@@ -13,12 +13,15 @@ from media_workflows.model.event import (
     SHAPES,
     TASK_KEYS,
     SourceFault,
+    UnfinishedJob,
     canonical_json,
     event_id,
+    task_detail,
     task_id,
     workflow_task_event,
 )
 from media_workflows.model.jobs import JOB_KINDS
+from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 
@@ -98,6 +101,7 @@ def test_head() -> None:
         "Revision": 7,
         "RunId": "upload__1",
         "FinishTime": "2026-01-02T03:05:06Z",
+        "ReusedRunIds": [],
     }
 
 
@@ -242,3 +246,53 @@ def test_event_id_is_stable_and_tells_events_apart() -> None:
     assert first.startswith("evt_")
     others = {event_id("wf", "run2", b"{}"), event_id("wf2", "run", b"{}"), event_id("wf", "run", b"[]")}
     assert len(others | {first}) == 4
+
+
+def test_reused_items_name_the_run_they_came_from() -> None:
+    made = _done({"template": 10}, _output("a.jpg"), definition=10)
+    event = _event(_job("snapshot_by_time_offset", made, made.model_copy(update={"reused": "upload__0"})))
+    assert event["MediaWorkflows"]["ReusedRunIds"] == [None, "upload__0"]
+
+
+def test_the_detail_of_an_unfinished_run() -> None:
+    item = TranscodeItem(template=100010, output_path="x.{format}")
+    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": SOURCE, "fault": None, "finished_at": None}
+    detail = task_detail(
+        **run,
+        status="PROCESSING",
+        results=[_job("snapshot_by_time_offset", _done({"template": 10}, _output("a.jpg"), definition=10))],
+        unfinished=[UnfinishedJob("transcode", [item], 41.5, BEGUN)],
+        created_at=BEGUN,
+        begun_at=BEGUN,
+        priority=3,
+    )
+    assert (detail["TaskType"], detail["Status"], detail["TasksPriority"]) == ("WorkflowTask", "PROCESSING", 3)
+    assert (detail["CreateTime"], detail["FinishTime"]) == ("2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z")
+    task = detail["WorkflowTask"]
+    assert (task["TaskId"], task["Status"]) == (task_id("wf_1", "r1"), "PROCESSING")
+    done, unfinished = task["MediaProcessResultSet"]
+    assert done["SnapshotByTimeOffsetTask"]["Status"] == "SUCCESS"
+    transcode = unfinished["TranscodeTask"]
+    assert (transcode["Status"], transcode["Progress"], transcode["Output"]) == ("PROCESSING", 41, None)
+    assert (transcode["BeginProcessTime"], transcode["FinishTime"]) == ("2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z")
+    assert transcode["Input"]["Definition"] == 100010
+    assert transcode["Input"]["OutputObjectPath"] == "x.{format}"
+
+
+def test_the_detail_of_a_waiting_and_of_a_finished_run() -> None:
+    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": None, "fault": None, "results": []}
+    waiting = task_detail(
+        **run,
+        status="WAITING",
+        unfinished=[UnfinishedJob("transcode", [TranscodeItem(template=875)])],
+        created_at=BEGUN,
+        begun_at=None,
+        finished_at=None,
+    )
+    assert (waiting["Status"], waiting["WorkflowTask"]["Status"]) == ("WAITING", "PROCESSING")
+    (item,) = waiting["WorkflowTask"]["MediaProcessResultSet"]
+    assert item["TranscodeTask"]["BeginProcessTime"] == "0000-00-00T00:00:00Z"
+    finished = task_detail(
+        **run, status="FINISH", unfinished=[], created_at=BEGUN, begun_at=BEGUN, finished_at=FINISHED
+    )
+    assert (finished["WorkflowTask"]["Status"], finished["FinishTime"]) == ("FINISH", "2026-01-02T03:05:06Z")

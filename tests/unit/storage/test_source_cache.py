@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -50,6 +51,17 @@ def test_a_second_fetch_downloads_nothing(tmp_path: Path) -> None:
     _fetch(cache, storage, "a")
     assert storage.downloaded == ["a"]
     assert _files(tmp_path) == {"sources": 1, "partial": 0, "uses": 0}
+
+
+def test_a_source_is_hashed_once_and_as_long_as_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, storage = SourceCache(tmp_path, 250), _Storage()
+    with cache.fetch(storage, _source("a")):
+        assert cache.sha256(_source("a")) == hashlib.sha256(b"x" * 100).hexdigest()
+        monkeypatch.setattr(hashlib, "file_digest", None)
+        assert cache.sha256(_source("a")) == hashlib.sha256(b"x" * 100).hexdigest()
+    for key in ("b", "c"):
+        _fetch(cache, storage, key)
+    assert list((tmp_path / "hashes").iterdir()) == []
 
 
 @pytest.mark.parametrize("change", [{"etag": "f"}, {"version_id": "v"}, {"bucket": "b"}])

@@ -1,0 +1,128 @@
+"""`media-workflows runs …`: list, show, cancel, retry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
+
+if TYPE_CHECKING:
+    from media_workflows.model.run_report import ItemReport, JobReport
+    from media_workflows.orchestration.run_report import RunReport
+
+app = typer.Typer(no_args_is_help=True, help="Runs of a workflow.")
+Run = Annotated[str, typer.Argument(help="Id of a run")]
+Workflow = Annotated[str, typer.Option("--workflow", "-w", help="Id or name of the run's workflow")]
+Force = Annotated[bool, typer.Option("--force", help="Encode again what was made before, too")]
+
+
+def _id(workflow: str) -> str:
+    """The id of a workflow by id or name; a deleted one is found by its id."""
+    from media_workflows.errors import NotFoundError
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.workflows import resolve_workflow
+
+    try:
+        with transaction() as session:
+            return resolve_workflow(session, workflow).id
+    except NotFoundError:
+        return workflow
+
+
+@app.command("list")
+def list_(workflow: Workflow, limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
+    """A workflow's runs, newest first."""
+    from media_workflows.orchestration.dag_state import list_runs
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.runs import get_runs
+
+    with plain_errors():
+        workflow_id = _id(workflow)
+        page = list_runs(workflow_id, limit=limit)
+        with transaction() as session:
+            records = get_runs(session, workflow_id, [run.run_id for run in page.items])
+    sources = {run_id: record.source.key for run_id, record in records.items() if record.source}
+    print_table(
+        ("run", "state", "queued", "source"),
+        [
+            (
+                run.run_id,
+                run.state,
+                f"{run.queued_at:%Y-%m-%d %H:%M:%S}" if run.queued_at else "",
+                sources.get(run.run_id, ""),
+            )
+            for run in page.items
+        ],
+    )
+
+
+@app.command()
+def show(run: Run, workflow: Workflow, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """One run: its file, what each item made of it, how far each job is."""
+    from media_workflows.orchestration.run_report import run_report
+
+    with plain_errors():
+        report = run_report(_id(workflow), run)
+    if as_json:
+        print(report.model_dump_json(indent=1))
+        return
+    _print(report)
+
+
+def _print(report: RunReport) -> None:
+    cancelled = f", cancelled by {report.cancelled.by}" if report.cancelled else ""
+    console.print(f"{report.run_id}: {report.state}{cancelled}")
+    if report.before:
+        console.print(f"source: {report.before.bucket}/{report.before.key}, {report.before.size_bytes} bytes")
+    if report.error:
+        console.print(f"error: {report.error['message']}")
+    print_table(
+        ("job", "task", "try", "phase", "%", "item", "outcome"),
+        [_row(job, index, item) for job in report.jobs for index, item in enumerate(job.items)],
+    )
+
+
+def _row(job: JobReport, index: int, item: ItemReport) -> tuple[object, ...]:
+    phase, percent = (job.progress.phase, job.progress.percent) if job.progress else ("", "")
+    return job.kind, job.state or "waiting", job.try_number, phase, percent, index, _outcome(item)
+
+
+def _outcome(item: ItemReport) -> str:
+    if item.status == "FAIL":
+        return f"{item.code}: {item.message}"
+    if item.status == "PROCESSING":
+        return "not ended"
+    reused = f", reused from run {item.reused}" if item.reused else ""
+    return f"{len(item.after)} file(s), {item.after[0].bucket}/{item.after[0].key}{reused}"
+
+
+@app.command()
+def cancel(run: Run, workflow: Workflow) -> None:
+    """End an unfinished run as failed; ffmpeg stops within seconds, and nothing more is published."""
+    from media_workflows.orchestration.run_control import cancel_run
+
+    with plain_errors():
+        cancel_run(_id(workflow), run, AUTHOR)
+        console.print(f"cancelled {run}")
+
+
+@app.command()
+def retry(
+    workflow: Workflow,
+    run: Annotated[str | None, typer.Argument(help="Id of a run; leave it out with --failed")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="All failed runs of the workflow")] = False,
+    force: Force = False,
+) -> None:
+    """Do the failed tasks of a finished run again, or of all failed runs."""
+    from media_workflows.orchestration.run_control import retry_failed_runs, retry_run
+
+    if (run is None) != failed:
+        raise typer.BadParameter("name a run, or ask for --failed: one of both")
+    with plain_errors():
+        if run is None:
+            console.print(f"retried {len(retry_failed_runs(_id(workflow), force=force))} failed run(s)")
+        else:
+            tasks = retry_run(_id(workflow), run, force=force)
+            console.print(f"retried {run}: {', '.join(tasks)}")

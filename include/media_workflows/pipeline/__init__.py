@@ -1,0 +1,1 @@
+"""One job of one run: fetched, reused or encoded, published, recorded. No Airflow."""

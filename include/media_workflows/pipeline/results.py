@@ -1,0 +1,45 @@
+"""Results from what was published or reused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from media_workflows.media.job import ItemOutcome, MadeFile
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.result import ItemResult, OutputRecord, shown_item
+from media_workflows.storage.publish import PublishedFile
+from media_workflows.store.made_items import MadeItem, MadeOutput
+
+
+def item_success(item: JobItem[Any], outputs: Sequence[MadeOutput], reused: str | None = None) -> ItemResult:
+    """An item whose outputs are there; `reused` names the run that had made them."""
+    return ItemResult(
+        item=shown_item(item),
+        definition=item.definition,
+        status="SUCCESS",
+        outputs=tuple(output.record for output in outputs),
+        reused=reused,
+    )
+
+
+def made_item(workflow_id: str, run_id: str, outcome: ItemOutcome, published: Sequence[PublishedFile]) -> MadeItem:
+    """What a run encoded and published, for later runs to find."""
+    pattern = outcome.item.path_pattern
+    outputs = tuple(_output(file, made, pattern) for file, made in zip(published, outcome.files, strict=True))
+    return MadeItem(workflow_id=workflow_id, run_id=run_id, outputs=outputs)
+
+
+def _output(published: PublishedFile, made: MadeFile, pattern: str) -> MadeOutput:
+    record = OutputRecord(
+        bucket=published.bucket,
+        key=published.key,
+        size_bytes=published.size_bytes,
+        md5=published.md5,
+        etag=published.etag,
+        info=made.info,
+        time_offset_s=made.time_offset_s,
+        role=published.role,
+        vmaf=made.vmaf,
+    )
+    return MadeOutput(record=record, variables=dict(made.variables) if made.pattern == pattern else None)

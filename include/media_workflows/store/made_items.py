@@ -1,0 +1,62 @@
+"""Items that were made: what lets the same bytes by the same recipe be made only once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from media_workflows.model.base import Model
+from media_workflows.model.result import OutputRecord
+from media_workflows.store.tables import MadeItemRow, utcnow
+
+MAX_PLACES = 5  # of which the outputs are looked for, the newest first
+
+
+class ItemIdentity(Model):
+    """What an item is made of and how: SHA-256 of the source's bytes, and of the recipe."""
+
+    content_sha256: str
+    recipe_sha256: str
+
+
+class MadeOutput(Model):
+    """An output. `variables` made a name of the item's output pattern; None = it is named after another output."""
+
+    record: OutputRecord
+    variables: dict[str, str] | None
+
+
+class MadeItem(Model):
+    """An item that a run made, and where its outputs were put."""
+
+    workflow_id: str
+    run_id: str
+    outputs: tuple[MadeOutput, ...]
+
+
+def record_made_item(session: Session, identity: ItemIdentity, item: MadeItem) -> None:
+    """Remember the item; one made before in the same place is replaced."""
+    first = item.outputs[0].record
+    key = {**identity.model_dump(), "bucket": first.bucket, "key": first.key}
+    values = {**item.model_dump(mode="json"), "made_at": utcnow()}
+    row = insert(MadeItemRow).values(**key, **values)
+    session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+def made_items(session: Session, identity: ItemIdentity) -> Sequence[MadeItem]:
+    """The places where this item was made lately, the newest first."""
+    rows = session.scalars(
+        select(MadeItemRow)
+        .where(
+            MadeItemRow.content_sha256 == identity.content_sha256, MadeItemRow.recipe_sha256 == identity.recipe_sha256
+        )
+        .order_by(MadeItemRow.made_at.desc())
+        .limit(MAX_PLACES)
+    )
+    return [
+        MadeItem.model_validate({"workflow_id": row.workflow_id, "run_id": row.run_id, "outputs": row.outputs})
+        for row in rows
+    ]

@@ -1,0 +1,63 @@
+"""Routes: runs, and what can be done with one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+
+from media_workflows.orchestration import dag_state, run_control
+from media_workflows.orchestration.run_report import RunReport, run_report
+from media_workflows.store import runs as run_store
+from media_workflows.store.engine import transaction
+from media_workflows_plugin.api.access import EditableRun, ReadableRun, ReadableWorkflows, RunEditor, RunReader
+from media_workflows_plugin.api.schemas import Limit, Offset, RetryRequest, RunAnswer, RunsAnswer
+
+router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
+
+
+@router.get("")
+def list_runs(
+    readable: ReadableWorkflows,
+    _user: RunReader,
+    workflow: Annotated[str, Query(description="Id of a workflow; a deleted one's runs are still there")],
+    offset: Offset = 0,
+    limit: Limit = 50,
+) -> RunsAnswer:
+    """A workflow's runs, newest first, with source and results."""
+    if workflow not in readable:
+        raise HTTPException(404, f"no workflow {workflow!r}")
+    page = dag_state.list_runs(workflow, offset, limit)
+    with transaction() as session:
+        records = run_store.get_runs(session, workflow, [run.run_id for run in page.items])
+    return RunsAnswer(total=page.total, items=[_run(run, records.get(run.run_id)) for run in page.items])
+
+
+def _run(run: dag_state.DagRunSummary, record: run_store.RunRecord | None) -> RunAnswer:
+    return RunAnswer(
+        **run.model_dump(),
+        revision=record.revision if record else None,
+        source=record.source if record else None,
+        error=record.error if record else None,
+        jobs=list(record.jobs) if record else [],
+    )
+
+
+@router.get("/{run_id}")
+def get_run(_user: RunReader, run: ReadableRun) -> RunReport:
+    """One run: its file before, what each item made of it, how far each job is."""
+    return run_report(run.workflow_id, run.run_id)
+
+
+@router.post("/{run_id}/cancel")
+def cancel_run(user: RunEditor, run: EditableRun) -> RunReport:
+    """End an unfinished run as failed; nothing more is published."""
+    run_control.cancel_run(run.workflow_id, run.run_id, user)
+    return run_report(run.workflow_id, run.run_id)
+
+
+@router.post("/{run_id}/retry")
+def retry_run(_user: RunEditor, run: EditableRun, request: RetryRequest | None = None) -> RunReport:
+    """Do the failed tasks of a finished run again, and tell the event's receiver."""
+    run_control.retry_run(run.workflow_id, run.run_id, force=request is not None and request.force)
+    return run_report(run.workflow_id, run.run_id)
