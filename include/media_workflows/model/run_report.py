@@ -25,6 +25,7 @@ class MediaFile(Model):
     md5: str | None = None
     etag: str = ""
     role: Role | None = None
+    vmaf: float | None = None
     time_offset_s: float | None = None
     container: str | None = None
     duration_s: float | None = None

@@ -20,7 +20,7 @@ from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import StoredWorkflow
 
-AWKWARD = "'''\\'\\\" \"\"\" \\n {x} {{ y }} %s $z \\\\' \u2028\u0085\x7f 中文😀 \\u0027 '"
+AWKWARD = "'''\\'\\\" \"\"\" \\n {x} {{ y }} %s $z \\\\' \u2028 中文😀 \\u0027 '"
 
 
 def create(name: str = "w", **parts: Any) -> StoredWorkflow:

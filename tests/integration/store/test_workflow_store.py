@@ -371,7 +371,7 @@ def test_a_definition_comes_back_as_it_was(everything: Workflow) -> None:
 
 @pytest.fixture
 def everything() -> Workflow:
-    text = "'''\\ \"{x}\" %s \u2028 \x7f 😀"
+    text = "'''\\ \"{x}\" %s \u2028 😀"
     return workflow(
         jobs={"transcode": [{"template": 100010, "watermarks": [{"mark": {"type": "text", "text": text}}]}]},
         notification={"type": "http", "url": "http://127.0.0.1/?a='b"},
