@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from media_workflows.media.job import ItemOutcome, run_job
 from media_workflows.media.progress import Progress as MediaProgress
+from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.workflow import Workflow
-from media_workflows.naming import output_key
+from media_workflows.naming import output_key, render, source_variables
 
 
 def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) -> int:
@@ -33,10 +36,17 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
         for kind, items in workflow.jobs.by_kind():
             bar = bars.add_task(kind, total=100)
             show = partial(_show, bars, bar)
-            outcome = run_job(kind, items, file, file.name, Path(work) / kind, show)
+            outcome = run_job(kind, items, file, file.name, Path(work) / kind, show, extra=_beside(file, items))
             bars.update(bar, completed=100)
             failed += sum(_deliver(item, file, workflow, output, bars.console) for item in outcome.items)
     return failed
+
+
+def _beside(file: Path, items: Sequence[JobItem[Any]]) -> dict[str, Path]:
+    """The objects that items name, looked up as files from the source's directory."""
+    keys = {key for item in items for key in item.extra_keys}
+    paths = {key: file.parent / render(key, source_variables(file.name)) for key in keys}
+    return {key: path for key, path in paths.items() if path.is_file()}
 
 
 def _show(bars: Progress, bar: TaskID, progress: MediaProgress) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from clips import Clips
 from media_workflows.cli import app
+from media_workflows.media.probe import probe
 
 WORKFLOWS = Path(__file__).parents[2] / "config" / "workflows"
 
@@ -56,6 +58,17 @@ def test_the_short_video_workflow(clips: Clips, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     covers = {f"covers/plain_{number}.jpg" for number in range(3)}
     assert set(made(tmp_path)) == {"plain_transcode_100010.mp4", "plain_transcode_100030.mp4", *covers}
+
+
+def test_joined_clips_lie_beside_the_file(clips: Clips, tmp_path: Path) -> None:
+    for name, clip in (("film.mp4", clips.plain), ("film_intro.mp4", clips.short)):
+        shutil.copy(clip, tmp_path / name)
+    workflow = tmp_path / "w.yaml"
+    item = "{template: 100010, head: ['{inputName}_intro.mp4']}"
+    workflow.write_text(f"name: w\ntrigger: {{bucket: media-input}}\njobs: {{transcode: [{item}]}}\n")
+    result = run(tmp_path / "film.mp4", str(workflow), tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert probe(tmp_path / "out/film_transcode_100010.mp4").duration_s == pytest.approx(2.5, abs=0.15)
 
 
 @pytest.mark.parametrize("clip", ["text", "empty", "no_index"])

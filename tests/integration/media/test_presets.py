@@ -74,12 +74,14 @@ FORMATS = {"mp4": "mov", "m4a": "mov", "hls": "hls", "flv": "flv", "mp3": "mp3"}
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """3 s, 320x180 at 30 fps, moving; stereo at 48 kHz. Needs little of any rate at any size."""
+    """3 s, 320x180 at 30 fps: a small thing crosses a still picture, so that 4K costs little."""
     path = tmp_path_factory.mktemp("presets") / "source.mp4"
-    picture = ["-f", "lavfi", "-i", f"testsrc=size=320x180:rate=30:duration={SECONDS}"]
+    ground = ["-f", "lavfi", "-i", f"color=gray:size=320x180:rate=30:duration={SECONDS}"]
+    mover = ["-f", "lavfi", "-i", f"color=red:size=20x20:rate=30:duration={SECONDS}"]
+    picture = [*ground, *mover, "-filter_complex", "[0][1]overlay=x='mod(n*4,300)':y=80[v]", "-map", "[v]", "-map", "2"]
     sound = ["-f", "lavfi", "-i", f"anoisesrc=color=pink:sample_rate=48000:amplitude=0.3:duration={SECONDS}"]
     coded = ["-c:v", "libx264", "-preset", "veryfast", "-g", "30", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2"]
-    encode(*picture, *sound, *coded, str(path))
+    encode(*picture[:8], *sound, *picture[8:], *coded, str(path))
     return path
 
 
