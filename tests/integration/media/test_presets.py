@@ -117,7 +117,7 @@ def test_transcode(id_: int, source: Path, tmp_path: Path) -> None:
         check_video(container, wanted)
         check_audio(container, wanted)
     if wanted.video not in ("", "copy"):
-        check_rate_control(first.read_bytes(), wanted, PRESETS["transcode", id_].name.endswith("(old)"))
+        check_rate_control(_first_picture(first), wanted, PRESETS["transcode", id_].name.endswith("(old)"))
 
 
 def check_video(container: av.container.InputContainer, wanted: Wanted) -> None:
@@ -150,6 +150,12 @@ def check_audio(container: av.container.InputContainer, wanted: Wanted) -> None:
     assert context.codec.canonical_name == wanted.audio
     assert (context.sample_rate, context.channels) == (44_100, 2)
     assert kbps == pytest.approx(wanted.audio_kbps, rel=0.15)
+
+
+def _first_picture(path: Path) -> bytes:
+    """As encoded: in a transport stream, the file itself has packet heads in between."""
+    with av.open(str(path)) as container:
+        return bytes(next(iter(container.demux(video=0))))
 
 
 def check_rate_control(data: bytes, wanted: Wanted, old: bool) -> None:
