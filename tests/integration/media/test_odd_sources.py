@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
-from clips import ORANGE, Clips
+from clips import Clips
 from media_workflows.errors import MediaError, OutputRejectedError
 from media_workflows.media.job import MadeFile, run_job
 from media_workflows.media.probe import probe
@@ -17,6 +17,7 @@ from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.settings import Settings
+from odd_clips import ORANGE
 
 Rgb = tuple[int, int, int]
 MATRICES = {1: "ITU709", 5: "ITU601", 6: "ITU601", 9: "BT2020"}
