@@ -93,6 +93,12 @@ class InvalidOffsetError(MediaError):
     code = "InvalidInput.InvalidTimeOffset"
 
 
+class SheetSizeError(MediaError):
+    """The sheets of a sprite would be too small or too large with this source's pictures."""
+
+    code = "InvalidInput"
+
+
 class MissingGlyphError(MediaError):
     """The watermark font cannot draw a character of the text."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
-from media_workflows.media import animated_graphic, sample_snapshot, snapshot_by_time_offset, transcode
+from media_workflows.media import animated_graphic, image_sprite, sample_snapshot, snapshot_by_time_offset, transcode
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
@@ -32,6 +32,7 @@ BUILDERS: dict[str, Builder] = {
     "transcode": transcode.build,
     "snapshot_by_time_offset": snapshot_by_time_offset.build,
     "sample_snapshot": sample_snapshot.build,
+    "image_sprite": image_sprite.build,
     "animated_graphic": animated_graphic.build,
 }
 
@@ -45,6 +46,7 @@ class MadeFile:
     variables: Mapping[str, str]
     info: MediaInfo | None
     time_offset_s: float | None
+    picture_count: int | None
     role: Role
     content_type: str
     vmaf: float | None = None
@@ -130,7 +132,13 @@ class _Job:
         self._timeline = SourceTimeline(source, self.info)
         font = font_path(settings.watermark_font).resolve()
         self._context = BuildContext(
-            source.resolve(), self.info, work_dir, font, settings.ffmpeg_threads, extra=_readable(extra)
+            source.resolve(),
+            self.info,
+            work_dir,
+            font,
+            settings.ffmpeg_threads,
+            extra=_readable(extra),
+            key_frames=lambda: self._timeline.key_frames_s,
         )
 
     def outcome(self) -> JobOutcome:
@@ -204,6 +212,7 @@ class _Job:
             variables=file.variables,
             info=info,
             time_offset_s=file.time_offset_s,
+            picture_count=file.picture_count,
             role=file.role,
             content_type=content_type(file.variables["format"]),
         )

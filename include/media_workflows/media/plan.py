@@ -26,7 +26,7 @@ SEEKS_PER_PASS = 6
 class Expectation:
     """What an output must be; None = not checked. `source_start_s` is where in the source it begins.
 
-    `is_hdr` True wants PQ or HLG, False wants neither.
+    `is_hdr` True wants PQ or HLG, False wants neither. `shows_s` is the latest moment of the source that a picture shows.
     """
 
     video: bool
@@ -37,6 +37,7 @@ class Expectation:
     fps: float | None = None
     is_hdr: bool | None = None
     source_start_s: float = 0.0
+    shows_s: float | None = None
     slack_s: float = 0.0
 
 
@@ -49,6 +50,7 @@ class PlannedFile:
     variables: Mapping[str, str]
     expects: Expectation
     time_offset_s: float | None = None
+    picture_count: int | None = None
     role: Role = "main"
 
 
@@ -64,7 +66,7 @@ class Finish(Protocol):
 
 @dataclass(frozen=True)
 class Output:
-    """One ffmpeg output. `seek` names the source position it reads from; None = the shared full decode."""
+    """One ffmpeg output. `seek` names what it reads of the source (start, length); None = the shared full decode."""
 
     node: Stream
     seek: tuple[float, float] | None = None
@@ -120,6 +122,7 @@ class BuildContext:
 
     `seek` False asks for a decode from the start instead of jumps, the way that always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they are there and readable.
+    `key_frames` reads the source once for the moments of its key frames, in seconds.
     """
 
     source: Path
@@ -129,6 +132,7 @@ class BuildContext:
     threads: int = 0
     seek: bool = True
     extra: Mapping[str, ExtraInput] = field(default_factory=dict)
+    key_frames: Callable[[], Sequence[float]] = tuple
 
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
