@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from media_workflows.media import animated_graphic, image_sprite, sample_snapsho
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
+from media_workflows.media.hardware_check import require_encoder
 from media_workflows.media.plan import BuildContext, Builder, ExtraInput, ItemPlan, Plan, PlannedFile, build_plan
 from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
@@ -139,6 +141,7 @@ class _Job:
             settings.ffmpeg_threads,
             extra=_readable(extra),
             key_frames=lambda: self._timeline.key_frames_s,
+            require_encoder=partial(require_encoder, self._binary),
         )
 
     def outcome(self) -> JobOutcome:

@@ -14,6 +14,7 @@ from media_workflows.media.formats import open_options
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.streams import VideoParameters
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.result import Role
 
@@ -26,7 +27,8 @@ SEEKS_PER_PASS = 6
 class Expectation:
     """What an output must be; None = not checked. `source_start_s` is where in the source it begins.
 
-    `is_hdr` True wants PQ or HLG, False wants neither. `shows_s` is the latest moment of the source that a picture shows.
+    `is_hdr` True wants PQ or HLG, False wants neither. `shows_s` is the latest moment of the source that a picture
+    shows.
     """
 
     video: bool
@@ -66,10 +68,14 @@ class Finish(Protocol):
 
 @dataclass(frozen=True)
 class Output:
-    """One ffmpeg output. `seek` names what it reads of the source (start, length); None = the shared full decode."""
+    """One ffmpeg output. `seek` names what it reads of the source (start, length); None = the shared full decode.
+
+    `global_options` are those of the whole command that it needs.
+    """
 
     node: Stream
     seek: tuple[float, float] | None = None
+    global_options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,8 @@ class BuildContext:
 
     `seek` False asks for a decode from the start instead of jumps, the way that always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they are there and readable.
-    `key_frames` reads the source once for the moments of its key frames, in seconds.
+    `key_frames` reads the source once for the moments of its key frames, in seconds. `require_encoder` raises
+    HardwareUnavailableError when a recipe's encoder does not work here.
     """
 
     source: Path
@@ -133,6 +140,7 @@ class BuildContext:
     seek: bool = True
     extra: Mapping[str, ExtraInput] = field(default_factory=dict)
     key_frames: Callable[[], Sequence[float]] = tuple
+    require_encoder: Callable[[VideoParameters], None] = lambda _: None
 
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
@@ -165,7 +173,7 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
         except MediaError as error:
             failures[index] = error
     return Plan(
-        graphs=tuple(merged(group) for group in _passes([o for plan in plans.values() for o in plan.outputs])),
+        graphs=tuple(_graph(group) for group in _passes([o for plan in plans.values() for o in plan.outputs])),
         items=plans,
         failures=failures,
         assets={path: data for plan in plans.values() for path, data in plan.assets.items()},
@@ -173,13 +181,20 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
     )
 
 
-def _passes(outputs: Iterable[Output]) -> list[list[Stream]]:
+def _graph(outputs: Sequence[Output]) -> Stream:
+    """One command for several outputs, with each set of global options once."""
+    graph = merged([output.node for output in outputs])
+    needed = dict.fromkeys(output.global_options for output in outputs if output.global_options)
+    return graph.global_args(*(word for options in needed for word in options)) if needed else graph
+
+
+def _passes(outputs: Iterable[Output]) -> list[list[Output]]:
     """Outputs by process: the shared decode first, then a few seek positions at a time."""
-    by_seek: dict[tuple[float, float] | None, list[Stream]] = {}
+    by_seek: dict[tuple[float, float] | None, list[Output]] = {}
     for output in outputs:
-        by_seek.setdefault(output.seek, []).append(output.node)
+        by_seek.setdefault(output.seek, []).append(output)
     shared = by_seek.pop(None, [])
     positions = [by_seek[seek] for seek in sorted(by_seek, key=lambda seek: seek or (0.0, 0.0))]
     chunks = [positions[i : i + SEEKS_PER_PASS] for i in range(0, len(positions), SEEKS_PER_PASS)]
-    passes = [[node for nodes in chunk for node in nodes] for chunk in chunks]
+    passes = [[output for group in chunk for output in group] for chunk in chunks]
     return [shared, *passes] if shared else passes

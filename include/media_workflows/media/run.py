@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -64,6 +65,19 @@ class Cancellation:
         self._process = process
         if process is not None:
             self.check()
+
+
+@contextmanager
+def cancelled_after(seconds: float) -> Iterator[Cancellation]:
+    """A cancellation that sets itself: what runs with it raises JobCancelledError when it takes longer."""
+    cancellation = Cancellation()
+    timer = threading.Timer(seconds, cancellation.cancel)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield cancellation
+    finally:
+        timer.cancel()
 
 
 def ffmpeg_binary(setting: str) -> str:

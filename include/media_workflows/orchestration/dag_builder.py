@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import yaml
 from airflow.sdk import DAG, Param
 
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.transcode import TranscodeParameters
 from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.templates import Library, PinnedTemplate
 from media_workflows.model.workflow import Workflow, resolved
@@ -66,6 +70,13 @@ def build_dag(workflow_id: str, revision: int, definition: str, templates: str =
     return dag
 
 
+def _queue(items: Sequence[JobItem[Any]], settings: Settings) -> dict[str, str]:
+    """The operator's queue, where the items want workers of their own."""
+    recipes = [item.recipe for item in items]
+    wants = any(isinstance(recipe, TranscodeParameters) and recipe.needs_hardware for recipe in recipes)
+    return {"queue": settings.hardware_queue} if wants and settings.hardware_queue else {}
+
+
 def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
     upload = UploadSensor(
         task_id="upload",
@@ -92,7 +103,8 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
             retries=settings.job_retries,
             retry_delay=timedelta(seconds=settings.job_retry_delay_s),
             pool=settings.encode_pool if kind == "transcode" else settings.light_pool,
+            **_queue(items, settings),
         )
-        for kind, _ in workflow.jobs.by_kind()
+        for kind, items in workflow.jobs.by_kind()
     ]
     upload >> jobs >> notify.as_teardown()
