@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     source_cache_max_bytes: int = Field(
         20 * 1024**3, gt=0, description="Bound of the per-worker source cache, in bytes."
     )
+    dry_run_max_bytes: int = Field(
+        2 * 1024**3, ge=0, description="Largest source that a dry run fetches, in bytes; of a larger one it tells less."
+    )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
     light_pool: str = Field("default_pool", description="Airflow pool of the tasks that take pictures.")
     hardware_queue: str = Field(

@@ -107,6 +107,25 @@ def run_job(
     return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation, extra).outcome()
 
 
+def opened(
+    source: Path, work_dir: Path, settings: Settings, extra: Mapping[str, Path] = _NO_FILES
+) -> tuple[BuildContext, SourceTimeline]:
+    """What builders and verification know of a source. Raises UnreadableSourceError or IncompleteSourceError."""
+    info = probe(source)
+    timeline = SourceTimeline(source, info)
+    context = BuildContext(
+        source.resolve(),
+        info,
+        work_dir,
+        font_path(settings.watermark_font).resolve(),
+        settings.ffmpeg_threads,
+        extra=_readable(extra),
+        key_frames=lambda: timeline.key_frames_s,
+        require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
+    )
+    return context, timeline
+
+
 _Result = tuple[MadeFile, ...] | MediaError
 
 
@@ -130,19 +149,8 @@ class _Job:
         self._cancellation = cancellation
         self._binary = ffmpeg_binary(settings.ffmpeg_path)
         on_progress(Progress(percent=0.0, phase="probing"))
-        self.info = probe(source)
-        self._timeline = SourceTimeline(source, self.info)
-        font = font_path(settings.watermark_font).resolve()
-        self._context = BuildContext(
-            source.resolve(),
-            self.info,
-            work_dir,
-            font,
-            settings.ffmpeg_threads,
-            extra=_readable(extra),
-            key_frames=lambda: self._timeline.key_frames_s,
-            require_encoder=partial(require_encoder, self._binary),
-        )
+        self._context, self._timeline = opened(source, work_dir, settings, extra)
+        self.info = self._context.info
 
     def outcome(self) -> JobOutcome:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))

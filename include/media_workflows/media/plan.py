@@ -59,6 +59,9 @@ class PlannedFile:
 class Finish(Protocol):
     """What an item does after its encode and its files' verification: find segments, write manifests."""
 
+    def foreseen(self) -> Sequence[PlannedFile]:
+        """The further files as far as they are known before; a series of unknown length as one without number."""
+
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """The further files of the item, with what names other outputs rewritten to the published names.
 
@@ -96,13 +99,18 @@ class ItemPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """All items of a job. `graphs` run one after another; `failures` are items that cannot be made at all."""
+    """All items of a job. `passes` run one after another; `failures` are items that cannot be made at all."""
 
-    graphs: tuple[Stream, ...]
+    passes: tuple[Sequence[Output], ...]
     items: Mapping[int, ItemPlan]
     failures: Mapping[int, MediaError]
     assets: Mapping[Path, bytes]
     expected_duration_s: float
+
+    @property
+    def graphs(self) -> tuple[Stream, ...]:
+        """One ffmpeg command for each pass."""
+        return tuple(_graph(outputs) for outputs in self.passes)
 
     @property
     def has_alternative(self) -> bool:
@@ -123,13 +131,29 @@ class ExtraInput:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """A short piece of the source (seconds), on which a graph is tried to learn what it costs."""
+
+    start_s: float
+    length_s: float
+
+    def input_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Of an input that would read all of the source, or a longer part. A jump to one picture stays."""
+        if "ss" not in options:
+            return {**options, "ss": f"{self.start_s:.6f}", "t": f"{self.length_s:.6f}"}
+        if "t" not in options:
+            return dict(options)
+        return {**options, "t": f"{min(float(options['t']), self.length_s):.6f}"}
+
+
+@dataclass(frozen=True)
 class BuildContext:
     """All a builder may look at. Paths in graphs are relative: ffmpeg runs inside `work_dir`.
 
     `seek` False asks for a decode from the start instead of jumps, the way that always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they are there and readable.
     `key_frames` reads the source once for the moments of its key frames, in seconds. `require_encoder` raises
-    HardwareUnavailableError when a recipe's encoder does not work here.
+    HardwareUnavailableError when a recipe's encoder does not work here. With a `sample`, that piece alone is made.
     """
 
     source: Path
@@ -141,9 +165,11 @@ class BuildContext:
     extra: Mapping[str, ExtraInput] = field(default_factory=dict)
     key_frames: Callable[[], Sequence[float]] = tuple
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
+    sample: Sample | None = None
 
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
+        options = self.sample.input_options(options) if self.sample else options
         return ffmpeg.input(f"file:{self.source}", **open_options(), **options)
 
     def extra_input(self, key: str) -> ExtraInput:
@@ -157,7 +183,8 @@ class BuildContext:
 
     def output_options(self) -> dict[str, Any]:
         """Options every output carries."""
-        return {"threads": self.threads} if self.threads else {}
+        threads = {"threads": self.threads} if self.threads else {}
+        return {**threads, "t": f"{self.sample.length_s:.6f}"} if self.sample else threads
 
 
 Builder: TypeAlias = Callable[[BuildContext, Any, int], ItemPlan]
@@ -173,7 +200,7 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
         except MediaError as error:
             failures[index] = error
     return Plan(
-        graphs=tuple(_graph(group) for group in _passes([o for plan in plans.values() for o in plan.outputs])),
+        passes=tuple(_passes([output for plan in plans.values() for output in plan.outputs])),
         items=plans,
         failures=failures,
         assets={path: data for plan in plans.values() for path, data in plan.assets.items()},

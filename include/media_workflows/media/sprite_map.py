@@ -71,11 +71,15 @@ class SpriteMap:
     layout: Layout
     sheets: Sequence[PlannedFile]
 
-    def __call__(self, source_key: str) -> Sequence[PlannedFile]:
-        """The WebVTT file, which names the sheets as they will be published."""
+    def foreseen(self) -> Sequence[PlannedFile]:
+        """The WebVTT file."""
         pattern, format_ = self.item.companion_patterns["web_vtt_path"]
         variables = {"definition": str(self.item.definition), "format": format_}
-        file = PlannedFile(self.path, pattern, variables, _TEXT, role="manifest")
+        return [PlannedFile(self.path, pattern, variables, _TEXT, role="manifest")]
+
+    def __call__(self, source_key: str) -> Sequence[PlannedFile]:
+        """The WebVTT file, which names the sheets as they will be published."""
+        (file,) = self.foreseen()
         names = _relative_names(self.sheets, file, source_key)
         self.path.write_text("\n".join(["WEBVTT\n", *self._cues(names)]), encoding="utf-8")
         return [file]

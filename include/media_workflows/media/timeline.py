@@ -129,6 +129,19 @@ class SourceTimeline:
         with self._opened() as container:
             return key_frames_s(container, self._info.video.index)
 
+    def key_frame_before(self, moment_s: float) -> float:
+        """The last key frame of the picture track at or before a moment (seconds); the moment itself without one."""
+        if self._info.video is None:
+            return moment_s
+        with contextlib.suppress(FFmpegError), self._opened() as container:
+            stream, origin = container.streams[self._info.video.index], container.start_time or 0
+            container.seek(int(moment_s * av.time_base) + origin)
+            for packet in container.demux(stream):
+                if packet.is_keyframe and packet.pts is not None:
+                    found_s = float(packet.pts * packet.time_base) - origin / av.time_base
+                    return found_s if found_s <= moment_s else moment_s
+        return moment_s
+
     @cached_property
     def end_s(self) -> float:
         """Seconds at which the last packet ends."""

@@ -50,7 +50,11 @@ def build_dag(workflow_id: str, revision: int, definition: str, templates: str =
     The DAG's id is the workflow's.
     """
     library = Library(PinnedTemplate.model_validate(pinned).template for pinned in json.loads(templates))
-    asked = Workflow.model_validate_json(definition)
+    return dag_of(workflow_id, revision, Workflow.model_validate_json(definition), library)
+
+
+def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -> DAG:
+    """The DAG of a definition, whose templates are in `library`."""
     workflow = resolved(asked, library)
     kinds = ", ".join(kind for kind, _ in workflow.jobs.by_kind())
     dag = DAG(
