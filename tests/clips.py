@@ -1,6 +1,6 @@
 """Small clips made from nothing, each named after what is wrong (or right) with it.
 
-Clips are about 160x120 and at most 3 s, but for the one that needs two HLS segments. The picture is
+Clips are about 160x120 and at most 3 s, but for those that need two HLS segments or many key frames. The picture is
 red above and blue below, so that a test can tell which way is up.
 """
 
@@ -30,6 +30,12 @@ class Clips(OddClips):
         """2 s whose brightness is its time: frame n has luma 16 + 4 n."""
         luma = "nullsrc=s=160x120:r=25:d=2,geq=lum='16+N*4':cb=128:cr=128"
         encode("-f", "lavfi", "-i", luma, *H264, "-crf", "1", str(path))
+
+    @clip(".mp4")
+    def counting_long(self, path: Path) -> None:
+        """20 s at 10 fps with a key frame each second: frame n has luma 16 + n."""
+        luma = "nullsrc=s=160x120:r=10:d=20,geq=lum='16+N':cb=128:cr=128"
+        encode("-f", "lavfi", "-i", luma, *H264, "-crf", "1", "-g", "10", "-sc_threshold", "0", str(path))
 
     @clip(".mp4")
     def rotated_90(self, path: Path) -> None:

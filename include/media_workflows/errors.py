@@ -93,16 +93,33 @@ class InvalidOffsetError(MediaError):
     code = "InvalidInput.InvalidTimeOffset"
 
 
+class SheetSizeError(MediaError):
+    """The sheets of a sprite would be too small or too large with this source's pictures."""
+
+    code = "InvalidInput"
+
+
 class MissingGlyphError(MediaError):
     """The watermark font cannot draw a character of the text."""
 
     code = "InvalidInput"
 
 
+class HardwareUnavailableError(MediaError):
+    """A recipe asks for a hardware encoder that does not work on this worker."""
+
+    code = "FailedOperation"
+
+
 class EncodeError(MediaError):
     """ffmpeg failed; the message holds the tail of what it said."""
 
     code = "InternalError"
+
+    @property
+    def first_words(self) -> str:
+        """The first line of that tail: of a command that failed at once, the cause."""
+        return str(self).partition("\n")[2].partition("\n")[0]
 
 
 class JobCancelledError(MediaWorkflowsError):

@@ -62,8 +62,15 @@ class Settings(BaseSettings):
     source_cache_max_bytes: int = Field(
         20 * 1024**3, gt=0, description="Bound of the per-worker source cache, in bytes."
     )
+    dry_run_max_bytes: int = Field(
+        2 * 1024**3, ge=0, description="Largest source that a dry run fetches, in bytes; of a larger one it tells less."
+    )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
     light_pool: str = Field("default_pool", description="Airflow pool of the tasks that take pictures.")
+    hardware_queue: str = Field(
+        "",
+        description="Airflow queue of the transcode tasks that ask for a hardware encoder. Empty: the default queue.",
+    )
     job_retries: int = Field(2, ge=0, description="Airflow retries of a job task after a transient failure.")
     job_retry_delay_s: float = Field(10.0, ge=0, description="Seconds before such a retry.")
     webhook_secret: SecretStr = Field(

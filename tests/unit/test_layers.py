@@ -63,6 +63,7 @@ def test_parsing_a_dag_loads_nothing_heavy(tmp_path: Path) -> None:
             "transcode": [{"template": 100010}],
             "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
             "sample_snapshot": [{"template": 10}],
+            "image_sprite": [{"template": 10}],
             "animated_graphic": [{"template": 20000, "end_offset_s": 1}],
         },
         notification={"type": "sqs", "queue_url": "http://127.0.0.1/queue"},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 from media_workflows.errors import MediaError
-from media_workflows.media import audio_encoders, video_encoders
+from media_workflows.media import audio_encoders, hardware, video_encoders
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.media_info import AudioStream, VideoStream
 
@@ -38,7 +39,16 @@ def video_options(parameters: VideoParameters, video: VideoStream, container: st
     is_h265 = video.codec == "hevc" if codec == "copy" else codec == "h265"
     # Apple players show nothing for hev1, ffmpeg's default tag.
     tag = {"tag:v": "hvc1"} if is_h265 and container in ("mp4", "mov") else {}
-    return {**({"c:v": "copy"} if codec == "copy" else video_encoders.options(parameters, video)), **tag}
+    return {**({"c:v": "copy"} if codec == "copy" else _encoders(parameters).options(parameters, video)), **tag}
+
+
+def pixel_format(parameters: VideoParameters) -> str:
+    """What the encoder is given."""
+    return str(_encoders(parameters).pixel_format(parameters))
+
+
+def _encoders(parameters: VideoParameters) -> ModuleType:
+    return video_encoders if parameters.encoder == "software" else hardware
 
 
 def audio_options(parameters: AudioParameters, audio: AudioStream, container: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ CONTENT_TYPES = {
     "png": "image/png",
     "webp": "image/webp",
     "gif": "image/gif",
+    "vtt": "text/vtt",
 }
 
 

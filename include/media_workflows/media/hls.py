@@ -44,6 +44,14 @@ class SegmentSeries:
     pattern: str
     variables: Mapping[str, str]
 
+    def foreseen(self) -> Sequence[PlannedFile]:
+        """One for all: their names lack the number."""
+        return [self.file(self.manifest, self.variables)]
+
+    def file(self, path: Path, variables: Mapping[str, str]) -> PlannedFile:
+        """A segment."""
+        return PlannedFile(path, self.pattern, variables, _ANYTHING, role="segment")
+
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """`Finish`: the segments; the playlist then bears their published names."""
         segments = discovered(self)
@@ -68,13 +76,7 @@ def discovered(series: SegmentSeries) -> list[PlannedFile]:
     """The segments that the playlist ffmpeg wrote names, in its order."""
     lines = series.manifest.read_text(encoding="utf-8").splitlines()
     return [
-        PlannedFile(
-            path=series.manifest.parent / name,
-            pattern=series.pattern,
-            variables={**series.variables, "number": NumberFormat().render(number)},
-            expects=_ANYTHING,
-            role="segment",
-        )
+        series.file(series.manifest.parent / name, {**series.variables, "number": NumberFormat().render(number)})
         for number, name in enumerate(line for line in lines if line and not line.startswith("#"))
     ]
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
-from media_workflows.media import animated_graphic, sample_snapshot, snapshot_by_time_offset, transcode
+from media_workflows.media import animated_graphic, image_sprite, sample_snapshot, snapshot_by_time_offset, transcode
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
+from media_workflows.media.hardware_check import require_encoder
 from media_workflows.media.plan import BuildContext, Builder, ExtraInput, ItemPlan, Plan, PlannedFile, build_plan
 from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
@@ -32,6 +34,7 @@ BUILDERS: dict[str, Builder] = {
     "transcode": transcode.build,
     "snapshot_by_time_offset": snapshot_by_time_offset.build,
     "sample_snapshot": sample_snapshot.build,
+    "image_sprite": image_sprite.build,
     "animated_graphic": animated_graphic.build,
 }
 
@@ -45,6 +48,7 @@ class MadeFile:
     variables: Mapping[str, str]
     info: MediaInfo | None
     time_offset_s: float | None
+    picture_count: int | None
     role: Role
     content_type: str
     vmaf: float | None = None
@@ -103,6 +107,25 @@ def run_job(
     return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation, extra).outcome()
 
 
+def opened(
+    source: Path, work_dir: Path, settings: Settings, extra: Mapping[str, Path] = _NO_FILES
+) -> tuple[BuildContext, SourceTimeline]:
+    """What builders and verification know of a source. Raises UnreadableSourceError or IncompleteSourceError."""
+    info = probe(source)
+    timeline = SourceTimeline(source, info)
+    context = BuildContext(
+        source.resolve(),
+        info,
+        work_dir,
+        font_path(settings.watermark_font).resolve(),
+        settings.ffmpeg_threads,
+        extra=_readable(extra),
+        key_frames=lambda: timeline.key_frames_s,
+        require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
+    )
+    return context, timeline
+
+
 _Result = tuple[MadeFile, ...] | MediaError
 
 
@@ -126,12 +149,8 @@ class _Job:
         self._cancellation = cancellation
         self._binary = ffmpeg_binary(settings.ffmpeg_path)
         on_progress(Progress(percent=0.0, phase="probing"))
-        self.info = probe(source)
-        self._timeline = SourceTimeline(source, self.info)
-        font = font_path(settings.watermark_font).resolve()
-        self._context = BuildContext(
-            source.resolve(), self.info, work_dir, font, settings.ffmpeg_threads, extra=_readable(extra)
-        )
+        self._context, self._timeline = opened(source, work_dir, settings, extra)
+        self.info = self._context.info
 
     def outcome(self) -> JobOutcome:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
@@ -204,6 +223,7 @@ class _Job:
             variables=file.variables,
             info=info,
             time_offset_s=file.time_offset_s,
+            picture_count=file.picture_count,
             role=file.role,
             content_type=content_type(file.variables["format"]),
         )

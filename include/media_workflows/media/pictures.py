@@ -1,8 +1,8 @@
-"""What the two snapshot kinds share: one frame of the source as a picture file."""
+"""What the kinds that make pictures share: frames of the source as picture files."""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from media_workflows.media.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.graph import Stream
@@ -10,8 +10,10 @@ from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Output, PlannedFile
 from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.media.watermark import Assets, draw_watermarks
+from media_workflows.model.jobs.base import ImageFormat
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
+from media_workflows.model.media_info import VideoStream
 from media_workflows.model.templates import parameters_of
 from media_workflows.naming import NumberFormat
 
@@ -28,6 +30,30 @@ _ENCODER: dict[str, dict[str, Any]] = {
     "png": {"c:v": "png"},
     "webp": {"c:v": "libwebp", "quality": 80},
 }
+
+
+def endless(source: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto") -> Stream:
+    """The picture of an input, its last frame repeated without end: a moment at or behind the end finds it."""
+    frames = source_picture(source[str(video.index)], video, deinterlace)
+    # Without a frame rate tpad could not give its copies new times, and ffmpeg would never end.
+    return frames.filter("tpad", stop=-1, stop_mode="clone") if video.fps > 0 else frames
+
+
+def one_each(frames: Stream, interval_s: float, rounding: str = "up") -> Stream:
+    """One frame for each interval from 0 s on; rounding up takes the one that is on screen at that moment."""
+    return frames.filter("fps", fps=f"1/{interval_s:.9f}", start_time=0, round=rounding)
+
+
+def encodable(frames: Stream, format_: ImageFormat) -> Stream:
+    """Frames in the colours and pixels that readers of this picture format assume."""
+    if _SCALE[format_]:
+        frames = frames.filter("scale", **_SCALE[format_])
+    return frames.filter("format", _PIXELS[format_])
+
+
+def picture_options(format_: ImageFormat, context: BuildContext) -> dict[str, Any]:
+    """Output options of picture files."""
+    return {"format": "image2", **_ENCODER[format_], **context.output_options()}
 
 
 class PictureMaker:
@@ -47,30 +73,26 @@ class PictureMaker:
         file = self.file(number, offset_s)
         frames, seek = self._frames_from(offset_s)
         node = self._finished(frames).output(
-            file.path.name, format="image2", update=1, **{"frames:v": 1}, **self._encoder_options()
+            file.path.name, update=1, **{"frames:v": 1}, **picture_options(self.parameters.format, self.context)
         )
         return Output(node, seek), file
 
     def _frames_from(self, offset_s: float) -> tuple[Stream, tuple[float, float] | None]:
         """The frames whose first is the wanted one, and the seek position they are read from.
 
-        A seek starts at the key frame before the offset and gives what lies before it negative
-        times; the last frame is repeated without end, so that an offset at or behind it finds it.
+        A seek starts at the key frame before the offset and gives what lies before it negative times.
         """
         if not self.context.seek:
-            frames = self._endless(self.context.source_input())
+            frames = endless(self.context.source_input(), self.video)
             return frames.filter("select", f"gte(t,{offset_s:.6f})"), None
         source = self.context.source_input(ss=f"{offset_s:.6f}", noaccurate_seek=None, threads=1)
-        return self._endless(source).filter("select", "gte(t,0)"), (offset_s, 0.0)
+        return endless(source, self.video).filter("select", "gte(t,0)"), (offset_s, 0.0)
 
     def series(self, interval_s: float, count: int) -> Output:
         """`count` pictures, one each `interval_s` seconds, from one decode."""
-        frames = self._endless(self.context.source_input())
-        # round=up puts into each slot the frame that is on screen at that moment.
-        frames = frames.filter("fps", fps=f"1/{interval_s:.9f}", start_time=0, round="up")
-        name = self.local_name("%05d")
-        options = {"frames:v": count, "start_number": 0, **self._encoder_options()}
-        return Output(self._finished(frames).output(name, format="image2", **options))
+        frames = one_each(endless(self.context.source_input(), self.video), interval_s)
+        options = {"frames:v": count, "start_number": 0, **picture_options(self.parameters.format, self.context)}
+        return Output(self._finished(frames).output(self.local_name("%05d"), **options))
 
     def file(self, number: int, offset_s: float) -> PlannedFile:
         return PlannedFile(
@@ -81,26 +103,20 @@ class PictureMaker:
                 "format": self.parameters.file_format,
                 "number": NumberFormat().render(number),
             },
-            expects=Expectation(video=True, audio=False, width=self.shape.outer.width, height=self.shape.outer.height),
+            expects=Expectation(
+                video=True,
+                audio=False,
+                width=self.shape.outer.width,
+                height=self.shape.outer.height,
+                shows_s=offset_s,
+            ),
             time_offset_s=round(offset_s, 3),
         )
 
     def local_name(self, number: str) -> str:
         return f"item{self.index}_{number}.{self.parameters.format}"
 
-    def _endless(self, source: Stream) -> Stream:
-        """The picture of an input, its last frame repeated."""
-        frames = source_picture(source[str(self.video.index)], self.video)
-        # Without a frame rate tpad could not give its copies new times, and ffmpeg would never end.
-        return frames.filter("tpad", stop=-1, stop_mode="clone") if self.video.fps > 0 else frames
-
     def _finished(self, frames: Stream) -> Stream:
-        format_ = self.parameters.format
         frames = drawn(frames, self.video, self.shape, multiple=1)
         frames = draw_watermarks(frames, self.item.watermarks, Canvas(self.shape.outer), self.context, self.assets)
-        if _SCALE[format_]:
-            frames = frames.filter("scale", **_SCALE[format_])
-        return frames.filter("format", _PIXELS[format_])
-
-    def _encoder_options(self) -> dict[str, Any]:
-        return {**_ENCODER[self.parameters.format], **self.context.output_options()}
+        return encodable(frames, self.parameters.format)

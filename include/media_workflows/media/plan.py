@@ -14,6 +14,7 @@ from media_workflows.media.formats import open_options
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.streams import VideoParameters
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.result import Role
 
@@ -26,7 +27,8 @@ SEEKS_PER_PASS = 6
 class Expectation:
     """What an output must be; None = not checked. `source_start_s` is where in the source it begins.
 
-    `is_hdr` True wants PQ or HLG, False wants neither.
+    `is_hdr` True wants PQ or HLG, False wants neither. `shows_s` is the latest moment of the source that a picture
+    shows.
     """
 
     video: bool
@@ -37,6 +39,7 @@ class Expectation:
     fps: float | None = None
     is_hdr: bool | None = None
     source_start_s: float = 0.0
+    shows_s: float | None = None
     slack_s: float = 0.0
 
 
@@ -49,11 +52,15 @@ class PlannedFile:
     variables: Mapping[str, str]
     expects: Expectation
     time_offset_s: float | None = None
+    picture_count: int | None = None
     role: Role = "main"
 
 
 class Finish(Protocol):
     """What an item does after its encode and its files' verification: find segments, write manifests."""
+
+    def foreseen(self) -> Sequence[PlannedFile]:
+        """The further files as far as they are known before; a series of unknown length as one without number."""
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """The further files of the item, with what names other outputs rewritten to the published names.
@@ -64,10 +71,14 @@ class Finish(Protocol):
 
 @dataclass(frozen=True)
 class Output:
-    """One ffmpeg output. `seek` names the source position it reads from; None = the shared full decode."""
+    """One ffmpeg output. `seek` names what it reads of the source (start, length); None = the shared full decode.
+
+    `global_options` are those of the whole command that it needs.
+    """
 
     node: Stream
     seek: tuple[float, float] | None = None
+    global_options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,13 +99,18 @@ class ItemPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """All items of a job. `graphs` run one after another; `failures` are items that cannot be made at all."""
+    """All items of a job. `passes` run one after another; `failures` are items that cannot be made at all."""
 
-    graphs: tuple[Stream, ...]
+    passes: tuple[Sequence[Output], ...]
     items: Mapping[int, ItemPlan]
     failures: Mapping[int, MediaError]
     assets: Mapping[Path, bytes]
     expected_duration_s: float
+
+    @property
+    def graphs(self) -> tuple[Stream, ...]:
+        """One ffmpeg command for each pass."""
+        return tuple(_graph(outputs) for outputs in self.passes)
 
     @property
     def has_alternative(self) -> bool:
@@ -115,11 +131,29 @@ class ExtraInput:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """A short piece of the source (seconds), on which a graph is tried to learn what it costs."""
+
+    start_s: float
+    length_s: float
+
+    def input_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Of an input that would read all of the source, or a longer part. A jump to one picture stays."""
+        if "ss" not in options:
+            return {**options, "ss": f"{self.start_s:.6f}", "t": f"{self.length_s:.6f}"}
+        if "t" not in options:
+            return dict(options)
+        return {**options, "t": f"{min(float(options['t']), self.length_s):.6f}"}
+
+
+@dataclass(frozen=True)
 class BuildContext:
     """All a builder may look at. Paths in graphs are relative: ffmpeg runs inside `work_dir`.
 
     `seek` False asks for a decode from the start instead of jumps, the way that always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they are there and readable.
+    `key_frames` reads the source once for the moments of its key frames, in seconds. `require_encoder` raises
+    HardwareUnavailableError when a recipe's encoder does not work here. With a `sample`, that piece alone is made.
     """
 
     source: Path
@@ -129,9 +163,13 @@ class BuildContext:
     threads: int = 0
     seek: bool = True
     extra: Mapping[str, ExtraInput] = field(default_factory=dict)
+    key_frames: Callable[[], Sequence[float]] = tuple
+    require_encoder: Callable[[VideoParameters], None] = lambda _: None
+    sample: Sample | None = None
 
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
+        options = self.sample.input_options(options) if self.sample else options
         return ffmpeg.input(f"file:{self.source}", **open_options(), **options)
 
     def extra_input(self, key: str) -> ExtraInput:
@@ -145,7 +183,8 @@ class BuildContext:
 
     def output_options(self) -> dict[str, Any]:
         """Options every output carries."""
-        return {"threads": self.threads} if self.threads else {}
+        threads = {"threads": self.threads} if self.threads else {}
+        return {**threads, "t": f"{self.sample.length_s:.6f}"} if self.sample else threads
 
 
 Builder: TypeAlias = Callable[[BuildContext, Any, int], ItemPlan]
@@ -161,7 +200,7 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
         except MediaError as error:
             failures[index] = error
     return Plan(
-        graphs=tuple(merged(group) for group in _passes([o for plan in plans.values() for o in plan.outputs])),
+        passes=tuple(_passes([output for plan in plans.values() for output in plan.outputs])),
         items=plans,
         failures=failures,
         assets={path: data for plan in plans.values() for path, data in plan.assets.items()},
@@ -169,13 +208,20 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
     )
 
 
-def _passes(outputs: Iterable[Output]) -> list[list[Stream]]:
+def _graph(outputs: Sequence[Output]) -> Stream:
+    """One command for several outputs, with each set of global options once."""
+    graph = merged([output.node for output in outputs])
+    needed = dict.fromkeys(output.global_options for output in outputs if output.global_options)
+    return graph.global_args(*(word for options in needed for word in options)) if needed else graph
+
+
+def _passes(outputs: Iterable[Output]) -> list[list[Output]]:
     """Outputs by process: the shared decode first, then a few seek positions at a time."""
-    by_seek: dict[tuple[float, float] | None, list[Stream]] = {}
+    by_seek: dict[tuple[float, float] | None, list[Output]] = {}
     for output in outputs:
-        by_seek.setdefault(output.seek, []).append(output.node)
+        by_seek.setdefault(output.seek, []).append(output)
     shared = by_seek.pop(None, [])
     positions = [by_seek[seek] for seek in sorted(by_seek, key=lambda seek: seek or (0.0, 0.0))]
     chunks = [positions[i : i + SEEKS_PER_PASS] for i in range(0, len(positions), SEEKS_PER_PASS)]
-    passes = [[node for nodes in chunk for node in nodes] for chunk in chunks]
+    passes = [[output for group in chunk for output in group] for chunk in chunks]
     return [shared, *passes] if shared else passes

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -25,7 +26,7 @@ from media_workflows.media.progress import Progress, ProgressParser
 
 _TAIL_LINES = 20
 _DRAIN_S = 3.0  # for the last words of an ffmpeg that has ended
-_GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-progress", "pipe:1"]
+GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-progress", "pipe:1"]
 
 # Asks the kernel to kill the process when its parent (exactly: the thread that started it, which waits
 # for it anyway) dies, then becomes ffmpeg. A program of its own
@@ -66,6 +67,19 @@ class Cancellation:
             self.check()
 
 
+@contextmanager
+def cancelled_after(seconds: float) -> Iterator[Cancellation]:
+    """A cancellation that sets itself: what runs with it raises JobCancelledError when it takes longer."""
+    cancellation = Cancellation()
+    timer = threading.Timer(seconds, cancellation.cancel)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield cancellation
+    finally:
+        timer.cancel()
+
+
 def ffmpeg_binary(setting: str) -> str:
     """The ffmpeg to run: the `ffmpeg_path` setting, or the one in the imageio-ffmpeg wheel.
 
@@ -93,28 +107,34 @@ def run_graph(
     expected_duration_s: float,
     on_progress: Callable[[Progress], None],
     cancellation: Cancellation,
-) -> None:
-    """Run one graph inside `work_dir` to its end.
+) -> float:
+    """Run one graph inside `work_dir` to its end; the processor time it took, in seconds.
 
     Raises EncodeError with the end of ffmpeg's own words, JobCancelledError after `cancel`.
     Whatever else is raised meanwhile (by `on_progress`, by Ctrl-C), no process is left behind.
     """
     cancellation.check()
-    process = _spawn([*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *_GLOBAL_OPTIONS], work_dir)
+    process = _spawn(command_line(graph, binary), work_dir)
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     drain = threading.Thread(target=_drain, args=(process.stderr, tail), daemon=True)
     try:
         drain.start()
         cancellation.attach(process)
         _report(process.stdout, ProgressParser(expected_duration_s), on_progress)
-        code = process.wait()
+        cpu_s = _wait(process)
     finally:
         cancellation.attach(None)
         _stop(process)
         drain.join(_DRAIN_S)
     cancellation.check()
-    if code != 0:
-        raise EncodeError(_failure(code, tail))
+    if process.returncode != 0:
+        raise EncodeError(_failure(process.returncode, tail))
+    return cpu_s
+
+
+def command_line(graph: Stream, binary: str) -> list[str]:
+    """What is run for a graph."""
+    return [*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *GLOBAL_OPTIONS]
 
 
 def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[str]:
@@ -132,6 +152,13 @@ def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[str]:
         errors="replace",
         start_new_session=True,
     )
+
+
+def _wait(process: subprocess.Popen[str]) -> float:
+    """Wait for the end as Popen does, and tell the user and system time of this one process, in seconds."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _report(lines: IO[str] | None, parser: ProgressParser, on_progress: Callable[[Progress], None]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from media_workflows.media.pictures import PictureMaker
 from media_workflows.media.plan import BuildContext, ItemPlan
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
+from media_workflows.model.jobs.sampling import sample_count
 
 MAX_SEEKS = 24  # a few pictures are cheaper by jumps, many by one decode
 
@@ -22,10 +21,3 @@ def build(context: BuildContext, item: SampleSnapshotItem, index: int) -> ItemPl
         return ItemPlan([maker.series(interval_s, count)], files, count * interval_s, assets=maker.assets.files)
     made = [maker.at(number * interval_s, number) for number in range(count)]
     return ItemPlan([output for output, _ in made], [file for _, file in made], assets=maker.assets.files)
-
-
-def sample_count(duration_s: float, interval_s: float) -> int:
-    """How many multiples of the interval, 0 included, lie before the end; at least one."""
-    if interval_s <= 0:
-        return 1
-    return max(1, math.ceil(round(duration_s / interval_s, 6)))

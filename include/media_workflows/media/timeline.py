@@ -90,6 +90,17 @@ def packet_end_s(container: InputContainer) -> float:
     return max((span.end_s for span in packet_spans(container).values()), default=0.0)
 
 
+def key_frames_s(container: InputContainer, index: int) -> list[float]:
+    """Moments of a stream's key frames, in seconds from the container's start, ascending."""
+    origin_s = (container.start_time or 0) / av.time_base
+    found: list[float] = []
+    with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
+        for packet in container.demux(container.streams[index]):
+            if packet.is_keyframe and packet.pts is not None and not packet.is_discard:
+                found.append(float(packet.pts * packet.time_base) - origin_s)
+    return sorted(found)
+
+
 _RIFF_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
 
 
@@ -109,6 +120,27 @@ class SourceTimeline:
     def _spans(self) -> dict[int, Span]:
         with self._opened() as container:
             return packet_spans(container)
+
+    @cached_property
+    def key_frames_s(self) -> list[float]:
+        """Moments of the picture track's key frames; [] without one."""
+        if self._info.video is None:
+            return []
+        with self._opened() as container:
+            return key_frames_s(container, self._info.video.index)
+
+    def key_frame_before(self, moment_s: float) -> float:
+        """The last key frame of the picture track at or before a moment (seconds); the moment itself without one."""
+        if self._info.video is None:
+            return moment_s
+        with contextlib.suppress(FFmpegError), self._opened() as container:
+            stream, origin = container.streams[self._info.video.index], container.start_time or 0
+            container.seek(int(moment_s * av.time_base) + origin)
+            for packet in container.demux(stream):
+                if packet.is_keyframe and packet.pts is not None:
+                    found_s = float(packet.pts * packet.time_base) - origin / av.time_base
+                    return found_s if found_s <= moment_s else moment_s
+        return moment_s
 
     @cached_property
     def end_s(self) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from media_workflows.errors import MediaError
-from media_workflows.media import hls
-from media_workflows.media.codecs import audio_options, video_options
+from media_workflows.media import hardware, hls
+from media_workflows.media.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.geometry import Fit, Size, display_size, fit
 from media_workflows.media.graph import Stream
 from media_workflows.media.joining import Clip, Look, extra_clip, joined
@@ -17,7 +17,6 @@ from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Outp
 from media_workflows.media.quality import Quality
 from media_workflows.media.source_picture import drawn, held, is_hdr, source_picture
 from media_workflows.media.source_sound import source_sound
-from media_workflows.media.video_encoders import pixel_format
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters, copy_fault
@@ -62,13 +61,16 @@ class _Rendition:
 
     def plan(self) -> ItemPlan:
         """The ffmpeg output, its file and what it must be."""
+        encoder = self._encoder()
         streams = self._streams()
         file = self._file()
         options = {**self._container_options(), **self._stream_options(), **self.context.output_options()}
         first, *others = streams
+        if self.video:
+            first = hardware.uploaded(first, encoder)
         node = first.output(*others, file.path.name, **options)
         finish = hls.segments(self.item, file) if self.parameters.container == "hls" else None
-        output = Output(node, self.part.seek(self.context))
+        output = Output(node, self.part.seek(self.context), hardware.global_options(encoder))
         return ItemPlan([output], [file], self.duration_s, finish, self.assets.files, self._quality(streams))
 
     def _quality(self, streams: list[Stream]) -> Quality | None:
@@ -79,6 +81,13 @@ class _Rendition:
         reference = streams if self.item.head or self.item.tail else streams[:1]
         frames = round(self.duration_s * (parameters.fps or video.fps or 25))
         return Quality(reference, self.shape, pixel_format(parameters), frames, parameters.vmaf_floor)
+
+    def _encoder(self) -> str:
+        """What encodes the picture. Raises HardwareUnavailableError."""
+        if self.video is None or self.parameters.video is None:
+            return "software"
+        self.context.require_encoder(self.parameters.video)
+        return self.parameters.video.encoder
 
     def _streams(self) -> list[Stream]:
         if self.item.head or self.item.tail:

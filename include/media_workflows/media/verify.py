@@ -41,8 +41,8 @@ def check_moment(file: PlannedFile, source: SourceTimeline) -> None:
 
     Past the end of the data the last frame there is gets drawn, which for a cut file is another moment.
     """
-    offset_s = file.time_offset_s
-    if offset_s is not None and source.is_cut and offset_s > source.end_s + tolerance_s(0):
+    shows_s = file.expects.shows_s
+    if shows_s is not None and source.is_cut and shows_s > source.end_s + tolerance_s(0):
         raise IncompleteSourceError(source.cut_message)
 
 

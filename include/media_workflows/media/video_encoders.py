@@ -34,7 +34,7 @@ def options(parameters: VideoParameters, video: VideoStream) -> Options:
         **_RATES[codec](parameters),
         **_structure(parameters, video),
         **_TUNING[codec](parameters),
-        **_timing(parameters),
+        **timing(parameters),
     }
 
 
@@ -47,7 +47,7 @@ def pixel_format(parameters: VideoParameters) -> str:
     return "yuv420p10le" if parameters.bit_depth == 10 else "yuv420p"
 
 
-def _averages(parameters: VideoParameters) -> Options:
+def averages(parameters: VideoParameters) -> Options:
     """vbr: an average with a bounded peak; abr: an average; cbr: one rate."""
     average = parameters.bitrate_kbps
     mode = parameters.rate_control
@@ -61,7 +61,7 @@ def _averages(parameters: VideoParameters) -> Options:
 
 
 def _quality_or_averages(parameters: VideoParameters) -> Options:
-    return {"crf": parameters.crf} if parameters.crf is not None else _averages(parameters)
+    return {"crf": parameters.crf} if parameters.crf is not None else averages(parameters)
 
 
 def _average_only(parameters: VideoParameters) -> Options:
@@ -72,17 +72,17 @@ def _average_only(parameters: VideoParameters) -> Options:
 
 
 def _vp9_rates(parameters: VideoParameters) -> Options:
-    return {"crf": parameters.crf, "b:v": 0} if parameters.crf is not None else _averages(parameters)
+    return {"crf": parameters.crf, "b:v": 0} if parameters.crf is not None else averages(parameters)
 
 
 def _vp8_rates(parameters: VideoParameters) -> Options:
     if parameters.rate_control in (None, "crf"):
         return {"crf": max(4, parameters.crf or 10), "b:v": f"{_VP8_CEILING_KBPS}k"}  # below 4 it refuses
-    return _averages(parameters)
+    return averages(parameters)
 
 
 def _mpeg2_rates(parameters: VideoParameters) -> Options:
-    return _averages(parameters) or {"q:v": 3}
+    return averages(parameters) or {"q:v": 3}
 
 
 def _nothing(_: VideoParameters) -> Options:
@@ -176,7 +176,7 @@ _TUNING: dict[str, Callable[[VideoParameters], Options]] = {
 }
 
 
-def _timing(parameters: VideoParameters) -> Options:
+def timing(parameters: VideoParameters) -> Options:
     """A rate of 0 keeps every frame at its own time, which matters for phone clips of varying rate."""
     if parameters.fps or parameters.codec in ("mpeg2", "dnxhd", "h266"):  # these know constant rates only
         return {"fps_mode": "cfr"}

@@ -131,6 +131,22 @@ def _samples(item: ItemResult, region: str) -> Json:
     }
 
 
+def _sprite(item: ItemResult, region: str) -> Json:
+    """Height and Width are those of one small picture; TotalCount is how many there are on all sheets."""
+    recipe = item.item["parameters"]
+    sheets = [output for output in item.outputs if output.role == "main"]
+    sheet = sheets[0].info.video if sheets[0].info else None
+    return {
+        "Storage": storage(_main(item).bucket, region),
+        "Definition": item.definition,
+        "Height": sheet.height // recipe["row_count"] if sheet else 0,
+        "Width": sheet.width // recipe["column_count"] if sheet else 0,
+        "TotalCount": sum(output.picture_count or 0 for output in sheets),
+        "ImagePathSet": [output.key for output in sheets],
+        "WebVttPath": _main(item).key,
+    }
+
+
 class Shape(NamedTuple):
     """How one job kind shows: its names in the reference, its output, and its own input fields by our names."""
 
@@ -148,4 +164,5 @@ SHAPES: dict[str, Shape] = {
     "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, _RANGE),
     "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, _OFFSETS),
     "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),
+    "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, {"WebVttObjectName": "web_vtt_path"}),
 }

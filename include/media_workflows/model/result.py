@@ -29,9 +29,10 @@ class SourceObject(Model):
 
 
 class OutputRecord(Model):
-    """One published object. `time_offset_s` is set on pictures, `info` on what the probe opens, `vmaf` if measured.
+    """One published object. `time_offset_s` is set on pictures, of a sprite sheet the first one's.
 
-    `etag` is what the storage called it when it was published.
+    `picture_count` is set on sprite sheets, `info` on what the probe opens, `vmaf` if measured. `etag` is what the
+    storage called it when it was published.
     """
 
     bucket: str
@@ -41,6 +42,7 @@ class OutputRecord(Model):
     etag: str = ""
     info: MediaInfo | None = None
     time_offset_s: float | None = None
+    picture_count: int | None = None
     role: Role = "main"
     vmaf: float | None = None
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import yaml
 from airflow.sdk import DAG, Param
 
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.transcode import TranscodeParameters
 from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.templates import Library, PinnedTemplate
 from media_workflows.model.workflow import Workflow, resolved
@@ -46,7 +50,11 @@ def build_dag(workflow_id: str, revision: int, definition: str, templates: str =
     The DAG's id is the workflow's.
     """
     library = Library(PinnedTemplate.model_validate(pinned).template for pinned in json.loads(templates))
-    asked = Workflow.model_validate_json(definition)
+    return dag_of(workflow_id, revision, Workflow.model_validate_json(definition), library)
+
+
+def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -> DAG:
+    """The DAG of a definition, whose templates are in `library`."""
     workflow = resolved(asked, library)
     kinds = ", ".join(kind for kind, _ in workflow.jobs.by_kind())
     dag = DAG(
@@ -64,6 +72,13 @@ def build_dag(workflow_id: str, revision: int, definition: str, templates: str =
     with dag:
         _add_tasks(workflow, revision, get_settings())
     return dag
+
+
+def _queue(items: Sequence[JobItem[Any]], settings: Settings) -> dict[str, str]:
+    """The operator's queue, where the items want workers of their own."""
+    recipes = [item.recipe for item in items]
+    wants = any(isinstance(recipe, TranscodeParameters) and recipe.needs_hardware for recipe in recipes)
+    return {"queue": settings.hardware_queue} if wants and settings.hardware_queue else {}
 
 
 def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
@@ -92,7 +107,8 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
             retries=settings.job_retries,
             retry_delay=timedelta(seconds=settings.job_retry_delay_s),
             pool=settings.encode_pool if kind == "transcode" else settings.light_pool,
+            **_queue(items, settings),
         )
-        for kind, _ in workflow.jobs.by_kind()
+        for kind, items in workflow.jobs.by_kind()
     ]
     upload >> jobs >> notify.as_teardown()

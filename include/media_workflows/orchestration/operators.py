@@ -86,6 +86,12 @@ class SampleSnapshotOperator(MediaJobOperator):
     kind = "sample_snapshot"
 
 
+class ImageSpriteOperator(MediaJobOperator):
+    """`image_sprite`"""
+
+    kind = "image_sprite"
+
+
 class AnimatedGraphicOperator(MediaJobOperator):
     """`animated_graphic`"""
 
@@ -94,5 +100,11 @@ class AnimatedGraphicOperator(MediaJobOperator):
 
 OPERATORS: dict[str, type[MediaJobOperator]] = {
     operator.kind: operator
-    for operator in (TranscodeOperator, SnapshotByTimeOffsetOperator, SampleSnapshotOperator, AnimatedGraphicOperator)
+    for operator in (
+        TranscodeOperator,
+        SnapshotByTimeOffsetOperator,
+        SampleSnapshotOperator,
+        ImageSpriteOperator,
+        AnimatedGraphicOperator,
+    )
 }

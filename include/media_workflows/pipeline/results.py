@@ -39,6 +39,7 @@ def _output(published: PublishedFile, made: MadeFile, pattern: str) -> MadeOutpu
         etag=published.etag,
         info=made.info,
         time_offset_s=made.time_offset_s,
+        picture_count=made.picture_count,
         role=published.role,
         vmaf=made.vmaf,
     )

@@ -94,6 +94,11 @@ class _Draft:
         return _RANKS[self.file.role]
 
 
+def may_replace(bucket: str, key: str, found: ObjectHead, workflow_id: str, source_key: str) -> bool:
+    """Whether the object at a key is an earlier output of this workflow from this source."""
+    return is_own_output(bucket, key, found.metadata) and same_recipe_owner(found.metadata, workflow_id, source_key)
+
+
 class Publisher:
     """Publishes for one job of one run; `provenance` is what its outputs will say about themselves."""
 
@@ -143,17 +148,13 @@ class Publisher:
     def _draft(self, file: Staged) -> _Draft:
         """The draft of a file whose key is free or ours. Raises OutputExistsError."""
         earlier = self._storage.head(file.bucket, file.key)
-        if earlier and not self._is_ours(file, earlier):
+        owner = (self._provenance.workflow_id, self._provenance.source_key)
+        if earlier and not may_replace(file.bucket, file.key, earlier, *owner):
             raise OutputExistsError(
                 f"output s3://{file.bucket}/{file.key} exists and is not this workflow's earlier output of the same "
                 f"source: {_maker(file, earlier)}; {_ADVICE}"
             )
         return _Draft(file, self._provenance.to_metadata(file.bucket, file.key), earlier)
-
-    def _is_ours(self, file: Staged, found: ObjectHead) -> bool:
-        return is_own_output(file.bucket, file.key, found.metadata) and same_recipe_owner(
-            found.metadata, self._provenance.workflow_id, self._provenance.source_key
-        )
 
     def _prepare(self, draft: _Draft) -> None:
         """Send a large file's parts. A small file waits, and a copy: they would show at once."""

@@ -37,7 +37,12 @@ class StoredWorkflow(Model):
     @property
     def resolved(self) -> Workflow:
         """The definition as it runs: every item with its template's parameters."""
-        return resolved(self.definition, Library(pinned.template for pinned in self.templates))
+        return resolved(self.definition, self.library)
+
+    @property
+    def library(self) -> Library:
+        """The presets and the own templates it uses, as its revision keeps them."""
+        return Library(pinned.template for pinned in self.templates)
 
 
 def new_workflow_id() -> str:

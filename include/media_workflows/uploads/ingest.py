@@ -16,12 +16,11 @@ import structlog
 from sqlalchemy import Engine
 
 from media_workflows.model.upload import Candidate, Rule, UploadDecision
-from media_workflows.storage.provenance import is_own_output
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import StoredWorkflow
-from media_workflows.uploads.listing import on_server_clock
+from media_workflows.uploads import rules
 
 log = structlog.get_logger(__name__)
 
@@ -92,23 +91,27 @@ class Ingest:
 
     def _decide(self, candidate: Candidate) -> bool:
         """True when every workflow concerned is decided."""
-        if candidate.key.endswith("/"):
-            return self._refuse(candidate, Rule.DIRECTORY)
+        if rule := rules.refusal_by_key(candidate.key):
+            return self._refuse(candidate, rule)
         with transaction(self._engine) as session:
             workflows = store.workflows_for(session, candidate.bucket, candidate.key)
         if not workflows:
             return self._refuse(candidate, Rule.NO_WORKFLOW)
-        fitting = [w for w in workflows if w.definition.trigger.accepts_format(candidate.key)]
+        fitting = [w for w in workflows if self._refusal_by_trigger(candidate, w) is None]
         self._refuse_each(candidate, [w for w in workflows if w not in fitting], Rule.FORMAT)
         return not fitting or self._decide_fitting(candidate, fitting)
+
+    @staticmethod
+    def _refusal_by_trigger(candidate: Candidate, workflow: StoredWorkflow) -> Rule | None:
+        return rules.refusal_by_trigger(workflow.definition.trigger, candidate.bucket, candidate.key)
 
     def _decide_fitting(self, candidate: Candidate, workflows: list[StoredWorkflow]) -> bool:
         head = self._storage.head(candidate.bucket, candidate.key)
         if head is None:
             return self._refuse(candidate, Rule.GONE)
         identity = object_identity(head)
-        if is_own_output(candidate.bucket, candidate.key, head.metadata):
-            return self._refuse(candidate, Rule.OWN_OUTPUT, identity)
+        if rule := rules.refusal_by_object(candidate.bucket, candidate.key, head):
+            return self._refuse(candidate, rule, identity)
         with transaction(self._engine) as session:
             decided = store.decided_workflows(session, candidate.bucket, candidate.key, identity)
         open_ = [workflow for workflow in workflows if workflow.id not in decided]
@@ -131,10 +134,10 @@ class Ingest:
         if state is None or state.version < workflow.sequence:
             log.info("the workflow's DAG is not live yet; looking again soon", workflow=workflow.id, key=candidate.key)
             return False
-        if state.is_paused:
-            return self._refuse(candidate, Rule.DISABLED, identity, workflow.id)
-        if workflow.enabled_at and candidate.uploaded_at < on_server_clock(workflow.enabled_at, head.server_date):
-            return self._refuse(candidate, Rule.BEFORE_ENABLED, identity, workflow.id)
+        if rule := rules.refusal_by_state(
+            state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.server_date
+        ):
+            return self._refuse(candidate, rule, identity, workflow.id)
         return self._fire(candidate, workflow, head, identity, run_id)
 
     def _fire(

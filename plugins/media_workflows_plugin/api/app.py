@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import FileResponse
 
 import media_workflows
-from media_workflows_plugin.api import records, runs, templates, workflows
+from media_workflows_plugin.api import dry_run, records, runs, templates, workflows
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
 
@@ -29,6 +29,7 @@ def create_app() -> FastAPI:
     add_error_answers(app)
     app.include_router(workflows.router)
     app.include_router(records.router)
+    app.include_router(dry_run.router)
     app.include_router(templates.router)
     app.include_router(runs.router)
 

@@ -9,6 +9,7 @@ export const KINDS = {
   transcode: "{inputName}_transcode_{definition}.{format}",
   snapshot_by_time_offset: "{inputName}_snapshotByTimeOffset_{definition}_{number}.{format}",
   sample_snapshot: "{inputName}_sampleSnapshot_{definition}_{number}.{format}",
+  image_sprite: "{inputName}_imageSprite_{definition}_{number}.{format}",
   animated_graphic: "{inputName}_animatedGraphic_{definition}.{format}",
 };
 
@@ -19,6 +20,7 @@ const SIMPLE_FIELDS = {
   transcode: ["template", "output_path"],
   snapshot_by_time_offset: ["template", "output_path", "time_offsets"],
   sample_snapshot: ["template", "output_path"],
+  image_sprite: ["template", "output_path"],
   animated_graphic: ["template", "output_path", "start_offset_s", "end_offset_s"],
 };
 

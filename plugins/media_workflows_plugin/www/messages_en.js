@@ -107,6 +107,7 @@ export const en = {
   "job.transcode": "Transcode",
   "job.snapshot_by_time_offset": "Snapshots at time offsets",
   "job.sample_snapshot": "Snapshots at an interval",
+  "job.image_sprite": "Image sprite with WebVTT",
   "job.animated_graphic": "Animated picture",
   "job.add": "Add: {kind}",
   "job.add_label": "Add a job",

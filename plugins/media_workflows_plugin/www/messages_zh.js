@@ -107,6 +107,7 @@ export const zh = {
   "job.transcode": "转码",
   "job.snapshot_by_time_offset": "指定时间点截图",
   "job.sample_snapshot": "采样截图",
+  "job.image_sprite": "雪碧图与 WebVTT",
   "job.animated_graphic": "转动图",
   "job.add": "添加：{kind}",
   "job.add_label": "添加任务",

@@ -10,7 +10,6 @@ import threading
 import time
 from pathlib import Path
 
-import av
 import pytest
 
 from clips import Clips
@@ -36,8 +35,8 @@ from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 from pictures import encoded, plain
+from pixels import frames, is_black, is_blue, is_red, pixel
 
-Rgb = tuple[int, int, int]
 FAST = {"codec": "h264", "crf": 20}
 
 
@@ -67,36 +66,6 @@ def animation(end_s: float = 1, start_s: float = 0, **parameters: object) -> Ani
     return AnimatedGraphicItem.model_validate(
         {"parameters": {"fps": 5, **parameters}, "start_offset_s": start_s, "end_offset_s": end_s}
     )
-
-
-def frames(path: Path) -> list[av.VideoFrame]:
-    with av.open(str(path)) as container:
-        return list(container.decode(video=0))
-
-
-def pixel(frame: av.VideoFrame, x: float, y: float) -> Rgb:
-    """The colour at a place given as shares of width and height."""
-    rgb = frame.reformat(format="rgb24")
-    plane = rgb.planes[0]
-    start = int(y * (rgb.height - 1)) * plane.line_size + int(x * (rgb.width - 1)) * 3
-    red, green, blue = bytes(plane)[start : start + 3]
-    return red, green, blue
-
-
-def is_red(color: Rgb) -> bool:
-    return color[0] > 180 and max(color[1:]) < 80
-
-
-def is_blue(color: Rgb) -> bool:
-    return color[2] > 180 and max(color[:2]) < 80
-
-
-def is_green(color: Rgb) -> bool:
-    return color[1] > 180 and max(color[0], color[2]) < 100
-
-
-def is_black(color: Rgb) -> bool:
-    return max(color) < 30
 
 
 class TestSources:

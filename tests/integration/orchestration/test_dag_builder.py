@@ -210,3 +210,13 @@ print(len(runpy.run_path({str(file)!r})["dag"].tasks))
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "6"
     assert not (tmp_path / "data").exists()
+
+
+def test_tasks_that_need_hardware_ask_for_its_queue(setting: Any) -> None:
+    video = {"container": "mp4", "video": {"encoder": "nvenc"}}
+    on_hardware = workflow(jobs={"transcode": [{"parameters": video}], "sample_snapshot": [{"template": 10}]})
+    default = built(on_hardware).get_task("transcode").queue
+    setting("HARDWARE_QUEUE", "gpu")
+    dag = built(on_hardware)
+    assert (dag.get_task("transcode").queue, dag.get_task("sample_snapshot").queue) == ("gpu", default)
+    assert built(workflow()).get_task("transcode").queue == default != "gpu"

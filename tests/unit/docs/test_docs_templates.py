@@ -12,6 +12,7 @@ import yaml
 
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
+from media_workflows.model.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.model.jobs.mosaic import Mosaic
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
@@ -30,6 +31,7 @@ MODELS = (
     *(Workflow, Trigger, Output, Jobs, TranscodeItem, SnapshotByTimeOffsetItem, SampleSnapshotItem),
     *(AnimatedGraphicItem, TranscodeParameters, VideoParameters, AudioParameters, SampleSnapshotParameters),
     *(AnimatedGraphicParameters, Watermark, TextWatermark, ImageWatermark, SvgWatermark, Mosaic),
+    *(ImageSpriteItem, ImageSpriteParameters),
 )
 
 

@@ -18,11 +18,11 @@ from media_workflows.media.fonts import BUNDLED_FONT
 from media_workflows.media.graph import merged
 from media_workflows.media.job import BUILDERS
 from media_workflows.media.plan import SEEKS_PER_PASS, BuildContext, Plan, build_plan
-from media_workflows.media.sample_snapshot import sample_count
 from media_workflows.model.jobs import JOB_KINDS
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
+from media_workflows.model.jobs.sampling import sample_count
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream

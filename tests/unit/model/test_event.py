@@ -204,6 +204,34 @@ def test_sample_snapshots(item: dict[str, Any], definition: int, type_: str, int
     assert output["ImagePathSet"] == ["0.jpg", "1.jpg"]
 
 
+def test_image_sprites_tell_the_size_of_one_picture_and_how_many_there_are() -> None:
+    sheet = MediaInfo(
+        container="image2",
+        duration_s=0,
+        size_bytes=1,
+        bitrate_bps=0,
+        video=VIDEO.model_copy(update={"width": 1420, "height": 800}),
+    )
+    outputs = (
+        _output("0.jpg", info=sheet, picture_count=100),
+        _output("1.jpg", info=sheet, picture_count=7),
+        _output("a.vtt", role="manifest"),
+    )
+    asked = {"web_vtt_path": "", "parameters": {"row_count": 10, "column_count": 10}}
+    result = _only(_event(_job("image_sprite", _done(asked, *outputs, definition=10))))
+    assert result["Type"] == "ImageSprites"
+    assert result["ImageSpriteTask"]["Input"]["WebVttObjectName"] == ""
+    assert result["ImageSpriteTask"]["Output"] == {
+        "Storage": STORAGE,
+        "Definition": 10,
+        "Height": 80,
+        "Width": 142,
+        "TotalCount": 107,
+        "ImagePathSet": ["0.jpg", "1.jpg"],
+        "WebVttPath": "a.vtt",
+    }
+
+
 def test_a_failed_item_has_no_output_and_leaves_the_run_finished() -> None:
     asked = {"output_path": "x/{inputName}.{format}"}
     failed = ItemResult(item=asked, definition=0, status="FAIL", code="SourceFileError", message="cut")

@@ -80,6 +80,7 @@ VIDEO_BAD = [
     ({"hdr": "keep"}, ""),
     ({"hdr": "keep", "bit_depth": 10}, ""),
     ({"encoder": "nvenc", "codec": "h266"}, ""),
+    ({"encoder": "nvenc", "bit_depth": 10}, ""),
     ({"codec": "copy", "encoder": "qsv"}, ""),
     ({"b_frames": 17}, ".b_frames"),
     ({"sar": "0:1"}, ".sar"),

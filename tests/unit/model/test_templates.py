@@ -30,6 +30,7 @@ def test_ids() -> None:
         | {base + suffix for base in (0, 200, 500, 600, 700, 100_000, 100_200) for suffix in OLD},
         "snapshot_by_time_offset": {10},
         "sample_snapshot": {10},
+        "image_sprite": {10},
         "animated_graphic": {20000, 20001},
     }
     assert all((t.kind, t.id, t.preset) == (*key, True) for key, t in PRESETS.items())

@@ -9,6 +9,7 @@ import pytest
 
 from definitions import PNG, definition, workflow
 from media_workflows.errors import DefinitionError
+from media_workflows.model.jobs import JOB_KINDS
 from media_workflows.model.workflow import Workflow, parse_workflow
 
 RAW = {"container": "mp4", "video": {"codec": "h264"}}
@@ -151,7 +152,7 @@ def test_unknown_fields(field: str) -> None:
 def test_at_least_one_job(given: Any) -> None:
     field, wants = only_problem(definition(jobs=given))
     assert field == "jobs"
-    assert wants == ("wants at least one job of: transcode, snapshot_by_time_offset, sample_snapshot, animated_graphic")
+    assert wants == f"wants at least one job of: {', '.join(JOB_KINDS)}"
 
 
 def test_jobs_are_required() -> None:
@@ -165,6 +166,7 @@ def test_jobs_are_required() -> None:
     [
         ("snapshot_by_time_offset", {"time_offsets": ["0s"]}, "10"),
         ("sample_snapshot", {}, "10"),
+        ("image_sprite", {}, "10"),
         ("animated_graphic", {"end_offset_s": 1}, "20000, 20001"),
     ],
 )
@@ -259,7 +261,7 @@ def test_output_name_patterns(pattern: str, fault: str) -> None:
     assert fault in wants
 
 
-@pytest.mark.parametrize("kind", ["snapshot_by_time_offset", "sample_snapshot"])
+@pytest.mark.parametrize("kind", ["snapshot_by_time_offset", "sample_snapshot", "image_sprite"])
 def test_pictures_are_numbered(kind: str) -> None:
     more = {"time_offsets": ["0s"]} if kind == "snapshot_by_time_offset" else {}
     parse_workflow(jobs(**{kind: [{"template": 10, "output_path": "{inputName}_{number}.{format}", **more}]}))

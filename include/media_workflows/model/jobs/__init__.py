@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.image_sprite import ImageSpriteItem
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.transcode import TranscodeItem
@@ -21,6 +22,7 @@ class Jobs(Model):
     transcode: list[TranscodeItem] = Field(default_factory=list)
     snapshot_by_time_offset: list[SnapshotByTimeOffsetItem] = Field(default_factory=list)
     sample_snapshot: list[SampleSnapshotItem] = Field(default_factory=list)
+    image_sprite: list[ImageSpriteItem] = Field(default_factory=list)
     animated_graphic: list[AnimatedGraphicItem] = Field(default_factory=list)
 
     @model_validator(mode="after")

@@ -24,6 +24,8 @@ class FrameSize(Model):
     one template serves landscape and portrait sources alike.
     """
 
+    side_min_px: ClassVar[int] = SIDE_MIN_PX
+
     width: int = Field(0, ge=0, le=SIDE_MAX_PX, description="Pixels; 0 = derived")
     height: int = Field(0, ge=0, le=SIDE_MAX_PX, description="Pixels; 0 = derived")
     resolution_adaptive: bool = Field(True, description="Width is the long edge, height the short edge")
@@ -32,8 +34,10 @@ class FrameSize(Model):
     @model_validator(mode="after")
     def _sides_in_range(self) -> FrameSize:
         for name, side in (("width", self.width), ("height", self.height)):
-            if side and not SIDE_MIN_PX <= side <= SIDE_MAX_PX:
-                raise ValueError(f"{name} wants 0 (derive it) or {SIDE_MIN_PX} to {SIDE_MAX_PX} pixels, got {side}")
+            if 0 < side < self.side_min_px:
+                raise ValueError(
+                    f"{name} wants 0 (derive it) or {self.side_min_px} to {SIDE_MAX_PX} pixels, got {side}"
+                )
         return self
 
 
@@ -67,6 +71,11 @@ class JobItem(Model, Generic[P]):
     @property
     def path_pattern(self) -> str:
         return self.output_path or self.default_output_path
+
+    @property
+    def companion_patterns(self) -> dict[str, tuple[str, str]]:
+        """Files beside the main ones that have a name of their own: field -> (pattern, format)."""
+        return {}
 
     @property
     def definition(self) -> int:

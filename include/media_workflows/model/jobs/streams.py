@@ -136,6 +136,8 @@ def _codec_faults(video: VideoParameters) -> list[str]:
         faults.append("codec 'mpeg2' knows no crf: give a bitrate_kbps, or neither")
     if video.rate_control == "cbr" and codec == "h266":
         faults.append("codec 'h266' knows no cbr here: use vbr, abr or crf")
+    if video.encoder != "software" and codec == "h264" and video.bit_depth == 10:
+        faults.append("no hardware encoder makes 10 bits of h264: use h265, or encoder 'software'")
     if video.encoder != "software" and codec not in HARDWARE_CODECS[video.encoder]:
         faults.append(f"encoder '{video.encoder}' makes {sorted(HARDWARE_CODECS[video.encoder])}, not '{codec}'")
     return faults

@@ -43,6 +43,10 @@ class TranscodeParameters(Model):
         return self.video is not None and self.video.codec == "copy"
 
     @property
+    def needs_hardware(self) -> bool:
+        return self.video is not None and self.video.encoder != "software"
+
+    @property
     def file_format(self) -> str:
         return file_format(self.container)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicParameters
+from media_workflows.model.jobs.image_sprite import ImageSpriteParameters
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
 from media_workflows.model.templates.template import Template
@@ -24,6 +25,10 @@ def _pictures() -> Iterator[Template]:
     yield _preset("snapshot_by_time_offset", 10, "JPG, source size", snapshot)
     samples = SampleSnapshotParameters(sample_type="percent", sample_interval=10, fill_type="stretch")
     yield _preset("sample_snapshot", 10, "JPG every 10 %", samples)
+    sprite = ImageSpriteParameters(
+        sample_type="time", sample_interval=10, row_count=10, column_count=10, width=142, height=80
+    )
+    yield _preset("image_sprite", 10, "JPG 142x80, 10x10, every 10 s", sprite)
 
 
 def _presets() -> Iterator[Template]:

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.model.base import Model, problems_of
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicParameters
+from media_workflows.model.jobs.image_sprite import ImageSpriteParameters
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
 from media_workflows.model.jobs.transcode import TranscodeParameters
@@ -19,6 +20,7 @@ PARAMETERS: dict[str, type[Model]] = {
     "transcode": TranscodeParameters,
     "snapshot_by_time_offset": SnapshotByTimeOffsetParameters,
     "sample_snapshot": SampleSnapshotParameters,
+    "image_sprite": ImageSpriteParameters,
     "animated_graphic": AnimatedGraphicParameters,
     "watermark": WatermarkParameters,
 }

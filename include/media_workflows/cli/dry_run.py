@@ -1,0 +1,97 @@
+"""`media-workflows dry-run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from media_workflows.cli._console import console, plain_errors, print_table
+from media_workflows.cli.definitions import read_definition
+
+if TYPE_CHECKING:
+    from media_workflows.dry_run import DryRunner
+    from media_workflows.model.dry_run import DryRun, PlannedItem, PlannedJob
+    from media_workflows.storage.s3 import ObjectStorage
+
+
+def dry_run(
+    workflow: Annotated[str, typer.Argument(help="A YAML file, or the id or name of a stored workflow")],
+    key: Annotated[str, typer.Option(help="Object key in the trigger bucket; with --file, the key it would get")] = "",
+    file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A local sample instead of an object")
+    ] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate/--no-calibrate", help="Try the commands on a short piece of the source")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """What a workflow would do with an object or a file: rule, tasks, outputs, commands, cost. Writes nothing."""
+    from media_workflows.orchestration.connections import read_stored_connections
+    from media_workflows.orchestration.dry_run_service import of_file
+
+    if not key and file is None:
+        raise typer.BadParameter("give --key, --file or both")
+    read_stored_connections()
+    with plain_errors():
+        runner = _runner(workflow, calibrate, None if file else _storage())
+        answer = of_file(runner, file, key) if file else runner.of_object(key)
+    if as_json:
+        print(answer.model_dump_json(indent=1))
+    else:
+        _show(answer)
+
+
+def _storage() -> ObjectStorage:
+    from media_workflows.orchestration.connections import airflow_clients
+    from media_workflows.storage.s3 import ObjectStorage
+
+    return ObjectStorage(airflow_clients().s3)
+
+
+def _runner(workflow: str, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
+    from media_workflows.orchestration import dry_run_service as service
+    from media_workflows.store import workflows as store
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
+
+    with transaction() as session:
+        if Path(workflow).is_file():
+            definition = read_definition(Path(workflow), load_library(session))
+            return service.runner_of_definition(definition, calibrate, storage)
+        stored = store.resolve_workflow(session, workflow)
+    return service.runner_of_stored(stored, calibrate, storage)
+
+
+def _show(answer: DryRun) -> None:
+    verdict = answer.verdict
+    console.print(f"{answer.bucket}/{answer.key}: {'fires' if verdict.fires else 'is refused'}: {verdict.meaning}")
+    for note in answer.notes:
+        console.print(f"note: {note}")
+    print_table(
+        ("task", "operator", "pool", "then"),
+        [(task.task_id, task.operator, task.pool, ", ".join(task.downstream)) for task in answer.tasks],
+    )
+    for job in answer.jobs:
+        _show_job(job)
+
+
+def _show_job(job: PlannedJob) -> None:
+    console.print(f"\n{job.kind}")
+    for item in job.items:
+        _show_item(item)
+    for command in job.commands:
+        console.print(f"  $ {command}", soft_wrap=True)
+    if job.estimate is not None:
+        cost = "no estimate" if job.estimate.cpu_s is None else f"about {job.estimate.cpu_s:g} s of processor time"
+        console.print(f"  {cost}: {job.estimate.note}")
+
+
+def _show_item(item: PlannedItem) -> None:
+    if item.message:
+        console.print(f"  would fail (definition {item.definition}): {item.message}")
+    for output in item.outputs:
+        count = "" if output.count == 1 else f" ({'some' if output.count is None else output.count} files)"
+        conflict = f" CONFLICT: {output.conflict}" if output.conflict else ""
+        console.print(f"  {output.bucket}/{output.key}{count}{conflict}")

@@ -1,0 +1,58 @@
+"""Routes: what a workflow would do with an object, without doing it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, Field
+
+from media_workflows.model.dry_run import DryRun
+from media_workflows.orchestration import dry_run_service, workflow_service
+from media_workflows_plugin.api.access import Creator, Reader
+
+router = APIRouter(prefix="/api/v1", tags=["dry run"])
+# A dry run fetches a source and runs ffmpeg in the api-server: one at a time leaves it to its other work.
+_TURN = threading.Lock()
+TURN_WAIT_S = 20.0
+
+
+class DryRunRequest(BaseModel):
+    """The object, which lies in the trigger bucket."""
+
+    key: str = Field(min_length=1, max_length=1024, description="Object key in the trigger bucket")
+    calibrate: bool = Field(True, description="Try the commands on a short piece of the source, for the estimate")
+
+
+class DefinitionDryRunRequest(DryRunRequest):
+    """An object and a workflow that is not stored."""
+
+    definition: dict[str, Any]
+
+
+@router.post("/workflows/{workflow_id}/dry-run")
+def dry_run_workflow(workflow_id: str, request: DryRunRequest, _user: Reader) -> DryRun:
+    """A stored workflow on an object of its trigger bucket. Nothing is written, no run is started."""
+    with _turn():
+        return dry_run_service.of_stored_workflow(workflow_id, request.key, request.calibrate)
+
+
+@router.post("/dry-run")
+def dry_run_definition(request: DefinitionDryRunRequest, _user: Creator) -> DryRun:
+    """An unsaved definition on an object of its trigger bucket; who may store workflows may try them."""
+    definition = workflow_service.parse(request.definition)
+    with _turn():
+        return dry_run_service.of_definition(definition, request.key, request.calibrate)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _TURN.acquire(timeout=TURN_WAIT_S):
+        raise HTTPException(503, "another dry run is under way: try again in a minute")
+    try:
+        yield
+    finally:
+        _TURN.release()

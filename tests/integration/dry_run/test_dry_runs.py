@@ -1,0 +1,281 @@
+"""Dry runs on a real S3 server, a real database and real ffmpeg: what they tell, and that they write nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from clips import Clips
+from definitions import workflow
+from media_workflows.cli import app
+from media_workflows.dry_run import DryRunner
+from media_workflows.model.dry_run import DryRun, PlannedJob
+from media_workflows.model.upload import Rule
+from media_workflows.model.workflow import Workflow
+from media_workflows.orchestration import dag_state
+from media_workflows.orchestration import dry_run_service as service
+from media_workflows.settings import get_settings
+from media_workflows.storage.provenance import Provenance
+from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.store import workflows as store
+from media_workflows.store.engine import get_engine, transaction
+from media_workflows.store.tables import Base, utcnow
+from media_workflows.store.workflows import StoredWorkflow
+
+KEY = "in/my clip.mp4"
+JOBS: dict[str, Any] = {
+    "transcode": [{"template": 100010}, {"template": 100210}],
+    "snapshot_by_time_offset": [
+        {"template": 10, "time_offsets": ["0s", "1s"]},
+        {"template": 10, "time_offsets": ["9s"], "output_path": "late_{number}.{format}"},
+    ],
+    "image_sprite": [{"template": 10}],
+}
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", str(tmp_path / "data"))
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def asked(bucket: str) -> Workflow:
+    return workflow("w", bucket, "in/", jobs=JOBS)
+
+
+@pytest.fixture
+def put(storage: ObjectStorage, bucket: str, clips: Clips) -> Any:
+    def put_(key: str = KEY, source: Path | None = None, metadata: dict[str, str] | None = None) -> None:
+        body = (source or clips.plain).read_bytes()
+        storage.client.put_object(Bucket=bucket, Key=key, Body=body, Metadata=metadata or {})
+
+    return put_
+
+
+def runner(asked: Workflow, storage: ObjectStorage | None, calibrate: bool = False) -> DryRunner:
+    return service.runner_of_definition(asked, calibrate, storage)
+
+
+def stored_runner(
+    stored: StoredWorkflow, storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch, enabled: bool
+) -> DryRunner:
+    monkeypatch.setattr(dag_state, "enabled_ids", lambda ids: set(ids) if enabled else set())
+    return service.runner_of_stored(stored, False, storage)
+
+
+def job(answer: DryRun, kind: str) -> PlannedJob:
+    (found,) = [found for found in answer.jobs if found.kind == kind]
+    return found
+
+
+def row_counts() -> dict[str, int]:
+    with get_engine().connect() as connection:
+        names = [table.name for table in Base.metadata.sorted_tables]
+        return {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}
+
+
+class TestOfObjects:
+    def test_what_would_be_made(
+        self, database: str, storage: ObjectStorage, bucket: str, asked: Workflow, put: Any
+    ) -> None:
+        put()
+        answer = runner(asked, storage).of_object(KEY)
+        assert (answer.verdict.rule, answer.verdict.fires) == (Rule.MATCHED, True)
+        assert answer.source is not None
+        assert answer.source.video is not None
+        outputs = [
+            [(output.key, output.count, output.conflict) for output in item.outputs]
+            for item in job(answer, "transcode").items
+        ]
+        assert outputs == [
+            [("in/my clip_transcode_100010.mp4", 1, "")],
+            [("in/my clip_transcode_100210.m3u8", 1, ""), ("in/my clip_transcode_100210_{number}.ts", None, "")],
+        ]
+        good, late = job(answer, "snapshot_by_time_offset").items
+        assert [(output.key, output.count) for output in good.outputs] == [
+            ("in/my clip_snapshotByTimeOffset_10_{number}.jpg", 2)
+        ]
+        assert (late.code, late.outputs) == ("InvalidInput.InvalidTimeOffset", ())
+        (sprite,) = job(answer, "image_sprite").items
+        assert [(output.key, output.role) for output in sprite.outputs] == [
+            ("in/my clip_imageSprite_10_0.jpg", "main"),
+            ("in/my clip_imageSprite_10.vtt", "manifest"),
+        ]
+        assert {output.bucket for found in answer.jobs for item in found.items for output in item.outputs} == {bucket}
+
+    def test_the_dag_is_the_one_that_would_run(
+        self, database: str, storage: ObjectStorage, asked: Workflow, put: Any
+    ) -> None:
+        answer = runner(asked, storage).of_object(KEY)
+        assert {task.task_id: task.downstream for task in answer.tasks} == {
+            "upload": ("image_sprite", "snapshot_by_time_offset", "transcode"),
+            **dict.fromkeys(JOBS, ("notify",)),
+            "notify": (),
+        }
+        assert answer.tasks[0].operator == "UploadSensor"
+
+    def test_commands_hold_no_path_of_this_machine(
+        self, database: str, storage: ObjectStorage, asked: Workflow, put: Any, tmp_path: Path
+    ) -> None:
+        put()
+        shown = runner(asked, storage, calibrate=True).of_object(KEY).model_dump_json()
+        assert "-i file:source " in shown
+        assert str(tmp_path) not in shown
+        assert "source-cache" not in shown
+        assert str(Path(__file__).parents[3]) not in shown
+
+    def test_every_job_gets_its_estimate(
+        self, database: str, storage: ObjectStorage, asked: Workflow, put: Any
+    ) -> None:
+        put()
+        answer = runner(asked, storage, calibrate=True).of_object(KEY)
+        assert all(found.estimate and (found.estimate.cpu_s or 0) > 0 for found in answer.jobs)
+        assert all(found.estimate is None for found in runner(asked, storage).of_object(KEY).jobs)
+
+    def test_nothing_is_written(
+        self, database: str, storage: ObjectStorage, bucket: str, asked: Workflow, put: Any
+    ) -> None:
+        put()
+        before = (storage.list_page(bucket).objects, row_counts())
+        runner(asked, storage, calibrate=True).of_object(KEY)
+        assert (storage.list_page(bucket).objects, row_counts()) == before
+        assert not (get_settings().data_dir / "work").exists()
+
+    def test_objects_in_the_way(
+        self, database: str, storage: ObjectStorage, bucket: str, asked: Workflow, put: Any
+    ) -> None:
+        put()
+        put("in/my clip_transcode_100010.mp4")
+        found = job(runner(asked, storage).of_object(KEY), "transcode").items[0].outputs[0]
+        assert "exists and is not this workflow's earlier output" in found.conflict
+        onto_itself = workflow(
+            "w", bucket, jobs={"transcode": [{"template": 100010, "output_path": "{inputName}.{format}"}]}
+        )
+        found = job(runner(onto_itself, storage).of_object(KEY), "transcode").items[0].outputs[0]
+        assert found.conflict == f"{KEY} would replace its own source"
+
+    def test_an_earlier_output_of_its_own_is_not_in_the_way(
+        self,
+        database: str,
+        storage: ObjectStorage,
+        bucket: str,
+        asked: Workflow,
+        put: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        with transaction() as session:
+            stored = store.create_workflow(session, asked)
+        output = "in/my clip_transcode_100010.mp4"
+        put()
+        put(output, metadata=Provenance(stored.id, 1, "run", KEY, "e", "transcode").to_metadata(bucket, output))
+        answer = stored_runner(stored, storage, monkeypatch, enabled=True).of_object(KEY)
+        assert job(answer, "transcode").items[0].outputs[0].conflict == ""
+
+    def test_a_broken_source(
+        self, database: str, storage: ObjectStorage, asked: Workflow, put: Any, clips: Clips
+    ) -> None:
+        put(source=clips.text)
+        answer = runner(asked, storage).of_object(KEY)
+        assert answer.verdict.fires
+        assert answer.jobs == ()
+        assert answer.notes[0].startswith("every job would fail: the source cannot be read")
+
+    def test_a_large_source_is_left_alone(
+        self, database: str, storage: ObjectStorage, asked: Workflow, put: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put()
+        monkeypatch.setenv("MEDIA_WORKFLOWS_DRY_RUN_MAX_BYTES", "100")
+        get_settings.cache_clear()
+        answer = runner(asked, storage).of_object(KEY)
+        assert (answer.verdict.fires, answer.jobs) == (True, ())
+        assert "more than dry_run_max_bytes (100)" in answer.notes[0]
+        assert not (get_settings().data_dir / "source-cache").exists()
+
+
+class TestRules:
+    @pytest.mark.parametrize(
+        ("key", "rule"),
+        [
+            ("in/", Rule.DIRECTORY),
+            ("other/a.mp4", Rule.NO_WORKFLOW),
+            ("in/a.txt", Rule.FORMAT),
+            ("in/no.mp4", Rule.GONE),
+        ],
+    )
+    def test_by_name(self, database: str, storage: ObjectStorage, asked: Workflow, key: str, rule: Rule) -> None:
+        answer = runner(asked, storage).of_object(key)
+        assert (answer.verdict.rule, answer.verdict.fires, answer.jobs) == (rule, False, ())
+
+    def test_an_output_of_ours(
+        self, database: str, storage: ObjectStorage, bucket: str, asked: Workflow, put: Any
+    ) -> None:
+        put(metadata=Provenance("wf_1", 1, "run", "in/x.mp4", "e", "transcode").to_metadata(bucket, KEY))
+        answer = runner(asked, storage).of_object(KEY)
+        assert answer.verdict.rule == Rule.OWN_OUTPUT
+        assert answer.jobs  # what it would cost is told all the same
+
+    @pytest.mark.parametrize(
+        ("enabled", "seconds_ago", "rule"),
+        [(False, 60, Rule.DISABLED), (True, 60, Rule.MATCHED), (True, -60, Rule.BEFORE_ENABLED)],
+    )
+    def test_the_state_of_a_stored_workflow(
+        self,
+        database: str,
+        storage: ObjectStorage,
+        asked: Workflow,
+        put: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        enabled: bool,
+        seconds_ago: int,
+        rule: Rule,
+    ) -> None:
+        put()
+        with transaction() as session:
+            stored = store.create_workflow(session, asked)
+        stored = stored.model_copy(update={"enabled_at": utcnow() - timedelta(seconds=seconds_ago)})
+        assert stored_runner(stored, storage, monkeypatch, enabled).of_object(KEY).verdict.rule == rule
+
+
+class TestCommand:
+    def run(self, *arguments: str) -> Any:
+        return CliRunner().invoke(app, ["dry-run", *arguments], env={"COLUMNS": "300"})
+
+    @pytest.fixture
+    def definition_file(self, tmp_path: Path) -> Path:
+        file = tmp_path / "w.yaml"
+        trigger = {"bucket": "media-input", "directory": "in/"}
+        file.write_text(json.dumps({"name": "w", "trigger": trigger, "jobs": JOBS}))
+        return file
+
+    def test_a_local_file(self, database: str, definition_file: Path, sample: Path) -> None:
+        result = self.run(str(definition_file), "--file", str(sample))
+        assert result.exit_code == 0, result.output
+        assert "media-input/in/my clip.mp4: fires" in result.stdout
+        assert "in/my clip_transcode_100210_{number}.ts (some files)" in result.stdout
+        assert "$ ffmpeg -" in result.stdout
+        assert "s of processor time: an estimate" in result.stdout
+        assert "would fail (definition 10): time offset '9s'" in result.stdout
+
+    def test_json_without_estimate(self, database: str, definition_file: Path, sample: Path) -> None:
+        result = self.run(str(definition_file), "--file", str(sample), "--key", "in/x.mov", "--no-calibrate", "--json")
+        answer = json.loads(result.stdout)
+        assert (answer["key"], answer["verdict"]["fires"]) == ("in/x.mov", True)
+        assert [found["estimate"] for found in answer["jobs"]] == [None] * 3
+
+    def test_neither_key_nor_file(self, definition_file: Path) -> None:
+        assert self.run(str(definition_file)).exit_code == 2
+
+    def test_an_unknown_workflow(self, database: str, sample: Path) -> None:
+        result = self.run("nothing", "--file", str(sample))
+        assert result.exit_code == 1
+        assert "error: no workflow 'nothing'" in result.stderr
