@@ -70,7 +70,7 @@ def source_file(source: SourceObject, info: MediaInfo | None) -> MediaFile:
 
 def output_file(output: OutputRecord) -> MediaFile:
     """A file a run made."""
-    return MediaFile(**output.model_dump(exclude={"info"}), **_seen(output.info))
+    return MediaFile(**output.model_dump(include=set(MediaFile.model_fields)), **_seen(output.info))
 
 
 def _seen(info: MediaInfo | None) -> dict[str, Any]:
