@@ -6,21 +6,40 @@ from pathlib import Path
 
 import pytest
 
-from media_workflows.cli.definitions import definition_yaml, read_definition
+from media_workflows.cli.definitions import (
+    definition_yaml,
+    read_definition,
+    read_definitions,
+    read_template,
+    template_yaml,
+    with_unstored,
+)
+from media_workflows.model.templates import PRESET_LIBRARY
 
-SAMPLES = sorted((Path(__file__).parents[2] / "config" / "workflows").glob("*.yaml"))
+CONFIG = Path(__file__).parents[2] / "config"
+WORKFLOWS = sorted((CONFIG / "workflows").glob("*.yaml"))
+TEMPLATES = sorted((CONFIG / "templates").glob("*.yaml"))
 
 
 def test_there_are_samples() -> None:
-    assert {file.stem for file in SAMPLES} >= {"demo", "podcast", "short-video"}
-    names = [read_definition(file).name for file in SAMPLES]
+    found = read_definitions([*WORKFLOWS, *TEMPLATES])
+    names = [workflow.name for workflow in found.workflows.values()]
+    assert {"demo", "podcast", "short-video", "branded"} <= {file.stem for file in found.workflows}
     assert len(set(names)) == len(names)
+    assert set(found.templates) == set(TEMPLATES)
 
 
-@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
 def test_export_and_import_change_nothing(file: Path, tmp_path: Path) -> None:
-    made = read_definition(file)
+    library = with_unstored(PRESET_LIBRARY, [read_template(template) for template in TEMPLATES])
+    made = read_definition(file, library)
     exported = tmp_path / file.name
-    exported.write_text(definition_yaml(made), encoding="utf-8")
-    assert read_definition(exported) == made
-    assert definition_yaml(read_definition(exported)) == exported.read_text(encoding="utf-8")
+    exported.write_text(definition_yaml(made, library), encoding="utf-8")
+    assert read_definition(exported, library) == made
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+def test_templates_too(file: Path, tmp_path: Path) -> None:
+    exported = tmp_path / file.name
+    exported.write_text(template_yaml(read_template(file)), encoding="utf-8")
+    assert read_template(exported) == read_template(file)
