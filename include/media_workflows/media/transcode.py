@@ -19,7 +19,7 @@ from media_workflows.media.source_picture import drawn, held, is_hdr, source_pic
 from media_workflows.media.source_sound import source_sound
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
-from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters, copy_fault
+from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters, recipe_fault
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.templates import parameters_of
 
@@ -32,7 +32,7 @@ _JOIN_SLACK_S = 0.5  # a clip's sound and picture rarely end together
 def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     """One rendition. A stream the source lacks is left out; raises MediaError when none is left."""
     parameters: TranscodeParameters = parameters_of(item)
-    if fault := copy_fault(item, parameters):
+    if fault := recipe_fault(item, parameters):
         raise MediaError(fault)
     _require_something(parameters, context.info)
     return _Rendition(context, item, index, parameters).plan()

@@ -128,6 +128,7 @@ def test_bad_audio(audio: dict[str, Any], field: str) -> None:
         ({"container": "m4a", "audio": {"codec": "mp3"}}, "takes audio codec ['aac', 'copy'], got 'mp3'"),
         ({"container": "flv", "video": {"codec": "vp9"}}, "takes video codec ['copy', 'h264', 'h265'], got 'vp9'"),
         ({"container": "webm", "video": {"codec": "h264"}}, "takes video codec ['av1', 'copy', 'vp8', 'vp9']"),
+        ({"container": "mxf", "audio": {"codec": "pcm"}}, "wants a video"),
         ({"container": "mxf", "video": {"codec": "mpeg2"}, "audio": {}}, "takes audio codec ['copy', 'pcm']"),
         ({"container": "flv", "audio": {"tracks": "all"}}, "holds one audio track"),
         ({"container": "mp4", "video": {}, "segment_s": 4}, "belong to container 'hls'"),

@@ -12,6 +12,7 @@ from media_workflows.model.templates import PARAMETERS, PRESETS, Library, Templa
 from media_workflows.model.templates.references import used_templates, with_ids, with_names
 from media_workflows.model.workflow import Workflow, parse_workflow, resolved
 
+HDR = {"video": {"hdr": "keep", "bit_depth": 10}}
 OWN = {
     "kind": "transcode",
     "name": "短 720p",
@@ -101,6 +102,7 @@ def test_an_override_changes_single_parameters() -> None:
         ({"template": 100010, "override": {"speed": 2}}, "jobs.transcode[0].override.speed"),
         ({"parameters": OWN["parameters"], "override": {}}, "jobs.transcode[0]"),
         ({"template": 875, "head": ["intro.mp4"]}, "jobs.transcode[0]"),
+        ({"template": 520, "override": HDR, "head": ["intro.mp4"]}, "jobs.transcode[0]"),
     ],
 )
 def test_overrides_and_parts_that_do_not_fit(item: dict[str, Any], field: str) -> None:

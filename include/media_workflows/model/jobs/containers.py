@@ -47,6 +47,8 @@ def codec_fault(container: str, video: VideoParameters | None, audio: AudioParam
     """What keeps these streams out of the container; '' = nothing."""
     if video is not None and container not in VIDEO_CODECS:
         return f"container '{container}' is audio only: leave out `video`"
+    if video is None and container == "mxf":
+        return "container 'mxf' wants a video: give `video`, or choose 'wav' for sound alone"
     for kind, stream, rules in (("video", video, VIDEO_CODECS), ("audio", audio, AUDIO_CODECS)):
         if stream is not None and stream.codec not in rules[container]:
             return f"container '{container}' takes {kind} codec {sorted(rules[container])}, got '{stream.codec}'"

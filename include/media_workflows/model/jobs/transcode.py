@@ -82,17 +82,20 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> TranscodeItem:
-        if self.parameters and (fault := copy_fault(self, self.parameters)):
+        if self.parameters and (fault := recipe_fault(self, self.parameters)):
             raise ValueError(fault)
         return self
 
 
-def copy_fault(item: TranscodeItem, parameters: TranscodeParameters) -> str:
-    """What an item asks that its recipe, a stream copy, cannot give; '' = nothing."""
+def recipe_fault(item: TranscodeItem, parameters: TranscodeParameters) -> str:
+    """What an item asks that its recipe cannot give; '' = nothing."""
+    joins = bool(item.head or item.tail)
+    if joins and parameters.video and parameters.video.hdr == "keep":
+        return "clips of different light cannot be joined in HDR: leave out head and tail, or hdr 'keep'"
     if not parameters.copies_video:
         return ""
     if item.watermarks or item.mosaics:
         return "codec 'copy' keeps the picture as it is: leave out watermarks and mosaics, or encode"
-    if item.head or item.tail:
+    if joins:
         return "codec 'copy' cannot join clips: leave out head and tail, or encode"
     return ""
