@@ -77,6 +77,30 @@ def ladder_in_four(clip: Path) -> list[Command]:
     ]
 
 
+HLS_LADDER = LADDER[:3]
+HLS_SEGMENT_S = 6
+
+
+def hls_in_one(clip: Path) -> list[Command]:
+    """An HLS ladder of MPEG-TS segments with its master playlist, by ffmpeg's own `var_stream_map`."""
+    graph = "[0:v]fps=25,split=3[a][b][c]"
+    streams: list[str] = []
+    for number, (name, rung) in enumerate(zip("abc", HLS_LADDER, strict=True)):
+        graph += f";[{name}]{_picture(rung)}[{name}out]"
+        kbps = rung.video_kbps
+        streams += ["-map", f"[{name}out]", "-map", "0:a"]
+        streams += f"-b:v:{number} {kbps}k -maxrate:v:{number} {kbps * 3 // 2}k -bufsize:v:{number} {kbps * 2}k".split()
+        streams += ["-b:a:" + str(number), f"{rung.audio_kbps}k"]
+    video = ["-c:v", "libx264", "-sc_threshold", "0", "-forced-idr", "1", "-fps_mode", "cfr"]
+    keys = ["-force_key_frames", f"expr:gte(t,n_forced*{HLS_SEGMENT_S})"]
+    hls = f"-f hls -hls_time {HLS_SEGMENT_S} -hls_list_size 0 -hls_playlist_type vod".split()
+    hls += ["-hls_flags", "independent_segments", "-hls_segment_filename", "item0_%v_%05d.ts"]
+    variants = ["-var_stream_map", "v:0,a:0 v:1,a:1 v:2,a:2", "-master_pl_name", "item0_manifest.m3u8"]
+    sound = ["-c:a", "aac", "-ac", "2", "-ar", "44100"]
+    outputs = [*streams, *video, *keys, *sound, *hls, *variants, "item0_%v.m3u8"]
+    return [ffmpeg("-i", str(clip), "-filter_complex", graph, *outputs)]
+
+
 _JPEG = ["-c:v", "mjpeg", "-q:v", "2", "-frames:v", "1", "-update", "1", "-f", "image2"]
 _JPEG_PICTURE = "scale=out_color_matrix=bt601:out_range=full,format=yuvj420p"
 _GIF_PICTURE = (

@@ -15,9 +15,15 @@ from benchmarks import media_commands as commands
 from benchmarks.options import Options
 from benchmarks.report import Table, median, ratio, seconds
 from media_workflows.media.job import run_job
+from media_workflows.model.jobs.adaptive_dynamic_streaming import (
+    AdaptiveDynamicStreamingItem,
+    AdaptiveDynamicStreamingParameters,
+    StreamParameters,
+)
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem
 
 Way = Callable[[Path, Path], None]  # (clip, empty directory to write to)
@@ -25,18 +31,21 @@ OURS, ONE, FOUR = "`run_job`", "one ffmpeg by hand", "four ffmpeg processes"
 X264 = (
     "x264 on several threads with a bounded peak rate differs from run to run, by hand too: compare the bytes in all."
 )
+HLS = "Ours begin at another time and tell measured bitrates and codecs: compare the bytes in all."
 SCRIPT = "The baseline is the usual script: a process for each file."
 
 
 def run(options: Options) -> list[Table]:
-    """Both tables."""
+    """All three tables."""
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as root:
         clip = Path(root) / "clip.mp4"
         subprocess.run(commands.make_clip(clip, options.clip_s), check=True)
         four = f"CPU: transcode, four renditions of {options.clip_s} s 1080p"
         pictures = "CPU: three snapshots and a 3 s GIF of the same clip"
+        hls = "CPU: HLS, three renditions of the same clip with their master playlist"
         return [
             _table(four, _measure(_ladder(), clip, options.repeats), ONE, X264),
+            _table(hls, _measure(_hls(), clip, options.repeats), ONE, HLS),
             _table(pictures, _measure(_pictures(), clip, options.repeats), FOUR, SCRIPT),
         ]
 
@@ -44,6 +53,19 @@ def run(options: Options) -> list[Table]:
 def _ladder() -> dict[str, Way]:
     items = [TranscodeItem(template=rung.preset) for rung in commands.LADDER]
     return {OURS: _ours(items), ONE: _by_hand(commands.ladder_in_one), FOUR: _by_hand(commands.ladder_in_four)}
+
+
+def _hls() -> dict[str, Way]:
+    streams = [_stream(rung) for rung in commands.HLS_LADDER]
+    parameters = AdaptiveDynamicStreamingParameters(format="hls", streams=streams, segment_s=commands.HLS_SEGMENT_S)
+    return {OURS: _ours([AdaptiveDynamicStreamingItem(parameters=parameters)]), ONE: _by_hand(commands.hls_in_one)}
+
+
+def _stream(rung: commands.Rung) -> StreamParameters:
+    audio = AudioParameters(bitrate_kbps=rung.audio_kbps, sample_rate_hz=44_100)
+    return StreamParameters(
+        video=VideoParameters(fps=25, height=rung.height, bitrate_kbps=rung.video_kbps), audio=audio
+    )
 
 
 def _pictures() -> dict[str, Way]:
@@ -102,7 +124,9 @@ def _measure(ways: Mapping[str, Way], clip: Path, repeats: int) -> dict[str, Spe
                 before_s = _cpu_s()
                 work(clip, Path(directory))
                 spent[name].cpu_s.append(_cpu_s() - before_s)
-                spent[name].files = {file.name: file.read_bytes() for file in Path(directory).iterdir()}
+                spent[name].files = {
+                    file.name: file.read_bytes() for file in Path(directory).iterdir() if file.is_file()
+                }
             print(f"  {number + 1}/{repeats} {name}: {spent[name].cpu_s[-1]:.2f} s", file=sys.stderr, flush=True)
     return spent
 

@@ -130,6 +130,27 @@ class Clips(OddClips):
         """Has no index, and one key frame: jumps into it find nothing to decode."""
         encode(*picture(), *tone(), *H264, "-g", "250", "-c:a", "aac", str(path))
 
+    @clip(".srt")
+    def subtitles(self, path: Path) -> None:
+        """Two cues, the second in Chinese."""
+        path.write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\n00:00:02,500 --> 00:00:03,500\n你好\n", "utf-8")
+
+    @clip(".mp4")
+    def bilingual(self, path: Path) -> None:
+        """3.5 s of 320x180, an English and a German sound, English subtitles, a scene change at 1.6 s."""
+        scenes = "testsrc2=s=320x180:r=25:d=1.6[a];smptebars=s=320x180:r=25:d=1.9[b];[a][b]concat"
+        sounds = [*tone(3.5), "-f", "lavfi", "-i", "sine=frequency=880:duration=3.5"]
+        maps = ["-map", "0", "-map", "1", "-map", "2", "-map", "3", "-c:a", "aac", "-c:s", "mov_text"]
+        names = [
+            "-metadata:s:a:0",
+            "language=eng",
+            "-metadata:s:a:1",
+            "language=deu",
+            "-metadata:s:s:0",
+            "language=eng",
+        ]
+        encode("-f", "lavfi", "-i", scenes, *sounds, "-i", str(self.subtitles), *maps, *H264, *names, str(path))
+
     @clip(".mp4")
     def empty(self, path: Path) -> None:
         path.touch()

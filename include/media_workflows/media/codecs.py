@@ -38,7 +38,7 @@ def video_options(parameters: VideoParameters, video: VideoStream, container: st
         _require_fit(video.codec, container, "video")
     is_h265 = video.codec == "hevc" if codec == "copy" else codec == "h265"
     # Apple players show nothing for hev1, ffmpeg's default tag.
-    tag = {"tag:v": "hvc1"} if is_h265 and container in ("mp4", "mov") else {}
+    tag = {"tag:v": "hvc1"} if is_h265 and container in ("mp4", "mov", "hls") else {}
     return {**({"c:v": "copy"} if codec == "copy" else _encoders(parameters).options(parameters, video)), **tag}
 
 

@@ -10,11 +10,13 @@ DEMUXERS: tuple[str, ...] = (
     *("mov", "matroska", "avi", "asf", "flv", "mpegts", "mpeg", "mpegvideo", "rm", "mxf", "dv"),
     *("mp3", "aac", "ac3", "eac3", "amr", "wav", "w64", "aiff", "caf", "flac", "ogg"),
 )
+# Text subtitles as files of their own: never a source, only what an item names beside it.
+SUBTITLE_DEMUXERS: tuple[str, ...] = ("srt", "webvtt", "ass")
 PROTOCOLS: tuple[str, ...] = ("file",)
 
 # Demuxers for what this product itself wrote: pictures, animations, and its own HLS playlists.
 PICTURE_DEMUXERS: tuple[str, ...] = ("jpeg_pipe", "png_pipe", "webp_pipe", "image2", "gif")
-HLS_DEMUXERS: tuple[str, ...] = ("hls", "mpegts")
+HLS_DEMUXERS: tuple[str, ...] = ("hls", "mpegts", "mov", "webvtt")
 
 # Containers whose header states the duration, so that a file that ends earlier is known to be cut.
 # MPEG-TS/PS, MP3, AAC and AMR carry no such promise: ffmpeg estimates from the bitrate or the last packet.
@@ -32,6 +34,10 @@ CONTENT_TYPES = {
     "mkv": "video/x-matroska",
     "ts": "video/mp2t",
     "flv": "video/x-flv",
+    "m4s": "video/iso.segment",
+    "mpd": "application/dash+xml",
+    "vtt": "text/vtt",
+    "key": "application/octet-stream",
     "m3u8": "application/vnd.apple.mpegurl",
     "m4a": "audio/mp4",
     "mp3": "audio/mpeg",
@@ -39,7 +45,6 @@ CONTENT_TYPES = {
     "png": "image/png",
     "webp": "image/webp",
     "gif": "image/gif",
-    "vtt": "text/vtt",
 }
 
 

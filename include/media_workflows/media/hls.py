@@ -1,93 +1,69 @@
-"""HLS: segment options, segment names, and the playlist rewritten to the published names."""
+"""HLS of a transcode: one playlist, its segments, and their published names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan import PlannedFile
+from media_workflows.media.streaming.media_playlist import read_playlist
+from media_workflows.media.streaming.muxing import Segments, hls_options
+from media_workflows.media.streaming.muxing import key_frame_options as closed_key_frames
+from media_workflows.media.streaming.renditions import ANYTHING, planned_pieces, relative_uri
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
-from media_workflows.naming import NumberFormat, output_key
-
-SEGMENT_S = 10
-# Segments are verified through their playlist: one alone may rightly lack a stream, at the end for example.
-_ANYTHING = Expectation(video=False, audio=False)
 
 
-def muxer_options(index: int) -> dict[str, Any]:
-    """A complete (VOD) playlist of MPEG-TS segments with local names."""
-    return {
-        "format": "hls",
-        "hls_time": SEGMENT_S,
-        "hls_list_size": 0,
-        "hls_playlist_type": "vod",
-        "hls_segment_type": "mpegts",
-        "hls_segment_filename": f"item{index}_segment%05d.ts",
-    }
+def muxer_options(parameters: TranscodeParameters, index: int) -> dict[str, Any]:
+    """A complete (VOD) playlist with local names."""
+    segments = Segments(
+        container=parameters.segment_container,
+        single_file=parameters.segment_type.endswith("byterange"),
+        length_s=parameters.segment_s,
+    )
+    return hls_options(segments, f"item{index}")
 
 
-def key_frame_options(parameters: TranscodeParameters) -> dict[str, Any]:
+def key_frame_options(parameters: TranscodeParameters, encoder_options: Mapping[str, Any]) -> dict[str, Any]:
     """A segment starts at a key frame, so an encoder has to set one at each boundary."""
-    if parameters.container != "hls" or parameters.video is None or parameters.video.codec == "copy":
+    if parameters.container != "hls" or parameters.video is None or parameters.copies_video:
         return {}
-    return {"force_key_frames": f"expr:gte(t,n_forced*{SEGMENT_S})"}
+    return closed_key_frames(parameters.video, parameters.segment_s, encoder_options)
 
 
 @dataclass(frozen=True)
 class SegmentSeries:
     """The segments of one playlist: how many there are is known after the encode only."""
 
-    manifest: Path
+    manifest: PlannedFile
     pattern: str
     variables: Mapping[str, str]
+    independent: bool = True
 
     def foreseen(self) -> Sequence[PlannedFile]:
         """One for all: their names lack the number."""
-        return [self.file(self.manifest, self.variables)]
+        return [self.file(self.manifest.path, self.variables)]
 
     def file(self, path: Path, variables: Mapping[str, str]) -> PlannedFile:
-        """A segment."""
-        return PlannedFile(path, self.pattern, variables, _ANYTHING, role="segment")
+        """A segment, or what all need first."""
+        return PlannedFile(path, self.pattern, variables, ANYTHING, role="segment")
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """`Finish`: the segments; the playlist then bears their published names."""
-        segments = discovered(self)
-        rewrite_playlist(self.manifest, segments, source_key)
-        return segments
+        playlist = replace(read_playlist(self.manifest.path), independent=self.independent)
+        files = planned_pieces(playlist, self.manifest.path.parent, self._piece)
+        names = {uri: relative_uri(file, self.manifest, source_key) for uri, file in files.items()}
+        self.manifest.path.write_text(playlist.text(names.__getitem__), encoding="utf-8")
+        return list(files.values())
+
+    def _piece(self, number: str, path: Path) -> PlannedFile:
+        file_format = path.suffix.removeprefix(".")
+        return self.file(path, {**self.variables, "format": file_format, "number": number})
 
 
 def segments(item: TranscodeItem, manifest: PlannedFile) -> SegmentSeries:
-    """The series of an item's segments, published beside the manifest.
-
-    A manifest with a name of its own gives its segments that name too: two items without a template
-    would otherwise write the same segments.
-    """
-    directory, _, name = manifest.pattern.rpartition("/")
-    is_default = not item.output_path
-    own = item.default_segment_path if is_default else name.removesuffix(".{format}") + "_{number}.{format}"
-    pattern = f"{directory}/{own}" if "/" in manifest.pattern else own
-    return SegmentSeries(manifest.path, pattern, {**manifest.variables, "format": "ts"})
-
-
-def discovered(series: SegmentSeries) -> list[PlannedFile]:
-    """The segments that the playlist ffmpeg wrote names, in its order."""
-    lines = series.manifest.read_text(encoding="utf-8").splitlines()
-    return [
-        series.file(series.manifest.parent / name, {**series.variables, "number": NumberFormat().render(number)})
-        for number, name in enumerate(line for line in lines if line and not line.startswith("#"))
-    ]
-
-
-def rewrite_playlist(manifest: Path, files: list[PlannedFile], source_key: str) -> None:
-    """Replace the local segment names in the playlist by the published ones, percent-encoded."""
-    names = {file.path.name: _uri(file.pattern, file.variables, source_key) for file in files}
-    lines = manifest.read_text(encoding="utf-8").splitlines()
-    manifest.write_text("".join(f"{names.get(line, line)}\n" for line in lines), encoding="utf-8")
-
-
-def _uri(pattern: str, variables: Mapping[str, str], source_key: str) -> str:
-    # Relative to the manifest, in whose directory the segment lies: the last part of the key.
-    return quote(PurePosixPath(output_key(pattern, "", source_key, dict(variables))).name, safe="")
+    """The series of a resolved item's segments."""
+    variables = {**manifest.variables, "format": item.recipe.segment_container}
+    # A copied key frame may be one of an open group, which needs what lies before it.
+    return SegmentSeries(manifest, item.segment_pattern, variables, independent=not item.recipe.copies_video)

@@ -10,13 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
-from media_workflows.media import animated_graphic, image_sprite, sample_snapshot, snapshot_by_time_offset, transcode
+from media_workflows.media import (
+    adaptive_dynamic_streaming,
+    animated_graphic,
+    image_sprite,
+    sample_snapshot,
+    snapshot_by_time_offset,
+    transcode,
+)
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
 from media_workflows.media.hardware_check import require_encoder
 from media_workflows.media.plan import BuildContext, Builder, ExtraInput, ItemPlan, Plan, PlannedFile, build_plan
-from media_workflows.media.probe import probe
+from media_workflows.media.probe import probe, probe_extra
 from media_workflows.media.progress import Progress
 from media_workflows.media.quality import Quality, require_quality, vmaf
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
@@ -36,6 +43,7 @@ BUILDERS: dict[str, Builder] = {
     "sample_snapshot": sample_snapshot.build,
     "image_sprite": image_sprite.build,
     "animated_graphic": animated_graphic.build,
+    "adaptive_dynamic_streaming": adaptive_dynamic_streaming.build,
 }
 
 
@@ -79,7 +87,7 @@ def _readable(files: Mapping[str, Path]) -> dict[str, ExtraInput]:
     found = {}
     for key, path in files.items():
         with contextlib.suppress(MediaError):
-            found[key] = ExtraInput(path.resolve(), probe(path))
+            found[key] = ExtraInput(path.resolve(), probe_extra(path))
     return found
 
 

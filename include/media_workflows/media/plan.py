@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import ffmpeg
 
 from media_workflows.errors import MediaError
-from media_workflows.media.formats import open_options
+from media_workflows.media.formats import DEMUXERS, SUBTITLE_DEMUXERS, open_options
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
 from media_workflows.model.jobs.base import JobItem
@@ -127,7 +127,7 @@ class ExtraInput:
 
     def input(self) -> Stream:
         """As an ffmpeg input."""
-        return ffmpeg.input(f"file:{self.path}", **open_options())
+        return ffmpeg.input(f"file:{self.path}", **open_options((*DEMUXERS, *SUBTITLE_DEMUXERS)))
 
 
 @dataclass(frozen=True)

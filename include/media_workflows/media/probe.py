@@ -25,6 +25,7 @@ from media_workflows.media.formats import (
     JUMPING_CONTAINERS,
     PICTURE_DEMUXERS,
     PROTOCOLS,
+    SUBTITLE_DEMUXERS,
     is_one_of,
     open_options,
 )
@@ -40,7 +41,7 @@ from media_workflows.media.probe_streams import (
 from media_workflows.media.timeline import JUMP_S, Span, cut_message, packet_spans
 from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
-__all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_picture", "probe_playlist"]
+__all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
 
 _MEASURED_BYTES = 256 * 1024**2  # up to this size all packets are counted when a header is silent: about a second
 
@@ -50,6 +51,15 @@ def probe(path: Path) -> MediaInfo:
     the header is there and the data it promises is not."""
     _refuse_by_head(path)
     return _probe(path, DEMUXERS)
+
+
+def probe_extra(path: Path) -> MediaInfo:
+    """Describe a file beside the source: a file of text subtitles, or else as `probe`."""
+    try:
+        with av.open(str(path), mode="r", options=open_options(SUBTITLE_DEMUXERS)) as container:
+            return _Probe(path, SUBTITLE_DEMUXERS, container).subtitle_info()
+    except FFmpegError:
+        return probe(path)
 
 
 def probe_picture(path: Path) -> MediaInfo:
@@ -122,6 +132,16 @@ class _Probe:
             bitrate_bps=self._container.bit_rate or average,
             video=video,
             audio=audio,
+            subtitles=self._described_subtitles(),
+        )
+
+    def subtitle_info(self) -> MediaInfo:
+        """Of a file without sound and picture."""
+        return MediaInfo(
+            container=self._container.format.name,
+            duration_s=round(self._declared_s(), 3),
+            size_bytes=self._size_bytes,
+            bitrate_bps=0,
             subtitles=self._described_subtitles(),
         )
 

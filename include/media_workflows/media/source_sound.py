@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from media_workflows.errors import MediaError
 from media_workflows.media.graph import Stream
+from media_workflows.model.jobs.streams import AudioParameters
+from media_workflows.model.media_info import AudioStream, MediaInfo
 
 
 def source_sound(stream: Stream) -> Stream:
@@ -12,3 +15,15 @@ def source_sound(stream: Stream) -> Stream:
     comes after would move up. Gaps and overlaps of more than 0.1 s count; smaller ones are jitter.
     """
     return stream.filter("aresample", **{"async": 1, "first_pts": 0})
+
+
+def kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
+    """The tracks that a setting keeps. Raises MediaError when there is sound and none of it decodes."""
+    if parameters is None:
+        return ()
+    if info.audio and info.main_audio is None:
+        codecs = ", ".join(sorted({track.codec for track in info.audio}))
+        raise MediaError(f"the source's sound ({codecs}) cannot be decoded; leave the audio out, or upload it as AAC")
+    if parameters.tracks == "all":
+        return tuple(track for track in info.audio if track.is_decodable)
+    return (info.main_audio,) if info.main_audio else ()

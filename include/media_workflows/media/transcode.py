@@ -7,7 +7,7 @@ from typing import Any
 from media_workflows.errors import MediaError
 from media_workflows.media import hardware, hls
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
-from media_workflows.media.geometry import Fit, Size, display_size, fit
+from media_workflows.media.geometry import Fit, Size
 from media_workflows.media.graph import Stream
 from media_workflows.media.joining import Clip, Look, extra_clip, joined
 from media_workflows.media.marks import Canvas
@@ -15,24 +15,24 @@ from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.quality import Quality
-from media_workflows.media.source_picture import drawn, held, is_hdr, source_picture
-from media_workflows.media.source_sound import source_sound
+from media_workflows.media.source_picture import is_hdr
+from media_workflows.media.source_sound import kept_audio, source_sound
+from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
-from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters, recipe_fault
+from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.templates import parameters_of
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name
 _FASTSTART = frozenset({"mp4", "mov", "m4a"})
-_DNXHR_MIN = Size(256, 120)  # the smallest picture the encoder takes
 _JOIN_SLACK_S = 0.5  # a clip's sound and picture rarely end together
 
 
 def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     """One rendition. A stream the source lacks is left out; raises MediaError when none is left."""
     parameters: TranscodeParameters = parameters_of(item)
-    if fault := recipe_fault(item, parameters):
+    if fault := item.misfit(parameters):
         raise MediaError(fault)
     _require_something(parameters, context.info)
     return _Rendition(context, item, index, parameters).plan()
@@ -53,7 +53,7 @@ class _Rendition:
         self.context, self.item, self.index, self.parameters = context, item, index, parameters
         info = context.info
         self.video = info.video if parameters.video else None
-        self.audio = _kept_audio(parameters.audio, info)
+        self.audio = kept_audio(parameters.audio, info)
         self.part = part_of(info, item)
         self.shape = _shape(parameters.video, self.video)
         self.assets = Assets(context.work_dir)
@@ -69,7 +69,8 @@ class _Rendition:
         if self.video:
             first = hardware.uploaded(first, encoder)
         node = first.output(*others, file.path.name, **options)
-        finish = hls.segments(self.item, file) if self.parameters.container == "hls" else None
+        item = self.item.model_copy(update={"parameters": self.parameters})
+        finish = hls.segments(item, file) if self.parameters.container == "hls" else None
         output = Output(node, self.part.seek(self.context), hardware.global_options(encoder))
         return ItemPlan([output], [file], self.duration_s, finish, self.assets.files, self._quality(streams))
 
@@ -108,28 +109,21 @@ class _Rendition:
         assert parameters is not None
         if self.shape is None:
             return self.part.copied(self.context, video.index)
-        stream = source_picture(self.part.picture(self.context, video.index), video, parameters.deinterlace)
-        if rate := self._constant_rate(parameters):
-            stream = stream.filter("fps", fps=rate, start_time=0)
-        if self.parameters.container == "hls" and self.audio:
-            sound_end_s = max(track.start_s + track.duration_s for track in self.audio)
-            end_s = min(sound_end_s, self.part.start_s + self.part.length_s)
-            stream = held(stream, video, end_s, self.part.start_s)
-        # limited: browsers show full-range H.264 too dark
-        sar = parameters.sar.replace(":", "/")
-        stream = drawn(stream, video, self.shape, parameters.hdr, sar=sar, out_range="limited")
+        stream = self.part.picture(self.context, video.index)
+        segmented = self.parameters.container == "hls"
+        rate = constant_rate(parameters, video, segmented)
+        stream = sized_frames(stream, video, parameters, self.shape, rate, self._hold() if segmented else None)
         canvas = Canvas(self.shape.outer, self.part.length_s, pixel_format(parameters))
         stream = draw_mosaics(stream, self.item.mosaics, canvas)
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return stream.filter("format", pixel_format(parameters))
 
-    def _constant_rate(self, parameters: VideoParameters) -> str:
-        """Frames a second; '' = each at its own time. HLS wants a rate: ffmpeg adds segments up frame by frame."""
-        if parameters.fps:
-            return f"{parameters.fps:g}"
-        if self.parameters.container != "hls":
-            return ""
-        return "source_fps" if self.video and self.video.fps else "25"
+    def _hold(self) -> tuple[float, float] | None:
+        """Segments end where a picture begins: it has to last as long as the sound."""
+        if not self.audio:
+            return None
+        sound_end_s = max(track.start_s + track.duration_s for track in self.audio)
+        return min(sound_end_s, self.part.start_s + self.part.length_s), self.part.start_s
 
     def _joined(self) -> list[Stream]:
         """Head clips, the source, tail clips. Raises MediaError when one is missing or does not fit."""
@@ -158,7 +152,7 @@ class _Rendition:
         container = self.parameters.container
         if self.parameters.video and self.video:
             options |= video_options(self.parameters.video, self.video, container)
-            options |= hls.key_frame_options(self.parameters)
+            options |= hls.key_frame_options(self.parameters, options)
         if self.parameters.audio:
             for track in self.audio:
                 options |= audio_options(self.parameters.audio, track, container)
@@ -168,7 +162,7 @@ class _Rendition:
     def _container_options(self) -> dict[str, Any]:
         container = self.parameters.container
         if container == "hls":
-            return hls.muxer_options(self.index)
+            return hls.muxer_options(self.parameters, self.index)
         options: dict[str, Any] = {"format": _MUXERS.get(container, container)}
         return {**options, "movflags": "+faststart"} if container in _FASTSTART else options
 
@@ -211,40 +205,18 @@ class _Rendition:
 _SILENT_TRACK = AudioStream(index=-1, codec="pcm_f32le", sample_rate_hz=48_000, channels=2)
 
 
-def _kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
-    if parameters is None:
-        return ()
-    if info.audio and info.main_audio is None:
-        codecs = ", ".join(sorted({track.codec for track in info.audio}))
-        raise MediaError(f"the source's sound ({codecs}) cannot be decoded; leave the audio out, or upload it as AAC")
-    if parameters.tracks == "all":
-        return tuple(track for track in info.audio if track.is_decodable)
-    return (info.main_audio,) if info.main_audio else ()
-
-
 def _shape(parameters: VideoParameters | None, video: VideoStream | None) -> Fit | None:
     """The size to encode at, in stored pixels; None for a copied stream, which keeps its own."""
     if parameters is None or video is None or parameters.codec == "copy":
         return None
-    source = display_size(video)
-    shape = fit(parameters, Size(max(1, round(source.width / _pixel_aspect(parameters))), source.height))
-    too_small = shape.outer.width < _DNXHR_MIN.width or shape.outer.height < _DNXHR_MIN.height
-    if parameters.codec == "dnxhd" and too_small:
-        size = f"{shape.outer.width}x{shape.outer.height}"
-        raise MediaError(f"DNxHR wants at least {_DNXHR_MIN.width}x{_DNXHR_MIN.height} pixels, this would be {size}")
-    return shape
-
-
-def _pixel_aspect(parameters: VideoParameters) -> float:
-    width, height = parameters.sar.split(":")
-    return int(width) / int(height)
+    return encoded_shape(parameters, video)
 
 
 def _shown_size(shape: Fit | None, parameters: VideoParameters | None) -> Size | None:
     """The size on the screen, where a pixel may be wider than high."""
     if shape is None or parameters is None:
         return None
-    return Size(round(shape.outer.width * _pixel_aspect(parameters)), shape.outer.height)
+    return shown_size(parameters, shape)
 
 
 def _labels(parameters: AudioParameters, tracks: tuple[AudioStream, ...], first: int) -> dict[str, str]:

@@ -50,8 +50,13 @@ VENDOR_ONLY = {
     "drminfo": "DRM needs a licence server of a DRM vendor: for HLS use `encryption` (AES-128)",
 }
 
+_NO_PACKED_AUDIO = "packed audio segments are not written here: use {}, whose sound is apart as well"
 VENDOR_VALUES = {
     "smarttailor": "content-aware cropping is the vendor's own: use 'crop', which cuts from the centre",
+    "ts-packed-audio": _NO_PACKED_AUDIO.format("ts-ts-segment"),
+    "ts-packed-audio-byterange": _NO_PACKED_AUDIO.format("ts-ts-byterange"),
+    "mp4-packed-audio": _NO_PACKED_AUDIO.format("mp4-mp4-segment"),
+    "mp4-packed-audio-byterange": _NO_PACKED_AUDIO.format("mp4-mp4-byterange"),
     "mv-hevc": "stereoscopic HEVC is not here, no free encoder makes it: use h265",
 }
 

@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from media_workflows.model.event_shapes import SHAPES, TASK_KEYS, Json, Shape, audio_streams, storage, video_streams
+from media_workflows.model.event_shapes import (
+    SHAPES,
+    TASK_KEYS,
+    Json,
+    Shape,
+    audio_streams,
+    main_output,
+    storage,
+    video_streams,
+)
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.media_info import MediaInfo
@@ -252,5 +261,5 @@ def _input(asked: Json, definition: int, outputs: Sequence[OutputRecord], shape:
         "MosaicSet": asked.get("mosaics", []),
         **{name: asked.get(ours) for name, ours in shape.inputs.items()},
         "OutputStorage": storage(outputs[0].bucket, region) if outputs else None,
-        "OutputObjectPath": outputs[0].key if outputs else asked.get("output_path", ""),
+        "OutputObjectPath": main_output(outputs).key if outputs else asked.get("output_path", ""),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -65,14 +65,15 @@ def _audio_stream(stream: AudioStream) -> Json:
     }
 
 
-def _main(item: ItemResult) -> OutputRecord:
-    by_role = {output.role: output for output in reversed(item.outputs)}
-    return by_role.get("manifest") or by_role.get("main") or item.outputs[0]
+def main_output(outputs: Sequence[OutputRecord]) -> OutputRecord:
+    """The one that stands for the item: the manifest that names the others, else the first of its own right."""
+    by_role = {output.role: output for output in reversed(outputs)}
+    return by_role.get("manifest") or by_role.get("main") or outputs[0]
 
 
 def _file(item: ItemResult) -> Json:
     """What transcodes and animations share. Size is that of all files: an HLS manifest and its segments."""
-    main = _main(item)
+    main = main_output(item.outputs)
     video = main.info.video if main.info else None
     return {
         "Path": main.key,
@@ -87,9 +88,9 @@ def _file(item: ItemResult) -> Json:
 
 
 def _transcode(item: ItemResult, region: str) -> Json:
-    info = _main(item).info
+    info = main_output(item.outputs).info
     return {
-        "OutputStorage": storage(_main(item).bucket, region),
+        "OutputStorage": storage(main_output(item.outputs).bucket, region),
         **_file(item),
         "Duration": info.duration_s if info else 0.0,
         "VideoStreamSet": video_streams(info),
@@ -99,7 +100,7 @@ def _transcode(item: ItemResult, region: str) -> Json:
 
 def _animated(item: ItemResult, region: str) -> Json:
     return {
-        "Storage": storage(_main(item).bucket, region),
+        "Storage": storage(main_output(item.outputs).bucket, region),
         **_file(item),
         "StartTimeOffset": item.item.get("start_offset_s", 0),
         "EndTimeOffset": item.item.get("end_offset_s", 0),
@@ -116,13 +117,17 @@ def _snapshots(item: ItemResult, region: str) -> Json:
         {"TimeOffset": output.time_offset_s, "Path": output.key, "WaterMarkDefinition": _watermark_ids(item)}
         for output in item.outputs
     ]
-    return {"Storage": storage(_main(item).bucket, region), "Definition": item.definition, "PicInfoSet": pictures}
+    return {
+        "Storage": storage(main_output(item.outputs).bucket, region),
+        "Definition": item.definition,
+        "PicInfoSet": pictures,
+    }
 
 
 def _samples(item: ItemResult, region: str) -> Json:
     recipe = item.item["parameters"]
     return {
-        "Storage": storage(_main(item).bucket, region),
+        "Storage": storage(main_output(item.outputs).bucket, region),
         "Definition": item.definition,
         "SampleType": recipe["sample_type"].capitalize(),
         "Interval": recipe["sample_interval"],
@@ -137,13 +142,23 @@ def _sprite(item: ItemResult, region: str) -> Json:
     sheets = [output for output in item.outputs if output.role == "main"]
     sheet = sheets[0].info.video if sheets[0].info else None
     return {
-        "Storage": storage(_main(item).bucket, region),
+        "Storage": storage(main_output(item.outputs).bucket, region),
         "Definition": item.definition,
         "Height": sheet.height // recipe["row_count"] if sheet else 0,
         "Width": sheet.width // recipe["column_count"] if sheet else 0,
         "TotalCount": sum(output.picture_count or 0 for output in sheets),
         "ImagePathSet": [output.key for output in sheets],
-        "WebVttPath": _main(item).key,
+        "WebVttPath": main_output(item.outputs).key,
+    }
+
+
+def _adaptive(item: ItemResult, region: str) -> Json:
+    manifest = main_output(item.outputs)
+    return {
+        "Storage": storage(manifest.bucket, region),
+        "Definition": item.definition,
+        "Package": item.item["parameters"]["format"],
+        "Path": manifest.key,
     }
 
 
@@ -157,6 +172,7 @@ class Shape(NamedTuple):
 
 
 _RANGE = {"StartTimeOffset": "start_offset_s", "EndTimeOffset": "end_offset_s"}
+_NAMES = {"SubStreamObjectName": "sub_stream_path", "SegmentObjectName": "segment_path"}
 _OFFSETS = {"ExtTimeOffsetSet": "time_offsets"}
 
 SHAPES: dict[str, Shape] = {
@@ -165,4 +181,5 @@ SHAPES: dict[str, Shape] = {
     "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, _OFFSETS),
     "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),
     "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, {"WebVttObjectName": "web_vtt_path"}),
+    "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive, _NAMES),
 }

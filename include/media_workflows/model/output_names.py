@@ -20,17 +20,18 @@ class _Name(NamedTuple):
     pattern: str
     format: str | None
     numbered: bool = False
+    variables: frozenset[str] = COMMON_VARIABLES
 
 
 def _names(item: JobItem[Any]) -> Iterator[_Name]:
     format_ = None if item.parameters is None else item.parameters.file_format
     yield _Name("output_path", item.path_pattern, format_, numbered=item.kind in NUMBERED_KINDS)
     for field, (pattern, own_format) in item.companion_patterns.items():
-        yield _Name(field, pattern, own_format)
+        yield _Name(field, pattern, own_format, variables=COMMON_VARIABLES | item.companion_variables)
 
 
 def _faults(name: _Name) -> list[str]:
-    faults = pattern_faults(name.pattern, COMMON_VARIABLES | {"number"} if name.numbered else COMMON_VARIABLES)
+    faults = pattern_faults(name.pattern, name.variables | {"number"} if name.numbered else name.variables)
     if name.numbered and "{number}" not in name.pattern:
         faults.append("must hold {number}: the job makes several pictures")
     return faults

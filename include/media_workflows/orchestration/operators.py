@@ -98,6 +98,12 @@ class AnimatedGraphicOperator(MediaJobOperator):
     kind = "animated_graphic"
 
 
+class AdaptiveDynamicStreamingOperator(MediaJobOperator):
+    """`adaptive_dynamic_streaming`"""
+
+    kind = "adaptive_dynamic_streaming"
+
+
 OPERATORS: dict[str, type[MediaJobOperator]] = {
     operator.kind: operator
     for operator in (
@@ -106,5 +112,6 @@ OPERATORS: dict[str, type[MediaJobOperator]] = {
         SampleSnapshotOperator,
         ImageSpriteOperator,
         AnimatedGraphicOperator,
+        AdaptiveDynamicStreamingOperator,
     )
 }

@@ -11,6 +11,7 @@ export const KINDS = {
   sample_snapshot: "{inputName}_sampleSnapshot_{definition}_{number}.{format}",
   image_sprite: "{inputName}_imageSprite_{definition}_{number}.{format}",
   animated_graphic: "{inputName}_animatedGraphic_{definition}.{format}",
+  adaptive_dynamic_streaming: "{inputName}_adaptiveDynamicStreaming_{definition}.{format}",
 };
 
 // The address fields of the notification targets.
@@ -22,6 +23,7 @@ const SIMPLE_FIELDS = {
   sample_snapshot: ["template", "output_path"],
   image_sprite: ["template", "output_path"],
   animated_graphic: ["template", "output_path", "start_offset_s", "end_offset_s"],
+  adaptive_dynamic_streaming: ["template", "output_path"],
 };
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

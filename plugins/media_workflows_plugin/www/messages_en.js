@@ -109,6 +109,7 @@ export const en = {
   "job.sample_snapshot": "Snapshots at an interval",
   "job.image_sprite": "Image sprite with WebVTT",
   "job.animated_graphic": "Animated picture",
+  "job.adaptive_dynamic_streaming": "Adaptive streaming",
   "job.add": "Add: {kind}",
   "job.add_label": "Add a job",
   "job.remove": "Remove",

@@ -109,6 +109,7 @@ export const zh = {
   "job.sample_snapshot": "采样截图",
   "job.image_sprite": "雪碧图与 WebVTT",
   "job.animated_graphic": "转动图",
+  "job.adaptive_dynamic_streaming": "自适应码流",
   "job.add": "添加：{kind}",
   "job.add_label": "添加任务",
   "job.remove": "移除",

@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+import m3u8
 import pytest
 
 from clips import Clips
@@ -216,6 +217,28 @@ class TestHls:
         item = transcode("hls", parameters={"video": None})
         made = only(run(clips.twelve_seconds_two_of_video, tmp_path, item)).files
         assert [file.variables.get("number") for file in made] == [None, "0", "1"]
+
+    @pytest.mark.parametrize("segment_type", ["ts", "ts-byterange", "mp4", "mp4-byterange"])
+    @pytest.mark.parametrize("codec", ["h264", "h265", "copy"])
+    def test_segment_types_and_lengths(self, clips: Clips, tmp_path: Path, segment_type: str, codec: str) -> None:
+        parameters = {"video": {"codec": codec}, "segment_type": segment_type, "segment_s": 1}
+        item = transcode("hls", parameters=parameters, segment_path="s/{inputName}-{number}.{format}")
+        outcome = only(run(clips.plain, tmp_path / "work", item))
+        for file in outcome.files:
+            target = tmp_path / output_key(file.pattern, "out/", "in/clip.mp4", dict(file.variables))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.path.read_bytes())
+        path = tmp_path / "out/clip_transcode_0.m3u8"
+        playlist = m3u8.load(str(path))
+        assert [segment.duration for segment in playlist.segments] == pytest.approx([1, 1], abs=0.1)
+        assert playlist.is_independent_segments == (codec != "copy")
+        extension = {"ts": "ts", "mp4": "m4s", "ts-byterange": "ts", "mp4-byterange": "mp4"}[segment_type]
+        numbers = (0, 0) if segment_type.endswith("byterange") else (0, 1)
+        assert [s.uri for s in playlist.segments] == [f"s/clip-{number}.{extension}" for number in numbers]
+        assert (tmp_path / "out/s/clip-init.mp4").exists() == (segment_type == "mp4")
+        info = probe_playlist(path)
+        assert (info.video.codec, len(info.audio)) == ("hevc" if codec == "h265" else "h264", 1)
+        assert len(frames(path)) == 50
 
     def test_published_names_play(self, clips: Clips, tmp_path: Path) -> None:
         outcome = only(run(clips.plain, tmp_path / "work", transcode("hls", output_path="sub/x_{inputName}.{format}")))

@@ -11,6 +11,13 @@ import pytest
 import yaml
 
 from media_workflows.model.jobs import Jobs
+from media_workflows.model.jobs.adaptive_dynamic_streaming import (
+    AdaptiveDynamicStreamingItem,
+    AdaptiveDynamicStreamingParameters,
+    AddOn,
+    Encryption,
+    StreamParameters,
+)
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
 from media_workflows.model.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.model.jobs.mosaic import Mosaic
@@ -61,6 +68,14 @@ def test_every_field_is_told(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
     assert {f"{model.__name__}.{name}" for model in MODELS for name in model.model_fields if name not in told} == set()
+
+
+@pytest.mark.parametrize("document", ["docs/adaptive-streaming.md", "docs/zh/adaptive-streaming.md"])
+def test_every_field_of_a_ladder_is_told(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
+    models = (AdaptiveDynamicStreamingItem, AdaptiveDynamicStreamingParameters, StreamParameters, Encryption, AddOn)
+    assert {f"{model.__name__}.{name}" for model in models for name in model.model_fields if name not in told} == set()
 
 
 @pytest.mark.parametrize("document", LANGUAGES)

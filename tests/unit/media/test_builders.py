@@ -66,7 +66,7 @@ def test_every_kind_has_a_builder() -> None:
 
 def test_one_module_spawns() -> None:
     spawners = set()
-    for path in Path(media_workflows.media.__file__).parent.glob("*.py"):
+    for path in Path(media_workflows.media.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -169,7 +169,8 @@ class TestNames:
         assert isinstance(series, hls.SegmentSeries)
         manifest = tmp_path / "item0.m3u8"
         manifest.write_text("#EXTM3U\n#EXTINF:2,\nitem0_segment00000.ts\n#EXT-X-ENDLIST\n")
-        (segment,) = replace(series, manifest=manifest)("in/a.mp4")
+        (tmp_path / "item0_segment00000.ts").touch()
+        (segment,) = replace(series, manifest=replace(series.manifest, path=manifest))("in/a.mp4")
         assert output_key(segment.pattern, "out/", "in/a.mp4", dict(segment.variables)) == key
         assert segment.role == "segment"
 

@@ -232,6 +232,15 @@ def test_image_sprites_tell_the_size_of_one_picture_and_how_many_there_are() -> 
     }
 
 
+def test_adaptive_streaming_tells_its_manifest() -> None:
+    asked = {"parameters": {"format": "dash"}, "sub_stream_path": "v{subStreamNumber}.{format}", "segment_path": ""}
+    outputs = _output("v0.mp4", role="segment"), _output("a.mpd", role="manifest")
+    task = _only(_event(_job("adaptive_dynamic_streaming", _done(asked, *outputs))))["AdaptiveDynamicStreamingTask"]
+    assert task["Output"] == {"Storage": STORAGE, "Definition": 0, "Package": "dash", "Path": "a.mpd"}
+    assert task["Input"]["OutputObjectPath"] == "a.mpd"
+    assert task["Input"]["SubStreamObjectName"] == "v{subStreamNumber}.{format}"
+
+
 def test_a_failed_item_has_no_output_and_leaves_the_run_finished() -> None:
     asked = {"output_path": "x/{inputName}.{format}"}
     failed = ItemResult(item=asked, definition=0, status="FAIL", code="SourceFileError", message="cut")

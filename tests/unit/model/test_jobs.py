@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from definitions import definition
 from media_workflows.errors import DefinitionError
 from media_workflows.model.jobs.base import offset_seconds
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
-from media_workflows.model.jobs.transcode import TranscodeParameters
+from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.workflow import parse_workflow
 
 
@@ -223,3 +225,22 @@ def test_bad_graphic_ranges(item: dict[str, Any], field: str) -> None:
 )
 def test_bad_graphics(parameters: dict[str, Any], field: str) -> None:
     assert field_of("animated_graphic", parameters=parameters, end_offset_s=1) == f".parameters{field}"
+
+
+@pytest.mark.parametrize(
+    ("path", "wants"),
+    [
+        ("{inputName}.{format}", "must hold {number}"),
+        ("/x_{number}.{format}", "relative to the manifest"),
+        ("{number}.ts", "must end with"),
+    ],
+)
+def test_segment_names(path: str, wants: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(wants)):
+        TranscodeItem.model_validate({"template": 100210, "segment_path": path})
+
+
+def test_segments_of_a_file_are_refused() -> None:
+    item = {"parameters": {"container": "mp4", "video": {}}, "segment_path": "{number}.{format}"}
+    with pytest.raises(ValidationError, match="belongs to container 'hls'"):
+        TranscodeItem.model_validate(item)

@@ -32,6 +32,7 @@ def test_ids() -> None:
         "sample_snapshot": {10},
         "image_sprite": {10},
         "animated_graphic": {20000, 20001},
+        "adaptive_dynamic_streaming": {10},
     }
     assert all((t.kind, t.id, t.preset) == (*key, True) for key, t in PRESETS.items())
 

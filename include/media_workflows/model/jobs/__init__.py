@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from media_workflows.model.base import Model
+from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.image_sprite import ImageSpriteItem
@@ -24,6 +25,7 @@ class Jobs(Model):
     sample_snapshot: list[SampleSnapshotItem] = Field(default_factory=list)
     image_sprite: list[ImageSpriteItem] = Field(default_factory=list)
     animated_graphic: list[AnimatedGraphicItem] = Field(default_factory=list)
+    adaptive_dynamic_streaming: list[AdaptiveDynamicStreamingItem] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Jobs:

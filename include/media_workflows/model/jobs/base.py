@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, Literal, Self, TypeVar
 from pydantic import Field, model_validator
 
 from media_workflows.model.base import Model
-from media_workflows.naming import RAW_DEFINITION
+from media_workflows.naming import RAW_DEFINITION, pattern_faults
 
 P = TypeVar("P", bound=Model)
 
@@ -46,6 +46,7 @@ class JobItem(Model, Generic[P]):
 
     kind: ClassVar[str]
     default_output_path: ClassVar[str]
+    companion_variables: ClassVar[frozenset[str]] = frozenset()  # of `companion_patterns`, beside the common ones
 
     template: int | None = Field(None, description="Id of a template of this kind")
     parameters: P | None = Field(None, description="Raw parameters, instead of a template")  # both: it is resolved
@@ -67,6 +68,10 @@ class JobItem(Model, Generic[P]):
     def extra_keys(self) -> tuple[str, ...]:
         """Key patterns of the objects in the trigger bucket that the item needs beside its source."""
         return ()
+
+    def misfit(self, parameters: P) -> str:
+        """What the item asks that its recipe cannot give; '' = nothing."""
+        return ""
 
     @property
     def path_pattern(self) -> str:
@@ -124,3 +129,14 @@ class TimeRange(Model):
         if end_s <= start_s and start_s * end_s > 0:  # of unlike signs, only the duration can tell
             raise ValueError("end_offset_s wants 0 (to the end) or more than start_offset_s")
         return self
+
+
+def relative_pattern(path: str, variables: frozenset[str], wanted: tuple[str, ...]) -> str:
+    """A name pattern of files beside a manifest, as it is. Raises ValueError; `wanted` are those it must hold."""
+    faults = pattern_faults(path, variables)
+    if path.startswith("/"):
+        faults.append("is relative to the manifest's directory: leave out the leading '/'")
+    faults += [f"must hold {{{name}}}: names would be equal without it" for name in wanted if f"{{{name}}}" not in path]
+    if faults:
+        raise ValueError("; ".join(faults))
+    return path

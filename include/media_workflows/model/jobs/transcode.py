@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from media_workflows.model.base import Model
-from media_workflows.model.jobs.base import JobItem, TimeRange
+from media_workflows.model.jobs.base import JobItem, TimeRange, relative_pattern
 from media_workflows.model.jobs.containers import Container, codec_fault, file_format
 from media_workflows.model.jobs.mosaic import MAX_MOSAICS, Mosaic
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark
+from media_workflows.naming import COMMON_VARIABLES
 
 SegmentType = Literal["ts", "ts-byterange", "mp4", "mp4-byterange"]
 MAX_JOINED = 10  # clips before and after
@@ -47,6 +48,11 @@ class TranscodeParameters(Model):
         return self.video is not None and self.video.encoder != "software"
 
     @property
+    def segment_container(self) -> Literal["ts", "mp4"]:
+        """What HLS segments are."""
+        return "ts" if self.segment_type.startswith("ts") else "mp4"
+
+    @property
     def file_format(self) -> str:
         return file_format(self.container)
 
@@ -60,8 +66,8 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange):
     """
 
     kind: ClassVar[str] = "transcode"
+    companion_variables: ClassVar[frozenset[str]] = frozenset({"number"})
     default_output_path: ClassVar[str] = "{inputName}_transcode_{definition}.{format}"
-    default_segment_path: ClassVar[str] = "{inputName}_transcode_{definition}_{number}.{format}"
 
     override: dict[str, Any] | None = Field(None, description="Parameters that differ from the template's")
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
@@ -74,15 +80,44 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange):
     def extra_keys(self) -> tuple[str, ...]:
         return (*self.head, *self.tail)
 
+    @field_validator("segment_path")
+    @classmethod
+    def _segments_differ(cls, path: str) -> str:
+        return relative_pattern(path, COMMON_VARIABLES | {"number"}, ("number",)) if path else path
+
+    @property
+    def segment_pattern(self) -> str:
+        """Of the segments (HLS), beside the manifest.
+
+        A manifest with a name of its own gives its segments that name too: two items without a template
+        would otherwise write the same segments.
+        """
+        directory, slash, name = self.path_pattern.rpartition("/")
+        derived = f"{name.removesuffix('.{format}')}_{{number}}.{{format}}"
+        return f"{directory}{slash}{self.segment_path or derived}"
+
     @model_validator(mode="after")
     def _override_has_a_template(self) -> TranscodeItem:
         if self.override is not None and self.template is None:
             raise ValueError("override changes a template: give `template`, or write all into `parameters`")
         return self
 
+    def misfit(self, parameters: TranscodeParameters) -> str:
+        """What the recipe cannot give, and segments where there are none."""
+        if self.segment_path and parameters.container != "hls":
+            return "segment_path belongs to container 'hls': leave it out"
+        return recipe_fault(self, parameters)
+
+    @property
+    def companion_patterns(self) -> dict[str, tuple[str, str]]:
+        """Segments."""
+        if self.parameters is None or self.parameters.container != "hls":
+            return {}
+        return {"segment_path": (self.segment_pattern, self.parameters.segment_container)}
+
     @model_validator(mode="after")
     def _parts_fit(self) -> TranscodeItem:
-        if self.parameters and (fault := recipe_fault(self, self.parameters)):
+        if self.parameters and (fault := self.misfit(self.parameters)):
             raise ValueError(fault)
         return self
 

@@ -12,7 +12,7 @@ from media_workflows.errors import FieldProblem, NotFoundError
 from media_workflows.model.base import problems_of
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters, recipe_fault
+from media_workflows.model.jobs.transcode import TranscodeParameters
 from media_workflows.model.jobs.watermark import Watermark, images_only
 from media_workflows.model.templates.presets import PRESETS
 from media_workflows.model.templates.template import Template
@@ -155,6 +155,6 @@ def _item_problems(field: str, item: JobItem[Any], library: Library) -> list[Fie
         parameters = parameters_of(item, library)
     except ValidationError as error:
         return [FieldProblem(f"{field}.override.{p.field}", p.got, p.wants) for p in problems_of(error)]
-    if isinstance(item, TranscodeItem) and (fault := recipe_fault(item, parameters)):
+    if fault := item.misfit(parameters):
         return [FieldProblem(field, f"template {item.template}", fault)]
     return []

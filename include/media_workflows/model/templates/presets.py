@@ -9,6 +9,7 @@ from media_workflows.model.jobs.animated_graphic import AnimatedGraphicParameter
 from media_workflows.model.jobs.image_sprite import ImageSpriteParameters
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
+from media_workflows.model.templates.adaptive_presets import adaptive_presets
 from media_workflows.model.templates.template import Template
 from media_workflows.model.templates.transcode_presets import transcode_presets
 
@@ -35,6 +36,8 @@ def _presets() -> Iterator[Template]:
     for id_, name, parameters in transcode_presets():
         yield _preset("transcode", id_, name, parameters)
     yield from _pictures()
+    for id_, name, ladder in adaptive_presets():
+        yield _preset("adaptive_dynamic_streaming", id_, name, ladder)
 
 
 PRESETS: dict[tuple[str, int], Template] = {(template.kind, template.id): template for template in _presets()}

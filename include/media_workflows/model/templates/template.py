@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.model.base import Model, problems_of
+from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicParameters
 from media_workflows.model.jobs.image_sprite import ImageSpriteParameters
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
@@ -23,6 +24,7 @@ PARAMETERS: dict[str, type[Model]] = {
     "image_sprite": ImageSpriteParameters,
     "animated_graphic": AnimatedGraphicParameters,
     "watermark": WatermarkParameters,
+    "adaptive_dynamic_streaming": AdaptiveDynamicStreamingParameters,
 }
 
 

@@ -1,0 +1,136 @@
+"""HLS media playlists: read as ffmpeg writes them, measured, written with published names (RFC 8216)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MIN_VERSION = 6  # the protocol version that EXT-X-INDEPENDENT-SEGMENTS came with
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A segment or an initialization section: a whole file, or with an `offset` a range of it."""
+
+    uri: str
+    size_bytes: int
+    offset: int | None = None
+    duration_s: float = 0.0
+
+    @property
+    def byte_range(self) -> str:
+        """'length@offset'; '' for a whole file."""
+        return "" if self.offset is None else f"{self.size_bytes}@{self.offset}"
+
+    def read(self, directory: Path) -> bytes:
+        """Its bytes."""
+        with (directory / self.uri).open("rb") as file:
+            file.seek(self.offset or 0)
+            return file.read(self.size_bytes)
+
+
+@dataclass(frozen=True)
+class MediaPlaylist:
+    """Segments in order, and what they all need first, if anything. `independent`: each plays by itself."""
+
+    version: int
+    target_s: int
+    segments: Sequence[Piece]
+    init: Piece | None = None
+    independent: bool = True
+
+    @property
+    def duration_s(self) -> float:
+        return sum(segment.duration_s for segment in self.segments)
+
+    @property
+    def average_bps(self) -> int:
+        return bits_per_second(self.segments)
+
+    @property
+    def peak_bps(self) -> int:
+        """The largest rate of adjacent segments that last 0.5 to 1.5 target durations (RFC 8216, section 4.1)."""
+        return peak_bps(self.segments, self.target_s)
+
+    @property
+    def uris(self) -> list[str]:
+        """Each file once, the initialization section first."""
+        pieces = [self.init, *self.segments] if self.init else self.segments
+        return list(dict.fromkeys(piece.uri for piece in pieces))
+
+    def text(self, named: Callable[[str], str], key_uri: str = "") -> str:
+        """The playlist with each file under another name; `key_uri` tells that the segments are encrypted."""
+        lines = [
+            "#EXTM3U",
+            f"#EXT-X-VERSION:{self.version}",
+            f"#EXT-X-TARGETDURATION:{self.target_s}",
+            "#EXT-X-MEDIA-SEQUENCE:0",
+            "#EXT-X-PLAYLIST-TYPE:VOD",
+            *(["#EXT-X-INDEPENDENT-SEGMENTS"] if self.independent else []),
+        ]
+        if self.init:
+            at = f',BYTERANGE="{self.init.byte_range}"' if self.init.byte_range else ""
+            lines.append(f'#EXT-X-MAP:URI="{named(self.init.uri)}"{at}')
+        if key_uri:  # behind the map, which stays readable: a key holds for what follows it
+            lines.append(f'#EXT-X-KEY:METHOD=AES-128,URI="{key_uri}"')
+        for segment in self.segments:
+            lines.append(f"#EXTINF:{segment.duration_s:.6f},")
+            if segment.byte_range:
+                lines.append(f"#EXT-X-BYTERANGE:{segment.byte_range}")
+            lines.append(named(segment.uri))
+        return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
+
+
+def bits_per_second(segments: Sequence[Piece]) -> int:
+    """Average rate, rounded up."""
+    duration_s = sum(segment.duration_s for segment in segments)
+    return _rate(sum(segment.size_bytes for segment in segments), duration_s)
+
+
+def peak_bps(segments: Sequence[Piece], target_s: float) -> int:
+    """As `MediaPlaylist.peak_bps`; never below the average."""
+    peak = bits_per_second(segments)
+    for first in range(len(segments)):
+        size_bytes, duration_s = 0, 0.0
+        for segment in segments[first:]:
+            size_bytes, duration_s = size_bytes + segment.size_bytes, duration_s + segment.duration_s
+            if duration_s > 1.5 * target_s:
+                break
+            if duration_s >= 0.5 * target_s:
+                peak = max(peak, _rate(size_bytes, duration_s))
+    return peak
+
+
+def _rate(size_bytes: int, duration_s: float) -> int:
+    return -int(-8 * size_bytes // duration_s) if duration_s else 0
+
+
+def read_playlist(path: Path) -> MediaPlaylist:
+    """A playlist that ffmpeg wrote, whose files lie beside it."""
+    version, target_s, duration_s, byte_range = MIN_VERSION, 0, 0.0, ""
+    segments: list[Piece] = []
+    init: Piece | None = None
+    for line in path.read_text(encoding="utf-8").splitlines():
+        tag, _, value = line.partition(":")
+        if tag == "#EXT-X-VERSION":
+            version = max(version, int(value))
+        elif tag == "#EXT-X-TARGETDURATION":
+            target_s = int(value)
+        elif tag == "#EXT-X-MAP":
+            attributes = value.split('"')
+            init = _piece(path.parent, attributes[1], attributes[3] if len(attributes) > 3 else "")
+        elif tag == "#EXTINF":
+            duration_s = float(value.rstrip(","))
+        elif tag == "#EXT-X-BYTERANGE":
+            byte_range = value
+        elif line and not line.startswith("#"):
+            segments.append(_piece(path.parent, line, byte_range, duration_s))
+    return MediaPlaylist(version, target_s, segments, init)
+
+
+def _piece(directory: Path, uri: str, byte_range: str, duration_s: float = 0.0) -> Piece:
+    if not byte_range:
+        return Piece(uri, (directory / uri).stat().st_size, None, duration_s)
+    size_bytes, _, offset = byte_range.partition("@")
+    return Piece(uri, int(size_bytes), int(offset), duration_s)

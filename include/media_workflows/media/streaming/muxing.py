@@ -1,0 +1,75 @@
+"""ffmpeg options: the segments of a sub-stream, and key frames where they begin. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from media_workflows.model.jobs.streams import VideoParameters
+
+Options = dict[str, Any]
+
+# Where the timeline of MPEG-TS segments begins. Room for the negative times of reordered pictures and of an encoder's
+# priming, which each muxer would else shift away by itself: sound and picture of different playlists would drift apart.
+TS_START_S = 10
+_TS_MUXER_DELAY_S = 1.4  # what ffmpeg's MPEG-TS muxer adds: twice its max_delay of 0.7 s
+
+
+@dataclass(frozen=True)
+class Segments:
+    """How a playlist is cut: what the segments are, whether they are ranges of one file, seconds of each."""
+
+    container: Literal["ts", "mp4"]
+    single_file: bool
+    length_s: float
+
+
+def hls_options(segments: Segments, stem: str) -> Options:
+    """A complete (VOD) playlist, `stem`.m3u8, with local names."""
+    number = "" if segments.single_file else "_%05d"
+    is_ts = segments.container == "ts"
+    extension = "ts" if is_ts else "mp4" if segments.single_file else "m4s"
+    options: Options = {
+        "format": "hls",
+        "hls_time": f"{segments.length_s:g}",
+        "hls_list_size": 0,
+        "hls_playlist_type": "vod",
+        "hls_segment_type": "mpegts" if is_ts else "fmp4",
+        "hls_segment_filename": f"{stem}{number}.{extension}",
+    }
+    if segments.single_file:
+        options["hls_flags"] = "single_file"
+    return options if is_ts else {**options, "hls_fmp4_init_filename": f"{stem}_init.mp4"}
+
+
+def timeline_options(container: str) -> Options:
+    """What makes the playlists of one item begin together, however their encoders delay."""
+    if container == "ts":
+        return {"output_ts_offset": f"{TS_START_S - _TS_MUXER_DELAY_S:g}"}
+    return {"avoid_negative_ts": "disabled"}
+
+
+def dash_options(segment_s: float, fps: float) -> Options:
+    """One fragmented MP4 with an index of its segments in front. `fps` 0 = sound."""
+    flags = "+delay_moov+default_base_moof+global_sidx"
+    if not fps:
+        return {"format": "mp4", "movflags": flags, "frag_duration": _micros(segment_s)}
+    # A fragment ends at the first key frame after this; a frame and a half of slack for rates that do not divide it.
+    shortest_s = max(0.0, segment_s - 1.5 / fps)
+    return {"format": "mp4", "movflags": f"{flags}+frag_keyframe", "min_frag_duration": _micros(shortest_s)}
+
+
+def _micros(seconds: float) -> int:
+    return round(seconds * 1_000_000)
+
+
+def key_frame_options(video: VideoParameters, segment_s: float, encoder_options: Mapping[str, Any]) -> Options:
+    """A key frame at each segment's start that nothing before it is needed for. `encoder_options` are set already."""
+    options: Options = {"force_key_frames": f"expr:gte(t,n_forced*{segment_s:g})"}
+    if video.codec in ("h264", "h265") and video.encoder in ("software", "nvenc"):
+        options["forced-idr"] = 1
+    if video.codec == "h265" and video.encoder == "software":
+        told = encoder_options.get("x265-params")
+        options["x265-params"] = f"{told}:open-gop=0" if told else "open-gop=0"
+    return options

@@ -1,0 +1,63 @@
+"""Frames as a video encoder gets them: their rate, their size, their colours."""
+
+from __future__ import annotations
+
+from media_workflows.errors import MediaError
+from media_workflows.media.geometry import Fit, Size, display_size, fit
+from media_workflows.media.graph import Stream
+from media_workflows.media.source_picture import drawn, held, source_picture
+from media_workflows.model.jobs.streams import VideoParameters
+from media_workflows.model.media_info import VideoStream
+
+_DNXHR_MIN = Size(256, 120)  # the smallest picture the encoder takes
+
+
+def encoded_shape(parameters: VideoParameters, video: VideoStream) -> Fit:
+    """The size to encode at, in stored pixels. Raises MediaError when the encoder takes none so small."""
+    source = display_size(video)
+    shape = fit(parameters, Size(max(1, round(source.width / _pixel_aspect(parameters))), source.height))
+    too_small = shape.outer.width < _DNXHR_MIN.width or shape.outer.height < _DNXHR_MIN.height
+    if parameters.codec == "dnxhd" and too_small:
+        size = f"{shape.outer.width}x{shape.outer.height}"
+        raise MediaError(f"DNxHR wants at least {_DNXHR_MIN.width}x{_DNXHR_MIN.height} pixels, this would be {size}")
+    return shape
+
+
+def shown_size(parameters: VideoParameters, shape: Fit) -> Size:
+    """The size on the screen, where a pixel may be wider than high."""
+    return Size(round(shape.outer.width * _pixel_aspect(parameters)), shape.outer.height)
+
+
+def _pixel_aspect(parameters: VideoParameters) -> float:
+    width, height = parameters.sar.split(":")
+    return int(width) / int(height)
+
+
+def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bool) -> str:
+    """Frames a second; '' = each at its own time. Segments want a rate: ffmpeg adds them up frame by frame."""
+    if parameters.fps:
+        return f"{parameters.fps:g}"
+    if not segmented:
+        return ""
+    return "source_fps" if video.fps else "25"
+
+
+def sized_frames(
+    stream: Stream,
+    video: VideoStream,
+    parameters: VideoParameters,
+    shape: Fit,
+    rate: str,
+    hold: tuple[float, float] | None = None,
+) -> Stream:
+    """The decoded `stream` at the encode's rate, size and colours.
+
+    `hold`: the last frame is held to this end, in seconds of the source, which is read from the second value on.
+    """
+    stream = source_picture(stream, video, parameters.deinterlace)
+    if rate:
+        stream = stream.filter("fps", fps=rate, start_time=0)
+    if hold:
+        stream = held(stream, video, *hold)
+    # limited: browsers show full-range H.264 too dark
+    return drawn(stream, video, shape, parameters.hdr, sar=parameters.sar.replace(":", "/"), out_range="limited")
