@@ -27,6 +27,7 @@ class MediaFile(Model):
     role: Role | None = None
     vmaf: float | None = None
     time_offset_s: float | None = None
+    picture_count: int | None = None
     container: str | None = None
     duration_s: float | None = None
     bitrate_bps: int | None = None

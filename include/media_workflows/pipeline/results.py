@@ -25,12 +25,12 @@ def item_success(item: JobItem[Any], outputs: Sequence[MadeOutput], reused: str 
 
 def made_item(workflow_id: str, run_id: str, outcome: ItemOutcome, published: Sequence[PublishedFile]) -> MadeItem:
     """What a run encoded and published, for later runs to find."""
-    pattern = outcome.item.path_pattern
-    outputs = tuple(_output(file, made, pattern) for file, made in zip(published, outcome.files, strict=True))
+    files = zip(published, outcome.files, strict=True)
+    outputs = tuple(_output(file, made, outcome.item) for file, made in files)
     return MadeItem(workflow_id=workflow_id, run_id=run_id, outputs=outputs)
 
 
-def _output(published: PublishedFile, made: MadeFile, pattern: str) -> MadeOutput:
+def _output(published: PublishedFile, made: MadeFile, item: JobItem[Any]) -> MadeOutput:
     record = OutputRecord(
         bucket=published.bucket,
         key=published.key,
@@ -43,4 +43,5 @@ def _output(published: PublishedFile, made: MadeFile, pattern: str) -> MadeOutpu
         role=published.role,
         vmaf=made.vmaf,
     )
-    return MadeOutput(record=record, variables=dict(made.variables) if made.pattern == pattern else None)
+    is_named = made.pattern == item.pattern_of(made.variables["format"])
+    return MadeOutput(record=record, variables=dict(made.variables) if is_named else None)

@@ -92,7 +92,9 @@ class MadeBefore:
     def _keys(self, item: JobItem[Any], made: MadeItem) -> list[str] | None:
         def key_of(variables: dict[str, str]) -> str:
             mine = {**variables, "definition": str(item.definition)}
-            return output_key(item.path_pattern, self.workflow.output.directory, self.source.key, mine)
+            return output_key(
+                item.pattern_of(variables["format"]), self.workflow.output.directory, self.source.key, mine
+            )
 
         return reused_keys(made.outputs, key_of)
 

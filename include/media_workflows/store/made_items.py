@@ -23,7 +23,7 @@ class ItemIdentity(Model):
 
 
 class MadeOutput(Model):
-    """An output. `variables` made a name of the item's output pattern; None = it is named after another output."""
+    """An output. `variables` made a name of one of the item's patterns; None = it is named after another output."""
 
     record: OutputRecord
     variables: dict[str, str] | None

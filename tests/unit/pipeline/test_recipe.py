@@ -8,11 +8,13 @@ import pytest
 
 from definitions import PNG
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.image_sprite import ImageSpriteItem
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.model.result import OutputRecord
 from media_workflows.model.templates import PRESET_LIBRARY
 from media_workflows.model.templates.library import resolved_item
+from media_workflows.naming import output_key
 from media_workflows.pipeline import recipe
 from media_workflows.pipeline.recipe import recipe_sha256, reused_keys
 from media_workflows.store.made_items import MadeOutput
@@ -80,3 +82,21 @@ def test_a_manifest_keeps_its_name(asked: str, keys: list[str] | None) -> None:
 def test_what_lies_outside_the_directory_does_not_move() -> None:
     assert reused_keys([*PLAYLIST, output("other/a.vtt", "main")], lambda _: "new/a.m3u8") is None
     assert reused_keys([output("a.ts", "segment")], lambda _: "never asked") is None
+
+
+SHEETS = [output("out/0.jpg", number="0", format="jpg", definition="10")]
+MAP = output("out/a_imageSprite_10.vtt", "manifest", format="vtt", definition="10")
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [("a", ["new/0.jpg", "new/a_imageSprite_10.vtt"]), ("b", None)],
+    ids=["another directory", "another source name: the map would keep the old one"],
+)
+def test_a_sprite_and_its_map_keep_their_own_patterns(name: str, keys: list[str] | None) -> None:
+    item = ImageSpriteItem(template=10, output_path="{number}.{format}")
+
+    def key_of(variables: dict[str, str]) -> str:
+        return output_key(item.pattern_of(variables["format"]), "new/", f"in/{name}.mp4", variables)
+
+    assert reused_keys([*SHEETS, MAP], key_of) == keys

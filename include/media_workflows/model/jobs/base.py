@@ -82,6 +82,10 @@ class JobItem(Model, Generic[P]):
         """Files beside the main ones that have a name of their own: field -> (pattern, format)."""
         return {}
 
+    def pattern_of(self, format_: str) -> str:
+        """The pattern that names the item's files of a format: a companion's, else that of the main ones."""
+        return next((pattern for pattern, own in self.companion_patterns.values() if own == format_), self.path_pattern)
+
     @property
     def definition(self) -> int:
         """The template id as the variable {definition} shows it; 0 for raw parameters."""
