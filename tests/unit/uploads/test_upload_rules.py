@@ -48,7 +48,7 @@ def test_by_object(key: str, rule: Rule | None) -> None:
 
 @pytest.mark.parametrize(
     ("is_paused", "enabled_ago_s", "rule"),
-    [(True, 60, Rule.DISABLED), (False, 60, None), (False, -60, Rule.BEFORE_ENABLED), (False, None, None)],
+    [(True, 3600, Rule.DISABLED), (False, 3600, None), (False, -3600, Rule.BEFORE_ENABLED), (False, None, None)],
 )
 def test_by_state(is_paused: bool, enabled_ago_s: int | None, rule: Rule | None) -> None:
     enabled_at = None if enabled_ago_s is None else NOW - timedelta(seconds=enabled_ago_s)
