@@ -13,6 +13,7 @@ from media_workflows.naming import output_key
 from media_workflows.storage.publish import may_replace
 from media_workflows.storage.s3 import ObjectStorage
 
+_COUNTED = ("number", "segmentNumber")  # how many there will be is not always known before
 MAX_LOOKS = 20  # HEAD requests for one series: of a longer one the first objects are looked at
 
 
@@ -32,10 +33,10 @@ class OutputPreview:
 
     def _entry(self, files: Sequence[PlannedFile]) -> PlannedOutput:
         first = files[0]
-        is_open = "{number}" in first.pattern and "number" not in first.variables
+        is_open = any(f"{{{name}}}" in first.pattern and name not in first.variables for name in _COUNTED)
         return PlannedOutput(
             bucket=self.workflow.output_bucket,
-            key=self._key(first) if len(files) == 1 else self._series_key(first),
+            key=self._key(first) if len(files) == 1 else self._series_key(files),
             role=first.role,
             count=None if is_open else len(files),
             conflict="" if is_open else self._conflict(files),
@@ -44,9 +45,10 @@ class OutputPreview:
     def _key(self, file: PlannedFile) -> str:
         return output_key(file.pattern, self.workflow.output.directory, self.source_key, dict(file.variables))
 
-    def _series_key(self, file: PlannedFile) -> str:
-        variables = {name: value for name, value in file.variables.items() if name != "number"}
-        return output_key(file.pattern, self.workflow.output.directory, self.source_key, variables)
+    def _series_key(self, files: Sequence[PlannedFile]) -> str:
+        """With what all have in common filled in."""
+        common = set.intersection(*(set(file.variables.items()) for file in files))
+        return output_key(files[0].pattern, self.workflow.output.directory, self.source_key, dict(common))
 
     def _conflict(self, files: Sequence[PlannedFile]) -> str:
         """The first object that publishing would refuse to replace, in words; '' = none found."""

@@ -172,6 +172,6 @@ class _Ladder:
 
     def _subtitle(self, number: int, track: TextTrack) -> Subtitle:
         path = self.layout.local(str(number), "vtt")
-        node = track.stream.output(path.name, **{"c:s": "webvtt", "format": "webvtt"})
+        node = track.stream.output(path.name, **{"c:s": "webvtt", "format": "webvtt"}, **self.context.output_options())
         self.outputs.append(Output(node))
         return Subtitle(number, path, track.label)

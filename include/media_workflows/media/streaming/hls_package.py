@@ -38,18 +38,14 @@ class HlsPackage:
     def foreseen(self) -> Sequence[PlannedFile]:
         """What is known before the encode: for each sub-stream one for all its segments, without their number."""
         layout, container = self.layout, self.parameters.container
-        subtitles = [
-            file
-            for one in self.contents.subtitles
-            for file in (
-                layout.series(one.number, "vtt"),
-                layout.sub_stream(one.number, one.path.with_suffix(".m3u8"), "playlist"),
-            )
+        texts = [layout.series(one.number, "vtt") for one in self.contents.subtitles]
+        playlists = [
+            layout.sub_stream(one.number, one.path.with_suffix(".m3u8"), "playlist") for one in self.contents.subtitles
         ]
         asked = self.parameters.encryption
         keys = [layout.key(asked, layout.local("segments", "key"))] if asked else []
         segments = [layout.series(one.number, container) for one in self.contents.renditions]
-        return [*segments, *subtitles, *keys, layout.manifest]
+        return [*segments, *texts, *keys, *playlists, layout.manifest]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """All files but the sub-stream playlists, which are rewritten where they are."""

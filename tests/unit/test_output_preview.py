@@ -1,0 +1,40 @@
+"""What a dry run shows of series: what their members have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.model.result import Role
+from media_workflows.model.workflow import parse_workflow
+from media_workflows.output_preview import OutputPreview
+
+
+def file(pattern: str, role: Role = "segment", **variables: str) -> PlannedFile:
+    return PlannedFile(Path("x"), pattern, variables, Expectation(video=False, audio=False), role=role)
+
+
+def test_sub_streams_are_one_series_and_their_segments_are_not_counted() -> None:
+    workflow = parse_workflow(
+        {
+            "name": "abr",
+            "trigger": {"bucket": "media-in"},
+            "output": {"directory": "out/"},
+            "jobs": {"adaptive_dynamic_streaming": [{"template": 10}]},
+        }
+    )
+    segments = [
+        file("{inputName}_{subStreamNumber}_{segmentNumber}.{format}", subStreamNumber=number, format="ts")
+        for number in "012"
+    ]
+    playlists = [
+        file("{inputName}_{subStreamNumber}.{format}", "playlist", subStreamNumber=number, format="m3u8")
+        for number in "012"
+    ]
+    manifest = file("{inputName}.{format}", "manifest", format="m3u8")
+    shown = OutputPreview(workflow, "in/a.mp4", "wf_1", None).of([*segments, *playlists, manifest])
+    assert [(one.key, one.count) for one in shown] == [
+        ("out/a_{subStreamNumber}_{segmentNumber}.ts", None),
+        ("out/a_{subStreamNumber}.m3u8", 3),
+        ("out/a.m3u8", 1),
+    ]
