@@ -47,14 +47,16 @@ def make_clip(path: Path, length_s: int) -> Command:
     return ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone, *codecs, str(path))
 
 
-def _encoders(rung: Rung) -> list[str]:
+def encoders(rung: Rung) -> list[str]:
+    """As our builders tell x264 and AAC."""
     kbps = rung.video_kbps
     rates = f"-b:v {kbps}k -maxrate {kbps * 3 // 2}k -bufsize {kbps * 2}k".split()
     sound = f"-c:a aac -b:a {rung.audio_kbps}k -ac 2 -ar 44100".split()
     return ["-c:v", "libx264", *rates, "-fps_mode", "cfr", *sound, "-movflags", "+faststart", "-f", "mp4"]
 
 
-def _picture(rung: Rung) -> str:
+def picture(rung: Rung) -> str:
+    """The filters of one rendition."""
     return f"scale={rung.width}:{rung.height}:out_range=limited,setsar=1,format=yuv420p"
 
 
@@ -64,15 +66,15 @@ def ladder_in_one(clip: Path) -> list[Command]:
     graph = "[0:v]fps=25,split=4" + "".join(f"[{name}]" for name in names)
     outputs: list[str] = []
     for number, (name, rung) in enumerate(zip(names, LADDER, strict=True)):
-        graph += f";[{name}]{_picture(rung)}[{name}out]"
-        outputs += ["-map", f"[{name}out]", "-map", "0:a", *_encoders(rung), f"item{number}.mp4"]
+        graph += f";[{name}]{picture(rung)}[{name}out]"
+        outputs += ["-map", f"[{name}out]", "-map", "0:a", *encoders(rung), f"item{number}.mp4"]
     return [ffmpeg("-i", str(clip), "-filter_complex", graph, *outputs)]
 
 
 def ladder_in_four(clip: Path) -> list[Command]:
     """Four renditions, each by a process of its own."""
     return [
-        ffmpeg("-i", str(clip), "-vf", f"fps=25,{_picture(rung)}", *_encoders(rung), f"item{number}.mp4")
+        ffmpeg("-i", str(clip), "-vf", f"fps=25,{picture(rung)}", *encoders(rung), f"item{number}.mp4")
         for number, rung in enumerate(LADDER)
     ]
 
@@ -86,7 +88,7 @@ def hls_in_one(clip: Path) -> list[Command]:
     graph = "[0:v]fps=25,split=3[a][b][c]"
     streams: list[str] = []
     for number, (name, rung) in enumerate(zip("abc", HLS_LADDER, strict=True)):
-        graph += f";[{name}]{_picture(rung)}[{name}out]"
+        graph += f";[{name}]{picture(rung)}[{name}out]"
         kbps = rung.video_kbps
         streams += ["-map", f"[{name}out]", "-map", "0:a"]
         streams += f"-b:v:{number} {kbps}k -maxrate:v:{number} {kbps * 3 // 2}k -bufsize:v:{number} {kbps * 2}k".split()
@@ -101,29 +103,41 @@ def hls_in_one(clip: Path) -> list[Command]:
     return [ffmpeg("-i", str(clip), "-filter_complex", graph, *outputs)]
 
 
-_JPEG = ["-c:v", "mjpeg", "-q:v", "2", "-frames:v", "1", "-update", "1", "-f", "image2"]
-_JPEG_PICTURE = "scale=out_color_matrix=bt601:out_range=full,format=yuvj420p"
-_GIF_PICTURE = (
+def hls_in_three(clip: Path) -> list[Command]:
+    """Three renditions, each by a process of its own; nobody writes the master playlist."""
+    keys = ["-force_key_frames", f"expr:gte(t,n_forced*{HLS_SEGMENT_S})"]
+    hls = f"-f hls -hls_time {HLS_SEGMENT_S} -hls_list_size 0 -hls_playlist_type vod".split()
+    commands = []
+    for number, rung in enumerate(HLS_LADDER):
+        coded = [part for part in encoders(rung) if part not in ("-movflags", "+faststart")][:-2]
+        names = ["-hls_segment_filename", f"item0_{number}_%05d.ts", f"item0_{number}.m3u8"]
+        commands.append(ffmpeg("-i", str(clip), "-vf", f"fps=25,{picture(rung)}", *coded, *keys, *hls, *names))
+    return commands
+
+
+JPEG = ["-c:v", "mjpeg", "-q:v", "2", "-frames:v", "1", "-update", "1", "-f", "image2"]
+JPEG_PICTURE = "scale=out_color_matrix=bt601:out_range=full,format=yuvj420p"
+GIF_PICTURE = (
     "fps=2:start_time=0:round=up,split[frames][all];[all]palettegen=stats_mode=full[palette];"
     "[frames][palette]paletteuse=dither=bayer"
 )
-_GIF_INPUT = ["-ss", str(GIF_S[0]), "-t", str(GIF_S[1] - GIF_S[0]), "-i"]
+GIF_INPUT = ["-ss", str(GIF_S[0]), "-t", str(GIF_S[1] - GIF_S[0]), "-i"]
 
 
 def pictures_in_one(clip: Path) -> list[Command]:
     """Three pictures and the GIF: one process that opens the clip four times."""
     inputs = [part for at_s in SNAPSHOTS_S for part in ("-ss", str(at_s), "-i", str(clip))]
-    graph = "".join(f"[{number}:v]{_JPEG_PICTURE}[j{number}];" for number in range(len(SNAPSHOTS_S)))
-    graph += f"[{len(SNAPSHOTS_S)}:v]{_GIF_PICTURE}[gif]"
+    graph = "".join(f"[{number}:v]{JPEG_PICTURE}[j{number}];" for number in range(len(SNAPSHOTS_S)))
+    graph += f"[{len(SNAPSHOTS_S)}:v]{GIF_PICTURE}[gif]"
     outputs = [
         part
         for number in range(len(SNAPSHOTS_S))
-        for part in ("-map", f"[j{number}]", *_JPEG, f"item0_0000{number}.jpg")
+        for part in ("-map", f"[j{number}]", *JPEG, f"item0_0000{number}.jpg")
     ]
     return [
         ffmpeg(
             *inputs,
-            *_GIF_INPUT,
+            *GIF_INPUT,
             str(clip),
             "-filter_complex",
             graph,
@@ -140,8 +154,8 @@ def pictures_in_one(clip: Path) -> list[Command]:
 def pictures_in_four(clip: Path) -> list[Command]:
     """Three pictures and the GIF, each by a process of its own."""
     jpegs = [
-        ffmpeg("-ss", str(at_s), "-i", str(clip), "-vf", _JPEG_PICTURE, *_JPEG, f"item0_0000{number}.jpg")
+        ffmpeg("-ss", str(at_s), "-i", str(clip), "-vf", JPEG_PICTURE, *JPEG, f"item0_0000{number}.jpg")
         for number, at_s in enumerate(SNAPSHOTS_S)
     ]
-    gif = ffmpeg(*_GIF_INPUT, str(clip), "-filter_complex", f"[0:v]{_GIF_PICTURE}", "-loop", "0", "item0.gif")
+    gif = ffmpeg(*GIF_INPUT, str(clip), "-filter_complex", f"[0:v]{GIF_PICTURE}", "-loop", "0", "item0.gif")
     return [*jpegs, gif]

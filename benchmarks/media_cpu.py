@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import media_commands as commands
+from benchmarks import workflow_commands as whole
 from benchmarks.options import Options
 from benchmarks.report import Table, median, ratio, seconds
 from media_workflows.media.job import run_job
@@ -22,32 +23,47 @@ from media_workflows.model.jobs.adaptive_dynamic_streaming import (
 )
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.image_sprite import ImageSpriteItem
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem
 
 Way = Callable[[Path, Path], None]  # (clip, empty directory to write to)
 OURS, ONE, FOUR = "`run_job`", "one ffmpeg by hand", "four ffmpeg processes"
+MANY = "one ffmpeg for each output"
 X264 = (
     "x264 on several threads with a bounded peak rate differs from run to run, by hand too: compare the bytes in all."
 )
+WHOLE = "Names differ between the ways: compare the bytes in all."
 HLS = "Ours begin at another time and tell measured bitrates and codecs: compare the bytes in all."
 SCRIPT = "The baseline is the usual script: a process for each file."
 
 
 def run(options: Options) -> list[Table]:
-    """All three tables."""
+    """All four tables."""
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as root:
         clip = Path(root) / "clip.mp4"
         subprocess.run(commands.make_clip(clip, options.clip_s), check=True)
         four = f"CPU: transcode, four renditions of {options.clip_s} s 1080p"
         pictures = "CPU: three snapshots and a 3 s GIF of the same clip"
         hls = "CPU: HLS, three renditions of the same clip with their master playlist"
+        workflow = "CPU: the four renditions, three snapshots, a sprite sheet and the GIF, as one workflow"
         return [
+            _table(workflow, _measure(_workflow(options.clip_s), clip, options.repeats), ONE, WHOLE),
             _table(four, _measure(_ladder(), clip, options.repeats), ONE, X264),
             _table(hls, _measure(_hls(), clip, options.repeats), ONE, HLS),
             _table(pictures, _measure(_pictures(), clip, options.repeats), FOUR, SCRIPT),
         ]
+
+
+def _workflow(length_s: int) -> dict[str, Way]:
+    """Each kind by a `run_job` of its own, as the operators do it."""
+    ladder = [TranscodeItem(template=rung.preset) for rung in commands.LADDER]
+    return {
+        OURS: _ours(ladder, *_picture_items(), [ImageSpriteItem(template=10)]),
+        ONE: _by_hand(lambda clip: whole.workflow_in_one(clip, length_s)),
+        MANY: _by_hand(lambda clip: whole.workflow_in_many(clip, length_s)),
+    }
 
 
 def _ladder() -> dict[str, Way]:
@@ -58,7 +74,11 @@ def _ladder() -> dict[str, Way]:
 def _hls() -> dict[str, Way]:
     streams = [_stream(rung) for rung in commands.HLS_LADDER]
     parameters = AdaptiveDynamicStreamingParameters(format="hls", streams=streams, segment_s=commands.HLS_SEGMENT_S)
-    return {OURS: _ours([AdaptiveDynamicStreamingItem(parameters=parameters)]), ONE: _by_hand(commands.hls_in_one)}
+    return {
+        OURS: _ours([AdaptiveDynamicStreamingItem(parameters=parameters)]),
+        ONE: _by_hand(commands.hls_in_one),
+        MANY: _by_hand(commands.hls_in_three),
+    }
 
 
 def _stream(rung: commands.Rung) -> StreamParameters:
@@ -68,13 +88,18 @@ def _stream(rung: commands.Rung) -> StreamParameters:
     )
 
 
-def _pictures() -> dict[str, Way]:
+def _picture_items() -> list[list[JobItem[Any]]]:
     offsets = [f"{at_s}s" for at_s in commands.SNAPSHOTS_S]
-    pictures = SnapshotByTimeOffsetItem(template=10, time_offsets=offsets)
     start_s, end_s = commands.GIF_S
-    gif = AnimatedGraphicItem(template=20000, start_offset_s=start_s, end_offset_s=end_s)
+    return [
+        [SnapshotByTimeOffsetItem(template=10, time_offsets=offsets)],
+        [AnimatedGraphicItem(template=20000, start_offset_s=start_s, end_offset_s=end_s)],
+    ]
+
+
+def _pictures() -> dict[str, Way]:
     return {
-        OURS: _ours([pictures], [gif]),
+        OURS: _ours(*_picture_items()),
         ONE: _by_hand(commands.pictures_in_one),
         FOUR: _by_hand(commands.pictures_in_four),
     }
