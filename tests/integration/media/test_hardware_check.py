@@ -17,20 +17,10 @@ from media_workflows.media.job import run_job
 from media_workflows.media.run import ffmpeg_binary
 from media_workflows.model.jobs.streams import HARDWARE_CODECS, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem
-from media_workflows.model.media_info import VideoStream
 from media_workflows.settings import Settings
+from probed import video_stream
 
-VIDEO = VideoStream(
-    index=0,
-    codec="h264",
-    width=640,
-    height=360,
-    display_width=640,
-    display_height=360,
-    rotation=0,
-    fps=25,
-    pixel_format="yuv420p",
-)
+VIDEO = video_stream(640, 360)
 PAIRS = [(codec, encoder) for encoder, codecs in HARDWARE_CODECS.items() for codec in sorted(codecs)]
 # Of ffmpeg's own, for every encoder.
 GENERIC = {"c", "b", "maxrate", "minrate", "bufsize", "g", "bf", "level", "profile", "global_quality"}

@@ -25,20 +25,11 @@ from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.model.jobs.sampling import sample_count
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.transcode import TranscodeItem
-from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.model.media_info import AudioStream, MediaInfo
 from media_workflows.naming import output_key
+from probed import video_stream
 
-VIDEO = VideoStream(
-    index=0,
-    codec="h264",
-    width=1920,
-    height=1080,
-    display_width=1920,
-    display_height=1080,
-    rotation=0,
-    fps=25,
-    pixel_format="yuv420p",
-)
+VIDEO = video_stream()
 AUDIO = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=6)
 INFO = MediaInfo(container="mov,mp4", duration_s=20, size_bytes=1, bitrate_bps=1, video=VIDEO, audio=(AUDIO,))
 

@@ -14,19 +14,10 @@ from media_workflows.media.fonts import BUNDLED_FONT
 from media_workflows.media.plan import BuildContext, Plan, build_plan
 from media_workflows.model.jobs.streams import HARDWARE_CODECS, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem
-from media_workflows.model.media_info import MediaInfo, VideoStream
+from media_workflows.model.media_info import MediaInfo
+from probed import video_stream
 
-VIDEO = VideoStream(
-    index=0,
-    codec="h264",
-    width=1920,
-    height=1080,
-    display_width=1920,
-    display_height=1080,
-    rotation=0,
-    fps=25,
-    pixel_format="yuv420p",
-)
+VIDEO = video_stream()
 INFO = MediaInfo(container="mov,mp4", duration_s=20, size_bytes=1, bitrate_bps=1, video=VIDEO)
 
 

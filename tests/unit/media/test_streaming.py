@@ -25,20 +25,10 @@ from media_workflows.media.streaming.renditions import Layout, relative_uri
 from media_workflows.media.streaming.sidx import read_index
 from media_workflows.media.streaming.webvtt import require_webvtt, shift_to
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream
+from probed import video_stream
 
-VIDEO = VideoStream(
-    index=0,
-    codec="h264",
-    width=1280,
-    height=720,
-    display_width=1280,
-    display_height=720,
-    rotation=0,
-    fps=25,
-    pixel_format="yuv420p",
-    bitrate_bps=1_000_000,
-)
+VIDEO = video_stream(1280, 720, bitrate_bps=1_000_000)
 ENGLISH = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=2, language="eng", duration_s=20)
 GERMAN = ENGLISH.model_copy(update={"index": 2, "language": "deu", "title": "Deutsch"})
 INFO = MediaInfo(

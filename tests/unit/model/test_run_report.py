@@ -6,21 +6,12 @@ from datetime import UTC, datetime
 
 from definitions import PNG
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
-from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.model.media_info import AudioStream, MediaInfo
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.model.run_report import ended_items, output_file, source_file, unfinished_items
+from probed import video_stream
 
-VIDEO = VideoStream(
-    index=0,
-    codec="h264",
-    width=1920,
-    height=1080,
-    display_width=1080,
-    display_height=1920,
-    rotation=90,
-    fps=25,
-    pixel_format="yuv420p",
-)
+VIDEO = video_stream(rotation=90)
 AUDIO = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=2)
 INFO = MediaInfo(container="mov,mp4", duration_s=12.5, size_bytes=5000, bitrate_bps=1000, video=VIDEO, audio=(AUDIO,))
 SOURCE = SourceObject(bucket="in", key="in/a.mp4", etag="e", size_bytes=5000)
