@@ -19,8 +19,15 @@ _ENCODERS = {
     "pcm": "pcm_s16le",
 }
 _MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-_FLV_MP3_RATES_HZ = (11025, 22050, 44100)
+_CONTAINER_MP3_RATES_HZ = {"flv": (11025, 22050, 44100), "mp4": _MP3_RATES_HZ[3:], "mov": _MP3_RATES_HZ[3:]}
 _MXF_RATE_HZ = 48_000  # the one rate MXF holds
+# Vorbis is told a quality, for libvorbis refuses rates that do not fit the channels and sample rate. Its qualities with
+# their rates at 44.1 kHz stereo, by the Vorbis documentation.
+_VORBIS_KBPS = {-1: 45, 0: 64, 1: 80, 2: 96, 3: 112, 4: 128, 5: 160, 6: 192, 7: 224, 8: 256, 9: 320}
+# MPEG Layer II has these rates (ISO 11172-3); below 32 kHz those of ISO 13818-3.
+_MP2_HIGH_RATE_HZ = 32_000
+_MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
+_MP2_LOW_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 # The most channels of a codec; those that are not here take eight.
 _MOST_CHANNELS = {"mp3": 2, "mp2": 2, "ac3": 6, "eac3": 6}
 _EIGHT = 8
@@ -29,13 +36,30 @@ _EIGHT = 8
 def options(parameters: AudioParameters, audio: AudioStream, container: str) -> dict[str, Any]:
     """The encoder and all it is told."""
     asked: dict[str, Any] = {"c:a": _ENCODERS[parameters.codec]}
-    if parameters.bitrate_kbps:
-        asked["b:a"] = f"{parameters.bitrate_kbps}k"
+    asked |= _bitrate(parameters, audio)
     if channels := _channels(parameters, audio):
         asked["ac"] = channels
     if rate := _sample_rate_hz(parameters, audio, container):
         asked["ar"] = rate
     return asked
+
+
+def _bitrate(parameters: AudioParameters, audio: AudioStream) -> dict[str, Any]:
+    """The asked rate, or the nearest the codec has."""
+    kbps = parameters.bitrate_kbps
+    if not kbps:
+        return {}
+    if parameters.codec == "vorbis":
+        return {"q:a": _nearest(_VORBIS_KBPS, kbps)}
+    if parameters.codec == "mp2":
+        is_low = (parameters.sample_rate_hz or audio.sample_rate_hz) < _MP2_HIGH_RATE_HZ
+        rates = _MP2_LOW_KBPS if is_low else _MP2_KBPS
+        kbps = min(rates, key=lambda rate: abs(rate - kbps))
+    return {"b:a": f"{kbps}k"}
+
+
+def _nearest(kbps_by_quality: dict[int, int], kbps: int) -> int:
+    return min(kbps_by_quality, key=lambda quality: abs(kbps_by_quality[quality] - kbps))
 
 
 def _channels(parameters: AudioParameters, audio: AudioStream) -> int:
@@ -47,10 +71,10 @@ def _channels(parameters: AudioParameters, audio: AudioStream) -> int:
 
 
 def _sample_rate_hz(parameters: AudioParameters, audio: AudioStream, container: str) -> int:
-    """The asked rate, or the nearest one MP3 (and MP3 in FLV) has. 0 = as the source."""
+    """The asked rate, or the nearest one MP3 (in this container) has. 0 = as the source."""
     if container == "mxf":
         return _MXF_RATE_HZ
     if parameters.codec != "mp3":
         return parameters.sample_rate_hz
     wanted = parameters.sample_rate_hz or audio.sample_rate_hz
-    return min(_FLV_MP3_RATES_HZ if container == "flv" else _MP3_RATES_HZ, key=lambda rate: abs(rate - wanted))
+    return min(_CONTAINER_MP3_RATES_HZ.get(container, _MP3_RATES_HZ), key=lambda rate: abs(rate - wanted))

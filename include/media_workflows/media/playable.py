@@ -32,7 +32,9 @@ def require_playable(path: Path, info: MediaInfo) -> None:
         return
     demuxers = HLS_DEMUXERS if path.suffix == ".m3u8" else DEMUXERS
     try:
-        with av.open(str(path), mode="r", options={**open_options(demuxers), **_STRICT}) as container:
+        with av.open(
+            str(path), mode="r", options={**open_options(demuxers), **_STRICT}, metadata_errors="replace"
+        ) as container:
             stream: Any = container.streams[track.index]
             stream.codec_context.options = _STRICT
             origin_s = (container.start_time or 0) / av.time_base

@@ -56,7 +56,9 @@ def probe(path: Path) -> MediaInfo:
 def probe_extra(path: Path) -> MediaInfo:
     """Describe a file beside the source: a file of text subtitles, or else as `probe`."""
     try:
-        with av.open(str(path), mode="r", options=open_options(SUBTITLE_DEMUXERS)) as container:
+        with av.open(
+            str(path), mode="r", options=open_options(SUBTITLE_DEMUXERS), metadata_errors="replace"
+        ) as container:
             return _Probe(path, SUBTITLE_DEMUXERS, container).subtitle_info()
     except FFmpegError:
         return probe(path)

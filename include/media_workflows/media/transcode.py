@@ -188,8 +188,13 @@ class _Rendition:
             fps=self._asked_fps(),
             is_hdr=self._is_hdr(),
             source_start_s=self.part.start_s,
-            slack_s=joins * _JOIN_SLACK_S,
+            slack_s=joins * _JOIN_SLACK_S + self._frame_s(),
         )
+
+    def _frame_s(self) -> float:
+        """Seconds of a frame at the asked rate: at slow rates the last one may reach past the source's end."""
+        fps = self._asked_fps()
+        return 1 / fps if fps else 0.0
 
     def _asked_fps(self) -> float | None:
         return self.parameters.video.fps or None if self.video and self.parameters.video else None

@@ -17,6 +17,7 @@ _PICTURES = frozenset({".jpg", ".png", ".gif"})
 _WITHOUT_SEEKING = _PICTURES | {".webp"}
 _FPS_SLACK = 0.05  # containers round the frame rate, or tell the average of a short clip
 _FPS_FROM_S = 1.0
+_FPS_FROM_FRAMES = 5  # fewer, and one frame more or less is another rate
 
 
 def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
@@ -92,7 +93,7 @@ def _check_picture(expects: Expectation, info: MediaInfo) -> None:
     video = info.video
     if video is None:
         return
-    if expects.fps and info.duration_s >= _FPS_FROM_S and abs(video.fps - expects.fps) > expects.fps * _FPS_SLACK:
+    if expects.fps and _tells_its_rate(info, expects.fps) and abs(video.fps - expects.fps) > expects.fps * _FPS_SLACK:
         raise OutputRejectedError(f"the output has {video.fps:g} frames per second, not {expects.fps:g}")
     if expects.is_hdr is not None and is_hdr(video) != expects.is_hdr:
         wanted, found = ("HDR", "SDR") if expects.is_hdr else ("SDR", "HDR")
@@ -125,3 +126,8 @@ def _check_not_longer(expects: Expectation, info: MediaInfo, source: SourceTimel
     available_s = source.kept_s(expects.video, expects.audio)
     if found_s > max(wanted_s, available_s) + slack_s:
         raise OutputRejectedError(f"the output runs {found_s:.1f} s, the source {max(wanted_s, available_s):.1f} s")
+
+
+def _tells_its_rate(info: MediaInfo, fps: float) -> bool:
+    """Whether an output is long enough for its rate to be known."""
+    return info.duration_s >= _FPS_FROM_S and info.duration_s * fps >= _FPS_FROM_FRAMES

@@ -72,6 +72,10 @@ class TestParts:
         assert file.info is not None
         assert file.info.duration_s == pytest.approx(1, abs=0.1)
 
+    @pytest.mark.parametrize("container", ["mp4", "hls"])
+    def test_one_frame_a_second_of_half_a_second(self, clips: Clips, tmp_path: Path, container: str) -> None:
+        assert made(clips.short, tmp_path, parameters={"video": {**FAST, "fps": 1}, "container": container}).info
+
     def test_a_part_behind_the_end(self, clips: Clips, tmp_path: Path) -> None:
         error = outcome(clips.plain, tmp_path, start_offset_s=5).error
         assert isinstance(error, InvalidOffsetError)
@@ -137,6 +141,10 @@ class TestTracks:
         with av.open(str(file.path)) as container:
             (stream,) = container.streams.audio
             assert (stream.language, stream.metadata["title"]) == ("zho", "中文")
+
+    def test_a_name_that_quicktime_mangles_is_no_fault(self, clips: Clips, tmp_path: Path) -> None:
+        """MOV cuts some names in the middle of a letter: the output plays all the same."""
+        assert made(clips.plain, tmp_path, parameters={"audio": {"name": "°"}, "container": "mov"}).info is not None
 
 
 class TestFills:

@@ -114,6 +114,7 @@ def test_bad_video(video: dict[str, Any], field: str) -> None:
         ({"sample_rate_hz": 96_001}, ""),
         ({"sample_rate_hz": 192_001}, ".sample_rate_hz"),
         ({"language": "?"}, ".language"),
+        ({"name": "a\0b"}, ".name"),
         ({"channels": 3}, ".channels"),
     ],
 )

@@ -48,7 +48,7 @@ class Facts:
 
 def measured(path: Path, demuxers: Iterable[str], peak_bps: int, average_bps: int) -> Facts:
     """Open a rendition. Raises OutputRejectedError when a stream's codec string cannot be told."""
-    with av.open(str(path), mode="r", options=open_options(demuxers)) as container:
+    with av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace") as container:
         videos, sounds = container.streams.video, container.streams.audio
         codecs = (*map(codec_string, videos), *map(codec_string, sounds))
         if not all(codecs):

@@ -40,7 +40,7 @@ def require_complete(master_uri: str, files: Mapping[str, Path], expected: Count
 
 
 def _require_streams(master: Path, expected: Counter[str]) -> None:
-    with av.open(str(master), mode="r", options=open_options(HLS_DEMUXERS)) as container:
+    with av.open(str(master), mode="r", options=open_options(HLS_DEMUXERS), metadata_errors="replace") as container:
         found = Counter(stream.type for stream in container.streams)
         if found != expected:
             raise OutputRejectedError(f"the master playlist shows {dict(found)} streams, not {dict(expected)}")

@@ -152,7 +152,7 @@ class AudioParameters(Model):
     channels: Literal[0, 1, 2, 6] = 2
     tracks: Literal["main", "all"] = Field("main", description="The main track alone, or every one")
     language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47; empty = source's")
-    name: str = Field("", max_length=64, description="The track's name for players")
+    name: str = Field("", max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", description="The track's name for players")
 
     @model_validator(mode="after")
     def _codec_can(self) -> AudioParameters:
