@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from pydantic import BaseModel, ConfigDict, Field
 
 RAW_DEFINITION = 0  # reference 3.1: Definition 0 = raw parameters
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 COMMON_VARIABLES = frozenset({"inputName", "inputFormat", "format", "definition"})
 
 
-@dataclass(frozen=True)
-class NumberFormat:
+class NumberFormat(BaseModel):
     """How {number} counts; the reference's ObjectNumberFormat."""
 
-    initial: int = 0
-    increment: int = 1
-    min_length: int = 1
-    placeholder: str = "0"
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    initial: int = Field(0, ge=0)
+    increment: int = Field(1, ge=1)
+    min_length: int = Field(1, ge=1, le=20, description="Shorter numbers are filled up on the left")
+    placeholder: str = Field("0", pattern=r"^[A-Za-z0-9_-]$", description="With this character")
 
     def render(self, index: int) -> str:
+        """The number of the file `index`, which counts from 0."""
         return str(self.initial + index * self.increment).rjust(self.min_length, self.placeholder)
+
+
+PLAIN_NUMBERS = NumberFormat()
 
 
 def pattern_faults(pattern: str, variables: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ from media_workflows.media.streaming.muxing import Segments, hls_options
 from media_workflows.media.streaming.muxing import key_frame_options as closed_key_frames
 from media_workflows.media.streaming.renditions import ANYTHING, planned_pieces, relative_uri
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
+from media_workflows.naming import NumberFormat
 
 
 def muxer_options(parameters: TranscodeParameters, index: int) -> dict[str, Any]:
@@ -39,6 +40,7 @@ class SegmentSeries:
     manifest: PlannedFile
     pattern: str
     variables: Mapping[str, str]
+    number_format: NumberFormat
     independent: bool = True
 
     def foreseen(self) -> Sequence[PlannedFile]:
@@ -52,7 +54,7 @@ class SegmentSeries:
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """`Finish`: the segments; the playlist then bears their published names."""
         playlist = replace(read_playlist(self.manifest.path), independent=self.independent)
-        files = planned_pieces(playlist, self.manifest.path.parent, self._piece)
+        files = planned_pieces(playlist, self.manifest.path.parent, self._piece, self.number_format)
         names = {uri: relative_uri(file, self.manifest, source_key) for uri, file in files.items()}
         self.manifest.path.write_text(playlist.text(names.__getitem__), encoding="utf-8")
         return list(files.values())
@@ -66,4 +68,5 @@ def segments(item: TranscodeItem, manifest: PlannedFile) -> SegmentSeries:
     """The series of a resolved item's segments."""
     variables = {**manifest.variables, "format": item.recipe.segment_container}
     # A copied key frame may be one of an open group, which needs what lies before it.
-    return SegmentSeries(manifest, item.segment_pattern, variables, independent=not item.recipe.copies_video)
+    independent = not item.recipe.copies_video
+    return SegmentSeries(manifest, item.segment_pattern, variables, item.number_format, independent)

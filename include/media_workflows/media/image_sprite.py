@@ -14,7 +14,6 @@ from media_workflows.media.source_picture import drawn
 from media_workflows.media.sprite_map import Layout, SpriteMap
 from media_workflows.model.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.model.templates import parameters_of
-from media_workflows.naming import NumberFormat
 
 # How far from its moment a key frame may lie to stand for it, in intervals: before and after, by the `fps` filter's
 # rounding that picks it. The first way that finds one for each picture is taken.
@@ -82,7 +81,7 @@ def _sheet(context: BuildContext, item: ImageSpriteItem, index: int, layout: Lay
     variables = {
         "definition": str(item.definition),
         "format": layout.parameters.format,
-        "number": NumberFormat().render(number),
+        "number": item.number_format.render(number),
     }
     return PlannedFile(
         path=context.work_dir / _local_name(index, layout.parameters, f"{number:05d}"),

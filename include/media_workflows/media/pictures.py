@@ -15,7 +15,6 @@ from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, Sampl
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
 from media_workflows.model.media_info import VideoStream
 from media_workflows.model.templates import parameters_of
-from media_workflows.naming import NumberFormat
 
 SnapshotItem: TypeAlias = SnapshotByTimeOffsetItem | SampleSnapshotItem
 SnapshotParameters: TypeAlias = SnapshotByTimeOffsetParameters | SampleSnapshotParameters
@@ -101,7 +100,7 @@ class PictureMaker:
             variables={
                 "definition": str(self.item.definition),
                 "format": self.parameters.file_format,
-                "number": NumberFormat().render(number),
+                "number": self.item.number_format.render(number),
             },
             expects=Expectation(
                 video=True,

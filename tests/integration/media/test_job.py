@@ -240,6 +240,13 @@ class TestHls:
         assert (info.video.codec, len(info.audio)) == ("hevc" if codec == "h265" else "h264", 1)
         assert len(frames(path)) == 50
 
+    def test_segments_count_as_asked(self, clips: Clips, tmp_path: Path) -> None:
+        numbers = {"initial": 1, "min_length": 3}
+        item = transcode("hls", parameters={"video": None}, number_format=numbers)
+        manifest, *segments = only(run(clips.twelve_seconds_two_of_video, tmp_path, item)).files
+        assert [file.variables["number"] for file in segments] == ["001", "002"]
+        assert "clip_transcode_0_002.ts" in manifest.path.read_text()
+
     def test_published_names_play(self, clips: Clips, tmp_path: Path) -> None:
         outcome = only(run(clips.plain, tmp_path / "work", transcode("hls", output_path="sub/x_{inputName}.{format}")))
         for file in outcome.files:

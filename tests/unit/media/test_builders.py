@@ -165,6 +165,13 @@ class TestNames:
         assert output_key(segment.pattern, "out/", "in/a.mp4", dict(segment.variables)) == key
         assert segment.role == "segment"
 
+    def test_numbers(self) -> None:
+        item = SampleSnapshotItem.model_validate(
+            {"template": 10, "number_format": {"initial": 1, "increment": 2, "min_length": 3}}
+        )
+        files = plan(item).items[0].files
+        assert [file.variables["number"] for file in files[:3]] == ["001", "003", "005"]
+
 
 class TestTimes:
     @pytest.mark.parametrize(

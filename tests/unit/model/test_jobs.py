@@ -245,3 +245,11 @@ def test_segments_of_a_file_are_refused() -> None:
     item = {"parameters": {"container": "mp4", "video": {}}, "segment_path": "{number}.{format}"}
     with pytest.raises(ValidationError, match="belongs to container 'hls'"):
         TranscodeItem.model_validate(item)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "field"),
+    [({"increment": 0}, ".increment"), ({"placeholder": "ab"}, ".placeholder"), ({"initial": -1}, ".initial")],
+)
+def test_number_formats(numbers: dict[str, Any], field: str) -> None:
+    assert field_of("sample_snapshot", template=10, number_format=numbers) == f".number_format{field}"

@@ -15,7 +15,7 @@ from media_workflows.media.streaming.labels import Label
 from media_workflows.media.streaming.media_playlist import MediaPlaylist
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem, Encryption
 from media_workflows.model.result import Role
-from media_workflows.naming import NumberFormat, output_key
+from media_workflows.naming import PLAIN_NUMBERS, NumberFormat, output_key
 
 # Segments and the like are verified through what names them.
 ANYTHING = Expectation(video=False, audio=False)
@@ -91,17 +91,17 @@ class Layout:
 
     def sub_stream(self, number: int, path: Path, role: Role, expects: Expectation = ANYTHING) -> PlannedFile:
         """A sub-stream's playlist or file."""
-        variables = {"subStreamNumber": NumberFormat().render(number)}
+        variables = {"subStreamNumber": PLAIN_NUMBERS.render(number)}
         return self._file(self.item.sub_stream_pattern, path, variables, role, expects)
 
     def segment(self, number: int, segment: str, path: Path) -> PlannedFile:
         """A segment of sub-stream `number`, or its initialization section ('init')."""
-        variables = {"subStreamNumber": NumberFormat().render(number), "segmentNumber": segment}
+        variables = {"subStreamNumber": PLAIN_NUMBERS.render(number), "segmentNumber": segment}
         return self._file(self.item.segment_pattern, path, variables, "segment", ANYTHING)
 
     def series(self, number: int, file_format: str) -> PlannedFile:
         """One for all the segments of a sub-stream."""
-        variables = {"subStreamNumber": NumberFormat().render(number)}
+        variables = {"subStreamNumber": PLAIN_NUMBERS.render(number)}
         return self._file(
             self.item.segment_pattern, self.local(str(number), file_format), variables, "segment", ANYTHING
         )
@@ -121,14 +121,17 @@ class Layout:
 
 
 def planned_pieces(
-    playlist: MediaPlaylist, directory: Path, plan: Callable[[str, Path], PlannedFile]
+    playlist: MediaPlaylist,
+    directory: Path,
+    plan: Callable[[str, Path], PlannedFile],
+    number_format: NumberFormat = PLAIN_NUMBERS,
 ) -> dict[str, PlannedFile]:
     """The files of a playlist by their local names; `plan` gets the segment's number, or 'init', and the path."""
     numbers = count()
     found = {}
     for uri in playlist.uris:
         is_init = playlist.init is not None and uri == playlist.init.uri and len(playlist.uris) > 1
-        found[uri] = plan("init" if is_init else NumberFormat().render(next(numbers)), directory / uri)
+        found[uri] = plan("init" if is_init else number_format.render(next(numbers)), directory / uri)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, Literal, Self, TypeVar
 from pydantic import Field, model_validator
 
 from media_workflows.model.base import Model
-from media_workflows.naming import RAW_DEFINITION, pattern_faults
+from media_workflows.naming import PLAIN_NUMBERS, RAW_DEFINITION, NumberFormat, pattern_faults
 
 P = TypeVar("P", bound=Model)
 
@@ -90,6 +90,12 @@ class JobItem(Model, Generic[P]):
     def definition(self) -> int:
         """The template id as the variable {definition} shows it; 0 for raw parameters."""
         return RAW_DEFINITION if self.template is None else self.template
+
+
+class Numbered(Model):
+    """An item of several files."""
+
+    number_format: NumberFormat = Field(PLAIN_NUMBERS, description="How {number} counts")
 
 
 _OFFSET = re.compile(r"^(?P<number>\d+(?:\.\d+)?)(?P<unit>[s%])$")

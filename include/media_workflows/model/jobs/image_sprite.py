@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
-from media_workflows.model.jobs.base import SIDE_MAX_PX, SIDE_MIN_PX, JobItem
+from media_workflows.model.jobs.base import SIDE_MAX_PX, SIDE_MIN_PX, JobItem, Numbered
 from media_workflows.model.jobs.sampling import Sampling
 
 MAX_TILES = 100  # reference 3.3: rows x columns
@@ -45,7 +45,7 @@ class ImageSpriteParameters(Sampling):
         return ""
 
 
-class ImageSpriteItem(JobItem[ImageSpriteParameters]):
+class ImageSpriteItem(JobItem[ImageSpriteParameters], Numbered):
     """The first picture shows the source at 0 s. `web_vtt_path` is relative to the sheets' directory."""
 
     kind: ClassVar[str] = "image_sprite"

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.base import JobItem, Numbered
 from media_workflows.model.jobs.sampling import Sampling
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark, images_only
 
@@ -15,7 +15,7 @@ class SampleSnapshotParameters(Sampling):
     """Interval, size and format of the pictures."""
 
 
-class SampleSnapshotItem(JobItem[SampleSnapshotParameters]):
+class SampleSnapshotItem(JobItem[SampleSnapshotParameters], Numbered):
     """A series of pictures, the first at 0 s."""
 
     kind: ClassVar[str] = "sample_snapshot"

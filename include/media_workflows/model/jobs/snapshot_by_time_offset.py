@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from media_workflows.model.jobs.base import FrameSize, ImageFormat, JobItem, offset_seconds
+from media_workflows.model.jobs.base import FrameSize, ImageFormat, JobItem, Numbered, offset_seconds
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark, images_only
 
 
@@ -20,7 +20,7 @@ class SnapshotByTimeOffsetParameters(FrameSize):
         return self.format
 
 
-class SnapshotByTimeOffsetItem(JobItem[SnapshotByTimeOffsetParameters]):
+class SnapshotByTimeOffsetItem(JobItem[SnapshotByTimeOffsetParameters], Numbered):
     """`time_offsets`: '3.5s' (from the start) or '10%' (of the duration), in output order."""
 
     kind: ClassVar[str] = "snapshot_by_time_offset"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from media_workflows.model.base import Model
-from media_workflows.model.jobs.base import JobItem, TimeRange, relative_pattern
+from media_workflows.model.jobs.base import JobItem, Numbered, TimeRange, relative_pattern
 from media_workflows.model.jobs.containers import Container, codec_fault, file_format
 from media_workflows.model.jobs.mosaic import MAX_MOSAICS, Mosaic
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
@@ -57,7 +57,7 @@ class TranscodeParameters(Model):
         return file_format(self.container)
 
 
-class TranscodeItem(JobItem[TranscodeParameters], TimeRange):
+class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     """One rendition of the source, or of a part of it.
 
     `start_offset_s` and `end_offset_s` choose the part: 0 = the source's start and end, n = n seconds
