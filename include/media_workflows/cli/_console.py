@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,10 @@ from rich.table import Table
 
 from media_workflows.errors import MediaWorkflowsError
 
-console = Console(highlight=False, markup=False)  # names and messages may hold brackets
+# No markup: names and messages may hold brackets. A pipe has no width: what reads it wants whole ids.
+console = Console(highlight=False, markup=False)
+if not console.is_terminal and "COLUMNS" not in os.environ:
+    console.width = 250
 AUTHOR = "command line"
 Files = Annotated[
     list[Path], typer.Argument(help="YAML files, one workflow or template each", exists=True, dir_okay=False)
@@ -34,7 +38,9 @@ def plain_errors() -> Iterator[None]:
 
 def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     """Columns without lines."""
-    table = Table(*columns, box=None)
+    table = Table(box=None)
+    for column in columns:
+        table.add_column(column, overflow="fold")  # an id that is cut cannot be copied
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)

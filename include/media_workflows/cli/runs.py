@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,7 +33,11 @@ def _id(workflow: str) -> str:
 
 
 @app.command("list")
-def list_(workflow: Workflow, limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
+def list_(
+    workflow: Workflow,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
     """A workflow's runs, newest first."""
     from media_workflows.orchestration.dag_state import list_runs
     from media_workflows.store.engine import transaction
@@ -43,6 +48,9 @@ def list_(workflow: Workflow, limit: Annotated[int, typer.Option(min=1)] = 50) -
         page = list_runs(workflow_id, limit=limit)
         with transaction() as session:
             records = get_runs(session, workflow_id, [run.run_id for run in page.items])
+    if as_json:
+        print(json.dumps([run.model_dump(mode="json") for run in page.items], indent=1))
+        return
     sources = {run_id: record.source.key for run_id, record in records.items() if record.source}
     print_table(
         ("run", "state", "queued", "source"),
@@ -95,7 +103,9 @@ def _outcome(item: ItemReport) -> str:
     if item.status == "PROCESSING":
         return "not ended"
     reused = f", reused from run {item.reused}" if item.reused else ""
-    return f"{len(item.after)} file(s), {item.after[0].bucket}/{item.after[0].key}{reused}"
+    by_role = {file.role: file for file in reversed(item.after)}
+    main = by_role.get("manifest") or by_role.get("main") or item.after[0]
+    return f"{len(item.after)} file(s), {main.bucket}/{main.key}{reused}"
 
 
 @app.command()

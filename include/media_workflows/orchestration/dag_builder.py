@@ -21,6 +21,7 @@ from media_workflows.orchestration.sensor import UploadSensor
 from media_workflows.settings import Settings, get_settings
 
 TAG = "media"
+ENCODING_KINDS = frozenset({"transcode", "adaptive_dynamic_streaming"})  # the others take pictures, which is light work
 LOWEST_PRIORITY = -10  # Airflow's weights start at 1
 
 KEY_PARAM = Param(
@@ -106,7 +107,7 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
             revision=revision,
             retries=settings.job_retries,
             retry_delay=timedelta(seconds=settings.job_retry_delay_s),
-            pool=settings.encode_pool if kind == "transcode" else settings.light_pool,
+            pool=settings.encode_pool if kind in ENCODING_KINDS else settings.light_pool,
             **_queue(items, settings),
         )
         for kind, items in workflow.jobs.by_kind()
