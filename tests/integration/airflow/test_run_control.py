@@ -124,7 +124,7 @@ def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, clip: Pat
         "transcode": [{"template": 100010}, {"template": 875}],
         "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
     }
-    workflow = product.create("retried", jobs=jobs)
+    workflow = product.create("taken-up-again", jobs=jobs)
     product.enable(workflow)
     in_the_way = "retried-out/a_transcode_875.mp4"
     product.s3.put_object(Bucket=OUTPUT_BUCKET, Key=in_the_way, Body=b"precious")
@@ -136,7 +136,7 @@ def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, clip: Pat
     made = product.s3.head_object(Bucket=OUTPUT_BUCKET, Key="retried-out/a_transcode_100010.mp4")["LastModified"]
 
     product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=in_the_way)
-    shown = product.shell("media-workflows", "runs", "retry", "--failed", "--workflow", "retried")
+    shown = product.shell("media-workflows", "runs", "retry", "--failed", "--workflow", "taken-up-again")
     assert (shown.returncode, shown.stdout) == (0, "retried 1 failed run(s)\n"), shown.stderr
     assert product.finished(workflow)[0]["state"] == "success"
     results = _results(product, workflow, run_id)
