@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from media_workflows.errors import DefinitionError
+from media_workflows.model.templates import parse_template
 from media_workflows.model.workflow import Workflow, parse_workflow
 from pictures import encoded, plain
 
@@ -27,3 +29,12 @@ def workflow(name: str = "w", bucket: str = "media-input", directory: str | None
     if "formats" in parts:
         trigger["formats"] = parts.pop("formats")
     return parse_workflow(definition(name=name, trigger=trigger, **parts))
+
+
+def template_refusal(data: Any) -> DefinitionError | None:
+    """Why data are no template; None = they are one."""
+    try:
+        parse_template(data)
+    except DefinitionError as error:
+        return error
+    return None

@@ -115,6 +115,8 @@ def inner_place(shape: Fit, multiple: int = 2) -> tuple[int, int]:
 def draw(stream: Stream, shape: Fit, multiple: int = 2, sar: str = "1", **scale_options: Any) -> Stream:
     """Scale and fill a video stream to `shape`; pixels of aspect `sar` come out, square by default."""
     inner, outer = shape.inner, shape.outer
+    if multiple == 1 and inner != outer:  # halved colour planes would round odd sides away
+        stream = stream.filter("format", "yuv444p")
     picture = stream.filter("scale", inner.width, inner.height, **scale_options)
     if inner.width > outer.width or inner.height > outer.height:
         picture = picture.filter("crop", outer.width, outer.height)

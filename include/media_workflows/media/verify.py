@@ -10,7 +10,7 @@ from media_workflows.media.playable import require_playable
 from media_workflows.media.probe import probe, probe_picture, probe_playlist
 from media_workflows.media.source_picture import is_hdr
 from media_workflows.media.timeline import SourceTimeline, tolerance_s
-from media_workflows.media.webp import probe_animation
+from media_workflows.media.webp import is_still, probe_animation
 from media_workflows.model.media_info import MediaInfo
 
 _PICTURES = frozenset({".jpg", ".png", ".gif"})
@@ -31,10 +31,16 @@ def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
     _check_streams(file.expects, info)
     _check_size(file.expects, info)
     _check_picture(file.expects, info)
-    _check_duration(file.expects, info, source)
+    if not _stands_still(file.path):
+        _check_duration(file.expects, info, source)
     if file.path.suffix not in _WITHOUT_SEEKING:
         require_playable(file.path, info)
     return info
+
+
+def _stands_still(path: Path) -> bool:
+    """An animation without motion is written as one picture, which has no duration."""
+    return path.suffix == ".webp" and is_still(path)
 
 
 def check_moment(file: PlannedFile, source: SourceTimeline) -> None:
@@ -59,14 +65,14 @@ def require_written(file: PlannedFile, source: SourceTimeline) -> None:
 
 def _opened(file: PlannedFile) -> MediaInfo:
     try:
-        return _probe_output(file.path, animated=file.expects.duration_s is not None or file.time_offset_s is None)
+        return _probe_output(file.path)
     except UnreadableSourceError as error:
         raise OutputRejectedError(f"the output cannot be opened: {error}") from error
 
 
-def _probe_output(path: Path, animated: bool) -> MediaInfo:
+def _probe_output(path: Path) -> MediaInfo:
     if path.suffix == ".webp":
-        return probe_animation(path) if animated else probe_picture(path)
+        return probe_picture(path) if is_still(path) else probe_animation(path)
     if path.suffix in _PICTURES:
         return probe_picture(path)
     return probe_playlist(path) if path.suffix == ".m3u8" else probe(path)

@@ -14,6 +14,7 @@ from media_workflows.model.media_info import MediaInfo, VideoStream
 
 _FRAME_HEADER_BYTES = 16
 _ALPHA_FLAG = 0x10
+_HEAD_BYTES = 64  # the ANIM chunk of an animation comes right behind the header
 
 
 def probe_animation(path: Path) -> MediaInfo:
@@ -22,6 +23,13 @@ def probe_animation(path: Path) -> MediaInfo:
         return _described(path.read_bytes())
     except (struct.error, FFmpegError, IndexError) as error:
         raise UnreadableSourceError(f"not a readable animated WebP: {error}") from error
+
+
+def is_still(path: Path) -> bool:
+    """Whether a WebP holds one picture: what the encoder makes of an animation whose frames are all the same."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    return head[:4] == b"RIFF" and b"ANIM" not in head
 
 
 def frame_durations_ms(data: bytes) -> list[int]:

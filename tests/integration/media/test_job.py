@@ -317,6 +317,19 @@ class TestAnimations:
         assert b"NETSCAPE2.0\x03\x01\x00\x00" in made.path.read_bytes()
         assert made.content_type == "image/gif"
 
+    def test_a_webp_of_one_frame_is_a_still(self, clips: Clips, tmp_path: Path) -> None:
+        made = only(run(clips.counting, tmp_path, animation(0.1, format="webp", width=160))).files[0]
+        assert (made.info.video.width, made.info.video.height) == (160, 120)
+
+    def test_a_webp_without_motion_is_one_picture(self, clips: Clips, tmp_path: Path) -> None:
+        made = only(run(clips.plain, tmp_path, animation(1, format="webp", width=160))).files[0]
+        assert (made.info.video.width, made.info.video.height) == (160, 120)
+
+    def test_bars_of_odd_pictures_keep_their_odd_sides(self, clips: Clips, tmp_path: Path) -> None:
+        size = {"width": 129, "height": 201, "resolution_adaptive": False}
+        made = only(run(clips.plain, tmp_path, snapshots("0s", parameters={"format": "jpg", **size}))).files[0]
+        assert (made.info.video.width, made.info.video.height) == (129, 201)
+
     def test_webp_has_its_frames_and_loops(self, clips: Clips, tmp_path: Path) -> None:
         made = only(run(clips.counting, tmp_path, animation(format="webp", width=160))).files[0]
         data = made.path.read_bytes()

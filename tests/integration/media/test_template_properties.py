@@ -10,12 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clips import Clips
-from media_workflows.errors import DefinitionError
+from definitions import template_refusal
 from media_workflows.media.job import run_job
 from media_workflows.model.jobs.containers import AUDIO_CODECS, VIDEO_CODECS
 from media_workflows.model.jobs.streams import H264_LEVELS, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem
-from media_workflows.model.templates import parse_template
 from media_workflows.settings import Settings
 
 SLOW_CODECS = {"h266"}  # a second of it takes as long as all the others; test_job tries it once
@@ -85,18 +84,10 @@ def template(given_parameters: Any) -> dict[str, Any]:
     return {"kind": "transcode", "name": "t", "parameters": given_parameters}
 
 
-def refusal(data: Any) -> DefinitionError | None:
-    try:
-        parse_template(data)
-    except DefinitionError as error:
-        return error
-    return None
-
-
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(given_parameters=parameters())
 def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: dict[str, Any]) -> None:
-    error = refusal(template(given_parameters))
+    error = template_refusal(template(given_parameters))
     if error is not None:
         assert all(problem.field.startswith("parameters") and problem.wants for problem in error.problems)
         return
@@ -125,7 +116,7 @@ JSON = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(field=st.sampled_from(sorted(VideoParameters.model_fields)), value=JSON)
 def test_any_value_of_any_field_is_taken_or_refused_by_name(field: str, value: Any) -> None:
-    error = refusal(template({"container": "mkv", "video": {field: value}}))
+    error = template_refusal(template({"container": "mkv", "video": {field: value}}))
     if error is not None:
         assert all(problem.field.startswith("parameters.video") for problem in error.problems), error
 
@@ -133,5 +124,5 @@ def test_any_value_of_any_field_is_taken_or_refused_by_name(field: str, value: A
 @settings(max_examples=200, deadline=None)
 @given(data=JSON)
 def test_nonsense_is_refused_as_a_definition(data: Any) -> None:
-    assert refusal(data) is not None
-    assert refusal(template(data)) is not None
+    assert template_refusal(data) is not None
+    assert template_refusal(template(data)) is not None
