@@ -126,14 +126,14 @@ def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, clip: Pat
     }
     workflow = product.create("taken-up-again", jobs=jobs)
     product.enable(workflow)
-    in_the_way = "retried-out/a_transcode_875.mp4"
+    in_the_way = "taken-up-again-out/a_transcode_875.mp4"
     product.s3.put_object(Bucket=OUTPUT_BUCKET, Key=in_the_way, Body=b"precious")
-    product.upload(clip, "retried/a.mp4")
+    product.upload(clip, "taken-up-again/a.mp4")
     (run,) = product.finished(workflow)
     run_id = run["run_id"]
     assert run["state"] == "failed"
     assert _results(product, workflow, run_id)["transcode"] == [("SUCCESS", None), ("FAIL", None)]
-    made = product.s3.head_object(Bucket=OUTPUT_BUCKET, Key="retried-out/a_transcode_100010.mp4")["LastModified"]
+    made = product.s3.head_object(Bucket=OUTPUT_BUCKET, Key="taken-up-again-out/a_transcode_100010.mp4")["LastModified"]
 
     product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=in_the_way)
     shown = product.shell("media-workflows", "runs", "retry", "--failed", "--workflow", "taken-up-again")
@@ -144,7 +144,7 @@ def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, clip: Pat
     assert results["snapshot_by_time_offset"] == [("SUCCESS", None)]
     tries = {task: number for task, (_, number) in product.task_states(workflow, run_id).items()}
     assert tries == {"upload": 1, "transcode": 2, "snapshot_by_time_offset": 1, "notify": 2}
-    kept = product.s3.head_object(Bucket=OUTPUT_BUCKET, Key="retried-out/a_transcode_100010.mp4")
+    kept = product.s3.head_object(Bucket=OUTPUT_BUCKET, Key="taken-up-again-out/a_transcode_100010.mp4")
     assert kept["LastModified"] == made
     eventually(lambda: len(product.events(workflow)) == 2)
     refused = product.api.post(f"/runs/{run_id}/retry", params={"workflow": workflow})
