@@ -42,7 +42,6 @@ def require_playable(path: Path, info: MediaInfo) -> None:
             ends_s = [_decoded_end_s(stream, packets) - origin_s for packets in samples]
     except FFmpegError as error:
         raise OutputRejectedError(f"the output does not decode to its end ({error.strerror})") from error
-    end_s = track.start_s + track.duration_s
     last_s, end_s = ends_s[-1], track.start_s + track.duration_s
     if last_s < end_s - tolerance_s(track.duration_s):
         raise OutputRejectedError(f"the output's frames end at {last_s:.1f} s of {end_s:.1f} s")
