@@ -119,7 +119,8 @@ def test_marking_failed_in_airflow_kills_too(product: Product, long_clip: Path, 
     assert eventually(lambda: product.events(workflow))
 
 
-def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, clip: Path) -> None:
+def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, tmp_path: Path) -> None:
+    clip = _own_clip(tmp_path, 1.4)
     jobs = {
         "transcode": [{"template": 100010}, {"template": 875}],
         "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
@@ -152,14 +153,20 @@ def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, clip: Pat
     assert "nothing to retry" in refused.json()["message"]
 
 
+def _own_clip(directory: Path, seconds: float) -> Path:
+    """Bytes that no other test has processed: what it makes of them is not reused from there."""
+    clip = directory / "clip.mp4"
+    encode(*picture(seconds=seconds), str(clip))
+    return clip
+
+
 def _results(product: Product, workflow: str, run_id: str) -> dict[str, list[tuple[str, str | None]]]:
     report = product.run(workflow, run_id)
     return {job["kind"]: [(item["status"], item["reused"]) for item in job["items"]] for job in report["jobs"]}
 
 
 def test_the_same_file_is_done_once_unless_forced(product: Product, tmp_path: Path) -> None:
-    clip = tmp_path / "clip.mp4"
-    encode(*picture(seconds=1.5), str(clip))  # bytes that no other test has processed
+    clip = _own_clip(tmp_path, 1.5)
     workflow = product.create("reused", jobs={"transcode": [{"template": 100010}, {"template": 100210}]})
     product.enable(workflow)
     product.upload(clip, "reused/a.mp4")
