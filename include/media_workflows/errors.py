@@ -167,10 +167,32 @@ class OutputExistsError(StorageError):
 
 
 class NotificationError(MediaWorkflowsError):
-    """An event could not be delivered."""
+    """An event could not be delivered now; it is tried again.
+
+    `status` is the HTTP status of the refusal, None when there was no answer; `answer` its first 2 kB;
+    `retry_after_s` the wait that the receiver asked for.
+    """
 
     code = "FailedOperation"
     retryable = True
+
+    def __init__(
+        self, message: str, status: int | None = None, answer: str = "", retry_after_s: float | None = None
+    ) -> None:
+        self.status = status
+        self.answer = answer
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class UndeliverableError(NotificationError):
+    """An event cannot be delivered until somebody changes something: it is a dead letter at once."""
+
+    retryable = False
+
+
+class ForbiddenAddressError(UndeliverableError):
+    """A callback's host lies in a private, loopback, link-local or metadata network that is not allowed."""
 
 
 class AirflowStateError(MediaWorkflowsError):

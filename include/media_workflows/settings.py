@@ -8,6 +8,7 @@ Airflow itself is not imported, so the command line and tests need none of it.
 from __future__ import annotations
 
 import configparser
+import json
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -75,11 +76,39 @@ class Settings(BaseSettings):
     job_retry_delay_s: float = Field(10.0, ge=0, description="Seconds before such a retry.")
     webhook_secret: SecretStr = Field(
         SecretStr(""),
-        description="Standard Webhooks secret (`whsec_` + base64) that signs HTTP callbacks. Empty: unsigned.",
+        description="Standard Webhooks secret (`whsec_` + base64) that signs HTTP callbacks; two, separated by a "
+        "space, while it is replaced. Empty: unsigned.",
     )
+    notify_key: SecretStr = Field(
+        SecretStr(""),
+        description="NotifyKey of the commercial service's `Sign`, for bodies in its shape. Empty: no `Sign`.",
+    )
+    function_callback: dict[str, Any] | None = Field(
+        None,
+        description="The function that gets the events of all workflows (JSON, see docs/events.md), "
+        "unless one is set in the store.",
+    )
+    callback_allowed_hosts: list[str] = Field(
+        default_factory=list,
+        description="Host names (`*` allowed), addresses and networks that callbacks may reach though they are private "
+        "(JSON list).",
+    )
+    lambda_endpoint_url: str = Field("", description="Endpoint of Lambda. Empty: sqs_endpoint_url's value.")
     notify_timeout_s: float = Field(10.0, gt=0, description="Seconds one delivery attempt may take.")
-    notify_attempts: int = Field(3, ge=1, description="Delivery attempts inside one notify task try.")
-    notify_retries: int = Field(4, ge=0, description="Airflow retries of the notify task, with exponential backoff.")
+    notify_first_wait_s: float = Field(
+        5.0, gt=0, description="Seconds before the second delivery attempt; they double."
+    )
+    notify_longest_wait_s: float = Field(
+        3600.0, gt=0, description="Longest wait between two delivery attempts, in seconds."
+    )
+    notify_give_up_after_s: float = Field(
+        24 * 3600.0, gt=0, description="Seconds after which an undelivered event becomes a dead letter."
+    )
+    notify_concurrency: int = Field(128, ge=1, description="Deliveries under way at once, to all receivers.")
+    notify_concurrency_per_receiver: int = Field(8, ge=1, description="Deliveries under way at once to one receiver.")
+    notify_retries: int = Field(
+        4, ge=0, description="Airflow retries of the notify task, should the store be out of reach."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -104,10 +133,12 @@ def _airflow_cfg_section() -> dict[str, Any]:
     if not parser.has_section(AIRFLOW_SECTION):
         return {}
     values: dict[str, Any] = dict(parser.items(AIRFLOW_SECTION))
-    if "upload_queue_urls" in values:
-        values["upload_queue_urls"] = [
-            u.strip() for u in values["upload_queue_urls"].strip("[]").replace('"', "").split(",") if u.strip()
+    for name in values.keys() & {"upload_queue_urls", "callback_allowed_hosts"}:
+        values[name] = [
+            entry.strip() for entry in values[name].strip("[]").replace('"', "").split(",") if entry.strip()
         ]
+    if "function_callback" in values:
+        values["function_callback"] = json.loads(values["function_callback"] or "null")
     return values
 
 

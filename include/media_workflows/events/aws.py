@@ -1,4 +1,4 @@
-"""What delivery to SQS and SNS has in common."""
+"""What delivery to SQS, SNS and Lambda has in common."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageResultTypeDef
 
 EVENT_ID = "event_id"
-_FIFO_GROUP = "media-workflows"
 
 
 class FifoArguments(TypedDict, total=False):
@@ -29,11 +28,14 @@ def event_attributes(event_id: str) -> dict[str, Any]:
     return {EVENT_ID: {"DataType": "String", "StringValue": event_id}}
 
 
-def fifo_arguments(target: str, event_id: str) -> FifoArguments:
-    """Order and deduplication for a target whose name says it is FIFO; nothing for others, which refuse them."""
+def fifo_arguments(target: str, group: str, event_id: str) -> FifoArguments:
+    """Order (within a workflow, the `group`) and deduplication for a target whose name says it is FIFO.
+
+    Nothing for others, which refuse them.
+    """
     if not target.endswith(".fifo"):
         return {}
-    return {"MessageGroupId": _FIFO_GROUP, "MessageDeduplicationId": event_id}
+    return {"MessageGroupId": group, "MessageDeduplicationId": event_id}
 
 
 @contextmanager
@@ -44,8 +46,10 @@ def aws_errors(target: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        message = f"{error}; check the target's name, its permissions and setting sqs_endpoint_url"
-        raise NotificationError(f"cannot send the event to {target}: {message}") from error
+        answer = getattr(error, "response", {})
+        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        message = f"{error}; check the target's name and region, its permissions and setting sqs_endpoint_url"
+        raise NotificationError(f"cannot send the event to {target}: {message}", status) from error
 
 
 def message_receipt(response: SendMessageResultTypeDef | PublishResponseTypeDef, latency_s: float) -> DeliveryReceipt:

@@ -1,56 +1,63 @@
-"""`deliver` an event to its target, once or with retries."""
+"""`deliver` an event to its target, once."""
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from media_workflows.errors import NotificationError
+from media_workflows.events.function import deliver_lambda
 from media_workflows.events.http import deliver_http
+from media_workflows.events.message import Event, Message, compose, shortened
 from media_workflows.events.receipt import DeliveryReceipt
 from media_workflows.events.sns import deliver_sns
 from media_workflows.events.sqs import deliver_sqs
-from media_workflows.model.notification import HttpTarget, SnsTarget, SqsTarget
+from media_workflows.model.notification import AnyTarget, HttpTarget, LambdaTarget, SnsTarget, SqsTarget
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 
-FIRST_WAIT_S = 1.0
-LONGEST_WAIT_S = 30.0
+# boto3 blocks: its calls get threads of their own, so that a slow queue delays no callback.
+_AWS_CALLS = ThreadPoolExecutor(32, thread_name_prefix="event-delivery")
 
 
-def deliver(
-    target: HttpTarget | SqsTarget | SnsTarget, event_id: str, body: bytes, clients: Clients, settings: Settings
+@dataclass(frozen=True)
+class Credentials:
+    """What signs the events for one receiver: webhook secrets (the newest first) and a NotifyKey."""
+
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    notify_key: str = field(default="", repr=False)
+
+
+def credentials_of_settings(settings: Settings) -> Credentials:
+    """For targets without a connection of their own."""
+    secrets = settings.webhook_secret.get_secret_value().split()
+    return Credentials(tuple(secrets), settings.notify_key.get_secret_value())
+
+
+async def deliver(
+    target: AnyTarget, event: Event, clients: Clients, credentials: Credentials, settings: Settings
 ) -> DeliveryReceipt:
-    """One attempt. `body` is the event's canonical JSON. Raises NotificationError."""
+    """One attempt. Raises NotificationError, UndeliverableError where another one cannot help."""
+    queued = not isinstance(target, HttpTarget)
+    message = compose(shortened(event) if queued else event, target.format, credentials.notify_key, datetime.now(UTC))
+    if isinstance(target, HttpTarget):
+        return await deliver_http(target.url, message, credentials.webhook_secrets, settings)
+    return await asyncio.get_running_loop().run_in_executor(_AWS_CALLS, _aws_call(target, message, clients))
+
+
+def _aws_call(
+    target: SqsTarget | SnsTarget | LambdaTarget, message: Message, clients: Clients
+) -> Callable[[], DeliveryReceipt]:
     match target:
-        case HttpTarget():
-            return deliver_http(target.url, event_id, body, settings)
         case SqsTarget():
-            return deliver_sqs(clients.sqs, target.queue_url, event_id, body)
+            return lambda: deliver_sqs(clients.messaging("sqs", target.region), target, message)
         case SnsTarget():
-            return deliver_sns(clients.sns, target.topic_arn, event_id, body)
+            return lambda: deliver_sns(clients.messaging("sns", _region(target)), target, message)
+        case LambdaTarget():
+            return lambda: deliver_lambda(clients.messaging("lambda", target.region), target, message)
 
 
-def deliver_with_retries(
-    target: HttpTarget | SqsTarget | SnsTarget,
-    event_id: str,
-    body: bytes,
-    clients: Clients,
-    settings: Settings,
-    sleep: Callable[[float], None] = time.sleep,
-) -> DeliveryReceipt:
-    """Up to `settings.notify_attempts` attempts, the waits doubling from about 1 s to 30 s, with jitter.
-
-    Every attempt carries the same event id, so a receiver can drop repeats. Raises the last
-    attempt's NotificationError.
-    """
-    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
-
-    retrying = Retrying(
-        stop=stop_after_attempt(settings.notify_attempts),
-        wait=wait_exponential_jitter(initial=FIRST_WAIT_S, max=LONGEST_WAIT_S, jitter=FIRST_WAIT_S),
-        retry=retry_if_exception_type(NotificationError),
-        sleep=sleep,
-        reraise=True,
-    )
-    return retrying(deliver, target, event_id, body, clients, settings)
+def _region(target: SnsTarget) -> str | None:
+    return target.region or (target.topic_arn.split(":")[3] or None if target.topic_arn else None)

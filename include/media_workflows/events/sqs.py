@@ -6,20 +6,23 @@ import time
 from typing import TYPE_CHECKING
 
 from media_workflows.events.aws import aws_errors, event_attributes, fifo_arguments, message_receipt
+from media_workflows.events.message import Message
 from media_workflows.events.receipt import DeliveryReceipt
+from media_workflows.model.notification import SqsTarget
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-def deliver_sqs(client: SQSClient, queue_url: str, event_id: str, body: bytes) -> DeliveryReceipt:
+def deliver_sqs(client: SQSClient, target: SqsTarget, message: Message) -> DeliveryReceipt:
     """Send the event once. Raises NotificationError."""
     started = time.monotonic()
-    with aws_errors(queue_url):
+    with aws_errors(target.address):
+        queue_url = target.queue_url or client.get_queue_url(QueueName=str(target.queue_name))["QueueUrl"]
         response = client.send_message(
             QueueUrl=queue_url,
-            MessageBody=body.decode(),
-            MessageAttributes=event_attributes(event_id),
-            **fifo_arguments(queue_url, event_id),
+            MessageBody=message.body.decode(),
+            MessageAttributes=event_attributes(message.event_id),
+            **fifo_arguments(queue_url, message.group, message.event_id),
         )
     return message_receipt(response, time.monotonic() - started)

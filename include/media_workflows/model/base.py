@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,8 +30,14 @@ def field_path(location: tuple[int | str, ...]) -> str:
     return path or "(whole definition)"
 
 
+_USER_AND_PASSWORD = re.compile(r"(?<=//)[^/\s'\"]*@")
+
+
 def _shown(value: Any) -> str:
-    text = repr(value)
+    """A refused value, shortened; what is secret in it must not reach logs by way of an error."""
+    if isinstance(value, dict) and "NotifyKey" in value:
+        value = value | {"NotifyKey": "***"}
+    text = _USER_AND_PASSWORD.sub("***@", repr(value))
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 

@@ -91,14 +91,16 @@ def workflow_task_event(
     source: SourceObject | None,
     results: Sequence[JobResult],
     fault: SourceFault | None,
-    finished_at: datetime,
+    finished_at: datetime | None,
+    unfinished: Sequence[UnfinishedJob] = (),
     region: str = "",
 ) -> Json:
-    """The event of one run. `region` is that of both buckets; times must be aware.
+    """The event of one run; of one that goes on while `finished_at` is None. `region` is that of both buckets.
 
-    Raises KeyError on a job kind that has no event shape, NotFoundError on an unknown template.
+    Times must be aware. Raises KeyError on a job kind that has no event shape, NotFoundError on an unknown template.
     """
-    task = _workflow_task(workflow_id, run_id, "FINISH", source, results, (), fault, region)
+    status = "PROCESSING" if finished_at is None else "FINISH"
+    task = _workflow_task(workflow_id, run_id, status, source, results, unfinished, fault, region)
     ours = {
         "WorkflowId": workflow_id,
         "WorkflowName": workflow_name,
@@ -107,7 +109,13 @@ def workflow_task_event(
         "FinishTime": _time(finished_at),
         "ReusedRunIds": [item.reused for job in results for item in job.items],
     }
-    return {"EventType": "WorkflowTask", "WorkflowTaskEvent": task, "MediaWorkflows": ours}
+    return {
+        "EventType": "WorkflowTask",
+        "WorkflowTaskEvent": task,
+        "SessionId": "",
+        "SessionContext": "",
+        "MediaWorkflows": ours,
+    }
 
 
 def task_detail(

@@ -15,11 +15,13 @@ MAX_UNFINISHED_PERCENT = 99.0
 class JobProgress(Model):
     """The latest report of a job's latest try. `percent` is 0 to 100 of the encode, and 100 only when all is done.
 
-    `fps` are encoded frames per second, `speed` media seconds per second; None = not known in this phase.
+    `begun_at` is when that try began; `fps` are encoded frames per second, `speed` media seconds per second; None = not
+    known in this phase.
     """
 
     kind: str
     try_number: int
+    begun_at: datetime | None = None
     phase: Phase
     percent: float
     fps: float | None = None

@@ -1,9 +1,11 @@
-"""Storage clients inside Airflow: by an Airflow connection when one is named, else from the settings."""
+"""Clients and secrets inside Airflow: by an Airflow connection when one is named, else from the settings."""
 
 from __future__ import annotations
 
 import os
 
+from media_workflows.errors import NotificationError
+from media_workflows.events.delivery import Credentials, credentials_of_settings
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients, clients_from_session, make_clients
 
@@ -25,3 +27,27 @@ def airflow_clients(settings: Settings | None = None) -> Clients:
 
     hook = AwsBaseHook(aws_conn_id=settings.aws_conn_id, client_type="s3")
     return clients_from_session(hook.get_session(), settings, hook.conn_config.endpoint_url or "")
+
+
+def receiver_credentials(connection: str | None) -> Credentials:
+    """What signs the events for a target: of its connection, else of the settings. Raises NotificationError.
+
+    The connection's password holds webhook secrets separated by spaces, its extra `notify_key` a NotifyKey.
+    """
+    if connection is None:
+        return credentials_of_settings(get_settings())
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+    from airflow.sdk.log import mask_secret
+
+    try:
+        found = BaseHook.get_connection(connection)
+    except AirflowNotFoundException:
+        message = (
+            f"there is no Airflow connection {connection!r}: create it, or correct the notification's `connection`"
+        )
+        raise NotificationError(message) from None
+    credentials = Credentials(tuple((found.password or "").split()), str(found.extra_dejson.get("notify_key", "")))
+    for secret in (*credentials.webhook_secrets, credentials.notify_key):
+        mask_secret(secret)
+    return credentials

@@ -1,4 +1,4 @@
-"""The final task: closes the run's record and delivers its event, whatever happened before."""
+"""The final task: closes the run's record and hands its event to the sender, whatever happened before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NotifyOperator(BaseOperator):
-    """Writes the run's event to the outbox, then delivers it to the workflow's target.
+    """Writes the run's event to the outbox, from where `media_events` sends it: no receiver holds a worker.
 
     It is the DAG's teardown: it runs after failures too, and its own failure is visible as a
     failed task without changing the run's state. Returns the event's id.
@@ -31,18 +31,14 @@ class NotifyOperator(BaseOperator):
         self.revision = revision
 
     def execute(self, context: Context) -> str:
-        """Store the event; deliver it if the workflow has a target. Raises NotificationError."""
-        from media_workflows.notification import RunOutcome, deliver_event, store_event
-        from media_workflows.orchestration.connections import airflow_clients
+        """Store the event with a delivery for each target."""
+        from media_workflows.notification.outbox import Run, store_finish
 
         run = context["dag_run"]
-        outcome = RunOutcome(run.dag_id, run.run_id, self.revision, self.workflow, self._unfinished(context))
-        event = store_event(outcome)
-        if self.workflow.notification is None:
-            self.log.info("event %s is stored; this workflow has no notification target", event.id)
-            return event.id
-        receipt = deliver_event(event, self.workflow.notification, airflow_clients())
-        self.log.info("event %s delivered: %s in %.3f s", event.id, receipt.status, receipt.latency_s)
+        event = store_finish(Run(run.dag_id, run.run_id, self.revision, self.workflow), self._unfinished(context))
+        self.log.info(
+            "event %s is in the outbox; what becomes of it: media-workflows events show %s", event.id, event.id
+        )
         return event.id
 
     def _unfinished(self, context: Context) -> list[JobResult]:

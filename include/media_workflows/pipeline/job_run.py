@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from media_workflows.errors import JobCancelledError, MediaWorkflowsError
 from media_workflows.media.job import ItemOutcome, MadeFile, run_job
@@ -28,6 +30,7 @@ from media_workflows.model.result import (
 )
 from media_workflows.model.workflow import Workflow
 from media_workflows.naming import output_key
+from media_workflows.notification.outbox import Run, store_change, wants_changes
 from media_workflows.pipeline.inputs import Inputs, fetched
 from media_workflows.pipeline.ledger import StoreLedger
 from media_workflows.pipeline.progress import ProgressReport, Say
@@ -43,6 +46,7 @@ from media_workflows.storage.source_cache import SourceCache
 from media_workflows.storage.uploads import ObjectWriter
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.events import lock_event_order
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ class JobRun:
         StorageError when the storage fails, JobCancelledError after a cancellation.
         """
         begun_at = now()
-        with transaction() as session:
+        with self._telling({self.task.kind: begun_at}) as session:
             store.forget_job(session, self.task.workflow_id, self.task.run_id, self.task.kind)
             store.forget_cancellation(session, self.task.workflow_id, self.task.run_id)
         try:
@@ -218,9 +222,22 @@ class JobRun:
 
     def _record(self, result: JobResult) -> None:
         failed = any(item.status == "FAIL" for item in result.items)
-        with transaction() as session:
+        with self._telling({}) as session:
             store.record_job(session, self.task.workflow_id, self.task.run_id, result)
         self._progress.phase("failed" if failed else "done")
+
+    @contextmanager
+    def _telling(self, begun: Mapping[str, datetime]) -> Iterator[Session]:
+        """A transaction whose end also writes the event of what changed, for those who want to know."""
+        task = self.task
+        run = Run(task.workflow_id, task.run_id, task.revision, self.workflow)
+        with transaction() as session:
+            told = wants_changes(session, self.workflow)
+            if told:
+                lock_event_order(session, task.workflow_id)
+            yield session
+            if told:
+                store_change(session, run, begun)
 
 
 def _failure(item: JobItem[Any], error: MediaWorkflowsError) -> ItemResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,12 +28,13 @@ class ProgressReport:
         self._say = say
         self._last: JobProgress | None = None
         self._told_at = float("-inf")
+        self.begun_at = utcnow()
 
     def __call__(self, progress: Progress) -> None:
         is_new_phase = self._last is None or progress.phase != self._last.phase
         if is_new_phase or time.monotonic() - self._told_at >= INTERVAL_S:
             self._told_at = time.monotonic()
-            self._tell(_of_job(self._kind, self._try_number, progress))
+            self._tell(_of_job(self._kind, self._try_number, self.begun_at, progress))
 
     def phase(self, phase: Phase) -> None:
         """A phase without figures of its own begins; what is done so far stays done."""
@@ -49,11 +51,12 @@ class ProgressReport:
             self._say(f"this progress could not be stored: {error}")
 
 
-def _of_job(kind: str, try_number: int, progress: Progress) -> JobProgress:
+def _of_job(kind: str, try_number: int, begun_at: datetime, progress: Progress) -> JobProgress:
     percent = progress.percent if progress.phase == "done" else min(progress.percent, MAX_UNFINISHED_PERCENT)
     return JobProgress(
         kind=kind,
         try_number=try_number,
+        begun_at=begun_at,
         phase=progress.phase,
         percent=percent,
         fps=progress.fps,

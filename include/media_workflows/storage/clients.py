@@ -1,17 +1,18 @@
-"""`Clients`: the S3, SQS and SNS clients of a process, made when first asked for."""
+"""`Clients`: the clients of a process for S3, SQS, SNS and Lambda, made when first asked for."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from media_workflows.settings import Settings
 
 if TYPE_CHECKING:
     import boto3
     from botocore.config import Config
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MAX_ATTEMPTS = 5
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 60
+MESSAGING_READ_TIMEOUT_S = 10
 MAX_CONNECTIONS = 16  # publishing uses several threads on one client
 
 
@@ -52,17 +54,34 @@ def client_config() -> Config:
     )
 
 
+def messaging_config() -> Config:
+    """For sending events: no thread waits long for a service that does not answer."""
+    from botocore.config import Config
+
+    return client_config().merge(
+        Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=MESSAGING_READ_TIMEOUT_S)
+    )
+
+
 class Clients:
     """Lazy clients over one boto3 session. Safe to share between threads."""
 
     def __init__(
-        self, session: boto3.Session, *, region: str, s3_endpoint_url: str = "", messaging_endpoint_url: str = ""
+        self,
+        session: boto3.Session,
+        *,
+        region: str,
+        s3_endpoint_url: str = "",
+        messaging_endpoint_url: str = "",
+        lambda_endpoint_url: str = "",
     ) -> None:
         """An empty endpoint URL means the provider's own, as botocore finds it."""
         self._session = session
         self._region = region
         self._s3_endpoint_url = s3_endpoint_url or None
         self._messaging_endpoint_url = messaging_endpoint_url or None
+        self._lambda_endpoint_url = lambda_endpoint_url or None
+        self._messaging: dict[tuple[str, str], Any] = {}
         # boto3 sessions may not make clients from two threads at once.
         self._making = threading.Lock()
 
@@ -80,22 +99,36 @@ class Clients:
                 "sqs", region_name=self._region, endpoint_url=self._messaging_endpoint_url, config=client_config()
             )
 
-    @cached_property
-    def sns(self) -> SNSClient:
+    @overload
+    def messaging(self, service: Literal["sqs"], region: str | None) -> SQSClient: ...
+    @overload
+    def messaging(self, service: Literal["sns"], region: str | None) -> SNSClient: ...
+    @overload
+    def messaging(self, service: Literal["lambda"], region: str | None) -> LambdaClient: ...
+    def messaging(self, service: Literal["sqs", "sns", "lambda"], region: str | None) -> Any:
+        """A client to send events with: one short try, the sender repeats. None = the connection's region."""
+        place = service, region or self._region
         with self._making:
-            return self._session.client(
-                "sns", region_name=self._region, endpoint_url=self._messaging_endpoint_url, config=client_config()
-            )
+            if place not in self._messaging:
+                self._messaging[place] = self._session.client(
+                    service,
+                    region_name=place[1],
+                    endpoint_url=self._lambda_endpoint_url if service == "lambda" else self._messaging_endpoint_url,
+                    config=messaging_config(),
+                )
+            return self._messaging[place]
 
 
 def clients_from_session(session: boto3.Session, settings: Settings, endpoint_url: str = "") -> Clients:
     """Clients over a session made elsewhere (an Airflow connection's); `endpoint_url` wins over the settings'."""
     s3_endpoint_url = endpoint_url or settings.s3_endpoint_url
+    messaging_endpoint_url = settings.sqs_endpoint_url or s3_endpoint_url
     return Clients(
         session,
         region=session.region_name or settings.aws_region,
         s3_endpoint_url=s3_endpoint_url,
-        messaging_endpoint_url=settings.sqs_endpoint_url or s3_endpoint_url,
+        messaging_endpoint_url=messaging_endpoint_url,
+        lambda_endpoint_url=settings.lambda_endpoint_url or messaging_endpoint_url,
     )
 
 

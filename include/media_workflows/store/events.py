@@ -1,45 +1,77 @@
-"""The outbox: each event's exact body is durable before the first delivery attempt."""
+"""The outbox: each event's exact body and its deliveries are durable before anything is sent."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from media_workflows.errors import NotFoundError
 from media_workflows.model.base import Model
-from media_workflows.store.tables import EventRow, utcnow
+from media_workflows.model.notification import AnyTarget
+from media_workflows.store.tables import DeliveryRow, EventRow, utcnow
+
+EventKind = Literal["finish", "change"]
+Role = Literal["workflow", "function"]
 
 
 class StoredEvent(Model):
-    """An event and what became of it. `body` is the JSON text exactly as it is sent."""
+    """An event. `body` is JSON text in the reference's shape, as it is sent but for what a target adds."""
 
     id: str
     workflow_id: str
     run_id: str
+    kind: EventKind
     body: str
     created_at: datetime
-    delivered_at: datetime | None = None
-    attempts: int = 0
-    last_answer: str = ""
 
 
-def put_event(session: Session, event_id: str, workflow_id: str, run_id: str, body: str) -> None:
-    """Write an event; the same id again changes nothing."""
-    row = insert(EventRow).values(
-        id=event_id, workflow_id=workflow_id, run_id=run_id, body=body, created_at=utcnow(), attempts=0, last_answer=""
+def lock_event_order(session: Session, workflow_id: str) -> None:
+    """Until the transaction ends, nobody else writes an event of this workflow: later ones get later numbers."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 7203003))"), {"id": workflow_id})
+
+
+def put_event(
+    session: Session, event: StoredEvent, targets: Mapping[Role, AnyTarget], give_up_after: timedelta
+) -> None:
+    """Write an event and queue a delivery to each target.
+
+    The same event again revives its dead deliveries and changes nothing else.
+    """
+    session.execute(insert(EventRow).values(**event.model_dump()).on_conflict_do_nothing())
+    for role, target in targets.items():
+        _queue(session, event, role, target, give_up_after)
+
+
+def _queue(session: Session, event: StoredEvent, role: Role, target: AnyTarget, give_up_after: timedelta) -> None:
+    now = utcnow()
+    again = {"state": "pending", "due_at": now, "give_up_at": now + give_up_after, "tries": 0, "ended_at": None}
+    row = insert(DeliveryRow).values(
+        event_id=event.id,
+        workflow_id=event.workflow_id,
+        role=role,
+        target=target.model_dump(mode="json"),
+        receiver=target.receiver,
+        ordered=target.mode == "change",
+        created_at=now,
+        attempts=0,
+        **again,
     )
-    session.execute(row.on_conflict_do_nothing())
+    session.execute(
+        row.on_conflict_do_update(index_elements=["event_id", "role"], set_=again, where=DeliveryRow.state == "dead")
+    )
 
 
-def record_attempt(session: Session, event_id: str, answer: str, *, delivered: bool) -> None:
-    """Note one delivery attempt and the receiver's answer."""
-    row = session.get_one(EventRow, event_id)
-    row.attempts += 1
-    row.last_answer = answer.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL stores no NUL
-    if delivered:
-        row.delivered_at = utcnow()
+def get_event(session: Session, event_id: str) -> StoredEvent:
+    """Raises NotFoundError."""
+    row = session.get(EventRow, event_id)
+    if row is None:
+        raise NotFoundError(f"no event {event_id!r}")
+    return StoredEvent.model_validate(row, from_attributes=True)
 
 
 def events_of_run(session: Session, workflow_id: str, run_id: str) -> list[StoredEvent]:
@@ -49,4 +81,4 @@ def events_of_run(session: Session, workflow_id: str, run_id: str) -> list[Store
         .where(EventRow.workflow_id == workflow_id, EventRow.run_id == run_id)
         .order_by(EventRow.created_at)
     )
-    return [StoredEvent.model_validate({name: getattr(row, name) for name in StoredEvent.model_fields}) for row in rows]
+    return [StoredEvent.model_validate(row, from_attributes=True) for row in rows]

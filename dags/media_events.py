@@ -1,0 +1,25 @@
+"""The system DAG that sends events from the outbox to their receivers."""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG
+
+from media_workflows.orchestration.sender import SendEventsOperator
+
+with DAG(
+    dag_id="media_events",
+    description="Sends the events of finished runs to queues, topics, callbacks and the function",
+    schedule="@continuous",
+    max_active_runs=1,
+    catchup=False,
+    is_paused_upon_creation=False,
+    tags={"media", "system"},
+):
+    # Events wait while this task does not run: retry soon and for ever.
+    SendEventsOperator(
+        task_id="send",
+        retries=1_000_000,
+        retry_delay=timedelta(seconds=3),
+        priority_weight=1000,
+        weight_rule="absolute",
+    )

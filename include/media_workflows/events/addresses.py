@@ -1,0 +1,85 @@
+"""Which addresses a callback may reach: public ones, and those the owner allows.
+
+A host is resolved here and the connection goes to the very address that was checked, so that a second
+answer of its name server (DNS rebinding) is never asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatchcase
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+from media_workflows.errors import ForbiddenAddressError, NotificationError
+
+Address = IPv4Address | IPv6Address
+
+# Public by their number, yet a cloud's own service for its machines: Azure's wire server.
+_METADATA = {ip_address("168.63.129.16")}
+_NAT64 = IPv6Network("64:ff9b::/96")
+# Name servers may be slow on purpose: they get threads of their own.
+_RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="callback-dns")
+
+
+async def permitted_addresses(host: str, port: int, allowed_hosts: Sequence[str]) -> list[Address]:
+    """The addresses of `host` that may be connected to, in the order of the resolver.
+
+    Raises ForbiddenAddressError when it has none of these, NotificationError when it has no address.
+    """
+    addresses = await _resolve(host, port)
+    permitted = [address for address in addresses if is_permitted(host, address, allowed_hosts)]
+    if not permitted:
+        found = ", ".join(map(str, addresses))
+        raise ForbiddenAddressError(
+            f"{host} is {found}: a private, loopback, link-local or metadata address, which callbacks may not reach; "
+            "if it is meant, the owner adds it to setting callback_allowed_hosts"
+        )
+    return permitted
+
+
+async def _resolve(host: str, port: int) -> list[Address]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.run_in_executor(_RESOLVERS, _lookup, host, port)
+    except (OSError, UnicodeError) as error:
+        raise NotificationError(f"{host} cannot be resolved: {error}; check the callback's URL") from error
+    return [ip_address(address) for address in found]
+
+
+def _lookup(host: str, port: int) -> list[str]:
+    """The numbers of a host, each once, in the resolver's order and without IPv6 zones."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]).partition("%")[0] for info in found))
+
+
+def is_permitted(host: str, address: Address, allowed_hosts: Sequence[str]) -> bool:
+    """Whether a callback to `host` may be sent to `address`, which is one of its own."""
+    return is_public(address) or any(_allows(entry, host.lower(), address) for entry in allowed_hosts)
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is anybody's on the internet, also if it wraps an IPv4 address in IPv6."""
+    inner = _wrapped(address)
+    if inner is not None:
+        return is_public(inner)
+    return address.is_global and not address.is_multicast and address not in _METADATA
+
+
+def _wrapped(address: Address) -> IPv4Address | None:
+    if isinstance(address, IPv4Address):
+        return None
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
+
+
+def _allows(entry: str, host: str, address: Address) -> bool:
+    """An entry is a network or an address, else a pattern of host names."""
+    try:
+        return address in ip_network(entry, strict=False)
+    except ValueError:
+        return fnmatchcase(host, entry.lower())
