@@ -30,7 +30,8 @@ class Target(Model):
         None,
         pattern=r"^[\w.-]+$",
         max_length=250,
-        description="Airflow connection with this receiver's secrets: password = webhook secrets, extra `notify_key`",
+        description="Airflow connection with this receiver's secrets: password = webhook secrets, "
+        "extra `notify_key`, `headers`, `query`",
     )
 
     @property
@@ -62,6 +63,11 @@ class HttpTarget(Target):
     @property
     def address(self) -> str:
         return shown_url(self.url)
+
+    @property
+    def host(self) -> str:
+        """The URL's host name, in small letters, without a port."""
+        return (urlsplit(self.url).hostname or "").lower()
 
     @property
     def receiver(self) -> str:
@@ -136,6 +142,7 @@ NotificationTarget = Annotated[
 FunctionCallback = Annotated[LambdaTarget | HttpFunctionTarget, Field(discriminator="type")]
 AnyTarget = HttpTarget | SqsTarget | SnsTarget | LambdaTarget
 
+NOTIFICATION: TypeAdapter[HttpTarget | SqsTarget | SnsTarget] = TypeAdapter(NotificationTarget)
 STORED_TARGET: TypeAdapter[AnyTarget] = TypeAdapter(Annotated[AnyTarget, Field(discriminator="type")])
 FUNCTION_CALLBACK: TypeAdapter[LambdaTarget | HttpFunctionTarget] = TypeAdapter(FunctionCallback)
 
