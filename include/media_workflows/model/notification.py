@@ -54,9 +54,14 @@ class HttpTarget(Target):
     @field_validator("url")
     @classmethod
     def _is_http(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")) or len(url.split("/")[2]) == 0:
+        try:
+            parts = urlsplit(url)
+            is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # an unclosed '[', a port that is no number
+            is_http = False
+        if not is_http:
             raise ValueError("wants an http:// or https:// URL")
-        if "@" in url.split("/")[2]:
+        if "@" in parts.netloc:
             raise ValueError("wants a URL without user and password: put secrets into an Airflow `connection`")
         return url
 

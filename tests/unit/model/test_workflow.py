@@ -228,6 +228,8 @@ def test_notifications(target: dict[str, Any]) -> None:
         ({"type": "http", "url": "http:/x"}, "notification.url"),
         ({"type": "http", "url": "example.com"}, "notification.url"),
         ({"type": "http", "url": ""}, "notification.url"),
+        ({"type": "http", "url": "http://[broken/hook"}, "notification.url"),
+        ({"type": "http", "url": "http://example.com:port/"}, "notification.url"),
         ({"type": "http", "url": "http://example.com/" + "a" * 2048}, "notification.url"),
         ({"type": "http"}, "notification.url"),
         ({"type": "sqs", "queue_url": "media"}, "notification.queue_url"),
