@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 import yaml
@@ -26,7 +25,6 @@ from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOff
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.jobs.watermark import ImageWatermark, SvgWatermark, TextWatermark, Watermark
-from media_workflows.model.notification import HttpTarget, SnsTarget, SqsTarget
 from media_workflows.model.templates import PRESETS, parse_template
 from media_workflows.model.trigger import DEFAULT_FORMATS, Trigger
 from media_workflows.model.workflow import Output, Workflow, parse_workflow
@@ -88,16 +86,6 @@ def test_the_default_formats_are_told(document: str) -> None:
     assert re.findall(r"\b[a-z0-9]+\b", line.partition("mp4")[1] + line.partition("mp4")[2]) == [
         name.removeprefix(".") for name in DEFAULT_FORMATS
     ]
-
-
-@pytest.mark.parametrize("document", ["docs/events.md", "docs/zh/events.md"])
-def test_every_target_is_told(document: str) -> None:
-    text = (ROOT / document).read_text(encoding="utf-8")
-    for target in (HttpTarget, SqsTarget, SnsTarget):
-        (type_,) = get_args(target.model_fields["type"].annotation)
-        address = next(name for name in target.model_fields if name != "type")
-        assert f"`type: {type_}`" in text
-        assert f"`{address}`" in text
 
 
 def test_there_are_sample_workflows() -> None:
