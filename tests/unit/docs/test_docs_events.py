@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from event_examples import EXAMPLES, body, examples, successes, written
+from event_schema import BODIES, CLOUD_EVENTS, SCHEMA
 from media_workflows.events.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
 from media_workflows.events.receipt import ANSWER_LIMIT_BYTES
 from media_workflows.model.notification import (
@@ -27,27 +27,8 @@ from media_workflows.notification.test_event import make_test_event
 from media_workflows.settings import Settings
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = json.loads((ROOT / "docs" / "event.schema.json").read_text(encoding="utf-8"))
 LANGUAGES = ["docs/events.md", "docs/zh/events.md"]
 SENT = examples()
-_BASES = ("Task", "Input")  # extended where they are used, and closed there
-
-
-def closed(schema: Any, name: str = "") -> Any:
-    """The schema, with fields that it does not name refused."""
-    if isinstance(schema, list):
-        return [closed(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    parts = {key: part if key == "oneOf" else closed(part, key) for key, part in schema.items()}
-    extends = str(schema.get("$ref")).rpartition("/")[2] in _BASES
-    if extends or ("properties" in schema and name not in _BASES):
-        parts["unevaluatedProperties"] = False
-    return parts
-
-
-BODIES = Draft202012Validator(closed(SCHEMA))
-CLOUD_EVENTS = BODIES.evolve(schema=BODIES.schema["$defs"]["CloudEvent"])
 
 
 def other_bodies() -> dict[str, dict[str, Any]]:
