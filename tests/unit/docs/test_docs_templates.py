@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from definitions import workflow
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.adaptive_dynamic_streaming import (
     AdaptiveDynamicStreamingItem,
@@ -49,6 +50,7 @@ def blocks(kind: str) -> Iterator[tuple[str, str]]:
             yield f"{document.relative_to(ROOT)}:{line}", match[1]
 
 
+NOTIFICATIONS = [(where, text) for where, text in blocks("yaml") if text.startswith("notification:")]
 TEMPLATES = [(where, text) for where, text in blocks("yaml") if text.startswith("kind:")]
 WORKFLOWS = [(where, text) for where, text in blocks("yaml") if text.startswith("name:")]
 
@@ -100,6 +102,11 @@ def test_sample_workflows_are_valid(where: str, text: str) -> None:
 @pytest.mark.parametrize(("where", "text"), TEMPLATES, ids=[where for where, _ in TEMPLATES])
 def test_sample_templates_are_valid(where: str, text: str) -> None:
     parse_template(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize(("where", "text"), NOTIFICATIONS, ids=[where for where, _ in NOTIFICATIONS])
+def test_sample_notifications_are_valid(where: str, text: str) -> None:
+    assert workflow(**yaml.safe_load(text)).notification
 
 
 def test_sample_code_compiles() -> None:
