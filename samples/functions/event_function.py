@@ -37,7 +37,8 @@ def lambda_handler(work: Work) -> Callable[[dict[str, Any], object], dict[str, A
 
     def handler(payload: dict[str, Any], context: object) -> dict[str, Any] | None:
         if "requestContext" not in payload:
-            return work(*read_event(payload))
+            work(*read_event(payload))
+            return None
         body = payload.get("body", "").encode()
         if payload.get("isBase64Encoded"):
             body = base64.b64decode(body)

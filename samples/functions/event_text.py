@@ -7,6 +7,7 @@ from typing import Any
 
 MAX_TEXT_BYTES, MAX_TITLE_BYTES = 1800, 200  # WeCom takes 2,048 for both
 MAX_CAUSE_CHARACTERS = 200
+MARKS = {"SUCCESS": "✔", "FAIL": "✘", "PROCESSING": "…"}
 WORDS = {
     "en": {
         "test": "test event",
@@ -78,11 +79,8 @@ def _lines(body: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
         yield _cause(task["Message"])
     for type_, result in () if task["ErrCode"] else _results(body):
         what = f"{words[type_]} {result['Input']['Definition']}"
-        yield f"{_MARKS[result['Status']]} {what}{words['colon']}{_outcome(result, words)}"
+        yield f"{MARKS[result['Status']]} {what}{words['colon']}{_outcome(result, words)}"
     yield words["run"].format(ours["RunId"])
-
-
-_MARKS = {"SUCCESS": "✔", "FAIL": "✘", "PROCESSING": "…"}
 
 
 def _outcome(result: dict[str, Any], words: dict[str, str]) -> str:
@@ -91,7 +89,7 @@ def _outcome(result: dict[str, Any], words: dict[str, str]) -> str:
         return f"{result['ErrCodeExt']}{words['colon']}{_cause(result['Message'])}"
     if result["Status"] == "PROCESSING":
         return f"{result['Progress']} %" if "Progress" in result else words["going on"]
-    paths = _paths(result["Output"]) or [result["Input"]["OutputObjectPath"]]
+    paths = _paths(result["Output"] or {}) or [result["Input"]["OutputObjectPath"]]
     if len(paths) == 1:
         return paths[0]
     return words["more"].format(first=paths[0], more=len(paths) - 1, all=len(paths))
