@@ -14,7 +14,14 @@ from typing import Any
 
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, MissingGlyphError
 from media_workflows.events.message import Event, Message, compose, shortened
-from media_workflows.model.event import SourceFault, UnfinishedJob, canonical_json, event_id, workflow_task_event
+from media_workflows.model.event import (
+    SourceFault,
+    UnfinishedJob,
+    canonical_json,
+    event_id,
+    with_event_id,
+    workflow_task_event,
+)
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.notification import BodyFormat
@@ -197,13 +204,13 @@ def body(results: Sequence[JobResult] = (), **more: Any) -> dict[str, Any]:
         "finished_at": FINISHED,
         "region": WORKFLOW.trigger.region,
     }
-    return workflow_task_event(**(run | more))
+    made = workflow_task_event(**(run | more))
+    return with_event_id(made, event_id(WORKFLOW_ID, RUN_ID, canonical_json(made)))
 
 
 def event(data: dict[str, Any]) -> Event:
     """The body as the outbox keeps it."""
-    text = canonical_json(data)
-    return Event(event_id(WORKFLOW_ID, RUN_ID, text), WORKFLOW_ID, text.decode(), FINISHED)
+    return Event(data["MediaWorkflows"]["EventId"], WORKFLOW_ID, canonical_json(data).decode(), FINISHED)
 
 
 def message(data: dict[str, Any], form: BodyFormat = "workflow_task", notify_key: str = "") -> Message:

@@ -13,7 +13,8 @@ import uvicorn
 from pydantic import SecretStr
 
 from event_examples import event
-from media_workflows.events.delivery import credentials_of_settings, deliver
+from media_workflows.events.credentials import credentials_of_settings
+from media_workflows.events.delivery import deliver
 from media_workflows.events.receipt import DeliveryReceipt
 from media_workflows.model.notification import HttpFunctionTarget
 from media_workflows.settings import Settings

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,17 +18,11 @@ Work = Callable[[str, dict[str, Any]], None]
 MAX_BODY_BYTES = 16 * 1024**2
 
 
-def read_event(payload: dict[str, Any], event_id: str = "") -> tuple[str, dict[str, Any]]:
+def read_event(payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Id and body of an event, whether a CloudEvent or not. Raises KeyError and TypeError on anything else."""
-    if "specversion" in payload:
-        event_id, payload = payload["id"], payload["data"]
-    task = payload["WorkflowTaskEvent"], payload["MediaWorkflows"]
-    return event_id or _digest(task), payload
-
-
-def _digest(task: object) -> str:
-    """Stands in for the id of an event that came without: the same for each attempt."""
-    return hashlib.sha256(json.dumps(task, sort_keys=True).encode()).hexdigest()[:32]
+    body = payload["data"] if "specversion" in payload else payload
+    _ = body["WorkflowTaskEvent"]["Status"]
+    return body["MediaWorkflows"]["EventId"], body
 
 
 def lambda_handler(work: Work) -> Callable[[dict[str, Any], object], dict[str, Any] | None]:
@@ -79,7 +72,7 @@ def answer(work: Work, headers: Mapping[str, str], body: bytes) -> int:
     try:
         if secret := os.environ.get("WEBHOOK_SECRET"):
             Webhook(secret).verify(body, dict(headers))
-        event_id, event = read_event(json.loads(body), headers.get("webhook-id", ""))
+        event_id, event = read_event(json.loads(body))
     except WebhookVerificationError:
         return 401
     except (ValueError, KeyError, TypeError):

@@ -19,7 +19,8 @@ import pytest
 
 from event_examples import NOTIFY_KEY, body, event, failures, successes
 from media_workflows.errors import NotificationError
-from media_workflows.events.delivery import Credentials, deliver
+from media_workflows.events.credentials import Credentials
+from media_workflows.events.delivery import deliver
 from media_workflows.events.message import SIGN_LIFETIME, compose
 from media_workflows.model.notification import AnyTarget, BodyFormat, HttpTarget, SqsTarget
 from media_workflows.settings import Settings
