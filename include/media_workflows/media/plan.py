@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,14 @@ from typing import Any, Protocol, TypeAlias
 import ffmpeg
 
 from media_workflows.errors import MediaError
-from media_workflows.media.formats import DEMUXERS, SUBTITLE_DEMUXERS, open_options
+from media_workflows.media.formats import (
+    DEMUXERS,
+    GUESSING_CONTAINERS,
+    JUMPING_CONTAINERS,
+    SUBTITLE_DEMUXERS,
+    is_one_of,
+    open_options,
+)
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
 from media_workflows.model.jobs.base import JobItem
@@ -21,6 +29,7 @@ from media_workflows.model.result import Role
 # Inputs opened side by side in one process. Each holds a decoder with its reference frames (about
 # 60 MB at 1080p), and on few cores more of them gain nothing.
 SEEKS_PER_PASS = 6
+_BEFORE_KEY_FRAME_S = 1.0  # a jump goes by decoding times, which lie before those of display
 
 
 @dataclass(frozen=True)
@@ -171,6 +180,31 @@ class BuildContext:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
         options = self.sample.input_options(options) if self.sample else options
         return ffmpeg.input(f"file:{self.source}", **open_options(), **options)
+
+    def picture_input(self, **options: Any) -> Stream:
+        """The source's picture track read from the start, by itself, on the source's clock."""
+        video = self.info.video
+        assert video is not None, "only for a source with a picture"
+        stream = self.source_input(**options)[str(video.index)]
+        if not is_one_of(self.info.container, JUMPING_CONTAINERS):
+            return stream
+        # Of these, ffmpeg counts the time from where the streams begin that are read.
+        return stream.filter("setpts", f"PTS+{video.start_s}/TB") if video.start_s else stream
+
+    def jump_s(self, moment_s: float) -> float | None:
+        """Where to jump to for reading the source from a moment on; None = decode from the start.
+
+        Where the container has no index, that is well before the last key frame up to the moment.
+        """
+        video, container = self.info.video, self.info.container
+        if not self.seek or (video and is_one_of(container, GUESSING_CONTAINERS)):
+            return None
+        if video is None or self.sample or not is_one_of(container, JUMPING_CONTAINERS):
+            return moment_s
+        key_frames = self.key_frames()
+        before = bisect_right(key_frames, moment_s)
+        jump_s = key_frames[before - 1] - _BEFORE_KEY_FRAME_S if before else 0.0
+        return jump_s if jump_s > video.start_s else None
 
     def extra_input(self, key: str) -> ExtraInput:
         """The input an item named. Raises MediaError when it is not there or not readable."""

@@ -24,15 +24,20 @@ _EARLY_END_S = 0.1
 _REFERENCE_WHITE_NITS = 100  # what SDR white means to the tone curve; looked at, brighter than BT.2408's 203
 
 
-def source_picture(stream: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto") -> Stream:
-    """The source's video stream as an input gives it, as full frames over black with every colour tag set."""
+def source_picture(
+    stream: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto", from_start: bool = True
+) -> Stream:
+    """The source's video stream as an input gives it, as full frames over black with every colour tag set.
+
+    `from_start` False: the first frame of the stream is one from before the wanted moment.
+    """
     if deinterlace == "auto" and video.is_interlaced and video.rotation % 180 == 0:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
     if video.pixel_format.startswith(_ALPHA):
         stream = stream.filter("premultiply", inplace=1)
     if video.pixel_format.startswith(_RGB):
         stream = stream.filter("scale", out_color_matrix="bt709", out_range="limited").filter("format", "yuv444p")
-    if video.start_s > _LATE_S:  # the first frame stands in for what lies before it
+    if from_start and video.start_s > _LATE_S:  # the first frame stands in for what lies before it
         stream = stream.filter("setpts", "if(N,PTS,0)")
     tags = missing_tags(video)
     return stream.filter("setparams", **tags) if tags else stream
