@@ -231,6 +231,22 @@ class OddClips(ClipFolder):
         alpha = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='if(lt(X,W/2),255,0)'"
         encode(*_orange_input("320x240"), "-vf", alpha, "-c:v", "png", "-pix_fmt", "rgba", str(path))
 
+    @clip(".webm")
+    def transparent_vp8(self, path: Path) -> None:
+        """As `transparent`; what is transparent is white underneath."""
+        self._transparent_webm(path, "libvpx")
+
+    @clip(".webm")
+    def transparent_vp9(self, path: Path) -> None:
+        self._transparent_webm(path, "libvpx-vp9")
+
+    def _transparent_webm(self, path: Path, encoder: str) -> None:
+        right = "gt(X,W/2)"
+        colours = ":".join(f"{one}='if({right},255,{one}(X,Y))'" for one in "rgb")
+        alpha = f"format=rgba,geq={colours}:a='if({right},0,255)',format=yuva420p"
+        coded = ["-c:v", encoder, "-auto-alt-ref", "0", "-b:v", "2M", "-pix_fmt", "yuva420p"]
+        encode(*_orange_input("320x240"), "-vf", alpha, *coded, str(path))
+
     def _orange(self, path: Path, size: str, matrix: str, *, tagged: bool, range_: str = "limited") -> None:
         family = "bt709" if matrix == "bt709" else "smpte170m"
         graph = f"scale=out_color_matrix={matrix}:out_range={range_},format=yuv444p"

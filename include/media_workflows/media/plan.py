@@ -23,12 +23,13 @@ from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.streams import VideoParameters
-from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.media_info import MediaInfo, VideoStream
 from media_workflows.model.result import Role
 
 # Inputs opened side by side in one process. Each holds a decoder with its reference frames (about
 # 60 MB at 1080p), and on few cores more of them gain nothing.
 SEEKS_PER_PASS = 6
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decode no transparency
 _BEFORE_KEY_FRAME_S = 1.0  # a jump goes by decoding times, which lie before those of display
 
 
@@ -127,6 +128,12 @@ class Plan:
         return len(self.items) > 1 or any(output.seek for item in self.items.values() for output in item.outputs)
 
 
+def decoder_options(video: VideoStream | None) -> dict[str, str]:
+    """Input options that choose the decoder of the picture where ffmpeg's own would lose something."""
+    decoder = _ALPHA_DECODERS.get(video.codec) if video and video.has_alpha else None
+    return {f"c:{video.index}": decoder} if video and decoder else {}
+
+
 @dataclass(frozen=True)
 class ExtraInput:
     """A local file beside the source: a clip to join, a subtitle file, a further sound track."""
@@ -136,7 +143,8 @@ class ExtraInput:
 
     def input(self) -> Stream:
         """As an ffmpeg input."""
-        return ffmpeg.input(f"file:{self.path}", **open_options((*DEMUXERS, *SUBTITLE_DEMUXERS)))
+        demuxers = (*DEMUXERS, *SUBTITLE_DEMUXERS)
+        return ffmpeg.input(f"file:{self.path}", **open_options(demuxers), **decoder_options(self.info.video))
 
 
 @dataclass(frozen=True)
@@ -179,7 +187,7 @@ class BuildContext:
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
         options = self.sample.input_options(options) if self.sample else options
-        return ffmpeg.input(f"file:{self.source}", **open_options(), **options)
+        return ffmpeg.input(f"file:{self.source}", **open_options(), **decoder_options(self.info.video), **options)
 
     def picture_input(self, **options: Any) -> Stream:
         """The source's picture track read from the start, by itself, on the source's clock."""
