@@ -30,7 +30,7 @@ from media_workflows.model.result import Role
 # 60 MB at 1080p), and on few cores more of them gain nothing.
 SEEKS_PER_PASS = 6
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decode no transparency
-_BEFORE_KEY_FRAME_S = 1.0  # a jump goes by decoding times, which lie before those of display
+_BEFORE_KEY_FRAME_S = 0.5  # a jump goes by decoding times, which lie before those of display
 
 
 @dataclass(frozen=True)
