@@ -11,13 +11,17 @@ from media_workflows.errors import (
     DefinitionError,
     MediaWorkflowsError,
     NotFoundError,
+    NotPermittedError,
     StorageConfigurationError,
     StorageError,
+    UploadRefusedError,
 )
 
 # The first that fits counts: subclasses stand before their parents.
 STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (DefinitionError, 422),
+    (UploadRefusedError, 422),
+    (NotPermittedError, 403),
     (StorageConfigurationError, 422),
     (NotFoundError, 404),
     (ConflictError, 409),
