@@ -9,14 +9,26 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import FileResponse
 
 import media_workflows
-from media_workflows_plugin.api import buckets, bulk, definitions, dry_run, me, records, runs, templates, workflows
+from media_workflows_plugin.api import (
+    buckets,
+    bulk,
+    definitions,
+    dry_run,
+    files,
+    me,
+    records,
+    runs,
+    templates,
+    upload,
+    workflows,
+)
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
 
 WWW = Path(__file__).parent.parent / "www"
 
 # A path with a fixed name stands before one with a parameter in its place.
-ROOMS = (bulk, definitions, workflows, records, dry_run, templates, runs, buckets, me)
+ROOMS = (bulk, definitions, workflows, records, dry_run, templates, runs, files, upload, buckets, me)
 
 
 def create_app() -> FastAPI:
