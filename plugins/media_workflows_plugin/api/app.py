@@ -9,11 +9,42 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import FileResponse
 
 import media_workflows
-from media_workflows_plugin.api import dry_run, events, function_callback, records, runs, templates, workflows
+from media_workflows_plugin.api import (
+    buckets,
+    bulk,
+    definitions,
+    dry_run,
+    events,
+    files,
+    function_callback,
+    me,
+    records,
+    runs,
+    templates,
+    upload,
+    workflows,
+)
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
 
 WWW = Path(__file__).parent.parent / "www"
+
+# A path with a fixed name stands before one with a parameter in its place.
+ROOMS = (
+    bulk,
+    definitions,
+    workflows,
+    records,
+    dry_run,
+    templates,
+    runs,
+    files,
+    upload,
+    events,
+    function_callback,
+    buckets,
+    me,
+)
 
 
 def create_app() -> FastAPI:
@@ -27,13 +58,8 @@ def create_app() -> FastAPI:
         dependencies=[Depends(refuse_cross_site)],
     )
     add_error_answers(app)
-    app.include_router(workflows.router)
-    app.include_router(records.router)
-    app.include_router(dry_run.router)
-    app.include_router(templates.router)
-    app.include_router(runs.router)
-    app.include_router(events.router)
-    app.include_router(function_callback.router)
+    for room in ROOMS:
+        app.include_router(room.router)
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     def openapi(_user: Reader) -> dict[str, Any]:
