@@ -63,7 +63,21 @@ def _region_problems(workflow: Workflow) -> list[FieldProblem]:
 
 def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -> list[FieldProblem]:
     fitting = resolved_jobs(jobs, library, skip_faulty=True)
-    return [*template_problems(jobs, library), *output_name_problems(fitting, output_directory)]
+    return [
+        *template_problems(jobs, library),
+        *output_name_problems(fitting, output_directory),
+        *_language_problems(fitting),
+    ]
+
+
+def _language_problems(jobs: Jobs) -> list[FieldProblem]:
+    """The source is listened to once, for all jobs."""
+    asked = {item.kind: item.parameters.language for item in jobs.intelligence if item.parameters}
+    named = {kind: language for kind, language in asked.items() if language != "auto"}
+    if len(set(named.values())) < 2:
+        return []
+    wants = f"wants one language: {', '.join(f'{kind} says {language}' for kind, language in named.items())}"
+    return [FieldProblem(f"jobs.{next(iter(named))}[0]", "several languages", wants)]
 
 
 def _problems_despite(data: Any, library: Library) -> list[FieldProblem]:

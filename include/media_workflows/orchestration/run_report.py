@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from media_workflows.model.base import Model
-from media_workflows.model.event import SourceFault, TaskStatus, UnfinishedJob, task_detail
+from media_workflows.model.event import SourceFault, TaskStatus, task_detail
+from media_workflows.model.event_intelligence import UnfinishedJob
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.progress import JobProgress
 from media_workflows.model.result import JobResult, SourceObject
