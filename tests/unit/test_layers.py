@@ -19,7 +19,7 @@ PACKAGE = ROOT / "include" / "media_workflows"
 SPAWNERS = {"media/run.py", "store/embedded.py"}
 SPAWNING_MODULES = {"subprocess", "pty", "multiprocessing"}
 SPAWNING_CALLS = {"system", "popen", "fork", "forkpty", "create_subprocess_exec", "create_subprocess_shell"}
-HEAVY = ["boto3", "botocore", "av", "ffmpeg", "onnxruntime", "cv2"]
+HEAVY = ["boto3", "botocore", "av", "ffmpeg", "onnxruntime", "cv2", "numpy", "dlib"]
 
 
 def test_import_contracts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,6 +121,10 @@ class Signals(Model):
     height: int = 0
     engines: dict[SignalName, str] = Field(default_factory=dict)
     missing: dict[SignalName, str] = Field(default_factory=dict)
+    counters: dict[str, int] = Field(
+        default_factory=dict,
+        description="What it took: decodes of the source, frames sampled, how often engines looked",
+    )
     shots: tuple[Shot, ...] = ()
     frames: tuple[FrameMeasures, ...] = ()
     text: tuple[TextSighting, ...] = ()
