@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     label_model_path: str = Field(
         "", description="Directory of a CLIP model as ONNX, which names what pictures show. Empty: none."
     )
+    picture_url_s: int = Field(
+        604_800,
+        ge=0,
+        le=604_800,
+        description="Seconds that the URLs of a review's pictures are valid; 0: events hold their keys instead.",
+    )
     hardware_queue: str = Field(
         "",
         description="Airflow queue of the transcode tasks that ask for a hardware encoder. Empty: the default queue.",

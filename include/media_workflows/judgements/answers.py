@@ -17,7 +17,7 @@ from media_workflows.judgements.tags import classify, tag_parts, tag_whole
 from media_workflows.model.jobs.content_review import ContentReviewParameters
 from media_workflows.model.jobs.intelligence import IntelligenceItem, SubTask
 from media_workflows.model.persons import PersonSample
-from media_workflows.model.signals import Signals
+from media_workflows.model.signals import SignalName, Signals
 from media_workflows.model.sub_tasks import SubTaskOutput, SubTaskResult
 from media_workflows.model.sub_tasks.content_review import ReviewOutput, Suggestion
 from media_workflows.model.words import WordSample
@@ -27,12 +27,16 @@ NOT_AVAILABLE = EngineUnavailableError.code
 
 @dataclass(frozen=True)
 class Question:
-    """What sub-tasks are answered from: the signals, the item's recipe and the libraries."""
+    """What sub-tasks are answered from: the signals, the item's recipe and the libraries.
+
+    `absent` are signals of streams that the source does not have: where nothing is said, no word is found.
+    """
 
     signals: Signals
     recipe: Any
     words: Sequence[WordSample] = ()
     persons: Sequence[PersonSample] = ()
+    absent: frozenset[SignalName] = frozenset()
 
 
 def answers(item: IntelligenceItem[Any], question: Question) -> tuple[SubTaskResult, ...]:
@@ -48,9 +52,9 @@ def verdict(results: Sequence[SubTaskResult]) -> Suggestion:
 
 
 def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
-    missing = {name: question.signals.missing[name] for name in sub_task.needs if name in question.signals.missing}
+    missing = question.signals.missing.keys() & sub_task.needs - question.absent
     if missing:
-        reasons = "; ".join(missing[name] for name in sorted(missing))
+        reasons = "; ".join(dict.fromkeys(question.signals.missing[name] for name in sorted(missing)))
         return SubTaskResult(type=sub_task.type, status="FAIL", code=NOT_AVAILABLE, message=f"not available: {reasons}")
     try:
         output = _ANSWERS[kind](sub_task.type, question)

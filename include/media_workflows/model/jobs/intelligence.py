@@ -8,9 +8,9 @@ from pydantic import Field
 
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.signal_options import Language
 from media_workflows.model.signals import SignalName
 
-Language = Literal["auto", "zh", "en"]
 Label = Annotated[str, Field(min_length=1, max_length=128)]
 Confidence = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
