@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -13,6 +14,7 @@ from media_workflows.model.signals import Shot
 from media_workflows.signals.frames import SMALL_FPS, Frame, Plane
 
 Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+Flags: TypeAlias = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 _LUMA, _CHROMA = (24, 14), (12, 7)  # width and height of a frame's thumbnail, 504 bytes: noise and grain are gone
 _BINS = 16
@@ -21,10 +23,14 @@ _CUT = 0.085  # of the step's strength, 0 to 1
 _CUT_OVER_NEIGHBOURS = 2.2  # motion has strong neighbours
 _NEIGHBOURS = 4  # frames before and after
 _FLASH = 4  # frames that a flash of light may last
+_BACK = 0.3  # of the step: so near is a picture that comes back
 _PLAIN = 5.0  # standard deviation of luma in a frame of one colour
 _DISSOLVE_FRAMES = tuple(round(seconds * SMALL_FPS) for seconds in (0.4, 0.7, 1.0, 1.5, 2.0))
-_DISSOLVE_CHANGE = 0.055  # between its ends, 0 to 1
-_DISSOLVE_REST = 0.22  # what no blend of its ends explains, at most, of their difference
+_DISSOLVE_CHANGE = 0.04  # between its ends, 0 to 1
+_DISSOLVE_MIXED = 0.08  # of their histograms, which motion leaves as they are
+_DISSOLVE_STEP, _DISSOLVE_BACK = 0.45, 0.08  # from one frame to the next, forwards and backwards, at most
+_DISSOLVE_APART = 8  # frames to a plain stretch: nearer ones are halves of a fade
+_DISSOLVE_REST = 0.3  # what no blend of its ends explains, at most, of their difference
 _SHORTEST_S = 0.2
 
 
@@ -66,7 +72,7 @@ class ShotFinder:
         plain = np.array(self._deviations) < _PLAIN
         cuts = _cuts(looks, histograms)
         fades = _through_plain(plain, cuts)
-        dissolves = _dissolves(looks, plain, [*cuts, *fades])
+        dissolves = _dissolves(looks, histograms, plain, [*cuts, *fades])
         found = [(i, "cut") for i in cuts] + [(i, "fade") for i in (*fades, *dissolves)]
         return [(self._times[i], how) for i, how in sorted(found)]
 
@@ -101,18 +107,24 @@ def _cuts(looks: Plane, histograms: Plane) -> list[int]:
 def _strength(looks: Plane, next_looks: Plane, histograms: Plane, next_histograms: Plane) -> Array:
     """Of the step between frames: both the places and the amounts of colour must change."""
     moved = np.abs(looks.astype(np.int16) - next_looks).mean(axis=1) / 255
-    mixed = np.abs(histograms.astype(np.int16) - next_histograms).sum(axis=1) / (2 * 3 * 255)
-    return np.asarray(np.sqrt(moved * mixed), np.float32)
+    return np.asarray(np.sqrt(moved * _mixed(histograms, next_histograms)), np.float32)
+
+
+def _mixed(histograms: Plane, others: Plane) -> Array:
+    """How far each pair is apart, 0 to 1."""
+    return np.asarray(np.abs(histograms.astype(np.int16) - others).sum(axis=1) / (2 * 3 * 255), np.float32)
 
 
 def _is_flash(looks: Plane, at: int) -> bool:
-    """Whether the picture before comes back within a moment."""
-    before, after = looks[at - 1].astype(np.int16), looks[at : at + _FLASH + 1].astype(np.int16)
-    change = np.abs(after - before).mean(axis=1)
-    return len(change) > 1 and bool(change[1:].min() < 0.3 * change[0])
+    """Whether this is one end of a flash: the picture before comes back in a moment, or this one was there just now."""
+    before, now = looks[at - 1].astype(np.int16), looks[at].astype(np.int16)
+    least = _BACK * float(np.abs(now - before).mean())
+    later, earlier = looks[at + 1 : at + 1 + _FLASH], looks[max(0, at - 1 - _FLASH) : at - 1]
+    pairs = ((later, before), (earlier, now))
+    return any(bool((np.abs(frames - one).mean(axis=1) < least).any()) for frames, one in pairs)
 
 
-def _through_plain(plain: np.ndarray[tuple[int], np.dtype[np.bool_]], cuts: list[int]) -> list[int]:
+def _through_plain(plain: Flags, cuts: list[int]) -> list[int]:
     """The middle of each stretch of one colour that a picture fades into, and another out of."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], plain, [False])).astype(np.int8)))
     found = []
@@ -123,37 +135,50 @@ def _through_plain(plain: np.ndarray[tuple[int], np.dtype[np.bool_]], cuts: list
     return found
 
 
-def _dissolves(looks: Plane, plain: np.ndarray[tuple[int], np.dtype[np.bool_]], taken: list[int]) -> list[int]:
-    """The middle frames of stretches that are a blend of their two ends."""
-    found: list[tuple[float, int, int]] = []
+@dataclass(frozen=True, order=True)
+class _Blend:
+    """Frames from `start` to `end` as mixtures of these two; `rest` is what that does not explain, as a share."""
+
+    rest: float
+    start: int
+    end: int
+    half: int
+
+    def overlaps(self, other: _Blend) -> bool:
+        return self.start <= other.end and self.end >= other.start
+
+
+def _dissolves(looks: Plane, histograms: Plane, plain: Flags, taken: list[int]) -> list[int]:
+    """The half-way frames of the clearest blends."""
+    free = ~plain
+    free[taken] = False
+    blends: list[_Blend] = []
     for length in _DISSOLVE_FRAMES:
         change = np.abs(looks[length:].astype(np.int16) - looks[:-length]).mean(axis=1) / 255
-        for start in np.flatnonzero(change > _DISSOLVE_CHANGE):
+        mixed = _mixed(histograms[length:], histograms[:-length])
+        for start in np.flatnonzero((change > _DISSOLVE_CHANGE) & (mixed > _DISSOLVE_MIXED)):
             end = int(start) + length
-            if plain[start : end + 1].any() or any(start - 2 <= at <= end + 2 for at in taken):
-                continue
-            if (rest := _unblended(looks[start : end + 1])) < _DISSOLVE_REST:
-                found.append((rest, int(start), end))
-    return _apart(found)
+            if free[max(0, start - 2) : end + 3].all() and not _beside(plain, int(start), end):
+                blends.append(_blend(looks, int(start), end))
+    kept: list[_Blend] = []
+    for blend in sorted(blends):
+        if blend.rest < _DISSOLVE_REST and not any(blend.overlaps(other) for other in kept):
+            kept.append(blend)
+    return sorted(blend.half for blend in kept)
 
 
-def _unblended(looks: Plane) -> float:
-    """What remains when each frame is explained as a blend of the first and the last, as a share; 1 = no blend."""
-    frames = looks.astype(np.float32)
+def _beside(plain: Flags, start: int, end: int) -> bool:
+    return bool(plain[max(0, start - _DISSOLVE_APART) : end + _DISSOLVE_APART].any())
+
+
+def _blend(looks: Plane, start: int, end: int) -> _Blend:
+    frames = looks[start : end + 1].astype(np.float32)
     whole = frames[-1] - frames[0]
     size = float(whole @ whole)
     shares = (frames - frames[0]) @ whole / size
     steps = np.diff(shares)
-    if steps.max() > 0.45 or steps.min() < -0.08:
-        return 1.0
+    half = start + int(np.argmax(shares >= 0.5))
+    if steps.max() > _DISSOLVE_STEP or steps.min() < -_DISSOLVE_BACK:
+        return _Blend(1.0, start, end, half)
     rest = frames - frames[0] - shares[:, None] * whole
-    return float(np.sqrt((rest * rest).sum(axis=1).max() / size))
-
-
-def _apart(found: list[tuple[float, int, int]]) -> list[int]:
-    """The middles of the best ones that do not overlap."""
-    kept: list[tuple[int, int]] = []
-    for _, start, end in sorted(found):
-        if not any(start <= other_end and end >= other_start for other_start, other_end in kept):
-            kept.append((start, end))
-    return sorted((start + end) // 2 for start, end in kept)
+    return _Blend(float(np.sqrt((rest * rest).sum(axis=1).max() / size)), start, end, half)
