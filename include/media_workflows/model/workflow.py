@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
@@ -67,7 +68,19 @@ def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -
         *template_problems(jobs, library),
         *output_name_problems(fitting, output_directory),
         *_language_problems(fitting),
+        *_subtitle_problems(fitting),
     ]
+
+
+def _subtitle_problems(jobs: Jobs) -> Iterator[FieldProblem]:
+    """Subtitles that no job of the workflow makes."""
+    if any(item.parameters and item.parameters.has_subtitles for item in jobs.recognition):
+        return
+    for index, item in enumerate(jobs.adaptive_dynamic_streaming):
+        for number, add_on in enumerate(item.add_on_subtitles):
+            if add_on.source == "recognition":
+                place = f"jobs.adaptive_dynamic_streaming[{index}].add_on_subtitles[{number}].source"
+                yield FieldProblem(place, "'recognition'", "wants a `recognition` job with `asr_full_text` beside it")
 
 
 def _language_problems(jobs: Jobs) -> list[FieldProblem]:

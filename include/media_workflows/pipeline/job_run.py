@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.media.job import JobOutcome, run_job
+from media_workflows.model.jobs.adaptive_dynamic_streaming import RECOGNISED_SUBTITLES
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.result import SourceObject
 from media_workflows.pipeline.inputs import Inputs
 from media_workflows.pipeline.reuse import tools_of
 from media_workflows.pipeline.task_run import JobTask, TaskRun
+from media_workflows.store.engine import transaction
+from media_workflows.store.runs import get_run
 
 __all__ = ["JobRun", "JobTask"]
 
@@ -20,6 +24,19 @@ class JobRun(TaskRun):
 
     def tools(self) -> str:
         return tools_of(self.settings)
+
+    def made_objects(self) -> dict[str, SourceObject]:
+        """The subtitles that the run's recognition has heard, where an item wants them."""
+        if not any(RECOGNISED_SUBTITLES in item.extra_keys for item in self.items):
+            return {}
+        with transaction() as session:
+            record = get_run(session, self.task.workflow_id, self.task.run_id)
+        recognised = [one for job in (record.jobs if record else ()) if job.kind == "recognition" for one in job.items]
+        file = next((output for item in recognised for output in item.outputs), None)
+        if file is None:
+            return {}
+        place = SourceObject(bucket=file.bucket, key=file.key, etag=file.etag, size_bytes=file.size_bytes)
+        return {RECOGNISED_SUBTITLES: place}
 
     def outcome(self, items: Sequence[JobItem[Any]], inputs: Inputs, work_dir: Path) -> JobOutcome:
         return run_job(

@@ -100,6 +100,10 @@ class TaskRun:
         """Make these items of the local files. Raises MediaError when none of them can be made."""
         raise NotImplementedError
 
+    def made_objects(self) -> dict[str, SourceObject]:
+        """What earlier tasks of this run made for this one, by the keys that items give it."""
+        return {}
+
     def cancel(self) -> None:
         """Kill ffmpeg, stop transfers; `run` then raises JobCancelledError and publishes nothing more."""
         self._cancellation.cancel()
@@ -130,7 +134,7 @@ class TaskRun:
         abort_leftovers(ObjectWriter(self._storage), self._ledger.leftovers(), self._ledger)
         cache = SourceCache(self.settings.data_dir / "source-cache", self.settings.source_cache_max_bytes)
         extra_keys = [key for item in self.items for key in item.extra_keys]
-        with fetched(cache, self._storage, self.source, extra_keys) as inputs, self._claims():
+        with fetched(cache, self._storage, self.source, extra_keys, self.made_objects()) as inputs, self._claims():
             info, items = self._item_results(inputs)
         return JobResult(kind=self.task.kind, begun_at=begun_at, finished_at=now(), source=info, items=items)
 
