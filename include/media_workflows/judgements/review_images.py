@@ -26,8 +26,8 @@ class _Find(NamedTuple):
 
 def review_images(signals: Signals, check: Check) -> ReviewOutput:
     """The verdict on the pictures. Raises EngineUnavailableError when the classifier knows none of the asked labels."""
-    known = {label for frame in signals.moderation for label in frame.scores}
-    if signals.moderation and not known & set(check.labels):
+    known = set(signals.moderation_labels)
+    if known and not known & set(check.labels):
         raise EngineUnavailableError(
             "this image check",
             f"the classifier {signals.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",

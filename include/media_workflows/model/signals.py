@@ -132,6 +132,7 @@ class Signals(Model):
     transcript: tuple[Utterance, ...] = ()
     faces: tuple[FaceSighting, ...] = ()
     moderation: tuple[ImageLabels, ...] = ()
+    moderation_labels: tuple[str, ...] = Field((), description="All that the image model can tell, found or not")
     labels: tuple[ImageLabels, ...] = ()
     sound: Sound | None = None
     picture: PictureFaults = PictureFaults()

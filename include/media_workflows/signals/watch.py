@@ -32,6 +32,7 @@ class Watch:
         self._text = TextReader(here.ocr, scale) if here.ocr else None
         self._faces = FaceWatcher(here.faces, options.face_interval_s, scale) if here.faces else None
         self._moderation = ImageWatcher(here.judge.judge, options.image_interval_s, scale) if here.judge else None
+        self._known_labels = here.judge.labels if here.judge else ()
         labeller = here.labeller
         self._labels = (
             ImageWatcher(lambda picture: Judged(labeller.label(picture)), options.image_interval_s, scale)
@@ -60,6 +61,7 @@ class Watch:
             "text": self._text.sightings(duration_s) if self._text else (),
             "faces": self._faces.sightings(shots) if self._faces else (),
             "moderation": self._moderation.labels(shots) if self._moderation else (),
+            "moderation_labels": self._known_labels,
             "labels": self._labels.labels(shots) if self._labels else (),
         }
 

@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import FileResponse
 
 import media_workflows
-from media_workflows_plugin.api import dry_run, records, runs, templates, words, workflows
+from media_workflows_plugin.api import dry_run, persons, records, runs, templates, words, workflows
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
 
@@ -33,6 +33,7 @@ def create_app() -> FastAPI:
     app.include_router(templates.router)
     app.include_router(runs.router)
     app.include_router(words.router)
+    app.include_router(persons.router)
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     def openapi(_user: Reader) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from media_workflows.errors import (
     AirflowStateError,
     ConflictError,
     DefinitionError,
+    EngineUnavailableError,
     MediaWorkflowsError,
     NotFoundError,
     StorageConfigurationError,
@@ -23,6 +24,7 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (ConflictError, 409),
     (StorageError, 502),
     (AirflowStateError, 503),
+    (EngineUnavailableError, 503),
     (MediaWorkflowsError, 500),
 ]
 

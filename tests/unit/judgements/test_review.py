@@ -133,7 +133,8 @@ def test_a_detectors_finds_have_boxes() -> None:
 
 
 def test_a_classifier_without_the_labels_gives_no_verdict() -> None:
-    (result,) = results(signals(moderation=(labels(1, cat=99),)), {"terrorism": {"image": {}}})
+    seen = signals(moderation=(labels(1, cat=99),), moderation_labels=("cat", "dog"))
+    (result,) = results(seen, {"terrorism": {"image": {}}})
     assert (result.status, result.code, result.output) == ("FAIL", "FailedOperation", None)
     assert "none of the labels guns" in result.message
 

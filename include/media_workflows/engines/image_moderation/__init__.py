@@ -18,9 +18,10 @@ class Judged:
 
 
 class ImageJudge(Protocol):
-    """Pictures are numpy uint8, height x width x BGR."""
+    """Pictures are numpy uint8, height x width x BGR. `labels` are all it can tell."""
 
     name: str
+    labels: tuple[str, ...]
 
     def judge(self, picture: Any) -> Judged:
         """What a picture shows, in pixels of that picture."""

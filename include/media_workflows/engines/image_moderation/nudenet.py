@@ -15,6 +15,8 @@ class NudeNet:
 
     def __init__(self) -> None:
         self._detector = load("nudenet", "image moderation by NudeNet", extra="nudenet").NudeDetector()
+        known = getattr(load("nudenet.nudenet", "image moderation by NudeNet", extra="nudenet"), "__labels", ())
+        self.labels = tuple(label.lower() for label in known)
         self.name = f"NudeNet {version('nudenet')} (weights: AGPL-3.0)"
 
     def judge(self, picture: Any) -> Judged:

@@ -39,6 +39,7 @@ class OnnxModel:
         self._session = session(path, threads, _ENGINE, _SETTING)
         self._input = self._session.get_inputs()[0].name
         self._numpy = load("numpy", _ENGINE)
+        self.labels = self._card.labels
         self.name = f"{path.name}, {self._card.kind} of {len(self._card.labels)} labels"
 
     def judge(self, picture: Any) -> Judged:
