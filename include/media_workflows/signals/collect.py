@@ -77,6 +77,7 @@ class _Run:
         self._binary = binary
         self._on_progress = on_progress
         self._cancellation = cancellation
+        self._decodes = 0
 
     def fields(self) -> dict[str, Any]:
         """The fields of `Signals` that tell what was seen and heard."""
@@ -85,13 +86,14 @@ class _Run:
         watch = Watch(self._here, self._info, self._options)
         self._decode(watch)
         heard = self._heard()
-        counters = {"decodes": 1, **watch.counters()}
+        counters = {"decodes": self._decodes, **watch.counters()}
         return {**watch.seen(self._info.duration_s), **heard, "counters": counters}
 
     def _decode(self, watch: Any) -> None:
         from media_workflows.signals.frames import Decode
 
         decode = Decode(self._source, self._info, watch.looks, self._work_dir)
+        self._decodes += 1
         reported_s = 0.0
         for frame in decode.frames(self._binary, self._cancellation):
             self._cancellation.check()
