@@ -143,25 +143,24 @@ def _movers(random: np.random.Generator, size: tuple[int, int]) -> list[Any]:
 
 def shots_clip(path: Path, seed: int, count: int, size: tuple[int, int] = (640, 360)) -> list[Boundary]:
     """Shots of 1 to 4 s with hard cuts, fades through black and dissolves, inserted black, flashes; the labels."""
-    random = np.random.default_rng(seed)
-    film = _Film(random, size)
-    for _ in range(count):
-        film.add()
+    film = Film(seed, count, size)
     encode(path, film.frames(), size)
     return film.boundaries
 
 
-class _Film:
+class Film:
     """Shots one behind the other, and where they begin."""
 
-    def __init__(self, random: np.random.Generator, size: tuple[int, int]) -> None:
-        self._random = random
+    def __init__(self, seed: int, count: int, size: tuple[int, int]) -> None:
+        self._random = np.random.default_rng(seed)
         self._size = size
         self._parts: list[tuple[Scene, str, int]] = []  # how it begins, and over how many frames
         self._frames = 0
         self.boundaries: list[Boundary] = []
+        for _ in range(count):
+            self._add()
 
-    def add(self) -> None:
+    def _add(self) -> None:
         background: Background = self._random.choice(["motion", "motion", "noise"])
         scene = Scene(background, float(self._random.uniform(1.2, 4)), int(self._random.integers(1 << 30)))
         how = str(self._random.choice(["cut", "cut", "cut", "fade", "dissolve", "black"])) if self._parts else "cut"
@@ -186,6 +185,7 @@ class _Film:
             self.boundaries.append(Boundary((at - length) / FPS, at / FPS))
 
     def frames(self) -> Iterator[Any]:
+        """RGB, FPS of them a second."""
         black = np.zeros((self._size[1], self._size[0], 3), np.uint8)
         held: list[Any] = []
         for number, (scene, how, length) in enumerate(self._parts):

@@ -46,18 +46,27 @@ def test_all_of_it_is_read(tmp_path: Path) -> None:
 
 
 def test_a_body_that_raises_leaves_no_process(tmp_path: Path, started: list[Any]) -> None:
-    with pytest.raises(KeyError), streamed_graph(endless_frames(), tmp_path, BINARY, Cancellation()) as running:
-        running.stdout.read(1000)
-        raise KeyError
+    def body() -> None:
+        with streamed_graph(endless_frames(), tmp_path, BINARY, Cancellation()) as running:
+            running.stdout.read(1000)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        body()
     assert not is_alive(started[0].pid)
 
 
 def test_cancelled_while_it_is_read(tmp_path: Path, started: list[Any]) -> None:
     cancellation = Cancellation()
-    with pytest.raises(JobCancelledError), streamed_graph(endless_frames(), tmp_path, BINARY, cancellation) as running:
-        running.stdout.read(1000)
-        cancellation.cancel()
-        running.stdout.read()  # ends, or the test would
+
+    def body() -> None:
+        with streamed_graph(endless_frames(), tmp_path, BINARY, cancellation) as running:
+            running.stdout.read(1000)
+            cancellation.cancel()
+            running.stdout.read()  # it ends, or the test never would
+
+    with pytest.raises(JobCancelledError):
+        body()
     assert not is_alive(started[0].pid)
 
 
