@@ -8,9 +8,11 @@ from typing import Any
 
 import structlog
 
+from media_workflows.errors import IncompleteSourceError
 from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
 from media_workflows.media.run import Cancellation, ffmpeg_binary
+from media_workflows.media.timeline import SourceTimeline
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.signal_options import SignalOptions
 from media_workflows.model.signals import SignalName, Signals
@@ -38,6 +40,8 @@ def collect(
     """
     on_progress(Progress(percent=0.0, phase="probing"))
     info = probe(source)
+    if (timeline := SourceTimeline(source, info)).is_cut:  # ffmpeg would see what is there and call it success
+        raise IncompleteSourceError(timeline.cut_message)
     here = available(frozenset(needs), info, options, settings)
     work_dir.mkdir(parents=True, exist_ok=True)
     run = _Run(source, info, here, options, work_dir, ffmpeg_binary(settings.ffmpeg_path), on_progress, cancellation)

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from clips import Clips
-from media_workflows.errors import JobCancelledError
+from media_workflows.errors import IncompleteSourceError, JobCancelledError
 from media_workflows.media import run
 from media_workflows.media.run import Cancellation
 from media_workflows.model.signals import SignalName, Signals
@@ -134,6 +134,11 @@ def test_without_the_extra_nothing_is_made_up(
     signals = collected(everything, "shots", "sound")
     assert signals.missing.keys() == {"shots", "sound"}
     assert signals.engines == {}
+
+
+def test_a_source_that_is_cut(clips: Clips, collected: Collected) -> None:
+    with pytest.raises(IncompleteSourceError, match="upload it again"):
+        collected(clips.cut_in_the_middle, "shots")
 
 
 def test_cancelled_while_it_looks(everything: Path, collected: Collected) -> None:
