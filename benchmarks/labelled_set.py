@@ -16,7 +16,7 @@ from typing import Any, Literal
 import cv2
 import imageio_ffmpeg
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 FPS = 25
 _FONT = Path(__file__).parents[1] / "include" / "media_workflows" / "fonts" / "wqy-microhei.ttc"
@@ -56,11 +56,14 @@ class Boundary:
 
 def text_clip(path: Path, scenes: Sequence[Scene], captions: Sequence[Caption], size: tuple[int, int]) -> None:
     """Captions over backgrounds, as H.264 of usual quality, without sound."""
-    encode(path, _captioned(scenes, captions, size), size)
+    encode(path, captioned(scenes, captions, size), size)
 
 
-def _captioned(scenes: Sequence[Scene], captions: Sequence[Caption], size: tuple[int, int]) -> Iterator[Any]:
-    number = 0
+def captioned(
+    scenes: Sequence[Scene], captions: Sequence[Caption], size: tuple[int, int], start_s: float = 0.0
+) -> Iterator[Any]:
+    """The frames, when the first scene begins at `start_s` of the captions' clock."""
+    number = round(start_s * FPS)
     for scene in scenes:
         for frame in scene_frames(scene, size):
             time_s = number / FPS
@@ -140,25 +143,24 @@ def _movers(random: np.random.Generator, size: tuple[int, int]) -> list[Any]:
 
 def shots_clip(path: Path, seed: int, count: int, size: tuple[int, int] = (640, 360)) -> list[Boundary]:
     """Shots of 1 to 4 s with hard cuts, fades through black and dissolves, inserted black, flashes; the labels."""
-    random = np.random.default_rng(seed)
-    film = _Film(random, size)
-    for _ in range(count):
-        film.add()
+    film = Film(seed, count, size)
     encode(path, film.frames(), size)
     return film.boundaries
 
 
-class _Film:
+class Film:
     """Shots one behind the other, and where they begin."""
 
-    def __init__(self, random: np.random.Generator, size: tuple[int, int]) -> None:
-        self._random = random
+    def __init__(self, seed: int, count: int, size: tuple[int, int]) -> None:
+        self._random = np.random.default_rng(seed)
         self._size = size
         self._parts: list[tuple[Scene, str, int]] = []  # how it begins, and over how many frames
         self._frames = 0
         self.boundaries: list[Boundary] = []
+        for _ in range(count):
+            self._add()
 
-    def add(self) -> None:
+    def _add(self) -> None:
         background: Background = self._random.choice(["motion", "motion", "noise"])
         scene = Scene(background, float(self._random.uniform(1.2, 4)), int(self._random.integers(1 << 30)))
         how = str(self._random.choice(["cut", "cut", "cut", "fade", "dissolve", "black"])) if self._parts else "cut"
@@ -183,6 +185,7 @@ class _Film:
             self.boundaries.append(Boundary((at - length) / FPS, at / FPS))
 
     def frames(self) -> Iterator[Any]:
+        """RGB, FPS of them a second."""
         black = np.zeros((self._size[1], self._size[0], 3), np.uint8)
         held: list[Any] = []
         for number, (scene, how, length) in enumerate(self._parts):
@@ -236,3 +239,24 @@ def wav(path: Path, samples: Any, rate_hz: int) -> None:
         file.setsampwidth(2)
         file.setframerate(rate_hz)
         file.writeframes(np.asarray(samples, "<i2").tobytes())
+
+
+def drawn_face(skin: tuple[int, int, int] = (224, 182, 150), side: int = 240) -> Any:
+    """A drawn face that a face detector takes for one: RGB, as wide as `side` and a quarter higher."""
+    image = Image.new("RGB", (400, 500), (90, 110, 130))
+    draw = ImageDraw.Draw(image)
+    shade = tuple(int(c * 0.72) for c in skin)
+    draw.ellipse((75, 60, 325, 400), fill=(60, 40, 30))
+    draw.ellipse((90, 100, 310, 415), fill=skin)
+    for x in (155, 245):
+        draw.ellipse((x - 34, 195, x + 34, 245), fill=shade)
+        draw.line((x - 32, 192, x, 182, x + 32, 192), fill=(50, 35, 25), width=9)
+        draw.ellipse((x - 24, 210, x + 24, 234), fill=(245, 245, 245))
+        draw.ellipse((x - 11, 210, x + 11, 234), fill=(70, 50, 40))
+    draw.polygon((192, 230, 208, 230, 224, 292, 176, 292), fill=tuple(int(c * 0.9) for c in skin))
+    for x in (176, 206):
+        draw.ellipse((x, 280, x + 18, 296), fill=shade)
+    draw.ellipse((155, 322, 245, 354), fill=(170, 80, 80))
+    draw.line((155, 337, 245, 337), fill=(90, 40, 40), width=4)
+    soft = image.filter(ImageFilter.GaussianBlur(4))
+    return np.asarray(soft.resize((side, side * 5 // 4), Image.Resampling.LANCZOS))

@@ -14,3 +14,4 @@ class Options:
     clip_s: int = 30
     workflows: int = 1000
     settle_cap_s: float = 300
+    long_s: int = 0

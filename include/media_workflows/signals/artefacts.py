@@ -35,7 +35,8 @@ def read_signals(directory: Path) -> Signals:
         values: dict[str, Any] = json.loads((directory / HEAD_FILE).read_text(encoding="utf-8"))
         for name in _LISTS:
             if (file := directory / f"{name}.jsonl").exists():
-                values[name] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+                with file.open(encoding="utf-8", newline="\n") as lines:
+                    values[name] = [json.loads(line) for line in lines]
         return Signals.model_validate(values)
     except (OSError, ValueError) as error:
         raise MediaError(f"the signals in {directory} cannot be read: {error}; make them anew with `force`") from error

@@ -8,9 +8,11 @@ from typing import Any
 
 import structlog
 
+from media_workflows.errors import IncompleteSourceError
 from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
 from media_workflows.media.run import Cancellation, ffmpeg_binary
+from media_workflows.media.timeline import SourceTimeline
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.signal_options import SignalOptions
 from media_workflows.model.signals import SignalName, Signals
@@ -38,6 +40,8 @@ def collect(
     """
     on_progress(Progress(percent=0.0, phase="probing"))
     info = probe(source)
+    if (timeline := SourceTimeline(source, info)).is_cut:  # ffmpeg would see what is there and call it success
+        raise IncompleteSourceError(timeline.cut_message)
     here = available(frozenset(needs), info, options, settings)
     work_dir.mkdir(parents=True, exist_ok=True)
     run = _Run(source, info, here, options, work_dir, ffmpeg_binary(settings.ffmpeg_path), on_progress, cancellation)
@@ -77,6 +81,7 @@ class _Run:
         self._binary = binary
         self._on_progress = on_progress
         self._cancellation = cancellation
+        self._decodes = 0
 
     def fields(self) -> dict[str, Any]:
         """The fields of `Signals` that tell what was seen and heard."""
@@ -85,13 +90,14 @@ class _Run:
         watch = Watch(self._here, self._info, self._options)
         self._decode(watch)
         heard = self._heard()
-        counters = {"decodes": 1, **watch.counters()}
+        counters = {"decodes": self._decodes, **watch.counters()}
         return {**watch.seen(self._info.duration_s), **heard, "counters": counters}
 
     def _decode(self, watch: Any) -> None:
         from media_workflows.signals.frames import Decode
 
         decode = Decode(self._source, self._info, watch.looks, self._work_dir)
+        self._decodes += 1
         reported_s = 0.0
         for frame in decode.frames(self._binary, self._cancellation):
             self._cancellation.check()

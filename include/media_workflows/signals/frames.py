@@ -120,8 +120,9 @@ class Decode:
 
     def _sound(self, audio: AudioStream) -> Stream:
         stream = source_sound(self._input[str(audio.index)])
-        stream = stream.filter("silencedetect", n=f"{_SILENCE_DB}dB", d=_SILENCE_S)
         stream = stream.filter("ebur128", metadata=1, peak="true", framelog="quiet")
+        # Behind ebur128, which cuts frames anew and loses what was noted on them.
+        stream = stream.filter("silencedetect", n=f"{_SILENCE_DB}dB", d=_SILENCE_S)
         stream = stream.filter("ametadata", mode="print", file=SOUND_FILE)
         return ffmpeg.output(stream, SPEECH_FILE, ar=SOUND_RATE_HZ, ac=1, acodec="pcm_s16le")
 

@@ -19,7 +19,6 @@ from media_workflows.signals.frames import SOUND_RATE_HZ
 # As silero's own helper has them, but for the pauses: short ones belong to a sentence.
 _BEGINS, _ENDS = 0.5, 0.35
 _SHORTEST_S, _PAUSE_S, _PAD_S = 0.25, 0.4, 0.1
-_BREATH_S = 1.0
 _FULL_SCALE = 32768.0
 
 
@@ -48,17 +47,17 @@ def transcript(
 ) -> tuple[Utterance, ...]:
     """What is said in `spans`. `on_share` hears 0 to 1 and may raise, to stop."""
     said: list[Utterance] = []
-    for piece in pieces(spans):
+    for piece in pieces(spans, asr.together_s):
         on_share(piece.start_s / spans[-1].end_s)
         samples = _samples(file, piece)
         said += (_moved(utterance, piece.start_s) for utterance in asr.transcribe(samples, language))
     return tuple(said)
 
 
-def pieces(spans: Iterable[Span]) -> Iterator[Span]:
-    """Spans cut, and neighbours of one breath put together, to what a recogniser takes at once."""
+def pieces(spans: Iterable[Span], together_s: float) -> Iterator[Span]:
+    """Spans cut, and neighbours put together, to what a recogniser takes at once."""
     parts = (part for span in spans for part in _cut(span))
-    return _joined(parts, _BREATH_S, LONGEST_S)
+    return _joined(parts, together_s, LONGEST_S)
 
 
 def _cut(span: Span) -> Iterator[Span]:

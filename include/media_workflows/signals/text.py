@@ -18,6 +18,7 @@ from media_workflows.signals.relief import changed, relief, same_line
 _LOOK_SIDE = 960  # pixels of the longer side in which lines are searched; they are read at full size
 _SURE = 95.0  # below this, a line that is still there is read again
 _READS = 3
+_LEAST, _LEAST_SHORT, _SHORT = 50.0, 85.0, 3  # leaves and bricks are easily read as one to three characters
 _UNSURE = 90.0  # of two readings that are much alike, one below this is taken for a misreading
 _ALIKE = 0.75
 
@@ -116,7 +117,8 @@ class TextReader:
     def _read(self, frame: Frame, quad: Quad) -> tuple[str, float]:
         self.reads += 1
         text, confidence = self._ocr.read(frame.picture, np.asarray(quad, np.float32))
-        return (text, confidence) if confidence >= 50 else ("", confidence)
+        believed = confidence >= (_LEAST_SHORT if len(text) <= _SHORT else _LEAST)
+        return (text, confidence) if believed else ("", confidence)
 
     def _box(self, quad: Quad) -> Box:
         (left, top), (right, bottom) = quad.min(axis=0) * self._scale, quad.max(axis=0) * self._scale

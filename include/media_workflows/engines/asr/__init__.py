@@ -18,6 +18,7 @@ class Asr(Protocol):
     """Recognises one piece of speech at a time."""
 
     name: str  # with its version and its limits
+    together_s: float  # stretches of speech with a pause shorter than this are better given as one piece
 
     def transcribe(self, samples: Any, language: Language) -> Sequence[Utterance]:
         """What is said in a piece of up to LONGEST_S: numpy float32, mono, 16 kHz, -1 to 1. Times count from its start.

@@ -15,7 +15,12 @@ _FULL_SCALE = 32767
 
 
 class PocketSphinx:
-    """Raises EngineUnavailableError when pocketsphinx is not installed."""
+    """Its confidences are the recogniser's own posteriors: low even for words it heard right.
+
+    Raises EngineUnavailableError when pocketsphinx is not installed.
+    """
+
+    together_s = 0.0
 
     def __init__(self) -> None:
         module = load("pocketsphinx", "speech recognition by pocketsphinx")
@@ -43,12 +48,13 @@ class PocketSphinx:
             )
         ]
 
-    def _word(self, segment: Any) -> Word:
+    @staticmethod
+    def _word(segment: Any) -> Word:
         """Without text where it is a pause or a noise. Alternatives are numbered: `the(2)`."""
         text = segment.word.partition("(")[0]
         return Word(
             start_s=round(segment.start_frame * _FRAME_S, 2),
             end_s=round((segment.end_frame + 1) * _FRAME_S, 2),
             text="" if text.startswith(("<", "[", "+")) else text,
-            confidence=round(100 * min(1.0, self._decoder.get_logmath().exp(segment.prob)), 1),
+            confidence=round(100 * min(1.0, float(segment.prob)), 1),
         )

@@ -21,6 +21,8 @@ _UNTOLD = 100.0  # most of these models tell no confidence
 class SherpaOnnx:
     """The directory holds tokens.txt and the model; its files' names tell the kind. Raises EngineUnavailableError."""
 
+    together_s = 0.0
+
     def __init__(self, setting: str, threads: int) -> None:
         self._path = model_path(setting, "asr_model_path", _ENGINE, holds=_HOLDS)
         module = load("sherpa_onnx", _ENGINE, extra="sherpa")
