@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchmarks.labelled_set import wav
+from benchmarks.voice import RATE_HZ, spoken
 from PIL import Image, ImageDraw, ImageFont
 
 from clip_making import H264, encode
-from voice import speak
 
 FONT = Path(__file__).parents[1] / "include" / "media_workflows" / "fonts" / "wqy-microhei.ttc"
 WIDTH, HEIGHT = 640, 360
@@ -17,7 +18,7 @@ CAPTION_FROM_S, CAPTION_TO_S = 2.0, 5.0
 def talking_clip(path: Path, caption: str, speech: str, seconds: int = 8) -> Path:
     """The caption stands from 2 s to 5 s; the voice begins at 1 s. Bars that move stand for a picture."""
     words, text = path.with_suffix(".wav"), path.with_suffix(".png")
-    speak(speech, words)
+    wav(words, spoken(speech), RATE_HZ)
     _caption(caption).save(text)
     bars = f"testsrc=size={WIDTH}x{HEIGHT}:rate=25:duration={seconds},boxblur=8"
     shown = f"overlay=x=60:y=260:enable='between(t,{CAPTION_FROM_S},{CAPTION_TO_S})'"

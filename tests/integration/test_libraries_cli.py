@@ -1,4 +1,4 @@
-"""`media-workflows words`, with a real store."""
+"""`media-workflows words` and `persons`, with a real store."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from benchmarks.labelled_set import drawn_face
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 from media_workflows.cli import app
@@ -44,3 +46,19 @@ def test_errors_are_plain() -> None:
     unknown = run("words", "change", "none", "--usage", "never")
     assert unknown.exit_code == 1
     assert "usages[0]" in unknown.stderr
+
+
+def test_persons(tmp_path: Path) -> None:
+    picture = tmp_path / "ann.png"
+    Image.fromarray(drawn_face()).save(picture)
+    added = run("persons", "add", "安", "--face", str(picture), "--tag", "vip", "--usage", "review.face")
+    assert added.exit_code == 0, added.output
+    (person,) = json.loads(run("persons", "list", "--json").stdout)
+    assert (person["name"], person["tags"], person["usages"]) == ("安", ["vip"], ["review.face"])
+    assert [sorted(face) for face in person["faces"]] == [["engine", "id"]]  # never the numbers
+    assert "has 2 faces" in run("persons", "add-face", str(person["id"]), str(picture)).stdout
+    assert run("persons", "change", str(person["id"]), "Ann").exit_code == 0
+    assert json.loads(run("persons", "list", "--json", "--search", "ann").stdout)[0]["tags"] == []
+    assert run("persons", "delete", str(person["id"])).exit_code == 0
+    again = run("persons", "delete", str(person["id"]))
+    assert (again.exit_code, "no person" in again.stderr) == (1, True)

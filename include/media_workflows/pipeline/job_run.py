@@ -9,7 +9,8 @@ from typing import Any
 from media_workflows.media.job import JobOutcome, run_job
 from media_workflows.model.jobs.adaptive_dynamic_streaming import RECOGNISED_SUBTITLES
 from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.result import SourceObject
+from media_workflows.model.result import ItemResult, SourceObject
+from media_workflows.model.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.pipeline.inputs import Inputs
 from media_workflows.pipeline.reuse import tools_of
 from media_workflows.pipeline.task_run import JobTask, TaskRun
@@ -32,7 +33,7 @@ class JobRun(TaskRun):
         with transaction() as session:
             record = get_run(session, self.task.workflow_id, self.task.run_id)
         recognised = [one for job in (record.jobs if record else ()) if job.kind == "recognition" for one in job.items]
-        file = next((output for item in recognised for output in item.outputs), None)
+        file = next((output for item in recognised if _heard(item) for output in item.outputs), None)
         if file is None:
             return {}
         place = SourceObject(bucket=file.bucket, key=file.key, etag=file.etag, size_bytes=file.size_bytes)
@@ -50,3 +51,8 @@ class JobRun(TaskRun):
             self._cancellation,
             inputs.extra,
         )
+
+
+def _heard(item: ItemResult) -> bool:
+    """Whether anything was said: a track without a cue is none."""
+    return any(isinstance(one.output, AsrFullTextOutput) and one.output.segments for one in item.sub_tasks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from media_workflows.errors import MediaError
 from media_workflows.media.formats import content_type
 from media_workflows.media.job import ItemOutcome, JobOutcome, MadeFile
 from media_workflows.media.probe import probe
+from media_workflows.media.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.signals import SIGNALS, signals_item
 from media_workflows.model.result import ItemResult
@@ -18,7 +20,7 @@ from media_workflows.pipeline.inputs import Inputs
 from media_workflows.pipeline.task_run import TaskRun
 from media_workflows.signals.artefacts import HEAD_FILE, read_signals, write_signals
 from media_workflows.signals.collect import collect
-from media_workflows.signals.tools import signal_tools
+from media_workflows.signals.recipe import signals_recipe
 from media_workflows.storage.s3 import ObjectStorage
 
 
@@ -31,7 +33,9 @@ class SignalsRun(TaskRun):
         return [item] if item else []
 
     def tools(self) -> str:
-        return signal_tools(self.settings)
+        (item,) = self.items
+        made_with = signals_recipe(item.recipe.needs, item.recipe.options, self.settings)
+        return json.dumps(made_with, sort_keys=True) + ffmpeg_version(ffmpeg_binary(self.settings.ffmpeg_path))
 
     def outcome(self, items: Sequence[JobItem[Any]], inputs: Inputs, work_dir: Path) -> JobOutcome:
         (item,) = items

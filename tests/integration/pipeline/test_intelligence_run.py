@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 import webvtt
+from PIL import Image
 
+from clip_making import encode
 from definitions import workflow
 from media_workflows.judgements.answers import verdict
 from media_workflows.media.probe import probe
+from media_workflows.model.jobs import INTELLIGENCE_KINDS
 from media_workflows.model.jobs.signals import SIGNALS
 from media_workflows.model.result import ItemResult, JobResult, SourceObject
 from media_workflows.model.sub_tasks.analysis import CoverOutput, TagOutput
@@ -25,8 +28,9 @@ from media_workflows.model.words import NewWords
 from media_workflows.model.workflow import resolved
 from media_workflows.pipeline import signals_run
 from media_workflows.pipeline.intelligence_run import IntelligenceRun
+from media_workflows.pipeline.job_run import JobRun
 from media_workflows.pipeline.signals_run import SignalsRun
-from media_workflows.pipeline.task_run import JobTask
+from media_workflows.pipeline.task_run import JobTask, TaskRun
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
 from media_workflows.storage.s3 import ObjectStorage
@@ -67,11 +71,12 @@ class Site:
         with transaction() as session:
             record_source(session, "wf_1", run_id, 1, source)
 
-        def done(kind: str, of: type[SignalsRun] | type[IntelligenceRun]) -> JobResult:
+        def done(kind: str, of: type[TaskRun]) -> JobResult:
             task = JobTask("wf_1", run_id, 1, kind, **how)
             return of(task, flow, source, self.clients, self.said.append, self.settings).run()
 
-        return {SIGNALS: done(SIGNALS, SignalsRun)} | {kind: done(kind, IntelligenceRun) for kind in jobs}
+        runs = {kind: IntelligenceRun if kind in INTELLIGENCE_KINDS else JobRun for kind in jobs}
+        return {SIGNALS: done(SIGNALS, SignalsRun)} | {kind: done(kind, of) for kind, of in runs.items()}
 
     def listed(self, prefix: str = "out/") -> list[str]:
         listed = self.clients.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
@@ -156,8 +161,6 @@ def _by_type(result: JobResult, *types: str) -> list[Any]:
 def test_the_cover_has_the_sources_size(site: Site, clip: Path, tmp_path: Path) -> None:
     site.run(site.upload(clip, "in/a.mp4"), {"analysis": [{"parameters": {"cover": True}}]})
     (tmp_path / "cover.jpg").write_bytes(site.body("out/a_analysis_0.jpg"))
-    from PIL import Image
-
     assert Image.open(tmp_path / "cover.jpg").size == (640, 360)
 
 
@@ -187,8 +190,6 @@ def test_what_is_not_installed_fails_the_job_or_is_told(site: Site, clip: Path) 
 
 
 def test_without_sound_no_word_is_said(site: Site, clip: Path, tmp_path: Path) -> None:
-    from clip_making import encode
-
     silent = tmp_path / "silent.mp4"
     encode("-i", str(clip), "-an", "-c:v", "copy", str(silent))
     assert probe(silent).audio == ()
@@ -205,3 +206,25 @@ def test_what_did_not_pass_lies_in_quarantine(site: Site, clip: Path) -> None:
     assert "held/subtitles/a.vtt" in site.listed("")
     head = json.loads(site.body("held/out/a_mp4_signals/signals.json"))
     assert head["counters"]["decodes"] == 1
+
+
+LADDER = {
+    "parameters": {
+        "format": "hls",
+        "streams": [{"video": {"height": 240, "bitrate_kbps": 256}, "audio": {"bitrate_kbps": 48}}],
+    },
+    "add_on_subtitles": [{"source": "recognition", "language": "en", "name": "English"}],
+}
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_what_was_heard_is_a_subtitle_of_the_ladder(site: Site, clip: Path, tmp_path: Path, speaks: bool) -> None:
+    source = clip
+    if not speaks:
+        source = tmp_path / "silent.mp4"
+        encode("-i", str(clip), "-af", "volume=0", "-c:v", "copy", str(source))
+    jobs = {"recognition": [{"parameters": {"asr_full_text": {}}}], "adaptive_dynamic_streaming": [LADDER]}
+    results = site.run(site.upload(source, "in/a.mp4"), jobs)
+    assert only(results["adaptive_dynamic_streaming"]).status == "SUCCESS", results
+    manifest = site.body("out/a_adaptiveDynamicStreaming_0.m3u8").decode()
+    assert ("TYPE=SUBTITLES" in manifest, 'NAME="English"' in manifest) == (speaks, speaks)
