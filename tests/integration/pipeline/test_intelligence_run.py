@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 import webvtt
+from benchmarks.labelled_set import drawn_face
 from PIL import Image
 
-from clip_making import encode
+from clip_making import H264, encode
 from definitions import workflow
 from media_workflows.judgements.answers import verdict
 from media_workflows.media.probe import probe
 from media_workflows.model.jobs import INTELLIGENCE_KINDS
 from media_workflows.model.jobs.signals import SIGNALS
+from media_workflows.model.persons import FacePicture, PersonDefinition
 from media_workflows.model.result import ItemResult, JobResult, SourceObject
 from media_workflows.model.sub_tasks.analysis import CoverOutput, TagOutput
 from media_workflows.model.sub_tasks.content_review import ReviewOutput
@@ -29,14 +31,17 @@ from media_workflows.model.workflow import resolved
 from media_workflows.pipeline import signals_run
 from media_workflows.pipeline.intelligence_run import IntelligenceRun
 from media_workflows.pipeline.job_run import JobRun
+from media_workflows.pipeline.person_faces import embeddings
 from media_workflows.pipeline.signals_run import SignalsRun
 from media_workflows.pipeline.task_run import JobTask, TaskRun
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store.engine import transaction
+from media_workflows.store.persons import create_person
 from media_workflows.store.runs import record_source
 from media_workflows.store.words import create_words
+from pictures import encoded
 from talking_clips import CAPTION_FROM_S, CAPTION_TO_S, talking_clip
 
 REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
@@ -228,3 +233,28 @@ def test_what_was_heard_is_a_subtitle_of_the_ladder(site: Site, clip: Path, tmp_
     assert only(results["adaptive_dynamic_streaming"]).status == "SUCCESS", results
     manifest = site.body("out/a_adaptiveDynamicStreaming_0.m3u8").decode()
     assert ("TYPE=SUBTITLES" in manifest, 'NAME="English"' in manifest) == (speaks, speaks)
+
+
+def test_a_person_of_the_library_is_recognised(site: Site, tmp_path: Path) -> None:
+    face = Image.fromarray(drawn_face())
+    frame = Image.new("RGB", (640, 360), (90, 110, 130))
+    frame.paste(face, (200, 30))
+    frame.save(tmp_path / "frame.png")
+    encode("-loop", "1", "-i", str(tmp_path / "frame.png"), "-t", "3", *H264, "-r", "25", str(tmp_path / "face.mp4"))
+    face.save(tmp_path / "ann.png")
+    picture = FacePicture(content=encoded((tmp_path / "ann.png").read_bytes()))
+    with transaction() as session:
+        ann = create_person(session, PersonDefinition(name="Ann"), embeddings([picture], site.settings))
+    jobs = {
+        "recognition": [{"template": 10}],
+        "content_review": [{"parameters": {"user_defined": {"face": {}}}}],
+    }
+    results = site.run(site.upload(tmp_path / "face.mp4", "in/a.mp4"), jobs)
+    (faces,) = _by_type(results["recognition"], "face")
+    (found,) = faces.results
+    assert (found.person_id, found.name) == (ann.id, "Ann")
+    assert found.segments[0].confidence >= 95
+    (review,) = _by_type(results["content_review"], "user_defined.face")
+    (segment,) = review.segments
+    assert (review.suggestion, segment.name) == ("block", "Ann")
+    assert segment.picture.key == "out/a_contentReview_0_0.jpg"
