@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from media_workflows.model.event import SourceFault, canonical_json, event_id, workflow_task_event
+from media_workflows.errors import DefinitionError
+from media_workflows.model.event import (
+    SourceFault,
+    canonical_json,
+    event_id,
+    with_event_id,
+    workflow_task_event,
+)
 from media_workflows.model.event_intelligence import UnfinishedJob
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.progress import JobProgress
@@ -21,6 +29,8 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.events import EventKind, StoredEvent, lock_event_order, put_event
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.runs import RunRecord, get_run
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,8 @@ class Run:
 def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
     """Write the event of a run that ended; `unfinished` stands in for jobs that left no result.
 
-    The same results again give the same event, under the same id.
+    The same results again give the same event, under the same id. Raises DefinitionError on a function callback that
+    the settings got wrong.
     """
     with transaction() as session:
         if wants_changes(session, run.workflow):
@@ -64,12 +75,19 @@ def store_change(session: Session, run: Run, begun: Mapping[str, datetime]) -> N
         if kind not in ended
     ]
     body = _body(run, record, jobs, unfinished, None)
-    _store(session, run, "change", body, body)
+    _store(session, run, "change", body, canonical_json(body))
 
 
 def wants_changes(session: Session, workflow: Workflow) -> bool:
-    """Whether anybody wants to know of more than a run's end."""
-    targets = all_targets(session, workflow.notification, get_settings())
+    """Whether anybody wants to know of more than a run's end.
+
+    A function callback that the settings got wrong must not stop a media job: the run's end tells of it.
+    """
+    try:
+        targets = all_targets(session, workflow.notification, get_settings())
+    except DefinitionError as error:
+        log.error("setting function_callback is wrong, no change is told until it is corrected: %s", error)
+        return False
     return bool(targets_for("change", targets))
 
 
@@ -90,8 +108,8 @@ def _body(
     results: Sequence[JobResult],
     unfinished: Sequence[UnfinishedJob],
     finished_at: datetime | None,
-) -> bytes:
-    event = workflow_task_event(
+) -> dict[str, Any]:
+    return workflow_task_event(
         workflow_id=run.workflow_id,
         run_id=run.run_id,
         revision=run.revision,
@@ -103,16 +121,16 @@ def _body(
         region=run.workflow.trigger.region or "",
         finished_at=finished_at,
     )
-    return canonical_json(event)
 
 
-def _store(session: Session, run: Run, kind: EventKind, body: bytes, content: bytes) -> StoredEvent:
+def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], content: bytes) -> StoredEvent:
+    id_ = event_id(run.workflow_id, run.run_id, content)
     event = StoredEvent(
-        id=event_id(run.workflow_id, run.run_id, content),
+        id=id_,
         workflow_id=run.workflow_id,
         run_id=run.run_id,
         kind=kind,
-        body=body.decode(),
+        body=canonical_json(with_event_id(body, id_)).decode(),
         created_at=datetime.now(UTC),
     )
     settings = get_settings()

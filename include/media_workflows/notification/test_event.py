@@ -8,9 +8,10 @@ import uuid
 from datetime import UTC, datetime
 
 from media_workflows.errors import NotificationError
-from media_workflows.events.delivery import Credentials, deliver
+from media_workflows.events.credentials import CredentialsOf
+from media_workflows.events.delivery import deliver
 from media_workflows.events.message import Event
-from media_workflows.model.event import canonical_json, workflow_task_event
+from media_workflows.model.event import canonical_json, with_event_id, workflow_task_event
 from media_workflows.model.notification import AnyTarget
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
@@ -32,13 +33,14 @@ def make_test_event(workflow_id: str, workflow_name: str, now: datetime) -> Even
         finished_at=now,
     )
     body["MediaWorkflows"]["Test"] = True
-    return Event(f"evt_test_{uuid.uuid4().hex}", workflow_id, canonical_json(body).decode(), now)
+    id_ = f"evt_test_{uuid.uuid4().hex}"
+    return Event(id_, workflow_id, canonical_json(with_event_id(body, id_)).decode(), now)
 
 
 def send_test_event(
     target: AnyTarget,
     clients: Clients,
-    credentials: Credentials,
+    credentials_of: CredentialsOf,
     settings: Settings,
     workflow_id: str = "",
     workflow_name: str = "",
@@ -47,7 +49,7 @@ def send_test_event(
     now, started = datetime.now(UTC), time.monotonic()
     event = make_test_event(workflow_id, workflow_name, now)
     try:
-        receipt = asyncio.run(deliver(target, event, clients, credentials, settings))
+        receipt = asyncio.run(deliver(target, event, clients, credentials_of(target), settings))
     except NotificationError as error:
         took_s = time.monotonic() - started
         return Attempt(begun_at=now, latency_s=took_s, status=error.status, answer=error.answer, error=str(error))

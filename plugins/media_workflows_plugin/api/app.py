@@ -9,7 +9,17 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import FileResponse
 
 import media_workflows
-from media_workflows_plugin.api import dry_run, persons, records, runs, templates, words, workflows
+from media_workflows_plugin.api import (
+    dry_run,
+    events,
+    function_callback,
+    persons,
+    records,
+    runs,
+    templates,
+    words,
+    workflows,
+)
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
 
@@ -32,6 +42,8 @@ def create_app() -> FastAPI:
     app.include_router(dry_run.router)
     app.include_router(templates.router)
     app.include_router(runs.router)
+    app.include_router(events.router)
+    app.include_router(function_callback.router)
     app.include_router(words.router)
     app.include_router(persons.router)
 

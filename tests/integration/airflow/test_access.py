@@ -22,7 +22,7 @@ def _routes(product: Product) -> list[tuple[str, str]]:
 
 
 def _filled(path: str) -> str:
-    values = {"workflow_id": "wf_0", "run_id": "r0", "kind": "transcode", "template_id": "1000000"}
+    values = {"workflow_id": "wf_0", "run_id": "r0", "kind": "transcode", "template_id": "1000000", "event_id": "evt_0"}
     return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)
 
 
@@ -52,6 +52,14 @@ def test_all_the_documented_routes_are_there(product: Product) -> None:
         "GET /api/v1/runs/r0",
         "POST /api/v1/runs/r0/cancel",
         "POST /api/v1/runs/r0/retry",
+        "GET /api/v1/deliveries",
+        "GET /api/v1/events/evt_0",
+        "POST /api/v1/deliveries/resend",
+        "POST /api/v1/notification/test",
+        "GET /api/v1/function-callback",
+        "PUT /api/v1/function-callback",
+        "DELETE /api/v1/function-callback",
+        "POST /api/v1/function-callback/test",
     }
 
 
