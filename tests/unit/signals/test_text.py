@@ -9,7 +9,7 @@ import numpy as np
 from media_workflows.signals.frames import Frame
 from media_workflows.signals.text import TextReader
 
-WIDTH, HEIGHT = 320, 180
+WIDTH, HEIGHT = 960, 540  # the size at which lines are searched
 
 
 def frame(time_s: float, *marks: tuple[int, int, int], noise: int = 0, seed: int = 0) -> Frame:
@@ -90,3 +90,15 @@ def test_what_the_reader_does_not_believe_is_dropped() -> None:
     reader = TextReader(Stripes({(40, 40): "W"}, sure=80.0), 1.0)
     reader.feed(frame(0.0, (40, 40, 1)))
     assert sightings(reader, 1.0) == []
+
+
+def test_movement_beside_standing_text_is_not_searched_each_time_and_times_stay_exact() -> None:
+    ocr = Stripes({(40, 40): "stays", (40, 300): "comes"})
+    reader = TextReader(ocr, 1.0)
+    for number in range(16):  # one each quarter of a second; a dim stripe wanders at the right
+        later = [(40, 300, 2)] if number >= 6 else []
+        one = frame(number / 4, (40, 40, 1), *later)
+        one.luma[200 + 12 * number : 212 + 12 * number, 600:900] = 200
+        reader.feed(one)
+    assert reader.looks <= 5
+    assert sightings(reader, 4.0) == [(0.0, 4.0, ["stays"]), (1.5, 4.0, ["comes"])]
