@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 
-from benchmarks import definition_live, intelligence, media_cpu, upload_latency
+from benchmarks import definition_live, intelligence, media_cpu, review, upload_latency
 from benchmarks.machine import machine_line
 from benchmarks.options import Options
 from benchmarks.report import Table
@@ -15,6 +15,7 @@ from benchmarks.report import Table
 BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "media_cpu": media_cpu.run,
     "intelligence": intelligence.run,
+    "review": review.run,
     "upload_latency": upload_latency.run,
     "definition_live": definition_live.run,
 }
