@@ -103,7 +103,7 @@ def test_an_unsure_review_waits_for_a_person(product: Product, clean: Path, answ
     assert product.outputs(f"waiting-out/{answer}_0.jpg") == []
     product.airflow.patch(tasks, json={"chosen_options": [answer], "params_input": {}}).raise_for_status()
     (ended,) = product.finished(workflow)
-    assert ended["state"] == "success"
+    assert ended["state"] == "success", (product.task_states(workflow, run["run_id"]), ended["jobs"])
     assert product.outputs(f"{prefix}{answer}_0.jpg") == [f"{prefix}{answer}_0.jpg"]
 
 
