@@ -76,11 +76,9 @@ class JobResult(Model):
     items: tuple[ItemResult, ...]
 
     def without_findings(self) -> JobResult:
-        """For lists: of sub-tasks only how they ended. All that is said in an hour is long."""
+        """For lists: of sub-tasks only how they ended, and verdicts. All that is said in an hour is long."""
         items = tuple(
-            item.model_copy(
-                update={"sub_tasks": tuple(one.model_copy(update={"output": None}) for one in item.sub_tasks)}
-            )
+            item.model_copy(update={"sub_tasks": tuple(one.without_findings() for one in item.sub_tasks)})
             for item in self.items
         )
         return self.model_copy(update={"items": items})

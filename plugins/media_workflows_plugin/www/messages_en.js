@@ -110,6 +110,7 @@ export const en = {
   "job.image_sprite": "Image sprite with WebVTT",
   "job.animated_graphic": "Animated picture",
   "job.adaptive_dynamic_streaming": "Adaptive streaming",
+  "job.signals": "Seeing and hearing",
   "job.content_review": "Content review",
   "job.recognition": "Recognition",
   "job.analysis": "Analysis",

@@ -110,6 +110,7 @@ export const zh = {
   "job.image_sprite": "雪碧图与 WebVTT",
   "job.animated_graphic": "转动图",
   "job.adaptive_dynamic_streaming": "自适应码流",
+  "job.signals": "看与听",
   "job.content_review": "内容审核",
   "job.recognition": "内容识别",
   "job.analysis": "内容分析",

@@ -9,6 +9,10 @@ import pytest
 from definitions import definition
 from media_workflows.errors import DefinitionError
 from media_workflows.model.jobs.content_review import ContentReviewParameters
+from media_workflows.model.result import ItemResult, JobResult, now
+from media_workflows.model.sub_tasks import SubTaskResult
+from media_workflows.model.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.model.sub_tasks.recognition import OcrFullTextOutput
 from media_workflows.model.templates import PRESET_LIBRARY
 from media_workflows.model.workflow import parse_workflow, resolved
 
@@ -100,3 +104,17 @@ def test_the_quarantine_is_a_directory() -> None:
     jobs = parse_workflow(definition(jobs={"content_review": [item | {"quarantine_directory": "/held/"}]})).jobs
     assert jobs.gate is not None
     assert jobs.gate.quarantine_directory == "held/"
+
+
+def test_lists_of_runs_leave_findings_out() -> None:
+    place = ReviewSegment(start_s=1, end_s=2, moment_s=1, confidence=99, suggestion="block")
+    review = ReviewOutput(suggestion="block", confidence=99, duration_s=9, segments=(place,))
+    found = (
+        SubTaskResult(type="porn.ocr", status="SUCCESS", output=review),
+        SubTaskResult(type="ocr_full_text", status="SUCCESS", output=OcrFullTextOutput()),
+    )
+    item = ItemResult(item={}, definition=0, status="SUCCESS", sub_tasks=found)
+    job = JobResult(kind="content_review", begun_at=now(), finished_at=now(), source=None, items=(item,))
+    first, second = job.without_findings().items[0].sub_tasks
+    assert first.output == review.model_copy(update={"segments": ()})
+    assert (second.status, second.output) == ("SUCCESS", None)

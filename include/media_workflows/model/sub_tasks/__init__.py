@@ -42,3 +42,8 @@ class SubTaskResult(Model):
     code: str = ""
     message: str = ""
     output: SubTaskOutput | None = None
+
+    def without_findings(self) -> SubTaskResult:
+        """Only how it ended, and of a review the verdict."""
+        verdict = self.output.model_copy(update={"segments": ()}) if isinstance(self.output, ReviewOutput) else None
+        return self.model_copy(update={"output": verdict})
