@@ -11,6 +11,7 @@ import numpy as np
 
 RATE_HZ = 22_050
 _SYNCHRONOUS, _CHARACTERS, _UTF8 = 2, 1, 1  # AUDIO_OUTPUT_SYNCHRONOUS, POS_CHARACTER, espeakCHARS_UTF8
+_SEED = 1
 _RATE, _WORDS_PER_MINUTE = 1, 150  # espeakRATE
 
 
@@ -28,6 +29,7 @@ def spoken(text: str, voice: str = "en-us+f5") -> Any:
     library.espeak_SetSynthCallback(callback)
     library.espeak_SetVoiceByName(voice.encode())
     library.espeak_SetParameter(_RATE, _WORDS_PER_MINUTE, 0)
+    library.espeak_ng_SetRandSeed(_SEED)  # its noises would differ from run to run
     data = text.encode()
     library.espeak_Synth(data, len(data) + 1, 0, _CHARACTERS, 0, _UTF8, None, None)
     library.espeak_Synchronize()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from benchmarks.error_rates import word_hits
 
 from clips import Clips
 from media_workflows.errors import IncompleteSourceError, JobCancelledError
@@ -18,6 +19,7 @@ from media_workflows.model.signals import SignalName, Signals
 from media_workflows.signals.artefacts import read_signals, write_signals
 
 Collected = Callable[..., Signals]
+SAID = "the meeting will begin at three o'clock"  # see conftest.py
 
 
 @pytest.fixture(scope="session")
@@ -73,14 +75,14 @@ def check_text(signals: Signals) -> None:
     left, top, right, bottom = said[0][1].lines[0].box
     assert (left, top) == pytest.approx((150, 300), abs=14)
     assert (right, bottom) == pytest.approx((150 + 9 * 32, 300 + 36), abs=14)
-    assert signals.counters["ocr_reads"] <= 8
+    assert signals.counters["ocr_looks"] < signals.counters["frames_sampled"]
 
 
 def check_sound(signals: Signals) -> None:
     (speech,) = signals.speech
     assert speech.start_s == pytest.approx(4.0, abs=0.3)
-    said = " ".join(one.text for one in signals.transcript).split()
-    assert {"the", "meeting", "will", "begin"} <= set(said)
+    hits, _ = word_hits([SAID], " ".join(one.text for one in signals.transcript))
+    assert hits >= 4  # of 7: the recogniser is a rough one
     words = [word for one in signals.transcript for word in one.words]
     assert all(speech.start_s - 0.1 <= word.start_s < word.end_s <= speech.end_s + 0.1 for word in words)
     assert signals.sound is not None

@@ -11,6 +11,7 @@ from media_workflows.model.signal_options import Language
 from media_workflows.model.signals import Utterance, Word
 
 _FRAME_S = 0.01
+_PAUSE_S = 0.6  # between two sentences
 _FULL_SCALE = 32767
 
 
@@ -20,7 +21,7 @@ class PocketSphinx:
     Raises EngineUnavailableError when pocketsphinx is not installed.
     """
 
-    together_s = 0.0
+    together_s = 3.0  # it gets used to a voice within a piece
 
     def __init__(self) -> None:
         module = load("pocketsphinx", "speech recognition by pocketsphinx")
@@ -33,20 +34,7 @@ class PocketSphinx:
         decoder.process_raw((samples * _FULL_SCALE).astype("<i2").tobytes(), full_utt=True)
         decoder.end_utt()
         words = [self._word(segment) for segment in decoder.seg() or ()]
-        words = [word for word in words if word.text]
-        if not words:
-            return ()
-        confidence = sum(word.confidence for word in words) / len(words)
-        text = " ".join(word.text for word in words)
-        return [
-            Utterance(
-                start_s=words[0].start_s,
-                end_s=words[-1].end_s,
-                text=text,
-                confidence=round(confidence, 1),
-                words=tuple(words),
-            )
-        ]
+        return [_utterance(part) for part in _by_pauses([word for word in words if word.text])]
 
     @staticmethod
     def _word(segment: Any) -> Word:
@@ -58,3 +46,23 @@ class PocketSphinx:
             text="" if text.startswith(("<", "[", "+")) else text,
             confidence=round(100 * min(1.0, float(segment.prob)), 1),
         )
+
+
+def _by_pauses(words: list[Word]) -> list[list[Word]]:
+    parts: list[list[Word]] = []
+    for word in words:
+        if parts and word.start_s - parts[-1][-1].end_s < _PAUSE_S:
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    return parts
+
+
+def _utterance(words: list[Word]) -> Utterance:
+    return Utterance(
+        start_s=words[0].start_s,
+        end_s=words[-1].end_s,
+        text=" ".join(word.text for word in words),
+        confidence=round(sum(word.confidence for word in words) / len(words), 1),
+        words=tuple(words),
+    )
