@@ -7,13 +7,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 
-from benchmarks import definition_live, media_cpu, pages_api, upload_latency
+from benchmarks import definition_live, intelligence, media_cpu, pages_api, review, upload_latency
 from benchmarks.machine import machine_line
 from benchmarks.options import Options
 from benchmarks.report import Table
 
 BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "media_cpu": media_cpu.run,
+    "intelligence": intelligence.run,
+    "review": review.run,
     "upload_latency": upload_latency.run,
     "definition_live": definition_live.run,
     "pages_api": pages_api.run,
@@ -23,6 +25,7 @@ HELP = {
     "repeats": "repetitions of each media command",
     "clip_s": "length of the synthesised clip, in seconds (at least 15)",
     "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
+    "long_s": "seconds of the source whose memory `intelligence` measures (3600 takes long); 0 leaves it out",
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",
     "page_workflows": "workflows in the databases for pages_api",
     "page_runs": "runs in the databases for pages_api; a fifth of them is one workflow's",

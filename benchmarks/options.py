@@ -18,3 +18,4 @@ class Options:
     page_runs: int = 100_000
     tabs: int = 20
     tabs_s: float = 30
+    long_s: int = 0

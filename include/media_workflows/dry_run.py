@@ -17,7 +17,8 @@ from media_workflows.media.job import opened
 from media_workflows.media.plan import BuildContext, ItemPlan, Plan
 from media_workflows.media.preview import plan_job, shown_commands
 from media_workflows.media.run import cancelled_after, ffmpeg_binary
-from media_workflows.model.dry_run import DryRun, PlannedItem, PlannedJob, PlannedTask, Verdict
+from media_workflows.model.dry_run import CpuEstimate, DryRun, PlannedItem, PlannedJob, PlannedTask, Verdict
+from media_workflows.model.jobs import INTELLIGENCE_KINDS
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.result import SourceObject
 from media_workflows.model.upload import Rule
@@ -107,6 +108,8 @@ class DryRunner:
     def _job(
         self, kind: str, items: Sequence[JobItem[Any]], key: str, context: BuildContext, estimator: Estimator
     ) -> PlannedJob:
+        if kind in INTELLIGENCE_KINDS:
+            return _looked_at_only(kind, items)
         plan = plan_job(kind, items, context)
         outputs = OutputPreview(self.workflow, key, self.state.workflow_id if self.state else "", self.storage)
         return PlannedJob(
@@ -125,6 +128,13 @@ class DryRunner:
             tasks=self.tasks,
             **parts,
         )
+
+
+def _looked_at_only(kind: str, items: Sequence[JobItem[Any]]) -> PlannedJob:
+    """What these jobs publish and cost depends on what they see and hear."""
+    note = "not foreseen: the source would be seen and heard once by the task `signals`"
+    planned = tuple(PlannedItem(definition=item.definition) for item in items)
+    return PlannedJob(kind=kind, items=planned, commands=(), estimate=CpuEstimate(cpu_s=None, note=note))
 
 
 def _source(bucket: str, key: str, head: ObjectHead) -> SourceObject:

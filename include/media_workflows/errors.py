@@ -146,6 +146,16 @@ class OutputRejectedError(MediaError):
     code = "InternalError"
 
 
+class EngineUnavailableError(MediaWorkflowsError):
+    """A recogniser is not installed, or has no model: what is missing, why, and what to do."""
+
+    code = "FailedOperation"
+
+    def __init__(self, engine: str, why: str, remedy: str) -> None:
+        self.engine, self.why, self.remedy = engine, why, remedy
+        super().__init__(f"{engine} is not available: {why}; {remedy}")
+
+
 class JobFailedError(MediaError):
     """Some items of a job failed; the message lists each with its cause."""
 

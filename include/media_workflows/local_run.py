@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from media_workflows.media.job import ItemOutcome, run_job
 from media_workflows.media.progress import Progress as MediaProgress
+from media_workflows.model.jobs import INTELLIGENCE_KINDS
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.workflow import Workflow
 from media_workflows.naming import output_key, render, source_variables
@@ -34,6 +35,9 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
     )
     with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, Progress(*columns, console=console) as bars:
         for kind, items in workflow.jobs.by_kind():
+            if kind in INTELLIGENCE_KINDS:
+                bars.console.print(f"{kind}: not run locally, it needs the libraries of words and persons")
+                continue
             bar = bars.add_task(kind, total=100)
             show = partial(_show, bars, bar)
             outcome = run_job(kind, items, file, file.name, Path(work) / kind, show, extra=beside(file, items))

@@ -12,7 +12,7 @@ import json
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import (
@@ -74,6 +74,31 @@ class Settings(BaseSettings):
     )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
     light_pool: str = Field("default_pool", description="Airflow pool of the tasks that take pictures.")
+    intelligence_threads: int = Field(
+        1, ge=0, description="Threads of each recogniser; 0 lets it choose, which is faster and costs more in all."
+    )
+    asr_engine: Literal["auto", "faster_whisper", "sherpa_onnx", "pocketsphinx"] = Field(
+        "auto",
+        description="Recogniser of speech; `auto`: by asr_model_path, without one pocketsphinx (English, rough).",
+    )
+    asr_model_path: str = Field(
+        "", description="Directory of a faster-whisper (CTranslate2) or sherpa-onnx model. Empty: none."
+    )
+    image_moderation_engine: Literal["onnx", "nudenet"] = Field(
+        "onnx", description="What judges pictures: your own model, or NudeNet (an extra; its weights are AGPL-3.0)."
+    )
+    image_moderation_model_path: str = Field(
+        "", description="ONNX classifier or detector of pictures, with a JSON file beside it. Empty: none."
+    )
+    label_model_path: str = Field(
+        "", description="Directory of a CLIP model as ONNX, which names what pictures show. Empty: none."
+    )
+    picture_url_s: int = Field(
+        604_800,
+        ge=0,
+        le=604_800,
+        description="Seconds that the URLs of a review's pictures are valid; 0: events hold their keys instead.",
+    )
     hardware_queue: str = Field(
         "",
         description="Airflow queue of the transcode tasks that ask for a hardware encoder. Empty: the default queue.",

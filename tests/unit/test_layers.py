@@ -19,7 +19,7 @@ PACKAGE = ROOT / "include" / "media_workflows"
 SPAWNERS = {"media/run.py", "store/embedded.py"}
 SPAWNING_MODULES = {"subprocess", "pty", "multiprocessing"}
 SPAWNING_CALLS = {"system", "popen", "fork", "forkpty", "create_subprocess_exec", "create_subprocess_shell"}
-HEAVY = ["boto3", "botocore", "av", "ffmpeg", "onnxruntime", "cv2"]
+HEAVY = ["boto3", "botocore", "av", "ffmpeg", "onnxruntime", "cv2", "numpy", "dlib"]
 
 
 def test_import_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,6 +65,9 @@ def test_parsing_a_dag_loads_nothing_heavy(tmp_path: Path) -> None:
             "sample_snapshot": [{"template": 10}],
             "image_sprite": [{"template": 10}],
             "animated_graphic": [{"template": 20000, "end_offset_s": 1}],
+            "content_review": [{"template": 20, "gate": "publish_on_pass"}],
+            "recognition": [{"template": 10}],
+            "analysis": [{"template": 20}],
         },
         notification={"type": "sqs", "queue_url": "http://127.0.0.1/queue"},
     )

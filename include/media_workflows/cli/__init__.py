@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from media_workflows.cli import dry_run, events, function, local, runs, setup, templates, uploads, workflows
+from media_workflows.cli import (
+    dry_run,
+    events,
+    function,
+    local,
+    persons,
+    runs,
+    setup,
+    templates,
+    uploads,
+    words,
+    workflows,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,3 +38,5 @@ app.add_typer(templates.app, name="templates")
 app.add_typer(runs.app, name="runs")
 app.add_typer(events.app, name="events")
 app.add_typer(function.app, name="function")
+app.add_typer(words.app, name="words")
+app.add_typer(persons.app, name="persons")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
+from media_workflows.model.sub_tasks import SubTaskResult
+from media_workflows.model.sub_tasks.content_review import ReviewOutput
 
 if TYPE_CHECKING:
     from media_workflows.model.run_report import ItemReport, JobReport
@@ -102,10 +104,19 @@ def _outcome(item: ItemReport) -> str:
         return f"{item.code}: {item.message}"
     if item.status == "PROCESSING":
         return "not ended"
+    if item.sub_tasks:
+        return "; ".join(_found(one) for one in item.sub_tasks)
     reused = f", reused from run {item.reused}" if item.reused else ""
     by_role = {file.role: file for file in reversed(item.after)}
     main = by_role.get("manifest") or by_role.get("main") or item.after[0]
     return f"{len(item.after)} file(s), {main.bucket}/{main.key}{reused}"
+
+
+def _found(sub_task: SubTaskResult) -> str:
+    """How a sub-task ended, of a review with its verdict."""
+    if isinstance(sub_task.output, ReviewOutput):
+        return f"{sub_task.type}: {sub_task.output.suggestion}"
+    return f"{sub_task.type}: {'done' if sub_task.status == 'SUCCESS' else sub_task.message}"
 
 
 @app.command()

@@ -16,6 +16,13 @@ CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
 # SNS takes 256 KiB with the attributes; SQS and Lambda took no more for years and some servers still do not.
 MAX_QUEUED_BYTES = 250_000
+# What a queued event does without, one after the other, until it is short enough.
+_LONGEST = (
+    ("MediaProcessResultSet", ("PicInfoSet", "ImagePathSet")),
+    ("AiRecognitionResultSet", ("SegmentSet", "ResultSet")),
+    ("AiAnalysisResultSet", ("SegmentSet",)),
+    ("AiContentReviewResultSet", ("SegmentSet",)),
+)
 
 
 @dataclass(frozen=True)
@@ -51,24 +58,29 @@ def compose(event: Event, form: BodyFormat, notify_key: str, now: datetime) -> M
 
 
 def shortened(event: Event) -> Event:
-    """The event without its lists of pictures, if only so it can be queued. Raises UndeliverableError."""
+    """The event without its longest lists, if only so it can be queued. Raises UndeliverableError.
+
+    Pictures go first, then the places of what was recognised, last those of a review.
+    """
     if len(event.body.encode()) <= MAX_QUEUED_BYTES:
         return event
     body = json.loads(event.body)
     body["MediaWorkflows"]["Shortened"] = True
-    for result in body["WorkflowTaskEvent"]["MediaProcessResultSet"]:
-        for task in result.values():
-            _leave_pictures_out(task)
-    text = canonical_json(body)
-    if len(text) > MAX_QUEUED_BYTES:
-        message = f"the event has {len(text)} bytes even without its pictures, queues take {MAX_QUEUED_BYTES}"
-        raise UndeliverableError(f"{message}: use an HTTP callback, or fewer jobs in one workflow")
-    return replace(event, body=text.decode())
+    text = b""
+    for set_, lists in _LONGEST:
+        for result in body["WorkflowTaskEvent"].get(set_) or ():
+            for task in result.values():
+                _leave_out(task, lists)
+        text = canonical_json(body)
+        if len(text) <= MAX_QUEUED_BYTES:
+            return replace(event, body=text.decode())
+    message = f"the event has {len(text)} bytes even without its lists, queues take {MAX_QUEUED_BYTES}"
+    raise UndeliverableError(f"{message}: use an HTTP callback, or fewer jobs in one workflow")
 
 
-def _leave_pictures_out(task: Any) -> None:
+def _leave_out(task: Any, lists: tuple[str, ...]) -> None:
     output = task.get("Output") if isinstance(task, dict) else None
-    for name in ("PicInfoSet", "ImagePathSet"):
+    for name in lists:
         if output and name in output:
             output[name] = []
 

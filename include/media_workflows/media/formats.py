@@ -38,6 +38,8 @@ CONTENT_TYPES = {
     "m4s": "video/iso.segment",
     "mpd": "application/dash+xml",
     "vtt": "text/vtt",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
     "key": "application/octet-stream",
     "m3u8": "application/vnd.apple.mpegurl",
     "m4a": "audio/mp4",

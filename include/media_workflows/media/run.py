@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import signal
@@ -10,8 +11,9 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -26,7 +28,8 @@ from media_workflows.media.progress import Progress, ProgressParser
 
 _TAIL_LINES = 20
 _DRAIN_S = 3.0  # for the last words of an ffmpeg that has ended
-GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-progress", "pipe:1"]
+_QUIET = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
+GLOBAL_OPTIONS = [*_QUIET, "-progress", "pipe:1"]
 
 # Asks the kernel to kill the process when its parent (exactly: the thread that started it, which waits
 # for it anyway) dies, then becomes ffmpeg. A program of its own
@@ -44,7 +47,7 @@ class Cancellation:
 
     def __init__(self) -> None:
         self._cancelled = False
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def cancel(self) -> None:
         """Kill the running ffmpeg, and let no later one start. Returns at once; takes no lock.
@@ -60,7 +63,7 @@ class Cancellation:
         if self._cancelled:
             raise JobCancelledError("the job was cancelled; start the run again to repeat it")
 
-    def attach(self, process: subprocess.Popen[str] | None) -> None:
+    def attach(self, process: subprocess.Popen[bytes] | None) -> None:
         """Name the process that `cancel` stops. Raises JobCancelledError when it came too late for that."""
         self._process = process
         if process is not None:
@@ -113,15 +116,46 @@ def run_graph(
     Raises EncodeError with the end of ffmpeg's own words, JobCancelledError after `cancel`.
     Whatever else is raised meanwhile (by `on_progress`, by Ctrl-C), no process is left behind.
     """
+    with _running(command_line(graph, binary), work_dir, cancellation) as running:
+        lines = io.TextIOWrapper(running.stdout, encoding="utf-8", errors="replace")
+        _report(lines, ProgressParser(expected_duration_s), on_progress)
+    return running.cpu_s
+
+
+@dataclass
+class Running:
+    """An ffmpeg at work. `cpu_s` is the processor time it took, in seconds, once it has ended."""
+
+    stdout: IO[bytes]
+    cpu_s: float = 0.0
+
+
+@contextmanager
+def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: Cancellation) -> Iterator[Running]:
+    """Run one graph that writes to `pipe:1`; whoever reads `stdout`, to its end, sets the pace.
+
+    Nothing piles up: ffmpeg waits while the pipe is full. Raises what `run_graph` raises, when the body has ended;
+    a body that raises, or that stops reading, leaves no process behind. After `cancel` the pipe ends.
+    """
+    command = [*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *_QUIET]
+    with _running(command, work_dir, cancellation) as running:
+        yield running
+
+
+@contextmanager
+def _running(command: list[str], work_dir: Path, cancellation: Cancellation) -> Iterator[Running]:
     cancellation.check()
-    process = _spawn(command_line(graph, binary), work_dir)
+    process = _spawn(command, work_dir)
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     drain = threading.Thread(target=_drain, args=(process.stderr, tail), daemon=True)
     try:
         drain.start()
         cancellation.attach(process)
-        _report(process.stdout, ProgressParser(expected_duration_s), on_progress)
-        cpu_s = _wait(process)
+        assert process.stdout is not None
+        running = Running(process.stdout)
+        yield running
+        running.stdout.close()  # who has not read to the end wants no more
+        running.cpu_s = _wait(process)
     finally:
         cancellation.attach(None)
         _stop(process)
@@ -129,7 +163,6 @@ def run_graph(
     cancellation.check()
     if process.returncode != 0:
         raise EncodeError(_failure(process.returncode, tail))
-    return cpu_s
 
 
 def command_line(graph: Stream, binary: str) -> list[str]:
@@ -137,7 +170,7 @@ def command_line(graph: Stream, binary: str) -> list[str]:
     return [*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *GLOBAL_OPTIONS]
 
 
-def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[str]:
+def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[bytes]:
     if sys.platform == "linux":
         command = [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command]
     return subprocess.Popen(
@@ -147,34 +180,31 @@ def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
         start_new_session=True,
     )
 
 
-def _wait(process: subprocess.Popen[str]) -> float:
+def _wait(process: subprocess.Popen[bytes]) -> float:
     """Wait for the end as Popen does, and tell the user and system time of this one process, in seconds."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return usage.ru_utime + usage.ru_stime
 
 
-def _report(lines: IO[str] | None, parser: ProgressParser, on_progress: Callable[[Progress], None]) -> None:
-    for line in lines or ():
+def _report(lines: Iterable[str], parser: ProgressParser, on_progress: Callable[[Progress], None]) -> None:
+    for line in lines:
         if (progress := parser.feed(line)) is not None:
             on_progress(progress)
 
 
-def _drain(lines: IO[str] | None, tail: deque[str]) -> None:
+def _drain(lines: IO[bytes] | None, tail: deque[str]) -> None:
     """Keep reading, or ffmpeg stops when the pipe is full."""
     for line in lines or ():
-        if line.strip():
-            tail.append(line.rstrip())
+        if text := line.decode("utf-8", "replace").strip("\n"):
+            tail.append(text.rstrip())
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     """End the process group if it still runs, and release its pipe."""
     if process.poll() is None:
         _kill_group(process)
@@ -183,7 +213,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
-def _kill_group(process: subprocess.Popen[str]) -> None:
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
     # A reaped process has given its id back: only one that has not been waited for may be killed.
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):  # it ended on its own

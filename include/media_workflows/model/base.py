@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from media_workflows.errors import FieldProblem
+from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.model.vendor_names import VENDOR_VALUES, unknown_field
 
 
@@ -52,3 +52,14 @@ def problems_of(error: ValidationError) -> list[FieldProblem]:
         wants = VENDOR_VALUES.get(str(fault["input"]), wants)
         found.append(FieldProblem(field_path(fault["loc"]), got, wants))
     return found
+
+
+M = TypeVar("M", bound=Model)
+
+
+def parsed(model: type[M], data: Any) -> M:
+    """Outside data as a model. Raises DefinitionError with every problem found."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise DefinitionError(problems_of(error)) from None

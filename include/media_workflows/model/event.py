@@ -11,16 +11,19 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
+from media_workflows.model.event_intelligence import UnfinishedJob, intelligence_results
 from media_workflows.model.event_shapes import (
     SHAPES,
     TASK_KEYS,
     Json,
     Shape,
     audio_streams,
+    error_number,
     main_output,
+    shown_time,
     storage,
     video_streams,
 )
@@ -29,16 +32,8 @@ from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 
-# The reference's numeric codes, by the start of the string code.
-_ERROR_NUMBERS = (("InvalidInput", 40_000), ("SourceFileError", 60_000))
-_OTHER_ERROR_NUMBER = 70_000
-_NO_TIME = "0000-00-00T00:00:00Z"  # the reference's word for a time that has not come
 # The reference's results of tasks that we do not run, as it shows them when none was asked for.
 _NOT_RUN: Json = {
-    "AiContentReviewResultSet": [],
-    "AiAnalysisResultSet": [],
-    "AiRecognitionResultSet": [],
-    "AiQualityControlTaskResult": None,
     "SmartSubtitlesTaskResult": None,
     "SmartEraseTaskResult": None,
     "AiDubbingTaskResult": None,
@@ -54,16 +49,6 @@ class SourceFault:
 
 
 TaskStatus = Literal["WAITING", "PROCESSING", "FINISH"]
-
-
-@dataclass(frozen=True)
-class UnfinishedJob:
-    """A job that has no result yet. `percent` is that of its encode; `begun_at` None = it waits."""
-
-    kind: str
-    items: Sequence[JobItem[Any]]
-    percent: float = 0.0
-    begun_at: datetime | None = None
 
 
 def canonical_json(event: Json) -> bytes:
@@ -106,8 +91,8 @@ def workflow_task_event(
         "WorkflowName": workflow_name,
         "Revision": revision,
         "RunId": run_id,
-        "FinishTime": _time(finished_at),
-        "ReusedRunIds": [item.reused for job in results for item in job.items],
+        "FinishTime": shown_time(finished_at),
+        "ReusedRunIds": [item.reused for job in results if job.kind in SHAPES for item in job.items],
     }
     return {
         "EventType": "WorkflowTask",
@@ -142,9 +127,9 @@ def task_detail(
     return {
         "TaskType": "WorkflowTask",
         "Status": status,
-        "CreateTime": _time(created_at),
-        "BeginProcessTime": _time(begun_at),
-        "FinishTime": _time(finished_at),
+        "CreateTime": shown_time(created_at),
+        "BeginProcessTime": shown_time(begun_at),
+        "FinishTime": shown_time(finished_at),
         "WorkflowTask": _workflow_task(
             workflow_id,
             run_id,
@@ -172,28 +157,19 @@ def _workflow_task(
     fault: SourceFault | None,
     region: str,
 ) -> Json:
-    ended = [_result(job, item, region) for job in results for item in job.items]
+    ended = [_result(job, item, region) for job in results if job.kind in SHAPES for item in job.items]
+    waiting = [_unfinished(job, item, region) for job in unfinished if job.kind in SHAPES for item in job.items]
     return {
         "TaskId": task_id(workflow_id, run_id),
         "Status": status,
-        "ErrCode": _error_number(fault.code) if fault else 0,
+        "ErrCode": error_number(fault.code) if fault else 0,
         "Message": f"{fault.code}: {fault.message}" if fault else "",
         "InputInfo": _input_info(source, region),
         "MetaData": _first_metadata(results),
-        "MediaProcessResultSet": ended + [_unfinished(job, item, region) for job in unfinished for item in job.items],
+        "MediaProcessResultSet": ended + waiting,
+        **intelligence_results(results, unfinished, region),
         **_NOT_RUN,
     }
-
-
-def _time(moment: datetime | None) -> str:
-    return _NO_TIME if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _error_number(code: str) -> int:
-    """0 for no error; the reference keeps this number for old clients."""
-    if not code:
-        return 0
-    return next((number for start, number in _ERROR_NUMBERS if code.startswith(start)), _OTHER_ERROR_NUMBER)
 
 
 def _input_info(source: SourceObject | None, region: str) -> Json | None:
@@ -234,12 +210,12 @@ def _result(job: JobResult, item: ItemResult, region: str) -> Json:
     task = {
         "Status": item.status,
         "ErrCodeExt": item.code,
-        "ErrCode": _error_number(item.code),
+        "ErrCode": error_number(item.code),
         "Message": item.message,
         "Input": _input(item.item, item.definition, item.outputs, shape, region),
         "Output": output,
-        "BeginProcessTime": _time(job.begun_at),
-        "FinishTime": _time(job.finished_at),
+        "BeginProcessTime": shown_time(job.begun_at),
+        "FinishTime": shown_time(job.finished_at),
     }
     return _of_kind(shape, task, 100 if item.status == "SUCCESS" else 0)
 
@@ -253,8 +229,8 @@ def _unfinished(job: UnfinishedJob, item: JobItem[Any], region: str) -> Json:
         "Message": "",
         "Input": _input(item.model_dump(mode="json"), item.definition, (), shape, region),
         "Output": None,
-        "BeginProcessTime": _time(job.begun_at),
-        "FinishTime": _time(None),
+        "BeginProcessTime": shown_time(job.begun_at),
+        "FinishTime": shown_time(None),
     }
     return _of_kind(shape, task, int(job.percent))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -10,6 +11,11 @@ from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.result import ItemResult, OutputRecord
 
 Json = dict[str, Any]
+
+# The reference's numeric codes, by the start of the string code.
+_ERROR_NUMBERS = (("InvalidInput", 40_000), ("SourceFileError", 60_000))
+_OTHER_ERROR_NUMBER = 70_000
+_NO_TIME = "0000-00-00T00:00:00Z"  # the reference's word for a time that has not come
 
 TASK_KEYS = (
     "TranscodeTask",
@@ -19,6 +25,18 @@ TASK_KEYS = (
     "ImageSpriteTask",
     "AdaptiveDynamicStreamingTask",
 )
+
+
+def shown_time(moment: datetime | None) -> str:
+    """In the reference's form; None = it has not come."""
+    return _NO_TIME if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def error_number(code: str) -> int:
+    """0 for no error; the reference keeps this number for old clients."""
+    if not code:
+        return 0
+    return next((number for start, number in _ERROR_NUMBERS if code.startswith(start)), _OTHER_ERROR_NUMBER)
 
 
 def storage(bucket: str, region: str) -> Json:

@@ -10,7 +10,7 @@ from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.naming import COMMON_VARIABLES, pattern_faults, render
 
-NUMBERED_KINDS = frozenset({"snapshot_by_time_offset", "sample_snapshot", "image_sprite"})
+NUMBERED_KINDS = frozenset({"snapshot_by_time_offset", "sample_snapshot", "image_sprite", "content_review"})
 
 
 class _Name(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from media_workflows.model.base import Model
 
-Phase = Literal["fetching", "probing", "encoding", "verifying", "publishing", "done", "failed"]
+Phase = Literal["fetching", "probing", "encoding", "analysing", "verifying", "publishing", "done", "failed"]
 # What is left after the encode has no measure, so 100 is told by a job that is done and by no other.
 MAX_UNFINISHED_PERCENT = 99.0
 

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.intelligence import IntelligenceItem
 from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.sub_tasks import SubTaskResult
 
 # What an output is within its item, in the order of publishing: segments, files of their own, sub-stream playlists,
 # and last the manifest that names the others.
@@ -50,7 +52,8 @@ class OutputRecord(Model):
 class ItemResult(Model):
     """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message.
 
-    `reused` is the run that had made the outputs already; None = this run encoded them.
+    `reused` is the run that had made the outputs already; None = this run encoded them. `sub_tasks` is what a job
+    that looks and listens found; it is there of a failed item, too.
     """
 
     item: dict[str, Any]
@@ -60,6 +63,7 @@ class ItemResult(Model):
     message: str = ""
     outputs: tuple[OutputRecord, ...] = ()
     reused: str | None = None
+    sub_tasks: tuple[SubTaskResult, ...] = ()
 
 
 class JobResult(Model):
@@ -71,6 +75,14 @@ class JobResult(Model):
     source: MediaInfo | None
     source_sha256: str | None = None
     items: tuple[ItemResult, ...]
+
+    def without_findings(self) -> JobResult:
+        """For lists: of sub-tasks only how they ended, and verdicts. All that is said in an hour is long."""
+        items = tuple(
+            item.model_copy(update={"sub_tasks": tuple(one.without_findings() for one in item.sub_tasks)})
+            for item in self.items
+        )
+        return self.model_copy(update={"items": items})
 
 
 def now() -> datetime:
@@ -84,8 +96,16 @@ def shown_item(item: JobItem[Any]) -> dict[str, Any]:
 
 
 def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
-    """An item that made nothing, and why."""
-    return ItemResult(item=shown_item(item), definition=item.definition, status="FAIL", code=code, message=message)
+    """An item that made nothing, and why; of one that looks and listens no sub-task has an answer."""
+    types = [sub_task.type for sub_task in item.sub_tasks] if isinstance(item, IntelligenceItem) else []
+    return ItemResult(
+        item=shown_item(item),
+        definition=item.definition,
+        status="FAIL",
+        code=code,
+        message=message,
+        sub_tasks=tuple(SubTaskResult(type=type_, status="FAIL", code=code, message=message) for type_ in types),
+    )
 
 
 def job_failure(

@@ -11,6 +11,7 @@ from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.progress import JobProgress
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, Role, SourceObject, shown_item
+from media_workflows.model.sub_tasks import SubTaskResult
 
 
 class MediaFile(Model):
@@ -41,7 +42,10 @@ class MediaFile(Model):
 
 
 class ItemReport(Model):
-    """An item: what was asked, what became of it, and the files it made. `reused`: the run that had made them."""
+    """An item: what was asked, what became of it, and the files it made. `reused`: the run that had made them.
+
+    `sub_tasks` is what a job that looks and listens found.
+    """
 
     item: dict[str, Any]
     definition: int
@@ -49,6 +53,7 @@ class ItemReport(Model):
     code: str = ""
     message: str = ""
     reused: str | None = None
+    sub_tasks: tuple[SubTaskResult, ...] = ()
     after: tuple[MediaFile, ...] = ()
 
 

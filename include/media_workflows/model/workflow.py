@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
@@ -63,7 +64,33 @@ def _region_problems(workflow: Workflow) -> list[FieldProblem]:
 
 def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -> list[FieldProblem]:
     fitting = resolved_jobs(jobs, library, skip_faulty=True)
-    return [*template_problems(jobs, library), *output_name_problems(fitting, output_directory)]
+    return [
+        *template_problems(jobs, library),
+        *output_name_problems(fitting, output_directory),
+        *_language_problems(fitting),
+        *_subtitle_problems(fitting),
+    ]
+
+
+def _subtitle_problems(jobs: Jobs) -> Iterator[FieldProblem]:
+    """Subtitles that no job of the workflow makes."""
+    if any(item.parameters and item.parameters.has_subtitles for item in jobs.recognition):
+        return
+    for index, item in enumerate(jobs.adaptive_dynamic_streaming):
+        for number, add_on in enumerate(item.add_on_subtitles):
+            if add_on.source == "recognition":
+                place = f"jobs.adaptive_dynamic_streaming[{index}].add_on_subtitles[{number}].source"
+                yield FieldProblem(place, "'recognition'", "wants a `recognition` job with `asr_full_text` beside it")
+
+
+def _language_problems(jobs: Jobs) -> list[FieldProblem]:
+    """The source is listened to once, for all jobs."""
+    asked = {item.kind: item.parameters.language for item in jobs.intelligence if item.parameters}
+    named = {kind: language for kind, language in asked.items() if language != "auto"}
+    if len(set(named.values())) < 2:
+        return []
+    wants = f"wants one language: {', '.join(f'{kind} says {language}' for kind, language in named.items())}"
+    return [FieldProblem(f"jobs.{next(iter(named))}[0]", "several languages", wants)]
 
 
 def _problems_despite(data: Any, library: Library) -> list[FieldProblem]:

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from media_workflows.errors import DefinitionError
 from media_workflows.model.event import (
     SourceFault,
-    UnfinishedJob,
     canonical_json,
     event_id,
     with_event_id,
     workflow_task_event,
 )
+from media_workflows.model.event_intelligence import UnfinishedJob
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.progress import JobProgress
 from media_workflows.model.result import JobResult

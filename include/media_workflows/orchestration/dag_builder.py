@@ -1,4 +1,4 @@
-"""A workflow as an Airflow DAG: upload sensor, one operator per job kind, notify as the teardown."""
+"""A workflow as an Airflow DAG: upload sensor, signals, one operator per job kind, the gate, notify as the teardown."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from typing import Any
 import yaml
 from airflow.sdk import DAG, Param
 
+from media_workflows.model.jobs import INTELLIGENCE_KINDS
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.signals import SIGNALS
 from media_workflows.model.jobs.transcode import TranscodeParameters
 from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.templates import Library, PinnedTemplate
 from media_workflows.model.workflow import Workflow, resolved
+from media_workflows.orchestration.gate import GATE, GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
-from media_workflows.orchestration.operators import OPERATORS
+from media_workflows.orchestration.operators import OPERATORS, MediaJobOperator, SignalsOperator
 from media_workflows.orchestration.sensor import UploadSensor
 from media_workflows.settings import Settings, get_settings
 
@@ -100,16 +103,61 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
         retry_exponential_backoff=True,
         max_retry_delay=timedelta(hours=1),
     )
-    jobs = [
-        OPERATORS[kind](
-            task_id=kind,
-            workflow=workflow,
-            revision=revision,
-            retries=settings.job_retries,
-            retry_delay=timedelta(seconds=settings.job_retry_delay_s),
-            pool=settings.encode_pool if kind in ENCODING_KINDS else settings.light_pool,
-            **_queue(items, settings),
-        )
-        for kind, items in workflow.jobs.by_kind()
-    ]
-    upload >> jobs >> notify.as_teardown()
+    jobs = {kind: _job(kind, workflow, revision, settings) for kind, _ in workflow.jobs.by_kind()}
+    gate = _gate(workflow)
+    _arrange(workflow, upload, jobs, _signals(workflow, revision, settings), gate)
+    [*jobs.values(), *([gate] if gate else [])] >> notify.as_teardown()
+
+
+def _job(kind: str, workflow: Workflow, revision: int, settings: Settings) -> MediaJobOperator:
+    items = dict(workflow.jobs.by_kind())[kind]
+    return OPERATORS[kind](
+        task_id=kind,
+        workflow=workflow,
+        revision=revision,
+        retries=settings.job_retries,
+        retry_delay=timedelta(seconds=settings.job_retry_delay_s),
+        pool=settings.encode_pool if kind in ENCODING_KINDS else settings.light_pool,
+        **_queue(items, settings),
+    )
+
+
+def _signals(workflow: Workflow, revision: int, settings: Settings) -> SignalsOperator | None:
+    """What sees and hears the source, if a job asks for it."""
+    if not workflow.jobs.intelligence:
+        return None
+    return SignalsOperator(
+        task_id=SIGNALS,
+        workflow=workflow,
+        revision=revision,
+        retries=settings.job_retries,
+        retry_delay=timedelta(seconds=settings.job_retry_delay_s),
+        pool=settings.encode_pool,
+    )
+
+
+def _gate(workflow: Workflow) -> GateOperator | None:
+    return GateOperator(task_id=GATE, workflow_name=workflow.name) if workflow.jobs.gate else None
+
+
+def _arrange(
+    workflow: Workflow,
+    upload: UploadSensor,
+    jobs: dict[str, MediaJobOperator],
+    signals: SignalsOperator | None,
+    gate: GateOperator | None,
+) -> None:
+    """Jobs that encode need the source alone, the others its signals; with a gate all but the review wait for it."""
+    if signals:
+        upload >> signals
+    for kind, job in jobs.items():
+        if gate and kind != "content_review":
+            gate >> job
+        elif signals and kind in INTELLIGENCE_KINDS:
+            signals >> job
+        else:
+            upload >> job
+    if gate:
+        jobs["content_review"] >> gate
+    if "recognition" in jobs and any(item.uses_recognition for item in workflow.jobs.adaptive_dynamic_streaming):
+        jobs["recognition"] >> jobs["adaptive_dynamic_streaming"]

@@ -9,7 +9,8 @@ from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.errors import JobCancelledError, MediaWorkflowsError
 from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.result import JobResult, job_failure
+from media_workflows.model.jobs.signals import SIGNALS
+from media_workflows.model.result import ItemResult, JobResult, job_failure
 from media_workflows.model.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -44,22 +45,34 @@ class NotifyOperator(BaseOperator):
     def _unfinished(self, context: Context) -> list[JobResult]:
         """Failed results for job tasks that ended without leaving one (killed, cancelled, or upstream failed)."""
         from media_workflows.store.engine import transaction
-        from media_workflows.store.runs import cancellation
+        from media_workflows.store.runs import cancellation, get_run
 
         run = context["dag_run"]
         states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
         with transaction() as session:
             cancelled = cancellation(session, run.dag_id, run.run_id)
+            record = get_run(session, run.dag_id, run.run_id)
+        cause = cause_of(record.jobs if record else ())
         return [
-            without_result(kind, items, str(states.get(kind, "none")), cancelled.by if cancelled else None)
+            without_result(kind, items, str(states.get(kind, "none")), cancelled.by if cancelled else None, cause)
             for kind, items in self.workflow.jobs.by_kind()
             if states.get(kind) != "success"
         ]
 
 
-def without_result(kind: str, items: Sequence[JobItem[Any]], state: str, cancelled_by: str | None) -> JobResult:
+def cause_of(jobs: Sequence[JobResult]) -> ItemResult | None:
+    """What kept other jobs from running: a source that could not be seen and heard, or a review that failed."""
+    first = [item for kind in (SIGNALS, "content_review") for job in jobs if job.kind == kind for item in job.items]
+    return next((item for item in first if item.status == "FAIL"), None)
+
+
+def without_result(
+    kind: str, items: Sequence[JobItem[Any]], state: str, cancelled_by: str | None, cause: ItemResult | None = None
+) -> JobResult:
     """Stands in for the result of a job whose task ended without leaving one."""
     if cancelled_by is not None:
         return job_failure(kind, items, JobCancelledError.code, f"the run was cancelled by {cancelled_by}")
+    if cause is not None and state == "upstream_failed":
+        return job_failure(kind, items, cause.code, f"a task before this one failed: {cause.message}")
     message = f"the task ended as {state} and left no result; see its log in Airflow"
     return job_failure(kind, items, MediaWorkflowsError.code, message)

@@ -8,11 +8,15 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows.errors import JobFailedError, MediaWorkflowsError
+from media_workflows.model.jobs.signals import SIGNALS
 from media_workflows.model.result import JobResult, SourceObject
 from media_workflows.model.workflow import Workflow
+from media_workflows.orchestration.gate import GATE, QUARANTINE
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
+
+    from media_workflows.pipeline.task_run import TaskRun
 
 
 class MediaJobOperator(BaseOperator):
@@ -29,13 +33,14 @@ class MediaJobOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[str]:
         """Run the job. A fault of the source or the request fails at once; a passing one is retried."""
-        from media_workflows.pipeline.job_run import JobRun, JobTask  # boto3, PyAV: not at DAG-parse time
+        from media_workflows.pipeline.task_run import JobTask  # boto3, PyAV: not at DAG-parse time
 
         run, ti = context["dag_run"], context["ti"]
         force = bool({**context["params"], **(run.conf or {})}.get("force"))
-        task = JobTask(run.dag_id, run.run_id, self.revision, self.kind, ti.try_number, force)
+        quarantine = self._quarantine(ti.xcom_pull(task_ids=GATE))
+        task = JobTask(run.dag_id, run.run_id, self.revision, self.kind, ti.try_number, force, quarantine)
         source = SourceObject.model_validate(ti.xcom_pull(task_ids="upload"))
-        job = JobRun(task, self.workflow, source, self._clients(), self.log.info)
+        job = self._run_type()(task, self.workflow, source, self._clients(), self.log.info)
         self._cancel = job.cancel
         try:
             result = job.run()
@@ -44,6 +49,17 @@ class MediaJobOperator(BaseOperator):
                 raise
             raise AirflowFailException(str(error)) from error
         return published_keys(result)
+
+    @staticmethod
+    def _run_type() -> type[TaskRun]:
+        from media_workflows.pipeline.job_run import JobRun
+
+        return JobRun
+
+    def _quarantine(self, decision: str | None) -> str:
+        """Where outputs go instead: the gate's decision, in runs that have one."""
+        gate = self.workflow.jobs.gate
+        return (gate.quarantine_directory or "") if gate and decision == QUARANTINE else ""
 
     @staticmethod
     def _clients() -> Any:
@@ -104,6 +120,46 @@ class AdaptiveDynamicStreamingOperator(MediaJobOperator):
     kind = "adaptive_dynamic_streaming"
 
 
+class IntelligenceOperator(MediaJobOperator):
+    """A job that reads the run's signals."""
+
+    @staticmethod
+    def _run_type() -> type[TaskRun]:
+        from media_workflows.pipeline.intelligence_run import IntelligenceRun
+
+        return IntelligenceRun
+
+
+class ContentReviewOperator(IntelligenceOperator):
+    """`content_review`"""
+
+    kind = "content_review"
+
+
+class RecognitionOperator(IntelligenceOperator):
+    """`recognition`"""
+
+    kind = "recognition"
+
+
+class AnalysisOperator(IntelligenceOperator):
+    """`analysis`"""
+
+    kind = "analysis"
+
+
+class SignalsOperator(MediaJobOperator):
+    """What the three jobs above read: the source seen and heard, once."""
+
+    kind = SIGNALS
+
+    @staticmethod
+    def _run_type() -> type[TaskRun]:
+        from media_workflows.pipeline.signals_run import SignalsRun
+
+        return SignalsRun
+
+
 OPERATORS: dict[str, type[MediaJobOperator]] = {
     operator.kind: operator
     for operator in (
@@ -113,5 +169,8 @@ OPERATORS: dict[str, type[MediaJobOperator]] = {
         ImageSpriteOperator,
         AnimatedGraphicOperator,
         AdaptiveDynamicStreamingOperator,
+        ContentReviewOperator,
+        RecognitionOperator,
+        AnalysisOperator,
     )
 }

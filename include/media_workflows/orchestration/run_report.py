@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from media_workflows.model.base import Model
-from media_workflows.model.event import SourceFault, TaskStatus, UnfinishedJob, task_detail
+from media_workflows.model.event import SourceFault, TaskStatus, task_detail
+from media_workflows.model.event_intelligence import UnfinishedJob
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.progress import JobProgress
 from media_workflows.model.result import JobResult, SourceObject
@@ -16,7 +17,7 @@ from media_workflows.model.run_report import JobReport, MediaFile, ended_items, 
 from media_workflows.model.workflow import Workflow
 from media_workflows.orchestration import dag_state
 from media_workflows.orchestration.dag_state import ENDED_TASK, DagRunSummary, TaskSummary
-from media_workflows.orchestration.notify import without_result
+from media_workflows.orchestration.notify import cause_of, without_result
 from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
 from media_workflows.store.progress import progress_of_run
@@ -69,7 +70,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     jobs = []
     for kind, items in workflow.jobs.by_kind():
         task = tasks.get(kind, _NEVER_SCHEDULED)
-        result = _result(kind, items, task, results.get(kind), cancelled)
+        result = _result(kind, items, task, results, cancelled)
         jobs.append(_Job(kind, items, task, progress.get(kind), result))
     return _report(workflow_id, run, record, cancelled, workflow, jobs)
 
@@ -78,15 +79,16 @@ def _result(
     kind: str,
     items: Sequence[JobItem[Any]],
     task: TaskSummary,
-    stored: JobResult | None,
+    stored: dict[str, JobResult],
     cancelled: Cancellation | None,
 ) -> JobResult | None:
     """None while the task has not ended: a result stored then is that of an earlier try."""
     if task.state not in ENDED_TASK:
         return None
-    if stored is not None:
-        return stored
-    stand_in = without_result(kind, items, task.state, cancelled.by if cancelled else None)
+    if kind in stored:
+        return stored[kind]
+    cause = cause_of(list(stored.values()))
+    stand_in = without_result(kind, items, task.state, cancelled.by if cancelled else None, cause)
     times = {"begun_at": task.started_at, "finished_at": task.ended_at}
     return stand_in.model_copy(update={name: time for name, time in times.items() if time is not None})
 

@@ -23,14 +23,24 @@ class Inputs:
     extra_sha256: Mapping[str, str]
 
 
+_NOTHING: Mapping[str, SourceObject] = {}
+
+
 @contextmanager
 def fetched(
-    cache: SourceCache, storage: ObjectStorage, source: SourceObject, extra_keys: Iterable[str]
+    cache: SourceCache,
+    storage: ObjectStorage,
+    source: SourceObject,
+    extra_keys: Iterable[str],
+    made: Mapping[str, SourceObject] = _NOTHING,
 ) -> Iterator[Inputs]:
-    """All of them, while the context lasts; an extra object that is not there is left out. Raises StorageError."""
+    """All of them, while the context lasts; an extra object that is not there is left out. Raises StorageError.
+
+    `made` are objects that this run has made; they count before those in the source's bucket.
+    """
     with ExitStack() as stack:
         path = stack.enter_context(cache.fetch(storage, source))
-        objects = {key: _extra_object(storage, source, key) for key in dict.fromkeys(extra_keys)}
+        objects = {key: made.get(key) or _extra_object(storage, source, key) for key in dict.fromkeys(extra_keys)}
         found = {key: extra for key, extra in objects.items() if extra is not None}
         yield Inputs(
             source=path,

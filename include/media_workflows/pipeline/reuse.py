@@ -49,7 +49,10 @@ def _file_sha256(path: Path) -> str:
 
 @dataclass(frozen=True)
 class MadeBefore:
-    """The items made before of one source, and how to have them again. `publisher` is this run's."""
+    """The items made before of one source, and how to have them again. `publisher` is this run's.
+
+    `key_prefix` stands before the keys of all its outputs.
+    """
 
     workflow_id: str
     workflow: Workflow
@@ -58,6 +61,7 @@ class MadeBefore:
     tools: str
     storage: ObjectStorage
     publisher: Publisher
+    key_prefix: str = ""
 
     def identity(self, item: JobItem[Any]) -> ItemIdentity:
         """What the item is made of, and how."""
@@ -92,9 +96,8 @@ class MadeBefore:
     def _keys(self, item: JobItem[Any], made: MadeItem) -> list[str] | None:
         def key_of(variables: dict[str, str]) -> str:
             mine = {**variables, "definition": str(item.definition)}
-            return output_key(
-                item.pattern_of(variables["format"]), self.workflow.output.directory, self.source.key, mine
-            )
+            pattern = item.pattern_of(variables["format"])
+            return self.key_prefix + output_key(pattern, self.workflow.output.directory, self.source.key, mine)
 
         return reused_keys(made.outputs, key_of)
 

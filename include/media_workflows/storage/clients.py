@@ -54,6 +54,13 @@ def client_config() -> Config:
     )
 
 
+def s3_config() -> Config:
+    """Presigned URLs too by Signature Version 4: for them botocore would take version 2, which many servers refuse."""
+    from botocore.config import Config
+
+    return client_config().merge(Config(signature_version="s3v4"))
+
+
 def messaging_config() -> Config:
     """For sending events: no thread waits long for a service that does not answer."""
     from botocore.config import Config
@@ -98,7 +105,7 @@ class Clients:
     def s3(self) -> S3Client:
         with self._making:
             return self._session.client(
-                "s3", region_name=self._region, endpoint_url=self._s3_endpoint_url, config=client_config()
+                "s3", region_name=self._region, endpoint_url=self._s3_endpoint_url, config=s3_config()
             )
 
     @cached_property

@@ -151,6 +151,12 @@ class ObjectStorage:
             raise StorageError(f"cannot download s3://{bucket}/{key}: got {file.tell()} of {total} bytes")
         return total
 
+    def presigned_url(self, bucket: str, key: str, valid_s: int) -> str:
+        """A URL that gives the object to whoever has it, for so many seconds (at most 604,800). No request is made."""
+        return self.client.generate_presigned_url(
+            "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=valid_s
+        )
+
     def bucket_region(self, bucket: str) -> str:
         """The region a bucket lies in. Raises StorageConfigurationError on a missing or forbidden bucket."""
         with self.guard("find", bucket):

@@ -18,10 +18,12 @@ from media_workflows_plugin.api import (
     files,
     function_callback,
     me,
+    persons,
     records,
     runs,
     templates,
     upload,
+    words,
     workflows,
 )
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
@@ -42,6 +44,8 @@ ROOMS = (
     upload,
     events,
     function_callback,
+    words,
+    persons,
     buckets,
     me,
 )

@@ -9,6 +9,7 @@ from media_workflows.errors import (
     AirflowStateError,
     ConflictError,
     DefinitionError,
+    EngineUnavailableError,
     MediaWorkflowsError,
     NotFoundError,
     NotPermittedError,
@@ -29,6 +30,7 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (ConflictError, 409),
     (StorageError, 502),
     (AirflowStateError, 503),
+    (EngineUnavailableError, 503),
     (MediaWorkflowsError, 500),
 ]
 

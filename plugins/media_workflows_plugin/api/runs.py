@@ -26,7 +26,7 @@ def list_runs(
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> RunsAnswer:
-    """A workflow's runs, newest first, with source and results."""
+    """A workflow's runs, newest first, with source and results; what was seen and heard is told of one run alone."""
     if workflow not in readable:
         raise HTTPException(404, f"no workflow {workflow!r}")
     page = dag_state.list_runs(workflow, offset, limit)
@@ -41,7 +41,7 @@ def _run(run: dag_state.DagRunSummary, record: run_store.RunRecord | None) -> Ru
         revision=record.revision if record else None,
         source=record.source if record else None,
         error=record.error if record else None,
-        jobs=list(record.jobs) if record else [],
+        jobs=[job.without_findings() for job in record.jobs] if record else [],
     )
 
 

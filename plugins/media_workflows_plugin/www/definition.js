@@ -12,6 +12,9 @@ export const KINDS = {
   image_sprite: "{inputName}_imageSprite_{definition}_{number}.{format}",
   animated_graphic: "{inputName}_animatedGraphic_{definition}.{format}",
   adaptive_dynamic_streaming: "{inputName}_adaptiveDynamicStreaming_{definition}.{format}",
+  content_review: "{inputName}_contentReview_{definition}_{number}.{format}",
+  recognition: "{inputName}_recognition_{definition}.{format}",
+  analysis: "{inputName}_analysis_{definition}.{format}",
 };
 
 // The address fields of the notification targets.
@@ -24,6 +27,9 @@ const SIMPLE_FIELDS = {
   image_sprite: ["template", "output_path"],
   animated_graphic: ["template", "output_path", "start_offset_s", "end_offset_s"],
   adaptive_dynamic_streaming: ["template", "output_path"],
+  content_review: ["template", "output_path"],
+  recognition: ["template", "output_path"],
+  analysis: ["template", "output_path"],
 };
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

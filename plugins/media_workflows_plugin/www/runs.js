@@ -51,11 +51,17 @@ function itemResult(run, kind, item, index) {
     { class: "result" },
     el("div", {}, el("span", { class: `state ${item.status.toLowerCase()}` }, t(item.status === "SUCCESS" ? "state.success" : "state.failed")), ` ${tOr(`job.${kind}`, kind)} · ${recipe}`),
     item.status === "SUCCESS" ? null : el("p", { class: "fault" }, faultText(item.code, item.message)),
+    item.sub_tasks.length > 0 && el("ul", {}, item.sub_tasks.map(subTaskLine)),
     lines.length > 0 && el("ul", {}, lines),
     rest.length > 0 &&
       el("details", { "data-key": key }, el("summary", { "data-key": `${key}:summary` }, t("detail.more_outputs", { count: main.length })), el("ul", {}, rest)),
     segments > 0 && el("p", { class: "quiet small" }, t("detail.segments", { count: segments })),
   );
+}
+
+// How a sub-task of a review, recognition or analysis ended; of a review its verdict.
+function subTaskLine({ type, status, output, message }) {
+  return el("li", {}, el("code", {}, type), ` ${output?.suggestion ?? (status === "SUCCESS" ? t("state.success") : message)}`);
 }
 
 function outputLine(output) {

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from definitions import PNG, workflow
+from media_workflows.errors import DefinitionError
 from media_workflows.model.workflow import Workflow
 from media_workflows.orchestration.dag_builder import build_dag
 from media_workflows.orchestration.dag_file import dag_file_text
@@ -223,3 +224,43 @@ def test_tasks_that_need_hardware_ask_for_its_queue(setting: Any) -> None:
     dag = built(on_hardware)
     assert (dag.get_task("transcode").queue, dag.get_task("sample_snapshot").queue) == ("gpu", default)
     assert built(workflow()).get_task("transcode").queue == default != "gpu"
+
+
+LOOKING: dict[str, Any] = {
+    "content_review": [{"template": 20}],
+    "recognition": [{"parameters": {"asr_full_text": {}}}],
+    "analysis": [{"template": 10}],
+}
+LADDER = {"template": 10, "add_on_subtitles": [{"source": "recognition", "language": "en"}]}
+
+
+def edges(jobs: dict[str, Any]) -> dict[str, set[str]]:
+    """task id -> those right behind it"""
+    return {task.task_id: set(task.downstream_task_ids) for task in built(workflow(jobs=jobs)).tasks}
+
+
+def test_jobs_that_look_and_listen_share_the_signals() -> None:
+    assert edges({"transcode": [{"template": 100010}], **LOOKING}) == {
+        "upload": {"transcode", "signals"},
+        "signals": set(LOOKING),
+        **{kind: {"notify"} for kind in ("transcode", *LOOKING)},
+        "notify": set(),
+    }
+
+
+def test_a_gate_holds_all_but_the_review_back() -> None:
+    gated = {**LOOKING, "content_review": [{"template": 20, "gate": "publish_on_pass"}]}
+    found = edges({"transcode": [{"template": 100010}], **gated})
+    assert (found["upload"], found["signals"], found["content_review"]) == (
+        {"signals"},
+        {"content_review"},
+        {"gate", "notify"},
+    )
+    assert found["gate"] == {"transcode", "recognition", "analysis", "notify"}
+
+
+def test_a_ladder_waits_for_the_subtitles_it_names() -> None:
+    found = edges({"adaptive_dynamic_streaming": [LADDER], "recognition": LOOKING["recognition"]})
+    assert found["recognition"] == {"adaptive_dynamic_streaming", "notify"}
+    with pytest.raises(DefinitionError, match="wants a `recognition` job"):
+        workflow(jobs={"adaptive_dynamic_streaming": [LADDER], "analysis": LOOKING["analysis"]})

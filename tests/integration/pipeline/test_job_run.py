@@ -288,3 +288,14 @@ def test_a_run_cancelled_in_the_store_publishes_nothing(
     require_stopped(site, job)
     monkeypatch.setattr(job_run, "run_job", original)
     assert only(site.job(job.source, SNAPSHOT, run_id=job.task.run_id, try_number=2).run()).outputs  # asked for again
+
+
+def test_a_quarantine_holds_what_was_made_before_too(site: Site, clips: Clips, encodes: list[int]) -> None:
+    source = site.upload(clips.plain, "in/a.mp4")
+    site.job(source, SNAPSHOT).run()
+    held = site.job(source, SNAPSHOT, quarantine="held/").run()
+    assert encodes == [1]
+    assert [output.key for output in only(held).outputs] == ["held/out/a_snapshotByTimeOffset_10_0.jpg"]
+    assert [output.key for output in only(site.job(source, SNAPSHOT).run()).outputs] == [
+        "out/a_snapshotByTimeOffset_10_0.jpg"
+    ]

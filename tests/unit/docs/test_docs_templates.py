@@ -18,16 +18,32 @@ from media_workflows.model.jobs.adaptive_dynamic_streaming import (
     Encryption,
     StreamParameters,
 )
+from media_workflows.model.jobs.analysis import AnalysisItem, AnalysisParameters
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
+from media_workflows.model.jobs.content_review import (
+    Check,
+    ContentReviewItem,
+    ContentReviewParameters,
+    PornReview,
+    UserDefinedReview,
+)
 from media_workflows.model.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.model.jobs.mosaic import Mosaic
+from media_workflows.model.jobs.recognition import (
+    AsrFullText,
+    FaceRecognition,
+    RecognitionItem,
+    RecognitionParameters,
+)
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.jobs.watermark import ImageWatermark, SvgWatermark, TextWatermark, Watermark
+from media_workflows.model.persons import NewPerson
 from media_workflows.model.templates import PRESETS, parse_template
 from media_workflows.model.trigger import DEFAULT_FORMATS, Trigger
+from media_workflows.model.words import WordSample
 from media_workflows.model.workflow import Output, Workflow, parse_workflow
 
 ROOT = Path(__file__).parents[3]
@@ -76,6 +92,18 @@ def test_every_field_of_a_ladder_is_told(document: str) -> None:
     told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
     models = (AdaptiveDynamicStreamingItem, AdaptiveDynamicStreamingParameters, StreamParameters, Encryption, AddOn)
     assert {f"{model.__name__}.{name}" for model in models for name in model.model_fields if name not in told} == set()
+
+
+@pytest.mark.parametrize("document", ["docs/intelligence.md", "docs/zh/intelligence.md"])
+def test_every_field_of_what_looks_and_listens_is_told(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
+    items = (*(ContentReviewItem, RecognitionItem, AnalysisItem), *(WordSample, NewPerson))
+    parameters = (ContentReviewParameters, RecognitionParameters, AnalysisParameters, Check, FaceRecognition)
+    models = (*items, *parameters, AsrFullText, PornReview, UserDefinedReview)
+    names = {(model.__name__, name) for model in models for name in model.model_fields}
+    shared = {"template", "parameters", "output_path", "faces"}  # told in workflows.md, and as `--face`
+    assert {place for place in names if place[1] not in told | shared} == set()
 
 
 @pytest.mark.parametrize("document", LANGUAGES)

@@ -63,5 +63,22 @@ def test_an_event_that_fits_a_queue_stays_as_it_is() -> None:
 
 def test_one_too_long_without_pictures_cannot_be_queued() -> None:
     body = BODY | {"MediaWorkflows": {"WorkflowName": "x" * MAX_QUEUED_BYTES}}
-    with pytest.raises(UndeliverableError, match=r"even without its pictures.*HTTP callback"):
+    with pytest.raises(UndeliverableError, match=r"even without its lists.*HTTP callback"):
         shortened(_event(body))
+
+
+def test_long_texts_are_left_out_before_the_places_of_a_review() -> None:
+    place = {"StartTimeOffset": 1.0, "EndTimeOffset": 2.0, "KeywordSet": ["词"]}
+    heard = {"Output": {"SegmentSet": [{"Text": "x" * MAX_QUEUED_BYTES}], "SubtitlePath": "a.vtt"}}
+    reviewed = {"Output": {"Suggestion": "block", "SegmentSet": [place]}}
+    sets = {
+        "MediaProcessResultSet": [],
+        "AiRecognitionResultSet": [{"Type": "AsrFullTextRecognition", "FaceTask": None, "AsrFullTextTask": heard}],
+        "AiAnalysisResultSet": [],
+        "AiContentReviewResultSet": [{"Type": "Prohibited.Ocr", "ProhibitedOcrTask": reviewed}],
+    }
+    body = json.loads(shortened(_event(BODY | {"WorkflowTaskEvent": {"Status": "FINISH", **sets}})).body)
+    assert body["MediaWorkflows"]["Shortened"] is True
+    task = body["WorkflowTaskEvent"]
+    assert task["AiRecognitionResultSet"][0]["AsrFullTextTask"]["Output"] == {"SegmentSet": [], "SubtitlePath": "a.vtt"}
+    assert task["AiContentReviewResultSet"][0]["ProhibitedOcrTask"] == reviewed

@@ -18,7 +18,7 @@ from media_workflows.media.fonts import BUNDLED_FONT
 from media_workflows.media.graph import merged
 from media_workflows.media.job import BUILDERS
 from media_workflows.media.plan import SEEKS_PER_PASS, BuildContext, Plan, build_plan
-from media_workflows.model.jobs import JOB_KINDS
+from media_workflows.model.jobs import MEDIA_KINDS
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
@@ -52,7 +52,7 @@ def raw(**parameters: object) -> TranscodeItem:
 
 
 def test_every_kind_has_a_builder() -> None:
-    assert tuple(BUILDERS) == JOB_KINDS
+    assert tuple(BUILDERS) == MEDIA_KINDS
 
 
 def test_one_module_spawns() -> None:

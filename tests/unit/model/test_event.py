@@ -13,14 +13,14 @@ from media_workflows.model.event import (
     SHAPES,
     TASK_KEYS,
     SourceFault,
-    UnfinishedJob,
     canonical_json,
     event_id,
     task_detail,
     task_id,
     workflow_task_event,
 )
-from media_workflows.model.jobs import JOB_KINDS
+from media_workflows.model.event_intelligence import UnfinishedJob
+from media_workflows.model.jobs import MEDIA_KINDS
 from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
@@ -266,8 +266,8 @@ def test_input_echoes_the_request_without_image_bytes() -> None:
     assert asked["OutputObjectPath"] == "a.mp4"
 
 
-def test_every_job_kind_has_a_shape() -> None:
-    assert set(SHAPES) == set(JOB_KINDS)
+def test_every_media_kind_has_a_shape() -> None:
+    assert set(SHAPES) == set(MEDIA_KINDS)
     assert {shape.task_key for shape in SHAPES.values()} <= set(TASK_KEYS)
 
 

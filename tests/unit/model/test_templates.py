@@ -33,6 +33,9 @@ def test_ids() -> None:
         "image_sprite": {10},
         "animated_graphic": {20000, 20001},
         "adaptive_dynamic_streaming": {10},
+        "content_review": {10, 20},
+        "recognition": {10},
+        "analysis": {10, 20},
     }
     assert all((t.kind, t.id, t.preset) == (*key, True) for key, t in PRESETS.items())
 

@@ -10,7 +10,7 @@ from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext
 from media_workflows.media.source_sound import kept_audio, source_sound
 from media_workflows.media.streaming.labels import Label, distinct, label
-from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem, AddOn
+from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem, AddOn, AddOnSubtitle
 from media_workflows.model.jobs.streams import AudioParameters
 from media_workflows.model.media_info import AudioStream
 
@@ -68,13 +68,18 @@ def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> li
         for one in asked
         if one.is_text
     ]
-    tracks += [_added_text(context, add_on) for add_on in item.add_on_subtitles]
+    tracks += [_added_text(context, add_on) for add_on in item.add_on_subtitles if _has_cues(context, add_on)]
     labels = _labels([track.label for track in tracks], needs_default=False)
     return [replace(track, label=one) for track, one in zip(tracks, labels, strict=True)]
 
 
-def _added_text(context: BuildContext, add_on: AddOn) -> TextTrack:
-    extra = context.extra_input(add_on.key)
+def _has_cues(context: BuildContext, add_on: AddOnSubtitle) -> bool:
+    """Where nothing was said, there is nothing to show. A file that somebody named has to be there."""
+    return add_on.source == "object" or add_on.input_key in context.extra
+
+
+def _added_text(context: BuildContext, add_on: AddOnSubtitle) -> TextTrack:
+    extra = context.extra_input(add_on.input_key)
     text = next((one for one in extra.info.subtitles if one.is_text), None)
     if text is None:
         raise MediaError(f"the add-on {add_on.key!r} holds no text subtitles: name an .srt, .vtt or .ass file")

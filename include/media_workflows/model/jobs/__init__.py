@@ -9,16 +9,23 @@ from pydantic import Field, model_validator
 
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.model.jobs.analysis import AnalysisItem
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.content_review import ContentReviewItem
 from media_workflows.model.jobs.image_sprite import ImageSpriteItem
+from media_workflows.model.jobs.intelligence import IntelligenceItem
+from media_workflows.model.jobs.recognition import RecognitionItem
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.transcode import TranscodeItem
 
 
 class Jobs(Model):
-    """The media jobs of a workflow: one list per kind, at least one item in all."""
+    """The jobs of a workflow: one list per kind, at least one item in all.
+
+    Of the three last kinds a list holds at most one item: a source is looked at and listened to once.
+    """
 
     transcode: list[TranscodeItem] = Field(default_factory=list)
     snapshot_by_time_offset: list[SnapshotByTimeOffsetItem] = Field(default_factory=list)
@@ -26,6 +33,9 @@ class Jobs(Model):
     image_sprite: list[ImageSpriteItem] = Field(default_factory=list)
     animated_graphic: list[AnimatedGraphicItem] = Field(default_factory=list)
     adaptive_dynamic_streaming: list[AdaptiveDynamicStreamingItem] = Field(default_factory=list)
+    content_review: list[ContentReviewItem] = Field(default_factory=list, max_length=1)
+    recognition: list[RecognitionItem] = Field(default_factory=list, max_length=1)
+    analysis: list[AnalysisItem] = Field(default_factory=list, max_length=1)
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Jobs:
@@ -39,5 +49,17 @@ class Jobs(Model):
             if items := getattr(self, kind):
                 yield kind, items
 
+    @property
+    def intelligence(self) -> tuple[IntelligenceItem[Any], ...]:
+        """The items that look and listen."""
+        return (*self.content_review, *self.recognition, *self.analysis)
+
+    @property
+    def gate(self) -> ContentReviewItem | None:
+        """The review that the other jobs wait for, if there is one."""
+        return next((item for item in self.content_review if item.gate != "none"), None)
+
 
 JOB_KINDS: tuple[str, ...] = tuple(Jobs.model_fields)
+INTELLIGENCE_KINDS = ("content_review", "recognition", "analysis")  # they read the run's signals
+MEDIA_KINDS = tuple(kind for kind in JOB_KINDS if kind not in INTELLIGENCE_KINDS)  # they encode

@@ -26,6 +26,7 @@ SegmentType = Literal[
 ]
 MAX_STREAMS = 10  # reference 3.3
 MAX_ADD_ONS = 64
+RECOGNISED_SUBTITLES = "<subtitles of recognition>"  # stands for a key among an item's inputs
 _DEFAULT_SEGMENTS: dict[str, SegmentType] = {"hls": "ts-segment", "dash": "mp4-byterange"}
 _DASH_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
 _FILE_FORMATS = {"hls": "m3u8", "dash": "mpd"}
@@ -165,6 +166,24 @@ class AddOn(Model):
     default: bool = False
 
 
+class AddOnSubtitle(AddOn):
+    """A further subtitle: an object beside the source, or what the run's own `recognition` job has heard."""
+
+    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
+    source: Literal["object", "recognition"] = Field("object", description="recognition: its subtitles; takes no key")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> AddOnSubtitle:
+        if (self.source == "object") != bool(self.key):
+            raise ValueError("wants either `key` or `source: recognition`")
+        return self
+
+    @property
+    def input_key(self) -> str:
+        """What names the file among the item's inputs."""
+        return self.key or RECOGNISED_SUBTITLES
+
+
 class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     """One ladder. Sub-stream and segment names are relative to the manifest's directory."""
 
@@ -176,7 +195,7 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     sub_stream_path: str = Field("", description="Name pattern; empty = the manifest's, with _{subStreamNumber}")
     segment_path: str = Field("", description="Name pattern; empty = the manifest's, with both numbers")
     add_on_audios: list[AddOn] = Field(default_factory=list, max_length=MAX_ADD_ONS)
-    add_on_subtitles: list[AddOn] = Field(default_factory=list, max_length=MAX_ADD_ONS)
+    add_on_subtitles: list[AddOnSubtitle] = Field(default_factory=list, max_length=MAX_ADD_ONS)
 
     @field_validator("sub_stream_path")
     @classmethod
@@ -239,4 +258,10 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     @property
     def extra_keys(self) -> tuple[str, ...]:
         """Keys of the add-ons."""
-        return tuple(add_on.key for add_on in (*self.add_on_audios, *self.add_on_subtitles))
+        subtitles = (add_on.input_key for add_on in self.add_on_subtitles)
+        return (*(add_on.key for add_on in self.add_on_audios), *subtitles)
+
+    @property
+    def uses_recognition(self) -> bool:
+        """Whether a subtitle is what the run's recognition has heard."""
+        return any(add_on.source == "recognition" for add_on in self.add_on_subtitles)

@@ -10,6 +10,7 @@ from media_workflows.model.jobs.image_sprite import ImageSpriteParameters
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
 from media_workflows.model.templates.adaptive_presets import adaptive_presets
+from media_workflows.model.templates.intelligence_presets import intelligence_presets
 from media_workflows.model.templates.template import Template
 from media_workflows.model.templates.transcode_presets import transcode_presets
 
@@ -38,6 +39,8 @@ def _presets() -> Iterator[Template]:
     yield from _pictures()
     for id_, name, ladder in adaptive_presets():
         yield _preset("adaptive_dynamic_streaming", id_, name, ladder)
+    for kind, id_, name, asked in intelligence_presets():
+        yield _preset(kind, id_, name, asked)
 
 
 PRESETS: dict[tuple[str, int], Template] = {(template.kind, template.id): template for template in _presets()}

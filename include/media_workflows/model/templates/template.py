@@ -9,8 +9,11 @@ from pydantic import Field, ValidationError
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.model.base import Model, problems_of
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
+from media_workflows.model.jobs.analysis import AnalysisParameters
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicParameters
+from media_workflows.model.jobs.content_review import ContentReviewParameters
 from media_workflows.model.jobs.image_sprite import ImageSpriteParameters
+from media_workflows.model.jobs.recognition import RecognitionParameters
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
 from media_workflows.model.jobs.transcode import TranscodeParameters
@@ -25,6 +28,9 @@ PARAMETERS: dict[str, type[Model]] = {
     "animated_graphic": AnimatedGraphicParameters,
     "watermark": WatermarkParameters,
     "adaptive_dynamic_streaming": AdaptiveDynamicStreamingParameters,
+    "content_review": ContentReviewParameters,
+    "recognition": RecognitionParameters,
+    "analysis": AnalysisParameters,
 }
 
 

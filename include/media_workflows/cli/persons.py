@@ -1,0 +1,117 @@
+"""`media-workflows persons`: the persons that reviews and recognitions look for."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
+from media_workflows.model.base import parsed
+from media_workflows.model.persons import FacePicture, NewPerson, PersonDefinition
+
+app = typer.Typer(no_args_is_help=True, help="The persons that reviews and recognitions look for.")
+Tags = Annotated[list[str], typer.Option("--tag", help="A label")]
+Usages = Annotated[list[str], typer.Option("--usage", help="Where to look: all, review, recognition, review.face, ...")]
+Faces = Annotated[
+    list[Path], typer.Option("--face", exists=True, dir_okay=False, help="JPEG or PNG of the face; it is not kept")
+]
+Id = Annotated[int, typer.Argument(help="Id of a person")]
+
+
+def _pictures(files: list[Path]) -> list[dict[str, str]]:
+    return [{"content": base64.b64encode(file.read_bytes()).decode()} for file in files]
+
+
+@app.command("list")
+def list_(
+    search: Annotated[str, typer.Option(help="Part of the name")] = "",
+    tag: Annotated[str, typer.Option(help="Only with this tag")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Persons by id."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.persons import list_persons
+
+    with plain_errors(), transaction() as session:
+        found = list_persons(session, search, tag, limit=1_000_000).items
+    if as_json:
+        shown = [person.model_dump(mode="json", exclude={"faces": {"__all__": {"embedding"}}}) for person in found]
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        return
+    rows: list[tuple[Any, ...]] = [
+        (person.id, person.name, len(person.faces), ", ".join(person.usages), ", ".join(person.tags))
+        for person in found
+    ]
+    print_table(("id", "name", "faces", "usages", "tags"), rows)
+
+
+@app.command()
+def add(
+    name: str,
+    faces: Faces = [],  # noqa: B006
+    description: Annotated[str, typer.Option(help="Up to 1024 characters")] = "",
+    tags: Tags = [],  # noqa: B006
+    usages: Usages = ["all"],  # noqa: B006
+) -> None:
+    """Store a person with up to five pictures of the face."""
+    from media_workflows.pipeline.person_faces import embeddings
+    from media_workflows.settings import get_settings
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.persons import create_person
+
+    with plain_errors():
+        about = {"name": name, "description": description, "tags": tags, "usages": usages}
+        person = parsed(NewPerson, {**about, "faces": _pictures(faces)})
+        found = embeddings(person.faces, get_settings())
+        with transaction() as session:
+            made = create_person(session, person, found, AUTHOR)
+        console.print(f"stored person {made.id} {made.name} with {len(made.faces)} faces")
+
+
+@app.command("add-face")
+def add_face(person: Id, face: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Add a picture of the face."""
+    from media_workflows.pipeline.person_faces import embeddings
+    from media_workflows.settings import get_settings
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.persons import add_faces
+
+    with plain_errors():
+        (picture,) = _pictures([face])
+        found = embeddings([parsed(FacePicture, picture)], get_settings())
+        with transaction() as session:
+            made = add_faces(session, person, found)
+        console.print(f"person {made.id} {made.name} has {len(made.faces)} faces")
+
+
+@app.command()
+def change(
+    person: Id,
+    name: str,
+    description: Annotated[str, typer.Option(help="Up to 1024 characters")] = "",
+    tags: Tags = [],  # noqa: B006
+    usages: Usages = ["all"],  # noqa: B006
+) -> None:
+    """Replace all but the faces."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.persons import update_person
+
+    with plain_errors(), transaction() as session:
+        about = {"name": name, "description": description, "tags": tags, "usages": usages}
+        update_person(session, person, parsed(PersonDefinition, about), AUTHOR)
+        console.print(f"changed person {person}")
+
+
+@app.command()
+def delete(person: Id) -> None:
+    """Delete a person and the faces."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.persons import delete_person
+
+    with plain_errors(), transaction() as session:
+        delete_person(session, person)
+        console.print(f"deleted person {person}")

@@ -1,0 +1,83 @@
+"""`media-workflows words`: the words that reviews and recognitions look for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
+from media_workflows.model.base import parsed
+from media_workflows.model.words import MAX_WORDS, NewWords, WordChange
+
+app = typer.Typer(no_args_is_help=True, help="The words that reviews and recognitions look for.")
+Tags = Annotated[list[str], typer.Option("--tag", help="A label; of a review the category, such as prohibited")]
+Usages = Annotated[list[str], typer.Option("--usage", help="Where it is looked for: all, review, recognition.asr, ...")]
+
+
+@app.command("list")
+def list_(
+    search: Annotated[str, typer.Option(help="Part of the keyword")] = "",
+    tag: Annotated[str, typer.Option(help="Only with this tag")] = "",
+    usage: Annotated[str, typer.Option(help="Only with this usage")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Words by keyword."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.words import list_words
+
+    with plain_errors(), transaction() as session:
+        found = list_words(session, search, usage, tag, limit=1_000_000).items
+    if as_json:
+        print(json.dumps([word.model_dump(mode="json") for word in found], ensure_ascii=False, indent=1))
+        return
+    rows = [(word.keyword, ", ".join(word.usages), ", ".join(word.tags)) for word in found]
+    print_table(("keyword", "usages", "tags"), rows)
+
+
+@app.command()
+def add(
+    keywords: Annotated[list[str] | None, typer.Argument(help="Words")] = None,
+    file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A word on each line")] = None,
+    tags: Tags = [],  # noqa: B006
+    usages: Usages = ["all"],  # noqa: B006
+) -> None:
+    """List words, all or none."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.words import create_words
+
+    lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
+    asked = list(dict.fromkeys([*(keywords or []), *(line.strip() for line in lines if line.strip())]))
+    with plain_errors():
+        calls = [
+            parsed(NewWords, {"words": [{"keyword": word} for word in call], "tags": tags, "usages": usages})
+            for call in (asked[at : at + MAX_WORDS] for at in range(0, len(asked), MAX_WORDS))
+        ]
+        with transaction() as session:
+            for call in calls:
+                create_words(session, call, AUTHOR)
+        console.print(f"listed {len(asked)} words")
+
+
+@app.command()
+def change(keyword: str, tags: Tags = [], usages: Usages = ["all"]) -> None:  # noqa: B006
+    """Replace a word's usages and tags."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.words import update_word
+
+    with plain_errors(), transaction() as session:
+        update_word(session, keyword, parsed(WordChange, {"tags": tags, "usages": usages}), AUTHOR)
+        console.print(f"changed {keyword}")
+
+
+@app.command()
+def delete(keywords: list[str]) -> None:
+    """List words no more, all or none."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.words import delete_words
+
+    with plain_errors(), transaction() as session:
+        delete_words(session, keywords)
+        console.print(f"{len(keywords)} words are listed no more")

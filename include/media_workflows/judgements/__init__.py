@@ -1,0 +1,1 @@
+"""What follows from the signals: verdicts, recognised things, covers, tags. Pure functions."""

@@ -1,0 +1,123 @@
+"""The library of listed words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from media_workflows.errors import ConflictError, NotFoundError
+from media_workflows.model.base import Model
+from media_workflows.model.words import NewWords, WordChange, WordSample
+from media_workflows.store.tables import WordRow, utcnow
+
+
+class StoredWord(WordSample):
+    """A word with its times."""
+
+    created_at: datetime
+    updated_at: datetime
+
+
+class WordPage(Model):
+    """Words by keyword."""
+
+    total: int
+    items: list[StoredWord]
+
+
+def create_words(session: Session, new: NewWords, author: str = "") -> list[StoredWord]:
+    """Store them all, or none: ConflictError names those that are there already."""
+    merged = {word.keyword: _merged(word, new) for word in new.words}
+    known = session.scalars(select(WordRow.keyword).where(WordRow.keyword.in_(list(merged)))).all()
+    if known:
+        raise ConflictError(f"words: {', '.join(sorted(known))} are listed already; change them, or leave them out")
+    now = utcnow()
+    values = [
+        {**word.model_dump(mode="json"), "author": author, "created_at": now, "updated_at": now}
+        for word in merged.values()
+    ]
+    made = session.scalars(insert(WordRow).on_conflict_do_nothing().returning(WordRow.keyword), values).all()
+    if len(made) < len(values):
+        raise ConflictError("words: somebody listed some of them at this moment; look, and repeat the others")
+    return [get_word(session, keyword) for keyword in merged]
+
+
+def _merged(word: WordSample, new: NewWords) -> WordSample:
+    """A word's own usages count before those of all; tags add up. Raises ConflictError when they become too many."""
+    usages = word.usages if "usages" in word.model_fields_set else new.usages
+    try:
+        return WordSample(keyword=word.keyword, usages=usages, tags=tuple(dict.fromkeys((*word.tags, *new.tags))))
+    except ValueError:
+        raise ConflictError(f"tags: {word.keyword!r} would have more tags than a word may") from None
+
+
+def update_word(session: Session, keyword: str, change: WordChange, author: str = "") -> StoredWord:
+    """Replace usages and tags. Raises NotFoundError."""
+    row = session.get(WordRow, keyword, with_for_update=True)
+    if row is None:
+        raise _unknown(keyword)
+    row.usages, row.tags = list(change.usages), list(change.tags)
+    row.author, row.updated_at = author, utcnow()
+    session.flush()
+    return _stored(row)
+
+
+def delete_words(session: Session, keywords: Sequence[str]) -> None:
+    """Delete them all, or none: NotFoundError names one that is not there."""
+    gone = set(session.scalars(delete(WordRow).where(WordRow.keyword.in_(keywords)).returning(WordRow.keyword)))
+    for keyword in keywords:
+        if keyword not in gone:
+            raise _unknown(keyword)
+
+
+def get_word(session: Session, keyword: str) -> StoredWord:
+    """Raises NotFoundError."""
+    row = session.get(WordRow, keyword)
+    if row is None:
+        raise _unknown(keyword)
+    return _stored(row)
+
+
+def _unknown(keyword: str) -> NotFoundError:
+    return NotFoundError(f"the word {keyword!r} is not listed")
+
+
+def all_words(session: Session) -> list[WordSample]:
+    """Every word, by keyword."""
+    return [_stored(row) for row in session.scalars(select(WordRow).order_by(WordRow.keyword))]
+
+
+def list_words(
+    session: Session, search: str = "", usage: str = "", tag: str = "", offset: int = 0, limit: int = 100
+) -> WordPage:
+    """Those that hold `search`, have this usage and bear this tag; '' = any."""
+    query = select(WordRow)
+    if search:
+        query = query.where(WordRow.keyword.icontains(search, autoescape=True))
+    if usage:
+        query = query.where(WordRow.usages.op("?")(usage))
+    if tag:
+        query = query.where(WordRow.tags.op("?")(tag))
+    rows = session.scalars(query.order_by(WordRow.keyword).offset(offset).limit(limit))
+    return WordPage(total=_count(session, query), items=[_stored(row) for row in rows])
+
+
+def _count(session: Session, query: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def _stored(row: WordRow) -> StoredWord:
+    return StoredWord.model_validate(
+        {
+            "keyword": row.keyword,
+            "usages": row.usages,
+            "tags": row.tags,
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
+        }
+    )

@@ -1,0 +1,121 @@
+"""Reviews through a real Airflow: verdicts, the gate and the person it waits for, and an engine that is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_product import Product, eventually
+from talking_clips import CAPTION_FROM_S, CAPTION_TO_S, talking_clip
+
+SPEECH = "We will buy a new computer tomorrow."
+REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
+SNAPSHOT = [{"template": 10, "time_offsets": ["0s"], "output_path": "{inputName}_{number}.{format}"}]
+UNSURE = {"parameters": {"porn": {"image": {}}}, "when_unavailable": "skip"}  # no classifier is installed
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return talking_clip(tmp_path_factory.mktemp("bad") / "bad.mp4", "这里有敏感詞", SPEECH)
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return talking_clip(tmp_path_factory.mktemp("clean") / "clean.mp4", "一切正常", "One two three four.")
+
+
+@pytest.fixture(scope="module")
+def listed(product: Product) -> None:
+    words = [{"keyword": "敏感词"}, {"keyword": "tomorrow", "usages": ["review.asr"]}]
+    answer = product.api.post("/words", json={"words": words, "tags": ["prohibited"]})
+    assert answer.status_code == 201, answer.text
+
+
+def reviews(product: Product, workflow: str, key: str) -> dict[str, dict[str, Any]]:
+    """The event's review results of an upload, by type."""
+
+    def told() -> list[dict[str, Any]]:
+        tasks = [event["event"]["WorkflowTaskEvent"] for event in product.events(workflow)]
+        return [task for task in tasks if task["InputInfo"]["S3InputInfo"]["S3Object"] == key]
+
+    (task,) = eventually(told)
+    found = {}
+    for result in task["AiContentReviewResultSet"]:
+        (one,) = [value for name, value in result.items() if name.endswith("Task") and value]
+        found[result["Type"]] = one
+    return found
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_gate_lets_the_clean_pass_and_puts_the_blocked_into_quarantine(
+    product: Product, bad: Path, clean: Path
+) -> None:
+    review = {"parameters": REVIEW, "gate": "publish_on_pass", "quarantine_directory": "held/"}
+    jobs = {
+        "content_review": [review],
+        "snapshot_by_time_offset": SNAPSHOT,
+        "analysis": [{"parameters": {"cover": True}}],
+    }
+    workflow = product.create("gated", jobs=jobs)
+    product.enable(workflow)
+    product.upload(bad, "gated/bad.mp4")
+    product.upload(clean, "gated/clean.mp4")
+    runs = product.finished(workflow, count=2)
+    assert {run["state"] for run in runs} == {"success"}
+
+    assert {"gated-out/clean_0.jpg", "gated-out/clean_analysis_0.jpg"} <= set(product.outputs("gated-out/"))
+    assert [key for key in product.outputs("gated-out/bad") if "_signals/" not in key] == [
+        "gated-out/bad_contentReview_0_0.jpg"  # what shows the finding
+    ]
+    assert product.outputs("held/") == ["held/gated-out/bad_0.jpg", "held/gated-out/bad_analysis_0.jpg"]
+
+    blocked = reviews(product, workflow, "gated/bad.mp4")
+    written, spoken = blocked["Prohibited.Ocr"]["Output"], blocked["Prohibited.Asr"]["Output"]
+    assert (written["Suggestion"], spoken["Suggestion"]) == ("block", "block")
+    (segment,) = written["SegmentSet"]
+    assert segment["KeywordSet"] == ["敏感词"]
+    assert segment["StartTimeOffset"] == pytest.approx(CAPTION_FROM_S, abs=0.6)
+    assert segment["EndTimeOffset"] == pytest.approx(CAPTION_TO_S, abs=0.6)
+    assert len(segment["AreaCoordSet"]) == 4
+    assert "bad_contentReview_0_0.jpg" in segment["Url"]
+    assert spoken["SegmentSet"][0]["KeywordSet"] == ["tomorrow"]
+    passed = reviews(product, workflow, "gated/clean.mp4")
+    assert {task["Output"]["Suggestion"] for task in passed.values()} == {"pass"}
+
+
+@pytest.mark.parametrize(("answer", "prefix"), [("Approve", "waiting-out/"), ("Reject", "quarantine/waiting-out/")])
+def test_an_unsure_review_waits_for_a_person(product: Product, clean: Path, answer: str, prefix: str) -> None:
+    name = f"waiting-{answer.lower()}"
+    review = UNSURE | {"gate": "publish_on_pass"}
+    output = {"bucket": "media-output", "directory": "waiting-out/"}
+    jobs = {"content_review": [review], "snapshot_by_time_offset": SNAPSHOT}
+    workflow = product.create(name, jobs=jobs, output=output)
+    product.enable(workflow)
+    product.upload(clean, f"{name}/{answer}.mp4")
+    (run,) = eventually(lambda: product.runs(workflow))
+    tasks = f"/dags/{workflow}/dagRuns/{run['run_id']}/taskInstances/gate/-1/hitlDetails"
+    eventually(lambda: product.task_states(workflow, run["run_id"]).get("gate", ("",))[0] == "awaiting_input")
+    asked = product.airflow.get(tasks).json()
+    assert asked["options"] == ["Approve", "Reject"]
+    assert "porn.image** was not checked" in asked["body"]
+    assert product.outputs(f"waiting-out/{answer}_0.jpg") == []
+    product.airflow.patch(tasks, json={"chosen_options": [answer], "params_input": {}}).raise_for_status()
+    (ended,) = product.finished(workflow)
+    assert ended["state"] == "success", (product.task_states(workflow, run["run_id"]), ended["jobs"])
+    assert product.outputs(f"{prefix}{answer}_0.jpg") == [f"{prefix}{answer}_0.jpg"]
+
+
+def test_an_engine_that_is_not_installed_is_told(product: Product, clean: Path) -> None:
+    jobs = {"content_review": [{"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {}}}}]}
+    workflow = product.create("no-engine", jobs=jobs)
+    product.enable(workflow)
+    product.upload(clean, "no-engine/a.mp4")
+    (run,) = product.finished(workflow)
+    assert run["state"] == "failed"
+    told = reviews(product, workflow, "no-engine/a.mp4")
+    image, text = told["Porn"], told["Prohibited.Ocr"]
+    assert (image["Status"], image["Output"], image["ErrCodeExt"]) == ("FAIL", None, "FailedOperation")
+    assert "image_moderation_model_path" in image["Message"]
+    assert (text["Status"], text["Output"]["Suggestion"]) == ("SUCCESS", "pass")

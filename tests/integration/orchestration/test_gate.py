@@ -1,0 +1,105 @@
+"""The gate's decision by verdict and by a person's answer, and what that person is shown."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk.exceptions import AirflowFailException
+
+from media_workflows.model.result import ItemResult, JobResult, SourceObject, now
+from media_workflows.model.sub_tasks import SubTaskResult
+from media_workflows.model.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment, Suggestion
+from media_workflows.orchestration.gate import PUBLISH, QUARANTINE, GateOperator
+from media_workflows.orchestration.gate_report import MAX_SHOWN, review_report
+from media_workflows.store.engine import transaction
+from media_workflows.store.runs import record_job, record_source
+
+SOURCE = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
+
+
+def check(suggestion: Suggestion, count: int = 1) -> SubTaskResult:
+    segment = ReviewSegment(
+        start_s=2,
+        end_s=5,
+        moment_s=3,
+        confidence=80,
+        suggestion=suggestion,
+        label="prohibited",
+        keywords=("词",),
+        picture=Picture(bucket="out", key="a.jpg", url="https://s3/a.jpg"),
+    )
+    output = ReviewOutput(suggestion=suggestion, confidence=80, duration_s=9, segments=(segment,) * count)
+    return SubTaskResult(type="prohibited.ocr", status="SUCCESS", output=output)
+
+
+UNCHECKED = SubTaskResult(type="porn.image", status="FAIL", code="FailedOperation", message="not available: no model")
+
+
+def gate() -> GateOperator:
+    return GateOperator(task_id="gate", workflow_name="w")
+
+
+def context(*checks: SubTaskResult) -> Any:
+    """Of a run whose review found this."""
+    item = ItemResult(item={}, definition=0, status="SUCCESS", sub_tasks=checks)
+    review = JobResult(kind="content_review", begun_at=now(), finished_at=now(), source=None, items=(item,))
+    with transaction() as session:
+        record_source(session, "wf_1", "r1", 1, SOURCE)
+        if checks:
+            record_job(session, "wf_1", "r1", review)
+    ti = SimpleNamespace(xcom_pull=lambda task_ids: SOURCE.model_dump(mode="json"))
+    return {"dag_run": SimpleNamespace(dag_id="wf_1", run_id="r1"), "ti": ti}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_sure_verdict_needs_nobody() -> None:
+    assert gate().execute(context(check("pass"))) == PUBLISH
+    assert gate().execute(context(check("pass"), check("block"))) == QUARANTINE
+    assert gate().execute(context(UNCHECKED, check("block"))) == QUARANTINE
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("checks", [(check("review"),), (check("pass"), UNCHECKED)], ids=["review", "not checked"])
+def test_an_unsure_one_waits(checks: tuple[SubTaskResult, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.providers.standard.operators.hitl import HITLOperator
+
+    asked: list[str] = []
+
+    def wait(operator: GateOperator, _context: Any) -> None:
+        asked.append(str(operator.body))
+        raise InterruptedError
+
+    monkeypatch.setattr(HITLOperator, "execute", wait)
+    with pytest.raises(InterruptedError):
+        gate().execute(context(*checks))
+    assert "Source: `in/a.mp4`" in asked[0]
+
+
+@pytest.mark.usefixtures("database")
+def test_without_a_review_nothing_is_published() -> None:
+    with pytest.raises(AirflowFailException, match="left no result"):
+        gate().execute(context())
+
+
+@pytest.mark.parametrize(("answer", "decision"), [("Approve", PUBLISH), ("Reject", QUARANTINE)])
+def test_the_answer_decides(answer: str, decision: str) -> None:
+    event = {
+        "chosen_options": [answer],
+        "params_input": {},
+        "responded_at": now(),
+        "responded_by_user": {"id": "1", "name": "ann"},
+    }
+    assert gate().execute_complete({}, event) == decision  # type: ignore[typeddict-item]
+
+
+def test_the_report_names_places_and_what_was_not_checked() -> None:
+    item = ItemResult(
+        item={}, definition=0, status="SUCCESS", sub_tasks=(check("review", MAX_SHOWN + 2), check("pass"), UNCHECKED)
+    )
+    report = review_report(item, {"bucket": "in", "key": "a.mp4"})
+    assert "2.0 s to 5.0 s: prohibited, “词”, 80 % ([picture](https://s3/a.jpg))" in report
+    assert "and 2 more" in report
+    assert "**porn.image** was not checked: not available: no model" in report
+    assert report.count("prohibited.ocr") == 1  # what passed is not shown

@@ -1,0 +1,26 @@
+"""An engine that is not here says what is missing, why, and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from media_workflows.engines import load
+from media_workflows.engines.image_moderation import load_image_judge
+from media_workflows.engines.labels import load_labeller
+from media_workflows.errors import EngineUnavailableError
+from media_workflows.settings import Settings
+
+
+def test_a_module_that_is_not_installed() -> None:
+    with pytest.raises(EngineUnavailableError) as caught:
+        load("no_such_module", "text by nobody", extra="whisper")
+    assert caught.value.engine == "text by nobody"
+    assert "no_such_module" in caught.value.why
+    assert caught.value.remedy == "install it: pip install 'media-workflows[whisper]'"
+
+
+def test_no_model_is_set() -> None:
+    with pytest.raises(EngineUnavailableError, match="set image_moderation_model_path"):
+        load_image_judge(Settings())
+    with pytest.raises(EngineUnavailableError, match="set label_model_path"):
+        load_labeller(Settings(), ("cat",))
