@@ -86,6 +86,9 @@ _VALUES = {
     "bucket": "bucket",
     "name": "a.mp4",
     "key": "a/b.m3u8",
+    "person_id": "1",
+    "face_id": "1",
+    "keyword": "word",
 }
 _QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8", "GET /api/v1/runs": "?workflow=wf_0"}
 BODY = {"revision": 1, "definition": {}}

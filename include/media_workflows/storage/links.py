@@ -41,7 +41,7 @@ SHOWN_TYPES = {
     "gif": "image/gif",
     "webp": "image/webp",
     "vtt": "text/vtt",
-    **dict.fromkeys(("srt", "txt", "mpd"), "text/plain"),
+    **dict.fromkeys(("srt", "txt", "mpd", "jsonl"), "text/plain"),
     "json": "application/json",
     "m3u8": "application/vnd.apple.mpegurl",
 }
