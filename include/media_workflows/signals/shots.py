@@ -29,6 +29,7 @@ _DISSOLVE_FRAMES = tuple(round(seconds * SMALL_FPS) for seconds in (0.4, 0.7, 1.
 _DISSOLVE_CHANGE = 0.04  # between its ends, 0 to 1
 _DISSOLVE_MIXED = 0.08  # of their histograms, which motion leaves as they are
 _DISSOLVE_STEP, _DISSOLVE_BACK = 0.45, 0.08  # from one frame to the next, forwards and backwards, at most
+_SAME_PICTURE = 0.75  # correlation
 _DISSOLVE_APART = 8  # frames to a plain stretch: nearer ones are halves of a fade
 _DISSOLVE_REST = 0.3  # what no blend of its ends explains, at most, of their difference
 _SHORTEST_S = 0.2
@@ -171,6 +172,12 @@ def _beside(plain: Flags, start: int, end: int) -> bool:
     return bool(plain[max(0, start - _DISSOLVE_APART) : end + _DISSOLVE_APART].any())
 
 
+def _alike(one: Array, other: Array) -> bool:
+    """Whether light and dark lie where they lay: light that changes, or a slow pan, not another picture."""
+    luma = _LUMA[0] * _LUMA[1]
+    return bool(np.corrcoef(one[:luma], other[:luma])[0, 1] > _SAME_PICTURE)
+
+
 def _blend(looks: Plane, start: int, end: int) -> _Blend:
     frames = looks[start : end + 1].astype(np.float32)
     whole = frames[-1] - frames[0]
@@ -178,7 +185,7 @@ def _blend(looks: Plane, start: int, end: int) -> _Blend:
     shares = (frames - frames[0]) @ whole / size
     steps = np.diff(shares)
     half = start + int(np.argmax(shares >= 0.5))
-    if steps.max() > _DISSOLVE_STEP or steps.min() < -_DISSOLVE_BACK:
+    if steps.max() > _DISSOLVE_STEP or steps.min() < -_DISSOLVE_BACK or _alike(frames[0], frames[-1]):
         return _Blend(1.0, start, end, half)
     rest = frames - frames[0] - shares[:, None] * whole
     return _Blend(float(np.sqrt((rest * rest).sum(axis=1).max() / size)), start, end, half)

@@ -33,7 +33,7 @@ def test_a_model_that_is_not_there(engine: Any, tmp_path: Path) -> None:
 
 def test_auto_looks_at_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faster_whisper, "FasterWhisper", lambda path, threads: "whisper")
-    monkeypatch.setattr(sherpa_onnx, "SherpaOnnx", lambda path, threads: "sherpa")
+    monkeypatch.setattr(sherpa_onnx, "SherpaOnnx", lambda path, threads, language: "sherpa")
     settings = Settings(asr_model_path=str(tmp_path))
     assert load_asr(settings, "zh") == "whisper"
     (tmp_path / "tokens.txt").touch()
@@ -78,4 +78,37 @@ def test_tokens_become_words() -> None:
 def test_a_directory_without_a_sherpa_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sherpa_onnx, "load", lambda *_, **__: SimpleNamespace(OfflineRecognizer=None))
     with pytest.raises(EngineUnavailableError, match="holds no such model"):
-        sherpa_onnx.SherpaOnnx(str(tmp_path), 1)
+        sherpa_onnx.SherpaOnnx(str(tmp_path), 1, "zh")
+
+
+class _Kinds:
+    """Takes the place of sherpa_onnx.OfflineRecognizer, whose models are too large for a test."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda **given: (name, given)
+
+
+@pytest.mark.parametrize(
+    ("files", "directory", "kind"),
+    [
+        (["tiny-encoder.onnx", "tiny-decoder.int8.onnx", "tiny-decoder.onnx"], "whisper", "from_whisper"),
+        (["encoder.onnx", "decoder.onnx", "joiner.onnx"], "zipformer", "from_transducer"),
+        (["model.int8.onnx"], "sherpa-onnx-sense-voice-zh-en", "from_sense_voice"),
+        (["model.onnx"], "paraformer-zh", "from_paraformer"),
+    ],
+)
+def test_sherpa_models_by_their_files(
+    files: list[str], directory: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sherpa_onnx, "load", lambda *_, **__: SimpleNamespace(OfflineRecognizer=_Kinds()))
+    monkeypatch.setattr(sherpa_onnx, "version", lambda _: "2.0")
+    model = tmp_path / directory
+    model.mkdir()
+    for name in ["tokens.txt", *files]:
+        (model / name).touch()
+    opened, given = sherpa_onnx.SherpaOnnx(str(model), 1, "auto")._recognizer
+    assert opened == kind
+    assert given["tokens"] == str(model / "tokens.txt")
+    assert given.get("language", "") == ""
+    if kind == "from_whisper":
+        assert given["decoder"].endswith("tiny-decoder.int8.onnx")

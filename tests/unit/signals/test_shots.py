@@ -58,6 +58,11 @@ def test_a_flash_is_no_cut() -> None:
     assert len(shots(frames)) == 1
 
 
+def test_light_that_changes_is_no_cut() -> None:
+    (frame, *_) = scene_frames(Scene("noise", 1, 6), SIZE)
+    assert len(shots((frame * share).astype(np.uint8) for share in np.linspace(0.4, 1, 60))) == 1
+
+
 def test_a_fade_says_so() -> None:
     first, second = (list(scene_frames(Scene("noise", 2, seed), SIZE)) for seed in (1, 2))
     out = [(frame * (1 - i / 12)).astype(np.uint8) for i, frame in enumerate(first[-12:])]

@@ -40,7 +40,7 @@ def load_asr(settings: Settings, language: Language) -> Asr:
     if chosen == "faster_whisper":
         return faster_whisper.FasterWhisper(path, settings.intelligence_threads)
     if chosen == "sherpa_onnx":
-        return sherpa_onnx.SherpaOnnx(path, settings.intelligence_threads)
+        return sherpa_onnx.SherpaOnnx(path, settings.intelligence_threads, language)
     if language == "zh":
         raise EngineUnavailableError(
             "speech recognition by pocketsphinx",

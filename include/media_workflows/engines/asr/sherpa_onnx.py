@@ -23,11 +23,15 @@ class SherpaOnnx:
 
     together_s = 0.0
 
-    def __init__(self, setting: str, threads: int) -> None:
+    def __init__(self, setting: str, threads: int, language: Language) -> None:
         self._path = model_path(setting, "asr_model_path", _ENGINE, holds=_HOLDS)
         module = load("sherpa_onnx", _ENGINE, extra="sherpa")
         common = {"tokens": str(self._path / "tokens.txt"), "num_threads": threads or 2}
-        self._recognizer = self._open(module.OfflineRecognizer, common)
+        try:
+            self._recognizer = self._open(module.OfflineRecognizer, common, "" if language == "auto" else language)
+        except (RuntimeError, ValueError) as error:
+            why = f"{self._path} does not load: {error}"
+            raise EngineUnavailableError(_ENGINE, why, f"set asr_model_path to {_HOLDS}") from error
         self.name = f"sherpa-onnx {version('sherpa-onnx')}, {self._path.name}"
 
     def transcribe(self, samples: Any, language: Language) -> Sequence[Utterance]:
@@ -43,7 +47,7 @@ class SherpaOnnx:
         start_s, end_s = (words[0].start_s, words[-1].end_s) if words else (0.0, length_s)
         return [Utterance(start_s=start_s, end_s=end_s, text=text, confidence=round(mean, 1), words=words)]
 
-    def _open(self, kinds: Any, common: dict[str, Any]) -> Any:
+    def _open(self, kinds: Any, common: dict[str, Any], language: str) -> Any:
         encoder, decoder, joiner, model = (self._part(name) for name in ("encoder", "decoder", "joiner", "model"))
         if not (self._path / "tokens.txt").exists() or not (model or (encoder and decoder)):
             raise EngineUnavailableError(
@@ -52,9 +56,9 @@ class SherpaOnnx:
         if encoder and decoder and joiner:
             return kinds.from_transducer(encoder=encoder, decoder=decoder, joiner=joiner, **common)
         if encoder and decoder:
-            return kinds.from_whisper(encoder=encoder, decoder=decoder, **common)
+            return kinds.from_whisper(encoder=encoder, decoder=decoder, language=language, **common)
         if "sense" in self._path.name.lower():
-            return kinds.from_sense_voice(model=model, use_itn=True, **common)
+            return kinds.from_sense_voice(model=model, language=language, use_itn=True, **common)
         return kinds.from_paraformer(paraformer=model, **common)
 
     def _part(self, name: str) -> str:
