@@ -136,7 +136,14 @@ class TaskRun:
         extra_keys = [key for item in self.items for key in item.extra_keys]
         with fetched(cache, self._storage, self.source, extra_keys, self.made_objects()) as inputs, self._claims():
             info, items = self._item_results(inputs)
-        return JobResult(kind=self.task.kind, begun_at=begun_at, finished_at=now(), source=info, items=items)
+        return JobResult(
+            kind=self.task.kind,
+            begun_at=begun_at,
+            finished_at=now(),
+            source=info,
+            source_sha256=inputs.source_sha256,
+            items=items,
+        )
 
     def _item_results(self, inputs: Inputs) -> tuple[MediaInfo, tuple[ItemResult, ...]]:
         """What the source is, and what became of each item: reused, or made and published."""
