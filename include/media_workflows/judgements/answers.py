@@ -9,9 +9,10 @@ from typing import Any
 from media_workflows.errors import EngineUnavailableError, MediaWorkflowsError
 from media_workflows.judgements.cover import choose_cover
 from media_workflows.judgements.highlights import find_highlights
+from media_workflows.judgements.persons import persons_for
 from media_workflows.judgements.quality import quality_report
 from media_workflows.judgements.recognition import all_speech, all_text, recognised_faces, recognised_words
-from media_workflows.judgements.review import review_faces, review_words, worst
+from media_workflows.judgements.review import review_faces, review_words, words_of, worst
 from media_workflows.judgements.review_images import review_images
 from media_workflows.judgements.tags import classify, tag_parts, tag_whole
 from media_workflows.model.jobs.content_review import ContentReviewParameters
@@ -23,6 +24,10 @@ from media_workflows.model.sub_tasks.content_review import ReviewOutput, Suggest
 from media_workflows.model.words import WordSample
 
 NOT_AVAILABLE = EngineUnavailableError.code
+NO_WORDS = "no word of the library is meant for this check: list some, for example by `media-workflows words add`"
+NO_PERSONS = (
+    "no person of the library is meant for this check: store some, for example by `media-workflows persons add`"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,19 @@ def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
         output = _ANSWERS[kind](sub_task.type, question)
     except MediaWorkflowsError as error:
         return SubTaskResult(type=sub_task.type, status="FAIL", code=error.code, message=str(error))
-    return SubTaskResult(type=sub_task.type, status="SUCCESS", output=output)
+    remark = _remark(kind, sub_task.type, question)
+    return SubTaskResult(type=sub_task.type, status="SUCCESS", message=remark, output=output)
+
+
+def _remark(kind: str, type_: str, question: Question) -> str:
+    """What somebody should know who takes a review's `pass` for more than it is."""
+    if kind != "content_review" or type_.endswith(".image"):
+        return ""
+    category, medium = type_.split(".")
+    check = getattr(getattr(question.recipe, category), medium)
+    if medium == "face":
+        return "" if persons_for(question.persons, "review", check.labels) else NO_PERSONS
+    return "" if words_of(category, "ocr" if medium == "ocr" else "asr", check, question.words) else NO_WORDS
 
 
 def _reviewed(type_: str, question: Question) -> SubTaskOutput:

@@ -31,12 +31,12 @@ def review_words(
     signals: Signals, category: str, medium: Medium, check: Check, words: Sequence[WordSample]
 ) -> ReviewOutput:
     """Listed words in text ('ocr') or speech ('asr')."""
-    asked = _words_of(category, medium, check, words)
+    asked = words_of(category, medium, check, words)
     segments = [_word_segment(hit, check) for hit in found_words(signals, medium, asked)]
     return review_output(signals, segments, sample_rate(signals) if medium == "ocr" else 0.0)
 
 
-def _words_of(category: str, medium: Medium, check: Check, words: Sequence[WordSample]) -> list[WordSample]:
+def words_of(category: str, medium: Medium, check: Check, words: Sequence[WordSample]) -> list[WordSample]:
     """Without labels a category has the words of its own tag, and `user_defined` those of no category."""
     if check.labels or category != "user_defined":
         return words_for(words, "review", medium, check.labels or (category,))

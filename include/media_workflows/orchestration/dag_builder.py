@@ -104,7 +104,7 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
         max_retry_delay=timedelta(hours=1),
     )
     jobs = {kind: _job(kind, workflow, revision, settings) for kind, _ in workflow.jobs.by_kind()}
-    gate = _gate(workflow)
+    gate = _gate(workflow, settings)
     _arrange(workflow, upload, jobs, _signals(workflow, revision, settings), gate)
     [*jobs.values(), *([gate] if gate else [])] >> notify.as_teardown()
 
@@ -136,8 +136,16 @@ def _signals(workflow: Workflow, revision: int, settings: Settings) -> SignalsOp
     )
 
 
-def _gate(workflow: Workflow) -> GateOperator | None:
-    return GateOperator(task_id=GATE, workflow_name=workflow.name) if workflow.jobs.gate else None
+def _gate(workflow: Workflow, settings: Settings) -> GateOperator | None:
+    """What the other jobs wait for, if the review asks for it."""
+    if not workflow.jobs.gate:
+        return None
+    return GateOperator(
+        task_id=GATE,
+        workflow_name=workflow.name,
+        retries=settings.job_retries,
+        retry_delay=timedelta(seconds=settings.job_retry_delay_s),
+    )
 
 
 def _arrange(

@@ -21,7 +21,8 @@ APPROVE, REJECT = "Approve", "Reject"
 class GateOperator(HITLOperator):
     """Waits for a person only when the verdict is `review`. Returns 'publish' or 'quarantine'.
 
-    A waiting gate holds no worker. It is answered in Airflow, under "Required actions", or by Airflow's API.
+    A waiting gate holds no worker. It is answered in Airflow, under "Required actions", or by Airflow's API. Airflow
+    3.3.2 takes an answer that comes within about a second of the question for a fault: with retries it asks again.
     """
 
     ui_color = "#fde8d7"

@@ -37,8 +37,7 @@ class MediaJobOperator(BaseOperator):
 
         run, ti = context["dag_run"], context["ti"]
         force = bool({**context["params"], **(run.conf or {})}.get("force"))
-        quarantine = self._quarantine(ti.xcom_pull(task_ids=GATE))
-        task = JobTask(run.dag_id, run.run_id, self.revision, self.kind, ti.try_number, force, quarantine)
+        task = JobTask(run.dag_id, run.run_id, self.revision, self.kind, ti.try_number, force, self._quarantine(ti))
         source = SourceObject.model_validate(ti.xcom_pull(task_ids="upload"))
         job = self._run_type()(task, self.workflow, source, self._clients(), self.log.info)
         self._cancel = job.cancel
@@ -56,10 +55,12 @@ class MediaJobOperator(BaseOperator):
 
         return JobRun
 
-    def _quarantine(self, decision: str | None) -> str:
-        """Where outputs go instead: the gate's decision, in runs that have one."""
-        gate = self.workflow.jobs.gate
-        return (gate.quarantine_directory or "") if gate and decision == QUARANTINE else ""
+    def _quarantine(self, ti: Any) -> str:
+        """Where outputs go instead, by the decision of the gate if this job is behind one."""
+        review = self.workflow.jobs.gate
+        if review is None or self.kind in (SIGNALS, review.kind):
+            return ""
+        return review.quarantine_directory or "" if ti.xcom_pull(task_ids=GATE) == QUARANTINE else ""
 
     @staticmethod
     def _clients() -> Any:

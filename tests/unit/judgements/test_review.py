@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hand_signals import BOX, face, labels, said, shots, signals, text
-from media_workflows.judgements.answers import Question, answers, verdict
+from media_workflows.judgements.answers import NO_PERSONS, NO_WORDS, Question, answers, verdict
 from media_workflows.judgements.persons import face_confidence
 from media_workflows.model.jobs.content_review import ContentReviewItem, ContentReviewParameters
 from media_workflows.model.persons import Face, PersonSample
@@ -167,3 +167,13 @@ def test_what_is_missing_is_told_and_never_guessed() -> None:
 def test_a_block_is_a_block_though_something_is_missing() -> None:
     seen = signals(text=(text("bad"),), missing={"transcript": "no model"})
     assert verdict(results(seen, {"prohibited": {"asr": {}, "ocr": {}}}, [word("bad", "prohibited")])) == "block"
+
+
+def test_a_check_without_anything_to_look_for_says_so() -> None:
+    seen = signals(text=(text("bad"),))
+    (words,) = results(seen, {"porn": {"ocr": {}}}, [word("bad", "prohibited")])
+    assert (words.status, words.message) == ("SUCCESS", NO_WORDS)
+    (face,) = results(seen, {"user_defined": {"face": {"labels": ["vip"]}}}, persons=[person("Ann", 0.0)])
+    assert face.message == NO_PERSONS
+    (fine,) = results(seen, {"prohibited": {"ocr": {}}}, [word("bad", "prohibited")])
+    assert fine.message == ""

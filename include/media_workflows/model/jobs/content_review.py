@@ -42,7 +42,7 @@ class PornImageCheck(Check):
 
     block_confidence: Confidence = 90
     review_confidence: Confidence = 0
-    labels: tuple[Label, ...] = Field(PORN_LABELS, max_length=100)
+    labels: tuple[Label, ...] = Field(PORN_LABELS, min_length=1, max_length=100)
 
 
 class TerrorismImageCheck(Check):
@@ -50,7 +50,7 @@ class TerrorismImageCheck(Check):
 
     block_confidence: Confidence = 90
     review_confidence: Confidence = 80
-    labels: tuple[Label, ...] = Field(TERRORISM_LABELS, max_length=100)
+    labels: tuple[Label, ...] = Field(TERRORISM_LABELS, min_length=1, max_length=100)
 
 
 class PoliticalImageCheck(Check):
@@ -58,7 +58,7 @@ class PoliticalImageCheck(Check):
 
     block_confidence: Confidence = 97
     review_confidence: Confidence = 95
-    labels: tuple[Label, ...] = Field(POLITICAL_LABELS, max_length=100)
+    labels: tuple[Label, ...] = Field(POLITICAL_LABELS, min_length=1, max_length=100)
 
 
 class WordCheck(Check):
