@@ -57,7 +57,7 @@ def test_an_event_that_sns_wrapped(scene: Any) -> None:
 
 
 def test_an_event_over_a_real_topic(scene: Any) -> None:
-    sns, sqs = scene.clients.sns, scene.clients.sqs
+    sns, sqs = scene.clients.messaging("sns", None), scene.clients.sqs
     topic = sns.create_topic(Name=scene.bucket)["TopicArn"]
     arn = sqs.get_queue_attributes(QueueUrl=scene.queue_url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
