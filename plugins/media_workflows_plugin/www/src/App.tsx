@@ -1,0 +1,17 @@
+// The pages and their addresses, below /plugin/media-workflows.
+import { Route, Routes } from "react-router-dom";
+
+import { Frame } from "./components/Frame";
+import { Navigation } from "./components/Navigation";
+import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
+
+export function App() {
+  return (
+    <Frame>
+      <Navigation />
+      <Routes>
+        <Route index element={<WorkflowsPage />} />
+      </Routes>
+    </Frame>
+  );
+}

@@ -1,0 +1,19 @@
+// Calls about workflows.
+import { get, post, put, remove } from "./client";
+import type { Definition, Page, Workflow } from "./types";
+
+export interface WorkflowQuery {
+  search: string;
+  order: "asc" | "desc";
+  offset: number;
+  limit: number;
+}
+
+const path = (id: string, action = "") => `workflows/${encodeURIComponent(id)}${action}`;
+
+export const listWorkflows = (query: WorkflowQuery) => get<Page<Workflow>>("workflows", { ...query });
+export const getWorkflow = (id: string) => get<Workflow>(path(id));
+export const createWorkflow = (definition: Definition) => post<Workflow>("workflows", definition);
+export const updateWorkflow = (id: string, revision: number, definition: Definition) => put<Workflow>(path(id), { revision, definition });
+export const deleteWorkflow = (id: string) => remove(path(id));
+export const setEnabled = (id: string, enabled: boolean) => post<Workflow>(path(id, enabled ? "/enable" : "/disable"));

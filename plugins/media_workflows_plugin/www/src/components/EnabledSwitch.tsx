@@ -1,0 +1,31 @@
+// The switch of a workflow. It shows the server's state alone: it moves when the answer is there.
+import { Switch } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+
+import { queries } from "../api/queries";
+import type { Workflow } from "../api/types";
+import { setEnabled } from "../api/workflows";
+import { say, sayError } from "../hooks/messages";
+import { useMe } from "../hooks/useMe";
+import { t } from "../i18n";
+
+export function EnabledSwitch({ workflow, showLabel = false }: { workflow: Workflow; showLabel?: boolean }) {
+  const { name } = workflow.definition;
+  const { can_edit } = useMe();
+  const change = useMutation({
+    mutationFn: (enabled: boolean) => setEnabled(workflow.id, enabled),
+    onSuccess: (answer) => say(t(answer.enabled ? "switch.enabled" : "switch.disabled", { name })),
+    onError: sayError,
+    onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
+  });
+  const word = t(workflow.enabled ? "switch.on" : "switch.off");
+  return (
+    <Switch.Root size="sm" colorPalette="brand" checked={workflow.enabled} disabled={change.isPending || !can_edit} onCheckedChange={({ checked }) => change.mutate(checked)}>
+      <Switch.HiddenInput aria-label={t("switch.label", { name })} />
+      <Switch.Control>
+        <Switch.Thumb />
+      </Switch.Control>
+      {showLabel && <Switch.Label>{word}</Switch.Label>}
+    </Switch.Root>
+  );
+}

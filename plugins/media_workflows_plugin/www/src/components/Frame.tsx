@@ -1,0 +1,20 @@
+// What surrounds every page: the cache of answers, the language, the message line.
+import { Box } from "@chakra-ui/react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import { queries } from "../api/queries";
+import { useLanguage } from "../i18n";
+import { MessageLine } from "./MessageLine";
+
+export function Frame({ children }: { children: ReactNode }) {
+  const language = useLanguage();
+  return (
+    <QueryClientProvider client={queries}>
+      <Box className="media-workflows" lang={language === "zh" ? "zh-CN" : "en"} key={language} p={{ base: 2, md: 4 }} pb={16} maxW="90rem" h="100%" overflowY="auto" data-testid="media-workflows">
+        <MessageLine />
+        {children}
+      </Box>
+    </QueryClientProvider>
+  );
+}
