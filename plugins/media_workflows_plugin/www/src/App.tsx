@@ -3,6 +3,7 @@ import { Route, Routes } from "react-router-dom";
 
 import { Frame } from "./components/Frame";
 import { Navigation } from "./components/Navigation";
+import { EditWorkflowPage, NewWorkflowPage } from "./pages/form/FormPage";
 import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
 
 export function App() {
@@ -11,6 +12,8 @@ export function App() {
       <Navigation />
       <Routes>
         <Route index element={<WorkflowsPage />} />
+        <Route path="new" element={<NewWorkflowPage />} />
+        <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
       </Routes>
     </Frame>
   );
