@@ -67,6 +67,18 @@ class EnabledError(ConflictError):
     code = "ResourceEnabled"
 
 
+class NotPermittedError(MediaWorkflowsError):
+    """The user's Airflow role does not allow this."""
+
+    code = "AuthFailure.UnauthorizedOperation"
+
+
+class UploadRefusedError(MediaWorkflowsError):
+    """A file that somebody wants to upload through the page: its name, kind or size does not fit the workflow."""
+
+    code = "InvalidParameterValue"
+
+
 class MediaError(MediaWorkflowsError):
     """The media work of one job failed for a reason that lies in the source or the request."""
 

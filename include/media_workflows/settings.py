@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     s3_endpoint_url: str = Field(
         "", description="Endpoint of an S3-compatible server, when no Airflow connection names one."
     )
+    s3_public_endpoint_url: str = Field(
+        "", description="Endpoint of the same S3 server for browsers. Empty: the one that runs use."
+    )
     sqs_endpoint_url: str = Field("", description="Endpoint of SQS and SNS. Empty: s3_endpoint_url's value.")
     aws_region: str = Field("us-east-1", description="Region used when neither connection nor environment says.")
     upload_queue_urls: list[str] = Field(
@@ -54,6 +57,9 @@ class Settings(BaseSettings):
     )
     upload_poll_interval_s: float = Field(
         5.0, ge=0, description="Seconds between two listings of a trigger bucket; 0 turns polling off."
+    )
+    upload_max_bytes: int = Field(
+        100 * 1024**3, ge=1, description="Largest file that is uploaded through the page, in bytes."
     )
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")

@@ -10,7 +10,8 @@ from typer.testing import CliRunner, Result
 
 from definitions import definition
 from media_workflows.cli import app
-from media_workflows.cli.definitions import definition_yaml, read_definition
+from media_workflows.cli.definitions import read_definition
+from media_workflows.model.definition_yaml import definition_yaml
 from media_workflows.model.workflow import parse_workflow
 
 

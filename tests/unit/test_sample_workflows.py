@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from media_workflows.cli.definitions import (
-    definition_yaml,
     read_definition,
     read_definitions,
     read_template,
-    template_yaml,
     with_unstored,
 )
+from media_workflows.model.definition_yaml import definition_yaml, template_yaml
 from media_workflows.model.templates import PRESET_LIBRARY
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.model.definition_yaml import is_template
 from media_workflows.model.templates import PRESET_LIBRARY, Library, Template, TemplateDefinition, parse_template
-from media_workflows.model.templates.references import with_names
 from media_workflows.model.workflow import Workflow, parse_workflow
 
 
@@ -27,11 +27,6 @@ def _read(file: Path) -> Any:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DefinitionError([FieldProblem(str(file), "no YAML", " ".join(str(error).split()))]) from None
-
-
-def is_template(data: Any) -> bool:
-    """Templates have a kind, workflows a trigger."""
-    return isinstance(data, dict) and "kind" in data and "trigger" not in data
 
 
 def read_definition(file: Path, library: Library = PRESET_LIBRARY) -> Workflow:
@@ -91,20 +86,3 @@ def with_unstored(library: Library, definitions: Any) -> Library:
         if library.named(definition.kind, definition.name) is None
     ]
     return Library([*(template for template in library if not template.preset), *unstored])
-
-
-def definition_yaml(definition: Workflow, library: Library = PRESET_LIBRARY) -> str:
-    """The definition as `apply` reads it; defaults are left out, own templates bear their names."""
-    data = with_names(definition.model_dump(mode="json", exclude_defaults=True), library)
-    return _dumped(data)
-
-
-def template_yaml(template: TemplateDefinition) -> str:
-    """The template as `apply` reads it; defaults are left out."""
-    data = {"kind": template.kind, "name": template.name, "comment": template.comment}
-    parameters = template.parameters.model_dump(mode="json", exclude_defaults=True)
-    return _dumped({name: value for name, value in data.items() if value} | {"parameters": parameters})
-
-
-def _dumped(data: Any) -> str:
-    return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table, write_text
-from media_workflows.cli.definitions import template_yaml
 from media_workflows.errors import NotFoundError
+from media_workflows.model.definition_yaml import template_yaml
 from media_workflows.model.templates import Library, Template, TemplateDefinition
 
 app = typer.Typer(no_args_is_help=True, help="The template library.")

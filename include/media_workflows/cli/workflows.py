@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, Files, Name, console, plain_errors, print_table, write_text
-from media_workflows.cli.definitions import definition_yaml, read_definition, read_definitions
+from media_workflows.cli.definitions import read_definition, read_definitions
 from media_workflows.cli.templates import apply_template
+from media_workflows.model.definition_yaml import definition_yaml
 from media_workflows.model.workflow import Workflow
 
 

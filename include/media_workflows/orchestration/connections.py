@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
+from functools import lru_cache
 
 from media_workflows.errors import NotificationError
 from media_workflows.events.delivery import Credentials, credentials_of_settings
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients, clients_from_session, make_clients
+
+CLIENTS_LIFE_S = 60
 
 
 def read_stored_connections() -> None:
@@ -27,6 +31,16 @@ def airflow_clients(settings: Settings | None = None) -> Clients:
 
     hook = AwsBaseHook(aws_conn_id=settings.aws_conn_id, client_type="s3")
     return clients_from_session(hook.get_session(), settings, hook.conn_config.endpoint_url or "")
+
+
+def shared_clients() -> Clients:
+    """The same clients for a minute: making them takes longer than most requests, and credentials may change."""
+    return _clients_of(int(time.monotonic() // CLIENTS_LIFE_S))
+
+
+@lru_cache(maxsize=1)
+def _clients_of(_minute: int) -> Clients:
+    return airflow_clients()
 
 
 def receiver_credentials(connection: str | None) -> Credentials:

@@ -140,14 +140,14 @@ def list_runs(workflow_id: str, offset: int = 0, limit: int = 100) -> DagRunPage
         query = select(DagRun).where(DagRun.dag_id == workflow_id)
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         rows = session.scalars(query.order_by(DagRun.id.desc()).offset(offset).limit(limit))
-        items = [_summary(row) for row in rows]
+        items = [summary(row) for row in rows]
     return DagRunPage(total=total, items=items)
 
 
 def find_run(workflow_id: str, run_id: str) -> DagRunSummary:
     """One run of a workflow. Raises NotFoundError."""
     with airflow_session() as session:
-        return _summary(run_row(session, workflow_id, run_id))
+        return summary(run_row(session, workflow_id, run_id))
 
 
 def run_row(session: Session, workflow_id: str, run_id: str, *, lock: bool = False) -> DagRun:
@@ -162,7 +162,8 @@ def run_row(session: Session, workflow_id: str, run_id: str, *, lock: bool = Fal
     return row
 
 
-def _summary(row: DagRun) -> DagRunSummary:
+def summary(row: DagRun) -> DagRunSummary:
+    """A run's row as it is shown."""
     return DagRunSummary(
         run_id=row.run_id,
         state=str(row.state),

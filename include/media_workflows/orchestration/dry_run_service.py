@@ -40,7 +40,7 @@ def runner_of_stored(stored: StoredWorkflow, calibrate: bool, storage: ObjectSto
     is_paused = not dag_state.enabled_ids([stored.id])
     return DryRunner(
         workflow=stored.resolved,
-        tasks=_tasks(stored.id, stored.revision, stored.definition, stored.library),
+        tasks=planned_tasks(stored.id, stored.revision, stored.definition, stored.library),
         state=WorkflowState(stored.id, is_paused, stored.enabled_at),
         calibrate=calibrate,
         storage=storage,
@@ -51,7 +51,7 @@ def runner_of_definition(definition: Workflow, calibrate: bool, storage: ObjectS
     """Of a workflow that is not stored and so is neither enabled nor disabled."""
     with transaction() as session:
         library = load_library(session)
-    tasks = _tasks(UNSAVED_ID, 1, definition, library)
+    tasks = planned_tasks(UNSAVED_ID, 1, definition, library)
     return DryRunner(resolved(definition, library), tasks, calibrate=calibrate, storage=storage)
 
 
@@ -64,7 +64,8 @@ def _storage() -> ObjectStorage:
     return ObjectStorage(airflow_clients().s3)
 
 
-def _tasks(workflow_id: str, revision: int, definition: Workflow, library: Library) -> tuple[PlannedTask, ...]:
+def planned_tasks(workflow_id: str, revision: int, definition: Workflow, library: Library) -> tuple[PlannedTask, ...]:
+    """The tasks of the DAG that a definition makes, upstream ones first."""
     from media_workflows.orchestration.dag_builder import dag_of
 
     return _outline(dag_of(workflow_id, revision, definition, library))

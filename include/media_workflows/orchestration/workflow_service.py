@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Literal
 
 from media_workflows.errors import ConflictError, EnabledError, StorageConfigurationError
 from media_workflows.model.base import Model
 from media_workflows.model.workflow import Workflow, parse_workflow
 from media_workflows.orchestration import dag_state
+from media_workflows.orchestration.buckets import known_regions
 from media_workflows.orchestration.connections import airflow_clients
+from media_workflows.orchestration.dag_state import DagRunSummary
+from media_workflows.orchestration.run_counts import failures_since, last_runs
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.tables import utcnow
 from media_workflows.store.templates import load_library
 from media_workflows.store.workflows import StoredWorkflow
 
 
 class WorkflowStatus(Model):
-    """A stored workflow and whether it is enabled."""
+    """A stored workflow and whether it is enabled. Lists tell more: its bucket's region and how its runs end."""
 
     workflow: StoredWorkflow
     enabled: bool
+    region: str | None = None
+    last_run: DagRunSummary | None = None
+    failures_24h: int = 0
 
 
 class WorkflowStatusPage(Model):
@@ -43,6 +51,24 @@ def _with_status(workflows: Sequence[StoredWorkflow]) -> list[WorkflowStatus]:
     return [WorkflowStatus(workflow=workflow, enabled=workflow.id in enabled) for workflow in workflows]
 
 
+def with_runs(statuses: Sequence[WorkflowStatus]) -> list[WorkflowStatus]:
+    """The same with region, last run and the failures of the last day."""
+    ids = [status.workflow.id for status in statuses]
+    triggers = {status.workflow.id: status.workflow.definition.trigger for status in statuses}
+    regions = known_regions(trigger.bucket for trigger in triggers.values() if trigger.region is None)
+    last, failures = last_runs(ids), failures_since(ids, utcnow() - timedelta(days=1))
+    return [
+        status.model_copy(
+            update={
+                "region": triggers[id_].region or regions.get(triggers[id_].bucket),
+                "last_run": last.get(id_),
+                "failures_24h": failures.get(id_, 0),
+            }
+        )
+        for id_, status in zip(ids, statuses, strict=True)
+    ]
+
+
 def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
     """Store a new workflow, disabled. Raises ConflictError, StorageConfigurationError."""
     check_buckets(definition)
@@ -52,11 +78,15 @@ def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
     return WorkflowStatus(workflow=stored, enabled=False)
 
 
-def get_workflow(workflow_id: str) -> WorkflowStatus:
+def stored_workflow(workflow_id: str) -> StoredWorkflow:
     """The current revision. Raises NotFoundError."""
     with transaction() as session:
-        stored = store.get_workflow(session, workflow_id)
-    return _with_status([stored])[0]
+        return store.get_workflow(session, workflow_id)
+
+
+def get_workflow(workflow_id: str) -> WorkflowStatus:
+    """The current revision, and whether it is enabled. Raises NotFoundError."""
+    return _with_status([stored_workflow(workflow_id)])[0]
 
 
 def list_workflows(

@@ -63,6 +63,13 @@ def messaging_config() -> Config:
     )
 
 
+def signing_config() -> Config:
+    """Signature version 4: the older one that boto3 signs some links with leaves size and type of an upload open."""
+    from botocore.config import Config
+
+    return client_config().merge(Config(signature_version="s3v4"))
+
+
 class Clients:
     """Lazy clients over one boto3 session. Safe to share between threads."""
 
@@ -72,6 +79,7 @@ class Clients:
         *,
         region: str,
         s3_endpoint_url: str = "",
+        s3_public_endpoint_url: str = "",
         messaging_endpoint_url: str = "",
         lambda_endpoint_url: str = "",
     ) -> None:
@@ -79,6 +87,7 @@ class Clients:
         self._session = session
         self._region = region
         self._s3_endpoint_url = s3_endpoint_url or None
+        self._s3_public_endpoint_url = s3_public_endpoint_url or self._s3_endpoint_url
         self._messaging_endpoint_url = messaging_endpoint_url or None
         self._lambda_endpoint_url = lambda_endpoint_url or None
         self._messaging: dict[tuple[str, str], Any] = {}
@@ -90,6 +99,17 @@ class Clients:
         with self._making:
             return self._session.client(
                 "s3", region_name=self._region, endpoint_url=self._s3_endpoint_url, config=client_config()
+            )
+
+    @cached_property
+    def public_s3(self) -> S3Client:
+        """For links alone: signed for the address under which browsers reach the storage."""
+        with self._making:
+            return self._session.client(
+                "s3",
+                region_name=self._region,
+                endpoint_url=self._s3_public_endpoint_url,
+                config=signing_config(),
             )
 
     @cached_property
@@ -127,6 +147,7 @@ def clients_from_session(session: boto3.Session, settings: Settings, endpoint_ur
         session,
         region=session.region_name or settings.aws_region,
         s3_endpoint_url=s3_endpoint_url,
+        s3_public_endpoint_url=settings.s3_public_endpoint_url,
         messaging_endpoint_url=messaging_endpoint_url,
         lambda_endpoint_url=settings.lambda_endpoint_url or messaging_endpoint_url,
     )

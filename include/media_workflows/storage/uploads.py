@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from media_workflows.errors import NotFoundError
 from media_workflows.storage.s3 import ObjectStorage, plain_etag, version_argument
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ def part_bytes(size_bytes: int) -> int:
 
 def _content_md5(body: bytes) -> str:
     return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+
+
+class SentPart(NamedTuple):
+    """A part of an upload that has not ended. The ETag is quoted, as `complete` wants it."""
+
+    number: int
+    size_bytes: int
+    etag: str
 
 
 class ObjectWriter:
@@ -87,6 +96,19 @@ class ObjectWriter:
                 ContentMD5=_content_md5(body),
             )
         return {"ETag": response["ETag"], "PartNumber": number}
+
+    def sent_parts(self, bucket: str, key: str, upload_id: str) -> list[SentPart]:
+        """The parts that are there, in order. Raises NotFoundError for an upload that has ended."""
+        pages = self._client.get_paginator("list_parts")
+        with self._guard("look at the upload to", bucket, key):
+            try:
+                return [
+                    SentPart(part["PartNumber"], part["Size"], part["ETag"])
+                    for page in pages.paginate(Bucket=bucket, Key=key, UploadId=upload_id)
+                    for part in page.get("Parts", [])
+                ]
+            except self._client.exceptions.NoSuchUpload:
+                raise NotFoundError(f"the upload to s3://{bucket}/{key} has ended, or never began") from None
 
     def complete(self, bucket: str, key: str, upload_id: str, parts: list[CompletedPartTypeDef]) -> str:
         """Make the uploaded parts the object, at one moment; its ETag."""

@@ -8,12 +8,27 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import FileResponse, RedirectResponse
 
 import media_workflows
-from media_workflows_plugin.api import dry_run, records, runs, templates, workflows
+from media_workflows_plugin.api import (
+    buckets,
+    bulk,
+    definitions,
+    dry_run,
+    files,
+    me,
+    records,
+    runs,
+    templates,
+    upload,
+    workflows,
+)
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
 from media_workflows_plugin.pages import DIST
 
 YEAR_S = 365 * 24 * 3600
+
+# A path with a fixed name stands before one with a parameter in its place.
+ROOMS = (bulk, definitions, workflows, records, dry_run, templates, runs, files, upload, buckets, me)
 
 
 def create_app() -> FastAPI:
@@ -27,11 +42,8 @@ def create_app() -> FastAPI:
         dependencies=[Depends(refuse_cross_site)],
     )
     add_error_answers(app)
-    app.include_router(workflows.router)
-    app.include_router(records.router)
-    app.include_router(dry_run.router)
-    app.include_router(templates.router)
-    app.include_router(runs.router)
+    for room in ROOMS:
+        app.include_router(room.router)
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     def openapi(_user: Reader) -> dict[str, Any]:

@@ -11,14 +11,20 @@ from media_workflows.errors import (
     DefinitionError,
     MediaWorkflowsError,
     NotFoundError,
+    NotPermittedError,
+    SourceGoneError,
     StorageConfigurationError,
     StorageError,
+    UploadRefusedError,
 )
 
 # The first that fits counts: subclasses stand before their parents.
 STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (DefinitionError, 422),
+    (UploadRefusedError, 422),
+    (NotPermittedError, 403),
     (StorageConfigurationError, 422),
+    (SourceGoneError, 404),
     (NotFoundError, 404),
     (ConflictError, 409),
     (StorageError, 502),

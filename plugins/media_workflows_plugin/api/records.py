@@ -10,9 +10,10 @@ from media_workflows.model.upload import RULE_MEANINGS, UploadDecision
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import ReadableWorkflows, Reader
+from media_workflows_plugin.api.conditional import ConditionalRoute
 from media_workflows_plugin.api.schemas import Limit, Offset, UploadAnswer, UploadsAnswer
 
-router = APIRouter(prefix="/api/v1", tags=["records"])
+router = APIRouter(prefix="/api/v1", tags=["records"], route_class=ConditionalRoute)
 
 
 @router.get("/uploads")

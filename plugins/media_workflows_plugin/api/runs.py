@@ -7,13 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 
 from media_workflows.orchestration import dag_state, run_control
+from media_workflows.orchestration.run_counts import recent_runs
 from media_workflows.orchestration.run_report import RunReport, run_report
 from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import EditableRun, ReadableRun, ReadableWorkflows, RunEditor, RunReader
-from media_workflows_plugin.api.schemas import Limit, Offset, RetryRequest, RunAnswer, RunsAnswer
+from media_workflows_plugin.api.conditional import ConditionalRoute
+from media_workflows_plugin.api.schemas import Limit, Offset, RecentRunsAnswer, RetryRequest, RunAnswer, RunsAnswer
 
-router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
+router = APIRouter(prefix="/api/v1/runs", tags=["runs"], route_class=ConditionalRoute)
 
 
 @router.get("")
@@ -41,6 +43,14 @@ def _run(run: dag_state.DagRunSummary, record: run_store.RunRecord | None) -> Ru
         error=record.error if record else None,
         jobs=list(record.jobs) if record else [],
     )
+
+
+@router.get("/recent")
+def list_recent_runs(
+    readable: ReadableWorkflows, _user: RunReader, limit: Annotated[int, Query(ge=1, le=200)] = 20
+) -> RecentRunsAnswer:
+    """The newest runs of all workflows this user may see."""
+    return RecentRunsAnswer(items=recent_runs(readable, limit))
 
 
 @router.get("/{run_id}")

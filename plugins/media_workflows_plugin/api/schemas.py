@@ -11,7 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from media_workflows.model.result import JobResult, SourceObject
 from media_workflows.model.templates import Template
 from media_workflows.model.upload import UploadDecision
+from media_workflows.orchestration.dag_state import DagRunSummary
+from media_workflows.orchestration.run_counts import RunCounts, WorkflowRun
 from media_workflows.orchestration.workflow_service import WorkflowStatus
+from media_workflows.store.counts import DeliveryCounts, UploadCounts
 from media_workflows.store.templates import TemplateUser
 
 Offset = Annotated[int, Query(ge=0)]
@@ -19,13 +22,16 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 class WorkflowAnswer(BaseModel):
-    """A workflow; send `revision` back with a PUT."""
+    """A workflow; send `revision` back with a PUT. Lists and GET alone know region, last run and failures."""
 
     id: str
     enabled: bool
     revision: int
     created_at: datetime
     updated_at: datetime
+    region: str | None
+    last_run: DagRunSummary | None
+    failures_24h: int
     definition: dict[str, Any]
 
     @classmethod
@@ -37,6 +43,9 @@ class WorkflowAnswer(BaseModel):
             revision=stored.revision,
             created_at=stored.created_at,
             updated_at=stored.updated_at,
+            region=status.region,
+            last_run=status.last_run,
+            failures_24h=status.failures_24h,
             definition=stored.definition.model_dump(mode="json"),
         )
 
@@ -53,6 +62,15 @@ class WorkflowUpdate(BaseModel):
 
     revision: int = Field(description="The revision the edit started from")
     definition: dict[str, Any]
+
+
+class CountersAnswer(BaseModel):
+    """What happened to a workflow in the last `hours`; runs that have not ended count whenever they began."""
+
+    hours: int
+    runs: RunCounts
+    uploads: UploadCounts
+    events: DeliveryCounts
 
 
 class TemplateAnswer(BaseModel):
@@ -127,6 +145,12 @@ class RunsAnswer(BaseModel):
 
     total: int
     items: list[RunAnswer]
+
+
+class RecentRunsAnswer(BaseModel):
+    """Newest first."""
+
+    items: list[WorkflowRun]
 
 
 class RetryRequest(BaseModel):

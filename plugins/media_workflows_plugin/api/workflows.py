@@ -1,16 +1,24 @@
-"""Routes: create, read, update, delete, enable, disable."""
+"""Routes: create, read, update, delete, enable, disable, revisions, counters."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
 
+from media_workflows.errors import NotFoundError
 from media_workflows.orchestration import workflow_service as service
+from media_workflows.orchestration.run_counts import count_runs
+from media_workflows.store import counts, revisions
+from media_workflows.store.engine import transaction
+from media_workflows.store.revisions import Revision, RevisionWithDefinition
+from media_workflows.store.tables import utcnow
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader
-from media_workflows_plugin.api.schemas import WorkflowAnswer, WorkflowsAnswer, WorkflowUpdate
+from media_workflows_plugin.api.conditional import ConditionalRoute
+from media_workflows_plugin.api.schemas import CountersAnswer, WorkflowAnswer, WorkflowsAnswer, WorkflowUpdate
 
-router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"])
+router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"], route_class=ConditionalRoute)
 Definition = Annotated[dict[str, Any], Body(description="A workflow definition")]
 
 
@@ -25,7 +33,7 @@ def list_workflows(
 ) -> WorkflowsAnswer:
     """The workflows this user may see."""
     page = service.list_workflows(search, order, offset, limit, ids=sorted(readable))
-    return WorkflowsAnswer(total=page.total, items=[WorkflowAnswer.of(item) for item in page.items])
+    return WorkflowsAnswer(total=page.total, items=[WorkflowAnswer.of(item) for item in service.with_runs(page.items)])
 
 
 @router.post("", status_code=201)
@@ -37,7 +45,7 @@ def create_workflow(definition: Definition, user: Creator) -> WorkflowAnswer:
 @router.get("/{workflow_id}")
 def get_workflow(workflow_id: str, _user: Reader) -> WorkflowAnswer:
     """The current revision."""
-    return WorkflowAnswer.of(service.get_workflow(workflow_id))
+    return WorkflowAnswer.of(service.with_runs([service.get_workflow(workflow_id)])[0])
 
 
 @router.put("/{workflow_id}")
@@ -63,3 +71,32 @@ def enable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
 def disable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
     """Uploads do nothing from now on."""
     return WorkflowAnswer.of(service.disable_workflow(workflow_id))
+
+
+@router.get("/{workflow_id}/revisions")
+def list_revisions(workflow_id: str, _user: Reader) -> list[Revision]:
+    """Every edit, newest first."""
+    with transaction() as session:
+        found = revisions.list_revisions(session, workflow_id)
+    if not found:
+        raise NotFoundError(f"no workflow {workflow_id!r}")
+    return found
+
+
+@router.get("/{workflow_id}/revisions/{number}")
+def get_revision(workflow_id: str, number: int, _user: Reader) -> RevisionWithDefinition:
+    """One edit and the definition it left."""
+    with transaction() as session:
+        return revisions.get_revision(session, workflow_id, number)
+
+
+@router.get("/{workflow_id}/counters")
+def get_counters(
+    workflow_id: str, _user: Reader, hours: Annotated[int, Query(ge=1, le=24 * 366)] = 24
+) -> CountersAnswer:
+    """How runs, uploads and deliveries of the last hours ended."""
+    since = utcnow() - timedelta(hours=hours)
+    with transaction() as session:
+        uploads = counts.upload_counts(session, workflow_id, since)
+        events = counts.delivery_counts(session, workflow_id, since)
+    return CountersAnswer(hours=hours, runs=count_runs(workflow_id, since), uploads=uploads, events=events)

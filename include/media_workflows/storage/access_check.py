@@ -1,0 +1,56 @@
+"""Whether the credentials may do with a directory what runs do: tried with an object of our own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Literal
+
+from media_workflows.errors import StorageError
+from media_workflows.model.base import Model
+from media_workflows.storage.provenance import Provenance
+from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.uploads import ObjectWriter
+
+Step = Literal["list", "write", "read", "delete"]
+PROBE_BODY = b"Media Workflows wrote this to check its access, and removes it.\n"
+
+
+class CheckedStep(Model):
+    """One thing tried; `message` says why it failed."""
+
+    step: Step
+    ok: bool
+    message: str = ""
+
+
+def check_access(storage: ObjectStorage, bucket: str, directory: str) -> list[CheckedStep]:
+    """List, write, read and delete in `directory` ('' = the whole bucket). What cannot be tried is left out.
+
+    The probe says of itself that it is an output, so that it starts no workflow.
+    """
+    key = f"{directory}.media-workflows-access-{secrets.token_hex(8)}"
+    metadata = Provenance("", 0, "", "", "", "access").to_metadata(bucket, key)
+    writer = ObjectWriter(storage)
+    steps = [_tried("list", lambda: storage.list_page(bucket, directory))]
+    written = _tried("write", lambda: writer.put(bucket, key, PROBE_BODY, "text/plain", metadata))
+    steps.append(written)
+    if written.ok:
+        steps.append(_tried("read", lambda: _read(storage, bucket, key)))
+        steps.append(_tried("delete", lambda: writer.delete(bucket, key)))
+    return steps
+
+
+def _read(storage: ObjectStorage, bucket: str, key: str) -> None:
+    with storage.guard("read", bucket, key):
+        body = storage.client.get_object(Bucket=bucket, Key=key)["Body"].read()
+    if body != PROBE_BODY:
+        raise StorageError(f"s3://{bucket}/{key} gave back other bytes than were written")
+
+
+def _tried(step: Step, act: Callable[[], object]) -> CheckedStep:
+    try:
+        act()
+    except StorageError as error:
+        return CheckedStep(step=step, ok=False, message=str(error))
+    return CheckedStep(step=step, ok=True)

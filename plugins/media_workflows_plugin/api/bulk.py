@@ -1,0 +1,63 @@
+"""Routes: one action on many workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from airflow.api_fastapi.core_api.security import GetUserDep
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from media_workflows.errors import MediaWorkflowsError, NotFoundError
+from media_workflows.orchestration import workflow_service as service
+from media_workflows_plugin.api.access import ReadableWorkflows, SomeEditor, require
+
+router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"])
+Action = Literal["enable", "disable", "delete"]
+
+
+class BulkRequest(BaseModel):
+    """What to do with which."""
+
+    action: Action
+    ids: list[str] = Field(min_length=1, max_length=1000)
+
+
+class BulkItem(BaseModel):
+    """What became of one; `code` and `message` say why it was refused."""
+
+    id: str
+    ok: bool
+    code: str = ""
+    message: str = ""
+
+
+class BulkAnswer(BaseModel):
+    """In the order asked."""
+
+    items: list[BulkItem]
+
+
+@router.post("/bulk")
+def change_many(
+    request: BulkRequest, user: SomeEditor, airflow_user: GetUserDep, readable: ReadableWorkflows
+) -> BulkAnswer:
+    """Enable, disable or delete; each by itself, so that one refusal stops none of the others."""
+    acts: dict[Action, Callable[[str], Any]] = {
+        "enable": service.enable_workflow,
+        "disable": service.disable_workflow,
+        "delete": lambda id_: service.delete_workflow(id_, user),
+    }
+
+    def act(id_: str) -> BulkItem:
+        try:
+            if id_ not in readable:
+                raise NotFoundError(f"no workflow {id_!r}")
+            require(airflow_user, "DELETE" if request.action == "delete" else "PUT", id_)
+            acts[request.action](id_)
+        except MediaWorkflowsError as error:
+            return BulkItem(id=id_, ok=False, code=error.code, message=str(error))
+        return BulkItem(id=id_, ok=True)
+
+    return BulkAnswer(items=[act(id_) for id_ in dict.fromkeys(request.ids)])

@@ -1,0 +1,107 @@
+"""Routes: definitions before they are stored, and as YAML."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from airflow.api_fastapi.core_api.security import GetUserDep
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel, Field
+
+from media_workflows.errors import FieldProblem, NotFoundError
+from media_workflows.model.templates.template import PARAMETERS
+from media_workflows.model.upload import RULE_MEANINGS
+from media_workflows.model.workflow import Workflow
+from media_workflows.orchestration import definition_service as service
+from media_workflows.orchestration import workflow_service
+from media_workflows.orchestration.definition_service import Graph, Imported, ImportPermits
+from media_workflows.store.templates import TemplateUser
+from media_workflows_plugin.api.access import Creator, ReadableWorkflows, Reader, require
+
+router = APIRouter(prefix="/api/v1", tags=["definitions"])
+MAX_YAML_CHARACTERS = 2_000_000
+
+
+class DefinitionRequest(BaseModel):
+    """A definition that is not stored, at any stage of being written."""
+
+    definition: Any
+
+
+class ProblemsAnswer(BaseModel):
+    """What is wrong with it; none = valid."""
+
+    problems: list[FieldProblem]
+
+
+class SchemaAnswer(BaseModel):
+    """JSON Schemas of a workflow and of each kind of template's parameters, and the upload rules in words."""
+
+    workflow: dict[str, Any]
+    parameters: dict[str, dict[str, Any]]
+    rules: dict[str, str]
+
+
+class ExportRequest(BaseModel):
+    """Which workflows, in this order."""
+
+    ids: Annotated[list[str], Field(min_length=1, max_length=1000)]
+
+
+class ImportRequest(BaseModel):
+    """YAML documents, each a workflow or a template."""
+
+    yaml: str = Field(max_length=MAX_YAML_CHARACTERS)
+
+
+class ImportAnswer(BaseModel):
+    """In the order of the documents."""
+
+    items: list[Imported]
+
+
+@router.get("/schema")
+def schema(_user: Reader) -> SchemaAnswer:
+    """What a form is built and checked with."""
+    return SchemaAnswer(
+        workflow=Workflow.model_json_schema(),
+        parameters={kind: model.model_json_schema() for kind, model in PARAMETERS.items()},
+        rules={rule.value: meaning for rule, meaning in RULE_MEANINGS.items()},
+    )
+
+
+@router.post("/workflows/validate")
+def validate(request: DefinitionRequest, _user: Reader) -> ProblemsAnswer:
+    """Every problem of a definition. Nothing is stored, no bucket is asked."""
+    return ProblemsAnswer(problems=service.problems(request.definition))
+
+
+@router.post("/workflows/graph")
+def graph(request: DefinitionRequest, _user: Reader) -> Graph:
+    """The DAG that a definition makes."""
+    return service.graph(request.definition)
+
+
+@router.post("/workflows/export", response_class=PlainTextResponse)
+def export(request: ExportRequest, _user: Reader, readable: ReadableWorkflows) -> PlainTextResponse:
+    """The workflows and the own templates they use, as YAML that `import` and the command line read."""
+    if missing := [id_ for id_ in request.ids if id_ not in readable]:
+        raise NotFoundError(f"no workflow {', '.join(missing)}")
+    found = [workflow_service.stored_workflow(id_) for id_ in dict.fromkeys(request.ids)]
+    return PlainTextResponse(service.export_yaml(found), media_type="application/yaml")
+
+
+@router.post("/workflows/import")
+def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep) -> ImportAnswer:
+    """Create or update by name, as the command line's `apply` does; an enabled workflow is refused."""
+
+    def may_edit_users(users: list[TemplateUser]) -> None:
+        for workflow in users:
+            require(airflow_user, "PUT", workflow.id)
+
+    def may_edit(workflow_id: str) -> None:
+        require(airflow_user, "PUT", workflow_id)
+
+    permits = ImportPermits(workflow=may_edit, template=may_edit_users)
+    return ImportAnswer(items=service.import_yaml(request.yaml, user, permits))

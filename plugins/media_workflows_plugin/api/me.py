@@ -1,0 +1,43 @@
+"""Route: who asks, and what the page may offer to that user."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
+from airflow.api_fastapi.core_api.security import GetUserDep
+from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel
+
+from media_workflows_plugin.api.access import Reader, may
+
+router = APIRouter(prefix="/api/v1", tags=["me"])
+
+
+class MeAnswer(BaseModel):
+    """Rights on one workflow, or on workflows in general. `language` is the browser's: the page has Airflow's own."""
+
+    name: str
+    can_edit: bool
+    can_delete: bool
+    can_run: bool
+    can_change_runs: bool
+    language: Literal["en", "zh"]
+
+
+@router.get("/me")
+def me(
+    name: Reader,
+    user: GetUserDep,
+    workflow: Annotated[str | None, Query(description="Id of a workflow")] = None,
+    accept_language: Annotated[str, Header()] = "",
+) -> MeAnswer:
+    """The user's name and rights. Each route checks them again."""
+    return MeAnswer(
+        name=name,
+        can_edit=may(user, "PUT", workflow),
+        can_delete=may(user, "DELETE", workflow),
+        can_run=may(user, "POST", workflow, DagAccessEntity.RUN),
+        can_change_runs=may(user, "PUT", workflow, DagAccessEntity.RUN),
+        language="zh" if accept_language.strip().lower().startswith("zh") else "en",
+    )

@@ -1,0 +1,141 @@
+"""The plugin's app in this process, with real databases and S3, and users who need not log in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import HTTPException, Request
+from fastapi.testclient import TestClient
+
+from api_definitions import BUCKET, OTHER_BUCKET, definition
+from conftest import clear_caches
+
+AIRFLOW_CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+CONNECTION_POOL = "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_ENABLED"
+
+
+@pytest.fixture(scope="session")
+def airflow_database(postgres: Any) -> Iterator[str]:
+    """The URL of a migrated metadata database, which Airflow uses in this process meanwhile."""
+    url = postgres.ensure_database("airflow_api_tests")
+    command = [sys.executable, "-m", "airflow", "db", "migrate"]
+    subprocess.run(command, env=os.environ | {AIRFLOW_CONNECTION: url}, check=True, capture_output=True, text=True)
+    from airflow import settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(AIRFLOW_CONNECTION, url)
+        patch.setenv(CONNECTION_POOL, "False")
+        settings.dispose_orm()
+        settings.configure_vars()
+        settings.configure_orm()
+        yield url
+        settings.dispose_orm()
+    settings.configure_vars()
+    settings.configure_orm()
+
+
+@pytest.fixture
+def metadata(airflow_database: str) -> Iterator[Any]:
+    """A session on Airflow's metadata, which holds our bundle and no DAG."""
+    from airflow.models.dag import DagModel
+    from airflow.models.dagbundle import DagBundleModel
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete
+
+    with create_session() as session:
+        for table in (DagRun, DagModel):
+            session.execute(delete(table))
+        if session.get(DagBundleModel, "media_workflows") is None:
+            session.add(DagBundleModel(name="media_workflows"))
+        session.commit()
+        yield session
+
+
+@pytest.fixture
+def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The app; the header `x-user` names the role of the user who asks."""
+    from airflow.api_fastapi.app import create_auth_manager
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+    from airflow.api_fastapi.core_api.security import get_user
+
+    from media_workflows.orchestration import buckets
+    from media_workflows.orchestration.connections import _clients_of
+    from media_workflows_plugin.api.app import create_app
+
+    monkeypatch.setenv("MEDIA_WORKFLOWS_S3_ENDPOINT_URL", s3_server)
+    clear_caches()
+    _clients_of.cache_clear()
+    for bucket in (BUCKET, OTHER_BUCKET):
+        buckets.storage().client.create_bucket(Bucket=bucket)
+    create_auth_manager()
+    app = create_app()
+
+    def user(request: Request) -> SimpleAuthManagerUser:
+        if not (role := request.headers.get("x-user")):
+            raise HTTPException(401, "Not authenticated")
+        return SimpleAuthManagerUser(username=role, role=role)
+
+    app.dependency_overrides[get_user] = user
+    return app
+
+
+@pytest.fixture
+def admin(app: Any) -> Any:
+    """A client of one who may do everything."""
+    return _client(app, "admin")
+
+
+@pytest.fixture
+def viewer(app: Any) -> Any:
+    """A client of one who may look."""
+    return _client(app, "viewer")
+
+
+def _client(app: Any, role: str) -> Any:
+
+    return TestClient(app, "http://airflow.example", headers={"x-user": role, "sec-fetch-site": "same-origin"})
+
+
+@pytest.fixture
+def create(admin: Any) -> Any:
+    """Makes a workflow; its id."""
+
+    def create(name: str, **parts: Any) -> str:
+        answer = admin.post("/api/v1/workflows", json=definition(name, **parts))
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    return create
+
+
+@pytest.fixture
+def add_run(metadata: Any) -> Any:
+    """Puts a run into Airflow's metadata."""
+
+    def add(workflow_id: str, run_id: str, state: str, ended_h_ago: float | None = None) -> None:
+        from datetime import timedelta
+
+        from airflow._shared.timezones.timezone import utcnow
+        from airflow.models.dagrun import DagRun
+        from airflow.utils.types import DagRunTriggeredByType, DagRunType
+
+        ended = None if ended_h_ago is None else utcnow() - timedelta(hours=ended_h_ago)
+        run = DagRun(
+            dag_id=workflow_id,
+            run_id=run_id,
+            run_type=DagRunType.MANUAL,
+            state=state,
+            run_after=utcnow(),
+            triggered_by=DagRunTriggeredByType.TEST,
+        )
+        run.end_date = ended
+        metadata.add(run)
+        metadata.commit()
+
+    return add

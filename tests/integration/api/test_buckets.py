@@ -1,0 +1,64 @@
+"""Picking from the object storage, and checking access."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from media_workflows.orchestration import buckets
+from media_workflows.settings import get_settings
+from media_workflows.storage.access_check import check_access
+from media_workflows.storage.clients import make_clients
+from media_workflows.storage.s3 import ObjectStorage
+
+
+def test_buckets_directories_and_objects(admin: Any) -> None:
+    client = buckets.storage().client
+    for key in ("in/a.mp4", "in/deep/b.mp4", "other/c.mp4", "in/"):
+        client.put_object(Bucket="api-in", Key=key, Body=b"12345")
+    answer = admin.get("/api/v1/buckets")
+    assert {"name": "api-in", "region": "us-east-1"} in answer.json(), answer.text
+    path = "/api/v1/buckets/api-in"
+    assert set(admin.get(f"{path}/directories").json()) >= {"in/", "other/"}
+    assert admin.get(f"{path}/directories", params={"prefix": "in/"}).json() == ["in/deep/"]
+    page = admin.get(f"{path}/objects", params={"prefix": "in/"}).json()
+    assert [(item["key"], item["size_bytes"]) for item in page["items"]] == [("in/a.mp4", 5), ("in/deep/b.mp4", 5)]
+    assert page["truncated"] is False
+    assert admin.get(f"{path}/objects", params={"prefix": "in/", "limit": 1}).json()["truncated"] is True
+    assert admin.get("/api/v1/buckets/NO/objects").status_code == 422
+    missing = admin.get("/api/v1/buckets/not-there/objects")
+    assert (missing.status_code, missing.json()["code"]) == (422, "ResourceNotFound.CosBucketNotExist")
+
+
+def test_access_is_checked_and_nothing_stays(admin: Any) -> None:
+    answer = admin.post("/api/v1/check-access", json={"bucket": "api-in", "directory": "probe/"})
+    assert answer.json() == {
+        "steps": [{"step": step, "ok": True, "message": ""} for step in ("list", "write", "read", "delete")]
+    }
+    assert buckets.list_objects("api-in", "probe/", 10).items == []
+    assert admin.post("/api/v1/check-access", json={"bucket": "api-in", "directory": "a/../b/"}).status_code == 422
+
+
+def test_a_bucket_that_is_not_there(admin: Any) -> None:
+    steps = admin.post("/api/v1/check-access", json={"bucket": "not-there"}).json()["steps"]
+    assert [(step["step"], step["ok"]) for step in steps] == [("list", False), ("write", False)]
+    assert "does not exist" in steps[0]["message"]
+
+
+def test_the_probe_starts_no_workflow(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from media_workflows.storage.provenance import is_own_output
+
+    storage = buckets.storage()
+    put, seen = storage.client.put_object, []
+    monkeypatch.setattr(storage.client, "put_object", lambda **call: seen.append(call) or put(**call))
+    check_access(storage, "api-in", "")
+    assert is_own_output("api-in", seen[0]["Key"], seen[0]["Metadata"])
+
+
+def test_a_storage_that_is_away_does_not_hold_up_lists(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_S3_ENDPOINT_URL", "http://127.0.0.1:9")
+    get_settings.cache_clear()
+    away = ObjectStorage(make_clients(get_settings()).s3)
+    monkeypatch.setattr(buckets, "storage", lambda: away)
+    assert buckets.known_regions(["away-bucket"]) == {}

@@ -1,0 +1,98 @@
+"""Definitions before they are stored, and as YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from api_definitions import definition
+
+TEMPLATE = {"kind": "snapshot_by_time_offset", "name": "small", "parameters": {"width": 320}}
+
+
+def test_problems_are_told_beside_their_fields(viewer: Any) -> None:
+    def problems(data: Any) -> list[str]:
+        answer = viewer.post("/api/v1/workflows/validate", json={"definition": data})
+        assert answer.status_code == 200, answer.text
+        return [problem["field"] for problem in answer.json()["problems"]]
+
+    assert problems(definition("fine")) == []
+    assert problems(definition("a b", priority=99)) == ["name", "priority"]
+    assert problems(None) == ["(whole definition)"]
+
+
+def test_the_dag_that_a_definition_makes(viewer: Any) -> None:
+    answer = viewer.post("/api/v1/workflows/graph", json={"definition": definition("drawn")})
+    assert answer.status_code == 200, answer.text
+    nodes, edges = answer.json()["nodes"], answer.json()["edges"]
+    assert [(node["id"], node["kind"], len(node["items"])) for node in nodes] == [
+        ("upload", "upload", 0),
+        ("snapshot_by_time_offset", "snapshot_by_time_offset", 1),
+        ("notify", "notify", 0),
+    ]
+    assert nodes[1]["items"][0]["template"] == 10
+    assert {tuple(edge) for edge in edges} >= {
+        ("upload", "snapshot_by_time_offset"),
+        ("snapshot_by_time_offset", "notify"),
+    }
+    assert viewer.post("/api/v1/workflows/graph", json={"definition": {}}).status_code == 422
+
+
+def test_schema(viewer: Any) -> None:
+    schema = viewer.get("/api/v1/schema").json()
+    assert {"name", "trigger", "output", "jobs", "notification", "priority"} <= set(schema["workflow"]["properties"])
+    assert "transcode" in schema["parameters"]
+    assert "disabled" in schema["rules"]
+
+
+def test_what_is_exported_can_be_imported(admin: Any, create: Any) -> None:
+    template = admin.post("/api/v1/templates", json=TEMPLATE).json()
+    items = [{"template": template["id"], "time_offsets": ["0s"]}]
+    ids = [create("one", jobs={"snapshot_by_time_offset": items}), create("two")]
+    text = admin.post("/api/v1/workflows/export", json={"ids": ids}).text
+    assert [document["name"] for document in yaml.safe_load_all(text)] == ["small", "one", "two"]
+    assert [item["action"] for item in _import(admin, text)] == ["unchanged"] * 3
+
+    admin.post("/api/v1/workflows/bulk", json={"action": "delete", "ids": ids})
+    admin.delete(f"/api/v1/templates/{TEMPLATE['kind']}/{template['id']}")
+    made = _import(admin, text)
+    assert [(item["kind"], item["name"], item["ok"], item["action"]) for item in made] == [
+        ("template", "small", True, "created"),
+        ("workflow", "one", True, "created"),
+        ("workflow", "two", True, "created"),
+    ]
+    job = admin.get(f"/api/v1/workflows/{made[1]['id']}").json()["definition"]["jobs"]["snapshot_by_time_offset"][0]
+    assert str(job["template"]) == made[0]["id"]
+
+
+def test_each_document_stands_for_itself(admin: Any, create: Any) -> None:
+    enabled = create("enabled")
+    admin.post(f"/api/v1/workflows/{enabled}/enable", json={})
+    documents = [definition("good"), definition("b a d"), definition("enabled", priority=3), "no definition"]
+    made = _import(admin, yaml.safe_dump_all(documents))
+    assert [(item["name"], item["action"], item["code"]) for item in made] == [
+        ("good", "created", ""),
+        ("b a d", "refused", "InvalidParameterValue"),
+        ("enabled", "refused", "ResourceEnabled"),
+        ("", "refused", "InvalidParameterValue"),
+    ]
+    assert [problem["field"] for problem in made[1]["problems"]] == ["name"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: [", "a: &a [x]\nb: *a", "!!python/object/apply:os.system ['true']", "[" * 5000, "a: \0"],
+    ids=["unclosed", "alias", "object", "deep", "nul"],
+)
+def test_what_is_no_yaml_is_refused_as_a_whole(admin: Any, text: str) -> None:
+    answer = admin.post("/api/v1/workflows/import", json={"yaml": f"name: x\n---\n{text}"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "InvalidParameterValue")
+
+
+def _import(client: Any, text: str) -> list[dict[str, Any]]:
+    answer = client.post("/api/v1/workflows/import", json={"yaml": text})
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
