@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     )
     notify_concurrency: int = Field(128, ge=1, description="Deliveries under way at once, to all receivers.")
     notify_concurrency_per_receiver: int = Field(8, ge=1, description="Deliveries under way at once to one receiver.")
+    keep_events_days: float = Field(
+        30.0, gt=0, description="Days after which events are forgotten, with their deliveries, unless one is still due."
+    )
     notify_retries: int = Field(
         4, ge=0, description="Airflow retries of the notify task, should the store be out of reach."
     )

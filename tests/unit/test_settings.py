@@ -113,7 +113,7 @@ def test_airflow_cfg_is_read_as_airflow_reads_it(airflow_home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("UPLOAD_POLL_INTERVAL_S", "-1"), ("FFMPEG_THREADS", "many"), ("NOTIFY_ATTEMPTS", "0"), ("JOB_RETRIES", "-1")],
+    [("UPLOAD_POLL_INTERVAL_S", "-1"), ("FFMPEG_THREADS", "many"), ("NOTIFY_CONCURRENCY", "0"), ("JOB_RETRIES", "-1")],
 )
 def test_a_bad_value_is_refused(airflow_home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"MEDIA_WORKFLOWS_{name}", value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from media_workflows.cli import dry_run, local, runs, setup, templates, uploads, workflows
+from media_workflows.cli import dry_run, events, function, local, runs, setup, templates, uploads, workflows
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,3 +24,5 @@ app.command("dry-run")(dry_run.dry_run)
 app.command("run-local")(local.run_local)
 app.add_typer(templates.app, name="templates")
 app.add_typer(runs.app, name="runs")
+app.add_typer(events.app, name="events")
+app.add_typer(function.app, name="function")

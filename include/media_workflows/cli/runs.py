@@ -19,7 +19,7 @@ Workflow = Annotated[str, typer.Option("--workflow", "-w", help="Id or name of t
 Force = Annotated[bool, typer.Option("--force", help="Encode again what was made before, too")]
 
 
-def _id(workflow: str) -> str:
+def workflow_id_of(workflow: str) -> str:
     """The id of a workflow by id or name; a deleted one is found by its id."""
     from media_workflows.errors import NotFoundError
     from media_workflows.store.engine import transaction
@@ -44,7 +44,7 @@ def list_(
     from media_workflows.store.runs import get_runs
 
     with plain_errors():
-        workflow_id = _id(workflow)
+        workflow_id = workflow_id_of(workflow)
         page = list_runs(workflow_id, limit=limit)
         with transaction() as session:
             records = get_runs(session, workflow_id, [run.run_id for run in page.items])
@@ -72,7 +72,7 @@ def show(run: Run, workflow: Workflow, as_json: Annotated[bool, typer.Option("--
     from media_workflows.orchestration.run_report import run_report
 
     with plain_errors():
-        report = run_report(_id(workflow), run)
+        report = run_report(workflow_id_of(workflow), run)
     if as_json:
         print(report.model_dump_json(indent=1))
         return
@@ -114,7 +114,7 @@ def cancel(run: Run, workflow: Workflow) -> None:
     from media_workflows.orchestration.run_control import cancel_run
 
     with plain_errors():
-        cancel_run(_id(workflow), run, AUTHOR)
+        cancel_run(workflow_id_of(workflow), run, AUTHOR)
         console.print(f"cancelled {run}")
 
 
@@ -132,7 +132,7 @@ def retry(
         raise typer.BadParameter("name a run, or ask for --failed: one of both")
     with plain_errors():
         if run is None:
-            console.print(f"retried {len(retry_failed_runs(_id(workflow), force=force))} failed run(s)")
+            console.print(f"retried {len(retry_failed_runs(workflow_id_of(workflow), force=force))} failed run(s)")
         else:
-            tasks = retry_run(_id(workflow), run, force=force)
+            tasks = retry_run(workflow_id_of(workflow), run, force=force)
             console.print(f"retried {run}: {', '.join(tasks)}")

@@ -17,8 +17,8 @@ from media_workflows.errors import ForbiddenAddressError, NotificationError
 
 Address = IPv4Address | IPv6Address
 
-# Public by their number, yet a cloud's own service for its machines: Azure's wire server.
-_METADATA = {ip_address("168.63.129.16")}
+# Public by their number (to some versions of Python), yet a cloud's own service for its machines: Azure's, Oracle's.
+_METADATA = {ip_address("168.63.129.16"), ip_address("192.0.0.192")}
 _NAT64 = IPv6Network("64:ff9b::/96")
 # Name servers may be slow on purpose: they get threads of their own.
 _RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="callback-dns")

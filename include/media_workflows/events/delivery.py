@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from media_workflows.events.credentials import Credentials
 from media_workflows.events.function import deliver_lambda
 from media_workflows.events.http import deliver_http
 from media_workflows.events.message import Event, Message, compose, shortened
@@ -18,22 +18,8 @@ from media_workflows.model.notification import AnyTarget, HttpTarget, LambdaTarg
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 
-# boto3 blocks: its calls get threads of their own, so that a slow queue delays no callback.
-_AWS_CALLS = ThreadPoolExecutor(32, thread_name_prefix="event-delivery")
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What signs the events for one receiver: webhook secrets (the newest first) and a NotifyKey."""
-
-    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
-    notify_key: str = field(default="", repr=False)
-
-
-def credentials_of_settings(settings: Settings) -> Credentials:
-    """For targets without a connection of their own."""
-    secrets = settings.webhook_secret.get_secret_value().split()
-    return Credentials(tuple(secrets), settings.notify_key.get_secret_value())
+# boto3 blocks: its calls get threads of their own, so that a slow queue delays no callback. Made as they are needed.
+_AWS_CALLS = ThreadPoolExecutor(128, thread_name_prefix="event-delivery")
 
 
 async def deliver(
@@ -43,7 +29,7 @@ async def deliver(
     queued = not isinstance(target, HttpTarget)
     message = compose(shortened(event) if queued else event, target.format, credentials.notify_key, datetime.now(UTC))
     if isinstance(target, HttpTarget):
-        return await deliver_http(target.url, message, credentials.webhook_secrets, settings)
+        return await deliver_http(target.url, message, credentials, settings)
     return await asyncio.get_running_loop().run_in_executor(_AWS_CALLS, _aws_call(target, message, clients))
 
 

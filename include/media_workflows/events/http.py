@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from media_workflows import __version__
 from media_workflows.errors import NotificationError, UndeliverableError
 from media_workflows.events.addresses import Address, permitted_addresses
+from media_workflows.events.credentials import Credentials
 from media_workflows.events.message import Message
 from media_workflows.events.receipt import ANSWER_LIMIT_BYTES, DeliveryReceipt
 from media_workflows.model.notification import shown_url
@@ -27,9 +28,10 @@ _SHOWN_ANSWER = 200  # characters of the answer that an error message shows
 _MAX_ADDRESSES = 3  # of a host with several, tried in turn
 _GONE = 410
 _BUSY = (429, 503)
+_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 
-async def deliver_http(url: str, message: Message, secrets: Sequence[str], settings: Settings) -> DeliveryReceipt:
+async def deliver_http(url: str, message: Message, credentials: Credentials, settings: Settings) -> DeliveryReceipt:
     """POST the event once; redirects are not followed.
 
     Raises NotificationError unless the answer is 2xx; UndeliverableError when another try cannot help:
@@ -37,11 +39,13 @@ async def deliver_http(url: str, message: Message, secrets: Sequence[str], setti
     """
     import httpx
 
-    headers = webhook_headers(message, secrets)
+    # Ours win: no connection may change what is signed, or the host that was checked.
+    headers = {name.lower(): value for name, value in credentials.headers.items() if name.lower() not in _OURS}
+    headers |= webhook_headers(message, credentials.webhook_secrets)
     started = time.monotonic()
     try:
         async with asyncio.timeout(settings.notify_timeout_s) as limit:
-            return await _post(httpx.URL(url), message.body, headers, settings, limit)
+            return await _post(_asked_url(url, credentials), message.body, headers, settings, limit)
     except TimeoutError as error:
         text = f"no answer within {settings.notify_timeout_s:g} s; a callback has to answer first and work later"
         raise NotificationError(f"{shown_url(url)}: {text}") from error
@@ -52,6 +56,14 @@ async def deliver_http(url: str, message: Message, secrets: Sequence[str], setti
         raise NotificationError(
             f"cannot reach {shown_url(url)} ({time.monotonic() - started:.1f} s): {text}"
         ) from error
+
+
+def _asked_url(url: str, credentials: Credentials) -> httpx.URL:
+    import httpx
+
+    asked = httpx.URL(url)
+    query = b"&".join(part for part in (asked.query, credentials.query.encode()) if part)
+    return asked.copy_with(query=query or None)
 
 
 def _words(error: Exception) -> str:

@@ -30,7 +30,8 @@ class Target(Model):
         None,
         pattern=r"^[\w.-]+$",
         max_length=250,
-        description="Airflow connection with this receiver's secrets: password = webhook secrets, extra `notify_key`",
+        description="Airflow connection with this receiver's secrets: password = webhook secrets, "
+        "extra `notify_key`, `headers`, `query`",
     )
 
     @property
@@ -53,15 +54,25 @@ class HttpTarget(Target):
     @field_validator("url")
     @classmethod
     def _is_http(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")) or len(url.split("/")[2]) == 0:
+        try:
+            parts = urlsplit(url)
+            is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # an unclosed '[', a port that is no number
+            is_http = False
+        if not is_http:
             raise ValueError("wants an http:// or https:// URL")
-        if "@" in url.split("/")[2]:
+        if "@" in parts.netloc:
             raise ValueError("wants a URL without user and password: put secrets into an Airflow `connection`")
         return url
 
     @property
     def address(self) -> str:
         return shown_url(self.url)
+
+    @property
+    def host(self) -> str:
+        """The URL's host name, in small letters, without a port."""
+        return (urlsplit(self.url).hostname or "").lower()
 
     @property
     def receiver(self) -> str:
@@ -136,6 +147,7 @@ NotificationTarget = Annotated[
 FunctionCallback = Annotated[LambdaTarget | HttpFunctionTarget, Field(discriminator="type")]
 AnyTarget = HttpTarget | SqsTarget | SnsTarget | LambdaTarget
 
+NOTIFICATION: TypeAdapter[HttpTarget | SqsTarget | SnsTarget] = TypeAdapter(NotificationTarget)
 STORED_TARGET: TypeAdapter[AnyTarget] = TypeAdapter(Annotated[AnyTarget, Field(discriminator="type")])
 FUNCTION_CALLBACK: TypeAdapter[LambdaTarget | HttpFunctionTarget] = TypeAdapter(FunctionCallback)
 

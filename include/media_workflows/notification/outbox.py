@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from media_workflows.errors import DefinitionError
 from media_workflows.model.event import SourceFault, UnfinishedJob, canonical_json, event_id, workflow_task_event
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.progress import JobProgress
@@ -20,6 +22,8 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.events import EventKind, StoredEvent, lock_event_order, put_event
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.runs import RunRecord, get_run
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class Run:
 def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
     """Write the event of a run that ended; `unfinished` stands in for jobs that left no result.
 
-    The same results again give the same event, under the same id.
+    The same results again give the same event, under the same id. Raises DefinitionError on a function callback that
+    the settings got wrong.
     """
     with transaction() as session:
         if wants_changes(session, run.workflow):
@@ -67,8 +72,15 @@ def store_change(session: Session, run: Run, begun: Mapping[str, datetime]) -> N
 
 
 def wants_changes(session: Session, workflow: Workflow) -> bool:
-    """Whether anybody wants to know of more than a run's end."""
-    targets = all_targets(session, workflow.notification, get_settings())
+    """Whether anybody wants to know of more than a run's end.
+
+    A function callback that the settings got wrong must not stop a media job: the run's end tells of it.
+    """
+    try:
+        targets = all_targets(session, workflow.notification, get_settings())
+    except DefinitionError as error:
+        log.error("setting function_callback is wrong, no change is told until it is corrected: %s", error)
+        return False
     return bool(targets_for("change", targets))
 
 

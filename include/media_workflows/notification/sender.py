@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from media_workflows.errors import NotificationError
-from media_workflows.events.delivery import Credentials, deliver
+from media_workflows.events.credentials import CredentialsOf
+from media_workflows.events.delivery import deliver
 from media_workflows.events.message import Event
 from media_workflows.notification.schedule import next_attempt_at
 from media_workflows.settings import Settings
@@ -31,7 +32,6 @@ STORE_THREADS = 4
 LEASE_MARGIN_S = 20.0
 PAUSE_AFTER_FAULT_S = 5.0
 
-CredentialsOf = Callable[[str | None], Credentials]
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 class Sender:
     """Sends what is due until it is cancelled. Any number may run; one that dies loses nothing.
 
-    `credentials_of` gives the secrets of an Airflow connection (None = the default ones); it may block.
+    `credentials_of` gives a target's secrets; it may block.
     """
 
     def __init__(self, clients: Clients, credentials_of: CredentialsOf, settings: Settings, engine: Engine) -> None:
@@ -99,7 +99,7 @@ class Sender:
         error: NotificationError | None = None
         status, answer = None, ""
         try:
-            credentials = await self._in_thread(partial(self._credentials_of, delivery.target.connection))
+            credentials = await self._in_thread(partial(self._credentials_of, delivery.target))
             event = event_to_send(delivery.event)
             receipt = await deliver(delivery.target, event, self._clients, credentials, self._settings)
             status, answer = receipt.status, receipt.answer_excerpt

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from media_workflows.errors import DefinitionError
 from media_workflows.model.base import problems_of
 from media_workflows.model.notification import (
     FUNCTION_CALLBACK,
+    NOTIFICATION,
     AnyTarget,
     HttpFunctionTarget,
+    HttpTarget,
     LambdaTarget,
     NotificationTarget,
+    SnsTarget,
+    SqsTarget,
 )
 from media_workflows.settings import Settings
 from media_workflows.store.events import EventKind, Role
 from media_workflows.store.function_callback import stored_function_callback
 
+T = TypeVar("T")
+
+
+def parse_notification(data: object) -> HttpTarget | SqsTarget | SnsTarget:
+    """A workflow's notification from outside data. Raises DefinitionError."""
+    return _parse(NOTIFICATION, data)
+
 
 def parse_function_callback(data: object) -> LambdaTarget | HttpFunctionTarget:
     """A function callback from outside data. Raises DefinitionError."""
+    return _parse(FUNCTION_CALLBACK, data)
+
+
+def _parse(target: TypeAdapter[T], data: object) -> T:
     try:
-        return FUNCTION_CALLBACK.validate_python(data)
+        return target.validate_python(data)
     except ValidationError as error:
         raise DefinitionError(problems_of(error)) from None
 

@@ -8,7 +8,8 @@ import uuid
 from datetime import UTC, datetime
 
 from media_workflows.errors import NotificationError
-from media_workflows.events.delivery import Credentials, deliver
+from media_workflows.events.credentials import CredentialsOf
+from media_workflows.events.delivery import deliver
 from media_workflows.events.message import Event
 from media_workflows.model.event import canonical_json, workflow_task_event
 from media_workflows.model.notification import AnyTarget
@@ -38,7 +39,7 @@ def make_test_event(workflow_id: str, workflow_name: str, now: datetime) -> Even
 def send_test_event(
     target: AnyTarget,
     clients: Clients,
-    credentials: Credentials,
+    credentials_of: CredentialsOf,
     settings: Settings,
     workflow_id: str = "",
     workflow_name: str = "",
@@ -47,7 +48,7 @@ def send_test_event(
     now, started = datetime.now(UTC), time.monotonic()
     event = make_test_event(workflow_id, workflow_name, now)
     try:
-        receipt = asyncio.run(deliver(target, event, clients, credentials, settings))
+        receipt = asyncio.run(deliver(target, event, clients, credentials_of(target), settings))
     except NotificationError as error:
         took_s = time.monotonic() - started
         return Attempt(begun_at=now, latency_s=took_s, status=error.status, answer=error.answer, error=str(error))

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+<<<<<<< HEAD
 import time
 from functools import lru_cache
+=======
+from typing import TYPE_CHECKING
+>>>>>>> 2ff67f8fee05e6783991a9d11057e140cb5ee328
 
 from media_workflows.errors import NotificationError
-from media_workflows.events.delivery import Credentials, credentials_of_settings
+from media_workflows.events.credentials import Credentials, credentials_of_settings
+from media_workflows.model.notification import AnyTarget, HttpTarget
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients, clients_from_session, make_clients
 
+<<<<<<< HEAD
 CLIENTS_LIFE_S = 60
+=======
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+>>>>>>> 2ff67f8fee05e6783991a9d11057e140cb5ee328
 
 
 def read_stored_connections() -> None:
@@ -33,6 +43,7 @@ def airflow_clients(settings: Settings | None = None) -> Clients:
     return clients_from_session(hook.get_session(), settings, hook.conn_config.endpoint_url or "")
 
 
+<<<<<<< HEAD
 def shared_clients() -> Clients:
     """The same clients for a minute: making them takes longer than most requests, and credentials may change."""
     return _clients_of(int(time.monotonic() // CLIENTS_LIFE_S))
@@ -44,24 +55,52 @@ def _clients_of(_minute: int) -> Clients:
 
 
 def receiver_credentials(connection: str | None) -> Credentials:
+=======
+def receiver_credentials(target: AnyTarget) -> Credentials:
+>>>>>>> 2ff67f8fee05e6783991a9d11057e140cb5ee328
     """What signs the events for a target: of its connection, else of the settings. Raises NotificationError.
 
-    The connection's password holds webhook secrets separated by spaces, its extra `notify_key` a NotifyKey.
+    The connection's password holds webhook secrets separated by spaces; its extra may hold `notify_key` (a NotifyKey),
+    `headers` (name -> value) and `query` (added to the URL's), for what the receiver itself asks for. Its host is the
+    callback's: else whoever may edit a workflow could have another receiver's secrets sent to a host of their own.
     """
-    if connection is None:
+    if target.connection is None:
         return credentials_of_settings(get_settings())
+    found = _connection(target.connection)
+    if isinstance(target, HttpTarget) and (found.host or "").lower() != target.host:
+        raise NotificationError(
+            f"connection {target.connection!r} is for host {found.host or '(none)'!r}, the callback goes to "
+            f"{target.host!r}: set the connection's host to it, or name another connection"
+        )
+    return _masked(_credentials(found))
+
+
+def _connection(name: str) -> Connection:
     from airflow.sdk import BaseHook
     from airflow.sdk.exceptions import AirflowNotFoundException
-    from airflow.sdk.log import mask_secret
 
     try:
-        found = BaseHook.get_connection(connection)
+        return BaseHook.get_connection(name)
     except AirflowNotFoundException:
-        message = (
-            f"there is no Airflow connection {connection!r}: create it, or correct the notification's `connection`"
-        )
-        raise NotificationError(message) from None
-    credentials = Credentials(tuple((found.password or "").split()), str(found.extra_dejson.get("notify_key", "")))
-    for secret in (*credentials.webhook_secrets, credentials.notify_key):
+        raise NotificationError(
+            f"there is no Airflow connection {name!r}: create it, or correct the target's `connection`"
+        ) from None
+
+
+def _credentials(connection: Connection) -> Credentials:
+    extra = connection.extra_dejson
+    return Credentials(
+        webhook_secrets=tuple((connection.password or "").split()),
+        notify_key=str(extra.get("notify_key", "")),
+        headers={str(name): str(value) for name, value in (extra.get("headers") or {}).items()},
+        query=str(extra.get("query", "")).removeprefix("?"),
+    )
+
+
+def _masked(credentials: Credentials) -> Credentials:
+    """The same, after telling Airflow's logs not to show it."""
+    from airflow.sdk.log import mask_secret
+
+    for secret in credentials.secrets:
         mask_secret(secret)
     return credentials

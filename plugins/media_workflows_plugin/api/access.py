@@ -87,6 +87,14 @@ def readable_workflows(user: GetUserDep) -> set[str]:
 ReadableWorkflows = Annotated[set[str], Depends(readable_workflows)]
 
 
+def editable_workflows(user: GetUserDep) -> set[str]:
+    """Ids of the DAGs this user may change."""
+    return get_auth_manager().get_authorized_dag_ids(user=user, method="PUT")
+
+
+EditableWorkflows = Annotated[set[str], Depends(editable_workflows)]
+
+
 class RunPlace(NamedTuple):
     """Which run: its id is unique within its workflow only."""
 

@@ -13,7 +13,9 @@ from media_workflows_plugin.api import (
     bulk,
     definitions,
     dry_run,
+    events,
     files,
+    function_callback,
     me,
     records,
     runs,
@@ -28,7 +30,21 @@ from media_workflows_plugin.pages import DIST
 YEAR_S = 365 * 24 * 3600
 
 # A path with a fixed name stands before one with a parameter in its place.
-ROOMS = (bulk, definitions, workflows, records, dry_run, templates, runs, files, upload, buckets, me)
+ROOMS = (
+    bulk,
+    definitions,
+    workflows,
+    records,
+    dry_run,
+    templates,
+    runs,
+    files,
+    upload,
+    events,
+    function_callback,
+    buckets,
+    me,
+)
 
 
 def create_app() -> FastAPI:

@@ -1,4 +1,4 @@
-"""Runs, claims, begun uploads and events in PostgreSQL."""
+"""Runs, claims and begun uploads in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import update
 from media_workflows.errors import OutputExistsError, SourceGoneError
 from media_workflows.model.progress import JobProgress
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
-from media_workflows.store import events, runs
+from media_workflows.store import runs
 from media_workflows.store.engine import transaction
 from media_workflows.store.made_items import ItemIdentity, MadeItem, MadeOutput, made_items, record_made_item
 from media_workflows.store.progress import progress_of_run, record_progress
@@ -163,33 +163,3 @@ def test_begun_uploads() -> None:
     do(runs.forget_upload, "u1")
     assert do(runs.pending_uploads, "r1", "transcode") == []
     assert [found.upload_id for found in do(runs.pending_uploads, "r2", "t")] == ["u3"]
-
-
-def test_an_event_is_written_once() -> None:
-    do(events.put_event, "e1", "wf_1", "r1", '{"a": "片"}')
-    do(events.put_event, "e1", "wf_1", "r1", "another body")
-    do(events.put_event, "e2", "wf_1", "r1", "{}")
-    do(events.put_event, "e3", "wf_2", "r1", "{}")
-    first, second = do(events.events_of_run, "wf_1", "r1")
-    assert (first.id, second.id) == ("e1", "e2")
-    assert (first.body, first.attempts, first.delivered_at, first.last_answer) == ('{"a": "片"}', 0, None, "")
-
-
-def test_attempts_are_counted() -> None:
-    do(events.put_event, "e1", "wf_1", "r1", "{}")
-    do(events.record_attempt, "e1", "503 busy", delivered=False)
-    [event] = do(events.events_of_run, "wf_1", "r1")
-    assert (event.attempts, event.delivered_at, event.last_answer) == (1, None, "503 busy")
-    do(events.record_attempt, "e1", "200 ok", delivered=True)
-    do(events.put_event, "e1", "wf_1", "r1", "{}")  # a second try to notify forgets nothing
-    [event] = do(events.events_of_run, "wf_1", "r1")
-    assert (event.attempts, event.last_answer) == (2, "200 ok")
-    assert event.delivered_at is not None
-
-
-def test_an_answer_of_any_bytes_can_be_noted() -> None:
-    """PostgreSQL keeps no NUL, and what a receiver answers is not ours to choose."""
-    do(events.put_event, "e1", "wf_1", "r1", "{}")
-    do(events.record_attempt, "e1", "500 a\0b", delivered=False)
-    [event] = do(events.events_of_run, "wf_1", "r1")
-    assert event.attempts == 1

@@ -1,7 +1,10 @@
-"""Delivery without a network: dispatch, retries, headers, message arguments."""
+"""Delivery without a network: dispatch, headers, message arguments, secrets."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,56 +13,84 @@ from botocore.exceptions import ClientError
 from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from media_workflows.errors import NotificationError
-from media_workflows.events import delivery
-from media_workflows.events.delivery import deliver, deliver_with_retries
+from media_workflows.errors import NotificationError, UndeliverableError
+from media_workflows.events.credentials import Credentials, credentials_of_settings
+from media_workflows.events.delivery import deliver
 from media_workflows.events.http import shown_url, webhook_headers
+from media_workflows.events.message import Event, Message
 from media_workflows.events.receipt import DeliveryReceipt
-from media_workflows.model.notification import HttpTarget, SnsTarget, SqsTarget
+from media_workflows.model.event import canonical_json
+from media_workflows.model.notification import AnyTarget, LambdaTarget, SnsTarget, SqsTarget
 from media_workflows.settings import Settings
 
-SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = '{"name":"片"}'.encode()
-TARGET = HttpTarget(type="http", url="https://example.org/hook")
+SECRET, OLD_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+BODY = canonical_json({"name": "片", "MediaWorkflows": {}, "WorkflowTaskEvent": {}}).decode()
+EVENT = Event("evt_1", "wf_1", BODY, datetime(2026, 1, 2, tzinfo=UTC))
+MESSAGE = Message("evt_1", "wf_1", BODY.encode(), "application/json")
+ARN = "arn:aws:sns:eu-west-3:1:media"
 
 
 class _Client:
-    """Records the call; answers like SQS and SNS, or raises."""
+    """Records the call; answers like SQS, SNS and Lambda, or raises."""
+
+    meta = SimpleNamespace(region_name="eu-west-3")
 
     def __init__(self, error: Exception | None = None) -> None:
         self.sent: dict[str, Any] = {}
         self.error = error
+        self.asked: list[tuple[str, str | None]] = []
+
+    def messaging(self, service: str, region: str | None) -> _Client:
+        self.asked.append((service, region))
+        return self
+
+    def get_queue_url(self, QueueName: str) -> dict[str, str]:
+        return {"QueueUrl": f"http://sqs/1/{QueueName}"}
+
+    def get_paginator(self, _: str) -> Any:
+        return SimpleNamespace(paginate=lambda: [{"Topics": [{"TopicArn": "arn:aws:sns:r:1:other"}]}, _TOPICS])
 
     def send_message(self, **arguments: Any) -> dict[str, Any]:
         if self.error:
             raise self.error
         self.sent = arguments
-        return {"MessageId": "m-1", "ResponseMetadata": {"HTTPStatusCode": 200}}
+        return {"MessageId": "m-1", "StatusCode": 202, "ResponseMetadata": {"HTTPStatusCode": 200, "RequestId": "r"}}
 
-    publish = send_message
-
-
-def _clients(client: _Client) -> Any:
-    return SimpleNamespace(sqs=client, sns=client)
+    publish = invoke = send_message
 
 
-def test_signature_verifies_and_covers_the_body() -> None:
-    headers = webhook_headers("evt_1", BODY, SECRET)
-    assert Webhook(SECRET).verify(BODY, headers) == {"name": "片"}
+_TOPICS = {"Topics": [{"TopicArn": ARN}]}
+
+
+def _deliver(target: AnyTarget, client: _Client, event: Event = EVENT, key: str = "") -> DeliveryReceipt:
+    clients: Any = client
+    return asyncio.run(deliver(target, event, clients, Credentials(notify_key=key), Settings()))
+
+
+def test_a_signature_verifies_and_covers_the_body() -> None:
+    headers = webhook_headers(MESSAGE, [SECRET])
+    assert Webhook(SECRET).verify(BODY, headers)["name"] == "片"
     with pytest.raises(WebhookVerificationError):
-        Webhook(SECRET).verify(BODY + b" ", headers)
+        Webhook(SECRET).verify(BODY + " ", headers)
+
+
+def test_while_a_secret_is_replaced_both_verify() -> None:
+    headers = webhook_headers(MESSAGE, [SECRET, OLD_SECRET])
+    assert Webhook(SECRET).verify(BODY, headers) == Webhook(OLD_SECRET).verify(BODY, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_" + "A" * 32).verify(BODY, headers)
 
 
 def test_without_a_secret_nothing_is_signed() -> None:
-    headers = webhook_headers("evt_1", BODY, "")
+    headers = webhook_headers(MESSAGE, [])
     assert "webhook-signature" not in headers
     assert (headers["webhook-id"], headers["content-type"]) == ("evt_1", "application/json")
 
 
 @pytest.mark.parametrize("secret", ["whsec_", "whsec_A"])
 def test_a_malformed_secret_is_told_without_showing_it(secret: str) -> None:
-    with pytest.raises(NotificationError, match="webhook_secret is not") as caught:
-        webhook_headers("evt_1", BODY, secret)
+    with pytest.raises(UndeliverableError, match="webhook secret is not") as caught:
+        webhook_headers(MESSAGE, [secret])
     assert secret not in str(caught.value).replace("'whsec_' + base64", "")
 
 
@@ -68,73 +99,79 @@ def test_tokens_in_a_url_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "address"),
+    ("target", "asked", "address"),
     [
         (
             SqsTarget(type="sqs", queue_url="http://sqs/1/events"),
-            {"QueueUrl": "http://sqs/1/events", "MessageBody": BODY.decode()},
+            ("sqs", None),
+            {"QueueUrl": "http://sqs/1/events", "MessageBody": BODY},
         ),
         (
-            SnsTarget(type="sns", topic_arn="arn:aws:sns:r:1:t"),
-            {"TopicArn": "arn:aws:sns:r:1:t", "Message": BODY.decode()},
+            SqsTarget(type="sqs", queue_name="events", region="eu-west-1"),
+            ("sqs", "eu-west-1"),
+            {"QueueUrl": "http://sqs/1/events", "MessageBody": BODY},
         ),
+        (SnsTarget(type="sns", topic_arn=ARN), ("sns", "eu-west-3"), {"TopicArn": ARN, "Message": BODY}),
+        (SnsTarget(type="sns", topic_name="media"), ("sns", None), {"TopicArn": ARN, "Message": BODY}),
     ],
 )
-def test_messages_carry_the_event_id(target: SqsTarget | SnsTarget, address: dict[str, str]) -> None:
+def test_messages_carry_the_event_id(
+    target: SqsTarget | SnsTarget, asked: tuple[str, str | None], address: dict[str, str]
+) -> None:
     client = _Client()
-    receipt = deliver(target, "evt_1", BODY, _clients(client), Settings())
+    receipt = _deliver(target, client)
     attributes = {"MessageAttributes": {"event_id": {"DataType": "String", "StringValue": "evt_1"}}}
     assert client.sent == address | attributes
+    assert client.asked == [asked]
     assert (receipt.status, receipt.answer_excerpt) == (200, "m-1")
 
 
-def test_a_fifo_queue_gets_its_group_and_deduplication_id() -> None:
+def test_a_function_is_invoked_without_waiting_for_its_end() -> None:
     client = _Client()
-    deliver(SqsTarget(type="sqs", queue_url="http://sqs/1/events.fifo"), "evt_1", BODY, _clients(client), Settings())
-    assert (client.sent["MessageGroupId"], client.sent["MessageDeduplicationId"]) == ("media-workflows", "evt_1")
+    receipt = _deliver(LambdaTarget(type="lambda", function_name="events:live"), client)
+    assert client.sent == {"FunctionName": "events:live", "InvocationType": "Event", "Payload": BODY.encode()}
+    assert (receipt.status, receipt.answer_excerpt) == (202, "r")
 
 
-def test_a_refused_message_names_the_queue() -> None:
-    client = _Client(ClientError({"Error": {"Code": "QueueDoesNotExist"}}, "SendMessage"))
-    with pytest.raises(NotificationError, match=r"http://sqs/1/gone.*QueueDoesNotExist.*check"):
-        deliver(SqsTarget(type="sqs", queue_url="http://sqs/1/gone"), "evt_1", BODY, _clients(client), Settings())
+def test_a_fifo_queue_keeps_the_order_of_a_workflow() -> None:
+    client = _Client()
+    _deliver(SqsTarget(type="sqs", queue_name="events.fifo"), client)
+    assert (client.sent["MessageGroupId"], client.sent["MessageDeduplicationId"]) == ("wf_1", "evt_1")
 
 
-def _flaky(monkeypatch: pytest.MonkeyPatch, failures: int, error: Exception) -> list[str]:
-    calls: list[str] = []
-
-    def fake(target: Any, event_id: str, *_: Any) -> DeliveryReceipt:
-        calls.append(event_id)
-        if len(calls) <= failures:
-            raise error
-        return DeliveryReceipt(200, 0.1, "ok")
-
-    monkeypatch.setattr(delivery, "deliver", fake)
-    return calls
-
-
-def test_it_retries_with_growing_waits_and_one_event_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls, waits = _flaky(monkeypatch, 3, NotificationError("500")), list[float]()
-    settings = Settings(notify_attempts=4)
-    receipt = deliver_with_retries(TARGET, "evt_1", BODY, _clients(_Client()), settings, waits.append)
-    assert receipt.status == 200
-    assert calls == ["evt_1"] * 4
-    assert [1 <= waits[0] <= 2, 2 <= waits[1] <= 3, 4 <= waits[2] <= 5] == [True] * 3
+def test_a_queued_event_is_shortened_where_queues_take_no_more() -> None:
+    pictures = {"SnapshotByTimeOffsetTask": {"Output": {"PicInfoSet": [{"Path": "p" * 100}] * 4000}}}
+    body = {"MediaWorkflows": {}, "WorkflowTaskEvent": {"MediaProcessResultSet": [pictures]}}
+    client = _Client()
+    _deliver(
+        SqsTarget(type="sqs", queue_name="events"),
+        client,
+        Event("e", "w", canonical_json(body).decode(), EVENT.created_at),
+    )
+    sent = json.loads(client.sent["MessageBody"])
+    assert sent["MediaWorkflows"] == {"Shortened": True}
+    assert sent["WorkflowTaskEvent"]["MediaProcessResultSet"][0]["SnapshotByTimeOffsetTask"]["Output"] == {
+        "PicInfoSet": []
+    }
 
 
-def test_it_gives_up_with_the_last_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = _flaky(monkeypatch, 9, NotificationError("still 500"))
-    with pytest.raises(NotificationError, match="still 500"):
-        deliver_with_retries(TARGET, "e", BODY, _clients(_Client()), Settings(notify_attempts=2), lambda _: None)
-    assert len(calls) == 2
+def test_a_refused_message_names_the_queue_and_keeps_the_status() -> None:
+    refusal = {"Error": {"Code": "QueueDoesNotExist"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    client = _Client(ClientError(refusal, "SendMessage"))
+    with pytest.raises(NotificationError, match=r"http://sqs/1/gone.*QueueDoesNotExist.*check") as caught:
+        _deliver(SqsTarget(type="sqs", queue_url="http://sqs/1/gone"), client)
+    assert caught.value.status == 400
 
 
-def test_a_fault_of_ours_is_not_retried(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = _flaky(monkeypatch, 9, ZeroDivisionError())
-    with pytest.raises(ZeroDivisionError):
-        deliver_with_retries(TARGET, "e", BODY, _clients(_Client()), Settings(), lambda _: None)
-    assert len(calls) == 1
+def test_a_topic_that_is_not_there_is_named() -> None:
+    with pytest.raises(NotificationError, match="no SNS topic 'gone' in region eu-west-3"):
+        _deliver(SnsTarget(type="sns", topic_name="gone"), _Client())
 
 
-def test_the_secret_setting_is_a_secret() -> None:
-    assert SECRET not in repr(Settings(webhook_secret=SecretStr(SECRET)))
+def test_secrets_of_the_settings_are_secrets() -> None:
+    settings = Settings(webhook_secret=SecretStr(f"{SECRET} {OLD_SECRET}"), notify_key=SecretStr("key"))
+    credentials = credentials_of_settings(settings)
+    assert (credentials.webhook_secrets, credentials.notify_key) == ((SECRET, OLD_SECRET), "key")
+    assert credentials.secrets == (SECRET, OLD_SECRET, "key")
+    for shown in (repr(settings), repr(credentials)):
+        assert all(secret not in shown for secret in (SECRET, OLD_SECRET, "'key'"))

@@ -215,7 +215,8 @@ NOTIFICATIONS = [
 def test_notifications(target: dict[str, Any]) -> None:
     made = parse_workflow(definition(notification=target)).notification
     assert made is not None
-    assert made.model_dump() == target
+    assert made.model_dump(exclude_defaults=True) == target
+    assert (made.mode, made.format, made.connection) == ("finish", "workflow_task", None)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +228,8 @@ def test_notifications(target: dict[str, Any]) -> None:
         ({"type": "http", "url": "http:/x"}, "notification.url"),
         ({"type": "http", "url": "example.com"}, "notification.url"),
         ({"type": "http", "url": ""}, "notification.url"),
+        ({"type": "http", "url": "http://[broken/hook"}, "notification.url"),
+        ({"type": "http", "url": "http://example.com:port/"}, "notification.url"),
         ({"type": "http", "url": "http://example.com/" + "a" * 2048}, "notification.url"),
         ({"type": "http"}, "notification.url"),
         ({"type": "sqs", "queue_url": "media"}, "notification.queue_url"),

@@ -23,14 +23,25 @@ def _no_aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_fill_in_what_nothing_else_says() -> None:
     clients = make_clients(Settings(aws_region="eu-west-3", s3_endpoint_url="http://s3:1"))
     assert clients.s3.meta.region_name == clients.sqs.meta.region_name == "eu-west-3"
-    assert (
-        clients.s3.meta.endpoint_url == clients.sqs.meta.endpoint_url == clients.sns.meta.endpoint_url == "http://s3:1"
-    )
+    sns = clients.messaging("sns", None)
+    assert sns.meta.region_name == "eu-west-3"
+    assert {client.meta.endpoint_url for client in (clients.s3, clients.sqs, sns)} == {"http://s3:1"}
 
 
 def test_messages_have_an_endpoint_of_their_own() -> None:
     clients = make_clients(Settings(s3_endpoint_url="http://s3:1", sqs_endpoint_url="http://sqs:2"))
-    assert (clients.s3.meta.endpoint_url, clients.sns.meta.endpoint_url) == ("http://s3:1", "http://sqs:2")
+    assert (clients.s3.meta.endpoint_url, clients.sqs.meta.endpoint_url) == ("http://s3:1", "http://sqs:2")
+    assert clients.messaging("sns", None).meta.endpoint_url == "http://sqs:2"
+
+
+def test_events_may_go_to_other_regions_and_wait_less() -> None:
+    clients = make_clients(Settings(s3_endpoint_url="http://s3:1", lambda_endpoint_url="http://lambda:3"))
+    sqs, function = clients.messaging("sqs", "eu-west-1"), clients.messaging("lambda", None)
+    assert (sqs.meta.region_name, sqs.meta.endpoint_url) == ("eu-west-1", "http://s3:1")
+    assert function.meta.endpoint_url == "http://lambda:3"
+    assert sqs is clients.messaging("sqs", "eu-west-1")
+    assert sqs.meta.config.read_timeout == 10
+    assert sqs.meta.config.retries == {"mode": "standard", "total_max_attempts": 1}
 
 
 def test_a_connection_wins_over_settings() -> None:

@@ -1,0 +1,18 @@
+"""The system DAG that keeps the store small."""
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import DAG
+
+from media_workflows.orchestration.housekeeping import ForgetOldEventsOperator
+
+with DAG(
+    dag_id="media_housekeeping",
+    description="Forgets old events once a day",
+    schedule="@daily",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    is_paused_upon_creation=False,
+    tags={"media", "system"},
+):
+    ForgetOldEventsOperator(task_id="forget_old_events", retries=3, retry_delay=timedelta(minutes=5))

@@ -1,0 +1,70 @@
+"""`media-workflows function …`: the function callback, one for all workflows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+import yaml
+
+from media_workflows.cli._console import AUTHOR, console, plain_errors
+from media_workflows.cli.events import show_attempt
+
+if TYPE_CHECKING:
+    from media_workflows.orchestration.event_service import FunctionCallbackStatus
+
+app = typer.Typer(no_args_is_help=True, help="The function that gets the events of all workflows.")
+
+
+def _print(status: FunctionCallbackStatus) -> None:
+    if status.target is None:
+        console.print("no function" + (f" (switched off by {status.author})" if status.source == "store" else ""))
+        return
+    origin = f"set by {status.author}" if status.source == "store" else "from the settings"
+    console.print(f"{status.target.address}, {origin}")
+    console.print(yaml.safe_dump(status.target.model_dump(mode="json", exclude_none=True), sort_keys=False), end="")
+
+
+@app.command()
+def show() -> None:
+    """Which function gets the events, and where that was set."""
+    from media_workflows.orchestration.event_service import get_function_callback
+
+    with plain_errors():
+        _print(get_function_callback())
+
+
+@app.command("set")
+def set_(
+    file: Annotated[Path, typer.Argument(help="YAML: type lambda or http and its fields", exists=True, dir_okay=False)],
+) -> None:
+    """Send the events of all workflows to a function."""
+    from media_workflows.notification.targets import parse_function_callback
+    from media_workflows.orchestration.event_service import set_function_callback
+
+    with plain_errors():
+        target = parse_function_callback(yaml.safe_load(file.read_text(encoding="utf-8")))
+        _print(set_function_callback(target, AUTHOR))
+
+
+@app.command()
+def clear(
+    settings: Annotated[bool, typer.Option("--use-settings", help="Use that of the settings, if any")] = False,
+) -> None:
+    """Send events to no function, whatever the settings say; or leave it to them."""
+    from media_workflows.orchestration.event_service import forget_function_callback, set_function_callback
+
+    with plain_errors():
+        _print(forget_function_callback() if settings else set_function_callback(None, AUTHOR))
+
+
+@app.command()
+def test() -> None:
+    """Send a test event to the function and show its answer."""
+    from media_workflows.orchestration.connections import read_stored_connections
+    from media_workflows.orchestration.event_service import try_function_callback
+
+    read_stored_connections()
+    with plain_errors():
+        show_attempt(try_function_callback())

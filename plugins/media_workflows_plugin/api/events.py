@@ -1,0 +1,88 @@
+"""Routes: deliveries of events, and trying a target."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from media_workflows.errors import NotFoundError
+from media_workflows.notification.targets import parse_notification
+from media_workflows.orchestration import event_service as service
+from media_workflows.orchestration.event_service import EventHistory
+from media_workflows.store.deliveries import Attempt
+from media_workflows.store.delivery_log import DeliveryFilter, DeliveryPage, DeliveryState, list_deliveries
+from media_workflows.store.engine import transaction
+from media_workflows_plugin.api.access import Creator, EditableWorkflows, ReadableWorkflows, RunEditor, RunReader
+from media_workflows_plugin.api.schemas import Limit, Offset
+
+router = APIRouter(prefix="/api/v1", tags=["events"])
+
+
+class ResendRequest(BaseModel):
+    """Which: some events, or all deliveries of a workflow in a state (by default those given up)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event_ids: list[str] | None = Field(None, min_length=1, max_length=1000)
+    workflow: str | None = Field(None, description="Id of a workflow")
+    state: DeliveryState = "dead"
+
+    @model_validator(mode="after")
+    def _one(self) -> ResendRequest:
+        if (self.event_ids is None) == (self.workflow is None):
+            raise ValueError("wants one of event_ids and workflow")
+        return self
+
+
+class ResendAnswer(BaseModel):
+    """How many deliveries were queued again."""
+
+    queued: int
+
+
+class TestRequest(BaseModel):
+    """A notification as workflows hold it."""
+
+    notification: dict[str, Any]
+
+
+@router.get("/deliveries")
+def get_deliveries(
+    readable: ReadableWorkflows,
+    _user: RunReader,
+    workflow: Annotated[str | None, Query(description="Id of a workflow")] = None,
+    run: Annotated[str | None, Query(description="Id of a run")] = None,
+    state: DeliveryState | None = None,
+    offset: Offset = 0,
+    limit: Limit = 50,
+) -> DeliveryPage:
+    """Events on their way and what became of them, newest first."""
+    ids = frozenset(readable if workflow is None else readable & {workflow})
+    with transaction() as session:
+        return list_deliveries(session, DeliveryFilter(workflow_ids=ids, run_id=run, state=state), offset, limit)
+
+
+@router.get("/events/{event_id}")
+def get_event(event_id: str, readable: ReadableWorkflows, _user: RunReader) -> EventHistory:
+    """One event with its body and each attempt to deliver it."""
+    history = service.event_history(event_id)
+    if history.event.workflow_id not in readable:
+        raise NotFoundError(f"no event {event_id!r}")
+    return history
+
+
+@router.post("/deliveries/resend")
+def resend(request: ResendRequest, editable: EditableWorkflows, _user: RunEditor) -> ResendAnswer:
+    """Send ended deliveries again, under their event ids, to the targets as they are now."""
+    ids = frozenset(editable if request.workflow is None else editable & {request.workflow})
+    asked = frozenset(request.event_ids) if request.event_ids else None
+    state = None if asked else request.state
+    return ResendAnswer(queued=service.resend(DeliveryFilter(workflow_ids=ids, event_ids=asked, state=state)))
+
+
+@router.post("/notification/test")
+def try_notification(request: TestRequest, _user: Creator) -> Attempt:
+    """Send a test event to a target, stored or not, and show the receiver's answer."""
+    return service.try_target(parse_notification(request.notification))

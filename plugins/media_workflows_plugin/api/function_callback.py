@@ -1,0 +1,41 @@
+"""Routes: the function that gets the events of all workflows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body
+
+from media_workflows.notification.targets import parse_function_callback
+from media_workflows.orchestration import event_service as service
+from media_workflows.orchestration.event_service import FunctionCallbackStatus
+from media_workflows.store.deliveries import Attempt
+from media_workflows_plugin.api.access import Creator, Reader
+
+router = APIRouter(prefix="/api/v1/function-callback", tags=["function callback"])
+
+
+@router.get("")
+def get_function_callback(_user: Reader) -> FunctionCallbackStatus:
+    """The function that counts, and where it was set."""
+    return service.get_function_callback()
+
+
+@router.put("")
+def put_function_callback(
+    target: Annotated[dict[str, Any] | None, Body(description="type lambda or http; null = no function")], user: Creator
+) -> FunctionCallbackStatus:
+    """Send events there from now on; null sends them to no function, whatever the settings say."""
+    return service.set_function_callback(None if target is None else parse_function_callback(target), user)
+
+
+@router.delete("")
+def delete_function_callback(_user: Creator) -> FunctionCallbackStatus:
+    """Leave it to the settings."""
+    return service.forget_function_callback()
+
+
+@router.post("/test")
+def try_function_callback(_user: Creator) -> Attempt:
+    """Send a test event to the function and show its answer."""
+    return service.try_function_callback()
