@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-<<<<<<< HEAD
 import time
 from functools import lru_cache
-=======
 from typing import TYPE_CHECKING
->>>>>>> 2ff67f8fee05e6783991a9d11057e140cb5ee328
 
 from media_workflows.errors import NotificationError
 from media_workflows.events.credentials import Credentials, credentials_of_settings
@@ -16,12 +13,10 @@ from media_workflows.model.notification import AnyTarget, HttpTarget
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients, clients_from_session, make_clients
 
-<<<<<<< HEAD
-CLIENTS_LIFE_S = 60
-=======
 if TYPE_CHECKING:
     from airflow.sdk import Connection
->>>>>>> 2ff67f8fee05e6783991a9d11057e140cb5ee328
+
+CLIENTS_LIFE_S = 60
 
 
 def read_stored_connections() -> None:
@@ -43,7 +38,6 @@ def airflow_clients(settings: Settings | None = None) -> Clients:
     return clients_from_session(hook.get_session(), settings, hook.conn_config.endpoint_url or "")
 
 
-<<<<<<< HEAD
 def shared_clients() -> Clients:
     """The same clients for a minute: making them takes longer than most requests, and credentials may change."""
     return _clients_of(int(time.monotonic() // CLIENTS_LIFE_S))
@@ -54,10 +48,7 @@ def _clients_of(_minute: int) -> Clients:
     return airflow_clients()
 
 
-def receiver_credentials(connection: str | None) -> Credentials:
-=======
 def receiver_credentials(target: AnyTarget) -> Credentials:
->>>>>>> 2ff67f8fee05e6783991a9d11057e140cb5ee328
     """What signs the events for a target: of its connection, else of the settings. Raises NotificationError.
 
     The connection's password holds webhook secrets separated by spaces; its extra may hold `notify_key` (a NotifyKey),
