@@ -29,7 +29,7 @@ function besideMain(): Plugin {
 
 export default defineConfig({
   plugins: [besideMain()],
-  define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  define: { "process.env.NODE_ENV": JSON.stringify("production"), HLS_VERSION: JSON.stringify(manifest.dependencies["hls.js"]) },
   esbuild: { jsx: "automatic", jsxDev: false },
   build: {
     lib: { entry: resolve("src/main.tsx"), formats: ["iife"], name: "MediaWorkflowsPages", fileName: () => "main.js" },

@@ -37,4 +37,5 @@ export interface Me {
   name: string;
   can_edit: boolean;
   can_delete: boolean;
+  can_run?: boolean;
 }

@@ -35,4 +35,5 @@ export const USUAL = new Set([
   "start_offset_s",
   "end_offset_s",
   "output_path",
+  "watermarks",
 ]);

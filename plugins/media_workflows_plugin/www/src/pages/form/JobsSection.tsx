@@ -8,6 +8,7 @@ import { Section } from "../../components/Section";
 import { useField, useForm } from "../../definition/FormContext";
 import { kindLabel } from "../../definition/labels";
 import { resolved } from "../../definition/schema";
+import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { JobCard } from "./JobCard";
 
@@ -16,6 +17,14 @@ export function JobsSection() {
   const jobs = useField("jobs");
   const value = (jobs.value ?? {}) as Record<string, JsonObject[]>;
   const kinds = Object.entries(resolved(root.properties?.jobs ?? {}, root).properties ?? {});
+  const templates = useTemplates();
+  // A new item begins with the kind's first template, so that it is valid at once; then its heading has the focus.
+  const add = (kind: string) => {
+    const items = value[kind] ?? [];
+    const first = templates.find((template) => template.kind === kind);
+    set(`jobs.${kind}`, [...items, first ? { template: first.id } : {}]);
+    setTimeout(() => document.getElementById(fieldId(`jobs.${kind}[${items.length}]`))?.focus());
+  };
   const count = Object.values(value).reduce((sum, items) => sum + (items?.length ?? 0), 0);
   return (
     <Section title={t("form.jobs")} hint={t("form.jobs_hint")}>
@@ -34,7 +43,7 @@ export function JobsSection() {
         </Text>
         <Flex gap={2} wrap="wrap" id={fieldId("jobs")} tabIndex={-1}>
           {kinds.map(([kind]) => (
-            <Button key={kind} size="xs" variant="outline" onClick={() => set(`jobs.${kind}`, [...(value[kind] ?? []), {}])}>
+            <Button key={kind} size="xs" variant="outline" onClick={() => add(kind)}>
               <LuPlus aria-hidden /> {kindLabel(kind)}
             </Button>
           ))}
