@@ -10,7 +10,8 @@ export interface Column<Row> {
   align?: "end";
 }
 
-const CARDS = {
+const LOOK = {
+  "& code": { display: "inline", whiteSpace: "normal", overflowWrap: "anywhere" },
   "@media (max-width: 60rem)": {
     "& thead": { position: "absolute", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)" },
     "&, & tbody, & tr, & td": { display: "block", textAlign: "start" },
@@ -33,7 +34,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: Props<Row>) {
   const nameOf = (column: Column<Row>) => column.name ?? (typeof column.label === "string" ? column.label : "");
   return (
     <Box overflowX="auto">
-      <Table.Root size="sm" role="table" aria-label={label} css={CARDS} variant="line">
+      <Table.Root size="sm" role="table" aria-label={label} css={LOOK} variant="line">
         <Table.Header role="rowgroup">
           <Table.Row role="row">
             {columns.map((column) => (

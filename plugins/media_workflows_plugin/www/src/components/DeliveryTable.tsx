@@ -17,7 +17,7 @@ function Answer({ delivery: { last } }: { delivery: Delivery }) {
   if (!last) return <Text color="fg.muted">{t("deliveries.no_attempt")}</Text>;
   return (
     <div>
-      <Text color={last.error ? "fg.error" : undefined} overflowWrap="anywhere">
+      <Text color={last.error ? "red.fg" : undefined} overflowWrap="anywhere">
         {last.error || t("deliveries.answer", { status: last.status ?? "", time: formatSeconds(last.latency_s) })}
       </Text>
       {last.answer && (

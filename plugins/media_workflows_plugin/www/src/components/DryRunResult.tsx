@@ -16,12 +16,12 @@ function Job({ job }: { job: PlannedJob }) {
       </Text>
       <List.Root ps={4}>
         {job.items.flatMap((item, at) => [
-          ...(item.message ? [<List.Item key={`fault${at}`} color="fg.error">{`${item.code}: ${item.message}`}</List.Item>] : []),
+          ...(item.message ? [<List.Item key={`fault${at}`} color="red.fg">{`${item.code}: ${item.message}`}</List.Item>] : []),
           ...item.outputs.map((output) => (
             <List.Item key={`${at}${output.key}`}>
               <Code size="xs" overflowWrap="anywhere">{`${output.bucket}/${output.key}`}</Code>
               {output.count !== 1 && ` × ${output.count ?? "?"}`}
-              {output.conflict && <Text color="fg.error">{output.conflict}</Text>}
+              {output.conflict && <Text color="red.fg">{output.conflict}</Text>}
             </List.Item>
           )),
         ])}
@@ -42,7 +42,7 @@ function Job({ job }: { job: PlannedJob }) {
 export function DryRunResult({ result }: { result: DryRun }) {
   return (
     <Box role="status" fontSize="sm" mt={2}>
-      <Text color={result.verdict.fires ? "fg.success" : "fg.warning"} fontWeight="semibold">
+      <Text color={result.verdict.fires ? "green.fg" : "orange.fg"} fontWeight="semibold">
         {t(result.verdict.fires ? "dry_run.fires" : "dry_run.refused")}: {textOf(`rule.${result.verdict.rule}`, result.verdict.meaning)}
       </Text>
       {result.jobs.map((job) => (

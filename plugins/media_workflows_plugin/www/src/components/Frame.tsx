@@ -11,7 +11,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const language = useLanguage();
   return (
     <QueryClientProvider client={queries}>
-      <Box className="media-workflows" lang={language === "zh" ? "zh-CN" : "en"} key={language} p={{ base: 2, md: 4 }} pb={16} maxW="90rem" h="100%" overflowY="auto" data-testid="media-workflows">
+      <Box className="media-workflows" fontSize="sm" lang={language === "zh" ? "zh-CN" : "en"} key={language} p={{ base: 2, md: 4 }} pb={16} maxW="90rem" h="100%" overflowY="auto" data-testid="media-workflows">
         <MessageLine />
         {children}
       </Box>

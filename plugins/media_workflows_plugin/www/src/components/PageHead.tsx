@@ -12,7 +12,11 @@ export function PageHead({ title, hint, children }: { title: string; hint?: Reac
         <Heading as="h1" size="xl" ref={heading} tabIndex={-1} outline="none" overflowWrap="anywhere">
           {title}
         </Heading>
-        {hint && <Text color="fg.muted">{hint}</Text>}
+        {hint && (
+          <Text as="div" color="fg.muted">
+            {hint}
+          </Text>
+        )}
       </div>
       <Flex gap={2} wrap="wrap" align="center">
         {children}

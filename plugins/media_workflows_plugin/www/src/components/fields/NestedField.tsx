@@ -27,7 +27,7 @@ export function NestedField({ path, name, schema, required }: FieldProps) {
         )}
       </Fieldset.Legend>
       {problem && (
-        <Text color="fg.error" fontSize="sm" id={optional ? undefined : fieldId(path)} tabIndex={-1}>
+        <Text color="red.fg" fontSize="sm" id={optional ? undefined : fieldId(path)} tabIndex={-1}>
           {problem.wants}
         </Text>
       )}

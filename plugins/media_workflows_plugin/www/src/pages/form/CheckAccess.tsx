@@ -29,7 +29,7 @@ export function CheckAccess() {
             </Text>
             <List.Root variant="plain" fontSize="sm">
               {steps.map((step) => (
-                <List.Item key={step.step} color={step.ok ? "fg.success" : "fg.error"}>
+                <List.Item key={step.step} color={step.ok ? "green.fg" : "red.fg"}>
                   {step.ok ? "✓" : "✗"} {t(`access.${step.step}`)} {step.message && `– ${step.message}`}
                 </List.Item>
               ))}

@@ -41,7 +41,7 @@ export function JobCard({ kind, index, schema }: Props) {
         </Flex>
       </Flex>
       {problem && (
-        <Text color="fg.error" fontSize="sm" mb={2}>
+        <Text color="red.fg" fontSize="sm" mb={2}>
           {problem.wants}
         </Text>
       )}

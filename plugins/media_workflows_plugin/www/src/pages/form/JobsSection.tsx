@@ -29,7 +29,7 @@ export function JobsSection() {
   return (
     <Section title={t("form.jobs")} hint={t("form.jobs_hint")}>
       {jobs.problem && (
-        <Text color="fg.error" fontSize="sm" role="alert">
+        <Text color="red.fg" fontSize="sm" role="alert">
           {jobs.problem.wants}
         </Text>
       )}

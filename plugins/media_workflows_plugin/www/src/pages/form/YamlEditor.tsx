@@ -26,7 +26,7 @@ export function YamlEditor() {
     <Box>
       <Textarea aria-label={t("form.yaml")} rows={14} fontFamily="mono" fontSize="xs" value={typed ?? dump(value, { noRefs: true, lineWidth: 100 })} onChange={(event) => setTyped(event.target.value)} />
       {fault && (
-        <Text role="alert" color="fg.error" fontSize="sm" whiteSpace="pre-wrap">
+        <Text role="alert" color="red.fg" fontSize="sm" whiteSpace="pre-wrap">
           {fault}
         </Text>
       )}

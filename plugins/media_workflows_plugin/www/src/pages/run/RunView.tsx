@@ -41,7 +41,7 @@ function Facts({ run }: { run: RunReport }) {
       {run.revision !== null && <Text>{t("run.revision", { number: run.revision })}</Text>}
       <Text>{formatTime(run.started_at ?? run.queued_at)}</Text>
       <Text>{formatSeconds(took_s)}</Text>
-      {run.cancelled && <Text color="fg.error">{t("run.cancelled_by", { name: run.cancelled.by })}</Text>}
+      {run.cancelled && <Text color="red.fg">{t("run.cancelled_by", { name: run.cancelled.by })}</Text>}
     </Flex>
   );
 }

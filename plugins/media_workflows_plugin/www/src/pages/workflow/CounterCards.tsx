@@ -1,5 +1,5 @@
 // The numbers of the last 24 hours.
-import { SimpleGrid, Stat } from "@chakra-ui/react";
+import { Box, SimpleGrid, Text } from "@chakra-ui/react";
 
 import { getCounters } from "../../api/workflows";
 import { Loaded } from "../../components/Loaded";
@@ -9,11 +9,17 @@ import { formatNumber } from "../../i18n/format";
 
 function Counter({ label, value, help }: { label: string; value: number; help?: string }) {
   return (
-    <Stat.Root borderWidth={1} borderRadius="md" p={3}>
-      <Stat.Label>{label}</Stat.Label>
-      <Stat.ValueText>{formatNumber(value)}</Stat.ValueText>
-      {help && <Stat.HelpText>{help}</Stat.HelpText>}
-    </Stat.Root>
+    <Box borderWidth={1} borderRadius="md" p={3}>
+      <Text color="fg.muted">{label}</Text>
+      <Text fontSize="2xl" fontWeight="semibold">
+        {formatNumber(value)}
+      </Text>
+      {help && (
+        <Text fontSize="xs" color="fg.muted">
+          {help}
+        </Text>
+      )}
+    </Box>
   );
 }
 

@@ -1,5 +1,5 @@
 // A definition in words, and as YAML.
-import { Box, Code, DataList, List, Text } from "@chakra-ui/react";
+import { Box, Code, Grid, List, Text } from "@chakra-ui/react";
 import { dump } from "js-yaml";
 import type { ReactNode } from "react";
 
@@ -15,12 +15,14 @@ import { paths } from "../../paths";
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <DataList.Item>
-      <DataList.ItemLabel>{label}</DataList.ItemLabel>
-      <DataList.ItemValue display="block" overflowWrap="anywhere">
+    <>
+      <Text as="dt" color="fg.muted" fontSize="sm" mt={{ base: 2, md: 0 }}>
+        {label}
+      </Text>
+      <Box as="dd" minW={0} overflowWrap="anywhere">
         {children}
-      </DataList.ItemValue>
-    </DataList.Item>
+      </Box>
+    </>
   );
 }
 
@@ -49,7 +51,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
   const outputBucket = String(output.bucket ?? trigger.bucket);
   return (
     <Box>
-      <DataList.Root orientation={{ base: "vertical", md: "horizontal" }} size="md">
+      <Grid as="dl" templateColumns={{ base: "minmax(0, 1fr)", md: "9rem minmax(0, 1fr)" }} columnGap={4} rowGap={{ base: 0, md: 3 }}>
         <Fact label={t("workflow.trigger")}>
           <Code>{placeOf(trigger)}</Code>
         </Fact>
@@ -60,7 +62,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
         </Fact>
         <Fact label={t("workflow.notification")}>{target ? <>{choiceLabel("notification", String(target.type))} · <Code>{addressOf(target)}</Code></> : t("form.none")}</Fact>
         <Fact label={t("field.priority")}>{String(priority ?? 0)}</Fact>
-      </DataList.Root>
+      </Grid>
       <Fold title={t("form.yaml")}>
         <Code display="block" whiteSpace="pre" overflowX="auto" fontSize="xs" p={2} tabIndex={0}>
           {dump(definition, { noRefs: true, lineWidth: 100 })}

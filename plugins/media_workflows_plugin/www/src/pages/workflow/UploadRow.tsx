@@ -41,7 +41,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
         {decision?.outcome === "refused" && t("upload.refused", { why: textOf(`rule.${decision.rule}`, decision.meaning) })}
       </Text>
       {error && (
-        <Text fontSize="sm" color="fg.error" role="alert">
+        <Text fontSize="sm" color="red.fg" role="alert">
           {error.message}
         </Text>
       )}

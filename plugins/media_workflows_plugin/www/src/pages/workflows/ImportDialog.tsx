@@ -43,7 +43,7 @@ export function ImportDialog({ close }: { close: () => void }) {
                     <List.Item key={index}>
                       {t(item.ok ? "import.ok" : "import.failed", { name: item.name })}
                       {item.problems?.map((problem) => (
-                        <Text key={problem.field} color="fg.error" fontSize="sm">
+                        <Text key={problem.field} color="red.fg" fontSize="sm">
                           {problem.field}: {problem.wants}
                         </Text>
                       ))}
