@@ -23,7 +23,7 @@ _RANGE = re.compile(r"bytes=(\d*)-\d*")
 
 @router.get("/runs/{run_id}/files")
 def list_files(
-    run: ReadableRun, _user: RunReader, offset: Offset = 0, limit: Annotated[int, Query(ge=1, le=500)] = 200
+    _user: RunReader, run: ReadableRun, offset: Offset = 0, limit: Annotated[int, Query(ge=1, le=500)] = 200
 ) -> LinkedFiles:
     """Source, files and manifests, each with a link that holds for 15 minutes."""
     return service.linked_files(run.workflow_id, run.run_id, offset, limit)
@@ -31,7 +31,7 @@ def list_files(
 
 @router.get("/runs/{run_id}/playlist")
 def get_playlist(
-    run: ReadableRun, _user: RunReader, key: Annotated[str, Query(description="Key of a playlist the run made")]
+    _user: RunReader, run: ReadableRun, key: Annotated[str, Query(description="Key of a playlist the run made")]
 ) -> Response:
     """An HLS playlist whose segments, keys and playlists are links."""
     text = service.linked_playlist(run.workflow_id, run.run_id, key)

@@ -59,7 +59,7 @@ def metadata(airflow_database: str) -> Iterator[Any]:
 
 @pytest.fixture
 def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The app; the header `x-user` names the role of the user who asks."""
+    """The app; the header `x-user` names the role of the user who asks, 'nobody' = none."""
     from airflow.api_fastapi.app import create_auth_manager
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
     from airflow.api_fastapi.core_api.security import get_user
@@ -79,7 +79,7 @@ def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.Monkey
     def user(request: Request) -> SimpleAuthManagerUser:
         if not (role := request.headers.get("x-user")):
             raise HTTPException(401, "Not authenticated")
-        return SimpleAuthManagerUser(username=role, role=role)
+        return SimpleAuthManagerUser(username=role, role=None if role == "nobody" else role)
 
     app.dependency_overrides[get_user] = user
     return app

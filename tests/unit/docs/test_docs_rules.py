@@ -24,7 +24,7 @@ from media_workflows_plugin.api.app import create_app
 def routes(owner, prefix=""):
     for route in owner.routes:
         if isinstance(route, APIRoute):
-            yield from ([method, prefix + route.path] for method in route.methods if method != "HEAD")
+            yield from ([method, prefix + route.path_format] for method in route.methods if method != "HEAD")
         elif hasattr(route, "original_router"):  # a router that FastAPI includes lazily
             yield from routes(route.original_router, prefix)
 

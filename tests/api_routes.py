@@ -1,0 +1,82 @@
+"""Every route of the plugin, and who may call it. A route that is not told here fails the tests of access."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+READ = {
+    "GET /",
+    "GET /static/{name}",
+    "GET /api/v1/openapi.json",
+    "GET /api/v1/me",
+    "GET /api/v1/schema",
+    "GET /api/v1/workflows",
+    "GET /api/v1/workflows/{workflow_id}",
+    "GET /api/v1/workflows/{workflow_id}/counters",
+    "GET /api/v1/workflows/{workflow_id}/revisions",
+    "GET /api/v1/workflows/{workflow_id}/revisions/{number}",
+    "GET /api/v1/workflows/{workflow_id}/runs/{run_id}/content/{key}",
+    "GET /api/v1/templates",
+    "GET /api/v1/templates/{kind}/{template_id}",
+    "GET /api/v1/uploads",
+    "GET /api/v1/runs",
+    "GET /api/v1/runs/recent",
+    "GET /api/v1/runs/{run_id}",
+    "GET /api/v1/runs/{run_id}/files",
+    "GET /api/v1/runs/{run_id}/playlist",
+    # These change nothing.
+    "POST /api/v1/workflows/export",
+    "POST /api/v1/workflows/graph",
+    "POST /api/v1/workflows/validate",
+    "POST /api/v1/workflows/{workflow_id}/dry-run",
+}
+CHANGE = {
+    "POST /api/v1/dry-run",
+    "POST /api/v1/templates",
+    "PUT /api/v1/templates/{kind}/{template_id}",
+    "DELETE /api/v1/templates/{kind}/{template_id}",
+    "POST /api/v1/workflows",
+    "POST /api/v1/workflows/bulk",
+    "POST /api/v1/workflows/import",
+    "PUT /api/v1/workflows/{workflow_id}",
+    "DELETE /api/v1/workflows/{workflow_id}",
+    "POST /api/v1/workflows/{workflow_id}/enable",
+    "POST /api/v1/workflows/{workflow_id}/disable",
+    "POST /api/v1/workflows/{workflow_id}/upload",
+    "POST /api/v1/workflows/{workflow_id}/upload/complete",
+    "POST /api/v1/workflows/{workflow_id}/upload/abort",
+    "PUT /api/v1/workflows/{workflow_id}/upload/{name}",
+    "POST /api/v1/runs/{run_id}/cancel",
+    "POST /api/v1/runs/{run_id}/retry",
+    # These show what the workflows' credentials see, which is more than a viewer's workflows do.
+    "GET /api/v1/buckets",
+    "GET /api/v1/buckets/{bucket}/directories",
+    "GET /api/v1/buckets/{bucket}/objects",
+    "POST /api/v1/check-access",
+}
+ALL = sorted(READ | CHANGE)
+WRITING = sorted(route for route in ALL if not route.startswith("GET "))
+_VALUES = {
+    "workflow_id": "wf_0",
+    "run_id": "r0",
+    "kind": "transcode",
+    "template_id": "1000000",
+    "number": "1",
+    "bucket": "bucket",
+    "name": "a.mp4",
+    "key": "a/b.m3u8",
+}
+_QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8", "GET /api/v1/runs": "?workflow=wf_0"}
+BODY = {"revision": 1, "definition": {}}
+
+
+def request_of(route: str) -> tuple[str, str]:
+    """(method, path) with the parameters filled in."""
+    method, _, path = route.partition(" ")
+    return method, re.sub(r"\{(\w+)\}", lambda found: _VALUES[found[1]], path) + _QUERIES.get(route, "")
+
+
+def body_of(route: str) -> dict[str, Any]:
+    """A JSON body, where there is one; that it fits no route shows that access is looked at first."""
+    return {"json": BODY} if route.startswith(("POST", "PUT")) else {}
