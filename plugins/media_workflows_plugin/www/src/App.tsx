@@ -4,6 +4,7 @@ import { Route, Routes } from "react-router-dom";
 import { Frame } from "./components/Frame";
 import { Navigation } from "./components/Navigation";
 import { PageHead } from "./components/PageHead";
+import { useSettledInHost } from "./hooks/useSettledInHost";
 import { t } from "./i18n";
 import { DeliveriesPage } from "./pages/events/DeliveriesPage";
 import { FunctionCallbackPage } from "./pages/events/FunctionCallbackPage";
@@ -17,6 +18,7 @@ import { WorkflowPage } from "./pages/workflow/WorkflowPage";
 import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
 
 export function App() {
+  useSettledInHost();
   return (
     <Frame>
       <Navigation />

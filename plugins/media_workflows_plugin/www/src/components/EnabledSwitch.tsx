@@ -1,5 +1,5 @@
 // The switch of a workflow. It shows the server's state alone: it moves when the answer is there.
-import { Switch } from "@chakra-ui/react";
+import { Flex, Switch, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 
 import { queries } from "../api/queries";
@@ -19,13 +19,19 @@ export function EnabledSwitch({ workflow, showLabel = false }: { workflow: Workf
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
   });
   const word = t(workflow.enabled ? "switch.on" : "switch.off");
-  return (
+  const control = (
     <Switch.Root size="sm" colorPalette="brand" checked={workflow.enabled} disabled={change.isPending || !can_edit} onCheckedChange={({ checked }) => change.mutate(checked)}>
       <Switch.HiddenInput aria-label={t("switch.label", { name })} />
       <Switch.Control>
         <Switch.Thumb />
       </Switch.Control>
-      {showLabel && <Switch.Label>{word}</Switch.Label>}
     </Switch.Root>
+  );
+  if (!showLabel) return control;
+  return (
+    <Flex gap={2} align="center">
+      {control}
+      <Text aria-hidden>{word}</Text>
+    </Flex>
   );
 }

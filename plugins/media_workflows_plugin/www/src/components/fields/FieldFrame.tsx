@@ -19,7 +19,7 @@ export const fieldId = (path: string) => `field-${path}`;
 
 export function FieldFrame({ path, label, hint, problem, required, wide, children }: Props) {
   return (
-    <Field.Root invalid={problem !== undefined} required={required} ids={{ control: fieldId(path) }} gridColumn={wide ? "1 / -1" : undefined}>
+    <Field.Root invalid={problem !== undefined} required={required} id={fieldId(path)} gridColumn={wide ? "1 / -1" : undefined}>
       <Field.Label>
         {label}
         <Field.RequiredIndicator />
