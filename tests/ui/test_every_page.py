@@ -41,8 +41,8 @@ def _addresses(done_run: tuple[str, str]) -> list[str]:
 def _go(page: Any, address: str) -> None:
     """As a link does: Airflow's frame stays, which takes a fraction of the time of loading it again."""
     page.evaluate("(url) => { history.pushState({}, '', url); dispatchEvent(new PopStateEvent('popstate')) }", address)
-    page.get_by_role("heading", level=1).wait_for()
-    page.wait_for_load_state("networkidle")
+    page.locator(f'[data-address="{address}"]').wait_for()
+    page.wait_for_function("!document.querySelector('.media-workflows [aria-busy=true]')")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

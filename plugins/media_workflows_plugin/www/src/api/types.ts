@@ -37,5 +37,6 @@ export interface Me {
   name: string;
   can_edit: boolean;
   can_delete: boolean;
-  can_run?: boolean;
+  can_run: boolean;
+  can_change_runs: boolean;
 }

@@ -36,7 +36,7 @@ interface Props {
 }
 
 export function DeliveryTable({ items, withRun = false, open }: Props) {
-  const { can_edit } = useMe();
+  const { can_change_runs } = useMe();
   const resend = useMutation({
     mutationFn: (delivery: Delivery) => resendEvents([delivery.event_id]),
     onSuccess: ({ queued }) => say(t("deliveries.queued", { count: queued })),
@@ -58,7 +58,7 @@ export function DeliveryTable({ items, withRun = false, open }: Props) {
           <Button size="xs" variant="ghost" onClick={() => open(item.event_id)}>
             {t("deliveries.show")}
           </Button>
-          {can_edit && (
+          {can_change_runs && (
             <Button size="xs" variant="ghost" disabled={item.state === "pending"} loading={resend.isPending} onClick={() => resend.mutate(item)}>
               {t("deliveries.resend")}
             </Button>

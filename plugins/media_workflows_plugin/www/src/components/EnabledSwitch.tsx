@@ -9,9 +9,9 @@ import { say, sayError } from "../hooks/messages";
 import { useMe } from "../hooks/useMe";
 import { t } from "../i18n";
 
-export function EnabledSwitch({ workflow, showLabel = false }: { workflow: Workflow; showLabel?: boolean }) {
+export function EnabledSwitch({ workflow, onItsPage = false }: { workflow: Workflow; onItsPage?: boolean }) {
   const { name } = workflow.definition;
-  const { can_edit } = useMe();
+  const { can_edit } = useMe(onItsPage ? workflow.id : undefined);
   const change = useMutation({
     mutationFn: (enabled: boolean) => setEnabled(workflow.id, enabled),
     onSuccess: (answer) => say(t(answer.enabled ? "switch.enabled" : "switch.disabled", { name })),
@@ -27,7 +27,7 @@ export function EnabledSwitch({ workflow, showLabel = false }: { workflow: Workf
       </Switch.Control>
     </Switch.Root>
   );
-  if (!showLabel) return control;
+  if (!onItsPage) return control;
   return (
     <Flex gap={2} align="center">
       {control}

@@ -10,7 +10,7 @@ export function Loaded<Data>({ of, children }: { of: UseQueryResult<Data, Error>
   return (
     <>
       <ErrorNote error={of.error} />
-      {of.data !== undefined ? children(of.data) : of.isPending && <Skeleton height="6rem" aria-label={t("app.loading")} />}
+      {of.data !== undefined ? children(of.data) : of.isPending && <Skeleton height="6rem" role="status" aria-busy aria-label={t("app.loading")} />}
     </>
   );
 }

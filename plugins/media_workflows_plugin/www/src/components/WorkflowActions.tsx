@@ -40,10 +40,10 @@ function Action({ label, name, reason, act, danger }: { label: string; name: str
   );
 }
 
-export function WorkflowActions({ workflow, afterDelete }: { workflow: Workflow; afterDelete?: () => void }) {
+export function WorkflowActions({ workflow, onItsPage = false, afterDelete }: { workflow: Workflow; onItsPage?: boolean; afterDelete?: () => void }) {
   const [deleting, setDeleting] = useState(false);
   const navigate = useNavigate();
-  const me = useMe();
+  const me = useMe(onItsPage ? workflow.id : undefined);
   const { name, trigger } = workflow.definition;
   const locked = workflow.enabled ? t("action.locked") : "";
   const remove = async () => {

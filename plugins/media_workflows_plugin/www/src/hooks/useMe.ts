@@ -1,11 +1,12 @@
-// What the reader may do. Until the answer is there nothing is forbidden: the server decides anyway.
+// What the reader may do, in general or with one workflow. Until the answer is there nothing is forbidden: the server
+// decides anyway.
 import { useQuery } from "@tanstack/react-query";
 
 import { get } from "../api/client";
 import type { Me } from "../api/types";
 
-const ANYBODY: Me = { name: "", can_edit: true, can_delete: true };
+const ANYBODY: Me = { name: "", can_edit: true, can_delete: true, can_run: true, can_change_runs: true };
 
-export function useMe(): Me {
-  return useQuery({ queryKey: ["me"], queryFn: () => get<Me>("me"), staleTime: Infinity }).data ?? ANYBODY;
+export function useMe(workflow?: string): Me {
+  return useQuery({ queryKey: ["me", workflow], queryFn: () => get<Me>("me", { workflow }), staleTime: Infinity }).data ?? ANYBODY;
 }

@@ -1,5 +1,6 @@
 // A read that repeats itself while its page is looked at.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
 
 const BUSY_MS = 2_000;
 const IDLE_MS = 10_000;
@@ -12,12 +13,22 @@ export function pollInterval_ms(busy: boolean, failures: number): number {
 }
 
 // `busy(data)` says whether something moves. A tab in the background asks nothing.
-export function usePolled<Data>(key: unknown[], read: () => Promise<Data>, busy: (data: Data) => boolean = () => false, enabled = true) {
+export function usePolled<Data>(key: unknown[], read: () => Promise<Data>, busy: (data: Data) => boolean = () => false) {
+  const failures = useRef(0); // in a row
+  const counted = async () => {
+    try {
+      const data = await read();
+      failures.current = 0;
+      return data;
+    } catch (error) {
+      failures.current++;
+      throw error;
+    }
+  };
   return useQuery<Data, Error>({
     queryKey: key,
-    queryFn: read,
-    enabled,
+    queryFn: counted,
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => pollInterval_ms(query.state.data !== undefined && busy(query.state.data), query.state.fetchFailureCount + query.state.errorUpdateCount * Number(query.state.status === "error")),
+    refetchInterval: ({ state: { data } }) => pollInterval_ms(data !== undefined && busy(data), failures.current),
   });
 }

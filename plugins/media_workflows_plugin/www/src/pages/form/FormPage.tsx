@@ -55,7 +55,7 @@ export function EditWorkflowPage() {
             <Alert.Root status="warning" mb={4} alignItems="center">
               <Alert.Indicator />
               <Alert.Title flex={1}>{t("form.locked")}</Alert.Title>
-              <EnabledSwitch workflow={workflow} showLabel />
+              <EnabledSwitch workflow={workflow} onItsPage />
             </Alert.Root>
           )}
           <Loaded of={schemas}>{({ workflow: root }) => <WorkflowForm root={root} start={workflow.definition} stored={workflow} />}</Loaded>

@@ -10,17 +10,17 @@ import { useForm } from "../../definition/FormContext";
 import { useDebounced } from "../../hooks/useDebounced";
 import { t } from "../../i18n";
 
-export function LiveGraph() {
+export function LiveGraph({ valid }: { valid: boolean }) {
   const { value } = useForm();
   const settled = useDebounced(value) as JsonObject;
-  const query = useQuery({ queryKey: ["graph", settled], queryFn: () => graphOf(settled), gcTime: 0 });
+  const query = useQuery({ queryKey: ["graph", settled], queryFn: () => graphOf(settled), enabled: valid, gcTime: 0 });
   const last = useRef<Graph | undefined>(undefined);
   if (query.data) last.current = query.data;
   if (!last.current) return <Text color="fg.muted">{t("graph.none")}</Text>;
   return (
-    <Box opacity={query.error ? 0.6 : 1}>
+    <Box opacity={valid ? 1 : 0.6}>
       <JobGraph graph={last.current} />
-      {query.error && (
+      {!valid && (
         <Text fontSize="sm" color="fg.muted">
           {t("graph.stale")}
         </Text>

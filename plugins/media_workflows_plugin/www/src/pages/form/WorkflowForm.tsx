@@ -60,7 +60,7 @@ export function WorkflowForm({ root, start, stored }: Props) {
     },
     onError: (error) => setRefused(error instanceof ApiError && error.problems.length > 0 ? error.problems : null),
   });
-  const problems = shownProblems(found, touched, refused !== null);
+  const problems = shownProblems(found ?? [], touched, refused !== null);
   const name = String(definition.name ?? "");
   const trigger = resolved(root.properties?.trigger ?? {}, root);
   return (
@@ -72,7 +72,7 @@ export function WorkflowForm({ root, start, stored }: Props) {
           save.mutate();
         }}
       >
-        {refused && <ProblemList problems={found.length > 0 ? found : refused} />}
+        {refused && <ProblemList problems={found?.length ? found : refused} />}
         {save.error && !refused && <ErrorNote error={save.error} />}
         <Grid templateColumns={{ base: "minmax(0, 1fr)", xl: "minmax(0, 1fr) 26rem" }} gap={5} alignItems="start">
           <Box>
@@ -95,7 +95,7 @@ export function WorkflowForm({ root, start, stored }: Props) {
           </Box>
           <Box position={{ xl: "sticky" }} top={0} as="aside" aria-label={t("form.preview")}>
             <Section title={t("graph.title")}>
-              <LiveGraph />
+              <LiveGraph valid={found !== null && found.length === 0} />
             </Section>
             <Section title={t("form.try")}>
               <CheckAccess />

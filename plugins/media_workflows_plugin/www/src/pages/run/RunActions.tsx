@@ -14,7 +14,7 @@ import { paths } from "../../paths";
 
 export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: boolean }) {
   const [asking, setAsking] = useState(false);
-  const { can_edit } = useMe();
+  const { can_change_runs } = useMe(run.workflow_id);
   const settled = () => queries.invalidateQueries({ queryKey: ["run", run.workflow_id, run.run_id] });
   const retry = useMutation({ mutationFn: () => retryRun(run.workflow_id, run.run_id, false), onSuccess: () => say(t("run.retried")), onError: sayError, onSettled: settled });
   const cancel = async () => {
@@ -24,12 +24,12 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
   };
   return (
     <Flex gap={2} wrap="wrap">
-      {can_edit && UNFINISHED.has(run.state) && (
+      {can_change_runs && UNFINISHED.has(run.state) && (
         <Button size="sm" variant="outline" colorPalette="red" onClick={() => setAsking(true)}>
           {t("run.cancel")}
         </Button>
       )}
-      {can_edit && run.state === "failed" && (
+      {can_change_runs && run.state === "failed" && (
         <Button size="sm" variant="outline" loading={retry.isPending} onClick={() => retry.mutate()}>
           {t("run.retry")}
         </Button>

@@ -9,14 +9,14 @@ import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 
 export function DeadDeliveries({ workflow }: { workflow: string }) {
-  const { can_edit } = useMe();
+  const { can_change_runs } = useMe(workflow);
   const resend = useMutation({
     mutationFn: () => resendDead(workflow),
     onSuccess: ({ queued }) => say(t("deliveries.queued", { count: queued })),
     onError: sayError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
   });
-  if (!can_edit) return null;
+  if (!can_change_runs) return null;
   return (
     <Flex justify="end" mb={2}>
       <Button size="sm" variant="outline" loading={resend.isPending} onClick={() => resend.mutate()}>

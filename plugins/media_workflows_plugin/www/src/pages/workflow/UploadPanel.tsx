@@ -17,7 +17,7 @@ export function UploadPanel({ workflow }: { workflow: Workflow }) {
   const [chosen, setChosen] = useState<Chosen[]>([]);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const { can_edit, can_run = can_edit } = useMe();
+  const { can_run } = useMe(workflow.id);
   const { trigger } = workflow.definition;
   const formats = (trigger.formats ?? []) as string[];
   const add = (files: FileList | null) => setChosen((old) => [...[...(files ?? [])].map((file, at) => ({ number: old.length + at, file })), ...old]);

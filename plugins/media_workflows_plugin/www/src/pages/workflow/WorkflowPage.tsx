@@ -54,8 +54,8 @@ export function WorkflowPage() {
       {(data) => (
         <>
           <PageHead title={data.definition.name} hint={<Hint workflow={data} />}>
-            <EnabledSwitch workflow={data} showLabel />
-            <WorkflowActions workflow={data} afterDelete={() => void navigate(paths.workflows)} />
+            <EnabledSwitch workflow={data} onItsPage />
+            <WorkflowActions workflow={data} onItsPage afterDelete={() => void navigate(paths.workflows)} />
           </PageHead>
           <Tabs.Root value={tab} onValueChange={({ value }) => setParams(value === "overview" ? {} : { tab: value }, { replace: true })} variant="line" lazyMount unmountOnExit>
             <Tabs.List overflowX="auto" maxW="100%" mb={3}>
