@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 
-from benchmarks import definition_live, media_cpu, upload_latency
+from benchmarks import definition_live, media_cpu, pages_api, upload_latency
 from benchmarks.machine import machine_line
 from benchmarks.options import Options
 from benchmarks.report import Table
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "media_cpu": media_cpu.run,
     "upload_latency": upload_latency.run,
     "definition_live": definition_live.run,
+    "pages_api": pages_api.run,
 }
 HELP = {
     "samples": "uploads per way, and definition changes per kind",
@@ -23,6 +24,10 @@ HELP = {
     "clip_s": "length of the synthesised clip, in seconds (at least 15)",
     "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",
+    "page_workflows": "workflows in the databases for pages_api",
+    "page_runs": "runs in the databases for pages_api; a fifth of them is one workflow's",
+    "tabs": "open tabs for pages_api",
+    "tabs_s": "seconds for which the tabs poll",
 }
 
 

@@ -14,3 +14,7 @@ class Options:
     clip_s: int = 30
     workflows: int = 1000
     settle_cap_s: float = 300
+    page_workflows: int = 5000
+    page_runs: int = 100_000
+    tabs: int = 20
+    tabs_s: float = 30

@@ -44,8 +44,13 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def running_product(baseline_dags: list[str], settings: Mapping[str, str]) -> Iterator[Product]:
-    """Started with `settings` as environment; the dags folder holds our system DAG and the named baselines."""
+def running_product(
+    baseline_dags: list[str], settings: Mapping[str, str], *, api_alone: bool = False
+) -> Iterator[Product]:
+    """Started with `settings` as environment; the dags folder holds our system DAG and the named baselines.
+
+    `api_alone`: without scheduler, dag-processor and triggerer.
+    """
     saved = dict(os.environ)
     data = Path(tempfile.mkdtemp(prefix="mw-bench-"))
     os.environ |= {name: str(_free_port()) for name in PORT_DEFAULTS}
@@ -55,7 +60,7 @@ def running_product(baseline_dags: list[str], settings: Mapping[str, str]) -> It
     get_settings.cache_clear()
     stack = Stack(layout, say)
     try:
-        stack.start()
+        stack.start_api_alone() if api_alone else stack.start()
         yield Product(stack)
     finally:
         stack.stop()
@@ -96,6 +101,10 @@ class Product:
     def _ask(self, method: str, path: str, **arguments: Any) -> Any:
         answer = self._http.request(method, path, **arguments).raise_for_status()
         return answer.json() if answer.content else None
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        """A GET of any path below the server's root, with the answer as it came."""
+        return self._http.get(path, headers=headers)
 
     def ours(self, method: str, path: str, body: Any = None) -> Any:
         """Our API below /workflows. Raises httpx.HTTPStatusError."""

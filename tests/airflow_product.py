@@ -48,14 +48,16 @@ class Product:
     def client(self, user: str, path: str) -> httpx.Client:
         """A client logged in as `user`."""
         password = json.loads((self.layout.data / "airflow" / "passwords.json").read_text())[user]
-        answer = httpx.post(f"{self.layout.airflow_url}/auth/token", json={"username": user, "password": password})
+        answer = httpx.post(
+            f"{self.layout.airflow_url}/auth/token", json={"username": user, "password": password}, timeout=120
+        )
         token = answer.raise_for_status().json()["access_token"]
         base = f"{self.layout.airflow_url}{path}"
-        return httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        return httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=120)
 
     def anonymous(self, path: str) -> httpx.Client:
         """A client that is not logged in."""
-        return httpx.Client(base_url=f"{self.layout.airflow_url}{path}", timeout=30)
+        return httpx.Client(base_url=f"{self.layout.airflow_url}{path}", timeout=120)
 
     def add_connection(self, name: str) -> None:
         """Store the S3 server as an Airflow connection."""

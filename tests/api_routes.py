@@ -20,6 +20,9 @@ READ = {
     "GET /api/v1/templates",
     "GET /api/v1/templates/{kind}/{template_id}",
     "GET /api/v1/uploads",
+    "GET /api/v1/deliveries",
+    "GET /api/v1/events/{event_id}",
+    "GET /api/v1/function-callback",
     "GET /api/v1/runs",
     "GET /api/v1/runs/recent",
     "GET /api/v1/runs/{run_id}",
@@ -33,6 +36,11 @@ READ = {
 }
 CHANGE = {
     "POST /api/v1/dry-run",
+    "POST /api/v1/deliveries/resend",
+    "POST /api/v1/notification/test",
+    "PUT /api/v1/function-callback",
+    "DELETE /api/v1/function-callback",
+    "POST /api/v1/function-callback/test",
     "POST /api/v1/templates",
     "PUT /api/v1/templates/{kind}/{template_id}",
     "DELETE /api/v1/templates/{kind}/{template_id}",
@@ -60,6 +68,7 @@ WRITING = sorted(route for route in ALL if not route.startswith("GET "))
 _VALUES = {
     "workflow_id": "wf_0",
     "run_id": "r0",
+    "event_id": "evt_0",
     "kind": "transcode",
     "template_id": "1000000",
     "number": "1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import httpx
 
@@ -62,9 +62,9 @@ def receiver_service(layout: Layout) -> Service:
     return _service(layout, "receiver", command)
 
 
-def airflow_services(layout: Layout) -> list[Service]:
-    """Scheduler (with its LocalExecutor), dag-processor, triggerer, api-server."""
-    return [_service(layout, name, [sys.executable, "-m", "airflow", name]) for name in AIRFLOW_COMPONENTS]
+def airflow_services(layout: Layout, components: Sequence[str] = AIRFLOW_COMPONENTS) -> list[Service]:
+    """Scheduler (with its LocalExecutor), dag-processor, triggerer, api-server; or those of them."""
+    return [_service(layout, name, [sys.executable, "-m", "airflow", name]) for name in components]
 
 
 def wait_for(what: str, ready: Callable[[], bool]) -> None:

@@ -36,6 +36,17 @@ class Stack:
 
     def start(self) -> None:
         """Return once Airflow is healthy. Raises DemoError, StoreError."""
+        self._start_services()
+        self._supervisor.start(*services.airflow_services(self.layout))
+        services.wait_for("Airflow", lambda: services.airflow_is_healthy(self.layout))
+
+    def start_api_alone(self) -> None:
+        """The same of the api-server: nothing is scheduled, parsed or triggered."""
+        self._start_services()
+        self._supervisor.start(*services.airflow_services(self.layout, ["api-server"]))
+        services.wait_for("Airflow", lambda: services.answers(f"{self.layout.airflow_url}/api/v2/version"))
+
+    def _start_services(self) -> None:
         layout = self.layout
         layout.database.initialise()
         self._supervisor.start(services.database_service(layout))
@@ -43,8 +54,6 @@ class Stack:
         layout.database.wait_until_up()
         _migrate(layout)
         services.wait_for_storage(layout, self.clients)
-        self._supervisor.start(*services.airflow_services(layout))
-        services.wait_for("Airflow", lambda: services.airflow_is_healthy(layout))
 
     def stop(self) -> None:
         """Stop every service; the data stays."""

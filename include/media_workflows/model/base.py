@@ -35,8 +35,8 @@ _USER_AND_PASSWORD = re.compile(r"(?<=//)[^/\s'\"]*@")
 
 def _shown(value: Any) -> str:
     """A refused value, shortened; what is secret in it must not reach logs by way of an error."""
-    if isinstance(value, dict) and "NotifyKey" in value:
-        value = value | {"NotifyKey": "***"}
+    if isinstance(value, dict) and (hidden := value.keys() & {"NotifyKey", "AwsSQS"}):
+        value = value | dict.fromkeys(hidden, "***")
     text = _USER_AND_PASSWORD.sub("***@", repr(value))
     return text if len(text) <= 80 else f"{text[:77]}..."
 

@@ -118,6 +118,11 @@ def workflow_task_event(
     }
 
 
+def with_event_id(event: Json, id_: str) -> Json:
+    """The event with its id in it: a Lambda function sees nothing but the body."""
+    return event | {"MediaWorkflows": {"EventId": id_, **event["MediaWorkflows"]}}
+
+
 def task_detail(
     *,
     workflow_id: str,

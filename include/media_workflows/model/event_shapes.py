@@ -157,7 +157,7 @@ def _adaptive(item: ItemResult, region: str) -> Json:
     return {
         "Storage": storage(manifest.bucket, region),
         "Definition": item.definition,
-        "Package": item.item["parameters"]["format"],
+        "Package": _PACKAGES[item.item["parameters"]["format"]],
         "Path": manifest.key,
     }
 
@@ -171,12 +171,14 @@ class Shape(NamedTuple):
     inputs: dict[str, str]
 
 
+_PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH"}  # the reference's words
 _RANGE = {"StartTimeOffset": "start_offset_s", "EndTimeOffset": "end_offset_s"}
-_NAMES = {"SubStreamObjectName": "sub_stream_path", "SegmentObjectName": "segment_path"}
+_SEGMENTS = {"SegmentObjectName": "segment_path"}
+_NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
 _OFFSETS = {"ExtTimeOffsetSet": "time_offsets"}
 
 SHAPES: dict[str, Shape] = {
-    "transcode": Shape("Transcode", "TranscodeTask", _transcode, {}),
+    "transcode": Shape("Transcode", "TranscodeTask", _transcode, _RANGE | _SEGMENTS),
     "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, _RANGE),
     "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, _OFFSETS),
     "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),

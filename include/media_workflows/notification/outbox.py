@@ -11,7 +11,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from media_workflows.errors import DefinitionError
-from media_workflows.model.event import SourceFault, UnfinishedJob, canonical_json, event_id, workflow_task_event
+from media_workflows.model.event import (
+    SourceFault,
+    UnfinishedJob,
+    canonical_json,
+    event_id,
+    with_event_id,
+    workflow_task_event,
+)
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.progress import JobProgress
 from media_workflows.model.result import JobResult
@@ -68,7 +75,7 @@ def store_change(session: Session, run: Run, begun: Mapping[str, datetime]) -> N
         if kind not in ended
     ]
     body = _body(run, record, jobs, unfinished, None)
-    _store(session, run, "change", body, body)
+    _store(session, run, "change", body, canonical_json(body))
 
 
 def wants_changes(session: Session, workflow: Workflow) -> bool:
@@ -101,8 +108,8 @@ def _body(
     results: Sequence[JobResult],
     unfinished: Sequence[UnfinishedJob],
     finished_at: datetime | None,
-) -> bytes:
-    event = workflow_task_event(
+) -> dict[str, Any]:
+    return workflow_task_event(
         workflow_id=run.workflow_id,
         run_id=run.run_id,
         revision=run.revision,
@@ -114,16 +121,16 @@ def _body(
         region=run.workflow.trigger.region or "",
         finished_at=finished_at,
     )
-    return canonical_json(event)
 
 
-def _store(session: Session, run: Run, kind: EventKind, body: bytes, content: bytes) -> StoredEvent:
+def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], content: bytes) -> StoredEvent:
+    id_ = event_id(run.workflow_id, run.run_id, content)
     event = StoredEvent(
-        id=event_id(run.workflow_id, run.run_id, content),
+        id=id_,
         workflow_id=run.workflow_id,
         run_id=run.run_id,
         kind=kind,
-        body=body.decode(),
+        body=canonical_json(with_event_id(body, id_)).decode(),
         created_at=datetime.now(UTC),
     )
     settings = get_settings()

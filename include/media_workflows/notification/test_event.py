@@ -11,7 +11,7 @@ from media_workflows.errors import NotificationError
 from media_workflows.events.credentials import CredentialsOf
 from media_workflows.events.delivery import deliver
 from media_workflows.events.message import Event
-from media_workflows.model.event import canonical_json, workflow_task_event
+from media_workflows.model.event import canonical_json, with_event_id, workflow_task_event
 from media_workflows.model.notification import AnyTarget
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
@@ -33,7 +33,8 @@ def make_test_event(workflow_id: str, workflow_name: str, now: datetime) -> Even
         finished_at=now,
     )
     body["MediaWorkflows"]["Test"] = True
-    return Event(f"evt_test_{uuid.uuid4().hex}", workflow_id, canonical_json(body).decode(), now)
+    id_ = f"evt_test_{uuid.uuid4().hex}"
+    return Event(id_, workflow_id, canonical_json(with_event_id(body, id_)).decode(), now)
 
 
 def send_test_event(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
@@ -13,7 +14,8 @@ from media_workflows.storage.s3 import ObjectStorage
 
 REGION_WAIT_S = 0.2  # a list of workflows does not wait longer for a storage that is slow or away
 _LOOKUPS = ThreadPoolExecutor(2, thread_name_prefix="bucket-region")
-_regions: dict[str, Future[str]] = {}  # a bucket never moves
+RETRY_S = 60.0
+_regions: dict[str, tuple[float, Future[str]]] = {}  # and when it was asked; a bucket never moves
 
 
 def storage() -> ObjectStorage:
@@ -49,10 +51,11 @@ def known_regions(buckets: Iterable[str]) -> dict[str, str]:
 
 
 def _lookup(bucket: str) -> Future[str]:
-    earlier = _regions.get(bucket)
-    if earlier is None or (earlier.done() and not _succeeded(earlier)):
-        _regions[bucket] = _LOOKUPS.submit(_region, bucket)
-    return _regions[bucket]
+    asked_s, found = _regions.get(bucket, (0.0, None))
+    if found is None or (found.done() and not _succeeded(found) and time.monotonic() > asked_s + RETRY_S):
+        found = _LOOKUPS.submit(_region, bucket)
+        _regions[bucket] = time.monotonic(), found
+    return found
 
 
 def _region(bucket: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
 from media_workflows.errors import NotFoundError, StorageError
@@ -13,9 +14,12 @@ from media_workflows.orchestration.buckets import storage
 from media_workflows.orchestration.connections import shared_clients
 from media_workflows.storage.links import Links, shown_type
 from media_workflows.storage.playlist_links import with_links
-from media_workflows.storage.s3 import ObjectStorage, version_argument
+from media_workflows.storage.s3 import CHUNK_BYTES, ObjectStorage, version_argument
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import get_run
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
 
 MAX_PLAYLIST_BYTES = 16 * 1024 * 1024
 LISTED_ROLES = ("main", "manifest")  # what names the others; players find those by it
@@ -154,4 +158,10 @@ def content(file: RunFile, byte_range: str | None = None) -> Content:
     with source.guard("read", file.bucket, file.key):
         asked: dict[str, Any] = {**part, **version_argument(file.version_id)}
         answer = source.client.get_object(Bucket=file.bucket, Key=file.key, **asked)
-    return Content(answer["Body"].iter_chunks(), answer["ContentLength"], answer.get("ContentRange"))
+    return Content(_chunks(answer["Body"]), answer["ContentLength"], answer.get("ContentRange"))
+
+
+def _chunks(body: StreamingBody) -> Iterator[bytes]:
+    """Its connection is free again when the reader has enough."""
+    with closing(body):
+        yield from body.iter_chunks(CHUNK_BYTES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -78,15 +78,15 @@ def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
     return WorkflowStatus(workflow=stored, enabled=False)
 
 
-def stored_workflow(workflow_id: str) -> StoredWorkflow:
-    """The current revision. Raises NotFoundError."""
+def stored_workflows(workflow_ids: Iterable[str]) -> list[StoredWorkflow]:
+    """Their current revisions, in this order. Raises NotFoundError."""
     with transaction() as session:
-        return store.get_workflow(session, workflow_id)
+        return [store.get_workflow(session, workflow_id) for workflow_id in workflow_ids]
 
 
 def get_workflow(workflow_id: str) -> WorkflowStatus:
     """The current revision, and whether it is enabled. Raises NotFoundError."""
-    return _with_status([stored_workflow(workflow_id)])[0]
+    return _with_status(stored_workflows([workflow_id]))[0]
 
 
 def list_workflows(

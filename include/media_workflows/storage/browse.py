@@ -32,7 +32,7 @@ class ObjectPage(Model):
 
 def list_buckets(storage: ObjectStorage) -> list[Bucket]:
     """At most 1,000. Raises StorageConfigurationError where the credentials may not list them."""
-    with storage.guard("list the buckets of", "*"):
+    with storage.guard("list the buckets", ""):
         found = storage.client.list_buckets(MaxBuckets=PAGE_KEYS)
     return [Bucket(name=bucket["Name"], region=bucket.get("BucketRegion")) for bucket in found["Buckets"]]
 

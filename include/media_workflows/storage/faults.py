@@ -39,6 +39,8 @@ def storage_errors(action: str, bucket: str, key: str = "", endpoint: str = "") 
 
 
 def _where(bucket: str, key: str) -> str:
+    if not bucket:
+        return "of these credentials"
     return f"s3://{bucket}/{key}" if key else f"bucket {bucket!r}"
 
 

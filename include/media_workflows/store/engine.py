@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, ColumnElement, Engine, String, any_, create_engine, event, literal
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import NullPool
 
 from media_workflows.settings import Settings, get_settings
@@ -51,6 +51,11 @@ def get_engine() -> Engine:
     """The process's engine for the current settings."""
     settings = get_settings()
     return _engine_for(settings.database_url, str(settings.data_dir))
+
+
+def one_of(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """As `column.in_(values)`, but one parameter: of thousands of values that costs half."""
+    return column == any_(literal(list(values), ARRAY(String)))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.model.base import Model
 from media_workflows.model.upload import UploadDecision
+from media_workflows.store.engine import one_of
 from media_workflows.store.tables import (
     KnownObjectRow,
     ListingRootRow,
@@ -131,7 +132,7 @@ def list_decisions(
     if key is not None:
         query = query.where(UploadDecisionRow.key == key)
     if workflow_ids is not None:
-        query = query.where(UploadDecisionRow.workflow_id.in_(list(workflow_ids)))
+        query = query.where(one_of(UploadDecisionRow.workflow_id, workflow_ids))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session.scalars(query.order_by(UploadDecisionRow.id.desc()).offset(offset).limit(limit))
     items = [

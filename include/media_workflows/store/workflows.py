@@ -17,6 +17,7 @@ from media_workflows.model.base import Model
 from media_workflows.model.templates import Library, PinnedTemplate
 from media_workflows.model.templates.references import used_templates
 from media_workflows.model.workflow import Workflow, resolved, workflow_problems
+from media_workflows.store.engine import one_of
 from media_workflows.store.sequence import next_sequence
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
 from media_workflows.store.templates import load_library, pinned_templates
@@ -228,7 +229,7 @@ def list_workflows(
     if search:
         query = query.where(WorkflowRow.name.icontains(search, autoescape=True))
     if ids is not None:
-        query = query.where(WorkflowRow.id.in_(list(ids)))
+        query = query.where(one_of(WorkflowRow.id, ids))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     by = WorkflowRow.created_at.asc() if order == "asc" else WorkflowRow.created_at.desc()
     page = query.order_by(by, WorkflowRow.id).offset(offset).limit(limit).subquery()

@@ -88,7 +88,7 @@ def export(request: ExportRequest, _user: Reader, readable: ReadableWorkflows) -
     """The workflows and the own templates they use, as YAML that `import` and the command line read."""
     if missing := [id_ for id_ in request.ids if id_ not in readable]:
         raise NotFoundError(f"no workflow {', '.join(missing)}")
-    found = [workflow_service.stored_workflow(id_) for id_ in dict.fromkeys(request.ids)]
+    found = workflow_service.stored_workflows(dict.fromkeys(request.ids))
     return PlainTextResponse(service.export_yaml(found), media_type="application/yaml")
 
 

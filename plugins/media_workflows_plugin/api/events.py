@@ -15,9 +15,10 @@ from media_workflows.store.deliveries import Attempt
 from media_workflows.store.delivery_log import DeliveryFilter, DeliveryPage, DeliveryState, list_deliveries
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import Creator, EditableWorkflows, ReadableWorkflows, RunEditor, RunReader
+from media_workflows_plugin.api.conditional import ConditionalRoute
 from media_workflows_plugin.api.schemas import Limit, Offset
 
-router = APIRouter(prefix="/api/v1", tags=["events"])
+router = APIRouter(prefix="/api/v1", tags=["events"], route_class=ConditionalRoute)
 
 
 class ResendRequest(BaseModel):

@@ -92,26 +92,3 @@ def test_output_directory_equal_to_the_trigger_directory_makes_no_extra_run(prod
 
     eventually(output_was_refused)
     assert len(product.runs(workflow)) == 1
-
-
-def test_a_failing_receiver_is_a_failed_notify_task_and_changes_no_result(product: Product, clip: Path) -> None:
-    nobody = {"type": "http", "url": "http://127.0.0.1:9/events"}
-    workflow = product.create("deaf", notification=nobody)
-    product.enable(workflow)
-    product.upload(clip, "deaf/a.mp4")
-    (run,) = product.finished(workflow)
-    assert run["state"] == "success"
-    assert product.outputs("deaf-out/") == ["deaf-out/a_snapshotByTimeOffset_10_0.jpg"]
-    states = product.task_states(workflow, run["run_id"])
-    assert states["notify"][0] == "failed"
-    assert states["snapshot_by_time_offset"][0] == "success"
-
-
-def test_queue_and_topic_targets_get_the_event(product: Product, clip: Path) -> None:
-    queue = product.sqs.create_queue(QueueName="events")["QueueUrl"]
-    workflow = product.create("queue-target", notification={"type": "sqs", "queue_url": queue})
-    product.enable(workflow)
-    product.upload(clip, "queue-target/a.mp4")
-    product.finished(workflow)
-    received = product.sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
-    assert workflow in received[0]["Body"]

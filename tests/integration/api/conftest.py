@@ -20,23 +20,30 @@ CONNECTION_POOL = "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_ENABLED"
 
 
 @pytest.fixture(scope="session")
-def airflow_database(postgres: Any) -> Iterator[str]:
-    """The URL of a migrated metadata database, which Airflow uses in this process meanwhile."""
-    url = postgres.ensure_database("airflow_api_tests")
+def migrated_metadata(postgres: Any) -> str:
+    """The URL of a migrated, empty metadata database."""
+    url = str(postgres.ensure_database("airflow_api_tests"))
     command = [sys.executable, "-m", "airflow", "db", "migrate"]
     subprocess.run(command, env=os.environ | {AIRFLOW_CONNECTION: url}, check=True, capture_output=True, text=True)
+    return url
+
+
+@pytest.fixture(scope="module")
+def airflow_database(migrated_metadata: str) -> Iterator[str]:
+    """Its URL, which Airflow uses in this process until the module's tests end."""
     from airflow import settings
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(AIRFLOW_CONNECTION, url)
-        patch.setenv(CONNECTION_POOL, "False")
+    def use_configured() -> None:
         settings.dispose_orm()
         settings.configure_vars()
         settings.configure_orm()
-        yield url
-        settings.dispose_orm()
-    settings.configure_vars()
-    settings.configure_orm()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(AIRFLOW_CONNECTION, migrated_metadata)
+        patch.setenv(CONNECTION_POOL, "False")
+        use_configured()
+        yield migrated_metadata
+    use_configured()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from media_workflows.errors import StorageError
 from media_workflows.orchestration import buckets
 from media_workflows.settings import get_settings
 from media_workflows.storage.access_check import check_access
@@ -62,3 +63,22 @@ def test_a_storage_that_is_away_does_not_hold_up_lists(app: Any, monkeypatch: py
     away = ObjectStorage(make_clients(get_settings()).s3)
     monkeypatch.setattr(buckets, "storage", lambda: away)
     assert buckets.known_regions(["away-bucket"]) == {}
+
+
+def test_a_region_is_asked_for_once(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def region(bucket: str) -> str:
+        asked.append(bucket)
+        if bucket == "lost":
+            raise StorageError("away")
+        return "eu-west-1"
+
+    monkeypatch.setattr(buckets, "_region", region)
+    monkeypatch.setattr(buckets, "_regions", {})
+    for _ in range(3):
+        assert buckets.known_regions(["found", "lost"]) == {"found": "eu-west-1"}
+    assert sorted(asked) == ["found", "lost"]
+    monkeypatch.setattr(buckets, "RETRY_S", -1.0)
+    buckets.known_regions(["found", "lost"])
+    assert sorted(asked) == ["found", "lost", "lost"]

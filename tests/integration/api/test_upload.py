@@ -39,6 +39,7 @@ def test_a_small_file_goes_straight_to_the_bucket(admin: Any, create: Any) -> No
     preflight = httpx.options(plan["url"], headers=asks)
     assert preflight.status_code == 200
     assert preflight.headers["access-control-allow-origin"] in ("*", AIRFLOW)
+    assert httpx.put(plan["url"], content=b"123456", headers=plan["headers"]).status_code == 403  # signed: five bytes
     sent = httpx.put(plan["url"], content=b"12345", headers=plan["headers"] | {"origin": AIRFLOW})
     assert sent.status_code == 200
     assert sent.headers["access-control-allow-origin"] in ("*", AIRFLOW)

@@ -180,15 +180,18 @@ def test_airflow_parses_and_serializes_the_file(tmp_path: Path) -> None:
     assert TEXT not in json.dumps(data["dag"]["tasks"], ensure_ascii=False)  # definitions are not repeated per task
 
 
-def test_the_ingest_dag_parses() -> None:
+def test_the_system_dags_parse() -> None:
     from airflow.dag_processing.dagbag import DagBag
 
     folder = Path(__file__).parents[3] / "dags"
     bag = DagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="system")
     assert bag.import_errors == {}
-    [dag] = bag.dags.values()
-    assert (dag.dag_id, dag.max_active_runs, dag.is_paused_upon_creation) == ("media_uploads", 1, False)
-    assert dag.get_task("ingest").retry_delay == timedelta(seconds=3)
+    assert set(bag.dags) == {"media_uploads", "media_events", "media_housekeeping"}
+    assert not any(dag.is_paused_upon_creation for dag in bag.dags.values())
+    for dag_id, task_id in (("media_uploads", "ingest"), ("media_events", "send")):
+        dag = bag.dags[dag_id]
+        assert dag.max_active_runs == 1
+        assert dag.get_task(task_id).retry_delay == timedelta(seconds=3)
 
 
 def test_the_file_needs_no_database(tmp_path: Path) -> None:

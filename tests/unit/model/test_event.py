@@ -236,7 +236,7 @@ def test_adaptive_streaming_tells_its_manifest() -> None:
     asked = {"parameters": {"format": "dash"}, "sub_stream_path": "v{subStreamNumber}.{format}", "segment_path": ""}
     outputs = _output("v0.mp4", role="segment"), _output("a.mpd", role="manifest")
     task = _only(_event(_job("adaptive_dynamic_streaming", _done(asked, *outputs))))["AdaptiveDynamicStreamingTask"]
-    assert task["Output"] == {"Storage": STORAGE, "Definition": 0, "Package": "dash", "Path": "a.mpd"}
+    assert task["Output"] == {"Storage": STORAGE, "Definition": 0, "Package": "MPEG-DASH", "Path": "a.mpd"}
     assert task["Input"]["OutputObjectPath"] == "a.mpd"
     assert task["Input"]["SubStreamObjectName"] == "v{subStreamNumber}.{format}"
 

@@ -69,7 +69,11 @@ def test_a_password_in_a_url_does_not_come_back_in_the_error() -> None:
         ),
         (
             {"NotifyType": "TDMQ-CMQ", "CmqModel": "Queue", "CmqRegion": "gz", "QueueName": "events"},
-            {"type": "sqs", "queue_name": "events", "region": "gz"},
+            {"type": "sqs", "queue_name": "events"},
+        ),
+        (
+            {"CmqModel": "Queue", "CmqRegion": "ap-east-1", "QueueName": "events"},
+            {"type": "sqs", "queue_name": "events", "region": "ap-east-1"},
         ),
         ({"CmqModel": "Topic", "TopicName": "events"}, {"type": "sns", "topic_name": "events"}),
         (
@@ -88,6 +92,7 @@ def test_the_vendor_s_configuration_is_taken_over(vendor: dict[str, Any], ours: 
     ("vendor", "told"),
     [
         ({"NotifyType": "SCF"}, "one for all workflows"),
+        ({"NotifyType": "AWS-SQS", "AwsSQS": {"SQSQueueName": "a", "S3SecretKey": "hush"}}, "aws_conn_id"),
         ({"NotifyType": "FAX"}, "NotifyType wants"),
         ({"NotifyType": "URL", "NotifyUrl": "https://h.example/", "NotifyMode": "Often"}, "Finish or Change"),
         ({"CmqModel": "Both"}, "Queue or Topic"),

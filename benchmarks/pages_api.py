@@ -1,0 +1,158 @@
+"""Milliseconds until the api-server answers what the pages ask, in large databases; and what open tabs cost it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psutil
+
+from benchmarks.options import Options
+from benchmarks.pages_fill import BUSY, fill
+from benchmarks.product import Product, running_product, say
+from benchmarks.report import Table, median, p90
+
+API = "/media-workflows/api/v1"
+BASELINE = "Airflow's own list of 50 DAGs (baseline)"
+POLL_S = 5.0  # as the pages poll while something runs
+
+
+def run(options: Options) -> list[Table]:
+    """A table of single requests, and one of tabs."""
+    with running_product([], {}, api_alone=True) as product:
+        began_s = time.monotonic()
+        fill(product.layout.database.url("airflow"), options.page_workflows, options.page_runs)
+        say(f"filled both databases in {time.monotonic() - began_s:.0f} s")
+        server = Server(product)
+        return [_requests(product, server, options), _tabs(product, server, options)]
+
+
+class Server:
+    """The api-server's processor time."""
+
+    def __init__(self, product: Product) -> None:
+        port = product.layout.airflow_port
+        found = [connection.pid for connection in psutil.net_connections("tcp4") if _listens(connection, port)]
+        parent = psutil.Process(next(pid for pid in found if pid))
+        self._processes = [parent, *parent.children(recursive=True)]
+
+    def cpu_s(self) -> float:
+        """User and system, in seconds, since its start."""
+        return sum(sum(process.cpu_times()[:2]) for process in self._processes)
+
+    @contextmanager
+    def measured(self) -> Iterator[list[float]]:
+        """Afterwards the list holds the processor seconds of what ran meanwhile."""
+        spent: list[float] = []
+        before = self.cpu_s()
+        yield spent
+        spent.append(self.cpu_s() - before)
+
+
+def _listens(connection: object, port: int) -> bool:
+    return connection.status == psutil.CONN_LISTEN and connection.laddr.port == port  # type: ignore[attr-defined]
+
+
+def questions(workflows: int) -> dict[str, str]:
+    """What the pages ask, by what a person sees."""
+    workflow = f"{API}/workflows/{BUSY}"
+    return {
+        BASELINE: "/api/v2/dags?limit=50",
+        "list of workflows, first 50": f"{API}/workflows?limit=50",
+        "list, last 50": f"{API}/workflows?limit=50&offset={workflows - 50}",
+        "search by a part of the name": f"{API}/workflows?limit=50&search=flow-12",
+        "workflow page: definition": workflow,
+        "workflow page: revisions": f"{workflow}/revisions",
+        "workflow page: counters of 24 h": f"{workflow}/counters",
+        "workflow page: counters of 30 days": f"{workflow}/counters?hours=720",
+        "workflow page: runs, first 50": f"{API}/runs?workflow={BUSY}&limit=50",
+        "workflow page: upload decisions": f"{API}/uploads?workflow={BUSY}&limit=50",
+        "newest runs of all workflows": f"{API}/runs/recent?limit=20",
+        "run page": f"{API}/runs/upload__1?workflow={BUSY}",
+        "run page: files with links": f"{API}/runs/upload__1/files?workflow={BUSY}",
+    }
+
+
+def _requests(product: Product, server: Server, options: Options) -> Table:
+    rows = []
+    for name, path in questions(options.page_workflows).items():
+        product.get(path).raise_for_status()  # warm
+        took_ms = []
+        with server.measured() as cpu_s:
+            for _ in range(options.samples):
+                began_s = time.perf_counter()
+                product.get(path).raise_for_status()
+                took_ms.append((time.perf_counter() - began_s) * 1000)
+        cpu_ms = cpu_s[0] * 1000 / options.samples
+        rows.append([name, f"{median(took_ms):.0f}", f"{p90(took_ms):.0f}", f"{cpu_ms:.0f}"])
+        say(f"{name}: {median(took_ms):.0f} ms")
+    title = f"Pages, {options.page_workflows:,} workflows and {options.page_runs:,} runs: one request at a time"
+    columns = ["question", "median ms", "p90 ms", "processor ms of the api-server"]
+    notes = [
+        f"{options.samples} requests each, over loopback, after one to warm up. A fifth of the runs is one workflow's."
+    ]
+    return Table(title, columns, rows, notes)
+
+
+@dataclass
+class Polled:
+    """What came back."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    body_bytes: int = 0
+
+
+def _tabs(product: Product, server: Server, options: Options) -> Table:
+    rows = []
+    for name, with_etag in (("with ETag", True), ("without", False)):
+        polled = Polled()
+        with server.measured() as cpu_s:
+            _poll_all(product, options, polled, with_etag)
+        requests = sum(polled.statuses.values())
+        rows.append(
+            [
+                name,
+                f"{requests / options.tabs_s:.1f}",
+                f"{100 * polled.statuses[304] / requests:.0f} %",
+                f"{polled.body_bytes / options.tabs_s / 1000:.0f}",
+                f"{cpu_s[0] / options.tabs_s:.2f}",
+            ]
+        )
+    title = f"{options.tabs} open tabs, half on the list and half on a workflow's page, polling every {POLL_S:.0f} s"
+    columns = ["", "requests per s", "answered 304", "kB per s", "processor seconds of the api-server per s"]
+    return Table(title, columns, rows, [f"For {options.tabs_s:.0f} s each, on a machine without running workflows."])
+
+
+def _poll_all(product: Product, options: Options, polled: Polled, with_etag: bool) -> None:
+    asked = questions(options.page_workflows)
+    pages = ["list of workflows, first 50"], ["workflow page: definition", "workflow page: runs, first 50"]
+    end_s = time.monotonic() + options.tabs_s
+    tabs = [
+        threading.Thread(
+            target=_poll,
+            args=(product, [asked[name] for name in pages[number % 2]], end_s, polled, with_etag),
+            daemon=True,
+        )
+        for number in range(options.tabs)
+    ]
+    for tab in tabs:
+        tab.start()
+        time.sleep(POLL_S / options.tabs)
+    for tab in tabs:
+        tab.join()
+
+
+def _poll(product: Product, paths: list[str], end_s: float, polled: Polled, with_etag: bool) -> None:
+    etags: dict[str, str] = {}
+    while time.monotonic() < end_s:
+        for path in paths:
+            known = {"if-none-match": etags[path]} if with_etag and path in etags else {}
+            answer = product.get(path, known)
+            etags[path] = answer.headers.get("etag", "")
+            polled.statuses[answer.status_code] += 1
+            polled.body_bytes += len(answer.content)
+        time.sleep(POLL_S)

@@ -1,0 +1,264 @@
+"""Events of one imagined run, one for each outcome, by the code that makes real ones.
+
+They are docs/examples, too: run this file to write those anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, MissingGlyphError
+from media_workflows.events.message import Event, Message, compose, shortened
+from media_workflows.model.event import (
+    SourceFault,
+    UnfinishedJob,
+    canonical_json,
+    event_id,
+    with_event_id,
+    workflow_task_event,
+)
+from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.model.notification import BodyFormat
+from media_workflows.model.result import (
+    ItemResult,
+    JobResult,
+    OutputRecord,
+    Role,
+    SourceObject,
+    item_failure,
+    job_failure,
+    shown_item,
+)
+from media_workflows.model.templates import PRESET_LIBRARY
+from media_workflows.model.workflow import Workflow, parse_workflow, resolved
+
+EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
+WORKFLOW_ID, RUN_ID = "wf_0123456789ab", "upload__0123456789abcdef0123456789abcdef"
+NOTIFY_KEY = "example-notify-key"
+BEGUN = datetime(2026, 1, 5, 9, 30, 0, tzinfo=UTC)
+FINISHED = BEGUN + timedelta(seconds=4)
+SOURCE = SourceObject(bucket="media-input", key="in/a.mp4", etag="e", size_bytes=2_465_770)
+_MD5 = "9e107d9d372bb6826bd81d3542a419d6"
+
+
+def _workflow() -> Workflow:
+    """One item of each kind, of transcode two; by presets, by raw parameters and by both."""
+    mark = {"type": "text", "text": "媒体 Media"}
+    jobs = {
+        "transcode": [
+            {"template": 100010, "watermarks": [{"mark": mark}], "mosaics": [{"x_pos": "70%"}], "end_offset_s": 10},
+            {"template": 100230, "override": {"segment_s": 5}},
+        ],
+        "adaptive_dynamic_streaming": [{"template": 10}],
+        "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["1s", "50%"]}],
+        "sample_snapshot": [{"parameters": {"sample_type": "time", "sample_interval": 6, "format": "png"}}],
+        "image_sprite": [{"template": 10}],
+        "animated_graphic": [{"template": 20000, "start_offset_s": 1, "end_offset_s": 4}],
+    }
+    trigger = {"bucket": "media-input", "directory": "in/", "region": "eu-west-3"}
+    output = {"bucket": "media-output", "directory": "out/"}
+    data = {"name": "short-video", "trigger": trigger, "output": output, "jobs": jobs}
+    return resolved(parse_workflow(data), PRESET_LIBRARY)
+
+
+WORKFLOW = _workflow()
+ITEMS: dict[str, Sequence[JobItem[Any]]] = dict(WORKFLOW.jobs.by_kind())
+
+
+def _info(container: str, width: int, height: int, size_bytes: int, *, sound: bool = True) -> MediaInfo:
+    picture = VideoStream(
+        index=0,
+        codec="h264",
+        width=width,
+        height=height,
+        display_width=width,
+        display_height=height,
+        rotation=0,
+        fps=25,
+        frame_rate=Fraction(25),
+        pixel_format="yuv420p",
+        bitrate_bps=400_000,
+        codec_string="avc1.64001e",
+        color_primaries="bt709",
+        color_matrix="bt709",
+        color_transfer="bt709",
+        duration_s=12.0,
+    )
+    track = AudioStream(
+        index=1, codec="aac", sample_rate_hz=44_100, channels=2, bitrate_bps=64_000, codec_string="mp4a.40.2"
+    )
+    return MediaInfo(
+        container=container,
+        duration_s=12.0,
+        size_bytes=size_bytes,
+        bitrate_bps=size_bytes * 8 // 12,
+        video=picture,
+        audio=(track,) if sound else (),
+    )
+
+
+def _file(name: str, size_bytes: int, role: Role = "main", **more: Any) -> OutputRecord:
+    return OutputRecord(
+        bucket="media-output", key=f"out/{name}", size_bytes=size_bytes, md5=_MD5, etag=_MD5, role=role, **more
+    )
+
+
+def _pictures(name: str, moments_s: Sequence[float]) -> tuple[OutputRecord, ...]:
+    return tuple(_file(name.format(number), 41_000, time_offset_s=moment) for number, moment in enumerate(moments_s))
+
+
+def _outputs() -> dict[str, list[tuple[OutputRecord, ...]]]:
+    """What each item made."""
+    sheet = _info("image2", 1420, 800, 90_000, sound=False)
+    return {
+        "transcode": [
+            (_file("a_transcode_100010.mp4", 702_112, info=_info("mov,mp4", 640, 360, 702_112)),),
+            (
+                _file("a_transcode_100230_0.ts", 1_500_000, "segment"),
+                _file("a_transcode_100230_1.ts", 1_400_000, "segment"),
+                _file("a_transcode_100230.m3u8", 200, "manifest", info=_info("hls", 1280, 720, 2_900_000)),
+            ),
+        ],
+        "adaptive_dynamic_streaming": [
+            (
+                _file("a_adaptiveDynamicStreaming_10_0_0.ts", 400_000, "segment"),
+                _file("a_adaptiveDynamicStreaming_10_0.m3u8", 150, "playlist"),
+                _file("a_adaptiveDynamicStreaming_10.m3u8", 300, "manifest"),
+            )
+        ],
+        "snapshot_by_time_offset": [_pictures("a_snapshotByTimeOffset_10_{}.jpg", (1.0, 6.0))],
+        "sample_snapshot": [_pictures("a_sampleSnapshot_0_{}.png", (0.0, 6.0))],
+        "image_sprite": [
+            (
+                _file("a_imageSprite_10_0.jpg", 90_000, info=sheet, picture_count=2, time_offset_s=0.0),
+                _file("a_imageSprite_10.vtt", 120, "manifest"),
+            )
+        ],
+        "animated_graphic": [
+            (_file("a_animatedGraphic_20000.gif", 88_000, info=_info("gif", 1280, 720, 88_000, sound=False)),)
+        ],
+    }
+
+
+def made(item: JobItem[Any], outputs: tuple[OutputRecord, ...], reused: str | None = None) -> ItemResult:
+    """An item that succeeded."""
+    return ItemResult(
+        item=shown_item(item), definition=item.definition, status="SUCCESS", outputs=outputs, reused=reused
+    )
+
+
+def job(kind: str, items: Sequence[ItemResult]) -> JobResult:
+    """A job that ended."""
+    info = _info("mov,mp4", 1280, 720, SOURCE.size_bytes)
+    return JobResult(kind=kind, begun_at=BEGUN, finished_at=FINISHED, source=info, items=tuple(items))
+
+
+def successes() -> list[JobResult]:
+    """Every job succeeded; one item had been made before."""
+    outputs = _outputs()
+    results = []
+    for kind, items in ITEMS.items():
+        reused = "upload__0" if kind == "image_sprite" else None
+        pairs = zip(items, outputs[kind], strict=True)
+        results.append(job(kind, [made(item, files, reused) for item, files in pairs]))
+    return results
+
+
+def failures() -> list[JobResult]:
+    """One of two renditions is made; the other jobs failed, each for a reason of its own kind."""
+    first, second = ITEMS["transcode"]
+    glyph = item_failure(second, MissingGlyphError.code, "no font draws U+0C05; name one as watermark_font")
+    offset = "offset 60s lies behind the end of the source (12.000 s)"
+    late = [item_failure(item, InvalidOffsetError.code, offset) for item in ITEMS["snapshot_by_time_offset"]]
+    lost = job_failure("image_sprite", ITEMS["image_sprite"], "InternalError", "the task ended as failed", BEGUN)
+    return [
+        job("transcode", [made(first, _outputs()["transcode"][0]), glyph]),
+        job("snapshot_by_time_offset", late),
+        lost.model_copy(update={"finished_at": FINISHED}),
+    ]
+
+
+def unfinished() -> list[UnfinishedJob]:
+    """Jobs of a run that goes on: one under way, the others waiting."""
+    kinds = [kind for kind in ITEMS if kind != "snapshot_by_time_offset"]
+    under_way = {"transcode": (41.5, BEGUN)}
+    return [UnfinishedJob(kind, ITEMS[kind], *under_way.get(kind, (0.0, None))) for kind in kinds]
+
+
+def body(results: Sequence[JobResult] = (), **more: Any) -> dict[str, Any]:
+    """The body of an event of this run."""
+    run: dict[str, Any] = {
+        "workflow_id": WORKFLOW_ID,
+        "workflow_name": WORKFLOW.name,
+        "revision": 1,
+        "run_id": RUN_ID,
+        "source": SOURCE,
+        "results": results,
+        "fault": None,
+        "finished_at": FINISHED,
+        "region": WORKFLOW.trigger.region,
+    }
+    made = workflow_task_event(**(run | more))
+    return with_event_id(made, event_id(WORKFLOW_ID, RUN_ID, canonical_json(made)))
+
+
+def event(data: dict[str, Any]) -> Event:
+    """The body as the outbox keeps it."""
+    return Event(data["MediaWorkflows"]["EventId"], WORKFLOW_ID, canonical_json(data).decode(), FINISHED)
+
+
+def message(data: dict[str, Any], form: BodyFormat = "workflow_task", notify_key: str = "") -> Message:
+    """The body as a receiver gets it."""
+    return compose(event(data), form, notify_key, FINISHED)
+
+
+def _long() -> dict[str, Any]:
+    """More pictures than a queue takes."""
+    (item,) = ITEMS["sample_snapshot"]
+    moments = [second * 0.5 for second in range(12_000)]
+    return body([job("sample_snapshot", [made(item, _pictures("a_sampleSnapshot_0_{}.png", moments))])])
+
+
+def _source_fault() -> dict[str, Any]:
+    words = "the source ends at 3.2 s of 12.0 s; upload it again"
+    failed = [
+        job_failure(kind, items, IncompleteSourceError.code, words, BEGUN).model_copy(update={"finished_at": FINISHED})
+        for kind, items in ITEMS.items()
+    ]
+    return body(failed, fault=SourceFault(IncompleteSourceError.code, words))
+
+
+def _change() -> dict[str, Any]:
+    ended = [job for job in successes() if job.kind == "snapshot_by_time_offset"]
+    return body(ended, unfinished=unfinished(), finished_at=None)
+
+
+def examples() -> dict[str, bytes]:
+    """The bytes that are sent, by the name of the file in docs/examples."""
+    finished = body(successes())
+    queued = compose(shortened(event(_long())), "workflow_task", "", FINISHED)
+    return {
+        "finished": message(finished).body,
+        "failures": message(body(failures())).body,
+        "source-fault": message(_source_fault()).body,
+        "change": message(_change()).body,
+        "signed": message(body(failures()), notify_key=NOTIFY_KEY).body,
+        "shortened": queued.body,
+        "cloud-event": message(body(failures()), "cloud_event").body,
+    }
+
+
+def written(data: bytes) -> str:
+    """An example as its file has it."""
+    return json.dumps(json.loads(data), ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    for name, data in examples().items():
+        (EXAMPLES / f"{name}.json").write_text(written(data), encoding="utf-8")
