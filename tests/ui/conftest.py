@@ -54,7 +54,7 @@ def open_page(browser: Any, product: Product) -> Iterator[OpenPage]:
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)
         page.goto(product.layout.airflow_url + path)
-        page.get_by_test_id("media-workflows").wait_for()
+        page.get_by_test_id("media-workflows").get_by_role("heading", level=1).wait_for()
         return page
 
     yield open_

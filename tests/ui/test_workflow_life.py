@@ -113,7 +113,7 @@ def _sees_previews(page: Any) -> None:
 def _edit(page: Any, t: Texts, product: Product, name: str, workflow: str) -> None:
     page.get_by_role("button", name=t("action.named", action=t("action.edit"), name=name)).click()
     page.wait_for_url("**/edit")
-    page.get_by_label(t("field.priority")).fill("3")
+    page.get_by_role("spinbutton", name=t("field.priority")).fill("3")
     page.get_by_role("button", name=t("app.save")).click()
     page.wait_for_url(f"**/workflows/{workflow}")
     expect(page.get_by_text(t("form.saved", name=name, revision=2))).to_be_visible()

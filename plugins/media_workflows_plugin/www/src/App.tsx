@@ -18,7 +18,7 @@ import { WorkflowPage } from "./pages/workflow/WorkflowPage";
 import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
 
 export function App() {
-  useSettledInHost();
+  if (!useSettledInHost()) return null;
   return (
     <Frame>
       <Navigation />

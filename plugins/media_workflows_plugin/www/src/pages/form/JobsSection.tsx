@@ -8,7 +8,7 @@ import { Section } from "../../components/Section";
 import { useField, useForm } from "../../definition/FormContext";
 import { kindLabel } from "../../definition/labels";
 import { resolved } from "../../definition/schema";
-import { useTemplates } from "../../hooks/useTemplates";
+import { firstTemplate } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { JobCard } from "./JobCard";
 
@@ -17,11 +17,10 @@ export function JobsSection() {
   const jobs = useField("jobs");
   const value = (jobs.value ?? {}) as Record<string, JsonObject[]>;
   const kinds = Object.entries(resolved(root.properties?.jobs ?? {}, root).properties ?? {});
-  const templates = useTemplates();
   // A new item begins with the kind's first template, so that it is valid at once; then its heading has the focus.
-  const add = (kind: string) => {
+  const add = async (kind: string) => {
     const items = value[kind] ?? [];
-    const first = templates.find((template) => template.kind === kind);
+    const first = await firstTemplate(kind);
     set(`jobs.${kind}`, [...items, first ? { template: first.id } : {}]);
     setTimeout(() => document.getElementById(fieldId(`jobs.${kind}[${items.length}]`))?.focus());
   };
@@ -43,7 +42,7 @@ export function JobsSection() {
         </Text>
         <Flex gap={2} wrap="wrap" id={fieldId("jobs")} tabIndex={-1}>
           {kinds.map(([kind]) => (
-            <Button key={kind} size="xs" variant="outline" onClick={() => add(kind)}>
+            <Button key={kind} size="xs" variant="outline" onClick={() => void add(kind)}>
               <LuPlus aria-hidden /> {kindLabel(kind)}
             </Button>
           ))}
