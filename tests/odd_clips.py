@@ -7,6 +7,7 @@ from pathlib import Path
 from clip_making import H264, ClipFolder, clip, encode, picture, tone
 
 ORANGE = (255, 128, 0)
+COUNTING = ["-f", "lavfi", "-i", "nullsrc=s=160x120:r=10:d=9,geq=lum='16+N*2':cb=128:cr=128"]
 FLASH_S = 1.5  # where a clip flashes white and beeps, for a tenth of a second
 
 
@@ -73,6 +74,39 @@ class OddClips(ClipFolder):
             encode(*flash_and_beep(), *H264, "-c:a", "aac", "-output_ts_offset", offset, str(part))
             parts.append(part.read_bytes())
         path.write_bytes(b"".join(parts))
+
+    @clip(".ts")
+    def counting_ts(self, path: Path) -> None:
+        """9 s at 10 fps with a key frame every 3 s and sound: frame n has luma 16 + 2 n. There is no index."""
+        encode(*COUNTING, *tone(9), *H264, "-crf", "1", "-g", "30", "-sc_threshold", "0", "-c:a", "aac", str(path))
+
+    @clip(".mp4")
+    def counting_primed(self, path: Path) -> None:
+        """`counting_ts` as it is in MP4: the picture begins by a packet of sound later than the file."""
+        encode("-i", str(self.counting_ts), "-c", "copy", str(path))
+
+    @clip(".mpg")
+    def counting_ps(self, path: Path) -> None:
+        mpeg2 = ["-r", "25", "-c:v", "mpeg2video", "-g", "75", "-bf", "2", "-sc_threshold", "1000000000", "-q:v", "1"]
+        encode(*COUNTING, *tone(9), *mpeg2, "-c:a", "mp2", "-f", "vob", str(path))
+
+    @clip(".m2v")
+    def counting_raw(self, path: Path) -> None:
+        """A bare video stream: it has no timestamps."""
+        encode("-i", str(self.counting_ps), "-map", "0:v", "-c", "copy", "-f", "mpeg2video", str(path))
+
+    @clip(".ts")
+    def counting_late_ts(self, path: Path) -> None:
+        """The picture begins 1 s after the sound."""
+        late = ["-itsoffset", "1", "-i", str(self.counting_ts)]
+        encode(*late, "-i", str(self.counting_ts), "-map", "0:v", "-map", "1:a", "-c", "copy", str(path))
+
+    @clip(".ts")
+    def counting_twice_ts(self, path: Path) -> None:
+        """`counting_ts` and once more, with a jump of the clock between."""
+        again = path.with_suffix(".again.ts")
+        encode("-i", str(self.counting_ts), "-c", "copy", "-output_ts_offset", "100", str(again))
+        path.write_bytes(self.counting_ts.read_bytes() + again.read_bytes())
 
     @clip(".mp4")
     def cut_by_edit_list(self, path: Path) -> None:
@@ -196,6 +230,22 @@ class OddClips(ClipFolder):
         """Orange, whose right half is wholly transparent."""
         alpha = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='if(lt(X,W/2),255,0)'"
         encode(*_orange_input("320x240"), "-vf", alpha, "-c:v", "png", "-pix_fmt", "rgba", str(path))
+
+    @clip(".webm")
+    def transparent_vp8(self, path: Path) -> None:
+        """As `transparent`; what is transparent is white underneath."""
+        self._transparent_webm(path, "libvpx")
+
+    @clip(".webm")
+    def transparent_vp9(self, path: Path) -> None:
+        self._transparent_webm(path, "libvpx-vp9")
+
+    def _transparent_webm(self, path: Path, encoder: str) -> None:
+        right = "gt(X,W/2)"
+        colours = ":".join(f"{one}='if({right},255,{one}(X,Y))'" for one in "rgb")
+        alpha = f"format=rgba,geq={colours}:a='if({right},0,255)',format=yuva420p"
+        coded = ["-c:v", encoder, "-auto-alt-ref", "0", "-b:v", "2M", "-pix_fmt", "yuva420p"]
+        encode(*_orange_input("320x240"), "-vf", alpha, *coded, str(path))
 
     def _orange(self, path: Path, size: str, matrix: str, *, tagged: bool, range_: str = "limited") -> None:
         family = "bt709" if matrix == "bt709" else "smpte170m"

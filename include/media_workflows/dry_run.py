@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import MediaError
+from media_workflows.local_run import beside
 from media_workflows.media.estimate import Estimator
 from media_workflows.media.job import opened
 from media_workflows.media.plan import BuildContext, ItemPlan, Plan
@@ -67,8 +68,9 @@ class DryRunner:
             return self._looked_at(key, verdict, inputs.source, inputs.extra)
 
     def of_file(self, file: Path, key: str) -> DryRun:
-        """Of a local file, as if it were uploaded under `key`."""
-        return self._looked_at(key, self._verdict(key, None, is_local=True), file, {})
+        """Of a local file, as if it were uploaded under `key`; what items name lies beside it."""
+        items = (item for _, items in self.workflow.jobs.by_kind() for item in items)
+        return self._looked_at(key, self._verdict(key, None, is_local=True), file, beside(file, items))
 
     def _verdict(self, key: str, head: ObjectHead | None, is_local: bool = False) -> Verdict:
         return Verdict(rule=self._refusal(key, head, is_local) or Rule.MATCHED)

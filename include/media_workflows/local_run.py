@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,13 +36,13 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
         for kind, items in workflow.jobs.by_kind():
             bar = bars.add_task(kind, total=100)
             show = partial(_show, bars, bar)
-            outcome = run_job(kind, items, file, file.name, Path(work) / kind, show, extra=_beside(file, items))
+            outcome = run_job(kind, items, file, file.name, Path(work) / kind, show, extra=beside(file, items))
             bars.update(bar, completed=100)
             failed += sum(_deliver(item, file, workflow, output, bars.console) for item in outcome.items)
     return failed
 
 
-def _beside(file: Path, items: Sequence[JobItem[Any]]) -> dict[str, Path]:
+def beside(file: Path, items: Iterable[JobItem[Any]]) -> dict[str, Path]:
     """The objects that items name, looked up as files from the source's directory."""
     keys = {key for item in items for key in item.extra_keys}
     paths = {key: file.parent / render(key, source_variables(file.name)) for key in keys}

@@ -10,6 +10,7 @@ import ffmpeg
 from media_workflows.errors import InvalidOffsetError
 from media_workflows.media.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.graph import Stream
+from media_workflows.media.parts import Part
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
@@ -50,11 +51,10 @@ def _range_s(item: AnimatedGraphicItem, duration_s: float) -> tuple[float, float
 def _frames(
     context: BuildContext, index: int, start_s: float, length_s: float
 ) -> tuple[Stream, tuple[float, float] | None]:
-    if context.seek:
-        source = context.source_input(ss=f"{start_s:.6f}", t=f"{length_s:.6f}")
-        return source[str(index)], (start_s, length_s)
-    frames = context.source_input()[str(index)].filter("trim", start=f"{start_s:.6f}", duration=f"{length_s:.6f}")
-    return frames.filter("setpts", f"PTS-{start_s:.6f}/TB"), None
+    part = Part(start_s, length_s, whole=False)
+    if (seek := part.seek(context)) is None:
+        return part.cut(context.picture_input(), start_s), None
+    return part.picture(context, index), seek
 
 
 def _encoded(

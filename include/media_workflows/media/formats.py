@@ -23,7 +23,8 @@ HLS_DEMUXERS: tuple[str, ...] = ("hls", "mpegts", "mov", "webvtt")
 DECLARING_CONTAINERS = frozenset(
     {"mov", "matroska", "avi", "asf", "flv", "wav", "w64", "aiff", "caf", "flac", "mxf", "rm"}
 )
-# Containers whose clock may jump: parts recorded at different times, one behind the other.
+# Containers whose clock may jump: parts recorded at different times, one behind the other. They have no index either:
+# ffmpeg's seek lands anywhere, and decoding begins at the next key frame, past the wanted moment.
 JUMPING_CONTAINERS = frozenset({"mpegts", "mpeg"})
 # Containers whose duration ffmpeg guesses from the first packets' bitrate: too far off to compare with.
 GUESSING_CONTAINERS = frozenset({"aac", "ac3", "eac3", "mpegvideo"})

@@ -48,9 +48,9 @@ def _frames(context: BuildContext, interval_s: float, count: int) -> tuple[Strea
     video = require_video(context.info)
     rounding = key_frame_rounding(context.key_frames(), interval_s, count) if context.seek else None
     if rounding is None:
-        return one_each(endless(context.source_input(), video), interval_s), None
+        return one_each(endless(context.picture_input(), video), interval_s), None
     # The neighbours that deinterlacing looks at are seconds away here, and small pictures show no combs.
-    key_frames = endless(context.source_input(skip_frame="nokey"), video, deinterlace="off")
+    key_frames = endless(context.picture_input(skip_frame="nokey"), video, deinterlace="off")
     return one_each(key_frames, interval_s, rounding), (0.0, context.info.duration_s)
 
 

@@ -35,7 +35,7 @@ from media_workflows.model.result import Role
 from media_workflows.settings import Settings, get_settings
 
 # One more when a builder makes other bytes of the same parameters: outputs made before are then not reused.
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 
 BUILDERS: dict[str, Builder] = {
     "transcode": transcode.build,

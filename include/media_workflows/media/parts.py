@@ -21,31 +21,46 @@ class Part:
 
     def seek(self, context: BuildContext) -> tuple[float, float] | None:
         """What `Output.seek` wants."""
-        return None if self.whole or not context.seek else (self.start_s, self.length_s)
+        return None if self.whole or context.jump_s(self.start_s) is None else (self.start_s, self.length_s)
 
     def picture(self, context: BuildContext, index: int) -> Stream:
         """The video stream `index` for filtering."""
-        return self._stream(context, index, "trim", "setpts")
+        source, start_s = self._source(context)
+        return source[str(index)] if start_s is None else self.cut(source[str(index)], start_s)
 
     def sound(self, context: BuildContext, index: int) -> Stream:
         """The audio stream `index` for filtering or encoding."""
-        return self._stream(context, index, "atrim", "asetpts")
+        source, start_s = self._source(context)
+        return source[str(index)] if start_s is None else self.cut(source[str(index)], start_s, "a")
 
     def copied(self, context: BuildContext, index: int) -> Stream:
         """A stream as it is: it begins at the key frame before the start."""
-        return self._jump(context)[str(index)]
-
-    def _stream(self, context: BuildContext, index: int, trim: str, set_times: str) -> Stream:
-        if self.whole or context.seek:
-            return self._jump(context)[str(index)]
-        start, length = f"{self.start_s:.6f}", f"{self.length_s:.6f}"
-        kept = context.source_input()[str(index)].filter(trim, start=start, duration=length)
-        return kept.filter(set_times, f"PTS-{start}/TB")
-
-    def _jump(self, context: BuildContext) -> Stream:
         if self.whole:
-            return context.source_input()
-        return context.source_input(ss=f"{self.start_s:.6f}", t=f"{self.length_s:.6f}")
+            return context.source_input()[str(index)]
+        jump_s = context.jump_s(self.start_s)
+        if jump_s is None:  # filters could not cut a copy: from the source's start when a key frame is known there
+            jump_s = 0.0 if context.key_frames() else self.start_s
+        return self._from(context, jump_s)[str(index)]
+
+    def cut(self, stream: Stream, start_s: float, media: str = "") -> Stream:
+        """The part of a decoded stream of which it begins at `start_s`; `media` 'a' = sound."""
+        start, length = f"{start_s:.6f}", f"{self.length_s:.6f}"
+        kept = stream.filter(f"{media}trim", start=start, duration=length)
+        return kept.filter(f"{media}setpts", f"PTS-{start}/TB")
+
+    def _source(self, context: BuildContext) -> tuple[Stream, float | None]:
+        """An input, and where in it the part begins; None = it is no more than the part."""
+        if self.whole:
+            return context.source_input(), None
+        jump_s = context.jump_s(self.start_s)
+        if jump_s is None:
+            return context.source_input(), self.start_s
+        return self._from(context, jump_s), self.start_s - jump_s or None
+
+    def _from(self, context: BuildContext, jump_s: float) -> Stream:
+        """The source from a moment before the part to the part's end."""
+        length_s = self.start_s - jump_s + self.length_s
+        return context.source_input(ss=f"{jump_s:.6f}", t=f"{length_s:.6f}")
 
 
 def part_of(info: MediaInfo, asked: TimeRange) -> Part:

@@ -31,9 +31,11 @@ _ENCODER: dict[str, dict[str, Any]] = {
 }
 
 
-def endless(source: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto") -> Stream:
-    """The picture of an input, its last frame repeated without end: a moment at or behind the end finds it."""
-    frames = source_picture(source[str(video.index)], video, deinterlace)
+def endless(
+    picture: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto", from_start: bool = True
+) -> Stream:
+    """The picture track, its last frame repeated without end: a moment at or behind the end finds it."""
+    frames = source_picture(picture, video, deinterlace, from_start)
     # Without a frame rate tpad could not give its copies new times, and ffmpeg would never end.
     return frames.filter("tpad", stop=-1, stop_mode="clone") if video.fps > 0 else frames
 
@@ -81,15 +83,17 @@ class PictureMaker:
 
         A seek starts at the key frame before the offset and gives what lies before it negative times.
         """
-        if not self.context.seek:
-            frames = endless(self.context.source_input(), self.video)
+        jump_s = self.context.jump_s(offset_s)
+        if jump_s is None:
+            frames = endless(self.context.picture_input(), self.video)
             return frames.filter("select", f"gte(t,{offset_s:.6f})"), None
-        source = self.context.source_input(ss=f"{offset_s:.6f}", noaccurate_seek=None, threads=1)
-        return endless(source, self.video).filter("select", "gte(t,0)"), (offset_s, 0.0)
+        source = self.context.source_input(ss=f"{jump_s:.6f}", noaccurate_seek=None, threads=1)
+        frames = endless(source[str(self.video.index)], self.video, from_start=False)
+        return frames.filter("select", f"gte(t,{offset_s - jump_s:.6f})"), (offset_s, 0.0)
 
     def series(self, interval_s: float, count: int) -> Output:
         """`count` pictures, one each `interval_s` seconds, from one decode."""
-        frames = one_each(endless(self.context.source_input(), self.video), interval_s)
+        frames = one_each(endless(self.context.picture_input(), self.video), interval_s)
         options = {"frames:v": count, "start_number": 0, **picture_options(self.parameters.format, self.context)}
         return Output(self._finished(frames).output(self.local_name("%05d"), **options))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +11,26 @@ from typing import Any, Protocol, TypeAlias
 import ffmpeg
 
 from media_workflows.errors import MediaError
-from media_workflows.media.formats import DEMUXERS, SUBTITLE_DEMUXERS, open_options
+from media_workflows.media.formats import (
+    DEMUXERS,
+    GUESSING_CONTAINERS,
+    JUMPING_CONTAINERS,
+    SUBTITLE_DEMUXERS,
+    is_one_of,
+    open_options,
+)
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.streams import VideoParameters
-from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.media_info import MediaInfo, VideoStream
 from media_workflows.model.result import Role
 
 # Inputs opened side by side in one process. Each holds a decoder with its reference frames (about
 # 60 MB at 1080p), and on few cores more of them gain nothing.
 SEEKS_PER_PASS = 6
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decode no transparency
+_BEFORE_KEY_FRAME_S = 0.5  # a jump goes by decoding times, which lie before those of display
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,12 @@ class Plan:
         return len(self.items) > 1 or any(output.seek for item in self.items.values() for output in item.outputs)
 
 
+def decoder_options(video: VideoStream | None) -> dict[str, str]:
+    """Input options that choose the decoder of the picture where ffmpeg's own would lose something."""
+    decoder = _ALPHA_DECODERS.get(video.codec) if video and video.has_alpha else None
+    return {f"c:{video.index}": decoder} if video and decoder else {}
+
+
 @dataclass(frozen=True)
 class ExtraInput:
     """A local file beside the source: a clip to join, a subtitle file, a further sound track."""
@@ -127,7 +143,8 @@ class ExtraInput:
 
     def input(self) -> Stream:
         """As an ffmpeg input."""
-        return ffmpeg.input(f"file:{self.path}", **open_options((*DEMUXERS, *SUBTITLE_DEMUXERS)))
+        demuxers = (*DEMUXERS, *SUBTITLE_DEMUXERS)
+        return ffmpeg.input(f"file:{self.path}", **open_options(demuxers), **decoder_options(self.info.video))
 
 
 @dataclass(frozen=True)
@@ -170,7 +187,32 @@ class BuildContext:
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
         options = self.sample.input_options(options) if self.sample else options
-        return ffmpeg.input(f"file:{self.source}", **open_options(), **options)
+        return ffmpeg.input(f"file:{self.source}", **open_options(), **decoder_options(self.info.video), **options)
+
+    def picture_input(self, **options: Any) -> Stream:
+        """The source's picture track read from the start, by itself, on the source's clock."""
+        video = self.info.video
+        assert video is not None, "only for a source with a picture"
+        stream = self.source_input(**options)[str(video.index)]
+        if not is_one_of(self.info.container, JUMPING_CONTAINERS):
+            return stream
+        # Of these, ffmpeg counts the time from where the streams begin that are read.
+        return stream.filter("setpts", f"PTS+{video.start_s}/TB") if video.start_s else stream
+
+    def jump_s(self, moment_s: float) -> float | None:
+        """Where to jump to for reading the source from a moment on; None = decode from the start.
+
+        Where the container has no index, that is well before the last key frame up to the moment.
+        """
+        video, container = self.info.video, self.info.container
+        if not self.seek or (video and is_one_of(container, GUESSING_CONTAINERS)):
+            return None
+        if video is None or self.sample or not is_one_of(container, JUMPING_CONTAINERS):
+            return moment_s
+        key_frames = self.key_frames()
+        before = bisect_right(key_frames, moment_s)
+        jump_s = key_frames[before - 1] - _BEFORE_KEY_FRAME_S if before else 0.0
+        return jump_s if jump_s > video.start_s else None
 
     def extra_input(self, key: str) -> ExtraInput:
         """The input an item named. Raises MediaError when it is not there or not readable."""

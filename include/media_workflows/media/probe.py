@@ -38,7 +38,7 @@ from media_workflows.media.probe_streams import (
     described_video,
     header_span,
 )
-from media_workflows.media.timeline import JUMP_S, Span, cut_message, packet_spans
+from media_workflows.media.timeline import JUMP_S, Span, cut_message, data_lead_s, packet_spans
 from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
@@ -156,7 +156,7 @@ class _Probe:
         if is_one_of(container.format.name, GUESSING_CONTAINERS):
             return 0.0
         if container.duration and container.duration > 0:
-            return container.duration / av.time_base
+            return container.duration / av.time_base - data_lead_s(container)
         told = (float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base)
         return max(told, default=0.0)
 

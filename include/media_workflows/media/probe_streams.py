@@ -20,6 +20,7 @@ from media_workflows.model.media_info import AudioStream, SubtitleStream, VideoS
 
 _NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 _INTERLACED_ORDERS = frozenset({2, 3, 4, 5})  # libavcodec's AVFieldOrder: tt, bb, tb, bt
+_ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
 _UNKNOWN_LEVEL = -99  # libavcodec's AV_LEVEL_UNKNOWN
 _PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 
@@ -61,6 +62,7 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         frame_rate=_rate(stream),
         sample_aspect_ratio=shape,
         bit_depth=frame.format.components[0].bits,
+        has_alpha=frame.format.name.startswith(_ALPHA_FORMATS) or stream.metadata.get("alpha_mode") == "1",
         is_interlaced=context.field_order in _INTERLACED_ORDERS or frame.interlaced_frame,
         color_primaries=primaries_name(frame.color_primaries),
         color_transfer=transfer_name(frame.color_trc),

@@ -15,7 +15,8 @@ from media_workflows.media.graph import Stream
 from media_workflows.model.media_info import VideoStream
 
 _RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "x2rgb", "x2bgr", "pal8")
-_ALPHA = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
+# Pixel formats without transparency, of which ffmpeg takes the one that loses least.
+_OPAQUE = "yuv420p|yuv422p|yuv444p|yuv420p10|yuv422p10|yuv444p10|yuv444p12|gbrp|gbrp10|gbrp12"
 _WIDE_PRIMARIES = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
 _HD_WIDTH, _HD_HEIGHT = 1280, 720  # from here on, untold colours are BT.709's; below, BT.601's: as players guess
 _HDR_BITS = 10
@@ -24,15 +25,20 @@ _EARLY_END_S = 0.1
 _REFERENCE_WHITE_NITS = 100  # what SDR white means to the tone curve; looked at, brighter than BT.2408's 203
 
 
-def source_picture(stream: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto") -> Stream:
-    """The source's video stream as an input gives it, as full frames over black with every colour tag set."""
+def source_picture(
+    stream: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto", from_start: bool = True
+) -> Stream:
+    """The source's video stream as an input gives it, as full frames over black with every colour tag set.
+
+    `from_start` False: the first frame of the stream is one from before the wanted moment.
+    """
     if deinterlace == "auto" and video.is_interlaced and video.rotation % 180 == 0:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
-    if video.pixel_format.startswith(_ALPHA):
-        stream = stream.filter("premultiply", inplace=1)
+    if video.has_alpha:
+        stream = stream.filter("premultiply", inplace=1).filter("format", _OPAQUE)
     if video.pixel_format.startswith(_RGB):
         stream = stream.filter("scale", out_color_matrix="bt709", out_range="limited").filter("format", "yuv444p")
-    if video.start_s > _LATE_S:  # the first frame stands in for what lies before it
+    if from_start and video.start_s > _LATE_S:  # the first frame stands in for what lies before it
         stream = stream.filter("setpts", "if(N,PTS,0)")
     tags = missing_tags(video)
     return stream.filter("setparams", **tags) if tags else stream

@@ -48,20 +48,36 @@ class Span:
         return round(self.size_bytes * 8 / self.duration_s) if self.duration_s else 0
 
 
+_LEAD_S = 0.01
 JUMP_S = 10.0  # ffmpeg's dts_delta_threshold: from here on it takes a step in time for a jump of the clock
 
 
+def data_lead_s(container: InputContainer) -> float:
+    """Seconds that a data track of a transport stream begins before picture and sound: ffmpeg leaves them out."""
+    tracks = (*container.streams.video, *container.streams.audio)
+    starts = [
+        float(track.start_time * track.time_base)
+        for track in tracks
+        if track.start_time is not None and track.time_base
+    ]
+    if not starts or not is_one_of(container.format.name, JUMPING_CONTAINERS):
+        return 0.0
+    return max(0.0, min(starts) - (container.start_time or 0) / av.time_base)
+
+
 class _Clock:
-    """Seconds from the container's start, jumps of its clock taken out, as ffmpeg does where it encodes."""
+    """Seconds from the start of picture and sound, jumps of the clock taken out, as ffmpeg does where it encodes."""
 
     def __init__(self, container: InputContainer) -> None:
-        self._origin_s = (container.start_time or 0) / av.time_base
+        self._origin_s = (container.start_time or 0) / av.time_base + data_lead_s(container)
         self._may_jump = is_one_of(container.format.name, JUMPING_CONTAINERS)
         self._latest_s: float | None = None
+        self.jumped = False
 
     def time_s(self, moment_s: float) -> float:
         time_s = moment_s - self._origin_s
         if self._may_jump and self._latest_s is not None and abs(time_s - self._latest_s) > JUMP_S:
+            self.jumped = True
             self._origin_s += time_s - self._latest_s
             time_s = self._latest_s
         self._latest_s = time_s
@@ -91,14 +107,19 @@ def packet_end_s(container: InputContainer) -> float:
 
 
 def key_frames_s(container: InputContainer, index: int) -> list[float]:
-    """Moments of a stream's key frames, in seconds from the container's start, ascending."""
-    origin_s = (container.start_time or 0) / av.time_base
+    """Moments of a stream's key frames, in seconds from the start, ascending; [] when jumps to them would miss."""
+    if data_lead_s(container) > _LEAD_S:  # jumps count from where the data begins
+        return []
+    clock = _Clock(container)
     found: list[float] = []
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
         for packet in container.demux(container.streams[index]):
-            if packet.is_keyframe and packet.pts is not None and not packet.is_discard:
-                found.append(float(packet.pts * packet.time_base) - origin_s)
-    return sorted(found)
+            if packet.pts is None or packet.is_discard:
+                continue
+            time_s = clock.time_s(float(packet.pts * packet.time_base))
+            if packet.is_keyframe:
+                found.append(time_s)
+    return [] if clock.jumped else sorted(found)
 
 
 _RIFF_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice

@@ -13,6 +13,8 @@ Hdr = Literal["", "HDR10", "HLG", "DolbyVision"]
 class VideoStream(Model):
     """`width` and `height` are coded pixels; the `display_*` ones are after pixel aspect and rotation.
 
+    `has_alpha`: parts may be transparent, by the pixel format, or in WebM by a picture of its own.
+
     Colour names are ffmpeg's, '' where the file does not tell. `start_s` counts from the file's own start.
     """
 
@@ -30,6 +32,7 @@ class VideoStream(Model):
     sample_aspect_ratio: Fraction = Fraction(1)
     bit_depth: int = 8
     is_interlaced: bool = False
+    has_alpha: bool = False
     color_primaries: str = ""
     color_transfer: str = ""
     color_matrix: str = ""

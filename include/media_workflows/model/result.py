@@ -63,12 +63,13 @@ class ItemResult(Model):
 
 
 class JobResult(Model):
-    """One task of a run: all items of one job kind."""
+    """One task of a run: all items of one job kind. `source_sha256` is of the bytes it read; None = it read none."""
 
     kind: str
     begun_at: datetime
     finished_at: datetime
     source: MediaInfo | None
+    source_sha256: str | None = None
     items: tuple[ItemResult, ...]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,13 +16,15 @@ from media_workflows.model.result import ItemResult, JobResult, OutputRecord, Ro
 class MediaFile(Model):
     """A file in one row, so that a source and its outputs can be put side by side.
 
-    `width` and `height` are pixels as shown, after rotation. None = it has none, or no probe opened it.
+    `width` and `height` are pixels as shown, after rotation. None = it has none, or no probe opened it. The checksum
+    of a source is its `sha256`, of an output its `md5`.
     """
 
     bucket: str
     key: str
     size_bytes: int
     md5: str | None = None
+    sha256: str | None = None
     etag: str = ""
     role: Role | None = None
     vmaf: float | None = None
@@ -62,10 +64,16 @@ class JobReport(Model):
     items: tuple[ItemReport, ...]
 
 
-def source_file(source: SourceObject, info: MediaInfo | None) -> MediaFile:
-    """The file a run began with; what the probe saw is known once a job has ended."""
+def source_file(source: SourceObject, jobs: Iterable[JobResult]) -> MediaFile:
+    """The file a run began with; its checksum and what the probe saw are known once a job has ended."""
+    told = next((job for job in jobs if job.source), None)
     return MediaFile(
-        bucket=source.bucket, key=source.key, size_bytes=source.size_bytes, etag=source.etag, **_seen(info)
+        bucket=source.bucket,
+        key=source.key,
+        size_bytes=source.size_bytes,
+        etag=source.etag,
+        sha256=told.source_sha256 if told else None,
+        **_seen(told.source if told else None),
     )
 
 

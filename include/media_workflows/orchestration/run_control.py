@@ -5,6 +5,7 @@ Works where Airflow allows its ORM: the api-server and the command line.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from media_workflows.errors import ConflictError
@@ -74,16 +75,24 @@ def retry_run(workflow_id: str, run_id: str, *, force: bool = False) -> list[str
 
 
 def retry_failed_runs(workflow_id: str, *, force: bool = False) -> list[str]:
-    """Retry all failed runs of a workflow, the oldest first; their ids. Raises NotFoundError."""
+    """Retry all failed runs of a workflow, the oldest first; their ids. Raises NotFoundError.
+
+    A run of which nothing failed (somebody marked it), or that somebody else retries already, is passed over.
+    """
     from airflow.models.dagrun import DagRun
     from sqlalchemy import select
 
+    with transaction() as session:
+        get_workflow(session, workflow_id)
     with airflow_session() as session:
         query = select(DagRun.run_id).where(DagRun.dag_id == workflow_id, DagRun.state == "failed")
         run_ids = list(session.scalars(query.order_by(DagRun.id)))
+    retried = []
     for run_id in run_ids:
-        retry_run(workflow_id, run_id, force=force)
-    return run_ids
+        with suppress(ConflictError):
+            retry_run(workflow_id, run_id, force=force)
+            retried.append(run_id)
+    return retried
 
 
 def _clear(tasks: list[TaskInstance], session: Session) -> None:

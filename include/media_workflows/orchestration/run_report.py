@@ -100,7 +100,7 @@ def _report(
     jobs: list[_Job],
 ) -> RunReport:
     source = record.source if record else None
-    info = next((job.result.source for job in jobs if job.result and job.result.source), None)
+    results = [job.result for job in jobs if job.result]
     return RunReport(
         workflow_id=workflow_id,
         **run.model_dump(),
@@ -108,7 +108,7 @@ def _report(
         cancelled=cancelled,
         source=source,
         error=record.error if record else None,
-        before=source_file(source, info) if source else None,
+        before=source_file(source, results) if source else None,
         jobs=tuple(_job_report(job) for job in jobs),
         task=_task(workflow_id, run, record, workflow, jobs),
     )

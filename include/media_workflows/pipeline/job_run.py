@@ -123,7 +123,14 @@ class JobRun:
             results = self._reused(made_before)
             info = self._make(inputs, made_before, results)
         items = tuple(results[index] for index in range(len(self.items)))
-        return JobResult(kind=self.task.kind, begun_at=begun_at, finished_at=now(), source=info, items=items)
+        return JobResult(
+            kind=self.task.kind,
+            begun_at=begun_at,
+            finished_at=now(),
+            source=info,
+            source_sha256=inputs.source_sha256,
+            items=items,
+        )
 
     def _made_before(self, inputs: Inputs) -> MadeBefore:
         return MadeBefore(

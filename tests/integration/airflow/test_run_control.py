@@ -152,6 +152,14 @@ def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, tmp_path:
     assert refused.status_code == 409
     assert "nothing to retry" in refused.json()["message"]
 
+    marked = product.airflow.patch(f"/dags/{workflow}/dagRuns/{run_id}", json={"state": "failed"})
+    assert marked.status_code == 200, marked.text
+    shown = product.shell("media-workflows", "runs", "retry", "--failed", "--workflow", "taken-up-again")
+    assert (shown.returncode, shown.stdout) == (0, "retried 0 failed run(s)\n"), shown.stderr
+    shown = product.shell("media-workflows", "runs", "retry", "--failed", "--workflow", "no-such")
+    assert shown.returncode == 1
+    assert "no workflow" in shown.stderr
+
 
 def _own_clip(directory: Path, seconds: float) -> Path:
     """Bytes that no other test has processed: what it makes of them is not reused from there."""

@@ -266,6 +266,15 @@ class TestCommand:
         assert "s of processor time: an estimate" in result.stdout
         assert "would fail (definition 10): time offset '9s'" in result.stdout
 
+    def test_joined_clips_lie_beside_the_file(self, database: str, tmp_path: Path, sample: Path) -> None:
+        file = tmp_path / "joined.yaml"
+        jobs = {"transcode": [{"template": 100010, "head": [sample.name]}, {"template": 100020, "tail": ["none.mp4"]}]}
+        file.write_text(json.dumps({"name": "w", "trigger": {"bucket": "media-input"}, "jobs": jobs}))
+        answer = json.loads(self.run(str(file), "--file", str(sample), "--no-calibrate", "--json").stdout)
+        found, missing = answer["jobs"][0]["items"]
+        assert (found["message"], len(found["outputs"])) == ("", 1)
+        assert "'none.mp4', which this job names, is not a readable media file" in missing["message"]
+
     def test_json_without_estimate(self, database: str, definition_file: Path, sample: Path) -> None:
         result = self.run(str(definition_file), "--file", str(sample), "--key", "in/x.mov", "--no-calibrate", "--json")
         answer = json.loads(result.stdout)

@@ -185,9 +185,12 @@ class TestColour:
         assert (video.color_primaries, video.color_transfer, video.color_matrix) == (family,) * 3
         assert (video.color_range, video.hdr) == ("tv", "")
 
-    def test_transparency_is_over_black(self, clips: Clips, tmp_path: Path) -> None:
-        output = made(clips.transparent, tmp_path, transcode())[0].path
-        assert seen(output, 0.25) == pytest.approx(ORANGE, abs=9)
+    @pytest.mark.parametrize("item", [transcode(), picture("png"), gif()])
+    @pytest.mark.parametrize("name", ["transparent", "transparent_vp8", "transparent_vp9"])
+    def test_transparency_is_over_black(self, clips: Clips, tmp_path: Path, name: str, item: JobItem) -> None:
+        assert probe(getattr(clips, name)).video.has_alpha
+        output = made(getattr(clips, name), tmp_path, item)[0].path
+        assert seen(output, 0.25) == pytest.approx(ORANGE, abs=12)
         assert max(seen(output, 0.75)) < 5
 
     @pytest.mark.parametrize("item", [transcode(), transcode(height=128), picture("jpg"), gif()])

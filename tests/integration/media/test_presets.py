@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import av
+import m3u8
 import pytest
 
 from clips import encode
 from media_workflows.media.job import ItemOutcome, MadeFile, run_job
+from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.jobs.image_sprite import ImageSpriteItem
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.transcode import TranscodeItem
@@ -75,8 +78,11 @@ FORMATS = {"mp4": "mov", "m4a": "mov", "hls": "hls", "flv": "flv", "mp3": "mp3"}
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """3 s, 320x180 at 30 fps: a small thing crosses a still picture, so that 4K costs little."""
-    path = tmp_path_factory.mktemp("presets") / "source.mp4"
-    ground = ["-f", "lavfi", "-i", f"color=gray:size=320x180:rate=30:duration={SECONDS}"]
+    return small_clip(tmp_path_factory.mktemp("presets") / "source.mp4", "320x180")
+
+
+def small_clip(path: Path, size: str) -> Path:
+    ground = ["-f", "lavfi", "-i", f"color=gray:size={size}:rate=30:duration={SECONDS}"]
     mover = ["-f", "lavfi", "-i", f"color=red:size=20x20:rate=30:duration={SECONDS}"]
     picture = [*ground, *mover, "-filter_complex", "[0][1]overlay=x='mod(n*4,300)':y=80[v]", "-map", "[v]", "-map", "2"]
     sound = ["-f", "lavfi", "-i", f"anoisesrc=color=pink:sample_rate=48000:amplitude=0.3:duration={SECONDS}"]
@@ -97,7 +103,10 @@ def key_of(file: MadeFile) -> str:
 
 
 def test_the_table_is_complete() -> None:
-    assert set(TRANSCODES) == {id_ for kind, id_ in PRESETS if kind == "transcode"}
+    others = {"snapshot_by_time_offset": {10}, "sample_snapshot": {10}, "image_sprite": {10}}
+    others |= {"animated_graphic": {20000, 20001}, "adaptive_dynamic_streaming": {10}}
+    known = {(kind, id_) for kind, ids in others.items() for id_ in ids}
+    assert set(PRESETS) == known | {("transcode", id_) for id_ in TRANSCODES}
 
 
 @pytest.mark.parametrize("id_", TRANSCODES)
@@ -206,6 +215,34 @@ def test_animated_graphic(id_: int, format_: str, size: tuple[int, int], source:
     assert (file.info.video.codec, file.info.video.width, file.info.video.height) == (format_, *size)
     assert file.info.duration_s == pytest.approx(2, abs=0.1)
     assert file.info.video.fps == pytest.approx(2, abs=0.1)
+
+
+def test_image_sprite_10(source: Path, tmp_path: Path) -> None:
+    sheet, vtt = made(ImageSpriteItem(template=10), source, tmp_path).files
+    assert [key_of(file) for file in (sheet, vtt)] == [f"out/my clip_imageSprite_10{end}" for end in ("_0.jpg", ".vtt")]
+    assert picture_of(sheet) == ("mjpeg", 1420, 800)  # 10 x 10 of 142x80
+    assert "00:00:00.000 --> 00:00:03.000\nmy%20clip_imageSprite_10_0.jpg#xywh=0,0,142,80\n" in vtt.path.read_text()
+
+
+RUNGS = [(426, 240, 256), (854, 480, 512), (1280, 720, 512), (1920, 1080, 1024), (2560, 1440, 3072), (3840, 2160, 6144)]
+
+
+def test_adaptive_dynamic_streaming_10(tmp_path: Path) -> None:
+    source = small_clip(tmp_path / "uhd.mp4", "3840x2160")
+    files = made(AdaptiveDynamicStreamingItem(template=10), source, tmp_path / "work").files
+    by_key = {key_of(file): file.path for file in files}
+    stem = "out/my clip_adaptiveDynamicStreaming_10"
+    playlists = {f"{stem}_{n}.m3u8": f"{stem}_{n}_0.ts" for n in range(len(RUNGS))}
+    assert set(by_key) == {f"{stem}.m3u8", *playlists, *playlists.values()}
+    master = m3u8.load(str(by_key[f"{stem}.m3u8"]))
+    assert [playlist.stream_info.resolution for playlist in master.playlists] == [rung[:2] for rung in RUNGS]
+    for segment, (_, height, kbps) in zip(playlists.values(), RUNGS, strict=True):
+        wanted = _h264("hls", height, kbps, 48, 24)
+        with av.open(str(by_key[segment])) as container:
+            assert container.format.name == "mpegts"
+            check_video(container, wanted)
+            check_audio(container, wanted)
+        check_rate_control(_told(by_key[segment]), wanted, old=False)
 
 
 def picture_of(file: MadeFile) -> tuple[str, int, int]:

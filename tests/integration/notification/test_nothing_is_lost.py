@@ -17,7 +17,7 @@ import pytest
 from media_workflows.store.delivery_log import DeliveryFilter, list_deliveries
 from media_workflows.store.engine import transaction
 from outbox import finish, run_of
-from receiver import Answer, Receiver, serving
+from receiver import RESET, Answer, Receiver, serving
 
 RUNS = 1000
 WORKFLOWS = 20
@@ -42,11 +42,12 @@ ENVIRONMENT = {
 
 
 class Moody(Receiver):
-    """Up for a second, down for a second: then it redirects into the private network, refuses, or says nothing."""
+    """Up for a second, down for a second: then it redirects to a private address, refuses, resets or says nothing."""
 
     def __init__(self, trap_url: str) -> None:
         super().__init__()
-        self.down: list[Answer] = [(307, b"", {"location": trap_url}), (500, b"down", {}), (503, b"", {})]
+        away: Answer = (307, b"", {"location": trap_url})
+        self.down: list[Answer] = [away, (500, b"down", {}), (RESET, b"", {}), (503, b"", {})]
         self.taken: list[str] = []
         self.refused = 0
 

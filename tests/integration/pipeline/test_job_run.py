@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import uuid
 from collections.abc import Callable
@@ -109,6 +110,7 @@ def test_the_same_again_writes_nothing(site: Site, clips: Clips, encodes: list[i
     assert only(again).reused == "r1"
     assert only(again).outputs == only(first).outputs
     assert again.source == first.source
+    assert again.source_sha256 == first.source_sha256 == hashlib.sha256(clips.plain.read_bytes()).hexdigest()
     assert (
         site.clients.s3.head_object(Bucket=site.bucket, Key="out/a_transcode_100010.mp4")["Metadata"]
         == (head["Metadata"])

@@ -241,6 +241,12 @@ class TestMediaPlaylist:
         assert text.index('#EXT-X-MAP:URI="x%20a.mp4",BYTERANGE="10@0"') < text.index("#EXT-X-KEY")
         assert '#EXT-X-KEY:METHOD=AES-128,URI="k?a=b"\n#EXTINF:2.000000,\n#EXT-X-BYTERANGE:60@10\nx%20a.mp4\n' in text
 
+    def test_a_short_one_has_a_target_of_a_second(self, tmp_path: Path) -> None:
+        (tmp_path / "a.ts").write_bytes(bytes(100))
+        path = tmp_path / "a.m3u8"
+        path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:0\n#EXTINF:0.083333,\na.ts\n#EXT-X-ENDLIST\n")
+        assert "#EXT-X-TARGETDURATION:1\n" in read_playlist(path).text(str)
+
     @pytest.mark.parametrize(
         ("sizes_and_lengths", "peak"),
         [

@@ -160,6 +160,23 @@ def test_what_only_the_vendor_has_is_refused_with_a_reason(parameters: dict[str,
 
 
 @pytest.mark.parametrize(
+    ("item", "wants"),
+    [
+        ({"OutputStorage": {}}, "set the workflow's `output`"),
+        ({"ObjectNumberFormat": {}}, "here it is called `number_format`"),
+        ({"HeadTailParameter": {}}, "here it is called `head` and `tail`"),
+        ({"override": {"video": {"vcrf": 20}}}, "here it is called `crf`"),
+        ({"override": {"remove_audio": 1}}, "leave out `audio` instead"),
+        ({"watermarks": [{"mark": {"type": "text", "text": "x", "font": "simkai.ttf"}}]}, "the setting watermark_font"),
+        ({"speed": 2}, "unknown field, remove it"),
+    ],
+)
+def test_what_the_vendor_calls_otherwise_is_told_our_name(item: dict[str, Any], wants: str) -> None:
+    told = faults("transcode", template=100010, **item)
+    assert any(wants in reason for _, reason in told), told
+
+
+@pytest.mark.parametrize(
     ("container", "shown"), [("mp4", "mp4"), ("hls", "m3u8"), ("ts", "ts"), ("mkv", "mkv"), ("flv", "flv")]
 )
 def test_file_formats(container: str, shown: str) -> None:

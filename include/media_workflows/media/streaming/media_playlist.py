@@ -116,7 +116,7 @@ def read_playlist(path: Path) -> MediaPlaylist:
         if tag == "#EXT-X-VERSION":
             version = max(version, int(value))
         elif tag == "#EXT-X-TARGETDURATION":
-            target_s = int(value)
+            target_s = max(1, int(value))  # ffmpeg rounds half a second to 0, which players take for a fault
         elif tag == "#EXT-X-MAP":
             attributes = value.split('"')
             init = _piece(path.parent, attributes[1], attributes[3] if len(attributes) > 3 else "")
