@@ -13,7 +13,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const { pathname, search } = useLocation();
   return (
     <QueryClientProvider client={queries}>
-      <Box className="media-workflows" fontSize="sm" lang={language === "zh" ? "zh-CN" : "en"} key={language} p={{ base: 2, md: 4 }} pb={16} maxW="90rem" h="100%" overflowY="auto" data-testid="media-workflows" data-address={pathname + search}>
+      <Box className="media-workflows" fontSize="sm" lang={language === "zh" ? "zh-CN" : "en"} key={language} p={{ base: 2, md: 4 }} pb={0} maxW="90rem" h="100%" overflowY="auto" data-testid="media-workflows" data-address={pathname + search}>
         <MessageLine />
         {children}
       </Box>

@@ -22,7 +22,7 @@ function Timeline({ findings, duration_s }: { findings: Finding[]; duration_s: n
 
 function Row({ finding }: { finding: Finding }) {
   return (
-    <List.Item>
+    <List.Item display="block">
       <Flex gap={2} wrap="wrap" align="center">
         {finding.picture && <Image src={finding.picture} alt={finding.label} maxH="4rem" loading="lazy" />}
         <Text>

@@ -13,7 +13,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
   const { phase, sent_bytes, error, decision, overwrite, cancel } = useUpload(workflow, file);
   const percent = file.size ? Math.min(100, (sent_bytes / file.size) * 100) : 0;
   return (
-    <List.Item borderWidth={1} borderRadius="md" p={2} data-testid="upload">
+    <List.Item display="block" borderWidth={1} borderRadius="md" p={2} data-testid="upload">
       <Flex justify="space-between" gap={2}>
         <Text fontWeight="semibold" overflowWrap="anywhere">
           {file.name}
