@@ -44,10 +44,10 @@ STORE = (
 )
 AIRFLOW = (
     "INSERT INTO dag_bundle (name, active) VALUES ('media_workflows', true) ON CONFLICT DO NOTHING",
-    f"""INSERT INTO dag (dag_id, is_paused, is_stale, bundle_name, timetable_type, partition_mapper_info,
-            max_active_tasks, max_consecutive_failed_dag_runs, has_task_concurrency_limits)
-        SELECT {_WORKFLOW}, n % 2 = 0, false, 'media_workflows', '', '[]', 16, 0, false
-        FROM generate_series(1, :workflows) n""",
+    f"""INSERT INTO dag (dag_id, is_paused, is_stale, bundle_name, fileloc, relative_fileloc, timetable_type,
+            partition_mapper_info, max_active_tasks, max_consecutive_failed_dag_runs, has_task_concurrency_limits)
+        SELECT {_WORKFLOW}, n % 2 = 0, false, 'media_workflows', {_WORKFLOW} || '.py', {_WORKFLOW} || '.py', '', '[]',
+            16, 0, false FROM generate_series(1, :workflows) n""",
     f"""INSERT INTO dag_run (dag_id, run_id, run_type, run_after, queued_at, start_date, end_date, state)
         SELECT {_OWNER}, {_RUN}, 'manual', {_TIME}, {_TIME}, {_TIME}, {_TIME},
             CASE WHEN n % 20 = 0 THEN 'failed' ELSE 'success' END FROM generate_series(1, :runs) n""",
