@@ -33,7 +33,12 @@ export default defineConfig({
   esbuild: { jsx: "automatic", jsxDev: false },
   build: {
     lib: { entry: resolve("src/main.tsx"), formats: ["iife"], name: "MediaWorkflowsPages", fileName: () => "main.js" },
-    rollupOptions: { external: Object.keys(HOST_GLOBALS), output: { globals: HOST_GLOBALS } },
+    rollupOptions: {
+      external: Object.keys(HOST_GLOBALS),
+      output: { globals: HOST_GLOBALS },
+      // "use client" in TanStack Query speaks to servers that render React; there is none here.
+      onwarn: (warning, warn) => warning.code === "MODULE_LEVEL_DIRECTIVE" || warn(warning),
+    },
     target: "es2022",
     chunkSizeWarningLimit: 700,
   },
