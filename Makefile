@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test lint format bench clean
+WWW := plugins/media_workflows_plugin/www
+
+.PHONY: demo test lint format bench pages clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python -m media_workflows.demo $(ARGS)
@@ -24,6 +26,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The pages: checked, tested and built into dist/, which is kept in the repository. Needs Node 20.19 or newer.
+pages:
+	cd $(WWW) && npm ci && npm run check && npm test && npm run build
 
 clean:
 	rm -rf $(VENV) .demo

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
+from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, Layout
 from media_workflows.demo.stack import Stack
 
 POLL_INTERVAL_S = 2
+CONNECTION = "media_s3"  # a stored one, so that every process is seen to find it
+ROOT = Path(__file__).parents[1]
 FINAL_STATES = ("success", "failed")
 
 
@@ -152,3 +158,42 @@ class Product:
         program = str(Path(sys.executable).parent / command[0])
         environment = {**os.environ, **self.layout.environment}
         return subprocess.run([program, *command[1:]], env=environment, capture_output=True, text=True, check=False)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_product() -> Iterator[Product]:
+    """Everything up, on free ports, with data of its own; users admin and viewer.
+
+    Airflow's scheduler, triggerer, dag-processor and api-server, with real PostgreSQL and S3.
+    """
+    data = Path(tempfile.mkdtemp(prefix="mw-"))
+    saved = dict(os.environ)
+    for name in ("DEMO_AIRFLOW_PORT", "DEMO_S3_PORT", "DEMO_RECEIVER_PORT"):
+        os.environ[name] = str(_free_port())
+    layout = Layout(ROOT, data)
+    (data / "airflow").mkdir()
+    (data / "airflow" / "passwords.json").write_text(json.dumps({"viewer": "viewer"}))
+    layout.environment["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"] = "admin:admin,viewer:viewer"
+    layout.environment["MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S"] = str(POLL_INTERVAL_S)
+    layout.environment["MEDIA_WORKFLOWS_NOTIFY_RETRIES"] = "0"
+    layout.environment["MEDIA_WORKFLOWS_AWS_CONN_ID"] = CONNECTION
+    stack = Stack(layout, print)
+    try:
+        stack.start()
+        os.environ.clear()
+        os.environ.update(saved)
+        product = Product(stack)
+        product.add_connection(CONNECTION)
+        yield product
+    finally:
+        os.environ.clear()
+        os.environ.update(saved)
+        stack.stop()
+        os.environ.get("KEEP") or shutil.rmtree(data, ignore_errors=True)

@@ -97,3 +97,12 @@ def database(postgres: Any, database_template: str, monkeypatch: pytest.MonkeyPa
     clear_caches()
     with _superuser(postgres) as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Any]:
+    """The running product, see airflow_product.Product; one for all tests that ask for it."""
+    from airflow_product import running_product
+
+    with running_product() as product:
+        yield product

@@ -1,25 +1,33 @@
-"""The Airflow plugin: registers the API and the page, nothing else."""
+"""The Airflow plugin: registers the API and the pages, nothing else."""
 
 from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
 from media_workflows_plugin.api.app import create_app
+from media_workflows_plugin.pages import bundle_url
 
 URL_PREFIX = "/media-workflows"
 
 
 class MediaWorkflowsPlugin(AirflowPlugin):
-    """Mounts the FastAPI app into the api-server and adds the entry to the navigation."""
+    """Mounts the FastAPI app into the api-server, adds the pages to the navigation and a tab to each DAG run."""
 
     name = "media_workflows"
     fastapi_apps: ClassVar[list[Any]] = [{"app": create_app(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}]
-    external_views: ClassVar[list[Any]] = [
+    # The bundle gives its components under these names, see www/src/main.tsx.
+    react_apps: ClassVar[list[Any]] = [
         {
             "name": "Media Workflows",
-            "href": "media-workflows/",  # relative: resolves against Airflow's base URL
+            "bundle_url": bundle_url(URL_PREFIX),
             "url_route": "media-workflows",
             "destination": "nav",
             "nav_top_level": True,
-        }
+        },
+        {
+            "name": "Media",
+            "bundle_url": bundle_url(URL_PREFIX),
+            "url_route": "media",
+            "destination": "dag_run",
+        },
     ]

@@ -22,6 +22,8 @@ from media_workflows.store.sequence import next_sequence
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
 from media_workflows.store.templates import load_library, pinned_templates
 
+ID_PREFIX = "wf_"  # tells the DAGs of workflows from all others in Airflow
+
 
 class StoredWorkflow(Model):
     """A workflow at one revision. `id` is also its DAG's id and never changes."""
@@ -48,7 +50,7 @@ class StoredWorkflow(Model):
 
 def new_workflow_id() -> str:
     """'wf_' and 12 hex digits."""
-    return f"wf_{secrets.token_hex(6)}"
+    return f"{ID_PREFIX}{secrets.token_hex(6)}"
 
 
 def _append(session: Session, row: WorkflowRow, definition: Workflow | None, author: str) -> RevisionRow:

@@ -1,12 +1,11 @@
-"""The FastAPI app: API routes, the page, and one rule for all of them: no anonymous access."""
+"""The FastAPI app: API routes, the pages' files, and one rule for all of them: no anonymous access."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse
 
 import media_workflows
 from media_workflows_plugin.api import (
@@ -28,8 +27,9 @@ from media_workflows_plugin.api import (
 )
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
+from media_workflows_plugin.pages import DIST
 
-WWW = Path(__file__).parent.parent / "www"
+YEAR_S = 365 * 24 * 3600
 
 # A path with a fixed name stands before one with a parameter in its place.
 ROOMS = (
@@ -70,14 +70,14 @@ def create_app() -> FastAPI:
         return app.openapi()
 
     @app.get("/", include_in_schema=False)
-    def page(_user: Reader) -> FileResponse:
-        return FileResponse(WWW / "index.html", headers={"Cache-Control": "no-cache"})
+    def page(_user: Reader) -> RedirectResponse:
+        return RedirectResponse("../plugin/media-workflows")  # relative: Airflow may live under any path
 
     @app.get("/static/{name}", include_in_schema=False)
     def static(name: str, _user: Reader) -> FileResponse:
-        files = {file.name: file for file in WWW.iterdir()}  # by name: a path cannot climb out
+        files = {file.name: file for file in DIST.iterdir()}  # by name: a path cannot climb out
         if name not in files:
             raise HTTPException(404, f"no file {name!r}")
-        return FileResponse(files[name], headers={"Cache-Control": "no-cache"})
+        return FileResponse(files[name], headers={"Cache-Control": f"private, max-age={YEAR_S}, immutable"})
 
     return app

@@ -11,6 +11,7 @@ from media_workflows.orchestration.run_counts import recent_runs
 from media_workflows.orchestration.run_report import RunReport, run_report
 from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
+from media_workflows.store.workflows import ID_PREFIX
 from media_workflows_plugin.api.access import EditableRun, ReadableRun, ReadableWorkflows, RunEditor, RunReader
 from media_workflows_plugin.api.conditional import ConditionalRoute
 from media_workflows_plugin.api.schemas import Limit, Offset, RecentRunsAnswer, RetryRequest, RunAnswer, RunsAnswer
@@ -50,7 +51,8 @@ def list_recent_runs(
     readable: ReadableWorkflows, _user: RunReader, limit: Annotated[int, Query(ge=1, le=200)] = 20
 ) -> RecentRunsAnswer:
     """The newest runs of all workflows this user may see."""
-    return RecentRunsAnswer(items=recent_runs(readable, limit))
+    workflows = {dag_id for dag_id in readable if dag_id.startswith(ID_PREFIX)}
+    return RecentRunsAnswer(items=recent_runs(workflows, limit))
 
 
 @router.get("/{run_id}")

@@ -1,0 +1,41 @@
+// The pages and their addresses, below /plugin/media-workflows.
+import { Route, Routes } from "react-router-dom";
+
+import { Frame } from "./components/Frame";
+import { Navigation } from "./components/Navigation";
+import { PageHead } from "./components/PageHead";
+import { useSettledInHost } from "./hooks/useSettledInHost";
+import { t } from "./i18n";
+import { DeliveriesPage } from "./pages/events/DeliveriesPage";
+import { FunctionCallbackPage } from "./pages/events/FunctionCallbackPage";
+import { EditWorkflowPage, NewWorkflowPage } from "./pages/form/FormPage";
+import { RunPage } from "./pages/run/RunPage";
+import { RunsPage } from "./pages/runs/RunsPage";
+import { NewTemplatePage } from "./pages/templates/NewTemplatePage";
+import { TemplatePage } from "./pages/templates/TemplatePage";
+import { TemplatesPage } from "./pages/templates/TemplatesPage";
+import { WorkflowPage } from "./pages/workflow/WorkflowPage";
+import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
+
+export function App() {
+  if (!useSettledInHost()) return null;
+  return (
+    <Frame>
+      <Navigation />
+      <Routes>
+        <Route index element={<WorkflowsPage />} />
+        <Route path="new" element={<NewWorkflowPage />} />
+        <Route path="workflows/:id" element={<WorkflowPage />} />
+        <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
+        <Route path="runs" element={<RunsPage />} />
+        <Route path="runs/:workflow/:run" element={<RunPage />} />
+        <Route path="templates" element={<TemplatesPage />} />
+        <Route path="templates/:kind/new" element={<NewTemplatePage />} />
+        <Route path="templates/:kind/:id" element={<TemplatePage />} />
+        <Route path="deliveries" element={<DeliveriesPage />} />
+        <Route path="function-callback" element={<FunctionCallbackPage />} />
+        <Route path="*" element={<PageHead title={t("app.unknown_page")} />} />
+      </Routes>
+    </Frame>
+  );
+}

@@ -1,0 +1,82 @@
+// One call to the product's API. Addresses are below Airflow's own base, so Airflow may live under any path.
+import { t } from "../i18n";
+
+export interface Problem {
+  field: string;
+  got: string;
+  wants: string;
+}
+
+interface ErrorBody {
+  code?: string;
+  message?: string;
+  detail?: unknown;
+  problems?: Problem[];
+}
+
+// `status` 0 = the server was not reached. `problems` are those of a bad definition.
+export class ApiError extends Error {
+  readonly code: string;
+  readonly problems: Problem[];
+
+  constructor(
+    readonly status: number,
+    body: ErrorBody | null,
+  ) {
+    super(messageOf(status, body));
+    this.code = body?.code ?? "";
+    this.problems = problemsOf(body);
+  }
+}
+
+function messageOf(status: number, body: ErrorBody | null): string {
+  if (status === 0) return t("error.network");
+  if (status === 401) return t("error.login");
+  const message = body?.message ?? (typeof body?.detail === "string" ? body.detail : "");
+  return message || t("error.server", { status });
+}
+
+// Our own problems, or FastAPI's when the request as a whole had the wrong form.
+function problemsOf(body: ErrorBody | null): Problem[] {
+  if (body?.problems) return body.problems;
+  if (!Array.isArray(body?.detail)) return [];
+  const faults = body.detail as { loc: (string | number)[]; input: unknown; msg: string }[];
+  return faults.map((fault) => ({ field: fault.loc.slice(1).join("."), got: JSON.stringify(fault.input), wants: fault.msg }));
+}
+
+export const API_ROOT = "media-workflows/api/v1/";
+const READ_TIMEOUT_MS = 30_000;
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+export function apiUrl(path: string, query: Query = {}): string {
+  const url = new URL(API_ROOT + path, document.baseURI);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
+  return url.href;
+}
+
+async function fetched(method: string, url: string, body: unknown): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  // Only a read is given up: a write may have happened, so its answer is waited for.
+  const signal = method === "GET" ? AbortSignal.timeout(READ_TIMEOUT_MS) : undefined;
+  try {
+    return await fetch(url, { method, headers, signal, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch {
+    throw new ApiError(0, null);
+  }
+}
+
+async function call<Answer>(method: string, path: string, { query, body }: { query?: Query; body?: unknown } = {}): Promise<Answer> {
+  const answer = await fetched(method, apiUrl(path, query), body);
+  const text = answer.status === 204 ? "" : await answer.text();
+  const isJson = answer.headers.get("content-type")?.includes("json");
+  const content: unknown = isJson && text ? JSON.parse(text) : text || null;
+  if (!answer.ok) throw new ApiError(answer.status, isJson ? (content as ErrorBody) : null);
+  return content as Answer;
+}
+
+export const get = <Answer>(path: string, query?: Query) => call<Answer>("GET", path, { query });
+export const post = <Answer>(path: string, body: unknown = {}, query?: Query) => call<Answer>("POST", path, { body, query });
+export const put = <Answer>(path: string, body: unknown) => call<Answer>("PUT", path, { body });
+export const remove = (path: string) => call<null>("DELETE", path);

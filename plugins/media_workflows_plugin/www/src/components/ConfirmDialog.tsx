@@ -1,0 +1,57 @@
+// Asks before something that cannot be undone, and names what follows from it.
+import { Button, Dialog, Portal, Text } from "@chakra-ui/react";
+import { type ReactNode, useState } from "react";
+
+import { t } from "../i18n";
+import { ErrorNote } from "./ErrorNote";
+
+interface Props {
+  title: string;
+  text: ReactNode;
+  confirm: string;
+  cancel?: string;
+  danger?: boolean;
+  act: () => Promise<unknown> | unknown;
+  close: () => void;
+}
+
+export function ConfirmDialog({ title, text, confirm, cancel, danger = true, act, close }: Props) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
+  const run = async () => {
+    setBusy(true);
+    try {
+      await act();
+      close();
+    } catch (fault) {
+      setError(fault as Error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog.Root open role="alertdialog" onOpenChange={({ open }) => open || busy || close()} placement="center">
+      <Portal>
+        <Dialog.Backdrop />
+        <Dialog.Positioner>
+          <Dialog.Content mx={3}>
+            <Dialog.Header>
+              <Dialog.Title overflowWrap="anywhere">{title}</Dialog.Title>
+            </Dialog.Header>
+            <Dialog.Body>
+              <ErrorNote error={error} />
+              <Text as="div">{text}</Text>
+            </Dialog.Body>
+            <Dialog.Footer>
+              <Button variant="outline" onClick={close} disabled={busy}>
+                {cancel ?? t("app.cancel")}
+              </Button>
+              <Button colorPalette={danger ? "red" : "brand"} onClick={run} loading={busy}>
+                {confirm}
+              </Button>
+            </Dialog.Footer>
+          </Dialog.Content>
+        </Dialog.Positioner>
+      </Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,71 @@
+// Events on their way and what became of them, with the receiver's answer and sending again.
+import { Button, Code, Text } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+
+import { type Delivery, resendEvents } from "../api/events";
+import { queries } from "../api/queries";
+import { say, sayError } from "../hooks/messages";
+import { useMe } from "../hooks/useMe";
+import { t, textOf } from "../i18n";
+import { formatSeconds, formatTime } from "../i18n/format";
+import { paths } from "../paths";
+import { type Column, DataTable } from "./DataTable";
+import { StateBadge } from "./StateBadge";
+import { TextLink } from "./TextLink";
+
+function Answer({ delivery: { last } }: { delivery: Delivery }) {
+  if (!last) return <Text color="fg.muted">{t("deliveries.no_attempt")}</Text>;
+  return (
+    <div>
+      <Text color={last.error ? "red.fg" : undefined} overflowWrap="anywhere">
+        {last.error || t("deliveries.answer", { status: last.status ?? "", time: formatSeconds(last.latency_s) })}
+      </Text>
+      {last.answer && (
+        <Code size="xs" whiteSpace="pre-wrap" overflowWrap="anywhere" maxH="4rem" overflowY="auto">
+          {last.answer}
+        </Code>
+      )}
+    </div>
+  );
+}
+
+interface Props {
+  items: Delivery[];
+  withRun?: boolean;
+  open: (event: string) => void;
+}
+
+export function DeliveryTable({ items, withRun = false, open }: Props) {
+  const { can_change_runs } = useMe();
+  const resend = useMutation({
+    mutationFn: (delivery: Delivery) => resendEvents([delivery.event_id]),
+    onSuccess: ({ queued }) => say(t("deliveries.queued", { count: queued })),
+    onError: sayError,
+    onSettled: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
+  });
+  const columns: Column<Delivery>[] = [
+    { key: "state", label: t("deliveries.state"), cell: (item) => <StateBadge state={item.state} /> },
+    { key: "event", label: t("deliveries.event"), cell: (item) => <Text>{textOf(`event.${item.kind}`, item.kind)} · {formatTime(item.created_at)}</Text> },
+    ...(withRun ? [{ key: "run", label: t("deliveries.run"), cell: (item: Delivery) => <TextLink to={paths.run(item.workflow_id, item.run_id)}>{item.run_id}</TextLink> }] : []),
+    { key: "address", label: t("deliveries.receiver"), cell: (item) => <Text>{item.role === "function" && `${t("deliveries.function")} · `}<Code size="sm" overflowWrap="anywhere">{item.address}</Code></Text> },
+    { key: "attempts", label: t("deliveries.attempts"), align: "end", cell: (item) => <Text>{item.attempts}</Text> },
+    { key: "answer", label: t("deliveries.last"), cell: (item) => <Answer delivery={item} /> },
+    {
+      key: "actions",
+      label: t("list.actions"),
+      cell: (item) => (
+        <div>
+          <Button size="xs" variant="ghost" onClick={() => open(item.event_id)}>
+            {t("deliveries.show")}
+          </Button>
+          {can_change_runs && (
+            <Button size="xs" variant="ghost" disabled={item.state === "pending"} loading={resend.isPending} onClick={() => resend.mutate(item)}>
+              {t("deliveries.resend")}
+            </Button>
+          )}
+        </div>
+      ),
+    },
+  ];
+  return <DataTable label={t("deliveries.title")} columns={columns} rows={items} rowKey={(item) => String(item.id)} />;
+}

@@ -1,0 +1,58 @@
+// What a dry run found.
+import { Box, Code, List, Text } from "@chakra-ui/react";
+
+import type { DryRun, PlannedJob } from "../api/dryRun";
+import { kindLabel } from "../definition/labels";
+import { t, textOf } from "../i18n";
+import { formatSeconds } from "../i18n/format";
+import { Fold } from "./Fold";
+
+function Job({ job }: { job: PlannedJob }) {
+  return (
+    <Box mt={2}>
+      <Text fontWeight="semibold">
+        {kindLabel(job.kind)}
+        {job.estimate?.cpu_s !== null && job.estimate?.cpu_s !== undefined && ` · ${t("dry_run.estimate", { time: formatSeconds(job.estimate.cpu_s) })}`}
+      </Text>
+      <List.Root ps={4}>
+        {job.items.flatMap((item, at) => [
+          ...(item.message ? [<List.Item key={`fault${at}`} color="red.fg">{`${item.code}: ${item.message}`}</List.Item>] : []),
+          ...item.outputs.map((output) => (
+            <List.Item key={`${at}${output.key}`}>
+              <Code size="xs" overflowWrap="anywhere">{`${output.bucket}/${output.key}`}</Code>
+              {output.count !== 1 && ` × ${output.count ?? "?"}`}
+              {output.conflict && <Text color="red.fg">{output.conflict}</Text>}
+            </List.Item>
+          )),
+        ])}
+      </List.Root>
+      {job.commands.length > 0 && (
+        <Fold title={t("dry_run.commands", { count: job.commands.length })}>
+          {job.commands.map((command, at) => (
+            <Code key={at} size="xs" display="block" whiteSpace="pre-wrap" overflowWrap="anywhere" mb={2}>
+              {command}
+            </Code>
+          ))}
+        </Fold>
+      )}
+    </Box>
+  );
+}
+
+export function DryRunResult({ result }: { result: DryRun }) {
+  return (
+    <Box role="status" fontSize="sm" mt={2}>
+      <Text color={result.verdict.fires ? "green.fg" : "orange.fg"} fontWeight="semibold">
+        {t(result.verdict.fires ? "dry_run.fires" : "dry_run.refused")}: {textOf(`rule.${result.verdict.rule}`, result.verdict.meaning)}
+      </Text>
+      {result.jobs.map((job) => (
+        <Job key={job.kind} job={job} />
+      ))}
+      {result.notes.map((note) => (
+        <Text key={note} color="fg.muted">
+          {note}
+        </Text>
+      ))}
+    </Box>
+  );
+}

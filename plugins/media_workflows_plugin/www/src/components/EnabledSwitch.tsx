@@ -1,0 +1,37 @@
+// The switch of a workflow. It shows the server's state alone: it moves when the answer is there.
+import { Flex, Switch, Text } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+
+import { queries } from "../api/queries";
+import type { Workflow } from "../api/types";
+import { setEnabled } from "../api/workflows";
+import { say, sayError } from "../hooks/messages";
+import { useMe } from "../hooks/useMe";
+import { t } from "../i18n";
+
+export function EnabledSwitch({ workflow, onItsPage = false }: { workflow: Workflow; onItsPage?: boolean }) {
+  const { name } = workflow.definition;
+  const { can_edit } = useMe(onItsPage ? workflow.id : undefined);
+  const change = useMutation({
+    mutationFn: (enabled: boolean) => setEnabled(workflow.id, enabled),
+    onSuccess: (answer) => say(t(answer.enabled ? "switch.enabled" : "switch.disabled", { name })),
+    onError: sayError,
+    onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
+  });
+  const word = t(workflow.enabled ? "switch.on" : "switch.off");
+  const control = (
+    <Switch.Root size="sm" colorPalette="brand" checked={workflow.enabled} disabled={change.isPending || !can_edit} onCheckedChange={({ checked }) => change.mutate(checked)}>
+      <Switch.HiddenInput aria-label={t("switch.label", { name })} />
+      <Switch.Control>
+        <Switch.Thumb />
+      </Switch.Control>
+    </Switch.Root>
+  );
+  if (!onItsPage) return control;
+  return (
+    <Flex gap={2} align="center">
+      {control}
+      <Text aria-hidden>{word}</Text>
+    </Flex>
+  );
+}

@@ -1,0 +1,29 @@
+// The way between the pages.
+import { Flex } from "@chakra-ui/react";
+import { useLocation } from "react-router-dom";
+
+import { t } from "../i18n";
+import { paths } from "../paths";
+import { LinkButton } from "./LinkButton";
+
+export function Navigation() {
+  const here = decodeURI(useLocation().pathname);
+  const entries = [
+    { to: paths.workflows, label: t("nav.workflows") },
+    { to: paths.runs, label: t("nav.runs") },
+    { to: paths.templates, label: t("nav.templates") },
+    { to: paths.deliveries, label: t("nav.deliveries") },
+    { to: paths.functionCallback, label: t("nav.function_callback") },
+  ];
+  const below = entries.slice(1).find(({ to }) => here.startsWith(to));
+  const current = (below ?? entries[0]!).to;
+  return (
+    <Flex as="nav" aria-label={t("app.title")} gap={1} wrap="wrap" borderBottomWidth={1} pb={2} mb={4}>
+      {entries.map(({ to, label }) => (
+        <LinkButton key={to} to={to} size="sm" variant={to === current ? "subtle" : "ghost"} aria-current={to === current ? "page" : undefined}>
+          {label}
+        </LinkButton>
+      ))}
+    </Flex>
+  );
+}

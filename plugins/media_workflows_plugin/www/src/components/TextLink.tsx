@@ -1,0 +1,11 @@
+// A link within text or a table.
+import { Link as ChakraLink, type LinkProps } from "@chakra-ui/react";
+import { Link } from "react-router-dom";
+
+export function TextLink({ to, children, ...props }: LinkProps & { to: string }) {
+  return (
+    <ChakraLink asChild variant="underline" overflowWrap="anywhere" {...props}>
+      <Link to={to}>{children}</Link>
+    </ChakraLink>
+  );
+}

@@ -1,0 +1,67 @@
+// What can be done with one workflow; greyed with the reason while it may not be.
+import { Button, Flex } from "@chakra-ui/react";
+import { useState } from "react";
+import { LuLock } from "react-icons/lu";
+import { useNavigate } from "react-router-dom";
+
+import { queries } from "../api/queries";
+import type { Workflow } from "../api/types";
+import { deleteWorkflow } from "../api/workflows";
+import { exportYaml, saveAsFile } from "../api/yaml";
+import { say, sayError } from "../hooks/messages";
+import { useMe } from "../hooks/useMe";
+import { t } from "../i18n";
+import { paths } from "../paths";
+import { ConfirmDialog } from "./ConfirmDialog";
+
+export function placeOf(trigger: { bucket: string; directory?: unknown }): string {
+  return `${trigger.bucket}/${typeof trigger.directory === "string" ? trigger.directory : ""}`;
+}
+
+// A greyed button stays reachable by keyboard, so that its reason can be read; a click says the reason.
+function Action({ label, name, reason, act, danger }: { label: string; name: string; reason: string; act: () => void; danger?: boolean }) {
+  const locked = reason !== "";
+  return (
+    <Button
+      size="xs"
+      variant="ghost"
+      colorPalette={danger && !locked ? "red" : undefined}
+      aria-label={t("action.named", { action: label, name })}
+      aria-disabled={locked || undefined}
+      aria-description={reason || undefined}
+      title={reason || undefined}
+      color={locked ? "fg.muted" : undefined}
+      cursor={locked ? "not-allowed" : undefined}
+      onClick={() => (locked ? sayError(new Error(reason)) : act())}
+    >
+      {locked && <LuLock aria-hidden />}
+      {label}
+    </Button>
+  );
+}
+
+export function WorkflowActions({ workflow, onItsPage = false, afterDelete }: { workflow: Workflow; onItsPage?: boolean; afterDelete?: () => void }) {
+  const [deleting, setDeleting] = useState(false);
+  const navigate = useNavigate();
+  const me = useMe(onItsPage ? workflow.id : undefined);
+  const { name, trigger } = workflow.definition;
+  const locked = workflow.enabled ? t("action.locked") : "";
+  const remove = async () => {
+    await deleteWorkflow(workflow.id);
+    afterDelete?.();
+    say(t("delete.done", { name }));
+    await queries.invalidateQueries({ queryKey: ["workflows", "list"] });
+  };
+  const save = async () => saveAsFile(`${name}.yaml`, await exportYaml([workflow.id]));
+  return (
+    <Flex gap={0} wrap="wrap" ms={-2}>
+      <Action label={t("action.edit")} name={name} reason={me.can_edit ? locked : t("action.forbidden")} act={() => navigate(paths.editWorkflow(workflow.id))} />
+      <Action label={t("action.duplicate")} name={name} reason={me.can_edit ? "" : t("action.forbidden")} act={() => navigate(paths.copyWorkflow(workflow.id))} />
+      <Action label={t("action.export")} name={name} reason="" act={() => void save().catch(sayError)} />
+      <Action label={t("action.delete")} name={name} danger reason={me.can_delete ? locked : t("action.forbidden")} act={() => setDeleting(true)} />
+      {deleting && (
+        <ConfirmDialog title={t("delete.title", { name })} text={t("delete.text", { place: placeOf(trigger) })} confirm={t("delete.confirm")} cancel={t("delete.cancel")} act={remove} close={() => setDeleting(false)} />
+      )}
+    </Flex>
+  );
+}

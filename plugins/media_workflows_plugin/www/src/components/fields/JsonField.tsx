@@ -1,0 +1,32 @@
+// A value of free form, as JSON.
+import { Textarea } from "@chakra-ui/react";
+import { useState } from "react";
+
+import type { Json } from "../../api/types";
+import { useField } from "../../definition/FormContext";
+import { fieldHint, fieldLabel } from "../../definition/labels";
+import { t } from "../../i18n";
+import { FieldFrame } from "./FieldFrame";
+import type { FieldProps } from "./types";
+
+export function JsonField({ path, name, schema, required }: FieldProps) {
+  const { value, set, problem } = useField(path);
+  const [typed, setTyped] = useState<string | null>(null);
+  const [fault, setFault] = useState("");
+  const change = (text: string) => {
+    setTyped(text);
+    try {
+      set(text.trim() === "" ? undefined : (JSON.parse(text) as Json));
+      setFault("");
+    } catch (error) {
+      setFault((error as Error).message);
+    }
+  };
+  const shown = typed ?? (value === undefined || value === null ? "" : JSON.stringify(value, null, 2));
+  const own = fault ? { field: path, got: "", wants: fault } : undefined;
+  return (
+    <FieldFrame path={path} label={`${fieldLabel(name)} (JSON)`} hint={fieldHint(name, schema) || t("form.json_value")} problem={own ?? problem} required={required} wide>
+      <Textarea rows={3} fontFamily="mono" fontSize="sm" value={shown} onChange={(event) => change(event.target.value)} />
+    </FieldFrame>
+  );
+}

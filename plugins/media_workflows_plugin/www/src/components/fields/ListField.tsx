@@ -1,0 +1,35 @@
+// Several texts in one line, separated by commas. What is typed stays as typed until the field is left.
+import { Input } from "@chakra-ui/react";
+import { useState } from "react";
+
+import { useField } from "../../definition/FormContext";
+import { fieldHint, fieldLabel } from "../../definition/labels";
+import { splitList } from "../../definition/lists";
+import { t } from "../../i18n";
+import { FieldFrame } from "./FieldFrame";
+import type { FieldProps } from "./types";
+
+export function ListField({ path, name, schema, required }: FieldProps) {
+  const { value, set, problem } = useField(path);
+  const stored = Array.isArray(value) ? value.join(", ") : "";
+  const [typed, setTyped] = useState<string | null>(null);
+  const change = (text: string) => {
+    setTyped(text);
+    const items = splitList(text);
+    set(items.length > 0 || required ? items : undefined);
+  };
+  const inside = useInsideProblem(path);
+  const byDefault = Array.isArray(schema.default) ? schema.default.join(", ") : undefined;
+  const hint = [fieldHint(name, schema), t("form.commas")].filter(Boolean).join(" · ");
+  return (
+    <FieldFrame path={path} label={fieldLabel(name)} hint={hint} problem={problem ?? inside} required={required}>
+      <Input size="sm" value={typed ?? stored} placeholder={byDefault} onChange={(event) => change(event.target.value)} onBlur={() => setTyped(null)} />
+    </FieldFrame>
+  );
+}
+
+function useInsideProblem(path: string) {
+  const first = useField(`${path}[0]`).problem;
+  const second = useField(`${path}[1]`).problem;
+  return first ?? second;
+}

@@ -1,0 +1,38 @@
+// An object within an object; one that may be left out has a switch.
+import { Checkbox, Fieldset, Text } from "@chakra-ui/react";
+
+import { useField } from "../../definition/FormContext";
+import { fieldHint, fieldLabel } from "../../definition/labels";
+import { emptyObject, ownRecipe } from "../../definition/schema";
+import { fieldId } from "./FieldFrame";
+import { ObjectFields } from "./ObjectFields";
+import { RecipeFields } from "./RecipeFields";
+import type { FieldProps } from "./types";
+
+export function NestedField({ path, name, schema, required }: FieldProps) {
+  const { value, set, problem } = useField(path);
+  const optional = schema.nullable && !required;
+  const there = !optional || (value !== undefined && value !== null);
+  return (
+    <Fieldset.Root gridColumn="1 / -1" borderWidth={1} borderRadius="md" p={3} invalid={problem !== undefined}>
+      <Fieldset.Legend px={1} fontWeight="semibold">
+        {optional ? (
+          <Checkbox.Root size="sm" ids={{ hiddenInput: fieldId(path) }} checked={there} onCheckedChange={({ checked }) => set(checked === true ? emptyObject(schema) : undefined)}>
+            <Checkbox.HiddenInput />
+            <Checkbox.Control />
+            <Checkbox.Label>{fieldLabel(name)}</Checkbox.Label>
+          </Checkbox.Root>
+        ) : (
+          fieldLabel(name)
+        )}
+      </Fieldset.Legend>
+      {problem && (
+        <Text color="red.fg" fontSize="sm" id={optional ? undefined : fieldId(path)} tabIndex={-1}>
+          {problem.wants}
+        </Text>
+      )}
+      {there && (ownRecipe(schema) ? <RecipeFields path={path} schema={schema} kind={name} /> : <ObjectFields path={path} schema={schema} />)}
+      {!there && <Fieldset.HelperText>{fieldHint(name, schema)}</Fieldset.HelperText>}
+    </Fieldset.Root>
+  );
+}

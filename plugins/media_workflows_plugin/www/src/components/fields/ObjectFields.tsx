@@ -1,0 +1,39 @@
+// The fields of an object: the usual ones at once, the others behind "More settings".
+import { Box, SimpleGrid } from "@chakra-ui/react";
+
+import { useForm } from "../../definition/FormContext";
+import { isWithin, below } from "../../definition/path";
+import { resolved, type Schema } from "../../definition/schema";
+import { t } from "../../i18n";
+import { Fold } from "../Fold";
+import { SchemaField } from "./SchemaField";
+import { USUAL } from "./usual";
+
+interface Props {
+  path: string;
+  schema: Schema;
+  without?: string[];
+}
+
+export function ObjectFields({ path, schema, without = [] }: Props) {
+  const { root, problems } = useForm();
+  const fields = Object.entries(schema.properties ?? {}).filter(([name, field]) => !without.includes(name) && field.const === undefined);
+  const isUsual = (name: string) => USUAL.has(name) || schema.required?.includes(name);
+  const draw = ([name, field]: [string, Schema]) => (
+    <SchemaField key={name} path={below(path, name)} name={name} schema={resolved(field, root)} required={schema.required?.includes(name)} />
+  );
+  const usual = fields.filter(([name]) => isUsual(name)).sort(([a], [b]) => [...USUAL].indexOf(a) - [...USUAL].indexOf(b));
+  const more = fields.filter(([name]) => !isUsual(name));
+  const hasFault = more.some(([name]) => problems.some((problem) => isWithin(problem.field, below(path, name))));
+  const grid = { columns: { base: 1, md: 2, xl: 3 }, gap: 4 };
+  return (
+    <Box>
+      <SimpleGrid {...grid}>{usual.map(draw)}</SimpleGrid>
+      {more.length > 0 && (
+        <Fold title={t("form.more", { count: more.length })} open={hasFault}>
+          <SimpleGrid {...grid}>{more.map(draw)}</SimpleGrid>
+        </Fold>
+      )}
+    </Box>
+  );
+}

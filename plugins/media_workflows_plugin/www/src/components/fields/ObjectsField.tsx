@@ -1,0 +1,47 @@
+// A list of objects, such as watermarks: add, change, take away.
+import { Box, Button, Fieldset, Flex, Text } from "@chakra-ui/react";
+
+import type { Json } from "../../api/types";
+import { useField, useForm } from "../../definition/FormContext";
+import { fieldHint, fieldLabel } from "../../definition/labels";
+import { below } from "../../definition/path";
+import { emptyObject, ownRecipe, resolved } from "../../definition/schema";
+import { t } from "../../i18n";
+import { fieldId } from "./FieldFrame";
+import { ObjectFields } from "./ObjectFields";
+import { RecipeFields } from "./RecipeFields";
+import type { FieldProps } from "./types";
+
+export function ObjectsField({ path, name, schema }: FieldProps) {
+  const { root } = useForm();
+  const { value, set, problem } = useField(path);
+  const items = Array.isArray(value) ? value : [];
+  const item = resolved(schema.items ?? {}, root);
+  const kind = name === "watermarks" ? "watermark" : name;
+  const without = (index: number): Json[] => items.filter((_, other) => other !== index);
+  return (
+    <Fieldset.Root gridColumn="1 / -1" invalid={problem !== undefined}>
+      <Fieldset.Legend fontSize="sm" fontWeight="medium">
+        {fieldLabel(name)}
+      </Fieldset.Legend>
+      {problem && <Text color="red.fg" fontSize="sm">{problem.wants}</Text>}
+      {items.map((_, index) => (
+        <Box key={index} borderWidth={1} borderRadius="md" p={3} mt={2}>
+          <Flex justify="space-between" mb={2}>
+            <Text fontWeight="semibold">{t("form.numbered", { name: fieldLabel(name), number: index + 1 })}</Text>
+            <Button size="xs" variant="ghost" colorPalette="red" aria-label={t("form.remove_named", { name: `${fieldLabel(name)} ${index + 1}` })} onClick={() => set(without(index))}>
+              {t("form.remove")}
+            </Button>
+          </Flex>
+          {ownRecipe(item) ? <RecipeFields path={below(path, index)} schema={item} kind={kind} /> : <ObjectFields path={below(path, index)} schema={item} />}
+        </Box>
+      ))}
+      <Flex mt={2}>
+        <Button id={fieldId(path)} size="xs" variant="outline" onClick={() => set([...items, emptyObject(item)])}>
+          {t("form.add", { name: fieldLabel(name) })}
+        </Button>
+      </Flex>
+      <Fieldset.HelperText>{fieldHint(name, schema)}</Fieldset.HelperText>
+    </Fieldset.Root>
+  );
+}

@@ -1,0 +1,40 @@
+// One of several forms, told apart by a field such as `type`.
+import { Box, Fieldset, NativeSelect, Text } from "@chakra-ui/react";
+
+import type { JsonObject } from "../../api/types";
+import { useField, useForm } from "../../definition/FormContext";
+import { choiceLabel, fieldLabel } from "../../definition/labels";
+import { variantsOf } from "../../definition/schema";
+import { t } from "../../i18n";
+import { FieldFrame } from "./FieldFrame";
+import { ObjectFields } from "./ObjectFields";
+import type { FieldProps } from "./types";
+
+export function VariantsField({ path, name, schema, required }: FieldProps) {
+  const { root } = useForm();
+  const { value, set, problem } = useField(path);
+  const property = schema.discriminator?.propertyName ?? "type";
+  const variants = variantsOf(schema, root);
+  const chosen = variants.find((variant) => variant.name === (value as JsonObject | undefined)?.[property]);
+  return (
+    <Fieldset.Root gridColumn="1 / -1">
+      <Box maxW="24rem">
+        <FieldFrame path={`${path}.${property}`} label={fieldLabel(name)} problem={problem} required={required}>
+          <NativeSelect.Root size="sm">
+            <NativeSelect.Field value={chosen?.name ?? ""} onChange={(event) => set(event.target.value ? { [property]: event.target.value } : undefined)}>
+              <option value="">{t(required ? "form.choose" : "form.none")}</option>
+              {variants.map((variant) => (
+                <option key={variant.name} value={variant.name}>
+                  {choiceLabel(name, variant.name)}
+                </option>
+              ))}
+            </NativeSelect.Field>
+            <NativeSelect.Indicator />
+          </NativeSelect.Root>
+        </FieldFrame>
+      </Box>
+      {!chosen && required && <Text color="fg.muted">{t("form.choose")}</Text>}
+      {chosen && <ObjectFields path={path} schema={chosen.schema} without={[property]} />}
+    </Fieldset.Root>
+  );
+}

@@ -1,0 +1,30 @@
+// One file as what it is: a film, a sound, a picture; all else is a download.
+import { Image, Link } from "@chakra-ui/react";
+
+import type { RunFile } from "../../api/runs";
+import { t } from "../../i18n";
+import { HlsVideo } from "./HlsVideo";
+import { throughApi, useAddress } from "./useAddress";
+
+export const fileName = (key: string) => key.split("/").at(-1)!;
+
+export function FilePreview({ file }: { file: RunFile }) {
+  const address = useAddress(file);
+  const label = t("preview.of", { name: fileName(file.key) });
+  const type = file.content_type;
+  if (file.playlist) return <HlsVideo file={file} label={label} />;
+  if (type.startsWith("video/")) return <video {...address} controls preload="metadata" aria-label={label} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />;
+  if (type.startsWith("audio/")) return <audio {...address} controls preload="metadata" aria-label={label} style={{ width: "100%" }} />;
+  if (type.startsWith("image/")) {
+    return (
+      <Link href={address.src} target="_blank" rel="noreferrer">
+        <Image {...address} alt={label} maxH="20rem" maxW="100%" objectFit="contain" loading="lazy" />
+      </Link>
+    );
+  }
+  return (
+    <Link href={throughApi(file.path)} variant="underline" download={fileName(file.key)}>
+      {t("preview.download", { name: fileName(file.key) })}
+    </Link>
+  );
+}

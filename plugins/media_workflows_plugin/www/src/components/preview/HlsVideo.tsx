@@ -1,0 +1,44 @@
+// An HLS ladder in the browser's own player, or by hls.js where the browser has none.
+import { useEffect, useRef } from "react";
+
+import type { RunFile } from "../../api/runs";
+import { throughApi } from "./useAddress";
+
+interface HlsLike {
+  loadSource(url: string): void;
+  attachMedia(video: HTMLVideoElement): void;
+  on(event: string, listener: (event: string, data: { fatal: boolean }) => void): void;
+  destroy(): void;
+}
+
+declare const HLS_VERSION: string;
+
+async function playerFor(video: HTMLVideoElement, file: RunFile): Promise<HlsLike> {
+  const address = new URL(`media-workflows/static/hls.js?v=${HLS_VERSION}`, document.baseURI).href;
+  const { default: Hls } = (await import(/* @vite-ignore */ address)) as { default: new () => HlsLike };
+  const hls = new Hls();
+  let fallen = false;
+  hls.on("hlsError", (_, { fatal }) => {
+    if (!fatal || fallen) return;
+    fallen = true; // segments of another origin without CORS: all through the api-server
+    hls.loadSource(throughApi(file.path));
+  });
+  hls.loadSource(throughApi(file.playlist!));
+  hls.attachMedia(video);
+  return hls;
+}
+
+export function HlsVideo({ file, label }: { file: RunFile; label: string }) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return;
+    if (element.canPlayType("application/vnd.apple.mpegurl")) {
+      element.src = throughApi(file.playlist!);
+      return;
+    }
+    const player = playerFor(element, file);
+    return () => void player.then((hls) => hls.destroy(), () => undefined);
+  }, [file]);
+  return <video ref={video} controls preload="metadata" aria-label={label} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />;
+}

@@ -1,0 +1,31 @@
+// What all fields of a form share: the value being edited, how to change it, and what is wrong with it.
+import { createContext, useContext } from "react";
+
+import type { Problem } from "../api/client";
+import type { Json } from "../api/types";
+import { valueAt } from "./path";
+import type { Schema } from "./schema";
+
+export interface Form {
+  value: Json;
+  root: Schema;
+  problems: Problem[];
+  set: (path: string, value: Json | undefined) => void;
+}
+
+export const FormContext = createContext<Form | null>(null);
+
+export function useForm(): Form {
+  const form = useContext(FormContext);
+  if (!form) throw new Error("a field stands outside of a form");
+  return form;
+}
+
+export function useField(path: string) {
+  const { value, set, problems } = useForm();
+  return {
+    value: valueAt(value, path),
+    set: (next: Json | undefined) => set(path, next),
+    problem: problems.find((problem) => problem.field === path),
+  };
+}

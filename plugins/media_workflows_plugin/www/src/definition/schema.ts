@@ -1,0 +1,81 @@
+// What a JSON Schema made by pydantic says of one field, reduced to what a form needs.
+import type { Json } from "../api/types";
+
+export interface Schema {
+  $ref?: string;
+  type?: string;
+  anyOf?: Schema[];
+  allOf?: Schema[];
+  oneOf?: Schema[];
+  enum?: Json[];
+  const?: Json;
+  default?: Json;
+  description?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  additionalProperties?: boolean | Schema;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  maxLength?: number;
+  discriminator?: { propertyName: string; mapping: Record<string, string> };
+  $defs?: Record<string, Schema>;
+}
+
+export type Shape = "choice" | "flag" | "number" | "text" | "longtext" | "list" | "objects" | "object" | "variants" | "json";
+
+const LONG_TEXT = 300;
+const OBJECT_NAME = /([^/]+)$/;
+
+export const modelName = (schema: Schema) => schema.$ref?.match(OBJECT_NAME)?.[1] ?? "";
+
+// The schema itself behind references and "or null"; what is said beside the reference wins.
+export function resolved(schema: Schema, root: Schema): Schema & { nullable: boolean; model: string } {
+  if (schema.$ref) {
+    const { $ref, ...beside } = schema;
+    return { ...resolved(root.$defs?.[modelName(schema)] ?? {}, root), ...beside, model: modelName(schema) };
+  }
+  const alternatives = schema.anyOf?.filter((one) => one.type !== "null");
+  if (alternatives?.length === 1) {
+    const { anyOf, ...beside } = schema;
+    return { ...resolved(alternatives[0]!, root), ...beside, nullable: anyOf!.length > 1 };
+  }
+  return { ...schema, nullable: false, model: "" };
+}
+
+export function shapeOf(schema: Schema, root: Schema): Shape {
+  if (schema.oneOf && schema.discriminator) return "variants";
+  if (schema.enum) return "choice";
+  if (schema.type === "boolean") return "flag";
+  if (schema.type === "integer" || schema.type === "number") return "number";
+  if (schema.type === "string") return (schema.maxLength ?? 0) > LONG_TEXT && (schema.maxLength ?? 0) !== 2048 ? "longtext" : "text";
+  if (schema.type === "array" && schema.items) {
+    const item = shapeOf(resolved(schema.items, root), root);
+    return item === "object" ? "objects" : item === "text" || item === "choice" ? "list" : "json";
+  }
+  if (schema.type === "object" && schema.properties) return "object";
+  return "json";
+}
+
+// Name of the property that stands beside `template` and is the recipe in full; "" = no recipe.
+export function ownRecipe(schema: Schema): string {
+  const names = Object.keys(schema.properties ?? {});
+  if (!names.includes("template")) return "";
+  return names.find((name) => name === "parameters" || name === "mark") ?? "";
+}
+
+// What an untouched object of this schema holds: required fields that can only be one thing.
+export function emptyObject(schema: Schema): { [name: string]: Json } {
+  const fixed = Object.entries(schema.properties ?? {}).filter(([, field]) => field.const !== undefined);
+  return Object.fromEntries(fixed.map(([name, field]) => [name, field.const!]));
+}
+
+export interface Variant {
+  name: string;
+  schema: Schema;
+}
+
+export function variantsOf(schema: Schema, root: Schema): Variant[] {
+  return Object.entries(schema.discriminator?.mapping ?? {}).map(([name, $ref]) => ({ name, schema: resolved({ $ref }, root) }));
+}

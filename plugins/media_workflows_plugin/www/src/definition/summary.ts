@@ -1,0 +1,36 @@
+// A recipe in one line, from whatever fields it has.
+import type { Json, JsonObject } from "../api/types";
+
+const object = (value: Json | undefined): JsonObject => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
+
+function sizeOf({ width, height }: JsonObject): string {
+  if (!width && !height) return "";
+  return `${width || "auto"}×${height || "auto"}`;
+}
+
+function videoOf(video: JsonObject): string {
+  const rate = video.crf !== null && video.crf !== undefined ? `CRF ${video.crf}` : video.bitrate_kbps ? `${video.bitrate_kbps} kbps` : "";
+  return [video.codec, sizeOf(video), rate, video.fps ? `${video.fps} fps` : ""].filter(Boolean).join(" ");
+}
+
+export function recipeSummary(parameters: JsonObject): string {
+  const video = object(parameters.video);
+  const audio = object(parameters.audio);
+  const mark = object(parameters.mark);
+  const streams = Array.isArray(parameters.streams) ? parameters.streams : [];
+  const heights = streams.map((stream) => object(object(stream).video).height).filter(Boolean);
+  const parts = [
+    parameters.container,
+    videoOf(video),
+    audio.codec && `${audio.codec}${audio.bitrate_kbps ? ` ${audio.bitrate_kbps} kbps` : ""}`,
+    parameters.format,
+    sizeOf(parameters),
+    parameters.fps && `${parameters.fps} fps`,
+    heights.length > 0 && `${heights.join(" / ")}p`,
+    parameters.sample_interval && `${parameters.sample_interval}${parameters.sample_type === "percent" ? " %" : " s"}`,
+    parameters.row_count && `${parameters.column_count}×${parameters.row_count}`,
+    mark.type,
+    parameters.origin,
+  ];
+  return parts.filter(Boolean).join(" · ");
+}

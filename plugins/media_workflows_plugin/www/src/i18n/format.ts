@@ -1,0 +1,50 @@
+// Numbers and times as the reader's language writes them.
+import { currentLanguage, t } from ".";
+
+const locale = () => (currentLanguage() === "zh" ? "zh-CN" : "en-GB");
+export const NONE = "–";
+
+export function formatTime(iso: string | null | undefined): string {
+  if (!iso) return NONE;
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
+// "5 minutes ago"
+export function formatAgo(iso: string | null | undefined, now = Date.now()): string {
+  if (!iso) return NONE;
+  const past_s = (new Date(iso).getTime() - now) / 1000;
+  const steps: [Intl.RelativeTimeFormatUnit, number][] = [["second", 60], ["minute", 3600], ["hour", 86_400], ["day", Infinity]];
+  const sizes: Record<string, number> = { second: 1, minute: 60, hour: 3600, day: 86_400 };
+  const unit = steps.find(([, limit]) => Math.abs(past_s) < limit)![0];
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(Math.round(past_s / sizes[unit]!), unit);
+}
+
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined) return NONE;
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  const value = new Intl.NumberFormat(locale(), { maximumFractionDigits: power ? 1 : 0 }).format(bytes / 1024 ** power);
+  return `${value} ${units[power]}`;
+}
+
+export function formatNumber(value: number | null | undefined, digits = 0): string {
+  if (value === null || value === undefined) return NONE;
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+}
+
+// "3.2 s", "4 min 5 s", "2 h 3 min"
+export function formatSeconds(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return NONE;
+  if (seconds < 60) return t("time.s", { s: formatNumber(seconds, seconds < 10 ? 1 : 0) });
+  if (seconds < 3600) return t("time.min", { min: Math.floor(seconds / 60), s: Math.floor(seconds % 60) });
+  return t("time.h", { h: Math.floor(seconds / 3600), min: Math.floor((seconds % 3600) / 60) });
+}
+
+export function secondsBetween(from: string | null | undefined, to: string | null | undefined): number | null {
+  return from && to ? (new Date(to).getTime() - new Date(from).getTime()) / 1000 : null;
+}
+
+// How much smaller `after` is than `before`: 25 = a quarter saved, negative = it grew.
+export function savedPercent(before: number | null | undefined, after: number): number | null {
+  return before ? Math.round((1 - after / before) * 100) : null;
+}

@@ -1,0 +1,36 @@
+// Texts in the language that Airflow's own page is in: Airflow writes it to <html lang>.
+import { useSyncExternalStore } from "react";
+
+import en from "./en.json";
+import zh from "./zh.json";
+
+export type Key = keyof typeof en;
+type Values = Record<string, string | number>;
+const TEXTS: Record<string, Record<Key, string>> = { en, zh };
+
+export function currentLanguage(): "en" | "zh" {
+  // Airflow sets <html lang> when the language changes; until then it stands in its storage alone.
+  const told = localStorage.getItem("i18nextLng") ?? document.documentElement.lang;
+  return told.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+export function t(key: Key, values: Values = {}): string {
+  const text = TEXTS[currentLanguage()]?.[key] ?? en[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+}
+
+// A text whose key comes from data, such as a job kind; `otherwise` when there is none.
+export function textOf(key: string, otherwise: string): string {
+  return key in en ? t(key as Key) : otherwise;
+}
+
+function subscribe(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+  return () => observer.disconnect();
+}
+
+// Draws the component anew when the language changes.
+export function useLanguage(): "en" | "zh" {
+  return useSyncExternalStore(subscribe, currentLanguage);
+}

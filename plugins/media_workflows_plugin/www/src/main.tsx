@@ -1,0 +1,5 @@
+// What Airflow loads. It looks the components up by the names under which the plugin registers them.
+import { App } from "./App";
+import { RunTab } from "./pages/run/RunTab";
+
+Object.assign(globalThis, { "Media Workflows": App, Media: RunTab });

@@ -1,0 +1,29 @@
+// The one function that gets the events of all workflows.
+import { Alert } from "@chakra-ui/react";
+import { useQuery } from "@tanstack/react-query";
+
+import { getFunctionCallback } from "../../api/events";
+import { Loaded } from "../../components/Loaded";
+import { PageHead } from "../../components/PageHead";
+import { type Key, t } from "../../i18n";
+import { FunctionCallbackForm } from "./FunctionCallbackForm";
+
+export function FunctionCallbackPage() {
+  const callback = useQuery({ queryKey: ["function-callback"], queryFn: getFunctionCallback });
+  return (
+    <>
+      <PageHead title={t("function.title")} hint={t("function.hint")} />
+      <Loaded of={callback}>
+        {(data) => (
+          <>
+            <Alert.Root status="info" variant="surface" mb={4}>
+              <Alert.Indicator />
+              <Alert.Title>{t(`function.source_${data.source}` as Key, { author: data.author })}</Alert.Title>
+            </Alert.Root>
+            <FunctionCallbackForm key={JSON.stringify(data)} callback={data} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

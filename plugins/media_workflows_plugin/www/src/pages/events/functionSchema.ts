@@ -1,0 +1,20 @@
+// The fields of a function callback (media_workflows.model.notification.FunctionCallback).
+import type { Schema } from "../../definition/schema";
+
+const FORMATS = ["cloud_event", "workflow_task"];
+const MODES = ["finish", "change"];
+const text = (description = ""): Schema => ({ type: "string", description });
+const shared = (format: string): Record<string, Schema> => ({
+  mode: { type: "string", enum: MODES, default: "finish" },
+  format: { type: "string", enum: FORMATS, default: format },
+  connection: { anyOf: [{ type: "string" }, { type: "null" }], default: null },
+});
+
+export const FUNCTION_SCHEMA: Schema = {
+  type: "object",
+  properties: { target: { oneOf: [{ $ref: "#/$defs/Lambda" }, { $ref: "#/$defs/Http" }], discriminator: { propertyName: "type", mapping: { http: "#/$defs/Http", lambda: "#/$defs/Lambda" } } } },
+  $defs: {
+    Lambda: { type: "object", required: ["function_name"], properties: { type: { const: "lambda" }, function_name: text(), region: { anyOf: [{ type: "string" }, { type: "null" }] }, ...shared("workflow_task") } },
+    Http: { type: "object", required: ["url"], properties: { type: { const: "http" }, url: text(), ...shared("cloud_event") } },
+  },
+};

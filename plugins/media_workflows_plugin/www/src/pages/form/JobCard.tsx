@@ -1,0 +1,51 @@
+// One item of a job.
+import { Box, Button, Flex, Heading, Text } from "@chakra-ui/react";
+
+import type { Json } from "../../api/types";
+import { fieldId } from "../../components/fields/FieldFrame";
+import { ObjectFields } from "../../components/fields/ObjectFields";
+import { RecipeFields } from "../../components/fields/RecipeFields";
+import { useField, useForm } from "../../definition/FormContext";
+import { kindLabel } from "../../definition/labels";
+import { ownRecipe, type Schema } from "../../definition/schema";
+import { t } from "../../i18n";
+
+interface Props {
+  kind: string;
+  index: number;
+  schema: Schema;
+}
+
+export function JobCard({ kind, index, schema }: Props) {
+  const { set } = useForm();
+  const list = useField(`jobs.${kind}`);
+  const items = (list.value ?? []) as Json[];
+  const path = `jobs.${kind}[${index}]`;
+  const { problem } = useField(path);
+  const name = t("form.numbered", { name: kindLabel(kind), number: index + 1 });
+  const remove = () => set(`jobs.${kind}`, items.length > 1 ? items.filter((_, other) => other !== index) : undefined);
+  const duplicate = () => set(`jobs.${kind}`, [...items, structuredClone(items[index]!)]);
+  return (
+    <Box as="fieldset" borderWidth={1} borderRadius="md" bg="bg.subtle" p={3} mb={3} minW={0} data-testid={path}>
+      <Flex justify="space-between" mb={3} gap={2} wrap="wrap">
+        <Heading as="h3" size="sm" id={fieldId(path)} tabIndex={-1}>
+          {name}
+        </Heading>
+        <Flex gap={1}>
+          <Button size="xs" variant="ghost" onClick={duplicate} aria-label={t("action.named", { action: t("action.duplicate"), name })}>
+            {t("action.duplicate")}
+          </Button>
+          <Button size="xs" variant="ghost" colorPalette="red" onClick={remove} aria-label={t("form.remove_named", { name })}>
+            {t("form.remove")}
+          </Button>
+        </Flex>
+      </Flex>
+      {problem && (
+        <Text color="red.fg" fontSize="sm" mb={2}>
+          {problem.wants}
+        </Text>
+      )}
+      {ownRecipe(schema) ? <RecipeFields path={path} schema={schema} kind={kind} /> : <ObjectFields path={path} schema={schema} />}
+    </Box>
+  );
+}

@@ -1,0 +1,30 @@
+// The graph of what is in the form. While the form is not valid the last valid one stays, paler.
+import { Box, Text } from "@chakra-ui/react";
+import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
+
+import { type Graph, graphOf } from "../../api/definition";
+import type { JsonObject } from "../../api/types";
+import { JobGraph } from "../../components/JobGraph";
+import { useForm } from "../../definition/FormContext";
+import { useDebounced } from "../../hooks/useDebounced";
+import { t } from "../../i18n";
+
+export function LiveGraph({ valid }: { valid: boolean }) {
+  const { value } = useForm();
+  const settled = useDebounced(value) as JsonObject;
+  const query = useQuery({ queryKey: ["graph", settled], queryFn: () => graphOf(settled), enabled: valid, gcTime: 0 });
+  const last = useRef<Graph | undefined>(undefined);
+  if (query.data) last.current = query.data;
+  if (!last.current) return <Text color="fg.muted">{t("graph.none")}</Text>;
+  return (
+    <Box opacity={valid ? 1 : 0.6}>
+      <JobGraph graph={last.current} />
+      {!valid && (
+        <Text fontSize="sm" color="fg.muted">
+          {t("graph.stale")}
+        </Text>
+      )}
+    </Box>
+  );
+}

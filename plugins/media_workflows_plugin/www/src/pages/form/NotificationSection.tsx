@@ -1,0 +1,67 @@
+// Where events go; off by default. The function callback is one for all workflows and has its own page.
+import { Alert, Box, Button, Flex, NativeSelect, Text } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+
+import { testNotification } from "../../api/definition";
+import type { JsonObject } from "../../api/types";
+import { AttemptResult } from "../../components/AttemptResult";
+import { ErrorNote } from "../../components/ErrorNote";
+import { FieldFrame } from "../../components/fields/FieldFrame";
+import { ObjectFields } from "../../components/fields/ObjectFields";
+import { NumberField } from "../../components/fields/NumberField";
+import { Section } from "../../components/Section";
+import { TextLink } from "../../components/TextLink";
+import { useField, useForm } from "../../definition/FormContext";
+import { choiceLabel } from "../../definition/labels";
+import { resolved, variantsOf } from "../../definition/schema";
+import { t } from "../../i18n";
+import { paths } from "../../paths";
+
+export function NotificationSection() {
+  const { root } = useForm();
+  const { value, set, problem } = useField("notification");
+  const target = (value ?? null) as JsonObject | null;
+  const variants = variantsOf(resolved(root.properties?.notification ?? {}, root), root);
+  const chosen = variants.find((variant) => variant.name === target?.type);
+  const test = useMutation({ mutationFn: () => testNotification(target!) });
+  return (
+    <Section title={t("form.notification")}>
+      <Box maxW="24rem" mb={3}>
+        <FieldFrame path="notification" label={t("form.notify")} problem={problem}>
+          <NativeSelect.Root size="sm">
+            <NativeSelect.Field value={chosen?.name ?? ""} onChange={(event) => set(event.target.value ? { type: event.target.value } : undefined)}>
+              <option value="">{t("form.notify_none")}</option>
+              {variants.map(({ name }) => (
+                <option key={name} value={name}>
+                  {choiceLabel("notification", name)}
+                </option>
+              ))}
+            </NativeSelect.Field>
+            <NativeSelect.Indicator />
+          </NativeSelect.Root>
+        </FieldFrame>
+      </Box>
+      {chosen && (
+        <>
+          <ObjectFields path="notification" schema={chosen.schema} />
+          <Flex mt={3} mb={2}>
+            <Button size="sm" variant="outline" loading={test.isPending} onClick={() => test.mutate()}>
+              {t("form.test_notification")}
+            </Button>
+          </Flex>
+          <ErrorNote error={test.error} />
+          {test.data && <AttemptResult attempt={test.data} />}
+        </>
+      )}
+      <Alert.Root status="info" variant="subtle" my={4} size="sm">
+        <Alert.Indicator />
+        <Text fontSize="sm">
+          {t("form.function_note")} <TextLink to={paths.functionCallback}>{t("nav.function_callback")}</TextLink>
+        </Text>
+      </Alert.Root>
+      <Box maxW="16rem">
+        <NumberField path="priority" name="priority" schema={root.properties?.priority ?? {}} />
+      </Box>
+    </Section>
+  );
+}

@@ -1,0 +1,37 @@
+// A bucket and a directory in it, picked from what the connection may see. Who may not list them types them.
+import { SimpleGrid } from "@chakra-ui/react";
+import { useQuery } from "@tanstack/react-query";
+
+import { listBuckets, listDirectories } from "../../api/definition";
+import { SuggestField } from "../../components/SuggestField";
+import { useForm } from "../../definition/FormContext";
+import { valueAt } from "../../definition/path";
+import { useDebounced } from "../../hooks/useDebounced";
+import { t } from "../../i18n";
+
+interface Props {
+  path: "trigger" | "output";
+  bucketHint: string;
+  directoryHint: string;
+  required?: boolean;
+}
+
+const FRESH_MS = 60_000;
+
+export function PlaceFields({ path, bucketHint, directoryHint, required }: Props) {
+  const { value } = useForm();
+  const triggerBucket = valueAt(value, "trigger.bucket");
+  const bucket = String(valueAt(value, `${path}.bucket`) ?? (path === "output" ? (triggerBucket ?? "") : ""));
+  const typed = String(valueAt(value, `${path}.directory`) ?? "");
+  const prefix = useDebounced(typed.slice(0, typed.lastIndexOf("/") + 1));
+  const buckets = useQuery({ queryKey: ["buckets"], queryFn: listBuckets, staleTime: FRESH_MS }).data ?? [];
+  const isKnown = buckets.some((one) => one.name === bucket);
+  const directories = useQuery({ queryKey: ["directories", bucket, prefix], queryFn: () => listDirectories(bucket, prefix), enabled: isKnown, staleTime: FRESH_MS }).data ?? [];
+  const region = buckets.find((one) => one.name === bucket)?.region;
+  return (
+    <SimpleGrid columns={{ base: 1, md: 2 }} gap={4}>
+      <SuggestField path={`${path}.bucket`} label={t("form.bucket")} hint={[bucketHint, region].filter(Boolean).join(" · ")} suggestions={buckets.map((one) => one.name)} required={required} placeholder={path === "output" ? String(triggerBucket ?? "") : undefined} />
+      <SuggestField path={`${path}.directory`} label={t("form.directory")} hint={directoryHint} suggestions={directories} />
+    </SimpleGrid>
+  );
+}

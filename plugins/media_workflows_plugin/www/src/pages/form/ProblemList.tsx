@@ -1,0 +1,39 @@
+// Everything that is wrong, each with the way to its field.
+import { Alert, Button, List } from "@chakra-ui/react";
+
+import type { Problem } from "../../api/client";
+import { fieldId } from "../../components/fields/FieldFrame";
+import { t } from "../../i18n";
+
+// The field itself, or the nearest one around it that is on the page.
+function goTo(field: string) {
+  for (let path = field; path; path = path.replace(/(\.[^.[]*|\[\d+\]|^[^.[]*)$/, "")) {
+    const found = document.getElementById(fieldId(path));
+    if (!found) continue;
+    found.scrollIntoView({ block: "center" });
+    found.focus();
+    return;
+  }
+}
+
+export function ProblemList({ problems }: { problems: Problem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <Alert.Root status="error" variant="surface" role="alert" mb={4}>
+      <Alert.Indicator />
+      <Alert.Content>
+        <Alert.Title>{t("form.problems", { count: problems.length })}</Alert.Title>
+        <List.Root ps={4}>
+          {problems.map((problem, at) => (
+            <List.Item key={at}>
+              <Button variant="plain" size="xs" px={0} h="auto" textDecoration="underline" color="inherit" fontFamily="mono" whiteSpace="normal" textAlign="start" onClick={() => goTo(problem.field)}>
+                {problem.field}
+              </Button>{" "}
+              {problem.wants}
+            </List.Item>
+          ))}
+        </List.Root>
+      </Alert.Content>
+    </Alert.Root>
+  );
+}

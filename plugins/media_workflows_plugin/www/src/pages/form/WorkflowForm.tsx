@@ -1,0 +1,123 @@
+// The form: what is asked for on the left, what comes of it on the right.
+import { Box, Button, Flex, Grid, Input } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router-dom";
+
+import { ApiError, type Problem } from "../../api/client";
+import { queries } from "../../api/queries";
+import type { Definition, Json, Workflow } from "../../api/types";
+import { createWorkflow, updateWorkflow } from "../../api/workflows";
+import { ErrorNote } from "../../components/ErrorNote";
+import { FieldFrame } from "../../components/fields/FieldFrame";
+import { ListField } from "../../components/fields/ListField";
+import { Fold } from "../../components/Fold";
+import { LeaveDialog } from "../../components/LeaveDialog";
+import { Section } from "../../components/Section";
+import { FormContext } from "../../definition/FormContext";
+import { withValue } from "../../definition/path";
+import { resolved, type Schema } from "../../definition/schema";
+import { say } from "../../hooks/messages";
+import { t } from "../../i18n";
+import { paths } from "../../paths";
+import { CheckAccess } from "./CheckAccess";
+import { DryRunPanel } from "./DryRunPanel";
+import { JobsSection } from "./JobsSection";
+import { LiveGraph } from "./LiveGraph";
+import { NotificationSection } from "./NotificationSection";
+import { PlaceFields } from "./PlaceFields";
+import { ProblemList } from "./ProblemList";
+import { shownProblems, useValidation } from "./useValidation";
+import { YamlEditor } from "./YamlEditor";
+
+interface Props {
+  root: Schema;
+  start: Definition;
+  stored?: Workflow;
+}
+
+export function WorkflowForm({ root, start, stored }: Props) {
+  const navigate = useNavigate();
+  const [value, setValue] = useState<Json>(start);
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [refused, setRefused] = useState<Problem[] | null>(null);
+  const saved = useRef(false);
+  const found = useValidation(value);
+  const first = useMemo(() => JSON.stringify(start), [start]);
+  const dirty = useCallback(() => !saved.current && JSON.stringify(value) !== first, [value, first]);
+  const set = (path: string, next: Json | undefined) => {
+    setValue((old) => withValue(old, path, next));
+    setTouched((old) => new Set([...old, path]));
+  };
+  const definition = value as Definition;
+  const save = useMutation({
+    mutationFn: () => (stored ? updateWorkflow(stored.id, stored.revision, definition) : createWorkflow(definition)),
+    onSuccess: async (answer) => {
+      saved.current = true;
+      await queries.invalidateQueries({ queryKey: ["workflows"] });
+      say(t(stored ? "form.saved" : "form.created", { name: answer.definition.name, revision: answer.revision }));
+      await navigate(paths.workflow(answer.id));
+    },
+    onError: (error) => setRefused(error instanceof ApiError && error.problems.length > 0 ? error.problems : null),
+  });
+  const problems = shownProblems(found ?? [], touched, refused !== null);
+  const name = String(definition.name ?? "");
+  const trigger = resolved(root.properties?.trigger ?? {}, root);
+  return (
+    <FormContext value={{ value, root, problems, set }}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        {refused && <ProblemList problems={found?.length ? found : refused} />}
+        {save.error && !refused && <ErrorNote error={save.error} />}
+        <Grid templateColumns={{ base: "minmax(0, 1fr)", xl: "minmax(0, 1fr) 26rem" }} gap={5} alignItems="start">
+          <Box>
+            <Section title={t("form.name_section")}>
+              <FieldFrame path="name" label={t("form.name")} hint={t("form.name_hint")} required problem={problems.find((problem) => problem.field === "name")}>
+                <Input size="sm" maxW="24rem" value={name} onChange={(event) => set("name", event.target.value)} />
+              </FieldFrame>
+            </Section>
+            <Section title={t("form.trigger")}>
+              <PlaceFields path="trigger" bucketHint="" directoryHint={t("form.trigger_directory_hint")} required />
+              <Box mt={4}>
+                <ListField path="trigger.formats" name="formats" schema={trigger.properties?.formats ?? {}} />
+              </Box>
+            </Section>
+            <Section title={t("form.output")}>
+              <PlaceFields path="output" bucketHint={t("form.output_bucket_hint")} directoryHint={t("form.output_directory_hint")} />
+            </Section>
+            <JobsSection />
+            <NotificationSection />
+          </Box>
+          <Box position={{ xl: "sticky" }} top={0} as="aside" aria-label={t("form.preview")}>
+            <Section title={t("graph.title")}>
+              <LiveGraph valid={found !== null && found.length === 0} />
+            </Section>
+            <Section title={t("form.try")}>
+              <CheckAccess />
+              <Box mt={4}>
+                <DryRunPanel />
+              </Box>
+              <Fold title={t("form.yaml")}>
+                <YamlEditor />
+              </Fold>
+            </Section>
+          </Box>
+        </Grid>
+        <Flex gap={2} position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>
+          <Button type="submit" size="sm" colorPalette="brand" loading={save.isPending} disabled={stored?.enabled} title={stored?.enabled ? t("action.locked") : undefined}>
+            {t("app.save")}
+          </Button>
+          <Button size="sm" variant="outline" onClick={() => void navigate(stored ? paths.workflow(stored.id) : paths.workflows)}>
+            {t("app.cancel")}
+          </Button>
+        </Flex>
+      </form>
+      <LeaveDialog dirty={dirty} />
+    </FormContext>
+  );
+}

@@ -1,0 +1,19 @@
+// An error as its cause and what to do about it.
+import { Alert } from "@chakra-ui/react";
+
+import { textOf } from "../../i18n";
+
+export function Fault({ code = "", message = "" }: { code?: string; message?: string }) {
+  const advice = textOf(`advice.${code}`, textOf(`advice.${code.split(".")[0]}`, ""));
+  return (
+    <Alert.Root status="error" variant="surface" size="sm" my={2}>
+      <Alert.Indicator />
+      <Alert.Content>
+        <Alert.Title overflowWrap="anywhere" whiteSpace="pre-line">
+          {[code, message].filter(Boolean).join(": ")}
+        </Alert.Title>
+        {advice && <Alert.Description>→ {advice}</Alert.Description>}
+      </Alert.Content>
+    </Alert.Root>
+  );
+}

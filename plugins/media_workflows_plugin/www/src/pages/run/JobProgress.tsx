@@ -1,0 +1,62 @@
+// How far a job is: phase, honest percent, speed, time left and passed.
+import { Box, Flex, Heading, Link as ChakraLink, Progress, Text } from "@chakra-ui/react";
+import { Link } from "react-router-dom";
+
+import type { JobReport, RunReport } from "../../api/runs";
+import { StateBadge } from "../../components/StateBadge";
+import { kindLabel } from "../../definition/labels";
+import { t, textOf } from "../../i18n";
+import { formatNumber, formatSeconds, secondsBetween } from "../../i18n/format";
+import { paths } from "../../paths";
+import { Fault } from "./Fault";
+
+function factsOf(job: JobReport, running: boolean): string[] {
+  const progress = job.progress;
+  const passed_s = secondsBetween(job.begun_at ?? progress?.begun_at, job.finished_at ?? new Date().toISOString());
+  const facts = [];
+  if (passed_s !== null) facts.push(t("run.elapsed", { time: formatSeconds(Math.max(0, passed_s)) }));
+  if (running && progress?.eta_s != null) facts.push(t("run.eta", { time: formatSeconds(progress.eta_s) }));
+  if (running && progress?.speed != null) facts.push(t("run.speed", { speed: formatNumber(progress.speed, 1) }));
+  if (running && progress?.fps != null) facts.push(t("run.fps", { fps: formatNumber(progress.fps) }));
+  if (job.try_number > 1) facts.push(t("run.try", { number: job.try_number }));
+  return facts;
+}
+
+export function JobProgress({ run, job }: { run: RunReport; job: JobReport }) {
+  const running = job.state === "running";
+  const percent = job.finished_at && job.state === "success" ? 100 : (job.progress?.percent ?? 0);
+  const phase = job.progress && running ? textOf(`phase.${job.progress.phase}`, job.progress.phase) : "";
+  const name = kindLabel(job.kind);
+  return (
+    <Box borderWidth={1} borderRadius="md" p={3}>
+      <Flex justify="space-between" gap={2} wrap="wrap">
+        <Heading as="h3" size="sm">
+          {name}
+        </Heading>
+        <StateBadge state={job.state ?? "queued"} />
+      </Flex>
+      <Progress.Root value={percent} size="sm" my={2} colorPalette={job.state === "failed" ? "red" : job.state === "success" ? "green" : "brand"}>
+        <Flex gap={2} align="center">
+          <Progress.Track flex={1} aria-label={t("run.progress", { name })}>
+            <Progress.Range />
+          </Progress.Track>
+          <Text fontSize="sm" minW="3rem" textAlign="end">
+            {formatNumber(percent)} %
+          </Text>
+        </Flex>
+      </Progress.Root>
+      <Text fontSize="sm" color="fg.muted">
+        {[phase, ...factsOf(job, running)].filter(Boolean).join(" · ")}
+      </Text>
+      {job.items.map((item, at) => item.status === "FAIL" && <Fault key={at} code={item.code} message={item.message} />)}
+      {job.items.some((item) => item.reused) && (
+        <Text fontSize="sm" color="fg.muted">
+          {t("run.reused")}
+        </Text>
+      )}
+      <ChakraLink asChild variant="underline" fontSize="sm" mt={1}>
+        <Link to={paths.airflowTask(run.workflow_id, run.run_id, job.kind)}>{t("run.log")}</Link>
+      </ChakraLink>
+    </Box>
+  );
+}

@@ -1,0 +1,49 @@
+// Cancel what runs, retry what failed.
+import { Button, Flex } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { queries } from "../../api/queries";
+import { cancelRun, retryRun, type RunReport, UNFINISHED } from "../../api/runs";
+import { ConfirmDialog } from "../../components/ConfirmDialog";
+import { LinkButton } from "../../components/LinkButton";
+import { say, sayError } from "../../hooks/messages";
+import { useMe } from "../../hooks/useMe";
+import { t } from "../../i18n";
+import { paths } from "../../paths";
+
+export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: boolean }) {
+  const [asking, setAsking] = useState(false);
+  const { can_change_runs } = useMe(run.workflow_id);
+  const settled = () => queries.invalidateQueries({ queryKey: ["run", run.workflow_id, run.run_id] });
+  const retry = useMutation({ mutationFn: () => retryRun(run.workflow_id, run.run_id, false), onSuccess: () => say(t("run.retried")), onError: sayError, onSettled: settled });
+  const cancel = async () => {
+    await cancelRun(run.workflow_id, run.run_id);
+    say(t("run.cancelled"));
+    await settled();
+  };
+  return (
+    <Flex gap={2} wrap="wrap">
+      {can_change_runs && UNFINISHED.has(run.state) && (
+        <Button size="sm" variant="outline" colorPalette="red" onClick={() => setAsking(true)}>
+          {t("run.cancel")}
+        </Button>
+      )}
+      {can_change_runs && run.state === "failed" && (
+        <Button size="sm" variant="outline" loading={retry.isPending} onClick={() => retry.mutate()}>
+          {t("run.retry")}
+        </Button>
+      )}
+      {inAirflow ? (
+        <LinkButton size="sm" variant="outline" to={paths.run(run.workflow_id, run.run_id)}>
+          {t("run.whole_page")}
+        </LinkButton>
+      ) : (
+        <LinkButton size="sm" variant="outline" to={paths.airflowRun(run.workflow_id, run.run_id)}>
+          {t("run.in_airflow")}
+        </LinkButton>
+      )}
+      {asking && <ConfirmDialog title={t("run.cancel_title")} text={t("run.cancel_text")} confirm={t("run.cancel")} cancel={t("run.cancel_keep")} act={cancel} close={() => setAsking(false)} />}
+    </Flex>
+  );
+}

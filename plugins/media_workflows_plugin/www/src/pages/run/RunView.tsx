@@ -1,0 +1,91 @@
+// One run: how far it is, its file before and after, to look at, and what became of its event.
+import { Flex, SimpleGrid, Text } from "@chakra-ui/react";
+import { useQuery } from "@tanstack/react-query";
+
+import { getRun, listFiles, type RunReport, UNFINISHED } from "../../api/runs";
+import { getWorkflow } from "../../api/workflows";
+import { Deliveries } from "../../components/Deliveries";
+import { Loaded } from "../../components/Loaded";
+import { PageHead } from "../../components/PageHead";
+import { fileName } from "../../components/preview/FilePreview";
+import { Section } from "../../components/Section";
+import { StateBadge } from "../../components/StateBadge";
+import { TextLink } from "../../components/TextLink";
+import { usePolled } from "../../hooks/usePolled";
+import { t } from "../../i18n";
+import { formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
+import { paths } from "../../paths";
+import { Commands } from "./Commands";
+import { Fault } from "./Fault";
+import { FileTable } from "./FileTable";
+import { Findings } from "./Findings";
+import { JobProgress } from "./JobProgress";
+import { Previews } from "./Previews";
+import { RunActions } from "./RunActions";
+
+interface Props {
+  workflow: string;
+  run: string;
+  inAirflow?: boolean;
+}
+
+const LINKS_FRESH_MS = 10 * 60_000; // the links live 15 minutes
+
+function Facts({ run }: { run: RunReport }) {
+  const name = useQuery({ queryKey: ["workflows", "one", run.workflow_id], queryFn: () => getWorkflow(run.workflow_id) }).data?.definition.name;
+  const took_s = secondsBetween(run.started_at, run.ended_at ?? (run.started_at ? new Date().toISOString() : null));
+  return (
+    <Flex gap={3} wrap="wrap" align="center" mt={1}>
+      <StateBadge state={run.state} />
+      <TextLink to={paths.workflow(run.workflow_id)}>{name ?? run.workflow_id}</TextLink>
+      {run.revision !== null && <Text>{t("run.revision", { number: run.revision })}</Text>}
+      <Text>{formatTime(run.started_at ?? run.queued_at)}</Text>
+      <Text>{formatSeconds(took_s)}</Text>
+      {run.cancelled && <Text color="red.fg">{t("run.cancelled_by", { name: run.cancelled.by })}</Text>}
+    </Flex>
+  );
+}
+
+function Files({ run }: { run: RunReport }) {
+  const ended = run.jobs.filter((job) => job.finished_at).length;
+  const files = useQuery({ queryKey: ["files", run.workflow_id, run.run_id, ended], queryFn: () => listFiles(run.workflow_id, run.run_id), staleTime: LINKS_FRESH_MS, refetchInterval: LINKS_FRESH_MS, placeholderData: (old) => old });
+  return <Loaded of={files}>{({ items }) => (items.length > 0 ? <Previews files={items} /> : <Text color="fg.muted">{t("run.no_files")}</Text>)}</Loaded>;
+}
+
+export function RunView({ workflow, run, inAirflow = false }: Props) {
+  const report = usePolled(["run", workflow, run], () => getRun(workflow, run), (data) => UNFINISHED.has(data.state));
+  return (
+    <Loaded of={report}>
+      {(data) => (
+        <>
+          <PageHead title={data.source ? fileName(data.source.key) : t("run.waiting")} hint={<Facts run={data} />}>
+            <RunActions run={data} inAirflow={inAirflow} />
+          </PageHead>
+          {data.error && <Fault {...data.error} />}
+          <Section title={t("run.jobs")}>
+            <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3} aria-live="off">
+              {data.jobs.map((job) => (
+                <JobProgress key={job.kind} run={data} job={job} />
+              ))}
+            </SimpleGrid>
+          </Section>
+          <Findings run={data} />
+          <Section title={t("run.previews")}>
+            <Files run={data} />
+          </Section>
+          {data.before && (
+            <Section title={t("run.files")}>
+              <FileTable run={data} />
+            </Section>
+          )}
+          <Section title={t("deliveries.title")}>
+            <Deliveries workflow={workflow} run={run} />
+          </Section>
+          <Section title={t("run.commands")} hint={t("run.commands_hint")}>
+            <Commands run={data} />
+          </Section>
+        </>
+      )}
+    </Loaded>
+  );
+}

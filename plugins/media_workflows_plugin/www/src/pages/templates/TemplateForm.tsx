@@ -1,0 +1,85 @@
+// Name, comment and parameters of a template; read only for presets.
+import { Box, Button, Flex, Input, SimpleGrid } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router-dom";
+
+import { ApiError } from "../../api/client";
+import { queries } from "../../api/queries";
+import { createTemplate, type Template, type TemplateDefinition, updateTemplate } from "../../api/templates";
+import type { Json } from "../../api/types";
+import { ErrorNote } from "../../components/ErrorNote";
+import { FieldFrame } from "../../components/fields/FieldFrame";
+import { ObjectFields } from "../../components/fields/ObjectFields";
+import { LeaveDialog } from "../../components/LeaveDialog";
+import { Section } from "../../components/Section";
+import { FormContext } from "../../definition/FormContext";
+import { withValue } from "../../definition/path";
+import type { Schema } from "../../definition/schema";
+import { say } from "../../hooks/messages";
+import { t } from "../../i18n";
+import { paths } from "../../paths";
+
+interface Props {
+  schema: Schema;
+  start: TemplateDefinition;
+  stored?: Template;
+}
+
+export function TemplateForm({ schema, start, stored }: Props) {
+  const navigate = useNavigate();
+  const [value, setValue] = useState<Json>(start as unknown as Json);
+  const saved = useRef(false);
+  const first = useMemo(() => JSON.stringify(start), [start]);
+  const dirty = useCallback(() => !saved.current && JSON.stringify(value) !== first, [value, first]);
+  const definition = value as unknown as TemplateDefinition;
+  const save = useMutation({
+    mutationFn: () => (stored ? updateTemplate(stored.id, stored.revision, definition) : createTemplate(definition)),
+    onSuccess: async (answer) => {
+      saved.current = true;
+      await queries.invalidateQueries({ queryKey: ["templates"] });
+      say(t("templates.saved", { name: answer.name }));
+      await navigate(paths.template(answer.kind, answer.id));
+    },
+  });
+  const problems = save.error instanceof ApiError ? save.error.problems : [];
+  const set = (path: string, next: Json | undefined) => setValue((old) => withValue(old, path, next));
+  const problemOf = (field: string) => problems.find((problem) => problem.field === field);
+  return (
+    <FormContext value={{ value, root: schema, problems, set }}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <ErrorNote error={save.error} />
+        <Section title={t("templates.head")}>
+          <SimpleGrid columns={{ base: 1, md: 2 }} gap={4}>
+            <FieldFrame path="name" label={t("list.name")} required problem={problemOf("name")}>
+              <Input size="sm" value={definition.name} onChange={(event) => set("name", event.target.value)} />
+            </FieldFrame>
+            <FieldFrame path="comment" label={t("templates.comment")} problem={problemOf("comment")}>
+              <Input size="sm" value={definition.comment} onChange={(event) => set("comment", event.target.value)} />
+            </FieldFrame>
+          </SimpleGrid>
+        </Section>
+        <Section title={t("templates.parameters")}>
+          <Box>
+            <ObjectFields path="parameters" schema={schema} />
+          </Box>
+        </Section>
+        <Flex gap={2}>
+          <Button type="submit" size="sm" colorPalette="brand" loading={save.isPending}>
+            {t("app.save")}
+          </Button>
+          <Button size="sm" variant="outline" onClick={() => void navigate(paths.templates)}>
+            {t("app.cancel")}
+          </Button>
+        </Flex>
+      </form>
+      <LeaveDialog dirty={dirty} />
+    </FormContext>
+  );
+}

@@ -1,0 +1,98 @@
+// The template library: presets and own ones, by kind.
+import { Badge, Flex, Input, NativeSelect, Text } from "@chakra-ui/react";
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router-dom";
+import { LuPlus } from "react-icons/lu";
+
+import { listTemplates, type Template } from "../../api/templates";
+import { type Column, DataTable } from "../../components/DataTable";
+import { LinkButton } from "../../components/LinkButton";
+import { Loaded } from "../../components/Loaded";
+import { PageHead } from "../../components/PageHead";
+import { Pager } from "../../components/Pager";
+import { TextLink } from "../../components/TextLink";
+import { kindLabel } from "../../definition/labels";
+import { recipeSummary } from "../../definition/summary";
+import { useMe } from "../../hooks/useMe";
+import { t } from "../../i18n";
+import { paths } from "../../paths";
+
+const LIMIT = 25;
+
+function columnsOf(canEdit: boolean): Column<Template>[] {
+  return [
+    { key: "id", label: t("templates.id"), cell: (item) => <TextLink to={paths.template(item.kind, item.id)}>{item.id}</TextLink> },
+    { key: "name", label: t("list.name"), cell: (item) => <Text fontWeight="semibold">{item.name}</Text> },
+    { key: "kind", label: t("templates.kind"), cell: (item) => <Text>{kindLabel(item.kind)}</Text> },
+    { key: "what", label: t("templates.what"), cell: (item) => <Text>{recipeSummary(item.parameters)}</Text> },
+    { key: "origin", label: t("templates.origin"), cell: (item) => <Badge colorPalette={item.preset ? "gray" : "cyan"}>{t(item.preset ? "templates.preset" : "templates.of_yours")}</Badge> },
+    { key: "actions", label: t("list.actions"), cell: (item) => (canEdit ? <LinkButton size="xs" variant="ghost" to={paths.newTemplate(item.kind, item.id)} aria-label={t("action.named", { action: t("templates.copy"), name: item.name })}>{t("templates.copy")}</LinkButton> : <Text>–</Text>) },
+  ];
+}
+
+export function TemplatesPage() {
+  const [params, setParams] = useSearchParams();
+  const { can_edit } = useMe();
+  const templates = useQuery({ queryKey: ["templates", "all"], queryFn: listTemplates });
+  const value = (name: string) => params.get(name) ?? "";
+  const change = (values: Record<string, string>) =>
+    setParams((old) => {
+      old.delete("offset");
+      for (const [name, one] of Object.entries(values)) one ? old.set(name, one) : old.delete(name);
+      return old;
+    }, { replace: true });
+  const fits = (item: Template) => [item.kind, ""].includes(value("kind")) && (value("origin") === "" || item.preset === (value("origin") === "preset")) && `${item.id} ${item.name}`.toLowerCase().includes(value("search").toLowerCase());
+  const kinds = [...new Set(templates.data?.items.map((item) => item.kind))];
+  const offset = Number(value("offset"));
+  return (
+    <>
+      <PageHead title={t("templates.title")}>
+        {can_edit && (
+          <LinkButton size="sm" colorPalette="brand" to={paths.newTemplate(value("kind") || "transcode")}>
+            <LuPlus aria-hidden /> {t("templates.new")}
+          </LinkButton>
+        )}
+      </PageHead>
+      <Flex gap={2} mb={3} wrap="wrap" role="search">
+        <Input type="search" size="sm" maxW="20rem" flex="1 1 12rem" value={value("search")} onChange={(event) => change({ search: event.target.value })} placeholder={t("templates.search")} aria-label={t("templates.search")} />
+        <Choice label={t("templates.kind")} value={value("kind")} options={kinds.map((kind) => [kind, kindLabel(kind)])} all={t("templates.all_kinds")} pick={(kind) => change({ kind })} />
+        <Choice label={t("templates.origin")} value={value("origin")} options={[["preset", t("templates.presets")], ["own", t("templates.own")]]} all={t("templates.all")} pick={(origin) => change({ origin })} />
+      </Flex>
+      <Loaded of={templates}>
+        {({ items }) => {
+          const found = items.filter(fits);
+          return (
+            <>
+              {found.length === 0 ? <Text color="fg.muted">{t("templates.none")}</Text> : <DataTable label={t("templates.title")} columns={columnsOf(can_edit)} rows={found.slice(offset, offset + LIMIT)} rowKey={(item) => `${item.kind}${item.id}`} />}
+              <Pager label={t("templates.title")} offset={offset} limit={LIMIT} total={found.length} go={(to) => change({ offset: String(to) })} />
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: [string, string][];
+  all: string;
+  pick: (value: string) => void;
+}
+
+function Choice({ label, value, options, all, pick }: ChoiceProps) {
+  return (
+    <NativeSelect.Root size="sm" width="auto">
+      <NativeSelect.Field aria-label={label} value={value} onChange={(event) => pick(event.target.value)}>
+        <option value="">{all}</option>
+        {options.map(([name, text]) => (
+          <option key={name} value={name}>
+            {text}
+          </option>
+        ))}
+      </NativeSelect.Field>
+      <NativeSelect.Indicator />
+    </NativeSelect.Root>
+  );
+}

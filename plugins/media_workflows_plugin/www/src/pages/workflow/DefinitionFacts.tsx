@@ -1,0 +1,73 @@
+// A definition in words, and as YAML.
+import { Box, Code, Grid, List, Text } from "@chakra-ui/react";
+import { dump } from "js-yaml";
+import type { ReactNode } from "react";
+
+import type { Definition, JsonObject } from "../../api/types";
+import { Fold } from "../../components/Fold";
+import { TextLink } from "../../components/TextLink";
+import { placeOf } from "../../components/WorkflowActions";
+import { choiceLabel, kindLabel } from "../../definition/labels";
+import { recipeSummary } from "../../definition/summary";
+import { useTemplates } from "../../hooks/useTemplates";
+import { t } from "../../i18n";
+import { paths } from "../../paths";
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <Text as="dt" color="fg.muted" fontSize="sm" mt={{ base: 2, md: 0 }}>
+        {label}
+      </Text>
+      <Box as="dd" minW={0} overflowWrap="anywhere">
+        {children}
+      </Box>
+    </>
+  );
+}
+
+function Job({ kind, item }: { kind: string; item: JsonObject }) {
+  const template = useTemplates(kind).find((one) => one.id === item.template);
+  const parameters = (item.parameters ?? template?.parameters ?? {}) as JsonObject;
+  return (
+    <List.Item>
+      {kindLabel(kind)} · {typeof item.template === "number" ? <TextLink to={paths.template(kind, item.template)}>{`${item.template} ${template?.name ?? ""}`}</TextLink> : t("form.own_parameters")}
+      <Text fontSize="sm" color="fg.muted">
+        {recipeSummary(parameters)}
+      </Text>
+    </List.Item>
+  );
+}
+
+function addressOf(target: JsonObject): string {
+  const { url, queue_name, queue_url, topic_name, topic_arn } = target;
+  return [url, queue_name, queue_url, topic_name, topic_arn].filter(Boolean).join(" ");
+}
+
+export function DefinitionFacts({ definition }: { definition: Definition }) {
+  const { trigger, output, jobs, notification, priority } = definition;
+  const formats = (trigger.formats ?? []) as string[];
+  const target = notification as JsonObject | null | undefined;
+  const outputBucket = String(output.bucket ?? trigger.bucket);
+  return (
+    <Box>
+      <Grid as="dl" templateColumns={{ base: "minmax(0, 1fr)", md: "9rem minmax(0, 1fr)" }} columnGap={4} rowGap={{ base: 0, md: 3 }}>
+        <Fact label={t("workflow.trigger")}>
+          <Code>{placeOf(trigger)}</Code>
+        </Fact>
+        <Fact label={t("field.formats")}>{formats.includes("*") ? t("workflow.any_format") : formats.join(" ")}</Fact>
+        <Fact label={t("workflow.output")}>{output.directory ? <Code>{`${outputBucket}/${String(output.directory)}`}</Code> : <><Code>{outputBucket}</Code> · {t("workflow.source_directory")}</>}</Fact>
+        <Fact label={t("workflow.jobs")}>
+          <List.Root ps={4}>{Object.entries(jobs).flatMap(([kind, items]) => (items ?? []).map((item, at) => <Job key={`${kind}${at}`} kind={kind} item={item} />))}</List.Root>
+        </Fact>
+        <Fact label={t("workflow.notification")}>{target ? <>{choiceLabel("notification", String(target.type))} · <Code>{addressOf(target)}</Code></> : t("form.none")}</Fact>
+        <Fact label={t("field.priority")}>{String(priority ?? 0)}</Fact>
+      </Grid>
+      <Fold title={t("form.yaml")}>
+        <Code display="block" whiteSpace="pre" overflowX="auto" fontSize="xs" p={2} tabIndex={0}>
+          {dump(definition, { noRefs: true, lineWidth: 100 })}
+        </Code>
+      </Fold>
+    </Box>
+  );
+}

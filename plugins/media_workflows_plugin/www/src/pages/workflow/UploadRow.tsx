@@ -1,0 +1,59 @@
+// One file on its way: sent, decided on, run.
+import { Button, Flex, List, Progress, Text } from "@chakra-ui/react";
+
+import { ConfirmDialog } from "../../components/ConfirmDialog";
+import { TextLink } from "../../components/TextLink";
+import { t, textOf } from "../../i18n";
+import { formatBytes, formatNumber } from "../../i18n/format";
+import { paths } from "../../paths";
+import { RunProgress } from "./RunProgress";
+import { useUpload } from "./useUpload";
+
+export function UploadRow({ workflow, file }: { workflow: string; file: File }) {
+  const { phase, sent_bytes, error, decision, overwrite, cancel } = useUpload(workflow, file);
+  const percent = file.size ? Math.min(100, (sent_bytes / file.size) * 100) : 0;
+  return (
+    <List.Item display="block" borderWidth={1} borderRadius="md" p={2} data-testid="upload">
+      <Flex justify="space-between" gap={2}>
+        <Text fontWeight="semibold" overflowWrap="anywhere">
+          {file.name}
+        </Text>
+        <Text fontSize="sm" color="fg.muted" flexShrink={0}>
+          {formatBytes(file.size)}
+        </Text>
+      </Flex>
+      {phase === "sending" && (
+        <Progress.Root value={percent} size="sm" my={1}>
+          <Flex gap={2} align="center">
+            <Progress.Track flex={1} aria-label={t("upload.progress", { name: file.name })}>
+              <Progress.Range />
+            </Progress.Track>
+            <Text fontSize="sm">{formatNumber(percent)} %</Text>
+            <Button size="2xs" variant="ghost" onClick={cancel}>
+              {t("app.cancel")}
+            </Button>
+          </Flex>
+        </Progress.Root>
+      )}
+      <Text fontSize="sm" role="status">
+        {phase === "deciding" && t("upload.deciding")}
+        {phase === "cancelled" && t("upload.cancelled")}
+        {decision?.outcome === "refused" && t("upload.refused", { why: textOf(`rule.${decision.rule}`, decision.meaning) })}
+      </Text>
+      {error && (
+        <Text fontSize="sm" color="red.fg" role="alert">
+          {error.message}
+        </Text>
+      )}
+      {decision?.run_id && (
+        <>
+          <RunProgress workflow={workflow} run={decision.run_id} />
+          <TextLink to={paths.run(workflow, decision.run_id)} fontSize="sm">
+            {t("upload.to_run")}
+          </TextLink>
+        </>
+      )}
+      {phase === "exists" && <ConfirmDialog title={t("upload.exists_title", { name: file.name })} text={t("upload.exists_text")} confirm={t("upload.overwrite")} act={() => void overwrite()} close={cancel} />}
+    </List.Item>
+  );
+}

@@ -1,0 +1,47 @@
+// Why a file fired this workflow, or did not.
+import { Code, Input, Text } from "@chakra-ui/react";
+import { useState } from "react";
+
+import { listUploads, type UploadDecision } from "../../api/workflows";
+import { type Column, DataTable } from "../../components/DataTable";
+import { Loaded } from "../../components/Loaded";
+import { Pager } from "../../components/Pager";
+import { StateBadge } from "../../components/StateBadge";
+import { TextLink } from "../../components/TextLink";
+import { useDebounced } from "../../hooks/useDebounced";
+import { usePolled } from "../../hooks/usePolled";
+import { t, textOf } from "../../i18n";
+import { formatTime } from "../../i18n/format";
+import { paths } from "../../paths";
+
+const LIMIT = 20;
+
+export function UploadsTab({ workflow }: { workflow: string }) {
+  const [offset, setOffset] = useState(0);
+  const [typed, setTyped] = useState("");
+  const key = useDebounced(typed.trim());
+  const page = usePolled(["uploads", workflow, offset, key], () => listUploads(workflow, offset, LIMIT, key || undefined));
+  const columns: Column<UploadDecision>[] = [
+    { key: "key", label: t("uploads.object"), cell: (item) => <Code size="sm" overflowWrap="anywhere">{`${item.bucket}/${item.key}`}</Code> },
+    { key: "at", label: t("uploads.decided"), cell: (item) => <Text>{formatTime(item.decided_at)}</Text> },
+    { key: "outcome", label: t("uploads.outcome"), cell: (item) => <StateBadge state={item.outcome} /> },
+    { key: "why", label: t("uploads.why"), cell: (item) => <Text>{textOf(`rule.${item.rule}`, item.meaning)}</Text> },
+    { key: "run", label: t("deliveries.run"), cell: (item) => (item.run_id ? <TextLink to={paths.run(workflow, item.run_id)}>{t("uploads.to_run")}</TextLink> : <Text>–</Text>) },
+  ];
+  return (
+    <>
+      <Text mb={3} color="fg.muted">
+        {t("uploads.hint")}
+      </Text>
+      <Input size="sm" maxW="24rem" mb={3} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={t("uploads.search")} aria-label={t("uploads.search")} />
+      <Loaded of={page}>
+        {({ items, total }) => (
+          <>
+            {total === 0 ? <Text color="fg.muted">{t("uploads.none")}</Text> : <DataTable label={t("workflow.uploads")} columns={columns} rows={items} rowKey={(item) => `${item.key} ${item.identity}`} />}
+            <Pager label={t("workflow.uploads")} offset={offset} limit={LIMIT} total={total} go={setOffset} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+// What can be done with the selected workflows.
+import { Button, Flex, Text } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { bulk, type BulkAction } from "../../api/bulk";
+import { queries } from "../../api/queries";
+import type { Workflow } from "../../api/types";
+import { exportYaml, saveAsFile } from "../../api/yaml";
+import { ConfirmDialog } from "../../components/ConfirmDialog";
+import { say, sayError } from "../../hooks/messages";
+import { useMe } from "../../hooks/useMe";
+import { t } from "../../i18n";
+
+export function BulkBar({ items, done }: { items: Workflow[]; done: () => void }) {
+  const [deleting, setDeleting] = useState(false);
+  const { can_edit, can_delete } = useMe();
+  const ids = items.map((item) => item.id);
+  const run = useMutation({
+    mutationFn: (action: BulkAction) => bulk(action, ids),
+    onSuccess: ({ items: outcomes }) => {
+      const faults = outcomes.filter((outcome) => !outcome.ok);
+      if (faults.length === 0) say(t("bulk.done", { count: outcomes.length }));
+      else sayError(new Error(`${t("bulk.partly", { done: outcomes.length - faults.length, failed: faults.length })}\n${faults.map((fault) => fault.message).join("\n")}`));
+      done();
+    },
+    onError: sayError,
+    onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
+  });
+  if (items.length === 0) return null;
+  const save = async () => saveAsFile("workflows.yaml", await exportYaml(ids));
+  return (
+    <Flex gap={2} mb={3} p={2} wrap="wrap" align="center" bg="bg.muted" borderRadius="md" role="group" aria-label={t("bulk.selected", { count: items.length })}>
+      <Text fontSize="sm" me={2}>
+        {t("bulk.selected", { count: items.length })}
+      </Text>
+      {can_edit && (
+        <>
+          <Button size="xs" variant="outline" loading={run.isPending} onClick={() => run.mutate("enable")}>
+            {t("bulk.enable")}
+          </Button>
+          <Button size="xs" variant="outline" loading={run.isPending} onClick={() => run.mutate("disable")}>
+            {t("bulk.disable")}
+          </Button>
+        </>
+      )}
+      <Button size="xs" variant="outline" onClick={() => save().catch(sayError)}>
+        {t("bulk.export")}
+      </Button>
+      {can_delete && (
+        <Button size="xs" variant="outline" colorPalette="red" disabled={items.some((item) => item.enabled)} title={items.some((item) => item.enabled) ? t("action.locked") : undefined} onClick={() => setDeleting(true)}>
+          {t("bulk.delete")}
+        </Button>
+      )}
+      {deleting && <ConfirmDialog title={t("bulk.delete_title", { count: items.length })} text={t("bulk.delete_text")} confirm={t("bulk.delete")} cancel={t("delete.cancel")} act={() => run.mutateAsync("delete")} close={() => setDeleting(false)} />}
+    </Flex>
+  );
+}

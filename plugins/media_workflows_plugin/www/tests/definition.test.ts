@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+
+import { splitList } from "../src/definition/lists";
+import { isWithin, partsOf, valueAt, withValue } from "../src/definition/path";
+import { ownRecipe, resolved, type Schema, shapeOf } from "../src/definition/schema";
+import { recipeSummary } from "../src/definition/summary";
+
+describe("places in a definition", () => {
+  const definition = { jobs: { transcode: [{ template: 1 }, { template: 2 }] } };
+
+  it("are read as the API writes them", () => {
+    expect(partsOf("jobs.transcode[0].template")).toEqual(["jobs", "transcode", 0, "template"]);
+    expect(valueAt(definition, "jobs.transcode[1].template")).toBe(2);
+    expect(valueAt(definition, "jobs.animated_graphic[0].template")).toBeUndefined();
+  });
+
+  it("are changed in a copy", () => {
+    const changed = withValue(definition, "jobs.transcode[1].template", 3);
+    expect(valueAt(changed, "jobs.transcode[1].template")).toBe(3);
+    expect(valueAt(definition, "jobs.transcode[1].template")).toBe(2);
+  });
+
+  it("are made where there was nothing, and taken away", () => {
+    expect(withValue({}, "trigger.bucket", "in")).toEqual({ trigger: { bucket: "in" } });
+    expect(withValue(definition, "jobs.transcode[0]", undefined)).toEqual({ jobs: { transcode: [{ template: 2 }] } });
+    expect(withValue({ a: 1, b: 2 }, "b", undefined)).toEqual({ a: 1 });
+  });
+
+  it("hold what is below them and not what only begins alike", () => {
+    expect(isWithin("jobs.transcode[0].template", "jobs.transcode[0]")).toBe(true);
+    expect(isWithin("trigger.bucket", "trigger")).toBe(true);
+    expect(isWithin("output.bucket_name", "output.bucket")).toBe(false);
+  });
+});
+
+describe("a schema", () => {
+  const root: Schema = { $defs: { Size: { type: "object", properties: { width: { type: "integer" } } }, Mark: { type: "object", properties: { type: { const: "text" } } } } };
+  const shape = (schema: Schema) => shapeOf(resolved(schema, root), root);
+
+  it("says what control a field needs", () => {
+    expect(shape({ type: "boolean" })).toBe("flag");
+    expect(shape({ anyOf: [{ type: "number" }, { type: "null" }] })).toBe("number");
+    expect(shape({ enum: ["a", "b"], type: "string" })).toBe("choice");
+    expect(shape({ type: "string", maxLength: 2_000_000 })).toBe("longtext");
+    expect(shape({ type: "array", items: { type: "string" } })).toBe("list");
+    expect(shape({ type: "array", items: { $ref: "#/$defs/Size" } })).toBe("objects");
+    expect(shape({ anyOf: [{ $ref: "#/$defs/Size" }, { type: "null" }] })).toBe("object");
+    expect(shape({ oneOf: [{ $ref: "#/$defs/Mark" }], discriminator: { propertyName: "type", mapping: { text: "#/$defs/Mark" } } })).toBe("variants");
+    expect(shape({ type: "object", additionalProperties: true })).toBe("json");
+  });
+
+  it("keeps what is said beside a reference, and that a field may be empty", () => {
+    expect(resolved({ $ref: "#/$defs/Size", description: "of the picture" }, root)).toMatchObject({ description: "of the picture", model: "Size" });
+    expect(resolved({ anyOf: [{ $ref: "#/$defs/Size" }, { type: "null" }] }, root).nullable).toBe(true);
+  });
+
+  it("tells an item that is a template or its own parameters", () => {
+    expect(ownRecipe({ properties: { template: {}, parameters: {} } })).toBe("parameters");
+    expect(ownRecipe({ properties: { template: {}, mark: {} } })).toBe("mark");
+    expect(ownRecipe({ properties: { threshold: {} } })).toBe("");
+  });
+});
+
+describe("helpers", () => {
+  it("split at commas of both kinds", () => {
+    expect(splitList("10%, 50%，90%、3.5s")).toEqual(["10%", "50%", "90%", "3.5s"]);
+  });
+
+  it("sum up a recipe in one line", () => {
+    const video = { codec: "h264", width: 0, height: 360, bitrate_kbps: 400, crf: null, fps: 25 };
+    expect(recipeSummary({ container: "mp4", video, audio: { codec: "aac", bitrate_kbps: 64 } })).toBe("mp4 · h264 auto×360 400 kbps 25 fps · aac 64 kbps");
+  });
+});

@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { cueAt, parseSprite } from "../src/components/preview/sprite";
+import { pollInterval_ms } from "../src/hooks/usePolled";
+import { formatAgo, formatBytes, formatSeconds, savedPercent } from "../src/i18n/format";
+import { findingsOf } from "../src/pages/run/findings";
+import { shownProblems } from "../src/pages/form/useValidation";
+
+beforeEach(() => localStorage.setItem("i18nextLng", "en"));
+
+describe("polling", () => {
+  it("is quick while something moves and slows down while the server fails", () => {
+    expect(pollInterval_ms(true, 0)).toBe(2_000);
+    expect(pollInterval_ms(false, 0)).toBe(10_000);
+    expect(pollInterval_ms(true, 3)).toBe(16_000);
+    expect(pollInterval_ms(true, 30)).toBe(60_000);
+  });
+});
+
+describe("numbers and times", () => {
+  it("are written for people", () => {
+    expect(formatBytes(0)).toBe("0 B");
+    expect(formatBytes(2_465_770)).toBe("2.4 MiB");
+    expect(formatSeconds(8.04)).toBe("8 s");
+    expect(formatSeconds(3725)).toBe("1 h 2 min");
+    expect(formatSeconds(null)).toBe("–");
+    expect(formatAgo("2026-01-01T00:00:00Z", Date.parse("2026-01-01T02:00:00Z"))).toBe("2 hours ago");
+  });
+
+  it("follow Airflow's language", () => {
+    localStorage.setItem("i18nextLng", "zh-CN");
+    expect(formatSeconds(65)).toBe("1 分 5 秒");
+  });
+
+  it("say how much was saved", () => {
+    expect(savedPercent(200, 50)).toBe(75);
+    expect(savedPercent(100, 150)).toBe(-50);
+    expect(savedPercent(0, 50)).toBeNull();
+  });
+});
+
+describe("a sprite's WebVTT", () => {
+  const vtt = "WEBVTT\n\n00:00.000 --> 00:10.000\na%20b_0.jpg#xywh=0,0,142,80\n\n00:10.000 --> 01:00:20.500\nout/a_0.jpg#xywh=142,0,142,80\n";
+
+  it("names the part of a sheet for each time", () => {
+    const cues = parseSprite(vtt);
+    expect(cues[0]).toEqual({ start_s: 0, end_s: 10, sheet: "a b_0.jpg", x: 0, y: 0, width: 142, height: 80 });
+    expect(cues[1]).toMatchObject({ end_s: 3620.5, sheet: "a_0.jpg", x: 142 });
+    expect(cueAt(cues, 10)).toBe(cues[1]);
+    expect(cueAt(cues, 99_999)).toBe(cues[1]);
+  });
+});
+
+describe("findings", () => {
+  it("are read from the reference's shape, whichever task they come from", () => {
+    const segment = { StartTimeOffset: 1, EndTimeOffset: 2, Confidence: 96, Suggestion: "block", Label: "guns", Url: "u" };
+    const task = {
+      AiContentReviewResultSet: [{ Type: "Terrorism", TerrorismTask: { Output: { Suggestion: "block", SegmentSet: [segment] } }, PornTask: null }],
+      AiRecognitionResultSet: [{ Type: "AsrWordsRecognition", AsrWordsTask: { Output: { ResultSet: [{ Word: "hello", SegmentSet: [{ StartTimeOffset: 3, EndTimeOffset: 4 }] }] } } }],
+    };
+    expect(findingsOf(task)).toEqual([
+      { group: "Terrorism", start_s: 1, end_s: 2, label: "guns", suggestion: "block", confidence: 96, picture: "u" },
+      { group: "AsrWordsRecognition", start_s: 3, end_s: 4, label: "hello", suggestion: "", confidence: null, picture: "" },
+    ]);
+    expect(findingsOf({})).toEqual([]);
+  });
+});
+
+describe("problems", () => {
+  const problems = [{ field: "name", got: "", wants: "" }, { field: "jobs.transcode[0].template", got: "", wants: "" }];
+
+  it("show at fields that were touched, and all after a refused save", () => {
+    expect(shownProblems(problems, new Set(), false)).toEqual([]);
+    expect(shownProblems(problems, new Set(["jobs.transcode"]), false)).toEqual([problems[1]]);
+    expect(shownProblems(problems, new Set(), true)).toEqual(problems);
+  });
+});

@@ -1,0 +1,22 @@
+"""The pages as tests see them: where they are, and what they say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+WWW = Path(__file__).parents[1] / "plugins" / "media_workflows_plugin" / "www"
+OpenPage = Callable[..., Any]  # the fixture open_page of tests/ui
+
+
+class Texts:
+    """The pages' texts in one language: tests find controls by what people read."""
+
+    def __init__(self, language: str) -> None:
+        name = "zh" if language.startswith("zh") else "en"
+        self._texts: dict[str, str] = json.loads((WWW / "src" / "i18n" / f"{name}.json").read_text("utf-8"))
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self._texts[key].format(**values)

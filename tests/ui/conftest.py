@@ -1,0 +1,85 @@
+"""A browser on the running product."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_product import Product
+from clips import Clips
+from pages_in_browser import OpenPage
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WAIT_MS = 20_000
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, as the system has it."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: install the package `chromium` to test the pages")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, product: Product) -> Iterator[OpenPage]:
+    """Opens an address of Airflow in a browser profile of its own, logged in."""
+    contexts = []
+
+    def open_(path: str, *, user: str = "admin", language: str = "en", scheme: str = "light", width: int = 1360) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB")
+        contexts.append(context)
+        token = product.client(user, "").headers["authorization"].removeprefix("Bearer ")
+        context.add_cookies([{"name": "_token", "value": token, "url": product.layout.airflow_url}])
+        stored = {"i18nextLng": language, "theme": scheme}
+        context.add_init_script(";".join(f"localStorage.setItem({name!r},{value!r})" for name, value in stored.items()))
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.goto(product.layout.airflow_url + path)
+        page.get_by_test_id("media-workflows").get_by_role("heading", level=1).wait_for()
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A good, small clip."""
+    return Clips(tmp_path_factory.mktemp("clip")).plain
+
+
+@pytest.fixture(scope="session")
+def done_run(product: Product, clip: Path) -> tuple[str, str]:
+    """(workflow id, run id) of a finished run with an event delivered."""
+    workflow = product.create(
+        "looked-at",
+        jobs={
+            "transcode": [{"template": 100010}, {"template": 100210}],
+            "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
+            "image_sprite": [{"template": 10}],
+        },
+    )
+    product.enable(workflow)
+    product.upload(clip, "looked-at/clip.mp4")
+    run = product.finished(workflow)[0]
+    return workflow, run["run_id"]

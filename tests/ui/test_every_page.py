@@ -1,0 +1,113 @@
+"""Every page: usable with assistive technology (axe), on a narrow screen, and by somebody who may only look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from pages_in_browser import WWW, OpenPage, Texts
+
+AXE = WWW / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = ("serious", "critical")
+HOME = "/plugin/media-workflows"
+PAGES = [
+    "",
+    "/new",
+    "/workflows/{workflow}",
+    "/workflows/{workflow}?tab=runs",
+    "/workflows/{workflow}?tab=uploads",
+    "/workflows/{workflow}?tab=revisions",
+    "/workflows/{workflow}?tab=deliveries",
+    "/workflows/{workflow}/edit",
+    "/runs",
+    "/runs/{workflow}/{run}",
+    "/templates",
+    "/templates/transcode/100010",
+    "/templates/watermark/new",
+    "/deliveries",
+    "/function-callback",
+    "/no-such-page",
+]
+en = Texts("en")
+
+
+def _addresses(done_run: tuple[str, str]) -> list[str]:
+    workflow, run = done_run
+    return [HOME + path.format(workflow=workflow, run=run) for path in PAGES]
+
+
+def _go(page: Any, address: str) -> None:
+    """As a link does: Airflow's frame stays, which takes a fraction of the time of loading it again."""
+    page.evaluate("(url) => { history.pushState({}, '', url); dispatchEvent(new PopStateEvent('popstate')) }", address)
+    page.locator(f'[data-address="{address}"]').wait_for()
+    page.wait_for_function("!document.querySelector('.media-workflows [aria-busy=true]')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(open_page: OpenPage, done_run: tuple[str, str], scheme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run `make pages` (needs Node)")
+    page = open_page(HOME, scheme=scheme)
+    found = {}
+    for address in _addresses(done_run):
+        _go(page, address)
+        page.evaluate(AXE.read_text("utf-8"))
+        violations = page.evaluate("axe.run('.media-workflows').then((result) => result.violations)")
+        found[address] = [
+            (v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")
+        ]
+    assert found == {address: [] for address in _addresses(done_run)}
+
+
+def test_a_phone_s_width_is_enough(open_page: OpenPage, done_run: tuple[str, str]) -> None:
+    page = open_page(HOME, width=390)
+    for address in _addresses(done_run):
+        _go(page, address)
+        too_wide = page.evaluate(
+            """() => [document.scrollingElement, document.querySelector('.media-workflows')]
+            .map((box) => box.scrollWidth - box.clientWidth)"""
+        )
+        assert too_wide == [0, 0], address
+
+
+def test_a_viewer_sees_and_cannot_change(open_page: OpenPage, done_run: tuple[str, str]) -> None:
+    page = open_page(HOME, user="viewer")
+    expect(page.get_by_role("link", name="looked-at", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=en("list.new"))).to_have_count(0)
+    expect(page.get_by_label(en("switch.label", name="looked-at"))).to_be_disabled()
+    for action in ("edit", "duplicate", "delete"):
+        button = page.get_by_role("button", name=en("action.named", action=en(f"action.{action}"), name="looked-at"))
+        expect(button).to_have_attribute("aria-disabled", "true")
+
+
+def test_the_tab_on_airflow_s_own_page_of_a_run(open_page: OpenPage, done_run: tuple[str, str]) -> None:
+    workflow, run = done_run
+    page = open_page(f"/dags/{workflow}/runs/{run}/plugin/media")
+    jobs = page.get_by_role("region", name=en("run.jobs"))
+    expect(jobs.get_by_role("heading", name=en("job.transcode"))).to_be_visible()
+    expect(page.get_by_role("link", name=en("run.whole_page"))).to_be_visible()
+
+
+def test_unsaved_changes_are_not_lost_by_a_click(open_page: OpenPage) -> None:
+    page = open_page(f"{HOME}/new")
+    page.get_by_role("textbox", name=en("form.name"), exact=True).fill("half-typed")
+    page.get_by_role("link", name=en("nav.templates")).click()
+    dialog = page.get_by_role("alertdialog")
+    dialog.get_by_role("button", name=en("discard.cancel")).click()
+    expect(page.get_by_role("textbox", name=en("form.name"), exact=True)).to_have_value("half-typed")
+    page.get_by_role("link", name=en("nav.templates")).click()
+    dialog.get_by_role("button", name=en("discard.confirm")).click()
+    expect(page.get_by_role("heading", level=1, name=en("templates.title"))).to_be_visible()
+
+
+def test_what_is_wrong_stands_at_its_field(open_page: OpenPage) -> None:
+    page = open_page(f"{HOME}/new")
+    name = page.get_by_role("textbox", name=en("form.name"), exact=True)
+    name.fill("no spaces allowed")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name=en("app.save")).click()
+    summary = page.get_by_role("alert").filter(has_text="trigger.bucket")
+    summary.get_by_role("button", name="name", exact=True).click()
+    expect(name).to_be_focused()
