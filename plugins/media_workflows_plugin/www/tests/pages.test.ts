@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { cueAt, parseSprite } from "../src/components/preview/sprite";
 import { pollInterval_ms } from "../src/hooks/usePolled";
 import { formatAgo, formatBytes, formatSeconds, savedPercent } from "../src/i18n/format";
-import { findingsOf } from "../src/pages/run/findings";
+import type { JsonObject } from "../src/api/types";
+import { subTasksOf } from "../src/pages/run/findings";
 import { shownProblems } from "../src/pages/form/useValidation";
 
 beforeEach(() => localStorage.setItem("i18nextLng", "en"));
@@ -52,17 +53,26 @@ describe("a sprite's WebVTT", () => {
 });
 
 describe("findings", () => {
+  const segment = { StartTimeOffset: 1, EndTimeOffset: 2, Confidence: 96, Suggestion: "block", Label: "prohibited", KeywordSet: ["casino"], Url: "u" };
+  const WorkflowTask: JsonObject = {
+    AiContentReviewResultSet: [
+      { Type: "Prohibited.Ocr", ProhibitedOcrTask: { Message: "", Output: { Suggestion: "block", SegmentSet: [segment] } }, PornTask: null },
+      { Type: "Porn", PornTask: { Message: "not available: no model", Output: null } },
+    ],
+    AiRecognitionResultSet: [{ Type: "AsrWordsRecognition", AsrWordsTask: { Message: "", Output: { ResultSet: [{ Word: "hello", SegmentSet: [{ StartTimeOffset: 3, EndTimeOffset: 4 }] }] } } }],
+    AiAnalysisResultSet: [{ Type: "Tag", TagTask: { Message: "", Output: { TagSet: [{ Tag: "speech", Confidence: 57.8 }] } } }],
+  };
+
   it("are read from the reference's shape, whichever task they come from", () => {
-    const segment = { StartTimeOffset: 1, EndTimeOffset: 2, Confidence: 96, Suggestion: "block", Label: "guns", Url: "u" };
-    const task = {
-      AiContentReviewResultSet: [{ Type: "Terrorism", TerrorismTask: { Output: { Suggestion: "block", SegmentSet: [segment] } }, PornTask: null }],
-      AiRecognitionResultSet: [{ Type: "AsrWordsRecognition", AsrWordsTask: { Output: { ResultSet: [{ Word: "hello", SegmentSet: [{ StartTimeOffset: 3, EndTimeOffset: 4 }] }] } } }],
-    };
-    expect(findingsOf(task)).toEqual([
-      { group: "Terrorism", start_s: 1, end_s: 2, label: "guns", suggestion: "block", confidence: 96, picture: "u" },
-      { group: "AsrWordsRecognition", start_s: 3, end_s: 4, label: "hello", suggestion: "", confidence: null, picture: "" },
+    const place = { start_s: 1, end_s: 2, label: "casino · prohibited", suggestion: "block", confidence: 96, picture: "u" };
+    const word = { start_s: 3, end_s: 4, label: "hello", suggestion: "", confidence: null, picture: "" };
+    expect(subTasksOf({ WorkflowTask })).toEqual([
+      { type: "Prohibited.Ocr", suggestion: "block", message: "", labels: [], findings: [place] },
+      { type: "Porn", suggestion: "", message: "not available: no model", labels: [], findings: [] },
+      { type: "AsrWordsRecognition", suggestion: "", message: "", labels: [], findings: [word] },
+      { type: "Tag", suggestion: "", message: "", labels: ["speech 58"], findings: [] },
     ]);
-    expect(findingsOf({})).toEqual([]);
+    expect(subTasksOf({})).toEqual([]);
   });
 });
 

@@ -15,7 +15,7 @@ export function columnsOf({ nodes, edges }: Graph): Graph["nodes"][] {
 
 export function JobGraph({ graph }: { graph: Graph }) {
   return (
-    <Flex role="img" aria-label={t("graph.label", { steps: graph.nodes.map((node) => kindLabel(node.kind)).join(" → ") })} align="center" gap={1} overflowX="auto" py={1}>
+    <Flex role="img" aria-label={t("graph.label", { steps: graph.nodes.map((node) => kindLabel(node.kind)).join(" → ") })} align="center" gap={1} overflowX="auto" py={1} tabIndex={0}>
       {columnsOf(graph).map((column, at) => (
         <Fragment key={at}>
           {at > 0 && (
@@ -25,7 +25,7 @@ export function JobGraph({ graph }: { graph: Graph }) {
           )}
           <Flex direction="column" gap={2} flexShrink={0}>
             {column.map((node) => (
-              <Box key={node.id} borderWidth={1} borderStartWidth={4} borderStartColor={at === 0 || node.kind === "notify" ? "border.emphasized" : "brand.solid"} borderRadius="md" px={2} py={1} bg="bg" maxW="10rem">
+              <Box key={node.id} borderWidth={1} borderStartWidth={4} borderStartColor={at === 0 || node.kind === "notify" ? "border.emphasized" : "brand.solid"} borderRadius="md" px={2} py={1} bg="bg" maxW="8rem">
                 <Text fontSize="xs" fontWeight="semibold">
                   {kindLabel(node.kind)}
                 </Text>

@@ -1,18 +1,22 @@
-// Verdicts, texts and faces on a timeline; shown once a job has found any.
+// Verdicts, texts, faces and tags: one part for each check, its places on a timeline.
 import { Badge, Box, Flex, Image, List, Text } from "@chakra-ui/react";
 
 import type { RunReport } from "../../api/runs";
 import { Section } from "../../components/Section";
 import { t, textOf } from "../../i18n";
 import { formatNumber, formatSeconds } from "../../i18n/format";
-import { type Finding, findingsOf } from "./findings";
+import { type Finding, type SubTask, subTasksOf } from "./findings";
 
 const COLOURS: Record<string, string> = { block: "red", review: "orange", pass: "green" };
+
+function Suggestion({ of }: { of: string }) {
+  return of ? <Badge colorPalette={COLOURS[of]}>{textOf(`suggestion.${of}`, of)}</Badge> : null;
+}
 
 function Timeline({ findings, duration_s }: { findings: Finding[]; duration_s: number }) {
   const share = (seconds: number) => `${Math.min(100, (seconds / duration_s) * 100)}%`;
   return (
-    <Box position="relative" height="1.2rem" bg="bg.muted" borderRadius="sm" aria-hidden>
+    <Box position="relative" height="1.2rem" bg="bg.muted" borderRadius="sm" mt={1} aria-hidden>
       {findings.map((finding, at) => (
         <Box key={at} position="absolute" top={0} bottom={0} left={share(finding.start_s)} width={share(finding.end_s - finding.start_s)} minW="3px" bg={`${COLOURS[finding.suggestion] ?? "blue"}.solid`} opacity={0.8} />
       ))}
@@ -28,7 +32,7 @@ function Row({ finding }: { finding: Finding }) {
         <Text>
           {formatSeconds(finding.start_s)} – {formatSeconds(finding.end_s)}
         </Text>
-        {finding.suggestion && <Badge colorPalette={COLOURS[finding.suggestion]}>{textOf(`suggestion.${finding.suggestion}`, finding.suggestion)}</Badge>}
+        <Suggestion of={finding.suggestion} />
         <Text overflowWrap="anywhere">{finding.label}</Text>
         {finding.confidence !== null && <Text color="fg.muted">{formatNumber(finding.confidence, 1)}</Text>}
       </Flex>
@@ -36,27 +40,45 @@ function Row({ finding }: { finding: Finding }) {
   );
 }
 
+function Check({ of, duration_s }: { of: SubTask; duration_s: number }) {
+  const last_s = Math.max(duration_s, ...of.findings.map((finding) => finding.end_s));
+  const isEmpty = of.findings.length === 0 && of.labels.length === 0;
+  return (
+    <Box mb={4}>
+      <Flex gap={2} align="center" wrap="wrap">
+        <Text fontWeight="semibold">{of.type}</Text>
+        <Suggestion of={of.suggestion} />
+        {of.labels.map((label) => (
+          <Badge key={label}>{label}</Badge>
+        ))}
+      </Flex>
+      {(of.message || isEmpty) && (
+        <Text fontSize="sm" color="fg.muted">
+          {of.message || t("findings.nothing")}
+        </Text>
+      )}
+      {of.findings.length > 0 && (
+        <>
+          <Timeline findings={of.findings} duration_s={last_s} />
+          <List.Root variant="plain" gap={2} mt={2} fontSize="sm" maxH="24rem" overflowY="auto" tabIndex={0} role="list" aria-label={of.type}>
+            {of.findings.map((finding, at) => (
+              <Row key={at} finding={finding} />
+            ))}
+          </List.Root>
+        </>
+      )}
+    </Box>
+  );
+}
+
 export function Findings({ run }: { run: RunReport }) {
-  const findings = findingsOf(run.task);
-  if (findings.length === 0) return null;
-  const last_s = Math.max(...findings.map((finding) => finding.end_s));
-  const groups = [...new Set(findings.map((finding) => finding.group))];
+  const checks = subTasksOf(run.task).filter((check) => check.type !== "Cover"); // it is among the previews
+  if (checks.length === 0) return null;
   return (
     <Section title={t("findings.title")}>
-      {groups.map((group) => {
-        const ofGroup = findings.filter((finding) => finding.group === group);
-        return (
-          <Box key={group} mb={4}>
-            <Text fontWeight="semibold">{group}</Text>
-            <Timeline findings={ofGroup} duration_s={run.before?.duration_s ?? last_s} />
-            <List.Root variant="plain" gap={2} mt={2} fontSize="sm" maxH="24rem" overflowY="auto" tabIndex={0} role="list" aria-label={group}>
-              {ofGroup.map((finding, at) => (
-                <Row key={at} finding={finding} />
-              ))}
-            </List.Root>
-          </Box>
-        );
-      })}
+      {checks.map((check, at) => (
+        <Check key={at} of={check} duration_s={run.before?.duration_s ?? 0} />
+      ))}
     </Section>
   );
 }

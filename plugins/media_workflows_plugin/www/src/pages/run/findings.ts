@@ -1,8 +1,7 @@
-// What moderation, recognition and analysis found, out of the run's task in the reference's shape.
+// What review, recognition and analysis found, out of the run's task in the reference's shape.
 import type { Json, JsonObject } from "../../api/types";
 
 export interface Finding {
-  group: string; // such as "Porn.Ocr"
   start_s: number;
   end_s: number;
   label: string;
@@ -11,38 +10,58 @@ export interface Finding {
   picture: string;
 }
 
+// One check: its verdict, what holds for the whole source, the places found; `message` tells why there is none.
+export interface SubTask {
+  type: string; // such as "Prohibited.Ocr"
+  suggestion: string;
+  message: string;
+  labels: string[];
+  findings: Finding[];
+}
+
 const SETS = ["AiContentReviewResultSet", "AiRecognitionResultSet", "AiAnalysisResultSet"];
+const WHOLE: Record<string, string> = { TagSet: "Tag", ClassificationSet: "Classification" };
 const object = (value: Json | undefined): JsonObject => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.map(object) : []);
 const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
+const sure = (of: JsonObject) => (typeof of.Confidence === "number" ? ` ${Math.round(of.Confidence)}` : "");
 
 function labelOf(segment: JsonObject, around: JsonObject): string {
   const words = Array.isArray(segment.KeywordSet) ? segment.KeywordSet.join(", ") : "";
-  const texts = list(segment.TextSet).map((one) => text(one.Text)).join(" ");
-  return text(segment.Label) || words || text(segment.Text) || texts || text(segment.Name) || text(around.Name) || text(around.Word) || text(around.Label);
+  const read = list(segment.TextSet).map((one) => text(one.Text)).join(" ");
+  const tags = list(segment.TagSet).map((one) => text(one.Tag)).join(", ");
+  const name = text(segment.Text) || read || tags || text(segment.Name) || text(around.Name) || text(around.Word);
+  return [words || name, text(segment.Label) || text(around.Label)].filter(Boolean).join(" · ");
 }
 
-function found(group: string, segment: JsonObject, around: JsonObject): Finding {
+function found(segment: JsonObject, around: JsonObject): Finding {
   return {
-    group,
     start_s: Number(segment.StartTimeOffset ?? 0),
     end_s: Number(segment.EndTimeOffset ?? segment.StartTimeOffset ?? 0),
     label: labelOf(segment, around),
-    suggestion: text(segment.Suggestion) || text(around.Suggestion),
+    suggestion: text(segment.Suggestion),
     confidence: typeof segment.Confidence === "number" ? segment.Confidence : null,
     picture: text(segment.Url),
   };
 }
 
 // Every segment below an output: right there, or within its result set.
-function ofOutput(group: string, output: JsonObject): Finding[] {
-  const inside = list(output.ResultSet).flatMap((result) => list(result.SegmentSet).map((segment) => found(group, segment, result)));
-  return [...list(output.SegmentSet).map((segment) => found(group, segment, output)), ...inside];
+function findingsOf(output: JsonObject): Finding[] {
+  const inside = list(output.ResultSet).flatMap((result) => list(result.SegmentSet).map((segment) => found(segment, result)));
+  return [...list(output.SegmentSet).map((segment) => found(segment, output)), ...inside];
 }
 
-export function findingsOf(task: JsonObject): Finding[] {
-  return SETS.flatMap((set) => list(task[set])).flatMap((result) => {
-    const outputs = Object.values(result).map((value) => object(object(value).Output)).filter((output) => Object.keys(output).length > 0);
-    return outputs.flatMap((output) => ofOutput(text(result.Type), output));
-  });
+const labelsOf = (output: JsonObject) => Object.entries(WHOLE).flatMap(([set, name]) => list(output[set]).map((one) => text(one[name]) + sure(one)));
+
+function subTask(result: JsonObject): SubTask[] {
+  const task = Object.values(result).map(object).find((value) => "Output" in value);
+  if (!task) return [];
+  const output = object(task.Output);
+  return [{ type: text(result.Type), suggestion: text(output.Suggestion), message: text(task.Message), labels: labelsOf(output), findings: findingsOf(output) }];
+}
+
+// `task` is the run's detail: what the reference calls WorkflowTask lies inside.
+export function subTasksOf(task: JsonObject): SubTask[] {
+  const workflowTask = object(task.WorkflowTask);
+  return SETS.flatMap((set) => list(workflowTask[set])).flatMap(subTask);
 }
