@@ -1,0 +1,203 @@
+"""What else can be clicked: tries, imports, bulk actions, retry, cancel, templates, the function, uploads, findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import expect
+
+from airflow_product import Product, eventually
+from clips import encode, picture
+from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
+from pages_in_browser import OpenPage, Texts
+from talking_clips import talking_clip
+
+HOME = "/plugin/media-workflows"
+RUN_WITHIN_MS = 400_000  # a new DAG that Airflow is asked for while it parses may wait for its next round, 300 s
+T = Texts("en")
+SNAPSHOT = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
+
+
+def test_a_definition_is_tried_before_it_is_saved(product: Product, open_page: OpenPage, clip: Path) -> None:
+    product.upload(clip, "tried/a.mp4")
+    page = open_page(f"{HOME}/new")
+    page.get_by_role("textbox", name=T("form.name"), exact=True).fill("tried")
+    trigger = page.get_by_role("region", name=T("form.trigger"))
+    trigger.get_by_role("combobox", name=T("form.bucket")).fill(INPUT_BUCKET)
+    trigger.get_by_role("combobox", name=T("form.directory")).fill("tried/")
+    page.get_by_role("group", name=T("form.add_job")).get_by_role("button", name=T("job.transcode")).click()
+    page.get_by_role("button", name=T("access.check")).click()
+    for step in ("list", "write", "read", "delete"):
+        expect(page.get_by_text(f"✓ {T(f'access.{step}')}").first).to_be_visible()
+    page.get_by_label(T("dry_run.object")).fill("tried/a.mp4")
+    page.get_by_role("button", name=T("dry_run.go"), exact=True).click()
+    expect(page.get_by_text(T("dry_run.fires"))).to_be_visible(timeout=60_000)
+    page.get_by_label(T("form.notify")).select_option("http")
+    page.get_by_role("textbox", name="URL", exact=True).fill(product.layout.receiver_url)
+    page.get_by_role("button", name=T("form.test_notification")).click()
+    expect(page.get_by_text("The receiver answered 204")).to_be_visible()
+    page.get_by_role("textbox", name="URL", exact=True).fill("http://169.254.169.254/latest")
+    page.get_by_role("button", name=T("form.test_notification")).click()
+    expect(page.get_by_text("callback_allowed_hosts")).to_be_visible()
+
+
+def test_workflows_are_imported_and_changed_in_bulk(product: Product, open_page: OpenPage) -> None:
+    documents = [
+        {"name": f"bulk-{at}", "trigger": {"bucket": INPUT_BUCKET, "directory": f"bulk-{at}/"}, "jobs": SNAPSHOT}
+        for at in (1, 2)
+    ]
+    page = open_page(HOME)
+    page.get_by_role("button", name=T("import.button")).click()
+    page.get_by_label(T("import.text")).fill(yaml.safe_dump_all(documents))
+    page.get_by_role("button", name=T("import.send"), exact=True).click()
+    for at in (1, 2):
+        expect(page.get_by_text(T("import.ok", name=f"bulk-{at}"))).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name=T("app.close")).last.click()
+    page.get_by_role("searchbox", name=T("list.search")).fill("bulk-")
+    expect(page.get_by_role("link", name="bulk-1")).to_be_visible()
+
+    def enabled() -> set[bool]:
+        return {item["enabled"] for item in product.api.get("/workflows", params={"search": "bulk-"}).json()["items"]}
+
+    for action, wanted in (("bulk.enable", {True}), ("bulk.disable", {False})):
+        page.get_by_label(T("list.select_all")).check(force=True)
+        page.get_by_role("button", name=T(action), exact=True).click()
+        eventually(lambda wanted=wanted: enabled() == wanted, 30)
+    page.get_by_label(T("list.select_all")).check(force=True)
+    page.get_by_role("button", name=T("bulk.delete"), exact=True).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=T("bulk.delete")).click()
+    eventually(lambda: enabled() == set(), 30)
+
+
+def test_a_failed_run_says_what_to_do_and_is_retried(product: Product, open_page: OpenPage, tmp_path: Path) -> None:
+    workflow = product.create("stood-in-the-way", jobs=SNAPSHOT)
+    product.enable(workflow)
+    in_the_way = "stood-in-the-way-out/a_snapshotByTimeOffset_10_0.jpg"
+    product.s3.put_object(Bucket=OUTPUT_BUCKET, Key=in_the_way, Body=b"precious")
+    product.upload(_own_clip(tmp_path, 1.7), "stood-in-the-way/a.mp4")
+    (run,) = product.finished(workflow)
+    page = open_page(f"{HOME}/runs/{workflow}/{run['run_id']}")
+    expect(page.get_by_text(in_the_way).first).to_be_visible()
+    product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=in_the_way)
+    page.get_by_role("button", name=T("run.retry")).click()
+    expect(page.get_by_text(T("run.retried"))).to_be_visible()
+    bar = page.get_by_role("progressbar", name=T("run.progress", name=T("job.snapshot_by_time_offset")))
+    expect(bar).to_have_attribute("aria-valuenow", "100", timeout=RUN_WITHIN_MS)
+    eventually(lambda: len(product.events(workflow)) == 2)
+    page.get_by_role("button", name=T("deliveries.resend")).first.click()
+    expect(page.get_by_text(T("deliveries.queued", count=1))).to_be_visible()
+    eventually(lambda: len(product.events(workflow)) == 3)
+
+
+def test_a_run_is_cancelled(product: Product, open_page: OpenPage, tmp_path: Path) -> None:
+    slow = {"container": "mp4", "video": {"codec": "h265", "width": 3840, "height": 2160, "crf": 20}}
+    workflow = product.create("cancelled-here", jobs={"transcode": [{"parameters": slow}]})
+    product.enable(workflow)
+    product.upload(_own_clip(tmp_path, 40), "cancelled-here/a.mp4")
+    run = eventually(lambda: [run for run in product.runs(workflow) if run["state"] == "running"])[0]
+    page = open_page(f"{HOME}/runs/{workflow}/{run['run_id']}")
+    page.get_by_role("button", name=T("run.cancel")).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=T("run.cancel")).click()
+    expect(page.get_by_text(T("run.cancelled"))).to_be_visible()
+    assert product.finished(workflow)[0]["state"] == "failed"
+    expect(page.get_by_text(T("run.cancelled_by", name="admin")).first).to_be_visible(timeout=60_000)
+
+
+def test_a_preset_is_copied_and_the_copy_deleted(product: Product, open_page: OpenPage) -> None:
+    page = open_page(f"{HOME}/templates/transcode/100010")
+    page.get_by_text(T("templates.copy"), exact=True).first.click()
+    page.get_by_role("textbox", name=T("list.name"), exact=True).fill("phones")
+    page.get_by_role("button", name=T("app.save")).click()
+    expect(page.get_by_text(T("templates.saved", name="phones"))).to_be_visible()
+    (made,) = product.api.get("/templates", params={"preset": False, "search": "phones"}).json()["items"]
+    preset = product.api.get("/templates/transcode/100010").json()
+    assert made["parameters"] == preset["parameters"]
+    page.goto(f"{product.layout.airflow_url}{HOME}/templates/transcode/{made['id']}")
+    page.get_by_role("button", name=T("action.delete")).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=T("action.delete")).click()
+    expect(page.get_by_text(T("templates.deleted", name="phones"))).to_be_visible()
+
+
+def test_the_function_is_set_tried_and_forgotten(product: Product, open_page: OpenPage) -> None:
+    page = open_page(f"{HOME}/function-callback")
+    page.get_by_role("combobox", name=T("field.target")).select_option("http")
+    page.get_by_role("textbox", name="URL", exact=True).fill(product.layout.receiver_url)
+    page.get_by_role("button", name=T("app.save")).click()
+    expect(page.get_by_text(T("function.saved"))).to_be_visible()
+    try:
+        assert product.api.get("/function-callback").json()["target"]["url"] == product.layout.receiver_url
+        page.get_by_role("button", name=T("function.test")).click()
+        expect(page.get_by_text("The receiver answered 204")).to_be_visible()
+        page.get_by_role("button", name=T("function.forget")).click()
+        expect(page.get_by_text(T("function.forgotten"))).to_be_visible()
+    finally:
+        product.api.delete("/function-callback")
+
+
+@pytest.mark.parametrize("size_mib", [0, 70], ids=["one-put", "parts"])
+@pytest.mark.parametrize("direct", [True, False], ids=["to-the-storage", "through-airflow"])
+def test_an_upload_finds_its_way(
+    product: Product, open_page: OpenPage, clip: Path, tmp_path: Path, direct: bool, size_mib: int
+) -> None:
+    """Large files go in parts; where the browser cannot reach the storage, through the api-server."""
+    name = f"page-{'direct' if direct else 'through'}-{size_mib}"
+    workflow = product.create(name, jobs=SNAPSHOT)
+    product.enable(workflow)
+    file = tmp_path / "big.mp4"
+    file.write_bytes(clip.read_bytes() + bytes(size_mib * 1024**2))  # players pass over what follows
+    page = open_page(f"{HOME}/workflows/{workflow}")
+    if not direct:
+        page.route(f"{product.layout.s3_url}/**", lambda route: route.abort())
+    page.get_by_test_id("drop").locator("input[type=file]").set_input_files(file)
+    page.get_by_test_id("upload").get_by_role("link", name=T("upload.to_run")).wait_for(timeout=RUN_WITHIN_MS)
+    head = product.s3.head_object(Bucket=INPUT_BUCKET, Key=f"{name}/big.mp4")
+    assert head["ContentLength"] == file.stat().st_size
+    if direct:
+        assert ("-" in head["ETag"]) is (size_mib > 64)  # the mark of a multipart upload
+
+
+def test_findings_show_on_the_run_page(product: Product, open_page: OpenPage, tmp_path: Path) -> None:
+    words = {"words": [{"keyword": "拍卖假货", "tags": ["prohibited"]}], "usages": ["all"]}
+    assert product.api.post("/words", json=words).status_code == 201
+    review = {"parameters": {"prohibited": {"ocr": {"block_confidence": 80}}}}
+    workflow = product.create("found", jobs={"content_review": [review], "analysis": [{"template": 20}]})
+    product.enable(workflow)
+    product.upload(talking_clip(tmp_path / "a.mp4", "今天拍卖假货", "good morning"), "found/a.mp4")
+    run = product.finished(workflow)[0]["run_id"]
+    page = open_page(f"{HOME}/runs/{workflow}/{run}")
+    found = page.get_by_role("region", name=T("findings.title"))
+    expect(found.get_by_text("Prohibited.Ocr")).to_be_visible()
+    expect(found.get_by_text(T("suggestion.block")).first).to_be_visible()
+    expect(found.get_by_role("listitem").first).to_contain_text("拍卖假货")
+    page.wait_for_function(
+        "() => [...document.images].some((i) => i.src.includes('contentReview') && i.naturalWidth > 0)"
+    )
+    expect(found.get_by_text("Classification")).to_be_visible()
+
+
+def test_a_ladder_plays(product: Product, open_page: OpenPage, clip: Path) -> None:
+    workflow = product.create("ladder-plays", jobs={"adaptive_dynamic_streaming": [{"template": 10}]})
+    product.enable(workflow)
+    product.upload(clip, "ladder-plays/a.mp4")
+    run = product.finished(workflow)[0]["run_id"]
+    page = open_page(f"{HOME}/runs/{workflow}/{run}")
+    page.wait_for_function(_PLAYS, timeout=60_000)
+
+
+_PLAYS = """() => {
+  const ladder = [...document.querySelectorAll('[data-testid=preview]')].find((p) => p.textContent.includes('.m3u8'));
+  const video = ladder && ladder.querySelector('video');
+  if (!video) return false;
+  video.muted = true;
+  if (video.paused) video.play().catch(() => {});
+  return video.currentTime > 0.2;
+}"""
+
+
+def _own_clip(directory: Path, seconds: float) -> Path:
+    """Bytes that no other test has processed: what it makes of them is not reused from there."""
+    clip = directory / "own.mp4"
+    encode(*picture(seconds=seconds), str(clip))
+    return clip
