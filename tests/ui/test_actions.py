@@ -151,7 +151,12 @@ def test_an_upload_finds_its_way(
     if not direct:
         page.route(f"{product.layout.s3_url}/**", lambda route: route.abort())
     page.get_by_test_id("drop").locator("input[type=file]").set_input_files(file)
-    page.get_by_test_id("upload").get_by_role("link", name=T("upload.to_run")).wait_for(timeout=RUN_WITHIN_MS)
+    row = page.get_by_test_id("upload")
+    try:
+        row.get_by_role("link", name=T("upload.to_run")).wait_for(timeout=RUN_WITHIN_MS)
+    except Exception as error:
+        error.add_note(f"the page says {row.inner_text()!r}; decisions: {product.decisions(workflow)}")
+        raise
     head = product.s3.head_object(Bucket=INPUT_BUCKET, Key=f"{name}/big.mp4")
     assert head["ContentLength"] == file.stat().st_size
     if direct:
