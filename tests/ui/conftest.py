@@ -26,9 +26,9 @@ FLAGS = [
 WAIT_MS = 20_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, as the system has it."""
+    """Chromium, as the system has it. Not for longer: Playwright keeps an event loop running in this thread."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here: install the package `chromium` to test the pages")
     from playwright.sync_api import sync_playwright
