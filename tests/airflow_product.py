@@ -141,7 +141,10 @@ class Product:
         """Events the receiver took (it verifies signatures), oldest first."""
         file = self.layout.events_file
         received = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-        return [event for event in received if event["event"]["MediaWorkflows"]["WorkflowId"] == workflow_id]
+        # The function callback's CloudEvents may lie there, too: their body is one level deeper.
+        return [
+            event for event in received if event["event"].get("MediaWorkflows", {}).get("WorkflowId") == workflow_id
+        ]
 
     def outputs(self, prefix: str, bucket: str = OUTPUT_BUCKET) -> list[str]:
         """Keys below a prefix."""

@@ -92,7 +92,7 @@ class Tour:
         while time.monotonic() < deadline:
             for line in _lines(self._layout.events_file):
                 received = json.loads(line)
-                if received["event"]["MediaWorkflows"]["RunId"] == run_id:
+                if received["event"].get("MediaWorkflows", {}).get("RunId") == run_id:  # a CloudEvent has it deeper
                     return dict(received)
             time.sleep(0.2)
         raise DemoError(f"no event received for run {run_id} of {workflow_id} after {EVENT_TIMEOUT_S:.0f} s")
