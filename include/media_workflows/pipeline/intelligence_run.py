@@ -14,7 +14,7 @@ from media_workflows.media.probe import probe
 from media_workflows.model.jobs.intelligence import IntelligenceItem
 from media_workflows.model.jobs.signals import SIGNALS
 from media_workflows.model.media_info import MediaInfo
-from media_workflows.model.result import ItemResult, OutputRecord, now, shown_item
+from media_workflows.model.result import ItemResult, now, shown_item
 from media_workflows.model.signals import SignalName
 from media_workflows.model.sub_tasks import SubTaskResult
 from media_workflows.model.sub_tasks.analysis import CoverOutput
@@ -22,6 +22,7 @@ from media_workflows.model.sub_tasks.content_review import Picture, ReviewOutput
 from media_workflows.model.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.pipeline.inputs import Inputs
 from media_workflows.pipeline.intelligence_files import PICTURE_LONG_EDGE_PX, PictureTaker, subtitle_file
+from media_workflows.pipeline.results import output_record
 from media_workflows.pipeline.signals_run import load_signals
 from media_workflows.pipeline.task_run import TaskRun
 from media_workflows.signals.available import HEARD, SEEN
@@ -150,19 +151,6 @@ def _result(
         status="FAIL" if failed else "SUCCESS",
         code=failed[0].code if failed else "",
         message="; ".join(f"{one.type}: {one.message}" for one in failed),
-        outputs=tuple(_record(file, made) for file, made in zip(published, files, strict=True)),
+        outputs=tuple(output_record(file, made) for file, made in zip(published, files, strict=True)),
         sub_tasks=found,
-    )
-
-
-def _record(published: PublishedFile, made: MadeFile) -> OutputRecord:
-    return OutputRecord(
-        bucket=published.bucket,
-        key=published.key,
-        size_bytes=published.size_bytes,
-        md5=published.md5,
-        etag=published.etag,
-        info=made.info,
-        time_offset_s=made.time_offset_s,
-        role=published.role,
     )

@@ -30,8 +30,9 @@ def made_item(workflow_id: str, run_id: str, outcome: ItemOutcome, published: Se
     return MadeItem(workflow_id=workflow_id, run_id=run_id, outputs=outputs)
 
 
-def _output(published: PublishedFile, made: MadeFile, item: JobItem[Any]) -> MadeOutput:
-    record = OutputRecord(
+def output_record(published: PublishedFile, made: MadeFile) -> OutputRecord:
+    """A published file as results keep it."""
+    return OutputRecord(
         bucket=published.bucket,
         key=published.key,
         size_bytes=published.size_bytes,
@@ -43,5 +44,8 @@ def _output(published: PublishedFile, made: MadeFile, item: JobItem[Any]) -> Mad
         role=published.role,
         vmaf=made.vmaf,
     )
+
+
+def _output(published: PublishedFile, made: MadeFile, item: JobItem[Any]) -> MadeOutput:
     is_named = made.pattern == item.pattern_of(made.variables["format"])
-    return MadeOutput(record=record, variables=dict(made.variables) if is_named else None)
+    return MadeOutput(record=output_record(published, made), variables=dict(made.variables) if is_named else None)
