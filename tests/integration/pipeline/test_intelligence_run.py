@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import urllib.request
 import uuid
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import webvtt
 from benchmarks.labelled_set import drawn_face
 from PIL import Image
 
+from bucket_site import BucketSite
 from clip_making import H264, encode
 from definitions import workflow
 from media_workflows.judgements.answers import verdict
@@ -35,8 +35,7 @@ from media_workflows.pipeline.person_faces import embeddings
 from media_workflows.pipeline.signals_run import SignalsRun
 from media_workflows.pipeline.task_run import JobTask, TaskRun
 from media_workflows.settings import Settings
-from media_workflows.storage.clients import Clients, make_clients
-from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import transaction
 from media_workflows.store.persons import create_person
 from media_workflows.store.runs import record_source
@@ -54,20 +53,8 @@ JOBS = {
 }
 
 
-@dataclass
-class Site:
+class Site(BucketSite):
     """A bucket, and runs on it."""
-
-    clients: Clients
-    settings: Settings
-    bucket: str
-    said: list[str] = field(default_factory=list)
-
-    def upload(self, path: Path, key: str) -> SourceObject:
-        self.clients.s3.upload_file(str(path), self.bucket, key)
-        head = ObjectStorage(self.clients.s3).head(self.bucket, key)
-        assert head is not None
-        return SourceObject(bucket=self.bucket, key=key, etag=head.etag, size_bytes=head.size_bytes)
 
     def run(self, source: SourceObject, jobs: dict[str, Any], run_id: str = "r1", **how: Any) -> dict[str, JobResult]:
         """The signals, then every job that reads them."""

@@ -6,12 +6,12 @@ import hashlib
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bucket_site import BucketSite
 from clips import Clips
 from definitions import workflow
 from media_workflows.errors import JobCancelledError
@@ -22,7 +22,7 @@ from media_workflows.pipeline import job_run
 from media_workflows.pipeline.job_run import JobRun, JobTask
 from media_workflows.settings import Settings
 from media_workflows.storage import publish, uploads
-from media_workflows.storage.clients import Clients, make_clients
+from media_workflows.storage.clients import make_clients
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.uploads import ObjectWriter
 from media_workflows.store import runs as store
@@ -40,20 +40,8 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
     return Clips(tmp_path_factory.mktemp("clips"))
 
 
-@dataclass
-class Site:
+class Site(BucketSite):
     """One bucket with sources and outputs, and runs on it."""
-
-    clients: Clients
-    settings: Settings
-    bucket: str
-    said: list[str] = field(default_factory=list)
-
-    def upload(self, path: Path, key: str) -> SourceObject:
-        self.clients.s3.upload_file(str(path), self.bucket, key)
-        head = ObjectStorage(self.clients.s3).head(self.bucket, key)
-        assert head is not None
-        return SourceObject(bucket=self.bucket, key=key, etag=head.etag, size_bytes=head.size_bytes)
 
     def workflow(self, jobs: dict[str, Any], directory: str = "out/") -> Workflow:
         return workflow(bucket=self.bucket, directory="in/", jobs=jobs, output={"directory": directory})
