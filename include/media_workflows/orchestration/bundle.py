@@ -8,9 +8,13 @@ Airflow's database.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
+from typing import Any
 
 from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
 
@@ -20,12 +24,17 @@ from media_workflows.store.sequence import latest_sequence
 from media_workflows.store.workflows import DefinitionChange, changes_between
 
 VERSION_MARKER = ".sequence"
+SECOND_LOOK_AFTER_S = 10  # longer than parsing one file takes
 
 
 class WorkflowBundle(BaseDagBundle):
     """Airflow's view of the stored workflows."""
 
     supports_versioning = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._changed_at: dict[Path, float] = {}  # by the monotonic clock
 
     @property
     def path(self) -> Path:
@@ -46,7 +55,9 @@ class WorkflowBundle(BaseDagBundle):
         if self.version:
             return
         with self.lock():
-            self._follow_store()
+            changed = self._follow_store()
+        self._changed_at |= dict.fromkeys(changed, time.monotonic())
+        self._ask_for_second_looks()
 
     def get_current_version(self) -> BundleVersion:
         """What the files of `path` hold."""
@@ -56,7 +67,21 @@ class WorkflowBundle(BaseDagBundle):
         marker = self.path / VERSION_MARKER
         return int(marker.read_text()) if marker.exists() else 0
 
-    def _follow_store(self) -> None:
+    def _ask_for_second_looks(self) -> None:
+        """Touch each file once some time after it changed, so that Airflow parses it again.
+
+        A change that comes while its file is being parsed would else be missed until the next round,
+        as would one whose result could not be stored: Airflow drops the request for such a file, and
+        compares modification times with the time at which parsing ended.
+        """
+        due = [file for file, at in self._changed_at.items() if time.monotonic() - at >= SECOND_LOOK_AFTER_S]
+        for file in due:
+            del self._changed_at[file]
+            with contextlib.suppress(FileNotFoundError):  # deleted since
+                os.utime(file)
+
+    def _follow_store(self) -> list[Path]:
+        """Write what changed. Returns the files written."""
         self.path.mkdir(parents=True, exist_ok=True)
         written = self._written_sequence()
         with transaction() as session:
@@ -66,9 +91,10 @@ class WorkflowBundle(BaseDagBundle):
                 self.path.mkdir()
                 written = 0
             changes = changes_between(session, written, newest) if newest > written else []
-        _apply(changes, self.path)
+        changed = _apply(changes, self.path)
         if newest != written:
             _replace_text(self.path / VERSION_MARKER, str(newest))
+        return changed
 
     def _write_version(self, sequence: int) -> None:
         if self.path.exists():
@@ -81,19 +107,25 @@ class WorkflowBundle(BaseDagBundle):
         staging.replace(self.path)
 
 
-def _apply(changes: list[DefinitionChange], directory: Path) -> None:
+def _apply(changes: list[DefinitionChange], directory: Path) -> list[Path]:
+    """Write and delete files. Returns those written."""
+    written = []
     for change in changes:
         file = directory / dag_file_name(change.workflow_id)
         if change.definition is None:
             file.unlink(missing_ok=True)
-        else:
-            _replace_text(file, dag_file_text(change.workflow_id, change.revision, change.definition, change.templates))
+            continue
+        text = dag_file_text(change.workflow_id, change.revision, change.definition, change.templates)
+        if _replace_text(file, text):
+            written.append(file)
+    return written
 
 
-def _replace_text(file: Path, text: str) -> None:
+def _replace_text(file: Path, text: str) -> bool:
     """Write whole or not at all, and only when the text changed: Airflow parses by modification time."""
     if file.exists() and file.read_text(encoding="utf-8") == text:
-        return
+        return False
     temporary = file.with_name(f".{file.name}.new")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(file)
+    return True

@@ -5,6 +5,7 @@ Works where Airflow allows its ORM: the api-server and the command line.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -59,6 +60,7 @@ def _ensure_row(session: Session, workflow_id: str) -> None:
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.models.dag import DagModel
     from airflow.models.dagbundle import DagBundleModel
+    from sqlalchemy.exc import IntegrityError
 
     if session.get(DagModel, workflow_id) is not None:
         return
@@ -66,9 +68,9 @@ def _ensure_row(session: Session, workflow_id: str) -> None:
         DagBundlesManager().sync_bundles_to_db(session=session)
         session.flush()  # the DAG's row refers to the bundle's
     file = dag_file_name(workflow_id)
-    session.add(
-        DagModel(dag_id=workflow_id, bundle_name=BUNDLE_NAME, relative_fileloc=file, fileloc=file, is_paused=True)
-    )
+    row = DagModel(dag_id=workflow_id, bundle_name=BUNDLE_NAME, relative_fileloc=file, fileloc=file, is_paused=True)
+    with contextlib.suppress(IntegrityError), session.begin_nested():  # Airflow may parse the file just now
+        session.add(row)
 
 
 def set_paused(workflow_id: str, *, paused: bool) -> bool:

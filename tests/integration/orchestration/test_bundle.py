@@ -8,13 +8,14 @@ import json
 import os
 import shutil
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from definitions import workflow
-from media_workflows.orchestration.bundle import WorkflowBundle
+from media_workflows.orchestration.bundle import SECOND_LOOK_AFTER_S, WorkflowBundle
 from media_workflows.orchestration.dag_file import dag_file_text
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
@@ -102,6 +103,30 @@ def test_only_changed_files_are_written(open_bundle: Any) -> None:
     assert after[f"{unchanged.id}.py"] == 1
     assert after[f"{changed.id}.py"] > 1
     assert after[f"{same.id}.py"] > 1
+
+
+def test_a_changed_file_is_parsed_twice(open_bundle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Airflow may have been parsing it as it changed, and dropped the request to parse it again."""
+    unchanged, changed = create("a"), create("b", priority=1)
+    gone = create("c", priority=1)
+    bundle = open_bundle()
+    paths = [bundle.path / f"{stored.id}.py" for stored in (unchanged, changed)]
+
+    def touched_by_refresh() -> list[bool]:
+        for path in paths:
+            os.utime(path, ns=(1, 1))
+        bundle.refresh()
+        return [path.stat().st_mtime_ns > 1 for path in paths]
+
+    edit(changed, priority=2)
+    edit(gone, priority=2)
+    assert touched_by_refresh() == [False, True]
+    assert touched_by_refresh() == [False, False]  # too soon: the parse may not have ended
+    delete(gone)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + SECOND_LOOK_AFTER_S)
+    assert touched_by_refresh() == [False, True]
+    assert touched_by_refresh() == [False, False]
 
 
 def test_a_version_stays_as_it_was(open_bundle: Any, bundle_root: Path) -> None:
