@@ -15,7 +15,7 @@ from pages_in_browser import OpenPage, Texts
 from talking_clips import talking_clip
 
 HOME = "/plugin/media-workflows"
-RUN_WITHIN_MS = 400_000  # a new DAG that Airflow is asked for while it parses may wait for its next round, 300 s
+RUN_WITHIN_MS = 180_000
 T = Texts("en")
 SNAPSHOT = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
 

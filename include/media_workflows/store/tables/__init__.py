@@ -1,0 +1,50 @@
+"""The tables. Times are UTC with zone; JSON columns hold models of `media_workflows.model`."""
+
+from media_workflows.store.tables.base import Base, utcnow
+from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
+from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
+from media_workflows.store.tables.runs import (
+    CancelledRunRow,
+    JobProgressRow,
+    JobResultRow,
+    MadeItemRow,
+    OutputClaimRow,
+    PendingUploadRow,
+    RunRow,
+)
+from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
+from media_workflows.store.tables.workflows import (
+    FIRST_TEMPLATE_ID,
+    RevisionRow,
+    TemplateRevisionRow,
+    TemplateRow,
+    WorkflowRow,
+)
+
+__all__ = [
+    "FIRST_TEMPLATE_ID",
+    "Base",
+    "CancelledRunRow",
+    "DeliveryAttemptRow",
+    "DeliveryRow",
+    "EventRow",
+    "FunctionCallbackRow",
+    "JobProgressRow",
+    "JobResultRow",
+    "KnownObjectRow",
+    "ListingRootRow",
+    "MadeItemRow",
+    "OutputClaimRow",
+    "PendingUploadRow",
+    "PersonFaceRow",
+    "PersonRow",
+    "RevisionRow",
+    "RunRow",
+    "TemplateRevisionRow",
+    "TemplateRow",
+    "UploadDecisionRow",
+    "WaitingRunRow",
+    "WordRow",
+    "WorkflowRow",
+    "utcnow",
+]

@@ -1,0 +1,27 @@
+"""What all tables share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+
+def utcnow() -> datetime:
+    """Now, with zone."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """Shared column types."""
+
+    type_annotation_map = {  # noqa: RUF012
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[dict[str, Any]]: JSONB,
+        list[str]: JSONB,
+        list[float]: JSONB,
+    }

@@ -1,0 +1,66 @@
+"""What listings saw, what was decided of it, and who waits for an upload."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from media_workflows.store.tables.base import Base, utcnow
+
+
+class ListingRootRow(Base):
+    """A bucket and prefix that polling lists; objects found by its first listing were there before."""
+
+    __tablename__ = "listing_root"
+
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
+    prefix: Mapped[str] = mapped_column(Text, primary_key=True)
+    first_listed_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_listed_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class KnownObjectRow(Base):
+    """An object as the last listing saw it; `fingerprint` is its ETag and modification time in that listing."""
+
+    __tablename__ = "known_object"
+
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
+    key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(Text)
+
+
+class UploadDecisionRow(Base):
+    """What was decided for one uploaded object and one workflow ('' = no workflow concerned)."""
+
+    __tablename__ = "upload_decision"
+    __table_args__ = (
+        Index("upload_decision_once", "bucket", "key", "identity", "workflow_id", unique=True),
+        Index("upload_decision_recent", "bucket", "id"),
+        Index("upload_decision_workflow", "workflow_id", "id"),
+        Index("upload_decision_run", "run_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(63))
+    key: Mapped[str] = mapped_column(Text)
+    identity: Mapped[str] = mapped_column(Text)
+    workflow_id: Mapped[str] = mapped_column(String(32), default="")
+    outcome: Mapped[str] = mapped_column(String(16))
+    rule: Mapped[str] = mapped_column(String(32))
+    run_id: Mapped[str | None] = mapped_column(String(250), default=None)
+    source: Mapped[str] = mapped_column(String(16))
+    decided_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class WaitingRunRow(Base):
+    """A hand-started run without a key: it takes the next upload. `upload` is that object once it came."""
+
+    __tablename__ = "waiting_run"
+
+    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    since: Mapped[datetime] = mapped_column(default=utcnow)
+    upload: Mapped[dict[str, Any] | None]

@@ -1,0 +1,79 @@
+"""Workflows and templates with their revisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from media_workflows.store.tables.base import Base, utcnow
+
+FIRST_TEMPLATE_ID = 1_000_000
+
+
+class WorkflowRow(Base):
+    """The head of a workflow: which revision is current, and what is not part of the definition."""
+
+    __tablename__ = "workflow"
+    __table_args__ = (
+        Index("workflow_name_unique", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
+        Index("workflow_created", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    revision: Mapped[int]
+    trigger_bucket: Mapped[str] = mapped_column(String(63))
+    trigger_prefix: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+    enabled_at: Mapped[datetime | None] = mapped_column(default=None)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RevisionRow(Base):
+    """One edit; never changed. `definition` None = deleted. `sequence` orders the edits of all workflows.
+
+    `templates` are the own templates it uses, as they were at that time: a revision needs nothing else to run.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (Index("revision_sequence", "sequence", unique=True),)
+
+    workflow_id: Mapped[str] = mapped_column(ForeignKey("workflow.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    definition: Mapped[dict[str, Any] | None]
+    templates: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
+    author: Mapped[str] = mapped_column(String(256), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class TemplateRow(Base):
+    """The head of an own template. Its ids begin where the presets' end."""
+
+    __tablename__ = "template"
+    __table_args__ = (
+        Index("template_name_unique", "kind", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(start=FIRST_TEMPLATE_ID), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class TemplateRevisionRow(Base):
+    """One edit of a template; never changed. `definition` None = deleted."""
+
+    __tablename__ = "template_revision"
+
+    template_id: Mapped[int] = mapped_column(ForeignKey("template.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any] | None]
+    author: Mapped[str] = mapped_column(String(256), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
