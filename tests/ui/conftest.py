@@ -31,8 +31,9 @@ def browser() -> Iterator[Any]:
     """Chromium, as the system has it. Not for longer: Playwright keeps an event loop running in this thread."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here: install the package `chromium` to test the pages")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
