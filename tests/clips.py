@@ -105,6 +105,12 @@ class Clips(OddClips):
         encode(*picture(), *tone(), *drop, *H264, "-c:a", "aac", str(path))
 
     @clip(".mp4")
+    def clock_rate(self, path: Path) -> None:
+        """30 frames a second with the jitter of a phone's camera; the nominal rate, 120, is that of its clock."""
+        jitter = ["-vf", "settb=1/120,setpts='N*4+mod(N*7,3)'", "-fps_mode", "vfr", "-enc_time_base", "1/120"]
+        encode(*picture(), *tone(), *jitter, *H264, "-c:a", "aac", str(path))
+
+    @clip(".mp4")
     def short_video_long_audio(self, path: Path) -> None:
         encode(*picture(seconds=1), *tone(3), *H264, "-c:a", "aac", str(path))
 

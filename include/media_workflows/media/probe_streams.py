@@ -60,6 +60,7 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         pixel_format=frame.format.name,
         bitrate_bps=context.bit_rate or span.bitrate_bps,
         frame_rate=_rate(stream),
+        nominal_rate=stream.guessed_rate or Fraction(0),
         sample_aspect_ratio=shape,
         bit_depth=frame.format.components[0].bits,
         has_alpha=frame.format.name.startswith(_ALPHA_FORMATS) or stream.metadata.get("alpha_mode") == "1",

@@ -176,8 +176,11 @@ _TUNING: dict[str, Callable[[VideoParameters], Options]] = {
 }
 
 
+CONSTANT_RATE_CODECS = ("mpeg2", "dnxhd", "h266")
+
+
 def timing(parameters: VideoParameters) -> Options:
     """A rate of 0 keeps every frame at its own time, which matters for phone clips of varying rate."""
-    if parameters.fps or parameters.codec in ("mpeg2", "dnxhd", "h266"):  # these know constant rates only
+    if parameters.fps or parameters.codec in CONSTANT_RATE_CODECS:
         return {"fps_mode": "cfr"}
     return {"fps_mode": "vfr", "enc_time_base": "filter"}

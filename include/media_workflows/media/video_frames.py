@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from media_workflows.errors import MediaError
 from media_workflows.media.geometry import Fit, Size, display_size, fit
 from media_workflows.media.graph import Stream
 from media_workflows.media.source_picture import drawn, held, source_picture
+from media_workflows.media.video_encoders import CONSTANT_RATE_CODECS
 from media_workflows.model.jobs.streams import VideoParameters
 from media_workflows.model.media_info import VideoStream
 
+_USUAL_RATES_FPS = (24, 25, 30, 50, 60, 100, 120, 240)
+_FASTEST_FILM_FPS = 60  # up to here a nominal rate is taken at its word, whatever frames are missing
+_STEADY = Fraction(101, 100)  # 59.94 is 60
 _DNXHR_MIN = Size(256, 120)  # the smallest picture the encoder takes
 
 
@@ -37,9 +43,18 @@ def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bo
     """Frames a second; '' = each at its own time. Segments want a rate: ffmpeg adds them up frame by frame."""
     if parameters.fps:
         return f"{parameters.fps:g}"
-    if not segmented:
+    if not segmented and parameters.codec not in CONSTANT_RATE_CODECS:
         return ""
-    return "source_fps" if video.fps else "25"
+    return _steady_rate(video)
+
+
+def _steady_rate(video: VideoStream) -> str:
+    """The source's nominal rate; where that is a mere clock, the usual rate next above the average."""
+    if not video.fps:
+        return "25"
+    if video.nominal_rate <= _FASTEST_FILM_FPS or video.nominal_rate <= video.frame_rate * _STEADY:
+        return "source_fps"
+    return next((str(rate) for rate in _USUAL_RATES_FPS if rate * _STEADY >= video.frame_rate), "source_fps")
 
 
 def sized_frames(

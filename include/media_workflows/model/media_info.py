@@ -15,6 +15,9 @@ class VideoStream(Model):
 
     `has_alpha`: parts may be transparent, by the pixel format, or in WebM by a picture of its own.
 
+    `frame_rate` is the average; `nominal_rate` is what the container tells, and far above it where phones write
+    the ticks of a clock (120, 90000).
+
     Colour names are ffmpeg's, '' where the file does not tell. `start_s` counts from the file's own start.
     """
 
@@ -29,6 +32,7 @@ class VideoStream(Model):
     pixel_format: str
     bitrate_bps: int = 0
     frame_rate: Fraction = Fraction(0)
+    nominal_rate: Fraction = Fraction(0)
     sample_aspect_ratio: Fraction = Fraction(1)
     bit_depth: int = 8
     is_interlaced: bool = False

@@ -421,6 +421,10 @@ class TestSources:
         videos = [file.info for file in outcome.files if file.info and file.info.video]
         assert [info.duration_s for info in videos] == pytest.approx([2, 2], abs=0.4)
 
+    def test_a_nominal_rate_that_is_a_clock_s_makes_no_frames(self, clips: Clips, tmp_path: Path) -> None:
+        outcome = made(clips.clock_rate, tmp_path, ladder(streams=streams(fps=0)))
+        assert [file.info.video.fps for file in outcome.files if file.info and file.info.video] == [30, 30]
+
     @pytest.mark.parametrize("segment_type", ["ts-segment", "mp4-byterange"])
     def test_sound_that_outlasts_the_picture_is_in_segments_too(
         self, clips: Clips, tmp_path: Path, segment_type: str

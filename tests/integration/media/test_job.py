@@ -155,6 +155,13 @@ class TestTranscode:
         made = only(run(clips.vfr, tmp_path, transcode())).files[0]
         assert len(frames(made.path)) == len(frames(clips.vfr))
 
+    def test_codecs_of_constant_rates_take_the_usual_one_where_the_nominal_is_a_clock_s(
+        self, clips: Clips, tmp_path: Path
+    ) -> None:
+        mxf = {"container": "mxf", "video": {"codec": "mpeg2"}, "audio": {"codec": "pcm"}}
+        made = only(run(clips.clock_rate, tmp_path, transcode(parameters=mxf))).files[0]
+        assert made.info.video.fps == 30
+
     def test_asked_rate_is_met(self, clips: Clips, tmp_path: Path) -> None:
         made = only(run(clips.plain, tmp_path, transcode(parameters={"video": {**FAST, "fps": 10}}))).files[0]
         assert len(frames(made.path)) == 20
