@@ -20,7 +20,7 @@ from media_workflows.model.notification import HttpFunctionTarget
 from media_workflows.settings import Settings
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-READY_WITHIN_S = 10
+READY_WITHIN_S = 60
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def test_a_receiver_that_is_down_costs_no_result_and_gets_its_event_later(
     (delivery,) = eventually(lambda: [d for d in _deliveries(product, workflow) if d["attempts"]])
     assert (delivery["state"], delivery["last"]["status"], delivery["last"]["answer"]) == ("pending", 500, "not now")
     receiver.answers = [(200, b"", {})]
-    eventually(lambda: _deliveries(product, workflow, state="delivered"), 60)
+    eventually(lambda: _deliveries(product, workflow, state="delivered"), 180)
     history = product.api.get(f"/events/{delivery['event_id']}").json()
     (attempts,) = history["attempts"].values()
     assert [attempt["status"] for attempt in attempts][-1] == 200

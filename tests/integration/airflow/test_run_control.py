@@ -93,7 +93,7 @@ def test_progress_is_seen_and_a_cancelled_run_stops_at_once(product: Product, lo
     assert seconds_to_death(product) < KILLED_WITHIN_S
     (run,) = product.finished(workflow)
     assert run["state"] == "failed"
-    eventually(lambda: not list((product.layout.data / "work").iterdir()), 10)
+    eventually(lambda: not list((product.layout.data / "work").iterdir()), 60)
     require_nothing_left(product, "cancelled")
     (event,) = eventually(lambda: product.events(workflow))
     (result,) = event["event"]["WorkflowTaskEvent"]["MediaProcessResultSet"]
@@ -114,7 +114,7 @@ def test_marking_failed_in_airflow_kills_too(product: Product, long_clip: Path, 
     assert answer.status_code == 200, answer.text
     assert seconds_to_death(product) < KILLED_WITHIN_S
     assert product.finished(workflow)[0]["state"] == "failed"
-    eventually(lambda: not list((product.layout.data / "work").iterdir()), 10)
+    eventually(lambda: not list((product.layout.data / "work").iterdir()), 60)
     require_nothing_left(product, f"marked-{what}")
     assert eventually(lambda: product.events(workflow))
 

@@ -402,7 +402,7 @@ class TestFaults:
         begun = time.monotonic()
         with pytest.raises(JobCancelledError):
             run(clips.plain, tmp_path, _slow(), cancellation=cancellation)
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 10  # the whole would take minutes
         assert not _children_running(tmp_path)
 
     @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
@@ -415,7 +415,7 @@ class TestFaults:
         )
         item = _slow().model_dump_json()
         parent = subprocess.Popen([sys.executable, "-c", program, str(clips.plain), str(tmp_path), item])
-        _wait_for(lambda: _children_running(tmp_path))
+        _wait_for(lambda: _children_running(tmp_path), 60)  # Python has to start, too
         os.kill(parent.pid, signal.SIGKILL)
         parent.wait()
         _wait_for(lambda: not _children_running(tmp_path))

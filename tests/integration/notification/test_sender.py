@@ -52,7 +52,7 @@ def send(settings: Settings = SETTINGS) -> int:
     return asyncio.run(sender(settings).send_all_due())
 
 
-def send_until(done: Any, settings: Settings = SETTINGS, timeout_s: float = 15) -> None:
+def send_until(done: Any, settings: Settings = SETTINGS, timeout_s: float = 60) -> None:
     """Let the sender run until something is true."""
 
     async def run() -> None:
@@ -90,7 +90,7 @@ def test_an_event_arrives_signed_in_both_ways_and_is_noted(receiver: Receiver) -
     assert delivery.ended_at is not None
     (attempt,) = attempts(event.id)
     assert (attempt.status, attempt.answer, attempt.error) == (200, "taken", "")
-    assert 0 < attempt.latency_s < 1
+    assert 0 < attempt.latency_s < 10
     assert send() == 0
 
 
@@ -105,7 +105,7 @@ def test_500_then_200_is_tried_again_under_the_same_id(receiver: Receiver) -> No
         (200, "taken"),
     ]
     first, second, _ = attempts(event.id)
-    assert 0.08 <= (second.begun_at - first.begun_at).total_seconds() < 3
+    assert 0.08 <= (second.begun_at - first.begun_at).total_seconds() < 10
 
 
 def test_after_the_end_of_the_schedule_it_is_a_dead_letter(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,10 +62,10 @@ def _started(code: str, url: str) -> subprocess.Popen[str]:
 def _ended(process: subprocess.Popen[str]) -> str:
     """What a process wrote to stderr; '' is right, alembic says nothing."""
     try:
-        said = process.communicate(timeout=20)[1]
+        said = process.communicate(timeout=60)[1]
     except subprocess.TimeoutExpired:
         process.kill()
-        return f"still running after 20 s: {process.communicate()[1]}"
+        return f"still running after 60 s: {process.communicate()[1]}"
     return said if process.returncode else ""
 
 
@@ -93,6 +93,6 @@ def test_several_threads_may_migrate_at_once(postgres: Any) -> None:
 def _wait_for_waiters(connection: Connection, count: int) -> None:
     """Until so many wait for the migration lock; not for ever, as threads may also wait for each other."""
     waiters = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while connection.exec_driver_sql(waiters).scalar_one() < count and time.monotonic() < deadline:
         time.sleep(0.1)

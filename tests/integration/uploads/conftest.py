@@ -152,7 +152,7 @@ class Scene:
         listing = self.listing
         return [candidate for bucket, prefix in listing.roots() for candidate in listing.scan(bucket, prefix)]
 
-    def receive(self, within_s: float = 10) -> list[Candidate]:
+    def receive(self, within_s: float = 30) -> list[Candidate]:
         """What the queue brings, as soon as it brings anything."""
         deadline = time.monotonic() + within_s
         while not (candidates := self.queue.receive(1)) and time.monotonic() < deadline:
