@@ -50,6 +50,11 @@ class OddClips(ClipFolder):
         """The sound begins at 1 s, by its first timestamp."""
         encode(*flash_and_beep(), *sound_where("gte(t,1)"), *H264, "-c:a", "libmp3lame", str(path))
 
+    @clip(".mkv")
+    def clock_begins_late_in_matroska(self, path: Path) -> None:
+        """All timestamps begin at 5 s, and the duration of the header counts from 0."""
+        encode(*flash_and_beep(), *H264, "-c:a", "libmp3lame", "-output_ts_offset", "5", str(path))
+
     @clip(".mp4")
     def picture_starts_late(self, path: Path) -> None:
         """The picture begins at 0.5 s."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from media_workflows.errors import MediaError
 from media_workflows.media import hardware
+from media_workflows.media.burned_in_subtitles import burn_in
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.graph import Stream
 from media_workflows.media.marks import Canvas
@@ -133,6 +134,7 @@ class _Ladder:
         stream = self.context.source_input()[str(video.index)]
         stream = sized_frames(stream, video, asked, picture.shape, rate, hold)
         canvas = Canvas(picture.shape.outer, self.context.info.duration_s, pixel_format(asked))
+        stream = burn_in(stream, self.item.burned_in_subtitles, canvas.size, 0.0, self.context, self.assets)
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return hardware.uploaded(stream.filter("format", pixel_format(asked)), asked.encoder)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from media_workflows.media.probe import probe, probe_extra
 from media_workflows.media.progress import Progress
 from media_workflows.media.quality import Quality, require_quality, vmaf
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
+from media_workflows.media.subtitle_cues import read_cues
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
 from media_workflows.model.jobs.base import JobItem
@@ -129,6 +130,7 @@ def opened(
         settings.ffmpeg_threads,
         extra=_readable(extra),
         key_frames=lambda: timeline.key_frames_s,
+        cues=cache(read_cues),
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
     )
     return context, timeline

@@ -21,6 +21,7 @@ from media_workflows.media.formats import (
 )
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
+from media_workflows.media.subtitle_cues import Cues
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.streams import VideoParameters
 from media_workflows.model.media_info import MediaInfo, VideoStream
@@ -169,8 +170,9 @@ class BuildContext:
 
     `seek` False asks for a decode from the start instead of jumps, the way that always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they are there and readable.
-    `key_frames` reads the source once for the moments of its key frames, in seconds. `require_encoder` raises
-    HardwareUnavailableError when a recipe's encoder does not work here. With a `sample`, that piece alone is made.
+    `key_frames` reads the source once for the moments of its key frames, in seconds; `cues` a subtitle track of a
+    file. `require_encoder` raises HardwareUnavailableError when a recipe's encoder does not work here. With a
+    `sample`, that piece alone is made.
     """
 
     source: Path
@@ -181,6 +183,7 @@ class BuildContext:
     seek: bool = True
     extra: Mapping[str, ExtraInput] = field(default_factory=dict)
     key_frames: Callable[[], Sequence[float]] = tuple
+    cues: Callable[[Path, int], Cues] = lambda _path, _index: Cues("", ())
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     sample: Sample | None = None
 

@@ -43,6 +43,7 @@ from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStr
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
 
+_LATE_S = 0.5
 _MEASURED_BYTES = 256 * 1024**2  # up to this size all packets are counted when a header is silent: about a second
 
 
@@ -161,8 +162,11 @@ class _Probe:
         return max(told, default=0.0)
 
     def _duration_s(self, spans: dict[int, Span]) -> float:
-        """By the header, unless there is none, or the clock jumped and the header counts the jump in."""
+        """By the header, unless there is none, or the clock jumped or began late and the header counts that in."""
         end_s, declared_s = max((span.end_s for span in spans.values()), default=0.0), self._declared_s()
+        start_s = (self._container.start_time or 0) / av.time_base
+        if start_s > _LATE_S and abs(declared_s - start_s - end_s) < _LATE_S:  # Matroska from ffmpeg counts from 0
+            return end_s
         jumps = is_one_of(self._container.format.name, JUMPING_CONTAINERS) and abs(declared_s - end_s) > JUMP_S
         return end_s if jumps or not declared_s else declared_s
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from media_workflows.errors import MediaError
 from media_workflows.media import hardware, hls
+from media_workflows.media.burned_in_subtitles import burn_in
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.geometry import Fit, Size
 from media_workflows.media.graph import Stream
@@ -115,6 +116,9 @@ class _Rendition:
         stream = sized_frames(stream, video, parameters, self.shape, rate, self._hold() if segmented else None)
         canvas = Canvas(self.shape.outer, self.part.length_s, pixel_format(parameters))
         stream = draw_mosaics(stream, self.item.mosaics, canvas)
+        stream = burn_in(
+            stream, self.item.burned_in_subtitles, canvas.size, self.part.start_s, self.context, self.assets
+        )
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return stream.filter("format", pixel_format(parameters))
 

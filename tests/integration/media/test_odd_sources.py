@@ -81,6 +81,7 @@ LATE = [
     "flash_and_beep",
     "sound_starts_late",
     "sound_starts_late_in_matroska",
+    "clock_begins_late_in_matroska",
     "picture_starts_late",
     "sound_with_a_hole",
     "starts_at_ten_hours",
@@ -109,6 +110,9 @@ class TestTime:
         info = probe(clips.clock_jumps)
         assert info.duration_s == pytest.approx(6, abs=0.1)
         assert info.video.duration_s == pytest.approx(6, abs=0.1)
+
+    def test_a_header_that_counts_from_zero_does_not_make_a_late_clock_longer(self, clips: Clips) -> None:
+        assert probe(clips.clock_begins_late_in_matroska).duration_s == pytest.approx(3, abs=0.1)
 
     def test_what_an_edit_list_hides_stays_hidden(self, clips: Clips, tmp_path: Path) -> None:
         output = made(clips.cut_by_edit_list, tmp_path, transcode())[0].path

@@ -98,10 +98,18 @@ def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: 
         return  # whether a copy fits is the source's matter
     if given_parameters.get("video", {}).get("codec") == "dnxhd":
         given_parameters["video"] |= {"width": 256, "height": 0}  # its least size is the source's matter, too
-    item = TranscodeItem.model_validate({"parameters": given_parameters})
+    burned_in = {"burned_in_subtitles": {"key": "s"}} if "video" in given_parameters else {}
+    item = TranscodeItem.model_validate({"parameters": given_parameters, **burned_in})
     with tempfile.TemporaryDirectory() as work_dir:
         (outcome,) = run_job(
-            "transcode", [item], clips.short, "a.mp4", Path(work_dir), lambda _: None, Settings()
+            "transcode",
+            [item],
+            clips.short,
+            "a.mp4",
+            Path(work_dir),
+            lambda _: None,
+            Settings(),
+            extra={"s": clips.subtitles},
         ).items
         assert outcome.error is None, (given_parameters, str(outcome.error))
 

@@ -163,6 +163,7 @@ def test_what_only_the_vendor_has_is_refused_with_a_reason(parameters: dict[str,
     ("item", "wants"),
     [
         ({"OutputStorage": {}}, "set the workflow's `output`"),
+        ({"SubtitleTemplate": {}}, "here it is called `burned_in_subtitles`"),
         ({"ObjectNumberFormat": {}}, "here it is called `number_format`"),
         ({"HeadTailParameter": {}}, "here it is called `head` and `tail`"),
         ({"override": {"video": {"vcrf": 20}}}, "here it is called `crf`"),
@@ -174,6 +175,38 @@ def test_what_only_the_vendor_has_is_refused_with_a_reason(parameters: dict[str,
 def test_what_the_vendor_calls_otherwise_is_told_our_name(item: dict[str, Any], wants: str) -> None:
     told = faults("transcode", template=100010, **item)
     assert any(wants in reason for _, reason in told), told
+
+
+@pytest.mark.parametrize(
+    ("fields", "wants"),
+    [
+        ({"burned_in_subtitles": {}}, "wants either `key`, a subtitle file, or `track`"),
+        ({"burned_in_subtitles": {"key": "a.srt", "track": 0}}, "wants either `key`, a subtitle file, or `track`"),
+        ({"burned_in_subtitles": {"track": -1}}, "greater than or equal to 0"),
+        ({"burned_in_subtitles": {"track": 0, "font_size_percent": 31}}, "less than or equal to 30"),
+        ({"burned_in_subtitles": {"track": 0, "font_color": "red"}}, "0x"),
+        (
+            {"burned_in_subtitles": {"track": 0}, "parameters": {"container": "mp3", "audio": {"codec": "mp3"}}},
+            "picture",
+        ),
+        (
+            {"burned_in_subtitles": {"track": 0}, "parameters": {"container": "mp4", "video": {"codec": "copy"}}},
+            "leave out watermarks, mosaics and burned_in_subtitles, or encode",
+        ),
+    ],
+)
+def test_burned_in_subtitles_that_cannot_be(fields: dict[str, Any], wants: str) -> None:
+    told = faults("transcode", **{"parameters": {"container": "mp4", "video": {}}, **fields})
+    assert any(wants in reason for _, reason in told), told
+
+
+def test_the_object_of_burned_in_subtitles_is_an_input() -> None:
+    asked = {
+        "parameters": {"container": "mp4", "video": {}},
+        "head": ["a.mp4"],
+        "burned_in_subtitles": {"key": "a.srt"},
+    }
+    assert TranscodeItem.model_validate(asked).extra_keys == ("a.mp4", "a.srt")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.base import JobItem, relative_pattern
+from media_workflows.model.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark
 from media_workflows.naming import COMMON_VARIABLES
@@ -192,6 +193,7 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     default_output_path: ClassVar[str] = "{inputName}_adaptiveDynamicStreaming_{definition}.{format}"
 
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
+    burned_in_subtitles: BurnedInSubtitles | None = None
     sub_stream_path: str = Field("", description="Name pattern; empty = the manifest's, with _{subStreamNumber}")
     segment_path: str = Field("", description="Name pattern; empty = the manifest's, with both numbers")
     add_on_audios: list[AddOn] = Field(default_factory=list, max_length=MAX_ADD_ONS)
@@ -219,8 +221,8 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
             return "add_on_audios want a segment_type that keeps sound apart, such as ts-ts-segment"
         if self.add_on_audios and not any(stream.audio for stream in parameters.streams):
             return "add_on_audios want streams with audio: their settings encode the add-ons"
-        if self.watermarks and parameters.pure_audio:
-            return "pure_audio has no picture: leave out the watermarks"
+        if (self.watermarks or self.burned_in_subtitles) and parameters.pure_audio:
+            return "pure_audio has no picture: leave out watermarks and burned_in_subtitles"
         return ""
 
     @property
@@ -257,9 +259,9 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
 
     @property
     def extra_keys(self) -> tuple[str, ...]:
-        """Keys of the add-ons."""
+        """Keys of the add-ons and of burned-in subtitles."""
         subtitles = (add_on.input_key for add_on in self.add_on_subtitles)
-        return (*(add_on.key for add_on in self.add_on_audios), *subtitles)
+        return (*(add_on.key for add_on in self.add_on_audios), *subtitles, *burned_in_keys(self.burned_in_subtitles))
 
     @property
     def uses_recognition(self) -> bool:

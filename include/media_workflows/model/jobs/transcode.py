@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.base import JobItem, Numbered, TimeRange, relative_pattern
+from media_workflows.model.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.model.jobs.containers import Container, codec_fault, file_format
 from media_workflows.model.jobs.mosaic import MAX_MOSAICS, Mosaic
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
@@ -72,13 +73,14 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     override: dict[str, Any] | None = Field(None, description="Parameters that differ from the template's")
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
     mosaics: list[Mosaic] = Field(default_factory=list, max_length=MAX_MOSAICS)
+    burned_in_subtitles: BurnedInSubtitles | None = None
     head: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips before")
     tail: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips after")
     segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
 
     @property
     def extra_keys(self) -> tuple[str, ...]:
-        return (*self.head, *self.tail)
+        return (*self.head, *self.tail, *burned_in_keys(self.burned_in_subtitles))
 
     @field_validator("segment_path")
     @classmethod
@@ -127,10 +129,14 @@ def recipe_fault(item: TranscodeItem, parameters: TranscodeParameters) -> str:
     joins = bool(item.head or item.tail)
     if joins and parameters.video and parameters.video.hdr == "keep":
         return "clips of different light cannot be joined in HDR: leave out head and tail, or hdr 'keep'"
+    if item.burned_in_subtitles and parameters.video is None:
+        return "a rendition without `video` has no picture: leave out burned_in_subtitles"
     if not parameters.copies_video:
         return ""
-    if item.watermarks or item.mosaics:
-        return "codec 'copy' keeps the picture as it is: leave out watermarks and mosaics, or encode"
+    if item.watermarks or item.mosaics or item.burned_in_subtitles:
+        return (
+            "codec 'copy' keeps the picture as it is: leave out watermarks, mosaics and burned_in_subtitles, or encode"
+        )
     if joins:
         return "codec 'copy' cannot join clips: leave out head and tail, or encode"
     return ""
