@@ -146,7 +146,8 @@ class _Ladder:
 
     def _video_options(self, picture: Picture) -> dict[str, Any]:
         encoder = video_options(picture.parameters, self.video, self.parameters.container)
-        return encoder | key_frame_options(picture.parameters, self.parameters.segment_s, encoder)
+        moments_s = self.item.key_frames_s
+        return encoder | key_frame_options(picture.parameters, self.parameters.segment_s, encoder, moments_s)
 
     def _muxer_options(self, picture: Picture | None, stem: str) -> dict[str, Any]:
         asked = self.parameters

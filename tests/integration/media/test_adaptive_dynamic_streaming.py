@@ -421,6 +421,21 @@ class TestSources:
         videos = [file.info for file in outcome.files if file.info and file.info.video]
         assert [info.duration_s for info in videos] == pytest.approx([2, 2], abs=0.4)
 
+    @pytest.mark.parametrize("parameters", [{}, {"segment_type": "mp4-mp4-segment"}, {"format": "dash"}])
+    def test_further_key_frames_cut_no_segments(
+        self, clips: Clips, tmp_path: Path, parameters: dict[str, object]
+    ) -> None:
+        item = ladder({"key_frames_s": [0.4, 1.0, 1.52]}, **parameters)
+        directory = published(made(clips.plain, tmp_path / "work", item), tmp_path / "bucket").parent
+        extension = "mp4" if item.recipe.format == "dash" else "m3u8"
+        for number in (0, 1):
+            rung = directory / f"clip_adaptiveDynamicStreaming_0_{number}.{extension}"
+            begins_s, *further = key_frames(rung)
+            assert [at - begins_s for at in further] == pytest.approx([0.4, 1, 1.52])
+            if extension == "m3u8":
+                lengths = [segment.duration for segment in m3u8.load(str(rung)).segments]
+                assert lengths == pytest.approx([1, 1], abs=0.05)
+
     def test_a_nominal_rate_that_is_a_clock_s_makes_no_frames(self, clips: Clips, tmp_path: Path) -> None:
         outcome = made(clips.clock_rate, tmp_path, ladder(streams=streams(fps=0)))
         assert [file.info.video.fps for file in outcome.files if file.info and file.info.video] == [30, 30]

@@ -209,6 +209,13 @@ def test_the_object_of_burned_in_subtitles_is_an_input() -> None:
     assert TranscodeItem.model_validate(asked).extra_keys == ("a.mp4", "a.srt")
 
 
+@pytest.mark.parametrize("moments_s", [[2, 1], [1, 1], [-1], [float("nan")], list(range(101))])
+def test_key_frames_that_cannot_be(moments_s: list[float]) -> None:
+    told = faults("adaptive_dynamic_streaming", template=10, key_frames_s=moments_s)
+    assert told
+    assert all("key_frames_s" in field for field, _ in told)
+
+
 @pytest.mark.parametrize(
     ("container", "shown"), [("mp4", "mp4"), ("hls", "m3u8"), ("ts", "ts"), ("mkv", "mkv"), ("flv", "flv")]
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ Options = dict[str, Any]
 # Where the timeline of MPEG-TS segments begins. Room for the negative times of reordered pictures and of an encoder's
 # priming, which each muxer would else shift away by itself: sound and picture of different playlists would drift apart.
 TS_START_S = 10
+_SLACK = 0.0005  # frame times are fractions: 1.4 s may arrive as 1.3999999
 _TS_MUXER_DELAY_S = 1.4  # what ffmpeg's MPEG-TS muxer adds: twice its max_delay of 0.7 s
 
 
@@ -60,13 +61,27 @@ def dash_options(segment_s: float, fps: float) -> Options:
     return {"format": "mp4", "movflags": f"{flags}+frag_keyframe", "min_frag_duration": _micros(shortest_s)}
 
 
+def _forced(segment_s: float, moments_s: Sequence[float]) -> str:
+    """True for the first frame of a segment and the first one from each moment on."""
+    if not moments_s:
+        return f"gte(t,n_forced*{segment_s:g})"
+    begun = f"gt(floor(t/{segment_s:g}+{_SLACK}),floor(prev_forced_t/{segment_s:g}+{_SLACK}))"
+    reached = [f"gte(t,{moment_s - _SLACK:.6f})*lt(prev_forced_t,{moment_s - _SLACK:.6f})" for moment_s in moments_s]
+    return f"if(isnan(prev_forced_t),1,{'+'.join([begun, *reached])})"
+
+
 def _micros(seconds: float) -> int:
     return round(seconds * 1_000_000)
 
 
-def key_frame_options(video: VideoParameters, segment_s: float, encoder_options: Mapping[str, Any]) -> Options:
-    """A key frame at each segment's start that nothing before it is needed for. `encoder_options` are set already."""
-    options: Options = {"force_key_frames": f"expr:gte(t,n_forced*{segment_s:g})"}
+def key_frame_options(
+    video: VideoParameters, segment_s: float, encoder_options: Mapping[str, Any], moments_s: Sequence[float] = ()
+) -> Options:
+    """A key frame at each segment's start, and at `moments_s`, that nothing before it is needed for.
+
+    `encoder_options` are set already.
+    """
+    options: Options = {"force_key_frames": f"expr:{_forced(segment_s, moments_s)}"}
     if video.codec in ("h264", "h265") and video.encoder in ("software", "nvenc"):
         options["forced-idr"] = 1
     if video.codec == "h265" and video.encoder == "software":

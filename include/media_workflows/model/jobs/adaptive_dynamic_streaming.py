@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -27,6 +27,8 @@ SegmentType = Literal[
 ]
 MAX_STREAMS = 10  # reference 3.3
 MAX_ADD_ONS = 64
+MAX_KEY_FRAMES = 100
+KeyFrameS = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 RECOGNISED_SUBTITLES = "<subtitles of recognition>"  # stands for a key among an item's inputs
 _DEFAULT_SEGMENTS: dict[str, SegmentType] = {"hls": "ts-segment", "dash": "mp4-byterange"}
 _DASH_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
@@ -194,6 +196,9 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
 
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
     burned_in_subtitles: BurnedInSubtitles | None = None
+    key_frames_s: list[KeyFrameS] = Field(
+        default_factory=list, max_length=MAX_KEY_FRAMES, description="Further key frames, in seconds from the start"
+    )
     sub_stream_path: str = Field("", description="Name pattern; empty = the manifest's, with _{subStreamNumber}")
     segment_path: str = Field("", description="Name pattern; empty = the manifest's, with both numbers")
     add_on_audios: list[AddOn] = Field(default_factory=list, max_length=MAX_ADD_ONS)
@@ -215,14 +220,21 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
             raise ValueError(fault)
         return self
 
+    @field_validator("key_frames_s")
+    @classmethod
+    def _in_order(cls, moments_s: list[float]) -> list[float]:
+        if sorted(set(moments_s)) != moments_s:
+            raise ValueError("wants the moments in order, each once")
+        return moments_s
+
     def misfit(self, parameters: AdaptiveDynamicStreamingParameters) -> str:
-        """Add-ons and watermarks that the ladder has no place for."""
+        """Add-ons and what is of the picture that the ladder has no place for."""
         if self.add_on_audios and not parameters.separate_audio:
             return "add_on_audios want a segment_type that keeps sound apart, such as ts-ts-segment"
         if self.add_on_audios and not any(stream.audio for stream in parameters.streams):
             return "add_on_audios want streams with audio: their settings encode the add-ons"
-        if (self.watermarks or self.burned_in_subtitles) and parameters.pure_audio:
-            return "pure_audio has no picture: leave out watermarks and burned_in_subtitles"
+        if parameters.pure_audio and (self.watermarks or self.burned_in_subtitles or self.key_frames_s):
+            return "pure_audio has no picture: leave out watermarks, burned_in_subtitles and key_frames_s"
         return ""
 
     @property
