@@ -26,6 +26,8 @@ PAGES = [
     "/templates",
     "/templates/transcode/100010",
     "/templates/watermark/new",
+    "/words",
+    "/persons",
     "/deliveries",
     "/function-callback",
     "/no-such-page",
