@@ -22,7 +22,7 @@ export function FormDialog({ title, start, save, close, children }: Props) {
   const [value, setValue] = useState<Json>(start);
   const send = useMutation({ mutationFn: () => save(value as JsonObject), onSuccess: close });
   const problems = send.error instanceof ApiError ? send.error.problems : [];
-  const error = problems.length > 0 ? new Error(t("form.problems", { count: problems.length })) : send.error;
+  const error = problems.length > 0 ? new Error(t("form.problems_below", { count: problems.length })) : send.error;
   return (
     <Dialog.Root open onOpenChange={({ open }) => open || send.isPending || close()} size="lg" closeOnInteractOutside={false}>
       <Portal>

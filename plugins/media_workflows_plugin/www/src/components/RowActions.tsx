@@ -11,7 +11,7 @@ export interface RowAction {
 
 export function RowActions({ name, actions }: { name: string; actions: (RowAction | false)[] }) {
   return (
-    <Flex ms={-2} wrap="wrap">
+    <Flex ms={-2} wrap={{ base: "wrap", lg: "nowrap" }}>
       {actions.map(
         (action) =>
           action && (

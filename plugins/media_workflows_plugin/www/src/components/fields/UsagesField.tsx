@@ -5,7 +5,6 @@ import { useField, useForm } from "../../definition/FormContext";
 import { fieldLabel } from "../../definition/labels";
 import { isWithin } from "../../definition/path";
 import { isImplied, usageLabel, withUsage } from "../../definition/usages";
-import { t } from "../../i18n";
 
 export function UsagesField({ path, options }: { path: string; options: string[] }) {
   const { value, set } = useField(path);
@@ -29,7 +28,6 @@ export function UsagesField({ path, options }: { path: string; options: string[]
           );
         })}
       </Flex>
-      <Fieldset.HelperText>{t("library.usages_hint")}</Fieldset.HelperText>
       <Fieldset.ErrorText color="red.fg">{problem?.wants}</Fieldset.ErrorText>
     </Fieldset.Root>
   );

@@ -11,7 +11,7 @@ export function FaceList({ faces, remove }: { faces: Person["faces"]; remove: (i
         const name = t("persons.face", { number: at + 1 });
         return (
           <List.Item key={id}>
-            <Flex gap={3} align="center">
+            <Flex gap={3} align="center" w="full">
               <Box flex={1} minW={0}>
                 {name} <Code overflowWrap="anywhere">{engine}</Code>
               </Box>

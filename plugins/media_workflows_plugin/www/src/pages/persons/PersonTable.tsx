@@ -35,7 +35,7 @@ export function PersonTable({ items, pickTag, start }: Props) {
   };
   const columns: Column<Person>[] = [
     { key: "name", label: t("field.name"), cell: (item) => <Text fontWeight="semibold">{item.name}</Text> },
-    { key: "description", label: t("field.description"), cell: (item) => <Text lineClamp={3} title={item.description}>{item.description || NONE}</Text> },
+    { key: "description", label: t("field.description"), cell: (item) => <Text maxW="28rem" lineClamp={3} title={item.description}>{item.description || NONE}</Text> },
     { key: "usages", label: t("field.usages"), cell: (item) => <TagList tags={item.usages.map(usageLabel)} /> },
     { key: "tags", label: t("field.tags"), cell: (item) => <TagList tags={item.tags} pick={pickTag} /> },
     { key: "faces", label: t("field.faces"), align: "end", cell: (item) => <Text>{item.faces.length}</Text> },
