@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { splitLines, splitList, splitTags } from "../src/definition/lists";
 import { isWithin, partsOf, valueAt, withValue } from "../src/definition/path";
-import { ownRecipe, resolved, type Schema, shapeOf } from "../src/definition/schema";
+import { choiceOf, ownRecipe, resolved, type Schema, shapeOf } from "../src/definition/schema";
 import { recipeSummary } from "../src/definition/summary";
 import { isImplied, withUsage } from "../src/definition/usages";
 
@@ -53,6 +53,12 @@ describe("a schema", () => {
   it("keeps what is said beside a reference, and that a field may be empty", () => {
     expect(resolved({ $ref: "#/$defs/Size", description: "of the picture" }, root)).toMatchObject({ description: "of the picture", model: "Size" });
     expect(resolved({ anyOf: [{ $ref: "#/$defs/Size" }, { type: "null" }] }, root).nullable).toBe(true);
+  });
+
+  it("keeps the type of a choice", () => {
+    expect(choiceOf({ enum: [0, 1, 2], type: "integer" }, "2")).toBe(2);
+    expect(choiceOf({ enum: ["", "fast"] }, "fast")).toBe("fast");
+    expect(choiceOf({ enum: ["", "fast"] }, "")).toBeUndefined();
   });
 
   it("tells an item that is a template or its own parameters", () => {
