@@ -26,6 +26,8 @@ PAGES = [
     "/templates",
     "/templates/transcode/100010",
     "/templates/watermark/new",
+    "/words",
+    "/persons",
     "/deliveries",
     "/function-callback",
     "/no-such-page",
@@ -61,8 +63,9 @@ def test_axe_finds_nothing_serious(open_page: OpenPage, done_run: tuple[str, str
     assert found == {address: [] for address in _addresses(done_run)}
 
 
-def test_a_phone_s_width_is_enough(open_page: OpenPage, done_run: tuple[str, str]) -> None:
-    page = open_page(HOME, width=390)
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_phone_s_width_is_enough(open_page: OpenPage, done_run: tuple[str, str], language: str) -> None:
+    page = open_page(HOME, width=390, language=language)
     for address in _addresses(done_run):
         _go(page, address)
         too_wide = page.evaluate(

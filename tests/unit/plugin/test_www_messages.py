@@ -1,12 +1,17 @@
 """The pages' texts against the model: what the pages say in words must still be what the product does."""
 
 import json
+import re
 from pathlib import Path
+from typing import get_args
 
 from media_workflows.model.jobs import JOB_KINDS
+from media_workflows.model.persons import MAX_FACES, PersonUsage
 from media_workflows.model.upload import RULE_MEANINGS
+from media_workflows.model.words import MAX_WORDS, WordUsage
 
-I18N = Path(__file__).parents[3] / "plugins" / "media_workflows_plugin" / "www" / "src" / "i18n"
+SRC = Path(__file__).parents[3] / "plugins" / "media_workflows_plugin" / "www" / "src"
+I18N = SRC / "i18n"
 EN, ZH = (json.loads((I18N / f"{language}.json").read_text("utf-8")) for language in ("en", "zh"))
 
 
@@ -21,3 +26,17 @@ def test_every_rule_has_its_words() -> None:
 
 def test_every_job_kind_has_a_name() -> None:
     assert {f"job.{kind}" for kind in JOB_KINDS} <= set(EN)
+
+
+def test_every_usage_of_the_libraries_has_words() -> None:
+    usages = {key.removeprefix("usage.") for key in EN if key.startswith("usage.")}
+    assert usages == {*get_args(WordUsage), *get_args(PersonUsage)}
+
+
+def test_the_pages_know_the_limits_of_the_libraries() -> None:
+    words, persons = ((SRC / "api" / f"{name}.ts").read_text("utf-8") for name in ("words", "persons"))
+    assert f"MAX_WORDS = {MAX_WORDS};" in words
+    assert f"MAX_FACES = {MAX_FACES};" in persons
+    offered = re.search(r"WORD_USAGES = \[(.*)\]", words)
+    assert offered
+    assert set(re.findall(r'"([^"]+)"', offered[1])) == set(get_args(WordUsage))

@@ -9,11 +9,13 @@ import { t } from "./i18n";
 import { DeliveriesPage } from "./pages/events/DeliveriesPage";
 import { FunctionCallbackPage } from "./pages/events/FunctionCallbackPage";
 import { EditWorkflowPage, NewWorkflowPage } from "./pages/form/FormPage";
+import { PersonsPage } from "./pages/persons/PersonsPage";
 import { RunPage } from "./pages/run/RunPage";
 import { RunsPage } from "./pages/runs/RunsPage";
 import { NewTemplatePage } from "./pages/templates/NewTemplatePage";
 import { TemplatePage } from "./pages/templates/TemplatePage";
 import { TemplatesPage } from "./pages/templates/TemplatesPage";
+import { WordsPage } from "./pages/words/WordsPage";
 import { WorkflowPage } from "./pages/workflow/WorkflowPage";
 import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
 
@@ -32,6 +34,8 @@ export function App() {
         <Route path="templates" element={<TemplatesPage />} />
         <Route path="templates/:kind/new" element={<NewTemplatePage />} />
         <Route path="templates/:kind/:id" element={<TemplatePage />} />
+        <Route path="words" element={<WordsPage />} />
+        <Route path="persons" element={<PersonsPage />} />
         <Route path="deliveries" element={<DeliveriesPage />} />
         <Route path="function-callback" element={<FunctionCallbackPage />} />
         <Route path="*" element={<PageHead title={t("app.unknown_page")} />} />

@@ -13,6 +13,8 @@ export const paths = {
   templates: `${BASE}/templates`,
   newTemplate: (kind: string, copy?: number) => `${BASE}/templates/${part(kind)}/new${copy === undefined ? "" : `?copy=${copy}`}`,
   template: (kind: string, id: number) => `${BASE}/templates/${part(kind)}/${id}`,
+  words: `${BASE}/words`,
+  persons: `${BASE}/persons`,
   deliveries: `${BASE}/deliveries`,
   functionCallback: `${BASE}/function-callback`,
   airflowDag: (id: string) => `/dags/${part(id)}`,

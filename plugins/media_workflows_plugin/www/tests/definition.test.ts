@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { splitList } from "../src/definition/lists";
+import { splitLines, splitList, splitTags } from "../src/definition/lists";
 import { isWithin, partsOf, valueAt, withValue } from "../src/definition/path";
-import { ownRecipe, resolved, type Schema, shapeOf } from "../src/definition/schema";
+import { choiceOf, ownRecipe, resolved, type Schema, shapeOf } from "../src/definition/schema";
 import { recipeSummary } from "../src/definition/summary";
+import { isImplied, withUsage } from "../src/definition/usages";
 
 describe("places in a definition", () => {
   const definition = { jobs: { transcode: [{ template: 1 }, { template: 2 }] } };
@@ -54,6 +55,12 @@ describe("a schema", () => {
     expect(resolved({ anyOf: [{ $ref: "#/$defs/Size" }, { type: "null" }] }, root).nullable).toBe(true);
   });
 
+  it("keeps the type of a choice", () => {
+    expect(choiceOf({ enum: [0, 1, 2], type: "integer" }, "2")).toBe(2);
+    expect(choiceOf({ enum: ["", "fast"] }, "fast")).toBe("fast");
+    expect(choiceOf({ enum: ["", "fast"] }, "")).toBeUndefined();
+  });
+
   it("tells an item that is a template or its own parameters", () => {
     expect(ownRecipe({ properties: { template: {}, parameters: {} } })).toBe("parameters");
     expect(ownRecipe({ properties: { template: {}, mark: {} } })).toBe("mark");
@@ -66,8 +73,28 @@ describe("helpers", () => {
     expect(splitList("10%, 50%，90%、3.5s")).toEqual(["10%", "50%", "90%", "3.5s"]);
   });
 
+  it("split tags and lines, whose parts may hold spaces, and keep each once", () => {
+    expect(splitTags("snake oil， brand、brand,")).toEqual(["snake oil", "brand"]);
+    expect(splitLines("违禁词\r\n\n snake oil \n违禁词")).toEqual(["违禁词", "snake oil"]);
+  });
+
   it("sum up a recipe in one line", () => {
     const video = { codec: "h264", width: 0, height: 360, bitrate_kbps: 400, crf: null, fps: 25 };
     expect(recipeSummary({ container: "mp4", video, audio: { codec: "aac", bitrate_kbps: 64 } })).toBe("mp4 · h264 auto×360 400 kbps 25 fps · aac 64 kbps");
+  });
+});
+
+describe("usages", () => {
+  it("of a wider kind hold the narrower", () => {
+    expect(isImplied(["all"], "review.asr")).toBe(true);
+    expect(isImplied(["review"], "review.asr")).toBe(true);
+    expect(isImplied(["review"], "recognition.asr")).toBe(false);
+    expect(isImplied(["review"], "review")).toBe(false);
+  });
+
+  it("are chosen without what a wider one holds already", () => {
+    expect(withUsage(["review.asr", "recognition.ocr"], "review", true)).toEqual(["recognition.ocr", "review"]);
+    expect(withUsage(["review", "recognition.ocr"], "all", true)).toEqual(["all"]);
+    expect(withUsage(["review", "recognition.ocr"], "review", false)).toEqual(["recognition.ocr"]);
   });
 });

@@ -12,6 +12,8 @@ export function Navigation() {
     { to: paths.workflows, label: t("nav.workflows") },
     { to: paths.runs, label: t("nav.runs") },
     { to: paths.templates, label: t("nav.templates") },
+    { to: paths.words, label: t("nav.words") },
+    { to: paths.persons, label: t("nav.persons") },
     { to: paths.deliveries, label: t("nav.deliveries") },
     { to: paths.functionCallback, label: t("nav.function_callback") },
   ];

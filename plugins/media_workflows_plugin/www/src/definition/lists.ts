@@ -2,3 +2,15 @@
 export function splitList(text: string): string[] {
   return text.split(/[,，、\s]+/).filter(Boolean);
 }
+
+// Tags may hold spaces: they are split at commas alone.
+export function splitTags(text: string): string[] {
+  return trimmed(text.split(/[,，、\n]/));
+}
+
+// One word per line, each once.
+export function splitLines(text: string): string[] {
+  return trimmed(text.split("\n"));
+}
+
+const trimmed = (parts: string[]) => [...new Set(parts.map((part) => part.trim()))].filter(Boolean);

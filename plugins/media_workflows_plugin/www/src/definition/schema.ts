@@ -58,6 +58,9 @@ export function shapeOf(schema: Schema, root: Schema): Shape {
   return "json";
 }
 
+// The choice that a control gives back as text: a number stays a number.
+export const choiceOf = (schema: Schema, text: string) => schema.enum?.find((choice) => choice !== "" && String(choice) === text);
+
 // Name of the property that stands beside `template` and is the recipe in full; "" = no recipe.
 export function ownRecipe(schema: Schema): string {
   const names = Object.keys(schema.properties ?? {});

@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 
 import en from "./en.json";
+import hints from "./hints.zh.json";
 import zh from "./zh.json";
 
 export type Key = keyof typeof en;
@@ -22,6 +23,11 @@ export function t(key: Key, values: Values = {}): string {
 // A text whose key comes from data, such as a job kind; `otherwise` when there is none.
 export function textOf(key: string, otherwise: string): string {
   return key in en ? t(key as Key) : otherwise;
+}
+
+// A sentence of the model, which speaks English alone; an English one is better than none.
+export function modelText(sentence: string): string {
+  return (currentLanguage() === "zh" && (hints as Record<string, string>)[sentence]) || sentence;
 }
 
 function subscribe(changed: () => void): () => void {

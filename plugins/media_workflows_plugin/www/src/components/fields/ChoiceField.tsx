@@ -2,6 +2,7 @@ import { NativeSelect } from "@chakra-ui/react";
 
 import { useField } from "../../definition/FormContext";
 import { choiceLabel, fieldHint, fieldLabel } from "../../definition/labels";
+import { choiceOf } from "../../definition/schema";
 import { t } from "../../i18n";
 import { FieldFrame } from "./FieldFrame";
 import type { FieldProps } from "./types";
@@ -14,7 +15,7 @@ export function ChoiceField({ path, name, schema, required }: FieldProps) {
   return (
     <FieldFrame path={path} label={fieldLabel(name)} hint={fieldHint(name, schema)} problem={problem} required={required}>
       <NativeSelect.Root size="sm">
-        <NativeSelect.Field value={String(shown)} onChange={(event) => set(event.target.value === "" ? undefined : event.target.value)}>
+        <NativeSelect.Field value={String(shown)} onChange={(event) => set(choiceOf(schema, event.target.value))}>
           {mayBeEmpty && <option value="">{t(required ? "form.choose" : "form.automatic")}</option>}
           {options.map((option) => (
             <option key={option} value={option}>

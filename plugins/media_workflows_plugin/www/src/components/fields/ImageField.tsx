@@ -1,18 +1,12 @@
 // A picture as base64, chosen as a file and shown.
 import { Image, Input } from "@chakra-ui/react";
 
+import { base64Of } from "../../api/base64";
 import { useField } from "../../definition/FormContext";
 import { fieldLabel } from "../../definition/labels";
 import { t } from "../../i18n";
 import { FieldFrame } from "./FieldFrame";
 import type { FieldProps } from "./types";
-
-async function base64Of(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
 
 export function ImageField({ path, name, required }: FieldProps) {
   const { value, set, problem } = useField(path);

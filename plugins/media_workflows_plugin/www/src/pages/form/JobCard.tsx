@@ -9,6 +9,7 @@ import { useField, useForm } from "../../definition/FormContext";
 import { kindLabel } from "../../definition/labels";
 import { ownRecipe, type Schema } from "../../definition/schema";
 import { t } from "../../i18n";
+import { LibraryNote } from "./LibraryNote";
 
 interface Props {
   kind: string;
@@ -45,6 +46,7 @@ export function JobCard({ kind, index, schema }: Props) {
           {problem.wants}
         </Text>
       )}
+      <LibraryNote kind={kind} />
       {ownRecipe(schema) ? <RecipeFields path={path} schema={schema} kind={kind} /> : <ObjectFields path={path} schema={schema} />}
     </Box>
   );

@@ -1,10 +1,10 @@
 // The template library: presets and own ones, by kind.
-import { Badge, Flex, Input, NativeSelect, Text } from "@chakra-ui/react";
+import { Badge, Flex, Input, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "react-router-dom";
 import { LuPlus } from "react-icons/lu";
 
 import { listTemplates, type Template } from "../../api/templates";
+import { Choice } from "../../components/Choice";
 import { type Column, DataTable } from "../../components/DataTable";
 import { LinkButton } from "../../components/LinkButton";
 import { Loaded } from "../../components/Loaded";
@@ -13,6 +13,7 @@ import { Pager } from "../../components/Pager";
 import { TextLink } from "../../components/TextLink";
 import { kindLabel } from "../../definition/labels";
 import { recipeSummary } from "../../definition/summary";
+import { useListParams } from "../../hooks/useListParams";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
@@ -31,19 +32,11 @@ function columnsOf(canEdit: boolean): Column<Template>[] {
 }
 
 export function TemplatesPage() {
-  const [params, setParams] = useSearchParams();
+  const { value, offset, change, go } = useListParams();
   const { can_edit } = useMe();
   const templates = useQuery({ queryKey: ["templates", "all"], queryFn: listTemplates });
-  const value = (name: string) => params.get(name) ?? "";
-  const change = (values: Record<string, string>) =>
-    setParams((old) => {
-      old.delete("offset");
-      for (const [name, one] of Object.entries(values)) one ? old.set(name, one) : old.delete(name);
-      return old;
-    }, { replace: true });
   const fits = (item: Template) => [item.kind, ""].includes(value("kind")) && (value("origin") === "" || item.preset === (value("origin") === "preset")) && `${item.id} ${item.name}`.toLowerCase().includes(value("search").toLowerCase());
   const kinds = [...new Set(templates.data?.items.map((item) => item.kind))];
-  const offset = Number(value("offset"));
   return (
     <>
       <PageHead title={t("templates.title")}>
@@ -64,35 +57,11 @@ export function TemplatesPage() {
           return (
             <>
               {found.length === 0 ? <Text color="fg.muted">{t("templates.none")}</Text> : <DataTable label={t("templates.title")} columns={columnsOf(can_edit)} rows={found.slice(offset, offset + LIMIT)} rowKey={(item) => `${item.kind}${item.id}`} />}
-              <Pager label={t("templates.title")} offset={offset} limit={LIMIT} total={found.length} go={(to) => change({ offset: String(to) })} />
+              <Pager label={t("templates.title")} offset={offset} limit={LIMIT} total={found.length} go={go} />
             </>
           );
         }}
       </Loaded>
     </>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string;
-  options: [string, string][];
-  all: string;
-  pick: (value: string) => void;
-}
-
-function Choice({ label, value, options, all, pick }: ChoiceProps) {
-  return (
-    <NativeSelect.Root size="sm" width="auto">
-      <NativeSelect.Field aria-label={label} value={value} onChange={(event) => pick(event.target.value)}>
-        <option value="">{all}</option>
-        {options.map(([name, text]) => (
-          <option key={name} value={name}>
-            {text}
-          </option>
-        ))}
-      </NativeSelect.Field>
-      <NativeSelect.Indicator />
-    </NativeSelect.Root>
   );
 }

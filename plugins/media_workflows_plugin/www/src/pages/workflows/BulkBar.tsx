@@ -12,7 +12,7 @@ import { say, sayError } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 
-export function BulkBar({ items, done }: { items: Workflow[]; done: () => void }) {
+export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string[]) => void }) {
   const [deleting, setDeleting] = useState(false);
   const { can_edit, can_delete } = useMe();
   const ids = items.map((item) => item.id);
@@ -22,7 +22,7 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: () => void }
       const faults = outcomes.filter((outcome) => !outcome.ok);
       if (faults.length === 0) say(t("bulk.done", { count: outcomes.length }));
       else sayError(new Error(`${t("bulk.partly", { done: outcomes.length - faults.length, failed: faults.length })}\n${faults.map((fault) => fault.message).join("\n")}`));
-      done();
+      done(outcomes.map((outcome) => outcome.id)); // others may have been selected since
     },
     onError: sayError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),

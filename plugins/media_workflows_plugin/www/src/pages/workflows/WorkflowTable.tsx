@@ -1,9 +1,10 @@
 // The rows of the list.
-import { Badge, Checkbox, Code, Flex, Text } from "@chakra-ui/react";
+import { Badge, Code, Flex, Text } from "@chakra-ui/react";
 
 import type { Workflow } from "../../api/types";
 import { DataTable, type Column } from "../../components/DataTable";
 import { EnabledSwitch } from "../../components/EnabledSwitch";
+import { selectColumn } from "../../components/selectColumn";
 import { StateBadge } from "../../components/StateBadge";
 import { TextLink } from "../../components/TextLink";
 import { WorkflowActions } from "../../components/WorkflowActions";
@@ -15,15 +16,6 @@ interface Props {
   items: Workflow[];
   selected: Set<string>;
   select: (ids: Set<string>) => void;
-}
-
-function Check({ label, checked, change }: { label: string; checked: boolean | "indeterminate"; change: (checked: boolean) => void }) {
-  return (
-    <Checkbox.Root size="sm" checked={checked} onCheckedChange={(now) => change(now.checked === true)}>
-      <Checkbox.HiddenInput aria-label={label} />
-      <Checkbox.Control />
-    </Checkbox.Root>
-  );
 }
 
 function LastRun({ workflow }: { workflow: Workflow }) {
@@ -41,18 +33,8 @@ function LastRun({ workflow }: { workflow: Workflow }) {
 }
 
 function columnsOf({ items, selected, select }: Props): Column<Workflow>[] {
-  const all = items.length > 0 && items.every((item) => selected.has(item.id));
-  const toggle = (id: string, on: boolean) => {
-    const next = new Set(selected);
-    on ? next.add(id) : next.delete(id);
-    select(next);
-  };
   return [
-    {
-      key: "select",
-      label: <Check label={t("list.select_all")} checked={all || (selected.size > 0 && "indeterminate")} change={(on) => select(new Set(on ? items.map((item) => item.id) : []))} />,
-      cell: (item) => <Check label={t("list.select", { name: item.definition.name })} checked={selected.has(item.id)} change={(on) => toggle(item.id, on)} />,
-    },
+    selectColumn({ rows: items, keyOf: (item) => item.id, nameOf: (item) => item.definition.name, selected, select }),
     { key: "name", label: t("list.name"), cell: (item) => <TextLink fontWeight="semibold" to={paths.workflow(item.id)}>{item.definition.name}</TextLink> },
     { key: "bucket", label: t("list.bucket"), cell: (item) => <Code>{item.definition.trigger.bucket}</Code> },
     { key: "region", label: t("list.region"), cell: (item) => item.region ?? (item.definition.trigger.region as string | null) ?? NONE },

@@ -1,0 +1,30 @@
+// Calls about the library of words (media_workflows.model.words).
+import { get, post, put, remove } from "./client";
+import type { Page } from "./types";
+
+export const MAX_WORDS = 100; // in one call
+export const WORD_USAGES = ["all", "review", "review.asr", "review.ocr", "recognition", "recognition.asr", "recognition.ocr"];
+
+export interface WordChange {
+  usages: string[];
+  tags: string[];
+}
+
+export interface Word extends WordChange {
+  keyword: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface WordQuery {
+  search: string;
+  usage: string;
+  tag: string;
+  offset: number;
+  limit: number;
+}
+
+export const listWords = (query: WordQuery) => get<Page<Word>>("words", { ...query });
+export const createWords = (keywords: string[], change: WordChange) => post<Word[]>("words", { ...change, words: keywords.map((keyword) => ({ keyword })) });
+export const updateWord = (keyword: string, { usages, tags }: WordChange) => put<Word>(`words/${encodeURIComponent(keyword)}`, { usages, tags });
+export const deleteWords = (keywords: string[]) => remove(`words?${new URLSearchParams(keywords.map((keyword) => ["keyword", keyword]))}`);

@@ -1,0 +1,26 @@
+// A filter of a list: one of several, or all.
+import { NativeSelect } from "@chakra-ui/react";
+
+interface Props {
+  label: string;
+  value: string;
+  options: [string, string][];
+  all: string;
+  pick: (value: string) => void;
+}
+
+export function Choice({ label, value, options, all, pick }: Props) {
+  return (
+    <NativeSelect.Root size="sm" width="auto">
+      <NativeSelect.Field aria-label={label} value={value} onChange={(event) => pick(event.target.value)}>
+        <option value="">{all}</option>
+        {options.map(([name, text]) => (
+          <option key={name} value={name}>
+            {text}
+          </option>
+        ))}
+      </NativeSelect.Field>
+      <NativeSelect.Indicator />
+    </NativeSelect.Root>
+  );
+}

@@ -1,0 +1,62 @@
+// A small form over the page. What the API finds wrong stands at the fields; it closes once it is saved.
+import { Button, Dialog, Portal } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+
+import { ApiError } from "../api/client";
+import type { Json, JsonObject } from "../api/types";
+import { FormContext } from "../definition/FormContext";
+import { withValue } from "../definition/path";
+import { t } from "../i18n";
+import { ErrorNote } from "./ErrorNote";
+
+interface Props {
+  title: string;
+  start: JsonObject;
+  save: (value: JsonObject) => Promise<unknown>;
+  close: () => void;
+  children: ReactNode;
+}
+
+export function FormDialog({ title, start, save, close, children }: Props) {
+  const [value, setValue] = useState<Json>(start);
+  const send = useMutation({ mutationFn: () => save(value as JsonObject), onSuccess: close });
+  const problems = send.error instanceof ApiError ? send.error.problems : [];
+  const error = problems.length > 0 ? new Error(t("form.problems_below", { count: problems.length })) : send.error;
+  return (
+    <Dialog.Root open onOpenChange={({ open }) => open || send.isPending || close()} size="lg" closeOnInteractOutside={false}>
+      <Portal>
+        <Dialog.Backdrop />
+        <Dialog.Positioner>
+          <Dialog.Content mx={3}>
+            <Dialog.Header>
+              <Dialog.Title overflowWrap="anywhere">{title}</Dialog.Title>
+            </Dialog.Header>
+            <FormContext value={{ value, root: {}, problems, set: (path, next) => setValue((old) => withValue(old, path, next)) }}>
+              <form
+                noValidate
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  send.mutate();
+                }}
+              >
+                <Dialog.Body display="grid" gap={4}>
+                  <ErrorNote error={error} />
+                  {children}
+                </Dialog.Body>
+                <Dialog.Footer>
+                  <Button variant="outline" onClick={close} disabled={send.isPending}>
+                    {t("app.cancel")}
+                  </Button>
+                  <Button type="submit" colorPalette="brand" loading={send.isPending}>
+                    {t("app.save")}
+                  </Button>
+                </Dialog.Footer>
+              </form>
+            </FormContext>
+          </Dialog.Content>
+        </Dialog.Positioner>
+      </Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,57 @@
+// Pictures as base64, chosen as files and shown, each with what is wrong with it.
+import { Box, Button, Flex, Image, Input, Text } from "@chakra-ui/react";
+
+import { base64Of } from "../../api/base64";
+import { useField, useForm } from "../../definition/FormContext";
+import { fieldLabel } from "../../definition/labels";
+import { isWithin } from "../../definition/path";
+import { t } from "../../i18n";
+import { FieldFrame } from "./FieldFrame";
+
+export const PICTURES = "image/jpeg,image/png";
+
+export interface Picture {
+  name: string;
+  content: string;
+  [name: string]: string;
+}
+
+export function PicturesField({ path }: { path: string }) {
+  const { problems } = useForm();
+  const { value, set, problem } = useField(path);
+  const pictures = (value ?? []) as Picture[];
+  const add = async (files: File[]) => set([...pictures, ...(await Promise.all(files.map(async (file) => ({ name: file.name, content: await base64Of(file) }))))]);
+  return (
+    <Box>
+      <FieldFrame path={path} label={fieldLabel("faces")} hint={t("persons.faces_hint")} problem={problem}>
+        <Input
+          size="sm"
+          p={1}
+          type="file"
+          multiple
+          accept={PICTURES}
+          onChange={async ({ target }) => {
+            await add([...(target.files ?? [])]);
+            target.value = "";
+          }}
+        />
+      </FieldFrame>
+      {pictures.map(({ name, content }, at) => (
+        <Flex key={at} gap={3} mt={2} align="center">
+          <Image src={`data:image/png;base64,${content}`} alt="" boxSize="3rem" objectFit="cover" borderRadius="md" />
+          <Box flex={1} minW={0}>
+            <Text overflowWrap="anywhere">{name}</Text>
+            {problems.filter(({ field }) => isWithin(field, `${path}[${at}]`)).map(({ field, wants }) => (
+              <Text key={field} color="red.fg" fontSize="sm">
+                {wants}
+              </Text>
+            ))}
+          </Box>
+          <Button size="xs" variant="ghost" aria-label={t("form.remove_named", { name })} onClick={() => set(pictures.filter((_, other) => other !== at))}>
+            {t("form.remove")}
+          </Button>
+        </Flex>
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,24 @@
+// Tags in one line, separated by commas. What is typed stays as typed until the field is left.
+import { Input } from "@chakra-ui/react";
+import { useState } from "react";
+
+import { useField, useForm } from "../../definition/FormContext";
+import { fieldLabel } from "../../definition/labels";
+import { splitTags } from "../../definition/lists";
+import { isWithin } from "../../definition/path";
+import { FieldFrame } from "./FieldFrame";
+
+export function TagsField({ path, hint }: { path: string; hint: string }) {
+  const { value, set } = useField(path);
+  const problem = useForm().problems.find(({ field }) => isWithin(field, path));
+  const [typed, setTyped] = useState<string | null>(null);
+  const change = (text: string) => {
+    setTyped(text);
+    set(splitTags(text));
+  };
+  return (
+    <FieldFrame path={path} label={fieldLabel("tags")} hint={hint} problem={problem}>
+      <Input size="sm" value={typed ?? ((value ?? []) as string[]).join(", ")} onChange={(event) => change(event.target.value)} onBlur={() => setTyped(null)} />
+    </FieldFrame>
+  );
+}

@@ -1,0 +1,34 @@
+// What a word or a person is used for. What a wider choice holds is ticked with it.
+import { Checkbox, Fieldset, Flex } from "@chakra-ui/react";
+
+import { useField, useForm } from "../../definition/FormContext";
+import { fieldLabel } from "../../definition/labels";
+import { isWithin } from "../../definition/path";
+import { isImplied, usageLabel, withUsage } from "../../definition/usages";
+
+export function UsagesField({ path, options }: { path: string; options: string[] }) {
+  const { value, set } = useField(path);
+  const problem = useForm().problems.find(({ field }) => isWithin(field, path));
+  const usages = (value ?? []) as string[];
+  const all = [...new Set([...options, ...usages])];
+  return (
+    <Fieldset.Root invalid={problem !== undefined}>
+      <Fieldset.Legend fontSize="sm" fontWeight="medium">
+        {fieldLabel("usages")}
+      </Fieldset.Legend>
+      <Flex gap={4} rowGap={2} wrap="wrap">
+        {all.map((usage) => {
+          const implied = isImplied(usages, usage);
+          return (
+            <Checkbox.Root key={usage} size="sm" disabled={implied} checked={implied || usages.includes(usage)} onCheckedChange={({ checked }) => set(withUsage(usages, usage, checked === true))}>
+              <Checkbox.HiddenInput />
+              <Checkbox.Control />
+              <Checkbox.Label>{usageLabel(usage)}</Checkbox.Label>
+            </Checkbox.Root>
+          );
+        })}
+      </Flex>
+      <Fieldset.ErrorText color="red.fg">{problem?.wants}</Fieldset.ErrorText>
+    </Fieldset.Root>
+  );
+}

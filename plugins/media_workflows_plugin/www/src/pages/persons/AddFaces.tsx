@@ -1,0 +1,48 @@
+// Chosen pictures become faces, one after the other; one that will not do is told with its name.
+import { Field, Input, Text } from "@chakra-ui/react";
+import { useMutation } from "@tanstack/react-query";
+
+import { base64Of } from "../../api/base64";
+import { ApiError } from "../../api/client";
+import { addFace, type Person } from "../../api/persons";
+import { queries } from "../../api/queries";
+import { ErrorNote } from "../../components/ErrorNote";
+import { PICTURES } from "../../components/fields/PicturesField";
+import { t } from "../../i18n";
+
+const reasonOf = (error: unknown) => (error instanceof ApiError && error.problems[0]?.wants) || (error as Error).message;
+
+export function AddFaces({ person: { id } }: { person: Person }) {
+  const add = useMutation({
+    mutationFn: async (files: File[]) => {
+      const refused: string[] = [];
+      for (const file of files) await addFace(id, await base64Of(file)).catch((error: unknown) => refused.push(`${file.name}: ${reasonOf(error)}`));
+      await queries.invalidateQueries({ queryKey: ["persons"] });
+      if (refused.length > 0) throw new Error(refused.join("\n"));
+      return files.length;
+    },
+  });
+  return (
+    <div>
+      <ErrorNote error={add.error} />
+      <Field.Root disabled={add.isPending}>
+        <Field.Label>{t("persons.add_faces")}</Field.Label>
+        <Input
+          size="sm"
+          p={1}
+          type="file"
+          multiple
+          accept={PICTURES}
+          onChange={({ target }) => {
+            add.mutate([...(target.files ?? [])]);
+            target.value = "";
+          }}
+        />
+        <Field.HelperText>{t("persons.faces_hint")}</Field.HelperText>
+      </Field.Root>
+      <Text role="status" mt={2}>
+        {add.isPending ? t("persons.adding_faces") : add.data && t("persons.faces_added", { count: add.data })}
+      </Text>
+    </div>
+  );
+}

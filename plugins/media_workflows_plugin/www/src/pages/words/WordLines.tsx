@@ -1,0 +1,29 @@
+// The words to add, one per line, and what is wrong with which of them.
+import { Box, List, Textarea } from "@chakra-ui/react";
+
+import { MAX_WORDS } from "../../api/words";
+import { FieldFrame } from "../../components/fields/FieldFrame";
+import { useField, useForm } from "../../definition/FormContext";
+import { splitLines } from "../../definition/lists";
+import { t } from "../../i18n";
+
+export function WordLines() {
+  const { value, set, problem } = useField("words");
+  const ofWords = useForm().problems.filter(({ field }) => field.startsWith("words["));
+  return (
+    <Box>
+      <FieldFrame path="words" label={t("words.lines")} hint={t("words.count", { count: splitLines(value as string).length, most: MAX_WORDS })} problem={problem} required>
+        <Textarea rows={8} value={value as string} onChange={(event) => set(event.target.value)} />
+      </FieldFrame>
+      {ofWords.length > 0 && (
+        <List.Root role="list" ps={5} mt={2} color="red.fg" fontSize="sm" aria-label={t("words.problems")}>
+          {ofWords.map(({ field, got, wants }) => (
+            <List.Item key={field} overflowWrap="anywhere">
+              {got}: {wants}
+            </List.Item>
+          ))}
+        </List.Root>
+      )}
+    </Box>
+  );
+}
