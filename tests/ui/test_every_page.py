@@ -32,6 +32,12 @@ PAGES = [
     "/function-callback",
     "/no-such-page",
 ]
+DIALOGS = {  # the button that opens one, by the page
+    "": "import.button",
+    "/words": "words.add",
+    "/persons": "persons.add",
+    "/runs/{workflow}/{run}": "deliveries.show",
+}
 en = Texts("en")
 
 
@@ -47,20 +53,40 @@ def _go(page: Any, address: str) -> None:
     page.wait_for_function("!document.querySelector('.media-workflows [aria-busy=true]')")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(open_page: OpenPage, done_run: tuple[str, str], scheme: str) -> None:
+def _serious(page: Any, selector: str) -> list[tuple[str, str]]:
+    """What axe finds below `selector`: the rule, and the first place."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed: run `make pages` (needs Node)")
+    page.evaluate(AXE.read_text("utf-8"))
+    violations = page.evaluate("(selector) => axe.run(selector).then((result) => result.violations)", selector)
+    return [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in SERIOUS]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(open_page: OpenPage, done_run: tuple[str, str], scheme: str) -> None:
     page = open_page(HOME, scheme=scheme)
     found = {}
     for address in _addresses(done_run):
         _go(page, address)
-        page.evaluate(AXE.read_text("utf-8"))
-        violations = page.evaluate("axe.run('.media-workflows').then((result) => result.violations)")
-        found[address] = [
-            (v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")
-        ]
+        found[address] = _serious(page, ".media-workflows")
     assert found == {address: [] for address in _addresses(done_run)}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_dialogs(open_page: OpenPage, done_run: tuple[str, str], scheme: str) -> None:
+    workflow, run = done_run
+    page = open_page(HOME, scheme=scheme)
+    found = {}
+    for path, opener in DIALOGS.items():
+        _go(page, HOME + path.format(workflow=workflow, run=run))
+        page.get_by_role("button", name=en(opener)).first.click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        dialog.evaluate("(box) => Promise.all(box.getAnimations({subtree: true}).map((one) => one.finished))")
+        found[path] = _serious(page, "[role=dialog]")
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    assert found == {path: [] for path in DIALOGS}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
