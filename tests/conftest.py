@@ -35,6 +35,11 @@ def _isolate() -> None:
 _isolate()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests first, those of the running product last: while it is up it takes a third of a core."""
+    items.sort(key=lambda item: ("product" in getattr(item, "fixturenames", ()), "/unit/" not in item.nodeid))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     """This session's own PostgreSQL server; its files need not survive a power cut."""
