@@ -162,7 +162,7 @@ def test_items_with_manifests_of_their_own_have_sub_streams_of_their_own() -> No
                 "parameters": {"format": "hls", "pure_audio": True, "streams": [{"audio": AAC}]},
                 "watermarks": [{"mark": {"type": "text", "text": "x"}}],
             },
-            "leave out the watermarks",
+            "leave out watermarks",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-// An HLS ladder in the browser's own player, or by hls.js where the browser has none.
+// An HLS ladder by hls.js, or in the browser's own player where scripts cannot feed one.
 import { useEffect, useRef } from "react";
 
 import type { RunFile } from "../../api/runs";
@@ -33,7 +33,8 @@ export function HlsVideo({ file, label }: { file: RunFile; label: string }) {
   useEffect(() => {
     const element = video.current;
     if (!element) return;
-    if (element.canPlayType("application/vnd.apple.mpegurl")) {
+    // Chromium has a player of its own since 2025, which gives up on segments of another origin.
+    if (!("MediaSource" in window) && element.canPlayType("application/vnd.apple.mpegurl")) {
       element.src = throughApi(file.playlist!);
       return;
     }
