@@ -33,7 +33,7 @@ export function HlsVideo({ file, label }: { file: RunFile; label: string }) {
   useEffect(() => {
     const element = video.current;
     if (!element) return;
-    // Chromium has a player of its own since 2025, which gives up on segments of another origin.
+    // Chromium 156 has a player of its own, which gives up on segments of another origin.
     if (!("MediaSource" in window) && element.canPlayType("application/vnd.apple.mpegurl")) {
       element.src = throughApi(file.playlist!);
       return;
