@@ -20,7 +20,10 @@ export function UploadPanel({ workflow }: { workflow: Workflow }) {
   const { can_run } = useMe(workflow.id);
   const { trigger } = workflow.definition;
   const formats = (trigger.formats ?? []) as string[];
-  const add = (files: FileList | null) => setChosen((old) => [...[...(files ?? [])].map((file, at) => ({ number: old.length + at, file })), ...old]);
+  const add = (list: FileList | null) => {
+    const files = [...(list ?? [])]; // now: the list empties with its input, and React may set the state later
+    setChosen((old) => [...files.map((file, at) => ({ number: old.length + at, file })), ...old]);
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
