@@ -134,7 +134,8 @@ class _Ladder:
         stream = self.context.source_input()[str(video.index)]
         stream = sized_frames(stream, video, asked, picture.shape, rate, hold)
         canvas = Canvas(picture.shape.outer, self.context.info.duration_s, pixel_format(asked))
-        stream = burn_in(stream, self.item.burned_in_subtitles, canvas.size, 0.0, self.context, self.assets)
+        shown = shown_size(asked, picture.shape)
+        stream = burn_in(stream, self.item.burned_in_subtitles, shown, 0.0, self.context, self.assets)
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return hardware.uploaded(stream.filter("format", pixel_format(asked)), asked.encoder)
 

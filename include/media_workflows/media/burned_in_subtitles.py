@@ -6,10 +6,8 @@ can be those of the part of the source that is shown.
 
 from __future__ import annotations
 
-from fontTools.ttLib import TTFont
-
 from media_workflows.errors import MediaError
-from media_workflows.media.fonts import BUNDLED_FONT
+from media_workflows.media.fonts import BUNDLED_FONT, family_name
 from media_workflows.media.geometry import Size
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext
@@ -24,7 +22,6 @@ _STYLE_FIELDS = (
     "Encoding"
 )
 _EVENT_FORMAT = "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
-_BLACK = "&H00000000"
 _BOTTOM_CENTRE = 2
 _OUTLINE = 1 / 16  # of the font size
 _MARGIN = 0.05  # of the picture
@@ -38,17 +35,27 @@ def burn_in(
     context: BuildContext,
     assets: Assets,
 ) -> Stream:
-    """Draw the cues over a picture of `size` that begins at `start_s` of the source.
+    """Draw the cues over a picture that begins at `start_s` of the source.
 
-    Raises MediaError when the file or the track is not there, or holds no text.
+    `size` is the one on the screen, whatever the shape of the pixels. Raises MediaError when the file or the track
+    is not there, cannot be read or holds no text, MissingGlyphError for a font that cannot be read.
     """
     if asked is None:
         return stream
-    cues = _cues(asked, context)
-    header = cues.header or _header(asked, size, _family(context))
-    name = assets.add(script(header, cues, start_s).encode(), ".ass")
-    fonts = {} if context.font == BUNDLED_FONT else {"fontsdir": str(context.font.parent)}
-    return stream.filter("ass", filename=name, **fonts)
+    cues, family = _cues(asked, context), family_name(context.font)
+    header = cues.header or _header(asked, size, family)
+    options = {"filename": assets.add(script(header, cues, start_s).encode(), ".ass")}
+    options |= {"original_size": f"{size.width}x{size.height}", **_fonts(context, assets)}
+    # libass reads a script itself: `subtitles` guesses the format by its head, which is a user's here. It alone
+    # breaks lines of Chinese, though.
+    return stream.filter("ass", **options) if cues.header else stream.filter("subtitles", wrap_unicode=1, **options)
+
+
+def _fonts(context: BuildContext, assets: Assets) -> dict[str, str]:
+    """The font of the setting, by itself: libass would load all that lie beside it. The bundled ones it knows."""
+    if context.font == BUNDLED_FONT:
+        return {}
+    return {"fontsdir": assets.add_alone(context.font.read_bytes(), context.font.suffix)}
 
 
 def script(header: str, cues: Cues, start_s: float) -> str:
@@ -73,18 +80,19 @@ def _clock(moment_s: float) -> str:
 
 
 def _cues(asked: BurnedInSubtitles, context: BuildContext) -> Cues:
-    if asked.key:
-        extra = context.extra_input(asked.key)
-        name, cues = repr(asked.key), context.cues(extra.path, _text_track(extra.info, asked.key).index)
-    else:
-        name, cues = f"track {asked.track}", context.cues(context.source, _source_track(context.info, asked).index)
+    name = repr(asked.key) if asked.key else f"track {asked.track}"
+    track = _text_track(context, asked.key) if asked.key else _source_track(context.info, asked)
+    try:
+        cues = context.cues(asked.key, track.index)
+    except MediaError as error:
+        raise MediaError(f"burned_in_subtitles: {name} {error}") from None
     if not cues.cues:
         raise MediaError(f"burned_in_subtitles: {name} holds no cue: name another one, or leave it out")
     return cues
 
 
-def _text_track(info: MediaInfo, key: str) -> SubtitleStream:
-    text = next((one for one in info.subtitles if one.is_text), None)
+def _text_track(context: BuildContext, key: str) -> SubtitleStream:
+    text = next((one for one in context.extra_input(key).info.subtitles if one.is_text), None)
     if text is None:
         raise MediaError(f"burned_in_subtitles: {key!r} holds no text subtitles: name an .srt, .vtt or .ass file")
     return text
@@ -107,7 +115,8 @@ def _source_track(info: MediaInfo, asked: BurnedInSubtitles) -> SubtitleStream:
 
 def _header(asked: BurnedInSubtitles, size: Size, family: str) -> str:
     font_px = max(1, round(size.height * asked.font_size_percent / 100))
-    style = ["Default", family, font_px, _colour(asked), _colour(asked), _BLACK, _BLACK, 0, 0, 0, 0, 100, 100, 0, 0, 1]
+    colour, black = _colour(asked, asked.font_color), _colour(asked, "0x000000")
+    style = ["Default", family.replace(",", " "), font_px, colour, colour, black, black, 0, 0, 0, 0, 100, 100, 0, 0, 1]
     margins = [round(size.width * _MARGIN), round(size.width * _MARGIN), round(size.height * _MARGIN)]
     style += [f"{font_px * _OUTLINE:.2f}", 0, _BOTTOM_CENTRE, *margins, 1]
     return (
@@ -117,12 +126,7 @@ def _header(asked: BurnedInSubtitles, size: Size, family: str) -> str:
     )
 
 
-def _colour(asked: BurnedInSubtitles) -> str:
-    """ASS counts transparency, and blue first."""
-    red, green, blue = (asked.font_color[at : at + 2] for at in (2, 4, 6))
+def _colour(asked: BurnedInSubtitles, color: str) -> str:
+    """ASS counts transparency, and blue first. The outline is as transparent as the text."""
+    red, green, blue = (color[at : at + 2] for at in (2, 4, 6))
     return f"&H{round((1 - asked.font_alpha) * 255):02X}{blue}{green}{red}".upper()
-
-
-def _family(context: BuildContext) -> str:
-    with TTFont(context.font, lazy=True, fontNumber=0) as font:
-        return str(font["name"].getDebugName(1) or "").replace(",", " ")

@@ -11,7 +11,7 @@ from typing import Any
 from media_workflows.errors import EncodeError, JobCancelledError
 from media_workflows.media.plan import BuildContext, Output, Sample
 from media_workflows.media.preview import SHOWN_SOURCE, plan_job
-from media_workflows.media.run import Cancellation, run_graph
+from media_workflows.media.run import Cancellation, run_graph, write_assets
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.model.dry_run import CpuEstimate
 from media_workflows.model.jobs.base import JobItem
@@ -102,8 +102,7 @@ class Estimator:
         with tempfile.TemporaryDirectory(prefix="media-workflows-") as name:
             sample = self._sample(sample_s) if sample_s else None
             plan = plan_job(kind, items, replace(self._context, work_dir=Path(name), sample=sample))
-            for path, content in plan.assets.items():
-                path.write_bytes(content)
+            write_assets(plan.assets)
             cpu_s = run_graph(plan.graphs[number], Path(name), self._binary, 0, lambda _: None, self._cancellation)
         tally.cpu_s += cpu_s
         return cpu_s

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -36,6 +37,12 @@ def font_chain(font: Path) -> tuple[Path, ...]:
 def is_ignorable(char: str) -> bool:
     """Whether `char` steers its neighbours and shows nothing itself: joiners, variation selectors, directions."""
     return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+def family_name(font: Path) -> str:
+    """What scripts and styles call the font. Raises MissingGlyphError on a bad font."""
+    with _loaded(font) as loaded:
+        return str(loaded["name"].getDebugName(1) or "")
 
 
 def missing_glyphs(fonts: Sequence[Path], text: str) -> list[str]:
@@ -86,9 +93,15 @@ def _draws(font: Path, char: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _code_points(font: Path) -> frozenset[int]:
+    with _loaded(font) as loaded:
+        return frozenset(loaded.getBestCmap() or ())
+
+
+@contextmanager
+def _loaded(font: Path) -> Iterator[TTFont]:
     try:
         with TTFont(font, lazy=True, fontNumber=0) as loaded:
-            return frozenset(loaded.getBestCmap() or ())
+            yield loaded
     except (OSError, TTLibError) as error:
         raise MissingGlyphError(
             f"the watermark font {font.name} cannot be read ({error}); check the setting watermark_font"

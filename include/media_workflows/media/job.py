@@ -26,7 +26,7 @@ from media_workflows.media.plan import BuildContext, Builder, ExtraInput, ItemPl
 from media_workflows.media.probe import probe, probe_extra
 from media_workflows.media.progress import Progress
 from media_workflows.media.quality import Quality, require_quality, vmaf
-from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
+from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.subtitle_cues import read_cues
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
@@ -130,7 +130,7 @@ def opened(
         settings.ffmpeg_threads,
         extra=_readable(extra),
         key_frames=lambda: timeline.key_frames_s,
-        cues=cache(read_cues),
+        cues=cache(lambda key, index: read_cues(extra[key] if key else source, index)),
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
     )
     return context, timeline
@@ -197,8 +197,7 @@ class _Job:
         work_dir.mkdir(parents=True, exist_ok=True)
         for file in (file for item in plan.items.values() for file in item.files):
             file.path.unlink(missing_ok=True)  # what an earlier try left must not pass for this one's work
-        for path, content in plan.assets.items():
-            path.write_bytes(content)
+        write_assets(plan.assets)
         self._on_progress(Progress(percent=0.0))
         for number, graph in enumerate(plan.graphs):
             report = _share_of(self._on_progress, number, len(plan.graphs))

@@ -170,9 +170,9 @@ class BuildContext:
 
     `seek` False asks for a decode from the start instead of jumps, the way that always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they are there and readable.
-    `key_frames` reads the source once for the moments of its key frames, in seconds; `cues` a subtitle track of a
-    file. `require_encoder` raises HardwareUnavailableError when a recipe's encoder does not work here. With a
-    `sample`, that piece alone is made.
+    `key_frames` reads the source once for the moments of its key frames, in seconds; `cues` a subtitle track of an
+    extra input by its key, '' = of the source, and raises MediaError. `require_encoder` raises
+    HardwareUnavailableError when a recipe's encoder does not work here. With a `sample`, that piece alone is made.
     """
 
     source: Path
@@ -183,7 +183,7 @@ class BuildContext:
     seek: bool = True
     extra: Mapping[str, ExtraInput] = field(default_factory=dict)
     key_frames: Callable[[], Sequence[float]] = tuple
-    cues: Callable[[Path, int], Cues] = lambda _path, _index: Cues("", ())
+    cues: Callable[[str, int], Cues] = lambda _key, _index: Cues("", ())
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     sample: Sample | None = None
 

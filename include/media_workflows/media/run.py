@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -163,6 +163,13 @@ def _running(command: list[str], work_dir: Path, cancellation: Cancellation) -> 
     cancellation.check()
     if process.returncode != 0:
         raise EncodeError(_failure(process.returncode, tail))
+
+
+def write_assets(assets: Mapping[Path, bytes]) -> None:
+    """Write what a graph reads beside its inputs."""
+    for path, content in assets.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def command_line(graph: Stream, binary: str) -> list[str]:

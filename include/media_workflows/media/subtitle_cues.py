@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.subtitles.stream import SubtitleStream as AvSubtitleStream
 
+from media_workflows.errors import MediaError
 from media_workflows.media.formats import DEMUXERS, SUBTITLE_DEMUXERS, open_options
 
 _UNTOLD_S = 5.0  # how long a cue is shown that does not say
@@ -37,33 +39,46 @@ class Cues:
 
 
 def read_cues(path: Path, index: int) -> Cues:
-    """The text track `index` of a file; cues that do not decode are left out. Raises FFmpegError on another file."""
+    """The text track `index` of a file. Raises MediaError when it cannot be opened, or holds text that is not UTF-8."""
     options = open_options((*SUBTITLE_DEMUXERS, *DEMUXERS))
-    with av.open(str(path), mode="r", options=options, metadata_errors="replace") as container:
-        track = container.streams[index]
-        assert isinstance(track, AvSubtitleStream)
-        cues = tuple(_cues(container, track))
-        if track.codec_context.name not in _STYLED_CODECS:
-            return Cues("", cues)
-        header = track.codec_context.subtitle_header or b""  # there once the decoder has begun
-        return Cues(bytes(header).decode(errors="replace"), cues)
+    try:
+        with av.open(str(path), mode="r", options=options, metadata_errors="replace") as container:
+            return _read(container, index)
+    except FFmpegError as error:
+        raise MediaError(f"cannot be read ({error.strerror}): upload it again") from None
+
+
+def _read(container: InputContainer, index: int) -> Cues:
+    track = container.streams[index]
+    assert isinstance(track, AvSubtitleStream)
+    cues = tuple(_cues(container, track))
+    if track.codec_context.name not in _STYLED_CODECS:
+        return Cues("", cues)
+    header = track.codec_context.subtitle_header or b""  # there once the decoder has begun
+    return Cues(bytes(header).decode(errors="replace"), cues)
 
 
 def _cues(container: InputContainer, track: AvSubtitleStream) -> Iterator[Cue]:
     origin_s = (container.start_time or 0) / av.time_base
-    for packet in container.demux(track):
-        if packet.pts is None or packet.time_base is None:
-            continue
-        start_s = float(packet.pts * packet.time_base) - origin_s
-        end_s = start_s + (float(packet.duration * packet.time_base) if packet.duration else _UNTOLD_S)
-        for event in _events(packet):
-            _order, layer, rest = event.split(",", 2)
-            yield Cue(start_s, end_s, layer, rest)
+    with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
+        for packet in container.demux(track):
+            if packet.pts is None or packet.time_base is None:
+                continue
+            start_s = float(packet.pts * packet.time_base) - origin_s
+            end_s = start_s + (float(packet.duration * packet.time_base) if packet.duration else _UNTOLD_S)
+            for event in _events(packet, start_s):
+                _order, layer, rest = event.split(",", 2)
+                yield Cue(start_s, end_s, layer, rest)
 
 
-def _events(packet: Packet[AvSubtitleStream]) -> list[str]:
+def _events(packet: Packet[AvSubtitleStream], start_s: float) -> list[str]:
+    """Decoders refuse what is not UTF-8. To leave such a cue out would be a silent loss: raises MediaError."""
     try:
         texts = [rect.ass.decode(errors="replace") for rect in packet.decode() if rect.type == b"ass"]
     except FFmpegError:
-        return []
+        if not packet.size:
+            return []
+        raise MediaError(
+            f"cannot be read at {start_s:.1f} s, where its text is not UTF-8: save it as UTF-8 and upload it again"
+        ) from None
     return [text for text in texts if text.count(",") >= 2]

@@ -112,13 +112,13 @@ class _Rendition:
             return self.part.copied(self.context, video.index)
         stream = self.part.picture(self.context, video.index)
         segmented = self.parameters.container == "hls"
-        rate = constant_rate(parameters, video, segmented)
+        # A cue begins and ends with frames of the picture, so there have to be enough of them.
+        rate = constant_rate(parameters, video, segmented or self.item.burned_in_subtitles is not None)
         stream = sized_frames(stream, video, parameters, self.shape, rate, self._hold() if segmented else None)
         canvas = Canvas(self.shape.outer, self.part.length_s, pixel_format(parameters))
         stream = draw_mosaics(stream, self.item.mosaics, canvas)
-        stream = burn_in(
-            stream, self.item.burned_in_subtitles, canvas.size, self.part.start_s, self.context, self.assets
-        )
+        shown = shown_size(parameters, self.shape)
+        stream = burn_in(stream, self.item.burned_in_subtitles, shown, self.part.start_s, self.context, self.assets)
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return stream.filter("format", pixel_format(parameters))
 

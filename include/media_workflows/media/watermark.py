@@ -41,6 +41,10 @@ class Assets:
         self.files[self.work_dir / name] = content
         return name
 
+    def add_alone(self, content: bytes, suffix: str) -> str:
+        """The local directory that will hold `content` and nothing else."""
+        return str(Path(self.add(content, f"/only{suffix}")).parent)
+
 
 @dataclass(frozen=True)
 class _Picture:

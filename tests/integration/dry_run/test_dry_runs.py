@@ -275,6 +275,24 @@ class TestCommand:
         assert (found["message"], len(found["outputs"])) == ("", 1)
         assert "'none.mp4', which this job names, is not a readable media file" in missing["message"]
 
+    def test_burned_in_subtitles_are_drawn_in_the_estimate_too(
+        self, database: str, clips: Clips, tmp_path: Path, sample: Path
+    ) -> None:
+        sample.with_suffix(".srt").write_bytes(clips.subtitles.read_bytes())
+        item = {"template": 100010, "burned_in_subtitles": {"key": "{inputName}.srt"}}
+        missing = {"template": 100020, "burned_in_subtitles": {"key": "none.srt"}}
+        ladder = {"template": 10, "burned_in_subtitles": {"key": "{inputName}.srt"}}
+        jobs = {"transcode": [item, missing], "adaptive_dynamic_streaming": [ladder]}
+        file = tmp_path / "burned.yaml"
+        file.write_text(json.dumps({"name": "w", "trigger": {"bucket": "media-input"}, "jobs": jobs}))
+        run = self.run(str(file), "--file", str(sample), "--json")
+        assert run.exit_code == 0, run.output
+        for job in json.loads(run.stdout)["jobs"]:
+            assert "subtitles=filename=asset_" in job["commands"][0]
+            assert str(tmp_path) not in job["commands"][0]
+            assert job["estimate"]["cpu_s"] > 0
+        assert "'none.srt', which this job names, is not" in run.stdout
+
     def test_json_without_estimate(self, database: str, definition_file: Path, sample: Path) -> None:
         result = self.run(str(definition_file), "--file", str(sample), "--key", "in/x.mov", "--no-calibrate", "--json")
         answer = json.loads(result.stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from clip_making import H264, encode, picture, tone
 from clips import Clips
 from media_workflows.errors import MediaError
+from media_workflows.media.fonts import EMOJI_FONT
 from media_workflows.media.job import ItemOutcome, run_job
 from media_workflows.model.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
 from media_workflows.settings import Settings
 
 KEY = "subs/{inputName}.srt"
+BIG = {"key": KEY, "font_size_percent": 30}
 GREEN = {"font_color": "0x00FF00", "font_size_percent": 12}
 STYLED = """[Script Info]
 PlayResX: 160
@@ -31,20 +34,21 @@ Dialogue: 0,0:00:00.50,0:00:01.00,Mine,TOP
 """
 
 
-def job(item: Any, source: Path, work_dir: Path, extra: Path | None) -> ItemOutcome:
+def job(item: Any, source: Path, work_dir: Path, extra: Path | None, font: str = "") -> ItemOutcome:
     files = {KEY: extra} if extra else {}
-    (outcome,) = run_job(item.kind, [item], source, "in/a.mp4", work_dir, lambda _: None, Settings(), extra=files).items
+    settings = Settings(watermark_font=font)
+    (outcome,) = run_job(item.kind, [item], source, "in/a.mp4", work_dir, lambda _: None, settings, extra=files).items
     if outcome.error:
         raise outcome.error
     return outcome
 
 
-def transcoded(source: Path, work_dir: Path, extra: Path | None = None, **fields: Any) -> Path:
+def transcoded(source: Path, work_dir: Path, extra: Path | None = None, font: str = "", **fields: Any) -> Path:
     """A rendition with green subtitles."""
-    asked = GREEN | fields.pop("burned_in_subtitles", {"key": KEY})
+    asked: dict[str, Any] = GREEN | fields.pop("burned_in_subtitles", {"key": KEY})
     parameters = {"container": "mp4", "video": {"codec": "h264", "crf": 4} | fields.pop("video", {})}
     item = TranscodeItem.model_validate({"parameters": parameters, "burned_in_subtitles": asked, **fields})
-    return job(item, source, work_dir, extra).files[0].path
+    return job(item, source, work_dir, extra, font).files[0].path
 
 
 def green(path: Path) -> dict[float, list[tuple[int, int]]]:
@@ -70,6 +74,18 @@ def span(path: Path) -> list[tuple[float, float]]:
         else:
             stretches.append([moment, moment])
     return [(first, last) for first, last in stretches]
+
+
+def box(places: list[tuple[int, int]]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is green."""
+    xs, ys = [x for x, _ in places], [y for _, y in places]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def one_cue(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    """A file whose one cue, of the first 2 s, is `text`."""
+    path.write_text(f"1\n00:00:00,000 --> 00:00:02,000\n{text}\n", encoding)
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +130,21 @@ class TestTimes:
         made = transcoded(late, tmp_path / "work", burned_in_subtitles={"track": 0})
         assert span(made) == [(1.0, 1.96), (2.52, 3.48)]
 
+    def test_frames_that_last_long_do_not_hold_a_cue(self, clips: Clips, tmp_path: Path) -> None:
+        """25 frames a second but for a hole from 0.4 to 3 s, as in recordings of a screen."""
+        source = tmp_path / "screen.mkv"
+        hole = ["-vf", "select='lt(t,0.4)+gt(t,2.99)'", "-fps_mode", "vfr"]
+        encode(*picture(320, 180, seconds=4), *tone(4), *hole, *H264, str(source))
+        found = span(transcoded(source, tmp_path / "work", clips.subtitles))
+        assert [pytest.approx(stretch, abs=0.045) for stretch in found] == [(1.0, 1.96), (2.52, 3.48)]
+
+    def test_a_picture_that_begins_late(self, clips: Clips, tmp_path: Path) -> None:
+        source = tmp_path / "late.mkv"
+        late = ["-itsoffset", "1.6", *picture(320, 180, seconds=2.4), *tone(4)]
+        encode(*late, *H264, str(source))
+        found = span(transcoded(source, tmp_path / "work", clips.subtitles))
+        assert [pytest.approx(stretch, abs=0.045) for stretch in found] == [(1.0, 1.96), (2.52, 3.48)]
+
 
 class TestPlaces:
     def test_at_the_bottom_and_upright_on_a_rotated_source(self, clips: Clips, tmp_path: Path) -> None:
@@ -124,6 +155,35 @@ class TestPlaces:
         assert min(ys) > 160 * 0.75
         assert max(xs) - min(xs) > max(ys) - min(ys)
         assert (min(xs) + max(xs)) / 2 == pytest.approx(60, abs=6)
+
+    @pytest.mark.parametrize("text", ["没有空格的长句也要在画面边缘换行" * 3, "a long line of words " * 5])
+    def test_a_long_line_breaks_inside_the_picture(self, red: Path, tmp_path: Path, text: str) -> None:
+        made = transcoded(red, tmp_path / "work", one_cue(tmp_path / "a.srt", text))
+        left, top, right, bottom = box(green(made)[0.0])
+        assert left >= 8
+        assert right < 312
+        assert bottom - top > 2 * 0.12 * 180 * 0.8  # more than two lines
+
+    def test_unsqueezed_where_pixels_are_not_square(self, clips: Clips, red: Path, tmp_path: Path) -> None:
+        file = one_cue(tmp_path / "a.srt", "口")  # as wide as high
+        for name, source, video in (
+            ("source", clips.anamorphic_sar, {}),
+            ("output", red, {"width": 160, "height": 180, "sar": "2:1"}),
+        ):
+            made = transcoded(source, tmp_path / name, file, burned_in_subtitles=BIG, video=video)
+            left, top, right, bottom = box(green(made)[0.0])
+            wide = 2 if video else 1
+            assert wide * (right - left + 1) / (bottom - top + 1) == pytest.approx(1, abs=0.2), name
+
+    def test_in_the_font_of_the_setting_whatever_its_path(self, red: Path, tmp_path: Path) -> None:
+        font = tmp_path / "odd: dir, [x];'\\ y" / "it's.ttf"
+        font.parent.mkdir()
+        shutil.copy(EMOJI_FONT, font)  # its digits are wider
+        (font.parent / "other.ttf").write_bytes(b"no font")
+        file = one_cue(tmp_path / "a.srt", "000")
+        own = box(green(transcoded(red, tmp_path / "own", file, font=str(font)))[0.0])
+        bundled = box(green(transcoded(red, tmp_path / "bundled", file))[0.0])
+        assert own[2] - own[0] > 1.3 * (bundled[2] - bundled[0])
 
     def test_an_ass_file_keeps_its_own_styles(self, red: Path, tmp_path: Path) -> None:
         script = tmp_path / "styled.ass"
@@ -169,6 +229,13 @@ class TestFaults:
         empty.write_text("WEBVTT\n\n")
         with pytest.raises(MediaError, match=r"holds no cue|holds no text subtitles"):
             transcoded(red, tmp_path / "work", empty)
+
+    @pytest.mark.parametrize("encoding", ["gbk", "latin-1"])
+    def test_a_cue_in_another_encoding_is_not_lost_in_silence(self, red: Path, tmp_path: Path, encoding: str) -> None:
+        text = {"gbk": "你好", "latin-1": "été"}[encoding]
+        file = one_cue(tmp_path / "a.srt", f"{text}\n\n2\n00:00:02,000 --> 00:00:03,000\nplain", encoding)
+        with pytest.raises(MediaError, match=r"'subs/.*at 0.0 s.*not UTF-8: save it as UTF-8"):
+            transcoded(red, tmp_path / "work", file)
 
     def test_a_track_that_is_not_there(self, clips: Clips, tmp_path: Path) -> None:
         with pytest.raises(MediaError, match="has 1 subtitle tracks and no number 3"):

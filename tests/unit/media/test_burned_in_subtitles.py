@@ -28,7 +28,7 @@ def cue(start_s: float, end_s: float, text: str = "x") -> Cue:
 
 def drawn(cues: Cues, tmp_path: Path, **asked: object) -> str:
     """The one asset, an ASS script."""
-    context = BuildContext(Path("/in/a.mkv"), INFO, tmp_path, BUNDLED_FONT, cues=lambda _path, _index: cues)
+    context = BuildContext(Path("/in/a.mkv"), INFO, tmp_path, BUNDLED_FONT, cues=lambda _key, _index: cues)
     assets = Assets(tmp_path)
     wanted = BurnedInSubtitles.model_validate({"track": 0, **asked})
     burn_in(ffmpeg.input("x")["v"], wanted, Size(1920, 1080), 0.0, context, assets)
@@ -56,7 +56,7 @@ def test_a_cue_is_one_line() -> None:
 def test_size_and_colour(tmp_path: Path) -> None:
     made = drawn(Cues("", (cue(0, 1),)), tmp_path, font_size_percent=10, font_color="0x112233", font_alpha=0.5)
     assert "PlayResX: 1920\nPlayResY: 1080" in made
-    assert "Style: Default,WenQuanYi Micro Hei,108,&H80332211,&H80332211," in made
+    assert "Style: Default,WenQuanYi Micro Hei,108,&H80332211,&H80332211,&H80000000," in made
 
 
 def test_a_script_keeps_its_styles_and_the_order_of_its_fields(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ import ffmpeg
 from media_workflows.media.fonts import BUNDLED_FONT
 from media_workflows.media.plan import BuildContext, ExtraInput, Sample
 from media_workflows.media.preview import plan_job, shown_commands
+from media_workflows.media.subtitle_cues import Cue, Cues
 from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.transcode import TranscodeItem
-from media_workflows.model.media_info import AudioStream, MediaInfo
+from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream
 from probed import video_stream
 
 VIDEO = video_stream()
@@ -40,6 +41,24 @@ def test_no_path_of_this_machine_is_shown() -> None:
     assert command[0] == "ffmpeg"
     assert {"file:source", "file:intro.mp4"} <= set(command)
     assert not any("secret" in word or str(BUNDLED_FONT.parent) in word for word in command)
+
+
+def test_cues_are_read_whatever_the_inputs_are_called() -> None:
+    text = SubtitleStream(index=2, codec="subrip", is_text=True)
+    read: list[str] = []
+
+    def cues(key: str, _index: int) -> Cues:
+        read.append(key)
+        return Cues("", (Cue(0, 1, "0", "Default,,0,0,0,,x"),))
+
+    extra = {"a.srt": ExtraInput(Path(SECRET) / "extra", INFO.model_copy(update={"subtitles": (text,)}))}
+    context = replace(CONTEXT, info=INFO.model_copy(update={"subtitles": (text,)}), extra=extra, cues=cues)
+    for asked in ({"key": "a.srt"}, {"track": 0}):
+        item = TranscodeItem.model_validate({"template": 100010, "burned_in_subtitles": asked})
+        (command,) = shown_commands("transcode", [item], context)
+        assert any("subtitles=" in word for word in command)
+        assert not any("secret" in word for word in command)
+    assert read == ["a.srt", ""]
 
 
 def test_commands_end_as_they_run() -> None:
