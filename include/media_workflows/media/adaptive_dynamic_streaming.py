@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from media_workflows.errors import MediaError
-from media_workflows.media import hardware
-from media_workflows.media.burned_in_subtitles import burn_in
+from media_workflows.media import burned_in_subtitles, hardware
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.graph import Stream
 from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Finish, ItemPlan, Output
-from media_workflows.media.source_picture import is_hdr
+from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.streaming.dash_package import DashPackage
 from media_workflows.media.streaming.hls_package import HlsPackage
 from media_workflows.media.streaming.ladder import Picture, Rung, ladder
@@ -134,8 +133,9 @@ class _Ladder:
         stream = self.context.source_input()[str(video.index)]
         stream = sized_frames(stream, video, asked, picture.shape, rate, hold)
         canvas = Canvas(picture.shape.outer, self.context.info.duration_s, pixel_format(asked))
-        shown = shown_size(asked, picture.shape)
-        stream = burn_in(stream, self.item.burned_in_subtitles, shown, 0.0, self.context, self.assets)
+        transfer = transfer_function(video) if asked.hdr == "keep" else ""
+        shown = burned_in_subtitles.Picture(shown_size(asked, picture.shape), transfer=transfer)
+        stream = burned_in_subtitles.burn_in(stream, self.item.burned_in_subtitles, shown, self.context, self.assets)
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return hardware.uploaded(stream.filter("format", pixel_format(asked)), asked.encoder)
 

@@ -6,7 +6,10 @@ can be those of the part of the source that is shown.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from media_workflows.errors import MediaError
+from media_workflows.media.colour import graphics_level
 from media_workflows.media.fonts import BUNDLED_FONT, family_name
 from media_workflows.media.geometry import Size
 from media_workflows.media.graph import Stream
@@ -27,25 +30,30 @@ _OUTLINE = 1 / 16  # of the font size
 _MARGIN = 0.05  # of the picture
 
 
-def burn_in(
-    stream: Stream,
-    asked: BurnedInSubtitles | None,
-    size: Size,
-    start_s: float,
-    context: BuildContext,
-    assets: Assets,
-) -> Stream:
-    """Draw the cues over a picture that begins at `start_s` of the source.
+@dataclass(frozen=True)
+class Picture:
+    """What is drawn on: its size on the screen, whatever the shape of the pixels; the moment of the source at which
+    it begins, in seconds; its transfer function by ffmpeg's name, where that may be HDR's."""
 
-    `size` is the one on the screen, whatever the shape of the pixels. Raises MediaError when the file or the track
-    is not there, cannot be read or holds no text, MissingGlyphError for a font that cannot be read.
+    size: Size
+    start_s: float = 0.0
+    transfer: str = ""
+
+
+def burn_in(
+    stream: Stream, asked: BurnedInSubtitles | None, picture: Picture, context: BuildContext, assets: Assets
+) -> Stream:
+    """Draw the cues over a picture.
+
+    Raises MediaError when the file or the track is not there, cannot be read or holds no text, MissingGlyphError for
+    a font that cannot be read.
     """
     if asked is None:
         return stream
     cues, family = _cues(asked, context), family_name(context.font)
-    header = cues.header or _header(asked, size, family)
-    options = {"filename": assets.add(script(header, cues, start_s).encode(), ".ass")}
-    options |= {"original_size": f"{size.width}x{size.height}", **_fonts(context, assets)}
+    header = cues.header or _header(asked, picture, family)
+    options = {"filename": assets.add(script(header, cues, picture.start_s).encode(), ".ass")}
+    options |= {"original_size": f"{picture.size.width}x{picture.size.height}", **_fonts(context, assets)}
     # libass reads a script itself: `subtitles` guesses the format by its head, which is a user's here. It alone
     # breaks lines of Chinese, though.
     return stream.filter("ass", **options) if cues.header else stream.filter("subtitles", wrap_unicode=1, **options)
@@ -113,9 +121,10 @@ def _source_track(info: MediaInfo, asked: BurnedInSubtitles) -> SubtitleStream:
     return tracks[number]
 
 
-def _header(asked: BurnedInSubtitles, size: Size, family: str) -> str:
+def _header(asked: BurnedInSubtitles, picture: Picture, family: str) -> str:
+    size = picture.size
     font_px = max(1, round(size.height * asked.font_size_percent / 100))
-    colour, black = _colour(asked, asked.font_color), _colour(asked, "0x000000")
+    colour, black = (_colour(color, asked.font_alpha, picture.transfer) for color in (asked.font_color, "0x000000"))
     style = ["Default", family.replace(",", " "), font_px, colour, colour, black, black, 0, 0, 0, 0, 100, 100, 0, 0, 1]
     margins = [round(size.width * _MARGIN), round(size.width * _MARGIN), round(size.height * _MARGIN)]
     style += [f"{font_px * _OUTLINE:.2f}", 0, _BOTTOM_CENTRE, *margins, 1]
@@ -126,7 +135,7 @@ def _header(asked: BurnedInSubtitles, size: Size, family: str) -> str:
     )
 
 
-def _colour(asked: BurnedInSubtitles, color: str) -> str:
+def _colour(color: str, alpha: float, transfer: str) -> str:
     """ASS counts transparency, and blue first. The outline is as transparent as the text."""
-    red, green, blue = (color[at : at + 2] for at in (2, 4, 6))
-    return f"&H{round((1 - asked.font_alpha) * 255):02X}{blue}{green}{red}".upper()
+    levels = [graphics_level(int(color[at : at + 2], 16) / 255, transfer) for at in (6, 4, 2)]
+    return "&H" + "".join(f"{round(level * 255):02X}" for level in (1 - alpha, *levels))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from av.video.frame import VideoFrame
 
 from media_workflows.model.media_info import Hdr
 
+_WHITE_NITS, _SDR_GAMMA = 203, 2.4
 _PRIMARIES = {
     1: "bt709",
     4: "bt470m",
@@ -75,3 +78,18 @@ def hdr_kind(frame: VideoFrame, codec_tag: str) -> Hdr:
         return "DolbyVision"
     transfer = transfer_name(frame.color_trc)
     return "HDR10" if transfer == PQ else "HLG" if transfer == HLG else ""
+
+
+def graphics_level(level: float, transfer: str) -> float:
+    """What an SDR signal (0 to 1) becomes where it is drawn into a picture of this transfer function.
+
+    In HDR white is 203 nits (BT.2408): as a signal of 1 it would be as bright as the sun.
+    """
+    nits = _WHITE_NITS * level**_SDR_GAMMA
+    if transfer == PQ:
+        power = (nits / 10_000) ** (2610 / 16384)
+        return float(((3424 / 4096 + 2413 / 128 * power) / (1 + 2392 / 128 * power)) ** (2523 / 32))
+    if transfer == HLG:
+        scene = 12 * (nits / 1000) ** (1 / 1.2)  # on a screen of 1000 nits
+        return float(math.sqrt(scene) / 2 if scene <= 1 else 0.17883277 * math.log(scene - 0.28466892) + 0.55991073)
+    return level

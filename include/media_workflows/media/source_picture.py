@@ -65,7 +65,12 @@ def drawn(
 
 def is_hdr(video: VideoStream) -> bool:
     """Whether a picture is PQ or HLG, by its transfer function or by what is guessed of it."""
-    return missing_tags(video).get("color_trc", video.color_transfer) in (PQ, HLG)
+    return transfer_function(video) in (PQ, HLG)
+
+
+def transfer_function(video: VideoStream) -> str:
+    """The source's, told or guessed, by ffmpeg's name."""
+    return missing_tags(video).get("color_trc", video.color_transfer)
 
 
 def missing_tags(video: VideoStream) -> dict[str, str]:

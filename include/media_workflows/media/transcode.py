@@ -6,7 +6,7 @@ from typing import Any
 
 from media_workflows.errors import MediaError
 from media_workflows.media import hardware, hls
-from media_workflows.media.burned_in_subtitles import burn_in
+from media_workflows.media.burned_in_subtitles import Picture, burn_in
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.geometry import Fit, Size
 from media_workflows.media.graph import Stream
@@ -16,7 +16,7 @@ from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.quality import Quality
-from media_workflows.media.source_picture import is_hdr
+from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.source_sound import kept_audio, source_sound
 from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
@@ -117,8 +117,9 @@ class _Rendition:
         stream = sized_frames(stream, video, parameters, self.shape, rate, self._hold() if segmented else None)
         canvas = Canvas(self.shape.outer, self.part.length_s, pixel_format(parameters))
         stream = draw_mosaics(stream, self.item.mosaics, canvas)
-        shown = shown_size(parameters, self.shape)
-        stream = burn_in(stream, self.item.burned_in_subtitles, shown, self.part.start_s, self.context, self.assets)
+        transfer = transfer_function(video) if parameters.hdr == "keep" else ""
+        picture = Picture(shown_size(parameters, self.shape), self.part.start_s, transfer)
+        stream = burn_in(stream, self.item.burned_in_subtitles, picture, self.context, self.assets)
         stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
         return stream.filter("format", pixel_format(parameters))
 

@@ -202,6 +202,17 @@ class TestPlaces:
         made = transcoded(red, tmp_path, clips.subtitles, video={"width": 320, "height": 320, **video})
         assert [round(first) for first, _ in span(made)] == [1, 3]
 
+    @pytest.mark.parametrize(("kind", "white"), [("hdr10", 0.58), ("hlg", 0.75)])
+    def test_white_is_no_glare_where_hdr_is_kept(self, clips: Clips, tmp_path: Path, kind: str, white: float) -> None:
+        """As BT.2408 wants it; the left half of the sources is darker."""
+        asked = {"key": KEY, "font_size_percent": 30, "font_color": "0xFFFFFF"}
+        video = {"codec": "h265", "bit_depth": 10, "hdr": "keep"}
+        file = one_cue(tmp_path / "a.srt", "MMMM")
+        made = transcoded(getattr(clips, kind), tmp_path / "work", file, burned_in_subtitles=asked, video=video)
+        with av.open(str(made)) as container:
+            luma = next(container.decode(video=0)).reformat(format="gray10le").to_ndarray()
+        assert luma[:, :140].max() / 1023 == pytest.approx(white, abs=0.012)
+
     def test_every_rung_of_a_ladder(self, clips: Clips, red: Path, tmp_path: Path) -> None:
         rungs = [{"video": {"width": width, "crf": 4}} for width in (160, 320)]
         recipe = {"format": "dash", "streams": rungs}

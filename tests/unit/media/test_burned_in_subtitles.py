@@ -8,7 +8,7 @@ import ffmpeg
 import pytest
 
 from media_workflows.errors import MediaError
-from media_workflows.media.burned_in_subtitles import burn_in, script
+from media_workflows.media.burned_in_subtitles import Picture, burn_in, script
 from media_workflows.media.fonts import BUNDLED_FONT
 from media_workflows.media.geometry import Size
 from media_workflows.media.plan import BuildContext
@@ -31,7 +31,7 @@ def drawn(cues: Cues, tmp_path: Path, **asked: object) -> str:
     context = BuildContext(Path("/in/a.mkv"), INFO, tmp_path, BUNDLED_FONT, cues=lambda _key, _index: cues)
     assets = Assets(tmp_path)
     wanted = BurnedInSubtitles.model_validate({"track": 0, **asked})
-    burn_in(ffmpeg.input("x")["v"], wanted, Size(1920, 1080), 0.0, context, assets)
+    burn_in(ffmpeg.input("x")["v"], wanted, Picture(Size(1920, 1080)), context, assets)
     (content,) = assets.files.values()
     return content.decode()
 

@@ -46,6 +46,9 @@ def test_what_changes_the_bytes_changes_the_recipe(monkeypatch: pytest.MonkeyPat
         recipe_of(transcode(watermarks=[{**LOGO, "start_offset_s": 1}])),
         recipe_of(transcode(head=["intro"]), intro="1"),
         recipe_of(transcode(head=["intro"]), intro="2"),
+        recipe_of(transcode(burned_in_subtitles={"key": "a.srt"}), **{"a.srt": "1"}),
+        recipe_of(transcode(burned_in_subtitles={"key": "a.srt"}), **{"a.srt": "2"}),
+        recipe_of(transcode(burned_in_subtitles={"track": 0})),
         recipe_of(SampleSnapshotItem(template=10)),
     ]
     monkeypatch.setattr(recipe, "RECIPE_VERSION", recipe.RECIPE_VERSION + 1)
