@@ -10,7 +10,7 @@ from media_workflows.model.jobs.base import TimeRange, time_range
 from media_workflows.model.jobs.picture_size import SIDE_MAX_PX, split_length
 from media_workflows.model.jobs.watermark import ImageWatermark, SvgWatermark, Watermark
 
-_HALF_MS = 0.0005  # frame times are fractions: 1.4 s may arrive as 1.3999999
+HALF_MS_S = 0.0005  # frame times are fractions: 1.4 s may arrive as 1.3999999
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,6 @@ def shown_range(times: TimeRange, duration_s: float) -> tuple[float, float] | No
 
 def enable(start_s: float, end_s: float, duration_s: float) -> dict[str, str]:
     """A filter's `enable` option: on from `start_s` on, off from `end_s` on. Empty for all of the video."""
-    conditions = [f"gte(t,{start_s - _HALF_MS:.6f})"] if start_s > 0 else []
-    conditions += [f"lt(t,{end_s - _HALF_MS:.6f})"] if end_s < duration_s else []
+    conditions = [f"gte(t,{start_s - HALF_MS_S:.6f})"] if start_s > 0 else []
+    conditions += [f"lt(t,{end_s - HALF_MS_S:.6f})"] if end_s < duration_s else []
     return {"enable": "*".join(conditions)} if conditions else {}

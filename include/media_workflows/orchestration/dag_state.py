@@ -5,9 +5,8 @@ Works where Airflow allows its ORM: the api-server and the command line.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -69,7 +68,7 @@ def _ensure_row(session: Session, workflow_id: str) -> None:
         session.flush()  # the DAG's row refers to the bundle's
     file = dag_file_name(workflow_id)
     row = DagModel(dag_id=workflow_id, bundle_name=BUNDLE_NAME, relative_fileloc=file, fileloc=file, is_paused=True)
-    with contextlib.suppress(IntegrityError), session.begin_nested():  # Airflow may parse the file just now
+    with suppress(IntegrityError), session.begin_nested():  # Airflow may parse the file just now
         session.add(row)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from media_workflows.media.marks import HALF_MS_S
 from media_workflows.model.jobs.streams import VideoParameters
 
 Options = dict[str, Any]
@@ -13,7 +14,6 @@ Options = dict[str, Any]
 # Where the timeline of MPEG-TS segments begins. Room for the negative times of reordered pictures and of an encoder's
 # priming, which each muxer would else shift away by itself: sound and picture of different playlists would drift apart.
 TS_START_S = 10
-_SLACK = 0.0005  # frame times are fractions: 1.4 s may arrive as 1.3999999
 _TS_MUXER_DELAY_S = 1.4  # what ffmpeg's MPEG-TS muxer adds: twice its max_delay of 0.7 s
 
 
@@ -65,8 +65,9 @@ def _forced(segment_s: float, moments_s: Sequence[float]) -> str:
     """True for the first frame of a segment and the first one from each moment on."""
     if not moments_s:
         return f"gte(t,n_forced*{segment_s:g})"
-    begun = f"gt(floor(t/{segment_s:g}+{_SLACK}),floor(prev_forced_t/{segment_s:g}+{_SLACK}))"
-    reached = [f"gte(t,{moment_s - _SLACK:.6f})*lt(prev_forced_t,{moment_s - _SLACK:.6f})" for moment_s in moments_s]
+    begun = f"gt(floor((t+{HALF_MS_S})/{segment_s:g}),floor((prev_forced_t+{HALF_MS_S})/{segment_s:g}))"
+    at_s = [f"{moment_s - HALF_MS_S:.6f}" for moment_s in moments_s]
+    reached = [f"gte(t,{one})*lt(prev_forced_t,{one})" for one in at_s]
     return f"if(isnan(prev_forced_t),1,{'+'.join([begun, *reached])})"
 
 
