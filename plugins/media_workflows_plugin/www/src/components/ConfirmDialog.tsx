@@ -1,8 +1,9 @@
 // Asks before something that cannot be undone, and names what follows from it.
-import { Button, Dialog, Portal, Text } from "@chakra-ui/react";
+import { Button, Dialog, Text } from "@chakra-ui/react";
 import { type ReactNode, useState } from "react";
 
 import { t } from "../i18n";
+import { DialogFrame } from "./DialogFrame";
 import { ErrorNote } from "./ErrorNote";
 
 interface Props {
@@ -29,29 +30,19 @@ export function ConfirmDialog({ title, text, confirm, cancel, danger = true, act
     }
   };
   return (
-    <Dialog.Root open role="alertdialog" onOpenChange={({ open }) => open || busy || close()} placement="center">
-      <Portal>
-        <Dialog.Backdrop />
-        <Dialog.Positioner>
-          <Dialog.Content mx={3}>
-            <Dialog.Header>
-              <Dialog.Title overflowWrap="anywhere">{title}</Dialog.Title>
-            </Dialog.Header>
-            <Dialog.Body>
-              <ErrorNote error={error} />
-              <Text as="div">{text}</Text>
-            </Dialog.Body>
-            <Dialog.Footer>
-              <Button variant="outline" onClick={close} disabled={busy}>
-                {cancel ?? t("app.cancel")}
-              </Button>
-              <Button colorPalette={danger ? "red" : "brand"} onClick={run} loading={busy}>
-                {confirm}
-              </Button>
-            </Dialog.Footer>
-          </Dialog.Content>
-        </Dialog.Positioner>
-      </Portal>
-    </Dialog.Root>
+    <DialogFrame title={title} busy={busy} close={close} role="alertdialog" placement="center">
+      <Dialog.Body>
+        <ErrorNote error={error} />
+        <Text as="div">{text}</Text>
+      </Dialog.Body>
+      <Dialog.Footer>
+        <Button variant="outline" onClick={close} disabled={busy}>
+          {cancel ?? t("app.cancel")}
+        </Button>
+        <Button colorPalette={danger ? "red" : "brand"} onClick={run} loading={busy}>
+          {confirm}
+        </Button>
+      </Dialog.Footer>
+    </DialogFrame>
   );
 }

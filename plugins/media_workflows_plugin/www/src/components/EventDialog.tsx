@@ -1,10 +1,12 @@
 // One event: its body, and each attempt to deliver it.
-import { Button, CloseButton, Code, Dialog, Heading, List, Portal } from "@chakra-ui/react";
+import { CloseButton, Code, Dialog, Heading, List } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 
 import { getEvent } from "../api/events";
 import { t } from "../i18n";
 import { formatSeconds, formatTime } from "../i18n/format";
+import { CloseFooter } from "./CloseFooter";
+import { DialogFrame } from "./DialogFrame";
 import { Loaded } from "./Loaded";
 
 function pretty(body: string): string {
@@ -18,51 +20,37 @@ function pretty(body: string): string {
 export function EventDialog({ id, close }: { id: string; close: () => void }) {
   const event = useQuery({ queryKey: ["deliveries", "event", id], queryFn: () => getEvent(id) });
   return (
-    <Dialog.Root open onOpenChange={({ open }) => open || close()} size="xl" scrollBehavior="inside">
-      <Portal>
-        <Dialog.Backdrop />
-        <Dialog.Positioner>
-          <Dialog.Content mx={3}>
-            <Dialog.Header>
-              <Dialog.Title overflowWrap="anywhere">{t("deliveries.event_title", { id })}</Dialog.Title>
-            </Dialog.Header>
-            <Dialog.CloseTrigger asChild>
-              <CloseButton size="sm" aria-label={t("app.close")} />
-            </Dialog.CloseTrigger>
-            <Dialog.Body tabIndex={0}>
-              <Loaded of={event}>
-                {({ event: { body }, attempts }) => (
-                  <>
-                    <Heading as="h3" size="sm">
-                      {t("deliveries.attempts")}
-                    </Heading>
-                    <List.Root ps={4} mb={3} fontSize="sm">
-                      {Object.values(attempts)
-                        .flat()
-                        .map((attempt, at) => (
-                          <List.Item key={at}>
-                            {formatTime(attempt.begun_at)} · {formatSeconds(attempt.latency_s)} · {attempt.error || attempt.status}
-                          </List.Item>
-                        ))}
-                    </List.Root>
-                    <Heading as="h3" size="sm">
-                      {t("deliveries.body")}
-                    </Heading>
-                    <Code display="block" whiteSpace="pre-wrap" overflowWrap="anywhere" fontSize="xs" p={2}>
-                      {pretty(body)}
-                    </Code>
-                  </>
-                )}
-              </Loaded>
-            </Dialog.Body>
-            <Dialog.Footer>
-              <Button variant="outline" onClick={close}>
-                {t("app.close")}
-              </Button>
-            </Dialog.Footer>
-          </Dialog.Content>
-        </Dialog.Positioner>
-      </Portal>
-    </Dialog.Root>
+    <DialogFrame title={t("deliveries.event_title", { id })} close={close} size="xl" scrollBehavior="inside">
+      <Dialog.CloseTrigger asChild>
+        <CloseButton size="sm" aria-label={t("app.close")} />
+      </Dialog.CloseTrigger>
+      <Dialog.Body tabIndex={0}>
+        <Loaded of={event}>
+          {({ event: { body }, attempts }) => (
+            <>
+              <Heading as="h3" size="sm">
+                {t("deliveries.attempts")}
+              </Heading>
+              <List.Root ps={4} mb={3} fontSize="sm">
+                {Object.values(attempts)
+                  .flat()
+                  .map((attempt, at) => (
+                    <List.Item key={at}>
+                      {formatTime(attempt.begun_at)} · {formatSeconds(attempt.latency_s)} · {attempt.error || attempt.status}
+                    </List.Item>
+                  ))}
+              </List.Root>
+              <Heading as="h3" size="sm">
+                {t("deliveries.body")}
+              </Heading>
+              <Code display="block" whiteSpace="pre-wrap" overflowWrap="anywhere" fontSize="xs" p={2}>
+                {pretty(body)}
+              </Code>
+            </>
+          )}
+        </Loaded>
+      </Dialog.Body>
+      <CloseFooter close={close} />
+    </DialogFrame>
   );
 }

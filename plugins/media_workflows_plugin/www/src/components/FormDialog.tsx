@@ -1,5 +1,5 @@
 // A small form over the page. What the API finds wrong stands at the fields; it closes once it is saved.
-import { Button, Dialog, Portal } from "@chakra-ui/react";
+import { Button, Dialog } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
@@ -8,6 +8,7 @@ import type { Json, JsonObject } from "../api/types";
 import { FormContext } from "../definition/FormContext";
 import { withValue } from "../definition/path";
 import { t } from "../i18n";
+import { DialogFrame } from "./DialogFrame";
 import { ErrorNote } from "./ErrorNote";
 
 interface Props {
@@ -24,39 +25,29 @@ export function FormDialog({ title, start, save, close, children }: Props) {
   const problems = send.error instanceof ApiError ? send.error.problems : [];
   const error = problems.length > 0 ? new Error(t("form.problems_below", { count: problems.length })) : send.error;
   return (
-    <Dialog.Root open onOpenChange={({ open }) => open || send.isPending || close()} size="lg" closeOnInteractOutside={false}>
-      <Portal>
-        <Dialog.Backdrop />
-        <Dialog.Positioner>
-          <Dialog.Content mx={3}>
-            <Dialog.Header>
-              <Dialog.Title overflowWrap="anywhere">{title}</Dialog.Title>
-            </Dialog.Header>
-            <FormContext value={{ value, root: {}, problems, set: (path, next) => setValue((old) => withValue(old, path, next)) }}>
-              <form
-                noValidate
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  send.mutate();
-                }}
-              >
-                <Dialog.Body display="grid" gap={4}>
-                  <ErrorNote error={error} />
-                  {children}
-                </Dialog.Body>
-                <Dialog.Footer>
-                  <Button variant="outline" onClick={close} disabled={send.isPending}>
-                    {t("app.cancel")}
-                  </Button>
-                  <Button type="submit" colorPalette="brand" loading={send.isPending}>
-                    {t("app.save")}
-                  </Button>
-                </Dialog.Footer>
-              </form>
-            </FormContext>
-          </Dialog.Content>
-        </Dialog.Positioner>
-      </Portal>
-    </Dialog.Root>
+    <DialogFrame title={title} busy={send.isPending} close={close} size="lg" closeOnInteractOutside={false}>
+      <FormContext value={{ value, root: {}, problems, set: (path, next) => setValue((old) => withValue(old, path, next)) }}>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            send.mutate();
+          }}
+        >
+          <Dialog.Body display="grid" gap={4}>
+            <ErrorNote error={error} />
+            {children}
+          </Dialog.Body>
+          <Dialog.Footer>
+            <Button variant="outline" onClick={close} disabled={send.isPending}>
+              {t("app.cancel")}
+            </Button>
+            <Button type="submit" colorPalette="brand" loading={send.isPending}>
+              {t("app.save")}
+            </Button>
+          </Dialog.Footer>
+        </form>
+      </FormContext>
+    </DialogFrame>
   );
 }

@@ -1,5 +1,5 @@
 // Pictures as base64, chosen as files and shown, each with what is wrong with it.
-import { Box, Button, Flex, Image, Input, Text } from "@chakra-ui/react";
+import { Box, Button, Flex, Image, Text } from "@chakra-ui/react";
 
 import { base64Of } from "../../api/base64";
 import { useField, useForm } from "../../definition/FormContext";
@@ -7,8 +7,7 @@ import { fieldLabel } from "../../definition/labels";
 import { isWithin } from "../../definition/path";
 import { t } from "../../i18n";
 import { FieldFrame } from "./FieldFrame";
-
-export const PICTURES = "image/jpeg,image/png";
+import { PicturesInput } from "./PicturesInput";
 
 export interface Picture {
   name: string;
@@ -24,17 +23,7 @@ export function PicturesField({ path }: { path: string }) {
   return (
     <Box>
       <FieldFrame path={path} label={fieldLabel("faces")} hint={t("persons.faces_hint")} problem={problem}>
-        <Input
-          size="sm"
-          p={1}
-          type="file"
-          multiple
-          accept={PICTURES}
-          onChange={async ({ target }) => {
-            await add([...(target.files ?? [])]);
-            target.value = "";
-          }}
-        />
+        <PicturesInput pick={add} />
       </FieldFrame>
       {pictures.map(({ name, content }, at) => (
         <Flex key={at} gap={3} mt={2} align="center">

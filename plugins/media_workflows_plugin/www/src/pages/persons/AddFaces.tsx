@@ -1,5 +1,5 @@
 // Chosen pictures become faces, one after the other; one that will not do is told with its name.
-import { Field, Input, Text } from "@chakra-ui/react";
+import { Field, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 
 import { base64Of } from "../../api/base64";
@@ -7,7 +7,7 @@ import { ApiError } from "../../api/client";
 import { addFace, type Person } from "../../api/persons";
 import { queries } from "../../api/queries";
 import { ErrorNote } from "../../components/ErrorNote";
-import { PICTURES } from "../../components/fields/PicturesField";
+import { PicturesInput } from "../../components/fields/PicturesInput";
 import { t } from "../../i18n";
 
 const reasonOf = (error: unknown) => (error instanceof ApiError && error.problems[0]?.wants) || (error as Error).message;
@@ -27,17 +27,7 @@ export function AddFaces({ person: { id } }: { person: Person }) {
       <ErrorNote error={add.error} />
       <Field.Root disabled={add.isPending}>
         <Field.Label>{t("persons.add_faces")}</Field.Label>
-        <Input
-          size="sm"
-          p={1}
-          type="file"
-          multiple
-          accept={PICTURES}
-          onChange={({ target }) => {
-            add.mutate([...(target.files ?? [])]);
-            target.value = "";
-          }}
-        />
+        <PicturesInput pick={add.mutate} />
         <Field.HelperText>{t("persons.faces_hint")}</Field.HelperText>
       </Field.Root>
       <Text role="status" mt={2}>

@@ -13,6 +13,7 @@ import { SearchField } from "../../components/SearchField";
 import { usageLabel } from "../../definition/usages";
 import { useListParams } from "../../hooks/useListParams";
 import { useMe } from "../../hooks/useMe";
+import { useSelection } from "../../hooks/useSelection";
 import { t } from "../../i18n";
 import { AddWordsDialog } from "./AddWordsDialog";
 import { DeleteWords } from "./DeleteWords";
@@ -26,7 +27,7 @@ const LIMIT = 25;
 export function WordsPage() {
   const { value, offset, change, go } = useListParams();
   const { can_edit } = useMe();
-  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const { selected, select, deselect } = useSelection();
   const [adding, setAdding] = useState(false);
   const [editing, setEditing] = useState<Word | null>(null);
   const [deleting, setDeleting] = useState<string[]>([]);
@@ -34,7 +35,6 @@ export function WordsPage() {
   const query = { ...filters, offset, limit: LIMIT };
   const page = useQuery({ queryKey: ["words", query], queryFn: () => listWords(query), placeholderData: keepPreviousData });
   const isFiltered = Object.values(filters).some(Boolean);
-  const deselect = (keywords: string[]) => setSelected((old) => new Set([...old].filter((keyword) => !keywords.includes(keyword))));
   return (
     <>
       <PageHead title={t("words.title")} hint={t("words.hint")}>
@@ -57,7 +57,7 @@ export function WordsPage() {
             <>
               <SelectedWords count={items.filter(({ keyword }) => selected.has(keyword)).length} remove={() => setDeleting(items.map(({ keyword }) => keyword).filter((keyword) => selected.has(keyword)))} />
               {total === 0 && <Text color="fg.muted">{t("words.none")}</Text>}
-              {total > 0 && <WordTable items={items} selected={selected} select={setSelected} pickTag={(tag) => change({ tag })} edit={setEditing} remove={(keyword) => setDeleting([keyword])} />}
+              {total > 0 && <WordTable items={items} selected={selected} select={select} pickTag={(tag) => change({ tag })} edit={setEditing} remove={(keyword) => setDeleting([keyword])} />}
               <Pager label={t("words.title")} offset={offset} limit={LIMIT} total={total} go={go} />
             </>
           )

@@ -3,6 +3,7 @@ import { Alert, Box, Button, List, Text } from "@chakra-ui/react";
 import { type DragEvent, useRef, useState } from "react";
 
 import type { Workflow } from "../../api/types";
+import { takeFiles } from "../../components/fields/takeFiles";
 import { placeOf } from "../../components/WorkflowActions";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
@@ -20,14 +21,11 @@ export function UploadPanel({ workflow }: { workflow: Workflow }) {
   const { can_run } = useMe(workflow.id);
   const { trigger } = workflow.definition;
   const formats = (trigger.formats ?? []) as string[];
-  const add = (list: FileList | null) => {
-    const files = [...(list ?? [])]; // now: the list empties with its input, and React may set the state later
-    setChosen((old) => [...files.map((file, at) => ({ number: old.length + at, file })), ...old]);
-  };
+  const add = (files: File[]) => setChosen((old) => [...files.map((file, at) => ({ number: old.length + at, file })), ...old]);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    add(event.dataTransfer.files);
+    add([...event.dataTransfer.files]);
   };
   if (!can_run) return <Text color="fg.muted">{t("action.forbidden")}</Text>;
   return (
@@ -64,10 +62,7 @@ export function UploadPanel({ workflow }: { workflow: Workflow }) {
           hidden
           aria-label={t("upload.choose")}
           accept={formats.includes("*") ? undefined : formats.join(",")}
-          onChange={(event) => {
-            add(event.target.files);
-            event.target.value = "";
-          }}
+          onChange={({ target }) => add(takeFiles(target))}
         />
       </Box>
       <List.Root variant="plain" gap={2} mt={3}>

@@ -1,5 +1,5 @@
 // What can be done with the selected workflows.
-import { Button, Flex, Text } from "@chakra-ui/react";
+import { Button } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -8,6 +8,7 @@ import { queries } from "../../api/queries";
 import type { Workflow } from "../../api/types";
 import { exportYaml, saveAsFile } from "../../api/yaml";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
+import { SelectionBar } from "../../components/SelectionBar";
 import { say, sayError } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
@@ -27,13 +28,9 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string
     onError: sayError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
   });
-  if (items.length === 0) return null;
   const save = async () => saveAsFile("workflows.yaml", await exportYaml(ids));
   return (
-    <Flex gap={2} mb={3} p={2} wrap="wrap" align="center" bg="bg.muted" borderRadius="md" role="group" aria-label={t("bulk.selected", { count: items.length })}>
-      <Text fontSize="sm" me={2}>
-        {t("bulk.selected", { count: items.length })}
-      </Text>
+    <SelectionBar count={items.length}>
       {can_edit && (
         <>
           <Button size="xs" variant="outline" loading={run.isPending} onClick={() => run.mutate("enable")}>
@@ -53,6 +50,6 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string
         </Button>
       )}
       {deleting && <ConfirmDialog title={t("bulk.delete_title", { count: items.length })} text={t("bulk.delete_text")} confirm={t("bulk.delete")} cancel={t("delete.cancel")} act={() => run.mutateAsync("delete")} close={() => setDeleting(false)} />}
-    </Flex>
+    </SelectionBar>
   );
 }

@@ -1,10 +1,11 @@
 // Workflows from a YAML file or pasted text; each document becomes one, disabled.
-import { Button, Dialog, Field, Input, List, Portal, Text, Textarea } from "@chakra-ui/react";
+import { Button, Dialog, Field, Input, List, Text, Textarea } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { queries } from "../../api/queries";
 import { importYaml } from "../../api/yaml";
+import { DialogFrame } from "../../components/DialogFrame";
 import { ErrorNote } from "../../components/ErrorNote";
 import { t } from "../../i18n";
 
@@ -18,51 +19,41 @@ export function ImportDialog({ close }: { close: () => void }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
   });
   return (
-    <Dialog.Root open onOpenChange={({ open }) => open || close()} size="lg">
-      <Portal>
-        <Dialog.Backdrop />
-        <Dialog.Positioner>
-          <Dialog.Content mx={3}>
-            <Dialog.Header>
-              <Dialog.Title>{t("import.title")}</Dialog.Title>
-            </Dialog.Header>
-            <Dialog.Body display="grid" gap={4}>
-              <Field.Root>
-                <Field.Label>{t("import.file")}</Field.Label>
-                <Input type="file" accept=".yaml,.yml,.json" p={1} onChange={async (event) => setYaml((await event.target.files?.[0]?.text()) ?? "")} />
-              </Field.Root>
-              <Field.Root>
-                <Field.Label>{t("import.text")}</Field.Label>
-                <Textarea rows={12} fontFamily="mono" fontSize="sm" value={yaml} onChange={(event) => setYaml(event.target.value)} />
-                <Field.HelperText>{t("import.hint")}</Field.HelperText>
-              </Field.Root>
-              <ErrorNote error={send.error} />
-              {send.data && (
-                <List.Root role="status" ps={5}>
-                  {send.data.map((item, index) => (
-                    <List.Item key={index}>
-                      {t(item.ok ? "import.ok" : "import.failed", { name: item.name })}
-                      {item.problems?.map((problem) => (
-                        <Text key={problem.field} color="red.fg" fontSize="sm">
-                          {problem.field}: {problem.wants}
-                        </Text>
-                      ))}
-                    </List.Item>
-                  ))}
-                </List.Root>
-              )}
-            </Dialog.Body>
-            <Dialog.Footer>
-              <Button variant="outline" onClick={close}>
-                {t("app.close")}
-              </Button>
-              <Button colorPalette="brand" disabled={!yaml.trim()} loading={send.isPending} onClick={() => send.mutate()}>
-                {t("import.send")}
-              </Button>
-            </Dialog.Footer>
-          </Dialog.Content>
-        </Dialog.Positioner>
-      </Portal>
-    </Dialog.Root>
+    <DialogFrame title={t("import.title")} close={close} size="lg">
+      <Dialog.Body display="grid" gap={4}>
+        <Field.Root>
+          <Field.Label>{t("import.file")}</Field.Label>
+          <Input type="file" accept=".yaml,.yml,.json" p={1} onChange={async (event) => setYaml((await event.target.files?.[0]?.text()) ?? "")} />
+        </Field.Root>
+        <Field.Root>
+          <Field.Label>{t("import.text")}</Field.Label>
+          <Textarea rows={12} fontFamily="mono" fontSize="sm" value={yaml} onChange={(event) => setYaml(event.target.value)} />
+          <Field.HelperText>{t("import.hint")}</Field.HelperText>
+        </Field.Root>
+        <ErrorNote error={send.error} />
+        {send.data && (
+          <List.Root role="status" ps={5}>
+            {send.data.map((item, index) => (
+              <List.Item key={index}>
+                {t(item.ok ? "import.ok" : "import.failed", { name: item.name })}
+                {item.problems?.map((problem) => (
+                  <Text key={problem.field} color="red.fg" fontSize="sm">
+                    {problem.field}: {problem.wants}
+                  </Text>
+                ))}
+              </List.Item>
+            ))}
+          </List.Root>
+        )}
+      </Dialog.Body>
+      <Dialog.Footer>
+        <Button variant="outline" onClick={close}>
+          {t("app.close")}
+        </Button>
+        <Button colorPalette="brand" disabled={!yaml.trim()} loading={send.isPending} onClick={() => send.mutate()}>
+          {t("import.send")}
+        </Button>
+      </Dialog.Footer>
+    </DialogFrame>
   );
 }

@@ -1,6 +1,5 @@
 // All workflows: found by name, sorted, switched, edited, deleted, carried in and out as YAML.
 import { Text } from "@chakra-ui/react";
-import { useState } from "react";
 
 import { listWorkflows } from "../../api/workflows";
 import { Loaded } from "../../components/Loaded";
@@ -8,6 +7,7 @@ import { PageHead } from "../../components/PageHead";
 import { Pager } from "../../components/Pager";
 import { useListParams } from "../../hooks/useListParams";
 import { usePolled } from "../../hooks/usePolled";
+import { useSelection } from "../../hooks/useSelection";
 import { t } from "../../i18n";
 import { BulkBar } from "./BulkBar";
 import { EmptyState } from "./EmptyState";
@@ -19,12 +19,11 @@ const LIMIT = 20;
 
 export function WorkflowsPage() {
   const { value, offset, change, go } = useListParams();
-  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const { selected, select, deselect } = useSelection();
   const search = value("search");
   const order = value("order") === "asc" ? ("asc" as const) : ("desc" as const);
   const query = { search, order, offset, limit: LIMIT };
   const page = usePolled(["workflows", "list", query], () => listWorkflows(query), (data) => data.items.some((item) => ["queued", "running"].includes(item.last_run?.state ?? "")));
-  const deselect = (ids: string[]) => setSelected((old) => new Set([...old].filter((id) => !ids.includes(id))));
   return (
     <>
       <PageHead title={t("list.title")}>
@@ -39,7 +38,7 @@ export function WorkflowsPage() {
             <>
               <BulkBar items={items.filter((item) => selected.has(item.id))} done={deselect} />
               {total === 0 && <Text my={6}>{t("list.nothing_found", { search })}</Text>}
-              {total > 0 && <WorkflowTable items={items} selected={selected} select={setSelected} />}
+              {total > 0 && <WorkflowTable items={items} selected={selected} select={select} />}
               <Pager label={t("list.title")} offset={offset} limit={LIMIT} total={total} go={go} />
             </>
           )
