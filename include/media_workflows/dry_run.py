@@ -146,4 +146,6 @@ def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) ->
         return PlannedItem(definition=item.definition, code=error.code, message=str(error))
     made: ItemPlan = plan.items[index]
     further = made.finish.foreseen() if made.finish else ()
-    return PlannedItem(definition=item.definition, outputs=outputs.of((*made.files, *further)))
+    return PlannedItem(
+        definition=item.definition, outputs=outputs.of((*made.files, *further)), notices=tuple(made.notices)
+    )

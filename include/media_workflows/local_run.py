@@ -66,6 +66,8 @@ def _deliver(outcome: ItemOutcome, file: Path, workflow: Workflow, output: Path,
             markup=False,
         )
         return 1
+    for notice in outcome.notices:
+        console.print(f"{outcome.item.kind}: {notice.message}", style="yellow", markup=False)
     for made in outcome.files:
         target = output / output_key(made.pattern, workflow.output.directory, file.name, dict(made.variables))
         target.parent.mkdir(parents=True, exist_ok=True)

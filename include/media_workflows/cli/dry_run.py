@@ -91,6 +91,8 @@ def _show_job(job: PlannedJob) -> None:
 def _show_item(item: PlannedItem) -> None:
     if item.message:
         console.print(f"  would fail (definition {item.definition}): {item.message}")
+    for notice in item.notices:
+        console.print(f"  {notice.message}", markup=False)
     for output in item.outputs:
         count = "" if output.count == 1 else f" ({'some' if output.count is None else output.count} files)"
         conflict = f" CONFLICT: {output.conflict}" if output.conflict else ""

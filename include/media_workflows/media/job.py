@@ -32,6 +32,7 @@ from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.notice import Notice
 from media_workflows.model.result import Role
 from media_workflows.settings import Settings, get_settings
 
@@ -65,11 +66,12 @@ class MadeFile:
 
 @dataclass(frozen=True)
 class ItemOutcome:
-    """What became of one item: files, or the error that stopped it (then no file is worth publishing)."""
+    """One item: its files with notices, or the error that stopped it (then no file is worth publishing)."""
 
     item: JobItem[Any]
     files: tuple[MadeFile, ...]
     error: MediaError | None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,15 @@ def opened(
     return context, timeline
 
 
-_Result = tuple[MadeFile, ...] | MediaError
+@dataclass(frozen=True)
+class _Made:
+    """An item whose files are verified."""
+
+    files: tuple[MadeFile, ...]
+    notices: tuple[Notice, ...]
+
+
+_Result = _Made | MediaError
 
 
 class _Job:
@@ -209,7 +219,8 @@ class _Job:
             if plan.quality:
                 made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
             further = plan.finish(self._source_key) if plan.finish else ()
-            return (*made, *(self._made(file, None) for file in further))
+            files = (*made, *(self._made(file, None) for file in further))
+            return _Made(files, tuple(plan.notices))
         except MediaError as error:
             return error
 
@@ -241,7 +252,7 @@ class _Job:
 def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:
     if isinstance(result, MediaError):
         return ItemOutcome(item, (), result)
-    return ItemOutcome(item, result, None)
+    return ItemOutcome(item, result.files, None, result.notices)
 
 
 def _share_of(on_progress: Callable[[Progress], None], number: int, count: int) -> Callable[[Progress], None]:

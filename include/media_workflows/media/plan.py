@@ -25,6 +25,7 @@ from media_workflows.media.subtitle_cues import Cues
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.streams import VideoParameters
 from media_workflows.model.media_info import MediaInfo, VideoStream
+from media_workflows.model.notice import Notice
 from media_workflows.model.result import Role
 
 # Inputs opened side by side in one process. Each holds a decoder with its reference frames (about
@@ -97,7 +98,7 @@ class ItemPlan:
     """The part of one item. `duration_s` is the media time ffmpeg will report when it is done.
 
     `files` are verified as soon as ffmpeg ends, the first one's `quality` measured; `finish` then tells of
-    those known only after the encode.
+    those known only after the encode. `notices` name what the item leaves out, converts or repairs of its source.
     """
 
     outputs: Sequence[Output]
@@ -106,6 +107,7 @@ class ItemPlan:
     finish: Finish | None = None
     assets: Mapping[Path, bytes] = field(default_factory=dict)
     quality: Quality | None = None
+    notices: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True)

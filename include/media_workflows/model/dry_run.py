@@ -6,6 +6,7 @@ from pydantic import Field, computed_field
 
 from media_workflows.model.base import Model
 from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.notice import Notice
 from media_workflows.model.result import Role
 from media_workflows.model.upload import RULE_MEANINGS, Rule
 
@@ -51,6 +52,7 @@ class PlannedItem(Model):
 
     definition: int
     outputs: tuple[PlannedOutput, ...] = ()
+    notices: tuple[Notice, ...] = ()
     code: str = ""
     message: str = ""
 

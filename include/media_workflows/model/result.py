@@ -11,6 +11,7 @@ from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.intelligence import IntelligenceItem
 from media_workflows.model.jobs.watermark import without_image_bytes
 from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.notice import Notice
 from media_workflows.model.sub_tasks import SubTaskResult
 
 # What an output is within its item, in the order of publishing: segments, files of their own, sub-stream playlists,
@@ -53,7 +54,8 @@ class ItemResult(Model):
     """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message.
 
     `reused` is the run that had made the outputs already; None = this run encoded them. `sub_tasks` is what a job
-    that looks and listens found; it is there of a failed item, too.
+    that looks and listens found; it is there of a failed item, too. `notices` name what was left out, converted or
+    repaired on the way.
     """
 
     item: dict[str, Any]
@@ -62,6 +64,7 @@ class ItemResult(Model):
     code: str = ""
     message: str = ""
     outputs: tuple[OutputRecord, ...] = ()
+    notices: tuple[Notice, ...] = ()
     reused: str | None = None
     sub_tasks: tuple[SubTaskResult, ...] = ()
 

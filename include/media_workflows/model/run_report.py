@@ -9,6 +9,7 @@ from typing import Any, Literal
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.notice import Notice
 from media_workflows.model.progress import JobProgress
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, Role, SourceObject, shown_item
 from media_workflows.model.sub_tasks import SubTaskResult
@@ -52,6 +53,7 @@ class ItemReport(Model):
     status: Literal["PROCESSING", "SUCCESS", "FAIL"]
     code: str = ""
     message: str = ""
+    notices: tuple[Notice, ...] = ()
     reused: str | None = None
     sub_tasks: tuple[SubTaskResult, ...] = ()
     after: tuple[MediaFile, ...] = ()

@@ -7,18 +7,22 @@ from typing import Any
 
 from media_workflows.media.job import ItemOutcome, MadeFile
 from media_workflows.model.jobs.base import JobItem
+from media_workflows.model.notice import Notice
 from media_workflows.model.result import ItemResult, OutputRecord, shown_item
 from media_workflows.storage.publish import PublishedFile
 from media_workflows.store.made_items import MadeItem, MadeOutput
 
 
-def item_success(item: JobItem[Any], outputs: Sequence[MadeOutput], reused: str | None = None) -> ItemResult:
+def item_success(
+    item: JobItem[Any], outputs: Sequence[MadeOutput], notices: Sequence[Notice] = (), reused: str | None = None
+) -> ItemResult:
     """An item whose outputs are there; `reused` names the run that had made them."""
     return ItemResult(
         item=shown_item(item),
         definition=item.definition,
         status="SUCCESS",
         outputs=tuple(output.record for output in outputs),
+        notices=tuple(notices),
         reused=reused,
     )
 
@@ -27,7 +31,7 @@ def made_item(workflow_id: str, run_id: str, outcome: ItemOutcome, published: Se
     """What a run encoded and published, for later runs to find."""
     files = zip(published, outcome.files, strict=True)
     outputs = tuple(_output(file, made, outcome.item) for file, made in files)
-    return MadeItem(workflow_id=workflow_id, run_id=run_id, outputs=outputs)
+    return MadeItem(workflow_id=workflow_id, run_id=run_id, outputs=outputs, notices=outcome.notices)
 
 
 def output_record(published: PublishedFile, made: MadeFile) -> OutputRecord:

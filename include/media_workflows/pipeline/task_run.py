@@ -174,7 +174,7 @@ class TaskRun:
                 results[index] = _failure(item, error)
                 continue
             if made is not None:
-                results[index] = item_success(item, made.outputs, made.run_id)
+                results[index] = item_success(item, made.outputs, made.notices, made.run_id)
                 made_before.record(item, made)
                 self.say(f"{item.kind}[{index}] reused from run {made.run_id}: {_place(made.outputs[0].record)}")
         return results
@@ -222,7 +222,9 @@ class TaskRun:
             return _failure(outcome.item, error)
         made = made_item(self.task.workflow_id, self.task.run_id, outcome, published)
         made_before.record(outcome.item, made)
-        return item_success(outcome.item, made.outputs)
+        for notice in made.notices:
+            self.say(f"{outcome.item.kind}: {notice.message}")
+        return item_success(outcome.item, made.outputs, made.notices)
 
     def _published(self, files: Sequence[MadeFile]) -> list[PublishedFile]:
         """Files that become visible together. Raises StorageError, JobCancelledError."""

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.model.base import Model
+from media_workflows.model.notice import Notice
 from media_workflows.model.result import OutputRecord
 from media_workflows.store.tables import MadeItemRow, utcnow
 
@@ -35,6 +36,7 @@ class MadeItem(Model):
     workflow_id: str
     run_id: str
     outputs: tuple[MadeOutput, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 def record_made_item(session: Session, identity: ItemIdentity, item: MadeItem) -> None:
@@ -56,7 +58,4 @@ def made_items(session: Session, identity: ItemIdentity) -> Sequence[MadeItem]:
         .order_by(MadeItemRow.made_at.desc())
         .limit(MAX_PLACES)
     )
-    return [
-        MadeItem.model_validate({"workflow_id": row.workflow_id, "run_id": row.run_id, "outputs": row.outputs})
-        for row in rows
-    ]
+    return [MadeItem.model_validate({name: getattr(row, name) for name in MadeItem.model_fields}) for row in rows]

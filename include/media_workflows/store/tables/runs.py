@@ -80,6 +80,7 @@ class MadeItemRow(Base):
     workflow_id: Mapped[str] = mapped_column(String(32))
     run_id: Mapped[str] = mapped_column(String(250))
     outputs: Mapped[list[dict[str, Any]]]
+    notices: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
