@@ -6,13 +6,24 @@ ARGS ?=
 
 WWW := plugins/media_workflows_plugin/www
 
-.PHONY: demo test lint format bench pages clean
+WORKERS ?= 2
+# Tests of the running product are one group for one worker: the other encodes while it waits for Airflow.
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+.PHONY: demo dev test test-full lint format bench pages pages-packages pages-check clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python -m media_workflows.demo $(ARGS)
 
+# All that tests and checks need.
+dev: $(VENV)/.dev
+
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) -m "not full" $(ARGS)
+
+# And the long tiers, in random order: more examples, real presets at 2160p, the second S3 server.
+test-full: $(VENV)/.dev
+	$(PYTEST) --hypothesis-profile full -p randomly $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check --no-cache .
@@ -28,8 +39,17 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # The pages: checked, tested and built into dist/, which is kept in the repository. Needs Node 20.19 or newer.
-pages:
-	cd $(WWW) && npm ci && npm run check && npm test && npm run build
+pages: pages-packages
+	cd $(WWW) && npm run check && npm test && npm run build
+
+pages-packages:
+	cd $(WWW) && npm ci --no-audit --no-fund
+
+# The same without writing dist/, which tests may serve at this moment: a build elsewhere has to equal it.
+pages-check:
+	cd $(WWW) && npm run check && npm test
+	cd $(WWW) && built=$$(mktemp -d) && npm run build -- --outDir "$$built" --emptyOutDir && diff -r "$$built" dist \
+		&& rm -r "$$built" || { echo "dist/ is not what its source makes: run make pages, commit dist/"; exit 1; }
 
 clean:
 	rm -rf $(VENV) .demo

@@ -19,6 +19,7 @@ import httpx
 
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, Layout
 from media_workflows.demo.stack import Stack
+from resource_report import PRODUCT, ResourceReport
 
 POLL_INTERVAL_S = 2
 CONNECTION = "media_s3"  # a stored one, so that every process is seen to find it
@@ -171,10 +172,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running_product() -> Iterator[Product]:
+def running_product(report: ResourceReport) -> Iterator[Product]:
     """Everything up, on free ports, with data of its own; users admin and viewer.
 
-    Airflow's scheduler, triggerer, dag-processor and api-server, with real PostgreSQL and S3.
+    Airflow's scheduler, triggerer, dag-processor and api-server, with real PostgreSQL and S3. `report` counts the
+    processor time of all of them, which is known when they end, under a name of its own.
     """
     data = Path(tempfile.mkdtemp(prefix="mw-"))
     saved = dict(os.environ)
@@ -198,5 +200,6 @@ def running_product() -> Iterator[Product]:
     finally:
         os.environ.clear()
         os.environ.update(saved)
-        stack.stop()
+        with report.counting(PRODUCT):
+            stack.stop()
         os.environ.get("KEEP") or shutil.rmtree(data, ignore_errors=True)

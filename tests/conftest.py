@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import tempfile
@@ -13,31 +12,101 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
+from leftovers import Resources, leftovers, processes_with
 from media_workflows.settings import get_settings
+from resource_report import ResourceReport
 
 TEMPLATE = "media_template"
+RUN = "MEDIA_TESTS_RUN"  # an environment variable by which a run's processes are found, whoever their parent is
+ROOT = Path(__file__).parents[1]
+PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
 
 
-def _isolate() -> None:
+def _isolate() -> Path:
     """Airflow reads its home when it is first imported, so this comes before any test module.
 
-    Neither the developer's settings nor their airflow.cfg may change a test's outcome.
+    Neither the developer's settings nor their airflow.cfg may change a test's outcome. All temporary files of this
+    process and of its children lie in one directory, which ends with it. Its name is short: socket paths have 107
+    characters at most.
     """
     for name in [name for name in os.environ if name.startswith(("MEDIA_WORKFLOWS_", "AIRFLOW_"))]:
         del os.environ[name]
-    home = Path(tempfile.mkdtemp(prefix="media-workflows-tests-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    home = Path(tempfile.mkdtemp(prefix="mwt-", dir=os.environ.get("MEDIA_TESTS_ROOT", tempfile.gettempdir())))
+    home.chmod(0o711)  # as root, the database server runs as `nobody` and has to pass through
+    os.environ.setdefault("MEDIA_TESTS_ROOT", str(home.parent))
+    tempfile.tempdir = os.environ["TMPDIR"] = str(home)
+    os.environ[RUN] = home.name
     os.environ["AIRFLOW_HOME"] = str(home / "airflow")
     os.environ["MEDIA_WORKFLOWS_DATA_DIR"] = str(home / "data")
+    for name in ("airflow", "data"):
+        (home / name).mkdir()
+    return home
 
 
-_isolate()
+HOME = _isolate()
+REPORT = ResourceReport()
+
+for profile, examples in (("ci", 40), ("full", 400)):
+    hypothesis_settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+        database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(REPORT)
+    if not config.getoption("--hypothesis-profile"):
+        hypothesis_settings.load_profile("ci")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the running product are one group, for one worker; those that kill parts of it come last."""
+    for item in items:
+        if "product" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("product"))
+            item.add_marker(pytest.mark.timeout(PRODUCT_TIMEOUT_S))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, bool, bool]:
     """Quick tests first, those of the running product last: while it is up it takes a third of a core."""
-    items.sort(key=lambda item: ("product" in getattr(item, "fixturenames", ()), "/unit/" not in item.nodeid))
+    return (
+        "product" in getattr(item, "fixturenames", ()),
+        item.get_closest_marker("kills") is not None,
+        "/unit/" not in item.nodeid,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """Every thread, process and temporary file that a test starts ends with it, also when it fails.
+
+    Being the first of a test's own fixtures to begin, it is the last to end.
+    """
+    before = Resources.now()
+    yield
+    left = leftovers(before)
+    assert not left, f"the test left behind: {left}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_process_left_behind() -> Iterator[None]:
+    """As above for what session fixtures start, and for processes that have lost their parent."""
+    yield
+    left = processes_with(RUN, HOME.name)
+    assert not left, f"the test run left behind: {left}"
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +114,7 @@ def postgres() -> Iterator[Any]:
     """This session's own PostgreSQL server; its files need not survive a power cut."""
     from media_workflows.store.embedded import EmbeddedServer
 
-    with tempfile.TemporaryDirectory(prefix="mw-postgres-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         root = Path(name)
         root.chmod(0o711)  # as root, the server runs as `nobody` and has to pass through
         server = EmbeddedServer(root)
@@ -109,5 +178,21 @@ def product() -> Iterator[Any]:
     """The running product, see airflow_product.Product; one for all tests that ask for it."""
     from airflow_product import running_product
 
-    with running_product() as product:
+    with running_product(REPORT) as product:
         yield product
+
+
+@pytest.fixture(scope="session")
+def scenarios(request: pytest.FixtureRequest, product: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Every scenario of this run's tests, begun together; see product_scenarios."""
+    from product_scenarios import begun, declared_by
+
+    with begun(product, declared_by(request.session.items), tmp_path_factory.mktemp("scenarios")) as scenarios:
+        yield scenarios
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest, scenarios: Any) -> Any:
+    """The scenario that the test's marker declares."""
+    marker = request.node.get_closest_marker("scenario")
+    return scenarios[marker.args[0]]

@@ -11,10 +11,14 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from media_workflows.model.jobs.streams import VideoParameters
 
 LOOPBACK = "127.0.0.1"
 READY_WITHIN_S = 30
@@ -116,3 +120,36 @@ def moto_server(aws_environment: None) -> Iterator[str]:
         yield f"http://{LOOPBACK}:{server.get_host_and_port()[1]}"
     finally:
         server.stop()
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param("s3_server", id="ministack"), pytest.param("moto_server", id="moto", marks=pytest.mark.full)],
+)
+def endpoint(request: pytest.FixtureRequest) -> str:
+    """The endpoint URL of each S3 server in turn."""
+    return str(request.getfixturevalue(request.param))
+
+
+# Enough of an encoder for the tests: profiles, rates and structure are those of the slower presets.
+FASTEST: dict[str, dict[str, Any]] = {
+    "h264": {"preset": "superfast"},
+    "h265": {"preset": "ultrafast"},
+    "av1": {"preset": 12},
+    "vp8": {"cpu-used": 8},
+    "vp9": {"cpu-used": 8},
+}
+
+
+@pytest.fixture(autouse=True)
+def _fastest_presets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Encoders at their fastest, unless a test is marked `real_presets`."""
+    if request.node.get_closest_marker("real_presets"):
+        return
+    from media_workflows.media import video_encoders
+
+    def fastest(codec: str) -> Callable[[VideoParameters], dict[str, Any]]:
+        options = video_encoders.TUNING[codec]
+        return lambda parameters: {**options(parameters), **FASTEST[codec]}
+
+    monkeypatch.setattr(video_encoders, "TUNING", video_encoders.TUNING | {codec: fastest(codec) for codec in FASTEST})

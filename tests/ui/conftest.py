@@ -12,6 +12,7 @@ import pytest
 from airflow_product import Product
 from clips import Clips
 from pages_in_browser import OpenPage
+from product_scenarios import Scenario
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -70,17 +71,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def done_run(product: Product, clip: Path) -> tuple[str, str]:
+def done_run(product: Product, scenarios: dict[str, Scenario]) -> tuple[str, str]:
     """(workflow id, run id) of a finished run with an event delivered."""
-    workflow = product.create(
-        "looked-at",
-        jobs={
-            "transcode": [{"template": 100010}, {"template": 100210}],
-            "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
-            "image_sprite": [{"template": 10}],
-        },
-    )
-    product.enable(workflow)
-    product.upload(clip, "looked-at/clip.mp4")
+    workflow = scenarios["looked-at"].workflow
     run = product.finished(workflow)[0]
     return workflow, run["run_id"]

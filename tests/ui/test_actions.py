@@ -13,7 +13,7 @@ from airflow_product import Product, eventually
 from clips import encode, picture
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
 from pages_in_browser import OpenPage, Texts
-from talking_clips import talking_clip
+from product_scenarios import Scenario
 
 HOME = "/plugin/media-workflows"
 RUN_WITHIN_MS = 180_000
@@ -90,16 +90,16 @@ def test_what_is_selected_while_the_answer_comes_stays_selected(product: Product
     expect(page.get_by_label(T("list.select", name="meanwhile-2"))).to_be_checked()
 
 
-def test_a_failed_run_says_what_to_do_and_is_retried(product: Product, open_page: OpenPage, tmp_path: Path) -> None:
-    workflow = product.create("stood-in-the-way", jobs=SNAPSHOT)
-    product.enable(workflow)
-    in_the_way = "stood-in-the-way-out/a_snapshotByTimeOffset_10_0.jpg"
-    product.s3.put_object(Bucket=OUTPUT_BUCKET, Key=in_the_way, Body=b"precious")
-    product.upload(_own_clip(tmp_path, 1.7), "stood-in-the-way/a.mp4")
+IN_THE_WAY = "stood-in-the-way-out/a_snapshotByTimeOffset_10_0.jpg"
+
+
+@pytest.mark.scenario("stood-in-the-way", {"a.mp4": 1.7}, in_the_way=[IN_THE_WAY], parts={"jobs": SNAPSHOT})
+def test_a_failed_run_says_what_to_do_and_is_retried(product: Product, open_page: OpenPage, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     (run,) = product.finished(workflow)
     page = open_page(f"{HOME}/runs/{workflow}/{run['run_id']}")
-    expect(page.get_by_text(in_the_way).first).to_be_visible()
-    product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=in_the_way)
+    expect(page.get_by_text(IN_THE_WAY).first).to_be_visible()
+    product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=IN_THE_WAY)
     page.get_by_role("button", name=T("run.retry")).click()
     expect(page.get_by_text(T("run.retried"))).to_be_visible()
     bar = page.get_by_role("progressbar", name=T("run.progress", name=T("job.snapshot_by_time_offset")))
@@ -182,13 +182,16 @@ def test_an_upload_finds_its_way(
         assert ("-" in head["ETag"]) is (size_mib > 64)  # the mark of a multipart upload
 
 
-def test_findings_show_on_the_run_page(product: Product, open_page: OpenPage, tmp_path: Path) -> None:
-    words = {"words": [{"keyword": "拍卖假货", "tags": ["prohibited"]}], "usages": ["all"]}
-    assert product.api.post("/words", json=words).status_code == 201
-    review = {"parameters": {"prohibited": {"ocr": {"block_confidence": 80}}}}
-    workflow = product.create("found", jobs={"content_review": [review], "analysis": [{"template": 20}]})
-    product.enable(workflow)
-    product.upload(talking_clip(tmp_path / "a.mp4", "今天拍卖假货", "good morning"), "found/a.mp4")
+FOUND = {
+    "content_review": [{"parameters": {"prohibited": {"ocr": {"block_confidence": 80}}}}],
+    "analysis": [{"template": 20}],
+}
+FORBIDDEN = {"words": [{"keyword": "拍卖假货", "tags": ["prohibited"]}], "usages": ["all"]}
+
+
+@pytest.mark.scenario("found", {"a.mp4": ("今天拍卖假货", "good morning")}, words=FORBIDDEN, parts={"jobs": FOUND})
+def test_findings_show_on_the_run_page(product: Product, open_page: OpenPage, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     run = product.finished(workflow)[0]["run_id"]
     page = open_page(f"{HOME}/runs/{workflow}/{run}")
     found = page.get_by_role("region", name=T("findings.title"))
@@ -201,10 +204,12 @@ def test_findings_show_on_the_run_page(product: Product, open_page: OpenPage, tm
     expect(found.get_by_text("Classification")).to_be_visible()
 
 
-def test_a_ladder_plays(product: Product, open_page: OpenPage, clip: Path) -> None:
-    workflow = product.create("ladder-plays", jobs={"adaptive_dynamic_streaming": [{"template": 10}]})
-    product.enable(workflow)
-    product.upload(clip, "ladder-plays/a.mp4")
+LADDER = {"adaptive_dynamic_streaming": [{"template": 10}]}
+
+
+@pytest.mark.scenario("ladder-plays", {"a.mp4": "plain"}, parts={"jobs": LADDER})
+def test_a_ladder_plays(product: Product, open_page: OpenPage, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     run = product.finished(workflow)[0]["run_id"]
     page = open_page(f"{HOME}/runs/{workflow}/{run}")
     page.wait_for_function(_PLAYS, timeout=60_000)

@@ -33,7 +33,7 @@ def options(parameters: VideoParameters, video: VideoStream) -> Options:
         "c:v": ENCODERS[codec],
         **_RATES[codec](parameters),
         **_structure(parameters, video),
-        **_TUNING[codec](parameters),
+        **TUNING[codec](parameters),
         **timing(parameters),
     }
 
@@ -164,7 +164,7 @@ def _dnxhd(parameters: VideoParameters) -> Options:
     return {"profile:v": "dnxhr_hqx" if parameters.bit_depth == 10 else "dnxhr_hq"}
 
 
-_TUNING: dict[str, Callable[[VideoParameters], Options]] = {
+TUNING: dict[str, Callable[[VideoParameters], Options]] = {
     "h264": _h264,
     "h265": _h265,
     "h266": _h266,

@@ -60,7 +60,11 @@ class Sender:
         finally:
             for task in self._under_way:
                 task.cancel()
-            self._threads.shutdown(wait=False)
+            self.close()
+
+    def close(self) -> None:
+        """Let the threads end that talk to the store."""
+        self._threads.shutdown(wait=False)
 
     async def send_all_due(self) -> int:
         """Send what is due now, then what became due meanwhile, until nothing is; how many were begun."""

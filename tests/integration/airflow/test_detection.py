@@ -8,8 +8,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from airflow_product import POLL_INTERVAL_S, Product, eventually
 from media_workflows.demo.layout import INPUT_BUCKET
+from product_scenarios import Scenario
 
 
 def test_only_uploads_while_enabled_fire(product: Product, clip: Path) -> None:
@@ -32,20 +35,17 @@ def test_only_uploads_while_enabled_fire(product: Product, clip: Path) -> None:
     assert rules["disabled-again.mp4"] == "disabled"
 
 
-def test_new_content_under_the_same_key_fires_again(product: Product, clip: Path) -> None:
-    workflow = product.create("again")
-    product.enable(workflow)
-    product.upload(clip, "again/a.mp4")
+@pytest.mark.scenario("again", {"a.mp4": "plain"})
+def test_new_content_under_the_same_key_fires_again(product: Product, scenario: Scenario, clip: Path) -> None:
+    workflow = scenario.workflow
     product.finished(workflow, 1)
     product.s3.put_object(Bucket=INPUT_BUCKET, Key="again/a.mp4", Body=clip.read_bytes() + b"\0\0\0\x08free")
     assert len(product.finished(workflow, 2)) == 2
 
 
-def test_another_format_is_refused_with_its_rule(product: Product, clip: Path) -> None:
-    workflow = product.create("formats")
-    product.enable(workflow)
-    product.upload(clip, "formats/a.txt")
-    product.upload(clip, "formats/b.MP4")
+@pytest.mark.scenario("formats", {"a.txt": "plain", "b.MP4": "plain"})
+def test_another_format_is_refused_with_its_rule(product: Product, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     product.finished(workflow)
     rules = {
         d["key"]: d["rule"]
@@ -54,6 +54,7 @@ def test_another_format_is_refused_with_its_rule(product: Product, clip: Path) -
     assert rules == {"formats/a.txt": "format", "formats/b.MP4": "matched"}
 
 
+@pytest.mark.kills
 def test_a_burst_makes_one_run_each_also_when_the_triggerer_is_killed_in_it(product: Product, clip: Path) -> None:
     workflow = product.create("burst")
     product.enable(workflow)
@@ -109,19 +110,19 @@ def test_a_hand_triggered_run_without_a_key_takes_the_next_upload(product: Produ
     assert (decision["rule"], decision["run_id"]) == ("waiting_run", run["run_id"])
 
 
-def test_clearing_one_failed_task_redoes_only_that(product: Product, clip: Path) -> None:
-    jobs = {
-        "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
-        "sample_snapshot": [{"template": 10}],
-    }
-    workflow = product.create("retried", jobs=jobs)
-    product.enable(workflow)
-    blocker = "retried-out/a_sampleSnapshot_10_0.jpg"
-    product.s3.put_object(Bucket="media-output", Key=blocker, Body=b"in the way")
-    product.upload(clip, "retried/a.mp4")
+TWO_JOBS = {
+    "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
+    "sample_snapshot": [{"template": 10}],
+}
+BLOCKER = "retried-out/a_sampleSnapshot_10_0.jpg"
+
+
+@pytest.mark.scenario("retried", {"a.mp4": "plain"}, in_the_way=[BLOCKER], parts={"jobs": TWO_JOBS})
+def test_clearing_one_failed_task_redoes_only_that(product: Product, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     (run,) = product.finished(workflow)
     assert run["state"] == "failed"
-    product.s3.delete_object(Bucket="media-output", Key=blocker)
+    product.s3.delete_object(Bucket="media-output", Key=BLOCKER)
     request = {
         "dry_run": False,
         "dag_run_id": run["run_id"],

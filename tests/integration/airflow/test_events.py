@@ -14,7 +14,9 @@ import yaml
 from standardwebhooks import Webhook
 
 from airflow_product import Product, eventually
-from receiver import Receiver, serving
+from http_servers import serving
+from product_scenarios import Scenario
+from receiver import Receiver
 
 SECRET, OLD_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 
@@ -102,11 +104,15 @@ def test_a_connection_s_secrets_go_to_its_own_host_alone(product: Product, recei
     assert receiver.requests == []
 
 
-def test_changes_are_told_as_they_happen(product: Product, clip: Path, receiver: Receiver) -> None:
-    jobs = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}], "transcode": [{"template": 875}]}
-    workflow = product.create("told", jobs=jobs, notification=_target(receiver, mode="change"))
-    product.enable(workflow)
-    product.upload(clip, "told/a.mp4")
+CHANGES = {
+    "jobs": {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}], "transcode": [{"template": 875}]},
+    "notification": {"mode": "change"},
+}
+
+
+@pytest.mark.scenario("changes", {"a.mp4": "plain"}, answers=[(200, b"", {})], parts=CHANGES)
+def test_changes_are_sent_as_they_happen(product: Product, scenario: Scenario) -> None:
+    workflow, receiver = scenario.workflow, scenario.receiver
     product.finished(workflow)
     eventually(
         lambda: any(json.loads(body)["WorkflowTaskEvent"]["Status"] == "FINISH" for *_, body in receiver.requests)
@@ -124,12 +130,9 @@ def _count_of(task: dict[str, Any], status: str) -> int:
     return sum(item["Status"] == status for item in shown)
 
 
-def test_dead_letters_are_seen_and_sent_again_in_bulk(product: Product, clip: Path, receiver: Receiver) -> None:
-    receiver.answers = [(410, b"moved house", {})]
-    workflow = product.create("dead-letters", notification=_target(receiver))
-    product.enable(workflow)
-    for name in ("a", "b"):
-        product.upload(clip, f"dead-letters/{name}.mp4")
+@pytest.mark.scenario("dead-letters", {"a.mp4": "plain", "b.mp4": "plain"}, answers=[(410, b"moved house", {})])
+def test_dead_letters_are_seen_and_sent_again_in_bulk(product: Product, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     product.finished(workflow, 2)
     eventually(lambda: len(_deliveries(product, workflow, state="dead")) == 2)
     listed = product.shell("media-workflows", "events", "list", "--workflow", "dead-letters", "--dead", "--json")
@@ -178,6 +181,7 @@ def test_the_function_gets_cloud_events_of_every_workflow(
     assert product.api.get(f"/workflows/{workflow}").json()["definition"]["notification"] is None
 
 
+@pytest.mark.kills
 def test_a_killed_triggerer_loses_no_event(product: Product, clip: Path, receiver: Receiver) -> None:
     receiver.answers = [(503, b"", {})]
     workflow = product.create("survives", notification=_target(receiver))

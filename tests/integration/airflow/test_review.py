@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from airflow_product import Product, eventually
-from talking_clips import CAPTION_FROM_S, CAPTION_TO_S, talking_clip
+from product_scenarios import Scenario
+from talking_clips import CAPTION_FROM_S, CAPTION_TO_S
 
 SPEECH = "We will buy a new computer tomorrow."
 REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
@@ -17,21 +17,22 @@ SNAPSHOT = [{"template": 10, "time_offsets": ["0s"], "output_path": "{inputName}
 UNSURE = {"parameters": {"porn": {"image": {}}}, "when_unavailable": "skip"}  # no classifier is installed
 
 
-@pytest.fixture(scope="module")
-def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return talking_clip(tmp_path_factory.mktemp("bad") / "bad.mp4", "这里有敏感詞", SPEECH)
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return talking_clip(tmp_path_factory.mktemp("clean") / "clean.mp4", "一切正常", "One two three four.")
-
-
-@pytest.fixture(scope="module")
-def listed(product: Product) -> None:
-    words = [{"keyword": "敏感词"}, {"keyword": "tomorrow", "usages": ["review.asr"]}]
-    answer = product.api.post("/words", json={"words": words, "tags": ["prohibited"]})
-    assert answer.status_code == 201, answer.text
+BAD = ("这里有敏感詞", SPEECH)
+CLEAN = ("一切正常", "One two three four.")
+WORDS = {
+    "words": [{"keyword": "敏感词"}, {"keyword": "tomorrow", "usages": ["review.asr"]}],
+    "tags": ["prohibited"],
+}
+GATED = {
+    "content_review": [{"parameters": REVIEW, "gate": "publish_on_pass", "quarantine_directory": "held/"}],
+    "snapshot_by_time_offset": SNAPSHOT,
+    "analysis": [{"parameters": {"cover": True}}],
+}
+WAITING = {
+    "output": {"bucket": "media-output", "directory": "waiting-out/"},
+    "jobs": {"content_review": [UNSURE | {"gate": "publish_on_pass"}], "snapshot_by_time_offset": SNAPSHOT},
+}
+NO_ENGINE = {"content_review": [{"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {}}}}]}
 
 
 def reviews(product: Product, workflow: str, key: str) -> dict[str, dict[str, Any]]:
@@ -49,20 +50,9 @@ def reviews(product: Product, workflow: str, key: str) -> dict[str, dict[str, An
     return found
 
 
-@pytest.mark.usefixtures("listed")
-def test_a_gate_lets_the_clean_pass_and_puts_the_blocked_into_quarantine(
-    product: Product, bad: Path, clean: Path
-) -> None:
-    review = {"parameters": REVIEW, "gate": "publish_on_pass", "quarantine_directory": "held/"}
-    jobs = {
-        "content_review": [review],
-        "snapshot_by_time_offset": SNAPSHOT,
-        "analysis": [{"parameters": {"cover": True}}],
-    }
-    workflow = product.create("gated", jobs=jobs)
-    product.enable(workflow)
-    product.upload(bad, "gated/bad.mp4")
-    product.upload(clean, "gated/clean.mp4")
+@pytest.mark.scenario("gated", {"bad.mp4": BAD, "clean.mp4": CLEAN}, words=WORDS, parts={"jobs": GATED})
+def test_a_gate_lets_the_clean_pass_and_puts_the_blocked_into_quarantine(product: Product, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     runs = product.finished(workflow, count=2)
     assert {run["state"] for run in runs} == {"success"}
 
@@ -86,15 +76,19 @@ def test_a_gate_lets_the_clean_pass_and_puts_the_blocked_into_quarantine(
     assert {task["Output"]["Suggestion"] for task in passed.values()} == {"pass"}
 
 
-@pytest.mark.parametrize(("answer", "prefix"), [("Approve", "waiting-out/"), ("Reject", "quarantine/waiting-out/")])
-def test_an_unsure_review_waits_for_a_person(product: Product, clean: Path, answer: str, prefix: str) -> None:
-    name = f"waiting-{answer.lower()}"
-    review = UNSURE | {"gate": "publish_on_pass"}
-    output = {"bucket": "media-output", "directory": "waiting-out/"}
-    jobs = {"content_review": [review], "snapshot_by_time_offset": SNAPSHOT}
-    workflow = product.create(name, jobs=jobs, output=output)
-    product.enable(workflow)
-    product.upload(clean, f"{name}/{answer}.mp4")
+@pytest.mark.parametrize(
+    ("answer", "prefix"),
+    [
+        pytest.param(
+            answer,
+            prefix,
+            marks=pytest.mark.scenario(f"waiting-{answer.lower()}", {f"{answer}.mp4": CLEAN}, parts=WAITING),
+        )
+        for answer, prefix in (("Approve", "waiting-out/"), ("Reject", "quarantine/waiting-out/"))
+    ],
+)
+def test_an_unsure_review_waits_for_a_person(product: Product, scenario: Scenario, answer: str, prefix: str) -> None:
+    workflow = scenario.workflow
     (run,) = eventually(lambda: product.runs(workflow))
     tasks = f"/dags/{workflow}/dagRuns/{run['run_id']}/taskInstances/gate/-1/hitlDetails"
     eventually(lambda: product.task_states(workflow, run["run_id"]).get("gate", ("",))[0] == "awaiting_input")
@@ -109,11 +103,9 @@ def test_an_unsure_review_waits_for_a_person(product: Product, clean: Path, answ
     assert product.outputs(f"{prefix}{answer}_0.jpg") == [f"{prefix}{answer}_0.jpg"]
 
 
-def test_an_engine_that_is_not_installed_is_told(product: Product, clean: Path) -> None:
-    jobs = {"content_review": [{"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {}}}}]}
-    workflow = product.create("no-engine", jobs=jobs)
-    product.enable(workflow)
-    product.upload(clean, "no-engine/a.mp4")
+@pytest.mark.scenario("no-engine", {"a.mp4": CLEAN}, parts={"jobs": NO_ENGINE})
+def test_an_engine_that_is_not_installed_is_named(product: Product, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     (run,) = product.finished(workflow)
     assert run["state"] == "failed"
     told = reviews(product, workflow, "no-engine/a.mp4")

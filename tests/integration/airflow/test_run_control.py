@@ -12,6 +12,7 @@ import pytest
 from airflow_product import Product, eventually
 from clips import encode, picture
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
+from product_scenarios import Scenario
 
 KILLED_WITHIN_S = 5
 SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 3840, "height": 2160, "crf": 20}}
@@ -119,24 +120,23 @@ def test_marking_failed_in_airflow_kills_too(product: Product, long_clip: Path, 
     assert eventually(lambda: product.events(workflow))
 
 
-def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, tmp_path: Path) -> None:
-    clip = _own_clip(tmp_path, 1.4)
-    jobs = {
-        "transcode": [{"template": 100010}, {"template": 875}],
-        "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
-    }
-    workflow = product.create("taken-up-again", jobs=jobs)
-    product.enable(workflow)
-    in_the_way = "taken-up-again-out/a_transcode_875.mp4"
-    product.s3.put_object(Bucket=OUTPUT_BUCKET, Key=in_the_way, Body=b"precious")
-    product.upload(clip, "taken-up-again/a.mp4")
+RETRIED = {
+    "transcode": [{"template": 100010}, {"template": 875}],
+    "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
+}
+IN_THE_WAY = "taken-up-again-out/a_transcode_875.mp4"
+
+
+@pytest.mark.scenario("taken-up-again", {"a.mp4": 1.4}, in_the_way=[IN_THE_WAY], parts={"jobs": RETRIED})
+def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     (run,) = product.finished(workflow)
     run_id = run["run_id"]
     assert run["state"] == "failed"
     assert _results(product, workflow, run_id)["transcode"] == [("SUCCESS", None), ("FAIL", None)]
     made = product.s3.head_object(Bucket=OUTPUT_BUCKET, Key="taken-up-again-out/a_transcode_100010.mp4")["LastModified"]
 
-    product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=in_the_way)
+    product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=IN_THE_WAY)
     shown = product.shell("media-workflows", "runs", "retry", "--failed", "--workflow", "taken-up-again")
     assert (shown.returncode, shown.stdout) == (0, "retried 1 failed run(s)\n"), shown.stderr
     assert product.finished(workflow)[0]["state"] == "success"
@@ -161,25 +161,21 @@ def test_a_retry_redoes_what_failed_and_nothing_else(product: Product, tmp_path:
     assert "no workflow" in shown.stderr
 
 
-def _own_clip(directory: Path, seconds: float) -> Path:
-    """Bytes that no other test has processed: what it makes of them is not reused from there."""
-    clip = directory / "clip.mp4"
-    encode(*picture(seconds=seconds), str(clip))
-    return clip
-
-
 def _results(product: Product, workflow: str, run_id: str) -> dict[str, list[tuple[str, str | None]]]:
     report = product.run(workflow, run_id)
     return {job["kind"]: [(item["status"], item["reused"]) for item in job["items"]] for job in report["jobs"]}
 
 
-def test_the_same_file_is_done_once_unless_forced(product: Product, tmp_path: Path) -> None:
-    clip = _own_clip(tmp_path, 1.5)
-    workflow = product.create("reused", jobs={"transcode": [{"template": 100010}, {"template": 100210}]})
-    product.enable(workflow)
-    product.upload(clip, "reused/a.mp4")
+REUSED = {"transcode": [{"template": 100010}, {"template": 100210}]}
+
+
+@pytest.mark.scenario("reused", {"a.mp4": 1.5}, parts={"jobs": REUSED})
+def test_the_same_file_is_done_once_unless_forced(product: Product, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     (first,) = product.finished(workflow)
-    product.upload(clip, "reused/b.mp4")
+    product.s3.copy_object(
+        Bucket=INPUT_BUCKET, Key="reused/b.mp4", CopySource={"Bucket": INPUT_BUCKET, "Key": "reused/a.mp4"}
+    )
     second = product.finished(workflow, 2)[0]
     report = product.run(workflow, second["run_id"])
     mp4, hls = report["jobs"][0]["items"]

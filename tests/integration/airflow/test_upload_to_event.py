@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import pytest
 
 from airflow_product import Product, eventually
-from clips import Clips
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
+from product_scenarios import IN_THE_WAY, Scenario
 
 ALL_JOBS = {
     "transcode": [{"template": 100010}, {"template": 100210}],
@@ -18,12 +19,11 @@ ALL_JOBS = {
 }
 
 
+@pytest.mark.scenario("main-path", {"片 1%.mp4": "plain"}, parts={"jobs": ALL_JOBS})
 def test_an_upload_becomes_one_run_verified_outputs_and_one_signed_event(
-    product: Product, clip: Path, tmp_path: Path
+    product: Product, scenario: Scenario, tmp_path: Path
 ) -> None:
-    workflow = product.create("main-path", jobs=ALL_JOBS)
-    product.enable(workflow)
-    product.upload(clip, "main-path/片 1%.mp4")
+    workflow = scenario.workflow
     (run,) = product.finished(workflow)
     assert run["state"] == "success"
     keys = product.outputs("main-path-out/")
@@ -49,13 +49,11 @@ def test_an_upload_becomes_one_run_verified_outputs_and_one_signed_event(
     assert (head["Metadata"]["mw-workflow"], head["Metadata"]["mw-run"]) == (workflow, run["run_id"])
 
 
-def test_broken_sources_fail_with_a_cause_a_person_understands(product: Product, tmp_path: Path) -> None:
-    clips = Clips(tmp_path)
-    workflow = product.create("broken")
-    product.enable(workflow)
-    product.upload(clips.cut_in_the_middle, "broken/cut.mp4")
-    product.upload(clips.playlist_of_a_local_file, "broken/playlist.mp4")
-    product.upload(clips.empty, "broken/empty.mp4")
+@pytest.mark.scenario(
+    "broken", {"cut.mp4": "cut_in_the_middle", "playlist.mp4": "playlist_of_a_local_file", "empty.mp4": "empty"}
+)
+def test_broken_sources_fail_with_a_cause_a_person_understands(product: Product, scenario: Scenario) -> None:
+    workflow = scenario.workflow
     runs = {run["source"]["key"]: run for run in product.finished(workflow, 3)}
     assert {run["state"] for run in runs.values()} == {"failed"} or runs["broken/cut.mp4"]["state"] == "success"
     messages = {key: run["jobs"][0]["items"][0]["message"] for key, run in runs.items()}
@@ -65,24 +63,30 @@ def test_broken_sources_fail_with_a_cause_a_person_understands(product: Product,
     assert len({event["id"] for event in events}) == 3
 
 
-def test_somebody_else_s_object_is_never_overwritten(product: Product, clip: Path) -> None:
-    workflow = product.create("foreign")
-    product.enable(workflow)
-    key = "foreign-out/a_snapshotByTimeOffset_10_0.jpg"
-    product.s3.put_object(Bucket=OUTPUT_BUCKET, Key=key, Body=b"precious")
-    product.upload(clip, "foreign/a.mp4")
+FOREIGN = "foreign-out/a_snapshotByTimeOffset_10_0.jpg"
+
+
+@pytest.mark.scenario("foreign", {"a.mp4": "plain"}, in_the_way=[FOREIGN])
+def test_an_object_of_another_owner_is_never_overwritten(product: Product, scenario: Scenario) -> None:
+    workflow, key = scenario.workflow, FOREIGN
     (run,) = product.finished(workflow)
     assert run["state"] == "failed"
     assert key in run["jobs"][0]["items"][0]["message"]
-    assert product.s3.get_object(Bucket=OUTPUT_BUCKET, Key=key)["Body"].read() == b"precious"
+    assert product.s3.get_object(Bucket=OUTPUT_BUCKET, Key=key)["Body"].read() == IN_THE_WAY
 
 
-def test_output_directory_equal_to_the_trigger_directory_makes_no_extra_run(product: Product, clip: Path) -> None:
-    same = {"bucket": INPUT_BUCKET, "directory": "same/"}
-    jobs = {"transcode": [{"template": 875}]}
-    workflow = product.create("same", trigger={**same, "formats": ["*"]}, output={}, jobs=jobs)
-    product.enable(workflow)
-    product.upload(clip, "same/a.mp4")
+SAME = {
+    "trigger": {"bucket": INPUT_BUCKET, "directory": "same/", "formats": ["*"]},
+    "output": {},
+    "jobs": {"transcode": [{"template": 875}]},
+}
+
+
+@pytest.mark.scenario("same", {"a.mp4": "plain"}, parts=SAME)
+def test_output_directory_equal_to_the_trigger_directory_makes_no_extra_run(
+    product: Product, scenario: Scenario
+) -> None:
+    workflow = scenario.workflow
     product.finished(workflow)
     assert product.outputs("same/", INPUT_BUCKET) == ["same/a.mp4", "same/a_transcode_875.mp4"]
 

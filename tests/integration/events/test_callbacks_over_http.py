@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from standardwebhooks import Webhook
 
+from http_servers import serving
 from media_workflows.errors import ForbiddenAddressError, NotificationError, UndeliverableError
 from media_workflows.events import addresses
 from media_workflows.events import http as http_delivery
@@ -27,7 +28,7 @@ from media_workflows.events.receipt import DeliveryReceipt
 from media_workflows.model.event import canonical_json
 from media_workflows.model.notification import HttpTarget
 from media_workflows.settings import Settings
-from receiver import RESET, Receiver, serving
+from receiver import RESET, Receiver
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = canonical_json({"name": "片"}).decode()

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
+from http_servers import serving
 from media_workflows.errors import NotificationError
 from media_workflows.events.credentials import Credentials
 from media_workflows.events.delivery import deliver
@@ -19,7 +20,7 @@ from media_workflows.model.event import canonical_json
 from media_workflows.model.notification import AnyTarget, LambdaTarget, SnsTarget, SqsTarget
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
-from receiver import Receiver, serving
+from receiver import Receiver
 
 BODY = canonical_json({"name": "片 & <b>"}).decode()
 EVENT = Event("evt_1", "wf_1", BODY, datetime(2026, 1, 2, tzinfo=UTC))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 from event_examples import NOTIFY_KEY, body, event, failures, successes
+from http_servers import serving
 from media_workflows.errors import NotificationError
 from media_workflows.events.credentials import Credentials
 from media_workflows.events.delivery import deliver
@@ -62,10 +62,8 @@ def receiver(receive: Receive) -> Iterator[str]:
         def log_message(self, format: str, *arguments: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def send(target: AnyTarget, data: dict[str, Any], credentials: Credentials, clients: Any = None) -> int:

@@ -7,7 +7,6 @@ import http.server
 import itertools
 import re
 import subprocess
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -21,6 +20,7 @@ import pytest
 from mpegdash.parser import MPEGDASHParser
 
 from clips import Clips
+from http_servers import serving
 from media_workflows.errors import MediaError, NoVideoError, OutputRejectedError
 from media_workflows.media.adaptive_dynamic_streaming import build
 from media_workflows.media.codec_strings import codec_string
@@ -259,10 +259,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 def server(tmp_path: Path) -> Iterator[str]:
     """The bucket over HTTP, as players read it: names are percent-decoded."""
     handler = functools.partial(_Handler, directory=str(tmp_path / "bucket"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as running:
         yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
 
 
 @pytest.mark.parametrize("segment_type", [*MUXED, "mp4-mp4-byterange"])

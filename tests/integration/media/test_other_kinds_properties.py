@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clips import Clips
@@ -71,7 +71,7 @@ MORE: dict[str, dict[str, Any]] = {
 }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=settings.default.max_examples * 5 // 8)  # each kind has few parameters
 @given(chosen=st.sampled_from(sorted(KINDS)).flatmap(lambda kind: st.tuples(st.just(kind), KINDS[kind])))
 def test_valid_ones_run_and_others_name_a_field(clips: Clips, chosen: tuple[str, dict[str, Any]]) -> None:
     kind, parameters = chosen

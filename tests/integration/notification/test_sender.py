@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from http_servers import serving
 from media_workflows.errors import NotificationError
 from media_workflows.events.credentials import Credentials
 from media_workflows.notification.sender import Sender
@@ -20,7 +21,7 @@ from media_workflows.store.deliveries import Attempt
 from media_workflows.store.delivery_log import Delivery, DeliveryFilter, attempts_of, list_deliveries
 from media_workflows.store.engine import get_engine, transaction
 from outbox import finish, run_of
-from receiver import Receiver, serving
+from receiver import Receiver
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -49,7 +50,14 @@ def sender(settings: Settings = SETTINGS) -> Sender:
 
 
 def send(settings: Settings = SETTINGS) -> int:
-    return asyncio.run(sender(settings).send_all_due())
+    return _send_all_due(sender(settings))
+
+
+def _send_all_due(one: Sender) -> int:
+    try:
+        return asyncio.run(one.send_all_due())
+    finally:
+        one.close()
 
 
 def send_until(done: Any, settings: Settings = SETTINGS, timeout_s: float = 60) -> None:
@@ -165,7 +173,7 @@ def test_a_missing_connection_is_a_failed_attempt(receiver: Receiver) -> None:
 
     event = finish(run_of(target(receiver, connection="x")))
     clients: Any = None
-    asyncio.run(Sender(clients, credentials_of, SETTINGS, get_engine()).send_all_due())
+    _send_all_due(Sender(clients, credentials_of, SETTINGS, get_engine()))
     assert "no Airflow connection 'x'" in attempts(event.id)[0].error
     assert receiver.requests == []
 

@@ -27,10 +27,10 @@ EVENT_ID = event(BODY).id
 PLACE = "media-events/wf_0123456789ab/upload__0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(params=["s3_server", "moto_server"])
-def bucket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A bucket of two storages in turn, which the function is told of as in production."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", request.getfixturevalue(request.param))
+@pytest.fixture
+def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A bucket, named to the function by its environment as in production."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", endpoint)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("BACKUP_BUCKET", name := f"backup-{uuid.uuid4().hex[:8]}")
     backup_events._s3.cache_clear()

@@ -7,8 +7,8 @@ import ipaddress
 import json
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import apprise.apprise
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -33,6 +34,7 @@ from event_examples import body, failures, message
 from event_text import event_text
 from forward_events import app, handler
 from function_server import send, serve
+from http_servers import serving
 from media_workflows.errors import NotificationError
 
 ADDRESSES = "from=media@example.org&to=ops@example.org"
@@ -90,6 +92,13 @@ class _Chat(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _named_pools() -> None:
+    """apprise keeps its pools; by their names they are no test's leftovers."""
+    apprise.apprise._shared_executor = ThreadPoolExecutor(thread_name_prefix="apprise")
+    apprise.apprise._coordinator_executor = ThreadPoolExecutor(thread_name_prefix="apprise")
+
+
 @pytest.fixture(autouse=True)
 def _nothing_sent_yet() -> None:
     forward_events._sent.clear()
@@ -98,14 +107,12 @@ def _nothing_sent_yet() -> None:
 @pytest.fixture
 def chats(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A server at the chats' addresses."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Chat) as server:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), _Chat)) as server:
         state: Any = server
         state.requests, state.refusals = [], 0
         for plugin, name, path, *_ in CHATS.values():
             monkeypatch.setattr(plugin, name, f"http://127.0.0.1:{server.server_port}{path}")
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield state
-        server.shutdown()
 
 
 @contextmanager

@@ -14,11 +14,6 @@ from media_workflows.storage.clients import Clients, make_clients
 from media_workflows.storage.s3 import ObjectStorage
 
 
-@pytest.fixture(scope="session", params=["s3_server", "moto_server"], ids=["ministack", "moto"])
-def endpoint(request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue(request.param))
-
-
 @pytest.fixture(scope="session")
 def clients(endpoint: str) -> Clients:
     return make_clients(Settings(s3_endpoint_url=endpoint))
