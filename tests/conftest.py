@@ -21,6 +21,7 @@ from media_workflows.settings import get_settings
 from resource_report import ResourceReport
 
 TEMPLATE = "media_template"
+HOME_OF_ALL = "MEDIA_TESTS_HOME"  # set by the process that controls xdist's workers
 RUN = "MEDIA_TESTS_RUN"  # an environment variable by which a run's processes are found, whoever their parent is
 ROOT = Path(__file__).parents[1]
 PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
@@ -35,9 +36,13 @@ def _isolate() -> Path:
     """
     for name in [name for name in os.environ if name.startswith(("MEDIA_WORKFLOWS_", "AIRFLOW_"))]:
         del os.environ[name]
-    home = Path(tempfile.mkdtemp(prefix="mwt-", dir=os.environ.get("MEDIA_TESTS_ROOT", tempfile.gettempdir())))
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        home = Path(f"{os.environ[HOME_OF_ALL]}-{worker}")
+        home.mkdir()
+    else:
+        home = Path(tempfile.mkdtemp(prefix="mwt-"))
+        os.environ[HOME_OF_ALL] = str(home)
     home.chmod(0o711)  # as root, the database server runs as `nobody` and has to pass through
-    os.environ.setdefault("MEDIA_TESTS_ROOT", str(home.parent))
     tempfile.tempdir = os.environ["TMPDIR"] = str(home)
     os.environ[RUN] = home.name
     os.environ["AIRFLOW_HOME"] = str(home / "airflow")
@@ -68,7 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure() -> None:
-    shutil.rmtree(HOME, ignore_errors=True)
+    """The controlling process removes the directories of its workers, too: they are ended before they could."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        for home in HOME.parent.glob(f"{HOME.name}*"):
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
