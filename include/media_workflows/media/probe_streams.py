@@ -15,6 +15,7 @@ from av.video.stream import VideoStream as AvVideoStream
 
 from media_workflows.media.codec_strings import codec_string
 from media_workflows.media.colour import hdr_kind, matrix_name, primaries_name, range_name, transfer_name
+from media_workflows.media.pyav import codec_tag
 from media_workflows.media.timeline import Span
 from media_workflows.model.media_info import AudioStream, SubtitleStream, VideoStream
 
@@ -69,7 +70,7 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         color_transfer=transfer_name(frame.color_trc),
         color_matrix=matrix_name(frame.colorspace),
         color_range=range_name(frame.color_range),
-        hdr=hdr_kind(frame, context.codec_tag),
+        hdr=hdr_kind(frame, codec_tag(context)),
         profile=context.profile or "",
         level=None if context.level == _UNKNOWN_LEVEL else context.level,
         codec_string=codec_string(stream),

@@ -13,6 +13,7 @@ from av.error import FFmpegError
 
 from media_workflows.media import sniff
 from media_workflows.media.formats import DECLARING_CONTAINERS, JUMPING_CONTAINERS, is_one_of, open_options
+from media_workflows.media.pyav import packets
 from media_workflows.model.media_info import MediaInfo
 
 
@@ -89,7 +90,7 @@ def packet_spans(container: InputContainer) -> dict[int, Span]:
     clock = _Clock(container)
     spans: dict[int, Span] = {}
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
-        for packet in container.demux():
+        for packet in packets(container):
             moment = packet.pts if packet.pts is not None else packet.dts
             if moment is None or not packet.size:
                 continue
@@ -113,7 +114,7 @@ def key_frames_s(container: InputContainer, index: int) -> list[float]:
     clock = _Clock(container)
     found: list[float] = []
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
-        for packet in container.demux(container.streams[index]):
+        for packet in packets(container, container.streams[index]):
             if packet.pts is None or packet.is_discard:
                 continue
             time_s = clock.time_s(float(packet.pts * packet.time_base))
@@ -157,7 +158,7 @@ class SourceTimeline:
         with contextlib.suppress(FFmpegError), self._opened() as container:
             stream, origin = container.streams[self._info.video.index], container.start_time or 0
             container.seek(int(moment_s * av.time_base) + origin)
-            for packet in container.demux(stream):
+            for packet in packets(container, stream):
                 if packet.is_keyframe and packet.pts is not None:
                     found_s = float(packet.pts * packet.time_base) - origin / av.time_base
                     return found_s if found_s <= moment_s else moment_s

@@ -1,0 +1,47 @@
+"""Clips of forms that are rare in tests and common in the field: broadcast, undecodable, joined, cut, bare streams."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from clip_making import H264, ClipFolder, clip, encode, tone
+
+TEST_PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2"]
+
+
+class RareClips(ClipFolder):
+    """Each named after what it is."""
+
+    @clip(".ts")
+    def dts_without_descriptor(self, path: Path) -> None:
+        """DTS as stream type 0x82, as broadcasters and Blu-ray write it: the codec tag is a number."""
+        encode(*TEST_PICTURE, *tone(), *H264, "-c:a", "dca", "-strict", "-2", str(path))
+
+    @clip(".avi")
+    def aac_in_avi(self, path: Path) -> None:
+        """AAC as format tag 0xFF."""
+        encode(*TEST_PICTURE, *tone(), *H264, "-c:a", "aac", str(path))
+
+    @clip(".avi")
+    def motion_jpeg_with_exif(self, path: Path) -> None:
+        """Each frame has side data (EXIF) of a kind that PyAV's enumeration does not have."""
+        picture = Image.new("RGB", (160, 120), "red")
+        exif = picture.getexif()
+        exif[0x010E] = "a description"
+        data = io.BytesIO()
+        picture.save(data, "JPEG", exif=exif)
+        frames = path.with_suffix(".mjpeg")
+        frames.write_bytes(data.getvalue() * 50)
+        encode("-f", "mjpeg", "-framerate", "25", "-i", str(frames), "-c", "copy", str(path))
+
+    @clip(".flv")
+    def late_sound(self, path: Path) -> None:
+        """Sound that first appears after 14 MB of picture, past what is read to learn of the streams."""
+        noise = "testsrc2=s=640x360:r=25:d=2,noise=alls=20:allf=t"
+        picture, sound = path.with_suffix(".picture.flv"), path.with_suffix(".sound.flv")
+        encode("-f", "lavfi", "-i", noise, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "6", str(picture))
+        encode(*tone(), "-c:a", "aac", str(sound))
+        path.write_bytes(picture.read_bytes() + sound.read_bytes()[13:])  # without the second file's header
