@@ -45,3 +45,20 @@ class RareClips(ClipFolder):
         encode("-f", "lavfi", "-i", noise, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "6", str(picture))
         encode(*tone(), "-c:a", "aac", str(sound))
         path.write_bytes(picture.read_bytes() + sound.read_bytes()[13:])  # without the second file's header
+
+    @clip(".mp4")
+    def unknown_picture(self, path: Path) -> None:
+        """Sound, and a picture of a codec that nobody has."""
+        encode(*TEST_PICTURE, *tone(), *H264, "-c:a", "aac", str(path))
+        path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz"))
+
+    @clip(".mp4")
+    def ac4_sound(self, path: Path) -> None:
+        """A picture, and sound marked as AC-4, for which ffmpeg has no decoder."""
+        encode(*TEST_PICTURE, *tone(), *H264, "-c:a", "aac", "-metadata:s:a:0", "language=eng", str(path))
+        path.write_bytes(path.read_bytes().replace(b"mp4a", b"ac-4").replace(b"esds", b"free"))
+
+    @clip(".m4a")
+    def only_ac4_sound(self, path: Path) -> None:
+        encode(*tone(), "-c:a", "aac", str(path))
+        path.write_bytes(path.read_bytes().replace(b"mp4a", b"ac-4").replace(b"esds", b"free"))

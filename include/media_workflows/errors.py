@@ -99,6 +99,10 @@ class NoVideoError(MediaError):
     code = "SourceFileError.NoVideoMedia"
 
 
+class UndecodableError(MediaError):
+    """The source has the stream that the job needs, and it cannot be decoded here."""
+
+
 class InvalidOffsetError(MediaError):
     """A time offset lies outside the source."""
 

@@ -26,6 +26,8 @@ DECLARING_CONTAINERS = frozenset(
 # Containers whose clock may jump: parts recorded at different times, one behind the other. They have no index either:
 # ffmpeg's seek lands anywhere, and decoding begins at the next key frame, past the wanted moment.
 JUMPING_CONTAINERS = frozenset({"mpegts", "mpeg"})
+# Containers whose streams need not be known at the start: one may appear with its first packet (AVFMTCTX_NOHEADER).
+HEADERLESS_CONTAINERS = frozenset({"flv", "mpegts", "mpeg"})
 # Containers whose duration ffmpeg guesses from the first packets' bitrate: too far off to compare with.
 GUESSING_CONTAINERS = frozenset({"aac", "ac3", "eac3", "mpegvideo"})
 

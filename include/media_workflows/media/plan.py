@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import ffmpeg
 
 from media_workflows.errors import MediaError
+from media_workflows.media import undecodable
 from media_workflows.media.formats import (
     DEMUXERS,
     GUESSING_CONTAINERS,
@@ -243,7 +244,8 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
     failures: dict[int, MediaError] = {}
     for index, item in items.items():
         try:
-            plans[index] = builder(context, item, index)
+            plan = builder(context, item, index)
+            plans[index] = replace(plan, notices=(*plan.notices, *undecodable.notices(context.info, item.kind)))
         except MediaError as error:
             failures[index] = error
     return Plan(

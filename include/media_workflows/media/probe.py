@@ -37,9 +37,12 @@ from media_workflows.media.probe_streams import (
     described_subtitle,
     described_video,
     header_span,
+    late_streams,
+    undecodable_streams,
 )
 from media_workflows.media.timeline import JUMP_S, Span, cut_message, data_lead_s, packet_spans
-from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from media_workflows.media.undecodable import explained
+from media_workflows.model.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
 
@@ -119,6 +122,7 @@ class _Probe:
         self._video = best_video(container)
         self._audio = [stream for stream in container.streams.audio if stream.codec_context]
         self._size_bytes = path.stat().st_size
+        self._late: tuple[OtherStream, ...] = ()  # found while packets are counted
 
     def info(self) -> MediaInfo:
         """Raises UnreadableSourceError or IncompleteSourceError when no stream holds anything."""
@@ -136,6 +140,7 @@ class _Probe:
             video=video,
             audio=audio,
             subtitles=self._described_subtitles(),
+            other=self._other(),
         )
 
     def subtitle_info(self) -> MediaInfo:
@@ -183,6 +188,7 @@ class _Probe:
             return {stream.index: told.get(stream.index, Span(0.0, declared_s)) for stream in streams}
         with self._reopened() as fresh:
             counted = packet_spans(fresh)
+            self._late = late_streams(fresh)
         return {index: replace(told.get(index, span), size_bytes=span.size_bytes) for index, span in counted.items()}
 
     def _described_video(self, spans: dict[int, Span]) -> VideoStream | None:
@@ -215,7 +221,12 @@ class _Probe:
     def _described_subtitles(self) -> tuple[SubtitleStream, ...]:
         return tuple(described_subtitle(s) for s in self._container.streams.subtitles if s.codec_context)
 
+    def _other(self) -> tuple[OtherStream, ...]:
+        return (*undecodable_streams(self._container), *self._late)
+
     def _nothing_inside(self) -> MediaError:
+        if other := self._other():
+            return UnreadableSourceError(f"nothing in the source can be decoded: {explained(other)}")
         if declared_s := self._declared_s():
             return IncompleteSourceError(cut_message(0.0, declared_s))
         return UnreadableSourceError("the source holds no audio and no video")

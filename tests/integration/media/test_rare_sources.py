@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from clips import Clips
+from media_workflows.errors import UndecodableError, UnreadableSourceError
 from media_workflows.media.job import ItemOutcome, run_job
 from media_workflows.media.probe import probe
 from media_workflows.model.jobs.base import JobItem
@@ -41,3 +42,63 @@ class TestTagsAndSideData:
     def test_side_data_of_an_unknown_kind(self, clips: Clips, tmp_path: Path) -> None:
         assert probe(clips.motion_jpeg_with_exif).video.hdr == ""
         assert outcome(clips.motion_jpeg_with_exif, tmp_path, mp4()).error is None
+
+
+AC4 = "audio stream 1 (ac4, eng) cannot be decoded here: there is no decoder for it"
+ZZZZ = "video stream 0 (zzzz) cannot be decoded here: there is no decoder for it"
+LATE = "audio stream 1 (aac) begins too far behind the start of the file to be found there"
+
+
+class TestUndecodable:
+    """Before, such a stream was dropped: sound alone was published as success, and pictures had "no video"."""
+
+    def test_the_probe_names_it(self, clips: Clips) -> None:
+        (picture,), (sound,) = probe(clips.unknown_picture).other, probe(clips.ac4_sound).other
+        assert (picture.index, picture.type, picture.tag, picture.reason) == (0, "video", "zzzz", "NoDecoder")
+        assert (sound.index, sound.type, sound.codec, sound.language) == (1, "audio", "ac4", "eng")
+        assert probe(clips.plain).other == ()
+
+    @pytest.mark.parametrize(
+        ("name", "item", "cause"),
+        [
+            ("unknown_picture", mp4(), ZZZZ),
+            ("unknown_picture", picture_at("50%"), ZZZZ),
+            ("ac4_sound", mp4(), AC4),
+            ("ac4_sound", mp4(container="mp3", video=None, audio={"codec": "mp3"}), AC4),
+            ("late_sound", mp4(), LATE),
+        ],
+    )
+    def test_a_job_that_needs_it_fails_and_says_what_it_is(
+        self, clips: Clips, tmp_path: Path, name: str, item: JobItem[Any], cause: str
+    ) -> None:
+        error = outcome(getattr(clips, name), tmp_path, item).error
+        assert isinstance(error, UndecodableError)
+        assert str(error).startswith(f"the source: {cause}; ")
+
+    @pytest.mark.parametrize(
+        ("name", "item", "code", "cause"),
+        [
+            ("unknown_picture", mp4(container="m4a", video=None), "StreamUndecodable", ZZZZ),
+            ("ac4_sound", mp4(audio=None), "StreamUndecodable", AC4),
+            ("late_sound", mp4(audio=None), "TrackLeftOut", LATE),
+        ],
+    )
+    def test_a_job_that_can_do_without_names_it(
+        self, clips: Clips, tmp_path: Path, name: str, item: JobItem[Any], code: str, cause: str
+    ) -> None:
+        made = outcome(getattr(clips, name), tmp_path, item)
+        assert made.error is None
+        assert [(one.code, one.message) for one in made.notices] == [(code, f"{cause}; it is left out")]
+
+    def test_a_damaged_track_beside_a_good_one_is_named(self, clips: Clips, tmp_path: Path) -> None:
+        notices = outcome(clips.default_sound_is_damaged, tmp_path, mp4()).notices
+        assert [(one.code, one.parameters["index"]) for one in notices if one.code == "StreamUndecodable"] == [
+            ("StreamUndecodable", 1)
+        ]
+
+    def test_pictures_do_not_miss_sound(self, clips: Clips, tmp_path: Path) -> None:
+        assert outcome(clips.ac4_sound, tmp_path, picture_at("0s")).notices == ()
+
+    def test_a_complete_file_of_it_alone_is_not_incomplete(self, clips: Clips) -> None:
+        with pytest.raises(UnreadableSourceError, match=r"audio stream 0 \(ac4\) cannot be decoded here"):
+            probe(clips.only_ac4_sound)
