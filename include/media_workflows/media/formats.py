@@ -19,10 +19,13 @@ PICTURE_DEMUXERS: tuple[str, ...] = ("jpeg_pipe", "png_pipe", "webp_pipe", "imag
 HLS_DEMUXERS: tuple[str, ...] = ("hls", "mpegts", "mov", "webvtt")
 
 # Containers whose header states the duration, so that a file that ends earlier is known to be cut.
-# MPEG-TS/PS, MP3, AAC and AMR carry no such promise: ffmpeg estimates from the bitrate or the last packet.
+# MPEG-TS/PS, AAC and AMR carry no such promise: ffmpeg estimates from the bitrate or the last packet; MP3 does where it
+# has a Xing, Info or VBRI header.
 DECLARING_CONTAINERS = frozenset(
     {"mov", "matroska", "avi", "asf", "flv", "wav", "w64", "aiff", "caf", "flac", "mxf", "rm"}
 )
+# Those that count samples or frames, so that the end is exact.
+EXACT_CONTAINERS = frozenset({"wav", "w64", "aiff", "caf", "flac", "mp3"})
 # Containers whose clock may jump: parts recorded at different times, one behind the other. They have no index either:
 # ffmpeg's seek lands anywhere, and decoding begins at the next key frame, past the wanted moment.
 JUMPING_CONTAINERS = frozenset({"mpegts", "mpeg"})

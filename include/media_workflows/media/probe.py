@@ -40,6 +40,7 @@ from media_workflows.media.probe_streams import (
     late_streams,
     undecodable_streams,
 )
+from media_workflows.media.promised_bytes import has_open_size
 from media_workflows.media.timeline import JUMP_S, Span, cut_message, data_lead_s, packet_spans
 from media_workflows.media.undecodable import explained
 from media_workflows.model.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
@@ -159,7 +160,7 @@ class _Probe:
     def _declared_s(self) -> float:
         """Seconds by the container, else by its longest stream; 0 when neither says anything to rely on."""
         container = self._container
-        if is_one_of(container.format.name, GUESSING_CONTAINERS):
+        if is_one_of(container.format.name, GUESSING_CONTAINERS) or has_open_size(self._path):
             return 0.0
         if container.duration and container.duration > 0:
             return container.duration / av.time_base - data_lead_s(container)

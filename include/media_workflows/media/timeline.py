@@ -11,8 +11,15 @@ import av
 from av.container import InputContainer
 from av.error import FFmpegError
 
-from media_workflows.media import sniff
-from media_workflows.media.formats import DECLARING_CONTAINERS, JUMPING_CONTAINERS, is_one_of, open_options
+from media_workflows.media.formats import (
+    DECLARING_CONTAINERS,
+    EXACT_CONTAINERS,
+    JUMPING_CONTAINERS,
+    is_one_of,
+    open_options,
+)
+from media_workflows.media.mp3_header import has_frame_count
+from media_workflows.media.promised_bytes import flv_bytes, promised_bytes, sample_table_bytes
 from media_workflows.media.pyav import packets
 from media_workflows.model.media_info import MediaInfo
 
@@ -50,6 +57,7 @@ class Span:
 
 
 _LEAD_S = 0.01
+_END_SLACK_S = 0.1
 JUMP_S = 10.0  # ffmpeg's dts_delta_threshold: from here on it takes a step in time for a jump of the clock
 
 
@@ -123,7 +131,8 @@ def key_frames_s(container: InputContainer, index: int) -> list[float]:
     return [] if clock.jumped else sorted(found)
 
 
-_RIFF_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
+_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
+_EXACT_S = 0.2  # where a header counts samples or frames: encoder delay and the length of a last frame
 
 
 class SourceTimeline:
@@ -181,14 +190,16 @@ class SourceTimeline:
         return max(0.0, max(span.end_s for span in spans) - begin_s)
 
     @cached_property
-    def lacks_bytes(self) -> bool:
-        """Whether a RIFF file (AVI, WAV) is shorter than it says. ffmpeg silently shortens its duration to fit."""
-        return self._said_bytes > self._info.size_bytes + _RIFF_PADDING_BYTES
+    def _lacks_bytes(self) -> bool:
+        """Whether the file is shorter than its container says. ffmpeg silently shortens the duration of some to fit."""
+        return self._promised_bytes > self._info.size_bytes + _PADDING_BYTES
 
     @cached_property
-    def _said_bytes(self) -> int:
-        with self._path.open("rb") as file:
-            return sniff.riff_bytes(file.read(sniff.HEAD_BYTES)) or 0
+    def _promised_bytes(self) -> int:
+        if not is_one_of(self._info.container, frozenset({"mov"})):
+            return promised_bytes(self._path)
+        with self._opened() as container:
+            return max(promised_bytes(self._path), sample_table_bytes(container))
 
     @cached_property
     def is_cut(self) -> bool:
@@ -196,21 +207,36 @@ class SourceTimeline:
 
         The tail is read first: whoever finds data at the promised end need not read the whole file.
         """
-        if self.lacks_bytes:
+        if self._lacks_bytes:
             return True
         declared_s = self._info.duration_s
-        if not is_one_of(self._info.container, DECLARING_CONTAINERS) or declared_s <= 0:
+        if declared_s <= 0 or not self._declares():
             return False
-        enough_s = declared_s - tolerance_s(declared_s)
+        enough_s = declared_s - self._tolerance_s()
         return self._tail_end_s() < enough_s and self.end_s < enough_s
+
+    def _declares(self) -> bool:
+        if is_one_of(self._info.container, frozenset({"mp3"})):
+            return has_frame_count(self._path)
+        return is_one_of(self._info.container, DECLARING_CONTAINERS)
+
+    def _tolerance_s(self) -> float:
+        """How much of the declared duration may be missing from a complete file."""
+        is_exact = is_one_of(self._info.container, EXACT_CONTAINERS)
+        is_hinted = flv_bytes(self._path) > self._info.size_bytes
+        return _EXACT_S if is_exact or is_hinted else tolerance_s(self._info.duration_s)
+
+    def ends_before(self, moment_s: float) -> bool:
+        """Whether the source is cut, and so that it does not reach a moment (seconds)."""
+        return self.is_cut and moment_s > min(self.end_s, self.declared_s) - _END_SLACK_S
 
     @property
     def cut_message(self) -> str:
-        """`cut_message` of this source."""
-        if self.lacks_bytes:
-            share = f"{self._info.size_bytes} of {self._said_bytes} bytes"
-            return f"the source holds {share}: the file is incomplete; upload it again"
-        return cut_message(self.end_s, self.declared_s)
+        """`cut_message` of this source; in bytes where ffmpeg shortens the duration to what is there."""
+        if not self._lacks_bytes or self.end_s < self.declared_s - _END_SLACK_S:
+            return cut_message(self.end_s, self.declared_s)
+        share = f"{self._info.size_bytes} of {self._promised_bytes} bytes"
+        return f"the source holds {share}: the file is incomplete; upload it again"
 
     def _tail_end_s(self) -> float:
         try:

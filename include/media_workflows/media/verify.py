@@ -111,7 +111,7 @@ def _check_duration(expects: Expectation, info: MediaInfo, source: SourceTimelin
     wanted_s, found_s = expects.duration_s, info.duration_s
     if wanted_s is None:
         return
-    if source.lacks_bytes and expects.source_start_s + wanted_s > source.declared_s - tolerance_s(source.declared_s):
+    if source.ends_before(expects.source_start_s + wanted_s):
         raise IncompleteSourceError(source.cut_message)
     slack_s = tolerance_s(wanted_s) + expects.slack_s
     if found_s >= wanted_s - slack_s:
