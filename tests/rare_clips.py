@@ -62,3 +62,23 @@ class RareClips(ClipFolder):
     def only_ac4_sound(self, path: Path) -> None:
         encode(*tone(), "-c:a", "aac", str(path))
         path.write_bytes(path.read_bytes().replace(b"mp4a", b"ac-4").replace(b"esds", b"free"))
+
+    @clip(".flv")
+    def jumping_flv(self, path: Path) -> None:
+        """2 s; damage moved one packet of sound by 17 minutes and half of the file's clock stays right."""
+        encode(*TEST_PICTURE, *tone(), *H264, "-c:a", "aac", str(path))
+        data = bytearray(path.read_bytes())
+        at = [place for place, _ in flv_tags(bytes(data), kind=8)][40]
+        data[at + 4 : at + 7] = (1_040_000).to_bytes(3, "big")  # timestamp in ms
+        path.write_bytes(bytes(data))
+
+
+def flv_tags(data: bytes, kind: int) -> list[tuple[int, int]]:
+    """Where the tags of a kind (8: sound, 9: picture) begin, and their lengths (Adobe FLV specification, annex E)."""
+    found, at = [], 13
+    while at + 11 <= len(data):
+        length = int.from_bytes(data[at + 1 : at + 4], "big")
+        if data[at] == kind:
+            found.append((at, length))
+        at += 11 + length + 4
+    return found

@@ -18,6 +18,7 @@ from media_workflows.media import (
     snapshot_by_time_offset,
     transcode,
 )
+from media_workflows.media.clock_check import require_sane_clock
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
@@ -121,9 +122,10 @@ def run_job(
 def opened(
     source: Path, work_dir: Path, settings: Settings, extra: Mapping[str, Path] = _NO_FILES
 ) -> tuple[BuildContext, SourceTimeline]:
-    """What builders and verification know of a source. Raises UnreadableSourceError or IncompleteSourceError."""
+    """What builders and verification know of a source. Raises MediaError when no item can use it."""
     info = probe(source)
     timeline = SourceTimeline(source, info)
+    require_sane_clock(info, timeline)
     context = BuildContext(
         source.resolve(),
         info,

@@ -11,7 +11,6 @@ from typing import Any, Protocol, TypeAlias
 import ffmpeg
 
 from media_workflows.errors import MediaError
-from media_workflows.media import undecodable
 from media_workflows.media.formats import (
     DEMUXERS,
     GUESSING_CONTAINERS,
@@ -22,6 +21,7 @@ from media_workflows.media.formats import (
 )
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
+from media_workflows.media.source_notices import source_notices
 from media_workflows.media.subtitle_cues import Cues
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.streams import VideoParameters
@@ -245,7 +245,7 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
     for index, item in items.items():
         try:
             plan = builder(context, item, index)
-            plans[index] = replace(plan, notices=(*plan.notices, *undecodable.notices(context.info, item.kind)))
+            plans[index] = replace(plan, notices=(*plan.notices, *source_notices(context.info, item.kind)))
         except MediaError as error:
             failures[index] = error
     return Plan(

@@ -17,6 +17,7 @@ from av.error import FFmpegError
 
 from media_workflows.errors import IncompleteSourceError, MediaError, UnreadableSourceError
 from media_workflows.media import sniff
+from media_workflows.media.clock import data_lead_s
 from media_workflows.media.first_frames import first_picture, tracks
 from media_workflows.media.formats import (
     DEMUXERS,
@@ -41,7 +42,7 @@ from media_workflows.media.probe_streams import (
     undecodable_streams,
 )
 from media_workflows.media.promised_bytes import has_open_size
-from media_workflows.media.timeline import JUMP_S, Span, cut_message, data_lead_s, packet_spans
+from media_workflows.media.timeline import Span, counted, cut_message
 from media_workflows.media.undecodable import explained
 from media_workflows.model.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
 
@@ -123,7 +124,8 @@ class _Probe:
         self._video = best_video(container)
         self._audio = [stream for stream in container.streams.audio if stream.codec_context]
         self._size_bytes = path.stat().st_size
-        self._late: tuple[OtherStream, ...] = ()  # found while packets are counted
+        self._late: tuple[OtherStream, ...] = ()  # this and the next are found while packets are counted
+        self._corrections = 0
 
     def info(self) -> MediaInfo:
         """Raises UnreadableSourceError or IncompleteSourceError when no stream holds anything."""
@@ -142,6 +144,7 @@ class _Probe:
             audio=audio,
             subtitles=self._described_subtitles(),
             other=self._other(),
+            clock_corrections=self._corrections,
         )
 
     def subtitle_info(self) -> MediaInfo:
@@ -173,8 +176,7 @@ class _Probe:
         start_s = (self._container.start_time or 0) / av.time_base
         if start_s > _LATE_S and abs(declared_s - start_s - end_s) < _LATE_S:  # Matroska from ffmpeg counts from 0
             return end_s
-        jumps = is_one_of(self._container.format.name, JUMPING_CONTAINERS) and abs(declared_s - end_s) > JUMP_S
-        return end_s if jumps or not declared_s else declared_s
+        return end_s if self._corrections or not declared_s else declared_s
 
     def _spans(self) -> dict[int, Span]:
         """Where each stream lies: by the header, else by all its packets where that is cheap or the only way."""
@@ -188,9 +190,10 @@ class _Probe:
         if declared_s and self._size_bytes > _MEASURED_BYTES:
             return {stream.index: told.get(stream.index, Span(0.0, declared_s)) for stream in streams}
         with self._reopened() as fresh:
-            counted = packet_spans(fresh)
-            self._late = late_streams(fresh)
-        return {index: replace(told.get(index, span), size_bytes=span.size_bytes) for index, span in counted.items()}
+            found = counted(fresh)
+            self._late, self._corrections = late_streams(fresh), found.corrections
+        spans = found.spans.items()
+        return {index: replace(told.get(index, span), size_bytes=span.size_bytes) for index, span in spans}
 
     def _described_video(self, spans: dict[int, Span]) -> VideoStream | None:
         """None: the stream is empty. Raises UnreadableSourceError when there is data and none of it decodes."""

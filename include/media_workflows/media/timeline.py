@@ -11,10 +11,10 @@ import av
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from media_workflows.media.clock import Clock, data_lead_s
 from media_workflows.media.formats import (
     DECLARING_CONTAINERS,
     EXACT_CONTAINERS,
-    JUMPING_CONTAINERS,
     is_one_of,
     open_options,
 )
@@ -40,11 +40,17 @@ def cut_message(end_s: float, declared_s: float) -> str:
 
 @dataclass
 class Span:
-    """Where the packets of a stream begin and end, in seconds from the container's start, and their bytes."""
+    """Where the packets of a stream begin and end, in seconds from the container's start, and their bytes.
+
+    `gap_s` is the longest time without any of them, behind which `gap_end_s` is.
+    """
 
     start_s: float
     end_s: float
     size_bytes: int = 0
+    packets: int = 0
+    gap_s: float = 0.0
+    gap_end_s: float = 0.0
 
     @property
     def duration_s(self) -> float:
@@ -58,56 +64,38 @@ class Span:
 
 _LEAD_S = 0.01
 _END_SLACK_S = 0.1
-JUMP_S = 10.0  # ffmpeg's dts_delta_threshold: from here on it takes a step in time for a jump of the clock
 
 
-def data_lead_s(container: InputContainer) -> float:
-    """Seconds that a data track of a transport stream begins before picture and sound: ffmpeg leaves them out."""
-    tracks = (*container.streams.video, *container.streams.audio)
-    starts = [
-        float(track.start_time * track.time_base)
-        for track in tracks
-        if track.start_time is not None and track.time_base
-    ]
-    if not starts or not is_one_of(container.format.name, JUMPING_CONTAINERS):
-        return 0.0
-    return max(0.0, min(starts) - (container.start_time or 0) / av.time_base)
+@dataclass(frozen=True)
+class Counted:
+    """All packets of a file: stream index -> span, and how often its clock had to be corrected."""
+
+    spans: dict[int, Span]
+    corrections: int
 
 
-class _Clock:
-    """Seconds from the start of picture and sound, jumps of the clock taken out, as ffmpeg does where it encodes."""
-
-    def __init__(self, container: InputContainer) -> None:
-        self._origin_s = (container.start_time or 0) / av.time_base + data_lead_s(container)
-        self._may_jump = is_one_of(container.format.name, JUMPING_CONTAINERS)
-        self._latest_s: float | None = None
-        self.jumped = False
-
-    def time_s(self, moment_s: float) -> float:
-        time_s = moment_s - self._origin_s
-        if self._may_jump and self._latest_s is not None and abs(time_s - self._latest_s) > JUMP_S:
-            self.jumped = True
-            self._origin_s += time_s - self._latest_s
-            time_s = self._latest_s
-        self._latest_s = time_s
-        return time_s
-
-
-def packet_spans(container: InputContainer) -> dict[int, Span]:
-    """Stream index -> span of its packets, up to the end of the file or to the damage that stops the demuxer."""
-    clock = _Clock(container)
+def counted(container: InputContainer) -> Counted:
+    """Read all packets, up to the end of the file or to the damage that stops the demuxer."""
+    clock = Clock(container)
     spans: dict[int, Span] = {}
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
         for packet in packets(container):
-            moment = packet.pts if packet.pts is not None else packet.dts
-            if moment is None or not packet.size:
+            start_s = clock.time_s(packet) if packet.size else None
+            if start_s is None:
                 continue
-            start_s = clock.time_s(float(moment * packet.time_base))
             span = spans.setdefault(packet.stream.index, Span(start_s, start_s))
+            if start_s - span.end_s > span.gap_s:
+                span.gap_s, span.gap_end_s = start_s - span.end_s, start_s
             span.start_s = min(span.start_s, start_s)
             span.end_s = max(span.end_s, start_s + float((packet.duration or 0) * packet.time_base))
             span.size_bytes += packet.size
-    return spans
+            span.packets += 1
+    return Counted(spans, clock.corrections)
+
+
+def packet_spans(container: InputContainer) -> dict[int, Span]:
+    """Stream index -> span of its packets."""
+    return counted(container).spans
 
 
 def packet_end_s(container: InputContainer) -> float:
@@ -119,16 +107,16 @@ def key_frames_s(container: InputContainer, index: int) -> list[float]:
     """Moments of a stream's key frames, in seconds from the start, ascending; [] when jumps to them would miss."""
     if data_lead_s(container) > _LEAD_S:  # jumps count from where the data begins
         return []
-    clock = _Clock(container)
+    clock = Clock(container)
     found: list[float] = []
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
         for packet in packets(container, container.streams[index]):
             if packet.pts is None or packet.is_discard:
                 continue
-            time_s = clock.time_s(float(packet.pts * packet.time_base))
-            if packet.is_keyframe:
+            time_s = clock.time_s(packet)
+            if packet.is_keyframe and time_s is not None:
                 found.append(time_s)
-    return [] if clock.jumped else sorted(found)
+    return [] if clock.corrections else sorted(found)
 
 
 _PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
@@ -148,7 +136,8 @@ class SourceTimeline:
         return self._info.duration_s
 
     @cached_property
-    def _spans(self) -> dict[int, Span]:
+    def spans(self) -> dict[int, Span]:
+        """Stream index -> span of its packets."""
         with self._opened() as container:
             return packet_spans(container)
 
@@ -176,13 +165,13 @@ class SourceTimeline:
     @cached_property
     def end_s(self) -> float:
         """Seconds at which the last packet ends."""
-        return max((span.end_s for span in self._spans.values()), default=0.0)
+        return max((span.end_s for span in self.spans.values()), default=0.0)
 
     def kept_s(self, video: bool, audio: bool, from_s: float = 0.0) -> float:
         """Seconds that the streams an output keeps (the picture, the main audio track) last after `from_s`."""
         kept = [self._info.video.index] if video and self._info.video else []
         kept += [self._info.main_audio.index] if audio and self._info.main_audio else []
-        spans = [self._spans[index] for index in kept if index in self._spans]
+        spans = [self.spans[index] for index in kept if index in self.spans]
         if not spans:
             return 0.0
         # A stream may begin late (a data track before it): a file made of it does not hold the gap.

@@ -98,7 +98,8 @@ class MediaInfo(Model):
     """A file: container names as ffmpeg's demuxer gives them, duration in seconds, size in bytes.
 
     `video` is the main picture track; audio and subtitle tracks are listed all. `other` are streams of these three
-    types that cannot be read at all.
+    types that cannot be read at all. `clock_corrections` counts the jumps of its clock (joined recordings) that
+    are taken out of all times.
     """
 
     container: str
@@ -109,6 +110,7 @@ class MediaInfo(Model):
     audio: tuple[AudioStream, ...] = ()
     subtitles: tuple[SubtitleStream, ...] = ()
     other: tuple[OtherStream, ...] = ()
+    clock_corrections: int = 0
 
     @property
     def main_audio(self) -> AudioStream | None:

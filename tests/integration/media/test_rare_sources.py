@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clips import Clips
-from media_workflows.errors import UndecodableError, UnreadableSourceError
+from media_workflows.errors import SourceClockError, UndecodableError, UnreadableSourceError
 from media_workflows.media.job import ItemOutcome, run_job
 from media_workflows.media.probe import probe
 from media_workflows.model.jobs.base import JobItem
@@ -102,3 +102,20 @@ class TestUndecodable:
     def test_a_complete_file_of_it_alone_is_not_incomplete(self, clips: Clips) -> None:
         with pytest.raises(UnreadableSourceError, match=r"audio stream 0 \(ac4\) cannot be decoded here"):
             probe(clips.only_ac4_sound)
+
+
+class TestClock:
+    @pytest.mark.parametrize("name", ["counting_joined_ts", "counting_joined_ps"])
+    def test_joined_recordings_are_one_piece_and_it_is_said(self, clips: Clips, tmp_path: Path, name: str) -> None:
+        made = outcome(getattr(clips, name), tmp_path, mp4())
+        assert made.error is None
+        assert made.files[0].info.duration_s == pytest.approx(18, abs=0.2)
+        (notice,) = made.notices
+        assert (notice.code, notice.parameters) == ("SourceClockCorrected", {"corrections": 1})
+
+    @pytest.mark.parametrize("item", [mp4(), picture_at("50%")])
+    def test_a_damaged_timestamp_does_not_become_minutes_of_silence(
+        self, clips: Clips, tmp_path: Path, item: JobItem[Any]
+    ) -> None:
+        with pytest.raises(SourceClockError, match=r"stream 1 jump from 0\.9 s to 1040\.0 s, .* lasts 2\.0 s"):
+            outcome(clips.jumping_flv, tmp_path, item)
