@@ -10,6 +10,7 @@ from PIL import Image
 from clip_making import H264, ClipFolder, clip, encode, tone
 
 TEST_PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2"]
+BRIGHTENING = ["-f", "lavfi", "-i", "nullsrc=s=160x120:r=10:d=2,geq=lum='16+N*10':cb=128:cr=128"]
 
 
 class RareClips(ClipFolder):
@@ -71,6 +72,54 @@ class RareClips(ClipFolder):
         at = [place for place, _ in flv_tags(bytes(data), kind=8)][40]
         data[at + 4 : at + 7] = (1_040_000).to_bytes(3, "big")  # timestamp in ms
         path.write_bytes(bytes(data))
+
+    @clip(".gif")
+    def animated_gif(self, path: Path) -> None:
+        """2 s at 10 fps, which grow brighter: frame n has luma 16 + 10 n."""
+        encode(*BRIGHTENING, "-vf", "split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none", str(path))
+
+    @clip(".png")
+    def animated_png(self, path: Path) -> None:
+        encode(*BRIGHTENING, "-f", "apng", str(path))
+
+    @clip(".webp")
+    def animated_webp(self, path: Path) -> None:
+        encode(*BRIGHTENING, str(path))
+
+    @clip(".gif")
+    def one_frame_gif(self, path: Path) -> None:
+        encode(*BRIGHTENING, "-frames:v", "1", str(path))
+
+    @clip(".h264")
+    def bare_h264(self, path: Path) -> None:
+        """2 s at 10 fps with B-frames: no timestamps, no duration, and a rate in the parameter sets alone."""
+        encode(*BRIGHTENING, "-c:v", "libx264", "-g", "10", "-crf", "1", "-pix_fmt", "yuv420p", str(path))
+
+    @clip(".h265")
+    def bare_h265(self, path: Path) -> None:
+        options = ["-x265-params", "log-level=error:keyint=10", "-crf", "1", "-pix_fmt", "yuv420p"]
+        encode(*BRIGHTENING, "-c:v", "libx265", *options, str(path))
+
+    @clip(".m4v")
+    def bare_mpeg4(self, path: Path) -> None:
+        encode(*BRIGHTENING, "-c:v", "mpeg4", "-bf", "2", "-g", "10", "-q:v", "1", "-f", "m4v", str(path))
+
+    @clip(".ivf")
+    def ivf(self, path: Path) -> None:
+        encode(*BRIGHTENING, "-c:v", "libvpx", "-crf", "4", "-b:v", "1M", "-g", "10", str(path))
+
+    @clip(".ac4")
+    def bare_ac4(self, path: Path) -> None:
+        """Frames as ETSI TS 103 190-1, annex H frames them: a sync word, a length, and here nothing that decodes."""
+        frame = b"\xac\x40" + (400).to_bytes(2, "big") + bytes(400)
+        path.write_bytes(frame * 200)
+
+    def sound(self, suffix: str) -> Path:
+        """2 s of a tone in the format of this suffix."""
+        path = self.root / f"sound{suffix}"
+        if not path.exists():
+            encode(*tone(), "-strict", "-2", str(path))
+        return path
 
 
 def flv_tags(data: bytes, kind: int) -> list[tuple[int, int]]:

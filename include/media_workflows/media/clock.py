@@ -8,7 +8,7 @@ import av
 from av.container import InputContainer
 from av.packet import Packet
 
-from media_workflows.media.formats import JUMPING_CONTAINERS, is_one_of
+from media_workflows.media.formats import BARE_VIDEO_CONTAINERS, JUMPING_CONTAINERS, is_one_of
 
 JUMP_S = 10.0  # ffmpeg's dts_delta_threshold: from here on it takes a step forward in time for a jump of the clock
 _BACK_S = 0.1  # and any step back of a stream by more than this (ts_discontinuity_detect in ffmpeg's demuxing)
@@ -35,16 +35,26 @@ class Clock:
         self._may_jump = is_one_of(container.format.name, JUMPING_CONTAINERS)
         self._latest_s: float | None = None
         self._streams: dict[int, tuple[float, float]] = {}  # where its last packet begins and ends
+        self._untimed_s: dict[int, float] = {}
+        self._is_bare = is_one_of(container.format.name, BARE_VIDEO_CONTAINERS)
         self.corrections = 0
 
     def time_s(self, packet: Packet[Any]) -> float | None:
         """When a packet is shown; None where it does not say."""
         shown = packet.pts if packet.pts is not None else packet.dts
+        if self._is_bare:
+            return self._next_s(packet)
         if shown is None:
             return None
         if self._may_jump and packet.stream.type in ("video", "audio"):
             self._follow(packet)
         return float(shown * packet.time_base) - self._origin_s
+
+    def _next_s(self, packet: Packet[Any]) -> float:
+        """Of a stream without timestamps, in the order of decoding: one picture follows the other."""
+        begin_s = self._untimed_s.get(packet.stream.index, 0.0)
+        self._untimed_s[packet.stream.index] = begin_s + float((packet.duration or 0) * packet.time_base)
+        return begin_s
 
     def _follow(self, packet: Packet[Any]) -> None:
         """Move the origin where the clock jumps. Decoding times decide, which never step back by themselves."""

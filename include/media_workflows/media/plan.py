@@ -13,9 +13,9 @@ import ffmpeg
 from media_workflows.errors import MediaError
 from media_workflows.media.formats import (
     DEMUXERS,
-    GUESSING_CONTAINERS,
     JUMPING_CONTAINERS,
     SUBTITLE_DEMUXERS,
+    UNSEEKABLE_CONTAINERS,
     is_one_of,
     open_options,
 )
@@ -211,7 +211,7 @@ class BuildContext:
         Where the container has no index, that is well before the last key frame up to the moment.
         """
         video, container = self.info.video, self.info.container
-        if not self.seek or (video and is_one_of(container, GUESSING_CONTAINERS)):
+        if not self.seek or (video and is_one_of(container, UNSEEKABLE_CONTAINERS)):
             return None
         if video is None or self.sample or not is_one_of(container, JUMPING_CONTAINERS):
             return moment_s

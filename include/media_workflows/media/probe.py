@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -42,6 +43,7 @@ from media_workflows.media.probe_streams import (
     undecodable_streams,
 )
 from media_workflows.media.promised_bytes import has_open_size
+from media_workflows.media.pyav import packets
 from media_workflows.media.timeline import Span, counted, cut_message
 from media_workflows.media.undecodable import explained
 from media_workflows.model.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
@@ -92,8 +94,21 @@ def _refuse_by_head(path: Path) -> None:
         raise UnreadableSourceError("the source is empty (0 bytes); upload it again")
     if sniff.is_playlist(head):
         raise UnreadableSourceError("the source is a playlist, a text that points to other files; upload the media")
-    if sniff.is_picture(head):
+    if sniff.is_animated_webp(head):
+        raise UnreadableSourceError(
+            "the source is an animated WebP, which cannot be read here; upload it as GIF, APNG or MP4"
+        )
+    if sniff.is_picture(head) and not (sniff.may_move(head) and _moves(path)):
         raise UnreadableSourceError("the source is a still picture, not audio or video")
+
+
+def _moves(path: Path) -> bool:
+    """Whether an animation has a second frame."""
+    try:
+        with av.open(str(path), mode="r", options=open_options(), metadata_errors="replace") as container:
+            return sum(packet.size > 0 for packet in islice(packets(container), 2)) == 2
+    except FFmpegError:
+        return True  # what is wrong is found out where the file is opened for good
 
 
 def _probe(path: Path, demuxers: Iterable[str]) -> MediaInfo:

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream as AvVideoStream
 
 from media_workflows.media.codec_strings import codec_string
 from media_workflows.media.colour import hdr_kind, matrix_name, primaries_name, range_name, transfer_name
-from media_workflows.media.formats import HEADERLESS_CONTAINERS, is_one_of
+from media_workflows.media.formats import BARE_VIDEO_CONTAINERS, HEADERLESS_CONTAINERS, is_one_of
 from media_workflows.media.pyav import StreamLine, codec_tag, stream_lines
 from media_workflows.media.timeline import Span
 from media_workflows.model.media_info import AudioStream, OtherStream, SubtitleStream, VideoStream
@@ -41,6 +41,8 @@ def best_video(container: InputContainer) -> AvVideoStream | None:
 
 
 def _rate(stream: AvVideoStream) -> Fraction:
+    if is_one_of(stream.container.format.name, BARE_VIDEO_CONTAINERS):  # the average is the demuxer's own 25
+        return stream.guessed_rate or Fraction(25)
     return stream.average_rate or stream.guessed_rate or Fraction(0)
 
 

@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from av.video.frame import VideoFrame
 
 from clips import Clips
 from media_workflows.errors import SourceClockError, UndecodableError, UnreadableSourceError
+from media_workflows.media.formats import DEMUXERS
 from media_workflows.media.job import ItemOutcome, run_job
 from media_workflows.media.probe import probe
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.settings import Settings
+from pixels import frames, pixel
 
 
 def outcome(source: Path, work_dir: Path, item: JobItem[Any]) -> ItemOutcome:
@@ -119,3 +122,57 @@ class TestClock:
     ) -> None:
         with pytest.raises(SourceClockError, match=r"stream 1 jump from 0\.9 s to 1040\.0 s, .* lasts 2\.0 s"):
             outcome(clips.jumping_flv, tmp_path, item)
+
+
+MOVING = ["animated_gif", "animated_png", "bare_h264", "bare_h265", "bare_mpeg4", "ivf"]
+
+
+def luma(frame: VideoFrame) -> float:
+    """Of the middle, 16 to 235."""
+    return 16 + pixel(frame, 0.5, 0.5)[1] * 219 / 255
+
+
+class TestFormats:
+    @pytest.mark.parametrize("name", MOVING)
+    def test_animations_and_bare_streams_become_mp4(self, clips: Clips, tmp_path: Path, name: str) -> None:
+        source = getattr(clips, name)
+        assert (probe(source).duration_s, probe(source).video.fps) == (pytest.approx(2, abs=0.11), 10)
+        made = outcome(source, tmp_path, mp4())
+        assert made.error is None
+        shown = frames(made.files[0].path)
+        assert made.files[0].info.duration_s == pytest.approx(2, abs=0.11)
+        assert [luma(frame) for frame in shown] == pytest.approx([16 + 10 * n for n in range(20)], abs=5)
+
+    @pytest.mark.parametrize("name", MOVING)
+    def test_pictures_are_of_their_moment(self, clips: Clips, tmp_path: Path, name: str) -> None:
+        made = outcome(getattr(clips, name), tmp_path, picture_at("0.3s", "1.2s", "100%"))
+        assert made.error is None
+        assert [luma(frames(file.path)[0]) for file in made.files] == pytest.approx([46, 136, 206], abs=5)
+
+    @pytest.mark.parametrize("suffix", [".wv", ".tta", ".thd", ".dts", ".ac3", ".eac3", ".aac", ".mp2"])
+    def test_sound(self, clips: Clips, tmp_path: Path, suffix: str) -> None:
+        made = outcome(clips.sound(suffix), tmp_path, mp4(container="m4a", video=None))
+        assert made.error is None
+        assert made.files[0].info.duration_s == pytest.approx(2, abs=0.15)
+
+    def test_players_formats_without_an_encoder_are_allowed(self) -> None:
+        """Monkey's Audio, Musepack (both generations), TAK, VVC and AV1 streams."""
+        assert set(DEMUXERS) >= {"ape", "mpc", "mpc8", "tak", "vvc", "obu", "dtshd", "mlp"}
+
+    @pytest.mark.parametrize(
+        ("name", "cause"),
+        [
+            ("one_frame_gif", "the source is a still picture"),
+            ("animated_webp", "the source is an animated WebP, which cannot be read here"),
+            ("bare_ac4", r"nothing in the source can be decoded: audio stream 0 \(ac4\) cannot be decoded here"),
+        ],
+    )
+    def test_others_are_refused_by_name(self, clips: Clips, name: str, cause: str) -> None:
+        with pytest.raises(UnreadableSourceError, match=cause):
+            probe(getattr(clips, name))
+
+    def test_a_bare_stream_cannot_be_copied(self, clips: Clips, tmp_path: Path) -> None:
+        """It has no timestamps: ffmpeg writes some, and the frames in another order."""
+        error = outcome(clips.bare_h264, tmp_path, mp4(video={"codec": "copy"})).error
+        assert error is not None
+        assert str(error).startswith("the source is a bare video stream (h264) without timestamps")
