@@ -164,7 +164,7 @@ class _Job:
         cancellation: Cancellation,
         extra: Mapping[str, Path],
     ) -> None:
-        self._builder = BUILDERS[kind]
+        self._build = BUILDERS[kind]
         self._items = items
         self._source_key = source_key
         self._on_progress = on_progress
@@ -173,6 +173,13 @@ class _Job:
         on_progress(Progress(percent=0.0, phase="probing"))
         self._context, self._timeline = opened(source, work_dir, settings, extra)
         self.info = self._context.info
+
+    def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
+        """Plan an item. Moments that a cut source lacks are refused here: ffmpeg may look for them forever."""
+        plan = self._build(context, item, index)
+        for file in plan.files:
+            check_moment(file, self._timeline)
+        return plan
 
     def outcome(self) -> JobOutcome:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
