@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.stream import Disposition
 
 from media_workflows.media.clock import Clock, data_lead_s
 from media_workflows.media.formats import (
@@ -21,7 +22,7 @@ from media_workflows.media.formats import (
 from media_workflows.media.mp3_header import has_frame_count
 from media_workflows.media.promised_bytes import flv_bytes, promised_bytes, sample_table_bytes
 from media_workflows.media.pyav import packets
-from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 
 
 def tolerance_s(duration_s: float) -> float:
@@ -141,6 +142,13 @@ class SourceTimeline:
         with self._opened() as container:
             return packet_spans(container)
 
+    def has_attachments(self) -> bool:
+        """Whether the file holds fonts, covers or other files beside its streams."""
+        with self._opened() as container:
+            return bool(container.streams.attachments) or any(
+                stream.disposition & Disposition.attached_pic for stream in container.streams.video
+            )
+
     @cached_property
     def key_frames_s(self) -> list[float]:
         """Moments of the picture track's key frames; [] without one."""
@@ -177,6 +185,12 @@ class SourceTimeline:
         # A stream may begin late (a data track before it): a file made of it does not hold the gap.
         begin_s = max(from_s, min(span.start_s for span in spans))
         return max(0.0, max(span.end_s for span in spans) - begin_s)
+
+    def promised_s(self, video: bool, audio: bool) -> float:
+        """Seconds at which the header lets the streams end that an output keeps; 0 where it says nothing of them."""
+        kept: list[VideoStream | AudioStream] = [self._info.video] if video and self._info.video else []
+        kept += [self._info.main_audio] if audio and self._info.main_audio else []
+        return max((track.start_s + track.duration_s for track in kept), default=0.0)
 
     @cached_property
     def _lacks_bytes(self) -> bool:

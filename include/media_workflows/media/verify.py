@@ -121,6 +121,11 @@ def _check_duration(expects: Expectation, info: MediaInfo, source: SourceTimelin
         raise IncompleteSourceError(source.cut_message)
     # The header counts every stream; the kept ones may end earlier (a subtitle track runs longer ...).
     available_s = source.kept_s(expects.video, expects.audio, expects.source_start_s)
+    promised_s = source.promised_s(expects.video, expects.audio) - expects.source_start_s
+    if available_s < min(wanted_s, promised_s) - slack_s:
+        raise IncompleteSourceError(
+            f"the source is damaged: {available_s:.1f} s of {promised_s:.1f} s can be read; upload it again"
+        )
     if found_s < min(wanted_s, available_s) - slack_s:
         raise OutputRejectedError(f"the output ends at {found_s:.1f} s of {wanted_s:.1f} s")
 

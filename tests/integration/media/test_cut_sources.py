@@ -9,6 +9,7 @@ import pytest
 
 from cut_clips import OPEN, PROMISING, PROMISING_SOUND, WholeClips
 from media_workflows.errors import IncompleteSourceError, MediaError
+from media_workflows.media.clock_check import require_sane_clock
 from media_workflows.media.job import run_job
 from media_workflows.media.probe import probe
 from media_workflows.media.timeline import SourceTimeline
@@ -71,3 +72,15 @@ def test_what_lies_before_the_cut_is_made(whole: WholeClips, tmp_path: Path) -> 
     pictures = SnapshotByTimeOffsetItem.model_validate({"parameters": {"format": "png"}, "time_offsets": ["2s"]})
     assert error_of(source, part, tmp_path / "part") is None
     assert error_of(source, pictures, tmp_path / "picture") is None
+
+
+def test_damage_that_hides_the_rest_of_a_live_recording(whole: WholeClips) -> None:
+    """Nothing states a duration, and the demuxer ends at the damage as at the end of the file."""
+    source = whole.promising("live_webm")
+    data = source.read_bytes()
+    begin, end = len(data) * 2 // 10, len(data) * 9 // 10
+    hollow = source.with_name("hollow.webm")
+    hollow.write_bytes(data[:begin] + b"\xff" * (end - begin) + data[end:])
+    with pytest.raises(IncompleteSourceError, match=r"the source is damaged: \d+ of \d+ bytes, \d\.\d s can be read"):
+        require_sane_clock(probe(hollow), SourceTimeline(hollow, probe(hollow)))
+    require_sane_clock(probe(source), SourceTimeline(source, probe(source)))
