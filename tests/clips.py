@@ -10,9 +10,10 @@ from pathlib import Path
 
 from clip_making import H264, clip, encode, picture, tone
 from odd_clips import OddClips
+from rare_clips import RareClips
 
 
-class Clips(OddClips):
+class Clips(OddClips, RareClips):
     """All clips, below `root`."""
 
     @clip(".mp4")

@@ -113,6 +113,15 @@ class OddClips(ClipFolder):
         encode("-i", str(self.counting_ts), "-c", "copy", "-output_ts_offset", "100", str(again))
         path.write_bytes(self.counting_ts.read_bytes() + again.read_bytes())
 
+    @clip(".ts")
+    def counting_joined_ts(self, path: Path) -> None:
+        """`counting_ts` twice as it is: in the middle the clock steps back by 9 s."""
+        path.write_bytes(self.counting_ts.read_bytes() * 2)
+
+    @clip(".mpg")
+    def counting_joined_ps(self, path: Path) -> None:
+        path.write_bytes(self.counting_ps.read_bytes() * 2)
+
     @clip(".mp4")
     def cut_by_edit_list(self, path: Path) -> None:
         """The first 0.7 s are in the file and hidden by its edit list: it flashes at 0.8 s."""

@@ -99,6 +99,14 @@ class NoVideoError(MediaError):
     code = "SourceFileError.NoVideoMedia"
 
 
+class UndecodableError(MediaError):
+    """The source has the stream that the job needs, and it cannot be decoded here."""
+
+
+class SourceClockError(MediaError):
+    """The timestamps of the source are damaged: they leave a gap that its content does not explain."""
+
+
 class InvalidOffsetError(MediaError):
     """A time offset lies outside the source."""
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from av.audio.stream import AudioStream as AvAudioStream
 from av.video.stream import VideoStream as AvVideoStream
 
+from media_workflows.media.pyav import codec_tag
+
 
 class Coding(NamedTuple):
     """What a codec string is made of. `level` is the codec's own number, -99 where it is unknown."""
@@ -37,7 +39,7 @@ def coding_of(stream: AvVideoStream | AvAudioStream) -> Coding:
     context = stream.codec_context
     common = Coding(
         codec=context.codec.canonical_name,
-        tag=context.codec_tag,
+        tag=codec_tag(context),
         extradata=context.extradata or b"",
         profile=context.profile or "",
     )

@@ -6,6 +6,7 @@ import math
 
 from av.video.frame import VideoFrame
 
+from media_workflows.media.pyav import side_data_kinds
 from media_workflows.model.media_info import Hdr
 
 _WHITE_NITS, _SDR_GAMMA = 203, 2.4
@@ -53,7 +54,7 @@ _RANGES = {1: "tv", 2: "pc"}
 
 PQ, HLG = "smpte2084", "arib-std-b67"
 _DOLBY_VISION_TAGS = frozenset({"dvh1", "dvhe", "dvav", "dva1", "dav1"})
-_DOLBY_VISION_DATA = ("DOVI_RPU_BUFFER", "DOVI_METADATA")
+_DOLBY_VISION_DATA = frozenset({"DOVI_RPU_BUFFER", "DOVI_METADATA"})
 
 
 def primaries_name(code: int) -> str:
@@ -74,7 +75,7 @@ def range_name(code: int) -> str:
 
 def hdr_kind(frame: VideoFrame, codec_tag: str) -> Hdr:
     """What kind of HDR a decoded frame is; '' = SDR. A Dolby Vision base layer comes with its own metadata."""
-    if codec_tag in _DOLBY_VISION_TAGS or any(frame.side_data.get(kind) for kind in _DOLBY_VISION_DATA):
+    if codec_tag in _DOLBY_VISION_TAGS or side_data_kinds(frame) & _DOLBY_VISION_DATA:
         return "DolbyVision"
     transfer = transfer_name(frame.color_trc)
     return "HDR10" if transfer == PQ else "HLG" if transfer == HLG else ""

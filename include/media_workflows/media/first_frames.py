@@ -11,6 +11,8 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 
+from media_workflows.media.pyav import packets
+
 _ATTEMPTS = 600  # packets: a stream joined in the middle of a long GOP still has a key frame among them
 _PACKETS = 20_000  # of all streams: some minutes, after which a track that has not begun gets the benefit of the doubt
 
@@ -19,21 +21,21 @@ Track = Literal["empty", "silent", "sounding"]
 
 def first_picture(container: InputContainer, index: int) -> tuple[VideoFrame | None, int]:
     """The first picture of a stream, and how many packets it took."""
-    packets = 0
-    for packet in container.demux(container.streams[index]):
-        packets += packet.size > 0
+    count = 0
+    for packet in packets(container, container.streams[index]):
+        count += packet.size > 0
         if frames := _decoded(packet):
-            return frames[0], packets
-        if packets >= _ATTEMPTS:
+            return frames[0], count
+        if count >= _ATTEMPTS:
             break
-    return None, packets
+    return None, count
 
 
 def tracks(container: InputContainer, indices: Collection[int]) -> dict[int, Track]:
     """What each sound track holds: nothing, packets that do not decode, or sound. Stops when all are known."""
     found: dict[int, Track] = {}
     failed: Counter[int] = Counter()
-    for count, packet in enumerate(container.demux()):
+    for count, packet in enumerate(packets(container)):
         index = packet.stream.index
         if len(found) == len(indices) or count >= _PACKETS:
             return {index: found.get(index, "silent" if failed[index] else "sounding") for index in indices}

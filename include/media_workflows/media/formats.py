@@ -7,8 +7,11 @@ from collections.abc import Iterable
 # Demuxers a source may be opened with. The list leaves out, on purpose, everything that follows a
 # reference to another file or URL (hls, dash, concat, sdp, imf, image sequences ...).
 DEMUXERS: tuple[str, ...] = (
-    *("mov", "matroska", "avi", "asf", "flv", "mpegts", "mpeg", "mpegvideo", "rm", "mxf", "dv"),
-    *("mp3", "aac", "ac3", "eac3", "amr", "wav", "w64", "aiff", "caf", "flac", "ogg"),
+    *("mov", "matroska", "avi", "asf", "flv", "mpegts", "mpeg", "rm", "mxf", "dv", "ivf"),
+    *("mpegvideo", "m4v", "h264", "hevc", "vvc", "obu", "vc1"),  # bare streams
+    *("mp3", "aac", "ac3", "eac3", "ac4", "dts", "dtshd", "truehd", "mlp", "amr"),
+    *("wav", "w64", "aiff", "caf", "flac", "ogg", "ape", "wv", "mpc", "mpc8", "tta", "tak"),
+    *("gif", "apng"),  # refused as still pictures when they hold one frame
 )
 # Text subtitles as files of their own: never a source, only what an item names beside it.
 SUBTITLE_DEMUXERS: tuple[str, ...] = ("srt", "webvtt", "ass")
@@ -19,15 +22,24 @@ PICTURE_DEMUXERS: tuple[str, ...] = ("jpeg_pipe", "png_pipe", "webp_pipe", "imag
 HLS_DEMUXERS: tuple[str, ...] = ("hls", "mpegts", "mov", "webvtt")
 
 # Containers whose header states the duration, so that a file that ends earlier is known to be cut.
-# MPEG-TS/PS, MP3, AAC and AMR carry no such promise: ffmpeg estimates from the bitrate or the last packet.
+# MPEG-TS/PS, AAC and AMR carry no such promise: ffmpeg estimates from the bitrate or the last packet; MP3 does where it
+# has a Xing, Info or VBRI header.
 DECLARING_CONTAINERS = frozenset(
     {"mov", "matroska", "avi", "asf", "flv", "wav", "w64", "aiff", "caf", "flac", "mxf", "rm"}
 )
+# Those that count samples or frames, so that the end is exact.
+EXACT_CONTAINERS = frozenset({"wav", "w64", "aiff", "caf", "flac", "mp3"})
 # Containers whose clock may jump: parts recorded at different times, one behind the other. They have no index either:
 # ffmpeg's seek lands anywhere, and decoding begins at the next key frame, past the wanted moment.
 JUMPING_CONTAINERS = frozenset({"mpegts", "mpeg"})
+# Containers whose streams need not be known at the start: one may appear with its first packet (AVFMTCTX_NOHEADER).
+HEADERLESS_CONTAINERS = frozenset({"flv", "mpegts", "mpeg"})
+# Video streams without a container, hence without timestamps: one picture follows the other at a nominal rate.
+BARE_VIDEO_CONTAINERS = frozenset({"mpegvideo", "m4v", "h264", "hevc", "vvc", "obu", "vc1"})
+# Where a jump lands anywhere, or on a frame that is drawn over those before it.
+UNSEEKABLE_CONTAINERS = BARE_VIDEO_CONTAINERS | {"gif", "apng"}
 # Containers whose duration ffmpeg guesses from the first packets' bitrate: too far off to compare with.
-GUESSING_CONTAINERS = frozenset({"aac", "ac3", "eac3", "mpegvideo"})
+GUESSING_CONTAINERS = BARE_VIDEO_CONTAINERS | {"aac", "ac3", "eac3", "ac4", "dts", "dtshd", "truehd", "mlp"}
 
 CONTENT_TYPES = {
     "mp4": "video/mp4",

@@ -13,6 +13,7 @@ import ffmpeg
 
 from media_workflows.errors import NoVideoError
 from media_workflows.media.graph import Stream
+from media_workflows.media.undecodable import require_decodable
 from media_workflows.model.jobs.base import FrameSize
 from media_workflows.model.media_info import MediaInfo, VideoStream
 
@@ -42,8 +43,9 @@ class Fit:
 
 
 def require_video(info: MediaInfo) -> VideoStream:
-    """The picture track. Raises NoVideoError."""
+    """The picture track. Raises NoVideoError, or UndecodableError."""
     if info.video is None:
+        require_decodable("video", info)
         raise NoVideoError("the source has no video, and this job makes pictures of one")
     return info.video
 

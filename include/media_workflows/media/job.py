@@ -18,6 +18,7 @@ from media_workflows.media import (
     snapshot_by_time_offset,
     transcode,
 )
+from media_workflows.media.clock_check import require_sane_clock
 from media_workflows.media.fonts import font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
@@ -121,9 +122,10 @@ def run_job(
 def opened(
     source: Path, work_dir: Path, settings: Settings, extra: Mapping[str, Path] = _NO_FILES
 ) -> tuple[BuildContext, SourceTimeline]:
-    """What builders and verification know of a source. Raises UnreadableSourceError or IncompleteSourceError."""
+    """What builders and verification know of a source. Raises MediaError when no item can use it."""
     info = probe(source)
     timeline = SourceTimeline(source, info)
+    require_sane_clock(info, timeline)
     context = BuildContext(
         source.resolve(),
         info,
@@ -162,7 +164,7 @@ class _Job:
         cancellation: Cancellation,
         extra: Mapping[str, Path],
     ) -> None:
-        self._builder = BUILDERS[kind]
+        self._build = BUILDERS[kind]
         self._items = items
         self._source_key = source_key
         self._on_progress = on_progress
@@ -171,6 +173,13 @@ class _Job:
         on_progress(Progress(percent=0.0, phase="probing"))
         self._context, self._timeline = opened(source, work_dir, settings, extra)
         self.info = self._context.info
+
+    def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
+        """Plan an item. Moments that a cut source lacks are refused here: ffmpeg may look for them forever."""
+        plan = self._build(context, item, index)
+        for file in plan.files:
+            check_moment(file, self._timeline)
+        return plan
 
     def outcome(self) -> JobOutcome:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))

@@ -14,6 +14,7 @@ from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext, ExtraInput
 from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.media.source_sound import source_sound
+from media_workflows.media.undecodable import require_decodable
 
 _SOUND = {"sample_rates": 48_000, "channel_layouts": "stereo", "sample_fmts": "fltp"}
 
@@ -53,6 +54,7 @@ def extra_clip(context: BuildContext, key: str, look: Look | None) -> Clip:
 def _picture(extra: ExtraInput, key: str, look: Look) -> Stream:
     video = extra.info.video
     if video is None:
+        require_decodable("video", extra.info, repr(key))
         raise MediaError(f"{key!r} has no video and cannot be joined to one: give a clip with a picture")
     stream = source_picture(extra.input()[str(video.index)], video)
     shape = fit_into(look.size, display_size(video), look.fill_type)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media_workflows.errors import InvalidOffsetError
+from media_workflows.errors import InvalidOffsetError, MediaError
+from media_workflows.media.formats import BARE_VIDEO_CONTAINERS, is_one_of
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext
 from media_workflows.model.jobs.base import TimeRange, time_range
@@ -34,7 +35,13 @@ class Part:
         return source[str(index)] if start_s is None else self.cut(source[str(index)], start_s, "a")
 
     def copied(self, context: BuildContext, index: int) -> Stream:
-        """A stream as it is: it begins at the key frame before the start."""
+        """A stream as it is: it begins at the key frame before the start. Raises MediaError."""
+        container = context.info.container
+        if is_one_of(container, BARE_VIDEO_CONTAINERS):
+            raise MediaError(
+                f"the source is a bare video stream ({container}) without timestamps, which a copy would have to keep: "
+                "encode the video"
+            )
         if self.whole:
             return context.source_input()[str(index)]
         jump_s = context.jump_s(self.start_s)

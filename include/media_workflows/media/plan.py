@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -13,14 +13,15 @@ import ffmpeg
 from media_workflows.errors import MediaError
 from media_workflows.media.formats import (
     DEMUXERS,
-    GUESSING_CONTAINERS,
     JUMPING_CONTAINERS,
     SUBTITLE_DEMUXERS,
+    UNSEEKABLE_CONTAINERS,
     is_one_of,
     open_options,
 )
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
+from media_workflows.media.source_notices import source_notices
 from media_workflows.media.subtitle_cues import Cues
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.streams import VideoParameters
@@ -210,7 +211,7 @@ class BuildContext:
         Where the container has no index, that is well before the last key frame up to the moment.
         """
         video, container = self.info.video, self.info.container
-        if not self.seek or (video and is_one_of(container, GUESSING_CONTAINERS)):
+        if not self.seek or (video and is_one_of(container, UNSEEKABLE_CONTAINERS)):
             return None
         if video is None or self.sample or not is_one_of(container, JUMPING_CONTAINERS):
             return moment_s
@@ -243,7 +244,8 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
     failures: dict[int, MediaError] = {}
     for index, item in items.items():
         try:
-            plans[index] = builder(context, item, index)
+            plan = builder(context, item, index)
+            plans[index] = replace(plan, notices=(*plan.notices, *source_notices(context.info, item.kind)))
         except MediaError as error:
             failures[index] = error
     return Plan(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ from av.error import FFmpegError
 
 from media_workflows.errors import IncompleteSourceError, MediaError, UnreadableSourceError
 from media_workflows.media import sniff
+from media_workflows.media.clock import data_lead_s
 from media_workflows.media.first_frames import first_picture, tracks
 from media_workflows.media.formats import (
     DEMUXERS,
@@ -37,9 +39,14 @@ from media_workflows.media.probe_streams import (
     described_subtitle,
     described_video,
     header_span,
+    late_streams,
+    undecodable_streams,
 )
-from media_workflows.media.timeline import JUMP_S, Span, cut_message, data_lead_s, packet_spans
-from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from media_workflows.media.promised_bytes import has_open_size
+from media_workflows.media.pyav import packets
+from media_workflows.media.timeline import Span, counted, cut_message
+from media_workflows.media.undecodable import explained
+from media_workflows.model.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
 
@@ -87,8 +94,21 @@ def _refuse_by_head(path: Path) -> None:
         raise UnreadableSourceError("the source is empty (0 bytes); upload it again")
     if sniff.is_playlist(head):
         raise UnreadableSourceError("the source is a playlist, a text that points to other files; upload the media")
-    if sniff.is_picture(head):
+    if sniff.is_animated_webp(head):
+        raise UnreadableSourceError(
+            "the source is an animated WebP, which cannot be read here; upload it as GIF, APNG or MP4"
+        )
+    if sniff.is_picture(head) and not (sniff.may_move(head) and _moves(path)):
         raise UnreadableSourceError("the source is a still picture, not audio or video")
+
+
+def _moves(path: Path) -> bool:
+    """Whether an animation has a second frame."""
+    try:
+        with av.open(str(path), mode="r", options=open_options(), metadata_errors="replace") as container:
+            return sum(packet.size > 0 for packet in islice(packets(container), 2)) == 2
+    except FFmpegError:
+        return True  # what is wrong is found out where the file is opened for good
 
 
 def _probe(path: Path, demuxers: Iterable[str]) -> MediaInfo:
@@ -119,6 +139,8 @@ class _Probe:
         self._video = best_video(container)
         self._audio = [stream for stream in container.streams.audio if stream.codec_context]
         self._size_bytes = path.stat().st_size
+        self._late: tuple[OtherStream, ...] = ()  # this and the next are found while packets are counted
+        self._corrections = 0
 
     def info(self) -> MediaInfo:
         """Raises UnreadableSourceError or IncompleteSourceError when no stream holds anything."""
@@ -136,6 +158,8 @@ class _Probe:
             video=video,
             audio=audio,
             subtitles=self._described_subtitles(),
+            other=self._other(),
+            clock_corrections=self._corrections,
         )
 
     def subtitle_info(self) -> MediaInfo:
@@ -154,7 +178,7 @@ class _Probe:
     def _declared_s(self) -> float:
         """Seconds by the container, else by its longest stream; 0 when neither says anything to rely on."""
         container = self._container
-        if is_one_of(container.format.name, GUESSING_CONTAINERS):
+        if is_one_of(container.format.name, GUESSING_CONTAINERS) or has_open_size(self._path):
             return 0.0
         if container.duration and container.duration > 0:
             return container.duration / av.time_base - data_lead_s(container)
@@ -167,8 +191,7 @@ class _Probe:
         start_s = (self._container.start_time or 0) / av.time_base
         if start_s > _LATE_S and abs(declared_s - start_s - end_s) < _LATE_S:  # Matroska from ffmpeg counts from 0
             return end_s
-        jumps = is_one_of(self._container.format.name, JUMPING_CONTAINERS) and abs(declared_s - end_s) > JUMP_S
-        return end_s if jumps or not declared_s else declared_s
+        return end_s if self._corrections or not declared_s else declared_s
 
     def _spans(self) -> dict[int, Span]:
         """Where each stream lies: by the header, else by all its packets where that is cheap or the only way."""
@@ -182,8 +205,10 @@ class _Probe:
         if declared_s and self._size_bytes > _MEASURED_BYTES:
             return {stream.index: told.get(stream.index, Span(0.0, declared_s)) for stream in streams}
         with self._reopened() as fresh:
-            counted = packet_spans(fresh)
-        return {index: replace(told.get(index, span), size_bytes=span.size_bytes) for index, span in counted.items()}
+            found = counted(fresh)
+            self._late, self._corrections = late_streams(fresh), found.corrections
+        spans = found.spans.items()
+        return {index: replace(told.get(index, span), size_bytes=span.size_bytes) for index, span in spans}
 
     def _described_video(self, spans: dict[int, Span]) -> VideoStream | None:
         """None: the stream is empty. Raises UnreadableSourceError when there is data and none of it decodes."""
@@ -215,7 +240,12 @@ class _Probe:
     def _described_subtitles(self) -> tuple[SubtitleStream, ...]:
         return tuple(described_subtitle(s) for s in self._container.streams.subtitles if s.codec_context)
 
+    def _other(self) -> tuple[OtherStream, ...]:
+        return (*undecodable_streams(self._container), *self._late)
+
     def _nothing_inside(self) -> MediaError:
+        if other := self._other():
+            return UnreadableSourceError(f"nothing in the source can be decoded: {explained(other)}")
         if declared_s := self._declared_s():
             return IncompleteSourceError(cut_message(0.0, declared_s))
         return UnreadableSourceError("the source holds no audio and no video")

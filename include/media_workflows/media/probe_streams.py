@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import av
 from av.audio.stream import AudioStream as AvAudioStream
@@ -15,12 +15,15 @@ from av.video.stream import VideoStream as AvVideoStream
 
 from media_workflows.media.codec_strings import codec_string
 from media_workflows.media.colour import hdr_kind, matrix_name, primaries_name, range_name, transfer_name
+from media_workflows.media.formats import BARE_VIDEO_CONTAINERS, HEADERLESS_CONTAINERS, is_one_of
+from media_workflows.media.pyav import StreamLine, codec_tag, stream_lines
 from media_workflows.media.timeline import Span
-from media_workflows.model.media_info import AudioStream, SubtitleStream, VideoStream
+from media_workflows.model.media_info import AudioStream, OtherStream, SubtitleStream, VideoStream
 
 _NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 _INTERLACED_ORDERS = frozenset({2, 3, 4, 5})  # libavcodec's AVFieldOrder: tt, bb, tb, bt
 _ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
+_MEDIA_TYPES = frozenset({"video", "audio", "subtitle"})
 _UNKNOWN_LEVEL = -99  # libavcodec's AV_LEVEL_UNKNOWN
 _PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 
@@ -38,6 +41,8 @@ def best_video(container: InputContainer) -> AvVideoStream | None:
 
 
 def _rate(stream: AvVideoStream) -> Fraction:
+    if is_one_of(stream.container.format.name, BARE_VIDEO_CONTAINERS):  # the average is the demuxer's own 25
+        return stream.guessed_rate or Fraction(25)
     return stream.average_rate or stream.guessed_rate or Fraction(0)
 
 
@@ -69,7 +74,7 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         color_transfer=transfer_name(frame.color_trc),
         color_matrix=matrix_name(frame.colorspace),
         color_range=range_name(frame.color_range),
-        hdr=hdr_kind(frame, context.codec_tag),
+        hdr=hdr_kind(frame, codec_tag(context)),
         profile=context.profile or "",
         level=None if context.level == _UNKNOWN_LEVEL else context.level,
         codec_string=codec_string(stream),
@@ -118,6 +123,34 @@ def header_span(container: InputContainer, stream: AvStream) -> Span | None:
         return None
     start_s = float(stream.start_time * stream.time_base) - (container.start_time or 0) / av.time_base
     return Span(start_s, start_s + float(stream.duration * stream.time_base))
+
+
+def undecodable_streams(container: InputContainer) -> tuple[OtherStream, ...]:
+    """Picture, sound and subtitles without a decoder. A cover or a slide is not missed."""
+    found = [
+        stream
+        for stream in container.streams
+        if stream.codec_context is None
+        and stream.type in _MEDIA_TYPES
+        and not (stream.type == "video" and stream.disposition & _NOT_VIDEO)
+    ]
+    lines = stream_lines(container) if found else {}
+    return tuple(_other(lines[stream.index], "NoDecoder") for stream in found if stream.index in lines)
+
+
+def late_streams(container: InputContainer) -> tuple[OtherStream, ...]:
+    """Those that appeared since the container was opened, of formats that allow it. All packets must have been read."""
+    if not is_one_of(container.format.name, HEADERLESS_CONTAINERS):
+        return ()
+    late = [line for line in stream_lines(container).values() if line.index >= len(container.streams)]
+    return tuple(_other(line, "AppearsLate") for line in late if line.type in _MEDIA_TYPES)
+
+
+def _other(line: StreamLine, reason: Literal["NoDecoder", "AppearsLate"]) -> OtherStream:
+    type_: Any = line.type  # the caller has checked it
+    return OtherStream(
+        index=line.index, type=type_, codec=line.codec, tag=line.tag, language=line.language, reason=reason
+    )
 
 
 def codec_name(stream: AvStream) -> str:

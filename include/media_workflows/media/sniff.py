@@ -30,6 +30,16 @@ def is_picture(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS
 
 
+def may_move(head: bytes) -> bool:
+    """Whether a picture file may be an animation that a job can read: a GIF, or a PNG that announces frames (APNG)."""
+    return head.startswith(_GIF) or (head.startswith(_PNG) and b"acTL" in head)
+
+
+def is_animated_webp(head: bytes) -> bool:
+    """Whether a WebP holds an animation: its ANIM chunk comes right behind the header."""
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP" and b"ANIM" in head[:64]
+
+
 def riff_bytes(head: bytes) -> int | None:
     """How long a RIFF file (AVI, WAV) says it is, in bytes. None: not one, or a recorder left the size open."""
     if head[:4] != b"RIFF" or len(head) < 12:

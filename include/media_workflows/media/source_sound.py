@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from media_workflows.errors import MediaError
 from media_workflows.media.graph import Stream
+from media_workflows.media.undecodable import require_decodable
 from media_workflows.model.jobs.streams import AudioParameters
 from media_workflows.model.media_info import AudioStream, MediaInfo
 
@@ -18,12 +18,11 @@ def source_sound(stream: Stream) -> Stream:
 
 
 def kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
-    """The tracks that a setting keeps. Raises MediaError when there is sound and none of it decodes."""
+    """The tracks that a setting keeps. Raises UndecodableError when there is sound and none of it decodes."""
     if parameters is None:
         return ()
-    if info.audio and info.main_audio is None:
-        codecs = ", ".join(sorted({track.codec for track in info.audio}))
-        raise MediaError(f"the source's sound ({codecs}) cannot be decoded; leave the audio out, or upload it as AAC")
+    if info.main_audio is None:
+        require_decodable("audio", info)
     if parameters.tracks == "all":
         return tuple(track for track in info.audio if track.is_decodable)
     return (info.main_audio,) if info.main_audio else ()

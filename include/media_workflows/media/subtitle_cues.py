@@ -15,6 +15,7 @@ from av.subtitles.stream import SubtitleStream as AvSubtitleStream
 
 from media_workflows.errors import MediaError
 from media_workflows.media.formats import DEMUXERS, SUBTITLE_DEMUXERS, open_options
+from media_workflows.media.pyav import packets
 
 _UNTOLD_S = 5.0  # how long a cue is shown that does not say
 _STYLED_CODECS = frozenset({"ass", "ssa"})
@@ -61,7 +62,7 @@ def _read(container: InputContainer, index: int) -> Cues:
 def _cues(container: InputContainer, track: AvSubtitleStream) -> Iterator[Cue]:
     origin_s = (container.start_time or 0) / av.time_base
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
-        for packet in container.demux(track):
+        for packet in packets(container, track):
             if packet.pts is None or packet.time_base is None:
                 continue
             start_s = float(packet.pts * packet.time_base) - origin_s

@@ -10,10 +10,19 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.stream import Disposition
 
-from media_workflows.media import sniff
-from media_workflows.media.formats import DECLARING_CONTAINERS, JUMPING_CONTAINERS, is_one_of, open_options
-from media_workflows.model.media_info import MediaInfo
+from media_workflows.media.clock import Clock, data_lead_s
+from media_workflows.media.formats import (
+    DECLARING_CONTAINERS,
+    EXACT_CONTAINERS,
+    is_one_of,
+    open_options,
+)
+from media_workflows.media.mp3_header import has_frame_count
+from media_workflows.media.promised_bytes import flv_bytes, promised_bytes, sample_table_bytes
+from media_workflows.media.pyav import packets
+from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 
 
 def tolerance_s(duration_s: float) -> float:
@@ -32,11 +41,17 @@ def cut_message(end_s: float, declared_s: float) -> str:
 
 @dataclass
 class Span:
-    """Where the packets of a stream begin and end, in seconds from the container's start, and their bytes."""
+    """Where the packets of a stream begin and end, in seconds from the container's start, and their bytes.
+
+    `gap_s` is the longest time without any of them, behind which `gap_end_s` is.
+    """
 
     start_s: float
     end_s: float
     size_bytes: int = 0
+    packets: int = 0
+    gap_s: float = 0.0
+    gap_end_s: float = 0.0
 
     @property
     def duration_s(self) -> float:
@@ -49,56 +64,39 @@ class Span:
 
 
 _LEAD_S = 0.01
-JUMP_S = 10.0  # ffmpeg's dts_delta_threshold: from here on it takes a step in time for a jump of the clock
+_END_SLACK_S = 0.1
 
 
-def data_lead_s(container: InputContainer) -> float:
-    """Seconds that a data track of a transport stream begins before picture and sound: ffmpeg leaves them out."""
-    tracks = (*container.streams.video, *container.streams.audio)
-    starts = [
-        float(track.start_time * track.time_base)
-        for track in tracks
-        if track.start_time is not None and track.time_base
-    ]
-    if not starts or not is_one_of(container.format.name, JUMPING_CONTAINERS):
-        return 0.0
-    return max(0.0, min(starts) - (container.start_time or 0) / av.time_base)
+@dataclass(frozen=True)
+class Counted:
+    """All packets of a file: stream index -> span, and how often its clock had to be corrected."""
+
+    spans: dict[int, Span]
+    corrections: int
 
 
-class _Clock:
-    """Seconds from the start of picture and sound, jumps of the clock taken out, as ffmpeg does where it encodes."""
-
-    def __init__(self, container: InputContainer) -> None:
-        self._origin_s = (container.start_time or 0) / av.time_base + data_lead_s(container)
-        self._may_jump = is_one_of(container.format.name, JUMPING_CONTAINERS)
-        self._latest_s: float | None = None
-        self.jumped = False
-
-    def time_s(self, moment_s: float) -> float:
-        time_s = moment_s - self._origin_s
-        if self._may_jump and self._latest_s is not None and abs(time_s - self._latest_s) > JUMP_S:
-            self.jumped = True
-            self._origin_s += time_s - self._latest_s
-            time_s = self._latest_s
-        self._latest_s = time_s
-        return time_s
-
-
-def packet_spans(container: InputContainer) -> dict[int, Span]:
-    """Stream index -> span of its packets, up to the end of the file or to the damage that stops the demuxer."""
-    clock = _Clock(container)
+def counted(container: InputContainer) -> Counted:
+    """Read all packets, up to the end of the file or to the damage that stops the demuxer."""
+    clock = Clock(container)
     spans: dict[int, Span] = {}
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
-        for packet in container.demux():
-            moment = packet.pts if packet.pts is not None else packet.dts
-            if moment is None or not packet.size:
+        for packet in packets(container):
+            start_s = clock.time_s(packet) if packet.size else None
+            if start_s is None:
                 continue
-            start_s = clock.time_s(float(moment * packet.time_base))
             span = spans.setdefault(packet.stream.index, Span(start_s, start_s))
+            if start_s - span.end_s > span.gap_s:
+                span.gap_s, span.gap_end_s = start_s - span.end_s, start_s
             span.start_s = min(span.start_s, start_s)
             span.end_s = max(span.end_s, start_s + float((packet.duration or 0) * packet.time_base))
             span.size_bytes += packet.size
-    return spans
+            span.packets += 1
+    return Counted(spans, clock.corrections)
+
+
+def packet_spans(container: InputContainer) -> dict[int, Span]:
+    """Stream index -> span of its packets."""
+    return counted(container).spans
 
 
 def packet_end_s(container: InputContainer) -> float:
@@ -110,19 +108,20 @@ def key_frames_s(container: InputContainer, index: int) -> list[float]:
     """Moments of a stream's key frames, in seconds from the start, ascending; [] when jumps to them would miss."""
     if data_lead_s(container) > _LEAD_S:  # jumps count from where the data begins
         return []
-    clock = _Clock(container)
+    clock = Clock(container)
     found: list[float] = []
     with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
-        for packet in container.demux(container.streams[index]):
+        for packet in packets(container, container.streams[index]):
             if packet.pts is None or packet.is_discard:
                 continue
-            time_s = clock.time_s(float(packet.pts * packet.time_base))
-            if packet.is_keyframe:
+            time_s = clock.time_s(packet)
+            if packet.is_keyframe and time_s is not None:
                 found.append(time_s)
-    return [] if clock.jumped else sorted(found)
+    return [] if clock.corrections else sorted(found)
 
 
-_RIFF_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
+_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
+_EXACT_S = 0.2  # where a header counts samples or frames: encoder delay and the length of a last frame
 
 
 class SourceTimeline:
@@ -138,9 +137,17 @@ class SourceTimeline:
         return self._info.duration_s
 
     @cached_property
-    def _spans(self) -> dict[int, Span]:
+    def spans(self) -> dict[int, Span]:
+        """Stream index -> span of its packets."""
         with self._opened() as container:
             return packet_spans(container)
+
+    def has_attachments(self) -> bool:
+        """Whether the file holds fonts, covers or other files beside its streams."""
+        with self._opened() as container:
+            return bool(container.streams.attachments) or any(
+                stream.disposition & Disposition.attached_pic for stream in container.streams.video
+            )
 
     @cached_property
     def key_frames_s(self) -> list[float]:
@@ -157,7 +164,7 @@ class SourceTimeline:
         with contextlib.suppress(FFmpegError), self._opened() as container:
             stream, origin = container.streams[self._info.video.index], container.start_time or 0
             container.seek(int(moment_s * av.time_base) + origin)
-            for packet in container.demux(stream):
+            for packet in packets(container, stream):
                 if packet.is_keyframe and packet.pts is not None:
                     found_s = float(packet.pts * packet.time_base) - origin / av.time_base
                     return found_s if found_s <= moment_s else moment_s
@@ -166,28 +173,36 @@ class SourceTimeline:
     @cached_property
     def end_s(self) -> float:
         """Seconds at which the last packet ends."""
-        return max((span.end_s for span in self._spans.values()), default=0.0)
+        return max((span.end_s for span in self.spans.values()), default=0.0)
 
     def kept_s(self, video: bool, audio: bool, from_s: float = 0.0) -> float:
         """Seconds that the streams an output keeps (the picture, the main audio track) last after `from_s`."""
         kept = [self._info.video.index] if video and self._info.video else []
         kept += [self._info.main_audio.index] if audio and self._info.main_audio else []
-        spans = [self._spans[index] for index in kept if index in self._spans]
+        spans = [self.spans[index] for index in kept if index in self.spans]
         if not spans:
             return 0.0
         # A stream may begin late (a data track before it): a file made of it does not hold the gap.
         begin_s = max(from_s, min(span.start_s for span in spans))
         return max(0.0, max(span.end_s for span in spans) - begin_s)
 
-    @cached_property
-    def lacks_bytes(self) -> bool:
-        """Whether a RIFF file (AVI, WAV) is shorter than it says. ffmpeg silently shortens its duration to fit."""
-        return self._said_bytes > self._info.size_bytes + _RIFF_PADDING_BYTES
+    def promised_s(self, video: bool, audio: bool) -> float:
+        """Seconds at which the header lets the streams end that an output keeps; 0 where it says nothing of them."""
+        kept: list[VideoStream | AudioStream] = [self._info.video] if video and self._info.video else []
+        kept += [self._info.main_audio] if audio and self._info.main_audio else []
+        return max((track.start_s + track.duration_s for track in kept), default=0.0)
 
     @cached_property
-    def _said_bytes(self) -> int:
-        with self._path.open("rb") as file:
-            return sniff.riff_bytes(file.read(sniff.HEAD_BYTES)) or 0
+    def _lacks_bytes(self) -> bool:
+        """Whether the file is shorter than its container says. ffmpeg silently shortens the duration of some to fit."""
+        return self._promised_bytes > self._info.size_bytes + _PADDING_BYTES
+
+    @cached_property
+    def _promised_bytes(self) -> int:
+        if not is_one_of(self._info.container, frozenset({"mov"})):
+            return promised_bytes(self._path)
+        with self._opened() as container:
+            return max(promised_bytes(self._path), sample_table_bytes(container))
 
     @cached_property
     def is_cut(self) -> bool:
@@ -195,21 +210,36 @@ class SourceTimeline:
 
         The tail is read first: whoever finds data at the promised end need not read the whole file.
         """
-        if self.lacks_bytes:
+        if self._lacks_bytes:
             return True
         declared_s = self._info.duration_s
-        if not is_one_of(self._info.container, DECLARING_CONTAINERS) or declared_s <= 0:
+        if declared_s <= 0 or not self._declares():
             return False
-        enough_s = declared_s - tolerance_s(declared_s)
+        enough_s = declared_s - self._tolerance_s()
         return self._tail_end_s() < enough_s and self.end_s < enough_s
+
+    def _declares(self) -> bool:
+        if is_one_of(self._info.container, frozenset({"mp3"})):
+            return has_frame_count(self._path)
+        return is_one_of(self._info.container, DECLARING_CONTAINERS)
+
+    def _tolerance_s(self) -> float:
+        """How much of the declared duration may be missing from a complete file."""
+        is_exact = is_one_of(self._info.container, EXACT_CONTAINERS)
+        is_hinted = flv_bytes(self._path) > self._info.size_bytes
+        return _EXACT_S if is_exact or is_hinted else tolerance_s(self._info.duration_s)
+
+    def ends_before(self, moment_s: float) -> bool:
+        """Whether the source is cut, and so that it does not reach a moment (seconds)."""
+        return self.is_cut and moment_s > min(self.end_s, self.declared_s) - _END_SLACK_S
 
     @property
     def cut_message(self) -> str:
-        """`cut_message` of this source."""
-        if self.lacks_bytes:
-            share = f"{self._info.size_bytes} of {self._said_bytes} bytes"
-            return f"the source holds {share}: the file is incomplete; upload it again"
-        return cut_message(self.end_s, self.declared_s)
+        """`cut_message` of this source; in bytes where ffmpeg shortens the duration to what is there."""
+        if not self._lacks_bytes or self.end_s < self.declared_s - _END_SLACK_S:
+            return cut_message(self.end_s, self.declared_s)
+        share = f"{self._info.size_bytes} of {self._promised_bytes} bytes"
+        return f"the source holds {share}: the file is incomplete; upload it again"
 
     def _tail_end_s(self) -> float:
         try:

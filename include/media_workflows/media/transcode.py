@@ -18,6 +18,7 @@ from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Outp
 from media_workflows.media.quality import Quality
 from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.source_sound import kept_audio, source_sound
+from media_workflows.media.undecodable import require_decodable
 from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
@@ -40,8 +41,12 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
 
 
 def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None:
+    if parameters.video and info.video is None:
+        require_decodable("video", info)
     if (parameters.video and info.video) or (parameters.audio and info.audio):
         return
+    if parameters.audio:
+        require_decodable("audio", info)
     has = "video" if info.video else "audio"
     wants = "audio" if parameters.video is None else "video"
     raise MediaError(f"the template keeps {wants} only and the source has {has} only: nothing would be left")

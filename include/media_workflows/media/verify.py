@@ -111,7 +111,7 @@ def _check_duration(expects: Expectation, info: MediaInfo, source: SourceTimelin
     wanted_s, found_s = expects.duration_s, info.duration_s
     if wanted_s is None:
         return
-    if source.lacks_bytes and expects.source_start_s + wanted_s > source.declared_s - tolerance_s(source.declared_s):
+    if source.ends_before(expects.source_start_s + wanted_s):
         raise IncompleteSourceError(source.cut_message)
     slack_s = tolerance_s(wanted_s) + expects.slack_s
     if found_s >= wanted_s - slack_s:
@@ -121,6 +121,11 @@ def _check_duration(expects: Expectation, info: MediaInfo, source: SourceTimelin
         raise IncompleteSourceError(source.cut_message)
     # The header counts every stream; the kept ones may end earlier (a subtitle track runs longer ...).
     available_s = source.kept_s(expects.video, expects.audio, expects.source_start_s)
+    promised_s = source.promised_s(expects.video, expects.audio) - expects.source_start_s
+    if available_s < min(wanted_s, promised_s) - slack_s:
+        raise IncompleteSourceError(
+            f"the source is damaged: {available_s:.1f} s of {promised_s:.1f} s can be read; upload it again"
+        )
     if found_s < min(wanted_s, available_s) - slack_s:
         raise OutputRejectedError(f"the output ends at {found_s:.1f} s of {wanted_s:.1f} s")
 

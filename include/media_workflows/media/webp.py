@@ -10,6 +10,7 @@ import av
 from av.error import FFmpegError
 
 from media_workflows.errors import UnreadableSourceError
+from media_workflows.media import sniff
 from media_workflows.model.media_info import MediaInfo, VideoStream
 
 _FRAME_HEADER_BYTES = 16
@@ -29,7 +30,7 @@ def is_still(path: Path) -> bool:
     """Whether a WebP holds one picture: what the encoder makes of an animation whose frames are all the same."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    return head[:4] == b"RIFF" and b"ANIM" not in head
+    return head[:4] == b"RIFF" and not sniff.is_animated_webp(head)
 
 
 def frame_durations_ms(data: bytes) -> list[int]:

@@ -79,10 +79,27 @@ class SubtitleStream(Model):
     is_text: bool
 
 
+class OtherStream(Model):
+    """A stream that no job here can read. `codec` and `tag` are '' where unknown.
+
+    `reason`: there is no decoder for it, its data does not decode, or it first appears after the part of the file that
+    is read to find the streams.
+    """
+
+    index: int
+    type: Literal["video", "audio", "subtitle"]
+    codec: str = ""
+    tag: str = ""
+    language: str = ""
+    reason: Literal["NoDecoder", "NotDecoding", "AppearsLate"]
+
+
 class MediaInfo(Model):
     """A file: container names as ffmpeg's demuxer gives them, duration in seconds, size in bytes.
 
-    `video` is the main picture track; audio and subtitle tracks are listed all.
+    `video` is the main picture track; audio and subtitle tracks are listed all. `other` are streams of these three
+    types that cannot be read at all. `clock_corrections` counts the jumps of its clock (joined recordings) that
+    are taken out of all times.
     """
 
     container: str
@@ -92,6 +109,8 @@ class MediaInfo(Model):
     video: VideoStream | None = None
     audio: tuple[AudioStream, ...] = ()
     subtitles: tuple[SubtitleStream, ...] = ()
+    other: tuple[OtherStream, ...] = ()
+    clock_corrections: int = 0
 
     @property
     def main_audio(self) -> AudioStream | None:

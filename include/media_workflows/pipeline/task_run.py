@@ -36,6 +36,7 @@ from media_workflows.pipeline.ledger import StoreLedger
 from media_workflows.pipeline.progress import ProgressReport, Say
 from media_workflows.pipeline.results import item_success, made_item
 from media_workflows.pipeline.reuse import MadeBefore
+from media_workflows.pipeline.unexpected import unexpected_message
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients
 from media_workflows.storage.ledger import abort_leftovers
@@ -111,8 +112,8 @@ class TaskRun:
     def run(self) -> JobResult:
         """Fetch, reuse or process, verify, publish, record. Failed items are in the result.
 
-        Raises the error that stopped the whole job, after recording it as every item's failure;
-        StorageError when the storage fails, JobCancelledError after a cancellation.
+        Raises the error that stopped the whole job, after recording it as every item's failure, whatever its
+        kind: StorageError when the storage fails, JobCancelledError after a cancellation.
         """
         begun_at = now()
         with self._telling({self.task.kind: begun_at}) as session:
@@ -123,11 +124,19 @@ class TaskRun:
         except MediaWorkflowsError as error:
             self._record(job_failure(self.task.kind, self.items, error.code, str(error), begun_at))
             raise
-        except Exception:  # a fault of ours or of the machine: Airflow tells it
-            self._progress.phase("failed")
+        except Exception as error:  # an error in this product or of the machine; Airflow may try again
+            self._record_unexpected(error, begun_at)
             raise
         self._record(result)
         return result
+
+    def _record_unexpected(self, error: Exception, begun_at: datetime) -> None:
+        """Record an exception that nothing expected. It is the one to report, even where recording fails, too."""
+        try:
+            code, message = MediaWorkflowsError.code, unexpected_message(error)
+            self._record(job_failure(self.task.kind, self.items, code, message, begun_at))
+        except Exception as further:  # the database, most likely: the log is left
+            self.say(f"the failure could not be recorded: {type(further).__name__}: {further}")
 
     def _process(self, begun_at: datetime) -> JobResult:
         self._progress.phase("fetching")

@@ -14,6 +14,7 @@ from media_workflows.engines.labels import Labeller, load_labeller
 from media_workflows.engines.ocr import Ocr, load_ocr
 from media_workflows.engines.vad import Vad, load_vad
 from media_workflows.errors import EngineUnavailableError
+from media_workflows.media.undecodable import why_none
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.signal_options import SignalOptions
 from media_workflows.model.signals import SignalName
@@ -64,9 +65,9 @@ def available(needs: frozenset[SignalName], info: MediaInfo, options: SignalOpti
     """Load what is needed, once. Nothing is raised for what is not here."""
     found = Available()
     if info.video is None:
-        found.lacks(needs & SEEN, _NO_PICTURE)
+        found.lacks(needs & SEEN, why_none("video", info) or _NO_PICTURE)
     if info.main_audio is None:
-        found.lacks(needs & HEARD, _NO_SOUND)
+        found.lacks(needs & HEARD, why_none("audio", info) or _NO_SOUND)
     left = needs - found.missing.keys()
     try:
         load("numpy", "seeing and hearing")

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from media_workflows.errors import IncompleteSourceError
+from media_workflows.media.clock_check import require_sane_clock
 from media_workflows.media.probe import probe
 from media_workflows.media.progress import Progress
 from media_workflows.media.run import Cancellation, ffmpeg_binary
@@ -36,12 +37,13 @@ def collect(
     """See and hear the local file `source` once, for all of `needs`. Large files stay in `work_dir`, not in memory.
 
     What cannot be had (no such engine or model here, no sound, no picture) is in `missing` of the answer.
-    Raises UnreadableSourceError, IncompleteSourceError or EncodeError for a broken source, and JobCancelledError.
+    Raises MediaError for a broken source, and JobCancelledError.
     """
     on_progress(Progress(percent=0.0, phase="probing"))
     info = probe(source)
     if (timeline := SourceTimeline(source, info)).is_cut:  # ffmpeg would see what is there and call it success
         raise IncompleteSourceError(timeline.cut_message)
+    require_sane_clock(info, timeline)
     here = available(frozenset(needs), info, options, settings)
     work_dir.mkdir(parents=True, exist_ok=True)
     run = _Run(source, info, here, options, work_dir, ffmpeg_binary(settings.ffmpeg_path), on_progress, cancellation)

@@ -75,8 +75,10 @@ def test_a_part(source: Path, late_s: float, tmp_path: Path) -> None:
     assert probe(path).duration_s == pytest.approx(2, abs=0.15)
 
 
-def test_behind_a_jump_of_the_clock(clips: Clips, tmp_path: Path) -> None:
-    source = clips.counting_twice_ts
+@pytest.mark.parametrize("name", ["counting_twice_ts", "counting_joined_ts", "counting_joined_ps"])
+def test_behind_a_jump_of_the_clock(clips: Clips, tmp_path: Path, name: str) -> None:
+    source = getattr(clips, name)
+    assert probe(source).duration_s == pytest.approx(18, abs=0.2)
     offsets = ["4s", "14s"]
     pictures = made(source, tmp_path / "a", "snapshot_by_time_offset", time_offsets=offsets, parameters=PNG)
     assert [shown_s(picture, 0) for picture in pictures] == pytest.approx([4, 5], abs=0.2)

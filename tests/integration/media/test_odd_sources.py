@@ -144,7 +144,7 @@ class TestTracks:
         assert _pitch_hz(made(clips.default_sound_is_damaged, tmp_path, transcode())[0].path) == pytest.approx(440, 20)
 
     def test_sound_that_nothing_decodes_is_refused(self, clips: Clips, tmp_path: Path) -> None:
-        with pytest.raises(MediaError, match=r"sound \(flac\) cannot be decoded"):
+        with pytest.raises(MediaError, match=r"audio stream 1 \(flac\) cannot be decoded"):
             made(clips.only_sound_is_damaged, tmp_path / "a", transcode())
         assert made(clips.only_sound_is_damaged, tmp_path / "b", transcode(audio=False))
 

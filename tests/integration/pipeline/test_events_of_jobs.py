@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import uuid
 from pathlib import Path
@@ -15,10 +16,11 @@ from event_schema import BODIES
 from event_text import event_text
 from media_workflows.errors import MediaWorkflowsError
 from media_workflows.model.event import SHAPES
-from media_workflows.model.result import SourceObject, job_failure
+from media_workflows.model.result import JobResult, SourceObject, job_failure
 from media_workflows.model.templates import PRESET_LIBRARY
 from media_workflows.model.workflow import Workflow, resolved
 from media_workflows.notification.outbox import Run, store_finish
+from media_workflows.pipeline import job_run
 from media_workflows.pipeline.job_run import JobRun, JobTask
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
@@ -61,8 +63,10 @@ def clients(s3_server: str, database: str) -> Clients:
     return make_clients(Settings(s3_endpoint_url=s3_server))
 
 
-def events(clip: Path, clients: Clients, data_dir: Path) -> list[dict[str, Any]]:
-    """The events of a run of all jobs on a clip, for somebody who wants to know of each change."""
+def events(
+    clip: Path, clients: Clients, data_dir: Path, unexpected: type[Exception] | None = None
+) -> list[dict[str, Any]]:
+    """The events of a run of all jobs on a clip, in mode change. `unexpected`: what each job has to raise."""
     clients.s3.create_bucket(Bucket=(bucket := f"bucket-{uuid.uuid4().hex[:12]}"))
     clients.s3.upload_file(str(clip), bucket, "in/a.mp4")
     head = ObjectStorage(clients.s3).head(bucket, "in/a.mp4")
@@ -72,16 +76,27 @@ def events(clip: Path, clients: Clients, data_dir: Path) -> list[dict[str, Any]]
     asked = resolved(workflow(bucket=bucket, directory="in/", jobs=JOBS, notification=target), PRESET_LIBRARY)
     with transaction() as session:
         record_source(session, "wf_1", "r1", 1, source, None)
-    _run_all(asked, source, clients, Settings(data_dir=data_dir))
+    _run_all(asked, source, clients, Settings(data_dir=data_dir), unexpected)
     with transaction() as session:
         return [json.loads(event.body) for event in events_of_run(session, "wf_1", "r1")]
 
 
-def _run_all(asked: Workflow, source: SourceObject, clients: Clients, settings: Settings) -> None:
-    lost = []
+def _run_all(
+    asked: Workflow,
+    source: SourceObject,
+    clients: Clients,
+    settings: Settings,
+    unexpected: type[Exception] | None,
+) -> None:
+    lost: list[JobResult] = []
     for kind, items in asked.jobs.by_kind():
+        job = JobRun(JobTask("wf_1", "r1", 1, kind), asked, source, clients, lambda _: None, settings)
+        if unexpected:
+            with pytest.raises(unexpected):
+                job.run()
+            continue
         try:
-            JobRun(JobTask("wf_1", "r1", 1, kind), asked, source, clients, lambda _: None, settings).run()
+            job.run()
         except MediaWorkflowsError as error:
             lost.append(job_failure(kind, items, error.code, str(error)))
     store_finish(Run("wf_1", "r1", 1, asked), lost)
@@ -111,3 +126,30 @@ def test_of_a_source_that_is_no_media(clients: Clients, tmp_path: Path) -> None:
     results = bodies[-1]["WorkflowTaskEvent"]["MediaProcessResultSet"]
     assert {result["Type"] for result in results} == {shape.type for shape in SHAPES.values()}
     assert event_text(bodies[-1])[2] == "failure"
+
+
+def test_of_an_exception_that_nothing_expected(
+    clips: Clips, clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is raised for Airflow to retry, recorded as each item's failure, and the final event explains it."""
+
+    def breaks(*_: Any) -> Any:
+        raise ValueError("28 is not a valid Type")
+
+    monkeypatch.setattr(job_run, "run_job", breaks)
+    *changes, finish = events(clips.plain, clients, tmp_path, unexpected=ValueError)
+    check([*changes, finish])
+    assert len(changes) == 2 * len(JOBS)
+    results = finish["WorkflowTaskEvent"]["MediaProcessResultSet"]
+    tasks = [task for result in results for key, task in result.items() if key.endswith("Task") and task]
+    assert {(task["Status"], task["ErrCodeExt"]) for task in tasks} == {("FAIL", "InternalError")}
+    assert {task["Message"].partition(";")[0] for task in tasks} == {
+        "an unexpected error stopped this job: ValueError: 28 is not a valid Type (" + _raised_in("outcome") + ")"
+    }
+
+
+def _raised_in(name: str) -> str:
+    """The line of JobRun's method from which the exception came."""
+    lines, start = inspect.getsourcelines(getattr(JobRun, name))
+    (number,) = (start + offset for offset, line in enumerate(lines) if "return run_job(" in line)
+    return f"pipeline/job_run.py:{number} in {name}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from media_workflows.errors import MediaError, NoVideoError
 from media_workflows.media.geometry import Fit, display_size
 from media_workflows.media.source_sound import kept_audio
+from media_workflows.media.undecodable import require_decodable
 from media_workflows.media.video_frames import encoded_shape
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters, StreamParameters
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
@@ -34,6 +35,7 @@ class Rung:
 def ladder(parameters: AdaptiveDynamicStreamingParameters, info: MediaInfo) -> list[Rung]:
     """At least one rung. Raises NoVideoError or MediaError when the source lacks what the ladder is made of."""
     if info.video is None and not parameters.pure_audio:
+        require_decodable("video", info)
         raise NoVideoError("the source has no video: use a ladder with pure_audio")
     rungs = [_rung(number, stream, info) for number, stream in enumerate(parameters.streams)]
     rungs = [rung for rung in rungs if rung.picture or rung.audio]

@@ -1,0 +1,30 @@
+"""How an exception that nothing expected is explained to the owner of a run."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+import media_workflows
+
+_ROOT = Path(media_workflows.__file__).parent
+_SHOWN_CHARS = 500  # an exception may quote what it could not read
+
+
+def unexpected_message(error: Exception) -> str:
+    """What failed, where in this product, and what to do. The traceback itself is in the task's log."""
+    what = f"{type(error).__name__}: {error}".strip().removesuffix(":")[:_SHOWN_CHARS]
+    return (
+        f"an unexpected error stopped this job: {what} ({_place(error)}); start the run again, and if it fails the "
+        "same way, report it with the log of this task"
+    )
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of this product that the exception passed: 'media/probe.py:120 in _probe'."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_ROOT)]
+    if not ours:
+        return "outside of this product"
+    frame = ours[-1]
+    return f"{Path(frame.filename).relative_to(_ROOT).as_posix()}:{frame.lineno} in {frame.name}"
