@@ -24,6 +24,7 @@ from media_workflows.media.streaming.muxing import (
 )
 from media_workflows.media.streaming.renditions import Contents, Layout, Rendition, Subtitle, Variant
 from media_workflows.media.streaming.tracks import TextTrack, Track, sound_tracks, text_tracks
+from media_workflows.media.track_selection import ladder_notices
 from media_workflows.media.video_frames import constant_rate, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
@@ -55,7 +56,8 @@ class _Ladder:
         contents = self._apart(rungs) if self.parameters.separate_audio else self._together(rungs)
         files = [rendition.file for rendition in contents.renditions]
         duration_s = self.context.info.duration_s
-        return ItemPlan(self.outputs, files, duration_s, self._finish(contents), self.assets.files)
+        notices = ladder_notices(self.item, self.context.info)
+        return ItemPlan(self.outputs, files, duration_s, self._finish(contents), self.assets.files, notices=notices)
 
     def _finish(self, contents: Contents) -> Finish:
         duration_s = self.context.info.duration_s

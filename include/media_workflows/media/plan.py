@@ -40,7 +40,8 @@ class Expectation:
     """What an output must be; None = not checked. `source_start_s` is where in the source it begins.
 
     `is_hdr` True wants PQ or HLG, False wants neither. `shows_s` is the latest moment of the source that a picture
-    shows.
+    shows. `further_tracks` are the source's (by index) that are kept beside the main picture and the sound,
+    `audio_tracks` the number of sound tracks.
     """
 
     video: bool
@@ -53,6 +54,8 @@ class Expectation:
     source_start_s: float = 0.0
     shows_s: float | None = None
     slack_s: float = 0.0
+    further_tracks: tuple[int, ...] = ()
+    audio_tracks: int | None = None
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from media_workflows.media.probe_streams import (
     best_video,
     codec_name,
     described_audio,
+    described_further,
     described_subtitle,
     described_video,
     header_span,
@@ -136,6 +137,7 @@ class _Probe:
             video=video,
             audio=audio,
             subtitles=self._described_subtitles(),
+            further=tuple(described_further(self._container, video.index if video else None)),
         )
 
     def subtitle_info(self) -> MediaInfo:

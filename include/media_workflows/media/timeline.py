@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -168,11 +169,15 @@ class SourceTimeline:
         """Seconds at which the last packet ends."""
         return max((span.end_s for span in self._spans.values()), default=0.0)
 
-    def kept_s(self, video: bool, audio: bool, from_s: float = 0.0) -> float:
-        """Seconds that the streams an output keeps (the picture, the main audio track) last after `from_s`."""
+    def with_packets(self, indices: Sequence[int]) -> list[int]:
+        """Those of the tracks that hold anything."""
+        return [index for index in indices if index in self._spans]
+
+    def kept_s(self, video: bool, audio: bool, from_s: float = 0.0, further: Sequence[int] = ()) -> float:
+        """Seconds that the streams an output keeps (picture, main audio track, further ones) last after `from_s`."""
         kept = [self._info.video.index] if video and self._info.video else []
         kept += [self._info.main_audio.index] if audio and self._info.main_audio else []
-        spans = [self._spans[index] for index in kept if index in self._spans]
+        spans = [self._spans[index] for index in (*kept, *further) if index in self._spans]
         if not spans:
             return 0.0
         # A stream may begin late (a data track before it): a file made of it does not hold the gap.

@@ -17,7 +17,8 @@ from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.quality import Quality
 from media_workflows.media.source_picture import is_hdr, transfer_function
-from media_workflows.media.source_sound import kept_audio, source_sound
+from media_workflows.media.source_sound import source_sound
+from media_workflows.media.track_selection import selection
 from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
@@ -54,7 +55,8 @@ class _Rendition:
         self.context, self.item, self.index, self.parameters = context, item, index, parameters
         info = context.info
         self.video = info.video if parameters.video else None
-        self.audio = kept_audio(parameters.audio, info)
+        self.tracks = selection(parameters, item, info)
+        self.audio = self.tracks.audio
         self.part = part_of(info, item)
         self.shape = _shape(parameters.video, self.video)
         self.assets = Assets(context.work_dir)
@@ -73,7 +75,9 @@ class _Rendition:
         item = self.item.model_copy(update={"parameters": self.parameters})
         finish = hls.segments(item, file) if self.parameters.container == "hls" else None
         output = Output(node, self.part.seek(self.context), hardware.global_options(encoder))
-        return ItemPlan([output], [file], self.duration_s, finish, self.assets.files, self._quality(streams))
+        return ItemPlan(
+            [output], [file], self.duration_s, finish, self.assets.files, self._quality(streams), self.tracks.notices
+        )
 
     def _quality(self, streams: list[Stream]) -> Quality | None:
         """The check of the encoded picture, the first of `streams`; joined ones come from one filter: all or none."""
@@ -98,7 +102,7 @@ class _Rendition:
         for track in self.audio:
             copies = self.parameters.audio is not None and self.parameters.audio.codec == "copy"
             streams.append(self.part.copied(self.context, track.index) if copies else self._sound(track))
-        return streams
+        return [*streams, *(self.part.copied(self.context, index) for index in self.tracks.copied)]
 
     def _sound(self, track: AudioStream) -> Stream:
         return source_sound(self.part.sound(self.context, track.index))
@@ -162,7 +166,9 @@ class _Rendition:
             for track in self.audio:
                 options |= audio_options(self.parameters.audio, track, container)
             options |= _labels(self.parameters.audio, self.audio, first=int(self.video is not None))
-        return options
+        if self.tracks.copied and "tag:v" in options:  # the tag of the main picture's codec
+            options["tag:v:0"] = options.pop("tag:v")
+        return options | self.tracks.options
 
     def _container_options(self) -> dict[str, Any]:
         container = self.parameters.container
@@ -194,6 +200,8 @@ class _Rendition:
             is_hdr=self._is_hdr(),
             source_start_s=self.part.start_s,
             slack_s=joins * _JOIN_SLACK_S + self._frame_s(),
+            further_tracks=self.tracks.copied if self.part.whole else (),
+            audio_tracks=len(self.audio) if self.part.whole else None,
         )
 
     def _frame_s(self) -> float:

@@ -79,10 +79,23 @@ class SubtitleStream(Model):
     is_text: bool
 
 
+class FurtherStream(Model):
+    """A track that is neither the main picture nor sound nor subtitles.
+
+    `type` cover: a picture that stands for the file (album art, thumbnail). `name` is an attachment's file name.
+    """
+
+    index: int
+    type: Literal["video", "cover", "attachment", "data"]
+    codec: str = ""
+    language: str = ""
+    name: str = ""
+
+
 class MediaInfo(Model):
     """A file: container names as ffmpeg's demuxer gives them, duration in seconds, size in bytes.
 
-    `video` is the main picture track; audio and subtitle tracks are listed all.
+    `video` is the main picture track; audio and subtitle tracks are listed all; `further` lists what else there is.
     """
 
     container: str
@@ -92,6 +105,7 @@ class MediaInfo(Model):
     video: VideoStream | None = None
     audio: tuple[AudioStream, ...] = ()
     subtitles: tuple[SubtitleStream, ...] = ()
+    further: tuple[FurtherStream, ...] = ()
 
     @property
     def main_audio(self) -> AudioStream | None:
