@@ -21,6 +21,7 @@ from media_workflows.media.formats import (
 )
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
+from media_workflows.media.sound_expectation import SoundExpectation
 from media_workflows.media.subtitle_cues import Cues
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.jobs.streams import VideoParameters
@@ -41,7 +42,7 @@ class Expectation:
 
     `is_hdr` True wants PQ or HLG, False wants neither. `shows_s` is the latest moment of the source that a picture
     shows. `further_tracks` are the source's (by index) that are kept beside the main picture and the sound,
-    `audio_tracks` the number of sound tracks.
+    `audio_tracks` the number of sound tracks, `sounds` what each of them must be as far as it is verified.
     """
 
     video: bool
@@ -56,6 +57,7 @@ class Expectation:
     slack_s: float = 0.0
     further_tracks: tuple[int, ...] = ()
     audio_tracks: int | None = None
+    sounds: tuple[SoundExpectation, ...] = ()
 
 
 @dataclass(frozen=True)

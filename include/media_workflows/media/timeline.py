@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 
 from media_workflows.media import sniff
 from media_workflows.media.formats import DECLARING_CONTAINERS, JUMPING_CONTAINERS, is_one_of, open_options
@@ -83,6 +85,16 @@ class _Clock:
             time_s = self._latest_s
         self._latest_s = time_s
         return time_s
+
+
+def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], float]]:
+    """All packets that hold something, with their times in seconds from the start; up to damage, if any."""
+    clock = _Clock(container)
+    with contextlib.suppress(FFmpegError):
+        for packet in container.demux():
+            moment = packet.pts if packet.pts is not None else packet.dts
+            if moment is not None and packet.size:
+                yield packet, clock.time_s(float(moment * packet.time_base))
 
 
 def packet_spans(container: InputContainer) -> dict[int, Span]:

@@ -16,6 +16,7 @@ from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.quality import Quality
+from media_workflows.media.sound_expectation import SoundExpectation, SoundPiece, expected_sound, joined_pieces
 from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.source_sound import source_sound
 from media_workflows.media.track_selection import selection
@@ -61,6 +62,7 @@ class _Rendition:
         self.shape = _shape(parameters.video, self.video)
         self.assets = Assets(context.work_dir)
         self.duration_s = self.part.length_s
+        self.pieces: list[SoundPiece] = []  # of joined clips
 
     def plan(self) -> ItemPlan:
         """The ffmpeg output, its file and what it must be."""
@@ -139,11 +141,13 @@ class _Rendition:
         look = self._look()
         picture = look.applied(self._picture()) if look else None
         sound = self._sound(self.audio[0]) if self.audio else None
+        piece = self.part.sound_piece(self.context, self.audio[0]) if self.audio else None
         clips = [
             *(extra_clip(self.context, key, look) for key in self.item.head),
-            Clip(picture, sound, self.part.length_s),
+            Clip(picture, sound, self.part.length_s, piece),
             *(extra_clip(self.context, key, look) for key in self.item.tail),
         ]
+        self.pieces = joined_pieces([clip.piece for clip in clips], [clip.duration_s for clip in clips])
         self.duration_s = sum(clip.duration_s for clip in clips)
         has_sound = self.parameters.audio is not None and any(clip.sound is not None for clip in clips)
         self.audio = self.audio[:1] or (_SILENT_TRACK,) if has_sound else ()
@@ -202,7 +206,19 @@ class _Rendition:
             slack_s=joins * _JOIN_SLACK_S + self._frame_s(),
             further_tracks=self.tracks.copied if self.part.whole else (),
             audio_tracks=len(self.audio) if self.part.whole else None,
+            sounds=self._sounds(),
         )
+
+    def _sounds(self) -> tuple[SoundExpectation, ...]:
+        """What is verified of the sound; not of a copied part, which begins at a packet before it."""
+        parameters = self.parameters.audio
+        if parameters is None or (parameters.codec == "copy" and not self.part.whole):
+            return ()
+        context, container = self.context, self.parameters.container
+        if self.pieces:
+            return tuple(expected_sound(parameters, track, container, self.pieces, "stereo") for track in self.audio)
+        pieces = [self.part.sound_piece(context, track) for track in self.audio]
+        return tuple(expected_sound(parameters, piece.track, container, [piece]) for piece in pieces)
 
     def _frame_s(self) -> float:
         """Seconds of a frame at the asked rate: at slow rates the last one may reach past the source's end."""
