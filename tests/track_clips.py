@@ -49,6 +49,12 @@ class TrackClips(ClipFolder):
         codecs = [*H264, "-c:a", "aac", "-c:s:0", "srt", "-c:s:1", "ass", "-map_chapters", "5"]
         encode(*inputs, *maps, *codecs, *languages, *forced, *font, *cover, *names, str(path))
 
+    @clip(".mp3")
+    def song_with_cover(self, path: Path) -> None:
+        """2 s of music and a cover."""
+        disposition = ["-disposition:v", "attached_pic", "-c:v", "png", "-c:a", "libmp3lame"]
+        encode(*_tone(440), "-i", str(self.cover), "-map", "0", "-map", "1", *disposition, str(path))
+
     @clip(".mkv")
     def late_subtitles(self, path: Path) -> None:
         """2 s of film whose only cue begins at 5 s."""

@@ -134,6 +134,7 @@ class _Remux:
         for one in self.info.further:
             if self._takes(one):
                 self.copied.append(one.index)
+                self.options["c:t" if one.type == "attachment" else "c:v"] = "copy"
             else:
                 self.notices.append(left_out(one, _OTHERS.get(one.type, "container"), self.container))
         for number, track in enumerate(t for t in self.info.subtitles if self._takes_subtitle(t)):
@@ -154,7 +155,6 @@ class _Remux:
 
     def _takes(self, track: FurtherStream) -> bool:
         if track.type == "attachment" and self.container in _ATTACHMENTS:
-            self.options["c:t"] = "copy"
             return True
         if track.type == "cover":
             return track.codec in _COVERS.get(self.container, ())

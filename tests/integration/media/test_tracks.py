@@ -84,6 +84,10 @@ class TestRemux:
         kinds = [(kind, codec) for kind, codec, _ in tracks(outcome)]
         assert kinds == [("video", "vp8"), ("audio", "opus"), ("audio", "opus"), ("subtitle", "webvtt")]
 
+    def test_a_song_keeps_its_cover_in_mp4(self, many: TrackClips, tmp_path: Path) -> None:
+        outcome = run(many.song_with_cover, tmp_path, remux("mp4"))
+        assert [(kind, codec) for kind, codec, _ in tracks(outcome)] == [("audio", "mp3"), ("video", "png")]
+
     def test_text_goes_back_to_matroska(self, many: TrackClips, tmp_path: Path) -> None:
         as_mp4 = run(many.many, tmp_path / "mp4", remux("mp4")).files[0].path
         outcome = run(as_mp4, tmp_path / "mkv", remux("mkv"))
