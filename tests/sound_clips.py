@@ -37,6 +37,13 @@ class SoundClips(ClipFolder):
         encode(*tones(*SURROUND_PEAKS, layout="5.1(side)"), "-c:a", "flac", str(path))
 
     @clip(".flac")
+    def loud_lfe(self, path: Path) -> None:
+        """2 s of 5.1 with 1 kHz in the LFE, which lossy codecs take away."""
+        tone = "0.2*sin(2*PI*1000*t)"
+        expression = f"aevalsrc={'|'.join([tone] * 6)}:c=5.1(side):s=48000:d=2"
+        encode("-f", "lavfi", "-i", expression, "-c:a", "flac", str(path))
+
+    @clip(".flac")
     def studio(self, path: Path) -> None:
         """2 s, 96 kHz, 24 bits."""
         source = tones(0.4, 0.05, layout="stereo", rate_hz=96_000)

@@ -44,6 +44,14 @@ class Window:
     end_s: float
     frames: Sequence[tuple[float, AudioFrame]]
 
+    def is_continuous(self, least_s: float) -> bool:
+        """Whether there are at least so many seconds of sound, without a hole or a step of the clock."""
+        ends_s = [frame_s + frame.samples / frame.sample_rate for frame_s, frame in self.frames]
+        steps_s = [start_s - end_s for end_s, (start_s, _) in zip(ends_s, self.frames[1:], strict=False)]
+        if not ends_s or any(abs(step_s) > _GAP_S for step_s in steps_s):
+            return False
+        return min(ends_s[-1], self.end_s) - max(self.frames[0][0], self.start_s) >= least_s
+
 
 def read_windows(path: Path, number: int | None, index: int, spans: Sequence[tuple[float, float]]) -> list[Window]:
     """Decode the spans (ascending) of a track, by `number` among the sound tracks or else by stream index.

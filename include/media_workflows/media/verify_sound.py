@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from av.audio.layout import AudioLayout
 from av.error import FFmpegError
 
 from media_workflows.errors import OutputRejectedError
@@ -134,7 +135,12 @@ class _Comparison:
 
 
 def _require_levels(comparison: _Comparison, source: Window, output: Window) -> None:
-    """Raises OutputRejectedError with the worst channel when no way of mixing explains the output's levels."""
+    """Raises OutputRejectedError with the worst channel when no way of mixing explains the output's levels.
+
+    Where the source itself has a hole or is damaged, there is nothing to compare with.
+    """
+    if not source.is_continuous(comparison.place.length_s / 2):
+        return
     layout = comparison.layout or _DEFAULT_LAYOUTS[1]
     layouts = [one for one in (comparison.expects.by_way_of, layout) if one]
     try:
@@ -144,7 +150,8 @@ def _require_levels(comparison: _Comparison, source: Window, output: Window) -> 
         return  # a mix that is not known here
     slots = round(comparison.place.length_s / SLOT_S)
     bounds = [[_bounds(channel, slots) for channel in mix] for mix in mixes if mix]
-    worst = [_worst(mix, found, comparison.expects.tolerance_db) for mix in bounds]
+    skipped = [n for n, name in enumerate(_channel_names(layout, len(found))) if name in _NOT_COMPARED]
+    worst = [_worst(mix, found, comparison.expects.tolerance_db, skipped) for mix in bounds]
     if worst and all(one is not None for one in worst):
         channel, expected_db, found_db = min((one for one in worst if one), key=lambda one: abs(one[1] - one[2]))
         raise OutputRejectedError(_message(comparison, layout, channel, expected_db, found_db))
@@ -165,8 +172,6 @@ def _message(comparison: _Comparison, layout: str, channel: int, expected_db: fl
 
 
 def _channel_names(layout: str, count: int) -> list[str]:
-    from av.audio.layout import AudioLayout
-
     names = [channel.name for channel in AudioLayout(layout).channels]
     return [*names, *(str(number) for number in range(len(names), count))]
 
@@ -188,7 +193,7 @@ def _sliding(slots: Sequence[float], length: int) -> Iterator[float]:
 
 
 def _worst(
-    bounds: Sequence[tuple[float, float]], found: _Levels, tolerance_db: float
+    bounds: Sequence[tuple[float, float]], found: _Levels, tolerance_db: float, skipped: Sequence[int] = ()
 ) -> tuple[int, float, float] | None:
     """Channel, expected and found dB of the largest difference beyond the tolerance; None = all agree."""
     floor_db = max(_FLOOR_DB, max((high for _, high in bounds), default=_FLOOR_DB) - _RANGE_DB)
@@ -197,7 +202,11 @@ def _worst(
     for channel, ((low, high), level) in enumerate(zip(bounds, levels, strict=False)):
         expected_db = min(max(level, low), high)
         excess_db = abs(max(expected_db, floor_db) - max(level, floor_db))
-        if excess_db > tolerance_db and (worst is None or excess_db > abs(worst[1] - worst[2])):
+        if (
+            channel not in skipped
+            and excess_db > tolerance_db
+            and (worst is None or excess_db > abs(worst[1] - worst[2]))
+        ):
             worst = (channel, expected_db, level)
     return worst
 

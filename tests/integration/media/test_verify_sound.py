@@ -126,5 +126,9 @@ class TestGoodSound:
         stereo = [] if "-ac" in options else ["-ac", "2"]
         verify(source, output(source, tmp_path / f"a.{suffix}", *stereo, *options), **asked)
 
+    def test_an_lfe_that_a_codec_takes_away(self, sounds: SoundClips, tmp_path: Path) -> None:
+        made = output(sounds.loud_lfe, tmp_path / "a.mkv", "-c:a", "ac3")
+        verify(sounds.loud_lfe, made, codec="ac3", bitrate_kbps=448, channels=6)
+
     def test_sound_that_is_shifted_by_an_encoders_delay(self, sounds: SoundClips, tmp_path: Path) -> None:
         verify(sounds.left_loud, output(sounds.left_loud, tmp_path / "a.m4a", "-af", "adelay=60:all=1"))
