@@ -8,9 +8,12 @@ from typing import Any
 import av
 import pytest
 
+from media_workflows.dry_run import DryRunner
 from media_workflows.media.job import ItemOutcome, run_job
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.model.templates import PRESET_LIBRARY
+from media_workflows.model.workflow import parse_workflow, resolved
 from media_workflows.settings import Settings
 from track_clips import TrackClips
 
@@ -132,6 +135,17 @@ class TestOtherItems:
         assert outcome.notices[1].message == (
             "audio track 3 (aac, fra) is left out: this item keeps only the main track"
         )
+
+    def test_a_dry_run_names_them_too(self, many: TrackClips) -> None:
+        data = {
+            "name": "a",
+            "trigger": {"bucket": "media-input"},
+            "output": {"bucket": "media-output"},
+            "jobs": {"transcode": [{"template": 875}]},
+        }
+        workflow = resolved(parse_workflow(data), PRESET_LIBRARY)
+        (job,) = DryRunner(workflow, tasks=(), calibrate=False).of_file(many.many, "in/many.mkv").jobs
+        assert [notice.code for notice in job.items[0].notices] == ["TrackConverted", "TrackConverted", "TrackLeftOut"]
 
     def test_a_sound_alone_names_other_sounds_only(self, many: TrackClips, tmp_path: Path) -> None:
         item = TranscodeItem.model_validate({"parameters": {"container": "mp3", "audio": {"codec": "mp3"}}})
