@@ -14,6 +14,7 @@ from typing import Any
 
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, MissingGlyphError
 from media_workflows.events.message import Event, Message, compose, shortened
+from media_workflows.media.track_selection import left_out
 from media_workflows.model.event import (
     SourceFault,
     UnfinishedJob,
@@ -146,10 +147,20 @@ def _outputs() -> dict[str, list[tuple[OutputRecord, ...]]]:
     }
 
 
+_LEFT_OUT = left_out(
+    AudioStream(index=2, codec="ac3", sample_rate_hz=48_000, channels=6, language="fra"), "not_selected"
+)
+
+
 def made(item: JobItem[Any], outputs: tuple[OutputRecord, ...], reused: str | None = None) -> ItemResult:
-    """An item that succeeded."""
+    """An item that succeeded; of a transcode, the source's second audio track is left out."""
     return ItemResult(
-        item=shown_item(item), definition=item.definition, status="SUCCESS", outputs=outputs, reused=reused
+        item=shown_item(item),
+        definition=item.definition,
+        status="SUCCESS",
+        outputs=outputs,
+        notices=(_LEFT_OUT,) if item.kind == "transcode" else (),
+        reused=reused,
     )
 
 

@@ -11,6 +11,7 @@ from media_workflows.media.codecs import audio_options, pixel_format, video_opti
 from media_workflows.media.graph import Stream
 from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Finish, ItemPlan, Output
+from media_workflows.media.sound_expectation import expected_sound
 from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.streaming.dash_package import DashPackage
 from media_workflows.media.streaming.hls_package import HlsPackage
@@ -24,6 +25,7 @@ from media_workflows.media.streaming.muxing import (
 )
 from media_workflows.media.streaming.renditions import Contents, Layout, Rendition, Subtitle, Variant
 from media_workflows.media.streaming.tracks import TextTrack, Track, sound_tracks, text_tracks
+from media_workflows.media.track_selection import ladder_notices
 from media_workflows.media.video_frames import constant_rate, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
@@ -55,7 +57,8 @@ class _Ladder:
         contents = self._apart(rungs) if self.parameters.separate_audio else self._together(rungs)
         files = [rendition.file for rendition in contents.renditions]
         duration_s = self.context.info.duration_s
-        return ItemPlan(self.outputs, files, duration_s, self._finish(contents), self.assets.files)
+        notices = ladder_notices(self.item, self.context.info)
+        return ItemPlan(self.outputs, files, duration_s, self._finish(contents), self.assets.files, notices=notices)
 
     def _finish(self, contents: Contents) -> Finish:
         duration_s = self.context.info.duration_s
@@ -116,7 +119,7 @@ class _Ladder:
         is_dash = self.parameters.format == "dash"
         extension = ("mp4" if picture else "m4a") if is_dash else "m3u8"
         path = self.layout.local(str(number), extension)
-        expects = self._expectation(picture, track)
+        expects = self._expectation(picture, track, audio)
         file = self.layout.sub_stream(number, path, "segment" if is_dash else "playlist", expects)
         first, *others = streams
         options |= {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1}
@@ -158,7 +161,9 @@ class _Ladder:
         fps = picture.parameters.fps or self.video.fps or 25 if picture else 0
         return dash_options(asked.segment_s, fps)
 
-    def _expectation(self, picture: Picture | None, track: Track | None) -> Expectation:
+    def _expectation(self, picture: Picture | None, track: Track | None, audio: AudioParameters | None) -> Expectation:
+        container = self.parameters.container
+        sounds = (expected_sound(audio, track.info, container, [track.piece]),) if track and audio else ()
         shown = shown_size(picture.parameters, picture.shape) if picture else None
         return Expectation(
             video=picture is not None,
@@ -168,6 +173,7 @@ class _Ladder:
             height=shown.height if shown else None,
             fps=picture.parameters.fps or None if picture else None,
             is_hdr=is_hdr(self.video) and picture.parameters.hdr == "keep" if picture else None,
+            sounds=sounds,
         )
 
     def _subtitles(self) -> Iterator[Subtitle]:

@@ -44,6 +44,27 @@ def options(parameters: AudioParameters, audio: AudioStream, container: str) -> 
     return asked
 
 
+# Sample rates that an encoder takes as they are; others are brought to the nearest, which is not checked.
+_RATES_HZ = {
+    "aac": frozenset({7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000}),
+    "mp2": frozenset({16000, 22050, 24000, 32000, 44100, 48000}),
+    "ac3": frozenset({32000, 44100, 48000}),
+    "eac3": frozenset({32000, 44100, 48000}),
+}
+_OPUS_DECODED_HZ = 48_000
+_USUAL_CHANNELS = frozenset({1, 2, 6, 8})  # encoders may choose another layout for other numbers
+
+
+def form(parameters: AudioParameters, audio: AudioStream, container: str) -> tuple[int, int]:
+    """Channels and sample rate (Hz) that a decoder finds in the output; 0 = as the encoder chooses."""
+    channels = _channels(parameters, audio) or audio.channels
+    rate = _sample_rate_hz(parameters, audio, container) or audio.sample_rate_hz
+    if parameters.codec == "opus":
+        rate = _OPUS_DECODED_HZ
+    known_rates = _RATES_HZ.get(parameters.codec)
+    return channels if channels in _USUAL_CHANNELS else 0, 0 if known_rates and rate not in known_rates else rate
+
+
 def _bitrate(parameters: AudioParameters, audio: AudioStream) -> dict[str, Any]:
     """The asked rate, or the nearest the codec has."""
     kbps = parameters.bitrate_kbps

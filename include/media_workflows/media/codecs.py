@@ -59,8 +59,13 @@ def audio_options(parameters: AudioParameters, audio: AudioStream, container: st
     return audio_encoders.options(parameters, audio, container)
 
 
+def can_hold(container: str, codec: str) -> bool:
+    """Whether `codec: copy` may put a stream of this codec into a container."""
+    return container not in _TAKES or codec in _TAKES[container]
+
+
 def _require_fit(codec: str, container: str, what: str) -> None:
-    if container in _TAKES and codec not in _TAKES[container]:
+    if not can_hold(container, codec):
         raise MediaError(
             f"the source's {what} is {codec}, which {container} cannot hold as it is; choose a codec other than 'copy'"
         )

@@ -65,7 +65,11 @@ class _Splitter:
             return stream
         number = self._taken[upstream, label]
         self._taken[upstream, label] += 1
-        return stream.filter_multi_output("asplit" if _is_sound(upstream, label) else "split").stream(number)
+        if not _is_sound(upstream, label):
+            return stream.filter_multi_output("split").stream(number)
+        # Without a converter behind it, what one reader needs (channels, rate, sample format) is agreed upon across
+        # `asplit` and holds for all. Where nothing differs, aresample passes the samples on as they are.
+        return stream.filter_multi_output("asplit").stream(number).filter("aresample")
 
 
 def _is_sound(node: Any, label: Any) -> bool:

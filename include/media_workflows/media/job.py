@@ -31,6 +31,7 @@ from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph, wr
 from media_workflows.media.subtitle_cues import read_cues
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
+from media_workflows.media.verify_sound import SoundVerifier
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.media_info import MediaInfo
 from media_workflows.model.notice import Notice
@@ -169,6 +170,7 @@ class _Job:
         self._source_key = source_key
         self._on_progress = on_progress
         self._cancellation = cancellation
+        self._sound = SoundVerifier()
         self._binary = ffmpeg_binary(settings.ffmpeg_path)
         on_progress(Progress(percent=0.0, phase="probing"))
         self._context, self._timeline = opened(source, work_dir, settings, extra)
@@ -224,7 +226,7 @@ class _Job:
 
     def _verified(self, plan: ItemPlan) -> _Result:
         try:
-            made = [self._made(file, verify_file(file, self._timeline)) for file in plan.files]
+            made = [self._made(file, self._checked(file)) for file in plan.files]
             if plan.quality:
                 made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
             further = plan.finish(self._source_key) if plan.finish else ()
@@ -232,6 +234,12 @@ class _Job:
             return _Made(files, tuple(plan.notices))
         except MediaError as error:
             return error
+
+    def _checked(self, file: PlannedFile) -> MediaInfo:
+        """Raises OutputRejectedError or IncompleteSourceError for a file that is not what it must be."""
+        info = verify_file(file, self._timeline)
+        self._sound.require_sound(file)
+        return info
 
     def _measured(self, quality: Quality, output: Path) -> float:
         """Raises OutputRejectedError for an output below its floor."""

@@ -12,6 +12,7 @@ from media_workflows.errors import MediaError
 from media_workflows.media.geometry import Size, display_size, fit_into
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext, ExtraInput
+from media_workflows.media.sound_expectation import SoundPiece, whole
 from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.media.source_sound import source_sound
 from media_workflows.media.undecodable import require_decodable
@@ -35,11 +36,12 @@ class Look:
 
 @dataclass(frozen=True)
 class Clip:
-    """A piece of the joined whole; a stream may lack."""
+    """A part of the joined whole; a stream may lack. `piece` is what the sound is verified by."""
 
     picture: Stream | None
     sound: Stream | None
     duration_s: float
+    piece: SoundPiece | None = None
 
 
 def extra_clip(context: BuildContext, key: str, look: Look | None) -> Clip:
@@ -48,7 +50,8 @@ def extra_clip(context: BuildContext, key: str, look: Look | None) -> Clip:
     track = extra.info.main_audio
     sound = source_sound(extra.input()[str(track.index)]) if track else None
     picture = None if look is None else _picture(extra, key, look)
-    return Clip(picture, sound, extra.info.duration_s)
+    piece = whole(extra.path, extra.info, track) if track else None
+    return Clip(picture, sound, extra.info.duration_s, piece)
 
 
 def _picture(extra: ExtraInput, key: str, look: Look) -> Stream:

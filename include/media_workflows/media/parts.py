@@ -8,8 +8,9 @@ from media_workflows.errors import InvalidOffsetError, MediaError
 from media_workflows.media.formats import BARE_VIDEO_CONTAINERS, is_one_of
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext
+from media_workflows.media.sound_expectation import SoundPiece, start_slack_s
 from media_workflows.model.jobs.base import TimeRange, time_range
-from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.media_info import AudioStream, MediaInfo
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Part:
         """The audio stream `index` for filtering or encoding."""
         source, start_s = self._source(context)
         return source[str(index)] if start_s is None else self.cut(source[str(index)], start_s, "a")
+
+    def sound_piece(self, context: BuildContext, track: AudioStream) -> SoundPiece:
+        """What an output holds of an audio track."""
+        slack_s = start_slack_s(context.info, track)
+        return SoundPiece(context.source, track, self.start_s, 0.0, self.length_s, slack_s)
 
     def copied(self, context: BuildContext, index: int) -> Stream:
         """A stream as it is: it begins at the key frame before the start. Raises MediaError."""

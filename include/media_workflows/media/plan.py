@@ -21,6 +21,7 @@ from media_workflows.media.formats import (
 )
 from media_workflows.media.graph import Stream, merged
 from media_workflows.media.quality import Quality
+from media_workflows.media.sound_expectation import SoundExpectation
 from media_workflows.media.source_notices import source_notices
 from media_workflows.media.subtitle_cues import Cues
 from media_workflows.model.jobs.base import JobItem
@@ -41,7 +42,8 @@ class Expectation:
     """What an output must be; None = not checked. `source_start_s` is where in the source it begins.
 
     `is_hdr` True wants PQ or HLG, False wants neither. `shows_s` is the latest moment of the source that a picture
-    shows.
+    shows. `further_tracks` are the source's (by index) that are kept beside the main picture and the sound,
+    `audio_tracks` the number of sound tracks, `sounds` what each of them must be as far as it is verified.
     """
 
     video: bool
@@ -54,6 +56,9 @@ class Expectation:
     source_start_s: float = 0.0
     shows_s: float | None = None
     slack_s: float = 0.0
+    further_tracks: tuple[int, ...] = ()
+    audio_tracks: int | None = None
+    sounds: tuple[SoundExpectation, ...] = ()
 
 
 @dataclass(frozen=True)

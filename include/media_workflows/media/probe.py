@@ -36,6 +36,7 @@ from media_workflows.media.probe_streams import (
     best_video,
     codec_name,
     described_audio,
+    described_further,
     described_subtitle,
     described_video,
     header_span,
@@ -160,6 +161,7 @@ class _Probe:
             subtitles=self._described_subtitles(),
             other=self._other(),
             clock_corrections=self._corrections,
+            further=tuple(described_further(self._container, video.index if video else None)),
         )
 
     def subtitle_info(self) -> MediaInfo:

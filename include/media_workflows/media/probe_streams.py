@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 import av
 from av.audio.stream import AudioStream as AvAudioStream
 from av.container import InputContainer
-from av.stream import Disposition
+from av.stream import DataStream, Disposition, Stream
 from av.subtitles.stream import SubtitleStream as AvSubtitleStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideoStream
@@ -18,7 +19,7 @@ from media_workflows.media.colour import hdr_kind, matrix_name, primaries_name, 
 from media_workflows.media.formats import BARE_VIDEO_CONTAINERS, HEADERLESS_CONTAINERS, is_one_of
 from media_workflows.media.pyav import StreamLine, codec_tag, stream_lines
 from media_workflows.media.timeline import Span
-from media_workflows.model.media_info import AudioStream, OtherStream, SubtitleStream, VideoStream
+from media_workflows.model.media_info import AudioStream, FurtherStream, OtherStream, SubtitleStream, VideoStream
 
 _NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 _INTERLACED_ORDERS = frozenset({2, 3, 4, 5})  # libavcodec's AVFieldOrder: tt, bb, tb, bt
@@ -117,6 +118,31 @@ def described_subtitle(stream: AvSubtitleStream) -> SubtitleStream:
     )
 
 
+def described_further(container: InputContainer, main_video: int | None) -> Iterator[FurtherStream]:
+    """The tracks beside the main picture (by index), the sound and the subtitles.
+
+    Without what the muxers write anew from the metadata: the text track of chapters, and timecode.
+    """
+    for stream in container.streams.video:
+        if stream.codec_context and stream.index != main_video:
+            is_cover = bool(stream.disposition & _NOT_VIDEO)
+            type_: Literal["video", "cover"] = "cover" if is_cover else "video"
+            yield FurtherStream(
+                index=stream.index, type=type_, codec=codec_name(stream), language=_language(stream), name=_name(stream)
+            )
+    for attachment in container.streams.attachments:
+        yield FurtherStream(
+            index=attachment.index, type="attachment", codec=attachment.mimetype or "", name=_name(attachment)
+        )
+    for data in container.streams.data:
+        if not _is_written_anew(data):
+            yield FurtherStream(index=data.index, type="data", codec=data.name or "", language=_language(data))
+
+
+def _is_written_anew(data: DataStream) -> bool:
+    return (data.name == "bin_data" and bool(data.container.chapters())) or "timecode" in data.metadata
+
+
 def header_span(container: InputContainer, stream: AvStream) -> Span | None:
     """Where a stream lies by its header, in seconds from the container's start; None when that is left open."""
     if stream.start_time is None or not stream.duration or stream.time_base is None:
@@ -157,8 +183,12 @@ def codec_name(stream: AvStream) -> str:
     return str(stream.codec_context.codec.canonical_name)
 
 
-def _language(stream: AvStream) -> str:
-    language = stream.language or stream.metadata.get("LANGUAGE", "")
+def _name(stream: Stream) -> str:
+    return str(stream.metadata.get("filename", stream.metadata.get("title", "")))
+
+
+def _language(stream: Stream) -> str:
+    language = str(stream.metadata.get("language", "") or stream.metadata.get("LANGUAGE", ""))
     return "" if language == "und" else language
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.stream import Disposition
 
 from media_workflows.media.clock import Clock, data_lead_s
@@ -73,6 +76,16 @@ class Counted:
 
     spans: dict[int, Span]
     corrections: int
+
+
+def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], float]]:
+    """All packets that hold something, with their times in seconds from the start; up to damage, if any."""
+    clock = Clock(container)
+    with contextlib.suppress(FFmpegError):
+        for packet in packets(container):
+            time_s = clock.time_s(packet) if packet.size else None
+            if time_s is not None:
+                yield packet, time_s
 
 
 def counted(container: InputContainer) -> Counted:
@@ -175,11 +188,15 @@ class SourceTimeline:
         """Seconds at which the last packet ends."""
         return max((span.end_s for span in self.spans.values()), default=0.0)
 
-    def kept_s(self, video: bool, audio: bool, from_s: float = 0.0) -> float:
-        """Seconds that the streams an output keeps (the picture, the main audio track) last after `from_s`."""
+    def with_packets(self, indices: Sequence[int]) -> list[int]:
+        """Those of the tracks that hold anything."""
+        return [index for index in indices if index in self.spans]
+
+    def kept_s(self, video: bool, audio: bool, from_s: float = 0.0, further: Sequence[int] = ()) -> float:
+        """Seconds that the streams an output keeps (picture, main audio track, further ones) last after `from_s`."""
         kept = [self._info.video.index] if video and self._info.video else []
         kept += [self._info.main_audio.index] if audio and self._info.main_audio else []
-        spans = [self.spans[index] for index in kept if index in self.spans]
+        spans = [self.spans[index] for index in (*kept, *further) if index in self.spans]
         if not spans:
             return 0.0
         # A stream may begin late (a data track before it): a file made of it does not hold the gap.

@@ -16,8 +16,10 @@ from media_workflows.media.mosaic import draw_mosaics
 from media_workflows.media.parts import part_of
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
 from media_workflows.media.quality import Quality
+from media_workflows.media.sound_expectation import SoundExpectation, SoundPiece, expected_sound, joined_pieces
 from media_workflows.media.source_picture import is_hdr, transfer_function
-from media_workflows.media.source_sound import kept_audio, source_sound
+from media_workflows.media.source_sound import source_sound
+from media_workflows.media.track_selection import selection
 from media_workflows.media.undecodable import require_decodable
 from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
@@ -59,11 +61,13 @@ class _Rendition:
         self.context, self.item, self.index, self.parameters = context, item, index, parameters
         info = context.info
         self.video = info.video if parameters.video else None
-        self.audio = kept_audio(parameters.audio, info)
+        self.tracks = selection(parameters, item, info)
+        self.audio = self.tracks.audio
         self.part = part_of(info, item)
         self.shape = _shape(parameters.video, self.video)
         self.assets = Assets(context.work_dir)
         self.duration_s = self.part.length_s
+        self.pieces: list[SoundPiece] = []  # of joined clips
 
     def plan(self) -> ItemPlan:
         """The ffmpeg output, its file and what it must be."""
@@ -78,7 +82,9 @@ class _Rendition:
         item = self.item.model_copy(update={"parameters": self.parameters})
         finish = hls.segments(item, file) if self.parameters.container == "hls" else None
         output = Output(node, self.part.seek(self.context), hardware.global_options(encoder))
-        return ItemPlan([output], [file], self.duration_s, finish, self.assets.files, self._quality(streams))
+        return ItemPlan(
+            [output], [file], self.duration_s, finish, self.assets.files, self._quality(streams), self.tracks.notices
+        )
 
     def _quality(self, streams: list[Stream]) -> Quality | None:
         """The check of the encoded picture, the first of `streams`; joined ones come from one filter: all or none."""
@@ -103,7 +109,7 @@ class _Rendition:
         for track in self.audio:
             copies = self.parameters.audio is not None and self.parameters.audio.codec == "copy"
             streams.append(self.part.copied(self.context, track.index) if copies else self._sound(track))
-        return streams
+        return [*streams, *(self.part.copied(self.context, index) for index in self.tracks.copied)]
 
     def _sound(self, track: AudioStream) -> Stream:
         return source_sound(self.part.sound(self.context, track.index))
@@ -140,11 +146,13 @@ class _Rendition:
         look = self._look()
         picture = look.applied(self._picture()) if look else None
         sound = self._sound(self.audio[0]) if self.audio else None
+        piece = self.part.sound_piece(self.context, self.audio[0]) if self.audio else None
         clips = [
             *(extra_clip(self.context, key, look) for key in self.item.head),
-            Clip(picture, sound, self.part.length_s),
+            Clip(picture, sound, self.part.length_s, piece),
             *(extra_clip(self.context, key, look) for key in self.item.tail),
         ]
+        self.pieces = joined_pieces([clip.piece for clip in clips], [clip.duration_s for clip in clips])
         self.duration_s = sum(clip.duration_s for clip in clips)
         has_sound = self.parameters.audio is not None and any(clip.sound is not None for clip in clips)
         self.audio = self.audio[:1] or (_SILENT_TRACK,) if has_sound else ()
@@ -167,7 +175,9 @@ class _Rendition:
             for track in self.audio:
                 options |= audio_options(self.parameters.audio, track, container)
             options |= _labels(self.parameters.audio, self.audio, first=int(self.video is not None))
-        return options
+        if self.tracks.copied and "tag:v" in options:  # the tag of the main picture's codec
+            options["tag:v:0"] = options.pop("tag:v")
+        return options | self.tracks.options
 
     def _container_options(self) -> dict[str, Any]:
         container = self.parameters.container
@@ -199,7 +209,21 @@ class _Rendition:
             is_hdr=self._is_hdr(),
             source_start_s=self.part.start_s,
             slack_s=joins * _JOIN_SLACK_S + self._frame_s(),
+            further_tracks=self.tracks.copied if self.part.whole else (),
+            audio_tracks=len(self.audio) if self.part.whole else None,
+            sounds=self._sounds(),
         )
+
+    def _sounds(self) -> tuple[SoundExpectation, ...]:
+        """What is verified of the sound; not of a copied part, which begins at a packet before it."""
+        parameters = self.parameters.audio
+        if parameters is None or (parameters.codec == "copy" and not self.part.whole):
+            return ()
+        context, container = self.context, self.parameters.container
+        if self.pieces:
+            return tuple(expected_sound(parameters, track, container, self.pieces, "stereo") for track in self.audio)
+        pieces = [self.part.sound_piece(context, track) for track in self.audio]
+        return tuple(expected_sound(parameters, piece.track, container, [piece]) for piece in pieces)
 
     def _frame_s(self) -> float:
         """Seconds of a frame at the asked rate: at slow rates the last one may reach past the source's end."""

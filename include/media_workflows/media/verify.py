@@ -10,8 +10,9 @@ from media_workflows.media.playable import require_playable
 from media_workflows.media.probe import probe, probe_picture, probe_playlist
 from media_workflows.media.source_picture import is_hdr
 from media_workflows.media.timeline import SourceTimeline, tolerance_s
+from media_workflows.media.verify_tracks import require_tracks
 from media_workflows.media.webp import is_still, probe_animation
-from media_workflows.model.media_info import MediaInfo
+from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
 
 _PICTURES = frozenset({".jpg", ".png", ".gif"})
 _WITHOUT_SEEKING = _PICTURES | {".webp"}
@@ -29,13 +30,21 @@ def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
     require_written(file, source)
     info = _opened(file)
     _check_streams(file.expects, info)
+    require_tracks(file.expects, file.path, info, source)
     _check_size(file.expects, info)
     _check_picture(file.expects, info)
     if not _stands_still(file.path):
         _check_duration(file.expects, info, source)
     if file.path.suffix not in _WITHOUT_SEEKING:
-        require_playable(file.path, info)
+        require_playable(file.path, _without_further(info) if file.expects.further_tracks else info)
     return info
+
+
+def _without_further(info: MediaInfo) -> MediaInfo:
+    """Without what a further track, such as a subtitle, adds to the duration of a file."""
+    tracks: list[VideoStream | AudioStream] = [*([info.video] if info.video else []), *info.audio]
+    end_s = max((track.start_s + track.duration_s for track in tracks), default=0.0)
+    return info.model_copy(update={"duration_s": min(info.duration_s, end_s)})
 
 
 def _stands_still(path: Path) -> bool:
@@ -134,7 +143,7 @@ def _check_not_longer(expects: Expectation, info: MediaInfo, source: SourceTimel
     wanted_s, found_s = expects.duration_s or 0.0, info.duration_s
     if found_s <= wanted_s + slack_s:
         return
-    available_s = source.kept_s(expects.video, expects.audio)
+    available_s = source.kept_s(expects.video, expects.audio, further=expects.further_tracks)
     if found_s > max(wanted_s, available_s) + slack_s:
         raise OutputRejectedError(f"the output runs {found_s:.1f} s, the source {max(wanted_s, available_s):.1f} s")
 

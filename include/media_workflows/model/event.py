@@ -86,13 +86,15 @@ def workflow_task_event(
     """
     status = "PROCESSING" if finished_at is None else "FINISH"
     task = _workflow_task(workflow_id, run_id, status, source, results, unfinished, fault, region)
+    ended = [item for job in results if job.kind in SHAPES for item in job.items]
     ours = {
         "WorkflowId": workflow_id,
         "WorkflowName": workflow_name,
         "Revision": revision,
         "RunId": run_id,
         "FinishTime": shown_time(finished_at),
-        "ReusedRunIds": [item.reused for job in results if job.kind in SHAPES for item in job.items],
+        "ReusedRunIds": [item.reused for item in ended],
+        "Notices": [_notices(item) for item in ended],
     }
     return {
         "EventType": "WorkflowTask",
@@ -101,6 +103,12 @@ def workflow_task_event(
         "SessionContext": "",
         "MediaWorkflows": ours,
     }
+
+
+def _notices(item: ItemResult) -> list[Json]:
+    return [
+        {"Code": notice.code, "Message": notice.message, "Parameters": notice.parameters} for notice in item.notices
+    ]
 
 
 def with_event_id(event: Json, id_: str) -> Json:

@@ -94,12 +94,25 @@ class OtherStream(Model):
     reason: Literal["NoDecoder", "NotDecoding", "AppearsLate"]
 
 
+class FurtherStream(Model):
+    """A track that is neither the main picture nor sound nor subtitles.
+
+    `type` cover: a picture that stands for the file (album art, thumbnail). `name` is an attachment's file name.
+    """
+
+    index: int
+    type: Literal["video", "cover", "attachment", "data"]
+    codec: str = ""
+    language: str = ""
+    name: str = ""
+
+
 class MediaInfo(Model):
     """A file: container names as ffmpeg's demuxer gives them, duration in seconds, size in bytes.
 
-    `video` is the main picture track; audio and subtitle tracks are listed all. `other` are streams of these three
-    types that cannot be read at all. `clock_corrections` counts the jumps of its clock (joined recordings) that
-    are taken out of all times.
+    `video` is the main picture track; audio and subtitle tracks are listed all; `further` lists what else there is.
+    `other` are streams of these three types that cannot be read at all. `clock_corrections` counts the jumps of its
+    clock (joined recordings) that are taken out of all times.
     """
 
     container: str
@@ -111,6 +124,7 @@ class MediaInfo(Model):
     subtitles: tuple[SubtitleStream, ...] = ()
     other: tuple[OtherStream, ...] = ()
     clock_corrections: int = 0
+    further: tuple[FurtherStream, ...] = ()
 
     @property
     def main_audio(self) -> AudioStream | None:

@@ -23,6 +23,7 @@ from media_workflows.model.event_intelligence import UnfinishedJob
 from media_workflows.model.jobs import MEDIA_KINDS
 from media_workflows.model.jobs.transcode import TranscodeItem
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.model.notice import Notice
 from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 
 BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -102,6 +103,7 @@ def test_head() -> None:
         "RunId": "upload__1",
         "FinishTime": "2026-01-02T03:05:06Z",
         "ReusedRunIds": [],
+        "Notices": [],
     }
 
 
@@ -289,6 +291,14 @@ def test_reused_items_name_the_run_they_came_from() -> None:
     made = _done({"template": 10}, _output("a.jpg"), definition=10)
     event = _event(_job("snapshot_by_time_offset", made, made.model_copy(update={"reused": "upload__0"})))
     assert event["MediaWorkflows"]["ReusedRunIds"] == [None, "upload__0"]
+
+
+def test_notices_of_each_result() -> None:
+    notice = Notice(code="TrackLeftOut", message="audio track 2 is left out", parameters={"index": 2})
+    made = _done({"template": 10}, _output("a.jpg"), definition=10)
+    event = _event(_job("snapshot_by_time_offset", made, made.model_copy(update={"notices": (notice,)})))
+    shown = {"Code": "TrackLeftOut", "Message": "audio track 2 is left out", "Parameters": {"index": 2}}
+    assert event["MediaWorkflows"]["Notices"] == [[], [shown]]
 
 
 def test_the_detail_of_an_unfinished_run() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from media_workflows.errors import MediaError
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext
+from media_workflows.media.sound_expectation import SoundPiece, whole
 from media_workflows.media.source_sound import kept_audio, source_sound
 from media_workflows.media.streaming.labels import Label, distinct, label
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem, AddOn, AddOnSubtitle
@@ -17,10 +18,11 @@ from media_workflows.model.media_info import AudioStream
 
 @dataclass(frozen=True)
 class Track:
-    """A sound to encode. `duration_s` is that of the file it is in."""
+    """A sound to encode. `duration_s` is that of the file it is in, `piece` what an output holds of it."""
 
     stream: Stream
     info: AudioStream
+    piece: SoundPiece
     label: Label
     duration_s: float
     of_source: bool = True
@@ -41,6 +43,7 @@ def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, aske
         Track(
             source_sound(context.source_input()[str(audio.index)]),
             audio,
+            whole(context.source, info, audio),
             label(asked.language or audio.language, asked.name or audio.title, "Audio"),
             info.duration_s,
         )
@@ -57,7 +60,9 @@ def _added(context: BuildContext, add_on: AddOn) -> Track:
     if audio is None:
         raise MediaError(f"the add-on {add_on.key!r} has no audio that decodes: name a file that has, or leave it out")
     shown = label(add_on.language or audio.language, add_on.name or audio.title, "Audio", add_on.default)
-    return Track(source_sound(extra.input()[str(audio.index)]), audio, shown, extra.info.duration_s, of_source=False)
+    piece = whole(extra.path, extra.info, audio)
+    stream = source_sound(extra.input()[str(audio.index)])
+    return Track(stream, audio, piece, shown, extra.info.duration_s, of_source=False)
 
 
 def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> list[TextTrack]:

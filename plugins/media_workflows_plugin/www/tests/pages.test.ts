@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { cueAt, parseSprite } from "../src/components/preview/sprite";
 import { pollInterval_ms } from "../src/hooks/usePolled";
+import { noticeText } from "../src/components/notices";
 import { formatAgo, formatBytes, formatSeconds, savedPercent } from "../src/i18n/format";
 import type { JsonObject } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
@@ -15,6 +16,22 @@ describe("polling", () => {
     expect(pollInterval_ms(false, 0)).toBe(10_000);
     expect(pollInterval_ms(true, 3)).toBe(16_000);
     expect(pollInterval_ms(true, 30)).toBe(60_000);
+  });
+});
+
+describe("notices", () => {
+  const parameters = { index: 3, type: "subtitle", codec: "subrip", language: "eng", reason: "not_selected", container: "" };
+
+  it("are sentences of their code and parameters", () => {
+    expect(noticeText({ code: "TrackLeftOut", message: "", parameters })).toBe("Track 3, subtitle (subrip, eng), is left out: this item writes no subtitles");
+    const held = { ...parameters, reason: "container", container: "ts" };
+    expect(noticeText({ code: "TrackLeftOut", message: "", parameters: held })).toMatch(/: ts cannot hold it$/);
+    localStorage.setItem("i18nextLng", "zh-CN");
+    expect(noticeText({ code: "TrackLeftOut", message: "", parameters })).toBe("未保留轨道 3（字幕） (subrip, eng)：该项不输出字幕");
+  });
+
+  it("of a code without words here say what the server said", () => {
+    expect(noticeText({ code: "Other", message: "as it came", parameters: {} })).toBe("as it came");
   });
 });
 

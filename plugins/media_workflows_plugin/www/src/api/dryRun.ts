@@ -1,5 +1,6 @@
 // What a workflow would do with an object, without doing it.
 import { post } from "./client";
+import type { Notice } from "../components/notices";
 import type { JsonObject } from "./types";
 
 export interface PlannedOutput {
@@ -12,7 +13,7 @@ export interface PlannedOutput {
 
 export interface PlannedJob {
   kind: string;
-  items: { definition: number; outputs: PlannedOutput[]; code: string; message: string }[];
+  items: { definition: number; outputs: PlannedOutput[]; notices: Notice[]; code: string; message: string }[];
   commands: string[];
   estimate: { cpu_s: number | null; note: string } | null;
 }

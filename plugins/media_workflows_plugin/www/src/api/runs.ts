@@ -1,5 +1,6 @@
 // Calls about runs and the files of one.
 import { get, post } from "./client";
+import type { Notice } from "../components/notices";
 import type { JsonObject, LastRun, Page } from "./types";
 
 export interface MediaFile {
@@ -35,6 +36,7 @@ export interface ItemReport {
   status: "PROCESSING" | "SUCCESS" | "FAIL";
   code: string;
   message: string;
+  notices: Notice[];
   reused: string | null;
   after: MediaFile[];
 }

@@ -6,6 +6,7 @@ import { kindLabel } from "../definition/labels";
 import { t, textOf } from "../i18n";
 import { formatSeconds } from "../i18n/format";
 import { Fold } from "./Fold";
+import { NoticeList } from "./NoticeList";
 
 function Job({ job }: { job: PlannedJob }) {
   return (
@@ -26,6 +27,9 @@ function Job({ job }: { job: PlannedJob }) {
           )),
         ])}
       </List.Root>
+      {job.items.map((item, at) => (
+        <NoticeList key={at} notices={item.notices} />
+      ))}
       {job.commands.length > 0 && (
         <Fold title={t("dry_run.commands", { count: job.commands.length })}>
           {job.commands.map((command, at) => (

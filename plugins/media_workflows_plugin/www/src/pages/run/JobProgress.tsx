@@ -3,6 +3,7 @@ import { Box, Flex, Heading, Link as ChakraLink, Progress, Text } from "@chakra-
 import { Link } from "react-router-dom";
 
 import type { JobReport, RunReport } from "../../api/runs";
+import { NoticeList } from "../../components/NoticeList";
 import { StateBadge } from "../../components/StateBadge";
 import { kindLabel } from "../../definition/labels";
 import { t, textOf } from "../../i18n";
@@ -49,6 +50,9 @@ export function JobProgress({ run, job }: { run: RunReport; job: JobReport }) {
         {[phase, ...factsOf(job, running)].filter(Boolean).join(" · ")}
       </Text>
       {job.items.map((item, at) => item.status === "FAIL" && <Fault key={at} code={item.code} message={item.message} />)}
+      {job.items.map((item, at) => (
+        <NoticeList key={at} notices={item.notices} />
+      ))}
       {job.items.some((item) => item.reused) && (
         <Text fontSize="sm" color="fg.muted">
           {t("run.reused")}

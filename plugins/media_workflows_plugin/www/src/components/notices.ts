@@ -1,0 +1,22 @@
+// A notice as a sentence: by its code and parameters, else the English one that came with it.
+import { type Key, t, textOf } from "../i18n";
+
+export interface Notice {
+  code: string;
+  message: string;
+  parameters: Record<string, string | number>;
+}
+
+export function noticeText(notice: Notice): string {
+  const sentence = `notice.${notice.code}`;
+  if (!textOf(sentence, "")) return notice.message;
+  const { type = "", codec = "", language = "", reason = "", container = "" } = notice.parameters;
+  const facts = [codec, language].filter(Boolean).join(", ");
+  const why = textOf(`notice.reason.${type}_${reason}`, textOf(`notice.reason.${reason}`, ""));
+  return t(sentence as Key, {
+    ...notice.parameters,
+    type: textOf(`notice.type.${type}`, String(type)),
+    facts: facts && ` (${facts})`,
+    reason: why.replace("{container}", String(container)),
+  });
+}
