@@ -23,12 +23,14 @@ from media_workflows.media.streaming.muxing import (
     timeline_options,
 )
 from media_workflows.media.streaming.renditions import Contents, Layout, Rendition, Subtitle, Variant
+from media_workflows.media.streaming.stream_notices import stream_notices
 from media_workflows.media.streaming.tracks import TextTrack, Track, sound_tracks, text_tracks
 from media_workflows.media.video_frames import constant_rate, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.jobs.streams import AudioParameters
 from media_workflows.model.media_info import VideoStream
+from media_workflows.model.notice import Notice
 from media_workflows.model.templates import parameters_of
 
 
@@ -55,7 +57,22 @@ class _Ladder:
         contents = self._apart(rungs) if self.parameters.separate_audio else self._together(rungs)
         files = [rendition.file for rendition in contents.renditions]
         duration_s = self.context.info.duration_s
-        return ItemPlan(self.outputs, files, duration_s, self._finish(contents), self.assets.files)
+        return ItemPlan(
+            self.outputs,
+            files,
+            duration_s,
+            self._finish(contents),
+            self.assets.files,
+            notices=list({one.message: one for one in self._notices(rungs)}.values()),
+        )
+
+    def _notices(self, rungs: list[Rung]) -> Iterator[Notice]:
+        """Each once, whatever the number of rungs."""
+        segments = self.parameters.container if self.parameters.format == "hls" else None
+        for rung in rungs:
+            asked = self.parameters.streams[rung.number].video
+            if asked and rung.picture:
+                yield from stream_notices(asked, rung.picture.parameters, self.video, segments)
 
     def _finish(self, contents: Contents) -> Finish:
         duration_s = self.context.info.duration_s

@@ -13,6 +13,7 @@ from av.subtitles.stream import SubtitleStream as AvSubtitleStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideoStream
 
+from media_workflows.media.closed_captions import has_captions
 from media_workflows.media.codec_strings import codec_string
 from media_workflows.media.colour import hdr_kind, matrix_name, primaries_name, range_name, transfer_name
 from media_workflows.media.timeline import Span
@@ -75,6 +76,7 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         codec_string=codec_string(stream),
         start_s=round(span.start_s, 3),
         duration_s=round(span.duration_s, 3),
+        has_closed_captions=has_captions(frame),
     )
 
 
@@ -91,6 +93,9 @@ def described_audio(stream: AvAudioStream, decodes: bool, span: Span) -> AudioSt
         language=_language(stream),
         title=stream.metadata.get("title", ""),
         is_default=_is_default(stream),
+        is_visual_impaired=_flagged(stream, Disposition.visual_impaired | Disposition.descriptions),
+        is_hearing_impaired=_flagged(stream, Disposition.hearing_impaired),
+        is_commentary=_flagged(stream, Disposition.comment),
         is_decodable=decodes,
         profile=context.profile or "",
         codec_string=codec_string(stream),
@@ -108,6 +113,9 @@ def described_subtitle(stream: AvSubtitleStream) -> SubtitleStream:
         language=_language(stream),
         title=stream.metadata.get("title", ""),
         is_default=_is_default(stream),
+        is_forced=_flagged(stream, Disposition.forced),
+        is_hearing_impaired=_flagged(stream, Disposition.hearing_impaired | Disposition.captions),
+        is_commentary=_flagged(stream, Disposition.comment),
         is_text=codec not in _PICTURE_SUBTITLES,
     )
 
@@ -130,4 +138,9 @@ def _language(stream: AvStream) -> str:
 
 
 def _is_default(stream: AvStream) -> bool:
-    return bool(stream.disposition & Disposition.default)
+    return _flagged(stream, Disposition.default)
+
+
+def _flagged(stream: AvStream, dispositions: Disposition) -> bool:
+    """Whether the file says one of these of the track."""
+    return bool(stream.disposition & dispositions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from media_workflows.errors import MediaError
@@ -18,11 +19,13 @@ from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Outp
 from media_workflows.media.quality import Quality
 from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.source_sound import kept_audio, source_sound
+from media_workflows.media.streaming.stream_notices import stream_notices
 from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.model.notice import Notice
 from media_workflows.model.templates import parameters_of
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name
@@ -36,7 +39,16 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     if fault := item.misfit(parameters):
         raise MediaError(fault)
     _require_something(parameters, context.info)
-    return _Rendition(context, item, index, parameters).plan()
+    streamed = hls.fitted(parameters, context.info.video)
+    plan = _Rendition(context, item, index, streamed).plan()
+    return replace(plan, notices=[*plan.notices, *_notices(parameters, streamed, context.info.video)])
+
+
+def _notices(asked: TranscodeParameters, used: TranscodeParameters, video: VideoStream | None) -> list[Notice]:
+    if asked.video is None or used.video is None or video is None:
+        return []
+    segments = used.segment_container if used.container == "hls" else None
+    return list(stream_notices(asked.video, used.video, video, segments))
 
 
 def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None:

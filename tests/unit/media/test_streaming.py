@@ -17,7 +17,7 @@ from media_workflows.media.graph import merged
 from media_workflows.media.plan import BuildContext, ItemPlan
 from media_workflows.media.streaming import encryption
 from media_workflows.media.streaming.facts import Facts, PictureFacts
-from media_workflows.media.streaming.labels import Label, bcp47, distinct, label
+from media_workflows.media.streaming.labels import Label, Purpose, bcp47, distinct, group_labels, label
 from media_workflows.media.streaming.ladder import ladder
 from media_workflows.media.streaming.master_playlist import AudioEntry, SubtitleEntry, VariantEntry, master_playlist
 from media_workflows.media.streaming.media_playlist import MediaPlaylist, Piece, peak_bps, read_playlist
@@ -109,11 +109,16 @@ class TestCommand:
         (graph,) = (word for word in asked if "aresample" in word)
         assert [number in graph for number in ("[0:1]", "[0:2]")] == [True, True]
 
-    @pytest.mark.parametrize("segment_s", [2, 6.5])
-    def test_key_frames_where_segments_begin(self, segment_s: float) -> None:
+    @pytest.mark.parametrize(("segment_s", "interval_s"), [(1, 1), (2, 2), (6.5, 1.625), (10, 2)])
+    def test_key_frames_where_segments_begin_and_every_2_s(self, segment_s: float, interval_s: float) -> None:
         asked = command(planned(item(segment_s=segment_s)))
-        assert asked.count(f"expr:gte(t,n_forced*{segment_s:g})") == 3
+        assert asked.count(f"expr:gte(t,n_forced*{interval_s:g})") == 3
         assert asked.count("-forced-idr") == 3
+
+    def test_a_gop_that_is_asked_for(self) -> None:
+        asked = command(planned(item([rung(360, gop_s=4)], segment_s=8)))
+        assert "expr:gte(t,n_forced*8)" in asked
+        assert asked[asked.index("-g") + 1] == "100"
 
     def test_closed_gops_of_h265(self) -> None:
         asked = command(planned(item([rung(360, codec="h265")])))
@@ -318,12 +323,36 @@ class TestLabels:
         assert bcp47(tag) == found
 
     def test_names(self) -> None:
-        assert label("eng", "", "Audio").name == "en"
+        names = {
+            "eng": "English",
+            "fr": "Français",
+            "zh-Hans": "中文 (简体)",
+            "grc": "Ancient Greek",
+            "tlh-Latn": "Klingon",
+        }
+        assert {tag: label(tag, "", "Audio").name for tag in names} == names
+        assert label("eng", "", "Subtitles", purpose=Purpose(hearing_impaired=True)).name == "English (SDH)"
         assert label("", "", "Audio").name == "Audio"
         assert label("", 'Say "hi"\n', "Audio").name == "Say 'hi'"
 
     def test_names_are_unique(self) -> None:
         assert [one.name for one in distinct([label("", "", "Audio")] * 3)] == ["Audio", "Audio (2)", "Audio (3)"]
+
+    def test_players_choose_among_tracks_that_differ(self) -> None:
+        """By language and purpose; the default one first, commentary never."""
+        for_ears, comments = Purpose(hearing_impaired=True), Purpose(commentary=True)
+        labels = [
+            label("en", "", "Subtitles"),
+            label("en", "Second", "Subtitles", default=True),
+            label("en", "", "Subtitles", purpose=for_ears),
+            label("en", "", "Subtitles", purpose=comments),
+        ]
+        found = [(one.default, one.autoselect) for one in group_labels(labels, needs_default=False)]
+        assert found == [(False, False), (True, True), (False, True), (False, False)]
+
+    def test_what_is_for_everyone_plays_first(self) -> None:
+        labels = [label("en", "", "Audio", purpose=Purpose(visual_impaired=True)), label("en", "", "Audio")]
+        assert [one.default for one in group_labels(labels, needs_default=True)] == [False, True]
 
 
 class TestWebVtt:
