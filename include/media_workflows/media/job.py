@@ -18,7 +18,7 @@ from media_workflows.media import (
     snapshot_by_time_offset,
     transcode,
 )
-from media_workflows.media.fonts import font_path
+from media_workflows.media.fonts import extra_font_paths, font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
 from media_workflows.media.hardware_check import require_encoder
@@ -134,6 +134,7 @@ def opened(
         key_frames=lambda: timeline.key_frames_s,
         cues=cache(lambda key, index: read_cues(extra[key] if key else source, index)),
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
+        extra_fonts=extra_font_paths(settings.extra_fonts),
     )
     return context, timeline
 
