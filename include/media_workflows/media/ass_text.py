@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-_PIECE = re.compile(r"\{[^}]*\}|\\[Nnh]")
+_PIECE = re.compile(r"(?<!\\)\{[^}]*\}|\\[Nnh]")  # a brace behind a backslash is one to read
 _DRAWING = re.compile(r"\\p(\d+)")
 _TEXT_FIELD = 6  # of an event without layer and times: style, name, three margins, effect, text
 
@@ -47,7 +47,19 @@ def readable(text: str) -> str:
     """What a viewer reads: no tags, no drawings, real line breaks."""
     signs = {"\\h": "\u00a0"}
     return "".join(
-        one.source if one.kind == "text" else signs.get(one.source, "\n")
+        unescaped(one.source) if one.kind == "text" else signs.get(one.source, "\n")
         for one in pieces(text)
         if one.kind in ("text", "break")
     )
+
+
+def unescaped(source: str) -> str:
+    """A piece of text as it is read."""
+    return source.replace("\\{", "{").replace("\\\u2060", "\\")
+
+
+def escaped(text: str) -> str:
+    """Text in which no brace, backslash or line break is a tag: libass reads a
+    backslash before a word joiner as one."""
+    shown = text.replace("\\", "\\\u2060").replace("{", "\\{").replace("\r", "")
+    return shown.replace("\n", "\\N")

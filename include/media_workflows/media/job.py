@@ -27,7 +27,7 @@ from media_workflows.media.probe import probe, probe_extra
 from media_workflows.media.progress import Progress
 from media_workflows.media.quality import Quality, require_quality, vmaf
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph, write_assets
-from media_workflows.media.subtitle_cues import read_cues
+from media_workflows.media.subtitle_cues import cues_of, read_tracks
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
 from media_workflows.model.jobs.base import JobItem
@@ -124,6 +124,7 @@ def opened(
     """What builders and verification know of a source. Raises UnreadableSourceError or IncompleteSourceError."""
     info = probe(source)
     timeline = SourceTimeline(source, info)
+    tracks = cache(lambda key: read_tracks(extra[key] if key else source))
     context = BuildContext(
         source.resolve(),
         info,
@@ -132,7 +133,7 @@ def opened(
         settings.ffmpeg_threads,
         extra=_readable(extra),
         key_frames=lambda: timeline.key_frames_s,
-        cues=cache(lambda key, index: read_cues(extra[key] if key else source, index)),
+        cues=lambda key, index: cues_of(tracks(key), index),
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
         extra_fonts=extra_font_paths(settings.extra_fonts),
     )

@@ -38,6 +38,7 @@ from media_workflows.media.probe_streams import (
     described_video,
     header_span,
 )
+from media_workflows.media.subtitle_text import subtitle_text
 from media_workflows.media.timeline import JUMP_S, Span, cut_message, data_lead_s, packet_spans
 from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
@@ -56,10 +57,12 @@ def probe(path: Path) -> MediaInfo:
 
 def probe_extra(path: Path) -> MediaInfo:
     """Describe a file beside the source: a file of text subtitles, or else as `probe`."""
+    text = subtitle_text(path)
+    if text is None:
+        return probe(path)
+    options = open_options(SUBTITLE_DEMUXERS)
     try:
-        with av.open(
-            str(path), mode="r", options=open_options(SUBTITLE_DEMUXERS), metadata_errors="replace"
-        ) as container:
+        with av.open(text.opened(path), mode="r", options=options, metadata_errors="replace") as container:
             return _Probe(path, SUBTITLE_DEMUXERS, container).subtitle_info()
     except FFmpegError:
         return probe(path)

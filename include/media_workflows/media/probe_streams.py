@@ -16,6 +16,7 @@ from av.video.stream import VideoStream as AvVideoStream
 from media_workflows.media.closed_captions import has_captions
 from media_workflows.media.codec_strings import codec_string
 from media_workflows.media.colour import hdr_kind, matrix_name, primaries_name, range_name, transfer_name
+from media_workflows.media.formats import PICTURE_SUBTITLES
 from media_workflows.media.timeline import Span
 from media_workflows.model.media_info import AudioStream, SubtitleStream, VideoStream
 
@@ -23,7 +24,6 @@ _NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Dispositi
 _INTERLACED_ORDERS = frozenset({2, 3, 4, 5})  # libavcodec's AVFieldOrder: tt, bb, tb, bt
 _ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
 _UNKNOWN_LEVEL = -99  # libavcodec's AV_LEVEL_UNKNOWN
-_PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 
 AvStream: TypeAlias = AvVideoStream | AvAudioStream | AvSubtitleStream
 
@@ -116,7 +116,7 @@ def described_subtitle(stream: AvSubtitleStream) -> SubtitleStream:
         is_forced=_flagged(stream, Disposition.forced),
         is_hearing_impaired=_flagged(stream, Disposition.hearing_impaired | Disposition.captions),
         is_commentary=_flagged(stream, Disposition.comment),
-        is_text=codec not in _PICTURE_SUBTITLES,
+        is_text=codec not in PICTURE_SUBTITLES,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from media_workflows.errors import MediaError
 from media_workflows.media import hardware, hls
-from media_workflows.media.burned_in_subtitles import Picture, burn_in
+from media_workflows.media.burned_in_subtitles import Picture, burn_in, notices
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.geometry import Fit, Size
 from media_workflows.media.graph import Stream
@@ -41,14 +41,18 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     _require_something(parameters, context.info)
     streamed = hls.fitted(parameters, context.info.video)
     plan = _Rendition(context, item, index, streamed).plan()
-    return replace(plan, notices=[*plan.notices, *_notices(parameters, streamed, context.info.video)])
+    return replace(plan, notices=[*plan.notices, *_notices(parameters, streamed, context, item)])
 
 
-def _notices(asked: TranscodeParameters, used: TranscodeParameters, video: VideoStream | None) -> list[Notice]:
+def _notices(
+    asked: TranscodeParameters, used: TranscodeParameters, context: BuildContext, item: TranscodeItem
+) -> list[Notice]:
+    video = context.info.video
     if asked.video is None or used.video is None or video is None:
         return []
     segments = used.segment_container if used.container == "hls" else None
-    return list(stream_notices(asked.video, used.video, video, segments))
+    burned_in = notices(item.burned_in_subtitles, context)
+    return [*burned_in, *stream_notices(asked.video, used.video, video, segments)]
 
 
 def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None:

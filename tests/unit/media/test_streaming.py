@@ -24,6 +24,7 @@ from media_workflows.media.streaming.media_playlist import MediaPlaylist, Piece,
 from media_workflows.media.streaming.renditions import Layout, relative_uri
 from media_workflows.media.streaming.sidx import read_index
 from media_workflows.media.streaming.webvtt import require_webvtt, shift_to
+from media_workflows.media.subtitle_cues import Cue, Cues
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream
 from probed import video_stream
@@ -142,9 +143,19 @@ class TestCommand:
             SubtitleStream(index=3, codec="dvd_subtitle", is_text=False),
             SubtitleStream(index=4, codec="subrip", is_text=True),
         )
-        asked = command(planned(item(subtitles="source"), INFO.model_copy(update={"subtitles": texts})))
-        assert "0:4" in asked
-        assert "0:3" not in asked
+        info = INFO.model_copy(update={"subtitles": texts})
+        found = Cues("", (Cue(0, 1, "0", "Default,,0,0,0,,Hi"),), "subrip")
+        asked: list[int] = []
+
+        def cues(_key: str, index: int) -> Cues:
+            asked.append(index)
+            return found
+
+        context = BuildContext(Path("/in/x.mp4"), info, Path("/work"), BUNDLED_FONT, cues=cues)
+        plan = build(context, item(subtitles="source"), 0)
+        (path,) = (path for path in plan.assets if path.suffix == ".vtt")
+        assert asked == [4]
+        assert plan.assets[path] == b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHi\n"
 
     def test_a_missing_add_on(self) -> None:
         ordered = AdaptiveDynamicStreamingItem.model_validate(

@@ -9,6 +9,7 @@ from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext
 from media_workflows.media.source_sound import kept_audio, source_sound
 from media_workflows.media.streaming.labels import Label, Purpose, group_labels, label
+from media_workflows.media.subtitle_cues import Cues
 from media_workflows.model.jobs.adaptive_dynamic_streaming import (
     AdaptiveDynamicStreamingItem,
     AddOnAudio,
@@ -31,10 +32,11 @@ class Track:
 
 @dataclass(frozen=True)
 class TextTrack:
-    """A subtitle to convert."""
+    """A subtitle to convert. `name` is what its owner calls it."""
 
-    stream: Stream
+    cues: Cues
     label: Label
+    name: str
 
 
 def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, asked: AudioParameters) -> list[Track]:
@@ -68,8 +70,11 @@ def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> li
     """The subtitles that were asked for; pictures of text are left out. Raises MediaError on an unreadable add-on."""
     asked = context.info.subtitles if item.recipe.subtitles == "source" else ()
     tracks = [
-        TextTrack(
-            context.source_input()[str(one.index)],
+        _text_track(
+            context,
+            "",
+            one,
+            f"subtitle track {one.index}",
             label(one.language, one.title, "Subtitles", purpose=_text_purpose(one)),
         )
         for one in asked
@@ -92,7 +97,14 @@ def _added_text(context: BuildContext, add_on: AddOnSubtitle) -> TextTrack:
         raise MediaError(f"the add-on {add_on.key!r} holds no text subtitles: name an .srt, .vtt or .ass file")
     purpose = _text_purpose(text) | Purpose(forced=add_on.forced, hearing_impaired=add_on.hearing_impaired)
     shown = label(add_on.language or text.language, add_on.name or text.title, "Subtitles", add_on.default, purpose)
-    return TextTrack(extra.input()[str(text.index)], shown)
+    return _text_track(context, add_on.input_key, text, f"the add-on {(add_on.key or add_on.source)!r}", shown)
+
+
+def _text_track(context: BuildContext, key: str, text: SubtitleStream, name: str, shown: Label) -> TextTrack:
+    try:
+        return TextTrack(context.cues(key, text.index), shown, name)
+    except MediaError as error:
+        raise MediaError(f"{name} {error}") from None
 
 
 def _audio_purpose(audio: AudioStream) -> Purpose:
