@@ -23,7 +23,7 @@ from media_workflows.media.streaming.master_playlist import AudioEntry, Subtitle
 from media_workflows.media.streaming.media_playlist import MediaPlaylist, Piece, peak_bps, read_playlist
 from media_workflows.media.streaming.renditions import Layout, relative_uri
 from media_workflows.media.streaming.sidx import read_index
-from media_workflows.media.streaming.webvtt import require_webvtt, shift_to
+from media_workflows.media.streaming.webvtt import shift_to
 from media_workflows.media.subtitle_cues import Cue, Cues
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream
@@ -374,11 +374,3 @@ class TestWebVtt:
         assert path.read_text() == (
             "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n00:01.000 --> 00:02.000\nHi\n"
         )
-
-    @pytest.mark.parametrize("content", [None, "", "1\n00:00:01,000"])
-    def test_none(self, tmp_path: Path, content: str | None) -> None:
-        path = tmp_path / "x.vtt"
-        if content is not None:
-            path.write_text(content)
-        with pytest.raises(OutputRejectedError, match="no subtitles"):
-            require_webvtt(path)
