@@ -64,7 +64,13 @@ class Settings(BaseSettings):
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
     watermark_font: str = Field(
-        "", description="Font file for text watermarks, asked before the bundled ones (Latin, Chinese, emoji)."
+        "",
+        description="Font file for text watermarks and burned-in subtitles, looked into before the bundled ones "
+        "(Latin, Chinese, emoji).",
+    )
+    extra_fonts: list[str] = Field(
+        default_factory=list,
+        description="Further font files (JSON list) for what those lack, such as Arabic, Hindi or Thai.",
     )
     source_cache_max_bytes: int = Field(
         20 * 1024**3, gt=0, description="Bound of the per-worker source cache, in bytes."
@@ -167,7 +173,7 @@ def _airflow_cfg_section() -> dict[str, Any]:
     if not parser.has_section(AIRFLOW_SECTION):
         return {}
     values: dict[str, Any] = dict(parser.items(AIRFLOW_SECTION))
-    for name in values.keys() & {"upload_queue_urls", "callback_allowed_hosts"}:
+    for name in values.keys() & {"upload_queue_urls", "callback_allowed_hosts", "extra_fonts"}:
         values[name] = [
             entry.strip() for entry in values[name].strip("[]").replace('"', "").split(",") if entry.strip()
         ]

@@ -8,6 +8,7 @@ from typing import Any
 from media_workflows.errors import MediaError
 from media_workflows.media import burned_in_subtitles, hardware
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
+from media_workflows.media.cue_notices import cue_notices
 from media_workflows.media.graph import Stream
 from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Finish, ItemPlan, Output
@@ -24,13 +25,16 @@ from media_workflows.media.streaming.muxing import (
     timeline_options,
 )
 from media_workflows.media.streaming.renditions import Contents, Layout, Rendition, Subtitle, Variant
+from media_workflows.media.streaming.stream_notices import stream_notices
 from media_workflows.media.streaming.tracks import TextTrack, Track, sound_tracks, text_tracks
+from media_workflows.media.streaming.webvtt_file import vtt_file
 from media_workflows.media.track_selection import ladder_notices
 from media_workflows.media.video_frames import constant_rate, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.jobs.streams import AudioParameters
 from media_workflows.model.media_info import VideoStream
+from media_workflows.model.notice import Notice
 from media_workflows.model.templates import parameters_of
 
 
@@ -50,6 +54,7 @@ class _Ladder:
         self.layout = Layout(item, context.work_dir, index)
         self.assets = Assets(context.work_dir)
         self.outputs: list[Output] = []
+        self.notices: list[Notice] = []
         self.number = len(self.parameters.streams)  # of the next playlist that is none of the template's streams
 
     def plan(self) -> ItemPlan:
@@ -57,8 +62,25 @@ class _Ladder:
         contents = self._apart(rungs) if self.parameters.separate_audio else self._together(rungs)
         files = [rendition.file for rendition in contents.renditions]
         duration_s = self.context.info.duration_s
-        notices = ladder_notices(self.item, self.context.info)
-        return ItemPlan(self.outputs, files, duration_s, self._finish(contents), self.assets.files, notices=notices)
+        return ItemPlan(
+            self.outputs,
+            files,
+            duration_s,
+            self._finish(contents),
+            self.assets.files,
+            notices=list({one.message: one for one in self._notices(rungs)}.values()),
+        )
+
+    def _notices(self, rungs: list[Rung]) -> Iterator[Notice]:
+        """Each once, whatever the number of rungs."""
+        yield from ladder_notices(self.item, self.context.info)
+        yield from self.notices
+        yield from burned_in_subtitles.notices(self.item.burned_in_subtitles, self.context)
+        segments = self.parameters.container if self.parameters.format == "hls" else None
+        for rung in rungs:
+            asked = self.parameters.streams[rung.number].video
+            if asked and rung.picture:
+                yield from stream_notices(asked, rung.picture.parameters, self.video, segments)
 
     def _finish(self, contents: Contents) -> Finish:
         duration_s = self.context.info.duration_s
@@ -182,6 +204,7 @@ class _Ladder:
 
     def _subtitle(self, number: int, track: TextTrack) -> Subtitle:
         path = self.layout.local(str(number), "vtt")
-        node = track.stream.output(path.name, **{"c:s": "webvtt", "format": "webvtt"}, **self.context.output_options())
-        self.outputs.append(Output(node))
+        made = vtt_file(track.cues)
+        self.assets.files[path] = made.text.encode()
+        self.notices += cue_notices(track.name, track.cues, made.lost, made.left_out_s)
         return Subtitle(number, path, track.label)

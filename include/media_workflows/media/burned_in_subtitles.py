@@ -6,18 +6,23 @@ can be those of the part of the source that is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from media_workflows.errors import MediaError
+from media_workflows.errors import MediaError, MissingGlyphError
 from media_workflows.media.colour import graphics_level
+from media_workflows.media.cue_notices import cue_notices
+from media_workflows.media.cue_places import MARGIN, placed
 from media_workflows.media.fonts import BUNDLED_FONT, family_name
 from media_workflows.media.geometry import Size
 from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext
 from media_workflows.media.subtitle_cues import Cue, Cues
+from media_workflows.media.subtitle_fonts import add_fonts, drawable, runs_from_right, visible_text
 from media_workflows.media.watermark import Assets
+from media_workflows.media.webvtt_ass import lost_in_ass
 from media_workflows.model.jobs.burned_in_subtitles import BurnedInSubtitles
 from media_workflows.model.media_info import MediaInfo, SubtitleStream
+from media_workflows.model.notice import Notice
 
 _STYLE_FIELDS = (
     "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, "
@@ -26,8 +31,8 @@ _STYLE_FIELDS = (
 )
 _EVENT_FORMAT = "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 _BOTTOM_CENTRE = 2
+_DIRECTION_BY_TEXT = -1  # as an encoding: a line runs as its first letter does
 _OUTLINE = 1 / 16  # of the font size
-_MARGIN = 0.05  # of the picture
 
 
 @dataclass(frozen=True)
@@ -46,17 +51,42 @@ def burn_in(
     """Draw the cues over a picture.
 
     Raises MediaError when the file or the track is not there, cannot be read or holds no text, MissingGlyphError for
-    a font that cannot be read.
+    a font that cannot be read and for characters that no font has.
     """
     if asked is None:
         return stream
-    cues, family = _cues(asked, context), family_name(context.font)
-    header = cues.header or _header(asked, picture, family)
-    options = {"filename": assets.add(script(header, cues, picture.start_s).encode(), ".ass")}
+    cues = _cues(asked, context)
+    shown = [cue for cue in cues.cues if cue.end_s > picture.start_s]
+    try:
+        drawn = drawable(shown, context.fonts)
+        text = visible_text(drawn)
+        add_fonts(text, None if cues.header else context.font, context.fonts, assets)
+    except MissingGlyphError as error:
+        raise MissingGlyphError(f"burned_in_subtitles: {_name(asked)}: {error}") from None
+    header = cues.header or _header(asked, picture, family_name(context.font), runs_from_right(text))
+    if not cues.header:
+        font_px = _font_px(asked, picture)
+        drawn = [replace(cue, rest=placed(cue.rest, cue.settings, picture.size, font_px)) for cue in drawn]
+    content = script(header, replace(cues, cues=tuple(drawn)), picture.start_s)
+    options = {"filename": assets.add(content.encode(), ".ass")}
     options |= {"original_size": f"{picture.size.width}x{picture.size.height}", **_fonts(context, assets)}
     # libass reads a script itself: `subtitles` guesses the format by its head, which is a user's here. It alone
     # breaks lines of Chinese, though.
     return stream.filter("ass", **options) if cues.header else stream.filter("subtitles", wrap_unicode=1, **options)
+
+
+def notices(asked: BurnedInSubtitles | None, context: BuildContext) -> list[Notice]:
+    """What of the cues is repaired, re-encoded or not drawn."""
+    if asked is None:
+        return []
+    cues = _cues(asked, context)
+    lost = {one for cue in cues.cues for one in lost_in_ass(cue.markup, cue.settings)}
+    lost |= {"STYLE and REGION blocks"} if cues.blocks else set()
+    return list(cue_notices(f"burned_in_subtitles: {_name(asked)}", cues, lost, becomes="burned-in text"))
+
+
+def _font_px(asked: BurnedInSubtitles, picture: Picture) -> int:
+    return max(1, round(picture.size.height * asked.font_size_percent / 100))
 
 
 def _fonts(context: BuildContext, assets: Assets) -> dict[str, str]:
@@ -88,7 +118,7 @@ def _clock(moment_s: float) -> str:
 
 
 def _cues(asked: BurnedInSubtitles, context: BuildContext) -> Cues:
-    name = repr(asked.key) if asked.key else f"track {asked.track}"
+    name = _name(asked)
     track = _text_track(context, asked.key) if asked.key else _source_track(context.info, asked)
     try:
         cues = context.cues(asked.key, track.index)
@@ -97,6 +127,10 @@ def _cues(asked: BurnedInSubtitles, context: BuildContext) -> Cues:
     if not cues.cues:
         raise MediaError(f"burned_in_subtitles: {name} holds no cue: name another one, or leave it out")
     return cues
+
+
+def _name(asked: BurnedInSubtitles) -> str:
+    return repr(asked.key) if asked.key else f"track {asked.track}"
 
 
 def _text_track(context: BuildContext, key: str) -> SubtitleStream:
@@ -121,13 +155,13 @@ def _source_track(info: MediaInfo, asked: BurnedInSubtitles) -> SubtitleStream:
     return tracks[number]
 
 
-def _header(asked: BurnedInSubtitles, picture: Picture, family: str) -> str:
+def _header(asked: BurnedInSubtitles, picture: Picture, family: str, from_right: bool) -> str:
     size = picture.size
-    font_px = max(1, round(size.height * asked.font_size_percent / 100))
+    font_px = _font_px(asked, picture)
     colour, black = (_colour(color, asked.font_alpha, picture.transfer) for color in (asked.font_color, "0x000000"))
     style = ["Default", family.replace(",", " "), font_px, colour, colour, black, black, 0, 0, 0, 0, 100, 100, 0, 0, 1]
-    margins = [round(size.width * _MARGIN), round(size.width * _MARGIN), round(size.height * _MARGIN)]
-    style += [f"{font_px * _OUTLINE:.2f}", 0, _BOTTOM_CENTRE, *margins, 1]
+    margins = [round(size.width * MARGIN), round(size.width * MARGIN), round(size.height * MARGIN)]
+    style += [f"{font_px * _OUTLINE:.2f}", 0, _BOTTOM_CENTRE, *margins, _DIRECTION_BY_TEXT if from_right else 1]
     return (
         f"[Script Info]\nScriptType: v4.00+\nPlayResX: {size.width}\nPlayResY: {size.height}\n"
         f"ScaledBorderAndShadow: yes\n\n[V4+ Styles]\nFormat: {_STYLE_FIELDS}\n"

@@ -19,7 +19,7 @@ _TAKES: dict[str, set[str]] = {
     "mp4": _ISO_VIDEO | _ISO_AUDIO,
     "mov": {"h264", "hevc", "mpeg4", "mpeg2video", "mjpeg", "prores", "aac", "mp3", "ac3", "eac3", "alac"} | _PCM,
     "ts": _TS_VIDEO | _TS_AUDIO,
-    "hls": {"h264", "hevc", "aac", "mp3", "ac3", "eac3"},
+    "hls": {"h264", "hevc", "av1", "aac", "mp3", "ac3", "eac3"},
     "flv": {"h264", "hevc", "flv1", "aac", "mp3"},
     "webm": {"vp8", "vp9", "av1", "opus", "vorbis"},
     "mxf": {"mpeg2video", "dnxhd", "pcm_s16le", "pcm_s24le"},

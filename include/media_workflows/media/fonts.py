@@ -1,4 +1,4 @@
-"""The fonts of watermarks: which of them draws which part of a text, and whether all of it can be drawn.
+"""The fonts of watermarks and burned-in subtitles: which of them draws which part of a text, and whether all is drawn.
 
 A renderer draws an empty box for a missing glyph and reports success, so the check comes first.
 """
@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from fontTools import unicodedata as scripts
 from fontTools.ttLib import TTFont, TTLibError
 
 import media_workflows
@@ -20,8 +21,10 @@ from media_workflows.errors import MissingGlyphError
 _FONTS = Path(media_workflows.__file__).parent / "fonts"
 BUNDLED_FONT, EMOJI_FONT = _FONTS / "wqy-microhei.ttc", _FONTS / "NotoEmoji-Regular.ttf"
 FONT_CONFIG = _FONTS / "fonts.conf"  # the bundled fonts for ffmpeg, which draws the text of SVGs
+OWN_FONT_CONFIG = "fonts.conf"  # in a work directory: takes the place of FONT_CONFIG
 _LAYOUT = "\n\t"  # these move the pen and need no glyph
 _EMOJI_SELECTOR = "\ufe0f"
+_NAMED = 8  # characters of a script that an error names
 
 
 def font_path(setting: str) -> Path:
@@ -29,9 +32,14 @@ def font_path(setting: str) -> Path:
     return Path(setting) if setting else BUNDLED_FONT
 
 
-def font_chain(font: Path) -> tuple[Path, ...]:
-    """The fonts to look for a glyph in, in this order: `font`, then the bundled ones."""
-    return tuple(dict.fromkeys((font, BUNDLED_FONT, EMOJI_FONT)))
+def font_chain(font: Path, extra: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """The fonts to look for a glyph in, in this order: `font`, the bundled ones, then `extra`."""
+    return tuple(dict.fromkeys((font, BUNDLED_FONT, EMOJI_FONT, *extra)))
+
+
+def extra_font_paths(setting: Sequence[str]) -> tuple[Path, ...]:
+    """The font files of an `extra_fonts` setting."""
+    return tuple(Path(name).resolve() for name in setting)
 
 
 def is_ignorable(char: str) -> bool:
@@ -45,6 +53,12 @@ def family_name(font: Path) -> str:
         return str(loaded["name"].getDebugName(1) or "")
 
 
+def font_bytes(font: Path) -> bytes:
+    """The file. Raises MissingGlyphError on a bad font."""
+    with _loaded(font):
+        return font.read_bytes()
+
+
 def missing_glyphs(fonts: Sequence[Path], text: str) -> list[str]:
     """The distinct characters of `text` that no font has a glyph for. Raises MissingGlyphError on a bad font."""
     wanted = (char for char in dict.fromkeys(text) if char not in _LAYOUT and not is_ignorable(char))
@@ -54,9 +68,21 @@ def missing_glyphs(fonts: Sequence[Path], text: str) -> list[str]:
 def require_glyphs(fonts: Sequence[Path], text: str, advice: str) -> None:
     """Raises MissingGlyphError that names the characters no font can draw, and gives the `advice`."""
     if missing := missing_glyphs(fonts, text):
-        named = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in missing)
         names = ", ".join(font.name for font in fonts)
-        raise MissingGlyphError(f"none of the watermark fonts ({names}) has a glyph for {named}; {advice}")
+        raise MissingGlyphError(f"none of the fonts ({names}) has a glyph for {_named(missing)}; {advice}")
+
+
+def _named(missing: Sequence[str]) -> str:
+    """Characters by their script: "'a' (U+0061), 'b' (U+0062) (Latin)"."""
+    by_script: dict[str, list[str]] = {}
+    for char in missing:
+        by_script.setdefault(scripts.script_name(scripts.script(char)), []).append(char)
+    return "; ".join(f"{_some(chars)} ({script})" for script, chars in by_script.items())
+
+
+def _some(chars: Sequence[str]) -> str:
+    shown = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in chars[:_NAMED])
+    return shown if len(chars) <= _NAMED else f"{shown} and {len(chars) - _NAMED} more"
 
 
 def font_runs(fonts: Sequence[Path], line: str) -> list[tuple[Path, str]]:
@@ -104,5 +130,5 @@ def _loaded(font: Path) -> Iterator[TTFont]:
             yield loaded
     except (OSError, TTLibError) as error:
         raise MissingGlyphError(
-            f"the watermark font {font.name} cannot be read ({error}); check the setting watermark_font"
+            f"the font {font.name} cannot be read ({error}); check the settings watermark_font and extra_fonts"
         ) from error

@@ -15,6 +15,7 @@ DEMUXERS: tuple[str, ...] = (
 )
 # Text subtitles as files of their own: never a source, only what an item names beside it.
 SUBTITLE_DEMUXERS: tuple[str, ...] = ("srt", "webvtt", "ass")
+PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 PROTOCOLS: tuple[str, ...] = ("file",)
 
 # Demuxers for what this product itself wrote: pictures, animations, and its own HLS playlists.

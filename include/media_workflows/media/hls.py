@@ -7,20 +7,39 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from media_workflows.errors import MediaError
 from media_workflows.media.plan import PlannedFile
 from media_workflows.media.streaming.media_playlist import read_playlist
 from media_workflows.media.streaming.muxing import Segments, hls_options
 from media_workflows.media.streaming.muxing import key_frame_options as closed_key_frames
 from media_workflows.media.streaming.renditions import ANYTHING, planned_pieces, relative_uri
+from media_workflows.media.video_frames import streaming_rate
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
+from media_workflows.model.media_info import VideoStream
 from media_workflows.naming import NumberFormat
+
+_FRAGMENTED_SOURCES = frozenset({"hevc", "av1"})  # by ffmpeg's names: only fragmented MP4 plays everywhere
+
+
+def fitted(parameters: TranscodeParameters, video: VideoStream | None) -> TranscodeParameters:
+    """The settings as HLS requires them of this source, where they are left open: its rate, what the segments are.
+
+    Raises MediaError for a copy that the asked segments cannot hold.
+    """
+    if parameters.container != "hls" or parameters.video is None or video is None:
+        return parameters
+    if parameters.copies_video and video.codec in _FRAGMENTED_SOURCES:
+        if video.codec == "av1" and parameters.segment_type and parameters.segment_container == "ts":
+            raise MediaError("the source's video is av1, which MPEG-TS segments cannot hold: leave out segment_type")
+        return parameters.model_copy(update={"segment_type": parameters.segment_type or "mp4"})
+    return parameters.model_copy(update={"video": streaming_rate(parameters.video, video)})
 
 
 def muxer_options(parameters: TranscodeParameters, index: int) -> dict[str, Any]:
     """A complete (VOD) playlist with local names."""
     segments = Segments(
         container=parameters.segment_container,
-        single_file=parameters.segment_type.endswith("byterange"),
+        single_file=parameters.segments.endswith("byterange"),
         length_s=parameters.segment_s,
     )
     return hls_options(segments, f"item{index}")

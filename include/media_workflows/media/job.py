@@ -19,7 +19,7 @@ from media_workflows.media import (
     transcode,
 )
 from media_workflows.media.clock_check import require_sane_clock
-from media_workflows.media.fonts import font_path
+from media_workflows.media.fonts import extra_font_paths, font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
 from media_workflows.media.hardware_check import require_encoder
@@ -28,7 +28,7 @@ from media_workflows.media.probe import probe, probe_extra
 from media_workflows.media.progress import Progress
 from media_workflows.media.quality import Quality, require_quality, vmaf
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph, write_assets
-from media_workflows.media.subtitle_cues import read_cues
+from media_workflows.media.subtitle_cues import cues_of, read_tracks
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
 from media_workflows.media.verify_sound import SoundVerifier
@@ -127,6 +127,7 @@ def opened(
     info = probe(source)
     timeline = SourceTimeline(source, info)
     require_sane_clock(info, timeline)
+    tracks = cache(lambda key: read_tracks(extra[key] if key else source))
     context = BuildContext(
         source.resolve(),
         info,
@@ -135,8 +136,9 @@ def opened(
         settings.ffmpeg_threads,
         extra=_readable(extra),
         key_frames=lambda: timeline.key_frames_s,
-        cues=cache(lambda key, index: read_cues(extra[key] if key else source, index)),
+        cues=lambda key, index: cues_of(tracks(key), index),
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
+        extra_fonts=extra_font_paths(settings.extra_fonts),
     )
     return context, timeline
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import ffmpeg
 
 from media_workflows.errors import MediaError
+from media_workflows.media.fonts import font_chain
 from media_workflows.media.formats import (
     DEMUXERS,
     JUMPING_CONTAINERS,
@@ -194,6 +195,12 @@ class BuildContext:
     cues: Callable[[str, int], Cues] = lambda _key, _index: Cues("", ())
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     sample: Sample | None = None
+    extra_fonts: tuple[Path, ...] = ()
+
+    @property
+    def fonts(self) -> tuple[Path, ...]:
+        """The fonts of texts, in the order they are looked into."""
+        return font_chain(self.font, self.extra_fonts)
 
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""

@@ -45,6 +45,7 @@ from media_workflows.media.probe_streams import (
 )
 from media_workflows.media.promised_bytes import has_open_size
 from media_workflows.media.pyav import packets
+from media_workflows.media.subtitle_text import subtitle_text
 from media_workflows.media.timeline import Span, counted, cut_message
 from media_workflows.media.undecodable import explained
 from media_workflows.model.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
@@ -64,10 +65,12 @@ def probe(path: Path) -> MediaInfo:
 
 def probe_extra(path: Path) -> MediaInfo:
     """Describe a file beside the source: a file of text subtitles, or else as `probe`."""
+    text = subtitle_text(path)
+    if text is None:
+        return probe(path)
+    options = open_options(SUBTITLE_DEMUXERS)
     try:
-        with av.open(
-            str(path), mode="r", options=open_options(SUBTITLE_DEMUXERS), metadata_errors="replace"
-        ) as container:
+        with av.open(text.opened(path), mode="r", options=options, metadata_errors="replace") as container:
             return _Probe(path, SUBTITLE_DEMUXERS, container).subtitle_info()
     except FFmpegError:
         return probe(path)

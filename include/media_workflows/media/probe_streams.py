@@ -14,9 +14,15 @@ from av.subtitles.stream import SubtitleStream as AvSubtitleStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideoStream
 
+from media_workflows.media.closed_captions import has_captions
 from media_workflows.media.codec_strings import codec_string
 from media_workflows.media.colour import hdr_kind, matrix_name, primaries_name, range_name, transfer_name
-from media_workflows.media.formats import BARE_VIDEO_CONTAINERS, HEADERLESS_CONTAINERS, is_one_of
+from media_workflows.media.formats import (
+    BARE_VIDEO_CONTAINERS,
+    HEADERLESS_CONTAINERS,
+    PICTURE_SUBTITLES,
+    is_one_of,
+)
 from media_workflows.media.pyav import StreamLine, codec_tag, stream_lines
 from media_workflows.media.timeline import Span
 from media_workflows.model.media_info import AudioStream, FurtherStream, OtherStream, SubtitleStream, VideoStream
@@ -26,7 +32,6 @@ _INTERLACED_ORDERS = frozenset({2, 3, 4, 5})  # libavcodec's AVFieldOrder: tt, b
 _ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
 _MEDIA_TYPES = frozenset({"video", "audio", "subtitle"})
 _UNKNOWN_LEVEL = -99  # libavcodec's AV_LEVEL_UNKNOWN
-_PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 
 AvStream: TypeAlias = AvVideoStream | AvAudioStream | AvSubtitleStream
 
@@ -81,6 +86,7 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         codec_string=codec_string(stream),
         start_s=round(span.start_s, 3),
         duration_s=round(span.duration_s, 3),
+        has_closed_captions=has_captions(frame),
     )
 
 
@@ -97,6 +103,9 @@ def described_audio(stream: AvAudioStream, decodes: bool, span: Span) -> AudioSt
         language=_language(stream),
         title=stream.metadata.get("title", ""),
         is_default=_is_default(stream),
+        is_visual_impaired=_flagged(stream, Disposition.visual_impaired | Disposition.descriptions),
+        is_hearing_impaired=_flagged(stream, Disposition.hearing_impaired),
+        is_commentary=_flagged(stream, Disposition.comment),
         is_decodable=decodes,
         profile=context.profile or "",
         codec_string=codec_string(stream),
@@ -114,7 +123,10 @@ def described_subtitle(stream: AvSubtitleStream) -> SubtitleStream:
         language=_language(stream),
         title=stream.metadata.get("title", ""),
         is_default=_is_default(stream),
-        is_text=codec not in _PICTURE_SUBTITLES,
+        is_forced=_flagged(stream, Disposition.forced),
+        is_hearing_impaired=_flagged(stream, Disposition.hearing_impaired | Disposition.captions),
+        is_commentary=_flagged(stream, Disposition.comment),
+        is_text=codec not in PICTURE_SUBTITLES,
     )
 
 
@@ -193,4 +205,9 @@ def _language(stream: Stream) -> str:
 
 
 def _is_default(stream: AvStream) -> bool:
-    return bool(stream.disposition & Disposition.default)
+    return _flagged(stream, Disposition.default)
+
+
+def _flagged(stream: AvStream, dispositions: Disposition) -> bool:
+    """Whether the file says one of these of the track."""
+    return bool(stream.disposition & dispositions)

@@ -22,7 +22,7 @@ import ffmpeg
 import imageio_ffmpeg
 
 from media_workflows.errors import EncodeError, JobCancelledError
-from media_workflows.media.fonts import FONT_CONFIG
+from media_workflows.media.fonts import FONT_CONFIG, OWN_FONT_CONFIG
 from media_workflows.media.graph import Stream
 from media_workflows.media.progress import Progress, ProgressParser
 
@@ -183,12 +183,18 @@ def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
         cwd=work_dir,
-        env={**os.environ, "FONTCONFIG_FILE": str(FONT_CONFIG)},
+        env={**os.environ, "FONTCONFIG_FILE": str(_font_config(work_dir))},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+
+
+def _font_config(work_dir: Path) -> Path:
+    """Absolute: fontconfig looks for others in directories of its own."""
+    own = (work_dir / OWN_FONT_CONFIG).resolve()
+    return own if own.is_file() else FONT_CONFIG
 
 
 def _wait(process: subprocess.Popen[bytes]) -> float:

@@ -35,7 +35,9 @@ def text_image(mark: TextWatermark, fonts: Sequence[Path], canvas: Size) -> Imag
     Raises MissingGlyphError for what the fonts cannot draw.
     """
     text = unicodedata.normalize("NFC", mark.text).expandtabs(_TAB_STOP)
-    require_glyphs(fonts, text, "change the text, or set watermark_font to a font that has them")
+    require_glyphs(
+        fonts, text, "change the text, or name a font that has them in the setting watermark_font or extra_fonts"
+    )
     ink = _ink(list(_pieces(text, fonts, mark.font_size_px)), canvas)
     image = Image.new("RGBA", ink.size, f"#{mark.font_color.removeprefix('0x')}")
     image.putalpha(ink.point(lambda value: round(value * mark.font_alpha)))
@@ -125,6 +127,6 @@ def _font(path: Path, size_px: int, layout: ImageFont.Layout) -> ImageFont.FreeT
         return ImageFont.truetype(path, size_px, layout_engine=layout)
     except OSError as error:
         raise MissingGlyphError(
-            f"the watermark font {path.name} cannot be drawn at {size_px} pixels ({error}); "
-            "check the setting watermark_font"
+            f"the font {path.name} cannot be drawn at {size_px} pixels ({error}); "
+            "check the settings watermark_font and extra_fonts"
         ) from error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from media_workflows.errors import MediaError
 from media_workflows.media import hardware, hls
-from media_workflows.media.burned_in_subtitles import Picture, burn_in
+from media_workflows.media.burned_in_subtitles import Picture, burn_in, notices
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.geometry import Fit, Size
 from media_workflows.media.graph import Stream
@@ -19,6 +20,7 @@ from media_workflows.media.quality import Quality
 from media_workflows.media.sound_expectation import SoundExpectation, SoundPiece, expected_sound, joined_pieces
 from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.source_sound import source_sound
+from media_workflows.media.streaming.stream_notices import stream_notices
 from media_workflows.media.track_selection import selection
 from media_workflows.media.undecodable import require_decodable
 from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
@@ -26,6 +28,7 @@ from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.model.notice import Notice
 from media_workflows.model.templates import parameters_of
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name
@@ -39,7 +42,20 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     if fault := item.misfit(parameters):
         raise MediaError(fault)
     _require_something(parameters, context.info)
-    return _Rendition(context, item, index, parameters).plan()
+    streamed = hls.fitted(parameters, context.info.video)
+    plan = _Rendition(context, item, index, streamed).plan()
+    return replace(plan, notices=[*plan.notices, *_notices(parameters, streamed, context, item)])
+
+
+def _notices(
+    asked: TranscodeParameters, used: TranscodeParameters, context: BuildContext, item: TranscodeItem
+) -> list[Notice]:
+    video = context.info.video
+    if asked.video is None or used.video is None or video is None:
+        return []
+    segments = used.segment_container if used.container == "hls" else None
+    burned_in = notices(item.burned_in_subtitles, context)
+    return [*burned_in, *stream_notices(asked.video, used.video, video, segments)]
 
 
 def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None:

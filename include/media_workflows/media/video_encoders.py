@@ -34,6 +34,7 @@ def options(parameters: VideoParameters, video: VideoStream) -> Options:
         **_RATES[codec](parameters),
         **_structure(parameters, video),
         **TUNING[codec](parameters),
+        **_captions(parameters, video),
         **timing(parameters),
     }
 
@@ -99,6 +100,11 @@ _RATES: dict[str, Callable[[VideoParameters], Options]] = {
     "mpeg2": _mpeg2_rates,
     "dnxhd": _nothing,
 }
+
+
+def _captions(parameters: VideoParameters, video: VideoStream) -> Options:
+    """libx265 alone leaves closed captions out unless asked; the other encoders that can carry them do."""
+    return {"a53cc": 1} if parameters.codec == "h265" and video.has_closed_captions else {}
 
 
 def gop_frames(parameters: VideoParameters, video: VideoStream) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from media_workflows.errors import MediaError
@@ -14,6 +15,7 @@ from media_workflows.model.media_info import VideoStream
 
 _USUAL_RATES_FPS = (24, 25, 30, 50, 60, 100, 120, 240)
 _FASTEST_FILM_FPS = 60  # up to here a nominal rate is taken at its word, whatever frames are missing
+_FASTEST_STREAM_FPS = 60  # Apple's HLS authoring specification, 1.15
 _STEADY = Fraction(101, 100)  # 59.94 is 60
 _DNXHR_MIN = Size(256, 120)  # the smallest picture the encoder takes
 
@@ -46,6 +48,16 @@ def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bo
     if not segmented and parameters.codec not in CONSTANT_RATE_CODECS:
         return ""
     return _steady_rate(video)
+
+
+def streaming_rate(parameters: VideoParameters, video: VideoStream) -> VideoParameters:
+    """The settings with a whole part of the source's rate, 60 at most, where none is asked for."""
+    if parameters.fps or parameters.codec == "copy":
+        return parameters
+    steady = _steady_rate(video)
+    rate = video.nominal_rate if steady == "source_fps" else Fraction(steady)
+    parts = math.ceil(rate / (_FASTEST_STREAM_FPS * _STEADY))
+    return parameters.model_copy(update={"fps": float(rate / parts)}) if parts > 1 else parameters
 
 
 def _steady_rate(video: VideoStream) -> str:

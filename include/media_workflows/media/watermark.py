@@ -122,7 +122,7 @@ def _moving(mark: ImageWatermark, run_s: float, canvas: Size, assets: Assets) ->
 
 
 def _text(mark: TextWatermark, canvas: Size, context: BuildContext, assets: Assets) -> _Picture:
-    image = text_image(mark, font_chain(context.font), canvas)
+    image = text_image(mark, context.fonts, canvas)
     source = _input(assets.add(png_bytes(image), ".png"), "png_pipe")
     return _Picture(source.filter("format", "rgba"), Size(*image.size))
 

@@ -18,6 +18,8 @@ class VideoStream(Model):
     `frame_rate` is the average; `nominal_rate` is what the container tells, and far above it where phones write
     the ticks of a clock (120, 90000).
 
+    `has_closed_captions`: the first picture carries CEA-608/708 data.
+
     Colour names are ffmpeg's, '' where the file does not tell. `start_s` counts from the file's own start.
     """
 
@@ -47,10 +49,14 @@ class VideoStream(Model):
     codec_string: str = ""
     start_s: float = 0.0
     duration_s: float = 0.0
+    has_closed_captions: bool = False
 
 
 class AudioStream(Model):
-    """One audio track. `is_default` is the file's own flag; `language` is ISO 639-2, '' where unknown."""
+    """One audio track. The `is_*` flags but the last are the file's own; `language` is ISO 639-2, '' where unknown.
+
+    `is_visual_impaired`: audio description. `is_hearing_impaired`: speech is easier to understand.
+    """
 
     index: int
     codec: str
@@ -61,6 +67,9 @@ class AudioStream(Model):
     language: str = ""
     title: str = ""
     is_default: bool = False
+    is_visual_impaired: bool = False
+    is_hearing_impaired: bool = False
+    is_commentary: bool = False
     is_decodable: bool = True
     profile: str = ""
     codec_string: str = ""
@@ -69,13 +78,20 @@ class AudioStream(Model):
 
 
 class SubtitleStream(Model):
-    """One subtitle track; `is_text` tells text from pictures."""
+    """One subtitle track; `is_text` tells text from pictures. The other `is_*` flags are the file's own.
+
+    `is_forced`: only what a viewer of the original language needs (signs, foreign speech). `is_hearing_impaired`:
+    sounds are described too.
+    """
 
     index: int
     codec: str
     language: str = ""
     title: str = ""
     is_default: bool = False
+    is_forced: bool = False
+    is_hearing_impaired: bool = False
+    is_commentary: bool = False
     is_text: bool
 
 

@@ -18,6 +18,7 @@ NoticeCode = Literal[
     "CueRepaired",
     "TextReencoded",
     "ParameterAdjusted",
+    "LimitedPlayback",
 ]
 
 

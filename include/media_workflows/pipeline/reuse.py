@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import SourceGoneError
-from media_workflows.media.fonts import FONT_CONFIG, font_chain, font_path
+from media_workflows.media.fonts import FONT_CONFIG, extra_font_paths, font_chain, font_path
 from media_workflows.media.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.result import OutputRecord, SourceObject
@@ -35,7 +35,8 @@ HEAD_THREADS = 8
 
 def tools_of(settings: Settings) -> str:
     """What makes outputs, in words that change when it does: ffmpeg and the fonts of texts."""
-    fonts = (*font_chain(font_path(settings.watermark_font)), FONT_CONFIG)
+    extra = extra_font_paths(settings.extra_fonts)
+    fonts = (*font_chain(font_path(settings.watermark_font), extra), FONT_CONFIG)
     return "\n".join([ffmpeg_version(ffmpeg_binary(settings.ffmpeg_path)), *(_file_sha256(font) for font in fonts)])
 
 

@@ -193,7 +193,7 @@ def test_every_sound_and_subtitle_is_a_choice(hls: functools.partial[Path]) -> N
     sounds = [(one.group_id, one.language, one.default, one.channels) for one in master.media if one.type == "AUDIO"]
     assert sounds == [("audio0", "en", "YES", "2"), ("audio0", "de", "NO", "2")]
     (text,) = (one for one in master.media if one.type == "SUBTITLES")
-    assert (text.language, text.name, text.default) == ("en", "en", "NO")
+    assert (text.language, text.name, text.default) == ("en", "English", "NO")
     assert "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n" in path.read_text()
     assert [p.stream_info.audio for p in master.playlists] == ["audio0", "audio0"]
     assert [p.stream_info.subtitles for p in master.playlists] == ["subtitles", "subtitles"]
@@ -474,7 +474,7 @@ class TestAddOns:
         outcome = made(clips.bilingual, tmp_path / "work", self.item(), extra=extra)
         master = m3u8.load(str(published(outcome, tmp_path / "bucket")))
         assert [(one.type, one.language, one.name, one.default) for one in master.media] == [
-            ("AUDIO", "en", "en", "NO"),
+            ("AUDIO", "en", "English", "NO"),
             ("AUDIO", "fr", "Français", "YES"),
             ("SUBTITLES", "zh-Hans", "中文", "NO"),
         ]

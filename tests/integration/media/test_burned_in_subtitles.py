@@ -242,10 +242,12 @@ class TestFaults:
             transcoded(red, tmp_path / "work", empty)
 
     @pytest.mark.parametrize("encoding", ["gbk", "latin-1"])
-    def test_a_cue_in_another_encoding_is_not_lost_in_silence(self, red: Path, tmp_path: Path, encoding: str) -> None:
+    def test_a_cue_in_an_unclear_encoding_is_not_lost_in_silence(
+        self, red: Path, tmp_path: Path, encoding: str
+    ) -> None:
         text = {"gbk": "你好", "latin-1": "été"}[encoding]
         file = one_cue(tmp_path / "a.srt", f"{text}\n\n2\n00:00:02,000 --> 00:00:03,000\nplain", encoding)
-        with pytest.raises(MediaError, match=r"'subs/.*at 0.0 s.*not UTF-8: save it as UTF-8"):
+        with pytest.raises(MediaError, match=r"'subs/.*not UTF-8.*encoding is unclear.*save it as UTF-8"):
             transcoded(red, tmp_path / "work", file)
 
     def test_a_track_that_is_not_there(self, clips: Clips, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from media_workflows.model.jobs import Jobs
 from media_workflows.model.jobs.adaptive_dynamic_streaming import (
     AdaptiveDynamicStreamingItem,
     AdaptiveDynamicStreamingParameters,
-    AddOn,
+    AddOnAudio,
+    AddOnSubtitle,
     Encryption,
     StreamParameters,
 )
@@ -90,7 +91,8 @@ def test_every_field_is_told(document: str) -> None:
 def test_every_field_of_a_ladder_is_told(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
-    models = (AdaptiveDynamicStreamingItem, AdaptiveDynamicStreamingParameters, StreamParameters, Encryption, AddOn)
+    parameters = (AdaptiveDynamicStreamingParameters, StreamParameters, Encryption)
+    models = (AdaptiveDynamicStreamingItem, *parameters, AddOnAudio, AddOnSubtitle)
     assert {f"{model.__name__}.{name}" for model in models for name in model.model_fields if name not in told} == set()
 
 

@@ -17,13 +17,14 @@ from media_workflows.media.graph import merged
 from media_workflows.media.plan import BuildContext, ItemPlan
 from media_workflows.media.streaming import encryption
 from media_workflows.media.streaming.facts import Facts, PictureFacts
-from media_workflows.media.streaming.labels import Label, bcp47, distinct, label
+from media_workflows.media.streaming.labels import Label, Purpose, bcp47, distinct, group_labels, label
 from media_workflows.media.streaming.ladder import ladder
 from media_workflows.media.streaming.master_playlist import AudioEntry, SubtitleEntry, VariantEntry, master_playlist
 from media_workflows.media.streaming.media_playlist import MediaPlaylist, Piece, peak_bps, read_playlist
 from media_workflows.media.streaming.renditions import Layout, relative_uri
 from media_workflows.media.streaming.sidx import read_index
-from media_workflows.media.streaming.webvtt import require_webvtt, shift_to
+from media_workflows.media.streaming.webvtt import shift_to
+from media_workflows.media.subtitle_cues import Cue, Cues
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.media_info import AudioStream, MediaInfo, SubtitleStream
 from probed import video_stream
@@ -109,11 +110,16 @@ class TestCommand:
         (graph,) = (word for word in asked if "aresample" in word)
         assert [number in graph for number in ("[0:1]", "[0:2]")] == [True, True]
 
-    @pytest.mark.parametrize("segment_s", [2, 6.5])
-    def test_key_frames_where_segments_begin(self, segment_s: float) -> None:
+    @pytest.mark.parametrize(("segment_s", "interval_s"), [(1, 1), (2, 2), (6.5, 1.625), (10, 2)])
+    def test_key_frames_where_segments_begin_and_every_2_s(self, segment_s: float, interval_s: float) -> None:
         asked = command(planned(item(segment_s=segment_s)))
-        assert asked.count(f"expr:gte(t,n_forced*{segment_s:g})") == 3
+        assert asked.count(f"expr:gte(t,n_forced*{interval_s:g})") == 3
         assert asked.count("-forced-idr") == 3
+
+    def test_a_gop_that_is_asked_for(self) -> None:
+        asked = command(planned(item([rung(360, gop_s=4)], segment_s=8)))
+        assert "expr:gte(t,n_forced*8)" in asked
+        assert asked[asked.index("-g") + 1] == "100"
 
     def test_closed_gops_of_h265(self) -> None:
         asked = command(planned(item([rung(360, codec="h265")])))
@@ -137,9 +143,19 @@ class TestCommand:
             SubtitleStream(index=3, codec="dvd_subtitle", is_text=False),
             SubtitleStream(index=4, codec="subrip", is_text=True),
         )
-        asked = command(planned(item(subtitles="source"), INFO.model_copy(update={"subtitles": texts})))
-        assert "0:4" in asked
-        assert "0:3" not in asked
+        info = INFO.model_copy(update={"subtitles": texts})
+        found = Cues("", (Cue(0, 1, "0", "Default,,0,0,0,,Hi"),), "subrip")
+        asked: list[int] = []
+
+        def cues(_key: str, index: int) -> Cues:
+            asked.append(index)
+            return found
+
+        context = BuildContext(Path("/in/x.mp4"), info, Path("/work"), BUNDLED_FONT, cues=cues)
+        plan = build(context, item(subtitles="source"), 0)
+        (path,) = (path for path in plan.assets if path.suffix == ".vtt")
+        assert asked == [4]
+        assert plan.assets[path] == b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHi\n"
 
     def test_a_missing_add_on(self) -> None:
         ordered = AdaptiveDynamicStreamingItem.model_validate(
@@ -318,12 +334,36 @@ class TestLabels:
         assert bcp47(tag) == found
 
     def test_names(self) -> None:
-        assert label("eng", "", "Audio").name == "en"
+        names = {
+            "eng": "English",
+            "fr": "Français",
+            "zh-Hans": "中文 (简体)",
+            "grc": "Ancient Greek",
+            "tlh-Latn": "Klingon",
+        }
+        assert {tag: label(tag, "", "Audio").name for tag in names} == names
+        assert label("eng", "", "Subtitles", purpose=Purpose(hearing_impaired=True)).name == "English (SDH)"
         assert label("", "", "Audio").name == "Audio"
         assert label("", 'Say "hi"\n', "Audio").name == "Say 'hi'"
 
     def test_names_are_unique(self) -> None:
         assert [one.name for one in distinct([label("", "", "Audio")] * 3)] == ["Audio", "Audio (2)", "Audio (3)"]
+
+    def test_players_choose_among_tracks_that_differ(self) -> None:
+        """By language and purpose; the default one first, commentary never."""
+        for_ears, comments = Purpose(hearing_impaired=True), Purpose(commentary=True)
+        labels = [
+            label("en", "", "Subtitles"),
+            label("en", "Second", "Subtitles", default=True),
+            label("en", "", "Subtitles", purpose=for_ears),
+            label("en", "", "Subtitles", purpose=comments),
+        ]
+        found = [(one.default, one.autoselect) for one in group_labels(labels, needs_default=False)]
+        assert found == [(False, False), (True, True), (False, True), (False, False)]
+
+    def test_what_is_for_everyone_plays_first(self) -> None:
+        labels = [label("en", "", "Audio", purpose=Purpose(visual_impaired=True)), label("en", "", "Audio")]
+        assert [one.default for one in group_labels(labels, needs_default=True)] == [False, True]
 
 
 class TestWebVtt:
@@ -334,11 +374,3 @@ class TestWebVtt:
         assert path.read_text() == (
             "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n00:01.000 --> 00:02.000\nHi\n"
         )
-
-    @pytest.mark.parametrize("content", [None, "", "1\n00:00:01,000"])
-    def test_none(self, tmp_path: Path, content: str | None) -> None:
-        path = tmp_path / "x.vtt"
-        if content is not None:
-            path.write_text(content)
-        with pytest.raises(OutputRejectedError, match="no subtitles"):
-            require_webvtt(path)

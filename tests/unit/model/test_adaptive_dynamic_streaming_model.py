@@ -40,6 +40,8 @@ def audio(**asked: Any) -> dict[str, Any]:
     ("asked", "segments", "container", "single_file", "separate_audio", "file_format"),
     [
         ({}, "ts-segment", "ts", False, False, "m3u8"),
+        ({"streams": [STREAM, {"video": {"codec": "h265"}}]}, "mp4-segment", "mp4", False, False, "m3u8"),
+        ({"streams": [{"video": {"codec": "av1"}}]}, "mp4-segment", "mp4", False, False, "m3u8"),
         ({"segment_type": "ts-byterange"}, "ts-byterange", "ts", True, False, "m3u8"),
         ({"segment_type": "mp4-segment"}, "mp4-segment", "mp4", False, False, "m3u8"),
         ({"segment_type": "mp4-byterange"}, "mp4-byterange", "mp4", True, False, "m3u8"),
@@ -78,7 +80,11 @@ def test_segment_types(
             "one value of audio.tracks",
         ),
         ({"streams": [audio(tracks="all")]}, None, "'all' wants a segment_type that keeps sound apart"),
-        ({"streams": [{"video": {"codec": "av1"}}]}, None, "streams[0].video.codec wants h264, h265 in ts segments"),
+        (
+            {"streams": [{"video": {"codec": "av1"}}], "segment_type": "ts-segment"},
+            None,
+            "streams[0].video.codec wants h264, h265 in ts segments",
+        ),
         ({"streams": [{"video": {"codec": "vp9"}}], "format": "dash"}, None, "wants h264, h265, av1 in mp4 segments"),
         ({"streams": [STREAM, audio(codec="opus")]}, None, "streams[1].audio.codec wants aac, mp3, ac3, eac3"),
         ({"streams": [audio(codec="mp3")], "segment_type": "mp4-segment"}, None, "aac, ac3, eac3, flac, opus"),

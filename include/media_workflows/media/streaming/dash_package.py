@@ -47,7 +47,6 @@ class DashPackage:
         return Representation(self._uri(rendition.file, source_key), facts, index, rendition.label)
 
     def _text_file(self, subtitle: Subtitle) -> PlannedFile:
-        webvtt.require_webvtt(subtitle.path)
         return self.layout.sub_stream(subtitle.number, subtitle.path, "segment")
 
     def _text(self, subtitle: Subtitle, file: PlannedFile, source_key: str) -> TextRepresentation:

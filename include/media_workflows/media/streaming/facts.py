@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from av.video.stream import VideoStream as AvVideoStream
 
 from media_workflows.errors import OutputRejectedError
+from media_workflows.media.closed_captions import channels
 from media_workflows.media.codec_strings import codec_string
 from media_workflows.media.formats import open_options
 
+_CAPTION_FRAMES = 30  # about a second: broadcasters put caption data, or its padding, into every frame
 _VIDEO_RANGES = {16: "PQ", 18: "HLG"}  # ITU-T H.273 transfer characteristics; all else is SDR
 
 
 @dataclass(frozen=True)
 class PictureFacts:
-    """Stored pixels and the aspect of one ('1:1'), frames a second, and HLS's VIDEO-RANGE."""
+    """Stored pixels and the aspect of one ('1:1'), frames a second, HLS's VIDEO-RANGE, and the closed captions
+    inside the pictures by HLS's INSTREAM-ID."""
 
     width: int
     height: int
     pixel_aspect: str
     fps: float
     range: str
+    captions: tuple[str, ...] = ()
 
     @property
     def shown_width(self) -> int:
@@ -55,7 +61,7 @@ def measured(path: Path, demuxers: Iterable[str], peak_bps: int, average_bps: in
             raise OutputRejectedError("the output does not tell its codecs' profile and level")
         return Facts(
             codecs=codecs,
-            picture=_picture(videos[0]) if videos else None,
+            picture=_picture(container, videos[0]) if videos else None,
             channels=sounds[0].codec_context.channels if sounds else 0,
             sample_rate_hz=sounds[0].codec_context.sample_rate if sounds else 0,
             peak_bps=peak_bps,
@@ -63,9 +69,10 @@ def measured(path: Path, demuxers: Iterable[str], peak_bps: int, average_bps: in
         )
 
 
-def _picture(stream: AvVideoStream) -> PictureFacts:
+def _picture(container: InputContainer, stream: AvVideoStream) -> PictureFacts:
     rate = stream.average_rate or stream.guessed_rate
     transfer = _VIDEO_RANGES.get(int(stream.codec_context.color_trc), "SDR")
     aspect = stream.sample_aspect_ratio or Fraction(1)
     pixels = f"{aspect.numerator}:{aspect.denominator}"
-    return PictureFacts(stream.width, stream.height, pixels, float(rate or 0), transfer)
+    found = channels(islice(container.decode(stream), _CAPTION_FRAMES))
+    return PictureFacts(stream.width, stream.height, pixels, float(rate or 0), transfer, found)

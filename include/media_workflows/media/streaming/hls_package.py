@@ -87,7 +87,6 @@ class _Packing:
         file.path.write_text(playlist.text(self.names[number].__getitem__), encoding="utf-8")
 
     def _subtitle(self, subtitle: Subtitle) -> SubtitleEntry:
-        webvtt.require_webvtt(subtitle.path)
         webvtt.shift_to(subtitle.path, TS_START_S if self.package.parameters.container == "ts" else 0)
         playlist = webvtt.playlist_of(subtitle.path, self.package.duration_s)
         path = self.layout.local(str(subtitle.number), "m3u8")

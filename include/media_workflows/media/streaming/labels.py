@@ -1,4 +1,4 @@
-"""What players show of a track: language and name, once for each track."""
+"""What players show of a track, and what they choose it by: language, name and purpose."""
 
 from __future__ import annotations
 
@@ -6,20 +6,51 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import langcodes
+from babel import Locale, UnknownLocaleError
 from langcodes.tag_parser import LanguageTagError
 
 
 @dataclass(frozen=True)
+class Purpose:
+    """Whom a track is for; none of them = everyone.
+
+    `forced`: subtitles of what is foreign to the viewers of the original language too. `hearing_impaired`: subtitles
+    that describe sounds, or audio that is easier to understand. `visual_impaired`: audio description.
+    """
+
+    forced: bool = False
+    hearing_impaired: bool = False
+    visual_impaired: bool = False
+    commentary: bool = False
+
+    def __or__(self, other: Purpose) -> Purpose:
+        return Purpose(
+            self.forced or other.forced,
+            self.hearing_impaired or other.hearing_impaired,
+            self.visual_impaired or other.visual_impaired,
+            self.commentary or other.commentary,
+        )
+
+
+EVERYONE = Purpose()
+
+
+@dataclass(frozen=True)
 class Label:
-    """`language` is BCP 47, '' = unknown. `default` is what plays when nobody chooses."""
+    """`language` is BCP 47, '' = unknown. `default` is what plays without a choice of the viewer.
+
+    `autoselect`: players may choose it by the viewer's language and accessibility settings.
+    """
 
     language: str
     name: str
     default: bool = False
+    purpose: Purpose = EVERYONE
+    autoselect: bool = True
 
 
 def bcp47(language: str) -> str:
-    """A file's language tag as manifests want it: 'eng' -> 'en'. '' for none and for what is no tag."""
+    """A file's language tag as manifests require it: 'eng' -> 'en'. '' for none and for what is no tag."""
     try:
         tag = langcodes.standardize_tag(language)
     except LanguageTagError:
@@ -27,10 +58,35 @@ def bcp47(language: str) -> str:
     return "" if tag in ("und", "mis", "zxx") else tag
 
 
-def label(language: str, name: str, kind: str, default: bool = False) -> Label:
+def language_name(tag: str) -> str:
+    """The language's name in itself ('Deutsch', '中文 (简体)'), as its speakers look for it; '' where none is known.
+
+    Names are those of Unicode's CLDR; of languages it has no texts in, the English name.
+    """
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name()
+    except (UnknownLocaleError, ValueError):
+        name = Locale("en").languages.get(tag.partition("-")[0])
+    return name[:1].upper() + name[1:] if name else ""
+
+
+def label(language: str, name: str, kind: str, default: bool = False, purpose: Purpose = EVERYONE) -> Label:
     """`kind` is what a track with neither language nor name is called: 'Audio', 'Subtitles'."""
     tag = bcp47(language)
-    return Label(tag, _printable(name) or tag or kind, default)
+    shown = _printable(name) or (language_name(tag) or tag or kind) + _suffix(purpose)
+    return Label(tag, shown, default, purpose)
+
+
+def _suffix(purpose: Purpose) -> str:
+    """What distinguishes tracks of one language in a player's menu."""
+    words = {
+        "forced": purpose.forced,
+        "SDH": purpose.hearing_impaired,
+        "audio description": purpose.visual_impaired,
+        "commentary": purpose.commentary,
+    }
+    found = [word for word, applies in words.items() if applies]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _printable(name: str) -> str:
@@ -46,3 +102,22 @@ def distinct(labels: Sequence[Label]) -> list[Label]:
         seen[one.name] = seen.get(one.name, 0) + 1
         found.append(one if seen[one.name] == 1 else replace(one, name=f"{one.name} ({seen[one.name]})"))
     return found
+
+
+def group_labels(labels: Sequence[Label], needs_default: bool) -> list[Label]:
+    """Names made distinct, and at most one default: the first that claims it, else the first for everyone.
+
+    Players choose by language and purpose, so only one track of each combination is left to their choice (RFC 8216bis,
+    section 4.4.6.1.1), the default one first; commentary is never chosen by itself.
+    """
+    for_everyone = [number for number, one in enumerate(labels) if one.purpose == EVERYONE]
+    fallback = next(iter(for_everyone), 0) if needs_default else -1
+    chosen = next((number for number, one in enumerate(labels) if one.default), fallback)
+    taken: set[tuple[str, Purpose]] = set()
+    found: dict[int, Label] = {}
+    for number, one in sorted(enumerate(distinct(labels)), key=lambda pair: pair[0] != chosen):
+        is_default, key = number == chosen, (one.language, one.purpose)
+        selectable = is_default or (key not in taken and not one.purpose.commentary)
+        taken.add(key)
+        found[number] = replace(one, default=is_default, autoselect=selectable)
+    return [found[number] for number in range(len(labels))]

@@ -9,7 +9,7 @@ from media_workflows.errors import MediaError, NoVideoError
 from media_workflows.media.geometry import Fit, display_size
 from media_workflows.media.source_sound import kept_audio
 from media_workflows.media.undecodable import require_decodable
-from media_workflows.media.video_frames import encoded_shape
+from media_workflows.media.video_frames import encoded_shape, streaming_rate
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters, StreamParameters
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.media_info import MediaInfo, VideoStream
@@ -50,7 +50,7 @@ def _rung(number: int, stream: StreamParameters, info: MediaInfo) -> Rung:
     if stream.video is None or info.video is None:
         return Rung(number, None, audio)
     # A key frame between the segments' starts would begin a segment in one sub-stream and not in another.
-    video = stream.video.model_copy(update={"no_scene_cut": True})
+    video = streaming_rate(stream.video.model_copy(update={"no_scene_cut": True}), info.video)
     return Rung(number, Picture(video, encoded_shape(video, info.video)), audio)
 
 

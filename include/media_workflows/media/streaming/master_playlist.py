@@ -9,6 +9,10 @@ from media_workflows.media.streaming.facts import Facts
 from media_workflows.media.streaming.labels import Label
 
 SUBTITLE_GROUP = "subtitles"
+CAPTION_GROUP = "captions"
+_SERVICE_VERSION = 7  # of the playlist: INSTREAM-ID of CEA-708
+_SUBTITLES_FOR_DEAF = "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"
+_AUDIO_DESCRIPTION = "public.accessibility.describes-video"
 
 
 @dataclass(frozen=True)
@@ -43,34 +47,63 @@ def master_playlist(
     version: int, variants: Sequence[VariantEntry], audio: Sequence[AudioEntry], subtitles: Sequence[SubtitleEntry]
 ) -> str:
     """The text."""
+    captions = _captions(variants)
+    if any(channel.startswith("SERVICE") for channel in captions):
+        version = max(version, _SERVICE_VERSION)
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", "#EXT-X-INDEPENDENT-SEGMENTS"]
     lines += [_audio_line(entry) for entry in audio]
     lines += [_subtitle_line(entry) for entry in subtitles]
+    lines += [_caption_line(channel, first=channel == captions[0]) for channel in captions]
     for variant in variants:
         group = [entry.facts for entry in audio if entry.group == variant.audio_group]
         lines += [_variant_line(variant, group, subtitles), variant.uri]
     return "\n".join([*lines, ""])
 
 
+def _captions(variants: Sequence[VariantEntry]) -> list[str]:
+    """The channels of closed captions that any variant carries, each once."""
+    pictures = [variant.facts.picture for variant in variants if variant.facts.picture]
+    return list(dict.fromkeys(channel for picture in pictures for channel in picture.captions))
+
+
+def _caption_line(channel: str, first: bool) -> str:
+    """The stream does not say the language, so the name is the channel's own."""
+    media = {"TYPE": "CLOSED-CAPTIONS", **_media(CAPTION_GROUP, Label("", channel, autoselect=first))}
+    return _tag("EXT-X-MEDIA", {**media, "INSTREAM-ID": _quoted(channel)})
+
+
 def _audio_line(entry: AudioEntry) -> str:
     channels = {"CHANNELS": _quoted(str(entry.facts.channels))}
-    return _tag("EXT-X-MEDIA", {"TYPE": "AUDIO", **_media(entry.group, entry.label), **channels, **_uri(entry.uri)})
+    purpose = entry.label.purpose
+    traits = _characteristics({_AUDIO_DESCRIPTION: purpose.visual_impaired})
+    media = {"TYPE": "AUDIO", **_media(entry.group, entry.label), **traits}
+    return _tag("EXT-X-MEDIA", {**media, **channels, **_uri(entry.uri)})
 
 
 def _subtitle_line(entry: SubtitleEntry) -> str:
-    media = {"TYPE": "SUBTITLES", **_media(SUBTITLE_GROUP, entry.label), "FORCED": "NO"}
-    return _tag("EXT-X-MEDIA", {**media, **_uri(entry.uri)})
+    purpose = entry.label.purpose
+    media = {"TYPE": "SUBTITLES", **_media(SUBTITLE_GROUP, entry.label), "FORCED": _yes(purpose.forced)}
+    traits = _characteristics({_SUBTITLES_FOR_DEAF: purpose.hearing_impaired})
+    return _tag("EXT-X-MEDIA", {**media, **traits, **_uri(entry.uri)})
+
+
+def _characteristics(traits: Mapping[str, bool]) -> dict[str, str]:
+    found = [trait for trait, applies in traits.items() if applies]
+    return {"CHARACTERISTICS": _quoted(",".join(found))} if found else {}
+
+
+def _yes(applies: bool) -> str:
+    return "YES" if applies else "NO"
 
 
 def _media(group: str, label: Label) -> dict[str, str]:
     language = {"LANGUAGE": _quoted(label.language)} if label.language else {}
-    default = "YES" if label.default else "NO"
     return {
         "GROUP-ID": _quoted(group),
         **language,
         "NAME": _quoted(label.name),
-        "DEFAULT": default,
-        "AUTOSELECT": "YES",
+        "DEFAULT": _yes(label.default),
+        "AUTOSELECT": _yes(label.autoselect),
     }
 
 
@@ -96,7 +129,7 @@ def _variant_line(variant: VariantEntry, group: Sequence[Facts], subtitles: Sequ
     if subtitles:
         attributes["SUBTITLES"] = _quoted(SUBTITLE_GROUP)
     if own.picture:
-        attributes["CLOSED-CAPTIONS"] = "NONE"
+        attributes["CLOSED-CAPTIONS"] = _quoted(CAPTION_GROUP) if own.picture.captions else "NONE"
     return _tag("EXT-X-STREAM-INF", attributes)
 
 

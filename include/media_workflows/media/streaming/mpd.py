@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
@@ -15,6 +15,8 @@ from media_workflows.media.streaming.sidx import SegmentIndex
 _NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 _PROFILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
 _ROLE_SCHEME = "urn:mpeg:dash:role:2011"
+_AUDIO_PURPOSE_SCHEME = "urn:tva:metadata:cs:AudioPurposeCS:2007"  # as DVB-DASH signals accessibility
+_FOR_VISUALLY_IMPAIRED, _FOR_HARD_OF_HEARING = "1", "2"
 _CHANNELS_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 
 
@@ -91,7 +93,7 @@ def _add_set(period: ElementTree.Element, members: list[Representation], ids: co
         },
     )
     if members[0].label:
-        _describe(adaptation, members[0].label, "main" if members[0].label.default else "alternate")
+        _describe(adaptation, members[0].label, _audio_role(members[0].label))
     for member in members:
         _add_representation(adaptation, member, next(ids))
 
@@ -117,7 +119,7 @@ def _add_representation(adaptation: ElementTree.Element, member: Representation,
 def _add_text(period: ElementTree.Element, text: TextRepresentation, ids: count[int]) -> None:
     attributes = {"id": str(len(period)), "contentType": "text", "mimeType": "text/vtt", **_language(text.label)}
     adaptation = ElementTree.SubElement(period, "AdaptationSet", attributes)
-    _describe(adaptation, text.label, "subtitle")
+    _describe(adaptation, text.label, _text_role(text.label))
     told = {"id": str(next(ids)), "bandwidth": str(text.bandwidth_bps)}
     ElementTree.SubElement(ElementTree.SubElement(adaptation, "Representation", told), "BaseURL").text = text.uri
 
@@ -125,7 +127,33 @@ def _add_text(period: ElementTree.Element, text: TextRepresentation, ids: count[
 def _describe(adaptation: ElementTree.Element, label: Label, role: str) -> None:
     """In the schema's order of elements."""
     ElementTree.SubElement(adaptation, "Label").text = label.name
+    for scheme, value in _accessibility(label):
+        ElementTree.SubElement(adaptation, "Accessibility", {"schemeIdUri": scheme, "value": value})
     ElementTree.SubElement(adaptation, "Role", {"schemeIdUri": _ROLE_SCHEME, "value": role})
+
+
+def _accessibility(label: Label) -> Iterator[tuple[str, str]]:
+    """Scheme and value of whom the track is for."""
+    if label.purpose.visual_impaired:
+        yield _ROLE_SCHEME, "description"
+        yield _AUDIO_PURPOSE_SCHEME, _FOR_VISUALLY_IMPAIRED
+    if label.purpose.hearing_impaired:
+        yield _AUDIO_PURPOSE_SCHEME, _FOR_HARD_OF_HEARING
+
+
+def _audio_role(label: Label) -> str:
+    if label.purpose.commentary:
+        return "commentary"
+    return "main" if label.default else "alternate"
+
+
+def _text_role(label: Label) -> str:
+    """ISO/IEC 23009-1, table of the roles of text: captions describe sounds, subtitles translate."""
+    if label.purpose.forced:
+        return "forced-subtitle"
+    if label.purpose.commentary:
+        return "commentary"
+    return "caption" if label.purpose.hearing_impaired else "subtitle"
 
 
 def _language(label: Label | None) -> dict[str, str]:

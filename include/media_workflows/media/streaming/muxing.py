@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,7 @@ Options = dict[str, Any]
 # Where the timeline of MPEG-TS segments begins. Room for the negative times of reordered pictures and of an encoder's
 # priming, which each muxer would else shift away by itself: sound and picture of different playlists would drift apart.
 TS_START_S = 10
+KEY_FRAME_INTERVAL_S = 2  # Apple's HLS authoring specification, 1.10
 _TS_MUXER_DELAY_S = 1.4  # what ffmpeg's MPEG-TS muxer adds: twice its max_delay of 0.7 s
 
 
@@ -61,11 +63,18 @@ def dash_options(segment_s: float, fps: float) -> Options:
     return {"format": "mp4", "movflags": f"{flags}+frag_keyframe", "min_frag_duration": _micros(shortest_s)}
 
 
-def _forced(segment_s: float, moments_s: Sequence[float]) -> str:
-    """True for the first frame of a segment and the first one from each moment on."""
+def key_frame_interval_s(video: VideoParameters, segment_s: float) -> float:
+    """Seconds from key frame to key frame: about 2, a whole number of them in a segment, unless a GOP is asked for."""
+    if video.gop_frames or video.gop_s:
+        return segment_s
+    return segment_s / math.ceil(segment_s / KEY_FRAME_INTERVAL_S)
+
+
+def _forced(interval_s: float, moments_s: Sequence[float]) -> str:
+    """True for the first frame of each `interval_s` and the first one from each moment on."""
     if not moments_s:
-        return f"gte(t,n_forced*{segment_s:g})"
-    begun = f"gt(floor((t+{HALF_MS_S})/{segment_s:g}),floor((prev_forced_t+{HALF_MS_S})/{segment_s:g}))"
+        return f"gte(t,n_forced*{interval_s:g})"
+    begun = f"gt(floor((t+{HALF_MS_S})/{interval_s:g}),floor((prev_forced_t+{HALF_MS_S})/{interval_s:g}))"
     at_s = [f"{moment_s - HALF_MS_S:.6f}" for moment_s in moments_s]
     reached = [f"gte(t,{one})*lt(prev_forced_t,{one})" for one in at_s]
     return f"if(isnan(prev_forced_t),1,{'+'.join([begun, *reached])})"
@@ -78,11 +87,12 @@ def _micros(seconds: float) -> int:
 def key_frame_options(
     video: VideoParameters, segment_s: float, encoder_options: Mapping[str, Any], moments_s: Sequence[float] = ()
 ) -> Options:
-    """A key frame at each segment's start, and at `moments_s`, that nothing before it is needed for.
+    """A key frame at each segment's start, about every 2 s within it, and at `moments_s`, that nothing before it is
+    needed for.
 
     `encoder_options` are set already.
     """
-    options: Options = {"force_key_frames": f"expr:{_forced(segment_s, moments_s)}"}
+    options: Options = {"force_key_frames": f"expr:{_forced(key_frame_interval_s(video, segment_s), moments_s)}"}
     if video.codec in ("h264", "h265") and video.encoder in ("software", "nvenc"):
         options["forced-idr"] = 1
     if video.codec == "h265" and video.encoder == "software":

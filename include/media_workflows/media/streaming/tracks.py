@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from media_workflows.errors import MediaError
@@ -10,10 +9,15 @@ from media_workflows.media.graph import Stream
 from media_workflows.media.plan import BuildContext
 from media_workflows.media.sound_expectation import SoundPiece, whole
 from media_workflows.media.source_sound import kept_audio, source_sound
-from media_workflows.media.streaming.labels import Label, distinct, label
-from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem, AddOn, AddOnSubtitle
+from media_workflows.media.streaming.labels import Label, Purpose, group_labels, label
+from media_workflows.media.subtitle_cues import Cues
+from media_workflows.model.jobs.adaptive_dynamic_streaming import (
+    AdaptiveDynamicStreamingItem,
+    AddOnAudio,
+    AddOnSubtitle,
+)
 from media_workflows.model.jobs.streams import AudioParameters
-from media_workflows.model.media_info import AudioStream
+from media_workflows.model.media_info import AudioStream, SubtitleStream
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,11 @@ class Track:
 
 @dataclass(frozen=True)
 class TextTrack:
-    """A subtitle to convert."""
+    """A subtitle to convert. `name` is what its owner calls it."""
 
-    stream: Stream
+    cues: Cues
     label: Label
+    name: str
 
 
 def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, asked: AudioParameters) -> list[Track]:
@@ -44,22 +49,23 @@ def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, aske
             source_sound(context.source_input()[str(audio.index)]),
             audio,
             whole(context.source, info, audio),
-            label(asked.language or audio.language, asked.name or audio.title, "Audio"),
+            label(asked.language or audio.language, asked.name or audio.title, "Audio", purpose=_audio_purpose(audio)),
             info.duration_s,
         )
         for audio in kept_audio(asked, info)
     ]
     tracks += [_added(context, add_on) for add_on in item.add_on_audios]
-    labels = _labels([track.label for track in tracks], needs_default=True)
+    labels = group_labels([track.label for track in tracks], needs_default=True)
     return [replace(track, label=one) for track, one in zip(tracks, labels, strict=True)]
 
 
-def _added(context: BuildContext, add_on: AddOn) -> Track:
+def _added(context: BuildContext, add_on: AddOnAudio) -> Track:
     extra = context.extra_input(add_on.key)
     audio = extra.info.main_audio
     if audio is None:
         raise MediaError(f"the add-on {add_on.key!r} has no audio that decodes: name a file that has, or leave it out")
-    shown = label(add_on.language or audio.language, add_on.name or audio.title, "Audio", add_on.default)
+    purpose = _audio_purpose(audio) | Purpose(visual_impaired=add_on.visual_impaired, commentary=add_on.commentary)
+    shown = label(add_on.language or audio.language, add_on.name or audio.title, "Audio", add_on.default, purpose)
     piece = whole(extra.path, extra.info, audio)
     stream = source_sound(extra.input()[str(audio.index)])
     return Track(stream, audio, piece, shown, extra.info.duration_s, of_source=False)
@@ -69,12 +75,18 @@ def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> li
     """The subtitles that were asked for; pictures of text are left out. Raises MediaError on an unreadable add-on."""
     asked = context.info.subtitles if item.recipe.subtitles == "source" else ()
     tracks = [
-        TextTrack(context.source_input()[str(one.index)], label(one.language, one.title, "Subtitles"))
+        _text_track(
+            context,
+            "",
+            one,
+            f"subtitle track {one.index}",
+            label(one.language, one.title, "Subtitles", purpose=_text_purpose(one)),
+        )
         for one in asked
         if one.is_text
     ]
     tracks += [_added_text(context, add_on) for add_on in item.add_on_subtitles if _has_cues(context, add_on)]
-    labels = _labels([track.label for track in tracks], needs_default=False)
+    labels = group_labels([track.label for track in tracks], needs_default=False)
     return [replace(track, label=one) for track, one in zip(tracks, labels, strict=True)]
 
 
@@ -88,11 +100,25 @@ def _added_text(context: BuildContext, add_on: AddOnSubtitle) -> TextTrack:
     text = next((one for one in extra.info.subtitles if one.is_text), None)
     if text is None:
         raise MediaError(f"the add-on {add_on.key!r} holds no text subtitles: name an .srt, .vtt or .ass file")
-    shown = label(add_on.language or text.language, add_on.name or text.title, "Subtitles", add_on.default)
-    return TextTrack(extra.input()[str(text.index)], shown)
+    purpose = _text_purpose(text) | Purpose(forced=add_on.forced, hearing_impaired=add_on.hearing_impaired)
+    shown = label(add_on.language or text.language, add_on.name or text.title, "Subtitles", add_on.default, purpose)
+    return _text_track(context, add_on.input_key, text, f"the add-on {(add_on.key or add_on.source)!r}", shown)
 
 
-def _labels(labels: Sequence[Label], needs_default: bool) -> list[Label]:
-    """Names made distinct, and at most one default: the first that claims it, else the first of all."""
-    chosen = next((n for n, one in enumerate(labels) if one.default), 0 if needs_default else -1)
-    return [replace(one, default=number == chosen) for number, one in enumerate(distinct(labels))]
+def _text_track(context: BuildContext, key: str, text: SubtitleStream, name: str, shown: Label) -> TextTrack:
+    try:
+        return TextTrack(context.cues(key, text.index), shown, name)
+    except MediaError as error:
+        raise MediaError(f"{name} {error}") from None
+
+
+def _audio_purpose(audio: AudioStream) -> Purpose:
+    return Purpose(
+        hearing_impaired=audio.is_hearing_impaired,
+        visual_impaired=audio.is_visual_impaired,
+        commentary=audio.is_commentary,
+    )
+
+
+def _text_purpose(text: SubtitleStream) -> Purpose:
+    return Purpose(forced=text.is_forced, hearing_impaired=text.is_hearing_impaired, commentary=text.is_commentary)

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from media_workflows.errors import OutputRejectedError
 from media_workflows.media.streaming.media_playlist import MIN_VERSION, MediaPlaylist, Piece
 
 _TICKS_PER_S = 90_000  # of MPEG-TS
-_HEADER = "WEBVTT"
-
-
-def require_webvtt(path: Path) -> None:
-    """Raises OutputRejectedError for a file that ffmpeg did not write as WebVTT."""
-    if not path.is_file() or not path.read_text(encoding="utf-8").startswith(_HEADER):
-        raise OutputRejectedError("ffmpeg reported success and wrote no subtitles")
 
 
 def shift_to(path: Path, start_s: float) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from media_workflows.model.base import Model
 from media_workflows.model.jobs.base import JobItem, relative_pattern
 from media_workflows.model.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
-from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
+from media_workflows.model.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark
 from media_workflows.naming import COMMON_VARIABLES
 
@@ -30,7 +30,6 @@ MAX_ADD_ONS = 64
 MAX_KEY_FRAMES = 100
 KeyFrameS = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 RECOGNISED_SUBTITLES = "<subtitles of recognition>"  # stands for a key among an item's inputs
-_DEFAULT_SEGMENTS: dict[str, SegmentType] = {"hls": "ts-segment", "dash": "mp4-byterange"}
 _DASH_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
 _FILE_FORMATS = {"hls": "m3u8", "dash": "mpd"}
 _VIDEO_CODECS = {"ts": ("h264", "h265"), "mp4": ("h264", "h265", "av1")}
@@ -92,7 +91,7 @@ class AdaptiveDynamicStreamingParameters(Model):
     disable_higher_video_bitrate: bool = Field(False, description="Leave out sub-streams above the source's bitrate")
     disable_higher_video_resolution: bool = Field(False, description="Leave out sub-streams larger than the source")
     pure_audio: bool = False
-    segment_type: SegmentType | None = Field(None, description="None: ts-segment for hls, mp4-byterange for dash")
+    segment_type: SegmentType | None = Field(None, description="None: by format and codecs")
     segment_s: float = Field(10, gt=0, le=10, description="Seconds of a segment")
     subtitles: Literal["none", "source"] = Field("none", description="Text subtitles of the source as WebVTT")
     encryption: Encryption | None = Field(None, description="HLS: encrypt the segments")
@@ -105,8 +104,13 @@ class AdaptiveDynamicStreamingParameters(Model):
 
     @property
     def segments(self) -> SegmentType:
-        """The segment type that applies."""
-        return self.segment_type or _DEFAULT_SEGMENTS[self.format]
+        """The segment type that applies: by default what every player of the format opens."""
+        if self.segment_type:
+            return self.segment_type
+        if self.format == "dash":
+            return "mp4-byterange"
+        fragmented = any(one.video and one.video.codec in FRAGMENTED_CODECS for one in self.streams)
+        return "mp4-segment" if fragmented else "ts-segment"
 
     @property
     def container(self) -> Literal["ts", "mp4"]:
@@ -169,11 +173,20 @@ class AddOn(Model):
     default: bool = False
 
 
+class AddOnAudio(AddOn):
+    """A further sound track."""
+
+    visual_impaired: bool = Field(False, description="Audio description, for viewers who do not see the picture")
+    commentary: bool = Field(False, description="Comments on the film; players never choose it by themselves")
+
+
 class AddOnSubtitle(AddOn):
     """A further subtitle: an object beside the source, or what the run's own `recognition` job has heard."""
 
     key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
     source: Literal["object", "recognition"] = Field("object", description="recognition: its subtitles; takes no key")
+    forced: bool = Field(False, description="Only what is foreign in the original too; shown without a choice")
+    hearing_impaired: bool = Field(False, description="Describes sounds too, for viewers who do not hear")
 
     @model_validator(mode="after")
     def _one_place(self) -> AddOnSubtitle:
@@ -201,7 +214,7 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     )
     sub_stream_path: str = Field("", description="Name pattern; empty = the manifest's, with _{subStreamNumber}")
     segment_path: str = Field("", description="Name pattern; empty = the manifest's, with both numbers")
-    add_on_audios: list[AddOn] = Field(default_factory=list, max_length=MAX_ADD_ONS)
+    add_on_audios: list[AddOnAudio] = Field(default_factory=list, max_length=MAX_ADD_ONS)
     add_on_subtitles: list[AddOnSubtitle] = Field(default_factory=list, max_length=MAX_ADD_ONS)
 
     @field_validator("sub_stream_path")

@@ -15,7 +15,7 @@ VIDEO_CODECS: dict[str, frozenset[str]] = {
     "webm": frozenset({"vp8", "vp9", "av1", "copy"}),
     "ts": frozenset({"h264", "h265", "copy"}),
     "flv": frozenset({"h264", "h265", "copy"}),
-    "hls": frozenset({"h264", "h265", "copy"}),
+    "hls": frozenset({"h264", "h265", "av1", "copy"}),
     "mxf": frozenset({"mpeg2", "dnxhd", "copy"}),
 }
 AUDIO_CODECS: dict[str, frozenset[str]] = {

@@ -25,6 +25,7 @@ HARDWARE_CODECS = {
     "vaapi": frozenset({"h264", "h265", "av1", "vp9"}),
 }
 MPEG2_FPS = frozenset({0, 23.976, 24, 25, 29.97, 30, 50, 59.94, 60})
+FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS: Apple's players open them in fragmented MP4 only
 MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
 _LOSSLESS = frozenset({"flac", "pcm"})
 # Sample rates, Hz. Opus works at 48 kHz inside and takes its divisors.

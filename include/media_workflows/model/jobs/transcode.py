@@ -11,7 +11,7 @@ from media_workflows.model.jobs.base import JobItem, Numbered, TimeRange, relati
 from media_workflows.model.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.model.jobs.containers import Container, codec_fault, file_format
 from media_workflows.model.jobs.mosaic import MAX_MOSAICS, Mosaic
-from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
+from media_workflows.model.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
 from media_workflows.model.jobs.watermark import MAX_WATERMARKS, Watermark
 from media_workflows.naming import COMMON_VARIABLES
 
@@ -25,7 +25,7 @@ class TranscodeParameters(Model):
     container: Container
     video: VideoParameters | None = None
     audio: AudioParameters | None = None
-    segment_type: SegmentType = Field("ts", description="HLS: what the segments are")
+    segment_type: SegmentType | None = Field(None, description="HLS: what the segments are; None: by codec")
     segment_s: float = Field(10, gt=0, le=10, description="HLS: seconds of a segment")
 
     @model_validator(mode="after")
@@ -34,6 +34,8 @@ class TranscodeParameters(Model):
             raise ValueError("wants video, audio or both; with neither nothing would be left")
         if fault := codec_fault(self.container, self.video, self.audio):
             raise ValueError(fault)
+        if self.container == "hls" and self.segments.startswith("ts") and self.video and self.video.codec == "av1":
+            raise ValueError("MPEG-TS segments cannot hold av1: leave out segment_type, or choose an mp4 one")
         if self.container != "hls" and self.model_fields_set & {"segment_type", "segment_s"}:
             default = TranscodeParameters.model_fields
             if any(getattr(self, name) != default[name].default for name in ("segment_type", "segment_s")):
@@ -49,9 +51,15 @@ class TranscodeParameters(Model):
         return self.video is not None and self.video.encoder != "software"
 
     @property
+    def segments(self) -> SegmentType:
+        """The segment type that applies: by default what every HLS player opens."""
+        fragmented = self.video is not None and self.video.codec in FRAGMENTED_CODECS
+        return self.segment_type or ("mp4" if fragmented else "ts")
+
+    @property
     def segment_container(self) -> Literal["ts", "mp4"]:
         """What HLS segments are."""
-        return "ts" if self.segment_type.startswith("ts") else "mp4"
+        return "ts" if self.segments.startswith("ts") else "mp4"
 
     @property
     def file_format(self) -> str:

@@ -41,8 +41,9 @@ _QUALITY = (
 _AAC_KBPS = {1100: 24, 1110: 48, 1120: 96, 1130: 192, 1140: 256}
 _MP3_KBPS = {1010: 128, 1020: 320}
 
-# The old generation: 24 fps, GOP of 240 frames, VBR, AAC 48 kbit/s. The reference gives neither heights nor video
-# bitrates: they are those of the adaptive preset, with 2500 kbit/s for FHD and 1024 for HD.
+# The old generation: 24 fps, GOP of 240 frames (in HLS key frames every 2 s, as players require), VBR, AAC 48 kbit/s.
+# The reference gives neither heights nor video bitrates: they are those of the adaptive preset, with 2500 kbit/s for
+# FHD and 1024 for HD.
 _OLD_RUNGS = (
     _Rung(10, "FLU", 240, 256, 48),
     _Rung(20, "SD", 480, 512, 48),
@@ -105,7 +106,7 @@ def _old_rendition(container: Container, codec: Literal["h264", "h265"], rung: _
         mode="vbr",
         bitrate_kbps=rung.video_kbps,
         height=rung.height,
-        gop_frames=240,
+        gop_frames=0 if container == "hls" else 240,
         profile="high" if codec == "h264" else "default",  # 8-bit H.265 is Main by itself
     )
     return TranscodeParameters(container=container, video=video, audio=_aac(rung.audio_kbps))

@@ -1,0 +1,108 @@
+"""Files of text subtitles as UTF-8, whatever encoding they are saved in."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+from charset_normalizer.models import CharsetMatch
+
+_MAX_BYTES = 32 * 1024**2  # far above any text; ASS scripts may hold fonts
+_HEAD_BYTES = 4096
+_WIDE_NULS = 0.2  # of UTF-16's bytes, even in Chinese texts: the digits and signs of every time are half zeros
+_SAMPLE_BYTES = 64 * 1024  # of lines that are not ASCII: enough to recognise an encoding
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What subtitles are found in. Of Latin ones whose letters differ but for a few, the first is by far the most used.
+_LATIN = ("cp1252", "cp1250", "cp1254")
+_CANDIDATES = (*_LATIN, "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1251", "cp1253", "cp1255", "cp1256")
+_SAME_CHAOS, _SAME_COHERENCE = 0.01, 0.02
+
+
+@dataclass(frozen=True)
+class SubtitleText:
+    """A text file. `encoding` is what it is saved in, '' = unclear among `candidates`; then `content` is as it was."""
+
+    content: bytes
+    encoding: str
+    candidates: tuple[str, ...] = ()
+
+    def opened(self, path: Path) -> io.BytesIO:
+        """The content as a file that bears the name of its path, by which demuxers recognise it."""
+        file = io.BytesIO(self.content)
+        file.name = path.name
+        return file
+
+
+def subtitle_text(path: Path) -> SubtitleText | None:
+    """The text of a file; None when it is none, or too large for one."""
+    stat = path.stat()
+    return _read(path, stat.st_size, stat.st_mtime_ns) if stat.st_size <= _MAX_BYTES else None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _size: int, _changed: int) -> SubtitleText | None:
+    content = path.read_bytes()
+    if encoding := _by_bom(content) or _by_zeros(content[:_HEAD_BYTES]):
+        return _decoded(content, [encoding])
+    if b"\0" in content[:_HEAD_BYTES]:
+        return None
+    found = _decoded(content, ["utf-8"])
+    return found if found.encoding else _decoded(content, _recognised(content))
+
+
+def _by_bom(content: bytes) -> str:
+    return next((encoding for bom, encoding in _BOMS if content.startswith(bom)), "")
+
+
+def _by_zeros(head: bytes) -> str:
+    """UTF-16 without a mark."""
+    little, big = head[1::2].count(0), head[::2].count(0)
+    if max(little, big) < _WIDE_NULS * len(head) or min(little, big) > max(little, big) / 10:
+        return ""
+    return "utf-16-le" if little > big else "utf-16-be"
+
+
+def _decoded(content: bytes, encodings: Iterable[str]) -> SubtitleText:
+    candidates = tuple(encodings)
+    if len(candidates) == 1:
+        try:
+            text = content.decode(candidates[0])
+        except UnicodeDecodeError:
+            return SubtitleText(content, "", candidates)
+        return SubtitleText(text.encode(), candidates[0].removesuffix("-sig"))
+    return SubtitleText(content, "", candidates)
+
+
+def _recognised(content: bytes) -> list[str]:
+    """The encodings in which the text makes most sense: one, unless it is short."""
+    lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
+    matches = list(from_bytes(b"".join(lines)[:_SAMPLE_BYTES], cp_isolation=list(_CANDIDATES)))
+    if not matches:
+        return []
+    chaos = min(match.chaos for match in matches)
+    calm = [match for match in matches if match.chaos <= chaos + _SAME_CHAOS]
+    coherence = max(match.coherence for match in calm)
+    return _chosen([match for match in calm if match.coherence >= coherence - _SAME_COHERENCE])
+
+
+def _chosen(best: list[CharsetMatch]) -> list[str]:
+    """Matches that read alike are one; of Latin ones the first."""
+    names = [_name(match) for match in best]
+    if len(best) > 1 and all(name in _LATIN for name in names):
+        return [min(names, key=_LATIN.index)]
+    return names
+
+
+def _name(match: CharsetMatch) -> str:
+    return next((one for one in _CANDIDATES if one in match.could_be_from_charset), match.encoding)

@@ -1,0 +1,213 @@
+"""What players choose by: purposes of tracks, closed captions, key frames, frame rates and kinds of segments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import av
+import m3u8
+import pytest
+
+from caption_clips import captioned, purposes
+from clip_making import H264, encode
+from clips import Clips
+from media_workflows.media.job import ItemOutcome, run_job
+from media_workflows.model.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
+from media_workflows.naming import output_key
+from media_workflows.settings import Settings
+
+KEY = "in/clip.mp4"
+AAC = {"codec": "aac", "bitrate_kbps": 64}
+SDH = "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"
+DASH = "{urn:mpeg:dash:schema:mpd:2011}"
+
+
+def made(source: Path, work: Path, item: Any, extra: dict[str, Path] | None = None) -> ItemOutcome:
+    (outcome,) = run_job(item.kind, [item], source, KEY, work, lambda _: None, Settings(), extra=extra or {}).items
+    if outcome.error:
+        raise outcome.error
+    return outcome
+
+
+def ladder(item: dict[str, Any] | None = None, **parameters: Any) -> AdaptiveDynamicStreamingItem:
+    video = {"width": 160, "crf": 30, **parameters.pop("video", {})}
+    streams = [{"video": video, "audio": parameters.pop("audio", AAC)}]
+    return AdaptiveDynamicStreamingItem.model_validate(
+        {"parameters": {"format": "hls", "streams": streams, **parameters}, **(item or {})}
+    )
+
+
+def hls(**parameters: Any) -> TranscodeItem:
+    return TranscodeItem.model_validate({"parameters": {"container": "hls", **parameters}})
+
+
+def published(outcome: ItemOutcome, bucket: Path) -> Path:
+    """The files under the names they get; where the manifest is."""
+    places = {}
+    for file in outcome.files:
+        place = bucket / output_key(file.pattern, "out/", KEY, dict(file.variables))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(file.path.read_bytes())
+        places[file.role] = place
+    return places["manifest"]
+
+
+def pictures(path: Path) -> list[tuple[float, bool, bytes]]:
+    """Seconds, whether it is a key frame, and the caption data of each picture."""
+    with av.open(str(path), options={"allowed_extensions": "ALL"}) as container:
+        return [
+            (float(frame.time), frame.key_frame, bytes(frame.side_data.get("A53_CC") or b""))
+            for frame in container.decode(video=0)
+        ]
+
+
+class TestPurposes:
+    @pytest.fixture(scope="class")
+    def source(self, clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return purposes(tmp_path_factory.mktemp("purposes") / "a.mkv", clips.subtitles)
+
+    def test_hls_says_whom_a_track_is_for(self, source: Path, tmp_path: Path) -> None:
+        item = ladder(audio={**AAC, "tracks": "all"}, segment_type="ts-ts-segment", subtitles="source")
+        media = m3u8.load(str(published(made(source, tmp_path / "work", item), tmp_path))).media
+        found = [(one.name, one.forced, one.autoselect, one.characteristics) for one in media]
+        assert found == [
+            ("English", None, "YES", None),
+            ("English (audio description)", None, "YES", "public.accessibility.describes-video"),
+            ("English (commentary)", None, "NO", None),
+            ("English", "NO", "YES", None),
+            ("English (forced)", "YES", "YES", None),
+            ("English (SDH)", "NO", "YES", SDH),
+        ]
+
+    def test_dash_says_whom_a_track_is_for(self, source: Path, tmp_path: Path) -> None:
+        item = ladder(format="dash", audio={**AAC, "tracks": "all"}, subtitles="source")
+        root = ElementTree.parse(published(made(source, tmp_path / "work", item), tmp_path)).getroot()
+        found = [
+            (
+                one.get("contentType"),
+                [role.get("value") for role in one.iter(f"{DASH}Role")],
+                [(a.get("schemeIdUri", "").split(":")[1], a.get("value")) for a in one.iter(f"{DASH}Accessibility")],
+            )
+            for one in root.iter(f"{DASH}AdaptationSet")
+        ]
+        assert found == [
+            ("video", [], []),
+            ("audio", ["main"], []),
+            ("audio", ["alternate"], [("mpeg", "description"), ("tva", "1")]),
+            ("audio", ["commentary"], []),
+            ("text", ["subtitle"], []),
+            ("text", ["forced-subtitle"], []),
+            ("text", ["caption"], [("tva", "2")]),
+        ]
+
+    def test_add_ons_say_it_themselves(self, clips: Clips, tmp_path: Path) -> None:
+        add_ons = {
+            "add_on_audios": [{"key": "ad.m4a", "language": "de", "visual_impaired": True}],
+            "add_on_subtitles": [
+                {"key": "a.srt", "language": "zh", "forced": True},
+                {"key": "b.srt", "language": "fr", "hearing_impaired": True},
+            ],
+        }
+        extra = {"ad.m4a": clips.audio_only, "a.srt": clips.subtitles, "b.srt": clips.subtitles}
+        item = ladder(add_ons, segment_type="ts-ts-segment")
+        media = m3u8.load(str(published(made(clips.bilingual, tmp_path / "work", item, extra), tmp_path))).media
+        assert [(one.name, one.forced, one.characteristics) for one in media] == [
+            ("English", None, None),
+            ("Deutsch (audio description)", None, "public.accessibility.describes-video"),
+            ("中文 (forced)", "YES", None),
+            ("Français (SDH)", "NO", SDH),
+        ]
+
+
+class TestClosedCaptions:
+    @pytest.fixture(scope="class")
+    def source(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        path = captioned(tmp_path_factory.mktemp("captions") / "a.mp4")
+        assert all(captions for _, _, captions in pictures(path))
+        return path
+
+    @pytest.mark.parametrize("codec", ["h264", "h265"])
+    def test_what_is_in_the_pictures_is_in_the_master(self, source: Path, tmp_path: Path, codec: str) -> None:
+        master = published(made(source, tmp_path / "work", ladder(video={"codec": codec})), tmp_path)
+        text = master.read_text()
+        assert (
+            '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="captions",NAME="CC1",DEFAULT=NO,AUTOSELECT=YES,'
+            'INSTREAM-ID="CC1"\n'
+        ) in text
+        assert 'CLOSED-CAPTIONS="captions"' in text
+        playlist = master.parent / m3u8.load(str(master)).playlists[0].uri
+        assert all(captions for _, _, captions in pictures(playlist))
+
+    def test_a_codec_without_captions_says_so(self, source: Path, tmp_path: Path) -> None:
+        outcome = made(source, tmp_path / "work", ladder(video={"codec": "av1"}))
+        assert [(one.code, one.parameters["codec"]) for one in outcome.notices] == [("TrackLeftOut", "av1")]
+        assert "CLOSED-CAPTIONS=NONE" in published(outcome, tmp_path).read_text()
+
+    def test_a_file_says_so_too(self, source: Path, tmp_path: Path) -> None:
+        parameters = {"container": "webm", "video": {"codec": "vp9"}}
+        outcome = made(source, tmp_path, TranscodeItem.model_validate({"parameters": parameters}))
+        assert ["closed captions" in one.message for one in outcome.notices] == [True]
+
+    def test_none_where_there_are_none(self, clips: Clips, tmp_path: Path) -> None:
+        outcome = made(clips.plain, tmp_path / "work", ladder())
+        assert outcome.notices == ()
+        assert "CLOSED-CAPTIONS=NONE" in published(outcome, tmp_path).read_text()
+
+
+class TestSegments:
+    @pytest.mark.parametrize("codec", ["h265", "av1"])
+    def test_what_apple_plays_in_mp4_only_is_in_mp4(self, clips: Clips, tmp_path: Path, codec: str) -> None:
+        video = {"codec": codec, "width": 160, "crf": 40}
+        for name, item in (("ladder", ladder(video=video)), ("file", hls(video=video))):
+            outcome = made(clips.short, tmp_path / name, item)
+            assert {file.path.suffix for file in outcome.files} == {".m3u8", ".mp4", ".m4s"}, name
+            assert outcome.notices == ()
+
+    def test_a_copy_of_h265_too(self, clips: Clips, tmp_path: Path) -> None:
+        outcome = made(clips.ten_bit, tmp_path, hls(video={"codec": "copy"}))
+        assert {file.path.suffix for file in outcome.files} == {".m3u8", ".mp4", ".m4s"}
+
+    def test_transport_streams_of_it_only_where_asked(self, clips: Clips, tmp_path: Path) -> None:
+        outcome = made(clips.short, tmp_path, ladder(video={"codec": "h265"}, segment_type="ts-segment"))
+        assert [one.code for one in outcome.notices] == ["LimitedPlayback"]
+
+    @pytest.mark.parametrize("kind", ["ladder", "file", "dash"])
+    def test_a_key_frame_every_two_seconds(self, tmp_path: Path, kind: str) -> None:
+        source = tmp_path / "long.mp4"
+        encode("-f", "lavfi", "-i", "testsrc2=s=160x120:r=10:d=12", *H264, str(source))
+        items = {"ladder": ladder(), "file": hls(video={"codec": "h264"}), "dash": ladder(format="dash")}
+        outcome = made(source, tmp_path / "work", items[kind])
+        main = published(outcome, tmp_path / "bucket")
+        path = main if kind == "file" else next(main.parent.glob("*_0_0.m*"))
+        keys = [second for second, is_key, _ in pictures(path) if is_key]
+        assert [round(key - keys[0]) for key in keys] == [0, 2, 4, 6, 8, 10]
+        if kind != "dash":
+            assert [round(one.duration) for one in m3u8.load(str(path)).segments] == [10, 2]
+
+
+class TestRates:
+    @pytest.fixture(scope="class")
+    def source(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        path = tmp_path_factory.mktemp("fast") / "a.mp4"
+        encode("-f", "lavfi", "-i", "testsrc2=s=160x120:r=120:d=2", *H264, str(path))
+        return path
+
+    @pytest.mark.parametrize("kind", ["ladder", "file"])
+    def test_sixty_at_most(self, source: Path, tmp_path: Path, kind: str) -> None:
+        video = {"codec": "h264", "gop_s": 0.5}
+        item = ladder(video=video) if kind == "ladder" else hls(video=video)
+        outcome = made(source, tmp_path / "work", item)
+        (info,) = (file.info for file in outcome.files if file.info and file.info.video)
+        assert info.video.fps == pytest.approx(60, abs=0.5)
+        assert [one.code for one in outcome.notices] == ["ParameterAdjusted"]
+        main = published(outcome, tmp_path / "bucket")
+        path = main if kind == "file" else next(main.parent.glob("*_0_0.m3u8"))
+        keys = [second for second, is_key, _ in pictures(path) if is_key]
+        assert keys[1] - keys[0] == pytest.approx(0.5, abs=0.02)
+
+    def test_more_where_asked(self, source: Path, tmp_path: Path) -> None:
+        outcome = made(source, tmp_path, ladder(video={"fps": 120}))
+        assert [round(file.info.video.fps) for file in outcome.files if file.info and file.info.video] == [120]
+        assert outcome.notices == ()
