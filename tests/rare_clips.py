@@ -49,7 +49,7 @@ class RareClips(ClipFolder):
 
     @clip(".mp4")
     def unknown_picture(self, path: Path) -> None:
-        """Sound, and a picture of a codec that nobody has."""
+        """Sound, and a picture of a codec that does not exist."""
         encode(*TEST_PICTURE, *tone(), *H264, "-c:a", "aac", str(path))
         path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz"))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from media_workflows.errors import IncompleteSourceError, SourceClockError
 from media_workflows.media.clock import JUMP_S
-from media_workflows.media.formats import is_one_of
+from media_workflows.media.formats import JUMPING_CONTAINERS, is_one_of
 from media_workflows.media.timeline import SourceTimeline, Span, tolerance_s
 from media_workflows.model.media_info import MediaInfo
 
@@ -18,7 +18,7 @@ _ABSURD_SHARE = 10  # a gap that is this many times as long as all there is besi
 
 def require_sane_clock(info: MediaInfo, timeline: SourceTimeline) -> None:
     """Raises SourceClockError. Containers whose clock may jump have their jumps corrected."""
-    if info.clock_corrections or info.size_bytes > CHECKED_BYTES:
+    if info.size_bytes > CHECKED_BYTES or is_one_of(info.container, JUMPING_CONTAINERS):
         return
     require_readable(info, timeline)
     kept = {track.index for track in info.audio} | ({info.video.index} if info.video else set())
@@ -28,7 +28,7 @@ def require_sane_clock(info: MediaInfo, timeline: SourceTimeline) -> None:
 def require_readable(info: MediaInfo, timeline: SourceTimeline) -> None:
     """Raises IncompleteSourceError for a Matroska file of which damage hides more than half.
 
-    The demuxer ends there as at the end of the file, and where the duration is unknown nothing else tells.
+    The demuxer ends there as at the end of the file, and where the duration is unknown nothing else shows it.
     """
     is_small = info.size_bytes < _HEADERS_BYTES
     if is_small or info.size_bytes > CHECKED_BYTES or not is_one_of(info.container, frozenset({"matroska"})):
@@ -50,6 +50,6 @@ def check_gaps(spans: Mapping[int, Span], declared_s: float) -> None:
             begin_s = span.gap_end_s - span.gap_s
             raise SourceClockError(
                 f"the timestamps of stream {index} jump from {begin_s:.1f} s to {span.gap_end_s:.1f} s, and the source "
-                f"lasts {declared_s:.1f} s by its header and {rest_s:.1f} s by its content: they are damaged; upload "
+                f"lasts {declared_s:.1f} s by its header and {rest_s:.1f} s without this gap: they are damaged; upload "
                 "the file again, or remux it with new timestamps"
             )

@@ -58,7 +58,8 @@ def has_open_size(path: Path) -> bool:
     """Whether an AVI or WAV was written to a pipe: its counts and durations are then placeholders, too."""
     with path.open("rb") as file:
         head = file.read(12)
-    return head[:4] == b"RIFF" and sniff.riff_bytes(head) is None
+    size = int.from_bytes(head[4:8], "little")
+    return head[:4] == b"RIFF" and (size == 0 or size | 0xFFFF in (0x7FFF_FFFF, 0xFFFF_FFFF))
 
 
 def _riff(head: bytes, _: BinaryIO) -> int:

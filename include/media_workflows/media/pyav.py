@@ -6,6 +6,7 @@ Whatever opens a file reads these through here: PyAV (18.1) ends in UnicodeDecod
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from av.video.frame import VideoFrame
 
 # av_dump_format's line: '  Stream #0:1[0x101](eng): Audio: dts (dca) ([130][0][0][0] / 0x0082), 44100 Hz ...'
 _STREAM_LINE = re.compile(r"^  Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: (\w+): (\w+)", re.MULTILINE)
+_LOG_LEVEL = threading.Lock()  # libav's level is the process's
 _TAG = re.compile(r"\(([^()]{4}) / 0x[0-9A-F]{8}\)")
 
 
@@ -67,12 +69,13 @@ def stream_lines(container: InputContainer) -> dict[int, StreamLine]:
 
     PyAV has neither codec nor tag of such a stream; libavformat's own description has.
     """
-    level = av.logging.get_level()
-    av.logging.set_level(av.logging.INFO)  # below this nothing is captured
-    try:
-        text = str(container.dumps_format())  # type: ignore[attr-defined]  # its stub lacks it
-    finally:
-        av.logging.set_level(level)
+    with _LOG_LEVEL:
+        level = av.logging.get_level()
+        av.logging.set_level(av.logging.INFO)  # below this nothing is captured
+        try:
+            text = str(container.dumps_format())  # type: ignore[attr-defined]  # its stub lacks it
+        finally:
+            av.logging.set_level(level)
     lines = {}
     for found in _STREAM_LINE.finditer(text):
         index, language, type_, codec = found.groups()
