@@ -26,6 +26,8 @@ _SHIFT_S = 0.2
 # Below this, and this far below the loudest channel, a level is noise: codecs may change it.
 _FLOOR_DB = -50.0
 _RANGE_DB = 30.0
+_LOW_RATE_RANGE_DB = 15.0  # at low bitrates codecs let channels leak into each other
+_LOW_RATE_TOLERANCE_DB = 8.0
 # The LFE of lossy codecs ends at 120 Hz: what is above may go.
 _NOT_COMPARED = frozenset({"LFE"})
 _DEFAULT_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
@@ -196,7 +198,8 @@ def _worst(
     bounds: Sequence[tuple[float, float]], found: _Levels, tolerance_db: float, skipped: Sequence[int] = ()
 ) -> tuple[int, float, float] | None:
     """Channel, expected and found dB of the largest difference beyond the tolerance; None = all agree."""
-    floor_db = max(_FLOOR_DB, max((high for _, high in bounds), default=_FLOOR_DB) - _RANGE_DB)
+    range_db = _LOW_RATE_RANGE_DB if tolerance_db >= _LOW_RATE_TOLERANCE_DB else _RANGE_DB
+    floor_db = max(_FLOOR_DB, max((high for _, high in bounds), default=_FLOOR_DB) - range_db)
     levels = found or [-math.inf] * len(bounds)
     worst: tuple[int, float, float] | None = None
     for channel, ((low, high), level) in enumerate(zip(bounds, levels, strict=False)):

@@ -96,6 +96,9 @@ class TestLevels:
         assert _worst([(-10, -10), (-90, -90)], [-10, -45], 3) is None
         assert _worst([(-10, -10), (-90, -90)], [-10, -30], 3) == (1, -90, -30)
 
+    def test_low_bitrates_let_channels_leak(self) -> None:
+        assert _worst([(-11, -11), (-200, -200)], [-11, -35], 8) is None
+
     def test_nothing_found_is_silence(self) -> None:
         worst = _worst([(-10, -10)], [], 3)
         assert worst is not None
