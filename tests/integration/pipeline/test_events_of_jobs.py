@@ -111,3 +111,12 @@ def test_of_a_source_that_is_no_media(clients: Clients, tmp_path: Path) -> None:
     results = bodies[-1]["WorkflowTaskEvent"]["MediaProcessResultSet"]
     assert {result["Type"] for result in results} == {shape.type for shape in SHAPES.values()}
     assert event_text(bodies[-1])[2] == "failure"
+
+
+def test_of_a_source_without_a_byte(clients: Clients, tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").touch()
+    bodies = events(tmp_path / "empty.mp4", clients, tmp_path / "data")
+    check(bodies)
+    task = bodies[-1]["WorkflowTaskEvent"]
+    assert (task["Status"], task["ErrCode"]) == ("FINISH", 60_000)
+    assert task["Message"] == "SourceFileError: the source is empty (0 bytes); upload it again"
