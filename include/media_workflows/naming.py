@@ -14,6 +14,7 @@ RAW_DEFINITION = 0  # reference 3.1: Definition 0 = raw parameters
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 COMMON_VARIABLES = frozenset({"inputName", "inputFormat", "format", "definition"})
 INPUT_DIRECTORY = "inputDirectory"
+SOURCE_VARIABLES = frozenset({"inputName", "inputFormat", INPUT_DIRECTORY})
 _INPUT_DIRECTORY_PART = f"{{{INPUT_DIRECTORY}}}"
 MAX_KEY_BYTES = 1024  # S3's limit, of the key in UTF-8
 DISTINCT_NAMES_ADVICE = (
@@ -50,9 +51,15 @@ def pattern_faults(pattern: str, variables: Iterable[str]) -> list[str]:
     ]
     if not pattern.endswith(".{format}"):
         faults.append("must end with '.{format}'")
-    if ".." in pattern.split("/") or "//" in pattern:
-        faults.append("must not hold '..' or '//' as a part")
+    if {".", ".."} & set(pattern.split("/")) or "//" in pattern:
+        faults.append("must not hold '..', '.' or '//' as a part")
+    if _has_control_characters(pattern):
+        faults.append("must not hold control characters")
     return faults + input_directory_faults(pattern)
+
+
+def _has_control_characters(text: str) -> bool:
+    return any(ord(char) < 32 or ord(char) == 127 for char in text)
 
 
 def input_directory_faults(path: str) -> list[str]:
@@ -89,7 +96,7 @@ def input_directory(source_key: str, trigger_directory: str = "") -> str:
     if not relative:
         return ""
     directory = relative.removesuffix("/")
-    if {"", ".", ".."} & set(directory.split("/")) or any(ord(char) < 32 or ord(char) == 127 for char in directory):
+    if {"", ".", ".."} & set(directory.split("/")) or _has_control_characters(directory):
         raise OutputNameError(
             f"{{inputDirectory}} cannot be filled in for the source {source_key!r}: its directory has an empty part, "
             "'.', '..' or a control character; upload it under a plain key, or leave {inputDirectory} out"

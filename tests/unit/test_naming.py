@@ -90,9 +90,12 @@ def test_number_format(numbers: NumberFormat, shown: list[str]) -> None:
         ("{inputName}", ["must end with '.{format}'"]),
         ("{inputName}{format}", ["must end with '.{format}'"]),
         ("", ["must end with '.{format}'"]),
-        ("../{inputName}.{format}", ["must not hold '..' or '//' as a part"]),
-        ("a/../b.{format}", ["must not hold '..' or '//' as a part"]),
-        ("a//b.{format}", ["must not hold '..' or '//' as a part"]),
+        ("../{inputName}.{format}", ["must not hold '..', '.' or '//' as a part"]),
+        ("a/../b.{format}", ["must not hold '..', '.' or '//' as a part"]),
+        ("a/./b.{format}", ["must not hold '..', '.' or '//' as a part"]),
+        ("a\n{inputName}.{format}", ["must not hold control characters"]),
+        ("{inputName}\0.{format}", ["must not hold control characters"]),
+        ("a//b.{format}", ["must not hold '..', '.' or '//' as a part"]),
     ],
 )
 def test_pattern_faults(pattern: str, faults: list[str]) -> None:

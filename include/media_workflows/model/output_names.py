@@ -11,6 +11,7 @@ from media_workflows.model.jobs.base import JobItem
 from media_workflows.naming import (
     COMMON_VARIABLES,
     INPUT_DIRECTORY,
+    SOURCE_VARIABLES,
     input_directory_faults,
     pattern_faults,
     render,
@@ -93,6 +94,22 @@ def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem
                 faults.append(f"writes the same object as {other}: give one of them its own {name.field}")
             problems += [FieldProblem(field, repr(name.pattern), fault) for fault in faults]
     return problems
+
+
+def extra_key_problems(jobs: Jobs) -> list[FieldProblem]:
+    """Unknown variables in the keys of objects that items name beside their source."""
+    return [
+        FieldProblem(prefix, repr(key), fault)
+        for prefix, item in _items(jobs)
+        for key in dict.fromkeys(item.extra_keys)
+        for fault in _key_faults(key)
+    ]
+
+
+def _key_faults(key: str) -> list[str]:
+    known = ", ".join(sorted(SOURCE_VARIABLES))
+    unknown = [name for name in variables_in(key) if name not in SOURCE_VARIABLES]
+    return [f"unknown variable {{{name}}}; known here: {known}" for name in unknown] + input_directory_faults(key)
 
 
 def _items(jobs: Jobs) -> Iterator[tuple[str, JobItem[Any]]]:

@@ -12,7 +12,7 @@ from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.model.base import Model, problems_of
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.notification import NotificationTarget
-from media_workflows.model.output_names import output_directory_problems, output_name_problems
+from media_workflows.model.output_names import extra_key_problems, output_directory_problems, output_name_problems
 from media_workflows.model.templates import PRESET_LIBRARY, Library, resolved_jobs, template_problems
 from media_workflows.model.templates.references import with_ids
 from media_workflows.model.trigger import BucketName, Directory, Trigger
@@ -76,6 +76,7 @@ def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -
         *template_problems(jobs, library),
         *output_directory_problems(output_directory),
         *output_name_problems(fitting, output_directory),
+        *extra_key_problems(fitting),
         *_language_problems(fitting),
         *_subtitle_problems(fitting),
     ]

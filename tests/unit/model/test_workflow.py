@@ -458,3 +458,27 @@ def test_a_web_vtt_path_is_relative_to_the_sheets() -> None:
         "jobs.image_sprite[0].web_vtt_path",
         "is relative to the sheets' directory: put {inputDirectory} into output_path",
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "wants"),
+    [
+        ("subs/{inputname}.srt", "unknown variable {inputname}; known here: inputDirectory, inputFormat, inputName"),
+        ("subs/{definition}.srt", "unknown variable {definition}; known here: inputDirectory, inputFormat, inputName"),
+        ("subs/{inputDirectory}{inputName}.srt", "{inputDirectory} must be a whole part between slashes"),
+    ],
+)
+def test_the_keys_of_extra_objects_have_variables_of_the_source(key: str, wants: str) -> None:
+    transcode = {"template": 100010, "head": [key]}
+    ladder = {"template": 10, "add_on_subtitles": [{"key": key, "language": "en"}]}
+    burned = {"template": 100010, "burned_in_subtitles": {"key": key}}
+    for kind, item in (
+        ("transcode", transcode),
+        ("adaptive_dynamic_streaming", ladder),
+        ("transcode", burned),
+    ):
+        field, found = only_problem(definition(jobs={kind: [item]}))
+        assert (field, found[: len(wants)]) == (f"jobs.{kind}[0]", wants)
+    parse_workflow(
+        definition(jobs={"transcode": [transcode | {"head": ["c/{inputDirectory}/{inputName}.{inputFormat}"]}]})
+    )
