@@ -12,11 +12,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, MissingGlyphError
+from event_findings_examples import findings, found
+from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
 from media_workflows.events.message import Event, Message, compose, shortened
 from media_workflows.media.track_selection import left_out
 from media_workflows.model.event import (
-    SourceFault,
     UnfinishedJob,
     canonical_json,
     event_id,
@@ -36,6 +36,7 @@ from media_workflows.model.result import (
     job_failure,
     shown_item,
 )
+from media_workflows.model.sub_tasks import SubTaskOutput
 from media_workflows.model.templates import PRESET_LIBRARY
 from media_workflows.model.workflow import Workflow, parse_workflow, resolved
 
@@ -242,7 +243,22 @@ def _source_fault() -> dict[str, Any]:
         job_failure(kind, items, IncompleteSourceError.code, words, BEGUN).model_copy(update={"finished_at": FINISHED})
         for kind, items in ITEMS.items()
     ]
-    return body(failed, fault=SourceFault(IncompleteSourceError.code, words))
+    return body(failed)
+
+
+def reviewed(**more: SubTaskOutput | tuple[str, str]) -> list[JobResult]:
+    """A rendition, and what was found in the source; the review did not pass. `more` are further checks."""
+    rendition = job("transcode", [made(ITEMS["transcode"][0], _outputs()["transcode"][0])])
+    return [rendition, *(job(kind, [found(answers)]) for kind, answers in findings(more).items())]
+
+
+def _cancelled() -> dict[str, Any]:
+    words = "the run was cancelled by ana"
+    failed = [
+        job_failure(kind, items, JobCancelledError.code, words, BEGUN).model_copy(update={"finished_at": FINISHED})
+        for kind, items in ITEMS.items()
+    ]
+    return body(failed)
 
 
 def _change() -> dict[str, Any]:
@@ -258,6 +274,8 @@ def examples() -> dict[str, bytes]:
         "finished": message(finished).body,
         "failures": message(body(failures())).body,
         "source-fault": message(_source_fault()).body,
+        "cancelled": message(_cancelled()).body,
+        "reviewed": message(body(reviewed())).body,
         "change": message(_change()).body,
         "signed": message(body(failures()), notify_key=NOTIFY_KEY).body,
         "shortened": queued.body,

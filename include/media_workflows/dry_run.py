@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from media_workflows.errors import MediaError
+from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.local_run import beside
 from media_workflows.media.estimate import Estimator
 from media_workflows.media.job import opened
@@ -24,7 +24,7 @@ from media_workflows.model.result import SourceObject
 from media_workflows.model.upload import Rule
 from media_workflows.model.workflow import Workflow
 from media_workflows.output_preview import OutputPreview
-from media_workflows.pipeline.inputs import fetched
+from media_workflows.pipeline.inputs import ExtraObjects, fetched
 from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.storage.source_cache import SourceCache
@@ -65,8 +65,12 @@ class DryRunner:
             return self._answer(key, verdict, notes=(f"no commands and no estimate: {bound}",))
         cache = SourceCache(settings.data_dir / "source-cache", settings.source_cache_max_bytes)
         extra_keys = [extra for _, items in self.workflow.jobs.by_kind() for item in items for extra in item.extra_keys]
-        with fetched(cache, self.storage, _source(bucket, key, head), extra_keys) as inputs:
-            return self._looked_at(key, verdict, inputs.source, inputs.extra)
+        places = ExtraObjects(extra_keys, self.workflow.trigger.prefix)
+        try:
+            with fetched(cache, self.storage, _source(bucket, key, head), places) as inputs:
+                return self._looked_at(key, verdict, inputs.source, inputs.extra)
+        except OutputNameError as error:
+            return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
 
     def of_file(self, file: Path, key: str) -> DryRun:
         """Of a local file, as if it were uploaded under `key`; what items name lies beside it."""
@@ -146,6 +150,8 @@ def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) ->
         return PlannedItem(definition=item.definition, code=error.code, message=str(error))
     made: ItemPlan = plan.items[index]
     further = made.finish.foreseen() if made.finish else ()
-    return PlannedItem(
-        definition=item.definition, outputs=outputs.of((*made.files, *further)), notices=tuple(made.notices)
-    )
+    try:
+        previewed = outputs.of((*made.files, *further))
+    except OutputNameError as error:
+        return PlannedItem(definition=item.definition, code=error.code, message=str(error))
+    return PlannedItem(definition=item.definition, outputs=previewed, notices=tuple(made.notices))

@@ -119,6 +119,12 @@ class SheetSizeError(MediaError):
     code = "InvalidInput"
 
 
+class OutputNameError(MediaError):
+    """The key of an output would be too long for S3, or would lead out of the output directory."""
+
+    code = "InvalidInput"
+
+
 class MissingGlyphError(MediaError):
     """The watermark font cannot draw a character of the text."""
 

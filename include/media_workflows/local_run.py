@@ -12,12 +12,13 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from media_workflows.errors import OutputNameError
 from media_workflows.media.job import ItemOutcome, run_job
 from media_workflows.media.progress import Progress as MediaProgress
 from media_workflows.model.jobs import INTELLIGENCE_KINDS
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.workflow import Workflow
-from media_workflows.naming import output_key, render, source_variables
+from media_workflows.naming import fill_in
 
 
 def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) -> int:
@@ -49,7 +50,7 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
 def beside(file: Path, items: Iterable[JobItem[Any]]) -> dict[str, Path]:
     """The objects that items name, looked up as files from the source's directory."""
     keys = {key for item in items for key in item.extra_keys}
-    paths = {key: file.parent / render(key, source_variables(file.name)) for key in keys}
+    paths = {key: file.parent / fill_in(key, file.name, "", {}) for key in keys}
     return {key: path for key, path in paths.items() if path.is_file()}
 
 
@@ -68,8 +69,14 @@ def _deliver(outcome: ItemOutcome, file: Path, workflow: Workflow, output: Path,
         return 1
     for notice in outcome.notices:
         console.print(f"{outcome.item.kind}: {notice.message}", style="yellow", markup=False)
-    for made in outcome.files:
-        target = output / output_key(made.pattern, workflow.output.directory, file.name, dict(made.variables))
+    try:
+        targets = [output / workflow.output_key(made.pattern, file.name, made.variables) for made in outcome.files]
+    except OutputNameError as error:
+        console.print(
+            f"failed: {outcome.item.kind} (definition {outcome.item.definition}): {error}", style="red", markup=False
+        )
+        return 1
+    for made, target in zip(outcome.files, targets, strict=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made.path, target)
         if made.role in ("main", "manifest"):

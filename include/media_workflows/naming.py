@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from media_workflows.errors import OutputNameError
+
 RAW_DEFINITION = 0  # reference 3.1: Definition 0 = raw parameters
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 COMMON_VARIABLES = frozenset({"inputName", "inputFormat", "format", "definition"})
+INPUT_DIRECTORY = "inputDirectory"
+SOURCE_VARIABLES = frozenset({"inputName", "inputFormat", INPUT_DIRECTORY})
+_INPUT_DIRECTORY_PART = f"{{{INPUT_DIRECTORY}}}"
+MAX_KEY_BYTES = 1024  # S3's limit, of the key in UTF-8
+DISTINCT_NAMES_ADVICE = (
+    "put {inputDirectory}/ into the workflow's output directory when sources of several sub-directories share a name, "
+    "add {inputFormat} to the item's output_path when their extensions differ, or use another output directory"
+)
 
 
 class NumberFormat(BaseModel):
@@ -41,9 +51,27 @@ def pattern_faults(pattern: str, variables: Iterable[str]) -> list[str]:
     ]
     if not pattern.endswith(".{format}"):
         faults.append("must end with '.{format}'")
-    if ".." in pattern.split("/") or "//" in pattern:
-        faults.append("must not hold '..' or '//' as a part")
-    return faults
+    if {".", ".."} & set(pattern.split("/")) or "//" in pattern:
+        faults.append("must not hold '..', '.' or '//' as a part")
+    if _has_control_characters(pattern):
+        faults.append("must not hold control characters")
+    return faults + input_directory_faults(pattern)
+
+
+def _has_control_characters(text: str) -> bool:
+    return any(ord(char) < 32 or ord(char) == 127 for char in text)
+
+
+def input_directory_faults(path: str) -> list[str]:
+    """[] unless {inputDirectory} is joined to other text: it can be empty, and its slash is left out with it."""
+    if any(_INPUT_DIRECTORY_PART in part and part != _INPUT_DIRECTORY_PART for part in path.split("/")):
+        return ["{inputDirectory} must be a whole part between slashes, as in {inputDirectory}/{inputName}.{format}"]
+    return []
+
+
+def variables_in(pattern: str) -> list[str]:
+    """The names between braces, in order."""
+    return _VARIABLE.findall(pattern)
 
 
 def source_variables(source_key: str) -> dict[str, str]:
@@ -58,19 +86,73 @@ def source_directory(source_key: str) -> str:
     return source_key[: source_key.rfind("/") + 1]
 
 
+def input_directory(source_key: str, trigger_directory: str = "") -> str:
+    """The source's directory relative to the trigger's, without the last slash; '' = the trigger directory itself.
+
+    'in/cam1/a.mp4' below 'in/' -> 'cam1'. Of a key outside the trigger directory it is the whole directory.
+    Raises OutputNameError for a directory that is no safe part of another key.
+    """
+    relative = source_directory(source_key).removeprefix(trigger_directory)
+    if not relative:
+        return ""
+    directory = relative.removesuffix("/")
+    if {"", ".", ".."} & set(directory.split("/")) or _has_control_characters(directory):
+        raise OutputNameError(
+            f"{{inputDirectory}} cannot be filled in for the source {source_key!r}: its directory has an empty part, "
+            "'.', '..' or a control character; upload it under a plain key, or leave {inputDirectory} out"
+        )
+    return directory
+
+
+def fill_in(pattern: str, source_key: str, trigger_directory: str, variables: Mapping[str, str]) -> str:
+    """A pattern with the variables of its source and these filled in. Raises OutputNameError."""
+    known = {**source_variables(source_key), **variables}
+    if _INPUT_DIRECTORY_PART in pattern:
+        known[INPUT_DIRECTORY] = input_directory(source_key, trigger_directory)
+    return render(pattern, known)
+
+
 def render(pattern: str, variables: dict[str, str]) -> str:
     """Fill the variables in. A brace that came in with a value (a file named '{x}.mp4') stays as it is."""
+    if variables.get(INPUT_DIRECTORY) == "":
+        pattern = pattern.replace(f"{_INPUT_DIRECTORY_PART}/", "")
     return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), pattern)
 
 
-def output_key(pattern: str, output_directory: str | None, source_key: str, variables: dict[str, str]) -> str:
+def fixed_directory(directory: str) -> str:
+    """The part of an output directory that is the same for every source: 'out/{inputDirectory}/x/' -> 'out/'."""
+    return directory.partition(_INPUT_DIRECTORY_PART)[0]
+
+
+def _filled_directory(directory: str, source_key: str, trigger_directory: str) -> str:
+    """Of an output directory only {inputDirectory} is filled in; every other brace is part of its name."""
+    if _INPUT_DIRECTORY_PART not in directory:
+        return directory
+    return render(directory, {INPUT_DIRECTORY: input_directory(source_key, trigger_directory)})
+
+
+def output_key(
+    pattern: str,
+    output_directory: str | None,
+    source_key: str,
+    variables: Mapping[str, str],
+    trigger_directory: str = "",
+) -> str:
     """The object key of an output.
 
     A pattern with a leading '/' is absolute; another lies below `output_directory`, or, when that
-    is None, below the directory of the source.
+    is None, below the directory of the source. Raises OutputNameError.
     """
-    name = render(pattern, {**source_variables(source_key), **variables})
+    key = fill_in(pattern, source_key, trigger_directory, variables)
     if pattern.startswith("/"):
-        return name.lstrip("/")
-    directory = source_directory(source_key) if output_directory is None else output_directory
-    return directory + name
+        key = key.lstrip("/")
+    elif output_directory is None:
+        key = source_directory(source_key) + key
+    else:
+        key = _filled_directory(output_directory, source_key, trigger_directory) + key
+    if (size_bytes := len(key.encode("utf-8", "surrogatepass"))) > MAX_KEY_BYTES:
+        raise OutputNameError(
+            f"the output key {key[:80]!r}… of the source {source_key[:80]!r} has {size_bytes} bytes, and S3 takes "
+            f"{MAX_KEY_BYTES}: use a shorter output_path or output directory, or upload under a shorter name"
+        )
+    return key

@@ -9,7 +9,6 @@ from itertools import groupby
 from media_workflows.media.plan import PlannedFile
 from media_workflows.model.dry_run import PlannedOutput
 from media_workflows.model.workflow import Workflow
-from media_workflows.naming import output_key
 from media_workflows.storage.publish import may_replace
 from media_workflows.storage.s3 import ObjectStorage
 
@@ -27,7 +26,10 @@ class OutputPreview:
     storage: ObjectStorage | None
 
     def of(self, files: Sequence[PlannedFile]) -> tuple[PlannedOutput, ...]:
-        """One entry for each file, and one for each series: files that differ in their number only."""
+        """One entry for each file, and one for each series: files that differ in their number only.
+
+        Raises OutputNameError when one of them cannot be named.
+        """
         series = groupby(files, key=lambda file: (file.pattern, file.role))
         return tuple(self._entry(list(members)) for _, members in series)
 
@@ -43,12 +45,12 @@ class OutputPreview:
         )
 
     def _key(self, file: PlannedFile) -> str:
-        return output_key(file.pattern, self.workflow.output.directory, self.source_key, dict(file.variables))
+        return self.workflow.output_key(file.pattern, self.source_key, file.variables)
 
     def _series_key(self, files: Sequence[PlannedFile]) -> str:
         """With what all have in common filled in."""
         common = set.intersection(*(set(file.variables.items()) for file in files))
-        return output_key(files[0].pattern, self.workflow.output.directory, self.source_key, dict(common))
+        return self.workflow.output_key(files[0].pattern, self.source_key, dict(common))
 
     def _conflict(self, files: Sequence[PlannedFile]) -> str:
         """The first object that publishing would refuse to replace, in words; '' = none found."""

@@ -5,51 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from event_findings import finding_words, findings, mark, type_words, verdict
+from event_words import WORDS
+
 MAX_TEXT_BYTES, MAX_TITLE_BYTES = 1800, 200  # WeCom takes 2,048 for both
 MAX_CAUSE_CHARACTERS = 200
-MARKS = {"SUCCESS": "✔", "FAIL": "✘", "PROCESSING": "…"}
-WORDS = {
-    "en": {
-        "test": "test event",
-        "going on": "in progress",
-        "done": "done",
-        "failed": "{failed} of {all} failed",
-        "unreadable": "the source cannot be processed",
-        "source": "Source: {0}",
-        "run": "Run: {0}",
-        "more": "{first} and {more} more",
-        "colon": ": ",
-        "Transcode": "Transcode",
-        "AnimatedGraphics": "Animation",
-        "SnapshotByTimeOffset": "Snapshots",
-        "SampleSnapshot": "Sampled snapshots",
-        "ImageSprites": "Sprite sheets",
-        "AdaptiveDynamicStreaming": "Adaptive streaming",
-    },
-    "zh": {
-        "test": "测试事件",
-        "going on": "处理中",
-        "done": "已完成",
-        "failed": "{all} 项中有 {failed} 项失败",
-        "unreadable": "源文件无法处理",
-        "source": "源文件：{0}",
-        "run": "运行：{0}",
-        "more": "{first} 等 {all} 个文件",
-        "colon": "：",
-        "Transcode": "转码",
-        "AnimatedGraphics": "转动图",
-        "SnapshotByTimeOffset": "时间点截图",
-        "SampleSnapshot": "采样截图",
-        "ImageSprites": "雪碧图",
-        "AdaptiveDynamicStreaming": "自适应码流",
-    },
-}
+MARKS = {"FAIL": "✘", "PROCESSING": "…"}
+_SOURCE_ERROR = 60_000
 
 
 def event_text(body: dict[str, Any], language: str = "en") -> tuple[str, str, str]:
-    """(title, text, outcome) of an event; outcome is `success`, `failure` or `info`.
+    """(title, text, outcome) of an event; outcome is `success`, `warning`, `failure` or `info`.
 
-    `language` is `en` or `zh`; raises KeyError on others.
+    `warning`: everything was made, and the review did not pass. `language` is `en` or `zh`; raises KeyError on others.
     """
     words = WORDS[language]
     summary, outcome = _summary(body, words)
@@ -61,34 +29,64 @@ def event_text(body: dict[str, Any], language: str = "en") -> tuple[str, str, st
 
 def _summary(body: dict[str, Any], words: dict[str, str]) -> tuple[str, str]:
     task = body["WorkflowTaskEvent"]
-    states = [result["Status"] for _, result in _results(body)]
+    states = [result["Status"] for _, result in _all_results(body)]
     if body["MediaWorkflows"].get("Test"):
         return words["test"], "info"
-    if task["ErrCode"]:
-        return words["unreadable"], "failure"
+    if _is_lost(body):
+        return words["unreadable" if task["ErrCode"] == _SOURCE_ERROR else "run failed"], "failure"
     if failed := states.count("FAIL"):
         return words["failed"].format(failed=failed, all=len(states)), "failure"
-    return (words["done"], "success") if task["Status"] == "FINISH" else (words["going on"], "info")
+    if task["Status"] != "FINISH":
+        return words["going on"], "info"
+    suggestion = verdict(body)
+    return words[f"done, {suggestion}" if suggestion else "done"], "success" if suggestion in (
+        "",
+        "pass",
+    ) else "warning"
+
+
+def _is_lost(body: dict[str, Any]) -> bool:
+    """Whether the whole run is in error and has made nothing: its one cause says it all."""
+    return bool(body["WorkflowTaskEvent"]["ErrCode"]) and all(
+        result["Status"] == "FAIL" for _, result in _all_results(body)
+    )
 
 
 def _lines(body: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
     task, ours = body["WorkflowTaskEvent"], body["MediaWorkflows"]
     if source := _key(body):
         yield words["source"].format(f"s3://{task['InputInfo']['S3InputInfo']['S3Bucket']}/{source}")
-    if task["ErrCode"]:  # and so no item could be made
+    if _is_lost(body):
         yield _cause(task["Message"])
-    for type_, result in () if task["ErrCode"] else _results(body):
-        what = f"{words[type_]} {result['Input']['Definition']}"
-        yield f"{MARKS[result['Status']]} {what}{words['colon']}{_outcome(result, words)}"
+    else:
+        yield from _result_lines(body, words)
     yield words["run"].format(ours["RunId"])
 
 
-def _outcome(result: dict[str, Any], words: dict[str, str]) -> str:
-    """What an item made, why it made nothing, or how far it is."""
+def _result_lines(body: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
+    """One for each item, and for each sub-task of those that review, recognise or analyse."""
+    is_shortened = bool(body["MediaWorkflows"].get("Shortened"))
+    for type_, result in findings(body):
+        made = finding_words(type_, result, words, is_shortened) if result["Status"] == "SUCCESS" else ""
+        yield _line(mark(type_, result), type_words(type_, words), result, made, words)
+    for type_, result in _media_results(body):
+        made = _made(result, words) if result["Status"] == "SUCCESS" else ""
+        yield _line("✔", words[type_], result, made, words)
+
+
+def _line(success: str, what: str, result: dict[str, Any], made: str, words: dict[str, str]) -> str:
+    shown = made or _not_made(result, words)
+    return f"{MARKS.get(result['Status'], success)} {what} {result['Input']['Definition']}{words['colon']}{shown}"
+
+
+def _not_made(result: dict[str, Any], words: dict[str, str]) -> str:
+    """Why a task made nothing, or how far it is."""
     if result["Status"] == "FAIL":
         return f"{result['ErrCodeExt']}{words['colon']}{_cause(result['Message'])}"
-    if result["Status"] == "PROCESSING":
-        return f"{result['Progress']} %" if "Progress" in result else words["going on"]
+    return f"{result['Progress']} %" if "Progress" in result else words["going on"]
+
+
+def _made(result: dict[str, Any], words: dict[str, str]) -> str:
     paths = _paths(result["Output"] or {}) or [result["Input"]["OutputObjectPath"]]
     if len(paths) == 1:
         return paths[0]
@@ -100,8 +98,12 @@ def _paths(output: dict[str, Any]) -> list[str]:
     return [output["Path"]] if "Path" in output else pictures
 
 
-def _results(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(type, task) of each item."""
+def _all_results(body: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """(type, task) of each item and sub-task."""
+    return [*findings(body), *_media_results(body)]
+
+
+def _media_results(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for result in body["WorkflowTaskEvent"]["MediaProcessResultSet"]:
         yield result["Type"], next(value for key, value in result.items() if key.endswith("Task") and value)
 

@@ -17,7 +17,12 @@ from apprise import Apprise, NotifyFormat, NotifyType
 from event_function import asgi_app, lambda_handler
 from event_text import event_text
 
-_TYPES = {"success": NotifyType.SUCCESS, "failure": NotifyType.FAILURE, "info": NotifyType.INFO}
+_TYPES = {
+    "success": NotifyType.SUCCESS,
+    "warning": NotifyType.WARNING,
+    "failure": NotifyType.FAILURE,
+    "info": NotifyType.INFO,
+}
 # An event that comes again, because a channel failed, is sent to that channel alone while this process lives.
 _sent: deque[tuple[str, str]] = deque(maxlen=1000)
 

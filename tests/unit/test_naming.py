@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from media_workflows.errors import OutputNameError
 from media_workflows.naming import (
     COMMON_VARIABLES,
     NumberFormat,
+    fixed_directory,
+    input_directory,
     output_key,
     pattern_faults,
     render,
@@ -87,9 +90,12 @@ def test_number_format(numbers: NumberFormat, shown: list[str]) -> None:
         ("{inputName}", ["must end with '.{format}'"]),
         ("{inputName}{format}", ["must end with '.{format}'"]),
         ("", ["must end with '.{format}'"]),
-        ("../{inputName}.{format}", ["must not hold '..' or '//' as a part"]),
-        ("a/../b.{format}", ["must not hold '..' or '//' as a part"]),
-        ("a//b.{format}", ["must not hold '..' or '//' as a part"]),
+        ("../{inputName}.{format}", ["must not hold '..', '.' or '//' as a part"]),
+        ("a/../b.{format}", ["must not hold '..', '.' or '//' as a part"]),
+        ("a/./b.{format}", ["must not hold '..', '.' or '//' as a part"]),
+        ("a\n{inputName}.{format}", ["must not hold control characters"]),
+        ("{inputName}\0.{format}", ["must not hold control characters"]),
+        ("a//b.{format}", ["must not hold '..', '.' or '//' as a part"]),
     ],
 )
 def test_pattern_faults(pattern: str, faults: list[str]) -> None:
@@ -110,3 +116,65 @@ def test_unknown_variables_are_told_with_the_known_ones() -> None:
 def test_a_source_name_cannot_climb_out_of_the_output_directory(key: str) -> None:
     """A file named '...mp4' has the stem '..'; `run-local` writes keys as paths."""
     assert ".." not in output_key("{inputName}/cover.{format}", "out/", key, {"format": "jpg"}).split("/")
+
+
+@pytest.mark.parametrize(
+    ("key", "trigger_directory", "directory"),
+    [
+        ("in/a.mp4", "in/", ""),
+        ("a.mp4", "", ""),
+        ("in/cam1/a.mp4", "in/", "cam1"),
+        ("in/摄像头 1/2026-11/a.mp4", "in/", "摄像头 1/2026-11"),
+        ("in/cam1/a.mp4", "", "in/cam1"),
+        ("other/a.mp4", "in/", "other"),
+        ("in/e\u0301/{inputName}/a.mp4", "in/", "e\u0301/{inputName}"),
+    ],
+)
+def test_input_directory(key: str, trigger_directory: str, directory: str) -> None:
+    assert input_directory(key, trigger_directory) == directory
+
+
+@pytest.mark.parametrize(
+    "key", ["in//a.mp4", "in/../b/a.mp4", "in/./a.mp4", "in/b/../../a.mp4", "in/\n/a.mp4", "/a.mp4"]
+)
+def test_an_input_directory_that_leads_elsewhere_is_refused(key: str) -> None:
+    for pattern, directory in (("{inputDirectory}/x.{format}", "out/"), ("x.{format}", "out/{inputDirectory}/")):
+        with pytest.raises(OutputNameError, match="upload it under a plain key"):
+            output_key(pattern, directory, key, {"format": "jpg"}, "in/")
+    assert output_key("x.{format}", "out/", key, {"format": "jpg"}, "in/") == "out/x.jpg"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "directory", "keys"),
+    [
+        ("{inputDirectory}/{inputName}.{format}", "out/", ("out/a.jpg", "out/cam1/a.jpg")),
+        ("/{inputDirectory}/{inputName}.{format}", "out/", ("a.jpg", "cam1/a.jpg")),
+        ("{inputName}.{format}", "out/{inputDirectory}/", ("out/a.jpg", "out/cam1/a.jpg")),
+        ("{inputName}.{format}", "{inputDirectory}/x/", ("x/a.jpg", "cam1/x/a.jpg")),
+        ("{inputName}.{format}", "{inputName}/", ("{inputName}/a.jpg", "{inputName}/a.jpg")),
+    ],
+)
+def test_sub_directories_in_output_keys(pattern: str, directory: str, keys: tuple[str, str]) -> None:
+    sources = ("in/a.mp4", "in/cam1/a.mp4")
+    assert tuple(output_key(pattern, directory, key, {"format": "jpg"}, "in/") for key in sources) == keys
+
+
+def test_a_key_is_at_most_1024_bytes() -> None:
+    source = f"in/{'长' * 330}/a.mp4"  # three bytes each
+    pattern = "{inputDirectory}/{inputName}.{format}"
+    assert len(output_key(pattern, "o" * 26 + "/", source, {"format": "jpg"}, "in/").encode()) == 1023
+    with pytest.raises(OutputNameError, match=r"has 1025 bytes, and S3 takes 1024: use a shorter"):
+        output_key(pattern, "o" * 28 + "/", source, {"format": "jpg"}, "in/")
+
+
+@pytest.mark.parametrize("pattern", ["{inputDirectory}_{inputName}.{format}", "a{inputDirectory}/b.{format}"])
+def test_the_input_directory_is_a_whole_part(pattern: str) -> None:
+    (fault,) = pattern_faults(pattern, COMMON_VARIABLES | {"inputDirectory"})
+    assert fault.startswith("{inputDirectory} must be a whole part between slashes")
+
+
+@pytest.mark.parametrize(
+    ("directory", "fixed"), [("out/", "out/"), ("out/{inputDirectory}/x/", "out/"), ("{inputDirectory}/", "")]
+)
+def test_fixed_directory(directory: str, fixed: str) -> None:
+    assert fixed_directory(directory) == fixed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from definitions import workflow
 from media_workflows.media.plan import Expectation, PlannedFile
 from media_workflows.model.result import Role
 from media_workflows.model.workflow import parse_workflow
@@ -15,7 +16,7 @@ def file(pattern: str, role: Role = "segment", **variables: str) -> PlannedFile:
 
 
 def test_sub_streams_are_one_series_and_their_segments_are_not_counted() -> None:
-    workflow = parse_workflow(
+    parsed = parse_workflow(
         {
             "name": "abr",
             "trigger": {"bucket": "media-in"},
@@ -32,9 +33,15 @@ def test_sub_streams_are_one_series_and_their_segments_are_not_counted() -> None
         for number in "012"
     ]
     manifest = file("{inputName}.{format}", "manifest", format="m3u8")
-    shown = OutputPreview(workflow, "in/a.mp4", "wf_1", None).of([*segments, *playlists, manifest])
+    shown = OutputPreview(parsed, "in/a.mp4", "wf_1", None).of([*segments, *playlists, manifest])
     assert [(one.key, one.count) for one in shown] == [
         ("out/a_{subStreamNumber}_{segmentNumber}.ts", None),
         ("out/a_{subStreamNumber}.m3u8", 3),
         ("out/a.m3u8", 1),
     ]
+
+
+def test_sub_directories_are_shown() -> None:
+    parsed = workflow(directory="in/", output={"directory": "out/{inputDirectory}/"})
+    shown = OutputPreview(parsed, "in/cam1/a.mp4", "wf_1", None).of([file("{inputName}.{format}", format="mp4")])
+    assert [one.key for one in shown] == ["out/cam1/a.mp4"]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from media_workflows.model.event_error import RunError, run_error
 from media_workflows.model.event_intelligence import UnfinishedJob, intelligence_results
 from media_workflows.model.event_shapes import (
     SHAPES,
@@ -38,14 +38,6 @@ _NOT_RUN: Json = {
     "SmartEraseTaskResult": None,
     "AiDubbingTaskResult": None,
 }
-
-
-@dataclass(frozen=True)
-class SourceFault:
-    """Why the source itself could not be processed: an error code of ours and a message."""
-
-    code: str
-    message: str
 
 
 TaskStatus = Literal["WAITING", "PROCESSING", "FINISH"]
@@ -75,7 +67,7 @@ def workflow_task_event(
     run_id: str,
     source: SourceObject | None,
     results: Sequence[JobResult],
-    fault: SourceFault | None,
+    fault: RunError | None,
     finished_at: datetime | None,
     unfinished: Sequence[UnfinishedJob] = (),
     region: str = "",
@@ -124,7 +116,7 @@ def task_detail(
     source: SourceObject | None,
     results: Sequence[JobResult],
     unfinished: Sequence[UnfinishedJob],
-    fault: SourceFault | None,
+    fault: RunError | None,
     created_at: datetime | None,
     begun_at: datetime | None,
     finished_at: datetime | None,
@@ -162,16 +154,17 @@ def _workflow_task(
     source: SourceObject | None,
     results: Sequence[JobResult],
     unfinished: Sequence[UnfinishedJob],
-    fault: SourceFault | None,
+    fault: RunError | None,
     region: str,
 ) -> Json:
+    error = fault or run_error(results, status == "FINISH")
     ended = [_result(job, item, region) for job in results if job.kind in SHAPES for item in job.items]
     waiting = [_unfinished(job, item, region) for job in unfinished if job.kind in SHAPES for item in job.items]
     return {
         "TaskId": task_id(workflow_id, run_id),
         "Status": status,
-        "ErrCode": error_number(fault.code) if fault else 0,
-        "Message": f"{fault.code}: {fault.message}" if fault else "",
+        "ErrCode": error_number(error.code) if error else 0,
+        "Message": f"{error.code}: {error.message}" if error else "",
         "InputInfo": _input_info(source, region),
         "MetaData": _first_metadata(results),
         "MediaProcessResultSet": ended + waiting,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from media_workflows.errors import UploadRefusedError
 from media_workflows.model.trigger import Trigger
-
-MAX_KEY_BYTES = 1024  # S3's limit, of the key in UTF-8
+from media_workflows.naming import MAX_KEY_BYTES
 
 
 def upload_key(trigger: Trigger, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
@@ -12,17 +12,21 @@ from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.model.base import Model, problems_of
 from media_workflows.model.jobs import Jobs
 from media_workflows.model.notification import NotificationTarget
-from media_workflows.model.output_names import output_name_problems
+from media_workflows.model.output_names import extra_key_problems, output_directory_problems, output_name_problems
 from media_workflows.model.templates import PRESET_LIBRARY, Library, resolved_jobs, template_problems
 from media_workflows.model.templates.references import with_ids
 from media_workflows.model.trigger import BucketName, Directory, Trigger
+from media_workflows.naming import output_key
 
 # Latin letters, digits, '_', '-', and the CJK ideographs (basic block, extension A, compatibility, supplementary).
 _NAME = re.compile(r"^[A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]{1,128}$")
 
 
 class Output(Model):
-    """Where outputs go. None = the trigger bucket, and the directory of the triggering file."""
+    """Where outputs go. None = the trigger bucket, and the directory of the triggering file.
+
+    In `directory`, {inputDirectory} is the source's directory below the trigger's.
+    """
 
     bucket: BucketName | None = None
     region: str | None = None
@@ -50,6 +54,10 @@ class Workflow(Model):
     def output_bucket(self) -> str:
         return self.output.bucket or self.trigger.bucket
 
+    def output_key(self, pattern: str, source_key: str, variables: Mapping[str, str]) -> str:
+        """The object key of an output of a source. Raises OutputNameError."""
+        return output_key(pattern, self.output.directory, source_key, variables, self.trigger.prefix)
+
 
 def _region_problems(workflow: Workflow) -> list[FieldProblem]:
     here, there = workflow.trigger.region, workflow.output.region
@@ -66,7 +74,9 @@ def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -
     fitting = resolved_jobs(jobs, library, skip_faulty=True)
     return [
         *template_problems(jobs, library),
+        *output_directory_problems(output_directory),
         *output_name_problems(fitting, output_directory),
+        *extra_key_problems(fitting),
         *_language_problems(fitting),
         *_subtitle_problems(fitting),
     ]
@@ -96,9 +106,16 @@ def _language_problems(jobs: Jobs) -> list[FieldProblem]:
 def _problems_despite(data: Any, library: Library) -> list[FieldProblem]:
     """What else is wrong with the jobs of a definition whose other parts are broken: told at once, not next time."""
     try:
-        return _jobs_problems(Jobs.model_validate(data["jobs"]), None, library)
+        return _jobs_problems(Jobs.model_validate(data["jobs"]), _raw_directory(data), library)
     except (ValidationError, TypeError, KeyError):
         return []
+
+
+def _raw_directory(data: Any) -> str | None:
+    """`output.directory` of a definition that is not parsed yet."""
+    output = data.get("output")
+    directory = output.get("directory") if isinstance(output, dict) else None
+    return directory if isinstance(directory, str) else None
 
 
 def parse_workflow(data: Any, library: Library = PRESET_LIBRARY) -> Workflow:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from media_workflows.errors import DefinitionError
 from media_workflows.model.event import (
-    SourceFault,
     canonical_json,
     event_id,
     with_event_id,
     workflow_task_event,
 )
+from media_workflows.model.event_error import RunError
 from media_workflows.model.event_intelligence import UnfinishedJob
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.progress import JobProgress
@@ -117,7 +117,7 @@ def _body(
         source=record.source if record else None,
         results=results,
         unfinished=unfinished,
-        fault=SourceFault(**record.error) if record and record.error else None,
+        fault=RunError(**record.error) if record and record.error else None,
         region=run.workflow.trigger.region or "",
         finished_at=finished_at,
     )

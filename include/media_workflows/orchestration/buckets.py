@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+from media_workflows.naming import fixed_directory
 from media_workflows.orchestration.connections import shared_clients
 from media_workflows.storage import browse
 from media_workflows.storage.access_check import CheckedStep, check_access
@@ -39,8 +40,8 @@ def list_objects(bucket: str, prefix: str, limit: int) -> ObjectPage:
 
 
 def try_access(bucket: str, directory: str) -> list[CheckedStep]:
-    """See `storage.access_check`."""
-    return check_access(storage(), bucket, directory)
+    """See `storage.access_check`; of an output directory, the part that all sources share."""
+    return check_access(storage(), bucket, fixed_directory(directory))
 
 
 def known_regions(buckets: Iterable[str]) -> dict[str, str]:

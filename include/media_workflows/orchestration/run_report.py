@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from media_workflows.model.base import Model
-from media_workflows.model.event import SourceFault, TaskStatus, task_detail
+from media_workflows.model.event import TaskStatus, task_detail
+from media_workflows.model.event_error import RunError
 from media_workflows.model.event_intelligence import UnfinishedJob
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.progress import JobProgress
@@ -138,7 +139,7 @@ def _task(
         source=record.source if record else None,
         results=[job.result for job in jobs if job.result],
         unfinished=[_unfinished(job) for job in jobs if job.result is None],
-        fault=SourceFault(**record.error) if record and record.error else None,
+        fault=RunError(**record.error) if record and record.error else None,
         created_at=run.queued_at,
         begun_at=run.started_at,
         finished_at=run.ended_at,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from media_workflows.model.result import SourceObject
-from media_workflows.naming import render, source_variables
+from media_workflows.naming import fill_in
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_cache import SourceCache
 
@@ -23,7 +23,16 @@ class Inputs:
     extra_sha256: Mapping[str, str]
 
 
-_NOTHING: Mapping[str, SourceObject] = {}
+@dataclass(frozen=True)
+class ExtraObjects:
+    """What items name beside the source: key patterns, the trigger's directory, and what this run has made.
+
+    `made` counts before the objects in the source's bucket.
+    """
+
+    key_patterns: Iterable[str]
+    trigger_directory: str
+    made: Mapping[str, SourceObject] = field(default_factory=dict)
 
 
 @contextmanager
@@ -31,28 +40,31 @@ def fetched(
     cache: SourceCache,
     storage: ObjectStorage,
     source: SourceObject,
-    extra_keys: Iterable[str],
-    made: Mapping[str, SourceObject] = _NOTHING,
+    extra: ExtraObjects,
 ) -> Iterator[Inputs]:
-    """All of them, while the context lasts; an extra object that is not there is left out. Raises StorageError.
+    """All of them, while the context lasts; an extra object that is not there is left out.
 
-    `made` are objects that this run has made; they count before those in the source's bucket.
+    Raises StorageError, and OutputNameError when a key pattern cannot be filled in.
     """
     with ExitStack() as stack:
         path = stack.enter_context(cache.fetch(storage, source))
-        objects = {key: made.get(key) or _extra_object(storage, source, key) for key in dict.fromkeys(extra_keys)}
-        found = {key: extra for key, extra in objects.items() if extra is not None}
+        objects = {key: _extra_object(storage, source, key, extra) for key in dict.fromkeys(extra.key_patterns)}
+        found = {key: object_ for key, object_ in objects.items() if object_ is not None}
         yield Inputs(
             source=path,
             source_sha256=cache.sha256(source),
-            extra={key: stack.enter_context(cache.fetch(storage, extra)) for key, extra in found.items()},
-            extra_sha256={key: cache.sha256(extra) for key, extra in found.items()},
+            extra={key: stack.enter_context(cache.fetch(storage, object_)) for key, object_ in found.items()},
+            extra_sha256={key: cache.sha256(object_) for key, object_ in found.items()},
         )
 
 
-def _extra_object(storage: ObjectStorage, source: SourceObject, pattern: str) -> SourceObject | None:
-    """The object in the source's bucket that a key pattern names for this source."""
-    key = render(pattern, source_variables(source.key))
+def _extra_object(
+    storage: ObjectStorage, source: SourceObject, pattern: str, extra: ExtraObjects
+) -> SourceObject | None:
+    """The object that a key pattern names for this source: made by this run, or in the source's bucket."""
+    if made := extra.made.get(pattern):
+        return made
+    key = fill_in(pattern, source.key, extra.trigger_directory, {})
     head = storage.head(source.bucket, key)
     if head is None:
         return None

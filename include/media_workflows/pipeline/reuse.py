@@ -18,7 +18,6 @@ from media_workflows.media.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.model.jobs.base import JobItem
 from media_workflows.model.result import OutputRecord, SourceObject
 from media_workflows.model.workflow import Workflow
-from media_workflows.naming import output_key
 from media_workflows.pipeline.inputs import Inputs
 from media_workflows.pipeline.recipe import recipe_sha256, reused_keys
 from media_workflows.settings import Settings
@@ -98,7 +97,7 @@ class MadeBefore:
         def key_of(variables: dict[str, str]) -> str:
             mine = {**variables, "definition": str(item.definition)}
             pattern = item.pattern_of(variables["format"])
-            return self.key_prefix + output_key(pattern, self.workflow.output.directory, self.source.key, mine)
+            return self.key_prefix + self.workflow.output_key(pattern, self.source.key, mine)
 
         return reused_keys(made.outputs, key_of)
 

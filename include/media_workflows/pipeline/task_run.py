@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from media_workflows.errors import JobCancelledError, MediaWorkflowsError
+from media_workflows.errors import JobCancelledError, MediaWorkflowsError, OutputNameError
 from media_workflows.media.job import ItemOutcome, JobOutcome, MadeFile
 from media_workflows.media.probe import probe
 from media_workflows.media.run import Cancellation
@@ -29,9 +29,8 @@ from media_workflows.model.result import (
     now,
 )
 from media_workflows.model.workflow import Workflow
-from media_workflows.naming import output_key
 from media_workflows.notification.outbox import Run, store_change, wants_changes
-from media_workflows.pipeline.inputs import Inputs, fetched
+from media_workflows.pipeline.inputs import ExtraObjects, Inputs, fetched
 from media_workflows.pipeline.ledger import StoreLedger
 from media_workflows.pipeline.progress import ProgressReport, Say
 from media_workflows.pipeline.results import item_success, made_item
@@ -48,6 +47,8 @@ from media_workflows.storage.uploads import ObjectWriter
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import lock_event_order
+
+_FILLED_IN_LATER = ("format", "number", "signal")  # variables whose values the finished files have
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ class TaskRun:
         abort_leftovers(ObjectWriter(self._storage), self._ledger.leftovers(), self._ledger)
         cache = SourceCache(self.settings.data_dir / "source-cache", self.settings.source_cache_max_bytes)
         extra_keys = [key for item in self.items for key in item.extra_keys]
-        with fetched(cache, self._storage, self.source, extra_keys, self.made_objects()) as inputs, self._claims():
+        places = ExtraObjects(extra_keys, self.workflow.trigger.prefix, self.made_objects())
+        with fetched(cache, self._storage, self.source, places) as inputs, self._claims():
             info, items = self._item_results(inputs)
         return JobResult(
             kind=self.task.kind,
@@ -157,7 +159,8 @@ class TaskRun:
     def _item_results(self, inputs: Inputs) -> tuple[MediaInfo, tuple[ItemResult, ...]]:
         """What the source is, and what became of each item: reused, or made and published."""
         made_before = self._made_before(inputs)
-        results = self._reused(made_before)
+        results = self._unnamed()
+        results |= self._reused(made_before, results)
         info = self._make(inputs, made_before, results)
         return info, tuple(results[index] for index in range(len(self.items)))
 
@@ -173,10 +176,23 @@ class TaskRun:
             self.task.quarantine,
         )
 
-    def _reused(self, made_before: MadeBefore) -> dict[int, ItemResult]:
-        """Results, by index, of the items that were made before."""
+    def _unnamed(self) -> dict[int, ItemResult]:
+        """Failures, by index, of the items whose outputs have no valid key: found before they are encoded."""
+        failures = {}
+        for index, item in enumerate(self.items):
+            shortest = dict.fromkeys(_FILLED_IN_LATER, "") | {"definition": str(item.definition)}
+            try:
+                self.workflow.output_key(item.path_pattern, self.source.key, shortest)
+            except OutputNameError as error:
+                failures[index] = item_failure(item, error.code, str(error))
+        return failures
+
+    def _reused(self, made_before: MadeBefore, done: Container[int]) -> dict[int, ItemResult]:
+        """Results, by index, of the other items that an earlier run made."""
         results = {}
         for index, item in enumerate(self.items if not self.task.force else ()):
+            if index in done:
+                continue
             try:
                 made = made_before.again(item)
             except MediaWorkflowsError as error:
@@ -250,7 +266,7 @@ class TaskRun:
             raise JobCancelledError(f"the run was cancelled by {cancelled.by}; nothing more is published")
 
     def _staged(self, file: MadeFile) -> StagedFile:
-        named = output_key(file.pattern, self.workflow.output.directory, self.source.key, dict(file.variables))
+        named = self.workflow.output_key(file.pattern, self.source.key, file.variables)
         key = self.task.quarantine + named
         return StagedFile(file.path, self.workflow.output_bucket, key, file.content_type, file.role)
 

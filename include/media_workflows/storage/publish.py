@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from media_workflows.errors import OutputExistsError
 from media_workflows.model.result import Role, SourceObject
+from media_workflows.naming import DISTINCT_NAMES_ADVICE
 from media_workflows.storage.ledger import NoLedger, UploadLedger
 from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 COMMIT_THREADS = 4
 _RANKS = {role: rank for rank, role in enumerate(get_args(Role))}
-_ADVICE = "add {inputFormat} to the item's output_path, or give the workflow another output directory"
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,13 @@ class Publisher:
         count = Counter((file.bucket, file.key) for file in files)
         for (bucket, key), times in count.items():
             if times > 1:
-                raise OutputExistsError(f"{times} outputs of this job are named s3://{bucket}/{key}: {_ADVICE}")
+                raise OutputExistsError(
+                    f"{times} outputs of this job are named s3://{bucket}/{key}: {DISTINCT_NAMES_ADVICE}"
+                )
             if (bucket, key) == (self._source.bucket, self._source.key):
-                raise OutputExistsError(f"output s3://{bucket}/{key} would replace its own source: {_ADVICE}")
+                raise OutputExistsError(
+                    f"output s3://{bucket}/{key} would replace its own source: {DISTINCT_NAMES_ADVICE}"
+                )
 
     def _draft(self, file: Staged) -> _Draft:
         """The draft of a file whose key is free or ours. Raises OutputExistsError."""
@@ -152,7 +156,7 @@ class Publisher:
         if earlier and not may_replace(file.bucket, file.key, earlier, *owner):
             raise OutputExistsError(
                 f"output s3://{file.bucket}/{file.key} exists and is not this workflow's earlier output of the same "
-                f"source: {_maker(file, earlier)}; {_ADVICE}"
+                f"source: {_maker(file, earlier)}; {DISTINCT_NAMES_ADVICE}"
             )
         return _Draft(file, self._provenance.to_metadata(file.bucket, file.key), earlier)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from media_workflows.errors import MediaWorkflowsError, OutputExistsError
 from media_workflows.model.base import Model
 from media_workflows.model.result import JobResult, SourceObject
+from media_workflows.naming import DISTINCT_NAMES_ADVICE
 from media_workflows.store.tables import (
     CancelledRunRow,
     JobResultRow,
@@ -145,7 +146,7 @@ def claim_output(session: Session, bucket: str, key: str, workflow_id: str, run_
     if claimed.first() is None:
         raise OutputExistsError(
             f"another run is writing {bucket}/{key} at this moment: two sources share one output name; "
-            "put {inputFormat} into output_path, or choose another output directory"
+            + DISTINCT_NAMES_ADVICE
         )
 
 

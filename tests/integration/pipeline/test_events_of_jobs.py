@@ -153,3 +153,12 @@ def _raised_in(name: str) -> str:
     lines, start = inspect.getsourcelines(getattr(JobRun, name))
     (number,) = (start + offset for offset, line in enumerate(lines) if "return run_job(" in line)
     return f"pipeline/job_run.py:{number} in {name}"
+
+
+def test_of_a_source_without_a_byte(clients: Clients, tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").touch()
+    bodies = events(tmp_path / "empty.mp4", clients, tmp_path / "data")
+    check(bodies)
+    task = bodies[-1]["WorkflowTaskEvent"]
+    assert (task["Status"], task["ErrCode"]) == ("FINISH", 60_000)
+    assert task["Message"] == "SourceFileError: the source is empty (0 bytes); upload it again"

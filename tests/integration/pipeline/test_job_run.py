@@ -287,3 +287,51 @@ def test_a_quarantine_holds_what_was_made_before_too(site: Site, clips: Clips, e
     assert [output.key for output in only(site.job(source, SNAPSHOT).run()).outputs] == [
         "out/a_snapshotByTimeOffset_10_0.jpg"
     ]
+
+
+PER_ITEM = "{inputDirectory}/{inputName}_{number}.{format}"
+
+
+@pytest.mark.parametrize(
+    ("directory", "item"),
+    [("out/{inputDirectory}/", {}), ("out/", {"output_path": PER_ITEM})],
+    ids=["of the workflow", "of the item"],
+)
+def test_sources_of_two_sub_directories_do_not_collide(
+    site: Site, clips: Clips, directory: str, item: dict[str, str]
+) -> None:
+    jobs = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"], **item}]}
+    for source in (site.upload(clips.plain, "in/cam1/0001.mp4"), site.upload(clips.no_audio, "in/cam2/0001.mp4")):
+        only(site.job(source, jobs, directory).run())
+    assert [key.split("/")[1] for key in site.keys("out/")] == ["cam1", "cam2"]
+
+
+def test_a_collision_names_the_variable_that_keeps_sub_directories(site: Site, clips: Clips) -> None:
+    only(site.job(site.upload(clips.plain, "in/cam1/0001.mp4"), SNAPSHOT).run())
+    (item,) = site.job(site.upload(clips.no_audio, "in/cam2/0001.mp4"), SNAPSHOT).run().items
+    assert item.status == "FAIL"
+    assert "put {inputDirectory}/ into the workflow's output directory" in item.message
+
+
+@pytest.mark.parametrize(
+    ("key", "directory", "why"),
+    [
+        ("in/a//b/0001.mp4", "out/{inputDirectory}/", "upload it under a plain key"),
+        ("in/0001.mp4", f"{'o' * 1010}/", "S3 takes 1024"),
+    ],
+)
+def test_an_output_that_cannot_be_named_is_refused_before_it_is_encoded(
+    site: Site, clips: Clips, encodes: list[int], key: str, directory: str, why: str
+) -> None:
+    (item,) = site.job(site.upload(clips.plain, key), SNAPSHOT, directory).run().items
+    assert (item.status, item.code) == ("FAIL", "InvalidInput")
+    assert why in item.message
+    assert encodes == []
+
+
+def test_an_extra_object_of_the_source_s_sub_directory(site: Site, clips: Clips) -> None:
+    jobs = {"transcode": [{"template": 100010, "head": ["clips/{inputDirectory}/{inputName}.mp4"]}]}
+    site.upload(clips.plain, "clips/cam1/a.mp4")
+    joined = only(site.job(site.upload(clips.plain, "in/cam1/a.mp4"), jobs).run())
+    assert joined.outputs[0].info is not None
+    assert joined.outputs[0].info.duration_s == pytest.approx(4, abs=0.2)

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from event_examples import EXAMPLES, body, examples, successes, written
+from event_examples import EXAMPLES, body, examples, reviewed, successes, written
 from event_schema import BODIES, CLOUD_EVENTS, SCHEMA
 from media_workflows.events.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
 from media_workflows.events.receipt import ANSWER_LIMIT_BYTES
@@ -93,10 +93,13 @@ def test_the_schema_tells_of_no_field_that_never_comes() -> None:
         (("WorkflowTaskEvent", "MediaProcessResultSet", 0, "TranscodeTask", "Input", "Unknown"), 1),
         (("WorkflowTaskEvent", "MediaProcessResultSet", 0, "TranscodeTask", "Output", "Path"), None),
         (("Sign",), "0" * 32),
+        (("WorkflowTaskEvent", "AiContentReviewResultSet", 0, "PornTask", "Output", "Suggestion"), "maybe"),
+        (("WorkflowTaskEvent", "AiRecognitionResultSet", 0, "Type"), "Porn"),
+        (("WorkflowTaskEvent", "AiAnalysisResultSet", 0, "Unknown"), 1),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(path: tuple[Any, ...], value: Any) -> None:
-    data: Any = body(successes())
+    data: Any = body([*successes(), *reviewed()[1:]])
     BODIES.validate(data)
     *parents, last = path
     place = data

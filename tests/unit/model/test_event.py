@@ -12,13 +12,13 @@ import pytest
 from media_workflows.model.event import (
     SHAPES,
     TASK_KEYS,
-    SourceFault,
     canonical_json,
     event_id,
     task_detail,
     task_id,
     workflow_task_event,
 )
+from media_workflows.model.event_error import RunError
 from media_workflows.model.event_intelligence import UnfinishedJob
 from media_workflows.model.jobs import MEDIA_KINDS
 from media_workflows.model.jobs.transcode import TranscodeItem
@@ -150,7 +150,7 @@ def test_a_run_without_source_and_results() -> None:
     ("code", "number"), [("SourceFileError.NoVideoMedia", 60_000), ("InvalidInput", 40_000), ("InternalError", 70_000)]
 )
 def test_a_source_fault_shows_in_the_head(code: str, number: int) -> None:
-    task = _event(fault=SourceFault(code, "broken"))["WorkflowTaskEvent"]
+    task = _event(fault=RunError(code, "broken"))["WorkflowTaskEvent"]
     assert (task["Status"], task["ErrCode"], task["Message"]) == ("FINISH", number, f"{code}: broken")
 
 
@@ -256,7 +256,8 @@ def test_a_failed_item_has_no_output_and_leaves_the_run_finished() -> None:
     )
     assert (task["Output"], task["Progress"], task["Input"]["OutputStorage"]) == (None, 0, None)
     assert task["Input"]["OutputObjectPath"] == "x/{inputName}.{format}"
-    assert event["WorkflowTaskEvent"]["ErrCode"] == 0
+    head = event["WorkflowTaskEvent"]
+    assert (head["Status"], head["ErrCode"], head["Message"]) == ("FINISH", 60_000, "SourceFileError: cut")
 
 
 def test_input_echoes_the_request_without_image_bytes() -> None:

@@ -397,3 +397,88 @@ def test_long_values_are_cut() -> None:
 def test_immutable() -> None:
     with pytest.raises(ValueError, match="frozen"):
         workflow().name = "other"  # type: ignore[misc]
+
+
+def _placed(directory: str | None, *paths: str) -> dict[str, Any]:
+    items = [{"template": 100010, "output_path": path} for path in paths]
+    return definition(output={"directory": directory}, jobs={"transcode": items})
+
+
+def test_sub_directories_are_kept_by_the_directory_or_by_a_pattern() -> None:
+    for data in (_placed("out/{inputDirectory}/", ""), _placed("out/", "{inputDirectory}/{inputName}.{format}")):
+        parsed = parse_workflow(data)
+        pattern = parsed.jobs.transcode[0].path_pattern
+        keys = [parsed.output_key(pattern, f"cam{number}/0001.mp4", {"format": "mp4"}) for number in (1, 2)]
+        assert [key.rpartition("/")[0] for key in keys] == ["out/cam1", "out/cam2"]
+
+
+def test_a_directory_without_the_variable_keeps_its_keys() -> None:
+    parsed = parse_workflow(_placed("out/", ""))
+    pattern = parsed.jobs.transcode[0].path_pattern
+    variables = {"format": "mp4", "definition": "100010"}
+    assert parsed.output_key(pattern, "cam1/0001.mp4", variables) == "out/0001_transcode_100010.mp4"
+
+
+@pytest.mark.parametrize(
+    ("directory", "path", "field", "wants"),
+    [
+        ("out/{inputDir}/", "", "output.directory", "unknown variable {inputDir}; known here: inputDirectory"),
+        ("out/{inputName}/", "", "output.directory", "unknown variable {inputName}; known here: inputDirectory"),
+        ("out{inputDirectory}/", "", "output.directory", "{inputDirectory} must be a whole part"),
+        (None, "{inputDirectory}/{inputName}.{format}", "jobs.transcode[0].output_path", "{inputDirectory} requires"),
+        (
+            "out/{inputDirectory}/",
+            "{inputDirectory}/{inputName}.{format}",
+            "jobs.transcode[0].output_path",
+            "output.directory has {inputDirectory} already",
+        ),
+    ],
+)
+def test_where_the_input_directory_cannot_stand(directory: str | None, path: str, field: str, wants: str) -> None:
+    found, wanted = only_problem(_placed(directory, path))
+    assert (found, wanted[: len(wants)]) == (field, wants)
+
+
+def test_an_absolute_pattern_takes_the_input_directory_in_any_workflow() -> None:
+    parse_workflow(_placed(None, "/{inputDirectory}/{inputName}.{format}"))
+
+
+def test_items_that_differ_in_the_input_directory_alone_are_one_object_for_a_source_at_the_top() -> None:
+    field, wants = only_problem(_placed("out/", "{inputDirectory}/{inputName}.{format}", "{inputName}.{format}"))
+    assert field == "jobs.transcode[1].output_path"
+    assert wants.startswith("writes the same object as jobs.transcode[0].output_path")
+
+
+def test_a_web_vtt_path_is_relative_to_the_sheets() -> None:
+    sprite = {"template": 10, "output_path": "{inputDirectory}/{inputName}_{number}.{format}"}
+    parse_workflow(definition(output={"directory": "out/"}, jobs={"image_sprite": [sprite]}))
+    twice = sprite | {"web_vtt_path": "{inputDirectory}/{inputName}.{format}"}
+    field, wants = only_problem(definition(output={"directory": "out/"}, jobs={"image_sprite": [twice]}))
+    assert (field, wants) == (
+        "jobs.image_sprite[0].web_vtt_path",
+        "is relative to the sheets' directory: put {inputDirectory} into output_path",
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "wants"),
+    [
+        ("subs/{inputname}.srt", "unknown variable {inputname}; known here: inputDirectory, inputFormat, inputName"),
+        ("subs/{definition}.srt", "unknown variable {definition}; known here: inputDirectory, inputFormat, inputName"),
+        ("subs/{inputDirectory}{inputName}.srt", "{inputDirectory} must be a whole part between slashes"),
+    ],
+)
+def test_the_keys_of_extra_objects_have_variables_of_the_source(key: str, wants: str) -> None:
+    transcode = {"template": 100010, "head": [key]}
+    ladder = {"template": 10, "add_on_subtitles": [{"key": key, "language": "en"}]}
+    burned = {"template": 100010, "burned_in_subtitles": {"key": key}}
+    for kind, item in (
+        ("transcode", transcode),
+        ("adaptive_dynamic_streaming", ladder),
+        ("transcode", burned),
+    ):
+        field, found = only_problem(definition(jobs={kind: [item]}))
+        assert (field, found[: len(wants)]) == (f"jobs.{kind}[0]", wants)
+    parse_workflow(
+        definition(jobs={"transcode": [transcode | {"head": ["c/{inputDirectory}/{inputName}.{inputFormat}"]}]})
+    )

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from media_workflows.model.jobs.base import SIDE_MAX_PX, SIDE_MIN_PX, JobItem, Numbered
 from media_workflows.model.jobs.sampling import Sampling
+from media_workflows.naming import INPUT_DIRECTORY, variables_in
 
 MAX_TILES = 100  # reference 3.3: rows x columns
 
@@ -59,6 +60,8 @@ class ImageSpriteItem(JobItem[ImageSpriteParameters], Numbered):
     def _relative(cls, path: str) -> str:
         if path.startswith("/"):
             raise ValueError("wants a name relative to the sheets' directory: leave out the leading '/'")
+        if INPUT_DIRECTORY in variables_in(path):
+            raise ValueError("is relative to the sheets' directory: put {inputDirectory} into output_path")
         return path
 
     @property
