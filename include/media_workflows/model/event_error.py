@@ -20,18 +20,16 @@ class RunError(NamedTuple):
 def run_error(results: Sequence[JobResult], is_finished: bool) -> RunError | None:
     """Why the run as a whole is in error, from the results of its jobs; None = it is not.
 
-    It is when a job failed by its source, even where another job could use that source, and when the run ended
-    before any job could open the source: cancelled, storage unreachable, a worker lost.
+    It is when the source made jobs fail and nothing was made of it, and when the run ended before any job could open
+    the source: cancelled, storage unreachable, a worker lost. A receiver that looks at nothing else loses no output.
     """
+    if any(item.status == "SUCCESS" for job in results for item in job.items):
+        return None
     failed = list(_failures(results))
     if by_source := next((error for error in failed if error.code.startswith(_SOURCE_ERROR)), None):
         return by_source
-    never_opened = not any(_has_worked(job) for job in results)
+    never_opened = all(job.source is None for job in results)
     return failed[0] if failed and is_finished and never_opened else None
-
-
-def _has_worked(job: JobResult) -> bool:
-    return job.source is not None or any(item.status == "SUCCESS" for item in job.items)
 
 
 def _failures(results: Sequence[JobResult]) -> Iterator[RunError]:
