@@ -10,9 +10,10 @@ from pathlib import Path
 
 from clip_making import H264, clip, encode, picture, tone
 from odd_clips import OddClips
+from picture_clips import PictureClips
 
 
-class Clips(OddClips):
+class Clips(OddClips, PictureClips):
     """All clips, below `root`."""
 
     @clip(".mp4")

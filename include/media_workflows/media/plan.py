@@ -125,6 +125,11 @@ class Plan:
         """One ffmpeg command for each pass."""
         return tuple(_graph(outputs) for outputs in self.passes)
 
+    def items_of(self, number: int) -> list[int]:
+        """The items that the pass makes outputs of."""
+        made = {id(output) for output in self.passes[number]}
+        return [index for index, item in self.items.items() if any(id(output) in made for output in item.outputs)]
+
     @property
     def has_alternative(self) -> bool:
         """Whether an item may fare better by itself: others shared its pass, or it jumped into the source."""
@@ -192,6 +197,8 @@ class BuildContext:
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
         options = self.sample.input_options(options) if self.sample else options
+        if not float(options.get("ss", 1)):  # a seek to 0 lands behind the first key frame of some files (FLV)
+            options = {name: value for name, value in options.items() if name != "ss"}
         return ffmpeg.input(f"file:{self.source}", **open_options(), **decoder_options(self.info.video), **options)
 
     def picture_input(self, **options: Any) -> Stream:
