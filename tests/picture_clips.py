@@ -43,3 +43,13 @@ class PictureClips(ClipFolder):
         for at in range(len(data) // 2, len(data) // 2 + 4000, 400):
             data[at] ^= 0x5A
         path.write_bytes(data)
+
+    @clip(".mp4")
+    def still_with_sound(self, path: Path) -> None:
+        """A picture of one frame and 9 s of sound: music with a cover, as video sites take it."""
+        encode(*_test_picture(rate=1, seconds=1), *tone(9), *H264[:-2], "-tune", "stillimage", "-c:a", "aac", str(path))
+
+    @clip(".mp4")
+    def slides(self, path: Path) -> None:
+        """A lecture at one frame a second."""
+        encode(*_test_picture(rate=1, seconds=12), *tone(12), *H264[:-2], "-c:a", "aac", str(path))

@@ -19,12 +19,13 @@ from media_workflows.media.streaming.muxing import (
     Segments,
     dash_options,
     hls_options,
+    interleave_options,
     key_frame_options,
     timeline_options,
 )
 from media_workflows.media.streaming.renditions import Contents, Layout, Rendition, Subtitle, Variant
 from media_workflows.media.streaming.tracks import TextTrack, Track, sound_tracks, text_tracks
-from media_workflows.media.video_frames import constant_rate, shown_size, sized_frames
+from media_workflows.media.video_frames import constant_rate, segment_pace, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.jobs.streams import AudioParameters
@@ -128,7 +129,8 @@ class _Ladder:
     def _frames(self, picture: Picture, track: Track | None) -> Stream:
         """Segments end where a picture begins: with sound in them, the picture has to last as long."""
         video, asked = self.video, picture.parameters
-        hold = (track.info.start_s + track.info.duration_s, 0.0) if track else None
+        sounds = [track.info] if track else self.context.info.audio[:1]  # apart, it is in segments beside them
+        hold = (max(sound.start_s + sound.duration_s for sound in sounds), 0.0) if sounds else None
         rate = constant_rate(asked, video, segmented=True)
         stream = self.context.source_input()[str(video.index)]
         stream = sized_frames(stream, video, asked, picture.shape, rate, hold)
@@ -146,16 +148,17 @@ class _Ladder:
         return self.context.info.video
 
     def _video_options(self, picture: Picture) -> dict[str, Any]:
-        encoder = video_options(picture.parameters, self.video, self.parameters.container)
+        encoder = video_options(picture.parameters, segment_pace(self.video), self.parameters.container)
         moments_s = self.item.key_frames_s
         return encoder | key_frame_options(picture.parameters, self.parameters.segment_s, encoder, moments_s)
 
     def _muxer_options(self, picture: Picture | None, stem: str) -> dict[str, Any]:
         asked = self.parameters
+        fps = picture.parameters.fps or segment_pace(self.video).fps or 25 if picture else 0
         if asked.format == "hls":
             segments = Segments(asked.container, asked.single_file, asked.segment_s)
-            return hls_options(segments, stem) | timeline_options(asked.container)
-        fps = picture.parameters.fps or self.video.fps or 25 if picture else 0
+            options = hls_options(segments, stem) | timeline_options(asked.container)
+            return options | interleave_options(asked.container, fps)
         return dash_options(asked.segment_s, fps)
 
     def _expectation(self, picture: Picture | None, track: Track | None) -> Expectation:

@@ -15,12 +15,14 @@ from av.video.stream import VideoStream as AvVideoStream
 
 from media_workflows.media.codec_strings import codec_string
 from media_workflows.media.colour import hdr_kind, matrix_name, primaries_name, range_name, transfer_name
+from media_workflows.media.formats import is_one_of
 from media_workflows.media.timeline import Span
 from media_workflows.model.media_info import AudioStream, SubtitleStream, VideoStream
 
 _NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 _INTERLACED_ORDERS = frozenset({2, 3, 4, 5})  # libavcodec's AVFieldOrder: tt, bb, tb, bt
 _ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
+_WHOLE_FILE_DURATION = frozenset({"matroska", "flv"})
 _UNKNOWN_LEVEL = -99  # libavcodec's AV_LEVEL_UNKNOWN
 _PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 
@@ -113,7 +115,13 @@ def described_subtitle(stream: AvSubtitleStream) -> SubtitleStream:
 
 
 def header_span(container: InputContainer, stream: AvStream) -> Span | None:
-    """Where a stream lies by its header, in seconds from the container's start; None when that is left open."""
+    """Where a stream lies by its header, in seconds from the container's start; None when that is left open.
+
+    Matroska and FLV state the duration of the whole file, which ffmpeg then gives each stream, a picture of one frame
+    included.
+    """
+    if is_one_of(container.format.name, _WHOLE_FILE_DURATION):
+        return None
     if stream.start_time is None or not stream.duration or stream.time_base is None:
         return None
     start_s = float(stream.start_time * stream.time_base) - (container.start_time or 0) / av.time_base

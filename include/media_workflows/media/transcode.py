@@ -18,7 +18,8 @@ from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Outp
 from media_workflows.media.quality import Quality
 from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.source_sound import kept_audio, source_sound
-from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
+from media_workflows.media.streaming.muxing import interleave_options
+from media_workflows.media.video_frames import constant_rate, encoded_shape, segment_pace, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
@@ -156,7 +157,8 @@ class _Rendition:
         options: dict[str, Any] = {}
         container = self.parameters.container
         if self.parameters.video and self.video:
-            options |= video_options(self.parameters.video, self.video, container)
+            video = segment_pace(self.video) if container == "hls" else self.video
+            options |= video_options(self.parameters.video, video, container)
             options |= hls.key_frame_options(self.parameters, options)
         if self.parameters.audio:
             for track in self.audio:
@@ -166,9 +168,10 @@ class _Rendition:
 
     def _container_options(self) -> dict[str, Any]:
         container = self.parameters.container
+        fps = (self._asked_fps() or segment_pace(self.video).fps) if self.video else 0
         if container == "hls":
-            return hls.muxer_options(self.parameters, self.index)
-        options: dict[str, Any] = {"format": _MUXERS.get(container, container)}
+            return hls.muxer_options(self.parameters, self.index, fps)
+        options: dict[str, Any] = {"format": _MUXERS.get(container, container), **interleave_options(container, fps)}
         return {**options, "movflags": "+faststart"} if container in _FASTSTART else options
 
     def _file(self) -> PlannedFile:

@@ -136,4 +136,5 @@ def _check_not_longer(expects: Expectation, info: MediaInfo, source: SourceTimel
 
 def _tells_its_rate(info: MediaInfo, fps: float) -> bool:
     """Whether an output is long enough for its rate to be known."""
-    return info.duration_s >= _FPS_FROM_S and info.duration_s * fps >= _FPS_FROM_FRAMES
+    shown_s = info.video.duration_s if info.video else 0.0  # sound may last longer than a picture of one frame
+    return shown_s >= _FPS_FROM_S and shown_s * fps >= _FPS_FROM_FRAMES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from media_workflows.errors import MediaError
@@ -15,6 +16,8 @@ from media_workflows.model.media_info import VideoStream
 _USUAL_RATES_FPS = (24, 25, 30, 50, 60, 100, 120, 240)
 _FASTEST_FILM_FPS = 60  # up to here a nominal rate is taken at its word, whatever frames are missing
 _STEADY = Fraction(101, 100)  # 59.94 is 60
+_SLOWEST_SEGMENTED_FPS = 10  # segments of slides at 1 fps: no key frame where they begin, seconds of delay in players
+_SLOW_FPS = 2
 _DNXHR_MIN = Size(256, 120)  # the smallest picture the encoder takes
 
 
@@ -43,9 +46,23 @@ def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bo
     """Frames a second; '' = each at its own time. Segments want a rate: ffmpeg adds them up frame by frame."""
     if parameters.fps:
         return f"{parameters.fps:g}"
+    if segmented and (paced := segment_pace(video)) is not video:
+        return str(paced.frame_rate)
     if not segmented and parameters.codec not in CONSTANT_RATE_CODECS:
         return ""
     return _steady_rate(video)
+
+
+def segment_pace(video: VideoStream) -> VideoStream:
+    """The source's picture as segments hold it: at a whole multiple of its own rate where that is too slow for them.
+
+    A picture of one frame, shown as long as its sound lasts, has a rate of 1 or less.
+    """
+    rate = video.frame_rate
+    if not 0 < rate < _SLOWEST_SEGMENTED_FPS:
+        return video
+    faster = rate * math.ceil(_SLOWEST_SEGMENTED_FPS / rate)
+    return video.model_copy(update={"fps": float(faster), "frame_rate": faster, "nominal_rate": faster})
 
 
 def _steady_rate(video: VideoStream) -> str:
@@ -71,7 +88,9 @@ def sized_frames(
     """
     stream = source_picture(stream, video, parameters.deinterlace)
     if rate:
-        stream = stream.filter("fps", fps=rate, start_time=0)
+        # Rounding the end would leave nothing of a picture that is shorter than half a frame's time.
+        end = {"eof_action": "pass"} if 0 < parameters.fps < _SLOW_FPS else {}
+        stream = stream.filter("fps", fps=rate, start_time=0, **end)
     if hold:
         stream = held(stream, video, *hold)
     # limited: browsers show full-range H.264 too dark
