@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 
-from clip_making import H264, ClipFolder, clip, encode, tone
+from clip_making import H264, ClipFolder, clip, encode, picture, tone
 
 
 def _test_picture(size: str = "320x180", rate: int = 25, seconds: float = 4) -> list[str]:
@@ -53,3 +53,30 @@ class PictureClips(ClipFolder):
     def slides(self, path: Path) -> None:
         """A lecture at one frame a second."""
         encode(*_test_picture(rate=1, seconds=12), *tone(12), *H264[:-2], "-c:a", "aac", str(path))
+
+    @clip(".mp4")
+    def zero_matrix(self, path: Path) -> None:
+        """The display matrix of its picture track is all zero."""
+        encode(*picture(), *H264[:-2], str(path))
+        data = bytearray(path.read_bytes())
+        begin = data.index(b"tkhd") + 4 + 40  # behind version, times, id, duration, layer and volume (version 0)
+        assert data[begin : begin + 4] == b"\0\1\0\0"
+        data[begin : begin + 36] = bytes(36)
+        path.write_bytes(data)
+
+    @clip(".mp4")
+    def turned_by_45_degrees(self, path: Path) -> None:
+        """By its display matrix."""
+        upright = path.with_suffix(".upright.mp4")
+        encode(*picture(), *H264[:-2], str(upright))
+        encode("-display_rotation", "45", "-i", str(upright), "-c", "copy", str(path))
+
+    @clip(".mp4")
+    def wide_pixels(self, path: Path) -> None:
+        """A pixel is 100 times as wide as high, it says."""
+        encode(*picture(), "-vf", "setsar=100/1", *H264[:-2], str(path))
+
+    @clip(".webm")
+    def one_frame_webm(self, path: Path) -> None:
+        """One frame, and sound for 3 s."""
+        encode(*_test_picture(rate=1, seconds=1), *tone(3), "-c:v", "libvpx", "-c:a", "libopus", str(path))

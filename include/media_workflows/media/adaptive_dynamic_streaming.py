@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from media_workflows.errors import MediaError
 from media_workflows.media import burned_in_subtitles, hardware
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
+from media_workflows.media.depiction import Depiction, depiction
 from media_workflows.media.graph import Stream
 from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Finish, ItemPlan, Output
@@ -119,6 +121,7 @@ class _Ladder:
         path = self.layout.local(str(number), extension)
         expects = self._expectation(picture, track)
         file = self.layout.sub_stream(number, path, "segment" if is_dash else "playlist", expects)
+        file = replace(file, depicts=self._depiction(picture))
         first, *others = streams
         options |= {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1}
         encoder = picture.parameters.encoder if picture else "software"
@@ -172,6 +175,13 @@ class _Ladder:
             fps=picture.parameters.fps or None if picture else None,
             is_hdr=is_hdr(self.video) and picture.parameters.hdr == "keep" if picture else None,
         )
+
+    def _depiction(self, picture: Picture | None) -> Depiction | None:
+        if picture is None:
+            return None
+        covered, length_s = self.item.burned_in_subtitles is not None, self.context.info.duration_s
+        hdr = picture.parameters.hdr
+        return depiction(self.video, picture.shape, self.item.watermarks, covered, hdr, length_s=length_s)
 
     def _subtitles(self) -> Iterator[Subtitle]:
         for track in text_tracks(self.context, self.item):

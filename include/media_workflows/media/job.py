@@ -28,6 +28,7 @@ from media_workflows.media.probe import probe, probe_extra
 from media_workflows.media.progress import Progress
 from media_workflows.media.quality import Quality, require_quality, vmaf
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph, write_assets
+from media_workflows.media.source_frames import SourceFrames
 from media_workflows.media.subtitle_cues import read_cues
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
@@ -173,6 +174,7 @@ class _Job:
         on_progress(Progress(percent=0.0, phase="probing"))
         self._context, self._timeline = opened(source, work_dir, settings, extra)
         self.info = self._context.info
+        self._pictures = SourceFrames(source, self.info, self._timeline)
 
     def outcome(self) -> JobOutcome:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
@@ -197,7 +199,7 @@ class _Job:
         except EncodeError as error:
             return results | dict.fromkeys(plan.items, self._cause(error))
         self._on_progress(Progress(percent=100.0, phase="verifying"))
-        verified = {index: self._verified(item) for index, item in plan.items.items()}
+        verified = {index: self._verified(item, index in damage) for index, item in plan.items.items()}
         return results | {
             index: _with_damage(plan.items[index], verified[index], damage.get(index)) for index in verified
         }
@@ -222,9 +224,10 @@ class _Job:
             damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
         return damage
 
-    def _verified(self, plan: ItemPlan) -> _Result:
+    def _verified(self, plan: ItemPlan, is_damaged: bool) -> _Result:
+        pictures = None if is_damaged else self._pictures  # two decodes of damage need not look alike
         try:
-            made = [self._made(file, verify_file(file, self._timeline)) for file in plan.files]
+            made = [self._made(file, verify_file(file, self._timeline, pictures)) for file in plan.files]
             if plan.quality:
                 made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
             further = plan.finish(self._source_key) if plan.finish else ()

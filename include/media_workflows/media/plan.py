@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import ffmpeg
 
 from media_workflows.errors import MediaError
+from media_workflows.media.depiction import Depiction
 from media_workflows.media.formats import (
     DEMUXERS,
     GUESSING_CONTAINERS,
@@ -57,7 +58,10 @@ class Expectation:
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file in the work directory and the name it will be published under."""
+    """A file in the work directory and the name it will be published under.
+
+    `depicts` says what of the source its picture shows; None = it cannot be compared with the source.
+    """
 
     path: Path
     pattern: str
@@ -66,6 +70,7 @@ class PlannedFile:
     time_offset_s: float | None = None
     picture_count: int | None = None
     role: Role = "main"
+    depicts: Depiction | None = None
 
 
 class Finish(Protocol):
@@ -138,8 +143,12 @@ class Plan:
 
 def decoder_options(video: VideoStream | None) -> dict[str, str]:
     """Input options that choose the decoder of the picture where ffmpeg's own would lose something."""
-    decoder = _ALPHA_DECODERS.get(video.codec) if video and video.has_alpha else None
-    return {f"c:{video.index}": decoder} if video and decoder else {}
+    if video is None:
+        return {}
+    decoder = _ALPHA_DECODERS.get(video.codec) if video.has_alpha else None
+    options = {f"c:{video.index}": decoder} if decoder else {}
+    # In place of a matrix that is no rotation by right angles: ffmpeg would squash the picture by it.
+    return options | ({f"display_rotation:{video.index}": str(video.rotation)} if video.ignored_shape else {})
 
 
 @dataclass(frozen=True)
@@ -250,7 +259,7 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
     failures: dict[int, MediaError] = {}
     for index, item in items.items():
         try:
-            plans[index] = builder(context, item, index)
+            plans[index] = _with_shape_notice(builder(context, item, index), context.info.video)
         except MediaError as error:
             failures[index] = error
     return Plan(
@@ -260,6 +269,15 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
         assets={path: data for plan in plans.values() for path, data in plan.assets.items()},
         expected_duration_s=max((plan.duration_s for plan in plans.values()), default=0.0),
     )
+
+
+def _with_shape_notice(plan: ItemPlan, video: VideoStream | None) -> ItemPlan:
+    """Named where a picture is made of the source."""
+    if video is None or not video.ignored_shape or not any(file.expects.video for file in plan.files):
+        return plan
+    message = f"the source claims {video.ignored_shape}, which no picture has: it was ignored"
+    notice = Notice(code="SourceShapeIgnored", message=message, parameters={"ignored": video.ignored_shape})
+    return replace(plan, notices=(*plan.notices, notice))
 
 
 def _graph(outputs: Sequence[Output]) -> Stream:

@@ -28,6 +28,7 @@ from media_workflows.media.graph import Stream
 from media_workflows.media.progress import Progress, ProgressParser
 
 _TAIL_LINES = 20
+_MEANINGS = {69: "more than two thirds of the source's packets do not decode"}
 _DRAIN_S = 3.0  # for the last words of an ffmpeg that has ended
 _QUIET = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
 GLOBAL_OPTIONS = [*_QUIET, "-progress", "pipe:1"]
@@ -235,4 +236,6 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def _failure(code: int, tail: deque[str]) -> str:
     how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+    if code in _MEANINGS:
+        how += f" ({_MEANINGS[code]})"
     return "\n".join([f"ffmpeg {how}; its last words:", *(tail or ["(nothing)"])])

@@ -8,7 +8,8 @@ from media_workflows.errors import MediaError
 from media_workflows.media import hardware, hls
 from media_workflows.media.burned_in_subtitles import Picture, burn_in
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
-from media_workflows.media.geometry import Fit, Size
+from media_workflows.media.depiction import Depiction, depiction
+from media_workflows.media.geometry import Fit, Size, display_size
 from media_workflows.media.graph import Stream
 from media_workflows.media.joining import Clip, Look, extra_clip, joined
 from media_workflows.media.marks import Canvas
@@ -182,7 +183,20 @@ class _Rendition:
             variables={"definition": str(self.item.definition), "format": format_},
             expects=self._expectation(),
             role="manifest" if self.parameters.container == "hls" else "main",
+            depicts=self._depiction(),
         )
+
+    def _depiction(self) -> Depiction | None:
+        """A copied part begins at a key frame before its start, which is known to ffmpeg only."""
+        video, parameters = self.video, self.parameters.video
+        if video is None or parameters is None or (self.shape is None and not self.part.whole):
+            return None
+        heads_s = sum(self.context.extra_input(key).info.duration_s for key in self.item.head)
+        times: dict[str, Any] = {"start_s": self.part.start_s, "length_s": self.part.length_s, "lead_s": heads_s}
+        shape = self.shape or Fit(display_size(video), display_size(video))
+        covered = bool(self.item.mosaics or self.item.burned_in_subtitles)
+        hdr = "keep" if self.shape is None else parameters.hdr
+        return depiction(video, shape, self.item.watermarks, covered, hdr, **times)
 
     def _expectation(self) -> Expectation:
         shown = _shown_size(self.shape, self.parameters.video)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from media_workflows.errors import MediaError
 from media_workflows.media.geometry import Fit, Size, display_size, fit
 from media_workflows.media.graph import Stream
+from media_workflows.media.size_limits import require_encodable
 from media_workflows.media.source_picture import drawn, held, source_picture
 from media_workflows.media.video_encoders import CONSTANT_RATE_CODECS
 from media_workflows.model.jobs.streams import VideoParameters
@@ -18,18 +18,13 @@ _FASTEST_FILM_FPS = 60  # up to here a nominal rate is taken at its word, whatev
 _STEADY = Fraction(101, 100)  # 59.94 is 60
 _SLOWEST_SEGMENTED_FPS = 10  # segments of slides at 1 fps: no key frame where they begin, seconds of delay in players
 _SLOW_FPS = 2
-_DNXHR_MIN = Size(256, 120)  # the smallest picture the encoder takes
 
 
 def encoded_shape(parameters: VideoParameters, video: VideoStream) -> Fit:
-    """The size to encode at, in stored pixels. Raises MediaError when the encoder takes none so small."""
+    """The size to encode at, in stored pixels. Raises PictureSizeError when the encoder takes no such size."""
     source = display_size(video)
     shape = fit(parameters, Size(max(1, round(source.width / _pixel_aspect(parameters))), source.height))
-    too_small = shape.outer.width < _DNXHR_MIN.width or shape.outer.height < _DNXHR_MIN.height
-    if parameters.codec == "dnxhd" and too_small:
-        size = f"{shape.outer.width}x{shape.outer.height}"
-        raise MediaError(f"DNxHR wants at least {_DNXHR_MIN.width}x{_DNXHR_MIN.height} pixels, this would be {size}")
-    return shape
+    return require_encodable(shape, parameters.codec)
 
 
 def shown_size(parameters: VideoParameters, shape: Fit) -> Size:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from pydantic import Field
+
 from media_workflows.model.base import Model
 
 Hdr = Literal["", "HDR10", "HLG", "DolbyVision"]
@@ -17,6 +19,8 @@ class VideoStream(Model):
 
     `frame_rate` is the average; `nominal_rate` is what the container tells, and far above it where phones write
     the ticks of a clock (120, 90000).
+
+    `ignored_shape` says in words which display matrix or pixel aspect of the file makes no sense and is not heeded.
 
     Colour names are ffmpeg's, '' where the file does not tell. `start_s` counts from the file's own start.
     """
@@ -47,6 +51,7 @@ class VideoStream(Model):
     codec_string: str = ""
     start_s: float = 0.0
     duration_s: float = 0.0
+    ignored_shape: str = Field("", exclude=True)
 
 
 class AudioStream(Model):

@@ -22,7 +22,7 @@ _LOOKAHEAD_FRAMES = 100  # more than any encoder here holds back before its firs
 
 
 def interleave_options(container: str, fps: float) -> Options:
-    """For MPEG-TS and FLV: wait for an encoder's first packet, or sound is written first and the picture's times wrap below 0.
+    """For MPEG-TS and FLV: wait for an encoder's first packet, or the picture's times wrap below those of the sound.
 
     ffmpeg waits 10 s of media by default, which an encoder that looks 40 frames ahead exceeds at slow rates. The wait
     is bounded because everything is kept in memory meanwhile where one track ends early.
