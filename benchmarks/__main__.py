@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 
-from benchmarks import definition_live, intelligence, media_cpu, pages_api, review, upload_latency
+from benchmarks import definition_live, intelligence, media_cpu, pages_api, picture_check, review, upload_latency
 from benchmarks.machine import machine_line
 from benchmarks.options import Options
 from benchmarks.report import Table
 
 BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "media_cpu": media_cpu.run,
+    "picture_check": picture_check.run,
     "intelligence": intelligence.run,
     "review": review.run,
     "upload_latency": upload_latency.run,

@@ -1,8 +1,8 @@
 """Verification by content: what an output shows against the source's own frames at the same moments.
 
 It is for what no header tells: black, green or grey pictures, frozen or upside-down ones, the wrong moment. Limits are
-generous, so that no encode at a low bitrate is taken for another picture: about three times what was measured on 45
-real clips of 20 codecs at 360p and below.
+generous, so that no encode at a low bitrate is taken for another picture: at least five times the 3.5 (cells and mean
+colours, 0 to 255) that good outputs of real clips of many codecs showed at most, at 240p to 1080p.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from media_workflows.media.thumbnails import (
 from media_workflows.media.webp import is_still
 
 _MOST_TILES = 3  # of a sheet: its first, a middle and its last one
-_DIFFERENT = 30.0  # cells of two frames, 0 to 255, their mean colours set equal
-_OTHER_COLOUR = 45.0  # mean colours
-_TURNED = 12.0  # from here on, a turned picture that fits three times better is the right one
+_DIFFERENT = 20.0  # cells of two frames, 0 to 255, their mean colours set equal
+_OTHER_COLOUR = 32.0  # mean colours
+_TURNED = 8.0  # from here on, a turned picture that fits three times better is the right one
 _FLAT, _STRUCTURED = 2.5, 12.0  # standard deviations of luma: of one colour all over, and certainly not
-_UNLIKE = 0.2  # correlation, where colours are not comparable
+_UNLIKE = 0.5  # correlation, where colours are not comparable
 _PICTURES = frozenset({".jpg", ".png", ".webp", ".gif"})
 
 
