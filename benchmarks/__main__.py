@@ -7,7 +7,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 
-from benchmarks import definition_live, intelligence, media_cpu, pages_api, review, sound_check, upload_latency
+from benchmarks import (
+    definition_live,
+    intelligence,
+    media_cpu,
+    pages_api,
+    picture_check,
+    review,
+    sound_check,
+    upload_latency,
+)
 from benchmarks.machine import machine_line
 from benchmarks.options import Options
 from benchmarks.report import Table
@@ -15,6 +24,7 @@ from benchmarks.report import Table
 BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "media_cpu": media_cpu.run,
     "sound_check": sound_check.run,
+    "picture_check": picture_check.run,
     "intelligence": intelligence.run,
     "review": review.run,
     "upload_latency": upload_latency.run,

@@ -126,7 +126,7 @@ def _by_hand(make: Callable[[Path], list[commands.Command]]) -> Way:
     return work
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
     """User and system seconds of this process and of its ended children."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
@@ -146,9 +146,9 @@ def _measure(ways: Mapping[str, Way], clip: Path, repeats: int) -> dict[str, Spe
     for number in range(repeats):
         for name, work in ways.items():
             with tempfile.TemporaryDirectory(dir=clip.parent) as directory:
-                before_s = _cpu_s()
+                before_s = cpu_s()
                 work(clip, Path(directory))
-                spent[name].cpu_s.append(_cpu_s() - before_s)
+                spent[name].cpu_s.append(cpu_s() - before_s)
                 spent[name].files = {
                     file.name: file.read_bytes() for file in Path(directory).iterdir() if file.is_file()
                 }

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from clip_making import H264, clip, encode, picture, tone
 from odd_clips import OddClips
+from picture_clips import PictureClips
 from rare_clips import RareClips
 
 
-class Clips(OddClips, RareClips):
+class Clips(OddClips, PictureClips, RareClips):
     """All clips, below `root`."""
 
     @clip(".mp4")

@@ -113,6 +113,12 @@ class InvalidOffsetError(MediaError):
     code = "InvalidInput.InvalidTimeOffset"
 
 
+class PictureSizeError(MediaError):
+    """The codec or picture format takes no picture of the size that this source would get."""
+
+    code = "InvalidInput"
+
+
 class SheetSizeError(MediaError):
     """The sheets of a sprite would be too small or too large with this source's pictures."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from media_workflows.errors import MediaError
 from media_workflows.media import burned_in_subtitles, hardware
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.cue_notices import cue_notices
+from media_workflows.media.depiction import Depiction, depiction
 from media_workflows.media.graph import Stream
 from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Finish, ItemPlan, Output
@@ -21,6 +23,7 @@ from media_workflows.media.streaming.muxing import (
     Segments,
     dash_options,
     hls_options,
+    interleave_options,
     key_frame_options,
     timeline_options,
 )
@@ -29,7 +32,7 @@ from media_workflows.media.streaming.stream_notices import stream_notices
 from media_workflows.media.streaming.tracks import TextTrack, Track, sound_tracks, text_tracks
 from media_workflows.media.streaming.webvtt_file import vtt_file
 from media_workflows.media.track_selection import ladder_notices
-from media_workflows.media.video_frames import constant_rate, shown_size, sized_frames
+from media_workflows.media.video_frames import constant_rate, segment_pace, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.model.jobs.streams import AudioParameters
@@ -143,6 +146,7 @@ class _Ladder:
         path = self.layout.local(str(number), extension)
         expects = self._expectation(picture, track, audio)
         file = self.layout.sub_stream(number, path, "segment" if is_dash else "playlist", expects)
+        file = replace(file, depicts=self._depiction(picture))
         first, *others = streams
         options |= {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1}
         encoder = picture.parameters.encoder if picture else "software"
@@ -153,7 +157,8 @@ class _Ladder:
     def _frames(self, picture: Picture, track: Track | None) -> Stream:
         """Segments end where a picture begins: with sound in them, the picture has to last as long."""
         video, asked = self.video, picture.parameters
-        hold = (track.info.start_s + track.info.duration_s, 0.0) if track else None
+        sounds = [track.info] if track else self.context.info.audio[:1]  # apart, it is in segments beside them
+        hold = (max(sound.start_s + sound.duration_s for sound in sounds), 0.0) if sounds else None
         rate = constant_rate(asked, video, segmented=True)
         stream = self.context.source_input()[str(video.index)]
         stream = sized_frames(stream, video, asked, picture.shape, rate, hold)
@@ -171,16 +176,17 @@ class _Ladder:
         return self.context.info.video
 
     def _video_options(self, picture: Picture) -> dict[str, Any]:
-        encoder = video_options(picture.parameters, self.video, self.parameters.container)
+        encoder = video_options(picture.parameters, segment_pace(self.video), self.parameters.container)
         moments_s = self.item.key_frames_s
         return encoder | key_frame_options(picture.parameters, self.parameters.segment_s, encoder, moments_s)
 
     def _muxer_options(self, picture: Picture | None, stem: str) -> dict[str, Any]:
         asked = self.parameters
+        fps = picture.parameters.fps or segment_pace(self.video).fps or 25 if picture else 0
         if asked.format == "hls":
             segments = Segments(asked.container, asked.single_file, asked.segment_s)
-            return hls_options(segments, stem) | timeline_options(asked.container)
-        fps = picture.parameters.fps or self.video.fps or 25 if picture else 0
+            options = hls_options(segments, stem) | timeline_options(asked.container)
+            return options | interleave_options(asked.container, fps)
         return dash_options(asked.segment_s, fps)
 
     def _expectation(self, picture: Picture | None, track: Track | None, audio: AudioParameters | None) -> Expectation:
@@ -197,6 +203,13 @@ class _Ladder:
             is_hdr=is_hdr(self.video) and picture.parameters.hdr == "keep" if picture else None,
             sounds=sounds,
         )
+
+    def _depiction(self, picture: Picture | None) -> Depiction | None:
+        if picture is None:
+            return None
+        covered, length_s = self.item.burned_in_subtitles is not None, self.context.info.duration_s
+        hdr = picture.parameters.hdr
+        return depiction(self.video, picture.shape, self.item.watermarks, covered, hdr, length_s=length_s)
 
     def _subtitles(self) -> Iterator[Subtitle]:
         for track in text_tracks(self.context, self.item):

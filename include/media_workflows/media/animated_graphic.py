@@ -8,10 +8,12 @@ from typing import Any
 import ffmpeg
 
 from media_workflows.errors import InvalidOffsetError
+from media_workflows.media.depiction import depiction
 from media_workflows.media.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.graph import Stream
 from media_workflows.media.parts import Part
 from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.size_limits import require_encodable
 from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
 from media_workflows.model.templates import parameters_of
@@ -26,7 +28,7 @@ def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemP
     video = require_video(context.info)
     parameters: AnimatedGraphicParameters = parameters_of(item)
     start_s, length_s = _range_s(item, context.info.duration_s)
-    shape = fit(parameters, display_size(video), multiple=1)
+    shape = require_encodable(fit(parameters, display_size(video), multiple=1), parameters.format)
     frame_count = max(1, math.ceil(round(length_s * parameters.fps, 6)))
     frames, seek = _frames(context, video.index, start_s, length_s)
     frames = source_picture(frames, video)
@@ -103,5 +105,8 @@ def _file(
             height=shape.outer.height,
             source_start_s=start_s,
             slack_s=1.5 / parameters.fps,  # frames round to the animation's own rate
+        ),
+        depicts=depiction(
+            require_video(context.info), shape, multiple=1, start_s=start_s, length_s=frame_count / parameters.fps
         ),
     )

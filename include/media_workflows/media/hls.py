@@ -10,7 +10,7 @@ from typing import Any
 from media_workflows.errors import MediaError
 from media_workflows.media.plan import PlannedFile
 from media_workflows.media.streaming.media_playlist import read_playlist
-from media_workflows.media.streaming.muxing import Segments, hls_options
+from media_workflows.media.streaming.muxing import Segments, hls_options, interleave_options
 from media_workflows.media.streaming.muxing import key_frame_options as closed_key_frames
 from media_workflows.media.streaming.renditions import ANYTHING, planned_pieces, relative_uri
 from media_workflows.media.video_frames import streaming_rate
@@ -35,14 +35,14 @@ def fitted(parameters: TranscodeParameters, video: VideoStream | None) -> Transc
     return parameters.model_copy(update={"video": streaming_rate(parameters.video, video)})
 
 
-def muxer_options(parameters: TranscodeParameters, index: int) -> dict[str, Any]:
+def muxer_options(parameters: TranscodeParameters, index: int, fps: float) -> dict[str, Any]:
     """A complete (VOD) playlist with local names."""
     segments = Segments(
         container=parameters.segment_container,
         single_file=parameters.segments.endswith("byterange"),
         length_s=parameters.segment_s,
     )
-    return hls_options(segments, f"item{index}")
+    return hls_options(segments, f"item{index}") | interleave_options(segments.container, fps)
 
 
 def key_frame_options(parameters: TranscodeParameters, encoder_options: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from media_workflows.errors import SheetSizeError
+from media_workflows.media.depiction import NEAR_S, Tile, depiction, tile_box
 from media_workflows.media.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.graph import Stream
 from media_workflows.media.pictures import encodable, endless, one_each, picture_options
@@ -26,7 +27,7 @@ def build(context: BuildContext, item: ImageSpriteItem, index: int) -> ItemPlan:
     parameters: ImageSpriteParameters = parameters_of(item)
     video, shape = require_video(context.info), _shape(parameters, context)
     layout = Layout(parameters, shape.outer, context.info.duration_s)
-    files = [_sheet(context, item, index, layout, number) for number in range(layout.sheet_count)]
+    files = [_sheet(context, item, index, layout, number, shape) for number in range(layout.sheet_count)]
     frames, seek = _frames(context, layout.interval_s, layout.count)
     sheets = _tiled(drawn(frames.filter("trim", end_frame=layout.count), video, shape, multiple=1), parameters)
     options = {"frames:v": len(files), "start_number": 0, **picture_options(parameters.format, context)}
@@ -75,9 +76,12 @@ def _tiled(frames: Stream, parameters: ImageSpriteParameters) -> Stream:
     return frames.filter("format", "rgb24").filter("tile", f"{parameters.column_count}x{parameters.row_count}")
 
 
-def _sheet(context: BuildContext, item: ImageSpriteItem, index: int, layout: Layout, number: int) -> PlannedFile:
+def _sheet(
+    context: BuildContext, item: ImageSpriteItem, index: int, layout: Layout, number: int, shape: Fit
+) -> PlannedFile:
     numbers, size = layout.pictures_of(number), layout.sheet_size
     moments_s = [picture * layout.interval_s for picture in numbers]
+    boxes = [tile_box(*layout.place(picture), layout.tile, size) for picture in numbers]
     variables = {
         "definition": str(item.definition),
         "format": layout.parameters.format,
@@ -90,6 +94,13 @@ def _sheet(context: BuildContext, item: ImageSpriteItem, index: int, layout: Lay
         expects=Expectation(video=True, audio=False, width=size.width, height=size.height, shows_s=moments_s[-1]),
         time_offset_s=round(moments_s[0], 3),
         picture_count=len(numbers),
+        depicts=depiction(
+            require_video(context.info),
+            shape,
+            multiple=1,
+            tiles=[Tile(moment_s, box) for moment_s, box in zip(moments_s, boxes, strict=True)],
+            near_s=max(NEAR_S, layout.interval_s / 2),
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from media_workflows.media import (
     transcode,
 )
 from media_workflows.media.clock_check import require_sane_clock
+from media_workflows.media.decode_log import DecodeLog
 from media_workflows.media.fonts import extra_font_paths, font_path
 from media_workflows.media.formats import content_type
 from media_workflows.media.graph import Stream
@@ -28,6 +29,7 @@ from media_workflows.media.probe import probe, probe_extra
 from media_workflows.media.progress import Progress
 from media_workflows.media.quality import Quality, require_quality, vmaf
 from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph, write_assets
+from media_workflows.media.source_frames import SourceFrames
 from media_workflows.media.subtitle_cues import cues_of, read_tracks
 from media_workflows.media.timeline import SourceTimeline
 from media_workflows.media.verify import check_moment, require_written, verify_file
@@ -39,7 +41,7 @@ from media_workflows.model.result import Role
 from media_workflows.settings import Settings, get_settings
 
 # One more when a builder makes other bytes of the same parameters: outputs made before are then not reused.
-RECIPE_VERSION = 2
+RECIPE_VERSION = 3
 
 BUILDERS: dict[str, Builder] = {
     "transcode": transcode.build,
@@ -145,10 +147,11 @@ def opened(
 
 @dataclass(frozen=True)
 class _Made:
-    """An item whose files are verified."""
+    """An item whose files are verified. `suspect`: its seeked decode reported damage, which may come of the seek."""
 
     files: tuple[MadeFile, ...]
     notices: tuple[Notice, ...]
+    suspect: bool = False
 
 
 _Result = _Made | MediaError
@@ -177,6 +180,7 @@ class _Job:
         on_progress(Progress(percent=0.0, phase="probing"))
         self._context, self._timeline = opened(source, work_dir, settings, extra)
         self.info = self._context.info
+        self._pictures = SourceFrames(source, self.info, self._timeline)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """Plan an item. Moments that a cut source lacks are refused here: ffmpeg may look for them forever."""
@@ -189,9 +193,9 @@ class _Job:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
         results = self._results(plan, self._context.work_dir)
         # A failed pass may be the fault of another item, or of a jump that the file's index does not allow.
-        doubtful = [i for i, result in results.items() if isinstance(result, (EncodeError, OutputRejectedError))]
+        doubtful = [i for i, result in results.items() if _is_doubtful(result)]
         for index in doubtful if plan.has_alternative else ():
-            results[index] = self._alone(index)
+            results[index] = _better(results[index], self._alone(index))
         return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
 
     def _alone(self, index: int) -> _Result:
@@ -204,11 +208,14 @@ class _Job:
         """Run and verify; a result for every item."""
         results: dict[int, _Result] = dict(plan.failures)
         try:
-            self._run(plan, work_dir)
+            damage = self._run(plan, work_dir)
         except EncodeError as error:
             return results | dict.fromkeys(plan.items, self._cause(error))
         self._on_progress(Progress(percent=100.0, phase="verifying"))
-        return results | {index: self._verified(item) for index, item in plan.items.items()}
+        verified = {index: self._verified(item, index in damage) for index, item in plan.items.items()}
+        return results | {
+            index: _with_damage(plan.items[index], verified[index], damage.get(index)) for index in verified
+        }
 
     def _cause(self, error: EncodeError) -> MediaError:
         """ffmpeg may stumble over the end of a cut file instead of passing over it."""
@@ -216,19 +223,24 @@ class _Job:
             return IncompleteSourceError(f"{self._timeline.cut_message}\n{error}")
         return error
 
-    def _run(self, plan: Plan, work_dir: Path) -> None:
+    def _run(self, plan: Plan, work_dir: Path) -> dict[int, DecodeLog]:
+        """Make all outputs; what was logged of damage in the source, by item."""
         work_dir.mkdir(parents=True, exist_ok=True)
         for file in (file for item in plan.items.values() for file in item.files):
             file.path.unlink(missing_ok=True)  # what an earlier try left must not pass for this one's work
         write_assets(plan.assets)
         self._on_progress(Progress(percent=0.0))
+        damage: dict[int, DecodeLog] = {}
         for number, graph in enumerate(plan.graphs):
-            report = _share_of(self._on_progress, number, len(plan.graphs))
-            run_graph(graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation)
+            report, log = _share_of(self._on_progress, number, len(plan.graphs)), DecodeLog()
+            run_graph(graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation, log)
+            damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
+        return damage
 
-    def _verified(self, plan: ItemPlan) -> _Result:
+    def _verified(self, plan: ItemPlan, is_damaged: bool) -> _Result:
+        pictures = None if is_damaged else self._pictures  # two decodes of damage need not look alike
         try:
-            made = [self._made(file, self._checked(file)) for file in plan.files]
+            made = [self._made(file, self._checked(file, pictures)) for file in plan.files]
             if plan.quality:
                 made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
             further = plan.finish(self._source_key) if plan.finish else ()
@@ -237,9 +249,9 @@ class _Job:
         except MediaError as error:
             return error
 
-    def _checked(self, file: PlannedFile) -> MediaInfo:
+    def _checked(self, file: PlannedFile, pictures: SourceFrames | None) -> MediaInfo:
         """Raises OutputRejectedError or IncompleteSourceError for a file that is not what it must be."""
-        info = verify_file(file, self._timeline)
+        info = verify_file(file, self._timeline, pictures)
         self._sound.require_sound(file)
         return info
 
@@ -272,6 +284,33 @@ def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:
     if isinstance(result, MediaError):
         return ItemOutcome(item, (), result)
     return ItemOutcome(item, result.files, None, result.notices)
+
+
+def _is_doubtful(result: _Result) -> bool:
+    """Whether a decode of the item by itself, from the start, may do better."""
+    return result.suspect if isinstance(result, _Made) else isinstance(result, (EncodeError, OutputRejectedError))
+
+
+def _better(first: _Result, again: _Result) -> _Result:
+    """What the second try made; where it failed, a verified first one stays, with its notice of damage."""
+    return first if isinstance(again, MediaError) and isinstance(first, _Made) else again
+
+
+def _with_damage(plan: ItemPlan, result: _Result, log: DecodeLog | None) -> _Result:
+    """With the damage that was logged while the item was decoded."""
+    if log is None or isinstance(result, MediaError):
+        return result
+    jumped = any(output.seek for output in plan.outputs)
+    return replace(result, notices=(*result.notices, _damaged(log)), suspect=jumped)
+
+
+def _damaged(log: DecodeLog) -> Notice:
+    return Notice(
+        code="SourceDamaged",
+        message=f"the source is damaged: its decoder reported {log.count} errors in what was read for this output, the "
+        f"first {log.first!r}; what could be decoded is shown",
+        parameters={"errors": log.count, "first_error": log.first},
+    )
 
 
 def _share_of(on_progress: Callable[[Progress], None], number: int, count: int) -> Callable[[Progress], None]:

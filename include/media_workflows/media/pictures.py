@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
+from media_workflows.media.depiction import Tile, depiction
 from media_workflows.media.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.graph import Stream
 from media_workflows.media.marks import Canvas
 from media_workflows.media.plan import BuildContext, Expectation, Output, PlannedFile
+from media_workflows.media.size_limits import require_encodable
 from media_workflows.media.source_picture import drawn, source_picture
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.base import ImageFormat
@@ -67,7 +69,8 @@ class PictureMaker:
         self.video = require_video(context.info)
         self.parameters: SnapshotParameters = parameters_of(item)
         self.assets = Assets(context.work_dir)
-        self.shape: Fit = fit(self.parameters, display_size(self.video), multiple=1)
+        shape = fit(self.parameters, display_size(self.video), multiple=1)
+        self.shape: Fit = require_encodable(shape, self.parameters.format)
 
     def at(self, offset_s: float, number: int) -> tuple[Output, PlannedFile]:
         """The frame at `offset_s` (seconds), or the last one when the video ends before."""
@@ -97,7 +100,9 @@ class PictureMaker:
         options = {"frames:v": count, "start_number": 0, **picture_options(self.parameters.format, self.context)}
         return Output(self._finished(frames).output(self.local_name("%05d"), **options))
 
-    def file(self, number: int, offset_s: float) -> PlannedFile:
+    def file(self, number: int, offset_s: float, compared: bool = True) -> PlannedFile:
+        tiles = (Tile(offset_s),)
+        depicts = depiction(self.video, self.shape, self.item.watermarks, multiple=1, tiles=tiles)
         return PlannedFile(
             path=self.context.work_dir / self.local_name(f"{number:05d}"),
             pattern=self.item.path_pattern,
@@ -114,6 +119,7 @@ class PictureMaker:
                 shows_s=offset_s,
             ),
             time_offset_s=round(offset_s, 3),
+            depicts=depicts if compared else None,
         )
 
     def local_name(self, number: str) -> str:

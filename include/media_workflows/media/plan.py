@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import ffmpeg
 
 from media_workflows.errors import MediaError
+from media_workflows.media.depiction import Depiction
 from media_workflows.media.fonts import font_chain
 from media_workflows.media.formats import (
     DEMUXERS,
@@ -64,7 +65,10 @@ class Expectation:
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file in the work directory and the name it will be published under."""
+    """A file in the work directory and the name it will be published under.
+
+    `depicts` says what of the source its picture shows; None = it cannot be compared with the source.
+    """
 
     path: Path
     pattern: str
@@ -73,6 +77,7 @@ class PlannedFile:
     time_offset_s: float | None = None
     picture_count: int | None = None
     role: Role = "main"
+    depicts: Depiction | None = None
 
 
 class Finish(Protocol):
@@ -132,6 +137,11 @@ class Plan:
         """One ffmpeg command for each pass."""
         return tuple(_graph(outputs) for outputs in self.passes)
 
+    def items_of(self, number: int) -> list[int]:
+        """The items that the pass makes outputs of."""
+        made = {id(output) for output in self.passes[number]}
+        return [index for index, item in self.items.items() if any(id(output) in made for output in item.outputs)]
+
     @property
     def has_alternative(self) -> bool:
         """Whether an item may fare better by itself: others shared its pass, or it jumped into the source."""
@@ -140,8 +150,12 @@ class Plan:
 
 def decoder_options(video: VideoStream | None) -> dict[str, str]:
     """Input options that choose the decoder of the picture where ffmpeg's own would lose something."""
-    decoder = _ALPHA_DECODERS.get(video.codec) if video and video.has_alpha else None
-    return {f"c:{video.index}": decoder} if video and decoder else {}
+    if video is None:
+        return {}
+    decoder = _ALPHA_DECODERS.get(video.codec) if video.has_alpha else None
+    options = {f"c:{video.index}": decoder} if decoder else {}
+    # In place of a matrix that is no rotation by right angles: ffmpeg would squash the picture by it.
+    return options | ({f"display_rotation:{video.index}": str(video.rotation)} if video.ignored_shape else {})
 
 
 @dataclass(frozen=True)
@@ -205,6 +219,8 @@ class BuildContext:
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
         options = self.sample.input_options(options) if self.sample else options
+        if not float(options.get("ss", 1)):  # a seek to 0 lands behind the first key frame of some files (FLV)
+            options = {name: value for name, value in options.items() if name != "ss"}
         return ffmpeg.input(f"file:{self.source}", **open_options(), **decoder_options(self.info.video), **options)
 
     def picture_input(self, **options: Any) -> Stream:
@@ -256,7 +272,7 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
     failures: dict[int, MediaError] = {}
     for index, item in items.items():
         try:
-            plan = builder(context, item, index)
+            plan = _with_shape_notice(builder(context, item, index), context.info.video)
             plans[index] = replace(plan, notices=(*plan.notices, *source_notices(context.info, item.kind)))
         except MediaError as error:
             failures[index] = error
@@ -267,6 +283,15 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
         assets={path: data for plan in plans.values() for path, data in plan.assets.items()},
         expected_duration_s=max((plan.duration_s for plan in plans.values()), default=0.0),
     )
+
+
+def _with_shape_notice(plan: ItemPlan, video: VideoStream | None) -> ItemPlan:
+    """Named where a picture is made of the source."""
+    if video is None or not video.ignored_shape or not any(file.expects.video for file in plan.files):
+        return plan
+    message = f"the source claims {video.ignored_shape}, which no picture has: it was ignored"
+    notice = Notice(code="SourceShapeIgnored", message=message, parameters={"ignored": video.ignored_shape})
+    return replace(plan, notices=(*plan.notices, notice))
 
 
 def _graph(outputs: Sequence[Output]) -> Stream:

@@ -154,6 +154,11 @@ class _Probe:
         video, audio = self._described_video(spans), self._described_audio(spans)
         if video is None and not audio:
             raise self._nothing_inside()
+        if video is None and not any(track.is_decodable or track.sample_rate_hz for track in audio):
+            raise UnreadableSourceError(
+                f"the source holds no {audio[0].codec} sound, although its name or header says so: not one frame was "
+                "found in it; upload the right file"
+            )
         return MediaInfo(
             container=self._container.format.name,
             duration_s=round(duration_s, 3),

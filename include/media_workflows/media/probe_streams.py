@@ -31,6 +31,9 @@ _NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Dispositi
 _INTERLACED_ORDERS = frozenset({2, 3, 4, 5})  # libavcodec's AVFieldOrder: tt, bb, tb, bt
 _ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16")
 _MEDIA_TYPES = frozenset({"video", "audio", "subtitle"})
+_WHOLE_FILE_DURATION = frozenset({"matroska", "flv"})
+_ANGLE_SLACK_DEG = 1  # ffmpeg's own
+_WIDEST_PIXEL = 10
 _UNKNOWN_LEVEL = -99  # libavcodec's AV_LEVEL_UNKNOWN
 
 AvStream: TypeAlias = AvVideoStream | AvAudioStream | AvSubtitleStream
@@ -54,9 +57,9 @@ def _rate(stream: AvVideoStream) -> Fraction:
 
 def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> VideoStream:
     """A picture track by its header and its first frame: rotation and HDR stand in frames only."""
-    shape = stream.sample_aspect_ratio or Fraction(1)
+    rotation, shape, ignored = sane_shape(frame.rotation, stream.sample_aspect_ratio or Fraction(1))
     width, height = max(1, round(frame.width * shape)), frame.height
-    if frame.rotation % 180:
+    if rotation % 180:
         width, height = height, width
     context = stream.codec_context
     return VideoStream(
@@ -66,7 +69,7 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         height=frame.height,
         display_width=width,
         display_height=height,
-        rotation=frame.rotation,
+        rotation=rotation,
         fps=round(float(_rate(stream)), 3),
         pixel_format=frame.format.name,
         bitrate_bps=context.bit_rate or span.bitrate_bps,
@@ -87,7 +90,25 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         start_s=round(span.start_s, 3),
         duration_s=round(span.duration_s, 3),
         has_closed_captions=has_captions(frame),
+        ignored_shape=ignored,
     )
+
+
+def sane_shape(rotation: int, pixel_aspect: Fraction) -> tuple[int, Fraction, str]:
+    """Rotation in right angles and pixel aspect as they are applied, and what is ignored in words ('' = nothing).
+
+    No camera writes other angles; an all-zero matrix has none. Real pixels are at most about 4 times as wide as high.
+    """
+    ignored = []
+    right_angle = round(rotation / 90) * 90
+    if abs(rotation - right_angle) > _ANGLE_SLACK_DEG or abs(rotation) > 360:
+        right_angle = 0
+        angle = f"a rotation by {rotation} degrees" if abs(rotation) <= 360 else "a display matrix without an angle"
+        ignored.append(angle)
+    if not 1 / _WIDEST_PIXEL <= pixel_aspect <= _WIDEST_PIXEL:
+        ignored.append(f"a pixel aspect ratio of {pixel_aspect.numerator}:{pixel_aspect.denominator}")
+        pixel_aspect = Fraction(1)
+    return right_angle, pixel_aspect, " and ".join(ignored)
 
 
 def described_audio(stream: AvAudioStream, decodes: bool, span: Span) -> AudioStream:
@@ -156,7 +177,13 @@ def _is_written_anew(data: DataStream) -> bool:
 
 
 def header_span(container: InputContainer, stream: AvStream) -> Span | None:
-    """Where a stream lies by its header, in seconds from the container's start; None when that is left open."""
+    """Where a stream lies by its header, in seconds from the container's start; None when that is left open.
+
+    Matroska and FLV state the duration of the whole file, which ffmpeg then gives each stream, a picture of one frame
+    included.
+    """
+    if is_one_of(container.format.name, _WHOLE_FILE_DURATION):
+        return None
     if stream.start_time is None or not stream.duration or stream.time_base is None:
         return None
     start_s = float(stream.start_time * stream.time_base) - (container.start_time or 0) / av.time_base

@@ -22,11 +22,13 @@ import ffmpeg
 import imageio_ffmpeg
 
 from media_workflows.errors import EncodeError, JobCancelledError
+from media_workflows.media.decode_log import DecodeLog
 from media_workflows.media.fonts import FONT_CONFIG, OWN_FONT_CONFIG
 from media_workflows.media.graph import Stream
 from media_workflows.media.progress import Progress, ProgressParser
 
 _TAIL_LINES = 20
+_MEANINGS = {69: "more than two thirds of the source's packets do not decode"}
 _DRAIN_S = 3.0  # for the last words of an ffmpeg that has ended
 _QUIET = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
 GLOBAL_OPTIONS = [*_QUIET, "-progress", "pipe:1"]
@@ -110,13 +112,14 @@ def run_graph(
     expected_duration_s: float,
     on_progress: Callable[[Progress], None],
     cancellation: Cancellation,
+    log: DecodeLog | None = None,
 ) -> float:
-    """Run one graph inside `work_dir` to its end; the processor time it took, in seconds.
+    """Run one graph inside `work_dir` to its end; the processor time it took, in seconds. `log` gets ffmpeg's lines.
 
     Raises EncodeError with the end of ffmpeg's own words, JobCancelledError after `cancel`.
     Whatever else is raised meanwhile (by `on_progress`, by Ctrl-C), no process is left behind.
     """
-    with _running(command_line(graph, binary), work_dir, cancellation) as running:
+    with _running(command_line(graph, binary), work_dir, cancellation, log) as running:
         lines = io.TextIOWrapper(running.stdout, encoding="utf-8", errors="replace")
         _report(lines, ProgressParser(expected_duration_s), on_progress)
     return running.cpu_s
@@ -143,11 +146,13 @@ def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: Can
 
 
 @contextmanager
-def _running(command: list[str], work_dir: Path, cancellation: Cancellation) -> Iterator[Running]:
+def _running(
+    command: list[str], work_dir: Path, cancellation: Cancellation, log: DecodeLog | None = None
+) -> Iterator[Running]:
     cancellation.check()
     process = _spawn(command, work_dir)
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
-    drain = threading.Thread(target=_drain, args=(process.stderr, tail), daemon=True)
+    drain = threading.Thread(target=_drain, args=(process.stderr, tail, log), daemon=True)
     try:
         drain.start()
         cancellation.attach(process)
@@ -210,11 +215,13 @@ def _report(lines: Iterable[str], parser: ProgressParser, on_progress: Callable[
             on_progress(progress)
 
 
-def _drain(lines: IO[bytes] | None, tail: deque[str]) -> None:
+def _drain(lines: IO[bytes] | None, tail: deque[str], log: DecodeLog | None) -> None:
     """Keep reading, or ffmpeg stops when the pipe is full."""
     for line in lines or ():
         if text := line.decode("utf-8", "replace").strip("\n"):
             tail.append(text.rstrip())
+            if log is not None:
+                log.feed(text)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -235,4 +242,6 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def _failure(code: int, tail: deque[str]) -> str:
     how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+    if code in _MEANINGS:
+        how += f" ({_MEANINGS[code]})"
     return "\n".join([f"ffmpeg {how}; its last words:", *(tail or ["(nothing)"])])

@@ -8,6 +8,7 @@ from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.model.jobs.sampling import sample_count
 
 MAX_SEEKS = 24  # a few pictures are cheaper by jumps, many by one decode
+_COMPARED = 12  # pictures of one decode that are compared with the source
 
 
 def build(context: BuildContext, item: SampleSnapshotItem, index: int) -> ItemPlan:
@@ -17,7 +18,8 @@ def build(context: BuildContext, item: SampleSnapshotItem, index: int) -> ItemPl
     interval_s = maker.parameters.interval_s(duration_s)  # type: ignore[union-attr]
     count = sample_count(duration_s, interval_s)
     if count > MAX_SEEKS:
-        files = [maker.file(number, number * interval_s) for number in range(count)]
+        step = -(-count // _COMPARED)
+        files = [maker.file(number, number * interval_s, number % step == 0) for number in range(count)]
         return ItemPlan([maker.series(interval_s, count)], files, count * interval_s, assets=maker.assets.files)
     made = [maker.at(number * interval_s, number) for number in range(count)]
     return ItemPlan([output for output, _ in made], [file for _, file in made], assets=maker.assets.files)

@@ -59,7 +59,7 @@ def drawn(
     stream: Stream, video: VideoStream, shape: Fit, hdr: Literal["sdr", "keep"] = "sdr", **draw_options: Any
 ) -> Stream:
     """`draw`, in the colours of the output: BT.709 for what SDR screens cannot show, else the source's own."""
-    stream = _sdr(stream, video, shape) if hdr == "sdr" and not _fits_sdr(video) else stream
+    stream = _sdr(stream, video, shape) if hdr == "sdr" and not fits_sdr(video) else stream
     return draw(stream, shape, **draw_options)
 
 
@@ -99,7 +99,8 @@ def _guessed_matrix(video: VideoStream) -> str:
     return "bt709" if video.width >= _HD_WIDTH or video.height >= _HD_HEIGHT else "smpte170m"
 
 
-def _fits_sdr(video: VideoStream) -> bool:
+def fits_sdr(video: VideoStream) -> bool:
+    """Whether an SDR screen can show the colours of a picture."""
     primaries = missing_tags(video).get("color_primaries", video.color_primaries)
     return not is_hdr(video) and primaries not in _WIDE_PRIMARIES
 

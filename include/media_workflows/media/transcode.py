@@ -9,7 +9,8 @@ from media_workflows.errors import MediaError
 from media_workflows.media import hardware, hls
 from media_workflows.media.burned_in_subtitles import Picture, burn_in, notices
 from media_workflows.media.codecs import audio_options, pixel_format, video_options
-from media_workflows.media.geometry import Fit, Size
+from media_workflows.media.depiction import Depiction, depiction
+from media_workflows.media.geometry import Fit, Size, display_size
 from media_workflows.media.graph import Stream
 from media_workflows.media.joining import Clip, Look, extra_clip, joined
 from media_workflows.media.marks import Canvas
@@ -20,10 +21,11 @@ from media_workflows.media.quality import Quality
 from media_workflows.media.sound_expectation import SoundExpectation, SoundPiece, expected_sound, joined_pieces
 from media_workflows.media.source_picture import is_hdr, transfer_function
 from media_workflows.media.source_sound import source_sound
+from media_workflows.media.streaming.muxing import interleave_options
 from media_workflows.media.streaming.stream_notices import stream_notices
 from media_workflows.media.track_selection import selection
 from media_workflows.media.undecodable import require_decodable
-from media_workflows.media.video_frames import constant_rate, encoded_shape, shown_size, sized_frames
+from media_workflows.media.video_frames import constant_rate, encoded_shape, segment_pace, shown_size, sized_frames
 from media_workflows.media.watermark import Assets, draw_watermarks
 from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
@@ -185,7 +187,8 @@ class _Rendition:
         options: dict[str, Any] = {}
         container = self.parameters.container
         if self.parameters.video and self.video:
-            options |= video_options(self.parameters.video, self.video, container)
+            video = segment_pace(self.video) if container == "hls" else self.video
+            options |= video_options(self.parameters.video, video, container)
             options |= hls.key_frame_options(self.parameters, options)
         if self.parameters.audio:
             for track in self.audio:
@@ -197,9 +200,10 @@ class _Rendition:
 
     def _container_options(self) -> dict[str, Any]:
         container = self.parameters.container
+        fps = (self._asked_fps() or segment_pace(self.video).fps) if self.video else 0
         if container == "hls":
-            return hls.muxer_options(self.parameters, self.index)
-        options: dict[str, Any] = {"format": _MUXERS.get(container, container)}
+            return hls.muxer_options(self.parameters, self.index, fps)
+        options: dict[str, Any] = {"format": _MUXERS.get(container, container), **interleave_options(container, fps)}
         return {**options, "movflags": "+faststart"} if container in _FASTSTART else options
 
     def _file(self) -> PlannedFile:
@@ -210,7 +214,20 @@ class _Rendition:
             variables={"definition": str(self.item.definition), "format": format_},
             expects=self._expectation(),
             role="manifest" if self.parameters.container == "hls" else "main",
+            depicts=self._depiction(),
         )
+
+    def _depiction(self) -> Depiction | None:
+        """A copied part begins at a key frame before its start, which is known to ffmpeg only."""
+        video, parameters = self.video, self.parameters.video
+        if video is None or parameters is None or (self.shape is None and not self.part.whole):
+            return None
+        heads_s = sum(self.context.extra_input(key).info.duration_s for key in self.item.head)
+        times: dict[str, Any] = {"start_s": self.part.start_s, "length_s": self.part.length_s, "lead_s": heads_s}
+        shape = self.shape or Fit(display_size(video), display_size(video))
+        covered = bool(self.item.mosaics or self.item.burned_in_subtitles)
+        hdr = "keep" if self.shape is None else parameters.hdr
+        return depiction(video, shape, self.item.watermarks, covered, hdr, **times)
 
     def _expectation(self) -> Expectation:
         shown = _shown_size(self.shape, self.parameters.video)

@@ -8,8 +8,10 @@ from media_workflows.errors import IncompleteSourceError, OutputRejectedError, U
 from media_workflows.media.plan import Expectation, PlannedFile
 from media_workflows.media.playable import require_playable
 from media_workflows.media.probe import probe, probe_picture, probe_playlist
+from media_workflows.media.source_frames import SourceFrames
 from media_workflows.media.source_picture import is_hdr
 from media_workflows.media.timeline import SourceTimeline, tolerance_s
+from media_workflows.media.verify_picture import require_same_picture
 from media_workflows.media.verify_tracks import require_tracks
 from media_workflows.media.webp import is_still, probe_animation
 from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
@@ -21,8 +23,9 @@ _FPS_FROM_S = 1.0
 _FPS_FROM_FRAMES = 5  # fewer, and one frame more or less is another rate
 
 
-def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
-    """Open an output, decode its first, a middle and its last frame, compare it with what was expected.
+def verify_file(file: PlannedFile, source: SourceTimeline, pictures: SourceFrames | None = None) -> MediaInfo:
+    """Open an output, decode its first, a middle and its last frame, compare it with what was expected,
+    and what it shows with `pictures`, the source's frames.
 
     Raises OutputRejectedError, or IncompleteSourceError when the output falls short because the
     source does.
@@ -35,8 +38,10 @@ def verify_file(file: PlannedFile, source: SourceTimeline) -> MediaInfo:
     _check_picture(file.expects, info)
     if not _stands_still(file.path):
         _check_duration(file.expects, info, source)
-    if file.path.suffix not in _WITHOUT_SEEKING:
-        require_playable(file.path, _without_further(info) if file.expects.further_tracks else info)
+    read = _without_further(info) if file.expects.further_tracks else info
+    frames = [] if file.path.suffix in _WITHOUT_SEEKING else require_playable(file.path, read)
+    if pictures is not None:
+        require_same_picture(file, frames, pictures)
     return info
 
 
@@ -150,4 +155,5 @@ def _check_not_longer(expects: Expectation, info: MediaInfo, source: SourceTimel
 
 def _tells_its_rate(info: MediaInfo, fps: float) -> bool:
     """Whether an output is long enough for its rate to be known."""
-    return info.duration_s >= _FPS_FROM_S and info.duration_s * fps >= _FPS_FROM_FRAMES
+    shown_s = info.video.duration_s if info.video else 0.0  # sound may last longer than a picture of one frame
+    return shown_s >= _FPS_FROM_S and shown_s * fps >= _FPS_FROM_FRAMES

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from media_workflows.errors import MediaError
 from media_workflows.media.geometry import Fit, Size, display_size, fit
 from media_workflows.media.graph import Stream
+from media_workflows.media.size_limits import require_encodable
 from media_workflows.media.source_picture import drawn, held, source_picture
 from media_workflows.media.video_encoders import CONSTANT_RATE_CODECS
 from media_workflows.model.jobs.streams import VideoParameters
@@ -17,18 +17,15 @@ _USUAL_RATES_FPS = (24, 25, 30, 50, 60, 100, 120, 240)
 _FASTEST_FILM_FPS = 60  # up to here a nominal rate is taken at its word, whatever frames are missing
 _FASTEST_STREAM_FPS = 60  # Apple's HLS authoring specification, 1.15
 _STEADY = Fraction(101, 100)  # 59.94 is 60
-_DNXHR_MIN = Size(256, 120)  # the smallest picture the encoder takes
+_SLOWEST_SEGMENTED_FPS = 10  # segments of slides at 1 fps: no key frame where they begin, seconds of delay in players
+_SLOW_FPS = 2
 
 
 def encoded_shape(parameters: VideoParameters, video: VideoStream) -> Fit:
-    """The size to encode at, in stored pixels. Raises MediaError when the encoder takes none so small."""
+    """The size to encode at, in stored pixels. Raises PictureSizeError when the encoder takes no such size."""
     source = display_size(video)
     shape = fit(parameters, Size(max(1, round(source.width / _pixel_aspect(parameters))), source.height))
-    too_small = shape.outer.width < _DNXHR_MIN.width or shape.outer.height < _DNXHR_MIN.height
-    if parameters.codec == "dnxhd" and too_small:
-        size = f"{shape.outer.width}x{shape.outer.height}"
-        raise MediaError(f"DNxHR wants at least {_DNXHR_MIN.width}x{_DNXHR_MIN.height} pixels, this would be {size}")
-    return shape
+    return require_encodable(shape, parameters.codec)
 
 
 def shown_size(parameters: VideoParameters, shape: Fit) -> Size:
@@ -45,6 +42,8 @@ def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bo
     """Frames a second; '' = each at its own time. Segments want a rate: ffmpeg adds them up frame by frame."""
     if parameters.fps:
         return f"{parameters.fps:g}"
+    if segmented and (paced := segment_pace(video)) is not video:
+        return str(paced.frame_rate)
     if not segmented and parameters.codec not in CONSTANT_RATE_CODECS:
         return ""
     return _steady_rate(video)
@@ -58,6 +57,18 @@ def streaming_rate(parameters: VideoParameters, video: VideoStream) -> VideoPara
     rate = video.nominal_rate if steady == "source_fps" else Fraction(steady)
     parts = math.ceil(rate / (_FASTEST_STREAM_FPS * _STEADY))
     return parameters.model_copy(update={"fps": float(rate / parts)}) if parts > 1 else parameters
+
+
+def segment_pace(video: VideoStream) -> VideoStream:
+    """The source's picture as segments hold it: at a whole multiple of its own rate where that is too slow for them.
+
+    A picture of one frame, shown as long as its sound lasts, has a rate of 1 or less.
+    """
+    rate = video.frame_rate
+    if not 0 < rate < _SLOWEST_SEGMENTED_FPS:
+        return video
+    faster = rate * math.ceil(_SLOWEST_SEGMENTED_FPS / rate)
+    return video.model_copy(update={"fps": float(faster), "frame_rate": faster, "nominal_rate": faster})
 
 
 def _steady_rate(video: VideoStream) -> str:
@@ -83,7 +94,9 @@ def sized_frames(
     """
     stream = source_picture(stream, video, parameters.deinterlace)
     if rate:
-        stream = stream.filter("fps", fps=rate, start_time=0)
+        # Rounding the end would leave nothing of a picture that is shorter than half a frame's time.
+        end = {"eof_action": "pass"} if 0 < parameters.fps < _SLOW_FPS else {}
+        stream = stream.filter("fps", fps=rate, start_time=0, **end)
     if hold:
         stream = held(stream, video, *hold)
     # limited: browsers show full-range H.264 too dark

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from pydantic import Field
+
 from media_workflows.model.base import Model
 
 Hdr = Literal["", "HDR10", "HLG", "DolbyVision"]
@@ -19,6 +21,7 @@ class VideoStream(Model):
     the ticks of a clock (120, 90000).
 
     `has_closed_captions`: the first picture carries CEA-608/708 data.
+    `ignored_shape` says in words which display matrix or pixel aspect of the file makes no sense and is not heeded.
 
     Colour names are ffmpeg's, '' where the file does not tell. `start_s` counts from the file's own start.
     """
@@ -50,6 +53,7 @@ class VideoStream(Model):
     start_s: float = 0.0
     duration_s: float = 0.0
     has_closed_captions: bool = False
+    ignored_shape: str = Field("", exclude=True)
 
 
 class AudioStream(Model):

@@ -13,6 +13,7 @@ NoticeCode = Literal[
     "TrackConverted",
     "StreamUndecodable",
     "SourceDamaged",
+    "SourceShapeIgnored",
     "SourceClockCorrected",
     "CueLeftOut",
     "CueRepaired",

@@ -136,7 +136,7 @@ class TestCommand:
         short = INFO.model_copy(update={"video": VIDEO.model_copy(update={"duration_s": 5.0})})
         (graph,) = (word for word in command(planned(item(), short)) if "tpad" in word)
         assert graph.count("tpad=stop_duration=15.000000:stop_mode=clone") == 1
-        assert not any("tpad" in word for word in command(planned(item(segment_type="ts-ts-segment"), short)))
+        assert any("tpad" in word for word in command(planned(item(segment_type="ts-ts-segment"), short)))
 
     def test_subtitles_that_are_pictures_are_left_out(self) -> None:
         texts = (

@@ -19,6 +19,21 @@ KEY_FRAME_INTERVAL_S = 2  # Apple's HLS authoring specification, 1.10
 _TS_MUXER_DELAY_S = 1.4  # what ffmpeg's MPEG-TS muxer adds: twice its max_delay of 0.7 s
 
 
+_INTERLEAVE_S = 60
+_LOOKAHEAD_FRAMES = 100  # more than any encoder here holds back before its first packet
+
+
+def interleave_options(container: str, fps: float) -> Options:
+    """For MPEG-TS and FLV: wait for an encoder's first packet, or the picture's times wrap below those of the sound.
+
+    ffmpeg waits 10 s of media by default, which an encoder that looks 40 frames ahead exceeds at slow rates. The wait
+    is bounded because everything is kept in memory meanwhile where one track ends early.
+    """
+    if container not in ("ts", "flv"):
+        return {}
+    return {"max_interleave_delta": _micros(max(_INTERLEAVE_S, _LOOKAHEAD_FRAMES / fps if fps else 0))}
+
+
 @dataclass(frozen=True)
 class Segments:
     """How a playlist is cut: what the segments are, whether they are ranges of one file, seconds of each."""
