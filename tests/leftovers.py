@@ -16,7 +16,6 @@ LASTING_THREADS = ("bucket-region", "event-delivery", "callback-dns", "apprise")
 # Python's own helper of `multiprocessing`: one for a process, until it ends.
 LASTING_CHILD = "multiprocessing.resource_tracker"
 PYTEST_DIRECTORY = "pytest-of-"
-LASTING_FILES = (".ses",)  # onnxruntime's mark of the process
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Resources:
     @classmethod
     def now(cls) -> Resources:
         lasting = (thread for thread in threading.enumerate() if not thread.name.startswith(LASTING_THREADS))
-        files = (name for name in _names() if not name.startswith((PYTEST_DIRECTORY, *LASTING_FILES)))
+        files = (name for name in _names() if not name.startswith(PYTEST_DIRECTORY))
         return cls(frozenset(lasting), frozenset(_children()), frozenset(files))
 
     def since(self, before: Resources) -> list[str]:

@@ -144,3 +144,12 @@ def test_the_build_context_holds_what_the_image_copies() -> None:
     copied = {name for names in wanted for name in names.split()}
     assert copied == allowed
     assert all((ROOT / name).exists() for name in copied)
+
+
+def test_every_database_url_names_a_driver_that_is_installed() -> None:
+    """SQLAlchemy 2.1 takes another driver than psycopg2 where a URL of PostgreSQL names none."""
+    urls = re.findall(r"(?:db\+)?(postgresql\S*?)://", TEXT)
+    assert len(urls) == 3
+    pinned = (ROOT / "requirements-compose.txt").read_text(encoding="utf-8")
+    assert {url.partition("+")[2] for url in urls} == {"psycopg2"}
+    assert re.search(r"^psycopg2-binary==", pinned, re.M)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
+
+# From 1.29 on, onnxruntime sends usage data to its vendor unless this is set before it starts. Engines run offline.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def load(module: str, engine: str, extra: str = "intelligence") -> Any:

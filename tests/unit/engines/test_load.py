@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from media_workflows.engines import load
@@ -24,3 +29,19 @@ def test_no_model_is_set() -> None:
         load_image_judge(Settings())
     with pytest.raises(EngineUnavailableError, match="set label_model_path"):
         load_labeller(Settings(), ("cat",))
+
+
+NO_TELEMETRY = """
+from pathlib import Path
+from media_workflows.engines import load
+ort = load("onnxruntime", "any")
+models = (Path(load("rapidocr", "any").__file__).parent / "models").glob("*.onnx")
+ort.InferenceSession(str(min(models, key=lambda file: file.stat().st_size)), providers=["CPUExecutionProvider"])
+"""
+
+
+def test_onnxruntime_sends_nothing_to_its_vendor(tmp_path: Path) -> None:
+    """Its telemetry keeps a file `.ses`; it is off by itself where CI is set."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    subprocess.run([sys.executable, "-c", NO_TELEMETRY], env=environment | {"TMPDIR": str(tmp_path)}, check=True)
+    assert list(tmp_path.iterdir()) == []
