@@ -16,8 +16,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
+from clean_state import clear_caches
 from leftovers import Resources, leftovers, processes_with
-from media_workflows.settings import get_settings
 from resource_report import ResourceReport
 
 TEMPLATE = "media_template"
@@ -79,6 +79,7 @@ def pytest_unconfigure() -> None:
             shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook, too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the running product are one group, for one worker; those that kill parts of it come last."""
     for item in items:
@@ -157,14 +158,6 @@ def database_template(postgres: Any) -> str:
 
     upgrade(postgres.ensure_database(TEMPLATE))
     return TEMPLATE
-
-
-def clear_caches() -> None:
-    """Forget settings and engines, so that a changed environment counts."""
-    from media_workflows.store.engine import _engine_for
-
-    get_settings.cache_clear()
-    _engine_for.cache_clear()
 
 
 @pytest.fixture

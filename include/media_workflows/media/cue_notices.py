@@ -28,7 +28,7 @@ def cue_notices(
     if lost:
         what = ", ".join(sorted(lost))
         yield Notice(
-            code="TrackConverted",
+            code="StyleLeftOut",
             message=f"{name} ({cues.codec}) becomes {becomes}, which cannot keep its {what}",
             parameters={"track": name, "codec": cues.codec, "lost": what},
         )

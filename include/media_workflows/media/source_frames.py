@@ -22,6 +22,7 @@ from media_workflows.model.media_info import MediaInfo
 _CHEAP = {"skip_loop_filter": "all", "skip_frame": "noref"}
 _SAMPLES = 5  # frames of a window that are looked at
 _MOST_FRAMES = 1500  # decoded for one moment; where a key frame lies farther back nothing is compared
+_MOST_FROM_START = 15_000  # where an output differs from what a seek found: ten minutes of the source
 _BEFORE_S = 3.0  # a seek without an index lands anywhere: that much before
 
 
@@ -34,39 +35,53 @@ class SourceFrames:
 
     def __init__(self, path: Path, info: MediaInfo, timeline: SourceTimeline) -> None:
         self._path, self._info, self._timeline = path, info, timeline
-        self._found: dict[tuple[float, float, Box], list[Thumbnail]] = {}
+        self._found: dict[tuple[float, float, Box, bool], list[Thumbnail]] = {}
 
-    def near(self, moment_s: float, near_s: float, box: Box) -> list[Thumbnail]:
-        """Frames on screen within `near_s` seconds of a moment; [] where the source gives no sure answer."""
-        key = round(moment_s, 2), near_s, box
+    def near(self, moment_s: float, near_s: float, box: Box, from_start: bool = False) -> list[Thumbnail]:
+        """Frames on screen within `near_s` seconds of a moment; [] where the source gives no sure answer.
+
+        `from_start` decodes without a seek, which may land on a false key frame without a word of the decoder.
+        """
+        key = round(moment_s, 2), near_s, box, from_start
         if key not in self._found:
-            self._found[key] = self._looked_up(moment_s, near_s, box)
+            self._found[key] = self._looked_up(moment_s, near_s, box, from_start)
         return self._found[key]
 
-    def _looked_up(self, moment_s: float, near_s: float, box: Box) -> list[Thumbnail]:
+    def _looked_up(self, moment_s: float, near_s: float, box: Box, from_start: bool) -> list[Thumbnail]:
         container = self._info.container
         if self._info.video is None or is_one_of(container, GUESSING_CONTAINERS):
             return []
         if is_one_of(container, JUMPING_CONTAINERS) and not self._timeline.key_frames_s:
             return []  # its clock jumps
         window = (moment_s - min(near_s, NEAR_S), moment_s + min(near_s, NEAR_S))
-        found = self._sure(window, box, _CHEAP)
+        found = self._sure(window, box, _CHEAP, from_start)
         if near_s > NEAR_S:  # a key frame may stand for the moment
-            found = found + self._sure((moment_s - near_s, moment_s + near_s), box, {"skip_frame": "nokey"})
+            wide = moment_s - near_s, moment_s + near_s
+            found = found + self._sure(wide, box, {"skip_frame": "nokey"}, from_start)
         return found
 
-    def _sure(self, window: tuple[float, float], box: Box, options: dict[str, str]) -> list[Thumbnail]:
+    def _sure(
+        self, window: tuple[float, float], box: Box, options: dict[str, str], from_start: bool
+    ) -> list[Thumbnail]:
         """By a seek, else from the start where that is near enough."""
-        for from_start in (False, True):
+        for is_start, most in (
+            ((True, _MOST_FROM_START),) if from_start else ((False, _MOST_FRAMES), (True, _MOST_FRAMES))
+        ):
             try:
                 with av.open(str(self._path), options=open_options(), metadata_errors="replace") as container:
-                    return self._window(container, window, box, options, from_start)
+                    return self._window(container, window, box, options, is_start, most)
             except (_Unsure, FFmpegError):
                 continue
         return []
 
     def _window(
-        self, container: Any, window: tuple[float, float], box: Box, options: dict[str, str], from_start: bool
+        self,
+        container: Any,
+        window: tuple[float, float],
+        box: Box,
+        options: dict[str, str],
+        from_start: bool,
+        most_frames: int,
     ) -> list[Thumbnail]:
         assert self._info.video is not None
         stream = container.streams[self._info.video.index]
@@ -78,7 +93,7 @@ class SourceFrames:
             container.seek(int((begins_s + origin_s) * av.time_base))
         kept = _Window(window, box, self._info.video.rotation, must_precede=seeks)
         for count, frame in enumerate(container.decode(stream)):
-            if count > _MOST_FRAMES or frame.is_corrupt or _is_mirrored(frame):
+            if count > most_frames or frame.is_corrupt or _is_mirrored(frame):
                 raise _Unsure
             if frame.time is not None and not kept.take(frame, frame.time - origin_s):
                 break

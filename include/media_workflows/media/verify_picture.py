@@ -42,13 +42,25 @@ def require_same_picture(file: PlannedFile, frames: Sequence[ShownFrame], source
     if depicts is None:
         return
     for moment_s, shown in _shown(file, depicts, frames):
-        expected = source.near(moment_s, depicts.near_s, depicts.source_box)
-        if expected and (problem := difference(shown, expected, depicts)):
+        if problem := _problem(shown, moment_s, depicts, source):
             raise OutputRejectedError(
-                f"the output does not show the source at {moment_s:.2f} s: {problem}; expected a mean colour (RGB) of "
-                f"{_rgb(expected[len(expected) // 2])}, found {_rgb(shown)}; run the job again, and report it with the "
-                "source if it persists"
+                f"the output does not show the source at {moment_s:.2f} s: {problem}, found {_rgb(shown)}; run the job "
+                "again, and report it with the source if it persists"
             )
+
+
+def _problem(shown: Thumbnail, moment_s: float, depicts: Depiction, source: SourceFrames) -> str:
+    """How an output differs from the source, however the source is read; '' = it does not."""
+    found = ""
+    for from_start in (False, True):
+        expected = source.near(moment_s, depicts.near_s, depicts.source_box, from_start)
+        problem = difference(shown, expected, depicts) if expected else found
+        if not problem:
+            return ""
+        found = (
+            f"{problem}; expected a mean colour (RGB) of {_rgb(expected[len(expected) // 2])}" if expected else found
+        )
+    return found
 
 
 def difference(shown: Thumbnail, expected: Sequence[Thumbnail], depicts: Depiction) -> str:

@@ -17,6 +17,7 @@ NoticeCode = Literal[
     "SourceClockCorrected",
     "CueLeftOut",
     "CueRepaired",
+    "StyleLeftOut",
     "TextReencoded",
     "ParameterAdjusted",
     "LimitedPlayback",

@@ -13,7 +13,7 @@ from fastapi import HTTPException, Request
 from fastapi.testclient import TestClient
 
 from api_definitions import BUCKET, OTHER_BUCKET, definition
-from conftest import clear_caches
+from clean_state import clear_caches
 
 AIRFLOW_CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 CONNECTION_POOL = "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_ENABLED"

@@ -143,7 +143,7 @@ class TestWebVtt:
         assert text == (
             "00:00:01.000 --> 00:00:01.400 line:0\n<b>UP</b> &lt;here&gt;\n\n00:00:02.000 --> 00:00:02.400\ndown\n"
         )
-        assert [code for code, _ in notices] == ["CueLeftOut", "TrackConverted"]
+        assert [code for code, _ in notices] == ["CueLeftOut", "StyleLeftOut"]
         assert "at 0.2 s" in notices[0][1]
         assert "fonts and sizes" in notices[1][1]
 
@@ -197,7 +197,7 @@ class TestBurnedIn:
         assert 25 < xs.min() < 45  # 10 % of 320
         yellow = (image[..., 0] > 200) & (image[..., 1] > 200) & (image[..., 2] < 80)
         assert yellow.sum() > 50
-        assert notices == ["TrackConverted"]  # STYLE and REGION
+        assert notices == ["StyleLeftOut"]  # STYLE and REGION
 
     def test_srt_at_the_top(self, black: Path, tmp_path: Path) -> None:
         image, notices = self.drawn(black, tmp_path, written(tmp_path / "a.srt", SRT))

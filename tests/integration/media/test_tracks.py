@@ -46,12 +46,13 @@ def tracks(outcome: ItemOutcome) -> list[tuple[str, str, str]]:
 
 
 def codes(outcome: ItemOutcome) -> list[tuple[str, str, str]]:
-    """Code, track type and reason (or the new codec) of each notice."""
-    told = []
+    """Code, track type and reason (or the new codec) of each notice about a track."""
+    named = []
     for notice in outcome.notices:
         facts = notice.parameters
-        told.append((notice.code, str(facts["type"]), str(facts.get("reason", facts.get("to")))))
-    return told
+        if notice.code.startswith("Track"):
+            named.append((notice.code, str(facts["type"]), str(facts.get("reason", facts.get("to")))))
+    return named
 
 
 FILMS = [("video", "h264", ""), ("video", "h264", "")]
