@@ -16,7 +16,7 @@ from rich.table import Table
 from media_workflows.errors import MediaWorkflowsError
 
 # No markup: names and messages may hold brackets. A pipe has no width: what reads it wants whole ids.
-console = Console(highlight=False, markup=False)
+console = Console(emoji=False, highlight=False, markup=False)
 if not console.is_terminal and "COLUMNS" not in os.environ:
     console.width = 250
 AUTHOR = "command line"

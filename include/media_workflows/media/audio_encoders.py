@@ -31,6 +31,8 @@ _MP2_LOW_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 # The most channels of a codec; those that are not here take eight.
 _MOST_CHANNELS = {"mp3": 2, "mp2": 2, "ac3": 6, "eac3": 6}
 _EIGHT = 8
+# What Opus and Vorbis have an order of channels for (RFC 7845, 5.1.1.2; Vorbis I, 4.3.9); others are mixed to one.
+_MAPPED_LAYOUTS = frozenset({"mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1"})
 
 
 def options(parameters: AudioParameters, audio: AudioStream, container: str) -> dict[str, Any]:
@@ -84,9 +86,10 @@ def _nearest(kbps_by_quality: dict[int, int], kbps: int) -> int:
 
 
 def _channels(parameters: AudioParameters, audio: AudioStream) -> int:
-    """0 = as the source. Opus and Vorbis are told always: they know one order of channels, not the source's."""
+    """0 = as the source."""
     most = _MOST_CHANNELS.get(parameters.codec, _EIGHT)
-    if parameters.channels or parameters.codec in ("opus", "vorbis") or audio.channels > most:
+    needs_mix = parameters.codec in ("opus", "vorbis") and audio.channel_layout not in _MAPPED_LAYOUTS
+    if parameters.channels or needs_mix or audio.channels > most:
         return min(parameters.channels or audio.channels, most)
     return 0
 

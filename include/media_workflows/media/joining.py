@@ -48,7 +48,7 @@ def extra_clip(context: BuildContext, key: str, look: Look | None) -> Clip:
     """A clip by its key; with `look` it must have a picture. Raises MediaError."""
     extra = context.extra_input(key)
     track = extra.info.main_audio
-    sound = source_sound(extra.input()[str(track.index)]) if track else None
+    sound = source_sound(extra.input()[str(track.index)], track.start_s) if track else None
     picture = None if look is None else _picture(extra, key, look)
     piece = whole(extra.path, extra.info, track) if track else None
     return Clip(picture, sound, extra.info.duration_s, piece)

@@ -25,6 +25,7 @@ from media_workflows.media.formats import (
 )
 from media_workflows.media.pyav import StreamLine, codec_tag, stream_lines
 from media_workflows.media.timeline import Span
+from media_workflows.model.jobs.streams import MOST_PIXEL_ASPECT
 from media_workflows.model.media_info import AudioStream, FurtherStream, OtherStream, SubtitleStream, VideoStream
 
 _NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
@@ -33,7 +34,6 @@ _ALPHA_FORMATS = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16"
 _MEDIA_TYPES = frozenset({"video", "audio", "subtitle"})
 _WHOLE_FILE_DURATION = frozenset({"matroska", "flv"})
 _ANGLE_SLACK_DEG = 1  # ffmpeg's own
-_WIDEST_PIXEL = 10
 _UNKNOWN_LEVEL = -99  # libavcodec's AV_LEVEL_UNKNOWN
 
 AvStream: TypeAlias = AvVideoStream | AvAudioStream | AvSubtitleStream
@@ -105,7 +105,7 @@ def sane_shape(rotation: int, pixel_aspect: Fraction) -> tuple[int, Fraction, st
         right_angle = 0
         angle = f"a rotation by {rotation} degrees" if abs(rotation) <= 360 else "a display matrix without an angle"
         ignored.append(angle)
-    if not 1 / _WIDEST_PIXEL <= pixel_aspect <= _WIDEST_PIXEL:
+    if not 1 / MOST_PIXEL_ASPECT <= pixel_aspect <= MOST_PIXEL_ASPECT:
         ignored.append(f"a pixel aspect ratio of {pixel_aspect.numerator}:{pixel_aspect.denominator}")
         pixel_aspect = Fraction(1)
     return right_angle, pixel_aspect, " and ".join(ignored)

@@ -47,6 +47,7 @@ class SoundExpectation:
     tolerance_db: float
     pieces: tuple[SoundPiece, ...]
     by_way_of: str = ""
+    is_copy: bool = False
 
 
 _LAYOUTS = {1: frozenset({"mono"}), 2: frozenset({"stereo"}), 6: frozenset({"5.1", "5.1(side)"})}
@@ -57,7 +58,7 @@ def expected_sound(
 ) -> SoundExpectation:
     """What a track becomes by these parameters."""
     if parameters.codec == "copy":
-        return SoundExpectation(0, frozenset(), 0, _TOLERANCES_DB[0][1], tuple(pieces))
+        return SoundExpectation(0, frozenset(), 0, _TOLERANCES_DB[0][1], tuple(pieces), is_copy=True)
     channels, rate_hz = audio_encoders.form(parameters, track, container)
     if by_way_of:
         channels, rate_hz = parameters.channels, 0

@@ -137,7 +137,8 @@ def slot_powers(window: Window, layouts: Sequence[str], sample_format: str) -> l
         for mixed in _mixed(frame, mixers):
             planes = [
                 array(_TYPECODES[sample_format], bytes(plane)[: mixed.samples * _width(mixed)])
-                for plane in mixed.planes
+                # PyAV (18.1) reads past the end: eight planar channels have nine planes, the last one wild.
+                for plane in mixed.planes[: mixed.layout.nb_channels]
             ]
             channels = channels or [array(_TYPECODES[sample_format], bytes(count * _width(mixed))) for _ in planes]
             begin = round((frame_s - window.start_s) * _RATE_HZ)

@@ -140,7 +140,7 @@ class _Window:
 
 
 def _is_mirrored(frame: VideoFrame) -> bool:
-    """Whether the display matrix mirrors, which PyAV does not tell of in `rotation`."""
+    """Whether the display matrix mirrors: PyAV's `rotation` leaves that out."""
     matrix: Any = frame.side_data.get("DISPLAYMATRIX")
     if matrix is None:
         return False

@@ -7,14 +7,18 @@ from media_workflows.media.undecodable import require_decodable
 from media_workflows.model.jobs.streams import AudioParameters
 from media_workflows.model.media_info import AudioStream, MediaInfo
 
+_JITTER_S = 0.1  # aresample's min_hard_comp: smaller gaps and overlaps are left as they are
 
-def source_sound(stream: Stream) -> Stream:
-    """The source's audio stream with silence where it begins late or has holes.
 
-    Not every container can tell of a gap, and not every player heeds it: without the silence, what
-    comes after would move up. Gaps and overlaps of more than 0.1 s count; smaller ones are jitter.
+def source_sound(stream: Stream, late_s: float) -> Stream:
+    """An audio stream with silence where it has holes, and before it where it begins `late_s` seconds late.
+
+    Not every container can express a gap, and not every player respects it: without the silence, what comes after would
+    move up. Where a broadcast changes its format, ffmpeg builds its filters anew, and a stream that is said to begin
+    at 0 would get silence up to there once more: only what begins late is.
     """
-    return stream.filter("aresample", **{"async": 1, "first_pts": 0})
+    begins = {"first_pts": 0} if late_s > _JITTER_S else {}
+    return stream.filter("aresample", **{"async": 1, **begins})
 
 
 def kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:

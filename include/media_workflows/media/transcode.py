@@ -130,7 +130,8 @@ class _Rendition:
         return [*streams, *(self.part.copied(self.context, index) for index in self.tracks.copied)]
 
     def _sound(self, track: AudioStream) -> Stream:
-        return source_sound(self.part.sound(self.context, track.index))
+        late_s = track.start_s - self.part.start_s
+        return source_sound(self.part.sound(self.context, track.index), late_s)
 
     def _picture(self) -> Stream:
         """The video stream, filtered unless it is copied."""

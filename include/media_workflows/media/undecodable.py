@@ -15,8 +15,9 @@ _WHY = {
     "NotDecoding": "cannot be decoded: its data is damaged or not what it claims to be",
     "AppearsLate": "begins too far behind the start of the file to be found there",
 }
+_KNOWN_CODECS = {"video": "H.264", "audio": "AAC", "subtitle": "SRT"}
 _REMEDY = {
-    "NoDecoder": "convert it to H.264 or AAC and upload it again",
+    "NoDecoder": "convert it to {codec} and upload it again",
     "NotDecoding": "upload it again",
     "AppearsLate": "remux the file so that its streams begin together, and upload it again",
 }
@@ -45,7 +46,10 @@ def why_none(type_: Literal["video", "audio"], info: MediaInfo) -> str:
 def explained(streams: Sequence[OtherStream]) -> str:
     """What these are, why they cannot be read, and what to do; '' for none."""
     causes = [f"{words(one)} {_WHY[one.reason]}" for one in streams]
-    return "; ".join([*causes, _REMEDY[streams[0].reason]]) if streams else ""
+    if not streams:
+        return ""
+    remedy = _REMEDY[streams[0].reason].format(codec=_KNOWN_CODECS[streams[0].type])
+    return "; ".join([*causes, remedy])
 
 
 def require_decodable(type_: Literal["video", "audio"], info: MediaInfo, of: str = "the source") -> None:

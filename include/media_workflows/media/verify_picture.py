@@ -1,6 +1,6 @@
 """Verification by content: what an output shows against the source's own frames at the same moments.
 
-It is for what no header tells: black, green or grey pictures, frozen or upside-down ones, the wrong moment. Limits are
+It finds what no header shows: black, green or grey pictures, frozen or upside-down ones, the wrong moment. Limits are
 generous, so that no encode at a low bitrate is taken for another picture: at least 2.7 times what good outputs
 of real clips of many codecs showed at most, at 240p to 1080p: 7.2 between cells, 10.2 between mean colours (0 to 255).
 """

@@ -18,6 +18,7 @@ from media_workflows.errors import OutputRejectedError
 from media_workflows.media.plan import PlannedFile
 from media_workflows.media.sound_expectation import SoundExpectation, SoundPiece
 from media_workflows.media.sound_windows import SLOT_S, Window, read_windows, slot_powers
+from media_workflows.media.verify_pace import require_pace
 
 _WINDOW_S = 0.5
 _SHORTEST_S = 0.2  # shorter sound is not compared
@@ -27,6 +28,7 @@ _SHIFT_S = 0.2
 _FLOOR_DB = -50.0
 _RANGE_DB = 30.0
 _LOW_RATE_RANGE_DB = 15.0  # at low bitrates codecs let channels leak into each other
+_LOW_RATE_FLOOR_DB = -35.0  # and give quiet channels little beside loud treble, which is not measured
 _LOW_RATE_TOLERANCE_DB = 8.0
 # The LFE of lossy codecs ends at 120 Hz: what is above may go.
 _NOT_COMPARED = frozenset({"LFE"})
@@ -56,6 +58,8 @@ class SoundVerifier:
 
     def require_sound(self, file: PlannedFile) -> None:
         """Raises OutputRejectedError when a sound track is not what it must be."""
+        if any(not expects.is_copy for expects in file.expects.sounds):
+            require_pace(file.path)
         for number, expects in enumerate(file.expects.sounds):
             for piece in expects.pieces:
                 self._require_piece(file.path, number, expects, piece)
@@ -198,8 +202,9 @@ def _worst(
     bounds: Sequence[tuple[float, float]], found: _Levels, tolerance_db: float, skipped: Sequence[int] = ()
 ) -> tuple[int, float, float] | None:
     """Channel, expected and found dB of the largest difference beyond the tolerance; None = all agree."""
-    range_db = _LOW_RATE_RANGE_DB if tolerance_db >= _LOW_RATE_TOLERANCE_DB else _RANGE_DB
-    floor_db = max(_FLOOR_DB, max((high for _, high in bounds), default=_FLOOR_DB) - range_db)
+    is_low = tolerance_db >= _LOW_RATE_TOLERANCE_DB
+    range_db, least_db = (_LOW_RATE_RANGE_DB, _LOW_RATE_FLOOR_DB) if is_low else (_RANGE_DB, _FLOOR_DB)
+    floor_db = max(least_db, max((high for _, high in bounds), default=least_db) - range_db)
     levels = found or [-math.inf] * len(bounds)
     worst: tuple[int, float, float] | None = None
     for channel, ((low, high), level) in enumerate(zip(bounds, levels, strict=False)):

@@ -119,7 +119,7 @@ class Decode:
         return streams
 
     def _sound(self, audio: AudioStream) -> Stream:
-        stream = source_sound(self._input[str(audio.index)])
+        stream = source_sound(self._input[str(audio.index)], audio.start_s)
         stream = stream.filter("ebur128", metadata=1, peak="true", framelog="quiet")
         # Behind ebur128, which cuts frames anew and loses what was noted on them.
         stream = stream.filter("silencedetect", n=f"{_SILENCE_DB}dB", d=_SILENCE_S)

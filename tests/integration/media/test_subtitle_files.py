@@ -1,4 +1,4 @@
-"""Subtitle files as they come: broken times, drawings, places, other encodings. What becomes of them is named."""
+"""Subtitle files as they come: broken times, drawings, places, other encodings. What is changed is named."""
 
 from __future__ import annotations
 

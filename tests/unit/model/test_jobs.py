@@ -86,6 +86,7 @@ VIDEO_BAD = [
     ({"codec": "copy", "encoder": "qsv"}, ""),
     ({"b_frames": 17}, ".b_frames"),
     ({"sar": "0:1"}, ".sar"),
+    ({"sar": "1:11"}, ""),
     ({"profile": "ultra"}, ".profile"),
 ]
 

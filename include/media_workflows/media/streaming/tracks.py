@@ -46,7 +46,7 @@ def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, aske
     info = context.info
     tracks = [
         Track(
-            source_sound(context.source_input()[str(audio.index)]),
+            source_sound(context.source_input()[str(audio.index)], audio.start_s),
             audio,
             whole(context.source, info, audio),
             label(asked.language or audio.language, asked.name or audio.title, "Audio", purpose=_audio_purpose(audio)),
@@ -67,7 +67,7 @@ def _added(context: BuildContext, add_on: AddOnAudio) -> Track:
     purpose = _audio_purpose(audio) | Purpose(visual_impaired=add_on.visual_impaired, commentary=add_on.commentary)
     shown = label(add_on.language or audio.language, add_on.name or audio.title, "Audio", add_on.default, purpose)
     piece = whole(extra.path, extra.info, audio)
-    stream = source_sound(extra.input()[str(audio.index)])
+    stream = source_sound(extra.input()[str(audio.index)], audio.start_s)
     return Track(stream, audio, piece, shown, extra.info.duration_s, of_source=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -26,6 +27,7 @@ HARDWARE_CODECS = {
 }
 MPEG2_FPS = frozenset({0, 23.976, 24, 25, 29.97, 30, 50, 59.94, 60})
 FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS: Apple's players open them in fragmented MP4 only
+MOST_PIXEL_ASPECT = 10  # players ignore pixels that are longer
 MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
 _LOSSLESS = frozenset({"flac", "pcm"})
 # Sample rates, Hz. Opus works at 48 kHz inside and takes its divisors.
@@ -114,6 +116,8 @@ def _codec_faults(video: VideoParameters) -> list[str]:
     """What this codec or encoder cannot do of what is asked."""
     codec = video.codec
     faults = []
+    if not 1 / MOST_PIXEL_ASPECT <= Fraction(*map(int, video.sar.split(":"))) <= MOST_PIXEL_ASPECT:
+        faults.append(f"sar must be from 1:{MOST_PIXEL_ASPECT} to {MOST_PIXEL_ASPECT}:1; got '{video.sar}'")
     if video.profile not in PROFILES.get(codec, ("default",)):
         faults.append(f"codec '{codec}' has no profile '{video.profile}': leave it out")
     if video.profile in ("baseline", "main", "high") and video.bit_depth == 10:
