@@ -115,7 +115,7 @@ class Product:
         report: dict[str, Any] = answer.json()
         return report
 
-    def finished(self, workflow_id: str, count: int = 1, timeout_s: float = 300) -> list[dict[str, Any]]:
+    def finished(self, workflow_id: str, count: int = 1, timeout_s: float = 600) -> list[dict[str, Any]]:
         """The runs, once there are `count` and all are finished."""
 
         def done() -> list[dict[str, Any]] | None:

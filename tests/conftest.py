@@ -79,20 +79,25 @@ def pytest_unconfigure() -> None:
             shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook, too
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of the running product are one group, for one worker. xdist reads the groups before the next hook."""
+    if _uses_product(item):
+        item.add_marker(pytest.mark.xdist_group("product"))
+        item.add_marker(pytest.mark.timeout(PRODUCT_TIMEOUT_S))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the running product are one group, for one worker; those that kill parts of it come last."""
-    for item in items:
-        if "product" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("product"))
-            item.add_marker(pytest.mark.timeout(PRODUCT_TIMEOUT_S))
     items.sort(key=_place)
 
 
+def _uses_product(item: pytest.Item) -> bool:
+    return "product" in getattr(item, "fixturenames", ())
+
+
 def _place(item: pytest.Item) -> tuple[bool, bool, bool]:
-    """Quick tests first, those of the running product last: while it is up it takes a third of a core."""
+    """Quick tests first, those of the running product last, and of these the ones that kill parts of it."""
     return (
-        "product" in getattr(item, "fixturenames", ()),
+        _uses_product(item),
         item.get_closest_marker("kills") is not None,
         "/unit/" not in item.nodeid,
     )
