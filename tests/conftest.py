@@ -26,6 +26,7 @@ HOME_OF_ALL = "MEDIA_TESTS_HOME"  # set by the process that controls xdist's wor
 RUN = "MEDIA_TESTS_RUN"  # an environment variable by which a run's processes are found, whoever their parent is
 ROOT = Path(__file__).parents[1]
 PRODUCT_DIRECTORIES = ("tests/integration/airflow/", "tests/ui/")
+ENCODING_NICENESS = 10
 PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
 
 
@@ -96,6 +97,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ProductSched
     return ProductScheduling(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The worker that encodes leaves the processor to the running product, which takes longest."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not _uses_product(item):
+        os.setpriority(os.PRIO_PROCESS, 0, ENCODING_NICENESS)
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     if _uses_product(item):
         assert item.nodeid.startswith(PRODUCT_DIRECTORIES), f"{item.nodeid} uses the running product: move it there"
@@ -120,14 +127,14 @@ def _place(item: pytest.Item) -> tuple[bool, bool, bool]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind() -> Iterator[None]:
+def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every thread, process and temporary file that a test starts ends with it, also when it fails.
 
     Being the first of a test's own fixtures to begin, it is the last to end.
     """
     before = Resources.now()
     yield
-    left = leftovers(before)
+    left = leftovers(before, supervised=_uses_product(request.node))
     assert not left, f"the test left behind: {left}"
 
 

@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 GRACE_S = 10.0
@@ -16,6 +16,7 @@ LASTING_THREADS = ("bucket-region", "event-delivery", "callback-dns", "apprise")
 # Python's own helper of `multiprocessing`: one for a process, until it ends.
 LASTING_CHILD = "multiprocessing.resource_tracker"
 PYTEST_DIRECTORY = "pytest-of-"
+LASTING_FILES = (PYTEST_DIRECTORY, "pulse-")  # the browser keeps the latter as long as it runs
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Resources:
     @classmethod
     def now(cls) -> Resources:
         lasting = (thread for thread in threading.enumerate() if not thread.name.startswith(LASTING_THREADS))
-        files = (name for name in _names() if not name.startswith(PYTEST_DIRECTORY))
+        files = (name for name in _names() if not name.startswith(LASTING_FILES))
         return cls(frozenset(lasting), frozenset(_children()), frozenset(files))
 
     def since(self, before: Resources) -> list[str]:
@@ -41,12 +42,20 @@ class Resources:
         ]
 
 
-def leftovers(before: Resources) -> list[str]:
-    """What is still there that was not before; what is about to end gets GRACE_S seconds."""
+def leftovers(before: Resources, supervised: bool = False) -> list[str]:
+    """What is still there that was not before; what is about to end gets GRACE_S seconds.
+
+    `supervised`: child processes do not count, for a supervisor starts what dies again, at any time.
+    """
     deadline = time.monotonic() + GRACE_S
-    while (left := Resources.now().since(before)) and time.monotonic() < deadline:
+    while (left := _left(before, supervised)) and time.monotonic() < deadline:
         time.sleep(POLL_S)
     return left
+
+
+def _left(before: Resources, supervised: bool) -> list[str]:
+    now = Resources.now()
+    return (replace(now, children=frozenset()) if supervised else now).since(before)
 
 
 def processes_with(variable: str, value: str) -> list[str]:

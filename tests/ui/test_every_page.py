@@ -102,7 +102,7 @@ def test_a_phone_s_width_is_enough(open_page: OpenPage, done_run: tuple[str, str
 
 
 def test_a_viewer_sees_and_cannot_change(open_page: OpenPage, done_run: tuple[str, str]) -> None:
-    page = open_page(HOME, user="viewer")
+    page = open_page(f"{HOME}?search=looked-at", user="viewer")
     expect(page.get_by_role("link", name="looked-at", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name=en("list.new"))).to_have_count(0)
     expect(page.get_by_label(en("switch.label", name="looked-at"))).to_be_disabled()
