@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,14 @@ _STRICT = {"err_detect": "explode"}  # damage is an error here, not something to
 
 @dataclass(frozen=True)
 class ShownFrame:
-    """A decoded frame of an output and its moment, in seconds from the output's start."""
+    """A decoded frame of an output and its moment, in seconds from the output's start.
+
+    Players turn it counterclockwise by `rotation` degrees: a copy keeps the source's display matrix.
+    """
 
     time_s: float
     frame: VideoFrame
+    rotation: int = 0
 
 
 def require_playable(path: Path, info: MediaInfo) -> list[ShownFrame]:
@@ -61,7 +65,8 @@ def require_playable(path: Path, info: MediaInfo) -> list[ShownFrame]:
     held_s = max(stream.start_s + stream.duration_s for stream in (track, *info.audio))
     if held_s < info.duration_s - tolerance_s(info.duration_s):
         raise OutputRejectedError(f"the output ends at {held_s:.1f} s of {info.duration_s:.1f} s")
-    return [shown for _, shown in decoded if shown is not None]
+    rotation = info.video.rotation if info.video else 0
+    return [replace(shown, rotation=rotation) for _, shown in decoded if shown is not None]
 
 
 def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[Any], list[Any]]:

@@ -35,6 +35,7 @@ from media_workflows.model.templates import parameters_of
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name
 _FASTSTART = frozenset({"mp4", "mov", "m4a"})
+_TURNING = frozenset({"mp4", "mov", "mkv", "webm"})  # have a place for a display matrix
 _JOIN_SLACK_S = 0.5  # a clip's sound and picture rarely end together
 
 
@@ -45,6 +46,7 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
         raise MediaError(fault)
     _require_something(parameters, context.info)
     streamed = hls.fitted(parameters, context.info.video)
+    _require_upright(streamed, context.info)
     plan = _Rendition(context, item, index, streamed).plan()
     return replace(plan, notices=[*plan.notices, *_notices(parameters, streamed, context, item)])
 
@@ -70,6 +72,16 @@ def _require_something(parameters: TranscodeParameters, info: MediaInfo) -> None
     has = "video" if info.video else "audio"
     wants = "audio" if parameters.video is None else "video"
     raise MediaError(f"the template keeps {wants} only and the source has {has} only: nothing would be left")
+
+
+def _require_upright(parameters: TranscodeParameters, info: MediaInfo) -> None:
+    """Raises MediaError for a copy that players would show lying on its side."""
+    container = parameters.segment_container if parameters.container == "hls" else parameters.container
+    if parameters.copies_video and info.video and info.video.rotation and container not in _TURNING:
+        raise MediaError(
+            f"the source is turned by {abs(info.video.rotation)} degrees by its display matrix, which {container} has "
+            "no place for: encode the picture instead of copying it, or copy it to mp4, mov or mkv"
+        )
 
 
 class _Rendition:

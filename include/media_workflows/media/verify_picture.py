@@ -87,7 +87,7 @@ def _shown(file: PlannedFile, depicts: Depiction, frames: Sequence[ShownFrame]) 
     for shown in frames:
         moment_s = shown.time_s - depicts.lead_s
         if moment_s + 0.001 >= 0 and moment_s < depicts.length_s:
-            yield depicts.start_s + max(0.0, moment_s), of_frame(shown.frame, depicts.box)
+            yield depicts.start_s + max(0.0, moment_s), of_frame(shown.frame, depicts.box, shown.rotation)
 
 
 def _of_tiles(file: PlannedFile, depicts: Depiction) -> Iterator[tuple[float, Thumbnail]]:

@@ -44,16 +44,17 @@ def verified(source: Path, output: Path, depicts: Depiction) -> None:
     verify_file(file, timeline, SourceFrames(source, info, timeline))
 
 
-class TestSpoiledOutputs:
-    @pytest.fixture(scope="class")
-    def natural(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """Upright and lopsided, unlike a test card; it changes all the time."""
-        path = tmp_path_factory.mktemp("natural") / "natural.mp4"
-        picture = "gradients=s=320x240:r=10:d=6:c0=navy:c1=orange:x0=0:y0=0:x1=0:y1=239:speed=0.00001:seed=3"
-        moving = "drawbox=x=20:y='20+t*20':w=90:h=60:c=white:t=fill"
-        encode("-f", "lavfi", "-i", f"{picture},{moving}", "-c:v", "libx264", "-pix_fmt", "yuv420p", str(path))
-        return path
+@pytest.fixture(scope="module")
+def natural(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Upright and lopsided, unlike a test card; it changes all the time."""
+    path = tmp_path_factory.mktemp("natural") / "natural.mp4"
+    picture = "gradients=s=320x240:r=10:d=6:c0=navy:c1=orange:x0=0:y0=0:x1=0:y1=239:speed=0.00001:seed=3"
+    moving = "drawbox=x=20:y='20+t*20':w=90:h=60:c=white:t=fill"
+    encode("-f", "lavfi", "-i", f"{picture},{moving}", "-c:v", "libx264", "-pix_fmt", "yuv420p", str(path))
+    return path
 
+
+class TestSpoiledOutputs:
     @pytest.mark.parametrize("name", SPOILED)
     def test_videos(self, natural: Path, tmp_path: Path, name: str) -> None:
         output = tmp_path / "out.mp4"
@@ -140,3 +141,26 @@ def test_zeros_named_mp3(tmp_path: Path) -> None:
     source.write_bytes(bytes(200_000))
     with pytest.raises(UnreadableSourceError, match="holds no mp3 sound"):
         probe(source)
+
+
+class TestCopies:
+    """A copy keeps the source's display matrix, by which players turn it."""
+
+    @pytest.mark.parametrize(
+        ("container", "message"),
+        [
+            ("mp4", ""),
+            ("mov", ""),
+            ("mkv", ""),
+            ("ts", "display matrix, which ts has"),
+            ("hls", "display matrix, which ts has"),
+        ],
+    )
+    @pytest.mark.parametrize("degrees", [90, 180, 270])
+    def test_a_rotated_source(self, natural: Path, tmp_path: Path, degrees: int, container: str, message: str) -> None:
+        source = tmp_path / "rotated.mp4"
+        encode("-display_rotation", str(degrees), "-i", str(natural), "-c", "copy", str(source))
+        parameters = {"container": container, "video": {"codec": "copy"}, "audio": {"codec": "copy"}}
+        outcome = outcome_of(source, tmp_path / "work", "transcode", parameters=parameters)
+        assert message in str(outcome.error or "")
+        assert bool(outcome.error) is bool(message)
