@@ -9,6 +9,7 @@ import av
 
 from media_workflows.errors import OutputRejectedError
 from media_workflows.media.formats import DEMUXERS, HLS_DEMUXERS, open_options
+from media_workflows.media.pyav import packets
 from media_workflows.media.timeline import tolerance_s
 
 _FEW_PACKETS = 8  # delay and padding of the encoder outweigh less sound
@@ -21,11 +22,13 @@ def require_pace(path: Path) -> None:
     """
     demuxers = HLS_DEMUXERS if path.suffix == ".m3u8" else DEMUXERS
     with av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace") as container:
-        streams = {one.index: one for one in container.streams.audio if one.codec_context}
+        streams = {
+            one.index: one for one in container.streams.audio if one.codec_context and one.codec_context.sample_rate
+        }
         counts: Counter[int] = Counter()
         first_s: dict[int, float] = {}
         last_s: dict[int, float] = {}
-        for packet in container.demux(list(streams.values())) if streams else ():
+        for packet in packets(container, *streams.values()) if streams else ():
             if packet.pts is None or not packet.size:
                 continue
             index, time_s = packet.stream.index, float(packet.pts * packet.time_base)

@@ -59,7 +59,10 @@ class SoundVerifier:
     def require_sound(self, file: PlannedFile) -> None:
         """Raises OutputRejectedError when a sound track is not what it must be."""
         if any(not expects.is_copy for expects in file.expects.sounds):
-            require_pace(file.path)
+            try:
+                require_pace(file.path)
+            except FFmpegError as error:
+                raise OutputRejectedError(f"the output's sound cannot be read: {error}") from error
         for number, expects in enumerate(file.expects.sounds):
             for piece in expects.pieces:
                 self._require_piece(file.path, number, expects, piece)
