@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ RUN = "MEDIA_TESTS_RUN"  # an environment variable by which a run's processes ar
 ROOT = Path(__file__).parents[1]
 PRODUCT_DIRECTORIES = ("tests/integration/airflow/", "tests/ui/")
 ENCODING_NICENESS = 10
+PRODUCT_LIFE = pytest.StashKey[ExitStack]()
 PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
 
 
@@ -83,13 +84,14 @@ def pytest_unconfigure() -> None:
 
 
 class ProductScheduling(LoadScopeScheduling):
-    """Tests of the running product are one unit of work, for one worker; every other test is one of its own.
+    """Tests of the running product are one unit of work per directory; every other test is a unit of its own.
 
+    Each unit runs in one worker, with a product of its own. The largest units begin first, so both workers have one.
     By directory, for pytest 9.2 passes over the group that xdist 3.8 appends to a test's id.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "product" if nodeid.startswith(PRODUCT_DIRECTORIES) else nodeid
+        return next(filter(nodeid.startswith, PRODUCT_DIRECTORIES), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -203,12 +205,20 @@ def database(postgres: Any, database_template: str, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture(scope="session")
-def product() -> Iterator[Any]:
-    """The running product, see airflow_product.Product; one for all tests that ask for it."""
+def product(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The running product, see airflow_product.Product; one for all tests of this process that ask for it."""
     from airflow_product import running_product
 
-    with running_product(REPORT) as product:
-        yield product
+    with ExitStack() as life:
+        request.config.stash[PRODUCT_LIFE] = life
+        yield life.enter_context(running_product(REPORT))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The product stops after the last test that uses it: idle, it would take processor time from the others."""
+    if _uses_product(item) and not (nextitem and _uses_product(nextitem)) and PRODUCT_LIFE in item.config.stash:
+        item.config.stash[PRODUCT_LIFE].close()
 
 
 @pytest.fixture(scope="session")

@@ -54,15 +54,17 @@ class ResourceReport:
         return result
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        self._total_s += cpu_s() - self._begun_cpu_s
+        config = session.config
+        controls_workers = not hasattr(config, "workeroutput") and getattr(config.option, "numprocesses", None)
+        # The controlling process has waited for its workers, which count themselves.
+        self._total_s += time.process_time() if controls_workers else cpu_s() - self._begun_cpu_s
         self._memory_mib.append(memory_mib())
-        output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
-        if output is not None:
-            output["resources"] = (dict(self._by_file), self._total_s, self._memory_mib)
+        if hasattr(config, "workeroutput"):
+            config.workeroutput["resources"] = (dict(self._by_file), self._total_s, self._memory_mib)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker of xdist has ended. Its processes are not this one's to wait for, so nothing counts twice."""
+        """A worker of xdist has ended."""
         by_file, total_s, memory = getattr(node, "workeroutput", {}).get("resources", ({}, 0.0, []))
         self._by_file.update(by_file)
         self._total_s += total_s
