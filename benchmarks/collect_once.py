@@ -8,10 +8,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from media_workflows.media.run import Cancellation
-from media_workflows.model.signal_options import SignalOptions
+from media_workflows.domain.feature_options import FeatureOptions
+from media_workflows.intelligence.features.collect import collect
+from media_workflows.media.ffmpeg.run import Cancellation
 from media_workflows.settings import Settings
-from media_workflows.signals.collect import collect
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
         signals = collect(
             Path(film),
             needs,
-            SignalOptions(),
+            FeatureOptions(),
             Path(name),
             Settings(),
             lambda _: None,

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from benchmarks.options import Options
 from benchmarks.product import NotReachedError, Product, definition, running_product, say, wait_for
 from benchmarks.report import Table, median, p90, ratio, seconds
-from media_workflows.model.workflow import parse_workflow
+from media_workflows.domain.workflow import parse_workflow
 from media_workflows.store.engine import make_engine, transaction
 from media_workflows.store.workflows import create_workflow
 

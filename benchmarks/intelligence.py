@@ -17,16 +17,16 @@ from benchmarks.error_rates import Score, character_error_rate, word_hits
 from benchmarks.labelled_set import Boundary, shots_clip, text_clip
 from benchmarks.options import Options
 from benchmarks.report import Table, ratio, seconds
-from media_workflows.engines.asr import load_asr
-from media_workflows.engines.ocr import load_ocr
-from media_workflows.engines.vad import load_vad
-from media_workflows.media.probe import probe
-from media_workflows.media.run import Cancellation, ffmpeg_binary
+from media_workflows.intelligence.engines.asr import load_asr
+from media_workflows.intelligence.engines.ocr import load_ocr
+from media_workflows.intelligence.engines.vad import load_vad
+from media_workflows.intelligence.features.frames import Decode, Frame, Looks
+from media_workflows.intelligence.features.ocr import TextReader
+from media_workflows.intelligence.features.shots import ShotFinder
+from media_workflows.intelligence.features.speech import speech, transcript
+from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary
+from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
-from media_workflows.signals.frames import Decode, Frame, Looks
-from media_workflows.signals.shots import ShotFinder
-from media_workflows.signals.speech import speech, transcript
-from media_workflows.signals.text import TextReader
 
 SHOT_SEEDS = range(101, 105)  # others than those by which the thresholds were chosen
 SHOTS_PER_CLIP = 25

@@ -15,18 +15,18 @@ from benchmarks import media_commands as commands
 from benchmarks import workflow_commands as whole
 from benchmarks.options import Options
 from benchmarks.report import Table, median, ratio, seconds
-from media_workflows.media.job import run_job
-from media_workflows.model.jobs.adaptive_dynamic_streaming import (
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import (
     AdaptiveDynamicStreamingItem,
     AdaptiveDynamicStreamingParameters,
     StreamParameters,
 )
-from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.image_sprite import ImageSpriteItem
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import run_job
 
 Way = Callable[[Path, Path], None]  # (clip, empty directory to write to)
 OURS, ONE, FOUR = "`run_job`", "one ffmpeg by hand", "four ffmpeg processes"

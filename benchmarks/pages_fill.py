@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from benchmarks.product import definition
-from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
-from media_workflows.model.workflow import parse_workflow
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.domain.workflow import parse_workflow
 from media_workflows.store.engine import get_engine, make_engine
 
 BUSY = "wf_000000000001"

@@ -14,14 +14,14 @@ from benchmarks import media_commands as commands
 from benchmarks.media_cpu import cpu_s
 from benchmarks.options import Options
 from benchmarks.report import Table, median, ratio, seconds
-from media_workflows.media import verify
-from media_workflows.media.job import run_job
-from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.image_sprite import ImageSpriteItem
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.verify.outputs import outputs as verify
 
 _CLIPS = {"60 s of 1080p": (60, "1920x1080"), "10 s of 360p": (10, "640x360")}
 _JOBS: dict[str, Sequence[JobItem[Any]]] = {

@@ -12,16 +12,16 @@ from benchmarks.intelligence import SETTINGS
 from benchmarks.labelled_set import Caption, Scene, text_clip
 from benchmarks.options import Options
 from benchmarks.report import Table, ratio, seconds
-from media_workflows.judgements.found_words import found_words
-from media_workflows.judgements.review import review_words
-from media_workflows.media.probe import probe
-from media_workflows.media.run import Cancellation, ffmpeg_binary
-from media_workflows.model.jobs.content_review import WordCheck
-from media_workflows.model.signal_options import SignalOptions
-from media_workflows.model.signals import Signals
-from media_workflows.model.words import WordSample
-from media_workflows.signals.collect import collect
-from media_workflows.signals.frames import Decode, Looks
+from media_workflows.domain.feature_options import FeatureOptions
+from media_workflows.domain.features import Signals
+from media_workflows.domain.jobs.content_review import WordCheck
+from media_workflows.domain.words import WordSample
+from media_workflows.intelligence.decisions.found_words import found_words
+from media_workflows.intelligence.decisions.review import review_words
+from media_workflows.intelligence.features.collect import collect
+from media_workflows.intelligence.features.frames import Decode, Looks
+from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary
+from media_workflows.media.source.probe import probe
 
 SIZE = 1280, 720
 EACH_S, GAP_S, INTERVAL_S = 2.0, 0.4, 0.5
@@ -94,7 +94,7 @@ def _ours(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
     signals: Signals = collect(
         clip,
         ["text"],
-        SignalOptions(sample_interval_s=INTERVAL_S),
+        FeatureOptions(sample_interval_s=INTERVAL_S),
         root / "work",
         SETTINGS,
         lambda _: None,

@@ -14,11 +14,11 @@ import imageio_ffmpeg
 
 from benchmarks.options import Options
 from benchmarks.report import Table, median, seconds
-from media_workflows.media import job as media_job
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.media.ffmpeg.run import run_graph
+from media_workflows.media.jobs import job as media_job
 from media_workflows.media.plan import PlannedFile
-from media_workflows.media.run import run_graph
-from media_workflows.media.verify_sound import SoundVerifier
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.media.verify.sound import SoundVerifier
 
 
 @dataclass(frozen=True)

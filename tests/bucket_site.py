@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from media_workflows.model.result import SourceObject
+from media_workflows.domain.result import SourceObject
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 from media_workflows.storage.s3 import ObjectStorage

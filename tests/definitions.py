@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from media_workflows.domain.templates import parse_template
+from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import DefinitionError
-from media_workflows.model.templates import parse_template
-from media_workflows.model.workflow import Workflow, parse_workflow
 from pictures import encoded, plain
 
 PNG = encoded(plain())

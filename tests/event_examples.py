@@ -13,20 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from event_findings_examples import findings, found
-from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
-from media_workflows.events.message import Event, Message, compose, shortened
-from media_workflows.media.track_selection import left_out
-from media_workflows.model.event import (
-    UnfinishedJob,
-    canonical_json,
-    event_id,
-    with_event_id,
-    workflow_task_event,
-)
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.media_info import AudioStream, MediaInfo, VideoStream
-from media_workflows.model.notification import BodyFormat
-from media_workflows.model.result import (
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.domain.notification import BodyFormat
+from media_workflows.domain.result import (
     ItemResult,
     JobResult,
     OutputRecord,
@@ -36,9 +26,19 @@ from media_workflows.model.result import (
     job_failure,
     shown_item,
 )
-from media_workflows.model.sub_tasks import SubTaskOutput
-from media_workflows.model.templates import PRESET_LIBRARY
-from media_workflows.model.workflow import Workflow, parse_workflow, resolved
+from media_workflows.domain.sub_tasks import SubTaskOutput
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
+from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
+from media_workflows.media.source.track_selection import left_out
+from media_workflows.notifications.transports.message import Event, Message, compose, shortened
+from media_workflows.vendor_mps.event import (
+    UnfinishedJob,
+    canonical_json,
+    event_id,
+    with_event_id,
+    workflow_task_event,
+)
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 WORKFLOW_ID, RUN_ID = "wf_0123456789ab", "upload__0123456789abcdef0123456789abcdef"

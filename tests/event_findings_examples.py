@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from media_workflows.model.result import ItemResult
-from media_workflows.model.signals import Span, Utterance
-from media_workflows.model.sub_tasks import SubTaskOutput, SubTaskResult
-from media_workflows.model.sub_tasks.analysis import CoverOutput, QualityOutput, Tag, TagOutput
-from media_workflows.model.sub_tasks.content_review import ReviewOutput, ReviewSegment
-from media_workflows.model.sub_tasks.recognition import (
+from media_workflows.domain.features import Span, Utterance
+from media_workflows.domain.result import ItemResult
+from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
+from media_workflows.domain.sub_tasks.analysis import CoverOutput, QualityOutput, Tag, TagOutput
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.recognition import (
     AsrFullTextOutput,
     FaceOutput,
     FaceResult,

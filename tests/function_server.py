@@ -13,10 +13,10 @@ import uvicorn
 from pydantic import SecretStr
 
 from event_examples import event
-from media_workflows.events.credentials import credentials_of_settings
-from media_workflows.events.delivery import deliver
-from media_workflows.events.receipt import DeliveryReceipt
-from media_workflows.model.notification import HttpFunctionTarget
+from media_workflows.domain.notification import HttpFunctionTarget
+from media_workflows.notifications.transports.credentials import credentials_of_settings
+from media_workflows.notifications.transports.delivery import deliver
+from media_workflows.notifications.transports.receipt import DeliveryReceipt
 from media_workflows.settings import Settings
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

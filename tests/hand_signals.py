@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_workflows.model.signals import (
+from media_workflows.domain.features import (
     Box,
     FaceSighting,
     FrameMeasures,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_workflows.model.media_info import VideoStream
+from media_workflows.domain.media_info import VideoStream
 
 
 def video_stream(width: int = 1920, height: int = 1080, rotation: int = 0, **more: Any) -> VideoStream:

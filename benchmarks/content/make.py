@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import MediaError
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.model.templates import PRESET_LIBRARY
-from media_workflows.model.workflow import Workflow, parse_workflow, resolved
+from media_workflows.media.jobs.job import ItemOutcome, run_job
 
 JOBS: dict[str, dict[str, Any]] = {
     "remux": {"transcode": [{"template": 875}]},

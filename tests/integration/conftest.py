@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from media_workflows.model.jobs.streams import VideoParameters
+    from media_workflows.domain.jobs.streams import VideoParameters
 
 LOOPBACK = "127.0.0.1"
 READY_WITHIN_S = 30
@@ -146,7 +146,7 @@ def _fastest_presets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
     """Encoders at their fastest, unless a test is marked `real_presets`."""
     if request.node.get_closest_marker("real_presets"):
         return
-    from media_workflows.media import video_encoders
+    from media_workflows.media.encoders import video as video_encoders
 
     def fastest(codec: str) -> Callable[[VideoParameters], dict[str, Any]]:
         options = video_encoders.TUNING[codec]

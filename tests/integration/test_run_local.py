@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from clips import Clips
 from media_workflows.cli import app
-from media_workflows.media.probe import probe
+from media_workflows.media.source.probe import probe
 
 WORKFLOWS = Path(__file__).parents[2] / "config" / "workflows"
 

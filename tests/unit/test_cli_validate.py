@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 from definitions import definition
 from media_workflows.cli import app
 from media_workflows.cli.definitions import read_definition
-from media_workflows.model.definition_yaml import definition_yaml
-from media_workflows.model.workflow import parse_workflow
+from media_workflows.domain.definition_yaml import definition_yaml
+from media_workflows.domain.workflow import parse_workflow
 
 
 def validate(*files: Path) -> Result:

@@ -12,7 +12,7 @@ import pytest
 from importlinter.cli import lint_imports
 
 from definitions import workflow
-from media_workflows.orchestration.dag_file import dag_file_text
+from media_workflows.airflow_adapter.dag_file import dag_file_text
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "include" / "media_workflows"

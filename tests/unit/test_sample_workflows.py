@@ -12,8 +12,8 @@ from media_workflows.cli.definitions import (
     read_template,
     with_unstored,
 )
-from media_workflows.model.definition_yaml import definition_yaml, template_yaml
-from media_workflows.model.templates import PRESET_LIBRARY
+from media_workflows.domain.definition_yaml import definition_yaml, template_yaml
+from media_workflows.domain.templates import PRESET_LIBRARY
 
 CONFIG = Path(__file__).parents[2] / "config"
 WORKFLOWS = sorted((CONFIG / "workflows").glob("*.yaml"))

@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
+from media_workflows.domain.definition_yaml import is_template
+from media_workflows.domain.templates import PRESET_LIBRARY, Library, Template, TemplateDefinition, parse_template
+from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import DefinitionError, FieldProblem
-from media_workflows.model.definition_yaml import is_template
-from media_workflows.model.templates import PRESET_LIBRARY, Library, Template, TemplateDefinition, parse_template
-from media_workflows.model.workflow import Workflow, parse_workflow
 
 
 @dataclass

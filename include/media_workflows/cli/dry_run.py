@@ -11,8 +11,8 @@ from media_workflows.cli._console import console, plain_errors, print_table
 from media_workflows.cli.definitions import read_definition
 
 if TYPE_CHECKING:
-    from media_workflows.dry_run import DryRunner
-    from media_workflows.model.dry_run import DryRun, PlannedItem, PlannedJob
+    from media_workflows.domain.dry_run import DryRun, PlannedItem, PlannedJob
+    from media_workflows.services.dry_runner import DryRunner
     from media_workflows.storage.s3 import ObjectStorage
 
 
@@ -28,8 +28,8 @@ def dry_run(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """What a workflow would do with an object or a file: rule, tasks, outputs, commands, cost. Writes nothing."""
-    from media_workflows.orchestration.connections import read_stored_connections
-    from media_workflows.orchestration.dry_run_service import of_file
+    from media_workflows.airflow_adapter.connections import read_stored_connections
+    from media_workflows.services.dry_runs import of_file
 
     if not key and file is None:
         raise typer.BadParameter("give --key, --file or both")
@@ -44,14 +44,14 @@ def dry_run(
 
 
 def _storage() -> ObjectStorage:
-    from media_workflows.orchestration.connections import airflow_clients
+    from media_workflows.airflow_adapter.connections import airflow_clients
     from media_workflows.storage.s3 import ObjectStorage
 
     return ObjectStorage(airflow_clients().s3)
 
 
 def _runner(workflow: str, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
-    from media_workflows.orchestration import dry_run_service as service
+    from media_workflows.services import dry_runs as service
     from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
     from media_workflows.store.templates import load_library

@@ -64,7 +64,7 @@ def _outcome(attempt: Attempt) -> str:
 @app.command()
 def show(event: Annotated[str, typer.Argument(help="Id of an event")], as_json: Json = False) -> None:
     """One event: its body, and each attempt to deliver it."""
-    from media_workflows.orchestration.event_service import event_history
+    from media_workflows.services.events import event_history
 
     with plain_errors():
         history = event_history(event)
@@ -88,7 +88,7 @@ def resend(
     workflow: Workflow = None,
 ) -> None:
     """Send events again, under their ids: some, or all that were given up."""
-    from media_workflows.orchestration.event_service import resend as resend_events
+    from media_workflows.services.events import resend as resend_events
 
     if bool(events) == dead:
         raise typer.BadParameter("name events, or ask for --dead: one of both")
@@ -100,8 +100,8 @@ def resend(
 @app.command()
 def test(workflow: Name) -> None:
     """Send a test event to a workflow's target and show the receiver's answer."""
-    from media_workflows.orchestration.connections import read_stored_connections
-    from media_workflows.orchestration.event_service import try_workflow
+    from media_workflows.airflow_adapter.connections import read_stored_connections
+    from media_workflows.services.events import try_workflow
 
     read_stored_connections()
     with plain_errors():

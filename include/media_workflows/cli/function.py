@@ -12,7 +12,7 @@ from media_workflows.cli._console import AUTHOR, console, plain_errors
 from media_workflows.cli.events import show_attempt
 
 if TYPE_CHECKING:
-    from media_workflows.orchestration.event_service import FunctionCallbackStatus
+    from media_workflows.services.events import FunctionCallbackStatus
 
 app = typer.Typer(no_args_is_help=True, help="The function that gets the events of all workflows.")
 
@@ -29,7 +29,7 @@ def _print(status: FunctionCallbackStatus) -> None:
 @app.command()
 def show() -> None:
     """Which function gets the events, and where that was set."""
-    from media_workflows.orchestration.event_service import get_function_callback
+    from media_workflows.services.events import get_function_callback
 
     with plain_errors():
         _print(get_function_callback())
@@ -40,8 +40,8 @@ def set_(
     file: Annotated[Path, typer.Argument(help="YAML: type lambda or http and its fields", exists=True, dir_okay=False)],
 ) -> None:
     """Send the events of all workflows to a function."""
-    from media_workflows.notification.targets import parse_function_callback
-    from media_workflows.orchestration.event_service import set_function_callback
+    from media_workflows.notifications.targets import parse_function_callback
+    from media_workflows.services.events import set_function_callback
 
     with plain_errors():
         target = parse_function_callback(yaml.safe_load(file.read_text(encoding="utf-8")))
@@ -53,7 +53,7 @@ def clear(
     settings: Annotated[bool, typer.Option("--use-settings", help="Use that of the settings, if any")] = False,
 ) -> None:
     """Send events to no function, whatever the settings say; or leave it to them."""
-    from media_workflows.orchestration.event_service import forget_function_callback, set_function_callback
+    from media_workflows.services.events import forget_function_callback, set_function_callback
 
     with plain_errors():
         _print(forget_function_callback() if settings else set_function_callback(None, AUTHOR))
@@ -62,8 +62,8 @@ def clear(
 @app.command()
 def test() -> None:
     """Send a test event to the function and show its answer."""
-    from media_workflows.orchestration.connections import read_stored_connections
-    from media_workflows.orchestration.event_service import try_function_callback
+    from media_workflows.airflow_adapter.connections import read_stored_connections
+    from media_workflows.services.events import try_function_callback
 
     read_stored_connections()
     with plain_errors():

@@ -9,7 +9,7 @@ import typer
 
 from media_workflows.cli._console import console, plain_errors
 from media_workflows.cli.definitions import read_definition
-from media_workflows.model.workflow import Workflow
+from media_workflows.domain.workflow import Workflow
 
 
 def run_local(
@@ -18,7 +18,7 @@ def run_local(
     output: Annotated[Path, typer.Option("--output", "-o", help="Directory for the outputs")] = Path("outputs"),
 ) -> None:
     """Run a workflow's jobs on a local file, with a progress bar, without Airflow and without storage."""
-    from media_workflows.local_run import run_locally
+    from media_workflows.services.local_run import run_locally
 
     with plain_errors():
         definition = read_definition(Path(workflow)) if Path(workflow).is_file() else _stored_definition(workflow)

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
-from media_workflows.model.base import parsed
-from media_workflows.model.persons import FacePicture, NewPerson, PersonDefinition
+from media_workflows.domain.base import parsed
+from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinition
 
 app = typer.Typer(no_args_is_help=True, help="The persons that reviews and recognitions look for.")
 Tags = Annotated[list[str], typer.Option("--tag", help="A label")]
@@ -58,7 +58,7 @@ def add(
     usages: Usages = ["all"],  # noqa: B006
 ) -> None:
     """Store a person with up to five pictures of the face."""
-    from media_workflows.pipeline.person_faces import embeddings
+    from media_workflows.services.person_faces import embeddings
     from media_workflows.settings import get_settings
     from media_workflows.store.engine import transaction
     from media_workflows.store.persons import create_person
@@ -75,7 +75,7 @@ def add(
 @app.command("add-face")
 def add_face(person: Id, face: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Add a picture of the face."""
-    from media_workflows.pipeline.person_faces import embeddings
+    from media_workflows.services.person_faces import embeddings
     from media_workflows.settings import get_settings
     from media_workflows.store.engine import transaction
     from media_workflows.store.persons import add_faces

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
-from media_workflows.model.sub_tasks import SubTaskResult
-from media_workflows.model.sub_tasks.content_review import ReviewOutput
+from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 
 if TYPE_CHECKING:
-    from media_workflows.model.run_report import ItemReport, JobReport
-    from media_workflows.orchestration.run_report import RunReport
+    from media_workflows.domain.run_report import ItemReport, JobReport
+    from media_workflows.services.run_report import RunReport
 
 app = typer.Typer(no_args_is_help=True, help="Runs of a workflow.")
 Run = Annotated[str, typer.Argument(help="Id of a run")]
@@ -41,7 +41,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """A workflow's runs, newest first."""
-    from media_workflows.orchestration.dag_state import list_runs
+    from media_workflows.airflow_adapter.dag_state import list_runs
     from media_workflows.store.engine import transaction
     from media_workflows.store.runs import get_runs
 
@@ -71,7 +71,7 @@ def list_(
 @app.command()
 def show(run: Run, workflow: Workflow, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """One run: its file, what each item made of it, how far each job is."""
-    from media_workflows.orchestration.run_report import run_report
+    from media_workflows.services.run_report import run_report
 
     with plain_errors():
         report = run_report(workflow_id_of(workflow), run)
@@ -122,7 +122,7 @@ def _found(sub_task: SubTaskResult) -> str:
 @app.command()
 def cancel(run: Run, workflow: Workflow) -> None:
     """End an unfinished run as failed; ffmpeg stops within seconds, and nothing more is published."""
-    from media_workflows.orchestration.run_control import cancel_run
+    from media_workflows.services.run_control import cancel_run
 
     with plain_errors():
         cancel_run(workflow_id_of(workflow), run, AUTHOR)
@@ -137,7 +137,7 @@ def retry(
     force: Force = False,
 ) -> None:
     """Do the failed tasks of a finished run again, or of all failed runs."""
-    from media_workflows.orchestration.run_control import retry_failed_runs, retry_run
+    from media_workflows.services.run_control import retry_failed_runs, retry_run
 
     if (run is None) != failed:
         raise typer.BadParameter("name a run, or ask for --failed: one of both")

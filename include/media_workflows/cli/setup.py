@@ -15,7 +15,7 @@ def init(
     light_slots: Annotated[int, typer.Option(help="Slots of the pool for pictures")] = 2,
 ) -> None:
     """Bring our database to the current schema and create the Airflow pools."""
-    from media_workflows.orchestration.dag_state import ensure_pools
+    from media_workflows.airflow_adapter.dag_state import ensure_pools
     from media_workflows.store.engine import database_url
     from media_workflows.store.migrate import upgrade
 

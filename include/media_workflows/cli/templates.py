@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table, write_text
+from media_workflows.domain.definition_yaml import template_yaml
+from media_workflows.domain.templates import Library, Template, TemplateDefinition
 from media_workflows.errors import NotFoundError
-from media_workflows.model.definition_yaml import template_yaml
-from media_workflows.model.templates import Library, Template, TemplateDefinition
 
 app = typer.Typer(no_args_is_help=True, help="The template library.")
 Kind = Annotated[str, typer.Argument(help="Job kind, or watermark")]
@@ -66,7 +66,7 @@ def export(
 @app.command()
 def delete(kind: Kind, template: Which) -> None:
     """Delete an own template that no workflow uses."""
-    from media_workflows.orchestration import template_service as service
+    from media_workflows.services import templates as service
 
     with plain_errors():
         found = _find(kind, template)
@@ -76,7 +76,7 @@ def delete(kind: Kind, template: Which) -> None:
 
 def apply_template(definition: TemplateDefinition, library: Library) -> None:
     """Create or update by name. Raises ConflictError."""
-    from media_workflows.orchestration import template_service as service
+    from media_workflows.services import templates as service
 
     found = library.named(definition.kind, definition.name)
     if found is None:

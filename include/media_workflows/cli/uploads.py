@@ -17,7 +17,7 @@ def uploads(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """What was decided about uploads, newest first: fired (with the run) or refused (with the rule)."""
-    from media_workflows.model.upload import RULE_MEANINGS
+    from media_workflows.domain.candidates import RULE_MEANINGS
     from media_workflows.store.engine import transaction
     from media_workflows.store.uploads import list_decisions
 

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
-from media_workflows.model.base import parsed
-from media_workflows.model.words import MAX_WORDS, NewWords, WordChange
+from media_workflows.domain.base import parsed
+from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange
 
 app = typer.Typer(no_args_is_help=True, help="The words that reviews and recognitions look for.")
 Tags = Annotated[list[str], typer.Option("--tag", help="A label; of a review the category, such as prohibited")]

@@ -11,8 +11,8 @@ import typer
 from media_workflows.cli._console import AUTHOR, Files, Name, console, plain_errors, print_table, write_text
 from media_workflows.cli.definitions import read_definition, read_definitions
 from media_workflows.cli.templates import apply_template
-from media_workflows.model.definition_yaml import definition_yaml
-from media_workflows.model.workflow import Workflow
+from media_workflows.domain.definition_yaml import definition_yaml
+from media_workflows.domain.workflow import Workflow
 
 
 def validate(files: Files) -> None:
@@ -27,7 +27,7 @@ def validate(files: Files) -> None:
 
 def apply(files: Files) -> None:
     """Create or update templates and workflows, by name. An enabled workflow must be disabled first."""
-    from media_workflows.orchestration.connections import read_stored_connections
+    from media_workflows.airflow_adapter.connections import read_stored_connections
     from media_workflows.store.engine import transaction
     from media_workflows.store.templates import load_library
 
@@ -45,7 +45,7 @@ def apply(files: Files) -> None:
 
 
 def _apply_workflow(definition: Workflow) -> None:
-    from media_workflows.orchestration import workflow_service as service
+    from media_workflows.services import workflows as service
     from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
 
@@ -81,7 +81,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List workflows, newest first."""
-    from media_workflows.orchestration import workflow_service as service
+    from media_workflows.services import workflows as service
 
     with plain_errors():
         page = service.list_workflows(search, limit=10_000)
@@ -118,8 +118,8 @@ def disable(workflow: Name) -> None:
 
 
 def _switch(workflow: str, action: str) -> None:
-    from media_workflows.orchestration import workflow_service as service
-    from media_workflows.orchestration.connections import read_stored_connections
+    from media_workflows.airflow_adapter.connections import read_stored_connections
+    from media_workflows.services import workflows as service
     from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from media_workflows.demo.layout import INPUT_BUCKET, USER, Layout
+from media_workflows.demo.sample_clip import make_sample_clip
 from media_workflows.errors import DemoError
-from media_workflows.media.sample_clip import make_sample_clip
 from media_workflows.storage.clients import Clients
 
 RUN_TIMEOUT_S = 240.0

@@ -10,10 +10,15 @@ from typing import Any, Protocol, TypeAlias
 
 import ffmpeg
 
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.streams import VideoParameters
+from media_workflows.domain.media_info import MediaInfo, VideoStream
+from media_workflows.domain.notice import Notice
+from media_workflows.domain.result import Role
 from media_workflows.errors import MediaError
-from media_workflows.media.depiction import Depiction
-from media_workflows.media.fonts import font_chain
-from media_workflows.media.formats import (
+from media_workflows.media.ffmpeg.fonts import font_chain
+from media_workflows.media.ffmpeg.graph import Stream, merged
+from media_workflows.media.source.formats import (
     DEMUXERS,
     JUMPING_CONTAINERS,
     SUBTITLE_DEMUXERS,
@@ -21,16 +26,11 @@ from media_workflows.media.formats import (
     is_one_of,
     open_options,
 )
-from media_workflows.media.graph import Stream, merged
-from media_workflows.media.quality import Quality
-from media_workflows.media.sound_expectation import SoundExpectation
-from media_workflows.media.source_notices import source_notices
-from media_workflows.media.subtitle_cues import Cues
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.streams import VideoParameters
-from media_workflows.model.media_info import MediaInfo, VideoStream
-from media_workflows.model.notice import Notice
-from media_workflows.model.result import Role
+from media_workflows.media.source.notices import source_notices
+from media_workflows.media.source.subtitles.cues import Cues
+from media_workflows.media.verify.depiction import Depiction
+from media_workflows.media.verify.expected_sound import SoundExpectation
+from media_workflows.media.verify.vmaf import Quality
 
 # Inputs opened side by side in one process. Each holds a decoder with its reference frames (about
 # 60 MB at 1080p), and on few cores more of them gain nothing.

@@ -18,7 +18,7 @@ from typing import Any
 
 from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
 
-from media_workflows.orchestration.dag_file import dag_file_name, dag_file_text
+from media_workflows.airflow_adapter.dag_file import dag_file_name, dag_file_text
 from media_workflows.store.engine import transaction
 from media_workflows.store.sequence import latest_sequence
 from media_workflows.store.workflows import DefinitionChange, changes_between

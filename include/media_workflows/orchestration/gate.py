@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
 
+from media_workflows.domain.steps import UPLOAD
+
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from media_workflows.model.result import ItemResult
-    from media_workflows.model.sub_tasks.content_review import Suggestion
+    from media_workflows.domain.result import ItemResult
+    from media_workflows.domain.sub_tasks.content_review import Suggestion
 
-GATE = "gate"
 PUBLISH, QUARANTINE = "publish", "quarantine"  # its decision, which is its XCom
 APPROVE, REJECT = "Approve", "Reject"
 
@@ -44,7 +45,7 @@ class GateOperator(HITLOperator):
             return PUBLISH if verdict == "pass" else QUARANTINE
         from media_workflows.orchestration.gate_report import review_report
 
-        self.body = review_report(review, context["ti"].xcom_pull(task_ids="upload"))
+        self.body = review_report(review, context["ti"].xcom_pull(task_ids=UPLOAD))
         super().execute(context)  # raises: the task waits
         raise AssertionError("a person's answer comes in execute_complete")
 
@@ -71,6 +72,6 @@ class GateOperator(HITLOperator):
 
     @staticmethod
     def _verdict(review: ItemResult) -> Suggestion:
-        from media_workflows.judgements.answers import verdict
+        from media_workflows.intelligence.decisions.answers import verdict
 
         return verdict(review.sub_tasks)

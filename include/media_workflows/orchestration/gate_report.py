@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from media_workflows.model.result import ItemResult
-from media_workflows.model.sub_tasks import SubTaskResult
-from media_workflows.model.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.domain.result import ItemResult
+from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
 
 MAX_SHOWN = 20  # places of each check
 

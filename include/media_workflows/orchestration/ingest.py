@@ -16,15 +16,15 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
+from media_workflows.airflow_adapter.connections import airflow_clients
+from media_workflows.domain.candidates import Candidate
 from media_workflows.errors import AirflowStateError, StorageError
-from media_workflows.model.upload import Candidate
-from media_workflows.orchestration.connections import airflow_clients
+from media_workflows.ingest.decide import DagState, Ingest
+from media_workflows.ingest.listing import ListingSource
+from media_workflows.ingest.queue import QueueSource
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store.engine import get_engine
-from media_workflows.uploads.ingest import DagState, Ingest
-from media_workflows.uploads.listing import ListingSource
-from media_workflows.uploads.queue import QueueSource
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context

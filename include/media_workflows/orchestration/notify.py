@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.operator import BaseOperator
 
-from media_workflows.errors import JobCancelledError, MediaWorkflowsError
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.signals import SIGNALS
-from media_workflows.model.result import ItemResult, JobResult, job_failure
-from media_workflows.model.workflow import Workflow
+from media_workflows.domain.missing_results import cause_of, without_result
+from media_workflows.domain.result import JobResult
+from media_workflows.domain.workflow import Workflow
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -33,7 +30,7 @@ class NotifyOperator(BaseOperator):
 
     def execute(self, context: Context) -> str:
         """Store the event with a delivery for each target."""
-        from media_workflows.notification.outbox import Run, store_finish
+        from media_workflows.notifications.outbox import Run, store_finish
 
         run = context["dag_run"]
         event = store_finish(Run(run.dag_id, run.run_id, self.revision, self.workflow), self._unfinished(context))
@@ -58,21 +55,3 @@ class NotifyOperator(BaseOperator):
             for kind, items in self.workflow.jobs.by_kind()
             if states.get(kind) != "success"
         ]
-
-
-def cause_of(jobs: Sequence[JobResult]) -> ItemResult | None:
-    """What kept other jobs from running: a source that could not be seen and heard, or a review that failed."""
-    first = [item for kind in (SIGNALS, "content_review") for job in jobs if job.kind == kind for item in job.items]
-    return next((item for item in first if item.status == "FAIL"), None)
-
-
-def without_result(
-    kind: str, items: Sequence[JobItem[Any]], state: str, cancelled_by: str | None, cause: ItemResult | None = None
-) -> JobResult:
-    """Stands in for the result of a job whose task ended without leaving one."""
-    if cancelled_by is not None:
-        return job_failure(kind, items, JobCancelledError.code, f"the run was cancelled by {cancelled_by}")
-    if cause is not None and state == "upstream_failed":
-        return job_failure(kind, items, cause.code, f"a task before this one failed: {cause.message}")
-    message = f"the task ended as {state} and left no result; see its log in Airflow"
-    return job_failure(kind, items, MediaWorkflowsError.code, message)

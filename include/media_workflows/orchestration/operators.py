@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
+from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.steps import GATE, UPLOAD
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import JobFailedError, MediaWorkflowsError
-from media_workflows.model.jobs.signals import SIGNALS
-from media_workflows.model.result import JobResult, SourceObject
-from media_workflows.model.workflow import Workflow
-from media_workflows.orchestration.gate import GATE, QUARANTINE
+from media_workflows.orchestration.gate import QUARANTINE
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from media_workflows.pipeline.task_run import TaskRun
+    from media_workflows.execution.task_run import TaskRun
 
 
 class MediaJobOperator(BaseOperator):
@@ -33,12 +34,12 @@ class MediaJobOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[str]:
         """Run the job. A fault of the source or the request fails at once; a passing one is retried."""
-        from media_workflows.pipeline.task_run import JobTask  # boto3, PyAV: not at DAG-parse time
+        from media_workflows.execution.task_run import JobTask  # boto3, PyAV: not at DAG-parse time
 
         run, ti = context["dag_run"], context["ti"]
         force = bool({**context["params"], **(run.conf or {})}.get("force"))
         task = JobTask(run.dag_id, run.run_id, self.revision, self.kind, ti.try_number, force, self._quarantine(ti))
-        source = SourceObject.model_validate(ti.xcom_pull(task_ids="upload"))
+        source = SourceObject.model_validate(ti.xcom_pull(task_ids=UPLOAD))
         job = self._run_type()(task, self.workflow, source, self._clients(), self.log.info)
         self._cancel = job.cancel
         try:
@@ -51,20 +52,20 @@ class MediaJobOperator(BaseOperator):
 
     @staticmethod
     def _run_type() -> type[TaskRun]:
-        from media_workflows.pipeline.job_run import JobRun
+        from media_workflows.execution.job_run import JobRun
 
         return JobRun
 
     def _quarantine(self, ti: Any) -> str:
         """Where outputs go instead, by the decision of the gate if this job is behind one."""
         review = self.workflow.jobs.gate
-        if review is None or self.kind in (SIGNALS, review.kind):
+        if review is None or self.kind in (FEATURES, review.kind):
             return ""
         return review.quarantine_directory or "" if ti.xcom_pull(task_ids=GATE) == QUARANTINE else ""
 
     @staticmethod
     def _clients() -> Any:
-        from media_workflows.orchestration.connections import airflow_clients
+        from media_workflows.airflow_adapter.connections import airflow_clients
 
         return airflow_clients()
 
@@ -126,7 +127,7 @@ class IntelligenceOperator(MediaJobOperator):
 
     @staticmethod
     def _run_type() -> type[TaskRun]:
-        from media_workflows.pipeline.intelligence_run import IntelligenceRun
+        from media_workflows.execution.intelligence_run import IntelligenceRun
 
         return IntelligenceRun
 
@@ -149,16 +150,16 @@ class AnalysisOperator(IntelligenceOperator):
     kind = "analysis"
 
 
-class SignalsOperator(MediaJobOperator):
+class FeaturesOperator(MediaJobOperator):
     """What the three jobs above read: the source seen and heard, once."""
 
-    kind = SIGNALS
+    kind = FEATURES
 
     @staticmethod
     def _run_type() -> type[TaskRun]:
-        from media_workflows.pipeline.signals_run import SignalsRun
+        from media_workflows.execution.features_run import FeaturesRun
 
-        return SignalsRun
+        return FeaturesRun
 
 
 OPERATORS: dict[str, type[MediaJobOperator]] = {
@@ -173,5 +174,6 @@ OPERATORS: dict[str, type[MediaJobOperator]] = {
         ContentReviewOperator,
         RecognitionOperator,
         AnalysisOperator,
+        FeaturesOperator,
     )
 }

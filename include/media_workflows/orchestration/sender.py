@@ -10,8 +10,8 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
-from media_workflows.notification.sender import Sender
-from media_workflows.orchestration.connections import airflow_clients, receiver_credentials
+from media_workflows.airflow_adapter.connections import airflow_clients, receiver_credentials
+from media_workflows.notifications.sender import Sender
 from media_workflows.settings import get_settings
 from media_workflows.store.engine import get_engine
 

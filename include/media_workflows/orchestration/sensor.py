@@ -10,9 +10,9 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
+from media_workflows.airflow_adapter.connections import airflow_clients
+from media_workflows.domain.result import SourceObject
 from media_workflows.errors import MediaWorkflowsError, SourceGoneError
-from media_workflows.model.result import SourceObject
-from media_workflows.orchestration.connections import airflow_clients
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import uploads
 from media_workflows.store.engine import transaction

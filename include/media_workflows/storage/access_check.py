@@ -6,11 +6,11 @@ import secrets
 from collections.abc import Callable
 from typing import Literal
 
+from media_workflows.domain.base import Model
 from media_workflows.errors import StorageError
-from media_workflows.model.base import Model
+from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.s3 import ObjectStorage
-from media_workflows.storage.uploads import ObjectWriter
 
 Step = Literal["list", "write", "read", "delete"]
 PROBE_BODY = b"Media Workflows wrote this to check its access, and removes it.\n"

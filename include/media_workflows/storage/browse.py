@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from media_workflows.model.base import Model
+from media_workflows.domain.base import Model
 from media_workflows.storage.s3 import PAGE_KEYS, ObjectStorage
 
 

@@ -16,13 +16,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
+from media_workflows.domain.result import Role, SourceObject
 from media_workflows.errors import OutputExistsError
-from media_workflows.model.result import Role, SourceObject
 from media_workflows.naming import DISTINCT_NAMES_ADVICE
-from media_workflows.storage.ledger import NoLedger, UploadLedger
+from media_workflows.storage.multipart_registry import NoLedger, UploadLedger
+from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter, part_bytes
 from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
-from media_workflows.storage.uploads import MIN_PART_BYTES, ObjectWriter, part_bytes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef

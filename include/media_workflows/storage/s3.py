@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from media_workflows.errors import SourceGoneError, StorageConfigurationError, StorageError
-from media_workflows.storage.faults import storage_errors
+from media_workflows.storage.s3_errors import storage_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

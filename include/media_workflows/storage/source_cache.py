@@ -23,8 +23,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from media_workflows.domain.result import SourceObject
 from media_workflows.errors import SourceGoneError, StorageError
-from media_workflows.model.result import SourceObject
 from media_workflows.storage.s3 import ObjectStorage
 
 

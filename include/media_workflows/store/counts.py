@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from media_workflows.model.base import Model
+from media_workflows.domain.base import Model
 from media_workflows.store.tables import DeliveryRow, UploadDecisionRow
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
-from media_workflows.model.base import Model
-from media_workflows.model.notification import STORED_TARGET, AnyTarget
+from media_workflows.domain.base import Model
+from media_workflows.domain.notification import STORED_TARGET, AnyTarget
 from media_workflows.store.events import StoredEvent
 from media_workflows.store.tables import DeliveryAttemptRow, DeliveryRow, EventRow, utcnow
 

@@ -9,9 +9,9 @@ from typing import Literal
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.base import Model
+from media_workflows.domain.notification import STORED_TARGET, AnyTarget
 from media_workflows.errors import NotFoundError
-from media_workflows.model.base import Model
-from media_workflows.model.notification import STORED_TARGET, AnyTarget
 from media_workflows.store.deliveries import Attempt
 from media_workflows.store.events import EventKind, Role
 from media_workflows.store.tables import DeliveryAttemptRow, DeliveryRow, EventRow, utcnow

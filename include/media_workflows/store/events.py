@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.base import Model
+from media_workflows.domain.notification import AnyTarget
 from media_workflows.errors import NotFoundError
-from media_workflows.model.base import Model
-from media_workflows.model.notification import AnyTarget
 from media_workflows.store.tables import DeliveryRow, EventRow, utcnow
 
 EventKind = Literal["finish", "change"]

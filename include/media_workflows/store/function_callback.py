@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from media_workflows.model.base import Model
-from media_workflows.model.notification import FUNCTION_CALLBACK, HttpFunctionTarget, LambdaTarget
+from media_workflows.domain.base import Model
+from media_workflows.domain.notification import FUNCTION_CALLBACK, HttpFunctionTarget, LambdaTarget
 from media_workflows.store.tables import FunctionCallbackRow, utcnow
 
 _ONLY = 1

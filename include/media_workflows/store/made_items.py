@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from media_workflows.model.base import Model
-from media_workflows.model.notice import Notice
-from media_workflows.model.result import OutputRecord
+from media_workflows.domain.base import Model
+from media_workflows.domain.notice import Notice
+from media_workflows.domain.result import OutputRecord
 from media_workflows.store.tables import MadeItemRow, utcnow
 
 MAX_PLACES = 5  # of which the outputs are looked for, the newest first

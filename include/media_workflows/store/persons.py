@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.base import Model
+from media_workflows.domain.persons import MAX_FACES, Face, PersonDefinition, PersonSample
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.model.base import Model
-from media_workflows.model.persons import MAX_FACES, Face, PersonDefinition, PersonSample
 from media_workflows.store.tables import PersonFaceRow, PersonRow, utcnow
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from media_workflows.model.progress import JobProgress
+from media_workflows.domain.progress import JobProgress
 from media_workflows.store.tables import JobProgressRow
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.base import Model
 from media_workflows.errors import NotFoundError
-from media_workflows.model.base import Model
 from media_workflows.store.tables import RevisionRow
 
 

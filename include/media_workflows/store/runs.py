@@ -9,9 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.base import Model
+from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.errors import MediaWorkflowsError, OutputExistsError
-from media_workflows.model.base import Model
-from media_workflows.model.result import JobResult, SourceObject
 from media_workflows.naming import DISTINCT_NAMES_ADVICE
 from media_workflows.store.tables import (
     CancelledRunRow,

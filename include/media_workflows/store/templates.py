@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.base import Model
+from media_workflows.domain.templates import PRESETS, Library, Template, TemplateDefinition, stored_template
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.model.base import Model
-from media_workflows.model.templates import PRESETS, Library, Template, TemplateDefinition, stored_template
 from media_workflows.store.sequence import lock_edits
 from media_workflows.store.tables import RevisionRow, TemplateRevisionRow, TemplateRow, WorkflowRow, utcnow
 

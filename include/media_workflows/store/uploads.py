@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from media_workflows.model.base import Model
-from media_workflows.model.upload import UploadDecision
+from media_workflows.domain.base import Model
+from media_workflows.domain.candidates import UploadDecision
 from media_workflows.store.engine import one_of
 from media_workflows.store.tables import (
     KnownObjectRow,

@@ -10,9 +10,9 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.base import Model
+from media_workflows.domain.words import NewWords, WordChange, WordSample
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.model.base import Model
-from media_workflows.model.words import NewWords, WordChange, WordSample
 from media_workflows.store.tables import WordRow, utcnow
 
 

@@ -12,8 +12,8 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessE
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import Depends, HTTPException, Query, Request
 
+from media_workflows.airflow_adapter import dag_state
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
-from media_workflows.orchestration import dag_state
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})

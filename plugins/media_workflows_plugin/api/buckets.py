@@ -10,8 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from media_workflows.model.trigger import BucketName, Directory
-from media_workflows.orchestration import buckets as service
+from media_workflows.domain.trigger import BucketName, Directory
+from media_workflows.services import buckets as service
 from media_workflows.storage.access_check import CheckedStep
 from media_workflows.storage.browse import Bucket, ObjectPage
 from media_workflows_plugin.api.access import Creator

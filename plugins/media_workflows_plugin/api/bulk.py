@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from media_workflows.errors import MediaWorkflowsError, NotFoundError
-from media_workflows.orchestration import workflow_service as service
+from media_workflows.services import workflows as service
 from media_workflows_plugin.api.access import ReadableWorkflows, SomeEditor, require
 
 router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"])

@@ -9,13 +9,13 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
+from media_workflows.domain.candidates import RULE_MEANINGS
+from media_workflows.domain.templates.template import PARAMETERS
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import FieldProblem, NotFoundError
-from media_workflows.model.templates.template import PARAMETERS
-from media_workflows.model.upload import RULE_MEANINGS
-from media_workflows.model.workflow import Workflow
-from media_workflows.orchestration import definition_service as service
-from media_workflows.orchestration import workflow_service
-from media_workflows.orchestration.definition_service import Graph, Imported, ImportPermits
+from media_workflows.services import definitions as service
+from media_workflows.services import workflows as workflow_service
+from media_workflows.services.definitions import Graph, Imported, ImportPermits
 from media_workflows.store.templates import TemplateUser
 from media_workflows_plugin.api.access import Creator, ReadableWorkflows, Reader, require
 

@@ -10,8 +10,9 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
-from media_workflows.model.dry_run import DryRun
-from media_workflows.orchestration import dry_run_service, workflow_service
+from media_workflows.domain.dry_run import DryRun
+from media_workflows.services import dry_runs
+from media_workflows.services import workflows as workflow_service
 from media_workflows_plugin.api.access import Creator, Reader
 
 router = APIRouter(prefix="/api/v1", tags=["dry run"])
@@ -37,7 +38,7 @@ class DefinitionDryRunRequest(DryRunRequest):
 def dry_run_workflow(workflow_id: str, request: DryRunRequest, _user: Reader) -> DryRun:
     """A stored workflow on an object of its trigger bucket. Nothing is written, no run is started."""
     with _turn():
-        return dry_run_service.of_stored_workflow(workflow_id, request.key, request.calibrate)
+        return dry_runs.of_stored_workflow(workflow_id, request.key, request.calibrate)
 
 
 @router.post("/dry-run")
@@ -45,7 +46,7 @@ def dry_run_definition(request: DefinitionDryRunRequest, _user: Creator) -> DryR
     """An unsaved definition on an object of its trigger bucket; who may store workflows may try them."""
     definition = workflow_service.parse(request.definition)
     with _turn():
-        return dry_run_service.of_definition(definition, request.key, request.calibrate)
+        return dry_runs.of_definition(definition, request.key, request.calibrate)
 
 
 @contextmanager

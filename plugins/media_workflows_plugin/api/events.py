@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from media_workflows.errors import NotFoundError
-from media_workflows.notification.targets import parse_notification
-from media_workflows.orchestration import event_service as service
-from media_workflows.orchestration.event_service import EventHistory
+from media_workflows.notifications.targets import parse_notification
+from media_workflows.services import events as service
+from media_workflows.services.events import EventHistory
 from media_workflows.store.deliveries import Attempt
 from media_workflows.store.delivery_log import DeliveryFilter, DeliveryPage, DeliveryState, list_deliveries
 from media_workflows.store.engine import transaction

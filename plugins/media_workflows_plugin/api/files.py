@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
-from media_workflows.orchestration import run_files as service
-from media_workflows.orchestration.run_files import LinkedFiles
+from media_workflows.services import run_files as service
+from media_workflows.services.run_files import LinkedFiles
 from media_workflows.storage.links import disposition, shown_type
 from media_workflows_plugin.api.access import ReadableRun, RunReader
 from media_workflows_plugin.api.schemas import Offset

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 
-from media_workflows.notification.targets import parse_function_callback
-from media_workflows.orchestration import event_service as service
-from media_workflows.orchestration.event_service import FunctionCallbackStatus
+from media_workflows.notifications.targets import parse_function_callback
+from media_workflows.services import events as service
+from media_workflows.services.events import FunctionCallbackStatus
 from media_workflows.store.deliveries import Attempt
 from media_workflows_plugin.api.access import Creator, Reader
 

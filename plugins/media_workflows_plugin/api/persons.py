@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel
 
-from media_workflows.model.base import parsed
-from media_workflows.model.persons import FacePicture, NewPerson, PersonDefinition, PersonUsage
-from media_workflows.pipeline.person_faces import embeddings
+from media_workflows.domain.base import parsed
+from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinition, PersonUsage
+from media_workflows.services.person_faces import embeddings
 from media_workflows.settings import get_settings
 from media_workflows.store import persons as store
 from media_workflows.store.engine import transaction

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from media_workflows.model.upload import RULE_MEANINGS, UploadDecision
+from media_workflows.domain.candidates import RULE_MEANINGS, UploadDecision
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import ReadableWorkflows, Reader

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 
-from media_workflows.orchestration import dag_state, run_control
-from media_workflows.orchestration.run_counts import recent_runs
-from media_workflows.orchestration.run_report import RunReport, run_report
+from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter.run_counts import recent_runs
+from media_workflows.services import run_control
+from media_workflows.services.run_report import RunReport, run_report
 from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import ID_PREFIX

@@ -9,8 +9,8 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, Body, HTTPException, Query
 
-from media_workflows.model.templates import Template, parse_template
-from media_workflows.orchestration import template_service as service
+from media_workflows.domain.templates import Template, parse_template
+from media_workflows.services import templates as service
 from media_workflows.store import templates as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import TemplateUser

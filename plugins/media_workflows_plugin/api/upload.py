@@ -11,8 +11,8 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from media_workflows.orchestration import upload_service as service
-from media_workflows.uploads.by_page import PageUpload, Uploaded, UploadPlan
+from media_workflows.services import browser_uploads as service
+from media_workflows.services.browser_upload import PageUpload, Uploaded, UploadPlan
 from media_workflows_plugin.api.access import Uploader, require
 
 router = APIRouter(prefix="/api/v1/workflows/{workflow_id}/upload", tags=["upload"])

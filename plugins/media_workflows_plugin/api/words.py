@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
 
-from media_workflows.model.base import parsed
-from media_workflows.model.words import MAX_WORDS, NewWords, WordChange
+from media_workflows.domain.base import parsed
+from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange
 from media_workflows.store import words as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.words import StoredWord, WordPage

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
 
+from media_workflows.airflow_adapter.run_counts import count_runs
 from media_workflows.errors import NotFoundError
-from media_workflows.orchestration import workflow_service as service
-from media_workflows.orchestration.run_counts import count_runs
+from media_workflows.services import workflows as service
 from media_workflows.store import counts, revisions
 from media_workflows.store.engine import transaction
 from media_workflows.store.revisions import Revision, RevisionWithDefinition

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow_product import Product
-from media_workflows.model.templates import PRESETS
+from media_workflows.domain.templates import PRESETS
 
 
 def template(name: str, format_: str) -> dict[str, Any]:

@@ -71,8 +71,8 @@ def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.Monkey
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
     from airflow.api_fastapi.core_api.security import get_user
 
-    from media_workflows.orchestration import buckets
-    from media_workflows.orchestration.connections import _clients_of
+    from media_workflows.airflow_adapter.connections import _clients_of
+    from media_workflows.services import buckets
     from media_workflows_plugin.api.app import create_app
 
     monkeypatch.setenv("MEDIA_WORKFLOWS_S3_ENDPOINT_URL", s3_server)

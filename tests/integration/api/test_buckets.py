@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from media_workflows.errors import StorageError
-from media_workflows.orchestration import buckets
+from media_workflows.services import buckets
 from media_workflows.settings import get_settings
 from media_workflows.storage.access_check import check_access
 from media_workflows.storage.clients import make_clients

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from api_definitions import BUCKET, OTHER_BUCKET
-from media_workflows.model.result import ItemResult, JobResult, OutputRecord, Role, SourceObject
-from media_workflows.orchestration import buckets
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, Role, SourceObject
+from media_workflows.services import buckets
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_job, record_source
 

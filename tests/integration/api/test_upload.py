@@ -10,8 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api_definitions import BUCKET
-from media_workflows.orchestration import buckets
-from media_workflows.uploads import by_page
+from media_workflows.services import browser_upload, buckets
 
 AIRFLOW = "http://airflow.example"
 
@@ -47,8 +46,8 @@ def test_a_small_file_goes_straight_to_the_bucket(admin: Any, create: Any) -> No
 
 
 def test_a_large_file_goes_in_parts(admin: Any, create: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_page, "MAX_SINGLE_BYTES", 5)
-    monkeypatch.setattr(by_page, "MIN_PART_BYTES", 4)
+    monkeypatch.setattr(browser_upload, "MAX_SINGLE_BYTES", 5)
+    monkeypatch.setattr(browser_upload, "MIN_PART_BYTES", 4)
     id_ = create("up")
     plan = begin(admin, id_, "b.mp4", 10).json()
     assert [(part["number"], part["size_bytes"]) for part in plan["parts"]] == [(1, 4), (2, 4), (3, 2)]
@@ -66,7 +65,7 @@ def test_a_large_file_goes_in_parts(admin: Any, create: Any, monkeypatch: pytest
 
 
 def test_an_upload_can_be_given_up(admin: Any, create: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_page, "MAX_SINGLE_BYTES", 5)
+    monkeypatch.setattr(browser_upload, "MAX_SINGLE_BYTES", 5)
     id_ = create("up")
     plan = begin(admin, id_, "c.mp4", 10).json()
     ask = {"name": "c.mp4", "size": 10, "upload_id": plan["upload_id"]}
@@ -76,7 +75,7 @@ def test_an_upload_can_be_given_up(admin: Any, create: Any, monkeypatch: pytest.
 
 
 def test_a_file_can_be_streamed_through_the_server(admin: Any, create: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_page, "MIN_PART_BYTES", 6 * 1024 * 1024)
+    monkeypatch.setattr(browser_upload, "MIN_PART_BYTES", 6 * 1024 * 1024)
     id_, body = create("up"), bytes(range(256)) * 4 * 1024 * 14  # 14 MiB: three parts
     answer = admin.put(f"/api/v1/workflows/{id_}/upload/day/d%20e.mp4", content=body)
     assert answer.status_code == 200, answer.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_workflows.model.upload import UploadDecision
+from media_workflows.domain.candidates import UploadDecision
 from media_workflows.store.engine import transaction
 from media_workflows.store.uploads import record_decisions
 

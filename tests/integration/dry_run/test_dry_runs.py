@@ -14,13 +14,13 @@ from typer.testing import CliRunner
 
 from clips import Clips
 from definitions import workflow
+from media_workflows.airflow_adapter import dag_state
 from media_workflows.cli import app
-from media_workflows.dry_run import DryRunner
-from media_workflows.model.dry_run import DryRun, PlannedJob
-from media_workflows.model.upload import Rule
-from media_workflows.model.workflow import Workflow
-from media_workflows.orchestration import dag_state
-from media_workflows.orchestration import dry_run_service as service
+from media_workflows.domain.candidates import Rule
+from media_workflows.domain.dry_run import DryRun, PlannedJob
+from media_workflows.domain.workflow import Workflow
+from media_workflows.services import dry_runs as service
+from media_workflows.services.dry_runner import DryRunner
 from media_workflows.settings import get_settings
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.s3 import ObjectStorage

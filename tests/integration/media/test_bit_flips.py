@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from clip_making import encode
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import JobCancelledError, MediaError
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.media.run import cancelled_after
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.media.ffmpeg.run import cancelled_after
+from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.settings import Settings
 
 CONTAINERS = ("mp4", "mkv", "webm", "flv", "ts", "avi")

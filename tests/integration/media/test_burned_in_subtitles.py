@@ -11,10 +11,10 @@ import pytest
 
 from clip_making import H264, encode, picture, tone
 from clips import Clips
+from media_workflows.domain.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
 from media_workflows.errors import MediaError
-from media_workflows.media.fonts import EMOJI_FONT
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.model.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
+from media_workflows.media.ffmpeg.fonts import EMOJI_FONT
+from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.settings import Settings
 
 KEY = "subs/{inputName}.srt"

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from cut_clips import OPEN, PROMISING, PROMISING_SOUND, WholeClips
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import IncompleteSourceError, MediaError
-from media_workflows.media.clock_check import require_sane_clock
-from media_workflows.media.job import run_job
-from media_workflows.media.probe import probe
-from media_workflows.media.timeline import SourceTimeline
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.source.clock_check import require_sane_clock
+from media_workflows.media.source.probe import probe
+from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.settings import Settings
 
 MP3 = TranscodeItem.model_validate({"parameters": {"container": "mp3", "audio": {"codec": "mp3"}}})

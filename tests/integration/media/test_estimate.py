@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from clips import encode
-from media_workflows.media.estimate import Estimator
-from media_workflows.media.job import opened, run_job
-from media_workflows.media.run import Cancellation, cancelled_after, ffmpeg_binary
-from media_workflows.model.dry_run import CpuEstimate
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.templates import PRESET_LIBRARY
-from media_workflows.model.workflow import parse_workflow, resolved
+from media_workflows.domain.dry_run import CpuEstimate
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.workflow import parse_workflow, resolved
+from media_workflows.media.ffmpeg.run import Cancellation, cancelled_after, ffmpeg_binary
+from media_workflows.media.jobs.estimate import Estimator
+from media_workflows.media.jobs.job import opened, run_job
 from media_workflows.settings import Settings
 
 SPRITE = {"sample_type": "time", "sample_interval": 0.5, "row_count": 5, "column_count": 5, "width": 80}

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from clips import Clips
+from media_workflows.domain.jobs.streams import HARDWARE_CODECS, VideoParameters
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import HardwareUnavailableError
-from media_workflows.media import hardware, hardware_check
-from media_workflows.media.hardware_check import require_encoder
-from media_workflows.media.job import run_job
-from media_workflows.media.run import ffmpeg_binary
-from media_workflows.model.jobs.streams import HARDWARE_CODECS, VideoParameters
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.media.encoders import hardware, hardware_check
+from media_workflows.media.encoders.hardware_check import require_encoder
+from media_workflows.media.ffmpeg.run import ffmpeg_binary
+from media_workflows.media.jobs.job import run_job
 from media_workflows.settings import Settings
 from probed import video_stream
 

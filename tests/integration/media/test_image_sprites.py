@@ -10,9 +10,9 @@ import pytest
 import webvtt
 
 from clips import Clips, encode
+from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.errors import IncompleteSourceError, NoVideoError
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.model.jobs.image_sprite import ImageSpriteItem
+from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 from pixels import Rgb, frames, is_black, is_blue, is_red, pixel

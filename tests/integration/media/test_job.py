@@ -14,6 +14,11 @@ import m3u8
 import pytest
 
 from clips import Clips
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import (
     EncodeError,
     IncompleteSourceError,
@@ -23,16 +28,11 @@ from media_workflows.errors import (
     NoVideoError,
     UnreadableSourceError,
 )
-from media_workflows.media.job import ItemOutcome, JobOutcome, run_job
-from media_workflows.media.probe import probe, probe_playlist
-from media_workflows.media.progress import Progress
-from media_workflows.media.run import Cancellation
-from media_workflows.media.webp import frame_durations_ms
-from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.media.ffmpeg.progress import Progress
+from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.jobs.job import ItemOutcome, JobOutcome, run_job
+from media_workflows.media.source.probe import probe, probe_playlist
+from media_workflows.media.source.webp import frame_durations_ms
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 from pictures import encoded, plain
@@ -408,8 +408,8 @@ class TestFaults:
     @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
     def test_ffmpeg_dies_with_its_parent(self, clips: Clips, tmp_path: Path) -> None:
         program = (
-            "import sys; from pathlib import Path; from media_workflows.media.job import run_job;"
-            "from media_workflows.model.jobs.transcode import TranscodeItem as T;"
+            "import sys; from pathlib import Path; from media_workflows.media.jobs.job import run_job;"
+            "from media_workflows.domain.jobs.transcode import TranscodeItem as T;"
             "run_job('transcode', [T.model_validate_json(sys.argv[3])], Path(sys.argv[1]), 'a.mp4',"
             " Path(sys.argv[2]), lambda _: None)"
         )

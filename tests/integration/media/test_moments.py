@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from clips import Clips
-from media_workflows.media.job import run_job
-from media_workflows.media.probe import probe
-from media_workflows.model.jobs import Jobs
+from media_workflows.domain.jobs import Jobs
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pixels import frames, pixel
 

@@ -9,13 +9,13 @@ import av
 import pytest
 
 from clips import Clips
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MediaError, OutputRejectedError
-from media_workflows.media.job import MadeFile, run_job
-from media_workflows.media.probe import probe
-from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import MadeFile, run_job
+from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from odd_clips import ORANGE
 

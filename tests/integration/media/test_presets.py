@@ -12,16 +12,16 @@ import m3u8
 import pytest
 
 from clips import encode
-from media_workflows.media.job import ItemOutcome, MadeFile, run_job
-from media_workflows.model.jobs import MEDIA_KINDS
-from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.image_sprite import ImageSpriteItem
-from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.transcode import TranscodeItem
-from media_workflows.model.templates import PRESETS
+from media_workflows.domain.jobs import MEDIA_KINDS
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
+from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.templates import PRESETS
+from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 

@@ -9,13 +9,13 @@ import pytest
 from av.video.frame import VideoFrame
 
 from clips import Clips
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import SourceClockError, UndecodableError, UnreadableSourceError
-from media_workflows.media.formats import DEMUXERS
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.media.probe import probe
-from media_workflows.model.jobs.base import JobItem
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.source.formats import DEMUXERS
+from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pixels import frames, pixel
 

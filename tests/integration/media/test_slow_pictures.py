@@ -9,8 +9,8 @@ import av
 import pytest
 
 from clips import Clips
-from media_workflows.media.job import MadeFile, run_job
-from media_workflows.model.jobs import Jobs
+from media_workflows.domain.jobs import Jobs
+from media_workflows.media.jobs.job import MadeFile, run_job
 from media_workflows.settings import Settings
 
 SLOW = [("still_with_sound", 9.0), ("slides", 12.0)]

@@ -13,9 +13,9 @@ import imageio_ffmpeg
 import pytest
 
 from clip_making import encode
-from media_workflows.media.job import JobOutcome, run_job
-from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import JobOutcome, run_job
 from media_workflows.settings import Settings
 from sound_clips import SURROUND_PEAKS, SoundClips
 

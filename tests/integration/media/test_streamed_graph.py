@@ -10,8 +10,8 @@ import ffmpeg
 import pytest
 
 from media_workflows.errors import EncodeError, JobCancelledError
-from media_workflows.media import run
-from media_workflows.media.run import Cancellation, ffmpeg_binary, streamed_graph
+from media_workflows.media.ffmpeg import run
+from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, streamed_graph
 
 BINARY = ffmpeg_binary("")
 

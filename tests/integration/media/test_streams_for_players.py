@@ -13,8 +13,8 @@ import pytest
 from caption_clips import captioned, purposes
 from clip_making import H264, encode
 from clips import Clips
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.model.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
+from media_workflows.domain.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
+from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from clip_making import H264, encode, picture
+from media_workflows.domain.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
 from media_workflows.errors import MediaError
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.model.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
+from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.settings import Settings
 
 KEY = "subs/a.srt"

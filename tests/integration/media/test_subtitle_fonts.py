@@ -13,9 +13,9 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from clip_making import H264, encode
+from media_workflows.domain.jobs import TranscodeItem
 from media_workflows.errors import MissingGlyphError
-from media_workflows.media.job import run_job
-from media_workflows.model.jobs import TranscodeItem
+from media_workflows.media.jobs.job import run_job
 from media_workflows.settings import Settings
 
 KEY = "a.srt"

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from clips import Clips
 from definitions import template_refusal
-from media_workflows.media.job import run_job
-from media_workflows.model.jobs.containers import AUDIO_CODECS, VIDEO_CODECS
-from media_workflows.model.jobs.streams import H264_LEVELS, VideoParameters
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.domain.jobs.containers import AUDIO_CODECS, VIDEO_CODECS
+from media_workflows.domain.jobs.streams import H264_LEVELS, VideoParameters
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import run_job
 from media_workflows.settings import Settings
 
 SLOW_CODECS = {"h266"}  # a second of it takes as long as all the others; test_job tries it once

@@ -8,12 +8,12 @@ from typing import Any
 import av
 import pytest
 
-from media_workflows.dry_run import DryRunner
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.model.jobs.transcode import TranscodeItem
-from media_workflows.model.templates import PRESET_LIBRARY
-from media_workflows.model.workflow import parse_workflow, resolved
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.workflow import parse_workflow, resolved
+from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.services.dry_runner import DryRunner
 from media_workflows.settings import Settings
 from track_clips import TrackClips
 

@@ -8,9 +8,9 @@ import av
 import pytest
 
 from clips import Clips, encode
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import InvalidOffsetError, MediaError
-from media_workflows.media.job import ItemOutcome, MadeFile, run_job
-from media_workflows.model.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
 from media_workflows.settings import Settings
 
 FAST = {"codec": "h264", "crf": 12}

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageSequence, ImageStat
 
 from clips import Clips
-from media_workflows.media.job import ItemOutcome, run_job
-from media_workflows.model.jobs import Jobs
+from media_workflows.domain.jobs import Jobs
+from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.settings import Settings
 
 PNG = {"format": "png"}

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from clip_making import encode
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media import graph
-from media_workflows.media.job import run_job
+from media_workflows.media.ffmpeg import graph
+from media_workflows.media.jobs.job import run_job
 from media_workflows.media.plan import Expectation, PlannedFile
-from media_workflows.media.probe import probe
-from media_workflows.media.sound_expectation import expected_sound, whole
-from media_workflows.media.verify_sound import SoundVerifier
-from media_workflows.model.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.model.jobs.streams import AudioParameters
+from media_workflows.media.source.probe import probe
+from media_workflows.media.verify.expected_sound import expected_sound, whole
+from media_workflows.media.verify.sound import SoundVerifier
 from media_workflows.settings import Settings
 from sound_clips import SoundClips
 

@@ -11,19 +11,19 @@ import pytest
 from PIL import Image, ImageChops
 
 from clips import Clips
+from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.errors import EncodeError, MissingGlyphError
-from media_workflows.media.fonts import BUNDLED_FONT, font_chain
-from media_workflows.media.geometry import Size
-from media_workflows.media.job import ItemOutcome, MadeFile, run_job
-from media_workflows.media.marks import Canvas
+from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, font_chain
+from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph
+from media_workflows.media.filters.geometry import Size
+from media_workflows.media.filters.overlay.overlays import Canvas
+from media_workflows.media.filters.overlay.text_image import text_image
+from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
+from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
 from media_workflows.media.plan import BuildContext
-from media_workflows.media.probe import probe
-from media_workflows.media.run import Cancellation, ffmpeg_binary, run_graph
-from media_workflows.media.text_image import text_image
-from media_workflows.media.watermark import Assets, draw_watermarks
-from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem
-from media_workflows.model.jobs.transcode import TranscodeItem
-from media_workflows.model.jobs.watermark import TextWatermark, Watermark
+from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pictures import BLUE, GREEN, RED, WHITE, Rgb, animated, encoded, plain
 
@@ -291,7 +291,7 @@ class TestSvg:
     ) -> None:
         """The second wall: with the check gone, the drawing is still empty."""
         (tmp_path / "green.png").write_bytes(plain())
-        monkeypatch.setattr("media_workflows.model.jobs.svg._check", lambda _: None)
+        monkeypatch.setattr("media_workflows.domain.jobs.svg._check", lambda _: None)
         body = f'<image href="{reference.format(dir=tmp_path)}" width="20" height="10"/>'
         frame = one_frame(clips.plain, tmp_path, [Watermark.model_validate(svg(body, mark={"width": "100px"}))])
         assert not any(is_color(frame, (x, y), GREEN) for x in range(100) for y in range(50))

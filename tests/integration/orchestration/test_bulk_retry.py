@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.orchestration import run_control
+from media_workflows.services import run_control
 
 
 def test_the_others_are_retried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from definitions import workflow
+from media_workflows.airflow_adapter.dag_file import dag_file_text
 from media_workflows.orchestration.bundle import SECOND_LOOK_AFTER_S, WorkflowBundle
-from media_workflows.orchestration.dag_file import dag_file_text
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import StoredWorkflow

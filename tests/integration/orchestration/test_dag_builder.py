@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from definitions import PNG, workflow
+from media_workflows.airflow_adapter.dag_file import dag_file_text
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
-from media_workflows.model.workflow import Workflow
 from media_workflows.orchestration.dag_builder import build_dag
-from media_workflows.orchestration.dag_file import dag_file_text
 from media_workflows.settings import get_settings
 
 ALL_JOBS: dict[str, Any] = {

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from media_workflows.model.result import ItemResult, JobResult, SourceObject, now
-from media_workflows.model.sub_tasks import SubTaskResult
-from media_workflows.model.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment, Suggestion
+from media_workflows.domain.result import ItemResult, JobResult, SourceObject, now
+from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment, Suggestion
 from media_workflows.orchestration.gate import PUBLISH, QUARANTINE, GateOperator
 from media_workflows.orchestration.gate_report import MAX_SHOWN, review_report
 from media_workflows.store.engine import transaction

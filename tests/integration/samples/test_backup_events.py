@@ -19,8 +19,8 @@ from backup_events import app, handler
 from event_examples import FINISHED, NOTIFY_KEY, body, event, failures, message, successes
 from function_server import SECRET, send, serve
 from media_workflows.errors import NotificationError
-from media_workflows.events.message import compose
-from media_workflows.notification.test_event import make_test_event
+from media_workflows.notifications.sample_event import make_test_event
+from media_workflows.notifications.transports.message import compose
 
 BODY = body(successes())
 EVENT_ID = event(BODY).id

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from media_workflows.domain.result import SourceObject
 from media_workflows.errors import OutputExistsError
-from media_workflows.model.result import SourceObject
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
 from media_workflows.storage.s3 import ObjectStorage

@@ -10,8 +10,8 @@ from media_workflows.storage import browse
 from media_workflows.storage.access_check import check_access
 from media_workflows.storage.clients import Clients
 from media_workflows.storage.links import Links
+from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.s3 import ObjectStorage
-from media_workflows.storage.uploads import ObjectWriter
 
 KEYS = ("a/1.mp4", "a/b/2.mp4", "a/b c/3.mp4", "片/4.mp4", "5.mp4", "a/")
 

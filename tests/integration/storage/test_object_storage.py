@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from media_workflows.domain.result import SourceObject
 from media_workflows.errors import SourceGoneError, StorageConfigurationError, StorageError
-from media_workflows.model.result import SourceObject
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.storage.s3 import ObjectStorage

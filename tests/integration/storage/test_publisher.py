@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from media_workflows.domain.result import SourceObject
 from media_workflows.errors import OutputExistsError, SourceGoneError, StorageError
-from media_workflows.model.result import SourceObject
-from media_workflows.storage.ledger import LedgerEntry, abort_leftovers
+from media_workflows.storage.multipart_registry import LedgerEntry, abort_leftovers
+from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter
 from media_workflows.storage.provenance import Provenance, is_own_output
 from media_workflows.storage.publish import Publisher, StagedCopy, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
-from media_workflows.storage.uploads import MIN_PART_BYTES, ObjectWriter
 from storage_awkward_keys import AWKWARD_KEYS
 
 LARGE = MIN_PART_BYTES + 1234

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from media_workflows.domain.persons import PersonDefinition
+from media_workflows.domain.words import NewWords, WordChange
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.model.persons import PersonDefinition
-from media_workflows.model.words import NewWords, WordChange
 from media_workflows.store import persons, words
 from media_workflows.store.engine import transaction
 from media_workflows.store.persons import Embedding

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.errors import OutputExistsError, SourceGoneError
-from media_workflows.model.progress import JobProgress
-from media_workflows.model.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.store import runs
 from media_workflows.store.engine import transaction
 from media_workflows.store.made_items import ItemIdentity, MadeItem, MadeOutput, made_items, record_made_item

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from definitions import definition
+from media_workflows.domain.templates import TemplateDefinition, parse_template
+from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.model.templates import TemplateDefinition, parse_template
-from media_workflows.model.workflow import parse_workflow
 from media_workflows.store import templates as store
 from media_workflows.store import workflows
 from media_workflows.store.engine import transaction

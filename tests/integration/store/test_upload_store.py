@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from definitions import workflow
-from media_workflows.model.upload import Rule, UploadDecision
+from media_workflows.domain.candidates import Rule, UploadDecision
 from media_workflows.store import uploads as store
 from media_workflows.store import workflows
 from media_workflows.store.engine import transaction

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select, update
 
 from definitions import workflow
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.model.workflow import Workflow
 from media_workflows.store import sequence
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction

@@ -13,17 +13,17 @@ import pytest
 
 from event_examples import EXAMPLES, body, examples, reviewed, successes, written
 from event_schema import BODIES, CLOUD_EVENTS, SCHEMA
-from media_workflows.events.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
-from media_workflows.events.receipt import ANSWER_LIMIT_BYTES
-from media_workflows.model.notification import (
+from media_workflows.domain.notification import (
     HttpFunctionTarget,
     HttpTarget,
     LambdaTarget,
     SnsTarget,
     SqsTarget,
 )
-from media_workflows.notification.schedule import JITTER, wait_s
-from media_workflows.notification.test_event import make_test_event
+from media_workflows.notifications.retry_schedule import JITTER, wait_s
+from media_workflows.notifications.sample_event import make_test_event
+from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
+from media_workflows.notifications.transports.receipt import ANSWER_LIMIT_BYTES
 from media_workflows.settings import Settings
 
 ROOT = Path(__file__).parents[3]

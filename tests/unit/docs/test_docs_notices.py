@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from media_workflows.model.notice import NoticeCode
+from media_workflows.domain.notice import NoticeCode
 
 DOCS = Path(__file__).parents[3] / "docs"
 

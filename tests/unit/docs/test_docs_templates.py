@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from definitions import workflow
-from media_workflows.model.jobs import Jobs
-from media_workflows.model.jobs.adaptive_dynamic_streaming import (
+from media_workflows.domain.jobs import Jobs
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import (
     AdaptiveDynamicStreamingItem,
     AdaptiveDynamicStreamingParameters,
     AddOnAudio,
@@ -19,33 +19,33 @@ from media_workflows.model.jobs.adaptive_dynamic_streaming import (
     Encryption,
     StreamParameters,
 )
-from media_workflows.model.jobs.analysis import AnalysisItem, AnalysisParameters
-from media_workflows.model.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
-from media_workflows.model.jobs.content_review import (
+from media_workflows.domain.jobs.analysis import AnalysisItem, AnalysisParameters
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
+from media_workflows.domain.jobs.content_review import (
     Check,
     ContentReviewItem,
     ContentReviewParameters,
     PornReview,
     UserDefinedReview,
 )
-from media_workflows.model.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
-from media_workflows.model.jobs.mosaic import Mosaic
-from media_workflows.model.jobs.recognition import (
+from media_workflows.domain.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
+from media_workflows.domain.jobs.mosaic import Mosaic
+from media_workflows.domain.jobs.recognition import (
     AsrFullText,
     FaceRecognition,
     RecognitionItem,
     RecognitionParameters,
 )
-from media_workflows.model.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
-from media_workflows.model.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.model.jobs.streams import AudioParameters, VideoParameters
-from media_workflows.model.jobs.transcode import TranscodeItem, TranscodeParameters
-from media_workflows.model.jobs.watermark import ImageWatermark, SvgWatermark, TextWatermark, Watermark
-from media_workflows.model.persons import NewPerson
-from media_workflows.model.templates import PRESETS, parse_template
-from media_workflows.model.trigger import DEFAULT_FORMATS, Trigger
-from media_workflows.model.words import WordSample
-from media_workflows.model.workflow import Output, Workflow, parse_workflow
+from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
+from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
+from media_workflows.domain.jobs.watermark import ImageWatermark, SvgWatermark, TextWatermark, Watermark
+from media_workflows.domain.persons import NewPerson
+from media_workflows.domain.templates import PRESETS, parse_template
+from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
+from media_workflows.domain.words import WordSample
+from media_workflows.domain.workflow import Output, Workflow, parse_workflow
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]

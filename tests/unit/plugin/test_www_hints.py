@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from media_workflows.model.templates.template import PARAMETERS
-from media_workflows.model.workflow import Workflow
+from media_workflows.domain.templates.template import PARAMETERS
+from media_workflows.domain.workflow import Workflow
 from media_workflows_plugin.pages import DIST
 
 I18N = DIST.parent / "src" / "i18n"

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from media_workflows.model.jobs import JOB_KINDS
-from media_workflows.model.persons import MAX_FACES, PersonUsage
-from media_workflows.model.upload import RULE_MEANINGS
-from media_workflows.model.words import MAX_WORDS, WordUsage
+from media_workflows.domain.candidates import RULE_MEANINGS
+from media_workflows.domain.jobs import JOB_KINDS
+from media_workflows.domain.persons import MAX_FACES, PersonUsage
+from media_workflows.domain.words import MAX_WORDS, WordUsage
 
 SRC = Path(__file__).parents[3] / "plugins" / "media_workflows_plugin" / "www" / "src"
 I18N = SRC / "i18n"

@@ -14,10 +14,10 @@ from event_examples import ITEMS, body, examples, job, reviewed
 from event_findings_examples import found
 from event_text import MAX_TEXT_BYTES, event_text
 from event_words import WORDS
-from media_workflows.model.event import SHAPES
-from media_workflows.model.result import item_failure
-from media_workflows.model.sub_tasks.content_review import ReviewOutput
-from media_workflows.notification.test_event import make_test_event
+from media_workflows.domain.result import item_failure
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput
+from media_workflows.notifications.sample_event import make_test_event
+from media_workflows.vendor_mps.event import SHAPES
 
 DOCS = Path(__file__).parents[3] / "docs"
 SENT = {name: json.loads(data) for name, data in examples().items()}

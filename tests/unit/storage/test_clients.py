@@ -82,7 +82,7 @@ def test_clients_are_made_once() -> None:
 def test_importing_the_rooms_loads_nothing_heavy() -> None:
     code = (
         "import sys, media_workflows.storage.publish, media_workflows.storage.source_cache, "
-        "media_workflows.events.delivery\n"
+        "media_workflows.notifications.transports.delivery\n"
         "print([name for name in ('boto3', 'botocore', 'httpx', 'airflow', 'tenacity') if name in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

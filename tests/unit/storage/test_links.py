@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from media_workflows.media.formats import CONTENT_TYPES
-from media_workflows.model.trigger import DEFAULT_FORMATS
+from media_workflows.domain.trigger import DEFAULT_FORMATS
+from media_workflows.media.source.formats import CONTENT_TYPES
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import ConnectionCredentials, make_clients
 from media_workflows.storage.links import DOWNLOAD_TYPE, SHOWN_TYPES, Links, disposition, shown_type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media_workflows.storage.uploads import MAX_PARTS, MIB, part_bytes
+from media_workflows.storage.object_writer import MAX_PARTS, MIB, part_bytes
 
 TIB = 1024**2 * MIB
 

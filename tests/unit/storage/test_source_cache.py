@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from media_workflows.domain.result import SourceObject
 from media_workflows.errors import SourceGoneError, StorageError
-from media_workflows.model.result import SourceObject
 from media_workflows.storage.source_cache import SourceCache
 
 

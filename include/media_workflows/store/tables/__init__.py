@@ -1,4 +1,4 @@
-"""The tables. Times are UTC with zone; JSON columns hold models of `media_workflows.model`."""
+"""The tables. Times are UTC with zone; JSON columns hold models of `media_workflows.domain`."""
 
 from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow

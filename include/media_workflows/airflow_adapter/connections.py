@@ -1,0 +1,97 @@
+"""Clients and secrets inside Airflow: by an Airflow connection when one is named, else from the settings."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from media_workflows.domain.notification import AnyTarget, HttpTarget
+from media_workflows.errors import NotificationError
+from media_workflows.notifications.transports.credentials import Credentials, credentials_of_settings
+from media_workflows.settings import Settings, get_settings
+from media_workflows.storage.clients import Clients, clients_from_session, make_clients
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
+CLIENTS_LIFE_S = 60
+
+
+def read_stored_connections() -> None:
+    """Let this process find connections in Airflow's database, as Airflow's own servers do.
+
+    A task or trigger asks the api-server instead and must not call this; a command line has nobody to ask.
+    """
+    os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"  # internal to Airflow; covered by an integration test
+
+
+def airflow_clients(settings: Settings | None = None) -> Clients:
+    """S3, SQS and SNS clients. The connection goes through the Amazon provider's own hook."""
+    settings = settings or get_settings()
+    if not settings.aws_conn_id:
+        return make_clients(settings)
+    from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+
+    hook = AwsBaseHook(aws_conn_id=settings.aws_conn_id, client_type="s3")
+    return clients_from_session(hook.get_session(), settings, hook.conn_config.endpoint_url or "")
+
+
+def shared_clients() -> Clients:
+    """The same clients for a minute: making them takes longer than most requests, and credentials may change."""
+    return _clients_of(int(time.monotonic() // CLIENTS_LIFE_S))
+
+
+@lru_cache(maxsize=1)
+def _clients_of(_minute: int) -> Clients:
+    return airflow_clients()
+
+
+def receiver_credentials(target: AnyTarget) -> Credentials:
+    """What signs the events for a target: of its connection, else of the settings. Raises NotificationError.
+
+    The connection's password holds webhook secrets separated by spaces; its extra may hold `notify_key` (a NotifyKey),
+    `headers` (name -> value) and `query` (added to the URL's), for what the receiver itself asks for. Its host is the
+    callback's: else whoever may edit a workflow could have another receiver's secrets sent to a host of their own.
+    """
+    if target.connection is None:
+        return credentials_of_settings(get_settings())
+    found = _connection(target.connection)
+    if isinstance(target, HttpTarget) and (found.host or "").lower() != target.host:
+        raise NotificationError(
+            f"connection {target.connection!r} is for host {found.host or '(none)'!r}, the callback goes to "
+            f"{target.host!r}: set the connection's host to it, or name another connection"
+        )
+    return _masked(_credentials(found))
+
+
+def _connection(name: str) -> Connection:
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        return BaseHook.get_connection(name)
+    except AirflowNotFoundException:
+        raise NotificationError(
+            f"there is no Airflow connection {name!r}: create it, or correct the target's `connection`"
+        ) from None
+
+
+def _credentials(connection: Connection) -> Credentials:
+    extra = connection.extra_dejson
+    return Credentials(
+        webhook_secrets=tuple((connection.password or "").split()),
+        notify_key=str(extra.get("notify_key", "")),
+        headers={str(name): str(value) for name, value in (extra.get("headers") or {}).items()},
+        query=str(extra.get("query", "")).removeprefix("?"),
+    )
+
+
+def _masked(credentials: Credentials) -> Credentials:
+    """The same, after telling Airflow's logs not to show it."""
+    from airflow.sdk.log import mask_secret
+
+    for secret in credentials.secrets:
+        mask_secret(secret)
+    return credentials

@@ -1,0 +1,52 @@
+"""The Airflow task of each step: operator, pool and queue. Needs no Airflow; the DAG builder makes what stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from media_workflows.domain.dry_run import PlannedTask
+from media_workflows.domain.jobs import JOB_KINDS
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.jobs.transcode import TranscodeParameters
+from media_workflows.domain.steps import UPLOAD, steps_of
+from media_workflows.domain.workflow import Workflow
+from media_workflows.settings import Settings
+
+DEFAULT_POOL, DEFAULT_QUEUE = "default_pool", "default"  # Airflow's own
+ENCODING_KINDS = frozenset({"transcode", "adaptive_dynamic_streaming", FEATURES})  # the others take single pictures
+
+
+def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, ...]:
+    """The tasks of a resolved workflow's DAG, upstream ones first."""
+    steps, items = steps_of(workflow.jobs), dict(workflow.jobs.by_kind())
+    return tuple(
+        PlannedTask(
+            task_id=step.id,
+            operator=operator_name(step.kind),
+            pool=_pool(step.kind, settings),
+            queue=_queue(items.get(step.kind, ()), settings),
+            downstream=tuple(sorted(other.id for other in steps if step.id in other.after)),
+        )
+        for step in steps
+    )
+
+
+def operator_name(kind: str) -> str:
+    """The class that runs steps of this kind."""
+    named = {UPLOAD: "UploadSensor", FEATURES: "FeaturesOperator"}
+    return named.get(kind) or "".join(word.capitalize() for word in kind.split("_")) + "Operator"
+
+
+def _pool(kind: str, settings: Settings) -> str:
+    if kind in ENCODING_KINDS:
+        return settings.encode_pool
+    return settings.light_pool if kind in JOB_KINDS else DEFAULT_POOL
+
+
+def _queue(items: Sequence[JobItem[Any]], settings: Settings) -> str:
+    """Workers with the hardware that one of the items requires have a queue of their own."""
+    recipes = [item.recipe for item in items]
+    needs = any(isinstance(recipe, TranscodeParameters) and recipe.needs_hardware for recipe in recipes)
+    return settings.hardware_queue if needs and settings.hardware_queue else DEFAULT_QUEUE

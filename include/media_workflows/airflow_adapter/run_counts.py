@@ -1,0 +1,73 @@
+"""Runs of many workflows at once, as Airflow knows them: the last one of each, how many failed, the newest of all.
+
+Works where Airflow allows its ORM: the api-server and the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from media_workflows.airflow_adapter.dag_state import DagRunSummary, airflow_session, summary
+from media_workflows.domain.base import Model
+
+
+class RunCounts(Model):
+    """Runs of a workflow by state."""
+
+    success: int = 0
+    failed: int = 0
+    running: int = 0
+    queued: int = 0
+
+
+class WorkflowRun(DagRunSummary):
+    """A run and whose it is."""
+
+    workflow_id: str
+
+
+def last_runs(workflow_ids: Collection[str]) -> dict[str, DagRunSummary]:
+    """The run of each workflow that was created last; one that never ran is not among them."""
+    from airflow.models.dag import DagModel
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import func, select
+
+    newest = select(func.max(DagRun.id)).where(DagRun.dag_id == DagModel.dag_id).correlate(DagModel).scalar_subquery()
+    ids = select(newest).where(DagModel.dag_id.in_(workflow_ids))
+    with airflow_session() as session:
+        return {row.dag_id: summary(row) for row in session.scalars(select(DagRun).where(DagRun.id.in_(ids)))}
+
+
+def failures_since(workflow_ids: Collection[str], since: datetime) -> dict[str, int]:
+    """How many runs of each failed since then; a workflow without failures is not among them."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import func, select
+
+    failed = select(DagRun.dag_id, func.count()).where(
+        DagRun.dag_id.in_(workflow_ids), DagRun.state == "failed", DagRun.end_date >= since
+    )
+    with airflow_session() as session:
+        return dict(session.execute(failed.group_by(DagRun.dag_id)).tuples().all())
+
+
+def count_runs(workflow_id: str, since: datetime) -> RunCounts:
+    """Runs of a workflow that ended since then, and those that have not ended."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import func, or_, select
+
+    recent = or_(DagRun.end_date >= since, DagRun.end_date.is_(None))
+    query = select(DagRun.state, func.count()).where(DagRun.dag_id == workflow_id, recent).group_by(DagRun.state)
+    with airflow_session() as session:
+        counted = {str(state): count for state, count in session.execute(query)}
+    return RunCounts(**{state: count for state, count in counted.items() if state in RunCounts.model_fields})
+
+
+def recent_runs(workflow_ids: Collection[str], limit: int) -> list[WorkflowRun]:
+    """The newest runs of these workflows, newest first."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    query = select(DagRun).where(DagRun.dag_id.in_(workflow_ids)).order_by(DagRun.id.desc()).limit(limit)
+    with airflow_session() as session:
+        return [WorkflowRun(workflow_id=row.dag_id, **summary(row).model_dump()) for row in session.scalars(query)]

@@ -1,0 +1,50 @@
+"""The tasks of a run in Airflow's database: ended, or cleared to run again.
+
+Works where Airflow allows its ORM: the api-server and the command line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from media_workflows.airflow_adapter.dag_state import ENDED_TASK, airflow_session
+from media_workflows.domain.steps import NOTIFY
+
+if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy.orm import Session
+
+
+def fail_unfinished(run: DagRun, session: Session) -> None:
+    """Fail every task that has not ended. `notify` still runs, unless the workflow is disabled."""
+    from airflow.utils.state import DagRunState, TaskInstanceState
+
+    is_paused = _is_paused(run)
+    for task in run.get_task_instances(session=session):
+        if task.state not in ENDED_TASK and (is_paused or task.task_id != NOTIFY):
+            task.set_state(TaskInstanceState.FAILED, session=session)
+    if is_paused:
+        run.set_state(DagRunState.FAILED)
+
+
+def _is_paused(run: DagRun) -> bool:
+    """A disabled workflow's tasks are not scheduled: its notify task would never end the run."""
+    return run.dag_model is None or bool(run.dag_model.is_paused)
+
+
+def failed_run_ids(workflow_id: str) -> list[str]:
+    """Ids of all failed runs of a workflow, the oldest first."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    with airflow_session() as session:
+        query = select(DagRun.run_id).where(DagRun.dag_id == workflow_id, DagRun.state == "failed")
+        return list(session.scalars(query.order_by(DagRun.id)))
+
+
+def clear(tasks: list[TaskInstance], session: Session) -> None:
+    """Let these tasks run again."""
+    from airflow.models.taskinstance import clear_task_instances
+
+    clear_task_instances(tasks, session)

@@ -1,0 +1,28 @@
+"""A short clip made from nothing, for the demo and for trying things out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ffmpeg
+
+from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph
+from media_workflows.settings import get_settings
+
+DURATION_S = 8
+SIZE = "1280x720"
+
+
+def make_sample_clip(path: Path) -> Path:
+    """Write an 8 s 720p test picture with a tone to `path`, unless it is there. Raises EncodeError."""
+    if path.exists():
+        return path
+    video = ffmpeg.input(f"testsrc2=size={SIZE}:rate=25:duration={DURATION_S}", f="lavfi")
+    audio = ffmpeg.input(f"sine=frequency=440:sample_rate=44100:duration={DURATION_S}", f="lavfi")
+    staging = path.with_suffix(".new.mp4")
+    graph = ffmpeg.output(
+        video, audio, str(staging), vcodec="libx264", pix_fmt="yuv420p", acodec="aac", preset="veryfast", shortest=None
+    )
+    run_graph(graph, path.parent, ffmpeg_binary(get_settings().ffmpeg_path), DURATION_S, lambda _: None, Cancellation())
+    staging.replace(path)
+    return path

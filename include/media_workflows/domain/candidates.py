@@ -1,0 +1,70 @@
+"""Uploads as detection sees them: candidates, rules and decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from media_workflows.domain.base import Model
+
+
+class Rule(StrEnum):
+    """Why an upload fired a workflow or did not."""
+
+    MATCHED = "matched"
+    WAITING_RUN = "waiting_run"
+    NO_WORKFLOW = "no_workflow"
+    DIRECTORY = "directory"
+    FORMAT = "format"
+    OWN_OUTPUT = "own_output"
+    DISABLED = "disabled"
+    BEFORE_ENABLED = "before_enabled"
+    EXISTED_BEFORE = "existed_before"
+    GONE = "gone"
+
+
+RULE_MEANINGS: dict[Rule, str] = {
+    Rule.MATCHED: "bucket, directory and format match an enabled workflow",
+    Rule.WAITING_RUN: "a hand-started run of the workflow was waiting for the next upload and took it",
+    Rule.NO_WORKFLOW: "no workflow has this bucket and directory as its trigger",
+    Rule.DIRECTORY: "the key ends with '/': it is a directory marker, not a file",
+    Rule.FORMAT: "the file's extension is not among the workflow's formats",
+    Rule.OWN_OUTPUT: "the object is an output of a workflow; outputs never start a workflow",
+    Rule.DISABLED: "the workflow was disabled when the upload was seen",
+    Rule.BEFORE_ENABLED: "the object was uploaded before the workflow was enabled",
+    Rule.EXISTED_BEFORE: "the object was there before this bucket and directory were watched",
+    Rule.GONE: "the object was deleted before it could be looked at",
+}
+
+
+class Receipt(Model):
+    """How to delete a queue message once every object in it is decided."""
+
+    queue_url: str
+    handle: str
+
+
+class Candidate(Model):
+    """An object that may be a new upload. `uploaded_at` is the storage's clock; `fingerprint` comes with a listing."""
+
+    bucket: str
+    key: str
+    source: Literal["queue", "listing"]
+    uploaded_at: datetime
+    fingerprint: str | None = None
+    receipt: Receipt | None = None
+
+
+class UploadDecision(Model):
+    """What was decided about one object for one workflow; `workflow_id` '' = no single workflow."""
+
+    bucket: str
+    key: str
+    identity: str
+    workflow_id: str = ""
+    outcome: Literal["fired", "refused"]
+    rule: Rule
+    run_id: str | None = None
+    source: str
+    decided_at: datetime | None = None

@@ -1,0 +1,52 @@
+"""Definitions as YAML text: one workflow, or one template, in each document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from media_workflows.domain.templates import PRESET_LIBRARY, Library, TemplateDefinition
+from media_workflows.domain.templates.references import with_names
+from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import DefinitionError, FieldProblem
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Without aliases: a few lines of them unfold to gigabytes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases (*name) are not read here: write out what they stand for")
+        return super().compose_node(parent, index)
+
+
+def read_documents(text: str) -> Iterator[Any]:
+    """The documents of a YAML text that somebody sent. Raises DefinitionError."""
+    try:
+        yield from (data for data in yaml.load_all(text, _PlainLoader) if data is not None)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise DefinitionError([FieldProblem("yaml", "no YAML", " ".join(str(error).split()))]) from None
+
+
+def is_template(data: Any) -> bool:
+    """Templates have a kind, workflows a trigger."""
+    return isinstance(data, dict) and "kind" in data and "trigger" not in data
+
+
+def definition_yaml(definition: Workflow, library: Library = PRESET_LIBRARY) -> str:
+    """The definition as `apply` reads it; defaults are left out, own templates bear their names."""
+    data = with_names(definition.model_dump(mode="json", exclude_defaults=True), library)
+    return _dumped(data)
+
+
+def template_yaml(template: TemplateDefinition) -> str:
+    """The template as `apply` reads it; defaults are left out."""
+    data = {"kind": template.kind, "name": template.name, "comment": template.comment}
+    parameters = template.parameters.model_dump(mode="json", exclude_defaults=True)
+    return _dumped({name: value for name, value in data.items() if value} | {"parameters": parameters})
+
+
+def _dumped(data: Any) -> str:
+    return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))

@@ -1,0 +1,91 @@
+"""What a dry run answers: what would happen to an object, without doing it."""
+
+from __future__ import annotations
+
+from pydantic import Field, computed_field
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.candidates import RULE_MEANINGS, Rule
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.notice import Notice
+from media_workflows.domain.result import Role
+
+
+class Verdict(Model):
+    """Whether an upload of the object fires the workflow, and by which rule."""
+
+    rule: Rule
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def fires(self) -> bool:
+        return self.rule == Rule.MATCHED
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def meaning(self) -> str:
+        return RULE_MEANINGS[self.rule]
+
+
+class PlannedTask(Model):
+    """A task of the workflow's DAG. `downstream` are the ids of the tasks behind it."""
+
+    task_id: str
+    operator: str
+    pool: str
+    queue: str
+    downstream: tuple[str, ...]
+
+
+class PlannedOutput(Model):
+    """An object that would be published, or a series whose key holds `{number}`."""
+
+    bucket: str
+    key: str
+    role: Role
+    count: int | None = Field(1, description="Objects of a series; None = known after the run only")
+    conflict: str = Field("", description="Why the object cannot be written as things stand; empty = nothing known")
+
+
+class PlannedItem(Model):
+    """An item with its outputs, or why it would fail."""
+
+    definition: int
+    outputs: tuple[PlannedOutput, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    code: str = ""
+    message: str = ""
+
+
+class CpuEstimate(Model):
+    """Processor time of all ffmpeg commands of a job, in seconds, from a try on `sample_s` seconds of the source.
+
+    `cpu_s` None: there is none, for the reason in `note`.
+    """
+
+    cpu_s: float | None
+    sample_s: float = 0.0
+    measured_cpu_s: float = Field(0.0, description="What the try itself took")
+    note: str
+
+
+class PlannedJob(Model):
+    """One job task: its items and the commands that would make them. `source` and work files have no directories."""
+
+    kind: str
+    items: tuple[PlannedItem, ...]
+    commands: tuple[str, ...]
+    estimate: CpuEstimate | None = None
+
+
+class DryRun(Model):
+    """Everything. `source` and `jobs` are there when the source could be looked at; `notes` say why not."""
+
+    workflow: str
+    bucket: str
+    key: str
+    verdict: Verdict
+    tasks: tuple[PlannedTask, ...]
+    source: MediaInfo | None = None
+    jobs: tuple[PlannedJob, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,65 @@
+"""The job kinds, one file each. A new kind is a new file and a line in `Jobs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.analysis import AnalysisItem
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.content_review import ContentReviewItem
+from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
+from media_workflows.domain.jobs.intelligence import IntelligenceItem
+from media_workflows.domain.jobs.recognition import RecognitionItem
+from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
+
+
+class Jobs(Model):
+    """The jobs of a workflow: one list per kind, at least one item in all.
+
+    Of the three last kinds a list holds at most one item: a source is looked at and listened to once.
+    """
+
+    transcode: list[TranscodeItem] = Field(default_factory=list)
+    snapshot_by_time_offset: list[SnapshotByTimeOffsetItem] = Field(default_factory=list)
+    sample_snapshot: list[SampleSnapshotItem] = Field(default_factory=list)
+    image_sprite: list[ImageSpriteItem] = Field(default_factory=list)
+    animated_graphic: list[AnimatedGraphicItem] = Field(default_factory=list)
+    adaptive_dynamic_streaming: list[AdaptiveDynamicStreamingItem] = Field(default_factory=list)
+    content_review: list[ContentReviewItem] = Field(default_factory=list, max_length=1)
+    recognition: list[RecognitionItem] = Field(default_factory=list, max_length=1)
+    analysis: list[AnalysisItem] = Field(default_factory=list, max_length=1)
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> Jobs:
+        if not any(items for _, items in self.by_kind()):
+            raise ValueError(f"wants at least one job of: {', '.join(JOB_KINDS)}")
+        return self
+
+    def by_kind(self) -> Iterator[tuple[str, list[JobItem[Any]]]]:
+        """(kind, items) in the order of declaration, configured kinds only."""
+        for kind in JOB_KINDS:
+            if items := getattr(self, kind):
+                yield kind, items
+
+    @property
+    def intelligence(self) -> tuple[IntelligenceItem[Any], ...]:
+        """The items that look and listen."""
+        return (*self.content_review, *self.recognition, *self.analysis)
+
+    @property
+    def gate(self) -> ContentReviewItem | None:
+        """The review that the other jobs wait for, if there is one."""
+        return next((item for item in self.content_review if item.gate != "none"), None)
+
+
+JOB_KINDS: tuple[str, ...] = tuple(Jobs.model_fields)
+INTELLIGENCE_KINDS = ("content_review", "recognition", "analysis")  # they read the run's signals
+MEDIA_KINDS = tuple(kind for kind in JOB_KINDS if kind not in INTELLIGENCE_KINDS)  # they encode

@@ -1,0 +1,294 @@
+"""`adaptive_dynamic_streaming`: an HLS or DASH ladder, whose sub-streams a player changes between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.jobs.base import JobItem, relative_pattern
+from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
+from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
+from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
+from media_workflows.naming import COMMON_VARIABLES
+
+Package = Literal["hls", "dash"]
+SegmentType = Literal[
+    "ts-segment",
+    "ts-byterange",
+    "mp4-segment",
+    "mp4-byterange",
+    "ts-ts-segment",
+    "ts-ts-byterange",
+    "mp4-mp4-segment",
+    "mp4-mp4-byterange",
+]
+MAX_STREAMS = 10  # reference 3.3
+MAX_ADD_ONS = 64
+MAX_KEY_FRAMES = 100
+KeyFrameS = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+RECOGNISED_SUBTITLES = "<subtitles of recognition>"  # stands for a key among an item's inputs
+_DASH_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
+_FILE_FORMATS = {"hls": "m3u8", "dash": "mpd"}
+_VIDEO_CODECS = {"ts": ("h264", "h265"), "mp4": ("h264", "h265", "av1")}
+_AUDIO_CODECS = {"ts": ("aac", "mp3", "ac3", "eac3"), "mp4": ("aac", "ac3", "eac3", "flac", "opus")}
+_SUB_STREAM_VARIABLES = COMMON_VARIABLES | {"subStreamNumber"}
+_SEGMENT_VARIABLES = _SUB_STREAM_VARIABLES | {"segmentNumber"}
+
+
+class StreamParameters(Model):
+    """One sub-stream: picture, sound, or both."""
+
+    video: VideoParameters | None = None
+    audio: AudioParameters | None = None
+
+    @model_validator(mode="after")
+    def _something_to_encode(self) -> StreamParameters:
+        if self.video is None and self.audio is None:
+            raise ValueError("wants video, audio or both")
+        if "copy" in (self.video and self.video.codec, self.audio and self.audio.codec):
+            raise ValueError("codec 'copy' cannot set key frames where segments begin: choose an encoder")
+        if self.video and self.video.vmaf_floor is not None:
+            raise ValueError("video.vmaf_floor belongs to transcode: leave it out")
+        return self
+
+
+class Encryption(Model):
+    """AES-128 of the segments with one random key for each output.
+
+    `key_path` is where the key is published, relative to the manifest; `key_uri` is what players are
+    told instead of that place, for keys handed out by a server of yours.
+    """
+
+    method: Literal["aes-128"] = "aes-128"
+    key_path: str = Field("", description="Name pattern of the key; empty = the manifest's name, as .key")
+    key_uri: str = Field("", max_length=1024, description="What the playlists name; empty = the published key")
+
+    @field_validator("key_path")
+    @classmethod
+    def _is_a_pattern(cls, path: str) -> str:
+        return relative_pattern(path, COMMON_VARIABLES, ()) if path else path
+
+    @field_validator("key_uri")
+    @classmethod
+    def _fits_a_playlist(cls, uri: str) -> str:
+        if any(char in '"\\' or ord(char) <= 32 for char in uri):
+            raise ValueError("wants a URI without spaces, quotes and backslashes: percent-encode them")
+        return uri
+
+
+class AdaptiveDynamicStreamingParameters(Model):
+    """The ladder and how it is packaged.
+
+    `segment_type` X-segment is a file for each segment, X-byterange one file for each sub-stream; X-Y
+    keeps the sound apart from the picture.
+    """
+
+    format: Package
+    streams: list[StreamParameters] = Field(min_length=1, max_length=MAX_STREAMS)
+    disable_higher_video_bitrate: bool = Field(False, description="Leave out sub-streams above the source's bitrate")
+    disable_higher_video_resolution: bool = Field(False, description="Leave out sub-streams larger than the source")
+    pure_audio: bool = False
+    segment_type: SegmentType | None = Field(None, description="None: by format and codecs")
+    segment_s: float = Field(10, gt=0, le=10, description="Seconds of a segment")
+    subtitles: Literal["none", "source"] = Field("none", description="Text subtitles of the source as WebVTT")
+    encryption: Encryption | None = Field(None, description="HLS: encrypt the segments")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> AdaptiveDynamicStreamingParameters:
+        if fault := next(_faults(self), ""):
+            raise ValueError(fault)
+        return self
+
+    @property
+    def segments(self) -> SegmentType:
+        """The segment type that applies: by default what every player of the format opens."""
+        if self.segment_type:
+            return self.segment_type
+        if self.format == "dash":
+            return "mp4-byterange"
+        fragmented = any(one.video and one.video.codec in FRAGMENTED_CODECS for one in self.streams)
+        return "mp4-segment" if fragmented else "ts-segment"
+
+    @property
+    def container(self) -> Literal["ts", "mp4"]:
+        """What the segments are."""
+        return "ts" if self.segments.startswith("ts") else "mp4"
+
+    @property
+    def single_file(self) -> bool:
+        """Whether the segments of a sub-stream are ranges of one file."""
+        return self.segments.endswith("byterange")
+
+    @property
+    def separate_audio(self) -> bool:
+        """Whether sound has playlists of its own. In DASH it always has."""
+        return self.format == "dash" or self.segments.startswith(("ts-ts", "mp4-mp4"))
+
+    @property
+    def file_format(self) -> str:
+        return _FILE_FORMATS[self.format]
+
+
+def _faults(asked: AdaptiveDynamicStreamingParameters) -> Iterator[str]:
+    yield from _package_faults(asked)
+    yield from _codec_faults(asked)
+    videos = [stream.video for stream in asked.streams if stream.video]
+    audios = [stream.audio for stream in asked.streams if stream.audio]
+    if asked.pure_audio == bool(videos):
+        yield "pure_audio goes with streams without video: set it when none has video, and only then"
+    if len({video.fps for video in videos}) > 1:
+        rates = sorted({video.fps for video in videos})
+        yield f"streams want one fps, or segments would not line up; got {', '.join(f'{rate:g}' for rate in rates)}"
+    if len({audio.tracks for audio in audios}) > 1:
+        yield "streams want one value of audio.tracks: every choice of sound needs the same tracks"
+    if any(audio.tracks == "all" for audio in audios) and not asked.separate_audio:
+        yield "audio.tracks 'all' wants a segment_type that keeps sound apart, such as ts-ts-segment"
+
+
+def _package_faults(asked: AdaptiveDynamicStreamingParameters) -> Iterator[str]:
+    if asked.format == "dash" and asked.segments not in _DASH_SEGMENTS:
+        yield f"segment_type of dash wants {' or '.join(_DASH_SEGMENTS)}, got '{asked.segment_type}'"
+    if asked.format == "dash" and asked.encryption:
+        yield "encryption (AES-128) is an HLS method: leave it out, or choose format 'hls'"
+
+
+def _codec_faults(asked: AdaptiveDynamicStreamingParameters) -> Iterator[str]:
+    for index, stream in enumerate(asked.streams):
+        for kind, chosen, rules in (("video", stream.video, _VIDEO_CODECS), ("audio", stream.audio, _AUDIO_CODECS)):
+            takes = rules[asked.container]
+            if chosen is not None and chosen.codec not in takes:
+                what = f"streams[{index}].{kind}.codec"
+                yield f"{what} wants {', '.join(takes)} in {asked.container} segments, got '{chosen.codec}'"
+
+
+class AddOn(Model):
+    """A further sound track or subtitle: an object beside the source, as one more choice for the player."""
+
+    key: str = Field(min_length=1, max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
+    language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47")
+    name: str = Field("", max_length=64, description="What players show")
+    default: bool = False
+
+
+class AddOnAudio(AddOn):
+    """A further sound track."""
+
+    visual_impaired: bool = Field(False, description="Audio description, for viewers who do not see the picture")
+    commentary: bool = Field(False, description="Comments on the film; players never choose it by themselves")
+
+
+class AddOnSubtitle(AddOn):
+    """A further subtitle: an object beside the source, or what the run's own `recognition` job has heard."""
+
+    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
+    source: Literal["object", "recognition"] = Field("object", description="recognition: its subtitles; takes no key")
+    forced: bool = Field(False, description="Only what is foreign in the original too; shown without a choice")
+    hearing_impaired: bool = Field(False, description="Describes sounds too, for viewers who do not hear")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> AddOnSubtitle:
+        if (self.source == "object") != bool(self.key):
+            raise ValueError("wants either `key` or `source: recognition`")
+        return self
+
+    @property
+    def input_key(self) -> str:
+        """What names the file among the item's inputs."""
+        return self.key or RECOGNISED_SUBTITLES
+
+
+class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
+    """One ladder. Sub-stream and segment names are relative to the manifest's directory."""
+
+    kind: ClassVar[str] = "adaptive_dynamic_streaming"
+    companion_variables: ClassVar[frozenset[str]] = frozenset({"subStreamNumber", "segmentNumber"})
+    default_output_path: ClassVar[str] = "{inputName}_adaptiveDynamicStreaming_{definition}.{format}"
+
+    watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
+    burned_in_subtitles: BurnedInSubtitles | None = None
+    key_frames_s: list[KeyFrameS] = Field(
+        default_factory=list, max_length=MAX_KEY_FRAMES, description="Further key frames, in seconds from the start"
+    )
+    sub_stream_path: str = Field("", description="Name pattern; empty = the manifest's, with _{subStreamNumber}")
+    segment_path: str = Field("", description="Name pattern; empty = the manifest's, with both numbers")
+    add_on_audios: list[AddOnAudio] = Field(default_factory=list, max_length=MAX_ADD_ONS)
+    add_on_subtitles: list[AddOnSubtitle] = Field(default_factory=list, max_length=MAX_ADD_ONS)
+
+    @field_validator("sub_stream_path")
+    @classmethod
+    def _sub_streams_differ(cls, path: str) -> str:
+        return relative_pattern(path, _SUB_STREAM_VARIABLES, ("subStreamNumber",)) if path else path
+
+    @field_validator("segment_path")
+    @classmethod
+    def _segments_differ(cls, path: str) -> str:
+        return relative_pattern(path, _SEGMENT_VARIABLES, ("subStreamNumber", "segmentNumber")) if path else path
+
+    @model_validator(mode="after")
+    def _fits_its_recipe(self) -> AdaptiveDynamicStreamingItem:
+        if self.parameters and (fault := self.misfit(self.parameters)):
+            raise ValueError(fault)
+        return self
+
+    @field_validator("key_frames_s")
+    @classmethod
+    def _in_order(cls, moments_s: list[float]) -> list[float]:
+        if sorted(set(moments_s)) != moments_s:
+            raise ValueError("wants the moments in order, each once")
+        return moments_s
+
+    def misfit(self, parameters: AdaptiveDynamicStreamingParameters) -> str:
+        """Add-ons and what is of the picture that the ladder has no place for."""
+        if self.add_on_audios and not parameters.separate_audio:
+            return "add_on_audios want a segment_type that keeps sound apart, such as ts-ts-segment"
+        if self.add_on_audios and not any(stream.audio for stream in parameters.streams):
+            return "add_on_audios want streams with audio: their settings encode the add-ons"
+        if parameters.pure_audio and (self.watermarks or self.burned_in_subtitles or self.key_frames_s):
+            return "pure_audio has no picture: leave out watermarks, burned_in_subtitles and key_frames_s"
+        return ""
+
+    @property
+    def sub_stream_pattern(self) -> str:
+        """Of the sub-streams' playlists (HLS) or files (DASH)."""
+        return self._beside_manifest(self.sub_stream_path or self._derived("{subStreamNumber}"))
+
+    @property
+    def segment_pattern(self) -> str:
+        """Of the segments (HLS)."""
+        return self._beside_manifest(self.segment_path or self._derived("{subStreamNumber}", "{segmentNumber}"))
+
+    def key_pattern(self, encryption: Encryption) -> str:
+        """Of the key of encrypted segments."""
+        return self._beside_manifest(encryption.key_path or self._derived())
+
+    @property
+    def companion_patterns(self) -> dict[str, tuple[str, str]]:
+        """Sub-streams and segments, as far as the recipe is known."""
+        if self.parameters is None:
+            return {}
+        is_dash, container = self.parameters.format == "dash", self.parameters.container
+        sub_streams = {"sub_stream_path": (self.sub_stream_pattern, "mp4" if is_dash else "m3u8")}
+        return sub_streams if is_dash else {**sub_streams, "segment_path": (self.segment_pattern, container)}
+
+    def _derived(self, *parts: str) -> str:
+        """The manifest's name with further parts: items whose manifests differ never share a sub-stream."""
+        stem = self.path_pattern.rpartition("/")[2].removesuffix(".{format}")
+        return f"{'_'.join((stem, *parts))}.{{format}}"
+
+    def _beside_manifest(self, pattern: str) -> str:
+        directory, slash, _ = self.path_pattern.rpartition("/")
+        return f"{directory}{slash}{pattern}"
+
+    @property
+    def extra_keys(self) -> tuple[str, ...]:
+        """Keys of the add-ons and of burned-in subtitles."""
+        subtitles = (add_on.input_key for add_on in self.add_on_subtitles)
+        return (*(add_on.key for add_on in self.add_on_audios), *subtitles, *burned_in_keys(self.burned_in_subtitles))
+
+    @property
+    def uses_recognition(self) -> bool:
+        """Whether a subtitle is what the run's recognition has heard."""
+        return any(add_on.source == "recognition" for add_on in self.add_on_subtitles)

@@ -1,0 +1,63 @@
+"""`analysis` (分析): cover, tags, class, highlights and faults of a source."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field, model_validator
+
+from media_workflows.domain.features import SignalName
+from media_workflows.domain.jobs.intelligence import IntelligenceItem, IntelligenceParameters, Label, SubTask
+
+# What tags can be told from; a signal that is not there tells nothing, and the others still do.
+_EVIDENCE: frozenset[SignalName] = frozenset({"text", "speech", "faces", "labels", "sound"})
+
+
+class AnalysisParameters(IntelligenceParameters):
+    """A sub-task that is left out is off."""
+
+    classification: bool = False
+    tag: bool = False
+    cover: bool = False
+    frame_tag: bool = False
+    highlight: bool = False
+    quality: bool = False
+    labels: tuple[Label, ...] = Field(
+        (), max_length=100, description="What a zero-shot model looks for, if there is one"
+    )
+
+    @model_validator(mode="after")
+    def _something_to_analyse(self) -> AnalysisParameters:
+        if not self.sub_tasks:
+            raise ValueError("wants at least one of classification, tag, cover, frame_tag, highlight, quality")
+        return self
+
+    @property
+    def image_labels(self) -> tuple[str, ...]:
+        return self.labels
+
+    @property
+    def sub_tasks(self) -> tuple[SubTask, ...]:
+        evidence = _EVIDENCE if self.labels else _EVIDENCE - {"labels"}
+        frames: frozenset[SignalName] = frozenset({"shots", "frames"})
+        known = (
+            SubTask("classification", frames, evidence),
+            SubTask("tag", frames, evidence),
+            SubTask("cover", frames, frozenset({"faces", "picture"})),
+            SubTask("frame_tag", frames, evidence),
+            SubTask("highlight", frames, frozenset({"sound"})),
+            SubTask("quality", frozenset({"picture", "sound"})),
+        )
+        return tuple(task for task in known if getattr(self, task.type))
+
+    @property
+    def file_format(self) -> str:
+        """Of the cover."""
+        return "jpg"
+
+
+class AnalysisItem(IntelligenceItem[AnalysisParameters]):
+    """Its file is the cover."""
+
+    kind: ClassVar[str] = "analysis"
+    default_output_path: ClassVar[str] = "{inputName}_analysis_{definition}.{format}"

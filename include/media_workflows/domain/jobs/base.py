@@ -1,0 +1,152 @@
+"""What every job kind shares: an item names a template or carries raw parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Generic, Literal, Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from media_workflows.domain.base import Model
+from media_workflows.naming import PLAIN_NUMBERS, RAW_DEFINITION, NumberFormat, pattern_faults
+
+P = TypeVar("P", bound=Model)
+
+ImageFormat = Literal["jpg", "png", "webp"]
+FillType = Literal["stretch", "black", "white", "gauss", "crop"]
+SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # reference 3.3: 0 or [128, 4096]
+
+
+class FrameSize(Model):
+    """The asked size in pixels; 0 = follow the source (both 0) or keep the aspect (one 0).
+
+    With `resolution_adaptive` the width names the long edge and the height the short one, so that
+    one template serves landscape and portrait sources alike.
+    """
+
+    side_min_px: ClassVar[int] = SIDE_MIN_PX
+
+    width: int = Field(0, ge=0, le=SIDE_MAX_PX, description="Pixels; 0 = derived")
+    height: int = Field(0, ge=0, le=SIDE_MAX_PX, description="Pixels; 0 = derived")
+    resolution_adaptive: bool = Field(True, description="Width is the long edge, height the short edge")
+    fill_type: FillType = Field("black", description="When the aspect ratios differ: bars, blurred bars, crop")
+
+    @model_validator(mode="after")
+    def _sides_in_range(self) -> FrameSize:
+        for name, side in (("width", self.width), ("height", self.height)):
+            if 0 < side < self.side_min_px:
+                raise ValueError(
+                    f"{name} wants 0 (derive it) or {self.side_min_px} to {SIDE_MAX_PX} pixels, got {side}"
+                )
+        return self
+
+
+class JobItem(Model, Generic[P]):
+    """One output request of a job: exactly one of `template` and `parameters`."""
+
+    kind: ClassVar[str]
+    default_output_path: ClassVar[str]
+    companion_variables: ClassVar[frozenset[str]] = frozenset()  # of `companion_patterns`, beside the common ones
+
+    template: int | None = Field(None, description="Id of a template of this kind")
+    parameters: P | None = Field(None, description="Raw parameters, instead of a template")  # both: it is resolved
+    output_path: str = Field("", description="Output name pattern; empty = the kind's default")
+
+    @model_validator(mode="after")
+    def _one_recipe(self) -> JobItem[P]:
+        if (self.template is None) == (self.parameters is None):
+            raise ValueError("wants exactly one of `template` (an id) and `parameters` (raw settings)")
+        return self
+
+    @property
+    def recipe(self) -> P:
+        """The parameters of a resolved item. Raises AssertionError on one that only names its template."""
+        assert self.parameters is not None, "resolve the item's template first"
+        return self.parameters
+
+    @property
+    def extra_keys(self) -> tuple[str, ...]:
+        """Key patterns of the objects in the trigger bucket that the item needs beside its source."""
+        return ()
+
+    def misfit(self, parameters: P) -> str:
+        """What the item asks that its recipe cannot give; '' = nothing."""
+        return ""
+
+    @property
+    def path_pattern(self) -> str:
+        return self.output_path or self.default_output_path
+
+    @property
+    def companion_patterns(self) -> dict[str, tuple[str, str]]:
+        """Files beside the main ones that have a name of their own: field -> (pattern, format)."""
+        return {}
+
+    def pattern_of(self, format_: str) -> str:
+        """The pattern that names the item's files of a format: a companion's, else that of the main ones."""
+        return next((pattern for pattern, own in self.companion_patterns.values() if own == format_), self.path_pattern)
+
+    @property
+    def definition(self) -> int:
+        """The template id as the variable {definition} shows it; 0 for raw parameters."""
+        return RAW_DEFINITION if self.template is None else self.template
+
+
+class Numbered(Model):
+    """An item of several files."""
+
+    number_format: NumberFormat = Field(PLAIN_NUMBERS, description="How {number} counts")
+
+
+_OFFSET = re.compile(r"^(?P<number>\d+(?:\.\d+)?)(?P<unit>[s%])$")
+
+
+def offset_seconds(offset: str, duration_s: float) -> float:
+    """'3.5s' or '10%' as seconds into a source of `duration_s`. Raises ValueError on another form."""
+    match = _OFFSET.fullmatch(offset)
+    if not match:
+        raise ValueError(f"wants seconds like '3.5s' or a percentage like '10%', got {offset!r}")
+    number = float(match["number"])
+    if match["unit"] == "s":
+        return number
+    if number > 100:
+        raise ValueError(f"wants at most '100%', got {offset!r}")
+    return duration_s * number / 100
+
+
+def time_range(start: float, end: float, duration_s: float) -> tuple[float, float]:
+    """(start_s, end_s) within a video of `duration_s`, from offsets as reference 3.2 writes them.
+
+    n is n seconds, -n is n seconds before the end, an `end` of 0 is the end. Cut at both ends of the video;
+    raises ValueError when nothing is left.
+    """
+    start_s = max(0.0, start if start >= 0 else duration_s + start)
+    end_s = min(duration_s, end if end > 0 else duration_s + end)
+    if end_s <= start_s:
+        raise ValueError(f"the range from {start:g} to {end:g} is empty in a video of {duration_s:.3f} s")
+    return start_s, end_s
+
+
+class TimeRange(Model):
+    """When something shows in a video; see `time_range` for 0 and negative offsets."""
+
+    start_offset_s: float = Field(0, allow_inf_nan=False, description="Seconds; 0 = the start, -n = n before the end")
+    end_offset_s: float = Field(0, allow_inf_nan=False, description="Seconds; 0 = the end, -n = n before the end")
+
+    @model_validator(mode="after")
+    def _range_is_forward(self) -> Self:
+        start_s, end_s = self.start_offset_s, self.end_offset_s
+        if end_s <= start_s and start_s * end_s > 0:  # of unlike signs, only the duration can tell
+            raise ValueError("end_offset_s wants 0 (to the end) or more than start_offset_s")
+        return self
+
+
+def relative_pattern(path: str, variables: frozenset[str], wanted: tuple[str, ...]) -> str:
+    """A name pattern of files beside a manifest, as it is. Raises ValueError; `wanted` are those it must hold."""
+    faults = pattern_faults(path, variables)
+    if path.startswith("/"):
+        faults.append("is relative to the manifest's directory: leave out the leading '/'")
+    faults += [f"must hold {{{name}}}: names would be equal without it" for name in wanted if f"{{{name}}}" not in path]
+    if faults:
+        raise ValueError("; ".join(faults))
+    return path

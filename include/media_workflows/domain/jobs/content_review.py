@@ -1,0 +1,170 @@
+"""`content_review` (审核): a verdict of pass, review or block, with the places that led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.features import SignalName
+from media_workflows.domain.jobs.intelligence import (
+    Confidence,
+    IntelligenceItem,
+    IntelligenceParameters,
+    Label,
+    SubTask,
+)
+from media_workflows.domain.trigger import Directory
+
+# Reference 4.4: the labels of the image checks.
+PORN_LABELS = ("porn", "sexy", "vulgar", "intimacy")
+TERRORISM_LABELS = (
+    *("guns", "crowd", "police", "bloody", "banners", "militant", "explosion", "terrorists", "scenario"),
+)
+POLITICAL_LABELS = ("violation_photo", "politician")
+# Words of the library that bear one of these as a tag belong to that category.
+WORD_CATEGORIES = ("porn", "terrorism", "political", "prohibited")
+_SIGNALS: dict[str, SignalName] = {"image": "moderation", "asr": "transcript", "ocr": "text", "face": "faces"}
+
+
+class Check(Model):
+    """Confidences (0 to 100) from which a place is blocked, or a person has to look. Defaults: reference 3.3."""
+
+    block_confidence: Confidence = 100
+    review_confidence: Confidence = 75
+    labels: tuple[Label, ...] = Field((), max_length=100)
+
+    @model_validator(mode="after")
+    def _review_comes_first(self) -> Check:
+        if self.review_confidence > self.block_confidence:
+            raise ValueError("review_confidence wants at most block_confidence")
+        return self
+
+
+class PornImageCheck(Check):
+    """`labels` are those of the classifier that count."""
+
+    block_confidence: Confidence = 90
+    review_confidence: Confidence = 0
+    labels: tuple[Label, ...] = Field(PORN_LABELS, min_length=1, max_length=100)
+
+
+class TerrorismImageCheck(Check):
+    """`labels` are those of the classifier that count."""
+
+    block_confidence: Confidence = 90
+    review_confidence: Confidence = 80
+    labels: tuple[Label, ...] = Field(TERRORISM_LABELS, min_length=1, max_length=100)
+
+
+class PoliticalImageCheck(Check):
+    """`labels` are those of the classifier that count."""
+
+    block_confidence: Confidence = 97
+    review_confidence: Confidence = 95
+    labels: tuple[Label, ...] = Field(POLITICAL_LABELS, min_length=1, max_length=100)
+
+
+class WordCheck(Check):
+    """Words of the library. `labels` are their tags; none = the category's name, of `user_defined` the other words."""
+
+
+class FaceCheck(Check):
+    """Persons of the library. `labels` are their tags; none = all persons."""
+
+    block_confidence: Confidence = 97
+    review_confidence: Confidence = 95
+
+
+class PornReview(Model):
+    """A check that is left out is off."""
+
+    image: PornImageCheck | None = None
+    asr: WordCheck | None = None
+    ocr: WordCheck | None = None
+
+
+class TerrorismReview(Model):
+    """A check that is left out is off."""
+
+    image: TerrorismImageCheck | None = None
+    ocr: WordCheck | None = None
+
+
+class PoliticalReview(Model):
+    """A check that is left out is off."""
+
+    image: PoliticalImageCheck | None = None
+    asr: WordCheck | None = None
+    ocr: WordCheck | None = None
+
+
+class ProhibitedReview(Model):
+    """A check that is left out is off."""
+
+    asr: WordCheck | None = None
+    ocr: WordCheck | None = None
+
+
+class UserDefinedReview(Model):
+    """Own persons and words. A check that is left out is off."""
+
+    face: FaceCheck | None = None
+    asr: WordCheck | None = None
+    ocr: WordCheck | None = None
+
+
+class ContentReviewParameters(IntelligenceParameters):
+    """What is checked, by category."""
+
+    porn: PornReview = PornReview()
+    terrorism: TerrorismReview = TerrorismReview()
+    political: PoliticalReview = PoliticalReview()
+    prohibited: ProhibitedReview = ProhibitedReview()
+    user_defined: UserDefinedReview = UserDefinedReview()
+
+    @model_validator(mode="after")
+    def _something_to_check(self) -> ContentReviewParameters:
+        if not any(self.checks()):
+            raise ValueError("wants at least one check, for example `prohibited: {ocr: {}}`")
+        return self
+
+    def checks(self) -> Iterator[tuple[str, str, Check]]:
+        """(category, medium, check) of those that are on: ('porn', 'image', ...)."""
+        for category in ("porn", "terrorism", "political", "prohibited", "user_defined"):
+            for medium, check in getattr(self, category):
+                if check is not None:
+                    yield category, medium, check
+
+    @property
+    def sub_tasks(self) -> tuple[SubTask, ...]:
+        return tuple(
+            SubTask(f"{category}.{medium}", frozenset({_SIGNALS[medium]})) for category, medium, _ in self.checks()
+        )
+
+    @property
+    def file_format(self) -> str:
+        """Of the pictures that show what was found."""
+        return "jpg"
+
+
+class ContentReviewItem(IntelligenceItem[ContentReviewParameters]):
+    """Its files are pictures of what was found.
+
+    With `gate` the other jobs wait for the verdict: on `pass` they publish as always, on `review` a person decides,
+    on `block` and after a refusal their outputs lie below `quarantine_directory` of the output bucket.
+    """
+
+    kind: ClassVar[str] = "content_review"
+    default_output_path: ClassVar[str] = "{inputName}_contentReview_{definition}_{number}.{format}"
+
+    gate: Literal["none", "publish_on_pass"] = Field("none", description="none: the verdict is reported only")
+    quarantine_directory: Directory = Field("quarantine/", description="Put before the keys of what did not pass")
+
+    @model_validator(mode="after")
+    def _quarantine_is_a_place(self) -> ContentReviewItem:
+        if self.quarantine_directory is None:
+            raise ValueError("quarantine_directory wants a directory such as 'quarantine/', not the whole bucket")
+        return self

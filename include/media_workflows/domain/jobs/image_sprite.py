@@ -1,0 +1,71 @@
+"""`image_sprite`: many small pictures on few large ones, and a WebVTT file that says which is where."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field, field_validator, model_validator
+
+from media_workflows.domain.jobs.base import SIDE_MAX_PX, SIDE_MIN_PX, JobItem, Numbered
+from media_workflows.domain.jobs.sampling import Sampling
+from media_workflows.naming import INPUT_DIRECTORY, variables_in
+
+MAX_TILES = 100  # reference 3.3: rows x columns
+
+
+class ImageSpriteParameters(Sampling):
+    """`width` and `height` are those of one picture; a sheet is `column_count` by `row_count` of them."""
+
+    side_min_px: ClassVar[int] = 1  # the limits of a frame are those of a whole sheet here
+
+    row_count: int = Field(ge=1, le=MAX_TILES)
+    column_count: int = Field(ge=1, le=MAX_TILES)
+
+    @model_validator(mode="after")
+    def _grid_fits(self) -> ImageSpriteParameters:
+        if self.tile_count > MAX_TILES:
+            raise ValueError(f"row_count times column_count wants at most {MAX_TILES}, got {self.tile_count}")
+        if fault := self.sheet_fault(self.width, self.height):
+            raise ValueError(fault)
+        return self
+
+    @property
+    def tile_count(self) -> int:
+        """Pictures on a full sheet."""
+        return self.row_count * self.column_count
+
+    def sheet_fault(self, width: int, height: int) -> str:
+        """What is wrong with sheets of pictures of this size (0 = not known yet); '' = nothing."""
+        for side, count, counted in ((width, self.column_count, "column"), (height, self.row_count, "row")):
+            if side and not SIDE_MIN_PX <= side * count <= SIDE_MAX_PX:
+                name = "width" if counted == "column" else "height"
+                return (
+                    f"{name} {side} times {counted}_count {count} is {side * count} pixels, "
+                    f"and a sheet wants {SIDE_MIN_PX} to {SIDE_MAX_PX}: change one of the two"
+                )
+        return ""
+
+
+class ImageSpriteItem(JobItem[ImageSpriteParameters], Numbered):
+    """The first picture shows the source at 0 s. `web_vtt_path` is relative to the sheets' directory."""
+
+    kind: ClassVar[str] = "image_sprite"
+    default_output_path: ClassVar[str] = "{inputName}_imageSprite_{definition}_{number}.{format}"
+    default_web_vtt_path: ClassVar[str] = "{inputName}_imageSprite_{definition}.{format}"
+
+    web_vtt_path: str = Field("", description="Name pattern of the WebVTT file, relative to the sheets' directory")
+
+    @field_validator("web_vtt_path")
+    @classmethod
+    def _relative(cls, path: str) -> str:
+        if path.startswith("/"):
+            raise ValueError("wants a name relative to the sheets' directory: leave out the leading '/'")
+        if INPUT_DIRECTORY in variables_in(path):
+            raise ValueError("is relative to the sheets' directory: put {inputDirectory} into output_path")
+        return path
+
+    @property
+    def companion_patterns(self) -> dict[str, tuple[str, str]]:
+        """The WebVTT file, below the sheets' directory."""
+        directory = self.path_pattern[: self.path_pattern.rfind("/") + 1]
+        return {"web_vtt_path": (directory + (self.web_vtt_path or self.default_web_vtt_path), "vtt")}

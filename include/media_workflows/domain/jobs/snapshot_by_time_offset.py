@@ -1,0 +1,39 @@
+"""`snapshot_by_time_offset`: pictures at named moments."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field, field_validator
+
+from media_workflows.domain.jobs.base import FrameSize, ImageFormat, JobItem, Numbered, offset_seconds
+from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark, images_only
+
+
+class SnapshotByTimeOffsetParameters(FrameSize):
+    """Size and format of the pictures."""
+
+    format: ImageFormat = "jpg"
+
+    @property
+    def file_format(self) -> str:
+        return self.format
+
+
+class SnapshotByTimeOffsetItem(JobItem[SnapshotByTimeOffsetParameters], Numbered):
+    """`time_offsets`: '3.5s' (from the start) or '10%' (of the duration), in output order."""
+
+    kind: ClassVar[str] = "snapshot_by_time_offset"
+    default_output_path: ClassVar[str] = "{inputName}_snapshotByTimeOffset_{definition}_{number}.{format}"
+
+    time_offsets: list[str] = Field(min_length=1, max_length=100)
+    watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
+
+    _images_only = field_validator("watermarks")(images_only)
+
+    @field_validator("time_offsets")
+    @classmethod
+    def _offsets_are_readable(cls, offsets: list[str]) -> list[str]:
+        for offset in offsets:
+            offset_seconds(offset, duration_s=1)
+        return offsets

@@ -1,0 +1,150 @@
+"""`transcode`: a file into another container, codec or size; one rendition per item."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.jobs.base import JobItem, Numbered, TimeRange, relative_pattern
+from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
+from media_workflows.domain.jobs.containers import Container, codec_fault, file_format
+from media_workflows.domain.jobs.mosaic import MAX_MOSAICS, Mosaic
+from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
+from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
+from media_workflows.naming import COMMON_VARIABLES
+
+SegmentType = Literal["ts", "ts-byterange", "mp4", "mp4-byterange"]
+MAX_JOINED = 10  # clips before and after
+
+
+class TranscodeParameters(Model):
+    """A rendition: container plus video and audio settings; None removes that stream."""
+
+    container: Container
+    video: VideoParameters | None = None
+    audio: AudioParameters | None = None
+    segment_type: SegmentType | None = Field(None, description="HLS: what the segments are; None: by codec")
+    segment_s: float = Field(10, gt=0, le=10, description="HLS: seconds of a segment")
+
+    @model_validator(mode="after")
+    def _streams_fit_container(self) -> TranscodeParameters:
+        if self.video is None and self.audio is None:
+            raise ValueError("wants video, audio or both; with neither nothing would be left")
+        if fault := codec_fault(self.container, self.video, self.audio):
+            raise ValueError(fault)
+        if self.container == "hls" and self.segments.startswith("ts") and self.video and self.video.codec == "av1":
+            raise ValueError("MPEG-TS segments cannot hold av1: leave out segment_type, or choose an mp4 one")
+        if self.container != "hls" and self.model_fields_set & {"segment_type", "segment_s"}:
+            default = TranscodeParameters.model_fields
+            if any(getattr(self, name) != default[name].default for name in ("segment_type", "segment_s")):
+                raise ValueError("segment_type and segment_s belong to container 'hls': leave them out")
+        return self
+
+    @property
+    def copies_video(self) -> bool:
+        return self.video is not None and self.video.codec == "copy"
+
+    @property
+    def needs_hardware(self) -> bool:
+        return self.video is not None and self.video.encoder != "software"
+
+    @property
+    def segments(self) -> SegmentType:
+        """The segment type that applies: by default what every HLS player opens."""
+        fragmented = self.video is not None and self.video.codec in FRAGMENTED_CODECS
+        return self.segment_type or ("mp4" if fragmented else "ts")
+
+    @property
+    def segment_container(self) -> Literal["ts", "mp4"]:
+        """What HLS segments are."""
+        return "ts" if self.segments.startswith("ts") else "mp4"
+
+    @property
+    def file_format(self) -> str:
+        return file_format(self.container)
+
+
+class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
+    """One rendition of the source, or of a part of it.
+
+    `start_offset_s` and `end_offset_s` choose the part: 0 = the source's start and end, n = n seconds
+    from the start, -n = n seconds before the end. `head` and `tail` are object keys in the trigger
+    bucket, played before and after it.
+    """
+
+    kind: ClassVar[str] = "transcode"
+    companion_variables: ClassVar[frozenset[str]] = frozenset({"number"})
+    default_output_path: ClassVar[str] = "{inputName}_transcode_{definition}.{format}"
+
+    override: dict[str, Any] | None = Field(None, description="Parameters that differ from the template's")
+    watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
+    mosaics: list[Mosaic] = Field(default_factory=list, max_length=MAX_MOSAICS)
+    burned_in_subtitles: BurnedInSubtitles | None = None
+    head: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips before")
+    tail: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips after")
+    segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
+
+    @property
+    def extra_keys(self) -> tuple[str, ...]:
+        return (*self.head, *self.tail, *burned_in_keys(self.burned_in_subtitles))
+
+    @field_validator("segment_path")
+    @classmethod
+    def _segments_differ(cls, path: str) -> str:
+        return relative_pattern(path, COMMON_VARIABLES | {"number"}, ("number",)) if path else path
+
+    @property
+    def segment_pattern(self) -> str:
+        """Of the segments (HLS), beside the manifest.
+
+        A manifest with a name of its own gives its segments that name too: two items without a template
+        would otherwise write the same segments.
+        """
+        directory, slash, name = self.path_pattern.rpartition("/")
+        derived = f"{name.removesuffix('.{format}')}_{{number}}.{{format}}"
+        return f"{directory}{slash}{self.segment_path or derived}"
+
+    @model_validator(mode="after")
+    def _override_has_a_template(self) -> TranscodeItem:
+        if self.override is not None and self.template is None:
+            raise ValueError("override changes a template: give `template`, or write all into `parameters`")
+        return self
+
+    def misfit(self, parameters: TranscodeParameters) -> str:
+        """What the recipe cannot give, and segments where there are none."""
+        if self.segment_path and parameters.container != "hls":
+            return "segment_path belongs to container 'hls': leave it out"
+        return recipe_fault(self, parameters)
+
+    @property
+    def companion_patterns(self) -> dict[str, tuple[str, str]]:
+        """Segments."""
+        if self.parameters is None or self.parameters.container != "hls":
+            return {}
+        return {"segment_path": (self.segment_pattern, self.parameters.segment_container)}
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> TranscodeItem:
+        if self.parameters and (fault := self.misfit(self.parameters)):
+            raise ValueError(fault)
+        return self
+
+
+def recipe_fault(item: TranscodeItem, parameters: TranscodeParameters) -> str:
+    """What an item asks that its recipe cannot give; '' = nothing."""
+    joins = bool(item.head or item.tail)
+    if joins and parameters.video and parameters.video.hdr == "keep":
+        return "clips of different light cannot be joined in HDR: leave out head and tail, or hdr 'keep'"
+    if item.burned_in_subtitles and parameters.video is None:
+        return "a rendition without `video` has no picture: leave out burned_in_subtitles"
+    if not parameters.copies_video:
+        return ""
+    if item.watermarks or item.mosaics or item.burned_in_subtitles:
+        return (
+            "codec 'copy' keeps the picture as it is: leave out watermarks, mosaics and burned_in_subtitles, or encode"
+        )
+    if joins:
+        return "codec 'copy' cannot join clips: leave out head and tail, or encode"
+    return ""

@@ -1,0 +1,32 @@
+"""`Notice`: what an item's result differs in from what its owner may expect, although it succeeded."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from media_workflows.domain.base import Model
+
+NoticeCode = Literal[
+    "TrackLeftOut",
+    "TrackConverted",
+    "StreamUndecodable",
+    "SourceDamaged",
+    "SourceShapeIgnored",
+    "SourceClockCorrected",
+    "CueLeftOut",
+    "CueRepaired",
+    "StyleLeftOut",
+    "TextReencoded",
+    "ParameterAdjusted",
+    "LimitedPlayback",
+]
+
+
+class Notice(Model):
+    """One difference: a stable code, its parameters for other languages, and the English sentence."""
+
+    code: NoticeCode
+    message: str
+    parameters: dict[str, str | int | float] = Field(default_factory=dict)

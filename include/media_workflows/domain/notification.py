@@ -1,0 +1,161 @@
+"""`notification`: where a workflow's events go (reference 4.1, off by default), and the one function all share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, TypeAdapter, field_validator, model_validator
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.task_notify_config import from_task_notify_config
+
+NotifyMode = Literal["finish", "change"]
+BodyFormat = Literal["workflow_task", "cloud_event"]
+Region = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=64)]
+QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}(\.fifo)?$")]  # SQS; SNS allows longer ones
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,256}(\.fifo)?$")]
+
+
+class Target(Model):
+    """What all targets share: when an event is sent, in which form, and whose secrets sign it."""
+
+    mode: NotifyMode = Field(
+        "finish", description="`finish`: at a run's end. `change`: also as each job begins and ends"
+    )
+    format: BodyFormat = Field(
+        "workflow_task", description="The reference's shape, or that in a CloudEvents 1.0 envelope"
+    )
+    connection: str | None = Field(
+        None,
+        pattern=r"^[\w.-]+$",
+        max_length=250,
+        description="Airflow connection with this receiver's secrets: password = webhook secrets, "
+        "extra `notify_key`, `headers`, `query`",
+    )
+
+    @property
+    def address(self) -> str:
+        """Where it goes, for people: holds no secrets."""
+        raise NotImplementedError
+
+    @property
+    def receiver(self) -> str:
+        """Whose slowness it shares: deliveries under way at once are bounded by receiver."""
+        return self.address
+
+
+class HttpTarget(Target):
+    """An HTTP callback: the event as a JSON body, signed with Standard Webhooks headers."""
+
+    type: Literal["http"]
+    url: str = Field(max_length=2048)
+
+    @field_validator("url")
+    @classmethod
+    def _is_http(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # an unclosed '[', a port that is no number
+            is_http = False
+        if not is_http:
+            raise ValueError("wants an http:// or https:// URL")
+        if "@" in parts.netloc:
+            raise ValueError("wants a URL without user and password: put secrets into an Airflow `connection`")
+        return url
+
+    @property
+    def address(self) -> str:
+        return shown_url(self.url)
+
+    @property
+    def host(self) -> str:
+        """The URL's host name, in small letters, without a port."""
+        return (urlsplit(self.url).hostname or "").lower()
+
+    @property
+    def receiver(self) -> str:
+        return "/".join(self.url.split("/")[:3]).partition("?")[0]
+
+
+class SqsTarget(Target):
+    """An SQS queue ("queue model"), by its name and region or by its URL."""
+
+    type: Literal["sqs"]
+    queue_name: QueueName | None = None
+    queue_url: str | None = Field(None, pattern=r"^https?://\S+$", max_length=2048)
+    region: Region | None = Field(None, description="None = the region of the settings or the connection")
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.queue_name is None) == (self.queue_url is None):
+            raise ValueError("wants one of queue_name and queue_url")
+        return self
+
+    @property
+    def address(self) -> str:
+        return f"sqs:{self.queue_name or self.queue_url}"
+
+
+class SnsTarget(Target):
+    """An SNS topic ("topic model"), by its name and region or by its ARN."""
+
+    type: Literal["sns"]
+    topic_name: TopicName | None = None
+    topic_arn: str | None = Field(None, pattern=r"^arn:[\w-]+:sns:[\w-]*:\d*:\S+$", max_length=512)
+    region: Region | None = Field(None, description="None = the region of the ARN, the settings or the connection")
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.topic_name is None) == (self.topic_arn is None):
+            raise ValueError("wants one of topic_name and topic_arn")
+        return self
+
+    @property
+    def address(self) -> str:
+        return f"sns:{self.topic_name or self.topic_arn}"
+
+
+class LambdaTarget(Target):
+    """An AWS Lambda function, invoked asynchronously with the event as its payload."""
+
+    type: Literal["lambda"]
+    function_name: str = Field(
+        pattern=r"^[\w:$-]+$", max_length=256, description="Name or ARN, with a qualifier or not"
+    )
+    region: Region | None = Field(None, description="None = the region of the settings or the connection")
+
+    @property
+    def address(self) -> str:
+        return f"lambda:{self.function_name}"
+
+
+class HttpFunctionTarget(HttpTarget):
+    """A function behind a URL: gets CloudEvents unless told otherwise."""
+
+    format: BodyFormat = "cloud_event"
+
+
+def _vendor_form(value: Any) -> Any:
+    return from_task_notify_config(value) if isinstance(value, dict) else value
+
+
+NotificationTarget = Annotated[
+    Annotated[HttpTarget | SqsTarget | SnsTarget, Field(discriminator="type")], BeforeValidator(_vendor_form)
+]
+FunctionCallback = Annotated[LambdaTarget | HttpFunctionTarget, Field(discriminator="type")]
+AnyTarget = HttpTarget | SqsTarget | SnsTarget | LambdaTarget
+
+NOTIFICATION: TypeAdapter[HttpTarget | SqsTarget | SnsTarget] = TypeAdapter(NotificationTarget)
+STORED_TARGET: TypeAdapter[AnyTarget] = TypeAdapter(Annotated[AnyTarget, Field(discriminator="type")])
+FUNCTION_CALLBACK: TypeAdapter[LambdaTarget | HttpFunctionTarget] = TypeAdapter(FunctionCallback)
+
+
+def shown_url(url: str) -> str:
+    """The URL without user, password and query, which may hold tokens: for messages and logs."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an unclosed '[', for example
+        return "(malformed URL)"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

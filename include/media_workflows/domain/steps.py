@@ -1,0 +1,48 @@
+"""The steps of a workflow and what each of them runs after. One Airflow task per step; its id is the task's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from media_workflows.domain.jobs import INTELLIGENCE_KINDS, JOB_KINDS, Jobs
+from media_workflows.domain.jobs.features import FEATURES, features_item
+
+UPLOAD, GATE, NOTIFY = "upload", "gate", "notify"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step. `kind` is a job kind, or the id itself of the steps that every workflow's run may have."""
+
+    id: str
+    kind: str
+    after: tuple[str, ...]
+
+
+def steps_of(jobs: Jobs) -> tuple[Step, ...]:
+    """All steps of a workflow with these resolved jobs, each behind those it runs after."""
+    return tuple(_steps(jobs))
+
+
+def _steps(jobs: Jobs) -> Iterator[Step]:
+    kinds = [kind for kind, _ in jobs.by_kind()]
+    has_features, has_gate = features_item(jobs) is not None, jobs.gate is not None
+    yield Step(UPLOAD, UPLOAD, ())
+    if has_features:
+        yield Step(FEATURES, FEATURES, (UPLOAD,))
+    if has_gate:  # everything but the review waits for it
+        yield Step("content_review", "content_review", (FEATURES,))
+        yield Step(GATE, GATE, ("content_review",))
+        kinds.remove("content_review")
+    for kind in sorted(kinds, key=lambda kind: (kind not in INTELLIGENCE_KINDS, JOB_KINDS.index(kind))):
+        first = GATE if has_gate else FEATURES if kind in INTELLIGENCE_KINDS else UPLOAD
+        yield Step(kind, kind, (first, *_recognition_before(kind, jobs)))
+    gate = (GATE,) if has_gate else ()
+    yield Step(NOTIFY, NOTIFY, (*(kind for kind, _ in jobs.by_kind()), *gate))
+
+
+def _recognition_before(kind: str, jobs: Jobs) -> tuple[str, ...]:
+    """A ladder may take its subtitles from what this run's recognition hears."""
+    reads = kind == "adaptive_dynamic_streaming" and bool(jobs.recognition)
+    return ("recognition",) if reads and any(item.uses_recognition for item in jobs.adaptive_dynamic_streaming) else ()

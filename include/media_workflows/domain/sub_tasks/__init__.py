@@ -1,0 +1,49 @@
+"""What the sub-tasks of `content_review`, `recognition` and `analysis` found (reference 4.4, by our names)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.sub_tasks.analysis import (
+    ClassificationOutput,
+    CoverOutput,
+    FrameTagOutput,
+    HighlightOutput,
+    QualityOutput,
+    TagOutput,
+)
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput
+from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput, FaceOutput, OcrFullTextOutput, WordsOutput
+
+SubTaskOutput: TypeAlias = Annotated[
+    ReviewOutput
+    | FaceOutput
+    | WordsOutput
+    | OcrFullTextOutput
+    | AsrFullTextOutput
+    | ClassificationOutput
+    | TagOutput
+    | FrameTagOutput
+    | CoverOutput
+    | HighlightOutput
+    | QualityOutput,
+    Field(discriminator="shape"),
+]
+
+
+class SubTaskResult(Model):
+    """A sub-task by its type ('porn.ocr', 'cover'): SUCCESS with what it found, or FAIL with a code and a message."""
+
+    type: str
+    status: Literal["SUCCESS", "FAIL"]
+    code: str = ""
+    message: str = ""
+    output: SubTaskOutput | None = None
+
+    def without_findings(self) -> SubTaskResult:
+        """Only how it ended, and of a review the verdict."""
+        verdict = self.output.model_copy(update={"segments": ()}) if isinstance(self.output, ReviewOutput) else None
+        return self.model_copy(update={"output": verdict})

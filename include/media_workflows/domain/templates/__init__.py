@@ -1,0 +1,35 @@
+"""Templates: named recipes of a job kind; the system presets and an installation's own."""
+
+from media_workflows.domain.templates.library import (
+    PRESET_LIBRARY,
+    Library,
+    parameters_of,
+    resolved_item,
+    resolved_jobs,
+    template_problems,
+)
+from media_workflows.domain.templates.presets import PRESETS
+from media_workflows.domain.templates.template import (
+    PARAMETERS,
+    PinnedTemplate,
+    Template,
+    TemplateDefinition,
+    parse_template,
+    stored_template,
+)
+
+__all__ = [
+    "PARAMETERS",
+    "PRESETS",
+    "PRESET_LIBRARY",
+    "Library",
+    "PinnedTemplate",
+    "Template",
+    "TemplateDefinition",
+    "parameters_of",
+    "parse_template",
+    "resolved_item",
+    "resolved_jobs",
+    "stored_template",
+    "template_problems",
+]

@@ -1,0 +1,65 @@
+"""Templates by name: ids differ from one installation to the next, names need not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from media_workflows.domain.templates.library import Library
+
+Holder = dict[str, Any]
+
+
+def with_ids(data: Any, library: Library) -> Any:
+    """A raw workflow definition with the template names the library knows replaced by ids; the rest as it is."""
+
+    def to_id(kind: str, reference: Any) -> Any:
+        found = library.named(kind, reference) if isinstance(reference, str) else None
+        return found.id if found else reference
+
+    return _rewritten(data, to_id)
+
+
+def with_names(data: Any, library: Library) -> Any:
+    """A dumped workflow definition with the ids of own templates replaced by names; presets keep their ids."""
+
+    def to_name(kind: str, reference: Any) -> Any:
+        found = library.get(kind, reference) if isinstance(reference, int) else None
+        return found.name if found and not found.preset else reference
+
+    return _rewritten(data, to_name)
+
+
+def _rewritten(data: Any, replace: Callable[[str, Any], Any]) -> Any:
+    if not isinstance(data, dict) or not isinstance(data.get("jobs"), dict):
+        return data
+    jobs = {kind: _items(kind, items, replace) for kind, items in data["jobs"].items()}
+    return {**data, "jobs": jobs}
+
+
+def _items(kind: str, items: Any, replace: Callable[[str, Any], Any]) -> Any:
+    if not isinstance(items, list):
+        return items
+    return [_item(kind, item, replace) if isinstance(item, dict) else item for item in items]
+
+
+def _item(kind: str, item: Holder, replace: Callable[[str, Any], Any]) -> Holder:
+    changed = dict(item)
+    if "template" in item:
+        changed["template"] = replace(kind, item["template"])
+    if isinstance(item.get("watermarks"), list):
+        changed["watermarks"] = _items("watermark", item["watermarks"], replace)
+    return changed
+
+
+def used_templates(data: Any) -> Iterator[tuple[str, int]]:
+    """(kind, id) of each template that a dumped workflow definition names."""
+    found: list[tuple[str, int]] = []
+
+    def note(kind: str, reference: Any) -> Any:
+        if isinstance(reference, int):
+            found.append((kind, reference))
+        return reference
+
+    _rewritten(data, note)
+    return iter(dict.fromkeys(found))

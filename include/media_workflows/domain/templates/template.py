@@ -1,0 +1,90 @@
+"""`Template`: a named recipe of a job kind, or a watermark's look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from media_workflows.domain.base import Model, problems_of
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
+from media_workflows.domain.jobs.analysis import AnalysisParameters
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicParameters
+from media_workflows.domain.jobs.content_review import ContentReviewParameters
+from media_workflows.domain.jobs.image_sprite import ImageSpriteParameters
+from media_workflows.domain.jobs.recognition import RecognitionParameters
+from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotParameters
+from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
+from media_workflows.domain.jobs.transcode import TranscodeParameters
+from media_workflows.domain.jobs.watermark import WatermarkParameters
+from media_workflows.errors import DefinitionError, FieldProblem
+
+# What a template of each kind holds.
+PARAMETERS: dict[str, type[Model]] = {
+    "transcode": TranscodeParameters,
+    "snapshot_by_time_offset": SnapshotByTimeOffsetParameters,
+    "sample_snapshot": SampleSnapshotParameters,
+    "image_sprite": ImageSpriteParameters,
+    "animated_graphic": AnimatedGraphicParameters,
+    "watermark": WatermarkParameters,
+    "adaptive_dynamic_streaming": AdaptiveDynamicStreamingParameters,
+    "content_review": ContentReviewParameters,
+    "recognition": RecognitionParameters,
+    "analysis": AnalysisParameters,
+}
+
+
+class TemplateDefinition(Model):
+    """What the owner of a template writes. Names are unique within a kind."""
+
+    kind: str = Field(description="A job kind, or 'watermark'")
+    name: str = Field(min_length=1, max_length=64, pattern=r"^[^\s\d]([^\n]*\S)?$")
+    comment: str = Field("", max_length=256)
+    parameters: Any
+
+
+class Template(TemplateDefinition):
+    """A template with its id, which is unique within the kind. Presets cannot be changed: copy one to change it."""
+
+    id: int
+    preset: bool = False
+    revision: int = 1
+
+
+def parse_template(data: Any) -> TemplateDefinition:
+    """A template from outside data (JSON, YAML). Raises DefinitionError with every problem found."""
+    try:
+        raw = TemplateDefinition.model_validate(data)
+    except ValidationError as error:
+        raise DefinitionError(problems_of(error)) from None
+    if raw.kind not in PARAMETERS:
+        raise DefinitionError([FieldProblem("kind", repr(raw.kind), f"wants one of: {', '.join(PARAMETERS)}")])
+    try:
+        return raw.model_copy(update={"parameters": PARAMETERS[raw.kind].model_validate(raw.parameters)})
+    except ValidationError as error:
+        raise DefinitionError([_below_parameters(problem) for problem in problems_of(error)]) from None
+
+
+def _below_parameters(problem: FieldProblem) -> FieldProblem:
+    field = problem.field
+    path = "parameters" if field.startswith("(") else f"parameters.{field}"
+    return FieldProblem(path, problem.got, problem.wants)
+
+
+def stored_template(id_: int, revision: int, definition: dict[str, Any]) -> Template:
+    """A template as the store kept it. Raises pydantic's ValidationError when it is of another version."""
+    parameters = PARAMETERS[definition["kind"]].model_validate(definition["parameters"])
+    return Template.model_validate({**definition, "parameters": parameters, "id": id_, "revision": revision})
+
+
+class PinnedTemplate(Model):
+    """A template as a workflow's revision keeps it."""
+
+    id: int
+    revision: int
+    definition: dict[str, Any]
+
+    @property
+    def template(self) -> Template:
+        """Raises pydantic's ValidationError when it is of another version."""
+        return stored_template(self.id, self.revision, self.definition)

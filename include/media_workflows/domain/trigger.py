@@ -1,0 +1,94 @@
+"""`trigger`: which uploads a workflow is for (reference 2)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, field_validator
+
+from media_workflows.domain.base import Model
+
+# Reference 2, CosFileUploadTrigger.Formats.
+VIDEO_FORMATS = [
+    ".mp4",
+    ".avi",
+    ".mov",
+    ".wmv",
+    ".flv",
+    ".mkv",
+    ".mpg",
+    ".mpeg",
+    ".rm",
+    ".rmvb",
+    ".asf",
+    ".3gp",
+    ".webm",
+    ".ts",
+    ".m4v",
+]
+AUDIO_FORMATS = [".mp3", ".wav", ".aac", ".flac", ".ogg", ".m4a", ".amr"]
+SUBTITLE_FORMATS = [".vtt", ".srt"]
+DEFAULT_FORMATS = (*VIDEO_FORMATS, *AUDIO_FORMATS, *SUBTITLE_FORMATS)
+ANY_FORMAT = "*"
+
+_BUCKET = re.compile(r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+_EXTENSION = re.compile(r"^\.[a-z0-9]{1,64}$")
+
+
+def _bucket(name: str) -> str:
+    if not _BUCKET.fullmatch(name):
+        raise ValueError("wants a bucket name: 3 to 63 lower-case letters, digits, '.' or '-'")
+    return name
+
+
+def _directory(path: str | None) -> str | None:
+    """'/in/' and 'in/' are the same directory; '', '/' and None are the whole bucket."""
+    if path is None or path in ("", "/"):
+        return None
+    if not path.endswith("/"):
+        raise ValueError(f"wants a directory that ends with '/', for example '{path}/'")
+    path = path.removeprefix("/")
+    if any(ord(char) < 32 for char in path):
+        raise ValueError("wants no control characters")
+    if "//" in path or path.startswith("/") or {".", ".."} & set(path.split("/")):
+        raise ValueError("wants plain directory names between single slashes, no '.' or '..'")
+    return path
+
+
+BucketName = Annotated[str, AfterValidator(_bucket)]
+Directory = Annotated[str | None, AfterValidator(_directory)]
+
+
+class Trigger(Model):
+    """Uploads to `bucket` below `directory` (None = the whole bucket) whose extension is in `formats`."""
+
+    bucket: BucketName = Field(description="Bucket whose uploads start the workflow")
+    region: str | None = Field(None, description="Region of the bucket; None = ask the storage")
+    directory: Directory = Field(None, description="Ends with '/'; none = the whole bucket")
+    formats: tuple[str, ...] = Field(DEFAULT_FORMATS, description="Extensions; '*' = any file")
+
+    @field_validator("formats")
+    @classmethod
+    def _formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        if not formats:
+            return DEFAULT_FORMATS
+        if ANY_FORMAT in formats:
+            return (ANY_FORMAT,)
+        normal = tuple(dict.fromkeys("." + name.strip().lower().removeprefix(".") for name in formats))
+        for name in normal:
+            if not _EXTENSION.fullmatch(name):
+                raise ValueError(f"wants extensions of 1 to 64 letters and digits, or '*'; {name!r} is neither")
+        return normal
+
+    @property
+    def prefix(self) -> str:
+        """The key prefix; '' = the whole bucket."""
+        return self.directory or ""
+
+    def accepts_format(self, key: str) -> bool:
+        """Whether the extension of `key` is one of `formats`, whatever its case."""
+        if self.formats == (ANY_FORMAT,):
+            return True
+        name = key.rsplit("/", 1)[-1]
+        return "." in name and "." + name.rsplit(".", 1)[-1].lower() in self.formats

@@ -1,0 +1,143 @@
+"""`Workflow`: trigger, output, jobs, notification. `parse_workflow` is the way in for outside data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+
+from media_workflows.domain.base import Model, problems_of
+from media_workflows.domain.jobs import Jobs
+from media_workflows.domain.notification import NotificationTarget
+from media_workflows.domain.output_names import extra_key_problems, output_directory_problems, output_name_problems
+from media_workflows.domain.templates import PRESET_LIBRARY, Library, resolved_jobs, template_problems
+from media_workflows.domain.templates.references import with_ids
+from media_workflows.domain.trigger import BucketName, Directory, Trigger
+from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.naming import output_key
+
+# Latin letters, digits, '_', '-', and the CJK ideographs (basic block, extension A, compatibility, supplementary).
+_NAME = re.compile(r"^[A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]{1,128}$")
+
+
+class Output(Model):
+    """Where outputs go. None = the trigger bucket, and the directory of the triggering file.
+
+    In `directory`, {inputDirectory} is the source's directory below the trigger's.
+    """
+
+    bucket: BucketName | None = None
+    region: str | None = None
+    directory: Directory = None
+
+
+class Workflow(Model):
+    """A stored definition. Nothing in it is secret; all of it may be shown, exported and logged."""
+
+    name: str = Field(description="1-128 characters: Chinese, Latin letters, digits, '_', '-'")
+    trigger: Trigger
+    output: Output = Output()
+    jobs: Jobs
+    notification: NotificationTarget | None = Field(None, description="None = no events")
+    priority: int = Field(0, ge=-10, le=10, description="Higher first")
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise ValueError("wants 1 to 128 characters of Chinese, Latin letters, digits, '_' and '-'")
+        return name
+
+    @property
+    def output_bucket(self) -> str:
+        return self.output.bucket or self.trigger.bucket
+
+    def output_key(self, pattern: str, source_key: str, variables: Mapping[str, str]) -> str:
+        """The object key of an output of a source. Raises OutputNameError."""
+        return output_key(pattern, self.output.directory, source_key, variables, self.trigger.prefix)
+
+
+def _region_problems(workflow: Workflow) -> list[FieldProblem]:
+    here, there = workflow.trigger.region, workflow.output.region
+    if here and there and here != there:
+        return [
+            FieldProblem(
+                "output.region", repr(there), f"wants the trigger bucket's region {here!r}: both must be the same"
+            )
+        ]
+    return []
+
+
+def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -> list[FieldProblem]:
+    fitting = resolved_jobs(jobs, library, skip_faulty=True)
+    return [
+        *template_problems(jobs, library),
+        *output_directory_problems(output_directory),
+        *output_name_problems(fitting, output_directory),
+        *extra_key_problems(fitting),
+        *_language_problems(fitting),
+        *_subtitle_problems(fitting),
+    ]
+
+
+def _subtitle_problems(jobs: Jobs) -> Iterator[FieldProblem]:
+    """Subtitles that no job of the workflow makes."""
+    if any(item.parameters and item.parameters.has_subtitles for item in jobs.recognition):
+        return
+    for index, item in enumerate(jobs.adaptive_dynamic_streaming):
+        for number, add_on in enumerate(item.add_on_subtitles):
+            if add_on.source == "recognition":
+                place = f"jobs.adaptive_dynamic_streaming[{index}].add_on_subtitles[{number}].source"
+                yield FieldProblem(place, "'recognition'", "wants a `recognition` job with `asr_full_text` beside it")
+
+
+def _language_problems(jobs: Jobs) -> list[FieldProblem]:
+    """The source is listened to once, for all jobs."""
+    asked = {item.kind: item.parameters.language for item in jobs.intelligence if item.parameters}
+    named = {kind: language for kind, language in asked.items() if language != "auto"}
+    if len(set(named.values())) < 2:
+        return []
+    wants = f"wants one language: {', '.join(f'{kind} says {language}' for kind, language in named.items())}"
+    return [FieldProblem(f"jobs.{next(iter(named))}[0]", "several languages", wants)]
+
+
+def _problems_despite(data: Any, library: Library) -> list[FieldProblem]:
+    """What else is wrong with the jobs of a definition whose other parts are broken: told at once, not next time."""
+    try:
+        return _jobs_problems(Jobs.model_validate(data["jobs"]), _raw_directory(data), library)
+    except (ValidationError, TypeError, KeyError):
+        return []
+
+
+def _raw_directory(data: Any) -> str | None:
+    """`output.directory` of a definition that is not parsed yet."""
+    output = data.get("output")
+    directory = output.get("directory") if isinstance(output, dict) else None
+    return directory if isinstance(directory, str) else None
+
+
+def parse_workflow(data: Any, library: Library = PRESET_LIBRARY) -> Workflow:
+    """A workflow from outside data (JSON, YAML), in which templates may be named instead of numbered.
+
+    Raises DefinitionError with every problem found.
+    """
+    data = with_ids(data, library)
+    try:
+        workflow = Workflow.model_validate(data)
+    except ValidationError as error:
+        raise DefinitionError([*problems_of(error), *_problems_despite(data, library)]) from None
+    if problems := workflow_problems(workflow, library):
+        raise DefinitionError(problems)
+    return workflow
+
+
+def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem]:
+    """What is wrong between the fields of a workflow, and with the templates it names."""
+    return [*_jobs_problems(workflow.jobs, workflow.output.directory, library), *_region_problems(workflow)]
+
+
+def resolved(workflow: Workflow, library: Library) -> Workflow:
+    """The workflow as it runs: each item with its template's parameters. Raises NotFoundError."""
+    return workflow.model_copy(update={"jobs": resolved_jobs(workflow.jobs, library)})

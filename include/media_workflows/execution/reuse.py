@@ -1,0 +1,145 @@
+"""Reuse: an item that was made of the same bytes by the same recipe is not encoded again.
+
+A file's identity is the SHA-256 of its bytes, never an ETag: two files of one MD5 can be made on purpose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.result import OutputRecord, SourceObject
+from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import SourceGoneError
+from media_workflows.execution.reuse_key import recipe_sha256, reused_keys
+from media_workflows.media.ffmpeg.fonts import FONT_CONFIG, extra_font_paths, font_chain, font_path
+from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
+from media_workflows.settings import Settings
+from media_workflows.storage.inputs import Inputs
+from media_workflows.storage.object_writer import MAX_COPY_BYTES
+from media_workflows.storage.provenance import is_own_output, same_recipe_owner
+from media_workflows.storage.publish import PublishedFile, Publisher, StagedCopy
+from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+from media_workflows.store import made_items as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.made_items import ItemIdentity, MadeItem, MadeOutput
+
+HEAD_THREADS = 8
+
+
+def tools_of(settings: Settings) -> str:
+    """What makes outputs, in words that change when it does: ffmpeg and the fonts of texts."""
+    extra = extra_font_paths(settings.extra_fonts)
+    fonts = (*font_chain(font_path(settings.watermark_font), extra), FONT_CONFIG)
+    return "\n".join([ffmpeg_version(ffmpeg_binary(settings.ffmpeg_path)), *(_file_sha256(font) for font in fonts)])
+
+
+def _file_sha256(path: Path) -> str:
+    """'' for a font that cannot be read: no item with a text can be made with it, the others need none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True)
+class MadeBefore:
+    """The items made before of one source, and how to have them again. `publisher` is this run's.
+
+    `key_prefix` stands before the keys of all its outputs.
+    """
+
+    workflow_id: str
+    workflow: Workflow
+    source: SourceObject
+    inputs: Inputs
+    tools: str
+    storage: ObjectStorage
+    publisher: Publisher
+    key_prefix: str = ""
+
+    def identity(self, item: JobItem[Any]) -> ItemIdentity:
+        """What the item is made of, and how."""
+        recipe = recipe_sha256(item, self.tools, self.inputs.extra_sha256)
+        return ItemIdentity(content_sha256=self.inputs.source_sha256, recipe_sha256=recipe)
+
+    def record(self, item: JobItem[Any], made: MadeItem) -> None:
+        """Remember an item for later runs."""
+        with transaction() as session:
+            store.record_made_item(session, self.identity(item), made)
+
+    def again(self, item: JobItem[Any]) -> MadeItem | None:
+        """The item with its outputs under this run's keys, or None: then it has to be encoded.
+
+        Raises OutputExistsError as publishing does, StorageError when the storage fails.
+        """
+        for made, keys in self._candidates(item):
+            try:
+                if outputs := self._outputs(made, keys):
+                    return made.model_copy(update={"outputs": outputs})
+            except SourceGoneError:  # removed between the look and the copy
+                continue
+        return None
+
+    def _candidates(self, item: JobItem[Any]) -> Iterator[tuple[MadeItem, list[str]]]:
+        """Those whose outputs may bear this item's names; one that lies in its place already comes first."""
+        with transaction() as session:
+            found = store.made_items(session, self.identity(item))
+        named = [(made, keys) for made in found if (keys := self._keys(item, made)) is not None]
+        yield from sorted(named, key=lambda pair: not self._is_in_place(*pair))
+
+    def _keys(self, item: JobItem[Any], made: MadeItem) -> list[str] | None:
+        def key_of(variables: dict[str, str]) -> str:
+            mine = {**variables, "definition": str(item.definition)}
+            pattern = item.pattern_of(variables["format"])
+            return self.key_prefix + self.workflow.output_key(pattern, self.source.key, mine)
+
+        return reused_keys(made.outputs, key_of)
+
+    def _is_in_place(self, made: MadeItem, keys: Sequence[str]) -> bool:
+        wanted = [(self.workflow.output_bucket, key) for key in keys]
+        return wanted == [(output.record.bucket, output.record.key) for output in made.outputs]
+
+    def _outputs(self, made: MadeItem, keys: Sequence[str]) -> tuple[MadeOutput, ...]:
+        """The outputs where this run wants them, copied if need be; () when they are not what they were."""
+        records = [output.record for output in made.outputs]
+        with ThreadPoolExecutor(HEAD_THREADS) as pool:
+            heads = list(pool.map(lambda record: self.storage.head(record.bucket, record.key), records))
+        unchanged = [head for record, head in zip(records, heads, strict=True) if head and _is_unchanged(record, head)]
+        if len(unchanged) < len(records):
+            return ()
+        if self._is_in_place(made, keys) and all(self._is_mine(head) for head in unchanged):
+            return made.outputs
+        if any(record.size_bytes > MAX_COPY_BYTES for record in records):
+            return ()
+        copies = [self._copy(*each) for each in zip(records, unchanged, keys, strict=True)]
+        published = self.publisher.publish(copies)
+        return tuple(_placed(output, file) for output, file in zip(made.outputs, published, strict=True))
+
+    def _is_mine(self, head: ObjectHead) -> bool:
+        return same_recipe_owner(head.metadata, self.workflow_id, self.source.key)
+
+    def _copy(self, record: OutputRecord, head: ObjectHead, key: str) -> StagedCopy:
+        return StagedCopy(
+            origin=(record.bucket, record.key, record.etag),
+            size_bytes=record.size_bytes,
+            md5=record.md5,
+            bucket=self.workflow.output_bucket,
+            key=key,
+            content_type=head.content_type or "application/octet-stream",
+            role=record.role,
+        )
+
+
+def _is_unchanged(record: OutputRecord, head: ObjectHead) -> bool:
+    return head.etag == record.etag and is_own_output(record.bucket, record.key, head.metadata)
+
+
+def _placed(output: MadeOutput, file: PublishedFile) -> MadeOutput:
+    place = {"bucket": file.bucket, "key": file.key, "etag": file.etag}
+    return output.model_copy(update={"record": output.record.model_copy(update=place)})

@@ -1,0 +1,205 @@
+"""Deciding on candidates: at most one run for each upload and workflow, whatever crashes when.
+
+Order matters. The run is created first, under an id derived from the object, so that doing it
+again is harmless; then the decision is written; only then is the candidate settled (message
+deleted, listing remembered). A crash at any point repeats steps, never skips one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import Engine
+
+from media_workflows.domain.candidates import Candidate, Rule, UploadDecision
+from media_workflows.ingest import rules
+from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+from media_workflows.store import uploads as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.workflows import StoredWorkflow
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class DagState:
+    """What Airflow says of a workflow's DAG. `version` is the bundle's: the newest edit it knows."""
+
+    is_paused: bool
+    version: int
+
+
+class RunStarter(Protocol):
+    """Airflow's side, as ingestion needs it."""
+
+    def dag_state(self, dag_id: str) -> DagState | None:
+        """None while Airflow does not know the DAG."""
+
+    def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
+        """Whether there is such a run; with `active_only`, one that is queued or running."""
+
+    def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
+        """Create the run; a run of that id that exists already is success. Raises on anything else."""
+
+
+def object_identity(head: ObjectHead) -> str:
+    """One upload of one key: the version id, else ETag and modification time.
+
+    The time tells A, B, A again from A; it is the HEAD's (whole seconds), so that queue and
+    listing agree.
+    """
+    return head.version_id or f"{head.etag}@{int(head.last_modified.timestamp())}"
+
+
+def run_id_for(bucket: str, key: str, identity: str) -> str:
+    """'upload__' and 32 hex digits; Airflow's unique (dag_id, run_id) makes it the guard against doubles."""
+    digest = hashlib.sha256("\0".join((bucket, key, identity)).encode()).hexdigest()
+    return f"upload__{digest[:32]}"
+
+
+class Ingest:
+    """Decides candidates one after the other."""
+
+    def __init__(self, storage: ObjectStorage, engine: Engine, starter: RunStarter) -> None:
+        self._storage = storage
+        self._engine = engine
+        self._starter = starter
+
+    def decide_all(self, candidates: Sequence[Candidate], settle: Callable[[Candidate], None]) -> list[Candidate]:
+        """Decide each; `settle` is called for the decided ones. Returns those to look at again later.
+
+        A candidate that meets an error is one of those: it must not hold up the others.
+        """
+        postponed = []
+        for candidate in candidates:
+            try:
+                decided = self._decide(candidate)
+            except Exception:
+                log.exception(
+                    "an upload could not be decided; trying again soon", bucket=candidate.bucket, key=candidate.key
+                )
+                decided = False
+            if decided:
+                settle(candidate)
+            else:
+                postponed.append(candidate)
+        return postponed
+
+    def _decide(self, candidate: Candidate) -> bool:
+        """True when every workflow concerned is decided."""
+        if rule := rules.refusal_by_key(candidate.key):
+            return self._refuse(candidate, rule)
+        with transaction(self._engine) as session:
+            workflows = store.workflows_for(session, candidate.bucket, candidate.key)
+        if not workflows:
+            return self._refuse(candidate, Rule.NO_WORKFLOW)
+        fitting = [w for w in workflows if self._refusal_by_trigger(candidate, w) is None]
+        self._refuse_each(candidate, [w for w in workflows if w not in fitting], Rule.FORMAT)
+        return not fitting or self._decide_fitting(candidate, fitting)
+
+    @staticmethod
+    def _refusal_by_trigger(candidate: Candidate, workflow: StoredWorkflow) -> Rule | None:
+        return rules.refusal_by_trigger(workflow.definition.trigger, candidate.bucket, candidate.key)
+
+    def _decide_fitting(self, candidate: Candidate, workflows: list[StoredWorkflow]) -> bool:
+        head = self._storage.head(candidate.bucket, candidate.key)
+        if head is None:
+            return self._refuse(candidate, Rule.GONE)
+        identity = object_identity(head)
+        if rule := rules.refusal_by_object(candidate.bucket, candidate.key, head):
+            return self._refuse(candidate, rule, identity)
+        with transaction(self._engine) as session:
+            decided = store.decided_workflows(session, candidate.bucket, candidate.key, identity)
+        open_ = [workflow for workflow in workflows if workflow.id not in decided]
+        decided_now = [self._try_one(candidate, workflow, head, identity) for workflow in open_]
+        return all(decided_now)  # each is tried, also after one that has to wait
+
+    def _try_one(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
+        """`_decide_one`; a workflow that cannot start a run now must not hold up the others."""
+        try:
+            return self._decide_one(candidate, workflow, head, identity)
+        except Exception:
+            log.exception("a run could not be started; trying again soon", workflow=workflow.id, key=candidate.key)
+            return False
+
+    def _decide_one(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
+        run_id = run_id_for(candidate.bucket, candidate.key, identity)
+        if self._starter.has_run(workflow.id, run_id):  # a crash came before the decision was written
+            return self._fired(candidate, workflow, identity, run_id)
+        state = self._starter.dag_state(workflow.id)
+        if state is None or state.version < workflow.sequence:
+            log.info("the workflow's DAG is not live yet; looking again soon", workflow=workflow.id, key=candidate.key)
+            return False
+        if rule := rules.refusal_by_state(
+            state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.server_date
+        ):
+            return self._refuse(candidate, rule, identity, workflow.id)
+        return self._fire(candidate, workflow, head, identity, run_id)
+
+    def _fire(
+        self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str, run_id: str
+    ) -> bool:
+        upload = {"bucket": candidate.bucket, "key": candidate.key, "etag": head.etag, "version_id": head.version_id}
+        if self._give_to_waiting_run(candidate, workflow.id, identity, upload):
+            return True
+        self._starter.start_run(workflow.id, run_id, upload)
+        return self._fired(candidate, workflow, identity, run_id)
+
+    def _fired(self, candidate: Candidate, workflow: StoredWorkflow, identity: str, run_id: str) -> bool:
+        self._record([self._decision(candidate, identity, workflow.id, Rule.MATCHED, run_id)])
+        return True
+
+    def _give_to_waiting_run(
+        self, candidate: Candidate, workflow_id: str, identity: str, upload: dict[str, Any]
+    ) -> bool:
+        with transaction(self._engine) as session:
+            waiting = store.waiting_runs(session, workflow_id)
+        for run_id in waiting:
+            if not self._starter.has_run(workflow_id, run_id, active_only=True):
+                with transaction(self._engine) as session:
+                    store.stop_waiting(session, workflow_id, run_id)
+                continue
+            with transaction(self._engine) as session:
+                if store.give_upload(session, workflow_id, run_id, upload):
+                    store.record_decisions(
+                        session, [self._decision(candidate, identity, workflow_id, Rule.WAITING_RUN, run_id)]
+                    )
+                    return True
+        return False
+
+    @staticmethod
+    def _decision(
+        candidate: Candidate, identity: str, workflow_id: str, rule: Rule, run_id: str | None = None
+    ) -> UploadDecision:
+        return UploadDecision(
+            bucket=candidate.bucket,
+            key=candidate.key,
+            identity=identity,
+            workflow_id=workflow_id,
+            outcome="fired" if run_id else "refused",
+            rule=rule,
+            run_id=run_id,
+            source=candidate.source,
+        )
+
+    def _record(self, decisions: Iterable[UploadDecision]) -> None:
+        with transaction(self._engine) as session:
+            store.record_decisions(session, decisions)
+
+    def _refuse(self, candidate: Candidate, rule: Rule, identity: str | None = None, workflow_id: str = "") -> bool:
+        self._record([self._decision(candidate, identity or _unseen_identity(candidate), workflow_id, rule)])
+        return True
+
+    def _refuse_each(self, candidate: Candidate, workflows: list[StoredWorkflow], rule: Rule) -> None:
+        self._record(
+            [self._decision(candidate, _unseen_identity(candidate), workflow.id, rule) for workflow in workflows]
+        )
+
+
+def _unseen_identity(candidate: Candidate) -> str:
+    """For objects refused by their name alone: second of the upload, the same for queue and listing."""
+    return f"@{int(candidate.uploaded_at.timestamp())}"

@@ -1,0 +1,126 @@
+"""The listing source: ListObjectsV2 against what the store knows. Works with any S3 server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from media_workflows.domain.candidates import Candidate, Rule, UploadDecision
+from media_workflows.storage.s3 import ListedObject, ObjectStorage
+from media_workflows.store import uploads as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.tables import utcnow
+
+MAX_CANDIDATES = 500  # in one hand-over; the rest comes with the next listing
+
+
+def covering_roots(locations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The fewest (bucket, prefix) listings that see every location.
+
+    >>> covering_roots([("b", "in/"), ("b", "in/hd/"), ("c", ""), ("c", "x/")])
+    [('b', 'in/'), ('c', '')]
+    """
+    roots: list[tuple[str, str]] = []
+    for bucket, prefix in sorted(locations):
+        if not (roots and roots[-1][0] == bucket and prefix.startswith(roots[-1][1])):
+            roots.append((bucket, prefix))
+    return roots
+
+
+def fingerprint(item: ListedObject) -> str:
+    """Changes whenever the object is written again, also with the same bytes."""
+    return f"{item.etag}@{item.last_modified.isoformat()}"
+
+
+class ListingSource:
+    """Finds objects that are new or changed since the last listing of their root.
+
+    An object counts as known only after it was decided on (`remember`), so nothing is lost when
+    the process dies in between.
+    """
+
+    def __init__(self, storage: ObjectStorage, engine: Engine) -> None:
+        self._storage = storage
+        self._engine = engine
+
+    def roots(self) -> list[tuple[str, str]]:
+        """What one round has to list, however many workflows share it."""
+        with transaction(self._engine) as session:
+            return covering_roots(store.trigger_locations(session))
+
+    def scan(self, bucket: str, prefix: str) -> list[Candidate]:
+        """New uploads below one root, at most 500. Raises StorageError."""
+        began_at = utcnow()
+        with transaction(self._engine) as session:
+            previous = store.previous_listing(session, bucket, prefix)
+        candidates: list[Candidate] = []
+        for page in self._storage.iter_listing(bucket, prefix):
+            fresh = self._unknown(bucket, page.objects)
+            if previous is None:
+                fresh = self._without_earlier(bucket, prefix, fresh, page.server_date)
+            candidates += [_candidate(bucket, item) for item in fresh]
+            if len(candidates) >= MAX_CANDIDATES:
+                return candidates
+        with transaction(self._engine) as session:
+            store.mark_listed(session, bucket, prefix, began_at)
+        return candidates
+
+    def _unknown(self, bucket: str, page: list[ListedObject]) -> list[ListedObject]:
+        if not page:
+            return []
+        keys = sorted(item.key for item in page)
+        with transaction(self._engine) as session:
+            known = store.known_fingerprints(session, bucket, keys[0], keys[-1])
+        return [item for item in page if known.get(item.key) != fingerprint(item)]
+
+    def _without_earlier(
+        self, bucket: str, prefix: str, fresh: list[ListedObject], server_date: datetime | None
+    ) -> list[ListedObject]:
+        """On the first listing of a root, set aside what was there before any workflow was enabled."""
+        with transaction(self._engine) as session:
+            enabled_at = store.earliest_enabled_at(session, bucket, prefix)
+            since = on_server_clock(enabled_at, server_date) if enabled_at else None
+            earlier = [item for item in fresh if since is None or item.last_modified < since]
+            store.record_decisions(session, (_existed_before(bucket, item) for item in earlier))
+            store.remember_objects(session, bucket, {item.key: fingerprint(item) for item in earlier})
+        return [item for item in fresh if item not in earlier]
+
+    def remember(self, candidate: Candidate) -> None:
+        """The candidate is decided: do not report it again."""
+        if candidate.fingerprint is not None:
+            with transaction(self._engine) as session:
+                store.remember_objects(session, candidate.bucket, {candidate.key: candidate.fingerprint})
+
+
+def on_server_clock(moment: datetime, server_date: datetime | None) -> datetime:
+    """`moment` of our clock as the storage's clock shows it, cut to whole seconds.
+
+    The storage dates objects by its own clock and in seconds, so the two may only be compared
+    after this; within the second of the switch the upload counts as later.
+    """
+    skew = server_date - utcnow() if server_date else None
+    shifted = moment + skew if skew and abs(skew.total_seconds()) > 1.5 else moment
+    return shifted.replace(microsecond=0)
+
+
+def _existed_before(bucket: str, item: ListedObject) -> UploadDecision:
+    return UploadDecision(
+        bucket=bucket,
+        key=item.key,
+        identity=fingerprint(item),
+        outcome="refused",
+        rule=Rule.EXISTED_BEFORE,
+        source="listing",
+    )
+
+
+def _candidate(bucket: str, item: ListedObject) -> Candidate:
+    return Candidate(
+        bucket=bucket,
+        key=item.key,
+        source="listing",
+        uploaded_at=item.last_modified,
+        fingerprint=fingerprint(item),
+    )

@@ -1,0 +1,59 @@
+"""Reading S3 event notifications: plain, wrapped by SNS, or from EventBridge. Pure."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from media_workflows.domain.candidates import Candidate, Receipt
+
+
+class NotAnS3EventError(ValueError):
+    """The message is no S3 event notification."""
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _from_record(record: dict[str, Any], receipt: Receipt) -> Candidate:
+    s3 = record["s3"]
+    return Candidate(
+        bucket=s3["bucket"]["name"],
+        key=unquote_plus(s3["object"]["key"]),  # S3 percent-encodes keys in its own notifications
+        source="queue",
+        uploaded_at=_time(record["eventTime"]),
+        receipt=receipt,
+    )
+
+
+def _from_eventbridge(event: dict[str, Any], receipt: Receipt) -> Candidate:
+    detail = event["detail"]
+    return Candidate(
+        bucket=detail["bucket"]["name"],
+        key=detail["object"]["key"],  # EventBridge does not encode
+        source="queue",
+        uploaded_at=_time(event["time"]),
+        receipt=receipt,
+    )
+
+
+def candidates_of(body: str, receipt: Receipt) -> list[Candidate]:
+    """The created objects a queue message tells of; [] for test messages and other events.
+
+    Raises NotAnS3EventError when the message is something else altogether.
+    """
+    try:
+        event = json.loads(body)
+        if "TopicArn" in event and "Message" in event:
+            event = json.loads(event["Message"])
+        if event.get("Event") == "s3:TestEvent":
+            return []
+        if event.get("source") == "aws.s3":
+            return [_from_eventbridge(event, receipt)] if event["detail-type"] == "Object Created" else []
+        created = [record for record in event["Records"] if "ObjectCreated:" in record["eventName"]]
+        return [_from_record(record, receipt) for record in created]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NotAnS3EventError(f"not an S3 event notification ({error!r}): {body[:500]}") from error

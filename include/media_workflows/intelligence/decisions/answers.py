@@ -1,0 +1,121 @@
+"""`answers`: every sub-task of an item answered from the signals, or the reason why it has no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from media_workflows.domain.features import SignalName, Signals
+from media_workflows.domain.jobs.content_review import ContentReviewParameters
+from media_workflows.domain.jobs.intelligence import IntelligenceItem, SubTask
+from media_workflows.domain.persons import PersonSample
+from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput, Suggestion
+from media_workflows.domain.words import WordSample
+from media_workflows.errors import EngineUnavailableError, MediaWorkflowsError
+from media_workflows.intelligence.decisions.cover import choose_cover
+from media_workflows.intelligence.decisions.highlights import find_highlights
+from media_workflows.intelligence.decisions.persons import persons_for
+from media_workflows.intelligence.decisions.quality import quality_report
+from media_workflows.intelligence.decisions.recognition import all_speech, all_text, recognised_faces, recognised_words
+from media_workflows.intelligence.decisions.review import review_faces, review_words, words_of, worst
+from media_workflows.intelligence.decisions.review_images import review_images
+from media_workflows.intelligence.decisions.tags import classify, tag_parts, tag_whole
+
+NOT_AVAILABLE = EngineUnavailableError.code
+NO_WORDS = "no word of the library is meant for this check: list some, for example by `media-workflows words add`"
+NO_PERSONS = (
+    "no person of the library is meant for this check: store some, for example by `media-workflows persons add`"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What sub-tasks are answered from: the signals, the item's recipe and the libraries.
+
+    `absent` are signals of streams that the source does not have: where nothing is said, no word is found.
+    """
+
+    signals: Signals
+    recipe: Any
+    words: Sequence[WordSample] = ()
+    persons: Sequence[PersonSample] = ()
+    absent: frozenset[SignalName] = frozenset()
+
+
+def answers(item: IntelligenceItem[Any], question: Question) -> tuple[SubTaskResult, ...]:
+    """One result for each sub-task, in their order."""
+    return tuple(_answer(item.kind, sub_task, question) for sub_task in item.sub_tasks)
+
+
+def verdict(results: Sequence[SubTaskResult]) -> Suggestion:
+    """Of a whole review. What could not be checked has to be looked at by a person."""
+    outputs = [result.output for result in results if isinstance(result.output, ReviewOutput)]
+    unknown: list[Suggestion] = ["review"] if len(outputs) < len(results) else []
+    return worst([*(output.suggestion for output in outputs), *unknown])
+
+
+def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
+    missing = question.signals.missing.keys() & sub_task.needs - question.absent
+    if missing:
+        reasons = "; ".join(dict.fromkeys(question.signals.missing[name] for name in sorted(missing)))
+        return SubTaskResult(type=sub_task.type, status="FAIL", code=NOT_AVAILABLE, message=f"not available: {reasons}")
+    try:
+        output = _ANSWERS[kind](sub_task.type, question)
+    except MediaWorkflowsError as error:
+        return SubTaskResult(type=sub_task.type, status="FAIL", code=error.code, message=str(error))
+    remark = _remark(kind, sub_task.type, question)
+    return SubTaskResult(type=sub_task.type, status="SUCCESS", message=remark, output=output)
+
+
+def _remark(kind: str, type_: str, question: Question) -> str:
+    """What somebody should know who takes a review's `pass` for more than it is."""
+    if kind != "content_review" or type_.endswith(".image"):
+        return ""
+    category, medium = type_.split(".")
+    check = getattr(getattr(question.recipe, category), medium)
+    if medium == "face":
+        return "" if persons_for(question.persons, "review", check.labels) else NO_PERSONS
+    return "" if words_of(category, "ocr" if medium == "ocr" else "asr", check, question.words) else NO_WORDS
+
+
+def _reviewed(type_: str, question: Question) -> SubTaskOutput:
+    recipe: ContentReviewParameters = question.recipe
+    category, medium = type_.split(".")
+    check = getattr(getattr(recipe, category), medium)
+    if medium == "image":
+        return review_images(question.signals, check)
+    if medium == "face":
+        return review_faces(question.signals, check, question.persons)
+    return review_words(question.signals, category, "ocr" if medium == "ocr" else "asr", check, question.words)
+
+
+def _recognised(type_: str, question: Question) -> SubTaskOutput:
+    signals, recipe = question.signals, question.recipe
+    if type_ == "face":
+        return recognised_faces(signals, recipe.face, question.persons)
+    if type_ == "ocr_words":
+        return recognised_words(signals, "ocr", recipe.ocr_words, question.words)
+    if type_ == "asr_words":
+        return recognised_words(signals, "asr", recipe.asr_words, question.words)
+    return all_text(signals) if type_ == "ocr_full_text" else all_speech(signals)
+
+
+def _analysed(type_: str, question: Question) -> SubTaskOutput:
+    return _ANALYSES[type_](question.signals)
+
+
+_ANALYSES: dict[str, Callable[[Signals], SubTaskOutput]] = {
+    "classification": classify,
+    "tag": tag_whole,
+    "frame_tag": tag_parts,
+    "cover": choose_cover,
+    "highlight": find_highlights,
+    "quality": quality_report,
+}
+_ANSWERS: dict[str, Callable[[str, Question], SubTaskOutput]] = {
+    "content_review": _reviewed,
+    "recognition": _recognised,
+    "analysis": _analysed,
+}

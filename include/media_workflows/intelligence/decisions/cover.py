@@ -1,0 +1,85 @@
+"""The moment that stands for a video: sharp, well exposed, no black, no transition, faces favoured."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from media_workflows.domain.features import FaceSighting, FrameMeasures, Shot, Signals
+from media_workflows.domain.sub_tasks.analysis import CoverOutput
+from media_workflows.errors import NoVideoError
+
+CUT_DISTANCE_S = 0.4  # from a cut: closer, the picture may still be in a transition
+FADE_DISTANCE_S = 1.2  # from a fade
+FACE_WITHIN_S = 0.6  # a face seen this near in the same shot counts for a frame
+DARKEST, BRIGHTEST = 0.12, 0.92  # mean brightness of a picture that shows something
+# What makes a good one, and how much each counts.
+_WEIGHTS = {"sharpness": 0.35, "exposure": 0.2, "contrast": 0.15, "colour": 0.1, "stillness": 0.1, "faces": 0.1}
+
+
+def choose_cover(signals: Signals) -> CoverOutput:
+    """The best of the sampled frames. Raises NoVideoError when there is none."""
+    if not signals.frames:
+        raise NoVideoError("the source has no picture to make a cover of: leave `cover` out for audio")
+    fit = [frame for frame in signals.frames if _shows_something(frame, signals)] or list(signals.frames)
+    apart = [frame for frame in fit if not _is_in_transition(frame, signals.shots)] or fit
+    order = sorted(frame.sharpness for frame in apart)
+    marks = [_marks(frame, order, _face_share(frame, signals)) for frame in apart]
+    best = max(range(len(apart)), key=lambda index: _total(marks[index]))
+    return CoverOutput(
+        moment_s=apart[best].time_s, confidence=round(100 * _total(marks[best]), 1), reason=_reason(marks[best])
+    )
+
+
+def _shows_something(frame: FrameMeasures, signals: Signals) -> bool:
+    is_black = any(span.start_s <= frame.time_s <= span.end_s for span in signals.picture.black)
+    return not is_black and DARKEST <= frame.brightness <= BRIGHTEST and frame.contrast > 0.02
+
+
+def _is_in_transition(frame: FrameMeasures, shots: Sequence[Shot]) -> bool:
+    """Near a cut or a fade; the start and the end of the whole are none."""
+    if frame.shot >= len(shots):
+        return False
+    shot = shots[frame.shot]
+    following = shots[frame.shot + 1] if frame.shot + 1 < len(shots) else None
+    before = frame.time_s - shot.start_s
+    after = shot.end_s - frame.time_s
+    near_start = frame.shot > 0 and before < _distance(shot)
+    return near_start or (following is not None and after < _distance(following))
+
+
+def _distance(shot: Shot) -> float:
+    return FADE_DISTANCE_S if shot.transition == "fade" else CUT_DISTANCE_S
+
+
+def _marks(frame: FrameMeasures, sharpness: Sequence[float], face_share: float) -> dict[str, float]:
+    """0 to 1 each. Sharpness has no scale of its own: its rank among the frames counts."""
+    return {
+        "sharpness": bisect_right(sharpness, frame.sharpness) / len(sharpness),
+        "exposure": max(0.0, 1 - abs(frame.brightness - 0.5) / 0.5),
+        "contrast": min(1.0, frame.contrast / 0.25),
+        "colour": min(1.0, frame.colourfulness / 0.4),
+        "stillness": max(0.0, 1 - frame.motion / 0.2),
+        "faces": min(1.0, face_share / 0.05),
+    }
+
+
+def _total(marks: dict[str, float]) -> float:
+    return sum(_WEIGHTS[name] * mark for name, mark in marks.items())
+
+
+def _reason(marks: dict[str, float]) -> str:
+    return ", ".join(f"{name} {mark:.2f}" for name, mark in marks.items())
+
+
+def _face_share(frame: FrameMeasures, signals: Signals) -> float:
+    """The part of the picture that is faces."""
+    near = [face for face in signals.faces if _belongs(face, frame)]
+    moment = min((abs(face.time_s - frame.time_s) for face in near), default=0.0)
+    here = [face for face in near if abs(face.time_s - frame.time_s) <= moment + 1e-3]
+    area = sum((x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in (face.box for face in here))
+    return area / (signals.width * signals.height) if signals.width and signals.height else 0.0
+
+
+def _belongs(face: FaceSighting, frame: FrameMeasures) -> bool:
+    return face.shot == frame.shot and abs(face.time_s - frame.time_s) <= FACE_WITHIN_S

@@ -1,0 +1,69 @@
+"""Listed words in what is written and said: when, where, and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from media_workflows.domain.features import Box, Signals, Span, TextLine, TextSighting, Utterance
+from media_workflows.domain.words import Medium, Purpose, WordSample
+from media_workflows.intelligence.decisions.words import WordFinder
+
+
+class FoundWord(NamedTuple):
+    """`confidence` is the recogniser's, in whole per cent: how sure it is that this stands, or is said, there."""
+
+    word: WordSample
+    span: Span
+    confidence: float
+    box: Box | None = None
+
+
+def words_for(
+    words: Sequence[WordSample], purpose: Purpose, medium: Medium, labels: Sequence[str] = ()
+) -> list[WordSample]:
+    """Those that are looked for here; with `labels` those alone that bear one of them."""
+    asked = set(labels)
+    return [word for word in words if word.serves(purpose, medium) and (not asked or asked & set(word.tags))]
+
+
+def found_words(signals: Signals, medium: Medium, words: Sequence[WordSample]) -> list[FoundWord]:
+    """Every place of every word, in the order of time."""
+    finder = WordFinder(words)
+    if medium == "ocr":
+        found = [hit for sighting in signals.text for hit in _written(finder, sighting)]
+    else:
+        found = [hit for utterance in signals.transcript for hit in _said(finder, utterance)]
+    return sorted(found, key=lambda hit: hit.span.start_s)
+
+
+def _written(finder: WordFinder, sighting: TextSighting) -> Iterator[FoundWord]:
+    """Lines are read one after the other: a word may go on in the next one."""
+    owners = [line for line in sighting.lines for _ in f"{line.text}\n"]
+    text = "".join(f"{line.text}\n" for line in sighting.lines)
+    span = Span(start_s=sighting.start_s, end_s=sighting.end_s)
+    for hit in finder.find(text):
+        lines = _distinct(owners[hit.start : hit.end])
+        yield FoundWord(hit.word, span, round(min(line.confidence for line in lines)), _around(lines))
+
+
+def _distinct(lines: Sequence[TextLine]) -> list[TextLine]:
+    return list({id(line): line for line in lines}.values())
+
+
+def _around(lines: Sequence[TextLine]) -> Box:
+    lefts, tops, rights, bottoms = zip(*(line.box for line in lines), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _said(finder: WordFinder, utterance: Utterance) -> Iterator[FoundWord]:
+    """With the times of the spoken words where the recogniser gave them, else those of the whole utterance."""
+    if not utterance.words:
+        span = Span(start_s=utterance.start_s, end_s=utterance.end_s)
+        yield from (FoundWord(hit.word, span, round(utterance.confidence)) for hit in finder.find(utterance.text))
+        return
+    owners = [word for word in utterance.words for _ in f"{word.text} "]
+    for hit in finder.find("".join(f"{word.text} " for word in utterance.words)):
+        spoken = owners[hit.start : hit.end]
+        span = Span(start_s=spoken[0].start_s, end_s=spoken[-1].end_s)
+        yield FoundWord(hit.word, span, round(min(word.confidence for word in spoken)))

@@ -1,0 +1,72 @@
+"""Whose face it is: embeddings compared with those of the person library."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from media_workflows.domain.features import FaceSighting, Signals, Span
+from media_workflows.domain.persons import PersonSample
+from media_workflows.domain.words import Purpose
+
+SAME_PERSON = 0.6  # dlib's own limit of the distance between two embeddings of one person
+_STRICT = 0.5  # the stricter limit in common use; it shall mean 95, the reference's default score
+_SLOPE = (SAME_PERSON - _STRICT) / math.log(95 / 5)
+LONGEST_PAUSE_S = 3.0  # between two sightings of one appearance within a shot
+
+
+class Appearance(NamedTuple):
+    """A person, seen for a while. `best` is the surest sighting."""
+
+    person: PersonSample
+    span: Span
+    confidence: float
+    best: FaceSighting
+
+
+def face_confidence(distance: float) -> float:
+    """0 to 100 from the distance of two embeddings: 95 at 0.5, 50 at 0.6."""
+    return 100 / (1 + math.exp((min(distance, 2.0) - SAME_PERSON) / _SLOPE))
+
+
+def persons_for(persons: Iterable[PersonSample], purpose: Purpose, labels: Sequence[str]) -> list[PersonSample]:
+    """Those that are looked for here; with `labels` those alone that bear one of them."""
+    asked = set(labels)
+    return [person for person in persons if person.serves(purpose) and (not asked or asked & set(person.tags))]
+
+
+def appearances(signals: Signals, persons: Sequence[PersonSample], least: float) -> list[Appearance]:
+    """Every stretch in which a person is seen with at least this confidence, in the order of time."""
+    engine = signals.engines.get("faces", "")
+    found: list[Appearance] = []
+    for sighting in sorted(signals.faces, key=lambda sighting: sighting.time_s):
+        person, confidence = _nearest(sighting, persons, engine)
+        if person is not None and confidence >= least:
+            _note(found, person, confidence, sighting)
+    return found
+
+
+def _nearest(sighting: FaceSighting, persons: Sequence[PersonSample], engine: str) -> tuple[PersonSample | None, float]:
+    """Embeddings of another engine are not comparable, and not compared."""
+    best: tuple[PersonSample | None, float] = None, 0.0
+    for person in persons:
+        for face in person.faces:
+            if face.engine != engine or len(face.embedding) != len(sighting.embedding):
+                continue
+            confidence = round(face_confidence(math.dist(face.embedding, sighting.embedding)), 1)
+            if confidence > best[1]:
+                best = person, confidence
+    return best
+
+
+def _note(found: list[Appearance], person: PersonSample, confidence: float, sighting: FaceSighting) -> None:
+    for number, known in enumerate(found):
+        is_same = known.person.id == person.id and known.best.shot == sighting.shot
+        if is_same and sighting.time_s - known.span.end_s <= LONGEST_PAUSE_S:
+            best, top = (sighting, confidence) if confidence > known.confidence else (known.best, known.confidence)
+            span = Span(start_s=known.span.start_s, end_s=sighting.time_s)
+            found[number] = Appearance(person, span, top, best)
+            return
+    span = Span(start_s=sighting.time_s, end_s=sighting.time_s)
+    found.append(Appearance(person, span, confidence, sighting))

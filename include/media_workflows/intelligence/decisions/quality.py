@@ -1,0 +1,21 @@
+"""Faults of picture and sound, as measured."""
+
+from __future__ import annotations
+
+from media_workflows.domain.features import Signals
+from media_workflows.domain.sub_tasks.analysis import QualityOutput
+
+
+def quality_report(signals: Signals) -> QualityOutput:
+    """Black, frozen and silent parts, and the loudness."""
+    sound = signals.sound
+    return QualityOutput(
+        has_picture=signals.width > 0,
+        has_sound=sound is not None,
+        black=signals.picture.black,
+        frozen=signals.picture.frozen,
+        silent=sound.silent if sound else (),
+        integrated_lufs=sound.integrated_lufs if sound else None,
+        loudness_range_lu=sound.loudness_range_lu if sound else None,
+        true_peak_dbtp=sound.true_peak_dbtp if sound else None,
+    )

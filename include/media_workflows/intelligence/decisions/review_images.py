@@ -1,0 +1,87 @@
+"""What an image classifier sees, against the thresholds of a check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from media_workflows.domain.features import Box, ImageLabels, Signals
+from media_workflows.domain.jobs.content_review import Check
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.errors import EngineUnavailableError
+from media_workflows.intelligence.decisions.review import review_output, sample_rate, suggestion
+
+LONGEST_STEP_S = 10.0  # that one sampled frame stands for
+
+
+class _Find(NamedTuple):
+    """A label on the frame that stands for start_s to end_s."""
+
+    label: str
+    start_s: float
+    end_s: float
+    confidence: float
+    box: Box | None
+
+
+def review_images(signals: Signals, check: Check) -> ReviewOutput:
+    """The verdict on the pictures. Raises EngineUnavailableError when the classifier knows none of the asked labels."""
+    known = set(signals.moderation_labels)
+    if known and not known & set(check.labels):
+        raise EngineUnavailableError(
+            "this image check",
+            f"the classifier {signals.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",
+            "set the check's `labels` to labels of the classifier, or install another one",
+        )
+    ends = [*(frame.time_s for frame in signals.moderation[1:]), signals.duration_s]
+    finds = [
+        find
+        for frame, next_s in zip(signals.moderation, ends, strict=False)
+        for find in _finds(frame, _until(signals, frame, next_s), check)
+    ]
+    return review_output(signals, [_segment(run, check) for run in _runs(finds)], sample_rate(signals))
+
+
+def _finds(frame: ImageLabels, end_s: float, check: Check) -> list[_Find]:
+    """A detector's finds all count; of a classifier's labels the likeliest one of the frame, if it is asked for."""
+    asked = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
+    if frame.boxes:
+        counted = [label for label in asked if label in frame.boxes]
+    else:
+        counted = [label for label, score in asked.items() if score == max(frame.scores.values())][:1]
+    return [
+        _Find(label, frame.time_s, end_s, asked[label], frame.boxes.get(label))
+        for label in counted
+        if suggestion(asked[label], check) != "pass"
+    ]
+
+
+def _until(signals: Signals, frame: ImageLabels, next_s: float) -> float:
+    """A sampled frame stands for the time to the next one, at most to its shot's end."""
+    shot_ends = signals.shots[frame.shot].end_s if frame.shot < len(signals.shots) else signals.duration_s
+    return max(frame.time_s, min(next_s, shot_ends, frame.time_s + LONGEST_STEP_S))
+
+
+def _runs(finds: Sequence[_Find]) -> list[list[_Find]]:
+    """Finds of one label that follow each other without a gap."""
+    runs: list[list[_Find]] = []
+    for find in finds:
+        open_run = next((run for run in runs if (run[-1].label, run[-1].end_s) == (find.label, find.start_s)), None)
+        if open_run is None:
+            runs.append([find])
+        else:
+            open_run.append(find)
+    return runs
+
+
+def _segment(run: Sequence[_Find], check: Check) -> ReviewSegment:
+    best = max(run, key=lambda find: find.confidence)
+    return ReviewSegment(
+        start_s=run[0].start_s,
+        end_s=run[-1].end_s,
+        moment_s=best.start_s,
+        confidence=best.confidence,
+        suggestion=suggestion(best.confidence, check),
+        label=best.label,
+        box=best.box,
+    )

@@ -1,0 +1,132 @@
+"""Tags and classes. A zero-shot model's labels where there are some; else from evidence, and each tag says which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from media_workflows.domain.features import Signals, Span
+from media_workflows.domain.sub_tasks.analysis import (
+    ClassificationOutput,
+    FrameTagOutput,
+    Tag,
+    TaggedSpan,
+    TagOutput,
+)
+from media_workflows.intelligence.decisions.evidence import Evidence, evidence, whole
+
+LEAST_CONFIDENCE = 50.0  # of a tag from evidence
+LEAST_LABEL = 20.0  # of a label of a zero-shot model
+MOST_LABELS = 5
+
+
+def tag_whole(signals: Signals) -> TagOutput:
+    """Tags of all of the source, the surest first."""
+    return TagOutput(tags=tuple(_tags(evidence(signals, whole(signals)))))
+
+
+def tag_parts(signals: Signals) -> FrameTagOutput:
+    """Tags of each shot; shots in a row that have the same tags are one part, which has the first one's figures."""
+    parts: list[TaggedSpan] = []
+    for shot in signals.shots or (whole(signals),):
+        tags = tuple(_tags(evidence(signals, Span(start_s=shot.start_s, end_s=shot.end_s))))
+        if parts and [tag.tag for tag in parts[-1].tags] == [tag.tag for tag in tags]:
+            parts[-1] = parts[-1].model_copy(update={"end_s": shot.end_s})
+        elif tags:
+            parts.append(TaggedSpan(start_s=shot.start_s, end_s=shot.end_s, tags=tags))
+    return FrameTagOutput(segments=tuple(parts))
+
+
+def classify(signals: Signals) -> ClassificationOutput:
+    """What kind of video it is, the likeliest first."""
+    seen = evidence(signals, whole(signals))
+    labels = list(_model_tags(seen))
+    return ClassificationOutput(classes=tuple(labels or _best(_CLASSES, seen)))
+
+
+def _tags(seen: Evidence) -> list[Tag]:
+    return [*_model_tags(seen), *_best(_TAGS, seen)]
+
+
+def _model_tags(seen: Evidence) -> Iterator[Tag]:
+    likely = sorted(seen.labels.items(), key=lambda pair: -pair[1])[:MOST_LABELS]
+    for name, score in likely:
+        if score >= LEAST_LABEL:
+            yield Tag(tag=name, confidence=round(score, 1), basis="model", reason="zero-shot image model")
+
+
+class _Rule(NamedTuple):
+    """`sure` gives 0 to 1, or None when its evidence is not there; `reason` gives the figures."""
+
+    tag: str
+    sure: Callable[[Evidence], float | None]
+    reason: Callable[[Evidence], str]
+
+
+def _best(rules: tuple[_Rule, ...], seen: Evidence) -> list[Tag]:
+    tags = [
+        Tag(tag=rule.tag, confidence=round(100 * sure, 1), basis="evidence", reason=rule.reason(seen))
+        for rule in rules
+        if (sure := rule.sure(seen)) is not None and 100 * sure >= LEAST_CONFIDENCE
+    ]
+    return sorted(tags, key=lambda tag: -tag.confidence)
+
+
+def _ramp(value: float | None, low: float, high: float) -> float | None:
+    """0 at `low`, 1 at `high`; `high` may be the smaller one."""
+    if value is None:
+        return None
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+def _percent(name: str, value: float | None) -> str:
+    return f"{name} {100 * (value or 0):.0f} % of the time"
+
+
+def _pace(seen: Evidence) -> str:
+    return f"{seen.shots_per_minute:.1f} shots a minute"
+
+
+def _all(*parts: float | None) -> float | None:
+    """As sure as the least sure part; None when one is not there."""
+    known = [part for part in parts if part is not None]
+    return min(known) if len(known) == len(parts) else None
+
+
+_TAGS = (
+    _Rule("speech", lambda e: _ramp(e.speech, 0.0, 0.5), lambda e: _percent("speech", e.speech)),
+    _Rule("music", lambda e: _ramp(e.music, 0.0, 0.6), lambda e: _percent("music", e.music)),
+    _Rule("silent", lambda e: _ramp(e.silence, 0.5, 0.95), lambda e: _percent("silence", e.silence)),
+    _Rule("text", lambda e: _ramp(e.text, 0.0, 0.5), lambda e: _percent("text", e.text)),
+    _Rule("people", lambda e: _ramp(e.faces, 0.0, 0.4), lambda e: _percent("faces", e.faces)),
+    _Rule("group", lambda e: _ramp(e.most_faces, 1, 4), lambda e: f"{e.most_faces} faces at once"),
+    _Rule("lively", lambda e: _ramp(e.motion, 0.02, 0.1), lambda e: f"motion {e.motion:.2f}"),
+    _Rule("still", lambda e: _ramp(e.motion, 0.02, 0.0), lambda e: f"motion {e.motion:.2f}"),
+    _Rule("fast cuts", lambda e: _ramp(e.shots_per_minute, 8, 24), _pace),
+    _Rule("dark", lambda e: _ramp(e.brightness, 0.3, 0.12), lambda e: f"brightness {e.brightness:.2f}"),
+    _Rule("bright", lambda e: _ramp(e.brightness, 0.6, 0.85), lambda e: f"brightness {e.brightness:.2f}"),
+    _Rule("colourful", lambda e: _ramp(e.colourfulness, 0.15, 0.45), lambda e: f"colour {e.colourfulness:.2f}"),
+    _Rule("black and white", lambda e: _ramp(e.colourfulness, 0.04, 0.0), lambda e: f"colour {e.colourfulness:.2f}"),
+)
+
+
+def _talk_reason(seen: Evidence) -> str:
+    return f"{_percent('speech', seen.speech)}, {_percent('faces', seen.faces)}"
+
+
+_CLASSES = (
+    _Rule("talk", lambda e: _all(_ramp(e.speech, 0.2, 0.8), _ramp(e.faces, 0.1, 0.6)), _talk_reason),
+    _Rule(
+        "presentation",
+        lambda e: _all(_ramp(e.text, 0.3, 0.9), _ramp(e.motion, 0.06, 0.01)),
+        lambda e: f"{_percent('text', e.text)}, motion {e.motion:.2f}",
+    ),
+    _Rule("narration", lambda e: _ramp(e.speech, 0.3, 0.9), lambda e: _percent("speech", e.speech)),
+    _Rule("music", lambda e: _ramp(e.music, 0.3, 0.9), lambda e: _percent("music", e.music)),
+    _Rule(
+        "action",
+        lambda e: _all(_ramp(e.motion, 0.03, 0.12), _ramp(e.shots_per_minute, 6, 20)),
+        lambda e: f"motion {e.motion:.2f}, {_pace(e)}",
+    ),
+    _Rule("still pictures", lambda e: _ramp(e.motion, 0.01, 0.0), lambda e: f"motion {e.motion:.2f}"),
+)

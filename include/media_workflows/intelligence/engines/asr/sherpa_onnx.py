@@ -1,0 +1,86 @@
+"""sherpa-onnx: models of k2, FunASR and Whisper as ONNX, from a local directory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from media_workflows.domain.feature_options import Language
+from media_workflows.domain.features import Utterance, Word
+from media_workflows.errors import EngineUnavailableError
+from media_workflows.intelligence.engines import load, model_path
+
+_ENGINE = "speech recognition by sherpa-onnx"
+_RATE_HZ = 16_000
+_HOLDS = "a directory with tokens.txt and a SenseVoice, Paraformer, Whisper or transducer model of sherpa-onnx"
+_UNTOLD = 100.0  # most of these models tell no confidence
+
+
+class SherpaOnnx:
+    """The directory holds tokens.txt and the model; its files' names tell the kind. Raises EngineUnavailableError."""
+
+    together_s = 0.0
+
+    def __init__(self, setting: str, threads: int, language: Language) -> None:
+        self._path = model_path(setting, "asr_model_path", _ENGINE, holds=_HOLDS)
+        module = load("sherpa_onnx", _ENGINE, extra="sherpa")
+        common = {"tokens": str(self._path / "tokens.txt"), "num_threads": threads or 2}
+        try:
+            self._recognizer = self._open(module.OfflineRecognizer, common, "" if language == "auto" else language)
+        except (RuntimeError, ValueError) as error:
+            why = f"{self._path} does not load: {error}"
+            raise EngineUnavailableError(_ENGINE, why, f"set asr_model_path to {_HOLDS}") from error
+        self.name = f"sherpa-onnx {version('sherpa-onnx')}, {self._path.name}"
+
+    def transcribe(self, samples: Any, language: Language) -> Sequence[Utterance]:
+        stream = self._recognizer.create_stream()
+        stream.accept_waveform(_RATE_HZ, samples)
+        self._recognizer.decode_stream(stream)
+        result, length_s = stream.result, len(samples) / _RATE_HZ
+        text = result.text.strip()
+        if not text:
+            return ()
+        words = _words(result, length_s)
+        mean = sum(word.confidence for word in words) / len(words) if words else _UNTOLD
+        start_s, end_s = (words[0].start_s, words[-1].end_s) if words else (0.0, length_s)
+        return [Utterance(start_s=start_s, end_s=end_s, text=text, confidence=round(mean, 1), words=words)]
+
+    def _open(self, kinds: Any, common: dict[str, Any], language: str) -> Any:
+        encoder, decoder, joiner, model = (self._part(name) for name in ("encoder", "decoder", "joiner", "model"))
+        if not (self._path / "tokens.txt").exists() or not (model or (encoder and decoder)):
+            raise EngineUnavailableError(
+                _ENGINE, f"{self._path} holds no such model", f"set asr_model_path to {_HOLDS}"
+            )
+        if encoder and decoder and joiner:
+            return kinds.from_transducer(encoder=encoder, decoder=decoder, joiner=joiner, **common)
+        if encoder and decoder:
+            return kinds.from_whisper(encoder=encoder, decoder=decoder, language=language, **common)
+        if "sense" in self._path.name.lower():
+            return kinds.from_sense_voice(model=model, language=language, use_itn=True, **common)
+        return kinds.from_paraformer(paraformer=model, **common)
+
+    def _part(self, name: str) -> str:
+        """The file of one network, the quantised one where there is a choice; '' without."""
+        files = sorted(self._path.glob(f"*{name}*.onnx"), key=lambda file: (".int8" not in file.name, file.name))
+        return str(files[0]) if files else ""
+
+
+def _words(result: Any, length_s: float) -> tuple[Word, ...]:
+    """Tokens joined to words: a token that begins with a space, or a Chinese character, begins one."""
+    starts = [float(start) for start in result.timestamps] if len(result.timestamps) == len(result.tokens) else []
+    sure = [100 * math.exp(value) for value in getattr(result, "ys_log_probs", ())]
+    words: list[Word] = []
+    for i, start_s in enumerate(starts):
+        token, end_s = result.tokens[i], starts[i + 1] if i + 1 < len(starts) else length_s
+        confidence = round(sure[i], 1) if len(sure) == len(starts) else _UNTOLD
+        begins = token.startswith((" ", "\u2581")) or not token.isascii() or not words or not words[-1].text.isascii()
+        bare = token.strip(" \u2581")
+        if begins and bare:
+            words.append(Word(start_s=start_s, end_s=end_s, text=bare, confidence=confidence))
+        elif words and bare:
+            last = words[-1]
+            joined = {"end_s": end_s, "text": last.text + bare, "confidence": min(last.confidence, confidence)}
+            words[-1] = last.model_copy(update=joined)
+    return tuple(words)

@@ -1,0 +1,34 @@
+"""Faces, and the numbers that tell one person's from another's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from media_workflows.domain.features import Box
+from media_workflows.settings import Settings
+
+
+@dataclass(frozen=True)
+class Face:
+    """In pixels of the picture it was found in. Embeddings of one person are less than 0.6 apart."""
+
+    box: Box
+    confidence: float
+    embedding: tuple[float, ...]
+
+
+class FaceFinder(Protocol):
+    """Pictures are numpy uint8, height x width x BGR."""
+
+    name: str
+
+    def find(self, picture: Any) -> list[Face]:
+        """The faces in a picture, with confidences of 0 to 100."""
+
+
+def load_faces(settings: Settings) -> FaceFinder:
+    """The engine that the settings choose. Raises EngineUnavailableError."""
+    from media_workflows.intelligence.engines.faces.dlib import DlibFaces
+
+    return DlibFaces()

@@ -1,0 +1,30 @@
+"""NudeNet, in an extra of its own: its weights are under AGPL-3.0, unlike this product."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from media_workflows.domain.features import Box
+from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.engines.image_moderation import Judged
+
+
+class NudeNet:
+    """Raises EngineUnavailableError when nudenet is not installed."""
+
+    def __init__(self) -> None:
+        self._detector = load("nudenet", "image moderation by NudeNet", extra="nudenet").NudeDetector()
+        known = getattr(load("nudenet.nudenet", "image moderation by NudeNet", extra="nudenet"), "__labels", ())
+        self.labels = tuple(label.lower() for label in known)
+        self.name = f"NudeNet {version('nudenet')} (weights: AGPL-3.0)"
+
+    def judge(self, picture: Any) -> Judged:
+        scores: dict[str, float] = {}
+        boxes: dict[str, Box] = {}
+        for found in self._detector.detect(picture):
+            label, score = found["class"].lower(), round(100 * float(found["score"]), 1)
+            if score > scores.get(label, 0.0):
+                left, top, width, height = (round(float(side)) for side in found["box"])
+                scores[label], boxes[label] = score, (left, top, left + width, top + height)
+        return Judged(scores, boxes)

@@ -1,0 +1,88 @@
+"""Your own ONNX model: a classifier, or a detector with YOLOv8's output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.features import Box
+from media_workflows.errors import EngineUnavailableError
+from media_workflows.intelligence.engines import load, model_path
+from media_workflows.intelligence.engines.image_moderation import Judged
+from media_workflows.intelligence.engines.onnx_pictures import session, tensor
+
+_ENGINE, _SETTING = "image moderation by an ONNX model", "image_moderation_model_path"
+_LEAST = 0.2  # of a detection
+
+
+class ModelCard(Model):
+    """The JSON file beside the model, of the same name: what goes in and what comes out."""
+
+    labels: tuple[str, ...] = Field(min_length=1)
+    kind: Literal["classifier", "detector"] = "classifier"
+    size: int = Field(224, ge=16, le=2048, description="Sides of the square input, in pixels")
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    channels_last: bool = False
+    activation: Literal["none", "softmax", "sigmoid"] = Field("none", description="What is still to do to the output")
+
+
+class OnnxModel:
+    """Raises EngineUnavailableError when there is no model, or none that loads."""
+
+    def __init__(self, setting: str, threads: int) -> None:
+        path = model_path(setting, _SETTING, _ENGINE, holds="an ONNX file with a JSON file of the same name beside it")
+        self._card = _card(path.with_suffix(".json"))
+        self._session = session(path, threads, _ENGINE, _SETTING)
+        self._input = self._session.get_inputs()[0].name
+        self._numpy = load("numpy", _ENGINE)
+        self.labels = self._card.labels
+        self.name = f"{path.name}, {self._card.kind} of {len(self._card.labels)} labels"
+
+    def judge(self, picture: Any) -> Judged:
+        card = self._card
+        batch = tensor(picture, card.size, list(card.mean), list(card.std), channels_last=card.channels_last)
+        output = self._session.run(None, {self._input: batch})[0][0]
+        if card.kind == "detector":
+            return self._detections(output, picture.shape[1] / card.size, picture.shape[0] / card.size)
+        scores = self._activated(output.reshape(-1))
+        return Judged({label: _percent(score) for label, score in zip(card.labels, scores, strict=True)})
+
+    def _activated(self, values: Any) -> Any:
+        if self._card.activation == "softmax":
+            powers = self._numpy.exp(values - values.max())
+            return powers / powers.sum()
+        return 1 / (1 + self._numpy.exp(-values)) if self._card.activation == "sigmoid" else values
+
+    def _detections(self, output: Any, scale_x: float, scale_y: float) -> Judged:
+        """Of (4 + labels) x candidates: centre and size, then the scores. The strongest of each label counts."""
+        scores: dict[str, float] = {}
+        boxes: dict[str, Box] = {}
+        for number, label in enumerate(self._card.labels):
+            candidates = self._activated(output[4 + number])
+            best = int(candidates.argmax())
+            if candidates[best] >= _LEAST:
+                x, y, width, height = (float(side) for side in output[:4, best])
+                sides = (x - width / 2) * scale_x, (y - height / 2) * scale_y, (x + width / 2) * scale_x
+                left, top, right = (max(0, round(side)) for side in sides)
+                scores[label], boxes[label] = (
+                    _percent(candidates[best]),
+                    (left, top, right, round((y + height / 2) * scale_y)),
+                )
+        return Judged(scores, boxes)
+
+
+def _percent(score: float) -> float:
+    return round(100 * min(1.0, max(0.0, float(score))), 1)
+
+
+def _card(path: Path) -> ModelCard:
+    try:
+        return ModelCard.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise EngineUnavailableError(
+            _ENGINE, f"{path} does not describe the model: {error}", "write it as docs/intelligence-engines.md says"
+        ) from error

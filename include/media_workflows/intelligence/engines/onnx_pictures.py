@@ -1,0 +1,31 @@
+"""Pictures as ONNX networks take them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from media_workflows.errors import EngineUnavailableError
+from media_workflows.intelligence.engines import load
+
+
+def session(path: Path, threads: int, engine: str, setting: str) -> Any:
+    """A network on the CPU. Raises EngineUnavailableError when it cannot be loaded."""
+    runtime = load("onnxruntime", engine)
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    try:
+        return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its own exceptions share no base class
+        raise EngineUnavailableError(
+            engine, f"{path} does not load: {error}", f"set {setting} to an ONNX model"
+        ) from error
+
+
+def tensor(picture: Any, size: int, mean: list[float], std: list[float], *, channels_last: bool = False) -> Any:
+    """A BGR picture (numpy uint8) as one RGB float32 batch of `size` x `size`: (picture / 255 - mean) / std."""
+    cv2, numpy = load("cv2", "pictures"), load("numpy", "pictures")
+    shrunk = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+    values = (shrunk[:, :, ::-1].astype(numpy.float32) / 255 - numpy.float32(mean)) / numpy.float32(std)
+    return (values if channels_last else values.transpose(2, 0, 1))[None].astype(numpy.float32)

@@ -1,0 +1,85 @@
+"""All that looks at the frames of one decode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from media_workflows.domain.feature_options import FeatureOptions
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.intelligence.engines.image_moderation import Judged
+from media_workflows.intelligence.features.available import SEEN, Available
+from media_workflows.intelligence.features.frames import Frame, Looks
+from media_workflows.intelligence.features.measures import Measurer
+from media_workflows.intelligence.features.ocr import TextReader
+from media_workflows.intelligence.features.sampled import FaceWatcher, ImageWatcher
+from media_workflows.intelligence.features.shots import ShotFinder
+
+_LARGE_SIDE = 1920  # pixels of the longer side in which text and faces are read
+_MEASURED_SIDE = 640
+
+
+class Watch:
+    """Feed it every frame in order, then ask for what was seen. `looks` says which frames it wants."""
+
+    def __init__(self, here: Available, info: MediaInfo, options: FeatureOptions) -> None:
+        self.looks = looks(here, info, options)
+        self.sampled = 0
+        video = info.video
+        width = max(video.display_width, video.display_height) if video else 0
+        scale = max(1.0, width / self.looks.large_side) if self.looks.large_side else 1.0
+        self._shots = ShotFinder()
+        self._measurer = Measurer() if here.has("frames") else None
+        self._text = TextReader(here.ocr, scale) if here.ocr else None
+        self._faces = FaceWatcher(here.faces, options.face_interval_s, scale) if here.faces else None
+        self._moderation = ImageWatcher(here.judge.judge, options.image_interval_s, scale) if here.judge else None
+        self._known_labels = here.judge.labels if here.judge else ()
+        labeller = here.labeller
+        self._labels = (
+            ImageWatcher(lambda picture: Judged(labeller.label(picture)), options.image_interval_s, scale)
+            if labeller
+            else None
+        )
+
+    def feed(self, frame: Frame) -> None:
+        """A frame of either size."""
+        if self._measurer:
+            self._measurer.feed(frame)
+        if not frame.large:
+            self._shots.feed(frame)
+            return
+        self.sampled += 1
+        for watcher in (self._text, self._faces, self._moderation, self._labels):
+            if watcher:
+                watcher.feed(frame)
+
+    def seen(self, duration_s: float) -> dict[str, Any]:
+        """Fields of `Signals`. Shots are told with whatever bears their numbers."""
+        shots = self._shots.shots(duration_s) if self.looks.small else ()
+        return {
+            "shots": shots,
+            "frames": self._measurer.measures(shots) if self._measurer else (),
+            "text": self._text.sightings(duration_s) if self._text else (),
+            "faces": self._faces.sightings(shots) if self._faces else (),
+            "moderation": self._moderation.labels(shots) if self._moderation else (),
+            "moderation_labels": self._known_labels,
+            "labels": self._labels.labels(shots) if self._labels else (),
+        }
+
+    def counters(self) -> dict[str, int]:
+        """How often engines were asked."""
+        counts = {"frames_sampled": self.sampled}
+        if self._text:
+            counts |= {"ocr_looks": self._text.looks, "ocr_reads": self._text.reads}
+        watchers = {"face_looks": self._faces, "moderation_looks": self._moderation, "label_looks": self._labels}
+        return counts | {name: watcher.looks for name, watcher in watchers.items() if watcher}
+
+
+def looks(here: Available, info: MediaInfo, options: FeatureOptions) -> Looks:
+    """What to decode for the signals that can be had."""
+    engines = here.has("text", "faces", "moderation", "labels")
+    return Looks(
+        small=here.has(*SEEN),
+        large_side=_LARGE_SIDE if engines else _MEASURED_SIDE if here.has("frames") else 0,
+        interval_s=max(options.sample_interval_s, info.duration_s / options.max_frames),
+        sound=here.has("speech", "transcript", "sound"),
+    )

@@ -1,0 +1,183 @@
+"""One ffmpeg, one decode: small frames of the whole source, larger ones now and then, the sound beside them.
+
+Both sizes come through one pipe, as NUT with its clock, so that nothing is kept but the frame at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+import av
+import cv2
+import ffmpeg
+import numpy as np
+from av.error import FFmpegError
+
+from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.media.ffmpeg.graph import Stream, merged
+from media_workflows.media.ffmpeg.run import Cancellation, Running, streamed_graph
+from media_workflows.media.filters.geometry import Fit, Size, display_size
+from media_workflows.media.filters.source_picture import drawn, source_picture
+from media_workflows.media.filters.source_sound import source_sound
+from media_workflows.media.source.formats import open_options
+
+Plane: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
+Picture: TypeAlias = np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]  # height, width, BGR
+
+SMALL_SIDE = 160  # pixels of the longer side: enough to tell shots, motion, black
+SMALL_FPS = 15  # at most; a cut is found to 1/15 s
+_CUT_SCORE = 0.3  # of ffmpeg's `scene`: a new picture, worth a sample whatever the time
+_CUT_GAP_S = 0.1  # so that flashing light is not sampled at the full rate
+_SOON_S = 0.001  # the clocks of containers round
+SOUND_RATE_HZ = 16_000  # what recognisers of speech want
+SPEECH_FILE, SOUND_FILE, PICTURE_FILE = "speech.wav", "sound.txt", "picture.txt"
+_SILENCE_DB, _SILENCE_S = -50, 1.0
+_BLACK_S, _FREEZE_S, _FREEZE_NOISE = 0.2, 2.0, 0.002
+_PIPE_BUFFER = 1 << 20
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A decoded frame at `time_s`; planes of 4:2:0, full range, BT.601 whatever the source.
+
+    A `large` one was sampled; the others are the small ones of the whole.
+    """
+
+    time_s: float
+    large: bool
+    luma: Plane
+    chroma: tuple[Plane, Plane]
+
+    @cached_property
+    def picture(self) -> Picture:
+        """In colour: height x width x BGR."""
+        size = self.luma.shape[1], self.luma.shape[0]
+        u, v = (cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in self.chroma)
+        return np.asarray(cv2.cvtColor(cv2.merge([self.luma, v, u]), cv2.COLOR_YCrCb2BGR))
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What to take from the source. `large_side` 0 = no large frames; `interval_s` is theirs."""
+
+    small: bool
+    large_side: int
+    interval_s: float
+    sound: bool
+
+
+class Decode:
+    """The one decode of `source`. After `frames` has ended, the files in `work_dir` are complete."""
+
+    def __init__(self, source: Path, info: MediaInfo, looks: Looks, work_dir: Path) -> None:
+        self._info = info
+        self._looks = looks
+        self._work_dir = work_dir
+        self._input = ffmpeg.input(f"file:{source.resolve()}", **open_options())
+        self.cpu_s = 0.0
+
+    @property
+    def graph(self) -> Stream:
+        """The command. ffmpeg runs inside the work directory."""
+        outputs = []
+        if (video := self._info.video) is not None and (streams := self._pictures(video)):
+            outputs.append(ffmpeg.output(*streams, "pipe:1", format="nut", vcodec="rawvideo", fps_mode="passthrough"))
+        if (audio := self._info.main_audio) is not None and self._looks.sound:
+            outputs.append(self._sound(audio))
+        return merged(outputs)
+
+    def frames(self, binary: str, cancellation: Cancellation) -> Iterator[Frame]:
+        """Run it. Raises EncodeError, or JobCancelledError after `cancel`."""
+        with streamed_graph(self.graph, self._work_dir, binary, cancellation) as running:
+            yield from self._read(running)
+        self.cpu_s = running.cpu_s
+
+    def _read(self, running: Running) -> Iterator[Frame]:
+        video = self._info.video
+        if video is None or not (self._looks.small or self._looks.large_side):
+            running.stdout.read()  # the sound goes to files; the pipe ends when ffmpeg does
+            return
+        yield from _nut_frames(running.stdout, large_first=not self._looks.small)
+
+    def _pictures(self, video: VideoStream) -> list[Stream]:
+        frames = source_picture(self._input[str(video.index)], video)
+        size = display_size(video)
+        streams = []
+        if self._looks.small:
+            few = frames.filter(
+                "select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{1 / SMALL_FPS - _SOON_S:.4f})"
+            )
+            streams.append(_with_faults(_planes(few, video, _within(size, SMALL_SIDE), flags="area")))
+        if self._looks.large_side:
+            chosen = frames.filter("select", _sampled(self._looks.interval_s))
+            streams.append(_planes(chosen, video, _within(size, self._looks.large_side), flags="area+accurate_rnd"))
+        return streams
+
+    def _sound(self, audio: AudioStream) -> Stream:
+        stream = source_sound(self._input[str(audio.index)], audio.start_s)
+        stream = stream.filter("ebur128", metadata=1, peak="true", framelog="quiet")
+        # Behind ebur128, which cuts frames anew and loses what was noted on them.
+        stream = stream.filter("silencedetect", n=f"{_SILENCE_DB}dB", d=_SILENCE_S)
+        stream = stream.filter("ametadata", mode="print", file=SOUND_FILE)
+        return ffmpeg.output(stream, SPEECH_FILE, ar=SOUND_RATE_HZ, ac=1, acodec="pcm_s16le")
+
+
+def _sampled(interval_s: float) -> str:
+    since = "(t-prev_selected_t)"
+    return (
+        f"isnan(prev_selected_t)+gte({since},{interval_s - _SOON_S:.4f})"
+        f"+gt(scene,{_CUT_SCORE})*gte({since},{_CUT_GAP_S})"
+    )
+
+
+def _planes(stream: Stream, video: VideoStream, size: Size, flags: str) -> Stream:
+    """Of `size`, in the one kind of planes that is read here."""
+    shape = Fit(size, size)
+    stream = drawn(stream, video, shape, flags=flags, out_color_matrix="bt601", out_range="full")
+    return stream.filter("format", "yuvj420p")
+
+
+def _with_faults(small: Stream) -> Stream:
+    """Black and still stretches, noted in a file."""
+    small = small.filter("blackdetect", d=_BLACK_S, pix_th=0.1)
+    small = small.filter("freezedetect", n=_FREEZE_NOISE, d=_FREEZE_S)
+    return small.filter("metadata", mode="print", file=PICTURE_FILE)
+
+
+def _within(size: Size, side: int) -> Size:
+    """Not larger than `side`, with even sides."""
+    scale = min(1.0, side / max(size.width, size.height))
+    return Size(*(max(2, round(length * scale / 2) * 2) for length in (size.width, size.height)))
+
+
+def _nut_frames(pipe: IO[bytes], *, large_first: bool) -> Iterator[Frame]:
+    try:
+        with av.open(_Pipe(pipe), mode="r", format="nut", buffer_size=_PIPE_BUFFER) as container:
+            for packet in container.demux():
+                clock = packet.stream.time_base or Fraction(1)
+                for decoded in packet.decode():
+                    yield _frame(decoded, clock, large_first or packet.stream.index == 1)
+    except FFmpegError:  # the pipe broke off: why, tells the end of ffmpeg
+        return
+
+
+class _Pipe:
+    """A pipe as PyAV wants it: no seeking."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self.read: Callable[[int], bytes] = pipe.read
+
+
+def _frame(decoded: Any, clock: Fraction, large: bool) -> Frame:
+    y, u, v = (_plane(plane) for plane in decoded.planes)
+    return Frame(float(decoded.pts * clock), large, y, (u, v))
+
+
+def _plane(plane: Any) -> Plane:
+    rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+    return rows[:, : plane.width]

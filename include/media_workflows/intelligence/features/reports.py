@@ -1,0 +1,71 @@
+"""Signals as files: JSON lines for each signal, WebVTT of the transcript; and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from media_workflows.domain.features import Signals, Utterance
+from media_workflows.errors import MediaError
+
+HEAD_FILE, SUBTITLES_FILE = "signals.json", "transcript.vtt"
+# Signals of many entries, one file each; what is single stays in the head.
+_LISTS = ("shots", "frames", "text", "speech", "transcript", "faces", "moderation", "labels")
+
+
+def write_signals(signals: Signals, directory: Path) -> tuple[Path, ...]:
+    """Write the files of what is there into `directory`, the head last. A transcript is written as subtitles too."""
+    directory.mkdir(parents=True, exist_ok=True)
+    values = signals.model_dump(mode="json")
+    written = []
+    for name in _LISTS:
+        if name in signals.engines or values[name]:
+            written.append(_file(directory / f"{name}.jsonl", (_line(entry) for entry in values[name])))
+        del values[name]
+    if "transcript" in signals.engines or signals.transcript:
+        written.append(_file(directory / SUBTITLES_FILE, [subtitles(signals.transcript)]))
+    return (*written, _file(directory / HEAD_FILE, [_line(values)]))
+
+
+def read_signals(directory: Path) -> Signals:
+    """What `write_signals` wrote. Raises MediaError when a file is missing or broken."""
+    try:
+        values: dict[str, Any] = json.loads((directory / HEAD_FILE).read_text(encoding="utf-8"))
+        for name in _LISTS:
+            if (file := directory / f"{name}.jsonl").exists():
+                with file.open(encoding="utf-8", newline="\n") as lines:
+                    values[name] = [json.loads(line) for line in lines]
+        return Signals.model_validate(values)
+    except (OSError, ValueError) as error:
+        raise MediaError(f"the signals in {directory} cannot be read: {error}; make them anew with `force`") from error
+
+
+def subtitles(transcript: Iterable[Utterance]) -> str:
+    """WebVTT: a cue for each utterance."""
+    cues = (
+        f"{_clock(said.start_s)} --> {_clock(max(said.end_s, said.start_s + 0.001))}\n{_escaped(said.text)}\n"
+        for said in transcript
+    )
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def _escaped(text: str) -> str:
+    """On one line, for an empty one would end the cue."""
+    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _clock(time_s: float) -> str:
+    millis = round(time_s * 1000)
+    return f"{millis // 3_600_000:02d}:{millis // 60_000 % 60:02d}:{millis // 1000 % 60:02d}.{millis % 1000:03d}"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _file(path: Path, parts: Iterable[str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(parts)
+    return path

@@ -1,0 +1,112 @@
+"""Where somebody speaks, and what is said there."""
+
+from __future__ import annotations
+
+import math
+import wave
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from media_workflows.domain.feature_options import Language
+from media_workflows.domain.features import Span, Utterance
+from media_workflows.intelligence.engines.asr import LONGEST_S, Asr
+from media_workflows.intelligence.engines.vad import Vad
+from media_workflows.intelligence.features.frames import SOUND_RATE_HZ
+
+# As silero's own helper has them, but for the pauses: short ones belong to a sentence.
+_BEGINS, _ENDS = 0.5, 0.35
+_SHORTEST_S, _PAUSE_S, _PAD_S = 0.25, 0.4, 0.1
+_FULL_SCALE = 32768.0
+
+
+def speech(file: Path, vad: Vad, check: Callable[[], None] = lambda: None) -> tuple[Span, ...]:
+    """Stretches of speech in a WAV of 16 kHz, mono, 16 bits. `check` may raise, to stop."""
+    step_s = vad.chunk_samples / SOUND_RATE_HZ
+    begun_s: float | None = None
+    found: list[Span] = []
+    time_s = 0.0
+    for chunk in _chunks(file, vad.chunk_samples):
+        check()
+        likely = vad.hear(chunk)
+        if begun_s is None and likely >= _BEGINS:
+            begun_s = time_s
+        elif begun_s is not None and likely < _ENDS:
+            found.append(Span(start_s=begun_s, end_s=time_s))
+            begun_s = None
+        time_s += step_s
+    if begun_s is not None:
+        found.append(Span(start_s=begun_s, end_s=time_s))
+    return tuple(_padded(_joined(found, _PAUSE_S), time_s))
+
+
+def transcript(
+    file: Path, spans: Sequence[Span], asr: Asr, language: Language, on_share: Callable[[float], None]
+) -> tuple[Utterance, ...]:
+    """What is said in `spans`. `on_share` hears 0 to 1 and may raise, to stop."""
+    said: list[Utterance] = []
+    for piece in pieces(spans, asr.together_s):
+        on_share(piece.start_s / spans[-1].end_s)
+        samples = _samples(file, piece)
+        said += (_moved(utterance, piece.start_s) for utterance in asr.transcribe(samples, language))
+    return tuple(said)
+
+
+def pieces(spans: Iterable[Span], together_s: float) -> Iterator[Span]:
+    """Spans cut, and neighbours put together, to what a recogniser takes at once."""
+    parts = (part for span in spans for part in _cut(span))
+    return _joined(parts, together_s, LONGEST_S)
+
+
+def _cut(span: Span) -> Iterator[Span]:
+    start_s = span.start_s
+    while span.end_s - start_s > LONGEST_S:
+        yield Span(start_s=start_s, end_s=start_s + LONGEST_S)
+        start_s += LONGEST_S
+    yield Span(start_s=start_s, end_s=span.end_s)
+
+
+def _moved(utterance: Utterance, by_s: float) -> Utterance:
+    def times(span: Span) -> dict[str, float]:
+        return {"start_s": round(span.start_s + by_s, 3), "end_s": round(span.end_s + by_s, 3)}
+
+    words = tuple(word.model_copy(update=times(word)) for word in utterance.words)
+    return utterance.model_copy(update={**times(utterance), "words": words})
+
+
+def _joined(spans: Iterable[Span], gap_s: float, longest_s: float = math.inf) -> Iterator[Span]:
+    """Neighbours less than `gap_s` apart become one, as long as it is not longer than `longest_s`."""
+    current: Span | None = None
+    for span in spans:
+        if current is None:
+            current = span
+        elif span.start_s - current.end_s < gap_s and span.end_s - current.start_s <= longest_s:
+            current = Span(start_s=current.start_s, end_s=span.end_s)
+        else:
+            yield current
+            current = span
+    if current is not None:
+        yield current
+
+
+def _padded(spans: Iterable[Span], end_s: float) -> Iterator[Span]:
+    for span in spans:
+        if span.end_s - span.start_s >= _SHORTEST_S:
+            start_s, stop_s = max(0.0, span.start_s - _PAD_S), min(end_s, span.end_s + _PAD_S)
+            yield Span(start_s=round(start_s, 3), end_s=round(stop_s, 3))
+
+
+def _chunks(file: Path, samples: int) -> Iterator[bytes]:
+    """The whole, a piece at a time; the last one is filled up with silence."""
+    with wave.open(str(file), "rb") as sound:
+        while chunk := sound.readframes(samples):
+            yield chunk.ljust(2 * samples, b"\0")
+
+
+def _samples(file: Path, span: Span) -> Any:
+    with wave.open(str(file), "rb") as sound:
+        sound.setpos(min(sound.getnframes(), round(span.start_s * SOUND_RATE_HZ)))
+        data = sound.readframes(round((span.end_s - span.start_s) * SOUND_RATE_HZ))
+    return np.frombuffer(data, "<i2").astype(np.float32) / _FULL_SCALE

@@ -1,0 +1,1 @@
+"""Encoder options, software and hardware, and the limits of what encoders accept."""

@@ -1,0 +1,104 @@
+"""Options of the audio encoders, from what a recipe asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from media_workflows.domain.jobs.streams import AudioParameters
+from media_workflows.domain.media_info import AudioStream
+
+_ENCODERS = {
+    "aac": "aac",
+    "mp3": "libmp3lame",
+    "mp2": "mp2",
+    "ac3": "ac3",
+    "eac3": "eac3",
+    "flac": "flac",
+    "opus": "libopus",
+    "vorbis": "libvorbis",
+    "pcm": "pcm_s16le",
+}
+_MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+_CONTAINER_MP3_RATES_HZ = {"flv": (11025, 22050, 44100), "mp4": _MP3_RATES_HZ[3:], "mov": _MP3_RATES_HZ[3:]}
+_MXF_RATE_HZ = 48_000  # the one rate MXF holds
+# Vorbis is told a quality, for libvorbis refuses rates that do not fit the channels and sample rate. Its qualities with
+# their rates at 44.1 kHz stereo, by the Vorbis documentation.
+_VORBIS_KBPS = {-1: 45, 0: 64, 1: 80, 2: 96, 3: 112, 4: 128, 5: 160, 6: 192, 7: 224, 8: 256, 9: 320}
+# MPEG Layer II has these rates (ISO 11172-3); below 32 kHz those of ISO 13818-3.
+_MP2_HIGH_RATE_HZ = 32_000
+_MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
+_MP2_LOW_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+# The most channels of a codec; those that are not here take eight.
+_MOST_CHANNELS = {"mp3": 2, "mp2": 2, "ac3": 6, "eac3": 6}
+_EIGHT = 8
+# What Opus and Vorbis have an order of channels for (RFC 7845, 5.1.1.2; Vorbis I, 4.3.9); others are mixed to one.
+_MAPPED_LAYOUTS = frozenset({"mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1"})
+
+
+def options(parameters: AudioParameters, audio: AudioStream, container: str) -> dict[str, Any]:
+    """The encoder and all it is told."""
+    asked: dict[str, Any] = {"c:a": _ENCODERS[parameters.codec]}
+    asked |= _bitrate(parameters, audio)
+    if channels := _channels(parameters, audio):
+        asked["ac"] = channels
+    if rate := _sample_rate_hz(parameters, audio, container):
+        asked["ar"] = rate
+    return asked
+
+
+# Sample rates that an encoder takes as they are; others are brought to the nearest, which is not checked.
+_RATES_HZ = {
+    "aac": frozenset({7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000}),
+    "mp2": frozenset({16000, 22050, 24000, 32000, 44100, 48000}),
+    "ac3": frozenset({32000, 44100, 48000}),
+    "eac3": frozenset({32000, 44100, 48000}),
+}
+_OPUS_DECODED_HZ = 48_000
+_USUAL_CHANNELS = frozenset({1, 2, 6, 8})  # encoders may choose another layout for other numbers
+
+
+def form(parameters: AudioParameters, audio: AudioStream, container: str) -> tuple[int, int]:
+    """Channels and sample rate (Hz) that a decoder finds in the output; 0 = as the encoder chooses."""
+    channels = _channels(parameters, audio) or audio.channels
+    rate = _sample_rate_hz(parameters, audio, container) or audio.sample_rate_hz
+    if parameters.codec == "opus":
+        rate = _OPUS_DECODED_HZ
+    known_rates = _RATES_HZ.get(parameters.codec)
+    return channels if channels in _USUAL_CHANNELS else 0, 0 if known_rates and rate not in known_rates else rate
+
+
+def _bitrate(parameters: AudioParameters, audio: AudioStream) -> dict[str, Any]:
+    """The asked rate, or the nearest the codec has."""
+    kbps = parameters.bitrate_kbps
+    if not kbps:
+        return {}
+    if parameters.codec == "vorbis":
+        return {"q:a": _nearest(_VORBIS_KBPS, kbps)}
+    if parameters.codec == "mp2":
+        is_low = (parameters.sample_rate_hz or audio.sample_rate_hz) < _MP2_HIGH_RATE_HZ
+        rates = _MP2_LOW_KBPS if is_low else _MP2_KBPS
+        kbps = min(rates, key=lambda rate: abs(rate - kbps))
+    return {"b:a": f"{kbps}k"}
+
+
+def _nearest(kbps_by_quality: dict[int, int], kbps: int) -> int:
+    return min(kbps_by_quality, key=lambda quality: abs(kbps_by_quality[quality] - kbps))
+
+
+def _channels(parameters: AudioParameters, audio: AudioStream) -> int:
+    """0 = as the source."""
+    most = _MOST_CHANNELS.get(parameters.codec, _EIGHT)
+    needs_mix = parameters.codec in ("opus", "vorbis") and audio.channel_layout not in _MAPPED_LAYOUTS
+    if parameters.channels or needs_mix or audio.channels > most:
+        return min(parameters.channels or audio.channels, most)
+    return 0
+
+
+def _sample_rate_hz(parameters: AudioParameters, audio: AudioStream, container: str) -> int:
+    """The asked rate, or the nearest one MP3 (in this container) has. 0 = as the source."""
+    if container == "mxf":
+        return _MXF_RATE_HZ
+    if parameters.codec != "mp3":
+        return parameters.sample_rate_hz
+    wanted = parameters.sample_rate_hz or audio.sample_rate_hz
+    return min(_CONTAINER_MP3_RATES_HZ.get(container, _MP3_RATES_HZ), key=lambda rate: abs(rate - wanted))

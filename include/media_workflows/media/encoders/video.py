@@ -1,0 +1,192 @@
+"""Options of the software video encoders, from what a recipe asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from media_workflows.domain.jobs.streams import VideoParameters
+from media_workflows.domain.media_info import VideoStream
+
+Options = dict[str, Any]
+
+ENCODERS = {
+    "h264": "libx264",
+    "h265": "libx265",
+    "h266": "libvvenc",
+    "av1": "libsvtav1",
+    "vp8": "libvpx",
+    "vp9": "libvpx-vp9",
+    "mpeg2": "mpeg2video",
+    "dnxhd": "dnxhd",
+}
+# Peak over average: enough for scene changes, little enough for players that buffer two seconds.
+_PEAK = 1.5
+_BUFFER_S = 2
+_VP8_CEILING_KBPS = 50_000  # VP8's constant quality is "at most this rate": more than any picture needs
+
+
+def options(parameters: VideoParameters, video: VideoStream) -> Options:
+    """The encoder and all it is told."""
+    codec = parameters.codec
+    return {
+        "c:v": ENCODERS[codec],
+        **_RATES[codec](parameters),
+        **_structure(parameters, video),
+        **TUNING[codec](parameters),
+        **_captions(parameters, video),
+        **timing(parameters),
+    }
+
+
+def pixel_format(parameters: VideoParameters) -> str:
+    """What the encoder is given."""
+    if parameters.codec == "dnxhd":
+        return "yuv422p10le" if parameters.bit_depth == 10 else "yuv422p"
+    if parameters.codec == "h266":
+        return "yuv420p10le"  # the one format libvvenc takes; 8-bit pictures lose nothing in it
+    return "yuv420p10le" if parameters.bit_depth == 10 else "yuv420p"
+
+
+def averages(parameters: VideoParameters) -> Options:
+    """vbr: an average with a bounded peak; abr: an average; cbr: one rate."""
+    average = parameters.bitrate_kbps
+    mode = parameters.rate_control
+    if mode in (None, "crf"):
+        return {}
+    if mode == "abr":
+        return {"b:v": f"{average}k"}
+    peak = average if mode == "cbr" else round(average * _PEAK)
+    bounded = {"b:v": f"{average}k", "maxrate": f"{peak}k", "bufsize": f"{average * _BUFFER_S}k"}
+    return {**bounded, "minrate": f"{average}k"} if mode == "cbr" else bounded
+
+
+def _quality_or_averages(parameters: VideoParameters) -> Options:
+    return {"crf": parameters.crf} if parameters.crf is not None else averages(parameters)
+
+
+def _average_only(parameters: VideoParameters) -> Options:
+    """SVT-AV1 and vvenc bound peaks by themselves."""
+    if parameters.crf is not None:
+        return {"crf" if parameters.codec == "av1" else "qp": parameters.crf}
+    return {"b:v": f"{parameters.bitrate_kbps}k"} if parameters.bitrate_kbps else {}
+
+
+def _vp9_rates(parameters: VideoParameters) -> Options:
+    return {"crf": parameters.crf, "b:v": 0} if parameters.crf is not None else averages(parameters)
+
+
+def _vp8_rates(parameters: VideoParameters) -> Options:
+    if parameters.rate_control in (None, "crf"):
+        return {"crf": max(4, parameters.crf or 10), "b:v": f"{_VP8_CEILING_KBPS}k"}  # below 4 it refuses
+    return averages(parameters)
+
+
+def _mpeg2_rates(parameters: VideoParameters) -> Options:
+    return averages(parameters) or {"q:v": 3}
+
+
+def _nothing(_: VideoParameters) -> Options:
+    return {}
+
+
+_RATES: dict[str, Callable[[VideoParameters], Options]] = {
+    "h264": _quality_or_averages,
+    "h265": _quality_or_averages,
+    "h266": _average_only,
+    "av1": _average_only,
+    "vp8": _vp8_rates,
+    "vp9": _vp9_rates,
+    "mpeg2": _mpeg2_rates,
+    "dnxhd": _nothing,
+}
+
+
+def _captions(parameters: VideoParameters, video: VideoStream) -> Options:
+    """libx265 alone leaves closed captions out unless asked; the other encoders that can carry them do."""
+    return {"a53cc": 1} if parameters.codec == "h265" and video.has_closed_captions else {}
+
+
+def gop_frames(parameters: VideoParameters, video: VideoStream) -> int:
+    """Frames from key frame to key frame at most; 0 = the encoder's choice."""
+    if parameters.gop_s:
+        return max(1, round(parameters.gop_s * (parameters.fps or video.fps or 25)))
+    return parameters.gop_frames
+
+
+def _structure(parameters: VideoParameters, video: VideoStream) -> Options:
+    asked: Options = {}
+    if gop := gop_frames(parameters, video):
+        asked["g"] = gop
+    if parameters.b_frames is not None and parameters.codec in ("h264", "h265", "mpeg2"):
+        asked["bf"] = parameters.b_frames
+    return asked
+
+
+def _h264(parameters: VideoParameters) -> Options:
+    asked: Options = {}
+    if parameters.profile != "default":
+        asked["profile:v"] = parameters.profile
+    if parameters.level:
+        asked["level:v"] = parameters.level
+    if parameters.no_scene_cut:
+        asked["sc_threshold"] = 0
+    if parameters.rate_control == "cbr":
+        asked["x264-params"] = "nal-hrd=cbr"
+    return asked
+
+
+def _h265(parameters: VideoParameters) -> Options:
+    told = ["log-level=error"]  # x265 logs past ffmpeg's own log level
+    if parameters.level:
+        told.append(f"level-idc={parameters.level}")
+    if parameters.no_scene_cut:
+        told.append("scenecut=0")
+    if parameters.rate_control == "cbr":
+        told.append("strict-cbr=1")
+    return {"x265-params": ":".join(told)}
+
+
+def _h266(_: VideoParameters) -> Options:
+    return {"preset": "faster", "qpa": 1}
+
+
+def _av1(parameters: VideoParameters) -> Options:
+    cbr = {"svtav1-params": "rc=2:pred-struct=1"} if parameters.rate_control == "cbr" else {}
+    return {"preset": 8, **cbr}
+
+
+def _vpx(parameters: VideoParameters) -> Options:
+    speed: Options = {"deadline": "good", "cpu-used": 4}
+    return {**speed, "row-mt": 1} if parameters.codec == "vp9" else speed
+
+
+def _mpeg2(parameters: VideoParameters) -> Options:
+    return {"sc_threshold": 1_000_000_000} if parameters.no_scene_cut else {}
+
+
+def _dnxhd(parameters: VideoParameters) -> Options:
+    """DNxHR takes any size and rate; plain DNxHD only a few."""
+    return {"profile:v": "dnxhr_hqx" if parameters.bit_depth == 10 else "dnxhr_hq"}
+
+
+TUNING: dict[str, Callable[[VideoParameters], Options]] = {
+    "h264": _h264,
+    "h265": _h265,
+    "h266": _h266,
+    "av1": _av1,
+    "vp8": _vpx,
+    "vp9": _vpx,
+    "mpeg2": _mpeg2,
+    "dnxhd": _dnxhd,
+}
+
+
+CONSTANT_RATE_CODECS = ("mpeg2", "dnxhd", "h266")
+
+
+def timing(parameters: VideoParameters) -> Options:
+    """A rate of 0 keeps every frame at its own time, which matters for phone clips of varying rate."""
+    if parameters.fps or parameters.codec in CONSTANT_RATE_CODECS:
+        return {"fps_mode": "cfr"}
+    return {"fps_mode": "vfr", "enc_time_base": "filter"}

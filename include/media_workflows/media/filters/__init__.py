@@ -1,0 +1,1 @@
+"""Filter chains: the source's picture and sound made ready, trimmed, joined, scaled."""

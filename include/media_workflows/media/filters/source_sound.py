@@ -1,0 +1,32 @@
+"""The source's sound made ready: on the clock, from the start, without holes."""
+
+from __future__ import annotations
+
+from media_workflows.domain.jobs.streams import AudioParameters
+from media_workflows.domain.media_info import AudioStream, MediaInfo
+from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.source.undecodable import require_decodable
+
+_JITTER_S = 0.1  # aresample's min_hard_comp: smaller gaps and overlaps are left as they are
+
+
+def source_sound(stream: Stream, late_s: float) -> Stream:
+    """An audio stream with silence where it has holes, and before it where it begins `late_s` seconds late.
+
+    Not every container can express a gap, and not every player respects it: without the silence, what comes after would
+    move up. Where a broadcast changes its format, ffmpeg builds its filters anew, and a stream that is said to begin
+    at 0 would get silence up to there once more: only what begins late is.
+    """
+    begins = {"first_pts": 0} if late_s > _JITTER_S else {}
+    return stream.filter("aresample", **{"async": 1, **begins})
+
+
+def kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
+    """The tracks that a setting keeps. Raises UndecodableError when there is sound and none of it decodes."""
+    if parameters is None:
+        return ()
+    if info.main_audio is None:
+        require_decodable("audio", info)
+    if parameters.tracks == "all":
+        return tuple(track for track in info.audio if track.is_decodable)
+    return (info.main_audio,) if info.main_audio else ()

@@ -1,0 +1,1 @@
+"""Subtitles burned into a picture."""

@@ -1,0 +1,103 @@
+"""Frames as a video encoder gets them: their rate, their size, their colours."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from media_workflows.domain.jobs.streams import VideoParameters
+from media_workflows.domain.media_info import VideoStream
+from media_workflows.media.encoders.size_limits import require_encodable
+from media_workflows.media.encoders.video import CONSTANT_RATE_CODECS
+from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.geometry import Fit, Size, display_size, fit
+from media_workflows.media.filters.source_picture import drawn, held, source_picture
+
+_USUAL_RATES_FPS = (24, 25, 30, 50, 60, 100, 120, 240)
+_FASTEST_FILM_FPS = 60  # up to here a nominal rate is taken at its word, whatever frames are missing
+_FASTEST_STREAM_FPS = 60  # Apple's HLS authoring specification, 1.15
+_STEADY = Fraction(101, 100)  # 59.94 is 60
+_SLOWEST_SEGMENTED_FPS = 10  # segments of slides at 1 fps: no key frame where they begin, seconds of delay in players
+_SLOW_FPS = 2
+
+
+def encoded_shape(parameters: VideoParameters, video: VideoStream) -> Fit:
+    """The size to encode at, in stored pixels. Raises PictureSizeError when the encoder takes no such size."""
+    source = display_size(video)
+    shape = fit(parameters, Size(max(1, round(source.width / _pixel_aspect(parameters))), source.height))
+    return require_encodable(shape, parameters.codec)
+
+
+def shown_size(parameters: VideoParameters, shape: Fit) -> Size:
+    """The size on the screen, where a pixel may be wider than high."""
+    return Size(round(shape.outer.width * _pixel_aspect(parameters)), shape.outer.height)
+
+
+def _pixel_aspect(parameters: VideoParameters) -> float:
+    width, height = parameters.sar.split(":")
+    return int(width) / int(height)
+
+
+def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bool) -> str:
+    """Frames a second; '' = each at its own time. Segments want a rate: ffmpeg adds them up frame by frame."""
+    if parameters.fps:
+        return f"{parameters.fps:g}"
+    if segmented and (paced := segment_pace(video)) is not video:
+        return str(paced.frame_rate)
+    if not segmented and parameters.codec not in CONSTANT_RATE_CODECS:
+        return ""
+    return _steady_rate(video)
+
+
+def streaming_rate(parameters: VideoParameters, video: VideoStream) -> VideoParameters:
+    """The settings with a whole part of the source's rate, 60 at most, where none is asked for."""
+    if parameters.fps or parameters.codec == "copy":
+        return parameters
+    steady = _steady_rate(video)
+    rate = video.nominal_rate if steady == "source_fps" else Fraction(steady)
+    parts = math.ceil(rate / (_FASTEST_STREAM_FPS * _STEADY))
+    return parameters.model_copy(update={"fps": float(rate / parts)}) if parts > 1 else parameters
+
+
+def segment_pace(video: VideoStream) -> VideoStream:
+    """The source's picture as segments hold it: at a whole multiple of its own rate where that is too slow for them.
+
+    A picture of one frame, shown as long as its sound lasts, has a rate of 1 or less.
+    """
+    rate = video.frame_rate
+    if not 0 < rate < _SLOWEST_SEGMENTED_FPS:
+        return video
+    faster = rate * math.ceil(_SLOWEST_SEGMENTED_FPS / rate)
+    return video.model_copy(update={"fps": float(faster), "frame_rate": faster, "nominal_rate": faster})
+
+
+def _steady_rate(video: VideoStream) -> str:
+    """The source's nominal rate; where that is a mere clock, the usual rate next above the average."""
+    if not video.fps:
+        return "25"
+    if video.nominal_rate <= _FASTEST_FILM_FPS or video.nominal_rate <= video.frame_rate * _STEADY:
+        return "source_fps"
+    return next((str(rate) for rate in _USUAL_RATES_FPS if rate * _STEADY >= video.frame_rate), "source_fps")
+
+
+def sized_frames(
+    stream: Stream,
+    video: VideoStream,
+    parameters: VideoParameters,
+    shape: Fit,
+    rate: str,
+    hold: tuple[float, float] | None = None,
+) -> Stream:
+    """The decoded `stream` at the encode's rate, size and colours.
+
+    `hold`: the last frame is held to this end, in seconds of the source, which is read from the second value on.
+    """
+    stream = source_picture(stream, video, parameters.deinterlace)
+    if rate:
+        # Rounding the end would leave nothing of a picture that is shorter than half a frame's time.
+        end = {"eof_action": "pass"} if 0 < parameters.fps < _SLOW_FPS else {}
+        stream = stream.filter("fps", fps=rate, start_time=0, **end)
+    if hold:
+        stream = held(stream, video, *hold)
+    # limited: browsers show full-range H.264 too dark
+    return drawn(stream, video, shape, parameters.hdr, sar=parameters.sar.replace(":", "/"), out_range="limited")

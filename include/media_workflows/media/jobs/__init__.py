@@ -1,0 +1,1 @@
+"""One builder for each job kind, and `run_job`, which runs them."""

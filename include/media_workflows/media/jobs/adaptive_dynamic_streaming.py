@@ -1,0 +1,224 @@
+"""`adaptive_dynamic_streaming`: the whole ladder from one decode, packaged as HLS or DASH after the encode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.streams import AudioParameters
+from media_workflows.domain.media_info import VideoStream
+from media_workflows.domain.notice import Notice
+from media_workflows.domain.templates import parameters_of
+from media_workflows.errors import MediaError
+from media_workflows.media.encoders import hardware
+from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
+from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.overlay.overlays import Canvas
+from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
+from media_workflows.media.filters.source_picture import is_hdr, transfer_function
+from media_workflows.media.filters.subtitles import burned_in
+from media_workflows.media.filters.video_frames import constant_rate, segment_pace, shown_size, sized_frames
+from media_workflows.media.packaging.dash.package import DashPackage
+from media_workflows.media.packaging.hls.package import HlsPackage
+from media_workflows.media.packaging.ladder import Picture, Rung, ladder
+from media_workflows.media.packaging.muxing import (
+    Segments,
+    dash_options,
+    hls_options,
+    interleave_options,
+    key_frame_options,
+    timeline_options,
+)
+from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, Subtitle, Variant
+from media_workflows.media.packaging.stream_notices import stream_notices
+from media_workflows.media.packaging.tracks import TextTrack, Track, sound_tracks, text_tracks
+from media_workflows.media.packaging.webvtt_file import vtt_file
+from media_workflows.media.plan import BuildContext, Expectation, Finish, ItemPlan, Output
+from media_workflows.media.source.subtitles.notices import cue_notices
+from media_workflows.media.source.track_selection import ladder_notices
+from media_workflows.media.verify.depiction import Depiction, depiction
+from media_workflows.media.verify.expected_sound import expected_sound
+
+
+def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
+    """One ladder. Raises NoVideoError or MediaError when the source lacks what it is made of."""
+    parameters = parameters_of(item)
+    if fault := item.misfit(parameters):
+        raise MediaError(fault)
+    return _Ladder(context, item.model_copy(update={"parameters": parameters}), index).plan()
+
+
+class _Ladder:
+    """Collects the outputs of one item while its renditions are laid out."""
+
+    def __init__(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> None:
+        self.context, self.item, self.parameters = context, item, item.recipe
+        self.layout = Layout(item, context.work_dir, index)
+        self.assets = Assets(context.work_dir)
+        self.outputs: list[Output] = []
+        self.notices: list[Notice] = []
+        self.number = len(self.parameters.streams)  # of the next playlist that is none of the template's streams
+
+    def plan(self) -> ItemPlan:
+        rungs = ladder(self.parameters, self.context.info)
+        contents = self._apart(rungs) if self.parameters.separate_audio else self._together(rungs)
+        files = [rendition.file for rendition in contents.renditions]
+        duration_s = self.context.info.duration_s
+        return ItemPlan(
+            self.outputs,
+            files,
+            duration_s,
+            self._finish(contents),
+            self.assets.files,
+            notices=list({one.message: one for one in self._notices(rungs)}.values()),
+        )
+
+    def _notices(self, rungs: list[Rung]) -> Iterator[Notice]:
+        """Each once, whatever the number of rungs."""
+        yield from ladder_notices(self.item, self.context.info)
+        yield from self.notices
+        yield from burned_in.notices(self.item.burned_in_subtitles, self.context)
+        segments = self.parameters.container if self.parameters.format == "hls" else None
+        for rung in rungs:
+            asked = self.parameters.streams[rung.number].video
+            if asked and rung.picture:
+                yield from stream_notices(asked, rung.picture.parameters, self.video, segments)
+
+    def _finish(self, contents: Contents) -> Finish:
+        duration_s = self.context.info.duration_s
+        if self.parameters.format == "dash":
+            return DashPackage(self.layout, self.parameters.segment_s, contents, duration_s)
+        return HlsPackage(self.layout, self.parameters, contents, duration_s)
+
+    def _together(self, rungs: list[Rung]) -> Contents:
+        """Sound and picture of a sub-stream in the same segments."""
+        variants = []
+        for rung in rungs:
+            track = next(iter(sound_tracks(self.context, self.item, rung.audio)), None) if rung.audio else None
+            variants.append(Variant(self._rendition(rung.number, rung.picture, rung.audio, track)))
+        return Contents(variants, (), list(self._subtitles()))
+
+    def _apart(self, rungs: list[Rung]) -> Contents:
+        """A group of sounds for each distinct setting, encoded once whatever the number of pictures."""
+        settings = list(dict.fromkeys(rung.audio for rung in rungs if rung.audio))
+        groups = {setting: f"audio{number}" for number, setting in enumerate(settings)}
+        pictures = {r.number: self._rendition(r.number, r.picture, None, None) for r in rungs if r.picture}
+        audio = [one for setting in settings for one in self._group(setting, groups[setting])]
+        variants = []
+        for rung in rungs:
+            group = groups[rung.audio] if rung.audio else ""
+            first = next((one for one in audio if one.group == group), None)
+            rendition = pictures.get(rung.number) or first
+            assert rendition is not None  # a rung has picture or sound
+            variants.append(Variant(rendition, group))
+        return Contents(variants, audio, list(self._subtitles()))
+
+    def _group(self, setting: AudioParameters, group: str) -> Iterator[Rendition]:
+        for track in sound_tracks(self.context, self.item, setting):
+            yield self._rendition(self._next_number(), None, setting, track, group)
+
+    def _next_number(self) -> int:
+        self.number += 1
+        return self.number - 1
+
+    def _rendition(
+        self,
+        number: int,
+        picture: Picture | None,
+        audio: AudioParameters | None,
+        track: Track | None,
+        group: str = "",
+    ) -> Rendition:
+        """A rendition, whose encode joins the outputs."""
+        streams: list[Stream] = []
+        options: dict[str, Any] = {}
+        container = self.parameters.container
+        if picture:
+            self.context.require_encoder(picture.parameters)
+            streams.append(self._frames(picture, track))
+            options |= self._video_options(picture)
+        if audio and track:
+            streams.append(track.stream)
+            options |= audio_options(audio, track.info, container)
+        is_dash = self.parameters.format == "dash"
+        extension = ("mp4" if picture else "m4a") if is_dash else "m3u8"
+        path = self.layout.local(str(number), extension)
+        expects = self._expectation(picture, track, audio)
+        file = self.layout.sub_stream(number, path, "segment" if is_dash else "playlist", expects)
+        file = replace(file, depicts=self._depiction(picture))
+        first, *others = streams
+        options |= {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1}
+        encoder = picture.parameters.encoder if picture else "software"
+        node = first.output(*others, path.name, **options)
+        self.outputs.append(Output(node, global_options=hardware.global_options(encoder)))
+        return Rendition(number, file, group, track.label if group and track else None)
+
+    def _frames(self, picture: Picture, track: Track | None) -> Stream:
+        """Segments end where a picture begins: with sound in them, the picture has to last as long."""
+        video, asked = self.video, picture.parameters
+        sounds = [track.info] if track else self.context.info.audio[:1]  # apart, it is in segments beside them
+        hold = (max(sound.start_s + sound.duration_s for sound in sounds), 0.0) if sounds else None
+        rate = constant_rate(asked, video, segmented=True)
+        stream = self.context.source_input()[str(video.index)]
+        stream = sized_frames(stream, video, asked, picture.shape, rate, hold)
+        canvas = Canvas(picture.shape.outer, self.context.info.duration_s, pixel_format(asked))
+        transfer = transfer_function(video) if asked.hdr == "keep" else ""
+        shown = burned_in.Picture(shown_size(asked, picture.shape), transfer=transfer)
+        stream = burned_in.burn_in(stream, self.item.burned_in_subtitles, shown, self.context, self.assets)
+        stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
+        return hardware.uploaded(stream.filter("format", pixel_format(asked)), asked.encoder)
+
+    @property
+    def video(self) -> VideoStream:
+        """The source's picture. Only for a ladder that has one."""
+        assert self.context.info.video is not None
+        return self.context.info.video
+
+    def _video_options(self, picture: Picture) -> dict[str, Any]:
+        encoder = video_options(picture.parameters, segment_pace(self.video), self.parameters.container)
+        moments_s = self.item.key_frames_s
+        return encoder | key_frame_options(picture.parameters, self.parameters.segment_s, encoder, moments_s)
+
+    def _muxer_options(self, picture: Picture | None, stem: str) -> dict[str, Any]:
+        asked = self.parameters
+        fps = picture.parameters.fps or segment_pace(self.video).fps or 25 if picture else 0
+        if asked.format == "hls":
+            segments = Segments(asked.container, asked.single_file, asked.segment_s)
+            options = hls_options(segments, stem) | timeline_options(asked.container)
+            return options | interleave_options(asked.container, fps)
+        return dash_options(asked.segment_s, fps)
+
+    def _expectation(self, picture: Picture | None, track: Track | None, audio: AudioParameters | None) -> Expectation:
+        container = self.parameters.container
+        sounds = (expected_sound(audio, track.info, container, [track.piece]),) if track and audio else ()
+        shown = shown_size(picture.parameters, picture.shape) if picture else None
+        return Expectation(
+            video=picture is not None,
+            audio=track is not None,
+            duration_s=self.context.info.duration_s if track is None or track.of_source else track.duration_s,
+            width=shown.width if shown else None,
+            height=shown.height if shown else None,
+            fps=picture.parameters.fps or None if picture else None,
+            is_hdr=is_hdr(self.video) and picture.parameters.hdr == "keep" if picture else None,
+            sounds=sounds,
+        )
+
+    def _depiction(self, picture: Picture | None) -> Depiction | None:
+        if picture is None:
+            return None
+        covered, length_s = self.item.burned_in_subtitles is not None, self.context.info.duration_s
+        hdr = picture.parameters.hdr
+        return depiction(self.video, picture.shape, self.item.watermarks, covered, hdr, length_s=length_s)
+
+    def _subtitles(self) -> Iterator[Subtitle]:
+        for track in text_tracks(self.context, self.item):
+            yield self._subtitle(self._next_number(), track)
+
+    def _subtitle(self, number: int, track: TextTrack) -> Subtitle:
+        path = self.layout.local(str(number), "vtt")
+        made = vtt_file(track.cues)
+        self.assets.files[path] = made.text.encode()
+        self.notices += cue_notices(track.name, track.cues, made.lost, made.left_out_s)
+        return Subtitle(number, path, track.label)

@@ -1,0 +1,112 @@
+"""`animated_graphic`: a piece of the video as an endlessly looping GIF or WebP."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import ffmpeg
+
+from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
+from media_workflows.domain.templates import parameters_of
+from media_workflows.errors import InvalidOffsetError
+from media_workflows.media.encoders.size_limits import require_encodable
+from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
+from media_workflows.media.filters.source_picture import drawn, source_picture
+from media_workflows.media.filters.trim import Part
+from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.verify.depiction import depiction
+
+# One palette for all frames looks best and holds all frames in memory; past this many bytes of
+# frames, each frame gets its own palette instead and memory stays flat.
+_SHARED_PALETTE_BYTES = 256 * 1024**2
+
+
+def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemPlan:
+    """The range cut at the source's end. Raises NoVideoError or InvalidOffsetError."""
+    video = require_video(context.info)
+    parameters: AnimatedGraphicParameters = parameters_of(item)
+    start_s, length_s = _range_s(item, context.info.duration_s)
+    shape = require_encodable(fit(parameters, display_size(video), multiple=1), parameters.format)
+    frame_count = max(1, math.ceil(round(length_s * parameters.fps, 6)))
+    frames, seek = _frames(context, video.index, start_s, length_s)
+    frames = source_picture(frames, video)
+    # One frame's time of padding: a clip shorter than that would otherwise round to no frame at all.
+    # start_time: frame 0 stands for the start even when the source's first frame comes a little later.
+    # round: each frame is the one on screen at its moment, not one from half a frame later.
+    if video.fps > 0:
+        frames = frames.filter("tpad", stop_duration=f"{1 / parameters.fps:.6f}", stop_mode="clone")
+    frames = frames.filter("fps", fps=parameters.fps, start_time=0, round="up").filter("trim", end_frame=frame_count)
+    file = _file(context, item, index, parameters, shape, start_s, frame_count)
+    node = _encoded(drawn(frames, video, shape, multiple=1), parameters, shape, frame_count, file.path.name, context)
+    return ItemPlan(outputs=[Output(node, seek)], files=[file], duration_s=length_s)
+
+
+def _range_s(item: AnimatedGraphicItem, duration_s: float) -> tuple[float, float]:
+    if item.start_offset_s >= duration_s:
+        at = f"start_offset_s {item.start_offset_s:g}"
+        raise InvalidOffsetError(f"{at} lies behind the source's end at {duration_s:.3f} s")
+    return item.start_offset_s, min(item.end_offset_s, duration_s) - item.start_offset_s
+
+
+def _frames(
+    context: BuildContext, index: int, start_s: float, length_s: float
+) -> tuple[Stream, tuple[float, float] | None]:
+    part = Part(start_s, length_s, whole=False)
+    if (seek := part.seek(context)) is None:
+        return part.cut(context.picture_input(), start_s), None
+    return part.picture(context, index), seek
+
+
+def _encoded(
+    frames: Stream,
+    parameters: AnimatedGraphicParameters,
+    shape: Fit,
+    frame_count: int,
+    name: str,
+    context: BuildContext,
+) -> Stream:
+    options: dict[str, Any] = {"loop": 0, **context.output_options()}
+    if parameters.format == "webp":
+        frames = frames.filter("scale", out_color_matrix="bt601", out_range="limited").filter("format", "yuv420p")
+        encoder = {"c:v": "libwebp_anim", "quality": parameters.quality}
+        return frames.output(name, format="webp", **encoder, **options)
+    shared = frame_count * shape.outer.width * shape.outer.height * 4 <= _SHARED_PALETTE_BYTES
+    return _with_palette(frames, shared).output(name, format="gif", **{"c:v": "gif"}, **options)
+
+
+def _with_palette(frames: Stream, shared: bool) -> Stream:
+    copies = frames.filter_multi_output("split")
+    palette = copies[0].filter("palettegen", stats_mode="full" if shared else "single")
+    options = {"dither": "bayer", "new": int(not shared)}
+    return ffmpeg.filter([copies[1], palette], "paletteuse", **options)
+
+
+def _file(
+    context: BuildContext,
+    item: AnimatedGraphicItem,
+    index: int,
+    parameters: AnimatedGraphicParameters,
+    shape: Fit,
+    start_s: float,
+    frame_count: int,
+) -> PlannedFile:
+    duration_s = frame_count / parameters.fps if frame_count > 1 else None  # one frame has no duration
+    return PlannedFile(
+        path=context.work_dir / f"item{index}.{parameters.format}",
+        pattern=item.path_pattern,
+        variables={"definition": str(item.definition), "format": parameters.file_format},
+        expects=Expectation(
+            video=True,
+            audio=False,
+            duration_s=duration_s,
+            width=shape.outer.width,
+            height=shape.outer.height,
+            source_start_s=start_s,
+            slack_s=1.5 / parameters.fps,  # frames round to the animation's own rate
+        ),
+        depicts=depiction(
+            require_video(context.info), shape, multiple=1, start_s=start_s, length_s=frame_count / parameters.fps
+        ),
+    )

@@ -1,0 +1,1 @@
+"""DASH: segment indexes and the manifest."""

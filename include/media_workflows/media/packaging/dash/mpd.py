@@ -1,0 +1,164 @@
+"""The DASH manifest, on-demand profile (ISO/IEC 23009-1): a file for each representation, with an index in front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+from xml.etree import ElementTree
+
+from media_workflows.media.packaging.dash.sidx import SegmentIndex
+from media_workflows.media.packaging.labels import Label
+from media_workflows.media.packaging.stream_stats import Facts
+
+_NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
+_PROFILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
+_ROLE_SCHEME = "urn:mpeg:dash:role:2011"
+_AUDIO_PURPOSE_SCHEME = "urn:tva:metadata:cs:AudioPurposeCS:2007"  # as DVB-DASH signals accessibility
+_FOR_VISUALLY_IMPAIRED, _FOR_HARD_OF_HEARING = "1", "2"
+_CHANNELS_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
+
+
+@dataclass(frozen=True)
+class Representation:
+    """Picture or sound in one quality. `label` is set on sound."""
+
+    uri: str
+    facts: Facts
+    index: SegmentIndex
+    label: Label | None = None
+
+    @property
+    def set_key(self) -> tuple[object, ...]:
+        """Players change between the representations of one set: same track, same kind of codec."""
+        return self.label, self.facts.codecs[0].split(".")[0], self.facts.channels
+
+
+@dataclass(frozen=True)
+class TextRepresentation:
+    """A whole WebVTT file."""
+
+    uri: str
+    label: Label
+    bandwidth_bps: int
+
+
+def mpd(
+    representations: Sequence[Representation],
+    texts: Sequence[TextRepresentation],
+    duration_s: float,
+    segment_s: float,
+) -> str:
+    """The text. `segment_s` is the longest segment: what a player buffers before it begins."""
+    root = ElementTree.Element(
+        "MPD",
+        {
+            "xmlns": _NAMESPACE,
+            "profiles": _PROFILE,
+            "type": "static",
+            "mediaPresentationDuration": _duration(duration_s),
+            "minBufferTime": _duration(segment_s),
+        },
+    )
+    period = ElementTree.SubElement(root, "Period", {"id": "0", "start": "PT0S"})
+    ids = count()
+    for members in _sets(representations):
+        _add_set(period, members, ids)
+    for text in texts:
+        _add_text(period, text, ids)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _sets(representations: Iterable[Representation]) -> list[list[Representation]]:
+    found: dict[tuple[object, ...], list[Representation]] = {}
+    for one in representations:
+        found.setdefault(one.set_key, []).append(one)
+    return list(found.values())
+
+
+def _add_set(period: ElementTree.Element, members: list[Representation], ids: count[int]) -> None:
+    kind = "video" if members[0].facts.picture else "audio"
+    adaptation = ElementTree.SubElement(
+        period,
+        "AdaptationSet",
+        {
+            "id": str(len(period)),
+            "contentType": kind,
+            "mimeType": f"{kind}/mp4",
+            "subsegmentAlignment": "true",
+            "subsegmentStartsWithSAP": "1",
+            **_language(members[0].label),
+        },
+    )
+    if members[0].label:
+        _describe(adaptation, members[0].label, _audio_role(members[0].label))
+    for member in members:
+        _add_representation(adaptation, member, next(ids))
+
+
+def _add_representation(adaptation: ElementTree.Element, member: Representation, number: int) -> None:
+    facts = member.facts
+    attributes = {"id": str(number), "bandwidth": str(facts.peak_bps), "codecs": ",".join(facts.codecs)}
+    if facts.picture:
+        rate = Fraction(facts.picture.fps).limit_denominator(1001)
+        attributes |= {"width": str(facts.picture.width), "height": str(facts.picture.height)}
+        attributes |= {"sar": facts.picture.pixel_aspect, "frameRate": str(rate)}
+    else:
+        attributes |= {"audioSamplingRate": str(facts.sample_rate_hz)}
+    representation = ElementTree.SubElement(adaptation, "Representation", attributes)
+    if facts.channels:
+        channels = {"schemeIdUri": _CHANNELS_SCHEME, "value": str(facts.channels)}
+        ElementTree.SubElement(representation, "AudioChannelConfiguration", channels)
+    ElementTree.SubElement(representation, "BaseURL").text = member.uri
+    base = ElementTree.SubElement(representation, "SegmentBase", {"indexRange": member.index.index})
+    ElementTree.SubElement(base, "Initialization", {"range": member.index.initialization})
+
+
+def _add_text(period: ElementTree.Element, text: TextRepresentation, ids: count[int]) -> None:
+    attributes = {"id": str(len(period)), "contentType": "text", "mimeType": "text/vtt", **_language(text.label)}
+    adaptation = ElementTree.SubElement(period, "AdaptationSet", attributes)
+    _describe(adaptation, text.label, _text_role(text.label))
+    told = {"id": str(next(ids)), "bandwidth": str(text.bandwidth_bps)}
+    ElementTree.SubElement(ElementTree.SubElement(adaptation, "Representation", told), "BaseURL").text = text.uri
+
+
+def _describe(adaptation: ElementTree.Element, label: Label, role: str) -> None:
+    """In the schema's order of elements."""
+    ElementTree.SubElement(adaptation, "Label").text = label.name
+    for scheme, value in _accessibility(label):
+        ElementTree.SubElement(adaptation, "Accessibility", {"schemeIdUri": scheme, "value": value})
+    ElementTree.SubElement(adaptation, "Role", {"schemeIdUri": _ROLE_SCHEME, "value": role})
+
+
+def _accessibility(label: Label) -> Iterator[tuple[str, str]]:
+    """Scheme and value of whom the track is for."""
+    if label.purpose.visual_impaired:
+        yield _ROLE_SCHEME, "description"
+        yield _AUDIO_PURPOSE_SCHEME, _FOR_VISUALLY_IMPAIRED
+    if label.purpose.hearing_impaired:
+        yield _AUDIO_PURPOSE_SCHEME, _FOR_HARD_OF_HEARING
+
+
+def _audio_role(label: Label) -> str:
+    if label.purpose.commentary:
+        return "commentary"
+    return "main" if label.default else "alternate"
+
+
+def _text_role(label: Label) -> str:
+    """ISO/IEC 23009-1, table of the roles of text: captions describe sounds, subtitles translate."""
+    if label.purpose.forced:
+        return "forced-subtitle"
+    if label.purpose.commentary:
+        return "commentary"
+    return "caption" if label.purpose.hearing_impaired else "subtitle"
+
+
+def _language(label: Label | None) -> dict[str, str]:
+    return {"lang": label.language} if label and label.language else {}
+
+
+def _duration(seconds: float) -> str:
+    return f"PT{seconds:.3f}S"

@@ -1,0 +1,64 @@
+"""The segment index (`sidx`) in front of a fragmented MP4: where its segments lie (ISO/IEC 14496-12, 8.16.3)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from media_workflows.errors import OutputRejectedError
+from media_workflows.media.packaging.hls.media_playlist import Piece
+
+
+@dataclass(frozen=True)
+class SegmentIndex:
+    """Byte ranges 'first-last' of what a DASH player reads first, and the segments."""
+
+    initialization: str
+    index: str
+    segments: tuple[Piece, ...]
+
+
+def read_index(path: Path) -> SegmentIndex:
+    """The index of a file. Raises OutputRejectedError when it has none."""
+    with path.open("rb") as file:
+        for offset, size, kind in _boxes(file):
+            if kind == b"sidx":
+                file.seek(offset)
+                pieces = tuple(_pieces(file.read(size), path.name, offset + size))
+                _require_inside(pieces, path.stat().st_size)
+                return SegmentIndex(f"0-{offset - 1}", f"{offset}-{offset + size - 1}", pieces)
+    raise OutputRejectedError("ffmpeg reported success and wrote no segment index")
+
+
+def _require_inside(pieces: tuple[Piece, ...], size_bytes: int) -> None:
+    end = pieces[-1].size_bytes + (pieces[-1].offset or 0) if pieces else 0
+    if not 0 < end <= size_bytes:
+        raise OutputRejectedError(f"the segment index ends at byte {end} of {size_bytes}")
+
+
+def _boxes(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """(offset, size, kind) of the boxes before the media data."""
+    offset = 0
+    while len(head := file.read(8)) == 8:
+        size, kind = struct.unpack(">I4s", head)
+        if kind == b"mdat" or size < 8:
+            return
+        yield offset, size, kind
+        offset += size
+        file.seek(offset)
+
+
+def _pieces(box: bytes, name: str, end: int) -> Iterator[Piece]:
+    """`end` is where the box ends in the file: the segments' offsets count from there."""
+    version, timescale = box[8], int.from_bytes(box[16:20], "big")
+    width = 4 if version == 0 else 8
+    first = int.from_bytes(box[20 + width : 20 + 2 * width], "big")
+    table = box[20 + 2 * width :]
+    count = int.from_bytes(table[2:4], "big")
+    offset = end + first
+    for size, duration, _sap in struct.iter_unpack(">III", table[4 : 4 + 12 * count]):
+        yield Piece(name, size & 0x7FFF_FFFF, offset, duration / timescale)
+        offset += size & 0x7FFF_FFFF

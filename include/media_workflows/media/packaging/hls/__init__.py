@@ -1,0 +1,1 @@
+"""HLS: media playlists, master playlists, encryption."""

@@ -1,0 +1,152 @@
+"""The HLS master playlist (RFC 8216, section 4.3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from media_workflows.media.packaging.labels import Label
+from media_workflows.media.packaging.stream_stats import Facts
+
+SUBTITLE_GROUP = "subtitles"
+CAPTION_GROUP = "captions"
+_SERVICE_VERSION = 7  # of the playlist: INSTREAM-ID of CEA-708
+_SUBTITLES_FOR_DEAF = "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"
+_AUDIO_DESCRIPTION = "public.accessibility.describes-video"
+
+
+@dataclass(frozen=True)
+class VariantEntry:
+    """A variant stream: its own facts, and the group of sounds that plays with it ('' = none)."""
+
+    uri: str
+    facts: Facts
+    audio_group: str = ""
+
+
+@dataclass(frozen=True)
+class AudioEntry:
+    """A sound of a group."""
+
+    uri: str
+    facts: Facts
+    group: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class SubtitleEntry:
+    """A subtitle; there is one group."""
+
+    uri: str
+    label: Label
+    peak_bps: int
+
+
+def master_playlist(
+    version: int, variants: Sequence[VariantEntry], audio: Sequence[AudioEntry], subtitles: Sequence[SubtitleEntry]
+) -> str:
+    """The text."""
+    captions = _captions(variants)
+    if any(channel.startswith("SERVICE") for channel in captions):
+        version = max(version, _SERVICE_VERSION)
+    lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines += [_audio_line(entry) for entry in audio]
+    lines += [_subtitle_line(entry) for entry in subtitles]
+    lines += [_caption_line(channel, first=channel == captions[0]) for channel in captions]
+    for variant in variants:
+        group = [entry.facts for entry in audio if entry.group == variant.audio_group]
+        lines += [_variant_line(variant, group, subtitles), variant.uri]
+    return "\n".join([*lines, ""])
+
+
+def _captions(variants: Sequence[VariantEntry]) -> list[str]:
+    """The channels of closed captions that any variant carries, each once."""
+    pictures = [variant.facts.picture for variant in variants if variant.facts.picture]
+    return list(dict.fromkeys(channel for picture in pictures for channel in picture.captions))
+
+
+def _caption_line(channel: str, first: bool) -> str:
+    """The stream does not say the language, so the name is the channel's own."""
+    media = {"TYPE": "CLOSED-CAPTIONS", **_media(CAPTION_GROUP, Label("", channel, autoselect=first))}
+    return _tag("EXT-X-MEDIA", {**media, "INSTREAM-ID": _quoted(channel)})
+
+
+def _audio_line(entry: AudioEntry) -> str:
+    channels = {"CHANNELS": _quoted(str(entry.facts.channels))}
+    purpose = entry.label.purpose
+    traits = _characteristics({_AUDIO_DESCRIPTION: purpose.visual_impaired})
+    media = {"TYPE": "AUDIO", **_media(entry.group, entry.label), **traits}
+    return _tag("EXT-X-MEDIA", {**media, **channels, **_uri(entry.uri)})
+
+
+def _subtitle_line(entry: SubtitleEntry) -> str:
+    purpose = entry.label.purpose
+    media = {"TYPE": "SUBTITLES", **_media(SUBTITLE_GROUP, entry.label), "FORCED": _yes(purpose.forced)}
+    traits = _characteristics({_SUBTITLES_FOR_DEAF: purpose.hearing_impaired})
+    return _tag("EXT-X-MEDIA", {**media, **traits, **_uri(entry.uri)})
+
+
+def _characteristics(traits: Mapping[str, bool]) -> dict[str, str]:
+    found = [trait for trait, applies in traits.items() if applies]
+    return {"CHARACTERISTICS": _quoted(",".join(found))} if found else {}
+
+
+def _yes(applies: bool) -> str:
+    return "YES" if applies else "NO"
+
+
+def _media(group: str, label: Label) -> dict[str, str]:
+    language = {"LANGUAGE": _quoted(label.language)} if label.language else {}
+    return {
+        "GROUP-ID": _quoted(group),
+        **language,
+        "NAME": _quoted(label.name),
+        "DEFAULT": _yes(label.default),
+        "AUTOSELECT": _yes(label.autoselect),
+    }
+
+
+def _uri(uri: str) -> dict[str, str]:
+    return {"URI": _quoted(uri)}
+
+
+def _variant_line(variant: VariantEntry, group: Sequence[Facts], subtitles: Sequence[SubtitleEntry]) -> str:
+    own = variant.facts
+    # A variant of sound alone plays the sound of its group, not both.
+    bases = group if group and own.picture is None else [own]
+    extra_peak = max((facts.peak_bps for facts in group), default=0) if own.picture else 0
+    extra_average = max((facts.average_bps for facts in group), default=0) if own.picture else 0
+    text_bps = max((entry.peak_bps for entry in subtitles), default=0)
+    attributes = {
+        "BANDWIDTH": str(max(facts.peak_bps for facts in bases) + extra_peak + text_bps),
+        "AVERAGE-BANDWIDTH": str(max(facts.average_bps for facts in bases) + extra_average + text_bps),
+        "CODECS": _quoted(",".join(dict.fromkeys(codec for facts in (own, *group) for codec in facts.codecs))),
+        **_picture(own),
+    }
+    if variant.audio_group:
+        attributes["AUDIO"] = _quoted(variant.audio_group)
+    if subtitles:
+        attributes["SUBTITLES"] = _quoted(SUBTITLE_GROUP)
+    if own.picture:
+        attributes["CLOSED-CAPTIONS"] = _quoted(CAPTION_GROUP) if own.picture.captions else "NONE"
+    return _tag("EXT-X-STREAM-INF", attributes)
+
+
+def _picture(facts: Facts) -> dict[str, str]:
+    picture = facts.picture
+    if picture is None:
+        return {}
+    return {
+        "RESOLUTION": f"{picture.shown_width}x{picture.height}",
+        "FRAME-RATE": f"{picture.fps:.3f}",
+        "VIDEO-RANGE": picture.range,
+    }
+
+
+def _tag(name: str, attributes: Mapping[str, str]) -> str:
+    return f"#{name}:" + ",".join(f"{key}={value}" for key, value in attributes.items())
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'

@@ -1,0 +1,136 @@
+"""An item's HLS package, made after the encode: names, encryption, subtitles, the master playlist."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters, Encryption
+from media_workflows.media.packaging import webvtt
+from media_workflows.media.packaging.hls import encryption
+from media_workflows.media.packaging.hls.master_check import require_complete
+from media_workflows.media.packaging.hls.master_playlist import AudioEntry, SubtitleEntry, VariantEntry, master_playlist
+from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, read_playlist
+from media_workflows.media.packaging.muxing import TS_START_S
+from media_workflows.media.packaging.renditions import (
+    Contents,
+    Layout,
+    Rendition,
+    Subtitle,
+    planned_pieces,
+    relative_uri,
+)
+from media_workflows.media.packaging.stream_stats import Facts, measured
+from media_workflows.media.plan import PlannedFile
+from media_workflows.media.source.formats import HLS_DEMUXERS
+
+
+@dataclass(frozen=True)
+class HlsPackage:
+    """`Finish` of an item whose renditions are HLS playlists."""
+
+    layout: Layout
+    parameters: AdaptiveDynamicStreamingParameters
+    contents: Contents
+    duration_s: float
+
+    def foreseen(self) -> Sequence[PlannedFile]:
+        """What is known before the encode: for each sub-stream one for all its segments, without their number."""
+        layout, container = self.layout, self.parameters.container
+        texts = [layout.series(one.number, "vtt") for one in self.contents.subtitles]
+        playlists = [
+            layout.sub_stream(one.number, one.path.with_suffix(".m3u8"), "playlist") for one in self.contents.subtitles
+        ]
+        asked = self.parameters.encryption
+        keys = [layout.key(asked, layout.local("segments", "key"))] if asked else []
+        segments = [layout.series(one.number, container) for one in self.contents.renditions]
+        return [*segments, *texts, *keys, *playlists, layout.manifest]
+
+    def __call__(self, source_key: str) -> Sequence[PlannedFile]:
+        """All files but the sub-stream playlists, which are rewritten where they are."""
+        return _Packing(self, source_key).files()
+
+
+class _Packing:
+    """One call of the package. Encryption comes last: until then everything can be opened and measured."""
+
+    def __init__(self, package: HlsPackage, source_key: str) -> None:
+        self.package, self.source_key = package, source_key
+        self.layout, self.contents = package.layout, package.contents
+        self.encryption = package.parameters.encryption
+        self.manifest = package.layout.manifest
+        self.playlists = {r.number: read_playlist(r.file.path) for r in self.contents.renditions}
+        self.facts = {r.number: self._facts(r) for r in self.contents.renditions}
+        self.names: dict[int, dict[str, str]] = {}
+        self.made: list[PlannedFile] = []
+
+    def files(self) -> list[PlannedFile]:
+        for rendition in self.contents.renditions:
+            self._write(rendition.file, rendition.number, self.playlists[rendition.number])
+        self._write_master([self._subtitle(subtitle) for subtitle in self.contents.subtitles])
+        self._require_complete()
+        if self.encryption:
+            self._encrypt(self.encryption)
+        return [*self.made, self.manifest]
+
+    def _facts(self, rendition: Rendition) -> Facts:
+        playlist = self.playlists[rendition.number]
+        sent = encryption.grown(playlist) if self.encryption else playlist
+        return measured(rendition.file.path, HLS_DEMUXERS, sent.peak_bps, sent.average_bps)
+
+    def _write(self, file: PlannedFile, number: int, playlist: MediaPlaylist) -> None:
+        """Give a playlist the published names of its files, which join what is made."""
+        planned = planned_pieces(playlist, file.path.parent, partial(self.layout.segment, number))
+        self.names[number] = {uri: relative_uri(piece, file, self.source_key) for uri, piece in planned.items()}
+        self.made += planned.values()
+        file.path.write_text(playlist.text(self.names[number].__getitem__), encoding="utf-8")
+
+    def _subtitle(self, subtitle: Subtitle) -> SubtitleEntry:
+        webvtt.shift_to(subtitle.path, TS_START_S if self.package.parameters.container == "ts" else 0)
+        playlist = webvtt.playlist_of(subtitle.path, self.package.duration_s)
+        path = self.layout.local(str(subtitle.number), "m3u8")
+        file = self.layout.sub_stream(subtitle.number, path, "playlist")
+        self._write(file, subtitle.number, playlist)
+        self.made.append(file)
+        return SubtitleEntry(self._uri(file), subtitle.label, playlist.peak_bps)
+
+    def _encrypt(self, asked: Encryption) -> None:
+        """The segments, with one key; subtitles and initialization stay readable."""
+        key_file = self.layout.key(asked, self.layout.local("segments", "key"))
+        key = encryption.write_key(key_file.path)
+        self.made.append(key_file)
+        for rendition in self.contents.renditions:
+            file, number = rendition.file, rendition.number
+            playlist = encryption.encrypted(self.playlists[number], file.path.parent, key)
+            key_uri = asked.key_uri or relative_uri(key_file, file, self.source_key)
+            file.path.write_text(playlist.text(self.names[number].__getitem__, key_uri), encoding="utf-8")
+
+    def _uri(self, file: PlannedFile) -> str:
+        return relative_uri(file, self.manifest, self.source_key)
+
+    def _write_master(self, subtitles: Sequence[SubtitleEntry]) -> None:
+        variants = [
+            VariantEntry(self._uri(v.rendition.file), self.facts[v.rendition.number], v.audio_group)
+            for v in self.contents.variants
+        ]
+        audio = [
+            AudioEntry(self._uri(r.file), self.facts[r.number], r.group, r.label)
+            for r in self.contents.audio
+            if r.label
+        ]
+        version = max(playlist.version for playlist in self.playlists.values())
+        self.manifest.path.write_text(master_playlist(version, variants, audio, subtitles), encoding="utf-8")
+
+    def _require_complete(self) -> None:
+        playlists = [rendition.file for rendition in self.contents.renditions]
+        files = {self._uri(file): file.path for file in (*self.made, *playlists, self.manifest)}
+        expected = Counter(video=0, audio=0)
+        # A variant of sound alone is opened once as such and once in its group.
+        for rendition in (*(variant.rendition for variant in self.contents.variants), *self.contents.audio):
+            facts = self.facts[rendition.number]
+            expected.update(video=facts.picture is not None, audio=facts.channels > 0)
+        expected.update(subtitle=len(self.contents.subtitles))
+        room = self.layout.local("check", "room")
+        require_complete(self._uri(self.manifest), files, +expected, room)

@@ -1,0 +1,89 @@
+"""Which sub-streams of a ladder a source gets, and at what size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters, StreamParameters
+from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
+from media_workflows.domain.media_info import MediaInfo, VideoStream
+from media_workflows.errors import MediaError, NoVideoError
+from media_workflows.media.filters.geometry import Fit, display_size
+from media_workflows.media.filters.source_sound import kept_audio
+from media_workflows.media.filters.video_frames import encoded_shape, streaming_rate
+from media_workflows.media.source.undecodable import require_decodable
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A video encode; `shape` is its size."""
+
+    parameters: VideoParameters
+    shape: Fit
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A sub-stream as this source gets it. `number` is its place in the template, whatever was left out."""
+
+    number: int
+    picture: Picture | None
+    audio: AudioParameters | None
+
+
+def ladder(parameters: AdaptiveDynamicStreamingParameters, info: MediaInfo) -> list[Rung]:
+    """At least one rung. Raises NoVideoError or MediaError when the source lacks what the ladder is made of."""
+    if info.video is None and not parameters.pure_audio:
+        require_decodable("video", info)
+        raise NoVideoError("the source has no video: use a ladder with pure_audio")
+    rungs = [_rung(number, stream, info) for number, stream in enumerate(parameters.streams)]
+    rungs = [rung for rung in rungs if rung.picture or rung.audio]
+    if not rungs:
+        raise MediaError("the source has no audio, and nothing else is asked for: nothing would be left")
+    return _fitting(rungs, parameters, info)
+
+
+def _rung(number: int, stream: StreamParameters, info: MediaInfo) -> Rung:
+    """A sub-stream without what the source lacks."""
+    audio = stream.audio if kept_audio(stream.audio, info) else None
+    if stream.video is None or info.video is None:
+        return Rung(number, None, audio)
+    # A key frame between the segments' starts would begin a segment in one sub-stream and not in another.
+    video = streaming_rate(stream.video.model_copy(update={"no_scene_cut": True}), info.video)
+    return Rung(number, Picture(video, encoded_shape(video, info.video)), audio)
+
+
+def _fitting(rungs: list[Rung], parameters: AdaptiveDynamicStreamingParameters, info: MediaInfo) -> list[Rung]:
+    """Without the rungs above the source where those are not wanted; the lowest one stays in any case."""
+    video = info.video
+    if video is None:
+        return rungs
+    kept = rungs
+    if parameters.disable_higher_video_resolution:
+        kept = _up_to(kept, _short_side_px, min(display_size(video).width, display_size(video).height))
+    if parameters.disable_higher_video_bitrate and (source_kbps := _video_kbps(video, info)):
+        kept = _up_to(kept, _bitrate_kbps, source_kbps)
+    return kept
+
+
+def _up_to(rungs: Sequence[Rung], measure: Callable[[Picture], float], limit: float) -> list[Rung]:
+    pictures = [rung.picture for rung in rungs if rung.picture]
+    lowest = min(pictures, key=measure, default=None)
+    return [r for r in rungs if r.picture is None or r.picture is lowest or measure(r.picture) <= limit]
+
+
+def _short_side_px(picture: Picture) -> int:
+    size = picture.shape.outer
+    return min(size.width, size.height)
+
+
+def _bitrate_kbps(picture: Picture) -> int:
+    """0 for constant quality, which is never above the source."""
+    return picture.parameters.bitrate_kbps
+
+
+def _video_kbps(video: VideoStream, info: MediaInfo) -> float:
+    """What the source spends on its picture; 0 = it does not say."""
+    sound_bps = sum(audio.bitrate_bps for audio in info.audio)
+    return (video.bitrate_bps or max(0, info.bitrate_bps - sound_bps)) / 1000

@@ -1,0 +1,141 @@
+"""The files of a ladder, as the packages (HLS, DASH) see them, and their published names."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem, Encryption
+from media_workflows.domain.result import Role
+from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist
+from media_workflows.media.packaging.labels import Label
+from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.naming import PLAIN_NUMBERS, NumberFormat, output_key
+
+# Segments and the like are verified through what names them.
+ANYTHING = Expectation(video=False, audio=False)
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """Picture, sound or both, as ffmpeg writes it: a media playlist for HLS, one file for DASH.
+
+    `group` names the setting of a sound that is apart; '' = the rendition is a choice of its own.
+    """
+
+    number: int
+    file: PlannedFile
+    group: str = ""
+    label: Label | None = None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a player chooses by bandwidth: a rendition and the group of sounds that goes with it."""
+
+    rendition: Rendition
+    audio_group: str = ""
+
+
+@dataclass(frozen=True)
+class Subtitle:
+    """A whole WebVTT file."""
+
+    number: int
+    path: Path
+    label: Label
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that a manifest names."""
+
+    variants: Sequence[Variant]
+    audio: Sequence[Rendition]
+    subtitles: Sequence[Subtitle]
+
+    @property
+    def renditions(self) -> list[Rendition]:
+        """Each once: a variant of sound alone is one of `audio`."""
+        found = [variant.rendition for variant in self.variants]
+        return [*found, *(rendition for rendition in self.audio if rendition not in found)]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the files of one item are published: sub-streams and segments relative to the manifest."""
+
+    item: AdaptiveDynamicStreamingItem
+    work_dir: Path
+    index: int
+
+    @cached_property
+    def manifest(self) -> PlannedFile:
+        """The file that names all others."""
+        return PlannedFile(
+            path=self.local("manifest", self.item.recipe.file_format),
+            pattern=self.item.path_pattern,
+            variables=self._variables(self.item.recipe.file_format),
+            expects=ANYTHING,
+            role="manifest",
+        )
+
+    def local(self, name: str, file_format: str) -> Path:
+        """A path in the work directory."""
+        return self.work_dir / f"item{self.index}_{name}.{file_format}"
+
+    def sub_stream(self, number: int, path: Path, role: Role, expects: Expectation = ANYTHING) -> PlannedFile:
+        """A sub-stream's playlist or file."""
+        variables = {"subStreamNumber": PLAIN_NUMBERS.render(number)}
+        return self._file(self.item.sub_stream_pattern, path, variables, role, expects)
+
+    def segment(self, number: int, segment: str, path: Path) -> PlannedFile:
+        """A segment of sub-stream `number`, or its initialization section ('init')."""
+        variables = {"subStreamNumber": PLAIN_NUMBERS.render(number), "segmentNumber": segment}
+        return self._file(self.item.segment_pattern, path, variables, "segment", ANYTHING)
+
+    def series(self, number: int, file_format: str) -> PlannedFile:
+        """One for all the segments of a sub-stream."""
+        variables = {"subStreamNumber": PLAIN_NUMBERS.render(number)}
+        return self._file(
+            self.item.segment_pattern, self.local(str(number), file_format), variables, "segment", ANYTHING
+        )
+
+    def key(self, encryption: Encryption, path: Path) -> PlannedFile:
+        """The key of the encrypted segments."""
+        return self._file(self.item.key_pattern(encryption), path, {}, "segment", ANYTHING)
+
+    def _file(
+        self, pattern: str, path: Path, variables: dict[str, str], role: Role, expects: Expectation
+    ) -> PlannedFile:
+        known = {**self._variables(path.suffix.removeprefix(".")), **variables}
+        return PlannedFile(path, pattern, known, expects, role=role)
+
+    def _variables(self, file_format: str) -> dict[str, str]:
+        return {"definition": str(self.item.definition), "format": file_format}
+
+
+def planned_pieces(
+    playlist: MediaPlaylist,
+    directory: Path,
+    plan: Callable[[str, Path], PlannedFile],
+    number_format: NumberFormat = PLAIN_NUMBERS,
+) -> dict[str, PlannedFile]:
+    """The files of a playlist by their local names; `plan` gets the segment's number, or 'init', and the path."""
+    numbers = count()
+    found = {}
+    for uri in playlist.uris:
+        is_init = playlist.init is not None and uri == playlist.init.uri and len(playlist.uris) > 1
+        found[uri] = plan("init" if is_init else number_format.render(next(numbers)), directory / uri)
+    return found
+
+
+def relative_uri(file: PlannedFile, base: PlannedFile, source_key: str) -> str:
+    """How `base` names `file` after publishing: a relative reference, percent-encoded."""
+    target, origin = (output_key(one.pattern, "", source_key, dict(one.variables)) for one in (file, base))
+    return quote(posixpath.relpath(target, posixpath.dirname(origin) or "."))

@@ -1,0 +1,75 @@
+"""A subtitle track as a WebVTT file: settings, voices, classes and STYLE blocks of WebVTT as they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from media_workflows.media.source.subtitles.ass_text import split_event
+from media_workflows.media.source.subtitles.cues import Cue, Cues
+from media_workflows.media.source.subtitles.webvtt_ass import Place, VttText, numpad_alignment, vtt_of
+
+_BLANK_LINES = re.compile(r"\n\s*\n+")
+_DEFAULT = Place()
+
+
+@dataclass(frozen=True)
+class VttFile:
+    """Its text; the starts of cues left out, in seconds; what of the others was lost."""
+
+    text: str
+    left_out_s: tuple[float, ...]
+    lost: frozenset[str]
+
+
+def vtt_file(cues: Cues) -> VttFile:
+    """All cues. Those of which nothing is left to read are left out."""
+    places = _places(cues.header)
+    blocks, left_out_s = ["WEBVTT", *([cues.blocks] if cues.blocks else [])], []
+    lost: set[str] = {"styles of its own (fonts, sizes, colours)"} if cues.header else set()
+    for cue in cues.cues:
+        made = _made(cue, places)
+        if not made.text.strip():
+            left_out_s += [cue.start_s] if made.lost else []
+            continue
+        lost |= made.lost
+        times = f"{_clock(cue.start_s)} --> {_clock(cue.end_s)} {made.settings}".rstrip()
+        blocks.append(f"{times}\n{made.text}")
+    return VttFile("\n\n".join(blocks) + "\n", tuple(left_out_s), frozenset(lost))
+
+
+def _made(cue: Cue, places: dict[str, Place]) -> VttText:
+    if cue.markup:
+        text = _BLANK_LINES.sub("\n", cue.markup.replace("\r", "")).replace("-->", "--&gt;")
+        return VttText(text, cue.settings)
+    fields, text = split_event(cue.rest)
+    return vtt_of(text, places.get(fields.partition(",")[0].lstrip("*"), places.get("", _DEFAULT)))
+
+
+def _places(header: str) -> dict[str, Place]:
+    """Of the styles of a script by their names; '' = of any other."""
+    width, height = (_number(header, name, default) for name, default in (("PlayResX", 384), ("PlayResY", 288)))
+    found = {"": Place(_DEFAULT.alignment, width, height)}
+    fields: list[str] = []
+    is_old = "[v4 styles]" in header.lower()
+    for line in header.splitlines():
+        key, _, value = line.partition(":")
+        values = [one.strip() for one in value.split(",")]
+        if key == "Format" and "Alignment" in values:
+            fields = values
+        elif key == "Style" and len(values) == len(fields):
+            style = dict(zip(fields, values, strict=True))
+            alignment = int(style["Alignment"]) if style["Alignment"].isdigit() else _DEFAULT.alignment
+            found[style.get("Name", "")] = Place(numpad_alignment(alignment) if is_old else alignment, width, height)
+    return found
+
+
+def _number(header: str, name: str, default: float) -> float:
+    match = re.search(rf"^{name}:\s*(\d+)", header, re.MULTILINE)
+    return float(match[1]) if match else default
+
+
+def _clock(moment_s: float) -> str:
+    """HH:MM:SS.mmm"""
+    seconds, milliseconds = divmod(round(max(0.0, moment_s) * 1000), 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"

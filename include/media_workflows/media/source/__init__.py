@@ -1,0 +1,1 @@
+"""What a source file holds: probing, timestamps, damage, tracks. Nothing here encodes."""

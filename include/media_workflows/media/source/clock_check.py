@@ -1,0 +1,55 @@
+"""Timestamps that one damaged byte has moved by minutes or days: encoded as they stand, four seconds become an hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.errors import IncompleteSourceError, SourceClockError
+from media_workflows.media.source.clock import JUMP_S
+from media_workflows.media.source.formats import JUMPING_CONTAINERS, is_one_of
+from media_workflows.media.source.timeline import SourceTimeline, Span, tolerance_s
+
+CHECKED_BYTES = 256 * 1024**2  # reading all packets of so much takes about a second
+_HEADERS_BYTES = 50_000  # in a smaller file, headers and index may be the larger part
+_DENSE_PACKETS = 25  # fewer are a slide show, whose pictures may lie hours apart
+_ABSURD_SHARE = 10  # a gap that is this many times as long as all there is beside it
+
+
+def require_sane_clock(info: MediaInfo, timeline: SourceTimeline) -> None:
+    """Raises SourceClockError. Containers whose clock may jump have their jumps corrected."""
+    if info.size_bytes > CHECKED_BYTES or is_one_of(info.container, JUMPING_CONTAINERS):
+        return
+    require_readable(info, timeline)
+    kept = {track.index for track in info.audio} | ({info.video.index} if info.video else set())
+    check_gaps({index: span for index, span in timeline.spans.items() if index in kept}, info.duration_s)
+
+
+def require_readable(info: MediaInfo, timeline: SourceTimeline) -> None:
+    """Raises IncompleteSourceError for a Matroska file of which damage hides more than half.
+
+    The demuxer ends there as at the end of the file, and where the duration is unknown nothing else shows it.
+    """
+    is_small = info.size_bytes < _HEADERS_BYTES
+    if is_small or info.size_bytes > CHECKED_BYTES or not is_one_of(info.container, frozenset({"matroska"})):
+        return
+    read_bytes = sum(span.size_bytes for span in timeline.spans.values())
+    if read_bytes * 2 < info.size_bytes and not timeline.has_attachments():
+        share = f"{read_bytes} of {info.size_bytes} bytes, {timeline.end_s:.1f} s"
+        raise IncompleteSourceError(f"the source is damaged: {share} can be read; upload it again")
+
+
+def check_gaps(spans: Mapping[int, Span], declared_s: float) -> None:
+    """Raises SourceClockError for a gap that exceeds what the header declares, or dwarfs the rest of its stream."""
+    for index, span in spans.items():
+        if span.packets < _DENSE_PACKETS:
+            continue
+        rest_s = max(0.0, span.duration_s - span.gap_s)
+        excess_s = span.end_s - declared_s - tolerance_s(declared_s)
+        if span.gap_s > max(JUMP_S, _ABSURD_SHARE * rest_s) or 0 < excess_s < span.gap_s:
+            begin_s = span.gap_end_s - span.gap_s
+            raise SourceClockError(
+                f"the timestamps of stream {index} jump from {begin_s:.1f} s to {span.gap_end_s:.1f} s, and the source "
+                f"lasts {declared_s:.1f} s by its header and {rest_s:.1f} s without this gap: they are damaged; upload "
+                "the file again, or remux it with new timestamps"
+            )

@@ -1,0 +1,261 @@
+"""`probe`: what a media file holds, read in process with PyAV (there is no ffprobe to call).
+
+A source is opened with a demuxer allow-list and the `file` protocol alone, so that an upload can
+never make a worker read another file or a URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import NoReturn
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+
+from media_workflows.domain.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
+from media_workflows.errors import IncompleteSourceError, MediaError, UnreadableSourceError
+from media_workflows.media.source import sniff
+from media_workflows.media.source.clock import data_lead_s
+from media_workflows.media.source.first_frames import first_picture, tracks
+from media_workflows.media.source.formats import (
+    DEMUXERS,
+    GUESSING_CONTAINERS,
+    HLS_DEMUXERS,
+    JUMPING_CONTAINERS,
+    PICTURE_DEMUXERS,
+    PROTOCOLS,
+    SUBTITLE_DEMUXERS,
+    is_one_of,
+    open_options,
+)
+from media_workflows.media.source.promised_bytes import has_open_size
+from media_workflows.media.source.pyav import packets
+from media_workflows.media.source.streams import (
+    AvStream,
+    best_video,
+    codec_name,
+    described_audio,
+    described_further,
+    described_subtitle,
+    described_video,
+    header_span,
+    late_streams,
+    undecodable_streams,
+)
+from media_workflows.media.source.subtitles.text_files import subtitle_text
+from media_workflows.media.source.timeline import Span, counted, cut_message
+from media_workflows.media.source.undecodable import explained
+
+__all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
+
+_LATE_S = 0.5
+_MEASURED_BYTES = 256 * 1024**2  # up to this size all packets are counted when a header is silent: about a second
+
+
+def probe(path: Path) -> MediaInfo:
+    """Describe an audio or video file. Raises UnreadableSourceError, or IncompleteSourceError when
+    the header is there and the data it promises is not."""
+    _refuse_by_head(path)
+    return _probe(path, DEMUXERS)
+
+
+def probe_extra(path: Path) -> MediaInfo:
+    """Describe a file beside the source: a file of text subtitles, or else as `probe`."""
+    text = subtitle_text(path)
+    if text is None:
+        return probe(path)
+    options = open_options(SUBTITLE_DEMUXERS)
+    try:
+        with av.open(text.opened(path), mode="r", options=options, metadata_errors="replace") as container:
+            return _Probe(path, SUBTITLE_DEMUXERS, container).subtitle_info()
+    except FFmpegError:
+        return probe(path)
+
+
+def probe_picture(path: Path) -> MediaInfo:
+    """Describe a picture or GIF this product wrote. Raises UnreadableSourceError."""
+    return _probe(path, PICTURE_DEMUXERS)
+
+
+def probe_playlist(path: Path) -> MediaInfo:
+    """Describe a local HLS playlist this product wrote, through its segments. Raises UnreadableSourceError.
+
+    Never for a source: a playlist names other files.
+    """
+    return _probe(path, HLS_DEMUXERS)
+
+
+def _refuse_by_head(path: Path) -> None:
+    if not path.is_file():
+        raise UnreadableSourceError("the source is not there, or is not a file")
+    with path.open("rb") as file:
+        head = file.read(sniff.HEAD_BYTES)
+    if not head:
+        raise UnreadableSourceError("the source is empty (0 bytes); upload it again")
+    if sniff.is_playlist(head):
+        raise UnreadableSourceError("the source is a playlist, a text that points to other files; upload the media")
+    if sniff.is_animated_webp(head):
+        raise UnreadableSourceError(
+            "the source is an animated WebP, which cannot be read here; upload it as GIF, APNG or MP4"
+        )
+    if sniff.is_picture(head) and not (sniff.may_move(head) and _moves(path)):
+        raise UnreadableSourceError("the source is a still picture, not audio or video")
+
+
+def _moves(path: Path) -> bool:
+    """Whether an animation has a second frame."""
+    try:
+        with av.open(str(path), mode="r", options=open_options(), metadata_errors="replace") as container:
+            return sum(packet.size > 0 for packet in islice(packets(container), 2)) == 2
+    except FFmpegError:
+        return True  # what is wrong is found out where the file is opened for good
+
+
+def _probe(path: Path, demuxers: Iterable[str]) -> MediaInfo:
+    try:
+        with av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace") as container:
+            return _Probe(path, tuple(demuxers), container).info()
+    except FFmpegError as error:
+        _refuse(path, error)
+
+
+def _refuse(path: Path, error: FFmpegError) -> NoReturn:
+    with path.open("rb") as file:
+        head = file.read(sniff.HEAD_BYTES)
+    if sniff.is_iso_media(head):
+        cause = "its index is missing or damaged, as after an aborted upload or recording; upload it again"
+    else:
+        cause = "it is broken, or not a media file this service opens"
+    raise UnreadableSourceError(f"the source cannot be read: {cause} ({error.strerror})") from error
+
+
+class _Probe:
+    """One file. The header is read through `container`; whatever needs packets opens the file afresh."""
+
+    def __init__(self, path: Path, demuxers: tuple[str, ...], container: InputContainer) -> None:
+        self._path = path
+        self._demuxers = demuxers
+        self._container = container
+        self._video = best_video(container)
+        self._audio = [stream for stream in container.streams.audio if stream.codec_context]
+        self._size_bytes = path.stat().st_size
+        self._late: tuple[OtherStream, ...] = ()  # this and the next are found while packets are counted
+        self._corrections = 0
+
+    def info(self) -> MediaInfo:
+        """Raises UnreadableSourceError or IncompleteSourceError when no stream holds anything."""
+        spans = self._spans()
+        duration_s = self._duration_s(spans)
+        average = round(self._size_bytes * 8 / duration_s) if duration_s else 0
+        video, audio = self._described_video(spans), self._described_audio(spans)
+        if video is None and not audio:
+            raise self._nothing_inside()
+        if video is None and not any(track.is_decodable or track.sample_rate_hz for track in audio):
+            raise UnreadableSourceError(
+                f"the source holds no {audio[0].codec} sound, although its name or header says so: not one frame was "
+                "found in it; upload the right file"
+            )
+        return MediaInfo(
+            container=self._container.format.name,
+            duration_s=round(duration_s, 3),
+            size_bytes=self._size_bytes,
+            bitrate_bps=self._container.bit_rate or average,
+            video=video,
+            audio=audio,
+            subtitles=self._described_subtitles(),
+            other=self._other(),
+            clock_corrections=self._corrections,
+            further=tuple(described_further(self._container, video.index if video else None)),
+        )
+
+    def subtitle_info(self) -> MediaInfo:
+        """Of a file without sound and picture."""
+        return MediaInfo(
+            container=self._container.format.name,
+            duration_s=round(self._declared_s(), 3),
+            size_bytes=self._size_bytes,
+            bitrate_bps=0,
+            subtitles=self._described_subtitles(),
+        )
+
+    def _reopened(self) -> InputContainer:
+        return av.open(str(self._path), mode="r", options=open_options(self._demuxers), metadata_errors="replace")
+
+    def _declared_s(self) -> float:
+        """Seconds by the container, else by its longest stream; 0 when neither says anything to rely on."""
+        container = self._container
+        if is_one_of(container.format.name, GUESSING_CONTAINERS) or has_open_size(self._path):
+            return 0.0
+        if container.duration and container.duration > 0:
+            return container.duration / av.time_base - data_lead_s(container)
+        told = (float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base)
+        return max(told, default=0.0)
+
+    def _duration_s(self, spans: dict[int, Span]) -> float:
+        """By the header, unless there is none, or the clock jumped or began late and the header counts that in."""
+        end_s, declared_s = max((span.end_s for span in spans.values()), default=0.0), self._declared_s()
+        start_s = (self._container.start_time or 0) / av.time_base
+        if start_s > _LATE_S and abs(declared_s - start_s - end_s) < _LATE_S:  # Matroska from ffmpeg counts from 0
+            return end_s
+        return end_s if self._corrections or not declared_s else declared_s
+
+    def _spans(self) -> dict[int, Span]:
+        """Where each stream lies: by the header, else by all its packets where that is cheap or the only way."""
+        streams: list[AvStream] = [*([self._video] if self._video else []), *self._audio]
+        declared_s = self._declared_s()
+        told: dict[int, Span] = {}
+        if declared_s and not is_one_of(self._container.format.name, JUMPING_CONTAINERS):
+            told = {s.index: span for s in streams if (span := header_span(self._container, s))}
+        if all(stream.index in told and stream.codec_context.bit_rate for stream in streams):
+            return told
+        if declared_s and self._size_bytes > _MEASURED_BYTES:
+            return {stream.index: told.get(stream.index, Span(0.0, declared_s)) for stream in streams}
+        with self._reopened() as fresh:
+            found = counted(fresh)
+            self._late, self._corrections = late_streams(fresh), found.corrections
+        spans = found.spans.items()
+        return {index: replace(told.get(index, span), size_bytes=span.size_bytes) for index, span in spans}
+
+    def _described_video(self, spans: dict[int, Span]) -> VideoStream | None:
+        """None: the stream is empty. Raises UnreadableSourceError when there is data and none of it decodes."""
+        stream = self._video
+        if stream is None:
+            return None
+        with self._reopened() as fresh:
+            frame, packets = first_picture(fresh, stream.index)
+            if frame is not None:
+                return described_video(stream, frame, spans.get(stream.index, Span(0.0, 0.0)))
+        if packets:
+            raise UnreadableSourceError(
+                f"the source's {codec_name(stream)} video cannot be decoded: not one picture comes out"
+            )
+        return None
+
+    def _described_audio(self, spans: dict[int, Span]) -> tuple[AudioStream, ...]:
+        """The tracks that hold anything at all."""
+        if not self._audio:
+            return ()
+        with self._reopened() as fresh:
+            held = tracks(fresh, [stream.index for stream in self._audio])
+        return tuple(
+            described_audio(stream, held[stream.index] == "sounding", spans.get(stream.index, Span(0.0, 0.0)))
+            for stream in self._audio
+            if held[stream.index] != "empty"
+        )
+
+    def _described_subtitles(self) -> tuple[SubtitleStream, ...]:
+        return tuple(described_subtitle(s) for s in self._container.streams.subtitles if s.codec_context)
+
+    def _other(self) -> tuple[OtherStream, ...]:
+        return (*undecodable_streams(self._container), *self._late)
+
+    def _nothing_inside(self) -> MediaError:
+        if other := self._other():
+            return UnreadableSourceError(f"nothing in the source can be decoded: {explained(other)}")
+        if declared_s := self._declared_s():
+            return IncompleteSourceError(cut_message(0.0, declared_s))
+        return UnreadableSourceError("the source holds no audio and no video")

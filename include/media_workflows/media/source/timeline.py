@@ -1,0 +1,270 @@
+"""Where the packets of a file really end, whatever its header says. Demuxing only, nothing is decoded."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition
+
+from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.media.source.clock import Clock, data_lead_s
+from media_workflows.media.source.formats import (
+    DECLARING_CONTAINERS,
+    EXACT_CONTAINERS,
+    is_one_of,
+    open_options,
+)
+from media_workflows.media.source.mp3_header import has_frame_count
+from media_workflows.media.source.promised_bytes import flv_bytes, promised_bytes, sample_table_bytes
+from media_workflows.media.source.pyav import packets
+
+
+def tolerance_s(duration_s: float) -> float:
+    """How far two durations of the same material may lie apart, in seconds.
+
+    Half a second covers encoder delay, edit lists and the length of a last frame; 2 % covers slow
+    frame rates; the cap of 5 s keeps a film that lost its last scene from passing.
+    """
+    return min(max(0.5, 0.02 * duration_s), 5.0)
+
+
+def cut_message(end_s: float, declared_s: float) -> str:
+    """What to tell the user about a source that ends before its header says (seconds)."""
+    return f"the source ends at {end_s:.1f} s of {declared_s:.1f} s: the file is incomplete; upload it again"
+
+
+@dataclass
+class Span:
+    """Where the packets of a stream begin and end, in seconds from the container's start, and their bytes.
+
+    `gap_s` is the longest time without any of them, behind which `gap_end_s` is.
+    """
+
+    start_s: float
+    end_s: float
+    size_bytes: int = 0
+    packets: int = 0
+    gap_s: float = 0.0
+    gap_end_s: float = 0.0
+
+    @property
+    def duration_s(self) -> float:
+        return max(0.0, self.end_s - self.start_s)
+
+    @property
+    def bitrate_bps(self) -> int:
+        """The average; 0 where no bytes were counted."""
+        return round(self.size_bytes * 8 / self.duration_s) if self.duration_s else 0
+
+
+_LEAD_S = 0.01
+_END_SLACK_S = 0.1
+
+
+@dataclass(frozen=True)
+class Counted:
+    """All packets of a file: stream index -> span, and how often its clock had to be corrected."""
+
+    spans: dict[int, Span]
+    corrections: int
+
+
+def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], float]]:
+    """All packets that hold something, with their times in seconds from the start; up to damage, if any."""
+    clock = Clock(container)
+    with contextlib.suppress(FFmpegError):
+        for packet in packets(container):
+            time_s = clock.time_s(packet) if packet.size else None
+            if time_s is not None:
+                yield packet, time_s
+
+
+def counted(container: InputContainer) -> Counted:
+    """Read all packets, up to the end of the file or to the damage that stops the demuxer."""
+    clock = Clock(container)
+    spans: dict[int, Span] = {}
+    with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
+        for packet in packets(container):
+            start_s = clock.time_s(packet) if packet.size else None
+            if start_s is None:
+                continue
+            span = spans.setdefault(packet.stream.index, Span(start_s, start_s))
+            if start_s - span.end_s > span.gap_s:
+                span.gap_s, span.gap_end_s = start_s - span.end_s, start_s
+            span.start_s = min(span.start_s, start_s)
+            span.end_s = max(span.end_s, start_s + float((packet.duration or 0) * packet.time_base))
+            span.size_bytes += packet.size
+            span.packets += 1
+    return Counted(spans, clock.corrections)
+
+
+def packet_spans(container: InputContainer) -> dict[int, Span]:
+    """Stream index -> span of its packets."""
+    return counted(container).spans
+
+
+def packet_end_s(container: InputContainer) -> float:
+    """End of the last packet of any stream, in seconds; 0 for a file without packets."""
+    return max((span.end_s for span in packet_spans(container).values()), default=0.0)
+
+
+def key_frames_s(container: InputContainer, index: int) -> list[float]:
+    """Moments of a stream's key frames, in seconds from the start, ascending; [] when jumps to them would miss."""
+    if data_lead_s(container) > _LEAD_S:  # jumps count from where the data begins
+        return []
+    clock = Clock(container)
+    found: list[float] = []
+    with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
+        for packet in packets(container, container.streams[index]):
+            if packet.pts is None or packet.is_discard:
+                continue
+            time_s = clock.time_s(packet)
+            if packet.is_keyframe and time_s is not None:
+                found.append(time_s)
+    return [] if clock.corrections else sorted(found)
+
+
+_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
+_EXACT_S = 0.2  # where a header counts samples or frames: encoder delay and the length of a last frame
+
+
+class SourceTimeline:
+    """The real end of a source. Everything is read when first asked for, and once."""
+
+    def __init__(self, path: Path, info: MediaInfo) -> None:
+        self._path = path
+        self._info = info
+
+    @property
+    def declared_s(self) -> float:
+        """Seconds the source is said to last."""
+        return self._info.duration_s
+
+    @cached_property
+    def spans(self) -> dict[int, Span]:
+        """Stream index -> span of its packets."""
+        with self._opened() as container:
+            return packet_spans(container)
+
+    def has_attachments(self) -> bool:
+        """Whether the file holds fonts, covers or other files beside its streams."""
+        with self._opened() as container:
+            return bool(container.streams.attachments) or any(
+                stream.disposition & Disposition.attached_pic for stream in container.streams.video
+            )
+
+    @cached_property
+    def key_frames_s(self) -> list[float]:
+        """Moments of the picture track's key frames; [] without one."""
+        if self._info.video is None:
+            return []
+        with self._opened() as container:
+            return key_frames_s(container, self._info.video.index)
+
+    def key_frame_before(self, moment_s: float) -> float:
+        """The last key frame of the picture track at or before a moment (seconds); the moment itself without one."""
+        if self._info.video is None:
+            return moment_s
+        with contextlib.suppress(FFmpegError), self._opened() as container:
+            stream, origin = container.streams[self._info.video.index], container.start_time or 0
+            container.seek(int(moment_s * av.time_base) + origin)
+            for packet in packets(container, stream):
+                if packet.is_keyframe and packet.pts is not None:
+                    found_s = float(packet.pts * packet.time_base) - origin / av.time_base
+                    return found_s if found_s <= moment_s else moment_s
+        return moment_s
+
+    @cached_property
+    def end_s(self) -> float:
+        """Seconds at which the last packet ends."""
+        return max((span.end_s for span in self.spans.values()), default=0.0)
+
+    def with_packets(self, indices: Sequence[int]) -> list[int]:
+        """Those of the tracks that hold anything."""
+        return [index for index in indices if index in self.spans]
+
+    def kept_s(self, video: bool, audio: bool, from_s: float = 0.0, further: Sequence[int] = ()) -> float:
+        """Seconds that the streams an output keeps (picture, main audio track, further ones) last after `from_s`."""
+        kept = [self._info.video.index] if video and self._info.video else []
+        kept += [self._info.main_audio.index] if audio and self._info.main_audio else []
+        spans = [self.spans[index] for index in (*kept, *further) if index in self.spans]
+        if not spans:
+            return 0.0
+        # A stream may begin late (a data track before it): a file made of it does not hold the gap.
+        begin_s = max(from_s, min(span.start_s for span in spans))
+        return max(0.0, max(span.end_s for span in spans) - begin_s)
+
+    def promised_s(self, video: bool, audio: bool) -> float:
+        """Seconds at which the header lets the streams end that an output keeps; 0 where it says nothing of them."""
+        kept: list[VideoStream | AudioStream] = [self._info.video] if video and self._info.video else []
+        kept += [self._info.main_audio] if audio and self._info.main_audio else []
+        return max((track.start_s + track.duration_s for track in kept), default=0.0)
+
+    @cached_property
+    def _lacks_bytes(self) -> bool:
+        """Whether the file is shorter than its container says. ffmpeg silently shortens the duration of some to fit."""
+        return self._promised_bytes > self._info.size_bytes + _PADDING_BYTES
+
+    @cached_property
+    def _promised_bytes(self) -> int:
+        if not is_one_of(self._info.container, frozenset({"mov"})):
+            return promised_bytes(self._path)
+        with self._opened() as container:
+            return max(promised_bytes(self._path), sample_table_bytes(container))
+
+    @cached_property
+    def is_cut(self) -> bool:
+        """Whether the file ends before its header says. False where the header makes no promise.
+
+        The tail is read first: whoever finds data at the promised end need not read the whole file.
+        """
+        if self._lacks_bytes:
+            return True
+        declared_s = self._info.duration_s
+        if declared_s <= 0 or not self._declares():
+            return False
+        enough_s = declared_s - self._tolerance_s()
+        return self._tail_end_s() < enough_s and self.end_s < enough_s
+
+    def _declares(self) -> bool:
+        if is_one_of(self._info.container, frozenset({"mp3"})):
+            return has_frame_count(self._path)
+        return is_one_of(self._info.container, DECLARING_CONTAINERS)
+
+    def _tolerance_s(self) -> float:
+        """How much of the declared duration may be missing from a complete file."""
+        is_exact = is_one_of(self._info.container, EXACT_CONTAINERS)
+        is_hinted = flv_bytes(self._path) > self._info.size_bytes
+        return _EXACT_S if is_exact or is_hinted else tolerance_s(self._info.duration_s)
+
+    def ends_before(self, moment_s: float) -> bool:
+        """Whether the source is cut, and so that it does not reach a moment (seconds)."""
+        return self.is_cut and moment_s > min(self.end_s, self.declared_s) - _END_SLACK_S
+
+    @property
+    def cut_message(self) -> str:
+        """`cut_message` of this source; in bytes where ffmpeg shortens the duration to what is there."""
+        if not self._lacks_bytes or self.end_s < self.declared_s - _END_SLACK_S:
+            return cut_message(self.end_s, self.declared_s)
+        share = f"{self._info.size_bytes} of {self._promised_bytes} bytes"
+        return f"the source holds {share}: the file is incomplete; upload it again"
+
+    def _tail_end_s(self) -> float:
+        try:
+            with self._opened() as container:
+                container.seek(int(self._info.duration_s * av.time_base) + (container.start_time or 0))
+                return packet_end_s(container)
+        except FFmpegError:
+            return 0.0  # cannot seek: the whole file decides
+
+    def _opened(self) -> InputContainer:
+        return av.open(str(self._path), mode="r", options=open_options(), metadata_errors="replace")

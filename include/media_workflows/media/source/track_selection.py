@@ -1,0 +1,219 @@
+"""Which tracks of the source an item keeps, which it converts, and a notice for each that it leaves out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.containers import MANY_TRACKS
+from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
+from media_workflows.domain.media_info import AudioStream, FurtherStream, MediaInfo, SubtitleStream
+from media_workflows.domain.notice import Notice
+from media_workflows.media.encoders.codecs import can_hold
+from media_workflows.media.filters.source_sound import kept_audio
+
+Reason = Literal["not_selected", "container", "one_track", "not_convertible", "joined", "cover", "data"]
+Track = AudioStream | SubtitleStream | FurtherStream
+
+_WHY: dict[Reason, str] = {
+    "not_selected": "this item keeps only the main track",
+    "container": "{container} cannot hold it",
+    "one_track": "{container} holds one track of its type",
+    "not_convertible": "it cannot be converted to text, which {container} requires",
+    "joined": "joined clips have one audio track",
+    "cover": "cover pictures are kept by a remux to mp4 only",
+    "data": "data tracks are not carried over",
+}
+_WHY_SUBTITLES = "this item writes no subtitles"
+
+_OTHERS: dict[str, Reason] = {"cover": "cover", "data": "data"}
+
+# What ffmpeg's muxers hold beside the main picture and sound.
+_MANY_SOUNDS = MANY_TRACKS | {"webm"}
+_MANY_PICTURES = frozenset({"mp4", "mov", "mkv", "webm", "ts"})
+_COVERS = {"mp4": frozenset({"mjpeg", "png"})}  # Matroska's muxer would make it a picture track like the film
+_ATTACHMENTS = frozenset({"mkv"})
+_SUBTITLES_AS_THEY_ARE = {
+    "mkv": frozenset({"subrip", "ass", "webvtt", "hdmv_pgs_subtitle", "hdmv_text_subtitle", "dvd_subtitle"})
+    | frozenset({"dvb_subtitle"}),
+    "mp4": frozenset({"mov_text", "dvd_subtitle"}),
+    "mov": frozenset({"mov_text"}),
+    "webm": frozenset({"webvtt"}),
+    "ts": frozenset({"dvb_subtitle", "dvb_teletext"}),
+}
+_TEXT_CODEC = {"mkv": "subrip", "mp4": "mov_text", "mov": "mov_text", "webm": "webvtt"}
+# Text subtitles that ffmpeg decodes.
+_DECODABLE_TEXT = frozenset({"subrip", "text", "ass", "webvtt", "mov_text", "eia_608", "microdvd", "sami", "realtext"})
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`audio` are the sound tracks of the output; `copied` further tracks by index, in the order of the output.
+
+    `options` are the output options of the further tracks.
+    """
+
+    audio: tuple[AudioStream, ...]
+    notices: tuple[Notice, ...] = ()
+    copied: tuple[int, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def selection(parameters: TranscodeParameters, item: TranscodeItem, info: MediaInfo) -> Selection:
+    """The tracks of a transcode. Where picture and sound are copied, everything that the container holds.
+
+    A track is left out silently only where the item removes picture or sound on purpose. Raises MediaError when no
+    sound can be decoded.
+    """
+    if parameters.copies_video and parameters.audio is not None and parameters.audio.codec == "copy":
+        return _Remux(parameters.container, info).selection(kept_audio(parameters.audio, info))
+    audio = kept_audio(parameters.audio, info)
+    if item.head or item.tail:
+        audio = audio[:1]
+    notices = [*_sounds_left_out(parameters, info, audio, bool(item.head or item.tail))]
+    if parameters.video is not None:
+        burned = item.burned_in_subtitles.track if item.burned_in_subtitles else None
+        shown = {track.index for number, track in enumerate(info.subtitles) if number == burned}
+        notices += [left_out(t, "not_selected") for t in info.subtitles if t.index not in shown]
+        notices += further_left_out(info.further)
+    return Selection(audio, _in_order(notices))
+
+
+def ladder_notices(item: AdaptiveDynamicStreamingItem, info: MediaInfo) -> tuple[Notice, ...]:
+    """What a ladder leaves out of its source."""
+    recipe = item.recipe
+    settings = [stream.audio for stream in recipe.streams if stream.audio]
+    kept = {track.index for setting in settings for track in kept_audio(setting, info)}
+    notices = [left_out(t, "not_selected") for t in _decodable(info) if settings and t.index not in kept]
+    if recipe.pure_audio:
+        return tuple(notices)
+    if recipe.subtitles == "source":
+        pictures = [track for track in info.subtitles if not track.is_text]
+        notices += [left_out(track, "not_convertible", "WebVTT") for track in pictures]
+    else:
+        notices += [left_out(track, "not_selected") for track in info.subtitles]
+    return _in_order([*notices, *further_left_out(info.further)])
+
+
+def _sounds_left_out(
+    parameters: TranscodeParameters, info: MediaInfo, kept: Sequence[AudioStream], is_joined: bool
+) -> Iterator[Notice]:
+    if parameters.audio is None:
+        return
+    indices = {track.index for track in kept}
+    for track in _decodable(info):
+        if track.index not in indices:
+            is_asked_for = is_joined and parameters.audio.tracks == "all"
+            yield left_out(track, "joined" if is_asked_for else "not_selected")
+
+
+def _decodable(info: MediaInfo) -> Iterator[AudioStream]:
+    """Sound tracks that an item could keep; `undecodable.notices` names the others."""
+    return (track for track in info.audio if track.is_decodable)
+
+
+def further_left_out(tracks: Iterable[FurtherStream]) -> list[Notice]:
+    """A notice for each further track."""
+    return [left_out(track, _OTHERS.get(track.type, "not_selected")) for track in tracks]
+
+
+class _Remux:
+    """Everything of a source that a container holds, as it is or as another kind of text."""
+
+    def __init__(self, container: str, info: MediaInfo) -> None:
+        self.container, self.info = container, info
+        self.notices: list[Notice] = []
+        self.copied: list[int] = []
+        self.options: dict[str, Any] = {}
+
+    def selection(self, main: Sequence[AudioStream]) -> Selection:
+        """`main` is the sound that is there in any case."""
+        audio = tuple(track for track in _decodable(self.info) if track in main or self._takes_sound(track))
+        for one in self.info.further:
+            if self._takes(one):
+                self.copied.append(one.index)
+                self.options["c:t" if one.type == "attachment" else "c:v"] = "copy"
+            else:
+                self.notices.append(left_out(one, _OTHERS.get(one.type, "container"), self.container))
+        for number, track in enumerate(t for t in self.info.subtitles if self._takes_subtitle(t)):
+            self._add_subtitle(track, number)
+        # Attachments come last: their streams have no packets.
+        attached = {one.index for one in self.info.further if one.type == "attachment"}
+        copied = tuple(sorted(self.copied, key=attached.__contains__))
+        # One disposition that is set explicitly keeps ffmpeg from making the first subtitle a default one.
+        options = self.options | ({"disposition:v:0": "default"} if self.info.video else {})
+        return Selection(audio, _in_order(self.notices), copied, options)
+
+    def _takes_sound(self, track: AudioStream) -> bool:
+        if self.container in _MANY_SOUNDS and can_hold(self.container, track.codec):
+            return True
+        reason: Reason = "container" if self.container in _MANY_SOUNDS else "one_track"
+        self.notices.append(left_out(track, reason, self.container))
+        return False
+
+    def _takes(self, track: FurtherStream) -> bool:
+        if track.type == "attachment" and self.container in _ATTACHMENTS:
+            return True
+        if track.type == "cover":
+            return track.codec in _COVERS.get(self.container, ())
+        return track.type == "video" and self.container in _MANY_PICTURES and can_hold(self.container, track.codec)
+
+    def _takes_subtitle(self, track: SubtitleStream) -> bool:
+        if track.codec in _SUBTITLES_AS_THEY_ARE.get(self.container, ()):
+            return True
+        if self.container in _TEXT_CODEC and track.codec in _DECODABLE_TEXT:
+            return True
+        reason: Reason = "not_convertible" if self.container in _TEXT_CODEC else "container"
+        self.notices.append(left_out(track, reason, self.container))
+        return False
+
+    def _add_subtitle(self, track: SubtitleStream, number: int) -> None:
+        self.copied.append(track.index)
+        if track.codec in _SUBTITLES_AS_THEY_ARE.get(self.container, ()):
+            self.options[f"c:s:{number}"] = "copy"
+            return
+        self.options[f"c:s:{number}"] = codec = _TEXT_CODEC[self.container]
+        self.notices.append(_converted(track, codec, self.container))
+
+
+def _in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """By track."""
+    return tuple(sorted(notices, key=lambda notice: notice.parameters["index"]))
+
+
+def left_out(track: Track, reason: Reason, container: str = "") -> Notice:
+    """The notice of a track that is not in the output."""
+    why = _WHY[reason].format(container=container)
+    if isinstance(track, SubtitleStream) and reason == "not_selected":
+        why = _WHY_SUBTITLES
+    return Notice(
+        code="TrackLeftOut",
+        message=f"{_name(track)} is left out: {why}",
+        parameters={**_parameters(track), "reason": reason, "container": container},
+    )
+
+
+def _converted(track: SubtitleStream, codec: str, container: str) -> Notice:
+    return Notice(
+        code="TrackConverted",
+        message=f"{_name(track)} is converted to {codec}, the text subtitles of {container}",
+        parameters={**_parameters(track), "to": codec, "container": container},
+    )
+
+
+def _type(track: Track) -> str:
+    if isinstance(track, FurtherStream):
+        return track.type
+    return "audio" if isinstance(track, AudioStream) else "subtitle"
+
+
+def _parameters(track: Track) -> dict[str, str | int | float]:
+    return {"index": track.index, "type": _type(track), "codec": track.codec, "language": track.language}
+
+
+def _name(track: Track) -> str:
+    """For example 'subtitle track 3 (subrip, eng)'."""
+    facts = ", ".join(fact for fact in (track.codec, track.language) if fact)
+    return f"{_type(track)} track {track.index}" + (f" ({facts})" if facts else "")

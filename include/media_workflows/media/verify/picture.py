@@ -1,0 +1,123 @@
+"""Verification by content: what an output shows against the source's own frames at the same moments.
+
+It finds what no header shows: black, green or grey pictures, frozen or upside-down ones, the wrong moment. Limits are
+generous, so that no encode at a low bitrate is taken for another picture: at least 2.7 times what good outputs
+of real clips of many codecs showed at most, at 240p to 1080p: 7.2 between cells, 10.2 between mean colours (0 to 255).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from PIL import Image
+
+from media_workflows.errors import OutputRejectedError
+from media_workflows.media.plan import PlannedFile
+from media_workflows.media.source.webp import is_still
+from media_workflows.media.verify.depiction import Depiction, Tile
+from media_workflows.media.verify.playable import ShownFrame
+from media_workflows.media.verify.source_frames import SourceFrames
+from media_workflows.media.verify.thumbnails import (
+    Thumbnail,
+    colour_distance,
+    distance,
+    likeness,
+    of_frame,
+    of_image,
+    quiet_distance,
+)
+
+_MOST_TILES = 3  # of a sheet: its first, a middle and its last one
+_DIFFERENT = 20.0  # cells of two frames, 0 to 255, their mean colours set equal
+_OTHER_COLOUR = 32.0  # mean colours
+_TURNED = 8.0  # from here on, a turned picture that fits three times better is the right one
+_FLAT, _STRUCTURED = 2.5, 12.0  # standard deviations of luma: of one colour all over, and certainly not
+_UNLIKE = 0.5  # correlation, where colours are not comparable
+_PICTURES = frozenset({".jpg", ".png", ".webp", ".gif"})
+
+
+def require_same_picture(file: PlannedFile, frames: Sequence[ShownFrame], source: SourceFrames) -> None:
+    """Compare an output with the source; `frames` are those of a video. Raises OutputRejectedError."""
+    depicts = file.depicts
+    if depicts is None:
+        return
+    for moment_s, shown in _shown(file, depicts, frames):
+        if problem := _problem(shown, moment_s, depicts, source):
+            raise OutputRejectedError(
+                f"the output does not show the source at {moment_s:.2f} s: {problem}, found {_rgb(shown)}; run the job "
+                "again, and report it with the source if it persists"
+            )
+
+
+def _problem(shown: Thumbnail, moment_s: float, depicts: Depiction, source: SourceFrames) -> str:
+    """How an output differs from the source, however the source is read; '' = it does not."""
+    found = ""
+    for from_start in (False, True):
+        expected = source.near(moment_s, depicts.near_s, depicts.source_box, from_start)
+        problem = difference(shown, expected, depicts) if expected else found
+        if not problem:
+            return ""
+        found = (
+            f"{problem}; expected a mean colour (RGB) of {_rgb(expected[len(expected) // 2])}" if expected else found
+        )
+    return found
+
+
+def difference(shown: Thumbnail, expected: Sequence[Thumbnail], depicts: Depiction) -> str:
+    """What is wrong with a picture that should be one of `expected`; '' = nothing."""
+    if shown.deviation < _FLAT and min(one.deviation for one in expected) > _STRUCTURED:
+        return "it is of one colour"
+    if depicts.recoloured:
+        return "" if max(likeness(shown, one) for one in expected) > _UNLIKE else "it is another picture"
+    if depicts.covered:
+        return "" if min(quiet_distance(shown, one) for one in expected) < _DIFFERENT else "it is another picture"
+    if min(colour_distance(shown, one) for one in expected) > _OTHER_COLOUR:
+        return "its colours are others"
+    closest = min(distance(shown, one) for one in expected)
+    if closest > _TURNED and min(distance(way, one) for way in shown.turned() for one in expected) < closest / 3:
+        return "it is turned or mirrored"
+    return "it is another picture" if closest > _DIFFERENT else ""
+
+
+def _shown(file: PlannedFile, depicts: Depiction, frames: Sequence[ShownFrame]) -> Iterator[tuple[float, Thumbnail]]:
+    """(moment of the source, what the output shows for it)."""
+    if file.path.suffix in _PICTURES:
+        yield from _of_tiles(file, depicts) if depicts.tiles else _of_animation(file, depicts)
+        return
+    for shown in frames:
+        moment_s = shown.time_s - depicts.lead_s
+        if moment_s + 0.001 >= 0 and moment_s < depicts.length_s:
+            yield depicts.start_s + max(0.0, moment_s), of_frame(shown.frame, depicts.box, shown.rotation)
+
+
+def _of_tiles(file: PlannedFile, depicts: Depiction) -> Iterator[tuple[float, Thumbnail]]:
+    with Image.open(file.path) as picture:
+        for tile in _some(depicts.tiles):
+            yield tile.moment_s, of_image(_cropped(picture, tile), depicts.box)
+
+
+def _cropped(picture: Image.Image, tile: Tile) -> Image.Image:
+    width, height = picture.size
+    box = tile.box
+    return picture.crop(
+        (round(box.left * width), round(box.top * height), round(box.right * width), round(box.bottom * height))
+    )
+
+
+def _some(tiles: Sequence[Tile]) -> list[Tile]:
+    if len(tiles) <= _MOST_TILES:
+        return list(tiles)
+    return [tiles[0], tiles[len(tiles) // 2], tiles[-1]]
+
+
+def _of_animation(file: PlannedFile, depicts: Depiction) -> Iterator[tuple[float, Thumbnail]]:
+    """The first, a middle and the last frame."""
+    with Image.open(file.path) as picture:
+        count = 1 if file.path.suffix == ".webp" and is_still(file.path) else getattr(picture, "n_frames", 1)
+        for number in sorted({0, count // 2, count - 1}):
+            picture.seek(number)
+            yield depicts.start_s + depicts.length_s * number / count, of_image(picture, depicts.box)
+
+
+def _rgb(thumbnail: Thumbnail) -> str:
+    return ",".join(f"{channel:.0f}" for channel in thumbnail.mean)

@@ -1,0 +1,100 @@
+"""Whether an output plays in its middle and to its end: what a probe of its head cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.errors import OutputRejectedError
+from media_workflows.media.source.formats import DEMUXERS, HLS_DEMUXERS, open_options
+from media_workflows.media.source.timeline import tolerance_s
+
+_SOUND_PACKETS = 20  # decoded at the end of a sound track, whose packets are all key frames
+
+_STRICT = {"err_detect": "explode"}  # damage is an error here, not something to conceal
+
+
+@dataclass(frozen=True)
+class ShownFrame:
+    """A decoded frame of an output and its moment, in seconds from the output's start.
+
+    Players turn it counterclockwise by `rotation` degrees: a copy keeps the source's display matrix.
+    """
+
+    time_s: float
+    frame: VideoFrame
+    rotation: int = 0
+
+
+def require_playable(path: Path, info: MediaInfo) -> list[ShownFrame]:
+    """Decode from a key frame to the middle, and from the last key frame to the end; the first frame, one in the
+    middle and the last one are returned where the output has a picture.
+
+    The packets are read from start to end, which costs little beside decoding and, unlike seeking,
+    works in every container. Raises OutputRejectedError when something does not decode, or the
+    frames end before the stream should.
+    """
+    track = info.video or next(iter(info.audio), None)
+    if track is None or not track.duration_s:
+        return []
+    demuxers = HLS_DEMUXERS if path.suffix == ".m3u8" else DEMUXERS
+    try:
+        with av.open(
+            str(path), mode="r", options={**open_options(demuxers), **_STRICT}, metadata_errors="replace"
+        ) as container:
+            stream: Any = container.streams[track.index]
+            stream.codec_context.options = _STRICT
+            origin_s = (container.start_time or 0) / av.time_base
+            samples = _samples(container.demux(stream), origin_s + track.start_s + track.duration_s / 2)
+            decoded = [_decoded(stream, packets, origin_s) for packets in samples]
+            ends_s = [end_s for end_s, _ in decoded]
+    except FFmpegError as error:
+        raise OutputRejectedError(f"the output does not decode to its end ({error.strerror})") from error
+    last_s, end_s = ends_s[-1], track.start_s + track.duration_s
+    if last_s < end_s - tolerance_s(track.duration_s):
+        raise OutputRejectedError(f"the output's frames end at {last_s:.1f} s of {end_s:.1f} s")
+    # Where the header tells no length of streams, theirs is what packets were there.
+    held_s = max(stream.start_s + stream.duration_s for stream in (track, *info.audio))
+    if held_s < info.duration_s - tolerance_s(info.duration_s):
+        raise OutputRejectedError(f"the output ends at {held_s:.1f} s of {info.duration_s:.1f} s")
+    rotation = info.video.rotation if info.video else 0
+    return [replace(shown, rotation=rotation) for _, shown in decoded if shown is not None]
+
+
+def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[Any], list[Any]]:
+    """The first key frame, the packets from a key frame to `middle_s`, and those from the last key frame on."""
+    first: list[Any] = []
+    middle: list[Any] = []
+    tail: list[Any] = []
+    for packet in packets:
+        if not packet.size:
+            continue
+        if packet.is_keyframe:
+            tail = tail[1 - _SOUND_PACKETS :] if packet.stream.type == "audio" else []
+        tail.append(packet)
+        first = first or tail[:1]
+        if not middle and packet.pts is not None and packet.pts * packet.time_base >= middle_s:
+            middle = list(tail)
+    return first, middle, tail
+
+
+def _decoded(stream: Any, packets: list[Any], origin_s: float) -> tuple[float, ShownFrame | None]:
+    """Where the last of the frames ends, by the stream's own clock, and its picture. Raises FFmpegError."""
+    stream.codec_context.flush_buffers()
+    end_s, shown = 0.0, None
+    for packet in [*packets, None]:
+        for frame in stream.codec_context.decode(packet):
+            if frame.pts is not None and not frame.is_corrupt:
+                time_base = frame.time_base or stream.time_base or Fraction(1)
+                end_s = max(end_s, float((frame.pts + (frame.duration or 0)) * time_base))
+                if isinstance(frame, VideoFrame):
+                    shown = ShownFrame(float(frame.pts * time_base) - origin_s, frame)
+    return end_s - origin_s, shown

@@ -1,0 +1,93 @@
+"""Thumbnails of 12 by 12 cells: small enough to compare in Python, and square, so that turned ones compare too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation
+from PIL import Image
+
+from media_workflows.media.verify.depiction import WHOLE, Box
+
+SIDE = 12
+_ROUGH = 144  # pixels a side: what a frame is scaled to before it is cropped
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """The cells' RGB, row by row."""
+
+    picture: Image.Image
+
+    @cached_property
+    def values(self) -> bytes:
+        return self.picture.tobytes()
+
+    @cached_property
+    def mean(self) -> tuple[float, float, float]:
+        """Mean RGB, 0 to 255."""
+        red, green, blue = (sum(self.values[channel::3]) / SIDE**2 for channel in range(3))
+        return red, green, blue
+
+    @cached_property
+    def deviation(self) -> float:
+        """Standard deviation of the cells' luma; 0 = one colour all over."""
+        luma = self.picture.convert("L").tobytes()
+        mean = sum(luma) / len(luma)
+        return math.sqrt(sum((one - mean) ** 2 for one in luma) / len(luma))
+
+    def turned(self) -> Iterator[Thumbnail]:
+        """As it looks rotated by 90, 180 and 270 degrees, or mirrored."""
+        for way in Image.Transpose:
+            yield Thumbnail(self.picture.transpose(way))
+
+
+def of_image(image: Image.Image, box: Box = WHOLE) -> Thumbnail:
+    """Of a part of a picture."""
+    width, height = image.size
+    left, top = round(box.left * width), round(box.top * height)
+    right, bottom = max(left + 1, round(box.right * width)), max(top + 1, round(box.bottom * height))
+    part = image.convert("RGB").crop((left, top, right, bottom))
+    return Thumbnail(part.resize((SIDE, SIDE), Image.Resampling.BOX))
+
+
+def of_frame(frame: VideoFrame, box: Box = WHOLE, rotation: int = 0) -> Thumbnail:
+    """Of a decoded frame as a player shows it: turned counterclockwise by `rotation` degrees (a multiple of 90)."""
+    scaled: Any = frame.reformat(_ROUGH, _ROUGH, format="rgb24", interpolation=Interpolation.AREA)
+    small: Image.Image = scaled.to_image()
+    return of_image(small.rotate(rotation) if rotation else small, box)
+
+
+def distance(one: Thumbnail, other: Thumbnail) -> float:
+    """Mean difference of the cells, 0 to 255, apart from that of their mean colours."""
+    return sum(_differences(one, other)) / len(one.values)
+
+
+def quiet_distance(one: Thumbnail, other: Thumbnail) -> float:
+    """The difference that a quarter of the values stay below: what is drawn over a picture leaves more than that."""
+    return sorted(abs(a - b) for a, b in zip(one.values, other.values, strict=True))[len(one.values) // 4]
+
+
+def colour_distance(one: Thumbnail, other: Thumbnail) -> float:
+    """Mean difference of the mean colours, 0 to 255."""
+    return sum(abs(a - b) for a, b in zip(one.mean, other.mean, strict=True)) / 3
+
+
+def _differences(one: Thumbnail, other: Thumbnail) -> Iterator[float]:
+    offsets = [a - b for a, b in zip(one.mean, other.mean, strict=True)] * SIDE**2
+    return (abs(a - b - c) for a, b, c in zip(one.values, other.values, offsets, strict=True))
+
+
+def likeness(one: Thumbnail, other: Thumbnail) -> float:
+    """Correlation of the lumas, -1 to 1; 1 where either is of one colour."""
+    first, second = one.picture.convert("L").tobytes(), other.picture.convert("L").tobytes()
+    if min(one.deviation, other.deviation) < 1:
+        return 1.0
+    means = sum(first) / len(first), sum(second) / len(second)
+    products = ((a - means[0]) * (b - means[1]) for a, b in zip(first, second, strict=True))
+    return sum(products) / len(first) / one.deviation / other.deviation

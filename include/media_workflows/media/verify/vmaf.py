@@ -1,0 +1,76 @@
+"""How much an encode lost: VMAF of an output against the very frames its encoder was given."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ffmpeg
+
+from media_workflows.errors import OutputRejectedError
+from media_workflows.media.ffmpeg.graph import Stream, merged
+from media_workflows.media.filters.geometry import Fit, inner_place
+from media_workflows.media.source.formats import DEMUXERS, HLS_DEMUXERS, open_options
+
+_MEASURED_FRAMES = 600  # enough for a steady mean; all frames are decoded, this many are compared
+_LOG = "vmaf.json"
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What `vmaf` needs: the frames as given to the encoder (first of `reference`), their place, their number."""
+
+    reference: Sequence[Stream]
+    shape: Fit
+    pixel_format: str
+    frames: int
+    floor: float
+
+
+def vmaf(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float:
+    """The mean VMAF, 0 to 100, of `output`, compared within the fill bars.
+
+    `run` runs a graph in the output's directory. Raises what it raises, and OutputRejectedError when
+    nothing could be compared.
+    """
+    log = output.parent / _LOG
+    log.unlink(missing_ok=True)
+    run(comparison(quality, output.name))
+    score = json.loads(log.read_text())["pooled_metrics"].get("vmaf", {}).get("mean")
+    if score is None:
+        raise OutputRejectedError("the output's quality (VMAF) could not be measured: no frame could be compared")
+    return round(float(score), 2)
+
+
+def comparison(quality: Quality, name: str) -> Stream:
+    """The graph that compares. Both sides count from their first frame: a muxer may shift all times."""
+    demuxers = HLS_DEMUXERS if name.endswith(".m3u8") else DEMUXERS
+    encoded = ffmpeg.input(f"file:{name}", **open_options(demuxers))["v:0"]
+    reference, *others = quality.reference
+    sides = [_compared(side, quality) for side in (encoded, reference)]
+    every = max(1, quality.frames // _MEASURED_FRAMES)
+    # nearest: a container may round times, to whole milliseconds for example.
+    options = {"n_subsample": every, "n_threads": os.cpu_count() or 1, "ts_sync_mode": "nearest"}
+    score = ffmpeg.filter(sides, "libvmaf", log_fmt="json", log_path=_LOG, **options)
+    return merged([score.output(*others, "-", format="null")])
+
+
+def _compared(side: Stream, quality: Quality) -> Stream:
+    """Without the fill bars, which are easy to encode and would flatter the score."""
+    inner, outer = quality.shape.inner, quality.shape.outer
+    if inner.width < outer.width or inner.height < outer.height:
+        width, height = min(inner.width, outer.width), min(inner.height, outer.height)
+        side = side.filter("crop", width, height, *inner_place(quality.shape))
+    return side.filter("format", quality.pixel_format).filter("setpts", "PTS-STARTPTS")
+
+
+def require_quality(measured: float, quality: Quality) -> None:
+    """Raises OutputRejectedError for an output below the floor."""
+    if measured < quality.floor:
+        raise OutputRejectedError(
+            f"the output's quality is VMAF {measured:g}, below the wanted {quality.floor:g}: raise bitrate_kbps, "
+            "lower crf, or lower vmaf_floor"
+        )

@@ -1,0 +1,149 @@
+"""Events on their way into the outbox, in the transaction of the results they tell of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.result import JobResult
+from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import DefinitionError
+from media_workflows.notifications.targets import all_targets, targets_for
+from media_workflows.settings import get_settings
+from media_workflows.store.engine import transaction
+from media_workflows.store.events import EventKind, StoredEvent, lock_event_order, put_event
+from media_workflows.store.progress import progress_of_run
+from media_workflows.store.runs import RunRecord, get_run
+from media_workflows.vendor_mps.event import (
+    canonical_json,
+    event_id,
+    with_event_id,
+    workflow_task_event,
+)
+from media_workflows.vendor_mps.event_error import RunError
+from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of one revision of a workflow."""
+
+    workflow_id: str
+    run_id: str
+    revision: int
+    workflow: Workflow
+
+
+def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
+    """Write the event of a run that ended; `unfinished` stands in for jobs that left no result.
+
+    The same results again give the same event, under the same id. Raises DefinitionError on a function callback that
+    the settings got wrong.
+    """
+    with transaction() as session:
+        if wants_changes(session, run.workflow):
+            lock_event_order(session, run.workflow_id)
+        record = get_run(session, run.workflow_id, run.run_id)
+        known = {job.kind: job for job in (record.jobs if record else ())}
+        jobs = [*known.values(), *(job for job in unfinished if job.kind not in known)]
+        finished_at = max((job.finished_at for job in known.values()), default=datetime.now(UTC))
+        body = _body(run, record, jobs, (), finished_at)
+        return _store(session, run, "finish", body, _content(list(known.values()), jobs))
+
+
+def store_change(session: Session, run: Run, begun: Mapping[str, datetime]) -> None:
+    """Write the event of a job that began or ended, as this transaction finds the run.
+
+    `begun` are jobs that begin in it. Call it last in the transaction, and `lock_event_order` first.
+    """
+    record = get_run(session, run.workflow_id, run.run_id)
+    progress = progress_of_run(session, run.workflow_id, run.run_id)
+    jobs = record.jobs if record else ()
+    ended = {job.kind for job in jobs}
+    unfinished = [
+        _unfinished(kind, items, progress.get(kind), begun.get(kind))
+        for kind, items in run.workflow.jobs.by_kind()
+        if kind not in ended
+    ]
+    body = _body(run, record, jobs, unfinished, None)
+    _store(session, run, "change", body, canonical_json(body))
+
+
+def wants_changes(session: Session, workflow: Workflow) -> bool:
+    """Whether anybody wants to know of more than a run's end.
+
+    A function callback that the settings got wrong must not stop a media job: the run's end tells of it.
+    """
+    try:
+        targets = all_targets(session, workflow.notification, get_settings())
+    except DefinitionError as error:
+        log.error("setting function_callback is wrong, no change is told until it is corrected: %s", error)
+        return False
+    return bool(targets_for("change", targets))
+
+
+def _unfinished(
+    kind: str, items: Sequence[JobItem[Any]], progress: JobProgress | None, begins_at: datetime | None
+) -> UnfinishedJob:
+    """A job whose try failed waits for the next one: it is at 0 again."""
+    if begins_at is not None:
+        return UnfinishedJob(kind, items, begun_at=begins_at)
+    if progress is None or progress.phase == "failed":
+        return UnfinishedJob(kind, items)
+    return UnfinishedJob(kind, items, progress.percent, progress.begun_at)
+
+
+def _body(
+    run: Run,
+    record: RunRecord | None,
+    results: Sequence[JobResult],
+    unfinished: Sequence[UnfinishedJob],
+    finished_at: datetime | None,
+) -> dict[str, Any]:
+    return workflow_task_event(
+        workflow_id=run.workflow_id,
+        run_id=run.run_id,
+        revision=run.revision,
+        workflow_name=run.workflow.name,
+        source=record.source if record else None,
+        results=results,
+        unfinished=unfinished,
+        fault=RunError(**record.error) if record and record.error else None,
+        region=run.workflow.trigger.region or "",
+        finished_at=finished_at,
+    )
+
+
+def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], content: bytes) -> StoredEvent:
+    id_ = event_id(run.workflow_id, run.run_id, content)
+    event = StoredEvent(
+        id=id_,
+        workflow_id=run.workflow_id,
+        run_id=run.run_id,
+        kind=kind,
+        body=canonical_json(with_event_id(body, id_)).decode(),
+        created_at=datetime.now(UTC),
+    )
+    settings = get_settings()
+    targets = targets_for(kind, all_targets(session, run.workflow.notification, settings))
+    put_event(session, event, targets, timedelta(seconds=settings.notify_give_up_after_s))
+    return event
+
+
+def _content(known: list[JobResult], jobs: list[JobResult]) -> bytes:
+    """What makes this event another one than the run's last: its stored results, and the outcomes of the rest.
+
+    The times of stand-in results are left out: they are of the moment, and a second try to notify
+    must find the event of the first.
+    """
+    stand_ins = [[job.kind, job.items[0].message] for job in jobs if job not in known]
+    return canonical_json({"results": [job.model_dump(mode="json") for job in known], "unfinished": stand_ins})

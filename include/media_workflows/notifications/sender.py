@@ -1,0 +1,151 @@
+"""`Sender`: takes due deliveries from the outbox, sends them side by side, notes what came of each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from media_workflows.errors import NotificationError
+from media_workflows.notifications.retry_schedule import next_attempt_at
+from media_workflows.notifications.transports.credentials import CredentialsOf
+from media_workflows.notifications.transports.delivery import deliver
+from media_workflows.notifications.transports.message import Event
+from media_workflows.settings import Settings
+from media_workflows.storage.clients import Clients
+from media_workflows.store.deliveries import Attempt, ClaimedDelivery, claim_deliveries, record_attempt
+from media_workflows.store.engine import transaction
+from media_workflows.store.events import StoredEvent
+from media_workflows.store.tables import utcnow
+
+POLL_INTERVAL_S = 1.0
+STORE_THREADS = 4
+# A sender that was killed holds its deliveries for that much longer than an attempt can take.
+LEASE_MARGIN_S = 20.0
+PAUSE_AFTER_FAULT_S = 5.0
+
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Sends what is due until it is cancelled. Any number may run; one that dies loses nothing.
+
+    `credentials_of` gives a target's secrets; it may block.
+    """
+
+    def __init__(self, clients: Clients, credentials_of: CredentialsOf, settings: Settings, engine: Engine) -> None:
+        self._clients = clients
+        self._credentials_of = credentials_of
+        self._settings = settings
+        self._engine = engine
+        self._lease = timedelta(seconds=settings.notify_timeout_s + LEASE_MARGIN_S)
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="event-store")
+
+    async def run(self) -> None:
+        """Send for ever. Deliveries under way when it is cancelled are sent again by the next sender."""
+        try:
+            while True:
+                if not await self._begin_due():
+                    await self._pause()
+        finally:
+            for task in self._under_way:
+                task.cancel()
+            self.close()
+
+    def close(self) -> None:
+        """Let the threads end that talk to the store."""
+        self._threads.shutdown(wait=False)
+
+    async def send_all_due(self) -> int:
+        """Send what is due now, then what became due meanwhile, until nothing is; how many were begun."""
+        count = 0
+        while begun := await self._begin_due():
+            count += begun
+            await asyncio.wait(self._under_way)
+        return count
+
+    async def _begin_due(self) -> int:
+        """Claim what is due, as far as there is room, and begin to send it; how many."""
+        free = self._settings.notify_concurrency - len(self._under_way)
+        if free <= 0:
+            return 0
+        try:
+            claimed = await self._in_thread(partial(self._claim, free))
+        except SQLAlchemyError as error:
+            log.error("the outbox cannot be read: %s", error)
+            await asyncio.sleep(PAUSE_AFTER_FAULT_S)
+            return 0
+        for delivery in claimed:
+            task = asyncio.create_task(self._send(delivery))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(claimed)
+
+    async def _pause(self) -> None:
+        """Until the next look: at most the poll interval, less when something ends and makes room."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=POLL_INTERVAL_S, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(POLL_INTERVAL_S)
+
+    async def _send(self, delivery: ClaimedDelivery) -> None:
+        begun_at, started = utcnow(), time.monotonic()
+        error: NotificationError | None = None
+        status, answer = None, ""
+        try:
+            credentials = await self._in_thread(partial(self._credentials_of, delivery.target))
+            event = event_to_send(delivery.event)
+            receipt = await deliver(delivery.target, event, self._clients, credentials, self._settings)
+            status, answer = receipt.status, receipt.answer_excerpt
+        except NotificationError as failure:
+            error, status, answer = failure, failure.status, failure.answer
+        except Exception as fault:  # ours: this delivery waits, the others go on
+            log.exception("delivery %s of event %s", delivery.id, delivery.event.id)
+            error = NotificationError(f"a fault of the sender: {type(fault).__name__}: {fault}")
+        attempt = Attempt(
+            begun_at=begun_at,
+            latency_s=time.monotonic() - started,
+            status=status,
+            answer=answer,
+            error=str(error) if error else "",
+        )
+        await self._note(delivery, attempt, error)
+
+    async def _note(self, delivery: ClaimedDelivery, attempt: Attempt, error: NotificationError | None) -> None:
+        again_at = None
+        if error is not None:
+            again_at = next_attempt_at(error, delivery.tries + 1, utcnow(), delivery.give_up_at, self._settings)
+            end = f"again at {again_at:%H:%M:%S}" if again_at else "given up"
+            log.warning("event %s not delivered, %s: %s", delivery.event.id, end, error)
+        else:
+            log.info("event %s delivered to %s: %s", delivery.event.id, delivery.target.address, attempt.status)
+        try:
+            await self._in_thread(partial(self._record, delivery.id, attempt, again_at))
+        except SQLAlchemyError as fault:  # its lease ends and it is sent again, under the same id
+            log.error("what came of event %s cannot be stored: %s", delivery.event.id, fault)
+
+    def _claim(self, limit: int) -> list[ClaimedDelivery]:
+        with transaction(self._engine) as session:
+            return claim_deliveries(session, limit, self._settings.notify_concurrency_per_receiver, self._lease)
+
+    def _record(self, delivery_id: int, attempt: Attempt, again_at: datetime | None) -> None:
+        with transaction(self._engine) as session:
+            record_attempt(session, delivery_id, attempt, again_at)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def event_to_send(stored: StoredEvent) -> Event:
+    """The stored event as deliveries take it."""
+    return Event(stored.id, stored.workflow_id, stored.body, stored.created_at)

@@ -1,0 +1,66 @@
+"""Who gets a workflow's events: its own target, and the function that all workflows share."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
+
+from media_workflows.domain.base import problems_of
+from media_workflows.domain.notification import (
+    FUNCTION_CALLBACK,
+    NOTIFICATION,
+    AnyTarget,
+    HttpFunctionTarget,
+    HttpTarget,
+    LambdaTarget,
+    NotificationTarget,
+    SnsTarget,
+    SqsTarget,
+)
+from media_workflows.errors import DefinitionError
+from media_workflows.settings import Settings
+from media_workflows.store.events import EventKind, Role
+from media_workflows.store.function_callback import stored_function_callback
+
+T = TypeVar("T")
+
+
+def parse_notification(data: object) -> HttpTarget | SqsTarget | SnsTarget:
+    """A workflow's notification from outside data. Raises DefinitionError."""
+    return _parse(NOTIFICATION, data)
+
+
+def parse_function_callback(data: object) -> LambdaTarget | HttpFunctionTarget:
+    """A function callback from outside data. Raises DefinitionError."""
+    return _parse(FUNCTION_CALLBACK, data)
+
+
+def _parse(target: TypeAdapter[T], data: object) -> T:
+    try:
+        return target.validate_python(data)
+    except ValidationError as error:
+        raise DefinitionError(problems_of(error)) from None
+
+
+def function_callback(session: Session, settings: Settings) -> LambdaTarget | HttpFunctionTarget | None:
+    """The one that counts: the stored choice, else that of the settings. Raises DefinitionError on bad settings."""
+    stored = stored_function_callback(session)
+    if stored is not None:
+        return stored.target
+    return parse_function_callback(settings.function_callback) if settings.function_callback else None
+
+
+def all_targets(session: Session, notification: NotificationTarget | None, settings: Settings) -> dict[Role, AnyTarget]:
+    """By role, whatever their mode."""
+    roles: dict[Role, AnyTarget | None] = {
+        "workflow": notification,
+        "function": function_callback(session, settings),
+    }
+    return {role: target for role, target in roles.items() if target is not None}
+
+
+def targets_for(kind: EventKind, targets: dict[Role, AnyTarget]) -> dict[Role, AnyTarget]:
+    """Those that want this kind of event."""
+    return {role: target for role, target in targets.items() if kind == "finish" or target.mode == "change"}

@@ -1,0 +1,56 @@
+"""What delivery to SQS, SNS and Lambda has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from media_workflows.errors import NotificationError
+from media_workflows.notifications.transports.receipt import DeliveryReceipt
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns.type_defs import PublishResponseTypeDef
+    from mypy_boto3_sqs.type_defs import SendMessageResultTypeDef
+
+EVENT_ID = "event_id"
+
+
+class FifoArguments(TypedDict, total=False):
+    """What a FIFO queue or topic wants besides the message."""
+
+    MessageGroupId: str
+    MessageDeduplicationId: str
+
+
+def event_attributes(event_id: str) -> dict[str, Any]:
+    """The message attributes: receivers drop repeats by `event_id`."""
+    return {EVENT_ID: {"DataType": "String", "StringValue": event_id}}
+
+
+def fifo_arguments(target: str, group: str, event_id: str) -> FifoArguments:
+    """Order (within a workflow, the `group`) and deduplication for a target whose name says it is FIFO.
+
+    Nothing for others, which refuse them.
+    """
+    if not target.endswith(".fifo"):
+        return {}
+    return {"MessageGroupId": group, "MessageDeduplicationId": event_id}
+
+
+@contextmanager
+def aws_errors(target: str) -> Iterator[None]:
+    """Raise what boto3 raises as NotificationError."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        answer = getattr(error, "response", {})
+        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        message = f"{error}; check the target's name and region, its permissions and setting sqs_endpoint_url"
+        raise NotificationError(f"cannot send the event to {target}: {message}", status) from error
+
+
+def message_receipt(response: SendMessageResultTypeDef | PublishResponseTypeDef, latency_s: float) -> DeliveryReceipt:
+    return DeliveryReceipt(response["ResponseMetadata"]["HTTPStatusCode"], latency_s, response["MessageId"])

@@ -1,0 +1,37 @@
+"""`Credentials`: what proves to one receiver that an event is ours, and lets us in there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from media_workflows.domain.notification import AnyTarget
+from media_workflows.settings import Settings
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Of one target; none of it is shown.
+
+    `webhook_secrets` sign the body (the newest first), `notify_key` makes the reference's `Sign`; `headers` and `query`
+    (of the URL, without "?") are what an HTTP receiver asks for itself, tokens for example.
+    """
+
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    notify_key: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: str = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything a log must not show."""
+        return tuple(filter(None, (*self.webhook_secrets, self.notify_key, *self.headers.values(), self.query)))
+
+
+CredentialsOf = Callable[[AnyTarget], Credentials]
+
+
+def credentials_of_settings(settings: Settings) -> Credentials:
+    """For targets without a connection of their own."""
+    secrets = settings.webhook_secret.get_secret_value().split()
+    return Credentials(tuple(secrets), settings.notify_key.get_secret_value())

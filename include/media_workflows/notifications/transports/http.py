@@ -1,0 +1,189 @@
+"""Delivery to an HTTP callback, with the headers of the Standard Webhooks specification."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from media_workflows import __version__
+from media_workflows.domain.notification import shown_url
+from media_workflows.errors import NotificationError, UndeliverableError
+from media_workflows.notifications.transports.addresses import Address, permitted_addresses
+from media_workflows.notifications.transports.credentials import Credentials
+from media_workflows.notifications.transports.message import Message
+from media_workflows.notifications.transports.receipt import ANSWER_LIMIT_BYTES, DeliveryReceipt
+from media_workflows.settings import Settings
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+_SHOWN_ANSWER = 200  # characters of the answer that an error message shows
+_MAX_ADDRESSES = 3  # of a host with several, tried in turn
+_GONE = 410
+_BUSY = (429, 503)
+_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+
+
+async def deliver_http(url: str, message: Message, credentials: Credentials, settings: Settings) -> DeliveryReceipt:
+    """POST the event once; redirects are not followed.
+
+    Raises NotificationError unless the answer is 2xx; UndeliverableError when another try cannot help:
+    a forbidden address, a malformed URL or secret, 410 Gone.
+    """
+    import httpx
+
+    # Ours win: no connection may change what is signed, or the host that was checked.
+    headers = {name.lower(): value for name, value in credentials.headers.items() if name.lower() not in _OURS}
+    headers |= webhook_headers(message, credentials.webhook_secrets)
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(settings.notify_timeout_s) as limit:
+            return await _post(_asked_url(url, credentials), message.body, headers, settings, limit)
+    except TimeoutError as error:
+        text = f"no answer within {settings.notify_timeout_s:g} s; a callback has to answer first and work later"
+        raise NotificationError(f"{shown_url(url)}: {text}") from error
+    except httpx.InvalidURL as error:
+        raise UndeliverableError(f"{shown_url(url)}: {error}; correct the callback's URL") from error
+    except httpx.HTTPError as error:
+        text = f"{_words(error)}; check the callback's URL and that it is reachable from the triggerer"
+        raise NotificationError(
+            f"cannot reach {shown_url(url)} ({time.monotonic() - started:.1f} s): {text}"
+        ) from error
+
+
+def _asked_url(url: str, credentials: Credentials) -> httpx.URL:
+    import httpx
+
+    asked = httpx.URL(url)
+    query = b"&".join(part for part in (asked.query, credentials.query.encode()) if part)
+    return asked.copy_with(query=query or None)
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+async def _post(
+    url: httpx.URL, body: bytes, headers: dict[str, str], settings: Settings, limit: asyncio.Timeout
+) -> DeliveryReceipt:
+    """One address after the other until one accepts a connection."""
+    import httpx
+
+    port = url.port or (443 if url.scheme == "https" else 80)
+    addresses = await permitted_addresses(url.host, port, settings.callback_allowed_hosts)
+    *first, last = addresses[:_MAX_ADDRESSES]
+    for address in first:
+        try:
+            return await _post_to(address, url, body, headers, limit)
+        except httpx.ConnectError:
+            continue
+    return await _post_to(last, url, body, headers, limit)
+
+
+async def _post_to(
+    address: Address, url: httpx.URL, body: bytes, headers: dict[str, str], limit: asyncio.Timeout
+) -> DeliveryReceipt:
+    """To this very address, in the name of the URL's host: `Host`, SNI and certificate are the host's.
+
+    A client of its own, whose connection nobody else gets: two hosts may share an address. No proxy of
+    the environment: it would resolve the name again.
+    """
+    import httpx
+
+    client = httpx.AsyncClient(verify=_trusted(), trust_env=False, follow_redirects=False, timeout=None)
+    request = client.build_request(
+        "POST",
+        url.copy_with(host=str(address)),
+        content=body,
+        headers=headers | {"host": url.netloc.decode()},
+        extensions={"sni_hostname": url.host},
+    )
+    started = time.monotonic()
+    async with client:
+        response = await client.send(request, stream=True)
+        try:
+            answer = await _first_bytes(response, limit)
+        finally:
+            await response.aclose()
+    return _receipt(url, response, answer, time.monotonic() - started)
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The usual authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR. Made once: it takes milliseconds."""
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
+def webhook_headers(message: Message, secrets: Sequence[str]) -> dict[str, str]:
+    """The request headers; each secret gives a signature, so that receivers may change to a new one in peace.
+
+    Raises UndeliverableError on a malformed secret.
+    """
+    now = datetime.now(UTC)
+    headers = {
+        "content-type": message.content_type,
+        "accept-encoding": "identity",  # the excerpt is read raw, and no answer can inflate
+        "user-agent": f"media-workflows/{__version__}",
+        "webhook-id": message.event_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+    }
+    if secrets:
+        headers["webhook-signature"] = " ".join(_signature(message, now, secret) for secret in secrets)
+    return headers
+
+
+def _signature(message: Message, now: datetime, secret: str) -> str:
+    from standardwebhooks import Webhook
+
+    try:
+        return Webhook(secret).sign(message.event_id, now, message.body.decode())
+    except Exception as error:  # the library raises bare binascii and runtime errors, some with the secret in them
+        text = f"a webhook secret is not 'whsec_' + base64 ({type(error).__name__}); nothing was sent"
+        raise UndeliverableError(text) from None
+
+
+async def _first_bytes(response: httpx.Response, limit: asyncio.Timeout) -> str:
+    """At most 2 kB of the answer. Its head counts: a receiver that then trickles or hangs up is cut off in time."""
+    import httpx
+
+    answer = b""
+    deadline = limit.when()
+    limit.reschedule(None)
+    try:
+        async with asyncio.timeout_at(deadline):
+            async for chunk in response.aiter_raw():
+                answer += chunk
+                if len(answer) >= ANSWER_LIMIT_BYTES:
+                    break
+    except (TimeoutError, httpx.HTTPError):
+        pass
+    return answer[:ANSWER_LIMIT_BYTES].decode(errors="replace")
+
+
+def _receipt(url: httpx.URL, response: httpx.Response, answer: str, latency_s: float) -> DeliveryReceipt:
+    status = response.status_code
+    if response.is_success:
+        return DeliveryReceipt(status, latency_s, answer)
+    said = f"{shown_url(str(url))} answered {status}: {answer[:_SHOWN_ANSWER]!r}"
+    if response.has_redirect_location:
+        target = shown_url(urljoin(str(url), response.headers["location"]))
+        advice = f"redirects are not followed: put the final address ({target}) in the workflow"
+        raise NotificationError(f"{said}; {advice}", status, answer)
+    if status == _GONE:
+        raise UndeliverableError(f"{said}; the receiver wants no more events here", status, answer)
+    raise NotificationError(f"{said}; the callback has to answer 2xx", status, answer, _retry_after_s(response))
+
+
+def _retry_after_s(response: httpx.Response) -> float | None:
+    """The wait a busy receiver asks for in seconds; dates are not read."""
+    asked = response.headers.get("retry-after", "")
+    return float(asked) if response.status_code in _BUSY and asked.isdecimal() else None

@@ -1,0 +1,108 @@
+"""`compose`: an event as one attempt sends it, in the form its target wants. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from media_workflows.domain.notification import BodyFormat
+from media_workflows.errors import UndeliverableError
+from media_workflows.vendor_mps.event import canonical_json
+
+CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
+SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
+# SNS takes 256 KiB with the attributes; SQS and Lambda took no more for years and some servers still do not.
+MAX_QUEUED_BYTES = 250_000
+# What a queued event does without, one after the other, until it is short enough.
+_LONGEST = (
+    ("MediaProcessResultSet", ("PicInfoSet", "ImagePathSet")),
+    ("AiRecognitionResultSet", ("SegmentSet", "ResultSet")),
+    ("AiAnalysisResultSet", ("SegmentSet",)),
+    ("AiContentReviewResultSet", ("SegmentSet",)),
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is sent. `event_id` is the same for every attempt; receivers drop repeats by it.
+
+    `group` is the workflow's id: FIFO queues keep the order within it.
+    """
+
+    event_id: str
+    group: str
+    body: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A stored event. `body` is the canonical JSON of the reference's shape."""
+
+    id: str
+    workflow_id: str
+    body: str
+    created_at: datetime
+
+
+def compose(event: Event, form: BodyFormat, notify_key: str, now: datetime) -> Message:
+    """The event in its form; with a NotifyKey, the reference's shape also carries `Timestamp` and `Sign`."""
+    body = json.loads(event.body)
+    if form == "cloud_event":
+        return Message(event.id, event.workflow_id, canonical_json(_cloud_event(event, body)), CLOUD_EVENT_TYPE)
+    signed = body | (_sign(notify_key, now) if notify_key else {})
+    return Message(event.id, event.workflow_id, canonical_json(signed), "application/json")
+
+
+def shortened(event: Event) -> Event:
+    """The event without its longest lists, if only so it can be queued. Raises UndeliverableError.
+
+    Pictures go first, then the places of what was recognised, last those of a review.
+    """
+    if len(event.body.encode()) <= MAX_QUEUED_BYTES:
+        return event
+    body = json.loads(event.body)
+    body["MediaWorkflows"]["Shortened"] = True
+    text = b""
+    for set_, lists in _LONGEST:
+        for result in body["WorkflowTaskEvent"].get(set_) or ():
+            for task in result.values():
+                _leave_out(task, lists)
+        text = canonical_json(body)
+        if len(text) <= MAX_QUEUED_BYTES:
+            return replace(event, body=text.decode())
+    message = f"the event has {len(text)} bytes even without its lists, queues take {MAX_QUEUED_BYTES}"
+    raise UndeliverableError(f"{message}: use an HTTP callback, or fewer jobs in one workflow")
+
+
+def _leave_out(task: Any, lists: tuple[str, ...]) -> None:
+    output = task.get("Output") if isinstance(task, dict) else None
+    for name in lists:
+        if output and name in output:
+            output[name] = []
+
+
+def _sign(notify_key: str, now: datetime) -> dict[str, Any]:
+    """The reference's formula; `Timestamp` is when the signature expires."""
+    timestamp = int((now + SIGN_LIFETIME).timestamp())
+    digest = hashlib.md5(f"{timestamp}{notify_key}".encode(), usedforsecurity=False)
+    return {"Timestamp": timestamp, "Sign": digest.hexdigest()}
+
+
+def _cloud_event(event: Event, body: dict[str, Any]) -> dict[str, Any]:
+    """CloudEvents 1.0, structured mode."""
+    ours = body["MediaWorkflows"]
+    change = "finish" if body["WorkflowTaskEvent"]["Status"] == "FINISH" else "change"
+    return {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": f"/media-workflows/workflows/{ours['WorkflowId']}",
+        "type": f"org.media-workflows.workflow-task.{change}",
+        "subject": f"runs/{ours['RunId']}",
+        "time": event.created_at.isoformat(),
+        "datacontenttype": "application/json",
+        "data": body,
+    }

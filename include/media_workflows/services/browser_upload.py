@@ -1,0 +1,144 @@
+"""Files that somebody uploads through the page: straight into the bucket, or streamed through the api-server.
+
+An object that is there already is replaced only if that is asked for. That is looked up before and after a transfer
+and is no lock: of two uploads of one name at the same moment the later one stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from media_workflows.domain.base import Model
+from media_workflows.errors import ConflictError, UploadRefusedError
+from media_workflows.storage.links import LINK_LIFE_S, PART_LINK_LIFE_S, Links, shown_type
+from media_workflows.storage.object_writer import MIB, ObjectWriter
+from media_workflows.storage.s3 import ObjectStorage
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+MAX_SINGLE_BYTES = 64 * MIB
+MIN_PART_BYTES = 16 * MIB
+MOST_PARTS = 1000  # each has its link in the answer
+
+
+class UploadPart(Model):
+    """A piece of the file: bytes (number - 1) * part_bytes and the `size_bytes` from there."""
+
+    number: int
+    size_bytes: int
+    url: str
+
+
+class UploadPlan(Model):
+    """How a browser sends a file: one PUT to `url`, or a PUT of each part and then `complete`.
+
+    `headers` go with the one PUT, and with none of the parts.
+    """
+
+    bucket: str
+    key: str
+    url: str | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+    upload_id: str | None = None
+    part_bytes: int | None = None
+    parts: tuple[UploadPart, ...] = ()
+    expires_in_s: int
+
+
+class Uploaded(Model):
+    """An object that an upload made."""
+
+    bucket: str
+    key: str
+    size_bytes: int
+    etag: str
+
+
+class PageUpload:
+    """An upload of `size_bytes` to one key."""
+
+    def __init__(self, storage: ObjectStorage, bucket: str, key: str, *, size_bytes: int, overwrite: bool) -> None:
+        self._storage = storage
+        self._writer = ObjectWriter(storage)
+        self._place = (bucket, key)
+        self._size_bytes = size_bytes
+        self._overwrite = overwrite
+        self._upload_id = ""
+        self._sent_bytes = 0
+        self._parts: list[CompletedPartTypeDef] = []
+
+    def plan(self, links: Links) -> UploadPlan:
+        """Links for a browser. Raises ConflictError, StorageError."""
+        self._require_free()
+        bucket, key = self._place
+        if self._size_bytes <= MAX_SINGLE_BYTES:
+            url = links.write(bucket, key, self._size_bytes, shown_type(key))
+            headers = {"Content-Type": shown_type(key)}
+            return UploadPlan(bucket=bucket, key=key, url=url, headers=headers, expires_in_s=LINK_LIFE_S)
+        upload_id = self._writer.begin(bucket, key, shown_type(key), {})
+        return UploadPlan(
+            bucket=bucket,
+            key=key,
+            upload_id=upload_id,
+            part_bytes=self.part_bytes,
+            parts=tuple(self._part(links, upload_id, number) for number in range(1, self._part_count + 1)),
+            expires_in_s=PART_LINK_LIFE_S,
+        )
+
+    @property
+    def part_bytes(self) -> int:
+        """The size of every part but the last."""
+        return max(MIN_PART_BYTES, -(-self._size_bytes // MOST_PARTS))
+
+    @property
+    def _part_count(self) -> int:
+        return -(-self._size_bytes // self.part_bytes)
+
+    def _part(self, links: Links, upload_id: str, number: int) -> UploadPart:
+        size = min(self.part_bytes, self._size_bytes - (number - 1) * self.part_bytes)
+        return UploadPart(number=number, size_bytes=size, url=links.write_part(*self._place, upload_id, number, size))
+
+    def complete(self, upload_id: str) -> Uploaded:
+        """Make the parts that a browser sent the object. Raises UploadRefusedError while some are missing."""
+        self._require_free()
+        sent = self._writer.sent_parts(*self._place, upload_id)
+        self._require_whole(sum(part.size_bytes for part in sent))
+        parts: list[CompletedPartTypeDef] = [{"ETag": part.etag, "PartNumber": part.number} for part in sent]
+        return self._uploaded(self._writer.complete(*self._place, upload_id, parts))
+
+    def begin(self) -> None:
+        """Of an upload that is streamed through this process. Raises ConflictError, StorageError."""
+        self._require_free()
+        self._upload_id = self._writer.begin(*self._place, shown_type(self._place[1]), {})
+
+    def send(self, body: bytes) -> None:
+        """The next part: `part_bytes`, or the rest."""
+        number = len(self._parts) + 1
+        self._sent_bytes += len(body)
+        self._parts.append(self._writer.send_part(*self._place, self._upload_id, number, body))
+
+    def end(self) -> Uploaded:
+        """All parts were sent. Raises UploadRefusedError if some are missing."""
+        self._require_whole(self._sent_bytes)
+        self._require_free()
+        return self._uploaded(self._writer.complete(*self._place, self._upload_id, self._parts))
+
+    def abort(self, upload_id: str = "") -> None:
+        """Drop what was sent; one that ended already is fine."""
+        self._writer.abort(*self._place, upload_id or self._upload_id)
+
+    def _require_whole(self, sent_bytes: int) -> None:
+        if sent_bytes != self._size_bytes:
+            raise UploadRefusedError(f"size: {sent_bytes:,} of {self._size_bytes:,} bytes came: send the file again")
+
+    def _require_free(self) -> None:
+        bucket, key = self._place
+        if not self._overwrite and self._storage.head(bucket, key) is not None:
+            raise ConflictError(f"s3://{bucket}/{key} exists: rename the file, or ask to replace it")
+
+    def _uploaded(self, etag: str) -> Uploaded:
+        bucket, key = self._place
+        return Uploaded(bucket=bucket, key=key, size_bytes=self._size_bytes, etag=etag)

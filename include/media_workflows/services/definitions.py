@@ -1,0 +1,163 @@
+"""What a definition is worth before it is stored: its problems, its DAG; and definitions as YAML, out and in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from media_workflows.airflow_adapter.planned_tasks import planned_tasks
+from media_workflows.domain.base import Model
+from media_workflows.domain.definition_yaml import definition_yaml, is_template, read_documents, template_yaml
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.templates import Library, TemplateDefinition, parse_template
+from media_workflows.domain.templates.references import used_templates
+from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
+from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError
+from media_workflows.services import templates as template_service
+from media_workflows.services import workflows as workflow_service
+from media_workflows.settings import get_settings
+from media_workflows.store import templates as template_store
+from media_workflows.store import workflows as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.templates import TemplateUser
+from media_workflows.store.workflows import StoredWorkflow
+
+Action = Literal["created", "updated", "unchanged", "refused"]
+
+
+class GraphItem(Model):
+    """What a node does: the template it follows, None = parameters of its own."""
+
+    template: int | None
+    name: str
+
+
+class GraphNode(Model):
+    """A task; `kind` is 'upload', 'notify' or the job kind."""
+
+    id: str
+    label: str
+    kind: str
+    items: tuple[GraphItem, ...] = ()
+
+
+class Graph(Model):
+    """The tasks of a DAG, and (from, to) of each arrow."""
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[tuple[str, str], ...]
+
+
+class Imported(Model):
+    """What became of one document; `id` is that of the workflow or template, if there is one."""
+
+    kind: Literal["workflow", "template"]
+    name: str
+    id: str | None = None
+    ok: bool
+    action: Action
+    code: str = ""
+    message: str = ""
+    problems: tuple[FieldProblem, ...] = ()
+
+
+class ImportPermits(Model):
+    """Asked before anything is changed; each may raise what the import shall tell."""
+
+    workflow: Callable[[str], None]
+    template: Callable[[list[TemplateUser]], None]
+
+
+def _library() -> Library:
+    with transaction() as session:
+        return template_store.load_library(session)
+
+
+def problems(definition: Any) -> list[FieldProblem]:
+    """What is wrong with a definition; [] = nothing."""
+    try:
+        parse_workflow(definition, _library())
+    except DefinitionError as error:
+        return error.problems
+    return []
+
+
+def graph(definition: Any) -> Graph:
+    """The DAG that a definition makes. Raises DefinitionError."""
+    library = _library()
+    workflow = parse_workflow(definition, library)
+    items = {kind: [_item(kind, item, library) for item in items] for kind, items in workflow.jobs.by_kind()}
+    tasks = planned_tasks(resolved(workflow, library), get_settings())
+    return Graph(
+        nodes=tuple(
+            GraphNode(id=task.task_id, label=task.task_id, kind=task.task_id, items=tuple(items.get(task.task_id, [])))
+            for task in tasks
+        ),
+        edges=tuple((task.task_id, after) for task in tasks for after in task.downstream),
+    )
+
+
+def _item(kind: str, item: JobItem[Any], library: Library) -> GraphItem:
+    template = library.get(kind, item.template) if item.template is not None else None
+    return GraphItem(template=item.template, name=template.name if template else "")
+
+
+def export_yaml(workflows: Sequence[StoredWorkflow]) -> str:
+    """One YAML text: the own templates these workflows use, then the workflows, a document each."""
+    library = _library()
+    used = {
+        reference
+        for workflow in workflows
+        for reference in used_templates(workflow.definition.model_dump(mode="json"))
+        if not library.find(*reference).preset
+    }
+    texts = [template_yaml(library.find(*reference)) for reference in sorted(used)]
+    texts += [definition_yaml(workflow.definition, library) for workflow in workflows]
+    return "---\n".join(texts)
+
+
+def import_yaml(text: str, author: str, permits: ImportPermits) -> list[Imported]:
+    """Create or update what the documents hold, by name: templates first. Each document stands for itself.
+
+    Raises DefinitionError when the text is no YAML; nothing has changed then.
+    """
+    documents = list(read_documents(text))
+    order = sorted(range(len(documents)), key=lambda number: not is_template(documents[number]))
+    done = {number: _import_one(documents[number], author, permits) for number in order}
+    return [done[number] for number in range(len(documents))]
+
+
+def _import_one(data: Any, author: str, permits: ImportPermits) -> Imported:
+    kind: Literal["workflow", "template"] = "template" if is_template(data) else "workflow"
+    name = data.get("name") if isinstance(data, dict) else None
+    told = {"kind": kind, "name": name if isinstance(name, str) else ""}
+    try:
+        if kind == "template":
+            action, id_ = _apply_template(parse_template(data), author, permits)
+        else:
+            action, id_ = _apply_workflow(parse_workflow(data, _library()), author, permits)
+    except MediaWorkflowsError as error:
+        found = tuple(error.problems) if isinstance(error, DefinitionError) else ()
+        return Imported(**told, ok=False, action="refused", code=error.code, message=str(error), problems=found)
+    return Imported(**told, ok=True, action=action, id=id_)
+
+
+def _apply_workflow(definition: Workflow, author: str, permits: ImportPermits) -> tuple[Action, str]:
+    with transaction() as session:
+        found = store.find_by_name(session, definition.name)
+    if found is None:
+        return "created", workflow_service.create_workflow(definition, author).workflow.id
+    permits.workflow(found.id)
+    if found.definition == definition:
+        return "unchanged", found.id
+    return "updated", workflow_service.update_workflow(found.id, definition, found.revision, author).workflow.id
+
+
+def _apply_template(definition: TemplateDefinition, author: str, permits: ImportPermits) -> tuple[Action, str]:
+    found = _library().named(definition.kind, definition.name)
+    if found is None:
+        return "created", str(template_service.create_template(definition, author).id)
+    if (found.comment, found.parameters) == (definition.comment, definition.parameters):
+        return "unchanged", str(found.id)
+    template_service.update_template(found.id, definition, found.revision, author, permits.template)
+    return "updated", str(found.id)

@@ -1,0 +1,157 @@
+"""A dry run: what would happen to an object or a local file, with commands and their cost. Nothing is written."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from media_workflows.domain.candidates import Rule
+from media_workflows.domain.dry_run import CpuEstimate, DryRun, PlannedItem, PlannedJob, PlannedTask, Verdict
+from media_workflows.domain.jobs import INTELLIGENCE_KINDS
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.result import SourceObject
+from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import MediaError, OutputNameError
+from media_workflows.ingest import rules
+from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
+from media_workflows.media.jobs.estimate import Estimator
+from media_workflows.media.jobs.job import opened
+from media_workflows.media.jobs.preview import plan_job, shown_commands
+from media_workflows.media.plan import BuildContext, ItemPlan, Plan
+from media_workflows.services.local_run import beside
+from media_workflows.services.output_preview import OutputPreview
+from media_workflows.settings import get_settings
+from media_workflows.storage.inputs import ExtraObjects, fetched
+from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+from media_workflows.storage.source_cache import SourceCache
+
+CALIBRATION_S = 60.0  # of real time, for all jobs together
+
+
+@dataclass(frozen=True)
+class WorkflowState:
+    """What Airflow and the store know of a stored workflow."""
+
+    workflow_id: str
+    is_paused: bool
+    enabled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DryRunner:
+    """Dry runs of one workflow. `workflow` is resolved; `state` None = it is not stored."""
+
+    workflow: Workflow
+    tasks: tuple[PlannedTask, ...]
+    state: WorkflowState | None = None
+    calibrate: bool = True
+    storage: ObjectStorage | None = None
+
+    def of_object(self, key: str) -> DryRun:
+        """Of an object of the trigger bucket. Raises StorageError."""
+        assert self.storage is not None, "an object lies in a storage"
+        settings, bucket = get_settings(), self.workflow.trigger.bucket
+        head = self.storage.head(bucket, key)
+        verdict = self._verdict(key, head)
+        if head is None:
+            return self._answer(key, verdict, notes=("there is no such object: only its name was looked at",))
+        if head.size_bytes > settings.dry_run_max_bytes:
+            bound = f"{head.size_bytes} bytes are more than dry_run_max_bytes ({settings.dry_run_max_bytes})"
+            return self._answer(key, verdict, notes=(f"no commands and no estimate: {bound}",))
+        cache = SourceCache(settings.data_dir / "source-cache", settings.source_cache_max_bytes)
+        extra_keys = [extra for _, items in self.workflow.jobs.by_kind() for item in items for extra in item.extra_keys]
+        places = ExtraObjects(extra_keys, self.workflow.trigger.prefix)
+        try:
+            with fetched(cache, self.storage, _source(bucket, key, head), places) as inputs:
+                return self._looked_at(key, verdict, inputs.source, inputs.extra)
+        except OutputNameError as error:
+            return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
+
+    def of_file(self, file: Path, key: str) -> DryRun:
+        """Of a local file, as if it were uploaded under `key`; what items name lies beside it."""
+        items = (item for _, items in self.workflow.jobs.by_kind() for item in items)
+        return self._looked_at(key, self._verdict(key, None, is_local=True), file, beside(file, items))
+
+    def _verdict(self, key: str, head: ObjectHead | None, is_local: bool = False) -> Verdict:
+        return Verdict(rule=self._refusal(key, head, is_local) or Rule.MATCHED)
+
+    def _refusal(self, key: str, head: ObjectHead | None, is_local: bool) -> Rule | None:
+        """As ingestion asks, in its order; a local file stands for an upload of this moment."""
+        trigger = self.workflow.trigger
+        if rule := rules.refusal_by_key(key) or rules.refusal_by_trigger(trigger, trigger.bucket, key):
+            return rule
+        if head is None:
+            return self._refusal_now() if is_local else Rule.GONE
+        if rule := rules.refusal_by_object(trigger.bucket, key, head):
+            return rule
+        if self.state is None:
+            return None
+        return rules.refusal_by_state(self.state.is_paused, self.state.enabled_at, head.last_modified, head.server_date)
+
+    def _refusal_now(self) -> Rule | None:
+        return Rule.DISABLED if self.state and self.state.is_paused else None
+
+    def _looked_at(self, key: str, verdict: Verdict, path: Path, extra: Mapping[str, Path]) -> DryRun:
+        settings = get_settings()
+        with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, cancelled_after(CALIBRATION_S) as bound:
+            try:
+                context, timeline = opened(path, Path(work), settings, extra)
+            except MediaError as error:
+                return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
+            estimator = Estimator(context, timeline, ffmpeg_binary(settings.ffmpeg_path), bound)
+            jobs = tuple(
+                self._job(kind, items, key, context, estimator) for kind, items in self.workflow.jobs.by_kind()
+            )
+        return self._answer(key, verdict, source=context.info, jobs=jobs)
+
+    def _job(
+        self, kind: str, items: Sequence[JobItem[Any]], key: str, context: BuildContext, estimator: Estimator
+    ) -> PlannedJob:
+        if kind in INTELLIGENCE_KINDS:
+            return _looked_at_only(kind, items)
+        plan = plan_job(kind, items, context)
+        outputs = OutputPreview(self.workflow, key, self.state.workflow_id if self.state else "", self.storage)
+        return PlannedJob(
+            kind=kind,
+            items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(items)),
+            commands=tuple(shlex.join(words) for words in shown_commands(kind, items, context)),
+            estimate=estimator.estimate(kind, items) if self.calibrate else None,
+        )
+
+    def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
+        return DryRun(
+            workflow=self.workflow.name,
+            bucket=self.workflow.trigger.bucket,
+            key=key,
+            verdict=verdict,
+            tasks=self.tasks,
+            **parts,
+        )
+
+
+def _looked_at_only(kind: str, items: Sequence[JobItem[Any]]) -> PlannedJob:
+    """What these jobs publish and cost depends on what they see and hear."""
+    note = "not foreseen: the source would be seen and heard once by the task `signals`"
+    planned = tuple(PlannedItem(definition=item.definition) for item in items)
+    return PlannedJob(kind=kind, items=planned, commands=(), estimate=CpuEstimate(cpu_s=None, note=note))
+
+
+def _source(bucket: str, key: str, head: ObjectHead) -> SourceObject:
+    return SourceObject(bucket=bucket, key=key, etag=head.etag, size_bytes=head.size_bytes, version_id=head.version_id)
+
+
+def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) -> PlannedItem:
+    if error := plan.failures.get(index):
+        return PlannedItem(definition=item.definition, code=error.code, message=str(error))
+    made: ItemPlan = plan.items[index]
+    further = made.finish.foreseen() if made.finish else ()
+    try:
+        previewed = outputs.of((*made.files, *further))
+    except OutputNameError as error:
+        return PlannedItem(definition=item.definition, code=error.code, message=str(error))
+    return PlannedItem(definition=item.definition, outputs=previewed, notices=tuple(made.notices))

@@ -1,0 +1,121 @@
+"""What the API and the command line do with events: sending again, trying a target, the function callback."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from media_workflows.airflow_adapter.connections import airflow_clients, receiver_credentials
+from media_workflows.domain.base import Model
+from media_workflows.domain.notification import AnyTarget, HttpFunctionTarget, LambdaTarget
+from media_workflows.errors import ConflictError, NotFoundError
+from media_workflows.notifications.sample_event import send_test_event
+from media_workflows.notifications.targets import all_targets, function_callback
+from media_workflows.settings import get_settings
+from media_workflows.store import delivery_log
+from media_workflows.store import function_callback as store
+from media_workflows.store.deliveries import Attempt
+from media_workflows.store.delivery_log import Delivery, DeliveryFilter
+from media_workflows.store.engine import transaction
+from media_workflows.store.events import Role, StoredEvent, get_event
+from media_workflows.store.workflows import get_workflow
+
+
+class FunctionCallbackStatus(Model):
+    """The function that counts, and where it was set: in the `store`, in the `settings`, or nowhere."""
+
+    target: LambdaTarget | HttpFunctionTarget | None
+    source: Literal["store", "settings", "none"]
+    author: str = ""
+
+
+class EventHistory(Model):
+    """An event, where it went, and every attempt by delivery id."""
+
+    event: StoredEvent
+    deliveries: list[Delivery]
+    attempts: dict[int, list[Attempt]]
+
+
+def event_history(event_id: str) -> EventHistory:
+    """Raises NotFoundError."""
+    with transaction() as session:
+        event = get_event(session, event_id)
+        page = delivery_log.list_deliveries(session, DeliveryFilter(event_ids=frozenset({event_id})))
+        return EventHistory(event=event, deliveries=page.items, attempts=delivery_log.attempts_of(session, event_id))
+
+
+def resend(which: DeliveryFilter) -> int:
+    """Queue ended deliveries again, to the targets as they are now; how many. Raises NotFoundError.
+
+    One whose target was taken away since goes to where it went before.
+    """
+    with transaction() as session:
+        targets = lru_cache(maxsize=None)(lambda workflow_id: _targets_now(session, workflow_id))
+        give_up_after = timedelta(seconds=get_settings().notify_give_up_after_s)
+        chosen = delivery_log.deliveries_to_resend(session, which)
+        for delivery_id, workflow_id, role in chosen:
+            delivery_log.resend(session, delivery_id, targets(workflow_id).get(role), give_up_after)
+    return len(chosen)
+
+
+def _targets_now(session: Session, workflow_id: str) -> dict[Role, AnyTarget]:
+    """{} for a deleted workflow."""
+    try:
+        definition = get_workflow(session, workflow_id).definition
+    except NotFoundError:
+        return {}
+    return all_targets(session, definition.notification, get_settings())
+
+
+def try_target(target: AnyTarget, workflow_id: str = "", workflow_name: str = "") -> Attempt:
+    """Send a test event, now. A failure, of its connection too, is in the answer."""
+    settings = get_settings()
+    return send_test_event(
+        target, airflow_clients(settings), receiver_credentials, settings, workflow_id, workflow_name
+    )
+
+
+def try_workflow(workflow_id: str) -> Attempt:
+    """The same to a stored workflow's own target. Raises NotFoundError, ConflictError when it has none."""
+    with transaction() as session:
+        workflow = get_workflow(session, workflow_id)
+    target = workflow.definition.notification
+    if target is None:
+        raise ConflictError(f"workflow {workflow.definition.name} has no notification: add one first")
+    return try_target(target, workflow_id, workflow.definition.name)
+
+
+def try_function_callback() -> Attempt:
+    """The same to the function callback. Raises ConflictError when there is none."""
+    target = get_function_callback().target
+    if target is None:
+        raise ConflictError("no function callback is set: set one first")
+    return try_target(target)
+
+
+def get_function_callback() -> FunctionCallbackStatus:
+    """Raises DefinitionError on a bad one in the settings."""
+    with transaction() as session:
+        stored = store.stored_function_callback(session)
+        target = function_callback(session, get_settings())
+    if stored is not None:
+        return FunctionCallbackStatus(target=target, source="store", author=stored.author)
+    return FunctionCallbackStatus(target=target, source="settings" if target else "none")
+
+
+def set_function_callback(target: LambdaTarget | HttpFunctionTarget | None, author: str) -> FunctionCallbackStatus:
+    """From now on events go there; None = to no function, whatever the settings say."""
+    with transaction() as session:
+        store.put_function_callback(session, target, author)
+    return get_function_callback()
+
+
+def forget_function_callback() -> FunctionCallbackStatus:
+    """Leave it to the settings."""
+    with transaction() as session:
+        store.forget_function_callback(session)
+    return get_function_callback()

@@ -1,0 +1,64 @@
+"""The objects an item would publish, and what stands in their way already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from media_workflows.domain.dry_run import PlannedOutput
+from media_workflows.domain.workflow import Workflow
+from media_workflows.media.plan import PlannedFile
+from media_workflows.storage.publish import may_replace
+from media_workflows.storage.s3 import ObjectStorage
+
+_COUNTED = ("number", "segmentNumber")  # how many there will be is not always known before
+MAX_LOOKS = 20  # HEAD requests for one series: of a longer one the first objects are looked at
+
+
+@dataclass(frozen=True)
+class OutputPreview:
+    """Of one workflow and source. Without a storage, conflicts are not looked for."""
+
+    workflow: Workflow
+    source_key: str
+    workflow_id: str
+    storage: ObjectStorage | None
+
+    def of(self, files: Sequence[PlannedFile]) -> tuple[PlannedOutput, ...]:
+        """One entry for each file, and one for each series: files that differ in their number only.
+
+        Raises OutputNameError when one of them cannot be named.
+        """
+        series = groupby(files, key=lambda file: (file.pattern, file.role))
+        return tuple(self._entry(list(members)) for _, members in series)
+
+    def _entry(self, files: Sequence[PlannedFile]) -> PlannedOutput:
+        first = files[0]
+        is_open = any(f"{{{name}}}" in first.pattern and name not in first.variables for name in _COUNTED)
+        return PlannedOutput(
+            bucket=self.workflow.output_bucket,
+            key=self._key(first) if len(files) == 1 else self._series_key(files),
+            role=first.role,
+            count=None if is_open else len(files),
+            conflict="" if is_open else self._conflict(files),
+        )
+
+    def _key(self, file: PlannedFile) -> str:
+        return self.workflow.output_key(file.pattern, self.source_key, file.variables)
+
+    def _series_key(self, files: Sequence[PlannedFile]) -> str:
+        """With what all have in common filled in."""
+        common = set.intersection(*(set(file.variables.items()) for file in files))
+        return self.workflow.output_key(files[0].pattern, self.source_key, dict(common))
+
+    def _conflict(self, files: Sequence[PlannedFile]) -> str:
+        """The first object that publishing would refuse to replace, in words; '' = none found."""
+        bucket = self.workflow.output_bucket
+        for key in map(self._key, files[:MAX_LOOKS]):
+            if (bucket, key) == (self.workflow.trigger.bucket, self.source_key):
+                return f"{key} would replace its own source"
+            found = self.storage.head(bucket, key) if self.storage else None
+            if found and not may_replace(bucket, key, found, self.workflow_id, self.source_key):
+                return f"{key} exists and is not this workflow's earlier output of the same source"
+        return ""

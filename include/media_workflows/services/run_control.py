@@ -1,0 +1,73 @@
+"""Cancelling and retrying runs, through Airflow's own models, as its own API does it.
+
+Works where Airflow allows its ORM: the api-server and the command line.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from media_workflows.airflow_adapter.dag_state import UNFINISHED, airflow_session, run_row
+from media_workflows.airflow_adapter.run_tasks import clear, fail_unfinished, failed_run_ids
+from media_workflows.domain.steps import NOTIFY
+from media_workflows.errors import ConflictError
+from media_workflows.store import runs as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.workflows import get_workflow
+
+# "skipped" is what Airflow makes of the waiting tasks of a run that somebody marks failed.
+_NOT_DONE = ("failed", "upstream_failed", "skipped")
+
+
+def cancel_run(workflow_id: str, run_id: str, author: str) -> None:
+    """End a run as failed: workers hear of it at their next heartbeat and kill ffmpeg; notify still tells.
+
+    Raises NotFoundError, and ConflictError for a run that has ended.
+    """
+    with airflow_session() as session:
+        run = run_row(session, workflow_id, run_id, lock=True)
+        _require(run.state in UNFINISHED, f"run {run_id!r} has ended: there is nothing to cancel")
+        with transaction() as store_session:  # first: no job may publish once Airflow's side is known
+            store.record_cancellation(store_session, workflow_id, run_id, author)
+        fail_unfinished(run, session)
+
+
+def retry_run(workflow_id: str, run_id: str, *, force: bool = False) -> list[str]:
+    """Let Airflow do a run's failed tasks again, and notify; their task ids.
+
+    `force` encodes what was made before, too. Raises NotFoundError, also for a deleted workflow, and
+    ConflictError for a run that has not ended or of which nothing failed.
+    """
+    with transaction() as session:
+        get_workflow(session, workflow_id)
+    with airflow_session() as session:
+        run = run_row(session, workflow_id, run_id, lock=True)
+        _require(run.state not in UNFINISHED, f"run {run_id!r} has not ended: wait for it, or cancel it")
+        tasks = run.get_task_instances(session=session)
+        failed = sorted(task.task_id for task in tasks if task.state in _NOT_DONE)
+        _require(bool(failed), f"no task of run {run_id!r} failed: there is nothing to retry")
+        run.conf = {**(run.conf or {}), "force": force}
+        clear([task for task in tasks if task.task_id in {*failed, NOTIFY}], session)
+    with transaction() as session:
+        store.forget_cancellation(session, workflow_id, run_id)
+    return failed
+
+
+def retry_failed_runs(workflow_id: str, *, force: bool = False) -> list[str]:
+    """Retry all failed runs of a workflow, the oldest first; their ids. Raises NotFoundError.
+
+    A run of which nothing failed (somebody marked it), or that somebody else retries already, is passed over.
+    """
+    with transaction() as session:
+        get_workflow(session, workflow_id)
+    retried = []
+    for run_id in failed_run_ids(workflow_id):
+        with suppress(ConflictError):
+            retry_run(workflow_id, run_id, force=force)
+            retried.append(run_id)
+    return retried
+
+
+def _require(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise ConflictError(otherwise)

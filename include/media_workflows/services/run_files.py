@@ -1,0 +1,167 @@
+"""The files of a run, its source and what it made, for a browser. No other object can be had this way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from urllib.parse import quote, urlencode
+
+from media_workflows.airflow_adapter.connections import shared_clients
+from media_workflows.domain.base import Model
+from media_workflows.domain.result import OutputRecord, Role
+from media_workflows.errors import NotFoundError, StorageError
+from media_workflows.services.buckets import storage
+from media_workflows.storage.links import Links, shown_type
+from media_workflows.storage.playlist_links import with_links
+from media_workflows.storage.s3 import CHUNK_BYTES, ObjectStorage, version_argument
+from media_workflows.store.engine import transaction
+from media_workflows.store.runs import get_run
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
+
+MAX_PLAYLIST_BYTES = 16 * 1024 * 1024
+LISTED_ROLES = ("main", "manifest")  # what names the others; players find those by it
+
+
+class RunFile(NamedTuple):
+    """An object of a run. `item` counts from 0 within the job kind; a source has neither."""
+
+    of: Literal["source", "output"]
+    bucket: str
+    key: str
+    size_bytes: int
+    version_id: str | None = None
+    role: Role = "main"
+    kind: str | None = None
+    item: int | None = None
+    time_offset_s: float | None = None
+
+
+class LinkedFile(Model):
+    """A file and how to get it: from the storage by `url`, or through this server by `path`, below the API's root.
+
+    `playlist`, of HLS: the same with its files linked.
+    """
+
+    of: Literal["source", "output"]
+    bucket: str
+    key: str
+    size_bytes: int
+    role: Role
+    kind: str | None
+    item: int | None
+    time_offset_s: float | None
+    content_type: str
+    url: str
+    path: str
+    playlist: str | None
+
+
+class LinkedFiles(Model):
+    """One page."""
+
+    total: int
+    items: list[LinkedFile]
+
+
+def run_files(workflow_id: str, run_id: str) -> list[RunFile]:
+    """All objects of a run, the source first. A run that has none yet, or is unknown, gives []."""
+    with transaction() as session:
+        record = get_run(session, workflow_id, run_id)
+    if record is None:
+        return []
+    source = record.source
+    files = [RunFile("source", source.bucket, source.key, source.size_bytes, source.version_id)] if source else []
+    for job in record.jobs:
+        for number, item in enumerate(job.items):
+            files += [_output(output, job.kind, number) for output in item.outputs]
+    return files
+
+
+def _output(output: OutputRecord, kind: str, item: int) -> RunFile:
+    place = (output.bucket, output.key, output.size_bytes)
+    return RunFile("output", *place, None, output.role, kind, item, output.time_offset_s)
+
+
+def linked_files(workflow_id: str, run_id: str, offset: int, limit: int) -> LinkedFiles:
+    """Source, files and manifests with links; not the segments and playlists that a manifest names."""
+    shown = [file for file in run_files(workflow_id, run_id) if file.role in LISTED_ROLES]
+    links = Links(shared_clients().public_s3)
+    page = shown[offset : offset + limit]
+    return LinkedFiles(total=len(shown), items=[_linked(file, links, workflow_id, run_id) for file in page])
+
+
+def _linked(file: RunFile, links: Links, workflow_id: str, run_id: str) -> LinkedFile:
+    query = urlencode({"workflow": workflow_id, "key": file.key})
+    is_playlist = file.key.endswith(".m3u8") and file.of == "output"
+    fields = {name: value for name, value in file._asdict().items() if name != "version_id"}
+    return LinkedFile(
+        **fields,
+        content_type=shown_type(file.key),
+        url=links.read(file.bucket, file.key, file.version_id),
+        path=f"workflows/{workflow_id}/runs/{quote(run_id, safe='')}/content/{quote(file.key)}",
+        playlist=f"runs/{quote(run_id, safe='')}/playlist?{query}" if is_playlist else None,
+    )
+
+
+def find_file(workflow_id: str, run_id: str, key: str) -> RunFile:
+    """The run's output, else source, of this key. Raises NotFoundError."""
+    found = [file for file in run_files(workflow_id, run_id) if file.key == key]
+    if not found:
+        raise NotFoundError(f"run {run_id!r} has no file {key!r}")
+    return found[-1]
+
+
+def linked_playlist(workflow_id: str, run_id: str, key: str) -> str:
+    """An HLS playlist of a run; the playlists it names lead to this same route, all else to the storage.
+
+    Raises NotFoundError, StorageError.
+    """
+    outputs = {file.key: file for file in run_files(workflow_id, run_id) if file.of == "output"}
+    if key not in outputs or not key.endswith(".m3u8"):
+        raise NotFoundError(f"run {run_id!r} made no playlist {key!r}")
+    links, made = Links(shared_clients().public_s3), {}
+
+    def link(target: str) -> str | None:
+        if target not in outputs:
+            return None
+        if target.endswith(".m3u8"):
+            return "?" + urlencode({"workflow": workflow_id, "key": target})
+        if target not in made:  # all segments may lie in one file
+            made[target] = links.read(outputs[target].bucket, target)
+        return made[target]
+
+    return with_links(_text(storage(), outputs[key]), key, link)
+
+
+def _text(source: ObjectStorage, file: RunFile) -> str:
+    if file.size_bytes > MAX_PLAYLIST_BYTES:
+        raise StorageError(f"s3://{file.bucket}/{file.key} is too large for a playlist")
+    with source.guard("read", file.bucket, file.key):
+        return source.client.get_object(Bucket=file.bucket, Key=file.key)["Body"].read().decode("utf-8", "replace")
+
+
+class Content(NamedTuple):
+    """Bytes of an object; `content_range` is set when they are a part."""
+
+    chunks: Iterator[bytes]
+    length: int
+    content_range: str | None
+
+
+def content(file: RunFile, byte_range: str | None = None) -> Content:
+    """Of a file, or of a part of it ('bytes=0-99'). Raises StorageError, SourceGoneError."""
+    source = storage()
+    part = {"Range": byte_range} if byte_range else {}
+    with source.guard("read", file.bucket, file.key):
+        asked: dict[str, Any] = {**part, **version_argument(file.version_id)}
+        answer = source.client.get_object(Bucket=file.bucket, Key=file.key, **asked)
+    return Content(_chunks(answer["Body"]), answer["ContentLength"], answer.get("ContentRange"))
+
+
+def _chunks(body: StreamingBody) -> Iterator[bytes]:
+    """Its connection is free again when the reader has enough."""
+    with closing(body):
+        yield from body.iter_chunks(CHUNK_BYTES)

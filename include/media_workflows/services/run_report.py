@@ -1,0 +1,154 @@
+"""A run as the API and the command line show it: Airflow's side and the store's put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter.dag_state import ENDED_TASK, DagRunSummary, TaskSummary
+from media_workflows.domain.base import Model
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.missing_results import cause_of, without_result
+from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.run_report import JobReport, MediaFile, ended_items, source_file, unfinished_items
+from media_workflows.domain.workflow import Workflow
+from media_workflows.store import runs as run_store
+from media_workflows.store.engine import transaction
+from media_workflows.store.progress import progress_of_run
+from media_workflows.store.runs import Cancellation, RunRecord
+from media_workflows.store.workflows import resolved_at
+from media_workflows.vendor_mps.event import TaskStatus, task_detail
+from media_workflows.vendor_mps.event_error import RunError
+from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+
+_STATUS: dict[str, TaskStatus] = {"queued": "WAITING", "running": "PROCESSING"}
+_NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_at=None)
+
+
+class RunReport(Model):
+    """One run: its state in Airflow, its file before, its jobs, and `task`, the same in the reference's shape."""
+
+    workflow_id: str
+    run_id: str
+    state: str
+    queued_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    revision: int | None
+    cancelled: Cancellation | None
+    source: SourceObject | None
+    error: dict[str, str] | None
+    before: MediaFile | None
+    jobs: tuple[JobReport, ...]
+    task: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What both sides know of a job; `result` None = it has not ended."""
+
+    kind: str
+    items: Sequence[JobItem[Any]]
+    task: TaskSummary
+    progress: JobProgress | None
+    result: JobResult | None
+
+
+def run_report(workflow_id: str, run_id: str) -> RunReport:
+    """All that is known of a run. Raises NotFoundError."""
+    run = dag_state.find_run(workflow_id, run_id)
+    tasks = dag_state.task_summaries(workflow_id, run_id)
+    with transaction() as session:
+        record = run_store.get_run(session, workflow_id, run_id)
+        cancelled = run_store.cancellation(session, workflow_id, run_id)
+        progress = progress_of_run(session, workflow_id, run_id)
+        workflow = resolved_at(session, workflow_id, record.revision if record else None)
+    results = {job.kind: job for job in (record.jobs if record else ())}
+    jobs = []
+    for kind, items in workflow.jobs.by_kind():
+        task = tasks.get(kind, _NEVER_SCHEDULED)
+        result = _result(kind, items, task, results, cancelled)
+        jobs.append(_Job(kind, items, task, progress.get(kind), result))
+    return _report(workflow_id, run, record, cancelled, workflow, jobs)
+
+
+def _result(
+    kind: str,
+    items: Sequence[JobItem[Any]],
+    task: TaskSummary,
+    stored: dict[str, JobResult],
+    cancelled: Cancellation | None,
+) -> JobResult | None:
+    """None while the task has not ended: a result stored then is that of an earlier try."""
+    if task.state not in ENDED_TASK:
+        return None
+    if kind in stored:
+        return stored[kind]
+    cause = cause_of(list(stored.values()))
+    stand_in = without_result(kind, items, task.state, cancelled.by if cancelled else None, cause)
+    times = {"begun_at": task.started_at, "finished_at": task.ended_at}
+    return stand_in.model_copy(update={name: time for name, time in times.items() if time is not None})
+
+
+def _report(
+    workflow_id: str,
+    run: DagRunSummary,
+    record: RunRecord | None,
+    cancelled: Cancellation | None,
+    workflow: Workflow,
+    jobs: list[_Job],
+) -> RunReport:
+    source = record.source if record else None
+    results = [job.result for job in jobs if job.result]
+    return RunReport(
+        workflow_id=workflow_id,
+        **run.model_dump(),
+        revision=record.revision if record else None,
+        cancelled=cancelled,
+        source=source,
+        error=record.error if record else None,
+        before=source_file(source, results) if source else None,
+        jobs=tuple(_job_report(job) for job in jobs),
+        task=_task(workflow_id, run, record, workflow, jobs),
+    )
+
+
+def _job_report(job: _Job) -> JobReport:
+    return JobReport(
+        kind=job.kind,
+        state=job.task.state,
+        try_number=job.task.try_number,
+        progress=job.progress,
+        begun_at=job.result.begun_at if job.result else job.task.started_at,
+        finished_at=job.result.finished_at if job.result else None,
+        items=ended_items(job.result) if job.result else unfinished_items(job.items),
+    )
+
+
+def _task(
+    workflow_id: str, run: DagRunSummary, record: RunRecord | None, workflow: Workflow, jobs: list[_Job]
+) -> dict[str, Any]:
+    return task_detail(
+        workflow_id=workflow_id,
+        run_id=run.run_id,
+        status=_STATUS.get(run.state, "FINISH"),
+        source=record.source if record else None,
+        results=[job.result for job in jobs if job.result],
+        unfinished=[_unfinished(job) for job in jobs if job.result is None],
+        fault=RunError(**record.error) if record and record.error else None,
+        created_at=run.queued_at,
+        begun_at=run.started_at,
+        finished_at=run.ended_at,
+        priority=workflow.priority,
+        region=workflow.trigger.region or "",
+    )
+
+
+def _unfinished(job: _Job) -> UnfinishedJob:
+    """A job that waits to be tried again is at 0, whatever its last try reached."""
+    running = job.progress if job.task.state == "running" else None
+    return UnfinishedJob(job.kind, job.items, running.percent if running else 0.0, job.task.started_at)

@@ -1,0 +1,47 @@
+"""What the API and the command line do with own templates: store, workflows that use them, and Airflow together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from media_workflows.airflow_adapter import dag_state
+from media_workflows.domain.templates import TemplateDefinition
+from media_workflows.store import templates as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.templates import StoredTemplate, TemplateUser
+from media_workflows.store.workflows import take_new_templates
+
+MayEdit = Callable[[list[TemplateUser]], None]
+
+
+def anybody(_: list[TemplateUser]) -> None:
+    """No further check: the command line's user holds the database."""
+
+
+def create_template(definition: TemplateDefinition, author: str) -> StoredTemplate:
+    """Store a new template. Raises ConflictError."""
+    with transaction() as session:
+        return store.create_template(session, definition, author)
+
+
+def update_template(
+    id_: int, definition: TemplateDefinition, base_revision: int, author: str, may_edit: MayEdit = anybody
+) -> StoredTemplate:
+    """Append an edit; every workflow that uses the template, enabled or not, runs with it from its next run on.
+
+    `may_edit` is asked before anything changes and may raise. Raises ConflictError, NotFoundError.
+    """
+    with transaction() as session:
+        updated = store.update_template(session, id_, definition, base_revision, author)
+        users = store.users_of(session, definition.kind, id_)
+        may_edit(users)
+        changed = take_new_templates(session, [user.id for user in users], f"template {updated.name}")
+    for workflow_id in changed:
+        dag_state.announce_change(workflow_id)
+    return updated
+
+
+def delete_template(kind: str, id_: int, author: str) -> None:
+    """Raises ConflictError while a workflow uses it, NotFoundError."""
+    with transaction() as session:
+        store.delete_template(session, kind, id_, author)

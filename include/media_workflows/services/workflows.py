@@ -1,0 +1,170 @@
+"""What the API and the command line do with workflows: store and Airflow changed together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Literal
+
+from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter.connections import airflow_clients
+from media_workflows.airflow_adapter.dag_state import DagRunSummary
+from media_workflows.airflow_adapter.run_counts import failures_since, last_runs
+from media_workflows.domain.base import Model
+from media_workflows.domain.workflow import Workflow, parse_workflow
+from media_workflows.errors import ConflictError, EnabledError, StorageConfigurationError
+from media_workflows.services.buckets import known_regions
+from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.store import workflows as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.tables import utcnow
+from media_workflows.store.templates import load_library
+from media_workflows.store.workflows import StoredWorkflow
+
+
+class WorkflowStatus(Model):
+    """A stored workflow and whether it is enabled. Lists tell more: its bucket's region and how its runs end."""
+
+    workflow: StoredWorkflow
+    enabled: bool
+    region: str | None = None
+    last_run: DagRunSummary | None = None
+    failures_24h: int = 0
+
+
+class WorkflowStatusPage(Model):
+    """One page of a list."""
+
+    total: int
+    items: list[WorkflowStatus]
+
+
+def parse(definition: Any) -> Workflow:
+    """A workflow from outside data, with the templates of this installation. Raises DefinitionError."""
+    with transaction() as session:
+        library = load_library(session)
+    return parse_workflow(definition, library)
+
+
+def _with_status(workflows: Sequence[StoredWorkflow]) -> list[WorkflowStatus]:
+    enabled = dag_state.enabled_ids(workflow.id for workflow in workflows) if workflows else set()
+    return [WorkflowStatus(workflow=workflow, enabled=workflow.id in enabled) for workflow in workflows]
+
+
+def with_runs(statuses: Sequence[WorkflowStatus]) -> list[WorkflowStatus]:
+    """The same with region, last run and the failures of the last day."""
+    ids = [status.workflow.id for status in statuses]
+    triggers = {status.workflow.id: status.workflow.definition.trigger for status in statuses}
+    regions = known_regions(trigger.bucket for trigger in triggers.values() if trigger.region is None)
+    last, failures = last_runs(ids), failures_since(ids, utcnow() - timedelta(days=1))
+    return [
+        status.model_copy(
+            update={
+                "region": triggers[id_].region or regions.get(triggers[id_].bucket),
+                "last_run": last.get(id_),
+                "failures_24h": failures.get(id_, 0),
+            }
+        )
+        for id_, status in zip(ids, statuses, strict=True)
+    ]
+
+
+def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
+    """Store a new workflow, disabled. Raises ConflictError, StorageConfigurationError."""
+    check_buckets(definition)
+    with transaction() as session:
+        stored = store.create_workflow(session, definition, author)
+    dag_state.announce_change(stored.id)
+    return WorkflowStatus(workflow=stored, enabled=False)
+
+
+def stored_workflows(workflow_ids: Iterable[str]) -> list[StoredWorkflow]:
+    """Their current revisions, in this order. Raises NotFoundError."""
+    with transaction() as session:
+        return [store.get_workflow(session, workflow_id) for workflow_id in workflow_ids]
+
+
+def get_workflow(workflow_id: str) -> WorkflowStatus:
+    """The current revision, and whether it is enabled. Raises NotFoundError."""
+    return _with_status(stored_workflows([workflow_id]))[0]
+
+
+def list_workflows(
+    search: str = "",
+    order: Literal["asc", "desc"] = "desc",
+    offset: int = 0,
+    limit: int = 100,
+    ids: Sequence[str] | None = None,
+) -> WorkflowStatusPage:
+    """See `store.workflows.list_workflows`."""
+    with transaction() as session:
+        page = store.list_workflows(session, search, order, offset, limit, ids)
+    return WorkflowStatusPage(total=page.total, items=_with_status(page.items))
+
+
+def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, author: str) -> WorkflowStatus:
+    """Append an edit. Raises EnabledError, ConflictError, NotFoundError, StorageConfigurationError."""
+    _require_disabled(workflow_id, "edited")
+    check_buckets(definition)
+    with transaction() as session:
+        stored = store.update_workflow(session, workflow_id, definition, base_revision, author)
+    dag_state.announce_change(stored.id)
+    return WorkflowStatus(workflow=stored, enabled=False)
+
+
+def delete_workflow(workflow_id: str, author: str) -> None:
+    """Take the workflow and its DAG off the lists; finished runs stay.
+
+    Raises EnabledError, ConflictError, NotFoundError.
+    """
+    _require_disabled(workflow_id, "deleted")
+    if count := dag_state.unfinished_runs(workflow_id):
+        raise ConflictError(
+            f"{count} run{'s' if count != 1 else ''} of this workflow did not finish: enable it to let them finish, "
+            "or mark them failed in Airflow, then delete it"
+        )
+    with transaction() as session:
+        store.delete_workflow(session, workflow_id, author)
+    dag_state.announce_change(workflow_id)
+
+
+def enable_workflow(workflow_id: str) -> WorkflowStatus:
+    """From now on uploads fire it. Raises NotFoundError, StorageConfigurationError."""
+    with transaction() as session:
+        stored = store.get_workflow(session, workflow_id)
+    if not dag_state.enabled_ids([workflow_id]):
+        check_buckets(stored.definition)
+        with transaction() as session:
+            stored = store.mark_enabled(session, workflow_id)
+        dag_state.set_paused(workflow_id, paused=False)
+    return WorkflowStatus(workflow=stored, enabled=True)
+
+
+def disable_workflow(workflow_id: str) -> WorkflowStatus:
+    """From now on uploads do not fire it; runs in progress go on when it is enabled again. Raises NotFoundError."""
+    with transaction() as session:
+        stored = store.get_workflow(session, workflow_id)
+    dag_state.set_paused(workflow_id, paused=True)
+    return WorkflowStatus(workflow=stored, enabled=False)
+
+
+def check_buckets(definition: Workflow) -> None:
+    """Both buckets exist, may be used, and lie in one region: the one the definition names, if it names one.
+
+    Raises StorageConfigurationError, StorageError.
+    """
+    storage = ObjectStorage(airflow_clients().s3)
+    region = storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
+    named = definition.trigger.region or definition.output.region
+    if named and named != region:
+        raise StorageConfigurationError(
+            f"bucket {definition.trigger.bucket!r} lies in {region}, the definition says {named}: "
+            "correct the region or leave it out"
+        )
+
+
+def _require_disabled(workflow_id: str, action: str) -> None:
+    with transaction() as session:
+        store.get_workflow(session, workflow_id)
+    if dag_state.enabled_ids([workflow_id]):
+        raise EnabledError(f"workflow {workflow_id} is enabled and cannot be {action}: disable it first")

@@ -1,0 +1,73 @@
+"""The files a job works on: its source, and the objects that items name beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from media_workflows.domain.result import SourceObject
+from media_workflows.naming import fill_in
+from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.source_cache import SourceCache
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Local files and the SHA-256 of their bytes; `extra` and `extra_sha256` by the keys as items name them."""
+
+    source: Path
+    source_sha256: str
+    extra: Mapping[str, Path]
+    extra_sha256: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ExtraObjects:
+    """What items name beside the source: key patterns, the trigger's directory, and what this run has made.
+
+    `made` counts before the objects in the source's bucket.
+    """
+
+    key_patterns: Iterable[str]
+    trigger_directory: str
+    made: Mapping[str, SourceObject] = field(default_factory=dict)
+
+
+@contextmanager
+def fetched(
+    cache: SourceCache,
+    storage: ObjectStorage,
+    source: SourceObject,
+    extra: ExtraObjects,
+) -> Iterator[Inputs]:
+    """All of them, while the context lasts; an extra object that is not there is left out.
+
+    Raises StorageError, and OutputNameError when a key pattern cannot be filled in.
+    """
+    with ExitStack() as stack:
+        path = stack.enter_context(cache.fetch(storage, source))
+        objects = {key: _extra_object(storage, source, key, extra) for key in dict.fromkeys(extra.key_patterns)}
+        found = {key: object_ for key, object_ in objects.items() if object_ is not None}
+        yield Inputs(
+            source=path,
+            source_sha256=cache.sha256(source),
+            extra={key: stack.enter_context(cache.fetch(storage, object_)) for key, object_ in found.items()},
+            extra_sha256={key: cache.sha256(object_) for key, object_ in found.items()},
+        )
+
+
+def _extra_object(
+    storage: ObjectStorage, source: SourceObject, pattern: str, extra: ExtraObjects
+) -> SourceObject | None:
+    """The object that a key pattern names for this source: made by this run, or in the source's bucket."""
+    if made := extra.made.get(pattern):
+        return made
+    key = fill_in(pattern, source.key, extra.trigger_directory, {})
+    head = storage.head(source.bucket, key)
+    if head is None:
+        return None
+    return SourceObject(
+        bucket=source.bucket, key=key, etag=head.etag, size_bytes=head.size_bytes, version_id=head.version_id
+    )

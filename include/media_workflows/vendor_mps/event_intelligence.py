@@ -1,0 +1,96 @@
+"""The result sets of review, recognition and analysis in events: one entry for each sub-task (reference 4.4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.intelligence import IntelligenceItem
+from media_workflows.domain.result import ItemResult, JobResult
+from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
+from media_workflows.vendor_mps.event_shapes import Json, error_number, shown_time
+from media_workflows.vendor_mps.event_sub_tasks import of_kind, output_of
+
+_RESULT_SETS = {
+    "content_review": "AiContentReviewResultSet",
+    "analysis": "AiAnalysisResultSet",
+    "recognition": "AiRecognitionResultSet",
+}
+_QUALITY = "quality"  # the reference has a place of its own for it
+
+
+@dataclass(frozen=True)
+class UnfinishedJob:
+    """A job that has no result yet. `percent` is that of its encode; `begun_at` None = it waits."""
+
+    kind: str
+    items: Sequence[JobItem[Any]]
+    percent: float = 0.0
+    begun_at: datetime | None = None
+
+
+class _Entry(NamedTuple):
+    """A sub-task of a kind; `task` is what stands in its task key."""
+
+    kind: str
+    type: str
+    task: Json
+    output: SubTaskOutput | None = None
+
+
+def intelligence_results(results: Sequence[JobResult], unfinished: Sequence[UnfinishedJob], region: str) -> Json:
+    """The reference's fields of these jobs, empty or null where none was asked for."""
+    entries = [*_ended(results, region), *_waiting(unfinished)]
+    sets = {
+        name: [
+            of_kind(kind, entry.type, entry.task, entry.output)
+            for entry in entries
+            if entry.kind == kind and entry.type != _QUALITY
+        ]
+        for kind, name in _RESULT_SETS.items()
+    }
+    quality = next((entry.task for entry in entries if entry.type == _QUALITY), None)
+    return {**sets, "AiQualityControlTaskResult": quality}
+
+
+def _ended(results: Sequence[JobResult], region: str) -> Iterator[_Entry]:
+    for job in results:
+        for item in job.items:
+            for found in item.sub_tasks:
+                yield _Entry(job.kind, found.type, _task(job, item, found, region), found.output)
+
+
+def _task(job: JobResult, item: ItemResult, found: SubTaskResult, region: str) -> Json:
+    return {
+        "Status": found.status,
+        "ErrCodeExt": found.code,
+        "ErrCode": error_number(found.code),
+        "Message": found.message,
+        "Input": {"Definition": item.definition},
+        "Output": output_of(found.type, found.output, region) if found.output else None,
+        "BeginProcessTime": shown_time(job.begun_at),
+        "FinishTime": shown_time(job.finished_at),
+    }
+
+
+def _waiting(unfinished: Sequence[UnfinishedJob]) -> Iterator[_Entry]:
+    for job in unfinished:
+        for item in job.items:
+            for sub_task in item.sub_tasks if isinstance(item, IntelligenceItem) else ():
+                yield _Entry(job.kind, sub_task.type, _waiting_task(job, item.definition))
+
+
+def _waiting_task(job: UnfinishedJob, definition: int) -> Json:
+    return {
+        "Status": "PROCESSING",
+        "ErrCodeExt": "",
+        "ErrCode": 0,
+        "Message": "",
+        "Input": {"Definition": definition},
+        "Output": None,
+        "BeginProcessTime": shown_time(job.begun_at),
+        "FinishTime": shown_time(None),
+    }

@@ -1,0 +1,205 @@
+"""How each job kind shows in events: the reference's names and output shapes (reference 4.3). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.domain.result import ItemResult, OutputRecord
+
+Json = dict[str, Any]
+
+# The reference's numeric codes, by the start of the string code.
+_ERROR_NUMBERS = (("InvalidInput", 40_000), ("SourceFileError", 60_000))
+_OTHER_ERROR_NUMBER = 70_000
+_NO_TIME = "0000-00-00T00:00:00Z"  # the reference's word for a time that has not come
+
+TASK_KEYS = (
+    "TranscodeTask",
+    "AnimatedGraphicTask",
+    "SnapshotByTimeOffsetTask",
+    "SampleSnapshotTask",
+    "ImageSpriteTask",
+    "AdaptiveDynamicStreamingTask",
+)
+
+
+def shown_time(moment: datetime | None) -> str:
+    """In the reference's form; None = it has not come."""
+    return _NO_TIME if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def error_number(code: str) -> int:
+    """0 for no error; the reference keeps this number for old clients."""
+    if not code:
+        return 0
+    return next((number for start, number in _ERROR_NUMBERS if code.startswith(start)), _OTHER_ERROR_NUMBER)
+
+
+def storage(bucket: str, region: str) -> Json:
+    """The reference's OutputStorage."""
+    return {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": bucket, "S3Region": region}}
+
+
+def video_streams(info: MediaInfo | None) -> list[Json]:
+    """VideoStreamSet of a file."""
+    return [_video_stream(info.video)] if info and info.video else []
+
+
+def audio_streams(info: MediaInfo | None) -> list[Json]:
+    """AudioStreamSet of a file."""
+    return [_audio_stream(stream) for stream in info.audio] if info else []
+
+
+def _video_stream(stream: VideoStream) -> Json:
+    """The reference's Fps is whole; the fraction is exact, also for 30000/1001."""
+    rate = stream.frame_rate or Fraction(stream.fps).limit_denominator(1001)  # stored before the exact rate was
+    return {
+        "Bitrate": stream.bitrate_bps,
+        "Height": stream.height,
+        "Width": stream.width,
+        "Codec": stream.codec,
+        "Fps": round(stream.fps),
+        "ColorPrimaries": stream.color_primaries,
+        "ColorSpace": stream.color_matrix,
+        "ColorTransfer": stream.color_transfer,
+        "HdrType": stream.hdr,
+        "Codecs": stream.codec_string,
+        "FpsNumerator": rate.numerator,
+        "FpsDenominator": rate.denominator,
+    }
+
+
+def _audio_stream(stream: AudioStream) -> Json:
+    return {
+        "Bitrate": stream.bitrate_bps,
+        "SamplingRate": stream.sample_rate_hz,
+        "Codec": stream.codec,
+        "Channel": stream.channels,
+        "Codecs": stream.codec_string,
+    }
+
+
+def main_output(outputs: Sequence[OutputRecord]) -> OutputRecord:
+    """The one that stands for the item: the manifest that names the others, else the first of its own right."""
+    by_role = {output.role: output for output in reversed(outputs)}
+    return by_role.get("manifest") or by_role.get("main") or outputs[0]
+
+
+def _file(item: ItemResult) -> Json:
+    """What transcodes and animations share. Size is that of all files: an HLS manifest and its segments."""
+    main = main_output(item.outputs)
+    video = main.info.video if main.info else None
+    return {
+        "Path": main.key,
+        "Definition": item.definition,
+        "Bitrate": main.info.bitrate_bps if main.info else 0,
+        "Height": video.height if video else 0,
+        "Width": video.width if video else 0,
+        "Size": sum(output.size_bytes for output in item.outputs),
+        "Container": main.info.container if main.info else "",
+        "Md5": main.md5,
+    }
+
+
+def _transcode(item: ItemResult, region: str) -> Json:
+    info = main_output(item.outputs).info
+    return {
+        "OutputStorage": storage(main_output(item.outputs).bucket, region),
+        **_file(item),
+        "Duration": info.duration_s if info else 0.0,
+        "VideoStreamSet": video_streams(info),
+        "AudioStreamSet": audio_streams(info),
+    }
+
+
+def _animated(item: ItemResult, region: str) -> Json:
+    return {
+        "Storage": storage(main_output(item.outputs).bucket, region),
+        **_file(item),
+        "StartTimeOffset": item.item.get("start_offset_s", 0),
+        "EndTimeOffset": item.item.get("end_offset_s", 0),
+    }
+
+
+def _watermark_ids(item: ItemResult) -> list[int]:
+    """Template ids; 0 for a watermark without."""
+    return [watermark.get("template") or 0 for watermark in item.item.get("watermarks", [])]
+
+
+def _snapshots(item: ItemResult, region: str) -> Json:
+    pictures: list[Json] = [
+        {"TimeOffset": output.time_offset_s, "Path": output.key, "WaterMarkDefinition": _watermark_ids(item)}
+        for output in item.outputs
+    ]
+    return {
+        "Storage": storage(main_output(item.outputs).bucket, region),
+        "Definition": item.definition,
+        "PicInfoSet": pictures,
+    }
+
+
+def _samples(item: ItemResult, region: str) -> Json:
+    recipe = item.item["parameters"]
+    return {
+        "Storage": storage(main_output(item.outputs).bucket, region),
+        "Definition": item.definition,
+        "SampleType": recipe["sample_type"].capitalize(),
+        "Interval": recipe["sample_interval"],
+        "ImagePathSet": [output.key for output in item.outputs],
+        "WaterMarkDefinition": _watermark_ids(item),
+    }
+
+
+def _sprite(item: ItemResult, region: str) -> Json:
+    """Height and Width are those of one small picture; TotalCount is how many there are on all sheets."""
+    recipe = item.item["parameters"]
+    sheets = [output for output in item.outputs if output.role == "main"]
+    sheet = sheets[0].info.video if sheets[0].info else None
+    return {
+        "Storage": storage(main_output(item.outputs).bucket, region),
+        "Definition": item.definition,
+        "Height": sheet.height // recipe["row_count"] if sheet else 0,
+        "Width": sheet.width // recipe["column_count"] if sheet else 0,
+        "TotalCount": sum(output.picture_count or 0 for output in sheets),
+        "ImagePathSet": [output.key for output in sheets],
+        "WebVttPath": main_output(item.outputs).key,
+    }
+
+
+def _adaptive(item: ItemResult, region: str) -> Json:
+    manifest = main_output(item.outputs)
+    return {
+        "Storage": storage(manifest.bucket, region),
+        "Definition": item.definition,
+        "Package": _PACKAGES[item.item["parameters"]["format"]],
+        "Path": manifest.key,
+    }
+
+
+class Shape(NamedTuple):
+    """How one job kind shows: its names in the reference, its output, and its own input fields by our names."""
+
+    type: str
+    task_key: str
+    output: Callable[[ItemResult, str], Json]
+    inputs: dict[str, str]
+
+
+_PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH"}  # the reference's words
+_RANGE = {"StartTimeOffset": "start_offset_s", "EndTimeOffset": "end_offset_s"}
+_SEGMENTS = {"SegmentObjectName": "segment_path"}
+_NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
+_OFFSETS = {"ExtTimeOffsetSet": "time_offsets"}
+
+SHAPES: dict[str, Shape] = {
+    "transcode": Shape("Transcode", "TranscodeTask", _transcode, _RANGE | _SEGMENTS),
+    "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, _RANGE),
+    "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, _OFFSETS),
+    "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),
+    "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, {"WebVttObjectName": "web_vtt_path"}),
+    "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive, _NAMES),
+}

@@ -1,0 +1,278 @@
+"""How the sub-tasks of review, recognition and analysis show in events: the reference's shapes (reference 4.4). Pure.
+
+What the reference has no name for is shown in its manner: `UserDefine.Face`, `UserDefine.Asr` and `UserDefine.Ocr`
+among the reviews, the quality report as `AiQualityControlTaskResult`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from media_workflows.domain.features import Box, Span
+from media_workflows.domain.sub_tasks import SubTaskOutput
+from media_workflows.domain.sub_tasks.analysis import (
+    ClassificationOutput,
+    CoverOutput,
+    FrameTagOutput,
+    HighlightOutput,
+    QualityOutput,
+    Tag,
+    TagOutput,
+)
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.recognition import (
+    AsrFullTextOutput,
+    FaceOutput,
+    FoundSegment,
+    OcrFullTextOutput,
+    WordsOutput,
+)
+from media_workflows.vendor_mps.event_shapes import Json, shown_time, storage
+
+_CATEGORIES = {
+    "porn": "Porn",
+    "terrorism": "Terrorism",
+    "political": "Political",
+    "prohibited": "Prohibited",
+    "user_defined": "UserDefine",
+}
+_MEDIA = {"image": "", "asr": "Asr", "ocr": "Ocr", "face": "Face"}
+_TYPES = {
+    "face": ("FaceRecognition", "FaceTask"),
+    "asr_words": ("AsrWordsRecognition", "AsrWordsTask"),
+    "ocr_words": ("OcrWordsRecognition", "OcrWordsTask"),
+    "asr_full_text": ("AsrFullTextRecognition", "AsrFullTextTask"),
+    "ocr_full_text": ("OcrFullTextRecognition", "OcrFullTextTask"),
+    "classification": ("Classification", "ClassificationTask"),
+    "tag": ("Tag", "TagTask"),
+    "cover": ("Cover", "CoverTask"),
+    "frame_tag": ("FrameTag", "FrameTagTask"),
+    "highlight": ("Highlight", "HighlightTask"),
+}
+# The reference's task keys of each result set; of a result all but its own are null.
+_TASK_KEYS = {
+    "content_review": (
+        *("PornTask", "TerrorismTask", "PoliticalTask", "PornAsrTask", "PornOcrTask", "PoliticalAsrTask"),
+        *("PoliticalOcrTask", "TerrorismOcrTask", "ProhibitedAsrTask", "ProhibitedOcrTask"),
+    ),
+    "recognition": (
+        *("FaceTask", "AsrWordsTask", "OcrWordsTask", "AsrFullTextTask", "OcrFullTextTask", "TransTextTask"),
+        "ObjectTask",
+    ),
+    "analysis": (
+        *("ClassificationTask", "CoverTask", "TagTask", "FrameTagTask", "HighlightTask", "DescriptionTask"),
+        *("DeLogoTask", "SegmentTask", "HeadTailTask"),
+    ),
+}
+
+
+class EventNames(NamedTuple):
+    """A sub-task's names in the reference."""
+
+    type: str
+    task_key: str
+
+
+def names_of(type_: str) -> EventNames:
+    """'porn.ocr' -> ('Porn.Ocr', 'PornOcrTask'). Raises KeyError on a type that has no shape."""
+    if type_ in _TYPES:
+        return EventNames(*_TYPES[type_])
+    category, medium = (names[part] for names, part in zip((_CATEGORIES, _MEDIA), type_.split("."), strict=True))
+    return EventNames(f"{category}.{medium}" if medium else category, f"{category}{medium}Task")
+
+
+def of_kind(kind: str, type_: str, task: Json, output: SubTaskOutput | None) -> Json:
+    """An entry of the kind's result set."""
+    names = names_of(type_)
+    seen: Json = {}
+    if kind == "content_review":
+        review = output if isinstance(output, ReviewOutput) else None
+        seen = {
+            "SampleRate": review.sample_rate if review else 0.0,
+            "Duration": review.duration_s if review else 0.0,
+        }
+    return {"Type": names.type, **seen, **dict.fromkeys(_TASK_KEYS[kind]), names.task_key: task}
+
+
+def output_of(type_: str, output: SubTaskOutput, region: str) -> Json:
+    """A sub-task's Output."""
+    return _OUTPUTS[output.shape](type_, output, region)
+
+
+def _span(span: Span) -> Json:
+    return {"StartTimeOffset": span.start_s, "EndTimeOffset": span.end_s}
+
+
+def _area(box: Box | None) -> list[int]:
+    return list(box) if box else []
+
+
+def _review(type_: str, output: ReviewOutput, _region: str) -> Json:
+    medium = type_.partition(".")[2]
+    shown: Json = {"Confidence": output.confidence, "Suggestion": output.suggestion}
+    if medium in ("image", "face"):
+        shown["Label"] = output.label
+    return {**shown, "SegmentSet": [_review_segment(medium, segment) for segment in output.segments]}
+
+
+def _review_segment(medium: str, segment: ReviewSegment) -> Json:
+    shown = {**_span(segment), "Confidence": segment.confidence, "Suggestion": segment.suggestion}
+    if medium in ("asr", "ocr"):
+        shown |= {"KeywordSet": list(segment.keywords), "Label": segment.label}
+    else:
+        shown |= {"Label": segment.label, "Name": segment.name}
+    if medium != "asr":
+        shown["AreaCoordSet"] = _area(segment.box)
+        shown |= _picture(segment)
+    return shown
+
+
+def _picture(segment: ReviewSegment) -> Json:
+    """Without a URL the key: where the setting `picture_url_s` is 0."""
+    picture = segment.picture
+    if picture is None:
+        return {"Url": "", "PicUrlExpireTime": ""}
+    return {
+        "Url": picture.url or picture.key,
+        "PicUrlExpireTime": shown_time(picture.url_expires_at) if picture.url else "",
+    }
+
+
+def _found(segment: FoundSegment) -> Json:
+    area = {} if segment.box is None else {"AreaCoordSet": _area(segment.box)}
+    return {**_span(segment), "Confidence": segment.confidence, **area}
+
+
+def _faces(_type: str, output: FaceOutput, _region: str) -> Json:
+    results = [
+        {
+            "Id": str(face.person_id),
+            "Type": "UserDefine",
+            "Name": face.name,
+            "SegmentSet": [_found(segment) for segment in face.segments],
+        }
+        for face in output.results
+    ]
+    return {"ResultSet": results}
+
+
+def _words(_type: str, output: WordsOutput, _region: str) -> Json:
+    results = [
+        {"Word": word.keyword, "SegmentSet": [_found(segment) for segment in word.segments]} for word in output.results
+    ]
+    return {"ResultSet": results}
+
+
+def _ocr_full_text(_type: str, output: OcrFullTextOutput, _region: str) -> Json:
+    segments: list[Json] = [
+        {
+            **_span(sighting),
+            "TextSet": [
+                {"Confidence": line.confidence, "AreaCoordSet": _area(line.box), "Text": line.text}
+                for line in sighting.lines
+            ],
+        }
+        for sighting in output.segments
+    ]
+    return {"SegmentSet": segments}
+
+
+def _asr_full_text(_type: str, output: AsrFullTextOutput, region: str) -> Json:
+    segments: list[Json] = [
+        {
+            "Confidence": said.confidence,
+            **_span(said),
+            "Text": said.text,
+            "Wordlist": [{"Word": word.text, **_span(word)} for word in said.words],
+        }
+        for said in output.segments
+    ]
+    bucket, path = output.subtitle or ("", "")
+    return {
+        "SegmentSet": segments,
+        "SubtitlePath": path,
+        "OutputStorage": storage(bucket, region) if output.subtitle else None,
+    }
+
+
+def _tag(tag: Tag) -> Json:
+    return {"Tag": tag.tag, "Confidence": tag.confidence, "SpecialInfo": f"{tag.basis}: {tag.reason}"}
+
+
+def _tags(_type: str, output: TagOutput, _region: str) -> Json:
+    return {"TagSet": [_tag(tag) for tag in output.tags]}
+
+
+def _classification(_type: str, output: ClassificationOutput, _region: str) -> Json:
+    classes = [{"Classification": one.tag, "Confidence": one.confidence} for one in output.classes]
+    return {"ClassificationSet": classes}
+
+
+def _frame_tags(_type: str, output: FrameTagOutput, _region: str) -> Json:
+    segments: list[Json] = [
+        {
+            **_span(part),
+            "TagSet": [{"Tag": tag.tag, "CategorySet": [tag.basis], "Confidence": tag.confidence} for tag in part.tags],
+        }
+        for part in output.segments
+    ]
+    return {"SegmentSet": segments}
+
+
+def _cover(_type: str, output: CoverOutput, region: str) -> Json:
+    if output.picture is None:
+        return {"CoverSet": [], "OutputStorage": None}
+    bucket, path = output.picture
+    return {
+        "CoverSet": [{"CoverPath": path, "Confidence": output.confidence}],
+        "OutputStorage": storage(bucket, region),
+    }
+
+
+def _highlights(_type: str, output: HighlightOutput, _region: str) -> Json:
+    """One highlight of several parts, as the reference has it. No clip is cut: the paths stay empty."""
+    if not output.segments:
+        return {"HighlightSet": [], "OutputStorage": None}
+    segments = [{"Confidence": part.confidence, **_span(part)} for part in output.segments]
+    highlight: Json = {
+        "HighlightPath": "",
+        "CovImgPath": "",
+        "Confidence": max(part.confidence for part in output.segments),
+        "Duration": round(sum(part.end_s - part.start_s for part in output.segments), 3),
+        "SegmentSet": segments,
+    }
+    return {"HighlightSet": [highlight], "OutputStorage": None}
+
+
+def _quality(_type: str, output: QualityOutput, _region: str) -> Json:
+    faults = {"BlackScreen": output.black, "Freeze": output.frozen, "Silence": output.silent}
+    return {
+        "NoAudio": not output.has_sound,
+        "NoVideo": not output.has_picture,
+        "QualityControlResultSet": [
+            {"Type": name, "QualityControlItems": [{"Confidence": 100, **_span(span)} for span in spans]}
+            for name, spans in faults.items()
+            if spans
+        ],
+        "Loudness": {
+            "IntegratedLufs": output.integrated_lufs,
+            "LoudnessRangeLu": output.loudness_range_lu,
+            "TruePeakDbtp": output.true_peak_dbtp,
+        },
+    }
+
+
+_OUTPUTS: dict[str, Callable[[str, Any, str], Json]] = {
+    "review": _review,
+    "faces": _faces,
+    "words": _words,
+    "ocr_full_text": _ocr_full_text,
+    "asr_full_text": _asr_full_text,
+    "classification": _classification,
+    "tags": _tags,
+    "frame_tags": _frame_tags,
+    "cover": _cover,
+    "highlights": _highlights,
+    "quality": _quality,
+}

@@ -1,0 +1,247 @@
+"""Signals, review, recognition and analysis of a real clip with the real engines, S3 and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+import webvtt
+from benchmarks.labelled_set import drawn_face
+from PIL import Image
+
+from bucket_site import BucketSite
+from clip_making import H264, encode
+from definitions import workflow
+from media_workflows.domain.jobs import INTELLIGENCE_KINDS
+from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.persons import FacePicture, PersonDefinition
+from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.sub_tasks.analysis import CoverOutput, TagOutput
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput
+from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput, OcrFullTextOutput, WordsOutput
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.words import NewWords
+from media_workflows.domain.workflow import resolved
+from media_workflows.execution import features_run
+from media_workflows.execution.features_run import FeaturesRun
+from media_workflows.execution.intelligence_run import IntelligenceRun
+from media_workflows.execution.job_run import JobRun
+from media_workflows.execution.task_run import JobTask, TaskRun
+from media_workflows.intelligence.decisions.answers import verdict
+from media_workflows.media.source.probe import probe
+from media_workflows.services.person_faces import embeddings
+from media_workflows.settings import Settings
+from media_workflows.storage.clients import make_clients
+from media_workflows.store.engine import transaction
+from media_workflows.store.persons import create_person
+from media_workflows.store.runs import record_source
+from media_workflows.store.words import create_words
+from pictures import encoded
+from talking_clips import CAPTION_FROM_S, CAPTION_TO_S, talking_clip
+
+REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
+RECOGNITION = {"ocr_full_text": True, "ocr_words": {}, "asr_full_text": {}, "face": {}}
+ANALYSIS = {"cover": True, "tag": True, "quality": True}
+JOBS = {
+    "content_review": [{"parameters": REVIEW}],
+    "recognition": [{"parameters": RECOGNITION}],
+    "analysis": [{"parameters": ANALYSIS}],
+}
+
+
+class Site(BucketSite):
+    """A bucket, and runs on it."""
+
+    def run(self, source: SourceObject, jobs: dict[str, Any], run_id: str = "r1", **how: Any) -> dict[str, JobResult]:
+        """The signals, then every job that reads them."""
+        asked = workflow(bucket=self.bucket, directory="in/", jobs=jobs, output={"directory": "out/"})
+        flow = resolved(asked, PRESET_LIBRARY)
+        with transaction() as session:
+            record_source(session, "wf_1", run_id, 1, source)
+
+        def done(kind: str, of: type[TaskRun]) -> JobResult:
+            task = JobTask("wf_1", run_id, 1, kind, **how)
+            return of(task, flow, source, self.clients, self.said.append, self.settings).run()
+
+        runs = {kind: IntelligenceRun if kind in INTELLIGENCE_KINDS else JobRun for kind in jobs}
+        return {FEATURES: done(FEATURES, FeaturesRun)} | {kind: done(kind, of) for kind, of in runs.items()}
+
+    def listed(self, prefix: str = "out/") -> list[str]:
+        listed = self.clients.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
+        return [found["Key"] for found in listed.get("Contents", [])]
+
+    def body(self, key: str) -> bytes:
+        return self.clients.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+
+@pytest.fixture
+def site(s3_server: str, database: str, tmp_path: Path) -> Site:
+    clients = make_clients(Settings(s3_endpoint_url=s3_server))
+    bucket = f"bucket-{uuid.uuid4().hex[:12]}"
+    clients.s3.create_bucket(Bucket=bucket)
+    with transaction() as session:
+        words = [{"keyword": "敏感词"}, {"keyword": "to-morrow"}, {"keyword": "unheard"}]
+        create_words(session, NewWords.model_validate({"words": words, "tags": ["prohibited"]}))
+    return Site(clients, Settings(data_dir=tmp_path), bucket)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("talking") / "clip.mp4"
+    return talking_clip(path, "这里有 敏 感 詞", "We will buy a new computer tomorrow.")
+
+
+def only(result: JobResult) -> ItemResult:
+    (item,) = result.items
+    return item
+
+
+def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
+    results = site.run(site.upload(clip, "in/a.mp4"), JOBS)
+    assert [only(result).status for result in results.values()] == ["SUCCESS"] * 4, results
+    assert any("signals: decodes 1," in line for line in site.said)
+    folder = "out/a_mp4_signals/"
+    assert {f"{folder}signals.json", f"{folder}text.jsonl", f"{folder}transcript.vtt"} <= set(site.listed())
+
+    written, spoken = (one.output for one in only(results["content_review"]).sub_tasks[::-1])
+    assert isinstance(written, ReviewOutput)
+    assert isinstance(spoken, ReviewOutput)
+    assert verdict(only(results["content_review"]).sub_tasks) == "block"
+    (segment,) = written.segments
+    assert segment.keywords == ("敏感词",)
+    assert segment.start_s == pytest.approx(CAPTION_FROM_S, abs=0.6)
+    assert segment.end_s == pytest.approx(CAPTION_TO_S, abs=0.6)
+    assert segment.box is not None
+    assert segment.box[1] >= 240
+    (heard,) = spoken.segments
+    assert heard.keywords == ("to-morrow",)
+    assert heard.start_s > 2
+
+    assert segment.picture is not None
+    assert segment.picture.key == "out/a_contentReview_0_0.jpg"
+    with urllib.request.urlopen(segment.picture.url, timeout=5) as answer:
+        assert answer.read() == site.body(segment.picture.key)
+
+    text, words, face, speech = _by_type(results["recognition"], "ocr_full_text", "ocr_words", "face", "asr_full_text")
+    assert isinstance(text, OcrFullTextOutput)
+    assert any("敏" in line.text for sighting in text.segments for line in sighting.lines)
+    assert isinstance(words, WordsOutput)
+    assert [word.keyword for word in words.results] == ["敏感词"]
+    assert face is not None
+    assert isinstance(speech, AsrFullTextOutput)
+    assert "rough" in speech.engine
+    assert speech.subtitle == (site.bucket, "out/a_recognition_0.vtt")
+    captions = webvtt.from_string(site.body("out/a_recognition_0.vtt").decode())
+    assert "tomorrow" in " ".join(caption.text for caption in captions)
+
+    cover, tags = _by_type(results["analysis"], "cover", "tag")
+    assert isinstance(cover, CoverOutput)
+    assert cover.picture == (site.bucket, "out/a_analysis_0.jpg")
+    assert isinstance(tags, TagOutput)
+    assert all(tag.basis == "evidence" and tag.reason for tag in tags.tags)
+
+
+def _by_type(result: JobResult, *types: str) -> list[Any]:
+    found = {one.type: one.output for one in only(result).sub_tasks}
+    return [found[type_] for type_ in types]
+
+
+def test_the_cover_has_the_sources_size(site: Site, clip: Path, tmp_path: Path) -> None:
+    site.run(site.upload(clip, "in/a.mp4"), {"analysis": [{"parameters": {"cover": True}}]})
+    (tmp_path / "cover.jpg").write_bytes(site.body("out/a_analysis_0.jpg"))
+    assert Image.open(tmp_path / "cover.jpg").size == (640, 360)
+
+
+def test_signals_of_the_same_bytes_are_used_again(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = {"analysis": [{"parameters": {"quality": True}}]}
+    source = site.upload(clip, "in/a.mp4")
+    site.run(source, quick)
+    monkeypatch.setattr(features_run, "collect", lambda *_: pytest.fail("seen and heard again"))
+    again = site.run(site.upload(clip, "in/b.mp4"), quick, "r2")
+    assert only(again[FEATURES]).reused == "r1"
+    assert only(again["analysis"]).status == "SUCCESS"
+    assert "out/b_mp4_signals/signals.json" in site.listed()
+
+
+def test_what_is_not_installed_fails_the_job_or_is_told(site: Site, clip: Path) -> None:
+    source = site.upload(clip, "in/a.mp4")
+    asked = {"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {"block_confidence": 90}}}}
+    failed = only(site.run(source, {"content_review": [asked]})["content_review"])
+    assert (failed.status, failed.code) == ("FAIL", "FailedOperation")
+    assert "porn.image: not available" in failed.message
+    assert "image_moderation_model_path" in failed.message
+    (image, text) = failed.sub_tasks
+    assert (image.output, text.status) == (None, "SUCCESS")  # what could be checked was
+    skipped = only(site.run(source, {"content_review": [asked | {"when_unavailable": "skip"}]}, "r2")["content_review"])
+    assert (skipped.status, skipped.sub_tasks[0].status) == ("SUCCESS", "FAIL")
+    assert verdict(skipped.sub_tasks) == "block"
+
+
+def test_without_sound_no_word_is_said(site: Site, clip: Path, tmp_path: Path) -> None:
+    silent = tmp_path / "silent.mp4"
+    encode("-i", str(clip), "-an", "-c:v", "copy", str(silent))
+    assert probe(silent).audio == ()
+    results = site.run(
+        site.upload(silent, "in/s.mp4"), {"content_review": [{"parameters": {"prohibited": {"asr": {}}}}]}
+    )
+    assert only(results["content_review"]).status == "SUCCESS"
+    assert verdict(only(results["content_review"]).sub_tasks) == "pass"
+
+
+def test_what_did_not_pass_lies_in_quarantine(site: Site, clip: Path) -> None:
+    jobs = {"recognition": [{"parameters": {"asr_full_text": {}}, "output_path": "/subtitles/{inputName}.{format}"}]}
+    site.run(site.upload(clip, "in/a.mp4"), jobs, quarantine="held/")
+    assert "held/subtitles/a.vtt" in site.listed("")
+    head = json.loads(site.body("held/out/a_mp4_signals/signals.json"))
+    assert head["counters"]["decodes"] == 1
+
+
+LADDER = {
+    "parameters": {
+        "format": "hls",
+        "streams": [{"video": {"height": 240, "bitrate_kbps": 256}, "audio": {"bitrate_kbps": 48}}],
+    },
+    "add_on_subtitles": [{"source": "recognition", "language": "en", "name": "English"}],
+}
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_what_was_heard_is_a_subtitle_of_the_ladder(site: Site, clip: Path, tmp_path: Path, speaks: bool) -> None:
+    source = clip
+    if not speaks:
+        source = tmp_path / "silent.mp4"
+        encode("-i", str(clip), "-af", "volume=0", "-c:v", "copy", str(source))
+    jobs = {"recognition": [{"parameters": {"asr_full_text": {}}}], "adaptive_dynamic_streaming": [LADDER]}
+    results = site.run(site.upload(source, "in/a.mp4"), jobs)
+    assert only(results["adaptive_dynamic_streaming"]).status == "SUCCESS", results
+    manifest = site.body("out/a_adaptiveDynamicStreaming_0.m3u8").decode()
+    assert ("TYPE=SUBTITLES" in manifest, 'NAME="English"' in manifest) == (speaks, speaks)
+
+
+def test_a_person_of_the_library_is_recognised(site: Site, tmp_path: Path) -> None:
+    face = Image.fromarray(drawn_face())
+    frame = Image.new("RGB", (640, 360), (90, 110, 130))
+    frame.paste(face, (200, 30))
+    frame.save(tmp_path / "frame.png")
+    encode("-loop", "1", "-i", str(tmp_path / "frame.png"), "-t", "3", *H264, "-r", "25", str(tmp_path / "face.mp4"))
+    face.save(tmp_path / "ann.png")
+    picture = FacePicture(content=encoded((tmp_path / "ann.png").read_bytes()))
+    with transaction() as session:
+        ann = create_person(session, PersonDefinition(name="Ann"), embeddings([picture], site.settings))
+    jobs = {
+        "recognition": [{"template": 10}],
+        "content_review": [{"parameters": {"user_defined": {"face": {}}}}],
+    }
+    results = site.run(site.upload(tmp_path / "face.mp4", "in/a.mp4"), jobs)
+    (faces,) = _by_type(results["recognition"], "face")
+    (found,) = faces.results
+    assert (found.person_id, found.name) == (ann.id, "Ann")
+    assert found.segments[0].confidence >= 95
+    (review,) = _by_type(results["content_review"], "user_defined.face")
+    (segment,) = review.segments
+    assert (review.suggestion, segment.name) == ("block", "Ann")
+    assert segment.picture.key == "out/a_contentReview_0_0.jpg"

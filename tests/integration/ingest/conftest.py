@@ -1,0 +1,208 @@
+"""Uploads between a real S3 and SQS server, a real database, and a starter that keeps runs in memory."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, update
+
+from definitions import workflow
+from media_workflows.domain.candidates import Candidate, UploadDecision
+from media_workflows.errors import AirflowStateError
+from media_workflows.ingest.decide import DagState, Ingest
+from media_workflows.ingest.listing import ListingSource
+from media_workflows.ingest.queue import QueueSource
+from media_workflows.orchestration.ingest import Batch
+from media_workflows.settings import Settings
+from media_workflows.storage.clients import Clients, make_clients
+from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.store import uploads as upload_store
+from media_workflows.store import workflows as workflow_store
+from media_workflows.store.engine import get_engine, transaction
+from media_workflows.store.tables import WorkflowRow, utcnow
+from media_workflows.store.workflows import StoredWorkflow
+
+LIVE = 1_000_000  # a bundle version newer than any edit
+VISIBILITY_S = 1  # so that an unsettled message is back soon
+
+
+class Killed(BaseException):
+    """The process dies at this point: nothing catches it."""
+
+
+@dataclass
+class MemoryStarter:
+    """Airflow's side: runs under their unique (DAG, id). It fails on request, before or after it did its work."""
+
+    runs: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    states: dict[str, DagState | None] = field(default_factory=dict)
+    active: set[str] = field(default_factory=set)
+    broken_dags: set[str] = field(default_factory=set)
+    fail_before: list[BaseException] = field(default_factory=list)
+    fail_after: list[BaseException] = field(default_factory=list)
+
+    def dag_state(self, dag_id: str) -> DagState | None:
+        return self.states.get(dag_id, DagState(is_paused=False, version=LIVE))
+
+    def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
+        return run_id in self.active if active_only else (dag_id, run_id) in self.runs
+
+    def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
+        if self.fail_before:
+            raise self.fail_before.pop()
+        if dag_id in self.broken_dags:
+            raise AirflowStateError(f"{dag_id} has import errors")
+        self.runs.setdefault((dag_id, run_id), conf)
+        if self.fail_after:
+            raise self.fail_after.pop()
+
+
+@dataclass
+class Scene:
+    """One test's buckets, queue, workflows and runs."""
+
+    clients: Clients
+    engine: Engine
+    bucket: str
+    queue_url: str
+    starter: MemoryStarter = field(default_factory=MemoryStarter)
+    Killed = Killed
+
+    @property
+    def storage(self) -> ObjectStorage:
+        return ObjectStorage(self.clients.s3)
+
+    @property
+    def listing(self) -> ListingSource:
+        return ListingSource(self.storage, self.engine)
+
+    @property
+    def queue(self) -> QueueSource:
+        return QueueSource(self.clients.sqs, self.queue_url)
+
+    @property
+    def ingest(self) -> Ingest:
+        return Ingest(self.storage, self.engine, self.starter)
+
+    def workflow(self, name: str = "w", directory: str | None = "in/", **parts: Any) -> StoredWorkflow:
+        """A workflow enabled a minute ago."""
+        stored = self.new_workflow(name, directory, **parts)
+        self.enable(stored)
+        return stored
+
+    def new_workflow(self, name: str = "w", directory: str | None = "in/", **parts: Any) -> StoredWorkflow:
+        with transaction() as session:
+            return workflow_store.create_workflow(session, workflow(name, self.bucket, directory, **parts))
+
+    def enable(self, stored: StoredWorkflow, seconds_ago: float = 60) -> None:
+        with transaction() as session:
+            session.execute(
+                update(WorkflowRow)
+                .where(WorkflowRow.id == stored.id)
+                .values(enabled_at=utcnow() - timedelta(seconds=seconds_ago))
+            )
+
+    def put(self, key: str, body: bytes = b"x", metadata: dict[str, str] | None = None) -> None:
+        self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body, Metadata=metadata or {})
+
+    def send_events_to_queue(self) -> None:
+        """Let the storage itself tell the queue of uploads and removals from now on."""
+        arn = self.clients.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])
+        self.clients.s3.put_bucket_notification_configuration(
+            Bucket=self.bucket,
+            NotificationConfiguration={
+                "QueueConfigurations": [
+                    {
+                        "QueueArn": arn["Attributes"]["QueueArn"],
+                        "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+                    }
+                ]
+            },
+        )
+        self.drain()  # the server may send a test event
+
+    def send(self, body: str | dict[str, Any]) -> None:
+        self.clients.sqs.send_message(
+            QueueUrl=self.queue_url, MessageBody=body if isinstance(body, str) else json.dumps(body)
+        )
+
+    def drain(self) -> None:
+        while found := self.clients.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for message in found:
+                self.clients.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+    def queued(self) -> int:
+        """Messages in the queue, those being worked on included."""
+        names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.clients.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=names)["Attributes"]
+        return sum(int(found[name]) for name in names)
+
+    def scan(self) -> list[Candidate]:
+        """One listing round."""
+        listing = self.listing
+        return [candidate for bucket, prefix in listing.roots() for candidate in listing.scan(bucket, prefix)]
+
+    def receive(self, within_s: float = 30) -> list[Candidate]:
+        """What the queue brings, as soon as it brings anything."""
+        deadline = time.monotonic() + within_s
+        while not (candidates := self.queue.receive(1)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return candidates
+
+    def decide(self, candidates: list[Candidate]) -> list[Candidate]:
+        """What the ingest task does with a batch; those to look at again."""
+        batch = Batch(candidates, self.clients, self.listing)
+        batch.decide(self.ingest)
+        return batch.postponed
+
+    def round(self) -> list[Candidate]:
+        return self.decide(self.scan())
+
+    @property
+    def fired(self) -> list[tuple[str, str]]:
+        """(workflow, key) of every run."""
+        return sorted((dag, conf["key"]) for (dag, _), conf in self.starter.runs.items())
+
+    @property
+    def fired_keys(self) -> list[str]:
+        return [key for _, key in self.fired]
+
+    def decisions(self, key: str | None = None) -> list[UploadDecision]:
+        """Oldest first."""
+        with transaction() as session:
+            return upload_store.list_decisions(session, self.bucket, key).items[::-1]
+
+    def rules(self, key: str | None = None) -> list[str]:
+        return [decision.rule.value for decision in self.decisions(key)]
+
+
+@pytest.fixture(scope="session")
+def clients(s3_server: str) -> Clients:
+    return make_clients(Settings(s3_endpoint_url=s3_server))
+
+
+@pytest.fixture
+def scene(clients: Clients, database: str) -> Iterator[Scene]:
+    name = f"scene-{uuid.uuid4().hex[:12]}"
+    clients.s3.create_bucket(Bucket=name)
+    attributes: Any = {"VisibilityTimeout": str(VISIBILITY_S)}
+    queue_url = clients.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    yield Scene(clients, get_engine(), name, queue_url)
+    clients.sqs.delete_queue(QueueUrl=queue_url)
+
+
+@pytest.fixture
+def small_file(tmp_path: Path) -> Path:
+    path = tmp_path / "file"
+    path.write_bytes(b"an output")
+    return path

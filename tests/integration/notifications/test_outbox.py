@@ -1,0 +1,260 @@
+"""Events in the outbox: written with the results, one delivery per target, in order."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from media_workflows.domain.notification import LambdaTarget
+from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.result import job_failure
+from media_workflows.errors import DefinitionError
+from media_workflows.notifications.outbox import store_change, store_finish, wants_changes
+from media_workflows.settings import get_settings
+from media_workflows.store import function_callback, runs
+from media_workflows.store.deliveries import Attempt, claim_deliveries, record_attempt
+from media_workflows.store.delivery_log import (
+    Delivery,
+    DeliveryFilter,
+    attempts_of,
+    forget_old_events,
+    list_deliveries,
+)
+from media_workflows.store.engine import transaction
+from media_workflows.store.events import events_of_run, lock_event_order
+from media_workflows.store.progress import record_progress
+from media_workflows.store.tables import utcnow
+from outbox import BEGUN, SOURCE, finish, job_result, run_of
+
+pytestmark = pytest.mark.usefixtures("database")
+
+QUEUE = {"type": "sqs", "queue_name": "events"}
+FUNCTION = LambdaTarget(type="lambda", function_name="events")
+
+
+def deliveries(**which: Any) -> list[Delivery]:
+    with transaction() as session:
+        return list_deliveries(session, DeliveryFilter(**which)).items
+
+
+def bodies(run_id: str = "r1") -> list[dict[str, Any]]:
+    with transaction() as session:
+        return [json.loads(event.body) for event in events_of_run(session, "wf_1", run_id)]
+
+
+def test_without_a_target_the_event_is_stored_and_goes_nowhere() -> None:
+    event = finish(run_of(None))
+    assert json.loads(event.body)["WorkflowTaskEvent"]["Status"] == "FINISH"
+    assert deliveries() == []
+
+
+def test_the_same_results_give_the_same_event_and_one_delivery() -> None:
+    first, second = finish(run_of(QUEUE)), finish(run_of(QUEUE))
+    assert first.id == second.id
+    (delivery,) = deliveries()
+    assert (delivery.state, delivery.address, delivery.attempts, delivery.role) == (
+        "pending",
+        "sqs:events",
+        0,
+        "workflow",
+    )
+
+
+def test_other_results_give_another_event() -> None:
+    first, second = finish(run_of(QUEUE)), finish(run_of(QUEUE), job_result(key="out/b.mp4"))
+    assert first.id != second.id
+    assert len(deliveries()) == 2
+
+
+def test_a_job_without_a_result_is_told_by_the_notify_task() -> None:
+    run = run_of(QUEUE)
+    items = dict(run.workflow.jobs.by_kind())["transcode"]
+    event = store_finish(run, [job_failure("transcode", items, "FailedOperation", "killed")])
+    again = store_finish(run, [job_failure("transcode", items, "FailedOperation", "killed")])
+    assert event.id == again.id
+    (result,) = json.loads(event.body)["WorkflowTaskEvent"]["MediaProcessResultSet"]
+    assert (result["TranscodeTask"]["Status"], result["TranscodeTask"]["Message"]) == ("FAIL", "killed")
+
+
+def test_the_function_gets_the_events_of_all_workflows() -> None:
+    with transaction() as session:
+        function_callback.put_function_callback(session, FUNCTION, "ann")
+    finish(run_of(QUEUE))
+    finish(run_of(None, workflow_id="wf_2"))
+    assert [(d.workflow_id, d.role) for d in deliveries()] == [
+        ("wf_2", "function"),
+        ("wf_1", "function"),
+        ("wf_1", "workflow"),
+    ]
+
+
+def test_a_stored_choice_wins_over_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_FUNCTION_CALLBACK", '{"type": "lambda", "function_name": "of-settings"}')
+    get_settings.cache_clear()
+    finish(run_of(None))
+    with transaction() as session:
+        function_callback.put_function_callback(session, None, "ann")
+    finish(run_of(None, run_id="r2"))
+    assert [d.address for d in deliveries()] == ["lambda:of-settings"]
+
+
+def test_a_wrong_function_in_the_settings_stops_no_job_and_is_told_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_FUNCTION_CALLBACK", '{"type": "fax"}')
+    get_settings.cache_clear()
+    with transaction() as session:
+        assert not wants_changes(session, run_of(QUEUE).workflow)
+    with pytest.raises(DefinitionError, match="fax"):
+        finish(run_of(QUEUE))
+
+
+CHANGE = QUEUE | {"mode": "change"}
+
+
+def _change(run: Any, begun: dict[str, Any] | None = None) -> None:
+    with transaction() as session:
+        lock_event_order(session, run.workflow_id)
+        store_change(session, run, begun or {})
+
+
+def test_changes_tell_how_far_each_job_is() -> None:
+    run = run_of(CHANGE, jobs={"transcode": [{"template": 100010}], "sample_snapshot": [{"template": 10}]})
+    with transaction() as session:
+        runs.record_source(session, "wf_1", "r1", 1, SOURCE)
+    _change(run, {"transcode": BEGUN})
+    with transaction() as session:
+        progress = JobProgress(
+            kind="transcode", try_number=1, begun_at=BEGUN, phase="encoding", percent=40, updated_at=utcnow()
+        )
+        record_progress(session, "wf_1", "r1", progress)
+    _change(run, {"sample_snapshot": BEGUN})
+    with transaction() as session:
+        runs.record_job(session, "wf_1", "r1", job_result())
+    _change(run)
+    told = [
+        [
+            task and (task["Status"], task.get("Progress"), task["BeginProcessTime"])
+            for result in body["WorkflowTaskEvent"]["MediaProcessResultSet"]
+            for task in (result["TranscodeTask"] or result["SampleSnapshotTask"],)
+        ]
+        for body in bodies()
+    ]
+    begun, never = "2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z"
+    assert told == [
+        [("PROCESSING", 0, begun), ("PROCESSING", None, never)],
+        [("PROCESSING", 40, begun), ("PROCESSING", None, begun)],
+        [("SUCCESS", 100, begun), ("PROCESSING", None, never)],
+    ]
+    assert {body["WorkflowTaskEvent"]["Status"] for body in bodies()} == {"PROCESSING"}
+    assert {d.kind for d in deliveries()} == {"change"}
+
+
+def test_who_wants_the_end_alone_hears_of_no_change() -> None:
+    with transaction() as session:
+        assert not wants_changes(session, run_of(QUEUE).workflow)
+        assert wants_changes(session, run_of(CHANGE).workflow)
+        function_callback.put_function_callback(session, FUNCTION, "ann")
+    _change(run_of(CHANGE), {"transcode": BEGUN})
+    assert [d.role for d in deliveries()] == ["workflow"]
+
+
+def _claim() -> list[int]:
+    with transaction() as session:
+        claimed = claim_deliveries(session, 10, 10, timedelta(minutes=1))
+        return [delivery.id for delivery in claimed]
+
+
+def _end(delivery_id: int, error: str = "") -> None:
+    with transaction() as session:
+        record_attempt(session, delivery_id, Attempt(begun_at=utcnow(), latency_s=0.1, error=error), None)
+
+
+def test_ordered_deliveries_go_one_after_the_other_and_others_do_not_wait() -> None:
+    for number in range(3):
+        _change(run_of(CHANGE, run_id=f"r{number}"), {"transcode": BEGUN})
+    finish(run_of(CHANGE, run_id="r0"))
+    finish(run_of(QUEUE, workflow_id="wf_2"))
+    first, second, third, last, other = sorted(delivery.id for delivery in deliveries())
+    assert set(_claim()) == {first, other}
+    assert _claim() == []
+    _end(first)
+    assert _claim() == [second]
+    _end(second, error="given up: the next one goes on")
+    assert _claim() == [third]
+    _end(third)
+    assert _claim() == [last]
+
+
+def test_a_delivery_goes_to_one_sender_alone() -> None:
+    for number in range(40):
+        finish(run_of(QUEUE, run_id=f"r{number}", workflow_id=f"wf_{number}"))
+    claimed: list[int] = []
+    deadline = time.monotonic() + 20
+
+    def claim() -> None:
+        while len(claimed) < 40 and time.monotonic() < deadline:  # what another one looks at is passed over
+            with transaction() as session:
+                claimed.extend(d.id for d in claim_deliveries(session, 3, 100, timedelta(minutes=1)))
+
+    threads = [threading.Thread(target=claim) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claimed) == len(set(claimed)) == 40
+
+
+def test_a_receiver_gets_only_its_share_at_once() -> None:
+    for number in range(5):
+        finish(run_of(QUEUE, run_id=f"r{number}"))
+        finish(run_of({"type": "sqs", "queue_name": "other"}, run_id=f"r{number}", workflow_id="wf_2"))
+    with transaction() as session:
+        claimed = claim_deliveries(session, 100, 2, timedelta(minutes=1))
+    assert sorted(delivery.target.address for delivery in claimed) == ["sqs:events"] * 2 + ["sqs:other"] * 2
+    assert _claim() != []  # with a larger share, the rest goes
+
+
+def test_what_a_dead_sender_held_is_free_after_its_lease() -> None:
+    finish(run_of(QUEUE))
+    with transaction() as session:
+        assert len(claim_deliveries(session, 10, 10, timedelta(seconds=-1))) == 1
+    assert len(_claim()) == 1
+
+
+def test_attempts_are_kept_whatever_a_receiver_answers() -> None:
+    """PostgreSQL keeps no NUL, and what a receiver answers is not ours to choose."""
+    event = finish(run_of(QUEUE))
+    (delivery_id,) = _claim()
+    attempt = Attempt(begun_at=utcnow(), latency_s=0.5, status=500, answer="a\0b", error="refused\0")
+    with transaction() as session:
+        record_attempt(session, delivery_id, attempt, utcnow())
+    _claim()
+    _end(delivery_id)
+    with transaction() as session:
+        first, second = attempts_of(session, event.id)[delivery_id]
+    assert (first.number, first.status, first.answer, first.error) == (
+        1,
+        500,
+        "a\N{REPLACEMENT CHARACTER}b",
+        "refused\N{REPLACEMENT CHARACTER}",
+    )
+    assert (second.number, second.error) == (2, "")
+    (delivery,) = deliveries(state="delivered")
+    assert (delivery.attempts, delivery.last) == (2, second)
+
+
+def test_old_events_go_unless_they_are_still_due() -> None:
+    finish(run_of(QUEUE))
+    finish(run_of(None, run_id="r2"))
+    with transaction() as session:
+        assert forget_old_events(session, utcnow() - timedelta(hours=1)) == 0
+        assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
+    assert len(bodies("r1")) == 1
+    _end(*_claim())
+    with transaction() as session:
+        assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
+    assert deliveries() == []

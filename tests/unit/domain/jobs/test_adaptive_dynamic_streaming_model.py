@@ -1,0 +1,208 @@
+"""What a ladder may ask for, and what it is told when it may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from media_workflows.domain.base import problems_of
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import (
+    AdaptiveDynamicStreamingItem,
+    AdaptiveDynamicStreamingParameters,
+)
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.workflow import parse_workflow
+from media_workflows.errors import DefinitionError
+
+VIDEO, AAC = {"height": 240}, {"codec": "aac"}
+STREAM = {"video": VIDEO, "audio": AAC}
+
+
+def parameters(**asked: Any) -> AdaptiveDynamicStreamingParameters:
+    return AdaptiveDynamicStreamingParameters.model_validate({"format": "hls", "streams": [STREAM], **asked})
+
+
+def refusal(**asked: Any) -> tuple[str, str]:
+    """(field, wants) of the one problem."""
+    with pytest.raises(ValidationError) as caught:
+        parameters(**asked)
+    (problem,) = problems_of(caught.value)
+    return problem.field, problem.wants
+
+
+def audio(**asked: Any) -> dict[str, Any]:
+    return {"video": VIDEO, "audio": {**AAC, **asked}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "segments", "container", "single_file", "separate_audio", "file_format"),
+    [
+        ({}, "ts-segment", "ts", False, False, "m3u8"),
+        ({"streams": [STREAM, {"video": {"codec": "h265"}}]}, "mp4-segment", "mp4", False, False, "m3u8"),
+        ({"streams": [{"video": {"codec": "av1"}}]}, "mp4-segment", "mp4", False, False, "m3u8"),
+        ({"segment_type": "ts-byterange"}, "ts-byterange", "ts", True, False, "m3u8"),
+        ({"segment_type": "mp4-segment"}, "mp4-segment", "mp4", False, False, "m3u8"),
+        ({"segment_type": "mp4-byterange"}, "mp4-byterange", "mp4", True, False, "m3u8"),
+        ({"segment_type": "ts-ts-segment"}, "ts-ts-segment", "ts", False, True, "m3u8"),
+        ({"segment_type": "ts-ts-byterange"}, "ts-ts-byterange", "ts", True, True, "m3u8"),
+        ({"segment_type": "mp4-mp4-segment"}, "mp4-mp4-segment", "mp4", False, True, "m3u8"),
+        ({"segment_type": "mp4-mp4-byterange"}, "mp4-mp4-byterange", "mp4", True, True, "m3u8"),
+        ({"format": "dash"}, "mp4-byterange", "mp4", True, True, "mpd"),
+        ({"format": "dash", "segment_type": "mp4-mp4-byterange"}, "mp4-mp4-byterange", "mp4", True, True, "mpd"),
+    ],
+)
+def test_segment_types(
+    asked: dict[str, str], segments: str, container: str, single_file: bool, separate_audio: bool, file_format: str
+) -> None:
+    made = parameters(**asked)
+    assert (made.segments, made.container, made.single_file) == (segments, container, single_file)
+    assert (made.separate_audio, made.file_format) == (separate_audio, file_format)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "wants"),
+    [
+        ({"format": "smooth"}, "format", "'hls' or 'dash'"),
+        ({"streams": []}, "streams", "at least 1 item"),
+        ({"streams": [STREAM] * 11}, "streams", "at most 10 items"),
+        ({"streams": [{}]}, "streams[0]", "wants video, audio or both"),
+        ({"streams": [{"video": {"codec": "copy"}}]}, "streams[0]", "choose an encoder"),
+        ({"streams": [{"video": VIDEO, "audio": {"codec": "copy"}}]}, "streams[0]", "choose an encoder"),
+        ({"streams": [{"video": {"vmaf_floor": 90}}]}, "streams[0]", "belongs to transcode"),
+        ({"streams": [{"audio": AAC}]}, "(whole definition)", "pure_audio"),
+        ({"pure_audio": True}, "(whole definition)", "pure_audio"),
+        ({"streams": [{"video": {"fps": 24}}, {"video": {"fps": 25}}]}, "(whole definition)", "one fps"),
+        (
+            {"streams": [audio(tracks="all"), STREAM], "segment_type": "ts-ts-segment"},
+            None,
+            "one value of audio.tracks",
+        ),
+        ({"streams": [audio(tracks="all")]}, None, "'all' wants a segment_type that keeps sound apart"),
+        (
+            {"streams": [{"video": {"codec": "av1"}}], "segment_type": "ts-segment"},
+            None,
+            "streams[0].video.codec wants h264, h265 in ts segments",
+        ),
+        ({"streams": [{"video": {"codec": "vp9"}}], "format": "dash"}, None, "wants h264, h265, av1 in mp4 segments"),
+        ({"streams": [STREAM, audio(codec="opus")]}, None, "streams[1].audio.codec wants aac, mp3, ac3, eac3"),
+        ({"streams": [audio(codec="mp3")], "segment_type": "mp4-segment"}, None, "aac, ac3, eac3, flac, opus"),
+        ({"segment_s": 0}, "segment_s", "greater than 0"),
+        ({"segment_s": 10.5}, "segment_s", "less than or equal to 10"),
+        ({"segment_type": "ts-packed-audio"}, "segment_type", "use ts-ts-segment"),
+        ({"segment_type": "mp4-packed-audio-byterange"}, "segment_type", "use mp4-mp4-byterange"),
+        ({"segment_type": "avi"}, "segment_type", "'ts-segment'"),
+        ({"format": "dash", "segment_type": "ts-segment"}, None, "dash wants mp4-byterange or mp4-mp4-byterange"),
+        ({"format": "dash", "encryption": {}}, None, "AES-128) is an HLS method"),
+        ({"encryption": {"method": "sample-aes"}}, "encryption.method", "'aes-128'"),
+        ({"encryption": {"key_path": "k.bin"}}, "encryption.key_path", "must end with '.{format}'"),
+        ({"encryption": {"key_path": "/k.{format}"}}, "encryption.key_path", "relative to the manifest"),
+        ({"encryption": {"key_uri": 'a"b'}}, "encryption.key_uri", "percent-encode"),
+        ({"drm_info": {}}, "drm_info", "DRM needs a licence server"),
+        ({"subtitles": "burn"}, "subtitles", "'none' or 'source'"),
+    ],
+)
+def test_refusals(asked: dict[str, Any], field: str | None, wants: str) -> None:
+    found_field, found = refusal(**asked)
+    assert wants in found
+    assert found_field == (field or "(whole definition)")
+
+
+def problems(*items: dict[str, Any], output: str | None = None) -> dict[str, str]:
+    data = {"name": "abr", "trigger": {"bucket": "media-in"}, "jobs": {"adaptive_dynamic_streaming": list(items)}}
+    if output:
+        data["output"] = {"directory": output}
+    try:
+        parse_workflow(data)
+    except DefinitionError as error:
+        return {
+            problem.field.removeprefix("jobs.adaptive_dynamic_streaming"): problem.wants for problem in error.problems
+        }
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("field", "pattern", "wants"),
+    [
+        ("sub_stream_path", "{inputName}.{format}", "must hold {subStreamNumber}"),
+        ("sub_stream_path", "/x_{subStreamNumber}.{format}", "relative to the manifest"),
+        ("sub_stream_path", "{number}_{subStreamNumber}.{format}", "unknown variable {number}"),
+        ("segment_path", "{segmentNumber}.{format}", "must hold {subStreamNumber}"),
+        ("segment_path", "{subStreamNumber}.{format}", "must hold {segmentNumber}"),
+        ("segment_path", "../{subStreamNumber}_{segmentNumber}.{format}", "must not hold '..'"),
+        ("segment_path", "{subStreamNumber}_{segmentNumber}.ts", "must end with '.{format}'"),
+        ("output_path", "x_{subStreamNumber}.{format}", "unknown variable {subStreamNumber}"),
+    ],
+)
+def test_name_patterns(field: str, pattern: str, wants: str) -> None:
+    found = problems({"template": 10, field: pattern})
+    assert list(found) == [f"[0].{field}"]
+    assert wants in found[f"[0].{field}"]
+
+
+def test_items_may_not_write_the_same_sub_streams() -> None:
+    own = {"sub_stream_path": "v{subStreamNumber}.{format}"}
+    found = problems({"template": 10, **own}, {"template": 10, "output_path": "b.{format}", **own})
+    assert list(found) == ["[1].sub_stream_path"]
+    assert "[0].sub_stream_path" in found["[1].sub_stream_path"]
+
+
+def test_items_with_manifests_of_their_own_have_sub_streams_of_their_own() -> None:
+    assert problems({"template": 10, "output_path": "a.{format}"}, {"template": 10, "output_path": "b.{format}"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("item", "wants"),
+    [
+        ({"template": 10, "add_on_audios": [{"key": "a.m4a"}]}, "keeps sound apart"),
+        (
+            {
+                "parameters": {"format": "dash", "streams": [{"video": VIDEO}]},
+                "add_on_audios": [{"key": "a.m4a"}],
+            },
+            "want streams with audio",
+        ),
+        (
+            {
+                "parameters": {"format": "hls", "pure_audio": True, "streams": [{"audio": AAC}]},
+                "watermarks": [{"mark": {"type": "text", "text": "x"}}],
+            },
+            "leave out watermarks",
+        ),
+    ],
+)
+def test_what_the_recipe_cannot_give(item: dict[str, Any], wants: str) -> None:
+    (found,) = problems(item).values()
+    assert wants in found
+
+
+def test_derived_names() -> None:
+    item = AdaptiveDynamicStreamingItem(template=10, output_path="/abr/{inputName}.{format}")
+    assert item.sub_stream_pattern == "/abr/{inputName}_{subStreamNumber}.{format}"
+    assert item.segment_pattern == "/abr/{inputName}_{subStreamNumber}_{segmentNumber}.{format}"
+    default = AdaptiveDynamicStreamingItem(template=10)
+    assert default.sub_stream_pattern == (
+        "{inputName}_adaptiveDynamicStreaming_{definition}_{subStreamNumber}.{format}"  # reference 3.1
+    )
+
+
+def test_add_ons_are_extra_inputs() -> None:
+    item = AdaptiveDynamicStreamingItem.model_validate(
+        {
+            "parameters": {"format": "dash", "streams": [STREAM]},
+            "add_on_audios": [{"key": "dub/{inputName}.m4a"}],
+            "add_on_subtitles": [{"key": "subs/{inputName}.srt"}],
+        }
+    )
+    assert item.extra_keys == ("dub/{inputName}.m4a", "subs/{inputName}.srt")
+
+
+def test_the_preset_is_the_references() -> None:
+    preset = PRESET_LIBRARY.find("adaptive_dynamic_streaming", 10).parameters
+    rungs = [(stream.video.height, stream.video.bitrate_kbps) for stream in preset.streams]
+    assert rungs == [(240, 256), (480, 512), (720, 512), (1080, 1024), (1440, 3072), (2160, 6144)]
+    assert {(stream.video.fps, stream.audio.codec, stream.audio.bitrate_kbps) for stream in preset.streams} == {
+        (24, "aac", 48)
+    }
+    assert (preset.format, preset.disable_higher_video_resolution) == ("hls", True)

@@ -1,0 +1,121 @@
+"""Items, templates and presets of review, recognition and analysis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from definitions import definition
+from media_workflows.domain.jobs.content_review import ContentReviewParameters
+from media_workflows.domain.result import ItemResult, JobResult, now
+from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.recognition import OcrFullTextOutput
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.workflow import parse_workflow, resolved
+from media_workflows.errors import DefinitionError
+
+
+def problems(jobs: dict[str, Any]) -> list[tuple[str, str]]:
+    with pytest.raises(DefinitionError) as refused:
+        parse_workflow(definition(jobs=jobs))
+    return [(problem.field, problem.wants) for problem in refused.value.problems]
+
+
+def sub_tasks(kind: str, template: int) -> dict[str, set[str]]:
+    (item,) = resolved(
+        parse_workflow(definition(jobs={kind: [{"template": template}]})), PRESET_LIBRARY
+    ).jobs.intelligence
+    return {task.type: set(task.needs) for task in item.sub_tasks}
+
+
+def test_presets_and_the_signals_they_need() -> None:
+    images = {"porn.image": {"moderation"}, "terrorism.image": {"moderation"}, "political.image": {"moderation"}}
+    assert sub_tasks("content_review", 10) == images
+    everything = sub_tasks("content_review", 20)
+    assert everything.items() > images.items()
+    assert {name for name, needs in everything.items() if needs == {"transcript"}} == {
+        *("porn.asr", "political.asr", "prohibited.asr"),
+    }
+    assert {name for name, needs in everything.items() if needs == {"text"}} == {
+        *("porn.ocr", "terrorism.ocr", "political.ocr", "prohibited.ocr"),
+    }
+    assert sub_tasks("recognition", 10) == {"face": {"faces"}}
+    assert list(sub_tasks("analysis", 10)) == ["classification", "tag", "cover"]
+    assert list(sub_tasks("analysis", 20)) == ["classification", "tag", "cover", "frame_tag"]
+
+
+def test_thresholds_are_the_references() -> None:
+    checks = ContentReviewParameters.model_validate(
+        {
+            "porn": {"image": {}, "asr": {}, "ocr": {}},
+            "terrorism": {"image": {}, "ocr": {}},
+            "political": {"image": {}, "asr": {}, "ocr": {}},
+            "prohibited": {"asr": {}, "ocr": {}},
+            "user_defined": {"face": {}, "asr": {}, "ocr": {}},
+        }
+    ).checks()
+    thresholds = {(c, m): (check.block_confidence, check.review_confidence) for c, m, check in checks}
+    special = {
+        ("porn", "image"): (90, 0),
+        ("terrorism", "image"): (90, 80),
+        ("political", "image"): (97, 95),
+        ("user_defined", "face"): (97, 95),
+    }
+    assert {place: both for place, both in thresholds.items() if place in special} == special
+    assert {both for place, both in thresholds.items() if place not in special} == {(100, 75)}
+
+
+def test_a_source_is_looked_at_once() -> None:
+    twice = problems({"analysis": [{"template": 10}, {"template": 20}]})
+    assert [field for field, _ in twice] == ["jobs.analysis"]
+
+
+def test_a_source_is_listened_to_in_one_language() -> None:
+    chinese = {"parameters": {"language": "zh", "asr_full_text": {}}}
+    english = {"parameters": {"language": "en", "prohibited": {"asr": {}}}}
+    ((field, wants),) = problems({"recognition": [chinese], "content_review": [english]})
+    assert field == "jobs.content_review[0]"
+    assert "content_review says en, recognition says zh" in wants
+    parse_workflow(definition(jobs={"recognition": [chinese], "content_review": [{"template": 20}]}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "wants"),
+    [
+        ("content_review", {}, "at least one check"),
+        ("recognition", {}, "at least one of face"),
+        ("analysis", {"labels": ["cat"]}, "at least one of classification"),
+        ("content_review", {"prohibited": {"ocr": {"block_confidence": 50}}}, "at most block_confidence"),
+        ("content_review", {"terrorism": {"asr": {}}}, "unknown field"),
+        ("content_review", {"terrorism": {"image": {"labels": []}}}, "at least 1 item"),
+        ("recognition", {"face": {"face_library": "default"}}, "no default library"),
+        ("recognition", {"translate": {}}, "unknown field"),
+    ],
+)
+def test_refusals(kind: str, parameters: dict[str, Any], wants: str) -> None:
+    assert any(wants in told for _, told in problems({kind: [{"parameters": parameters}]}))
+
+
+def test_the_quarantine_is_a_directory() -> None:
+    item = {"template": 10, "gate": "publish_on_pass", "quarantine_directory": "/"}
+    ((field, wants),) = problems({"content_review": [item]})
+    assert (field, "not the whole bucket" in wants) == ("jobs.content_review[0]", True)
+    jobs = parse_workflow(definition(jobs={"content_review": [item | {"quarantine_directory": "/held/"}]})).jobs
+    assert jobs.gate is not None
+    assert jobs.gate.quarantine_directory == "held/"
+
+
+def test_lists_of_runs_leave_findings_out() -> None:
+    place = ReviewSegment(start_s=1, end_s=2, moment_s=1, confidence=99, suggestion="block")
+    review = ReviewOutput(suggestion="block", confidence=99, duration_s=9, segments=(place,))
+    found = (
+        SubTaskResult(type="porn.ocr", status="SUCCESS", output=review),
+        SubTaskResult(type="ocr_full_text", status="SUCCESS", output=OcrFullTextOutput()),
+    )
+    item = ItemResult(item={}, definition=0, status="SUCCESS", sub_tasks=found)
+    job = JobResult(kind="content_review", begun_at=now(), finished_at=now(), source=None, items=(item,))
+    first, second = job.without_findings().items[0].sub_tasks
+    assert first.output == review.model_copy(update={"segments": ()})
+    assert (second.status, second.output) == ("SUCCESS", None)

@@ -1,0 +1,79 @@
+"""Stretches of speech from a detector's answers, and the pieces a recogniser gets."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import pytest
+
+from media_workflows.domain.features import Span, Utterance, Word
+from media_workflows.intelligence.features.speech import pieces, speech, transcript
+
+
+class Told:
+    """A detector that was told what to answer, once for each tenth of a second."""
+
+    name = "told"
+    chunk_samples = 1600
+
+    def __init__(self, answers: list[float]) -> None:
+        self._answers = iter(answers)
+
+    def hear(self, chunk: bytes) -> float:
+        assert len(chunk) == 3200
+        return next(self._answers)
+
+
+def silent_wav(path: Path, tenths: int) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(bytes(3200 * tenths - 100))  # the last piece is not full
+    return path
+
+
+def test_short_pauses_belong_to_speech_and_clicks_do_not(tmp_path: Path) -> None:
+    answers = [0.0] * 5 + [0.9] * 5 + [0.1] * 3 + [0.9] * 5 + [0.4] * 2 + [0.0] * 10 + [0.9] + [0.0] * 9
+    assert speech(silent_wav(tmp_path / "a.wav", 40), Told(answers)) == (Span(start_s=0.4, end_s=2.1),)
+
+
+def test_speech_to_the_end(tmp_path: Path) -> None:
+    (found,) = speech(silent_wav(tmp_path / "a.wav", 20), Told([0.0] * 10 + [0.8] * 10))
+    assert (found.start_s, found.end_s) == (0.9, 2.0)
+
+
+def span(start_s: float, end_s: float) -> Span:
+    return Span(start_s=start_s, end_s=end_s)
+
+
+def test_pieces_are_not_longer_than_a_recogniser_takes() -> None:
+    spans = [span(0, 70), span(71, 75), span(77, 80)]
+    assert list(pieces(spans, 0.0)) == [span(0, 30), span(30, 60), span(60, 70), span(71, 75), span(77, 80)]
+    assert list(pieces(spans, 1.5)) == [span(0, 30), span(30, 60), span(60, 75), span(77, 80)]
+
+
+class Echo:
+    """Says one word for each piece, half a second into it."""
+
+    name = "echo"
+    together_s = 0.0
+
+    def transcribe(self, samples: object, language: str) -> list[Utterance]:
+        word = Word(start_s=0.5, end_s=0.75, text="word", confidence=90)
+        return [Utterance(start_s=0.5, end_s=0.75, text="word", confidence=90, words=(word,))]
+
+
+def test_times_count_from_the_source(tmp_path: Path) -> None:
+    file = silent_wav(tmp_path / "a.wav", 100)
+    said = transcript(file, [span(2, 4), span(6, 8)], Echo(), "en", lambda _: None)
+    assert [(one.start_s, one.words[0].end_s) for one in said] == [(2.5, 2.75), (6.5, 6.75)]
+
+
+def test_it_can_be_stopped(tmp_path: Path) -> None:
+    def stop() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        speech(silent_wav(tmp_path / "a.wav", 20), Told([0.0] * 20), stop)

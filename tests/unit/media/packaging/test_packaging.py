@@ -1,0 +1,376 @@
+"""Adaptive packaging without ffmpeg: which rungs, which options, which text."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+import pytest
+
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleStream
+from media_workflows.errors import MediaError, OutputRejectedError
+from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
+from media_workflows.media.ffmpeg.graph import merged
+from media_workflows.media.jobs.adaptive_dynamic_streaming import build
+from media_workflows.media.packaging.dash.sidx import read_index
+from media_workflows.media.packaging.hls import encryption
+from media_workflows.media.packaging.hls.master_playlist import AudioEntry, SubtitleEntry, VariantEntry, master_playlist
+from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Piece, peak_bps, read_playlist
+from media_workflows.media.packaging.labels import Label, Purpose, bcp47, distinct, group_labels, label
+from media_workflows.media.packaging.ladder import ladder
+from media_workflows.media.packaging.renditions import Layout, relative_uri
+from media_workflows.media.packaging.stream_stats import Facts, PictureFacts
+from media_workflows.media.packaging.webvtt import shift_to
+from media_workflows.media.plan import BuildContext, ItemPlan
+from media_workflows.media.source.subtitles.cues import Cue, Cues
+from probed import video_stream
+
+VIDEO = video_stream(1280, 720, bitrate_bps=1_000_000)
+ENGLISH = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=2, language="eng", duration_s=20)
+GERMAN = ENGLISH.model_copy(update={"index": 2, "language": "deu", "title": "Deutsch"})
+INFO = MediaInfo(
+    container="mov,mp4", duration_s=20, size_bytes=1, bitrate_bps=1_200_000, video=VIDEO, audio=(ENGLISH, GERMAN)
+)
+AAC = {"codec": "aac", "bitrate_kbps": 64}
+
+
+def item(streams: list[dict[str, Any]] | None = None, **parameters: Any) -> AdaptiveDynamicStreamingItem:
+    rungs = streams or [rung(360, 500), rung(720, 1500), rung(1080, 3000)]
+    return AdaptiveDynamicStreamingItem.model_validate(
+        {"parameters": {"format": "hls", "streams": rungs, **parameters}}
+    )
+
+
+def rung(height: int, kbps: int = 0, audio: dict[str, Any] | None = AAC, **video: Any) -> dict[str, Any]:
+    return {"video": {"height": height, "bitrate_kbps": kbps, **video}, "audio": audio}
+
+
+def planned(asked: AdaptiveDynamicStreamingItem, info: MediaInfo = INFO) -> ItemPlan:
+    return build(BuildContext(Path("/in/x.mp4"), info, Path("/work"), BUNDLED_FONT), asked, 0)
+
+
+def command(plan: ItemPlan) -> list[str]:
+    return ffmpeg.compile(merged([output.node for output in plan.outputs]))
+
+
+class TestLadder:
+    def numbers(self, info: MediaInfo = INFO, **parameters: Any) -> list[int]:
+        return [one.number for one in ladder(item(**parameters).recipe, info)]
+
+    def test_all_by_default(self) -> None:
+        assert self.numbers() == [0, 1, 2]
+
+    def test_larger_ones_can_be_left_out(self) -> None:
+        assert self.numbers(disable_higher_video_resolution=True) == [0, 1]
+
+    def test_the_short_side_counts(self) -> None:
+        portrait = VIDEO.model_copy(update={"display_width": 720, "display_height": 1280})
+        upright = INFO.model_copy(update={"video": portrait})
+        assert self.numbers(upright, disable_higher_video_resolution=True) == [0, 1]
+
+    def test_higher_bitrates_can_be_left_out(self) -> None:
+        assert self.numbers(disable_higher_video_bitrate=True) == [0]
+
+    def test_a_picture_without_a_bitrate_of_its_own_has_the_containers(self) -> None:
+        quiet = INFO.model_copy(
+            update={"video": VIDEO.model_copy(update={"bitrate_bps": 0}), "bitrate_bps": 1_600_000, "audio": ()}
+        )
+        assert self.numbers(quiet, disable_higher_video_bitrate=True) == [0, 1]
+
+    def test_the_lowest_stays(self) -> None:
+        tiny = INFO.model_copy(update={"video": VIDEO.model_copy(update={"display_width": 160, "display_height": 90})})
+        assert self.numbers(tiny, disable_higher_video_resolution=True, disable_higher_video_bitrate=True) == [0]
+
+    def test_constant_quality_is_never_above_the_source(self) -> None:
+        quality = [{"video": {"height": 720, "crf": 20}}]
+        assert self.numbers(streams=quality, disable_higher_video_bitrate=True) == [0]
+
+    def test_no_key_frames_at_scene_changes(self) -> None:
+        assert all(one.picture.parameters.no_scene_cut for one in ladder(item().recipe, INFO) if one.picture)
+
+
+class TestCommand:
+    def test_one_decode_for_all(self) -> None:
+        asked = command(planned(item(segment_type="ts-ts-segment")))
+        assert asked.count("-i") == 1
+        assert asked.count("libx264") == 3
+
+    def test_sound_apart_is_encoded_once_for_each_setting(self) -> None:
+        assert command(planned(item(segment_type="mp4-mp4-segment"))).count("-c:a") == 1
+        two = [rung(360), rung(720, audio={**AAC, "bitrate_kbps": 128})]
+        assert command(planned(item(two, segment_type="mp4-mp4-segment"))).count("-c:a") == 2
+
+    def test_all_tracks(self) -> None:
+        every = [rung(360, audio={**AAC, "tracks": "all"})]
+        asked = command(planned(item(every, format="dash")))
+        (graph,) = (word for word in asked if "aresample" in word)
+        assert [number in graph for number in ("[0:1]", "[0:2]")] == [True, True]
+
+    @pytest.mark.parametrize(("segment_s", "interval_s"), [(1, 1), (2, 2), (6.5, 1.625), (10, 2)])
+    def test_key_frames_where_segments_begin_and_every_2_s(self, segment_s: float, interval_s: float) -> None:
+        asked = command(planned(item(segment_s=segment_s)))
+        assert asked.count(f"expr:gte(t,n_forced*{interval_s:g})") == 3
+        assert asked.count("-forced-idr") == 3
+
+    def test_a_gop_that_is_asked_for(self) -> None:
+        asked = command(planned(item([rung(360, gop_s=4)], segment_s=8)))
+        assert "expr:gte(t,n_forced*8)" in asked
+        assert asked[asked.index("-g") + 1] == "100"
+
+    def test_closed_gops_of_h265(self) -> None:
+        asked = command(planned(item([rung(360, codec="h265")])))
+        (told,) = (value for value in asked if value.startswith("log-level"))
+        assert "scenecut=0" in told
+        assert told.endswith("open-gop=0")
+
+    def test_the_timelines_of_all_playlists_begin_together(self) -> None:
+        assert command(planned(item())).count("-output_ts_offset") == 3
+        fragmented = command(planned(item(segment_type="mp4-segment")))
+        assert fragmented.count("disabled") == 3
+
+    def test_a_picture_is_held_while_sound_goes_on_in_its_segments(self) -> None:
+        short = INFO.model_copy(update={"video": VIDEO.model_copy(update={"duration_s": 5.0})})
+        (graph,) = (word for word in command(planned(item(), short)) if "tpad" in word)
+        assert graph.count("tpad=stop_duration=15.000000:stop_mode=clone") == 1
+        assert any("tpad" in word for word in command(planned(item(segment_type="ts-ts-segment"), short)))
+
+    def test_subtitles_that_are_pictures_are_left_out(self) -> None:
+        texts = (
+            SubtitleStream(index=3, codec="dvd_subtitle", is_text=False),
+            SubtitleStream(index=4, codec="subrip", is_text=True),
+        )
+        info = INFO.model_copy(update={"subtitles": texts})
+        found = Cues("", (Cue(0, 1, "0", "Default,,0,0,0,,Hi"),), "subrip")
+        asked: list[int] = []
+
+        def cues(_key: str, index: int) -> Cues:
+            asked.append(index)
+            return found
+
+        context = BuildContext(Path("/in/x.mp4"), info, Path("/work"), BUNDLED_FONT, cues=cues)
+        plan = build(context, item(subtitles="source"), 0)
+        (path,) = (path for path in plan.assets if path.suffix == ".vtt")
+        assert asked == [4]
+        assert plan.assets[path] == b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHi\n"
+
+    def test_a_missing_add_on(self) -> None:
+        ordered = AdaptiveDynamicStreamingItem.model_validate(
+            {**item(format="dash").model_dump(), "add_on_subtitles": [{"key": "x.srt"}]}
+        )
+        with pytest.raises(MediaError, match=r"'x\.srt'"):
+            planned(ordered)
+
+
+class TestNames:
+    def uris(self, key: str, **fields: str) -> tuple[str, str, str]:
+        """Of the sub-stream in the manifest, and of a segment and the key in the sub-stream's playlist."""
+        layout = Layout(item(encryption={}).model_copy(update=fields), Path("/work"), 0)
+        asked = layout.item.recipe.encryption
+        assert asked is not None
+        playlist = layout.sub_stream(1, Path("/work/a.m3u8"), "playlist")
+        segment, secret = layout.segment(1, "0", Path("/work/b.ts")), layout.key(asked, Path("/work/c.key"))
+        return (
+            relative_uri(playlist, layout.manifest, key),
+            relative_uri(segment, playlist, key),
+            relative_uri(secret, playlist, key),
+        )
+
+    def test_default(self) -> None:
+        assert self.uris("in/a.mp4") == (
+            "a_adaptiveDynamicStreaming_0_1.m3u8",
+            "a_adaptiveDynamicStreaming_0_1_0.ts",
+            "a_adaptiveDynamicStreaming_0.key",
+        )
+
+    def test_directories(self) -> None:
+        fields = {
+            "output_path": "/abr/{inputName}.{format}",
+            "sub_stream_path": "v/{subStreamNumber}.{format}",
+            "segment_path": "s/{subStreamNumber}/{segmentNumber}.{format}",
+        }
+        assert self.uris("in/a.mp4", **fields) == ("v/1.m3u8", "../s/1/0.ts", "../a.key")
+
+    def test_percent_encoding(self) -> None:
+        fields = {"output_path": "{inputName}.{format}"}
+        assert self.uris('in/a:b #%"?.mp4', **fields)[1] == "a%3Ab%20%23%25%22%3F_1_0.ts"
+
+
+PICTURE = PictureFacts(640, 360, "1:1", 25.0, "SDR")
+SOUND = Facts(("mp4a.40.2",), None, 2, 44_100, peak_bps=70, average_bps=64)
+
+
+def picture(peak: int, average: int, **changes: Any) -> Facts:
+    return Facts(("avc1.64001e",), replace(PICTURE, **changes), 0, 0, peak, average)
+
+
+class TestMaster:
+    def test_a_variant_counts_its_loudest_sound(self) -> None:
+        audio = [
+            AudioEntry("en.m3u8", SOUND, "audio0", Label("en", "en", True)),
+            AudioEntry("de.m3u8", replace(SOUND, peak_bps=90), "audio0", Label("de", "Deutsch", False)),
+        ]
+        text = master_playlist(7, [VariantEntry("v.m3u8", picture(900, 500), "audio0")], audio, [])
+        assert text == (
+            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+            '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio0",LANGUAGE="en",NAME="en",DEFAULT=YES,AUTOSELECT=YES,'
+            'CHANNELS="2",URI="en.m3u8"\n'
+            '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio0",LANGUAGE="de",NAME="Deutsch",DEFAULT=NO,AUTOSELECT=YES,'
+            'CHANNELS="2",URI="de.m3u8"\n'
+            '#EXT-X-STREAM-INF:BANDWIDTH=990,AVERAGE-BANDWIDTH=564,CODECS="avc1.64001e,mp4a.40.2",'
+            'RESOLUTION=640x360,FRAME-RATE=25.000,VIDEO-RANGE=SDR,AUDIO="audio0",CLOSED-CAPTIONS=NONE\nv.m3u8\n'
+        )
+
+    def test_sound_alone_is_counted_once(self) -> None:
+        audio = [AudioEntry("a.m3u8", SOUND, "audio0", Label("", "Audio", True))]
+        text = master_playlist(6, [VariantEntry("a.m3u8", SOUND, "audio0")], audio, [])
+        assert 'BANDWIDTH=70,AVERAGE-BANDWIDTH=64,CODECS="mp4a.40.2",AUDIO="audio0"\n' in text
+
+    def test_subtitles_and_wide_pixels(self) -> None:
+        subtitles = [SubtitleEntry("s.m3u8", Label("en", "en"), 5)]
+        text = master_playlist(
+            6, [VariantEntry("v.m3u8", picture(9, 8, pixel_aspect="2:1", range="PQ"))], [], subtitles
+        )
+        assert "RESOLUTION=1280x360" in text
+        assert 'VIDEO-RANGE=PQ,SUBTITLES="subtitles"' in text
+        assert "BANDWIDTH=14," in text
+
+
+class TestMediaPlaylist:
+    def test_reads_what_ffmpeg_writes(self, tmp_path: Path) -> None:
+        (tmp_path / "a.mp4").write_bytes(bytes(100))
+        path = tmp_path / "a.m3u8"
+        path.write_text(
+            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n"
+            '#EXT-X-MAP:URI="a.mp4",BYTERANGE="10@0"\n#EXTINF:2.000000,\n#EXT-X-BYTERANGE:60@10\na.mp4\n'
+            "#EXTINF:1.000000,\n#EXT-X-BYTERANGE:30@70\na.mp4\n#EXT-X-ENDLIST\n"
+        )
+        playlist = read_playlist(path)
+        assert playlist == MediaPlaylist(
+            7, 2, [Piece("a.mp4", 60, 10, 2.0), Piece("a.mp4", 30, 70, 1.0)], Piece("a.mp4", 10, 0)
+        )
+        assert (playlist.duration_s, playlist.average_bps, playlist.uris) == (3.0, 240, ["a.mp4"])
+        text = playlist.text(lambda uri: f"x%20{uri}", "k?a=b")
+        assert text.index('#EXT-X-MAP:URI="x%20a.mp4",BYTERANGE="10@0"') < text.index("#EXT-X-KEY")
+        assert '#EXT-X-KEY:METHOD=AES-128,URI="k?a=b"\n#EXTINF:2.000000,\n#EXT-X-BYTERANGE:60@10\nx%20a.mp4\n' in text
+
+    def test_a_short_one_has_a_target_of_a_second(self, tmp_path: Path) -> None:
+        (tmp_path / "a.ts").write_bytes(bytes(100))
+        path = tmp_path / "a.m3u8"
+        path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:0\n#EXTINF:0.083333,\na.ts\n#EXT-X-ENDLIST\n")
+        assert "#EXT-X-TARGETDURATION:1\n" in read_playlist(path).text(str)
+
+    @pytest.mark.parametrize(
+        ("sizes_and_lengths", "peak"),
+        [
+            ([(100, 2), (300, 2), (100, 2)], 1200),
+            ([(100, 2), (300, 0.1)], 1524),  # the short one counts together with the one before it
+            ([(100, 0.1)], 8000),  # nothing is long enough: the average
+            ([], 0),
+        ],
+    )
+    def test_peak(self, sizes_and_lengths: list[tuple[int, float]], peak: int) -> None:
+        assert peak_bps([Piece("x", size, None, length) for size, length in sizes_and_lengths], 2) == peak
+
+
+class TestEncryption:
+    def test_ranges_stay_in_one_file_and_sizes_are_foretold(self, tmp_path: Path) -> None:
+        (tmp_path / "a.mp4").write_bytes(b"i" * 10 + b"1" * 60 + b"2" * 32)
+        playlist = MediaPlaylist(
+            7, 2, [Piece("a.mp4", 60, 10, 2.0), Piece("a.mp4", 32, 70, 1.0)], Piece("a.mp4", 10, 0)
+        )
+        secret = encryption.encrypted(playlist, tmp_path, b"k" * 16)
+        assert [(piece.size_bytes, piece.offset) for piece in secret.segments] == [(64, 10), (48, 74)]
+        assert [p.size_bytes for p in encryption.grown(playlist).segments] == [64, 48]
+        data = (tmp_path / "a.mp4").read_bytes()
+        assert data[:10] == b"i" * 10
+        assert len(data) == 122
+        assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+    def test_keys_are_random(self, tmp_path: Path) -> None:
+        first, second = (encryption.write_key(tmp_path / name) for name in "ab")
+        assert len(first) == 16
+        assert first != second
+
+
+class TestIndex:
+    def box(self, kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(body), kind) + body
+
+    @pytest.mark.parametrize("version", [0, 1])
+    def test_reads_both_versions(self, tmp_path: Path, version: int) -> None:
+        times = struct.pack(">II" if version == 0 else ">QQ", 0, 5)
+        entries = struct.pack(">IIIIII", 40, 2000, 0x90000000, 60, 1000, 0x90000000)
+        sidx = self.box(
+            b"sidx", bytes([version, 0, 0, 0]) + struct.pack(">II", 1, 1000) + times + b"\0\0\0\2" + entries
+        )
+        front = self.box(b"ftyp", b"iso6") + self.box(b"moov", bytes(20))
+        path = tmp_path / "x.mp4"
+        path.write_bytes(front + sidx + bytes(105))
+        index = read_index(path)
+        end = len(front) + len(sidx)
+        assert (index.initialization, index.index) == (f"0-{len(front) - 1}", f"{len(front)}-{end - 1}")
+        assert index.segments == (Piece("x.mp4", 40, end + 5, 2.0), Piece("x.mp4", 60, end + 45, 1.0))
+        path.write_bytes(front + sidx + bytes(104))
+        with pytest.raises(OutputRejectedError, match="segment index ends"):
+            read_index(path)
+
+    def test_none(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.mp4"
+        path.write_bytes(self.box(b"ftyp", b"iso6") + self.box(b"mdat", bytes(9)))
+        with pytest.raises(OutputRejectedError, match="no segment index"):
+            read_index(path)
+
+
+class TestLabels:
+    @pytest.mark.parametrize(
+        ("tag", "found"),
+        [("eng", "en"), ("ger", "de"), ("zh-Hans", "zh-Hans"), ("und", ""), ("", ""), ("???", ""), ("zxx", "")],
+    )
+    def test_languages(self, tag: str, found: str) -> None:
+        assert bcp47(tag) == found
+
+    def test_names(self) -> None:
+        names = {
+            "eng": "English",
+            "fr": "Français",
+            "zh-Hans": "中文 (简体)",
+            "grc": "Ancient Greek",
+            "tlh-Latn": "Klingon",
+        }
+        assert {tag: label(tag, "", "Audio").name for tag in names} == names
+        assert label("eng", "", "Subtitles", purpose=Purpose(hearing_impaired=True)).name == "English (SDH)"
+        assert label("", "", "Audio").name == "Audio"
+        assert label("", 'Say "hi"\n', "Audio").name == "Say 'hi'"
+
+    def test_names_are_unique(self) -> None:
+        assert [one.name for one in distinct([label("", "", "Audio")] * 3)] == ["Audio", "Audio (2)", "Audio (3)"]
+
+    def test_players_choose_among_tracks_that_differ(self) -> None:
+        """By language and purpose; the default one first, commentary never."""
+        for_ears, comments = Purpose(hearing_impaired=True), Purpose(commentary=True)
+        labels = [
+            label("en", "", "Subtitles"),
+            label("en", "Second", "Subtitles", default=True),
+            label("en", "", "Subtitles", purpose=for_ears),
+            label("en", "", "Subtitles", purpose=comments),
+        ]
+        found = [(one.default, one.autoselect) for one in group_labels(labels, needs_default=False)]
+        assert found == [(False, False), (True, True), (False, True), (False, False)]
+
+    def test_what_is_for_everyone_plays_first(self) -> None:
+        labels = [label("en", "", "Audio", purpose=Purpose(visual_impaired=True)), label("en", "", "Audio")]
+        assert [one.default for one in group_labels(labels, needs_default=True)] == [False, True]
+
+
+class TestWebVtt:
+    def test_shift(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.vtt"
+        path.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n")
+        shift_to(path, 10)
+        assert path.read_text() == (
+            "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n00:01.000 --> 00:02.000\nHi\n"
+        )

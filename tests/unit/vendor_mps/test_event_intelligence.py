@@ -1,0 +1,220 @@
+"""Review, recognition and analysis in the reference's shapes (reference 4.4)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from hand_signals import BOX, said, text
+from media_workflows.domain.features import Span
+from media_workflows.domain.jobs.analysis import AnalysisItem, AnalysisParameters
+from media_workflows.domain.jobs.content_review import ContentReviewItem, ContentReviewParameters
+from media_workflows.domain.result import ItemResult, JobResult, item_failure
+from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.analysis import (
+    ClassificationOutput,
+    CoverOutput,
+    FrameTagOutput,
+    Highlight,
+    HighlightOutput,
+    QualityOutput,
+    Tag,
+    TaggedSpan,
+    TagOutput,
+)
+from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.recognition import (
+    AsrFullTextOutput,
+    FaceOutput,
+    FaceResult,
+    FoundSegment,
+    OcrFullTextOutput,
+    WordResult,
+    WordsOutput,
+)
+from media_workflows.vendor_mps.event import workflow_task_event
+from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.event_sub_tasks import names_of
+
+BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+SEGMENT = {"start_s": 2.0, "end_s": 5.0, "moment_s": 3.5, "confidence": 99.0, "suggestion": "block"}
+PICTURE = Picture(bucket="out", key="a_0.jpg", url="https://s3/a_0.jpg?x", url_expires_at=BEGUN)
+STORAGE = {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": "out", "S3Region": "eu-west-3"}}
+FOUND = FoundSegment(start_s=1, end_s=2, confidence=97, box=BOX)
+TIMES = {"StartTimeOffset": 1.0, "EndTimeOffset": 2.0}
+TAG = Tag(tag="speech", confidence=90, basis="evidence", reason="speech 80 % of the time")
+
+
+def task_of(results: list[JobResult], unfinished: list[UnfinishedJob]) -> dict[str, Any]:
+    event = workflow_task_event(
+        workflow_id="wf_1",
+        workflow_name="w",
+        revision=1,
+        run_id="r1",
+        source=None,
+        results=results,
+        unfinished=unfinished,
+        fault=None,
+        finished_at=None if unfinished else BEGUN,
+        region="eu-west-3",
+    )
+    return dict(event["WorkflowTaskEvent"])
+
+
+def entry(kind: str, type_: str, output: Any) -> dict[str, Any]:
+    """The one entry of the kind's result set."""
+    found = SubTaskResult(type=type_, status="SUCCESS", output=output)
+    item = ItemResult(item={}, definition=20, status="SUCCESS", sub_tasks=(found,))
+    stored = JobResult(kind=kind, begun_at=BEGUN, finished_at=BEGUN, source=None, items=(item,))
+    task = task_of([JobResult.model_validate(stored.model_dump(mode="json"))], [])  # as the store gives it back
+    sets = {name: task[f"Ai{name}ResultSet"] for name in ("ContentReview", "Recognition", "Analysis")}
+    assert task["MediaProcessResultSet"] == []
+    ((result,),) = [entries for entries in sets.values() if entries]
+    return dict(result)
+
+
+def output(kind: str, type_: str, found: Any) -> dict[str, Any]:
+    result = entry(kind, type_, found)
+    (task,) = [value for name, value in result.items() if name.endswith("Task") and value is not None]
+    assert (task["Status"], task["ErrCodeExt"], task["ErrCode"]) == ("SUCCESS", "", 0)
+    assert (task["Input"], task["BeginProcessTime"]) == ({"Definition": 20}, "2026-01-02T03:04:05Z")
+    return dict(task["Output"])
+
+
+def review(**segment: Any) -> ReviewOutput:
+    place = ReviewSegment.model_validate(SEGMENT | segment)
+    return ReviewOutput(
+        suggestion="block", confidence=99, label=place.label, sample_rate=2, duration_s=60, segments=(place,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("type_", "names"),
+    [
+        ("porn.image", ("Porn", "PornTask")),
+        ("porn.asr", ("Porn.Asr", "PornAsrTask")),
+        ("terrorism.image", ("Terrorism", "TerrorismTask")),
+        ("terrorism.ocr", ("Terrorism.Ocr", "TerrorismOcrTask")),
+        ("political.image", ("Political", "PoliticalTask")),
+        ("prohibited.ocr", ("Prohibited.Ocr", "ProhibitedOcrTask")),
+        ("user_defined.face", ("UserDefine.Face", "UserDefineFaceTask")),
+        ("asr_full_text", ("AsrFullTextRecognition", "AsrFullTextTask")),
+    ],
+)
+def test_names(type_: str, names: tuple[str, str]) -> None:
+    assert names_of(type_) == names
+
+
+def test_a_review_of_pictures() -> None:
+    result = entry("content_review", "porn.image", review(label="sexy", box=BOX, picture=PICTURE))
+    assert (result["Type"], result["SampleRate"], result["Duration"]) == ("Porn", 2.0, 60.0)
+    assert result["PornOcrTask"] is None
+    assert result["PornTask"]["Output"] == {
+        "Confidence": 99.0,
+        "Suggestion": "block",
+        "Label": "sexy",
+        "SegmentSet": [
+            {
+                "StartTimeOffset": 2.0,
+                "EndTimeOffset": 5.0,
+                "Confidence": 99.0,
+                "Suggestion": "block",
+                "Label": "sexy",
+                "Name": "",
+                "AreaCoordSet": list(BOX),
+                "Url": "https://s3/a_0.jpg?x",
+                "PicUrlExpireTime": "2026-01-02T03:04:05Z",
+            }
+        ],
+    }
+
+
+def test_a_review_of_text_and_speech() -> None:
+    written = output("content_review", "prohibited.ocr", review(keywords=("词",), label="prohibited", picture=PICTURE))
+    assert "Label" not in written
+    (segment,) = written["SegmentSet"]
+    assert (segment["KeywordSet"], segment["AreaCoordSet"]) == (["词"], [])
+    assert segment["Url"].startswith("https://")
+    (segment,) = output("content_review", "prohibited.asr", review(keywords=("词",)))["SegmentSet"]
+    assert {"KeywordSet"} <= segment.keys()
+    assert {"AreaCoordSet", "Url"}.isdisjoint(segment)
+
+
+def test_a_picture_without_a_url_has_its_key() -> None:
+    shown = output("content_review", "porn.ocr", review(picture=Picture(bucket="out", key="a_0.jpg")))
+    assert (shown["SegmentSet"][0]["Url"], shown["SegmentSet"][0]["PicUrlExpireTime"]) == ("a_0.jpg", "")
+
+
+def test_recognition() -> None:
+    ann = FaceResult(person_id=7, name="Ann", segments=(FOUND,))
+    area = {"Confidence": 97.0, "AreaCoordSet": list(BOX)}
+    assert output("recognition", "face", FaceOutput(results=(ann,)))["ResultSet"] == [
+        {"Id": "7", "Type": "UserDefine", "Name": "Ann", "SegmentSet": [{**TIMES, **area}]}
+    ]
+    words = WordsOutput(results=(WordResult(keyword="a", segments=(FOUND.model_copy(update={"box": None}),)),))
+    assert output("recognition", "asr_words", words)["ResultSet"] == [
+        {"Word": "a", "SegmentSet": [{**TIMES, "Confidence": 97.0}]}
+    ]
+    (seen,) = output("recognition", "ocr_full_text", OcrFullTextOutput(segments=(text("字"),)))["SegmentSet"]
+    assert seen["TextSet"] == [{"Confidence": 99.7, "AreaCoordSet": [10, 20, 110, 60], "Text": "字"}]
+    spoken = AsrFullTextOutput(segments=(said("a", "b"),), subtitle=("out", "a.vtt"))
+    heard = output("recognition", "asr_full_text", spoken)
+    assert (heard["SubtitlePath"], heard["OutputStorage"]) == ("a.vtt", STORAGE)
+    assert heard["SegmentSet"][0]["Wordlist"][1] == {"Word": "b", "StartTimeOffset": 11.0, "EndTimeOffset": 12.0}
+
+
+def test_analysis() -> None:
+    assert output("analysis", "classification", ClassificationOutput(classes=(TAG,)))["ClassificationSet"] == [
+        {"Classification": "speech", "Confidence": 90.0}
+    ]
+    assert output("analysis", "tag", TagOutput(tags=(TAG,)))["TagSet"] == [
+        {"Tag": "speech", "Confidence": 90.0, "SpecialInfo": "evidence: speech 80 % of the time"}
+    ]
+    frame_tags = FrameTagOutput(segments=(TaggedSpan(start_s=1, end_s=2, tags=(TAG,)),))
+    assert output("analysis", "frame_tag", frame_tags)["SegmentSet"] == [
+        {**TIMES, "TagSet": [{"Tag": "speech", "CategorySet": ["evidence"], "Confidence": 90.0}]}
+    ]
+    cover = CoverOutput(moment_s=1, confidence=80, reason="", picture=("out", "a.jpg"))
+    assert output("analysis", "cover", cover) == {
+        "CoverSet": [{"CoverPath": "a.jpg", "Confidence": 80.0}],
+        "OutputStorage": STORAGE,
+    }
+    lively = HighlightOutput(segments=(Highlight(start_s=1, end_s=2, confidence=70, reason=""),))
+    (highlight,) = output("analysis", "highlight", lively)["HighlightSet"]
+    assert (highlight["Duration"], highlight["SegmentSet"]) == (1.0, [{"Confidence": 70.0, **TIMES}])
+
+
+def test_quality_has_the_references_own_place() -> None:
+    report = QualityOutput(has_picture=True, has_sound=False, black=(Span(start_s=1, end_s=2),))
+    found = SubTaskResult(type="quality", status="SUCCESS", output=report)
+    item = ItemResult(item={}, definition=0, status="SUCCESS", sub_tasks=(found,))
+    task = task_of([JobResult(kind="analysis", begun_at=BEGUN, finished_at=BEGUN, source=None, items=(item,))], [])
+    assert task["AiAnalysisResultSet"] == []
+    shown = task["AiQualityControlTaskResult"]["Output"]
+    assert (shown["NoAudio"], shown["NoVideo"]) == (True, False)
+    assert shown["QualityControlResultSet"] == [
+        {"Type": "BlackScreen", "QualityControlItems": [{"Confidence": 100, **TIMES}]}
+    ]
+
+
+def test_what_failed_and_what_is_not_done_yet() -> None:
+    recipe = ContentReviewParameters.model_validate({"porn": {"image": {}, "asr": {}}})
+    failed = item_failure(ContentReviewItem(parameters=recipe), "FailedOperation", "no model")
+    ended = JobResult(kind="content_review", begun_at=BEGUN, finished_at=BEGUN, source=None, items=(failed,))
+    waits = UnfinishedJob("analysis", [AnalysisItem(parameters=AnalysisParameters(cover=True, quality=True))])
+    task = task_of([ended], [waits])
+    tasks = [(one["Type"], one["PornTask"] or one["PornAsrTask"]) for one in task["AiContentReviewResultSet"]]
+    assert [(type_, one["Status"], one["Output"]) for type_, one in tasks] == [
+        ("Porn", "FAIL", None),
+        ("Porn.Asr", "FAIL", None),
+    ]
+    assert (tasks[0][1]["ErrCodeExt"], tasks[0][1]["ErrCode"], tasks[0][1]["Message"]) == (
+        "FailedOperation",
+        70_000,
+        "no model",
+    )
+    (cover,) = task["AiAnalysisResultSet"]
+    assert (cover["Type"], cover["CoverTask"]["Status"], cover["CoverTask"]["Output"]) == ("Cover", "PROCESSING", None)
+    assert task["AiQualityControlTaskResult"]["Status"] == "PROCESSING"
