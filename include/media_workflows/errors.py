@@ -1,4 +1,7 @@
-"""The one exception tree. Every message says what went wrong, where, and what to do.
+"""The one exception tree. Every message says what failed, on what, why, and what to do.
+
+A message is an English template with parameters, so that clients can show it in another language: the template is the
+key of its translation, as the pages have them in i18n/errors.zh.json.
 
 `ErrCodeExt` strings follow the reference's sub-task codes, so clients of the commercial service can
 switch on the same values.
@@ -6,7 +9,8 @@ switch on the same values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -14,23 +18,34 @@ class MediaWorkflowsError(Exception):
     """Root of every error this product raises on purpose.
 
     `code` is the stable, machine-readable cause; `retryable` says whether the same work may
-    succeed later without anybody changing anything.
+    succeed later without anybody changing anything. `template` holds a `{name}` for each of `parameters`, and no other
+    format: values are formatted before.
     """
 
     code: ClassVar[str] = "InternalError"
     retryable: ClassVar[bool] = False
 
+    def __init__(self, template: str, **parameters: object) -> None:
+        self.template = template
+        self.parameters = {name: str(value) for name, value in parameters.items()}
+        super().__init__(template.format(**self.parameters) if parameters else template)
 
-@dataclass(frozen=True)
+
+@dataclasses.dataclass(frozen=True)
 class FieldProblem:
-    """One thing wrong with one field: where it is, what it holds, what it should hold."""
+    """One thing wrong with one field: where it is, what it holds, what is expected.
+
+    `template` and `parameters` are those of `expected`, for translations.
+    """
 
     field: str
     got: str
-    wants: str
+    expected: str
+    template: str = ""
+    parameters: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.field}: got {self.got}; {self.wants}"
+        return f"{self.field}: got {self.got}; {self.expected}"
 
 
 class DefinitionError(MediaWorkflowsError):
@@ -173,7 +188,7 @@ class EngineUnavailableError(MediaWorkflowsError):
 
     def __init__(self, engine: str, why: str, remedy: str) -> None:
         self.engine, self.why, self.remedy = engine, why, remedy
-        super().__init__(f"{engine} is not available: {why}; {remedy}")
+        super().__init__("{engine} is not available: {why}; {remedy}", engine=engine, why=why, remedy=remedy)
 
 
 class JobFailedError(MediaError):
@@ -219,12 +234,17 @@ class NotificationError(MediaWorkflowsError):
     retryable = True
 
     def __init__(
-        self, message: str, status: int | None = None, answer: str = "", retry_after_s: float | None = None
+        self,
+        template: str,
+        status: int | None = None,
+        answer: str = "",
+        retry_after_s: float | None = None,
+        **parameters: object,
     ) -> None:
         self.status = status
         self.answer = answer
         self.retry_after_s = retry_after_s
-        super().__init__(message)
+        super().__init__(template, **parameters)
 
 
 class UndeliverableError(NotificationError):

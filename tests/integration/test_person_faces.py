@@ -40,7 +40,7 @@ def test_every_picture_that_will_not_do_is_told() -> None:
     broken = FacePicture(content=encoded(plain(width=300, height=300)[:60]))
     with pytest.raises(DefinitionError) as refused:
         embeddings([face(), face(side=150), without, broken], Settings())
-    told = {problem.field: problem.wants for problem in refused.value.problems}
+    told = {problem.field: problem.expected for problem in refused.value.problems}
     assert told.keys() == {"faces[1]", "faces[2]", "faces[3]"}
     assert "at least 200 pixels a side, got 150x150" in told["faces[1]"]
     assert "exactly one face" in told["faces[2]"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def read_template(file: Path) -> TemplateDefinition:
 
 
 def _in_file(file: Path, error: DefinitionError) -> DefinitionError:
-    return DefinitionError([FieldProblem(f"{file}: {p.field}", p.got, p.wants) for p in error.problems])
+    return DefinitionError([replace(p, field=f"{file}: {p.field}") for p in error.problems])
 
 
 def read_definitions(files: list[Path], library: Library = PRESET_LIBRARY) -> Definitions:

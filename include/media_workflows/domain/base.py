@@ -1,4 +1,4 @@
-"""The base of all models, and the one translation of pydantic's faults into ours."""
+"""The base of all models, and the one translation of pydantic's errors into ours."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from media_workflows.domain.vendor_names import VENDOR_VALUES, unknown_field
 from media_workflows.errors import DefinitionError, FieldProblem
@@ -42,16 +43,32 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+_TEMPLATE = "template"
+
+
+def invalid(template: str, **parameters: object) -> PydanticCustomError:
+    """What validators raise: `template` says what is expected, with a `{name}` for each parameter."""
+    shown = {name: str(value) for name, value in parameters.items()}
+    return PydanticCustomError("invalid", template, {**shown, _TEMPLATE: template})
+
+
 def problems_of(error: ValidationError) -> list[FieldProblem]:
-    """Every fault of a pydantic error as (field, got, wants)."""
-    found = []
-    for fault in error.errors(include_url=False):
-        got = "nothing" if fault["type"] == "missing" else _shown(fault["input"])
-        wants = fault["msg"].removeprefix("Value error, ")
-        wants = unknown_field(str(fault["loc"][-1])) if fault["type"] == "extra_forbidden" else wants
-        wants = VENDOR_VALUES.get(str(fault["input"]), wants)
-        found.append(FieldProblem(field_path(fault["loc"]), got, wants))
-    return found
+    """Every problem of a pydantic error."""
+    return [_problem(found) for found in error.errors(include_url=False)]
+
+
+def _problem(found: ErrorDetails) -> FieldProblem:
+    got = "nothing" if found["type"] == "missing" else _shown(found["input"])
+    path = field_path(found["loc"])
+    vendor_value = VENDOR_VALUES.get(str(found["input"]))
+    if vendor_value or found["type"] == "extra_forbidden":
+        expected = vendor_value or unknown_field(str(found["loc"][-1]))
+        return FieldProblem(path, got, expected, expected)
+    context = {name: str(value) for name, value in found.get("ctx", {}).items()}
+    expected = found["msg"].removeprefix("Value error, ")
+    # pydantic's own errors have no template; their type is the key of the translation.
+    template = context.pop(_TEMPLATE, expected if found["type"] == "value_error" else f"pydantic:{found['type']}")
+    return FieldProblem(path, got, expected, template, context)
 
 
 M = TypeVar("M", bound=Model)

@@ -1,6 +1,8 @@
-"""Our exceptions as HTTP answers: {"code", "message"}, and "problems" for a bad definition."""
+"""Our exceptions as HTTP answers: code, message, template, parameters, and the problems of a bad definition."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -38,9 +40,14 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
 def _answer(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, MediaWorkflowsError)
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    body: dict[str, object] = {"code": error.code, "message": str(error)}
+    body: dict[str, object] = {
+        "code": error.code,
+        "message": str(error),
+        "template": error.template,
+        "parameters": error.parameters,
+    }
     if isinstance(error, DefinitionError):
-        body["problems"] = [{"field": p.field, "got": p.got, "wants": p.wants} for p in error.problems]
+        body["problems"] = [asdict(problem) for problem in error.problems]
     return JSONResponse(body, status_code=status)
 
 

@@ -76,7 +76,7 @@ MORE: dict[str, dict[str, Any]] = {
 def test_valid_ones_run_and_others_name_a_field(clips: Clips, chosen: tuple[str, dict[str, Any]]) -> None:
     kind, parameters = chosen
     if (refused := template_refusal({"kind": kind, "name": "t", "parameters": parameters})) is not None:
-        assert all(problem.field.startswith("parameters") and problem.wants for problem in refused.problems)
+        assert all(problem.field.startswith("parameters") and problem.expected for problem in refused.problems)
         return
     jobs = Jobs.model_validate({kind: [{"parameters": parameters, **MORE.get(kind, {})}]})
     with tempfile.TemporaryDirectory() as work_dir:

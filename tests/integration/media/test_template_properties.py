@@ -88,7 +88,7 @@ def template(given_parameters: Any) -> dict[str, Any]:
 def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: dict[str, Any]) -> None:
     error = template_refusal(template(given_parameters))
     if error is not None:
-        assert all(problem.field.startswith("parameters") and problem.wants for problem in error.problems)
+        assert all(problem.field.startswith("parameters") and problem.expected for problem in error.problems)
         return
     if (
         given_parameters.get("video", {}).get("codec") == "copy"

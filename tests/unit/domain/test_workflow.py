@@ -19,7 +19,7 @@ def problems(data: Any) -> dict[str, str]:
     """Field -> what it wants, of a definition that must be refused."""
     with pytest.raises(DefinitionError) as caught:
         parse_workflow(data)
-    return {problem.field: problem.wants for problem in caught.value.problems}
+    return {problem.field: problem.expected for problem in caught.value.problems}
 
 
 def only_problem(data: Any) -> tuple[str, str]:

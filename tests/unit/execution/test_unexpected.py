@@ -17,7 +17,7 @@ def caught(action: object, *arguments: object) -> Exception:
 def test_it_names_the_exception_and_the_innermost_line_of_this_product() -> None:
     message = unexpected_message(caught(has_frame_count, None))
     assert message.startswith("an unexpected error stopped this job: AttributeError: ")
-    assert "(media/mp3_header.py:" in message
+    assert "(media/source/mp3_header.py:" in message
     assert " in has_frame_count); start the run again" in message
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -154,7 +155,7 @@ def _item_problems(field: str, item: JobItem[Any], library: Library) -> list[Fie
     try:
         parameters = parameters_of(item, library)
     except ValidationError as error:
-        return [FieldProblem(f"{field}.override.{p.field}", p.got, p.wants) for p in problems_of(error)]
+        return [replace(p, field=f"{field}.override.{p.field}") for p in problems_of(error)]
     if fault := item.misfit(parameters):
         return [FieldProblem(field, f"template {item.template}", fault)]
     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -68,7 +69,7 @@ def parse_template(data: Any) -> TemplateDefinition:
 def _below_parameters(problem: FieldProblem) -> FieldProblem:
     field = problem.field
     path = "parameters" if field.startswith("(") else f"parameters.{field}"
-    return FieldProblem(path, problem.got, problem.wants)
+    return replace(problem, field=path)
 
 
 def stored_template(id_: int, revision: int, definition: dict[str, Any]) -> Template:

@@ -94,7 +94,7 @@ describe("findings", () => {
 });
 
 describe("problems", () => {
-  const problems = [{ field: "name", got: "", wants: "" }, { field: "jobs.transcode[0].template", got: "", wants: "" }];
+  const problems = [{ field: "name", got: "", expected: "" }, { field: "jobs.transcode[0].template", got: "", expected: "" }];
 
   it("show at fields that were touched, and all after a refused save", () => {
     expect(shownProblems(problems, new Set(), false)).toEqual([]);

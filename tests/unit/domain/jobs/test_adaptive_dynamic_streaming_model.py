@@ -29,7 +29,7 @@ def refusal(**asked: Any) -> tuple[str, str]:
     with pytest.raises(ValidationError) as caught:
         parameters(**asked)
     (problem,) = problems_of(caught.value)
-    return problem.field, problem.wants
+    return problem.field, problem.expected
 
 
 def audio(**asked: Any) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def problems(*items: dict[str, Any], output: str | None = None) -> dict[str, str
         parse_workflow(data)
     except DefinitionError as error:
         return {
-            problem.field.removeprefix("jobs.adaptive_dynamic_streaming"): problem.wants for problem in error.problems
+            problem.field.removeprefix("jobs.adaptive_dynamic_streaming"): problem.expected for problem in error.problems
         }
     return {}
 

@@ -18,7 +18,7 @@ def only_fault(*items: dict[str, Any]) -> tuple[str, str]:
     with pytest.raises(DefinitionError) as caught:
         parse_workflow(definition(jobs={"image_sprite": list(items)}))
     (problem,) = caught.value.problems
-    return problem.field.removeprefix("jobs.image_sprite"), problem.wants
+    return problem.field.removeprefix("jobs.image_sprite"), problem.expected
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from media_workflows.errors import DefinitionError
 def problems(jobs: dict[str, Any]) -> list[tuple[str, str]]:
     with pytest.raises(DefinitionError) as refused:
         parse_workflow(definition(jobs=jobs))
-    return [(problem.field, problem.wants) for problem in refused.value.problems]
+    return [(problem.field, problem.expected) for problem in refused.value.problems]
 
 
 def sub_tasks(kind: str, template: int) -> dict[str, set[str]]:

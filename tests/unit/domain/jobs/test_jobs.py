@@ -20,7 +20,7 @@ def faults(kind: str, **item: Any) -> list[tuple[str, str]]:
     try:
         parse_workflow(definition(jobs={kind: [item]}))
     except DefinitionError as error:
-        return [(problem.field.removeprefix(f"jobs.{kind}[0]"), problem.wants) for problem in error.problems]
+        return [(problem.field.removeprefix(f"jobs.{kind}[0]"), problem.expected) for problem in error.problems]
     return []
 
 

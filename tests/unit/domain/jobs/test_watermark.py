@@ -42,7 +42,7 @@ def fault(watermarks: list[dict[str, Any]], kind: str = "transcode", **item: Any
         parse_workflow(definition(jobs={kind: [item]}))
     except DefinitionError as error:
         [problem] = error.problems
-        return problem.field, problem.wants
+        return problem.field, problem.expected
     return None
 
 

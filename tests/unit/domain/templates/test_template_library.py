@@ -28,7 +28,7 @@ def library() -> Library:
 def problems(data: Any) -> dict[str, str]:
     with pytest.raises(DefinitionError) as raised:
         parse_template(data)
-    return {problem.field: problem.wants for problem in raised.value.problems}
+    return {problem.field: problem.expected for problem in raised.value.problems}
 
 
 def test_a_template() -> None:
@@ -137,7 +137,7 @@ class TestWatermarks:
     def test_what_does_not_fit_is_told(self, kind: str, watermark: dict[str, Any], wants: str) -> None:
         with pytest.raises(DefinitionError) as raised:
             self.parsed(kind, **watermark)
-        assert any(wants in problem.wants for problem in raised.value.problems), raised.value
+        assert any(wants in problem.expected for problem in raised.value.problems), raised.value
 
 
 def test_an_unknown_id_tells_the_nearest() -> None:

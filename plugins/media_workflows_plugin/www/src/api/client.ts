@@ -4,7 +4,7 @@ import { t } from "../i18n";
 export interface Problem {
   field: string;
   got: string;
-  wants: string;
+  expected: string;
 }
 
 interface ErrorBody {
@@ -41,7 +41,7 @@ function problemsOf(body: ErrorBody | null): Problem[] {
   if (body?.problems) return body.problems;
   if (!Array.isArray(body?.detail)) return [];
   const faults = body.detail as { loc: (string | number)[]; input: unknown; msg: string }[];
-  return faults.map((fault) => ({ field: fault.loc.slice(1).join("."), got: JSON.stringify(fault.input), wants: fault.msg }));
+  return faults.map((fault) => ({ field: fault.loc.slice(1).join("."), got: JSON.stringify(fault.input), expected: fault.msg }));
 }
 
 export const API_ROOT = "media-workflows/api/v1/";

@@ -25,7 +25,7 @@ export function FieldFrame({ path, label, hint, problem, required, wide, childre
         <Field.RequiredIndicator />
       </Field.Label>
       {children}
-      <Field.ErrorText color="red.fg">{problem && t("form.problem_text", { wants: problem.wants, got: problem.got })}</Field.ErrorText>
+      <Field.ErrorText color="red.fg">{problem && t("form.problem_text", { expected: problem.expected, got: problem.got })}</Field.ErrorText>
       {hint && <Field.HelperText>{hint}</Field.HelperText>}
     </Field.Root>
   );

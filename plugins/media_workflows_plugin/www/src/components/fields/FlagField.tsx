@@ -15,7 +15,7 @@ export function FlagField({ path, name, schema }: FieldProps) {
         <Checkbox.Label>{fieldLabel(name)}</Checkbox.Label>
       </Checkbox.Root>
       <Field.HelperText>{fieldHint(name, schema)}</Field.HelperText>
-      <Field.ErrorText color="red.fg">{problem?.wants}</Field.ErrorText>
+      <Field.ErrorText color="red.fg">{problem?.expected}</Field.ErrorText>
     </Field.Root>
   );
 }

@@ -23,7 +23,7 @@ export function JsonField({ path, name, schema, required }: FieldProps) {
     }
   };
   const shown = typed ?? (value === undefined || value === null ? "" : JSON.stringify(value, null, 2));
-  const own = fault ? { field: path, got: "", wants: fault } : undefined;
+  const own = fault ? { field: path, got: "", expected: fault } : undefined;
   return (
     <FieldFrame path={path} label={`${fieldLabel(name)} (JSON)`} hint={fieldHint(name, schema) || t("form.json_value")} problem={own ?? problem} required={required} wide>
       <Textarea rows={3} fontFamily="mono" fontSize="sm" value={shown} onChange={(event) => change(event.target.value)} />

@@ -28,7 +28,7 @@ export function NestedField({ path, name, schema, required }: FieldProps) {
       </Fieldset.Legend>
       {problem && (
         <Text color="red.fg" fontSize="sm" id={optional ? undefined : fieldId(path)} tabIndex={-1}>
-          {problem.wants}
+          {problem.expected}
         </Text>
       )}
       {there && (ownRecipe(schema) ? <RecipeFields path={path} schema={schema} kind={name} /> : <ObjectFields path={path} schema={schema} />)}

@@ -24,7 +24,7 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
       <Fieldset.Legend fontSize="sm" fontWeight="medium">
         {fieldLabel(name)}
       </Fieldset.Legend>
-      {problem && <Text color="red.fg" fontSize="sm">{problem.wants}</Text>}
+      {problem && <Text color="red.fg" fontSize="sm">{problem.expected}</Text>}
       {items.map((_, index) => (
         <Box key={index} borderWidth={1} borderRadius="md" p={3} mt={2}>
           <Flex justify="space-between" mb={2}>

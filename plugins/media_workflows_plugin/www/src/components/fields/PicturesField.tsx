@@ -30,9 +30,9 @@ export function PicturesField({ path }: { path: string }) {
           <Image src={`data:image/png;base64,${content}`} alt="" boxSize="3rem" objectFit="cover" borderRadius="md" />
           <Box flex={1} minW={0}>
             <Text overflowWrap="anywhere">{name}</Text>
-            {problems.filter(({ field }) => isWithin(field, `${path}[${at}]`)).map(({ field, wants }) => (
+            {problems.filter(({ field }) => isWithin(field, `${path}[${at}]`)).map(({ field, expected }) => (
               <Text key={field} color="red.fg" fontSize="sm">
-                {wants}
+                {expected}
               </Text>
             ))}
           </Box>

@@ -28,7 +28,7 @@ export function UsagesField({ path, options }: { path: string; options: string[]
           );
         })}
       </Flex>
-      <Fieldset.ErrorText color="red.fg">{problem?.wants}</Fieldset.ErrorText>
+      <Fieldset.ErrorText color="red.fg">{problem?.expected}</Fieldset.ErrorText>
     </Fieldset.Root>
   );
 }

@@ -43,7 +43,7 @@ export function JobCard({ kind, index, schema }: Props) {
       </Flex>
       {problem && (
         <Text color="red.fg" fontSize="sm" mb={2}>
-          {problem.wants}
+          {problem.expected}
         </Text>
       )}
       <LibraryNote kind={kind} />

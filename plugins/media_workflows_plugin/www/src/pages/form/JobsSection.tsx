@@ -29,7 +29,7 @@ export function JobsSection() {
     <Section title={t("form.jobs")} hint={t("form.jobs_hint")}>
       {jobs.problem && (
         <Text color="red.fg" fontSize="sm" role="alert">
-          {jobs.problem.wants}
+          {jobs.problem.expected}
         </Text>
       )}
       {kinds.map(([kind, schema]) =>

@@ -29,7 +29,7 @@ export function ProblemList({ problems }: { problems: Problem[] }) {
               <Button variant="plain" size="xs" px={0} h="auto" textDecoration="underline" color="inherit" fontFamily="mono" whiteSpace="normal" textAlign="start" onClick={() => goTo(problem.field)}>
                 {problem.field}
               </Button>{" "}
-              {problem.wants}
+              {problem.expected}
             </List.Item>
           ))}
         </List.Root>

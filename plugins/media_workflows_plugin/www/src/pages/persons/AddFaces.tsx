@@ -10,7 +10,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { PicturesInput } from "../../components/fields/PicturesInput";
 import { t } from "../../i18n";
 
-const reasonOf = (error: unknown) => (error instanceof ApiError && error.problems[0]?.wants) || (error as Error).message;
+const reasonOf = (error: unknown) => (error instanceof ApiError && error.problems[0]?.expected) || (error as Error).message;
 
 export function AddFaces({ person: { id } }: { person: Person }) {
   const add = useMutation({

@@ -17,9 +17,9 @@ export function WordLines() {
       </FieldFrame>
       {ofWords.length > 0 && (
         <List.Root role="list" ps={5} mt={2} color="red.fg" fontSize="sm" aria-label={t("words.problems")}>
-          {ofWords.map(({ field, got, wants }) => (
+          {ofWords.map(({ field, got, expected }) => (
             <List.Item key={field} overflowWrap="anywhere">
-              {got}: {wants}
+              {got}: {expected}
             </List.Item>
           ))}
         </List.Root>

@@ -38,7 +38,7 @@ export function ImportDialog({ close }: { close: () => void }) {
                 {t(item.ok ? "import.ok" : "import.failed", { name: item.name })}
                 {item.problems?.map((problem) => (
                   <Text key={problem.field} color="red.fg" fontSize="sm">
-                    {problem.field}: {problem.wants}
+                    {problem.field}: {problem.expected}
                   </Text>
                 ))}
               </List.Item>
