@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
+from media_workflows.orchestration import preload
 from media_workflows_plugin.late_app import LateApp
 from media_workflows_plugin.pages import bundle_url
 
@@ -14,6 +15,7 @@ class MediaWorkflowsPlugin(AirflowPlugin):
     """Mounts the FastAPI app into the api-server, adds the pages to the navigation and a tab to each DAG run."""
 
     name = "media_workflows"
+    listeners: ClassVar[list[Any]] = [preload]
     fastapi_apps: ClassVar[list[Any]] = [{"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}]
     # The bundle gives its components under these names, see www/src/main.tsx.
     react_apps: ClassVar[list[Any]] = [

@@ -117,7 +117,8 @@ def problems(*items: dict[str, Any], output: str | None = None) -> dict[str, str
         parse_workflow(data)
     except DefinitionError as error:
         return {
-            one.field.removeprefix("jobs.adaptive_dynamic_streaming"): one.expected for one in error.problems
+            one.field.removeprefix("jobs.adaptive_dynamic_streaming"): one.expected
+            for one in error.problems
             for problem in error.problems
         }
     return {}
