@@ -114,7 +114,7 @@ class BuildContext:
         # In these containers ffmpeg counts time from the start of the streams that it reads.
         return stream.filter("setpts", f"PTS+{video.start_s}/TB") if video.start_s else stream
 
-    def jump_s(self, moment_s: float) -> float | None:
+    def seek_s(self, moment_s: float) -> float | None:
         """The seek position for reading the source from a moment on; None = decode from the start.
 
         Where the container has no index, that is well before the last key frame up to the moment.
@@ -126,8 +126,8 @@ class BuildContext:
             return moment_s
         key_frames = self.key_frames()
         before = bisect_right(key_frames, moment_s)
-        jump_s = key_frames[before - 1] - _BEFORE_KEY_FRAME_S if before else 0.0
-        return jump_s if jump_s > video.start_s else None
+        seek_s = key_frames[before - 1] - _BEFORE_KEY_FRAME_S if before else 0.0
+        return seek_s if seek_s > video.start_s else None
 
     def extra_input(self, key: str) -> ExtraInput:
         """The input that an item names by `key`. Raises MediaError when it is missing or cannot be read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from media_workflows.domain.jobs.streams import AudioParameters
@@ -102,3 +103,17 @@ def _sample_rate_hz(parameters: AudioParameters, audio: AudioStream, container: 
         return parameters.sample_rate_hz
     requested = parameters.sample_rate_hz or audio.sample_rate_hz
     return min(_CONTAINER_MP3_RATES_HZ.get(container, _MP3_RATES_HZ), key=lambda rate: abs(rate - requested))
+
+
+def label_options(parameters: AudioParameters, tracks: Sequence[AudioStream], first: int) -> dict[str, str]:
+    """Metadata options for language and name of the tracks, by default the source's; `first` is the first stream.
+
+    The two name a stream in different ways, because ffmpeg-python accepts an option once.
+    """
+    labels: dict[str, str] = {}
+    for number, track in enumerate(tracks):
+        if language := parameters.language or track.language:
+            labels[f"metadata:s:a:{number}"] = f"language={language}"
+        if name := parameters.name or track.title:
+            labels[f"metadata:s:{first + number}"] = f"title={name}"
+    return labels

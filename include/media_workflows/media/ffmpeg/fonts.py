@@ -102,7 +102,7 @@ def _clusters(line: str) -> Iterator[str]:
 
 
 def _split(fonts: Sequence[Path], cluster: str) -> list[tuple[Path, str]]:
-    """The first font that has all of `cluster`; else each of its characters by itself."""
+    """The cluster in the first font that has all of it; else each of its characters in its own font."""
     if _EMOJI_SELECTOR in cluster:
         fonts = sorted(fonts, key=lambda font: font != EMOJI_FONT)
     for font in fonts:

@@ -22,7 +22,7 @@ def source_sound(stream: Stream, late_s: float) -> Stream:
 
 
 def kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
-    """The audio tracks that the parameters keep. Raises UndecodableError when there is sound and none of it decodes."""
+    """The audio tracks that the parameters keep. Raises UndecodableError when no audio can be decoded."""
     if parameters is None:
         return ()
     if info.main_audio is None:

@@ -23,7 +23,7 @@ class Trim:
 
     def seek(self, context: BuildContext) -> tuple[float, float] | None:
         """The value of `Output.seek`."""
-        return None if self.whole or context.jump_s(self.start_s) is None else (self.start_s, self.length_s)
+        return None if self.whole or context.seek_s(self.start_s) is None else (self.start_s, self.length_s)
 
     def picture(self, context: BuildContext, index: int) -> Stream:
         """The video stream `index` for filtering."""
@@ -51,10 +51,10 @@ class Trim:
             )
         if self.whole:
             return context.source_input()[str(index)]
-        jump_s = context.jump_s(self.start_s)
-        if jump_s is None:  # filters cannot trim a copy: from the source's start when a key frame is known there
-            jump_s = 0.0 if context.key_frames() else self.start_s
-        return self._from(context, jump_s)[str(index)]
+        seek_s = context.seek_s(self.start_s)
+        if seek_s is None:  # filters cannot trim a copy: from the source's start when a key frame is known there
+            seek_s = 0.0 if context.key_frames() else self.start_s
+        return self._from(context, seek_s)[str(index)]
 
     def trimmed(self, stream: Stream, start_s: float, media: str = "") -> Stream:
         """The range of a decoded stream, which starts at `start_s` of it; `media` 'a' = sound."""
@@ -66,15 +66,15 @@ class Trim:
         """An input, and the start of the range in it; None = the input holds no more than the range."""
         if self.whole:
             return context.source_input(), None
-        jump_s = context.jump_s(self.start_s)
-        if jump_s is None:
+        seek_s = context.seek_s(self.start_s)
+        if seek_s is None:
             return context.source_input(), self.start_s
-        return self._from(context, jump_s), self.start_s - jump_s or None
+        return self._from(context, seek_s), self.start_s - seek_s or None
 
-    def _from(self, context: BuildContext, jump_s: float) -> Stream:
+    def _from(self, context: BuildContext, seek_s: float) -> Stream:
         """The source from a moment before the range to the end of the range."""
-        length_s = self.start_s - jump_s + self.length_s
-        return context.source_input(ss=f"{jump_s:.6f}", t=f"{length_s:.6f}")
+        length_s = self.start_s - seek_s + self.length_s
+        return context.source_input(ss=f"{seek_s:.6f}", t=f"{length_s:.6f}")
 
 
 def trim_of(info: MediaInfo, asked: TimeRange) -> Trim:

@@ -60,7 +60,7 @@ def streaming_rate(parameters: VideoParameters, video: VideoStream) -> VideoPara
 
 
 def segment_rate(video: VideoStream) -> VideoStream:
-    """The source's video as segments hold it: at a whole multiple of its own rate where that is too slow for them.
+    """The source's video at the rate of segments: at a whole multiple of its own rate where that is too slow for them.
 
     A single frame, shown as long as its sound lasts, has a rate of 1 or less.
     """

@@ -44,7 +44,7 @@ from media_workflows.media.source.subtitles.notices import cue_notices
 
 
 def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
-    """The plan of one ladder. Raises NoVideoError or MediaError when the source lacks what it is made of."""
+    """The plan of one ladder. Raises NoVideoError or MediaError when the source lacks its streams."""
     parameters = parameters_of(item)
     if problem := item.misfit(parameters):
         raise MediaError(problem)
@@ -159,7 +159,7 @@ class _Ladder:
     def _frames(self, picture: Picture, track: Track | None) -> Stream:
         """The frames to encode, padded up to the end of the sound: segments are cut by their picture."""
         video, asked = self.video, picture.parameters
-        sounds = [track.info] if track else self.context.info.audio[:1]  # separate sound is in segments beside them
+        sounds = [track.info] if track else self.context.info.audio[:1]  # separate sound has segments of its own
         pad_until = (max(sound.start_s + sound.duration_s for sound in sounds), 0.0) if sounds else None
         rate = constant_rate(asked, video, segmented=True)
         stream = self.context.source_input()[str(video.index)]

@@ -39,7 +39,7 @@ def endless(
 ) -> Stream:
     """The video track with its last frame repeated without end, for moments at or after the end."""
     frames = source_picture(picture, video, deinterlace, from_start)
-    # Without a frame rate tpad could not give its copies new times, and ffmpeg would never end.
+    # Without a frame rate, tpad cannot assign times to its copies, and ffmpeg would never end.
     return frames.filter("tpad", stop=-1, stop_mode="clone") if video.fps > 0 else frames
 
 
@@ -87,13 +87,13 @@ class PictureMaker:
 
         After a seek, ffmpeg reads from the key frame before the offset, with negative times before the offset.
         """
-        jump_s = self.context.jump_s(offset_s)
-        if jump_s is None:
+        seek_s = self.context.seek_s(offset_s)
+        if seek_s is None:
             frames = endless(self.context.picture_input(), self.video)
             return frames.filter("select", f"gte(t,{offset_s:.6f})"), None
-        source = self.context.source_input(ss=f"{jump_s:.6f}", noaccurate_seek=None, threads=1)
+        source = self.context.source_input(ss=f"{seek_s:.6f}", noaccurate_seek=None, threads=1)
         frames = endless(source[str(self.video.index)], self.video, from_start=False)
-        return frames.filter("select", f"gte(t,{offset_s - jump_s:.6f})"), (offset_s, 0.0)
+        return frames.filter("select", f"gte(t,{offset_s - seek_s:.6f})"), (offset_s, 0.0)
 
     def series(self, interval_s: float, count: int) -> Output:
         """`count` pictures, one each `interval_s` seconds, from one decode."""

@@ -8,7 +8,7 @@ from media_workflows.media.build_context import BuildContext
 from media_workflows.media.jobs.pictures import PictureMaker
 from media_workflows.media.plan import ItemPlan
 
-MAX_SEEKS = 24  # few pictures are cheaper by seeks, many by one decode
+MAX_SEEKS = 24  # a few pictures are cheaper by seeks, many by one decode
 _COMPARED = 12  # pictures of one decode that are compared with the source
 
 

@@ -1,4 +1,4 @@
-"""The positions of a sprite's pictures, and the WebVTT file with them for players."""
+"""`SpriteMap`: the WebVTT file with the positions of a sprite's pictures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TEXT = Expectation(video=False, audio=False)
 
 @dataclass(frozen=True)
 class Layout:
-    """The pictures of a source of `duration_s`, each of `tile` pixels, row by row on sheets of one size.
+    """The layout of pictures of a source of `duration_s`, each of `tile` pixels, row by row on sheets of one size.
 
     The last sheet is black after the last picture, so that all sheets have one size.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
+from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.media_info import AudioStream, VideoStream
 from media_workflows.domain.notice import Notice
@@ -13,6 +13,7 @@ from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
 from media_workflows.media.build_context import BuildContext
 from media_workflows.media.encoders import hardware
+from media_workflows.media.encoders.audio import label_options
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.expectations.depiction import Depiction, depiction
 from media_workflows.media.expectations.expected_sound import SoundExpectation, expected_sound
@@ -39,11 +40,10 @@ from media_workflows.media.packaging.hls import single_rendition
 from media_workflows.media.packaging.muxing import interleave_options
 from media_workflows.media.packaging.stream_notices import stream_notices
 from media_workflows.media.plan import Expectation, ItemPlan, Output, PlannedFile, Quality
-from media_workflows.media.source.sound_segment import SoundSegment, concatenated
+from media_workflows.media.source.sound_segment import CONCAT_SLACK_S, SoundSegment, concatenated
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name
 _FASTSTART = frozenset({"mp4", "mov", "m4a"})
-_CONCAT_SLACK_S = 0.5  # a clip's sound and picture rarely end together
 
 
 def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
@@ -191,7 +191,7 @@ class _Rendition:
         if self.parameters.audio:
             for track in self.audio:
                 options |= audio_options(self.parameters.audio, track, container)
-            options |= _labels(self.parameters.audio, self.audio, first=int(self.video is not None))
+            options |= label_options(self.parameters.audio, self.audio, first=int(self.video is not None))
         if self.tracks.copied and "tag:v" in options:  # the tag of the main video track's codec
             options["tag:v:0"] = options.pop("tag:v")
         return options | self.tracks.options
@@ -239,7 +239,7 @@ class _Rendition:
             fps=self._requested_fps(),
             is_hdr=self._is_hdr(),
             source_start_s=self.trim.start_s,
-            slack_s=joins * _CONCAT_SLACK_S + self._frame_s(),
+            slack_s=joins * CONCAT_SLACK_S + self._frame_s(),
             further_tracks=self.tracks.copied if self.trim.whole else (),
             audio_tracks=len(self.audio) if self.trim.whole else None,
             sounds=self._sounds(),
@@ -289,17 +289,3 @@ def _shown_size(shape: Fit | None, parameters: VideoParameters | None) -> Size |
     if shape is None or parameters is None:
         return None
     return shown_size(parameters, shape)
-
-
-def _labels(parameters: AudioParameters, tracks: tuple[AudioStream, ...], first: int) -> dict[str, str]:
-    """Metadata options for language and name of the tracks, by default the source's; `first` is the first stream.
-
-    The two name a stream in different ways, because ffmpeg-python accepts an option once.
-    """
-    options: dict[str, str] = {}
-    for number, track in enumerate(tracks):
-        if language := parameters.language or track.language:
-            options[f"metadata:s:a:{number}"] = f"language={language}"
-        if name := parameters.name or track.title:
-            options[f"metadata:s:{first + number}"] = f"title={name}"
-    return options

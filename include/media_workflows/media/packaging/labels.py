@@ -50,7 +50,7 @@ class Label:
 
 
 def bcp47(language: str) -> str:
-    """A file's language tag as manifests require it: 'eng' -> 'en'. '' for none and for what is no tag."""
+    """A file's language tag as manifests require it: 'eng' -> 'en'. '' for none and for an invalid tag."""
     try:
         tag = langcodes.standardize_tag(language)
     except LanguageTagError:
@@ -95,7 +95,7 @@ def _printable(name: str) -> str:
 
 
 def distinct(labels: Sequence[Label]) -> list[Label]:
-    """The labels with a number behind a name that occurs again: names are unique within a group."""
+    """The labels with a number after a repeated name: names are unique within a group."""
     seen: dict[str, int] = {}
     found = []
     for one in labels:

@@ -23,8 +23,10 @@ _VIDEO_RANGES = {16: "PQ", 18: "HLG"}  # ITU-T H.273 transfer characteristics; a
 
 @dataclass(frozen=True)
 class PictureStats:
-    """Stored pixels and the aspect of one ('1:1'), frames a second, HLS's VIDEO-RANGE, and the closed captions
-    inside the pictures by HLS's INSTREAM-ID."""
+    """Stats of a video track: stored pixels and the aspect of one ('1:1'), frames per second, HLS's VIDEO-RANGE.
+
+    `captions` are the closed captions in the bitstream by HLS's INSTREAM-ID.
+    """
 
     width: int
     height: int
@@ -42,7 +44,7 @@ class PictureStats:
 
 @dataclass(frozen=True)
 class StreamStats:
-    """`codecs` as RFC 6381 has them, the picture's first; `channels` 0 = no sound. Rates in bit/s."""
+    """Stats of a rendition. `codecs` by RFC 6381, video first; `channels` 0 = no audio. Rates in bit/s."""
 
     codecs: tuple[str, ...]
     picture: PictureStats | None

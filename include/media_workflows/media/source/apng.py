@@ -13,7 +13,7 @@ FALLBACK_FPS = (
 
 
 def run_s(image: bytes) -> float | None:
-    """Seconds of one run of the animation; None for a picture that does not move."""
+    """Duration of one run of the animation, in seconds; None for a still picture."""
     delays = [_delay_s(*struct.unpack_from(">HH", data, 20)) for data in _chunks(image, b"fcTL", size=26)]
     return sum(delays) if len(delays) > 1 else None
 

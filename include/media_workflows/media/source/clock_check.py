@@ -12,7 +12,7 @@ from media_workflows.media.source.timeline import SourceTimeline, Span, toleranc
 
 CHECKED_BYTES = 256 * 1024**2  # reading all packets of a file of this size takes about a second
 _HEADERS_BYTES = 50_000  # in a smaller file, headers and index may be the larger part
-_DENSE_PACKETS = 25  # fewer are a slide show, whose pictures may lie hours apart
+_DENSE_PACKETS = 25  # fewer are a slide show, whose pictures may be hours apart
 _ABSURD_SHARE = 10  # a gap that is this many times as long as the rest of the stream
 
 

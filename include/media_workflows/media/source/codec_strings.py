@@ -64,7 +64,7 @@ def described(coding: Coding) -> str:
 
 
 def _h264(coding: Coding) -> str:
-    """avc1.PPCCLL: profile, constraint flags and level as they stand in the configuration or the SPS."""
+    """avc1.PPCCLL: profile, constraint flags and level from the configuration or the SPS."""
     data = coding.extradata
     head = data[1:4] if data[:1] == b"\x01" else next(n for n in _annex_b(data) if n[0] & 0x1F == 7)[1:4]
     name = coding.tag if coding.tag in ("avc1", "avc3") else "avc1"
@@ -82,7 +82,7 @@ def _h265(coding: Coding) -> str:
 
 
 def _profile_tier_level(extradata: bytes) -> bytes:
-    """The 12 bytes of H.265's profile_tier_level, from hvcC or from the SPS (behind its 3 first bytes)."""
+    """The 12 bytes of H.265's profile_tier_level, from hvcC or from the SPS (after its first 3 bytes)."""
     if extradata[:1] == b"\x01":
         return extradata[1:13]
     sps = next(nal for nal in _annex_b(extradata) if nal[0] >> 1 & 63 == 33)

@@ -9,7 +9,7 @@ from pathlib import Path
 from media_workflows.domain.media_info import AudioStream, MediaInfo
 from media_workflows.media.source.formats import JUMPING_CONTAINERS, is_one_of
 
-_CONCAT_SLACK_S = 0.5  # a clip's sound and picture rarely end together
+CONCAT_SLACK_S = 0.5  # a clip's sound and picture rarely end together
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def concatenated(segments: Sequence[SoundSegment | None], lengths_s: Sequence[fl
                 replace(
                     segment,
                     output_s=sum(lengths_s[:number]),
-                    slack_s=segment.slack_s + number * _CONCAT_SLACK_S,
+                    slack_s=segment.slack_s + number * CONCAT_SLACK_S,
                     checks_start=number == 0,
                     checks_end=number == len(segments) - 1,
                 )

@@ -13,7 +13,7 @@ _KINDS_WITH_SOUND = frozenset({"transcode", "adaptive_dynamic_streaming"})
 _WHY = {
     "NoDecoder": "cannot be decoded here: there is no decoder for it",
     "NotDecoding": "cannot be decoded: its data is damaged or not what it claims to be",
-    "AppearsLate": "starts too late in the file to be found at its beginning",
+    "AppearsLate": "starts too late in the file to be detected",
 }
 _KNOWN_CODECS = {"video": "H.264", "audio": "AAC", "subtitle": "SRT"}
 _REMEDY = {

@@ -31,7 +31,7 @@ from media_workflows.media.verify.thumbnails import (
 _MAX_TILES = 3  # of a sheet: its first, a middle and its last one
 _DIFFERENT = 20.0  # cells of two frames, 0 to 255, their mean colours set equal
 _OTHER_COLOUR = 32.0  # mean colours
-_TURNED = 8.0  # from here on, a turned picture that fits three times better is the right one
+_TURNED = 8.0  # above this, a turned picture that fits three times better is the right one
 _FLAT, _STRUCTURED = 2.5, 12.0  # standard deviations of luma: of a single colour, and certainly not
 _UNLIKE = 0.5  # correlation, where colours are not comparable
 _PICTURES = frozenset({".jpg", ".png", ".webp", ".gif"})

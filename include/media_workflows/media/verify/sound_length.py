@@ -10,7 +10,7 @@ from media_workflows.media.source.pyav import packets
 from media_workflows.media.source.timeline import tolerance_s
 from media_workflows.media.verify.open_output import open_output
 
-_FEW_PACKETS = 8  # delay and padding of the encoder outweigh less sound
+_FEW_PACKETS = 8  # for fewer, encoder delay and padding dominate
 
 
 def require_pace(path: Path) -> None:

@@ -28,9 +28,9 @@ from media_workflows.media.verify.open_output import open_output
 SLOT_S = 0.025
 _RATE_HZ = 8000
 _SLOT_SAMPLES = round(SLOT_S * _RATE_HZ)
-_PREROLL_S = 0.3  # decoders need some packets before they give what was encoded
+_PREROLL_S = 0.3  # decoders need some packets before their output is right
 _SEEK_FROM_S = 30.0  # shorter distances are read through
-# Containers whose timestamps are right after a seek.
+# Containers whose timestamps are correct after a seek.
 _INDEXED = frozenset({"mov", "matroska", "wav", "w64", "caf", "aiff", "flac"})
 _GAP_S = 0.05
 _TYPECODES = {"fltp": "f", "s16p": "h"}

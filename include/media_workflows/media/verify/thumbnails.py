@@ -15,7 +15,7 @@ from PIL import Image
 from media_workflows.media.expectations.depiction import WHOLE, Box
 
 SIDE = 12
-_ROUGH = 144  # pixels a side: what a frame is scaled to before it is cropped
+_ROUGH = 144  # pixels a side: the size of a frame before it is cropped
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def _audio_role(label: Label) -> str:
 
 
 def _text_role(label: Label) -> str:
-    """ISO/IEC 23009-1, table of the roles of text: captions describe sounds, subtitles translate."""
+    """The role of a text track by ISO/IEC 23009-1: captions describe sounds, subtitles translate."""
     if label.purpose.forced:
         return "forced-subtitle"
     if label.purpose.commentary:

@@ -1,4 +1,4 @@
-"""The segment index (`sidx`) in front of a fragmented MP4: where its segments lie (ISO/IEC 14496-12, 8.16.3)."""
+"""The segment index (`sidx`) of a fragmented MP4: the byte ranges of its segments (ISO/IEC 14496-12, 8.16.3)."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def _captions(variants: Sequence[VariantEntry]) -> list[str]:
 
 
 def _caption_line(channel: str, first: bool) -> str:
-    """The stream does not say the language, so the name is the channel's own."""
+    """The line of a caption channel, named after the channel: the stream does not state the language."""
     media = {"TYPE": "CLOSED-CAPTIONS", **_media(CAPTION_GROUP, Label("", channel, autoselect=first))}
     return _tag("EXT-X-MEDIA", {**media, "INSTREAM-ID": _quoted(channel)})
 

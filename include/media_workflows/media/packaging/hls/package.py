@@ -81,7 +81,7 @@ class _Packing:
         return stream_stats(rendition.file.path, HLS_DEMUXERS, sent.peak_bps, sent.average_bps)
 
     def _write(self, file: PlannedFile, number: int, playlist: MediaPlaylist) -> None:
-        """Give a playlist the published names of its files, which join what is made."""
+        """Write the published names of its files into a playlist, and add these to the made files."""
         planned = planned_segments(playlist, file.path.parent, partial(self.layout.segment, number))
         self.names[number] = {uri: relative_uri(one, file, self.source_key) for uri, one in planned.items()}
         self.made += planned.values()

@@ -64,7 +64,7 @@ class Cues:
 
 
 def with_track_name(error: MediaError, name: str) -> MediaError:
-    """The same error about a track that has a name. Readers of a file do not know how the item names it."""
+    """The same error about a track that has a name. Readers of files do not have the item's name of it."""
     return MediaError(error.template, **{**error.parameters, "track": name})
 
 
