@@ -151,7 +151,7 @@ Builder: TypeAlias = Callable[[BuildContext, Any, int], ItemPlan]
 
 
 def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobItem[Any]]) -> Plan:
-    """Plan the items (by index). An item whose builder raises MediaError is a failure of that item alone."""
+    """The plan of the items (by index). A MediaError of a builder is a failure of its item only."""
     plans: dict[int, ItemPlan] = {}
     failures: dict[int, MediaError] = {}
     for index, item in items.items():
@@ -172,14 +172,14 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
 
 
 def _graph(outputs: Sequence[Output]) -> Stream:
-    """One command for several outputs, with each set of global options once."""
+    """The graph of one command for several outputs, with each set of global options once."""
     graph = merged([output.node for output in outputs])
     needed = dict.fromkeys(output.global_options for output in outputs if output.global_options)
     return graph.global_args(*(word for options in needed for word in options)) if needed else graph
 
 
 def _passes(outputs: Iterable[Output]) -> list[list[Output]]:
-    """Outputs by process: the shared decode first, then a few seek positions at a time."""
+    """The outputs of each ffmpeg process: the shared decode first, then a few seek positions at a time."""
     by_seek: dict[tuple[float, float] | None, list[Output]] = {}
     for output in outputs:
         by_seek.setdefault(output.seek, []).append(output)

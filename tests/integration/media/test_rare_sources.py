@@ -76,7 +76,7 @@ class TestUndecodable:
     ) -> None:
         error = outcome(getattr(clips, name), tmp_path, item).error
         assert isinstance(error, UndecodableError)
-        assert str(error).startswith(f"the source: {cause}; ")
+        assert str(error).startswith(f"the source has no {cause.split()[0]} that can be decoded: {cause}; ")
 
     @pytest.mark.parametrize(
         ("name", "item", "code", "cause"),

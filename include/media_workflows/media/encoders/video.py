@@ -23,7 +23,7 @@ ENCODERS = {
 # Peak over average: enough for scene changes, low enough for players that buffer two seconds.
 _PEAK = 1.5
 _BUFFER_S = 2
-_VP8_CEILING_KBPS = 50_000  # VP8's constant quality is limited by this bitrate: more than any picture needs
+_VP8_CEILING_KBPS = 50_000  # limit of VP8's constant quality: more than any picture needs
 
 
 def options(parameters: VideoParameters, video: VideoStream) -> Options:

@@ -15,7 +15,7 @@ from media_workflows.media.source.sound_segment import SoundSegment, start_slack
 
 @dataclass(frozen=True)
 class Trim:
-    """`length_s` seconds from `start_s` on; `whole` is all of the source, read in the decode that items share."""
+    """The range of `length_s` seconds from `start_s` on; `whole` is all of the source, in the shared decode."""
 
     start_s: float
     length_s: float

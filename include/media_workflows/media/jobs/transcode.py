@@ -158,7 +158,7 @@ class _Rendition:
         return min(sound_end_s, self.trim.start_s + self.trim.length_s), self.trim.start_s
 
     def _concatenated(self) -> list[Stream]:
-        """Head clips, the source, tail clips. Raises MediaError when one is missing or does not fit."""
+        """The streams of head clips, source and tail clips. Raises MediaError when one is missing or does not fit."""
         target = self._target_format()
         picture = target.applied(self._picture()) if target else None
         sound = self._sound(self.audio[0]) if self.audio else None

@@ -37,7 +37,7 @@ EVERYONE = Purpose()
 
 @dataclass(frozen=True)
 class Label:
-    """`language` is BCP 47, '' = unknown. `default`: plays unless the viewer chooses another track.
+    """The label of a track. `language` is BCP 47, '' = unknown; `default`: plays unless the viewer chooses another.
 
     `autoselect`: players may choose it by the viewer's language and accessibility settings.
     """

@@ -70,6 +70,6 @@ def _number(header: str, name: str, default: float) -> float:
 
 
 def _clock(moment_s: float) -> str:
-    """HH:MM:SS.mmm"""
+    """A time as HH:MM:SS.mmm."""
     seconds, milliseconds = divmod(round(max(0.0, moment_s) * 1000), 1000)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"

@@ -14,7 +14,7 @@ CONCAT_SLACK_S = 0.5  # a clip's sound and picture rarely end together
 
 @dataclass(frozen=True)
 class SoundSegment:
-    """`length_s` seconds of a track from `source_s` on, which begin at `output_s` in the output.
+    """A segment: `length_s` seconds of a track from `source_s` on, which begin at `output_s` in the output.
 
     `slack_s` is how far it may be shifted. `checks_start` and `checks_end`: no other sound lies before or after it.
     """

@@ -55,7 +55,9 @@ def explained(streams: Sequence[OtherStream]) -> str:
 def require_decodable(type_: Literal["video", "audio"], info: MediaInfo, file: str = "the source") -> None:
     """Raises UndecodableError when a file without a usable stream of this type has one that cannot be decoded."""
     if streams := why_none(type_, info):
-        raise UndecodableError("{file}: {streams}", file=file, streams=streams)
+        raise UndecodableError(
+            "{file} has no {type} that can be decoded: {streams}", file=file, type=type_, streams=streams
+        )
 
 
 def stream_name(stream: OtherStream) -> str:

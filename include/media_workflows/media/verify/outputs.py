@@ -153,7 +153,7 @@ def _check_picture(expects: Expectation, info: MediaInfo) -> None:
 
 
 def _check_duration(expects: Expectation, info: MediaInfo, source: SourceTimeline) -> None:
-    """Too long is never right. Too short is right when the kept streams themselves end there."""
+    """Raises for a wrong duration. An output may be shorter than expected where the kept streams end earlier."""
     expected_s, found_s = expects.duration_s, info.duration_s
     if expected_s is None:
         return

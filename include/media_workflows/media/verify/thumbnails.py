@@ -84,7 +84,7 @@ def _differences(one: Thumbnail, other: Thumbnail) -> Iterator[float]:
 
 
 def likeness(one: Thumbnail, other: Thumbnail) -> float:
-    """Correlation of the lumas, -1 to 1; 1 where either is of one colour."""
+    """Correlation of the lumas, -1 to 1; 1 where either has a single colour."""
     first, second = one.picture.convert("L").tobytes(), other.picture.convert("L").tobytes()
     if min(one.deviation, other.deviation) < 1:
         return 1.0

@@ -51,7 +51,7 @@ def comparison(quality: Quality, name: str) -> Stream:
 
 
 def _compared(side: Stream, quality: Quality) -> Stream:
-    """Without the fill bars, which are easy to encode and would flatter the score."""
+    """One side of the comparison, without the fill bars, which are easy to encode and would raise the score."""
     inner, outer = quality.shape.inner, quality.shape.outer
     if inner.width < outer.width or inner.height < outer.height:
         width, height = min(inner.width, outer.width), min(inner.height, outer.height)

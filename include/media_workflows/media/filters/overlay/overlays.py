@@ -28,7 +28,7 @@ class FrameFormat:
 
 
 def pixels(length: str, along: int, frame: Size) -> int:
-    """'12px', '10%' of the side it lies `along`, '10W%' of the width, H% height, S% short, L% long side."""
+    """A length in pixels: '12px', '10%' of the side `along`, '10W%' of the width, H% height, S% short, L% long side."""
     number, unit = split_length(length)
     sides = {
         "%": along,

@@ -75,7 +75,7 @@ def _shown(part: str, layout: ImageFont.Layout) -> str:
 
 
 def _layout(text: str) -> ImageFont.Layout:
-    """Pillow's own layout, unless a script needs shaping or runs from the right, or emoji may combine."""
+    """The layout engine: Pillow's own, unless a script needs shaping or runs from the right, or emoji may combine."""
     needs_shaping = any(_needs_shaping(char) for char in text)
     if features.check("raqm"):
         gains = needs_shaping or any(_combines(char) for char in text)

@@ -108,7 +108,7 @@ def _line(cue: Cue, start_s: float) -> str:
 
 
 def _clock(moment_s: float) -> str:
-    """H:MM:SS.cc"""
+    """A time as H:MM:SS.cc."""
     hundredths = round(moment_s * 100)
     minutes, left = divmod(hundredths, 6000)
     return f"{minutes // 60}:{minutes % 60:02}:{left // 100:02}.{left % 100:02}"
