@@ -144,7 +144,7 @@ def test_sizes_are_refused_in_words(size: str, kind: str, item: dict[str, Any], 
 def test_zeros_named_mp3(tmp_path: Path) -> None:
     source = tmp_path / "zeros.mp3"
     source.write_bytes(bytes(200_000))
-    with pytest.raises(UnreadableSourceError, match="holds no mp3 sound"):
+    with pytest.raises(UnreadableSourceError, match="holds no mp3 audio"):
         probe(source)
 
 
