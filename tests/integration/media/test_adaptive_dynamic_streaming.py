@@ -23,13 +23,13 @@ from clips import Clips
 from http_servers import serving
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.errors import MediaError, NoVideoError, OutputRejectedError
+from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.media.packaging.hls import package as hls_package
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry
-from media_workflows.media.plan import BuildContext
 from media_workflows.media.source.codec_strings import codec_string
 from media_workflows.media.source.probe import probe
 from media_workflows.naming import output_key

@@ -11,7 +11,6 @@ import structlog
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import SignalName, Signals
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.errors import IncompleteSourceError
 from media_workflows.intelligence.features.available import Available, available
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary
@@ -42,7 +41,7 @@ def collect(
     on_progress(Progress(percent=0.0, phase="probing"))
     info = probe(source)
     if (timeline := SourceTimeline(source, info)).is_cut:  # ffmpeg would see what is there and call it success
-        raise IncompleteSourceError(timeline.cut_message)
+        raise timeline.cut_error()
     require_sane_clock(info, timeline)
     here = available(frozenset(needs), info, options, settings)
     work_dir.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import AudioStream, FurtherStream, MediaInfo, SubtitleStream
 from media_workflows.errors import MediaError
-from media_workflows.media.source.track_selection import ladder_notices, selection
+from media_workflows.media.jobs.track_selection import ladder_notices, selection
 from probed import video_stream
 
 VIDEO = video_stream()
