@@ -34,12 +34,12 @@ class FeaturesRun(TaskRun):
 
     def tools(self) -> str:
         (item,) = self.items
-        made_with = signals_recipe(item.recipe.needs, item.recipe.options, self.settings)
+        made_with = signals_recipe(item.resolved_parameters.needs, item.resolved_parameters.options, self.settings)
         return json.dumps(made_with, sort_keys=True) + ffmpeg_version(ffmpeg_binary(self.settings.ffmpeg_path))
 
     def outcome(self, items: Sequence[JobItem[Any]], inputs: Inputs, work_dir: Path) -> JobOutcome:
         (item,) = items
-        recipe = item.recipe
+        recipe = item.resolved_parameters
         signals = collect(
             inputs.source,
             recipe.needs,

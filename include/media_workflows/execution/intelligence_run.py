@@ -68,7 +68,7 @@ class IntelligenceRun(TaskRun):
         if not made:
             raise MediaError("the run has no signals: let its task `signals` run again")
         signals = load_signals(self._storage, made[0], work_dir / FEATURES)
-        return Question(signals, item.recipe, words, persons, _absent(info))
+        return Question(signals, item.resolved_parameters, words, persons, _absent(info))
 
     def _files(
         self,
@@ -84,7 +84,7 @@ class IntelligenceRun(TaskRun):
         for output in (one.output for one in found):
             if isinstance(output, CoverOutput):
                 yield from taker.take(item, [output.moment_s])
-            elif isinstance(output, AsrFullTextOutput) and item.recipe.has_subtitles:
+            elif isinstance(output, AsrFullTextOutput) and item.resolved_parameters.has_subtitles:
                 yield subtitle_file(item, question.signals, taker.work_dir)
 
     def _with_files(

@@ -59,7 +59,7 @@ class JobItem(Model, Generic[P]):
         return self
 
     @property
-    def recipe(self) -> P:
+    def resolved_parameters(self) -> P:
         """The parameters of a resolved item. Raises AssertionError on one that only names its template."""
         assert self.parameters is not None, "resolve the item's template first"
         return self.parameters

@@ -29,7 +29,7 @@ class FeaturesItem(JobItem[FeaturesParameters]):
 
 def features_item(jobs: Jobs) -> FeaturesItem | None:
     """What the resolved jobs need together; None = nothing."""
-    recipes = [item.recipe for item in jobs.intelligence]
+    recipes = [item.resolved_parameters for item in jobs.intelligence]
     if not recipes:
         return None
     needs = {signal for recipe in recipes for task in recipe.sub_tasks for signal in task.needs | task.uses}

@@ -32,13 +32,13 @@ NO_PERSONS = (
 
 @dataclass(frozen=True)
 class Question:
-    """What sub-tasks are answered from: the signals, the item's recipe and the libraries.
+    """What sub-tasks are answered from: the signals, the item's parameters and the libraries.
 
     `absent` are signals of streams that the source does not have: where nothing is said, no word is found.
     """
 
     signals: Signals
-    recipe: Any
+    parameters: Any
     words: Sequence[WordSample] = ()
     persons: Sequence[PersonSample] = ()
     absent: frozenset[SignalName] = frozenset()
@@ -74,16 +74,16 @@ def _remark(kind: str, type_: str, question: Question) -> str:
     if kind != "content_review" or type_.endswith(".image"):
         return ""
     category, medium = type_.split(".")
-    check = getattr(getattr(question.recipe, category), medium)
+    check = getattr(getattr(question.parameters, category), medium)
     if medium == "face":
         return "" if persons_for(question.persons, "review", check.labels) else NO_PERSONS
     return "" if words_of(category, "ocr" if medium == "ocr" else "asr", check, question.words) else NO_WORDS
 
 
 def _reviewed(type_: str, question: Question) -> SubTaskOutput:
-    recipe: ContentReviewParameters = question.recipe
+    parameters: ContentReviewParameters = question.parameters
     category, medium = type_.split(".")
-    check = getattr(getattr(recipe, category), medium)
+    check = getattr(getattr(parameters, category), medium)
     if medium == "image":
         return review_images(question.signals, check)
     if medium == "face":
@@ -92,13 +92,13 @@ def _reviewed(type_: str, question: Question) -> SubTaskOutput:
 
 
 def _recognised(type_: str, question: Question) -> SubTaskOutput:
-    signals, recipe = question.signals, question.recipe
+    signals, parameters = question.signals, question.parameters
     if type_ == "face":
-        return recognised_faces(signals, recipe.face, question.persons)
+        return recognised_faces(signals, parameters.face, question.persons)
     if type_ == "ocr_words":
-        return recognised_words(signals, "ocr", recipe.ocr_words, question.words)
+        return recognised_words(signals, "ocr", parameters.ocr_words, question.words)
     if type_ == "asr_words":
-        return recognised_words(signals, "asr", recipe.asr_words, question.words)
+        return recognised_words(signals, "asr", parameters.asr_words, question.words)
     return all_text(signals) if type_ == "ocr_full_text" else all_speech(signals)
 
 

@@ -54,7 +54,7 @@ class _Ladder:
     """Collects the outputs of one item while its renditions are laid out."""
 
     def __init__(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> None:
-        self.context, self.item, self.parameters = context, item, item.recipe
+        self.context, self.item, self.parameters = context, item, item.resolved_parameters
         self.layout = Layout(item, context.work_dir, index)
         self.assets = Assets(context.work_dir)
         self.outputs: list[Output] = []

@@ -73,7 +73,7 @@ def _added(context: BuildContext, add_on: AddOnAudio) -> Track:
 
 def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> list[TextTrack]:
     """The subtitles that were asked for; pictures of text are left out. Raises MediaError on an unreadable add-on."""
-    asked = context.info.subtitles if item.recipe.subtitles == "source" else ()
+    asked = context.info.subtitles if item.resolved_parameters.subtitles == "source" else ()
     tracks = [
         _text_track(
             context,

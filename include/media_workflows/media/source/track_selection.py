@@ -83,7 +83,7 @@ def selection(parameters: TranscodeParameters, item: TranscodeItem, info: MediaI
 
 def ladder_notices(item: AdaptiveDynamicStreamingItem, info: MediaInfo) -> tuple[Notice, ...]:
     """What a ladder leaves out of its source."""
-    recipe = item.recipe
+    recipe = item.resolved_parameters
     settings = [stream.audio for stream in recipe.streams if stream.audio]
     kept = {track.index for setting in settings for track in kept_audio(setting, info)}
     notices = [left_out(t, "not_selected") for t in _decodable(info) if settings and t.index not in kept]

@@ -82,16 +82,20 @@ def test_an_unknown_name_is_told(library: Library) -> None:
 def test_resolved_items_carry_their_parameters_and_their_template(library: Library) -> None:
     data = definition(jobs={"transcode": [{"template": 1_000_000}, {"template": 100010}]})
     own, preset = resolved(parse_workflow(data, library), library).jobs.transcode
-    assert (own.definition, own.recipe.video.codec) == (1_000_000, "h265")
-    assert preset.recipe == PRESETS["transcode", 100_010].parameters
+    assert (own.definition, own.resolved_parameters.video.codec) == (1_000_000, "h265")
+    assert preset.resolved_parameters == PRESETS["transcode", 100_010].parameters
 
 
 def test_an_override_changes_single_parameters() -> None:
     override = {"video": {"bitrate_kbps": 900, "gop_s": 2}, "audio": None}
     workflow = parse_workflow(definition(jobs={"transcode": [{"template": 100010, "override": override}]}))
     (item,) = resolved(workflow, Library()).jobs.transcode
-    assert (item.recipe.video.bitrate_kbps, item.recipe.video.gop_s, item.recipe.video.fps) == (900, 2, 25)
-    assert item.recipe.audio is None
+    assert (
+        item.resolved_parameters.video.bitrate_kbps,
+        item.resolved_parameters.video.gop_s,
+        item.resolved_parameters.video.fps,
+    ) == (900, 2, 25)
+    assert item.resolved_parameters.audio is None
 
 
 @pytest.mark.parametrize(
