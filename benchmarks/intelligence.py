@@ -1,4 +1,4 @@
-"""What our signals miss and cost, beside the bare libraries run on everything."""
+"""What our features miss and cost, beside the bare libraries run on everything."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def _memory(film: Path, long_s: int) -> Table:
     spent = _collected(long, sorted({need for needs in JOBS.values() for need in needs}))
     row = [f"{long_s}", f"{spent['peak_mb']:.0f}", f"{spent['ffmpeg_peak_mb']:.0f}", seconds(spent["cpu_s"])]
     columns = ["seconds of 1080p", "peak MB of the task", "of its ffmpeg", "CPU s"]
-    return Table("Memory of a long source", columns, [row], ["All signals of the three jobs in one collection."])
+    return Table("Memory of a long source", columns, [row], ["All features of the three jobs in one collection."])
 
 
 def _collected(film: Path, needs: list[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from benchmarks.labelled_set import Caption, Scene, text_clip
 from benchmarks.options import Options
 from benchmarks.report import Table, ratio, seconds
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.content_review import WordCheck
 from media_workflows.domain.words import WordSample
 from media_workflows.intelligence.decisions.found_words import found_words
@@ -91,7 +91,7 @@ def _captions(texts: Iterable[str]) -> list[Caption]:
 
 def _ours(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
     before_s = time.process_time() + _children_s()
-    signals: Signals = collect(
+    features: Features = collect(
         clip,
         ["text"],
         FeatureOptions(sample_interval_s=INTERVAL_S),
@@ -101,9 +101,9 @@ def _ours(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
         Cancellation(),
     )
     cpu_s = time.process_time() + _children_s() - before_s
-    hits = found_words(signals, "ocr", WORDS)
+    hits = found_words(features, "ocr", WORDS)
     words = [(_at(captions, (hit.span.start_s + hit.span.end_s) / 2), hit.word.keyword) for hit in hits]
-    return _Found(words, cpu_s, review_words(signals, "prohibited", "ocr", CHECK, WORDS).suggestion)
+    return _Found(words, cpu_s, review_words(features, "prohibited", "ocr", CHECK, WORDS).suggestion)
 
 
 def _children_s() -> float:

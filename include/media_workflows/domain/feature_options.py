@@ -12,7 +12,7 @@ Language = Literal["auto", "zh", "en"]
 
 
 class FeatureOptions(Model):
-    """What jobs may ask of their signals. Part of the recipe by which signals are used again."""
+    """What jobs may ask of their features. Part of the recipe by which features are used again."""
 
     language: Language = Field("auto", description="Of the speech. `auto`: the recogniser finds out, where it can.")
     sample_interval_s: float = Field(

@@ -1,4 +1,4 @@
-"""`Signals`: what was seen and heard in a source, once per run; review, recognition and analysis all read it.
+"""`Features`: what was seen and heard in a source, once per run; review, recognition and analysis all read it.
 
 Times are seconds of the source. Boxes are pixels of the source as shown (after rotation): x1, y1, x2, y2.
 Scores are 0 to 100, as the reference's Confidence is.
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from media_workflows.domain.base import Model
 
-SignalName = Literal[
+FeatureName = Literal[
     "shots", "frames", "text", "speech", "transcript", "faces", "moderation", "labels", "sound", "picture"
 ]
 Box = tuple[int, int, int, int]
@@ -110,17 +110,17 @@ class PictureFaults(Model):
     frozen: tuple[Span, ...] = ()
 
 
-class Signals(Model):
-    """All that was asked for. A signal that could not be had is in `missing`, with the reason and what to do about it.
+class Features(Model):
+    """All that was asked for. A feature that could not be had is in `missing`, with the reason and what to do about it.
 
-    `engines` tells who made each signal, with its version and its limits ("pocketsphinx 5.1.1, English, rough").
+    `engines` tells who made each feature, with its version and its limits ("pocketsphinx 5.1.1, English, rough").
     """
 
     duration_s: float
     width: int = 0
     height: int = 0
-    engines: dict[SignalName, str] = Field(default_factory=dict)
-    missing: dict[SignalName, str] = Field(default_factory=dict)
+    engines: dict[FeatureName, str] = Field(default_factory=dict)
+    missing: dict[FeatureName, str] = Field(default_factory=dict)
     counters: dict[str, int] = Field(
         default_factory=dict,
         description="What it took: decodes of the source, frames sampled, how often engines looked",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hand_signals import BOX, said, text
+from hand_features import BOX, said, text
 from media_workflows.domain.features import Span
 from media_workflows.domain.jobs.analysis import AnalysisItem, AnalysisParameters
 from media_workflows.domain.jobs.content_review import ContentReviewItem, ContentReviewParameters

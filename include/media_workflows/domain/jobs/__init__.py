@@ -61,5 +61,5 @@ class Jobs(Model):
 
 
 JOB_KINDS: tuple[str, ...] = tuple(Jobs.model_fields)
-INTELLIGENCE_KINDS = ("content_review", "recognition", "analysis")  # they read the run's signals
+INTELLIGENCE_KINDS = ("content_review", "recognition", "analysis")  # they read the run's features
 MEDIA_KINDS = tuple(kind for kind in JOB_KINDS if kind not in INTELLIGENCE_KINDS)  # they encode

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.intelligence import IntelligenceItem, IntelligenceParameters, Label, SubTask
 
-# What tags can be told from; a signal that is not there tells nothing, and the others still do.
-_EVIDENCE: frozenset[SignalName] = frozenset({"text", "speech", "faces", "labels", "sound"})
+# What tags can be told from; a feature that is not there tells nothing, and the others still do.
+_EVIDENCE: frozenset[FeatureName] = frozenset({"text", "speech", "faces", "labels", "sound"})
 
 
 class AnalysisParameters(IntelligenceParameters):
@@ -39,7 +39,7 @@ class AnalysisParameters(IntelligenceParameters):
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
         evidence = _EVIDENCE if self.labels else _EVIDENCE - {"labels"}
-        frames: frozenset[SignalName] = frozenset({"shots", "frames"})
+        frames: frozenset[FeatureName] = frozenset({"shots", "frames"})
         known = (
             SubTask("classification", frames, evidence),
             SubTask("tag", frames, evidence),

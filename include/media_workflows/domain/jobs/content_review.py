@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.intelligence import (
     Confidence,
     IntelligenceItem,
@@ -26,7 +26,7 @@ TERRORISM_LABELS = (
 POLITICAL_LABELS = ("violation_photo", "politician")
 # Words of the library that bear one of these as a tag belong to that category.
 WORD_CATEGORIES = ("porn", "terrorism", "political", "prohibited")
-_SIGNALS: dict[str, SignalName] = {"image": "moderation", "asr": "transcript", "ocr": "text", "face": "faces"}
+_FEATURES: dict[str, FeatureName] = {"image": "moderation", "asr": "transcript", "ocr": "text", "face": "faces"}
 
 
 class Check(Model):
@@ -141,7 +141,7 @@ class ContentReviewParameters(IntelligenceParameters):
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
         return tuple(
-            SubTask(f"{category}.{medium}", frozenset({_SIGNALS[medium]})) for category, medium, _ in self.checks()
+            SubTask(f"{category}.{medium}", frozenset({_FEATURES[medium]})) for category, medium, _ in self.checks()
         )
 
     @property

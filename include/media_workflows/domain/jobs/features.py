@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.base import JobItem
 
@@ -14,14 +14,14 @@ FEATURES = "signals"
 
 
 class FeaturesParameters(Model):
-    """Which signals, and how closely."""
+    """Which features, and how closely."""
 
-    needs: tuple[SignalName, ...]
+    needs: tuple[FeatureName, ...]
     options: FeatureOptions = FeatureOptions()
 
 
 class FeaturesItem(JobItem[FeaturesParameters]):
-    """Its files are the artefacts: `{signal}` is the name of the signal, or of the head."""
+    """Its files are the artefacts: `{signal}` is the name of the feature, or of the head."""
 
     kind: ClassVar[str] = FEATURES
     default_output_path: ClassVar[str] = "{inputName}_{inputFormat}_signals/{signal}.{format}"
@@ -32,7 +32,7 @@ def features_item(jobs: Jobs) -> FeaturesItem | None:
     recipes = [item.resolved_parameters for item in jobs.intelligence]
     if not recipes:
         return None
-    needs = {signal for recipe in recipes for task in recipe.sub_tasks for signal in task.needs | task.uses}
+    needs = {feature for recipe in recipes for task in recipe.sub_tasks for feature in task.needs | task.uses}
     languages = [recipe.language for recipe in recipes if recipe.language != "auto"]
     labels = dict.fromkeys(label for recipe in recipes for label in recipe.image_labels)
     options = FeatureOptions(language=next(iter(languages), "auto"), labels=tuple(labels))

@@ -1,4 +1,4 @@
-"""What the jobs that look and listen share: their sub-tasks, and which signals each of them needs."""
+"""What the jobs that look and listen share: their sub-tasks, and which features each of them needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.feature_options import Language
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.base import JobItem
 
 Label = Annotated[str, Field(min_length=1, max_length=128)]
@@ -19,8 +19,8 @@ class SubTask(NamedTuple):
     """One question of a job. Without what it `needs` it has no answer; what it `uses` makes the answer better."""
 
     type: str
-    needs: frozenset[SignalName]
-    uses: frozenset[SignalName] = frozenset()
+    needs: frozenset[FeatureName]
+    uses: frozenset[FeatureName] = frozenset()
 
 
 class IntelligenceParameters(Model):

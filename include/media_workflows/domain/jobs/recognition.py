@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.intelligence import (
     Confidence,
     IntelligenceItem,
@@ -61,14 +61,14 @@ class RecognitionParameters(IntelligenceParameters):
 
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
-        signals: dict[str, SignalName] = {
+        features: dict[str, FeatureName] = {
             "face": "faces",
             "ocr_full_text": "text",
             "ocr_words": "text",
             "asr_full_text": "transcript",
             "asr_words": "transcript",
         }
-        return tuple(SubTask(name, frozenset({signal})) for name, signal in signals.items() if getattr(self, name))
+        return tuple(SubTask(name, frozenset({feature})) for name, feature in features.items() if getattr(self, name))
 
     @property
     def has_subtitles(self) -> bool:

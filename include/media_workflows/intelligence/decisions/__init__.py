@@ -1,1 +1,1 @@
-"""What follows from the signals: verdicts, recognised things, covers, tags. Pure functions."""
+"""What follows from the features: verdicts, recognised things, covers, tags. Pure functions."""

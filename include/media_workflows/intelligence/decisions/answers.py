@@ -1,4 +1,4 @@
-"""`answers`: every sub-task of an item answered from the signals, or the reason why it has no answer."""
+"""`answers`: every sub-task of an item answered from the features, or the reason why it has no answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from media_workflows.domain.features import SignalName, Signals
+from media_workflows.domain.features import FeatureName, Features
 from media_workflows.domain.jobs.content_review import ContentReviewParameters
 from media_workflows.domain.jobs.intelligence import IntelligenceItem, SubTask
 from media_workflows.domain.persons import PersonSample
@@ -32,16 +32,16 @@ NO_PERSONS = (
 
 @dataclass(frozen=True)
 class Question:
-    """What sub-tasks are answered from: the signals, the item's parameters and the libraries.
+    """What sub-tasks are answered from: the features, the item's parameters and the libraries.
 
-    `absent` are signals of streams that the source does not have: where nothing is said, no word is found.
+    `absent` are features of streams that the source does not have: where nothing is said, no word is found.
     """
 
-    signals: Signals
+    features: Features
     parameters: Any
     words: Sequence[WordSample] = ()
     persons: Sequence[PersonSample] = ()
-    absent: frozenset[SignalName] = frozenset()
+    absent: frozenset[FeatureName] = frozenset()
 
 
 def answers(item: IntelligenceItem[Any], question: Question) -> tuple[SubTaskResult, ...]:
@@ -57,9 +57,9 @@ def verdict(results: Sequence[SubTaskResult]) -> Suggestion:
 
 
 def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
-    missing = question.signals.missing.keys() & sub_task.needs - question.absent
+    missing = question.features.missing.keys() & sub_task.needs - question.absent
     if missing:
-        reasons = "; ".join(dict.fromkeys(question.signals.missing[name] for name in sorted(missing)))
+        reasons = "; ".join(dict.fromkeys(question.features.missing[name] for name in sorted(missing)))
         return SubTaskResult(type=sub_task.type, status="FAIL", code=NOT_AVAILABLE, message=f"not available: {reasons}")
     try:
         output = _ANSWERS[kind](sub_task.type, question)
@@ -85,28 +85,28 @@ def _reviewed(type_: str, question: Question) -> SubTaskOutput:
     category, medium = type_.split(".")
     check = getattr(getattr(parameters, category), medium)
     if medium == "image":
-        return review_images(question.signals, check)
+        return review_images(question.features, check)
     if medium == "face":
-        return review_faces(question.signals, check, question.persons)
-    return review_words(question.signals, category, "ocr" if medium == "ocr" else "asr", check, question.words)
+        return review_faces(question.features, check, question.persons)
+    return review_words(question.features, category, "ocr" if medium == "ocr" else "asr", check, question.words)
 
 
 def _recognised(type_: str, question: Question) -> SubTaskOutput:
-    signals, parameters = question.signals, question.parameters
+    features, parameters = question.features, question.parameters
     if type_ == "face":
-        return recognised_faces(signals, parameters.face, question.persons)
+        return recognised_faces(features, parameters.face, question.persons)
     if type_ == "ocr_words":
-        return recognised_words(signals, "ocr", parameters.ocr_words, question.words)
+        return recognised_words(features, "ocr", parameters.ocr_words, question.words)
     if type_ == "asr_words":
-        return recognised_words(signals, "asr", parameters.asr_words, question.words)
-    return all_text(signals) if type_ == "ocr_full_text" else all_speech(signals)
+        return recognised_words(features, "asr", parameters.asr_words, question.words)
+    return all_text(features) if type_ == "ocr_full_text" else all_speech(features)
 
 
 def _analysed(type_: str, question: Question) -> SubTaskOutput:
-    return _ANALYSES[type_](question.signals)
+    return _ANALYSES[type_](question.features)
 
 
-_ANALYSES: dict[str, Callable[[Signals], SubTaskOutput]] = {
+_ANALYSES: dict[str, Callable[[Features], SubTaskOutput]] = {
     "classification": classify,
     "tag": tag_whole,
     "frame_tag": tag_parts,

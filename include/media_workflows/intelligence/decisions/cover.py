@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from media_workflows.domain.features import FaceSighting, FrameMeasures, Shot, Signals
+from media_workflows.domain.features import FaceSighting, Features, FrameMeasures, Shot
 from media_workflows.domain.sub_tasks.analysis import CoverOutput
 from media_workflows.errors import NoVideoError
 
@@ -17,22 +17,22 @@ DARKEST, BRIGHTEST = 0.12, 0.92  # mean brightness of a picture that shows somet
 _WEIGHTS = {"sharpness": 0.35, "exposure": 0.2, "contrast": 0.15, "colour": 0.1, "stillness": 0.1, "faces": 0.1}
 
 
-def choose_cover(signals: Signals) -> CoverOutput:
+def choose_cover(features: Features) -> CoverOutput:
     """The best of the sampled frames. Raises NoVideoError when there is none."""
-    if not signals.frames:
+    if not features.frames:
         raise NoVideoError("the source has no picture to make a cover of: leave `cover` out for audio")
-    fit = [frame for frame in signals.frames if _shows_something(frame, signals)] or list(signals.frames)
-    apart = [frame for frame in fit if not _is_in_transition(frame, signals.shots)] or fit
+    fit = [frame for frame in features.frames if _shows_something(frame, features)] or list(features.frames)
+    apart = [frame for frame in fit if not _is_in_transition(frame, features.shots)] or fit
     order = sorted(frame.sharpness for frame in apart)
-    marks = [_marks(frame, order, _face_share(frame, signals)) for frame in apart]
+    marks = [_marks(frame, order, _face_share(frame, features)) for frame in apart]
     best = max(range(len(apart)), key=lambda index: _total(marks[index]))
     return CoverOutput(
         moment_s=apart[best].time_s, confidence=round(100 * _total(marks[best]), 1), reason=_reason(marks[best])
     )
 
 
-def _shows_something(frame: FrameMeasures, signals: Signals) -> bool:
-    is_black = any(span.start_s <= frame.time_s <= span.end_s for span in signals.picture.black)
+def _shows_something(frame: FrameMeasures, features: Features) -> bool:
+    is_black = any(span.start_s <= frame.time_s <= span.end_s for span in features.picture.black)
     return not is_black and DARKEST <= frame.brightness <= BRIGHTEST and frame.contrast > 0.02
 
 
@@ -72,13 +72,13 @@ def _reason(marks: dict[str, float]) -> str:
     return ", ".join(f"{name} {mark:.2f}" for name, mark in marks.items())
 
 
-def _face_share(frame: FrameMeasures, signals: Signals) -> float:
+def _face_share(frame: FrameMeasures, features: Features) -> float:
     """The part of the picture that is faces."""
-    near = [face for face in signals.faces if _belongs(face, frame)]
+    near = [face for face in features.faces if _belongs(face, frame)]
     moment = min((abs(face.time_s - frame.time_s) for face in near), default=0.0)
     here = [face for face in near if abs(face.time_s - frame.time_s) <= moment + 1e-3]
     area = sum((x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in (face.box for face in here))
-    return area / (signals.width * signals.height) if signals.width and signals.height else 0.0
+    return area / (features.width * features.height) if features.width and features.height else 0.0
 
 
 def _belongs(face: FaceSighting, frame: FrameMeasures) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from media_workflows.domain.features import Box, Signals, Span, TextLine, TextSighting, Utterance
+from media_workflows.domain.features import Box, Features, Span, TextLine, TextSighting, Utterance
 from media_workflows.domain.words import Medium, Purpose, WordSample
 from media_workflows.intelligence.decisions.words import WordFinder
 
@@ -27,13 +27,13 @@ def words_for(
     return [word for word in words if word.serves(purpose, medium) and (not asked or asked & set(word.tags))]
 
 
-def found_words(signals: Signals, medium: Medium, words: Sequence[WordSample]) -> list[FoundWord]:
+def found_words(features: Features, medium: Medium, words: Sequence[WordSample]) -> list[FoundWord]:
     """Every place of every word, in the order of time."""
     finder = WordFinder(words)
     if medium == "ocr":
-        found = [hit for sighting in signals.text for hit in _written(finder, sighting)]
+        found = [hit for sighting in features.text for hit in _written(finder, sighting)]
     else:
-        found = [hit for utterance in signals.transcript for hit in _said(finder, utterance)]
+        found = [hit for utterance in features.transcript for hit in _said(finder, utterance)]
     return sorted(found, key=lambda hit: hit.span.start_s)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 from statistics import fmean, pstdev
 
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.sub_tasks.analysis import Highlight, HighlightOutput
 
 WINDOW_S = 5
@@ -17,48 +17,48 @@ _SURE_EXCESS = 2.5  # of them that mean 100
 _SILENT_LUFS = -70.0  # EBU R 128's own floor
 
 
-def find_highlights(signals: Signals) -> HighlightOutput:
+def find_highlights(features: Features) -> HighlightOutput:
     """Up to five parts of five seconds each, in the order of time; neighbours become one."""
-    seconds = ceil(signals.duration_s)
-    if signals.duration_s < LEAST_DURATION_S:
+    seconds = ceil(features.duration_s)
+    if features.duration_s < LEAST_DURATION_S:
         return HighlightOutput()
     parts = {
-        "motion": _motion(signals, seconds),
-        "loudness": _loudness(signals, seconds),
-        "cuts": _cuts(signals, seconds),
+        "motion": _motion(features, seconds),
+        "loudness": _loudness(features, seconds),
+        "cuts": _cuts(features, seconds),
     }
     standards = {name: _standard(values) for name, values in parts.items() if values}
     scores = [fmean(values[second] for values in standards.values()) for second in range(seconds)]
     windows = _standard([fmean(scores[at : at + WINDOW_S]) for at in range(seconds - WINDOW_S + 1)])
     chosen = _best_apart(windows)
-    return HighlightOutput(segments=tuple(_joined([_highlight(at, windows[at], standards, signals) for at in chosen])))
+    return HighlightOutput(segments=tuple(_joined([_highlight(at, windows[at], standards, features) for at in chosen])))
 
 
-def _motion(signals: Signals, seconds: int) -> list[float]:
+def _motion(features: Features, seconds: int) -> list[float]:
     """The mean motion of each second; a second without a sample has that of the last one."""
     sums, counts = [0.0] * seconds, [0] * seconds
-    for frame in signals.frames:
+    for frame in features.frames:
         second = min(int(frame.time_s), seconds - 1)
         sums[second] += frame.motion
         counts[second] += 1
     values: list[float] = []
     for total, count in zip(sums, counts, strict=True):
         values.append(total / count if count else (values[-1] if values else 0.0))
-    return values if signals.frames else []
+    return values if features.frames else []
 
 
-def _loudness(signals: Signals, seconds: int) -> list[float]:
-    if signals.sound is None or not signals.sound.momentary_lufs:
+def _loudness(features: Features, seconds: int) -> list[float]:
+    if features.sound is None or not features.sound.momentary_lufs:
         return []
     told = [
-        _SILENT_LUFS if lufs is None else max(lufs, _SILENT_LUFS) for lufs in signals.sound.momentary_lufs[:seconds]
+        _SILENT_LUFS if lufs is None else max(lufs, _SILENT_LUFS) for lufs in features.sound.momentary_lufs[:seconds]
     ]
     return told + [_SILENT_LUFS] * (seconds - len(told))
 
 
-def _cuts(signals: Signals, seconds: int) -> list[float]:
+def _cuts(features: Features, seconds: int) -> list[float]:
     """Cuts in the five seconds around each."""
-    starts = [shot.start_s for shot in signals.shots[1:]]
+    starts = [shot.start_s for shot in features.shots[1:]]
     reach = WINDOW_S / 2
     return [float(sum(abs(start - second - 0.5) <= reach for start in starts)) for second in range(seconds)]
 
@@ -80,11 +80,11 @@ def _best_apart(windows: Sequence[float]) -> list[int]:
     return sorted(chosen)
 
 
-def _highlight(at: int, excess: float, standards: dict[str, list[float]], signals: Signals) -> Highlight:
+def _highlight(at: int, excess: float, standards: dict[str, list[float]], features: Features) -> Highlight:
     figures = {name: fmean(values[at : at + WINDOW_S]) for name, values in standards.items()}
     return Highlight(
         start_s=float(at),
-        end_s=min(float(at + WINDOW_S), signals.duration_s),
+        end_s=min(float(at + WINDOW_S), features.duration_s),
         confidence=round(min(100.0, 100 * excess / _SURE_EXCESS), 1),
         reason=", ".join(f"{name} {value:+.1f} sd" for name, value in figures.items()),
     )

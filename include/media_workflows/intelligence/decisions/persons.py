@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from media_workflows.domain.features import FaceSighting, Signals, Span
+from media_workflows.domain.features import FaceSighting, Features, Span
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.words import Purpose
 
@@ -36,11 +36,11 @@ def persons_for(persons: Iterable[PersonSample], purpose: Purpose, labels: Seque
     return [person for person in persons if person.serves(purpose) and (not asked or asked & set(person.tags))]
 
 
-def appearances(signals: Signals, persons: Sequence[PersonSample], least: float) -> list[Appearance]:
+def appearances(features: Features, persons: Sequence[PersonSample], least: float) -> list[Appearance]:
     """Every stretch in which a person is seen with at least this confidence, in the order of time."""
-    engine = signals.engines.get("faces", "")
+    engine = features.engines.get("faces", "")
     found: list[Appearance] = []
-    for sighting in sorted(signals.faces, key=lambda sighting: sighting.time_s):
+    for sighting in sorted(features.faces, key=lambda sighting: sighting.time_s):
         person, confidence = _nearest(sighting, persons, engine)
         if person is not None and confidence >= least:
             _note(found, person, confidence, sighting)

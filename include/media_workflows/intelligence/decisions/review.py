@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.content_review import WORD_CATEGORIES, Check
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment, Suggestion
@@ -28,12 +28,12 @@ def suggestion(confidence: float, check: Check) -> Suggestion:
 
 
 def review_words(
-    signals: Signals, category: str, medium: Medium, check: Check, words: Sequence[WordSample]
+    features: Features, category: str, medium: Medium, check: Check, words: Sequence[WordSample]
 ) -> ReviewOutput:
     """Listed words in text ('ocr') or speech ('asr')."""
     asked = words_of(category, medium, check, words)
-    segments = [_word_segment(hit, check) for hit in found_words(signals, medium, asked)]
-    return review_output(signals, segments, sample_rate(signals) if medium == "ocr" else 0.0)
+    segments = [_word_segment(hit, check) for hit in found_words(features, medium, asked)]
+    return review_output(features, segments, sample_rate(features) if medium == "ocr" else 0.0)
 
 
 def words_of(category: str, medium: Medium, check: Check, words: Sequence[WordSample]) -> list[WordSample]:
@@ -56,7 +56,7 @@ def _word_segment(hit: FoundWord, check: Check) -> ReviewSegment:
     )
 
 
-def review_faces(signals: Signals, check: Check, persons: Sequence[PersonSample]) -> ReviewOutput:
+def review_faces(features: Features, check: Check, persons: Sequence[PersonSample]) -> ReviewOutput:
     """Persons of the library."""
     asked = persons_for(persons, "review", check.labels)
     segments = [
@@ -70,18 +70,18 @@ def review_faces(signals: Signals, check: Check, persons: Sequence[PersonSample]
             name=seen.person.name,
             box=seen.best.box,
         )
-        for seen in appearances(signals, asked, check.review_confidence)
+        for seen in appearances(features, asked, check.review_confidence)
     ]
-    return review_output(signals, segments, sample_rate(signals))
+    return review_output(features, segments, sample_rate(features))
 
 
-def sample_rate(signals: Signals) -> float:
+def sample_rate(features: Features) -> float:
     """Frames looked at per second."""
-    looked_at = len(signals.moderation or signals.frames)
-    return round(looked_at / signals.duration_s, 3) if signals.duration_s else 0.0
+    looked_at = len(features.moderation or features.frames)
+    return round(looked_at / features.duration_s, 3) if features.duration_s else 0.0
 
 
-def review_output(signals: Signals, segments: Sequence[ReviewSegment], per_second: float) -> ReviewOutput:
+def review_output(features: Features, segments: Sequence[ReviewSegment], per_second: float) -> ReviewOutput:
     """The places that lead to more than `pass`, and the verdict they make."""
     telling = [segment for segment in segments if segment.suggestion != "pass"]
     top = max(telling, key=lambda segment: (_SEVERITY[segment.suggestion], segment.confidence), default=None)
@@ -90,6 +90,6 @@ def review_output(signals: Signals, segments: Sequence[ReviewSegment], per_secon
         confidence=top.confidence if top else 0.0,
         label=top.label if top else "",
         sample_rate=per_second,
-        duration_s=signals.duration_s,
+        duration_s=features.duration_s,
         segments=tuple(telling),
     )

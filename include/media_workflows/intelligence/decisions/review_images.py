@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from media_workflows.domain.features import Box, ImageLabels, Signals
+from media_workflows.domain.features import Box, Features, ImageLabels
 from media_workflows.domain.jobs.content_review import Check
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
 from media_workflows.errors import EngineUnavailableError
@@ -24,22 +24,22 @@ class _Find(NamedTuple):
     box: Box | None
 
 
-def review_images(signals: Signals, check: Check) -> ReviewOutput:
+def review_images(features: Features, check: Check) -> ReviewOutput:
     """The verdict on the pictures. Raises EngineUnavailableError when the classifier knows none of the asked labels."""
-    known = set(signals.moderation_labels)
+    known = set(features.moderation_labels)
     if known and not known & set(check.labels):
         raise EngineUnavailableError(
             "this image check",
-            f"the classifier {signals.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",
+            f"the classifier {features.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",
             "set the check's `labels` to labels of the classifier, or install another one",
         )
-    ends = [*(frame.time_s for frame in signals.moderation[1:]), signals.duration_s]
+    ends = [*(frame.time_s for frame in features.moderation[1:]), features.duration_s]
     finds = [
         find
-        for frame, next_s in zip(signals.moderation, ends, strict=False)
-        for find in _finds(frame, _until(signals, frame, next_s), check)
+        for frame, next_s in zip(features.moderation, ends, strict=False)
+        for find in _finds(frame, _until(features, frame, next_s), check)
     ]
-    return review_output(signals, [_segment(run, check) for run in _runs(finds)], sample_rate(signals))
+    return review_output(features, [_segment(run, check) for run in _runs(finds)], sample_rate(features))
 
 
 def _finds(frame: ImageLabels, end_s: float, check: Check) -> list[_Find]:
@@ -56,9 +56,9 @@ def _finds(frame: ImageLabels, end_s: float, check: Check) -> list[_Find]:
     ]
 
 
-def _until(signals: Signals, frame: ImageLabels, next_s: float) -> float:
+def _until(features: Features, frame: ImageLabels, next_s: float) -> float:
     """A sampled frame stands for the time to the next one, at most to its shot's end."""
-    shot_ends = signals.shots[frame.shot].end_s if frame.shot < len(signals.shots) else signals.duration_s
+    shot_ends = features.shots[frame.shot].end_s if frame.shot < len(features.shots) else features.duration_s
     return max(frame.time_s, min(next_s, shot_ends, frame.time_s + LONGEST_STEP_S))
 
 

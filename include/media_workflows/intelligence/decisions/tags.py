@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from media_workflows.domain.features import Signals, Span
+from media_workflows.domain.features import Features, Span
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
     FrameTagOutput,
@@ -20,16 +20,16 @@ LEAST_LABEL = 20.0  # of a label of a zero-shot model
 MOST_LABELS = 5
 
 
-def tag_whole(signals: Signals) -> TagOutput:
+def tag_whole(features: Features) -> TagOutput:
     """Tags of all of the source, the surest first."""
-    return TagOutput(tags=tuple(_tags(evidence(signals, whole(signals)))))
+    return TagOutput(tags=tuple(_tags(evidence(features, whole(features)))))
 
 
-def tag_parts(signals: Signals) -> FrameTagOutput:
+def tag_parts(features: Features) -> FrameTagOutput:
     """Tags of each shot; shots in a row that have the same tags are one part, which has the first one's figures."""
     parts: list[TaggedSpan] = []
-    for shot in signals.shots or (whole(signals),):
-        tags = tuple(_tags(evidence(signals, Span(start_s=shot.start_s, end_s=shot.end_s))))
+    for shot in features.shots or (whole(features),):
+        tags = tuple(_tags(evidence(features, Span(start_s=shot.start_s, end_s=shot.end_s))))
         if parts and [tag.tag for tag in parts[-1].tags] == [tag.tag for tag in tags]:
             parts[-1] = parts[-1].model_copy(update={"end_s": shot.end_s})
         elif tags:
@@ -37,9 +37,9 @@ def tag_parts(signals: Signals) -> FrameTagOutput:
     return FrameTagOutput(segments=tuple(parts))
 
 
-def classify(signals: Signals) -> ClassificationOutput:
+def classify(features: Features) -> ClassificationOutput:
     """What kind of video it is, the likeliest first."""
-    seen = evidence(signals, whole(signals))
+    seen = evidence(features, whole(features))
     labels = list(_model_tags(seen))
     return ClassificationOutput(classes=tuple(labels or _best(_CLASSES, seen)))
 

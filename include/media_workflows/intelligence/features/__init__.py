@@ -1,1 +1,1 @@
-"""Signals: a source seen and heard once, for review, recognition and analysis alike."""
+"""Features: a source seen and heard once, for review, recognition and analysis alike."""

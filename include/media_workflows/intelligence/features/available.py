@@ -1,4 +1,4 @@
-"""What can be had of the signals that are asked for: the source has it, and its engine is here."""
+"""What can be had of the features that are asked for: the source has it, and its engine is here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines import load
@@ -20,11 +20,11 @@ from media_workflows.intelligence.engines.vad import Vad, load_vad
 from media_workflows.media.source.undecodable import why_none
 from media_workflows.settings import Settings
 
-SEEN: frozenset[SignalName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
-HEARD: frozenset[SignalName] = frozenset({"speech", "transcript", "sound"})
+SEEN: frozenset[FeatureName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
+HEARD: frozenset[FeatureName] = frozenset({"speech", "transcript", "sound"})
 _NO_PICTURE = "the source has no picture; leave this out, or upload a video"
 _NO_SOUND = "the source has no sound that can be decoded; leave this out, or upload it with a sound track"
-_OURS: dict[SignalName, str] = {
+_OURS: dict[FeatureName, str] = {
     "shots": "cuts, fades and dissolves by this product",
     "frames": "measures by this product",
     "sound": "ffmpeg ebur128 and silencedetect",
@@ -41,7 +41,7 @@ _Engine = TypeVar("_Engine", bound=_Named)
 
 @dataclass
 class Available:
-    """The engines that are here; `names` has an entry for each signal that can be had, `missing` for each other one."""
+    """The loaded engines. `names` has an entry for each available feature, `missing` for each other one."""
 
     ocr: Ocr | None = None
     faces: FaceFinder | None = None
@@ -49,19 +49,19 @@ class Available:
     labeller: Labeller | None = None
     vad: Vad | None = None
     asr: Asr | None = None
-    names: dict[SignalName, str] = field(default_factory=dict)
-    missing: dict[SignalName, str] = field(default_factory=dict)
+    names: dict[FeatureName, str] = field(default_factory=dict)
+    missing: dict[FeatureName, str] = field(default_factory=dict)
 
-    def has(self, *signals: SignalName) -> bool:
+    def has(self, *features: FeatureName) -> bool:
         """Whether any of them can be had."""
-        return any(signal in self.names for signal in signals)
+        return any(feature in self.names for feature in features)
 
-    def lacks(self, signals: Iterable[SignalName], why: str) -> None:
+    def lacks(self, features: Iterable[FeatureName], why: str) -> None:
         """Those cannot be had."""
-        self.missing.update(dict.fromkeys(sorted(signals), why))
+        self.missing.update(dict.fromkeys(sorted(features), why))
 
 
-def available(needs: frozenset[SignalName], info: MediaInfo, options: FeatureOptions, settings: Settings) -> Available:
+def available(needs: frozenset[FeatureName], info: MediaInfo, options: FeatureOptions, settings: Settings) -> Available:
     """Load what is needed, once. Nothing is raised for what is not here."""
     found = Available()
     if info.video is None:
@@ -75,13 +75,13 @@ def available(needs: frozenset[SignalName], info: MediaInfo, options: FeatureOpt
     except EngineUnavailableError as error:
         found.lacks(left, str(error))
         return found
-    found.names.update({signal: _OURS[signal] for signal in _OURS if signal in left})
+    found.names.update({feature: _OURS[feature] for feature in _OURS if feature in left})
     _load_seeing(found, left, options, settings)
     _load_hearing(found, left, options, settings)
     return found
 
 
-def _load_seeing(found: Available, needs: frozenset[SignalName], options: FeatureOptions, settings: Settings) -> None:
+def _load_seeing(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
     if "text" in needs:
         found.ocr = _loaded(found, "text", lambda: load_ocr(settings))
     if "faces" in needs:
@@ -92,7 +92,7 @@ def _load_seeing(found: Available, needs: frozenset[SignalName], options: Featur
         found.labeller = _loaded(found, "labels", lambda: load_labeller(settings, options.labels))
 
 
-def _load_hearing(found: Available, needs: frozenset[SignalName], options: FeatureOptions, settings: Settings) -> None:
+def _load_hearing(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
     """Words are recognised where there is speech, so a transcript needs both."""
     if needs & {"speech", "transcript"}:
         found.vad = _loaded(found, "speech", lambda: load_vad(settings))
@@ -102,11 +102,11 @@ def _load_hearing(found: Available, needs: frozenset[SignalName], options: Featu
         found.asr = _loaded(found, "transcript", lambda: load_asr(settings, options.language))
 
 
-def _loaded(found: Available, signal: SignalName, make: Callable[[], _Engine]) -> _Engine | None:
+def _loaded(found: Available, feature: FeatureName, make: Callable[[], _Engine]) -> _Engine | None:
     try:
         engine = make()
     except EngineUnavailableError as error:
-        found.lacks({signal}, str(error))
+        found.lacks({feature}, str(error))
         return None
-    found.names[signal] = engine.name
+    found.names[feature] = engine.name
     return engine

@@ -1,4 +1,4 @@
-"""`collect`: every signal that is asked for, from one decode of the source."""
+"""`collect`: every feature that is asked for, from one decode of the source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import SignalName, Signals
+from media_workflows.domain.features import FeatureName, Features
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import IncompleteSourceError
 from media_workflows.intelligence.features.available import Available, available
@@ -27,13 +27,13 @@ _DECODE_SHARE = 60.0  # per cent of the progress, where speech is recognised beh
 
 def collect(
     source: Path,
-    needs: Iterable[SignalName],
+    needs: Iterable[FeatureName],
     options: FeatureOptions,
     work_dir: Path,
     settings: Settings,
     on_progress: Callable[[Progress], None],
     cancellation: Cancellation,
-) -> Signals:
+) -> Features:
     """See and hear the local file `source` once, for all of `needs`. Large files stay in `work_dir`, not in memory.
 
     What cannot be had (no such engine or model here, no sound, no picture) is in `missing` of the answer.
@@ -48,7 +48,7 @@ def collect(
     work_dir.mkdir(parents=True, exist_ok=True)
     run = _Run(source, info, here, options, work_dir, ffmpeg_binary(settings.ffmpeg_path), on_progress, cancellation)
     video = info.video
-    signals = Signals(
+    features = Features(
         duration_s=info.duration_s,
         width=video.display_width if video else 0,
         height=video.display_height if video else 0,
@@ -57,8 +57,8 @@ def collect(
         **(run.fields() if here.names else {}),
     )
     on_progress(Progress(percent=100.0, phase="analysing"))
-    log.info("signals collected", source=source.name, **signals.counters, missing=signals.missing)
-    return signals
+    log.info("features collected", source=source.name, **features.counters, missing=features.missing)
+    return features
 
 
 class _Run:
@@ -86,7 +86,7 @@ class _Run:
         self._decodes = 0
 
     def fields(self) -> dict[str, Any]:
-        """The fields of `Signals` that tell what was seen and heard."""
+        """The fields of `Features` that tell what was seen and heard."""
         from media_workflows.intelligence.features.frame_analysis import Watch
 
         watch = Watch(self._here, self._info, self._options)

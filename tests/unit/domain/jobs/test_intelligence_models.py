@@ -30,7 +30,7 @@ def sub_tasks(kind: str, template: int) -> dict[str, set[str]]:
     return {task.type: set(task.needs) for task in item.sub_tasks}
 
 
-def test_presets_and_the_signals_they_need() -> None:
+def test_presets_and_the_features_they_need() -> None:
     images = {"porn.image": {"moderation"}, "terrorism.image": {"moderation"}, "political.image": {"moderation"}}
     assert sub_tasks("content_review", 10) == images
     everything = sub_tasks("content_review", 20)

@@ -1,4 +1,4 @@
-"""Signals as files, and back."""
+"""Features as files, and back."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import webvtt
 
 from media_workflows.domain.features import (
     FaceSighting,
+    Features,
     FrameMeasures,
     ImageLabels,
     PictureFaults,
     Shot,
-    Signals,
     Sound,
     Span,
     TextLine,
@@ -22,10 +22,10 @@ from media_workflows.domain.features import (
     Word,
 )
 from media_workflows.errors import MediaError
-from media_workflows.intelligence.features.reports import read_signals, subtitles, write_signals
+from media_workflows.intelligence.features.reports import read_features, subtitles, write_features
 
 WORD = Word(start_s=61.5, end_s=62, text="你好", confidence=91.5)
-ALL = Signals(
+ALL = Features(
     duration_s=3700.25,
     width=1920,
     height=1080,
@@ -47,8 +47,8 @@ ALL = Signals(
 
 
 def test_read_back_equal(tmp_path: Path) -> None:
-    files = write_signals(ALL, tmp_path / "signals")
-    assert read_signals(tmp_path / "signals") == ALL
+    files = write_features(ALL, tmp_path / "signals")
+    assert read_features(tmp_path / "signals") == ALL
     assert files[-1].name == "signals.json"
     assert {"text.jsonl", "faces.jsonl", "moderation.jsonl", "transcript.vtt"} <= {file.name for file in files}
     assert "labels.jsonl" not in {file.name for file in files}
@@ -67,7 +67,7 @@ def test_an_empty_transcript_is_still_a_file() -> None:
 
 
 def test_a_broken_file_is_told(tmp_path: Path) -> None:
-    write_signals(ALL, tmp_path)
+    write_features(ALL, tmp_path)
     (tmp_path / "text.jsonl").write_text("{broken")
     with pytest.raises(MediaError, match="cannot be read"):
-        read_signals(tmp_path)
+        read_features(tmp_path)
