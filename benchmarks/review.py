@@ -19,7 +19,7 @@ from media_workflows.domain.words import WordSample
 from media_workflows.intelligence.decisions.found_words import found_words
 from media_workflows.intelligence.decisions.review import review_words
 from media_workflows.intelligence.features.collect import collect
-from media_workflows.intelligence.features.frames import Decode, Looks
+from media_workflows.intelligence.features.frames import Decode, DecodePlan
 from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary
 from media_workflows.media.source.probe import probe
 
@@ -118,8 +118,8 @@ def _bare(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
 
     threads = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1}
     engine = RapidOCR(params=threads)
-    looks, words, spent_s = Looks(False, 1920, INTERVAL_S, False), [], 0.0
-    for frame in Decode(clip, probe(clip), looks, root).frames(ffmpeg_binary(""), Cancellation()):
+    plan, words, spent_s = DecodePlan(False, 1920, INTERVAL_S, False), [], 0.0
+    for frame in Decode(clip, probe(clip), plan, root).frames(ffmpeg_binary(""), Cancellation()):
         before_s = time.process_time()
         text = "\n".join(engine(frame.picture).txts or ()).casefold()
         words += [(_at(captions, frame.time_s), word.keyword) for word in WORDS if word.keyword in text]

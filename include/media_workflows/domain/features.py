@@ -103,7 +103,7 @@ class Sound(Model):
     music_percent: float | None = None
 
 
-class PictureFaults(Model):
+class PictureProblems(Model):
     """Where the picture is black or stands still."""
 
     black: tuple[Span, ...] = ()
@@ -135,4 +135,4 @@ class Features(Model):
     moderation_labels: tuple[str, ...] = Field((), description="All that the image model can tell, found or not")
     labels: tuple[ImageLabels, ...] = ()
     sound: Sound | None = None
-    picture: PictureFaults = PictureFaults()
+    picture: PictureProblems = PictureProblems()

@@ -22,7 +22,7 @@ from media_workflows.execution.intelligence_files import PICTURE_LONG_EDGE_PX, P
 from media_workflows.execution.results import output_record
 from media_workflows.execution.task_run import TaskRun
 from media_workflows.intelligence.decisions.answers import NOT_AVAILABLE, Question, answers, verdict
-from media_workflows.intelligence.features.available import HEARD, SEEN
+from media_workflows.intelligence.features.available import AUDIO, VISUAL
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs
@@ -115,7 +115,7 @@ class IntelligenceRun(TaskRun):
 
 def _absent(info: MediaInfo) -> frozenset[FeatureName]:
     """What nothing can be told of because the source has no such stream; an undecodable one is another matter."""
-    return (frozenset() if info.video else SEEN) | (frozenset() if info.audio else HEARD)
+    return (frozenset() if info.video else VISUAL) | (frozenset() if info.audio else AUDIO)
 
 
 def _is_seen(segment: ReviewSegment) -> bool:

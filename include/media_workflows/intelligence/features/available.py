@@ -12,16 +12,16 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines import load
 from media_workflows.intelligence.engines.asr import Asr, load_asr
-from media_workflows.intelligence.engines.faces import FaceFinder, load_faces
-from media_workflows.intelligence.engines.image_moderation import ImageJudge, load_image_judge
+from media_workflows.intelligence.engines.faces import FaceDetector, load_faces
+from media_workflows.intelligence.engines.image_moderation import ImageModerator, load_image_moderator
 from media_workflows.intelligence.engines.labels import Labeller, load_labeller
 from media_workflows.intelligence.engines.ocr import Ocr, load_ocr
 from media_workflows.intelligence.engines.vad import Vad, load_vad
 from media_workflows.media.source.undecodable import why_none
 from media_workflows.settings import Settings
 
-SEEN: frozenset[FeatureName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
-HEARD: frozenset[FeatureName] = frozenset({"speech", "transcript", "sound"})
+VISUAL: frozenset[FeatureName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
+AUDIO: frozenset[FeatureName] = frozenset({"speech", "transcript", "sound"})
 _NO_PICTURE = "the source has no picture; leave this out, or upload a video"
 _NO_SOUND = "the source has no sound that can be decoded; leave this out, or upload it with a sound track"
 _OURS: dict[FeatureName, str] = {
@@ -44,8 +44,8 @@ class Available:
     """The loaded engines. `names` has an entry for each available feature, `missing` for each other one."""
 
     ocr: Ocr | None = None
-    faces: FaceFinder | None = None
-    judge: ImageJudge | None = None
+    faces: FaceDetector | None = None
+    moderator: ImageModerator | None = None
     labeller: Labeller | None = None
     vad: Vad | None = None
     asr: Asr | None = None
@@ -65,34 +65,34 @@ def available(needs: frozenset[FeatureName], info: MediaInfo, options: FeatureOp
     """Load what is needed, once. Nothing is raised for what is not here."""
     found = Available()
     if info.video is None:
-        found.lacks(needs & SEEN, why_none("video", info) or _NO_PICTURE)
+        found.lacks(needs & VISUAL, why_none("video", info) or _NO_PICTURE)
     if info.main_audio is None:
-        found.lacks(needs & HEARD, why_none("audio", info) or _NO_SOUND)
+        found.lacks(needs & AUDIO, why_none("audio", info) or _NO_SOUND)
     left = needs - found.missing.keys()
     try:
-        load("numpy", "seeing and hearing")
-        load("cv2", "seeing and hearing")
+        load("numpy", "visual and audio analysis")
+        load("cv2", "visual and audio analysis")
     except EngineUnavailableError as error:
         found.lacks(left, str(error))
         return found
     found.names.update({feature: _OURS[feature] for feature in _OURS if feature in left})
-    _load_seeing(found, left, options, settings)
-    _load_hearing(found, left, options, settings)
+    _load_visual(found, left, options, settings)
+    _load_audio(found, left, options, settings)
     return found
 
 
-def _load_seeing(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
+def _load_visual(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
     if "text" in needs:
         found.ocr = _loaded(found, "text", lambda: load_ocr(settings))
     if "faces" in needs:
         found.faces = _loaded(found, "faces", lambda: load_faces(settings))
     if "moderation" in needs:
-        found.judge = _loaded(found, "moderation", lambda: load_image_judge(settings))
+        found.moderator = _loaded(found, "moderation", lambda: load_image_moderator(settings))
     if "labels" in needs:
         found.labeller = _loaded(found, "labels", lambda: load_labeller(settings, options.labels))
 
 
-def _load_hearing(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
+def _load_audio(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
     """Words are recognised where there is speech, so a transcript needs both."""
     if needs & {"speech", "transcript"}:
         found.vad = _loaded(found, "speech", lambda: load_vad(settings))

@@ -86,24 +86,24 @@ class _Run:
         self._decodes = 0
 
     def fields(self) -> dict[str, Any]:
-        """The fields of `Features` that tell what was seen and heard."""
-        from media_workflows.intelligence.features.frame_analysis import Watch
+        """The fields of `Features` of what was found in the source."""
+        from media_workflows.intelligence.features.frame_analysis import FrameAnalysis
 
-        watch = Watch(self._here, self._info, self._options)
-        self._decode(watch)
-        heard = self._heard()
-        counters = {"decodes": self._decodes, **watch.counters()}
-        return {**watch.seen(self._info.duration_s), **heard, "counters": counters}
+        analysis = FrameAnalysis(self._here, self._info, self._options)
+        self._decode(analysis)
+        others = self._sound_and_picture()
+        counters = {"decodes": self._decodes, **analysis.counters()}
+        return {**analysis.features(self._info.duration_s), **others, "counters": counters}
 
-    def _decode(self, watch: Any) -> None:
+    def _decode(self, analysis: Any) -> None:
         from media_workflows.intelligence.features.frames import Decode
 
-        decode = Decode(self._source, self._info, watch.looks, self._work_dir)
+        decode = Decode(self._source, self._info, analysis.plan, self._work_dir)
         self._decodes += 1
         reported_s = 0.0
         for frame in decode.frames(self._binary, self._cancellation):
             self._cancellation.check()
-            watch.feed(frame)
+            analysis.feed(frame)
             if frame.time_s >= reported_s:
                 self._report(0.0, self._decode_share, frame.time_s / max(self._info.duration_s, 0.001))
                 reported_s = frame.time_s + 1.0
@@ -116,21 +116,21 @@ class _Run:
         self._cancellation.check()
         self._on_progress(Progress(percent=round(base + share * min(1.0, done), 1), phase="analysing"))
 
-    def _heard(self) -> dict[str, Any]:
+    def _sound_and_picture(self) -> dict[str, Any]:
         from media_workflows.intelligence.features.frames import PICTURE_FILE, SOUND_FILE
-        from media_workflows.intelligence.features.picture import faults
+        from media_workflows.intelligence.features.picture import picture_problems
         from media_workflows.intelligence.features.sound import sound
 
         fields: dict[str, Any] = {}
         if self._here.has("picture"):
-            fields["picture"] = faults(self._work_dir / PICTURE_FILE, self._info.duration_s)
+            fields["picture"] = picture_problems(self._work_dir / PICTURE_FILE, self._info.duration_s)
         if self._here.has("sound"):
             fields["sound"] = sound(self._work_dir / SOUND_FILE, self._info.duration_s)
         if self._here.vad is not None:
-            fields |= self._spoken()
+            fields |= self._speech()
         return fields
 
-    def _spoken(self) -> dict[str, Any]:
+    def _speech(self) -> dict[str, Any]:
         from media_workflows.intelligence.features.frames import SPEECH_FILE
         from media_workflows.intelligence.features.speech import speech, transcript
 

@@ -33,7 +33,7 @@ SMALL_SIDE = 160  # pixels of the longer side: enough to tell shots, motion, bla
 SMALL_FPS = 15  # at most; a cut is found to 1/15 s
 _CUT_SCORE = 0.3  # of ffmpeg's `scene`: a new picture, worth a sample whatever the time
 _CUT_GAP_S = 0.1  # so that flashing light is not sampled at the full rate
-_SOON_S = 0.001  # the clocks of containers round
+_CLOCK_TOLERANCE_S = 0.001  # the clocks of containers round
 SOUND_RATE_HZ = 16_000  # what recognisers of speech want
 SPEECH_FILE, SOUND_FILE, PICTURE_FILE = "speech.wav", "sound.txt", "picture.txt"
 _SILENCE_DB, _SILENCE_S = -50, 1.0
@@ -62,7 +62,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Looks:
+class DecodePlan:
     """What to take from the source. `large_side` 0 = no large frames; `interval_s` is theirs."""
 
     small: bool
@@ -74,9 +74,9 @@ class Looks:
 class Decode:
     """The one decode of `source`. After `frames` has ended, the files in `work_dir` are complete."""
 
-    def __init__(self, source: Path, info: MediaInfo, looks: Looks, work_dir: Path) -> None:
+    def __init__(self, source: Path, info: MediaInfo, plan: DecodePlan, work_dir: Path) -> None:
         self._info = info
-        self._looks = looks
+        self._plan = plan
         self._work_dir = work_dir
         self._input = ffmpeg.input(f"file:{source.resolve()}", **open_options())
         self.cpu_s = 0.0
@@ -87,7 +87,7 @@ class Decode:
         outputs = []
         if (video := self._info.video) is not None and (streams := self._pictures(video)):
             outputs.append(ffmpeg.output(*streams, "pipe:1", format="nut", vcodec="rawvideo", fps_mode="passthrough"))
-        if (audio := self._info.main_audio) is not None and self._looks.sound:
+        if (audio := self._info.main_audio) is not None and self._plan.sound:
             outputs.append(self._sound(audio))
         return merged(outputs)
 
@@ -99,23 +99,23 @@ class Decode:
 
     def _read(self, running: Running) -> Iterator[Frame]:
         video = self._info.video
-        if video is None or not (self._looks.small or self._looks.large_side):
+        if video is None or not (self._plan.small or self._plan.large_side):
             running.stdout.read()  # the sound goes to files; the pipe ends when ffmpeg does
             return
-        yield from _nut_frames(running.stdout, large_first=not self._looks.small)
+        yield from _nut_frames(running.stdout, large_first=not self._plan.small)
 
     def _pictures(self, video: VideoStream) -> list[Stream]:
         frames = source_picture(self._input[str(video.index)], video)
         size = display_size(video)
         streams = []
-        if self._looks.small:
+        if self._plan.small:
             few = frames.filter(
-                "select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{1 / SMALL_FPS - _SOON_S:.4f})"
+                "select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{1 / SMALL_FPS - _CLOCK_TOLERANCE_S:.4f})"
             )
-            streams.append(_with_faults(_planes(few, video, _within(size, SMALL_SIDE), flags="area")))
-        if self._looks.large_side:
-            chosen = frames.filter("select", _sampled(self._looks.interval_s))
-            streams.append(_planes(chosen, video, _within(size, self._looks.large_side), flags="area+accurate_rnd"))
+            streams.append(_with_detectors(_planes(few, video, _within(size, SMALL_SIDE), flags="area")))
+        if self._plan.large_side:
+            chosen = frames.filter("select", _sampled(self._plan.interval_s))
+            streams.append(_planes(chosen, video, _within(size, self._plan.large_side), flags="area+accurate_rnd"))
         return streams
 
     def _sound(self, audio: AudioStream) -> Stream:
@@ -130,7 +130,7 @@ class Decode:
 def _sampled(interval_s: float) -> str:
     since = "(t-prev_selected_t)"
     return (
-        f"isnan(prev_selected_t)+gte({since},{interval_s - _SOON_S:.4f})"
+        f"isnan(prev_selected_t)+gte({since},{interval_s - _CLOCK_TOLERANCE_S:.4f})"
         f"+gt(scene,{_CUT_SCORE})*gte({since},{_CUT_GAP_S})"
     )
 
@@ -142,7 +142,7 @@ def _planes(stream: Stream, video: VideoStream, size: Size, flags: str) -> Strea
     return stream.filter("format", "yuvj420p")
 
 
-def _with_faults(small: Stream) -> Stream:
+def _with_detectors(small: Stream) -> Stream:
     """Black and still stretches, noted in a file."""
     small = small.filter("blackdetect", d=_BLACK_S, pix_th=0.1)
     small = small.filter("freezedetect", n=_FREEZE_NOISE, d=_FREEZE_S)

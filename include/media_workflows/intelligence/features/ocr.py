@@ -12,12 +12,12 @@ import numpy as np
 
 from media_workflows.domain.features import Box, TextLine, TextSighting
 from media_workflows.intelligence.engines.ocr import Ocr, Quad
-from media_workflows.intelligence.features.frame_sampler import Pace
+from media_workflows.intelligence.features.frame_sampler import FrameSampler
 from media_workflows.intelligence.features.frames import Frame
-from media_workflows.intelligence.features.text_mask import Relief, changed, relief, same_line
+from media_workflows.intelligence.features.text_mask import TextMask, changed, same_line, text_mask
 
-_LOOK_SIDE = 960  # pixels of the longer side in which lines are searched; they are read at full size
-_PATIENCE_S = 1.0  # between two searches of a picture in which something moves and the known text stays
+_SEARCH_SIDE = 960  # pixels of the longer side in which lines are searched; they are read at full size
+_MOVING_INTERVAL_S = 1.0  # between two searches of a picture in which something moves and the known text stays
 _SURE = 95.0  # below this, a line that is still there is read again
 _READS = 3
 _LEAST, _LEAST_SHORT, _SHORT = 50.0, 85.0, 3  # leaves and bricks are easily read as one to three characters
@@ -34,7 +34,7 @@ class _Find:
 
     place: Quad
     quad: Quad
-    cut: Relief
+    cut: TextMask
 
 
 @dataclass
@@ -49,7 +49,7 @@ class _Line:
     reads: int = 1
     missed_at_s: float | None = None
 
-    def stands(self, now: Relief) -> bool:
+    def stands(self, now: TextMask) -> bool:
         """Whether it is where it was."""
         return same_line(self.find.cut, _cut(now, self.find.place))
 
@@ -74,22 +74,22 @@ class TextReader:
     def __init__(self, ocr: Ocr, scale: float) -> None:
         self._ocr = ocr
         self._scale = scale
-        self._pace = Pace(_PATIENCE_S)
-        self._looked: Relief | None = None
-        self._passed: list[tuple[float, Relief]] = []
+        self._sampler = FrameSampler(_MOVING_INTERVAL_S)
+        self._searched: TextMask | None = None
+        self._passed: list[tuple[float, TextMask]] = []
         self._lines: list[_Line] = []
         self._gone: list[_Stood] = []
-        self.looks = 0
+        self.searches = 0
         self.reads = 0
 
     def feed(self, frame: Frame) -> None:
         """A large frame."""
-        now = relief(frame.luma, _LOOK_SIDE)
-        if self._looked is None or any(line.missed_at_s is not None for line in self._lines):
-            self._look(frame, now)
-        elif changed(self._looked, now):
-            if self._pace.is_due(frame) or not all(line.stands(now) for line in self._lines):
-                self._look(frame, now)
+        now = text_mask(frame.luma, _SEARCH_SIDE)
+        if self._searched is None or any(line.missed_at_s is not None for line in self._lines):
+            self._search(frame, now)
+        elif changed(self._searched, now):
+            if self._sampler.is_due(frame) or not all(line.stands(now) for line in self._lines):
+                self._search(frame, now)
             else:  # something moves, and the text stays: that can wait for the next frame
                 self._passed.append((frame.time_s, now))
 
@@ -102,15 +102,15 @@ class TextReader:
             for (start_s, end_s), group in groupby(lines, key=lambda stood: stood[:2])
         )
 
-    def _look(self, frame: Frame, now: Relief) -> None:
-        self.looks += 1
+    def _search(self, frame: Frame, now: TextMask) -> None:
+        self.searches += 1
         before, self._lines = self._lines, []
         height, width = now.shape
         shrink = width / frame.luma.shape[1]
         small = cv2.resize(
             frame.picture, (width, height), interpolation=cv2.INTER_AREA if shrink < 1 else cv2.INTER_CUBIC
         )
-        for quad in self._ocr.find(small):
+        for quad in self._ocr.detect(small):
             self._place(_Find(quad, quad / shrink, _cut(now, quad)), frame, before)
         for line in before:  # those that were not found; once more, for a detector may miss one
             if line.missed_at_s is None:
@@ -118,7 +118,7 @@ class TextReader:
                 self._lines.append(line)
             else:
                 self._gone.append(line.stood(line.missed_at_s))
-        self._looked, self._passed = now, []
+        self._searched, self._passed = now, []
 
     def _place(self, find: _Find, frame: Frame, before: list[_Line]) -> None:
         """Put what was found among the lines: one of those before, or a new one."""
@@ -159,7 +159,7 @@ class TextReader:
         return max(0, round(left)), max(0, round(top)), round(right), round(bottom)
 
 
-def _cut(picture: Relief, quad: Quad) -> Relief:
+def _cut(picture: TextMask, quad: Quad) -> TextMask:
     left, top = np.maximum(quad.min(axis=0).astype(int), 0)
     right, bottom = quad.max(axis=0).astype(int) + 1
     return picture[top:bottom, left:right].copy()
@@ -173,7 +173,7 @@ def _overlap(one: Quad, other: Quad) -> bool:
 
 
 def _near(one: Quad, other: Quad) -> bool:
-    """Whether a line may have moved from one place to the other between two looks."""
+    """Whether a line may have moved from one place to the other between two searches."""
     heights = [np.ptp(quad[:, 1]) for quad in (one, other)]
     apart = np.abs(one.mean(axis=0) - other.mean(axis=0))
     return bool(apart.max() < 6 * max(heights) and max(heights) < 1.6 * min(heights))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from media_workflows.domain.features import PictureFaults, Span
+from media_workflows.domain.features import PictureProblems, Span
 
 _BLACK, _FROZEN = "lavfi.black_", "lavfi.freezedetect.freeze_"
 
@@ -21,10 +21,10 @@ def noted(file: Path) -> Iterator[tuple[str, str]]:
                 yield key, value
 
 
-def faults(file: Path, duration_s: float) -> PictureFaults:
+def picture_problems(file: Path, duration_s: float) -> PictureProblems:
     """A stretch that lasts to the end has no end in the file: `duration_s` closes it."""
     notes = list(noted(file))
-    return PictureFaults(black=spans(notes, _BLACK, duration_s), frozen=spans(notes, _FROZEN, duration_s))
+    return PictureProblems(black=spans(notes, _BLACK, duration_s), frozen=spans(notes, _FROZEN, duration_s))
 
 
 def spans(notes: list[tuple[str, str]], prefix: str, duration_s: float) -> tuple[Span, ...]:

@@ -68,12 +68,12 @@ class ShotFinder:
     def _begins(self) -> list[tuple[float, str]]:
         if len(self._times) < 3:
             return []
-        looks = np.frombuffer(b"".join(self._thumbnails), np.uint8).reshape(len(self._times), -1)
+        thumbnails = np.frombuffer(b"".join(self._thumbnails), np.uint8).reshape(len(self._times), -1)
         histograms = np.frombuffer(b"".join(self._histograms), np.uint8).reshape(len(self._times), -1)
         plain = np.array(self._deviations) < _PLAIN
-        cuts = _cuts(looks, histograms)
+        cuts = _cuts(thumbnails, histograms)
         fades = _through_plain(plain, cuts)
-        dissolves = _dissolves(looks, histograms, plain, [*cuts, *fades])
+        dissolves = _dissolves(thumbnails, histograms, plain, [*cuts, *fades])
         found = [(i, "cut") for i in cuts] + [(i, "fade") for i in (*fades, *dissolves)]
         return [(self._times[i], how) for i, how in sorted(found)]
 
@@ -94,20 +94,20 @@ def _histogram(frame: Frame) -> Plane:
     return (np.concatenate(shares) * 255).astype(np.uint8)
 
 
-def _cuts(looks: Plane, histograms: Plane) -> list[int]:
+def _cuts(thumbnails: Plane, histograms: Plane) -> list[int]:
     """Frames that begin a new picture at once."""
-    strength = _strength(looks[:-1], looks[1:], histograms[:-1], histograms[1:])
+    strength = _strength(thumbnails[:-1], thumbnails[1:], histograms[:-1], histograms[1:])
     padded = np.pad(strength, _NEIGHBOURS)
     around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEIGHBOURS + 1).copy()
     around[:, _NEIGHBOURS] = 0
     strong = (strength > _CUT) & (strength > _CUT_OVER_NEIGHBOURS * np.sort(around, axis=1)[:, -2])
     strong &= strength >= around.max(axis=1)
-    return [int(i) + 1 for i in np.flatnonzero(strong) if not _is_flash(looks, int(i) + 1)]
+    return [int(i) + 1 for i in np.flatnonzero(strong) if not _is_flash(thumbnails, int(i) + 1)]
 
 
-def _strength(looks: Plane, next_looks: Plane, histograms: Plane, next_histograms: Plane) -> Array:
+def _strength(thumbnails: Plane, next_thumbnails: Plane, histograms: Plane, next_histograms: Plane) -> Array:
     """Of the step between frames: both the places and the amounts of colour must change."""
-    moved = np.abs(looks.astype(np.int16) - next_looks).mean(axis=1) / 255
+    moved = np.abs(thumbnails.astype(np.int16) - next_thumbnails).mean(axis=1) / 255
     return np.asarray(np.sqrt(moved * _mixed(histograms, next_histograms)), np.float32)
 
 
@@ -116,11 +116,11 @@ def _mixed(histograms: Plane, others: Plane) -> Array:
     return np.asarray(np.abs(histograms.astype(np.int16) - others).sum(axis=1) / (2 * 3 * 255), np.float32)
 
 
-def _is_flash(looks: Plane, at: int) -> bool:
+def _is_flash(thumbnails: Plane, at: int) -> bool:
     """Whether this is one end of a flash: the picture before comes back in a moment, or this one was there just now."""
-    before, now = looks[at - 1].astype(np.int16), looks[at].astype(np.int16)
+    before, now = thumbnails[at - 1].astype(np.int16), thumbnails[at].astype(np.int16)
     least = _BACK * float(np.abs(now - before).mean())
-    later, earlier = looks[at + 1 : at + 1 + _FLASH], looks[max(0, at - 1 - _FLASH) : at - 1]
+    later, earlier = thumbnails[at + 1 : at + 1 + _FLASH], thumbnails[max(0, at - 1 - _FLASH) : at - 1]
     pairs = ((later, before), (earlier, now))
     return any(bool((np.abs(frames - one).mean(axis=1) < least).any()) for frames, one in pairs)
 
@@ -149,18 +149,18 @@ class _Blend:
         return self.start <= other.end and self.end >= other.start
 
 
-def _dissolves(looks: Plane, histograms: Plane, plain: Flags, taken: list[int]) -> list[int]:
+def _dissolves(thumbnails: Plane, histograms: Plane, plain: Flags, taken: list[int]) -> list[int]:
     """The half-way frames of the clearest blends."""
     free = ~plain
     free[taken] = False
     blends: list[_Blend] = []
     for length in _DISSOLVE_FRAMES:
-        change = np.abs(looks[length:].astype(np.int16) - looks[:-length]).mean(axis=1) / 255
+        change = np.abs(thumbnails[length:].astype(np.int16) - thumbnails[:-length]).mean(axis=1) / 255
         mixed = _mixed(histograms[length:], histograms[:-length])
         for start in np.flatnonzero((change > _DISSOLVE_CHANGE) & (mixed > _DISSOLVE_MIXED)):
             end = int(start) + length
             if free[max(0, start - 2) : end + 3].all() and not _beside(plain, int(start), end):
-                blends.append(_blend(looks, int(start), end))
+                blends.append(_blend(thumbnails, int(start), end))
     kept: list[_Blend] = []
     for blend in sorted(blends):
         if blend.rest < _DISSOLVE_REST and not any(blend.overlaps(other) for other in kept):
@@ -178,8 +178,8 @@ def _alike(one: Array, other: Array) -> bool:
     return bool(np.corrcoef(one[:luma], other[:luma])[0, 1] > _SAME_PICTURE)
 
 
-def _blend(looks: Plane, start: int, end: int) -> _Blend:
-    frames = looks[start : end + 1].astype(np.float32)
+def _blend(thumbnails: Plane, start: int, end: int) -> _Blend:
+    frames = thumbnails[start : end + 1].astype(np.float32)
     whole = frames[-1] - frames[0]
     size = float(whole @ whole)
     shares = (frames - frames[0]) @ whole / size

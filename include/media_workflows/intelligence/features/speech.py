@@ -30,7 +30,7 @@ def speech(file: Path, vad: Vad, check: Callable[[], None] = lambda: None) -> tu
     time_s = 0.0
     for chunk in _chunks(file, vad.chunk_samples):
         check()
-        likely = vad.hear(chunk)
+        likely = vad.speech_probability(chunk)
         if begun_s is None and likely >= _BEGINS:
             begun_s = time_s
         elif begun_s is not None and likely < _ENDS:

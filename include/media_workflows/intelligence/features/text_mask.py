@@ -9,7 +9,7 @@ import numpy as np
 
 from media_workflows.intelligence.features.frames import Plane
 
-Relief: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+TextMask: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 _LARGEST_SCALE = 3.0  # a tiny picture is not blown up further
 _AROUND = 15  # pixels: wider than a stroke
@@ -23,7 +23,7 @@ _WEAK = 0.4  # of the strongest strokes
 _FLAT = 2.0  # deviation of a block that holds no stroke
 
 
-def relief(luma: Plane, side: int) -> Relief:
+def text_mask(luma: Plane, side: int) -> TextMask:
     """Of a picture brought to `side` pixels on its longer side: luma less the mean around it."""
     scale = min(_LARGEST_SCALE, side / max(luma.shape))
     size = round(luma.shape[1] * scale), round(luma.shape[0] * scale)
@@ -32,7 +32,7 @@ def relief(luma: Plane, side: int) -> Relief:
     return np.asarray(np.clip(deep - cv2.blur(deep, (_AROUND, _AROUND)), -_DEEPEST, _DEEPEST))
 
 
-def changed(before: Relief, now: Relief) -> bool:
+def changed(before: TextMask, now: TextMask) -> bool:
     """Whether strokes came, went or moved anywhere. Noise and slow changes of light do not count."""
     difference = cv2.absdiff(before, now)
     tiles = cv2.resize(difference, (now.shape[1] // _TILE, now.shape[0] // _TILE), interpolation=cv2.INTER_AREA)
@@ -40,7 +40,7 @@ def changed(before: Relief, now: Relief) -> bool:
     return bool((tiles > least).any())
 
 
-def same_line(before: Relief, now: Relief) -> bool:
+def same_line(before: TextMask, now: TextMask) -> bool:
     """Whether two cuts show one line: every piece as wide as it is high must agree, so that one character counts."""
     height, width = np.minimum(before.shape, now.shape)
     if np.abs(np.subtract(before.shape, now.shape)).max() > 2 * _SHIFT or min(height, width) < 4:
@@ -59,14 +59,14 @@ def same_line(before: Relief, now: Relief) -> bool:
     )
 
 
-def _strokes(before: Relief, now: Relief) -> tuple[Relief, Relief]:
+def _strokes(before: TextMask, now: TextMask) -> tuple[TextMask, TextMask]:
     """Both without what is weak beside the line's strokes: a picture that moves behind it."""
     weak = _WEAK * float(np.percentile(np.abs(before), 95))
     first, second = (np.sign(cut) * np.maximum(np.abs(cut) - weak, 0) for cut in (before, now))
     return np.asarray(first, np.float32), np.asarray(second, np.float32)
 
 
-def _agree(one: Relief, other: Relief) -> bool:
+def _agree(one: TextMask, other: TextMask) -> bool:
     deviations = one.std(), other.std()
     if max(deviations) < _FLAT:
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hand_features import face, features, frame, labels, shots, text
-from media_workflows.domain.features import PictureFaults, Sound, Span
+from media_workflows.domain.features import PictureProblems, Sound, Span
 from media_workflows.errors import NoVideoError
 from media_workflows.intelligence.decisions.cover import choose_cover
 from media_workflows.intelligence.decisions.highlights import find_highlights
@@ -33,7 +33,7 @@ def test_the_cover_is_sharp_and_well_exposed() -> None:
 
 
 def test_the_cover_is_neither_black_nor_in_a_transition() -> None:
-    black = PictureFaults(black=(Span(start_s=0, end_s=2),))
+    black = PictureProblems(black=(Span(start_s=0, end_s=2),))
     frames = (frame(1, sharpness=900, brightness=0.3), frame(20.1, 1, sharpness=800), frame(25, 1, sharpness=10))
     assert choose_cover(features(frames=frames, shots=shots(0, 20), picture=black)).moment_s == 25
     fading = (frame(19, 0, sharpness=700), frame(10, 0, sharpness=600))
@@ -116,7 +116,7 @@ def test_no_part_stands_out_of_the_even_or_the_short() -> None:
 
 
 def test_quality_is_what_was_measured() -> None:
-    faults = PictureFaults(black=(Span(start_s=1, end_s=2),), frozen=(Span(start_s=3, end_s=9),))
+    faults = PictureProblems(black=(Span(start_s=1, end_s=2),), frozen=(Span(start_s=3, end_s=9),))
     report = quality_report(features(picture=faults, sound=sound(silent=(Span(start_s=0, end_s=4),))))
     assert (report.black, report.frozen) == (faults.black, faults.frozen)
     assert (report.silent[0].end_s, report.integrated_lufs, report.has_picture, report.has_sound) == (

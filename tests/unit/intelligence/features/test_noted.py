@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from media_workflows.domain.features import Span
-from media_workflows.intelligence.features.picture import faults
+from media_workflows.intelligence.features.picture import picture_problems
 from media_workflows.intelligence.features.sound import sound
 
 
@@ -15,13 +15,13 @@ def test_black_and_still_stretches(tmp_path: Path) -> None:
         "frame:3 pts:1 pts_time:1\nlavfi.black_start=1\nlavfi.freezedetect.freeze_start=1.2\nlavfi.black_end=2.5\n"
         "lavfi.freezedetect.freeze_duration=3\nlavfi.freezedetect.freeze_end=4.2\nlavfi.black_start=9\n"
     )
-    found = faults(file, 10.0)
+    found = picture_problems(file, 10.0)
     assert found.black == (Span(start_s=1, end_s=2.5), Span(start_s=9, end_s=10))
     assert found.frozen == (Span(start_s=1.2, end_s=4.2),)
 
 
 def test_nothing_noted(tmp_path: Path) -> None:
-    assert faults(tmp_path / "none.txt", 10.0).black == ()
+    assert picture_problems(tmp_path / "none.txt", 10.0).black == ()
 
 
 def test_loudness_by_second(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from media_workflows.domain.features import (
     Features,
     FrameMeasures,
     ImageLabels,
-    PictureFaults,
+    PictureProblems,
     Shot,
     Sound,
     Span,
@@ -42,7 +42,7 @@ ALL = Features(
     faces=(FaceSighting(time_s=1, shot=0, box=(0, 0, 9, 9), confidence=88, embedding=(0.1, -0.25)),),
     moderation=(ImageLabels(time_s=1, shot=0, scores={"gore": 12.5}, boxes={"gore": (1, 1, 2, 2)}),),
     sound=Sound(integrated_lufs=-23, loudness_range_lu=3, true_peak_dbtp=None, momentary_lufs=(None, -20.5), silent=()),
-    picture=PictureFaults(black=(Span(start_s=0, end_s=1),)),
+    picture=PictureProblems(black=(Span(start_s=0, end_s=1),)),
 )
 
 

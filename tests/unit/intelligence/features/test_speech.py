@@ -20,7 +20,7 @@ class Told:
     def __init__(self, answers: list[float]) -> None:
         self._answers = iter(answers)
 
-    def hear(self, chunk: bytes) -> float:
+    def speech_probability(self, chunk: bytes) -> float:
         assert len(chunk) == 3200
         return next(self._answers)
 

@@ -18,16 +18,16 @@ class Face:
     embedding: tuple[float, ...]
 
 
-class FaceFinder(Protocol):
+class FaceDetector(Protocol):
     """Pictures are numpy uint8, height x width x BGR."""
 
     name: str
 
-    def find(self, picture: Any) -> list[Face]:
+    def detect(self, picture: Any) -> list[Face]:
         """The faces in a picture, with confidences of 0 to 100."""
 
 
-def load_faces(settings: Settings) -> FaceFinder:
+def load_faces(settings: Settings) -> FaceDetector:
     """The engine that the settings choose. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.faces.dlib import DlibFaces
 

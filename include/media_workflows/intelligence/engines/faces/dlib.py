@@ -29,7 +29,7 @@ class DlibFaces:
         self._network = self._dlib.face_recognition_model_v1(str(models / _EMBEDDING))
         self.name = f"dlib {self._dlib.__version__}, face_recognition_models {version('face_recognition_models')}"
 
-    def find(self, picture: Any) -> list[Face]:
+    def detect(self, picture: Any) -> list[Face]:
         picture = self._numpy.ascontiguousarray(picture[:, :, ::-1])
         height, width = picture.shape[:2]
         scale = min(1.0, _SIDE / max(height, width))

@@ -10,24 +10,24 @@ from media_workflows.settings import Settings
 
 
 @dataclass(frozen=True)
-class Judged:
+class ImageScores:
     """Label -> 0 to 100; where the model tells it, the place of the strongest find of a label."""
 
     scores: dict[str, float]
     boxes: dict[str, Box] = field(default_factory=dict)
 
 
-class ImageJudge(Protocol):
+class ImageModerator(Protocol):
     """Pictures are numpy uint8, height x width x BGR. `labels` are all it can tell."""
 
     name: str
     labels: tuple[str, ...]
 
-    def judge(self, picture: Any) -> Judged:
+    def score(self, picture: Any) -> ImageScores:
         """What a picture shows, in pixels of that picture."""
 
 
-def load_image_judge(settings: Settings) -> ImageJudge:
+def load_image_moderator(settings: Settings) -> ImageModerator:
     """The engine that the settings choose. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.image_moderation import nudenet, onnx_model
 

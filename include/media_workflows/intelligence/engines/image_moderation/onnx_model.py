@@ -11,7 +11,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.features import Box
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines import load, model_path
-from media_workflows.intelligence.engines.image_moderation import Judged
+from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.engines.onnx_pictures import session, tensor
 
 _ENGINE, _SETTING = "image moderation by an ONNX model", "image_moderation_model_path"
@@ -42,14 +42,14 @@ class OnnxModel:
         self.labels = self._card.labels
         self.name = f"{path.name}, {self._card.kind} of {len(self._card.labels)} labels"
 
-    def judge(self, picture: Any) -> Judged:
+    def score(self, picture: Any) -> ImageScores:
         card = self._card
         batch = tensor(picture, card.size, list(card.mean), list(card.std), channels_last=card.channels_last)
         output = self._session.run(None, {self._input: batch})[0][0]
         if card.kind == "detector":
             return self._detections(output, picture.shape[1] / card.size, picture.shape[0] / card.size)
         scores = self._activated(output.reshape(-1))
-        return Judged({label: _percent(score) for label, score in zip(card.labels, scores, strict=True)})
+        return ImageScores({label: _percent(score) for label, score in zip(card.labels, scores, strict=True)})
 
     def _activated(self, values: Any) -> Any:
         if self._card.activation == "softmax":
@@ -57,7 +57,7 @@ class OnnxModel:
             return powers / powers.sum()
         return 1 / (1 + self._numpy.exp(-values)) if self._card.activation == "sigmoid" else values
 
-    def _detections(self, output: Any, scale_x: float, scale_y: float) -> Judged:
+    def _detections(self, output: Any, scale_x: float, scale_y: float) -> ImageScores:
         """Of (4 + labels) x candidates: centre and size, then the scores. The strongest of each label counts."""
         scores: dict[str, float] = {}
         boxes: dict[str, Box] = {}
@@ -72,7 +72,7 @@ class OnnxModel:
                     _percent(candidates[best]),
                     (left, top, right, round((y + height / 2) * scale_y)),
                 )
-        return Judged(scores, boxes)
+        return ImageScores(scores, boxes)
 
 
 def _percent(score: float) -> float:

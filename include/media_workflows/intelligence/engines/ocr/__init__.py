@@ -14,7 +14,7 @@ class Ocr(Protocol):
 
     name: str  # with its version and its limits
 
-    def find(self, picture: Any) -> list[Quad]:
+    def detect(self, picture: Any) -> list[Quad]:
         """Where lines of text are, as they lie in `picture`, whose size decides what is found and what it costs."""
 
     def read(self, picture: Any, quad: Quad) -> tuple[str, float]:

