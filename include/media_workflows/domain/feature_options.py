@@ -1,4 +1,4 @@
-"""`FeatureOptions`: how closely a source is looked at and listened to."""
+"""`FeatureOptions`: how densely the features of a source are sampled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Language = Literal["auto", "zh", "en"]
 
 
 class FeatureOptions(Model):
-    """What jobs may ask of their features. Part of the recipe by which features are used again."""
+    """Options of feature extraction. Features are reused only if they are equal."""
 
     language: Language = Field("auto", description="Of the speech. `auto`: the recogniser finds out, where it can.")
     sample_interval_s: float = Field(

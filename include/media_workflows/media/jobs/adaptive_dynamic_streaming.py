@@ -45,8 +45,8 @@ from media_workflows.media.verify.expected_sound import expected_sound
 def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
     """One ladder. Raises NoVideoError or MediaError when the source lacks what it is made of."""
     parameters = parameters_of(item)
-    if fault := item.misfit(parameters):
-        raise MediaError(fault)
+    if problem := item.misfit(parameters):
+        raise MediaError(problem.template, **problem.parameters)
     return _Ladder(context, item.model_copy(update={"parameters": parameters}), index).plan()
 
 

@@ -49,8 +49,8 @@ _JOIN_SLACK_S = 0.5  # a clip's sound and picture rarely end together
 def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     """One rendition. A stream the source lacks is left out; raises MediaError when none is left."""
     parameters: TranscodeParameters = parameters_of(item)
-    if fault := item.misfit(parameters):
-        raise MediaError(fault)
+    if problem := item.misfit(parameters):
+        raise MediaError(problem.template, **problem.parameters)
     _require_something(parameters, context.info)
     streamed = single_rendition.fitted(parameters, context.info.video)
     _require_upright(streamed, context.info)
