@@ -63,7 +63,7 @@ def _region_problems(workflow: Workflow) -> list[FieldProblem]:
     here, there = workflow.trigger.region, workflow.output.region
     if here and there and here != there:
         problem = invalid(
-            "must be the trigger bucket's region {region}: both buckets must be in one", region=repr(here)
+            "must be the trigger bucket's region {region}: both buckets must be in the same region", region=repr(here)
         )
         return [problem.at("output.region", repr(there))]
     return []

@@ -56,7 +56,7 @@ def task_of(results: list[JobResult], unfinished: list[UnfinishedJob]) -> dict[s
         source=None,
         results=results,
         unfinished=unfinished,
-        fault=None,
+        error=None,
         finished_at=None if unfinished else BEGUN,
         region="eu-west-3",
     )
