@@ -95,8 +95,8 @@ def _subtitle_problems(jobs: Jobs) -> Iterator[FieldProblem]:
 
 def _language_problems(jobs: Jobs) -> list[FieldProblem]:
     """Different languages of several jobs: speech is recognised once for all of them."""
-    asked = {item.kind: item.parameters.language for item in jobs.intelligence if item.parameters}
-    named = {kind: language for kind, language in asked.items() if language != "auto"}
+    requested = {item.kind: item.parameters.language for item in jobs.intelligence if item.parameters}
+    named = {kind: language for kind, language in requested.items() if language != "auto"}
     if len(set(named.values())) < 2:
         return []
     languages = ", ".join(f"{kind}: {language}" for kind, language in named.items())

@@ -242,15 +242,15 @@ def _of_kind(shape: Shape, task: Json, percent: int) -> Json:
     return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task | progress}
 
 
-def _input(asked: Json, definition: int, outputs: Sequence[OutputRecord], shape: Shape, region: str) -> Json:
+def _input(request: Json, definition: int, outputs: Sequence[OutputRecord], shape: Shape, region: str) -> Json:
     """The reference's Input: the request, with the final output path, or its pattern if there is no output."""
     return {
         "Definition": definition,
-        "RawParameter": asked.get("parameters") if asked.get("template") is None else None,
-        "OverrideParameter": asked.get("override"),
-        "WatermarkSet": without_image_bytes(asked).get("watermarks", []),
-        "MosaicSet": asked.get("mosaics", []),
-        **{name: asked.get(ours) for name, ours in shape.inputs.items()},
+        "RawParameter": request.get("parameters") if request.get("template") is None else None,
+        "OverrideParameter": request.get("override"),
+        "WatermarkSet": without_image_bytes(request).get("watermarks", []),
+        "MosaicSet": request.get("mosaics", []),
+        **{name: request.get(ours) for name, ours in shape.inputs.items()},
         "OutputStorage": storage(outputs[0].bucket, region) if outputs else None,
-        "OutputObjectPath": main_output(outputs).key if outputs else asked.get("output_path", ""),
+        "OutputObjectPath": main_output(outputs).key if outputs else request.get("output_path", ""),
     }

@@ -181,12 +181,12 @@ def _ocr_full_text(_type: str, output: OcrFullTextOutput, _region: str) -> Json:
 def _asr_full_text(_type: str, output: AsrFullTextOutput, region: str) -> Json:
     segments: list[Json] = [
         {
-            "Confidence": said.confidence,
-            **_span(said),
-            "Text": said.text,
-            "Wordlist": [{"Word": word.text, **_span(word)} for word in said.words],
+            "Confidence": utterance.confidence,
+            **_span(utterance),
+            "Text": utterance.text,
+            "Wordlist": [{"Word": word.text, **_span(word)} for word in utterance.words],
         }
-        for said in output.segments
+        for utterance in output.segments
     ]
     bucket, path = output.subtitle or ("", "")
     return {

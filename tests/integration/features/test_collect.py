@@ -104,13 +104,13 @@ def check_faces(features: Features) -> None:
 def test_a_source_without_sound(clips: Clips, collected: Collected) -> None:
     features = collected(clips.no_audio, "shots", "transcript", "sound")
     assert features.missing.keys() == {"transcript", "sound"}
-    assert "no sound" in features.missing["transcript"]
+    assert "no audio" in features.missing["transcript"]
     assert len(features.shots) == 1
 
 
 def test_a_source_without_picture(clips: Clips, collected: Collected) -> None:
     features = collected(clips.audio_only, "text", "sound")
-    assert "no picture" in features.missing["text"]
+    assert "no video" in features.missing["text"]
     assert features.sound is not None
     assert features.sound.integrated_lufs == pytest.approx(-21.8, abs=1.5)
 

@@ -24,6 +24,6 @@ class BurnedInSubtitles(Model):
         return self
 
 
-def burned_in_keys(asked: BurnedInSubtitles | None) -> tuple[str, ...]:
+def burned_in_keys(subtitles: BurnedInSubtitles | None) -> tuple[str, ...]:
     """The key of the subtitle file, if there is one."""
-    return (asked.key,) if asked and asked.key else ()
+    return (subtitles.key,) if subtitles and subtitles.key else ()

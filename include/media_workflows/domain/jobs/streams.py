@@ -78,8 +78,8 @@ class VideoParameters(FrameSize):
     def _copy_changes_nothing(self) -> VideoParameters:
         if self.codec != "copy":
             return self
-        if asked := sorted(self.model_fields_set - _COPY_KEEPS - _defaults_of(self)):
-            raise invalid("codec 'copy' keeps the stream as it is: leave out {fields}", fields=", ".join(asked))
+        if changed := sorted(self.model_fields_set - _COPY_KEEPS - _defaults_of(self)):
+            raise invalid("codec 'copy' keeps the stream as it is: leave out {fields}", fields=", ".join(changed))
         if self.encoder != "software":
             raise invalid("codec 'copy' needs no encoder: leave out encoder")
         return self

@@ -48,12 +48,12 @@ class Library:
         """The template of this name."""
         return next((t for t in self._by_id.values() if (t.kind, t.name) == (kind, name)), None)
 
-    def known_ids(self, kind: str, asked: int) -> str:
+    def known_ids(self, kind: str, requested: int) -> str:
         """For messages: all ids if they are few, else those most similar to the requested one."""
         ids = [str(id_) for known_kind, id_ in sorted(self._by_id) if known_kind == kind]
         if len(ids) <= SHOWN_IDS:
             return ", ".join(ids) or "none"
-        near = get_close_matches(str(asked), ids, n=4, cutoff=0.5)
+        near = get_close_matches(str(requested), ids, n=4, cutoff=0.5)
         return (
             f"{', '.join(near or ids[:4])} and {len(ids) - len(near or ids[:4])} others (`media-workflows templates`)"
         )

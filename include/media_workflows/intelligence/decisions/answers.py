@@ -1,4 +1,4 @@
-"""`answers`: every sub-task of an item answered from the features, or the reason why it has no answer."""
+"""`answers`: the result of every sub-task of an item from the features, or the reason of its failure."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ from media_workflows.intelligence.decisions.review_images import review_images
 from media_workflows.intelligence.decisions.tags import classify, tag_parts, tag_whole
 
 NOT_AVAILABLE = EngineUnavailableError.code
-NO_WORDS = "no word of the library is meant for this check: list some, for example by `media-workflows words add`"
-NO_PERSONS = (
-    "no person of the library is meant for this check: store some, for example by `media-workflows persons add`"
-)
+NO_WORDS = "no word of the library is for this check: add some, for example by `media-workflows words add`"
+NO_PERSONS = "no person of the library is for this check: add some, for example by `media-workflows persons add`"
 
 
 @dataclass(frozen=True)
 class Question:
-    """What sub-tasks are answered from: the features, the item's parameters and the libraries.
+    """The input of sub-tasks: the features, the item's parameters and the libraries.
 
-    `absent` are features of streams that the source does not have: where nothing is said, no word is found.
+    `absent` are features of streams that the source does not have. They do not make a sub-task fail: without speech no
+    word is found.
     """
 
     features: Features
@@ -45,12 +44,12 @@ class Question:
 
 
 def answers(item: IntelligenceItem[Any], question: Question) -> tuple[SubTaskResult, ...]:
-    """One result for each sub-task, in their order."""
+    """The results of all sub-tasks, in their order."""
     return tuple(_answer(item.kind, sub_task, question) for sub_task in item.sub_tasks)
 
 
 def verdict(results: Sequence[SubTaskResult]) -> Suggestion:
-    """Of a whole review. What could not be checked has to be looked at by a person."""
+    """The verdict of a whole review. A person has to review what could not be checked."""
     outputs = [result.output for result in results if isinstance(result.output, ReviewOutput)]
     unknown: list[Suggestion] = ["review"] if len(outputs) < len(results) else []
     return worst([*(output.suggestion for output in outputs), *unknown])
@@ -70,7 +69,7 @@ def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
 
 
 def _remark(kind: str, type_: str, question: Question) -> str:
-    """What somebody should know who takes a review's `pass` for more than it is."""
+    """A warning about a check of words or persons with an empty library, which always passes."""
     if kind != "content_review" or type_.endswith(".image"):
         return ""
     category, medium = type_.split(".")

@@ -1,4 +1,4 @@
-"""What is measured of a stretch of the source: the figures that tags and classes are told from."""
+"""Measurements of a time span of the source, the basis of tags and classes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from media_workflows.domain.features import Features, Span
 
-FACE_INTERVAL_S = 2.0  # a face that is sampled stands for about as long
+FACE_INTERVAL_S = 2.0  # a sampled face counts for about this long
 
 
 class Evidence(NamedTuple):
-    """Shares are 0 to 1 of the stretch, None without that feature. `labels` are a zero-shot model's, 0 to 100."""
+    """Measurements of a span. Shares are 0 to 1, None without that feature. `labels` are zero-shot scores, 0 to 100."""
 
     duration_s: float
     speech: float | None
@@ -30,14 +30,14 @@ class Evidence(NamedTuple):
 
 
 def whole(features: Features) -> Span:
-    """All of the source."""
+    """The span of the whole source."""
     return Span(start_s=0.0, end_s=features.duration_s)
 
 
 def evidence(features: Features, span: Span) -> Evidence:
-    """The figures of a stretch."""
-    frames = [frame for frame in features.frames if _holds(span, frame.time_s)] or list(features.frames)
-    cuts = sum(1 for shot in features.shots if _holds(span, shot.start_s))
+    """Measure a span."""
+    frames = [frame for frame in features.frames if _contains(span, frame.time_s)] or list(features.frames)
+    cuts = sum(1 for shot in features.shots if _contains(span, shot.start_s))
     length_s = max(span.end_s - span.start_s, 0.001)
     music = features.sound.music_percent if features.sound else None
     return Evidence(
@@ -56,7 +56,7 @@ def evidence(features: Features, span: Span) -> Evidence:
     )
 
 
-def _holds(span: Span, moment_s: float) -> bool:
+def _contains(span: Span, moment_s: float) -> bool:
     return span.start_s <= moment_s < span.end_s
 
 
@@ -66,13 +66,13 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _share(span: Span, parts: Sequence[Span]) -> float:
-    """How much of the stretch the parts cover; they do not overlap."""
+    """The share of the span that these parts cover; they do not overlap."""
     covered = sum(max(0.0, min(span.end_s, part.end_s) - max(span.start_s, part.start_s)) for part in parts)
     return min(1.0, covered / max(span.end_s - span.start_s, 0.001))
 
 
 def _moments(features: Features, span: Span) -> Counter[float]:
-    return Counter(face.time_s for face in features.faces if _holds(span, face.time_s))
+    return Counter(face.time_s for face in features.faces if _contains(span, face.time_s))
 
 
 def _face_share(features: Features, span: Span) -> float:
@@ -84,7 +84,7 @@ def _most_faces(features: Features, span: Span) -> int:
 
 
 def _labels(features: Features, span: Span) -> dict[str, float]:
-    """The mean of each label over the stretch."""
-    frames = [frame.scores for frame in features.labels if _holds(span, frame.time_s)]
+    """The mean score of each label over the span."""
+    frames = [frame.scores for frame in features.labels if _contains(span, frame.time_s)]
     names = {name for scores in frames for name in scores}
     return {name: _mean(scores.get(name, 0.0) for scores in frames) for name in sorted(names)}

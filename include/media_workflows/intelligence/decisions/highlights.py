@@ -1,4 +1,4 @@
-"""The liveliest parts: where motion, loudness and cuts stand out from the rest of the same source."""
+"""Highlights: parts whose motion, loudness and cuts stand out from the rest of the source."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from media_workflows.domain.sub_tasks.analysis import Highlight, HighlightOutput
 
 WINDOW_S = 5
 MOST_HIGHLIGHTS = 5
-LEAST_DURATION_S = 2 * WINDOW_S  # of a source: in a shorter one no part stands out
+LEAST_DURATION_S = 2 * WINDOW_S  # of a source: a shorter one has no highlights
 LEAST_EXCESS = 0.5  # standard deviations above the mean
-_SURE_EXCESS = 2.5  # of them that mean 100
-_SILENT_LUFS = -70.0  # EBU R 128's own floor
+_FULL_EXCESS = 2.5  # standard deviations for a confidence of 100
+_SILENT_LUFS = -70.0  # the floor of EBU R 128
 
 
 def find_highlights(features: Features) -> HighlightOutput:
-    """Up to five parts of five seconds each, in the order of time; neighbours become one."""
+    """Find up to five parts of five seconds each, in the order of time; adjacent ones are merged."""
     seconds = ceil(features.duration_s)
     if features.duration_s < LEAST_DURATION_S:
         return HighlightOutput()
@@ -50,21 +50,21 @@ def _motion(features: Features, seconds: int) -> list[float]:
 def _loudness(features: Features, seconds: int) -> list[float]:
     if features.sound is None or not features.sound.momentary_lufs:
         return []
-    told = [
+    levels = [
         _SILENT_LUFS if lufs is None else max(lufs, _SILENT_LUFS) for lufs in features.sound.momentary_lufs[:seconds]
     ]
-    return told + [_SILENT_LUFS] * (seconds - len(told))
+    return levels + [_SILENT_LUFS] * (seconds - len(levels))
 
 
 def _cuts(features: Features, seconds: int) -> list[float]:
-    """Cuts in the five seconds around each."""
+    """The number of cuts in the five seconds around each second."""
     starts = [shot.start_s for shot in features.shots[1:]]
     reach = WINDOW_S / 2
     return [float(sum(abs(start - second - 0.5) <= reach for start in starts)) for second in range(seconds)]
 
 
 def _standard(values: Sequence[float]) -> list[float]:
-    """In standard deviations from the mean."""
+    """The values in standard deviations from the mean."""
     spread = pstdev(values)
     middle = fmean(values)
     return [(value - middle) / spread if spread > 1e-9 else 0.0 for value in values]
@@ -85,7 +85,7 @@ def _highlight(at: int, excess: float, standards: dict[str, list[float]], featur
     return Highlight(
         start_s=float(at),
         end_s=min(float(at + WINDOW_S), features.duration_s),
-        confidence=round(min(100.0, 100 * excess / _SURE_EXCESS), 1),
+        confidence=round(min(100.0, 100 * excess / _FULL_EXCESS), 1),
         reason=", ".join(f"{name} {value:+.1f} sd" for name, value in figures.items()),
     )
 

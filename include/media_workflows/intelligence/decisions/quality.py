@@ -1,4 +1,4 @@
-"""Faults of picture and sound, as measured."""
+"""The quality report: measured problems of picture and sound."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from media_workflows.domain.sub_tasks.analysis import QualityOutput
 
 
 def quality_report(features: Features) -> QualityOutput:
-    """Black, frozen and silent parts, and the loudness."""
+    """Report black, frozen and silent parts, and the loudness."""
     sound = features.sound
     return QualityOutput(
         has_picture=features.width > 0,

@@ -1,4 +1,4 @@
-"""What an image classifier sees, against the thresholds of a check."""
+"""Verdicts on pictures: scores of image moderation compared with the thresholds of a check."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from media_workflows.domain.sub_tasks.content_review import ReviewOutput, Review
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.decisions.review import review_output, sample_rate, suggestion
 
-LONGEST_STEP_S = 10.0  # that one sampled frame stands for
+LONGEST_STEP_S = 10.0  # that one sampled frame covers
 
 
 class _Find(NamedTuple):
-    """A label on the frame that stands for start_s to end_s."""
+    """A label of a frame that covers start_s to end_s."""
 
     label: str
     start_s: float
@@ -25,7 +25,7 @@ class _Find(NamedTuple):
 
 
 def review_images(features: Features, check: Check) -> ReviewOutput:
-    """The verdict on the pictures. Raises EngineUnavailableError when the classifier knows none of the asked labels."""
+    """Check the pictures. Raises EngineUnavailableError if the classifier has none of the check's labels."""
     known = set(features.moderation_labels)
     if known and not known & set(check.labels):
         raise EngineUnavailableError(
@@ -43,27 +43,27 @@ def review_images(features: Features, check: Check) -> ReviewOutput:
 
 
 def _finds(frame: ImageLabels, end_s: float, check: Check) -> list[_Find]:
-    """A detector's finds all count; of a classifier's labels the likeliest one of the frame, if it is asked for."""
-    asked = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
+    """The labels of a frame that count: all of a detector; of a classifier the best one, if the check has it."""
+    relevant = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
     if frame.boxes:
-        counted = [label for label in asked if label in frame.boxes]
+        counted = [label for label in relevant if label in frame.boxes]
     else:
-        counted = [label for label, score in asked.items() if score == max(frame.scores.values())][:1]
+        counted = [label for label, score in relevant.items() if score == max(frame.scores.values())][:1]
     return [
-        _Find(label, frame.time_s, end_s, asked[label], frame.boxes.get(label))
+        _Find(label, frame.time_s, end_s, relevant[label], frame.boxes.get(label))
         for label in counted
-        if suggestion(asked[label], check) != "pass"
+        if suggestion(relevant[label], check) != "pass"
     ]
 
 
 def _until(features: Features, frame: ImageLabels, next_s: float) -> float:
-    """A sampled frame stands for the time to the next one, at most to its shot's end."""
+    """The end of the time that a sampled frame covers: the next one, at most the end of its shot."""
     shot_ends = features.shots[frame.shot].end_s if frame.shot < len(features.shots) else features.duration_s
     return max(frame.time_s, min(next_s, shot_ends, frame.time_s + LONGEST_STEP_S))
 
 
 def _runs(finds: Sequence[_Find]) -> list[list[_Find]]:
-    """Finds of one label that follow each other without a gap."""
+    """Group consecutive finds of one label without a gap."""
     runs: list[list[_Find]] = []
     for find in finds:
         open_run = next((run for run in runs if (run[-1].label, run[-1].end_s) == (find.label, find.start_s)), None)

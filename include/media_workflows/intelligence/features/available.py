@@ -1,4 +1,4 @@
-"""What can be had of the features that are asked for: the source has it, and its engine is here."""
+"""Availability of the requested features: whether the source has the stream, and an engine is installed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from media_workflows.settings import Settings
 
 VISUAL: frozenset[FeatureName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
 AUDIO: frozenset[FeatureName] = frozenset({"speech", "transcript", "sound"})
-_NO_PICTURE = "the source has no picture; leave this out, or upload a video"
-_NO_SOUND = "the source has no sound that can be decoded; leave this out, or upload it with a sound track"
-_OURS: dict[FeatureName, str] = {
-    "shots": "cuts, fades and dissolves by this product",
-    "frames": "measures by this product",
+_NO_PICTURE = "the source has no video; leave this out, or upload a video"
+_NO_SOUND = "the source has no audio that can be decoded; leave this out, or upload it with an audio track"
+_BUILT_IN: dict[FeatureName, str] = {
+    "shots": "built-in detection of cuts, fades and dissolves",
+    "frames": "built-in measurements",
     "sound": "ffmpeg ebur128 and silencedetect",
     "picture": "ffmpeg blackdetect and freezedetect",
 }
@@ -53,16 +53,16 @@ class Available:
     missing: dict[FeatureName, str] = field(default_factory=dict)
 
     def has(self, *features: FeatureName) -> bool:
-        """Whether any of them can be had."""
+        """Whether any of these features is available."""
         return any(feature in self.names for feature in features)
 
     def lacks(self, features: Iterable[FeatureName], why: str) -> None:
-        """Those cannot be had."""
+        """Mark these features as not available."""
         self.missing.update(dict.fromkeys(sorted(features), why))
 
 
 def available(needs: frozenset[FeatureName], info: MediaInfo, options: FeatureOptions, settings: Settings) -> Available:
-    """Load what is needed, once. Nothing is raised for what is not here."""
+    """Load the engines of the needed features. An engine that is not installed is no error, but in `missing`."""
     found = Available()
     if info.video is None:
         found.lacks(needs & VISUAL, why_none("video", info) or _NO_PICTURE)
@@ -75,7 +75,7 @@ def available(needs: frozenset[FeatureName], info: MediaInfo, options: FeatureOp
     except EngineUnavailableError as error:
         found.lacks(left, str(error))
         return found
-    found.names.update({feature: _OURS[feature] for feature in _OURS if feature in left})
+    found.names.update({feature: _BUILT_IN[feature] for feature in _BUILT_IN if feature in left})
     _load_visual(found, left, options, settings)
     _load_audio(found, left, options, settings)
     return found
@@ -93,7 +93,7 @@ def _load_visual(found: Available, needs: frozenset[FeatureName], options: Featu
 
 
 def _load_audio(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
-    """Words are recognised where there is speech, so a transcript needs both."""
+    """Load the engines for speech. Speech recognition requires voice activity detection."""
     if needs & {"speech", "transcript"}:
         found.vad = _loaded(found, "speech", lambda: load_vad(settings))
     if "transcript" in needs and found.vad is None:

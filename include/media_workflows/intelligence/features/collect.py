@@ -1,4 +1,4 @@
-"""`collect`: every feature that is asked for, from one decode of the source."""
+"""`collect`: all requested features from one decode of the source."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from media_workflows.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-_DECODE_SHARE = 60.0  # per cent of the progress, where speech is recognised behind it
+_DECODE_SHARE = 60.0  # per cent of the progress if speech recognition follows
 
 
 def collect(
@@ -34,14 +34,14 @@ def collect(
     on_progress: Callable[[Progress], None],
     cancellation: Cancellation,
 ) -> Features:
-    """See and hear the local file `source` once, for all of `needs`. Large files stay in `work_dir`, not in memory.
+    """Extract all features in `needs` from the local file `source`. Large files stay in `work_dir`, not in memory.
 
-    What cannot be had (no such engine or model here, no sound, no picture) is in `missing` of the answer.
-    Raises MediaError for a broken source, and JobCancelledError.
+    Features that are not available (no engine or model, no audio, no video) are in `missing` of the result.
+    Raises MediaError for a damaged source, and JobCancelledError.
     """
     on_progress(Progress(percent=0.0, phase="probing"))
     info = probe(source)
-    if (timeline := SourceTimeline(source, info)).is_cut:  # ffmpeg would see what is there and call it success
+    if (timeline := SourceTimeline(source, info)).is_cut:  # ffmpeg would decode the rest and report success
         raise IncompleteSourceError(timeline.cut_message)
     require_sane_clock(info, timeline)
     here = available(frozenset(needs), info, options, settings)
@@ -62,7 +62,7 @@ def collect(
 
 
 class _Run:
-    """One source. What needs numpy is imported when there is something to do."""
+    """The extraction from one source. Modules that need numpy are imported only here."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class _Run:
         self._decodes = 0
 
     def fields(self) -> dict[str, Any]:
-        """The fields of `Features` of what was found in the source."""
+        """The fields of `Features`."""
         from media_workflows.intelligence.features.frame_analysis import FrameAnalysis
 
         analysis = FrameAnalysis(self._here, self._info, self._options)
@@ -146,5 +146,5 @@ class _Run:
                 self._options.language,
                 lambda done: self._report(_DECODE_SHARE, 100 - _DECODE_SHARE, done),
             )
-        file.unlink()  # an hour of it has 115 MB
+        file.unlink()  # an hour has 115 MB
         return fields

@@ -1,4 +1,4 @@
-"""What features depend on besides the source: equal recipes of equal bytes give equal features."""
+"""`feature_settings`: the settings that features depend on. Equal settings and equal bytes give equal features."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName
 from media_workflows.settings import Settings
 
-# One more when other features come of the same source: those made before are then not used again.
+# Increment it when the extraction changes: features of an earlier version are not reused then.
 FEATURES_VERSION = 1
 
 _PACKAGES: dict[FeatureName, tuple[str, ...]] = {
@@ -31,16 +31,16 @@ _CHOICES: dict[FeatureName, str] = {"transcript": "asr_engine", "moderation": "i
 
 
 def feature_settings(needs: Iterable[FeatureName], options: FeatureOptions, settings: Settings) -> dict[str, Any]:
-    """As JSON. Loads no engine: installed packages count by their versions, models by path, size and time of change."""
-    wanted = sorted(set(needs))
-    packages = sorted({package for need in wanted for package in _PACKAGES.get(need, ())})
+    """The settings as JSON, without loading engines: versions of packages; path, size and date of models."""
+    needed = sorted(set(needs))
+    packages = sorted({package for need in needed for package in _PACKAGES.get(need, ())})
     return {
         "version": FEATURES_VERSION,
-        "needs": wanted,
+        "needs": needed,
         "options": options.model_dump(mode="json"),
         "packages": {package: _version(package) for package in packages},
-        "engines": {name: getattr(settings, name) for need, name in _CHOICES.items() if need in wanted},
-        "models": {name: _model(getattr(settings, name)) for need, name in _MODELS.items() if need in wanted},
+        "engines": {name: getattr(settings, name) for need, name in _CHOICES.items() if need in needed},
+        "models": {name: _model(getattr(settings, name)) for need, name in _MODELS.items() if need in needed},
     }
 
 
@@ -52,7 +52,7 @@ def _version(package: str) -> str:
 
 
 def _model(setting: str) -> list[list[Any]]:
-    """Name, bytes and time of change (seconds) of each file; [] without a model."""
+    """Name, size and modification time (seconds) of each file; [] without a model."""
     if not setting or not (path := Path(setting)).exists():
         return []
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]

@@ -1,4 +1,4 @@
-"""All that looks at the frames of one decode."""
+"""Analysis of the frames of one decode by all visual engines."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from media_workflows.intelligence.features.ocr import TextReader
 from media_workflows.intelligence.features.sampled import FaceSampler, ImageSampler
 from media_workflows.intelligence.features.shots import ShotFinder
 
-_LARGE_SIDE = 1920  # pixels of the longer side in which text and faces are read
+_LARGE_SIDE = 1920  # pixels of the longer side for text and faces
 _MEASURED_SIDE = 640
 
 
 class FrameAnalysis:
-    """Feed it every frame in order, then ask for what was seen. `looks` says which frames it wants."""
+    """Visual features from the frames of a decode, which are fed in order. `plan` states the frames that it needs."""
 
     def __init__(self, here: Available, info: MediaInfo, options: FeatureOptions) -> None:
         self.plan = decode_plan(here, info, options)
@@ -43,7 +43,7 @@ class FrameAnalysis:
         )
 
     def feed(self, frame: Frame) -> None:
-        """A frame of either size."""
+        """Analyse a frame of either size."""
         if self._measurer:
             self._measurer.feed(frame)
         if not frame.large:
@@ -55,7 +55,7 @@ class FrameAnalysis:
                 sampler.feed(frame)
 
     def features(self, duration_s: float) -> dict[str, Any]:
-        """Fields of `Features`. Shots are told with whatever bears their numbers."""
+        """The fields of `Features`. Shots are included whenever other fields refer to their numbers."""
         shots = self._shots.shots(duration_s) if self.plan.small else ()
         return {
             "shots": shots,
@@ -68,7 +68,7 @@ class FrameAnalysis:
         }
 
     def counters(self) -> dict[str, int]:
-        """How often engines were asked."""
+        """The number of calls of each engine."""
         counts = {"frames_sampled": self.sampled}
         if self._text:
             counts |= {"ocr_looks": self._text.searches, "ocr_reads": self._text.reads}
@@ -77,7 +77,7 @@ class FrameAnalysis:
 
 
 def decode_plan(here: Available, info: MediaInfo, options: FeatureOptions) -> DecodePlan:
-    """What to decode for the features that can be had."""
+    """The frames and sound to decode for the available features."""
     engines = here.has("text", "faces", "moderation", "labels")
     return DecodePlan(
         small=here.has(*VISUAL),

@@ -1,4 +1,4 @@
-"""Features as files: JSON lines for each feature, WebVTT of the transcript; and back."""
+"""Reports: features as files, JSON lines for each feature and WebVTT of the transcript."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from media_workflows.domain.features import Features, Utterance
 from media_workflows.errors import MediaError
 
 HEAD_FILE, SUBTITLES_FILE = "signals.json", "transcript.vtt"
-# Features of many entries, one file each; what is single stays in the head.
+# Features with many entries have a file each; single values are in the head file.
 _LISTS = ("shots", "frames", "text", "speech", "transcript", "faces", "moderation", "labels")
 
 
 def write_features(features: Features, directory: Path) -> tuple[Path, ...]:
-    """Write the files of what is there into `directory`, the head last. A transcript is written as subtitles too."""
+    """Write the reports into `directory`, the head file last. A transcript is also written as subtitles."""
     directory.mkdir(parents=True, exist_ok=True)
     values = features.model_dump(mode="json")
     written = []
@@ -30,7 +30,7 @@ def write_features(features: Features, directory: Path) -> tuple[Path, ...]:
 
 
 def read_features(directory: Path) -> Features:
-    """What `write_features` wrote. Raises MediaError when a file is missing or broken."""
+    """Read the reports of `write_features`. Raises MediaError if a file is missing or damaged."""
     try:
         values: dict[str, Any] = json.loads((directory / HEAD_FILE).read_text(encoding="utf-8"))
         for name in _LISTS:
@@ -39,20 +39,24 @@ def read_features(directory: Path) -> Features:
                     values[name] = [json.loads(line) for line in lines]
         return Features.model_validate(values)
     except (OSError, ValueError) as error:
-        raise MediaError(f"the features in {directory} cannot be read: {error}; make them anew with `force`") from error
+        raise MediaError(
+            "the features in {directory} cannot be read: {error}; extract them again with `force`",
+            directory=directory,
+            error=error,
+        ) from error
 
 
 def subtitles(transcript: Iterable[Utterance]) -> str:
-    """WebVTT: a cue for each utterance."""
+    """The transcript as WebVTT, a cue for each utterance."""
     cues = (
-        f"{_clock(said.start_s)} --> {_clock(max(said.end_s, said.start_s + 0.001))}\n{_escaped(said.text)}\n"
-        for said in transcript
+        f"{_clock(one.start_s)} --> {_clock(max(one.end_s, one.start_s + 0.001))}\n{_escaped(one.text)}\n"
+        for one in transcript
     )
     return "\n".join(["WEBVTT\n", *cues])
 
 
 def _escaped(text: str) -> str:
-    """On one line, for an empty one would end the cue."""
+    """The text on one line, as an empty line ends a cue."""
     return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

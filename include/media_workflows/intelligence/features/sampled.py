@@ -1,4 +1,4 @@
-"""What engines see in sampled frames: faces, and what image models say."""
+"""Faces and labels of sampled frames."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from media_workflows.intelligence.features.shots import shot_at
 
 
 class FaceSampler:
-    """Feed it the sampled frames. `scale` is the source's pixels for one of a sampled frame."""
+    """Faces of the sampled frames. `scale` is source pixels per pixel of a frame."""
 
     def __init__(self, detector: FaceDetector, interval_s: float, scale: float) -> None:
         self._detector = detector
@@ -23,7 +23,7 @@ class FaceSampler:
         self.calls = 0
 
     def feed(self, frame: Frame) -> None:
-        """A large frame."""
+        """Process a large frame."""
         if not self._sampler.is_due(frame):
             return
         self.calls += 1
@@ -39,12 +39,12 @@ class FaceSampler:
             )
 
     def sightings(self, shots: tuple[Shot, ...]) -> tuple[FaceSighting, ...]:
-        """Each with the number of its shot."""
+        """The results with shot numbers."""
         return tuple(one.model_copy(update={"shot": shot_at(shots, one.time_s)}) for one in self._sightings)
 
 
 class ImageSampler:
-    """Likewise for a model that says something of whole pictures."""
+    """Scores of the sampled frames by a model for whole pictures. `scale` as of `FaceSampler`."""
 
     def __init__(self, score: Callable[[Picture], ImageScores], interval_s: float, scale: float) -> None:
         self._score = score
@@ -54,7 +54,7 @@ class ImageSampler:
         self.calls = 0
 
     def feed(self, frame: Frame) -> None:
-        """A large frame."""
+        """Process a large frame."""
         if not self._sampler.is_due(frame):
             return
         self.calls += 1
@@ -63,11 +63,11 @@ class ImageSampler:
         self._labels.append(ImageLabels(time_s=round(frame.time_s, 3), shot=0, scores=scored.scores, boxes=boxes))
 
     def labels(self, shots: tuple[Shot, ...]) -> tuple[ImageLabels, ...]:
-        """Each with the number of its shot."""
+        """The results with shot numbers."""
         return tuple(one.model_copy(update={"shot": shot_at(shots, one.time_s)}) for one in self._labels)
 
 
 def scaled(box: Box, scale: float) -> Box:
-    """In the source's pixels."""
+    """A box in the source's pixels."""
     left, top, right, bottom = (max(0, round(side * scale)) for side in box)
     return left, top, right, bottom

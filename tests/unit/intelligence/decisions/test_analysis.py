@@ -50,7 +50,7 @@ def test_a_wholly_black_source_still_has_a_cover() -> None:
 
 
 def test_audio_has_no_cover() -> None:
-    with pytest.raises(NoVideoError, match="no picture"):
+    with pytest.raises(NoVideoError, match="no video"):
         choose_cover(features(width=0, height=0))
 
 

@@ -1,4 +1,4 @@
-"""Faces, and the numbers that tell one person's from another's."""
+"""Face detection, and embeddings that identify persons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from media_workflows.settings import Settings
 
 @dataclass(frozen=True)
 class Face:
-    """In pixels of the picture it was found in. Embeddings of one person are less than 0.6 apart."""
+    """A detected face, in pixels of the picture. Embeddings of one person are less than 0.6 apart."""
 
     box: Box
     confidence: float
@@ -19,7 +19,7 @@ class Face:
 
 
 class FaceDetector(Protocol):
-    """Pictures are numpy uint8, height x width x BGR."""
+    """A face detection engine. Pictures are numpy uint8, height x width x BGR."""
 
     name: str
 
@@ -28,7 +28,7 @@ class FaceDetector(Protocol):
 
 
 def load_faces(settings: Settings) -> FaceDetector:
-    """The engine that the settings choose. Raises EngineUnavailableError."""
+    """The configured engine. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.faces.dlib import DlibFaces
 
     return DlibFaces()

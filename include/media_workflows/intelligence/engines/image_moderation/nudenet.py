@@ -1,4 +1,4 @@
-"""NudeNet, in an extra of its own: its weights are under AGPL-3.0, unlike this product."""
+"""NudeNet, in a separate extra: its weights are under AGPL-3.0, unlike this product."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from media_workflows.intelligence.engines.image_moderation import ImageScores
 
 
 class NudeNet:
-    """Raises EngineUnavailableError when nudenet is not installed."""
+    """Image moderation by NudeNet. Raises EngineUnavailableError if nudenet is not installed."""
 
     def __init__(self) -> None:
         self._detector = load("nudenet", "image moderation by NudeNet", extra="nudenet").NudeDetector()

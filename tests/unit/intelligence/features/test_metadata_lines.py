@@ -20,7 +20,7 @@ def test_black_and_still_stretches(tmp_path: Path) -> None:
     assert found.frozen == (Span(start_s=1.2, end_s=4.2),)
 
 
-def test_nothing_noted(tmp_path: Path) -> None:
+def test_a_missing_metadata_file(tmp_path: Path) -> None:
     assert picture_problems(tmp_path / "none.txt", 10.0).black == ()
 
 
