@@ -1,4 +1,4 @@
-"""Features made by hand: what engines would have seen and heard."""
+"""Features made by hand: the results that engines would return."""
 
 from __future__ import annotations
 

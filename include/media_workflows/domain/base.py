@@ -26,7 +26,7 @@ UNION_FIELDS = {"notification": {"http", "sqs", "sns"}, "mark": {"image", "text"
 
 
 def field_path(location: tuple[int | str, ...]) -> str:
-    """('jobs', 'transcode', 0, 'template') -> 'jobs.transcode[0].template'."""
+    """The path of a field: ('jobs', 'transcode', 0, 'template') -> 'jobs.transcode[0].template'."""
     path = ""
     for before, part in zip(("", *location), location, strict=False):
         if part in UNION_FIELDS.get(str(before), ()):
@@ -63,10 +63,11 @@ def _problems(found: ErrorDetails) -> list[FieldProblem]:
         return [error.at(path, got)]
     if isinstance(error, InvalidValuesError):
         return [problem.at(path, got) for problem in error.problems]
+    if error is not None:  # a plain ValueError
+        return [FieldProblem(path, got, str(error), str(error))]
     # pydantic's own errors have no template; their type is the key of the translation.
-    template = f"pydantic:{found['type']}"
-    expected = found["msg"].removeprefix("Value error, ")
-    return [FieldProblem(path, got, expected, template, {name: str(value) for name, value in context.items()})]
+    parameters = {name: str(value) for name, value in context.items()}
+    return [FieldProblem(path, got, found["msg"], f"pydantic:{found['type']}", parameters)]
 
 
 M = TypeVar("M", bound=Model)

@@ -330,7 +330,7 @@ def test_an_absolute_name_collides_with_a_relative_one() -> None:
     assert field == "jobs.transcode[1].output_path"
 
 
-def test_problems_are_told_together() -> None:
+def test_problems_are_reported_together() -> None:
     data = definition(
         name="a b",
         trigger={"bucket": "B", "directory": "in", "formats": ["a b"]},
@@ -357,7 +357,7 @@ def test_problems_are_told_together() -> None:
     }
 
 
-def test_problems_between_fields_are_told_together() -> None:
+def test_problems_between_fields_are_reported_together() -> None:
     data = definition(
         trigger={"bucket": "media-input", "region": "a"},
         output={"region": "b"},
@@ -366,7 +366,7 @@ def test_problems_between_fields_are_told_together() -> None:
     assert problems(data).keys() == {"jobs.transcode[0].template", "jobs.transcode[1].output_path", "output.region"}
 
 
-def test_problems_in_and_between_fields_are_told_together() -> None:
+def test_problems_in_and_between_fields_are_reported_together() -> None:
     assert problems(definition(name="a b", jobs={"transcode": [{"template": 1}]})).keys() == {
         "name",
         "jobs.transcode[0].template",

@@ -149,7 +149,7 @@ def test_a_run_without_source_and_results() -> None:
 @pytest.mark.parametrize(
     ("code", "number"), [("SourceFileError.NoVideoMedia", 60_000), ("InvalidInput", 40_000), ("InternalError", 70_000)]
 )
-def test_a_source_fault_shows_in_the_head(code: str, number: int) -> None:
+def test_a_source_error_shows_in_the_head(code: str, number: int) -> None:
     task = _event(error=RunError(code, "broken"))["WorkflowTaskEvent"]
     assert (task["Status"], task["ErrCode"], task["Message"]) == ("FINISH", number, f"{code}: broken")
 

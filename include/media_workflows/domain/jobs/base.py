@@ -52,14 +52,11 @@ class JobItem(Model, Generic[P]):
 
     kind: ClassVar[str]
     default_output_path: ClassVar[str]
-    companion_variables: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # of `companion_patterns`, in addition to the common ones
+    companion_variables: ClassVar[frozenset[str]] = frozenset()  # of `companion_patterns`, besides the common ones
 
     template: int | None = Field(None, description="Id of a template of this kind")
-    parameters: P | None = Field(
-        None, description="Raw parameters, instead of a template"
-    )  # both are set in a resolved item
+    # A resolved item has both: its template and the template's parameters.
+    parameters: P | None = Field(None, description="Raw parameters, instead of a template")
     output_path: str = Field("", description="Output name pattern; empty = the kind's default")
 
     @model_validator(mode="after")
@@ -85,6 +82,7 @@ class JobItem(Model, Generic[P]):
 
     @property
     def path_pattern(self) -> str:
+        """The name pattern of the item's main files."""
         return self.output_path or self.default_output_path
 
     @property

@@ -17,7 +17,7 @@ from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
 from media_workflows.naming import COMMON_VARIABLES
 
 SegmentType = Literal["ts", "ts-byterange", "mp4", "mp4-byterange"]
-MAX_JOINED = 10  # clips before and after
+MAX_CONCAT_CLIPS = 10  # before and after each
 
 
 class TranscodeParameters(Model):
@@ -83,8 +83,8 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
     mosaics: list[Mosaic] = Field(default_factory=list, max_length=MAX_MOSAICS)
     burned_in_subtitles: BurnedInSubtitles | None = None
-    head: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips before")
-    tail: list[str] = Field(default_factory=list, max_length=MAX_JOINED, description="Keys of clips after")
+    head: list[str] = Field(default_factory=list, max_length=MAX_CONCAT_CLIPS, description="Keys of clips before")
+    tail: list[str] = Field(default_factory=list, max_length=MAX_CONCAT_CLIPS, description="Keys of clips after")
     segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
 
     @property
@@ -127,7 +127,7 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
         return {"segment_path": (self.segment_pattern, self.parameters.segment_container)}
 
     @model_validator(mode="after")
-    def _parts_fit(self) -> TranscodeItem:
+    def _fits_its_parameters(self) -> TranscodeItem:
         if self.parameters and (problem := self.misfit(self.parameters)):
             raise problem
         return self

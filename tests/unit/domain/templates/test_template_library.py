@@ -58,7 +58,7 @@ def test_every_preset_can_be_copied(preset: Template) -> None:
         ({"parameters": None}, "parameters", "dictionary"),
     ],
 )
-def test_faults_name_their_field(change: dict[str, Any], field: str, expected: str) -> None:
+def test_problems_name_their_field(change: dict[str, Any], field: str, expected: str) -> None:
     found = problems({**OWN, **change})
     assert expected in found[field], found
 

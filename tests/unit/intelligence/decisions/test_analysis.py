@@ -116,9 +116,9 @@ def test_no_part_stands_out_of_the_even_or_the_short() -> None:
 
 
 def test_quality_is_what_was_measured() -> None:
-    faults = PictureProblems(black=(Span(start_s=1, end_s=2),), frozen=(Span(start_s=3, end_s=9),))
-    report = quality_report(features(picture=faults, sound=sound(silent=(Span(start_s=0, end_s=4),))))
-    assert (report.black, report.frozen) == (faults.black, faults.frozen)
+    problems = PictureProblems(black=(Span(start_s=1, end_s=2),), frozen=(Span(start_s=3, end_s=9),))
+    report = quality_report(features(picture=problems, sound=sound(silent=(Span(start_s=0, end_s=4),))))
+    assert (report.black, report.frozen) == (problems.black, problems.frozen)
     assert (report.silent[0].end_s, report.integrated_lufs, report.has_picture, report.has_sound) == (
         4,
         -20,

@@ -39,7 +39,7 @@ def review(seen: Features, checks: dict[str, Any], words: Any = (), persons: Any
     return result.output
 
 
-def test_written_words_are_told_with_time_box_label_and_thresholds() -> None:
+def test_words_in_text_have_time_box_label_and_thresholds() -> None:
     seen = features(text=(text("一条广告", "敏感词在此"), text("敏 感 詞", start_s=20, end_s=21, confidence=80.2)))
     found = review(seen, {"prohibited": {"ocr": {}}}, [word("敏感词", "prohibited"), word("别的", "prohibited")])
     first, second = found.segments
@@ -154,7 +154,7 @@ def test_embeddings_of_another_engine_are_not_compared() -> None:
     assert found.suggestion == "pass"
 
 
-def test_what_is_missing_is_told_and_never_guessed() -> None:
+def test_what_is_missing_is_reported_and_never_guessed() -> None:
     seen = features(text=(text("nothing"),), missing={"transcript": "no model; set asr_model to a directory"})
     both = results(seen, {"prohibited": {"asr": {}, "ocr": {}}})
     assert [(one.type, one.status) for one in both] == [("prohibited.asr", "FAIL"), ("prohibited.ocr", "SUCCESS")]

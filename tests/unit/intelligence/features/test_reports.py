@@ -66,7 +66,7 @@ def test_an_empty_transcript_is_still_a_file() -> None:
     assert subtitles([]) == "WEBVTT\n"
 
 
-def test_a_broken_file_is_told(tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported(tmp_path: Path) -> None:
     write_features(ALL, tmp_path)
     (tmp_path / "text.jsonl").write_text("{broken")
     with pytest.raises(MediaError, match="cannot be read"):

@@ -12,9 +12,9 @@ from media_workflows.intelligence.features.speech import segments, speech, trans
 
 
 class Told:
-    """A detector that was told what to answer, once for each tenth of a second."""
+    """A detector with given answers, one for each tenth of a second."""
 
-    name = "told"
+    name = "scripted"
     chunk_samples = 1600
 
     def __init__(self, answers: list[float]) -> None:
