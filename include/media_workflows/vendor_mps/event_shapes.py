@@ -56,9 +56,8 @@ def audio_streams(info: MediaInfo | None) -> list[Json]:
 
 def _video_stream(stream: VideoStream) -> Json:
     """A video stream. The reference's Fps is an integer; the fraction is exact, also for 30000/1001."""
-    rate = stream.frame_rate or Fraction(stream.fps).limit_denominator(
-        1001
-    )  # stored by a version without the exact rate
+    # Results of an early version have no exact rate.
+    rate = stream.frame_rate or Fraction(stream.fps).limit_denominator(1001)
     return {
         "Bitrate": stream.bitrate_bps,
         "Height": stream.height,

@@ -104,7 +104,7 @@ class SvgWatermark(SvgSize):
         return parse_svg(self.svg)
 
 
-Mark: TypeAlias = ImageWatermark | TextWatermark | SvgWatermark
+Overlay: TypeAlias = ImageWatermark | TextWatermark | SvgWatermark
 
 
 class Placement(Model):
@@ -125,7 +125,7 @@ class Watermark(Placement, TimeRange):
     """One use: `mark` in full, or a `template` with the `text` or `svg` of this use. Times are of the output."""
 
     template: int | None = Field(None, description="Id of a watermark template")
-    mark: Annotated[Mark, Field(discriminator="type")] | None = None
+    mark: Annotated[Overlay, Field(discriminator="type")] | None = None
     text: str = Field("", max_length=MAX_TEXT_CHARS, description="With a template: the text of this use")
     svg: str = Field("", max_length=MAX_SVG_CHARS, description="With a template: the SVG of this use")
 
@@ -149,7 +149,7 @@ class Watermark(Placement, TimeRange):
         return self.model_copy(update={"mark": mark, "text": "", "svg": "", **place})
 
 
-def _with_content(mark: ImageWatermark | TextStyle | SvgSize, text: str, svg: str) -> Mark:
+def _with_content(mark: ImageWatermark | TextStyle | SvgSize, text: str, svg: str) -> Overlay:
     given = {name: content for name, content in (("text", text), ("svg", svg)) if content}
     if unfit := [f"`{name}`" for name in given if name != mark.type]:
         raise invalid("the template is of type {type}: leave out {fields}", type=mark.type, fields=", ".join(unfit))

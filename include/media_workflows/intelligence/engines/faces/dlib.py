@@ -45,9 +45,8 @@ class DlibFaces:
         shape = self._landmarks(picture, self._dlib.rectangle(left, top, right, bottom))
         return Face(
             box=(max(0, left), max(0, top), min(width, right), min(height, bottom)),
-            confidence=round(
-                100 / (1 + math.exp(-2 * margin)), 1
-            ),  # the detector returns a margin, 0 = at the threshold
+            # The detector returns a margin, 0 = at the threshold.
+            confidence=round(100 / (1 + math.exp(-2 * margin)), 1),
             embedding=tuple(round(float(x), 6) for x in self._network.compute_face_descriptor(picture, shape)),
         )
 
