@@ -212,7 +212,7 @@ def body(results: Sequence[JobResult] = (), **more: Any) -> dict[str, Any]:
         "run_id": RUN_ID,
         "source": SOURCE,
         "results": results,
-        "fault": None,
+        "error": None,
         "finished_at": FINISHED,
         "region": WORKFLOW.trigger.region,
     }

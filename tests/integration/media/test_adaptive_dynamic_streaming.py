@@ -425,7 +425,7 @@ class TestSources:
     ) -> None:
         item = ladder({"key_frames_s": [0.4, 1.0, 1.52]}, **parameters)
         directory = published(made(clips.plain, tmp_path / "work", item), tmp_path / "bucket").parent
-        extension = "mp4" if item.recipe.format == "dash" else "m3u8"
+        extension = "mp4" if item.resolved_parameters.format == "dash" else "m3u8"
         for number in (0, 1):
             rung = directory / f"clip_adaptiveDynamicStreaming_0_{number}.{extension}"
             begins_s, *further = key_frames(rung)

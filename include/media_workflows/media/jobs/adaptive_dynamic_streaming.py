@@ -47,7 +47,7 @@ def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int)
     """The plan of one ladder. Raises NoVideoError or MediaError when the source lacks its streams."""
     parameters = parameters_of(item)
     if problem := item.misfit(parameters):
-        raise MediaError(problem)
+        raise MediaError(problem.template, **problem.parameters)
     return _Ladder(context, item.model_copy(update={"parameters": parameters}), index).plan()
 
 
@@ -55,7 +55,7 @@ class _Ladder:
     """Collects the outputs of one item while its renditions are laid out."""
 
     def __init__(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> None:
-        self.context, self.item, self.parameters = context, item, item.recipe
+        self.context, self.item, self.parameters = context, item, item.resolved_parameters
         self.layout = Layout(item, context.work_dir, index)
         self.assets = Assets(context.work_dir)
         self.outputs: list[Output] = []

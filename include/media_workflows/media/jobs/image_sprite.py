@@ -40,7 +40,7 @@ def build(context: BuildContext, item: ImageSpriteItem, index: int) -> ItemPlan:
 def _shape(parameters: ImageSpriteParameters, context: BuildContext) -> Fit:
     """The size of one picture."""
     shape = fit(parameters, display_size(require_video(context.info)), multiple=1)
-    if problem := parameters.sheet_fault(shape.outer.width, shape.outer.height):
+    if problem := parameters.sheet_problem(shape.outer.width, shape.outer.height):
         raise SheetSizeError(
             "one picture of this source has {size} pixels: {problem}",
             size=f"{shape.outer.width}x{shape.outer.height}",

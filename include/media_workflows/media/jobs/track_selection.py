@@ -83,7 +83,7 @@ def selection(parameters: TranscodeParameters, item: TranscodeItem, info: MediaI
 
 def ladder_notices(item: AdaptiveDynamicStreamingItem, info: MediaInfo) -> tuple[Notice, ...]:
     """A notice for each track of the source that a ladder leaves out."""
-    parameters = item.recipe
+    parameters = item.resolved_parameters
     settings = [stream.audio for stream in parameters.streams if stream.audio]
     kept = {track.index for setting in settings for track in kept_audio(setting, info)}
     notices = [left_out(t, "not_selected") for t in _decodable(info) if settings and t.index not in kept]

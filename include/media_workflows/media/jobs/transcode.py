@@ -50,7 +50,7 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     """The plan of one rendition. Streams that the source lacks are left out; raises MediaError when none is left."""
     parameters: TranscodeParameters = parameters_of(item)
     if problem := item.misfit(parameters):
-        raise MediaError(problem)
+        raise MediaError(problem.template, **problem.parameters)
     require_streams(parameters, context.info)
     streamed = single_rendition.fitted(parameters, context.info.video)
     require_upright(streamed, context.info)

@@ -78,9 +78,9 @@ class Layout:
     def manifest(self) -> PlannedFile:
         """The file that lists all others."""
         return PlannedFile(
-            path=self.local("manifest", self.item.recipe.file_format),
+            path=self.local("manifest", self.item.resolved_parameters.file_format),
             pattern=self.item.path_pattern,
-            variables=self._variables(self.item.recipe.file_format),
+            variables=self._variables(self.item.resolved_parameters.file_format),
             expects=ANYTHING,
             role="manifest",
         )

@@ -77,7 +77,7 @@ def _add_on(context: BuildContext, add_on: AddOnAudio) -> Track:
 
 def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> list[TextTrack]:
     """The requested subtitle tracks, without bitmap subtitles. Raises MediaError on an unreadable add-on."""
-    of_source = context.info.subtitles if item.recipe.subtitles == "source" else ()
+    of_source = context.info.subtitles if item.resolved_parameters.subtitles == "source" else ()
     tracks = [
         _text_track(
             context,

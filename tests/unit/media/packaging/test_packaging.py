@@ -60,7 +60,7 @@ def command(plan: ItemPlan) -> list[str]:
 
 class TestLadder:
     def numbers(self, info: MediaInfo = INFO, **parameters: Any) -> list[int]:
-        return [one.number for one in ladder(item(**parameters).recipe, info)]
+        return [one.number for one in ladder(item(**parameters).resolved_parameters, info)]
 
     def test_all_by_default(self) -> None:
         assert self.numbers() == [0, 1, 2]
@@ -91,7 +91,9 @@ class TestLadder:
         assert self.numbers(streams=quality, disable_higher_video_bitrate=True) == [0]
 
     def test_no_key_frames_at_scene_changes(self) -> None:
-        assert all(one.picture.parameters.no_scene_cut for one in ladder(item().recipe, INFO) if one.picture)
+        assert all(
+            one.picture.parameters.no_scene_cut for one in ladder(item().resolved_parameters, INFO) if one.picture
+        )
 
 
 class TestCommand:
@@ -170,7 +172,7 @@ class TestNames:
     def uris(self, key: str, **fields: str) -> tuple[str, str, str]:
         """Of the sub-stream in the manifest, and of a segment and the key in the sub-stream's playlist."""
         layout = Layout(item(encryption={}).model_copy(update=fields), Path("/work"), 0)
-        asked = layout.item.recipe.encryption
+        asked = layout.item.resolved_parameters.encryption
         assert asked is not None
         playlist = layout.sub_stream(1, Path("/work/a.m3u8"), "playlist")
         segment, secret = layout.segment(1, "0", Path("/work/b.ts")), layout.key(asked, Path("/work/c.key"))

@@ -13,7 +13,7 @@ import ffmpeg
 from media_workflows.domain.jobs.picture_size import PNG_MAGIC, image_size
 from media_workflows.domain.jobs.watermark import (
     ImageWatermark,
-    Mark,
+    Overlay,
     SvgWatermark,
     TextWatermark,
     Watermark,
@@ -91,7 +91,7 @@ def draw_watermarks(
     return stream
 
 
-def _time_range(shown: tuple[float, float], overlay: Mark | None, picture: _Picture) -> tuple[float, float]:
+def _time_range(shown: tuple[float, float], overlay: Overlay | None, picture: _Picture) -> tuple[float, float]:
     """The time range in seconds, one run long for an animation that is shown once."""
     start_s, end_s = shown
     if picture.run_s is not None and isinstance(overlay, ImageWatermark) and overlay.repeat_type == "once":

@@ -85,7 +85,7 @@ class SegmentSeries:
 
 def segments(item: TranscodeItem, manifest: PlannedFile) -> SegmentSeries:
     """The series of a resolved item's segments."""
-    variables = {**manifest.variables, "format": item.recipe.segment_container}
+    variables = {**manifest.variables, "format": item.resolved_parameters.segment_container}
     # A copied key frame may start an open GOP, which depends on earlier frames.
-    independent = not item.recipe.copies_video
+    independent = not item.resolved_parameters.copies_video
     return SegmentSeries(manifest, item.segment_pattern, variables, item.number_format, independent)
