@@ -12,11 +12,11 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
 from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph, write_assets
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs import (
     adaptive_dynamic_streaming,
     animated_graphic,
@@ -26,7 +26,7 @@ from media_workflows.media.jobs import (
     transcode,
 )
 from media_workflows.media.jobs.open_source import NO_FILES, open_source
-from media_workflows.media.plan import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
+from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.notices import damage_notice
 from media_workflows.media.verify.outputs import check_moment, require_written, verify_file
