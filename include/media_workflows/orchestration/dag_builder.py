@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import yaml
-from airflow.sdk import DAG, Param
+from airflow.sdk import DAG, Param, literal
 from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
@@ -19,11 +19,12 @@ from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
-from media_workflows.orchestration.sensor import UploadSensor
+from media_workflows.orchestration.sensor import CHECK_INTERVAL_S, UploadSensor
 from media_workflows.settings import Settings, get_settings
 
 TAG = "media"
 LOWEST_PRIORITY = -10  # Airflow's weights start at 1
+LONGEST_WAIT = timedelta(days=3650)  # for an upload: a run started by hand without a key waits until it is cancelled
 
 KEY_PARAM = Param(
     None,
@@ -93,8 +94,9 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
         "retry_delay": timedelta(seconds=settings.job_retry_delay_s),
     }
     if task.task_id == UPLOAD:
-        trigger = workflow.trigger
-        return UploadSensor(bucket=trigger.bucket, prefix=trigger.prefix, revision=revision, **common)
+        trigger, waiting = workflow.trigger, {"timeout": LONGEST_WAIT, "poke_interval": CHECK_INTERVAL_S}
+        prefix = _verbatim(trigger.prefix)
+        return UploadSensor(bucket=trigger.bucket, prefix=prefix, revision=revision, **common | waiting)
     if task.task_id == GATE:
         return GateOperator(workflow_name=workflow.name, **common)
     if task.task_id == NOTIFY:
@@ -102,3 +104,8 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
         retries = {"retries": settings.notify_retries}
         return NotifyOperator(workflow=workflow, revision=revision, **common | retries | patient)
     return OPERATORS[task.task_id](workflow=workflow, revision=revision, **common)
+
+
+def _verbatim(text: str) -> Any:
+    """A value of a templated field that Airflow must not render."""
+    return literal(text) if "{" in text else text

@@ -79,6 +79,7 @@ def test_the_sensor() -> None:
     sensor = built(workflow(directory="in/")).get_task("upload")
     assert (sensor.bucket, sensor.prefix, sensor.revision) == ("media-input", "in/", 3)
     assert built(workflow()).get_task("upload").prefix == ""
+    assert (sensor.deferrable, sensor.poke_interval, sensor.timeout) == (True, 1, 3650 * 24 * 3600)
 
 
 def test_the_key_parameter() -> None:
