@@ -24,6 +24,7 @@ class FeaturesItem(JobItem[FeaturesParameters]):
     """Its files are the artefacts: `{signal}` is the name of the signal, or of the head."""
 
     kind: ClassVar[str] = FEATURES
+    encodes: ClassVar[bool] = True
     default_output_path: ClassVar[str] = "{inputName}_{inputFormat}_signals/{signal}.{format}"
 
 

@@ -6,9 +6,11 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
@@ -20,14 +22,6 @@ from media_workflows.media.ffmpeg.fonts import extra_font_paths, font_path
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph, write_assets
-from media_workflows.media.jobs import (
-    adaptive_dynamic_streaming,
-    animated_graphic,
-    image_sprite,
-    sample_snapshot,
-    snapshot_by_time_offset,
-    transcode,
-)
 from media_workflows.media.plan import BuildContext, Builder, ExtraInput, ItemPlan, Plan, PlannedFile, build_plan
 from media_workflows.media.source.clock_check import require_sane_clock
 from media_workflows.media.source.formats import content_type
@@ -43,14 +37,8 @@ from media_workflows.settings import Settings, get_settings
 # One more when a builder makes other bytes of the same parameters: outputs made before are then not reused.
 RECIPE_VERSION = 3
 
-BUILDERS: dict[str, Builder] = {
-    "transcode": transcode.build,
-    "snapshot_by_time_offset": snapshot_by_time_offset.build,
-    "sample_snapshot": sample_snapshot.build,
-    "image_sprite": image_sprite.build,
-    "animated_graphic": animated_graphic.build,
-    "adaptive_dynamic_streaming": adaptive_dynamic_streaming.build,
-}
+# `build` of the module that has the kind's name.
+BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
 
 
 @dataclass(frozen=True)
