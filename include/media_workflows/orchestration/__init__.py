@@ -1,1 +1,1 @@
-"""The only room that imports Airflow: bundle, DAG builder, ingestion, sensor, operators, notify."""
+"""What Airflow runs: bundle, DAG builder, ingestion, sensor, operators, notify."""

@@ -51,13 +51,13 @@ class AwaitedUploadTrigger(BaseTrigger):
             "poke_interval": self.poke_interval,
         }
 
-    def _look(self) -> dict[str, Any] | None:
+    def _given(self) -> dict[str, Any] | None:
         with transaction() as session:
             return uploads.awaited_upload(session, self.workflow_id, self.run_id)
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield the upload, once."""
-        while (upload := await asyncio.to_thread(self._look)) is None:
+        while (upload := await asyncio.to_thread(self._given)) is None:
             await asyncio.sleep(self.poke_interval)
         yield TriggerEvent(upload)
 
