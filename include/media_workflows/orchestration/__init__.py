@@ -1,1 +1,1 @@
-"""What Airflow runs: bundle, DAG builder, ingestion, sensor, operators, notify."""
+"""The only room that imports Airflow: bundle, DAG builder, ingestion, sensor, operators, notify."""
