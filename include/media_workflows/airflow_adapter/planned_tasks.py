@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from media_workflows.domain.dry_run import PlannedTask
-from media_workflows.domain.jobs import JOB_KINDS
+from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.jobs.features import FEATURES, FeaturesItem
 from media_workflows.domain.jobs.transcode import TranscodeParameters
 from media_workflows.domain.steps import UPLOAD, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
 DEFAULT_POOL, DEFAULT_QUEUE = "default_pool", "default"  # Airflow's own
-ENCODING_KINDS = frozenset({"transcode", "adaptive_dynamic_streaming", FEATURES})  # the others take single pictures
+_ITEMS: tuple[type[JobItem[Any]], ...] = (*JOB_ITEMS.values(), FeaturesItem)
+ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 
 
 def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, ...]:
