@@ -98,8 +98,9 @@ def input_directory(source_key: str, trigger_directory: str = "") -> str:
     directory = relative.removesuffix("/")
     if {"", ".", ".."} & set(directory.split("/")) or _has_control_characters(directory):
         raise OutputNameError(
-            f"{{inputDirectory}} cannot be filled in for the source {source_key!r}: its directory has an empty part, "
-            "'.', '..' or a control character; upload it under a plain key, or leave {inputDirectory} out"
+            "{{inputDirectory}} cannot be filled in for the source '{source_key}': its directory has an empty part, "
+            "'.', '..' or a control character; upload it under a plain key, or leave {{inputDirectory}} out",
+            source_key=source_key,
         )
     return directory
 
@@ -152,7 +153,11 @@ def output_key(
         key = _filled_directory(output_directory, source_key, trigger_directory) + key
     if (size_bytes := len(key.encode("utf-8", "surrogatepass"))) > MAX_KEY_BYTES:
         raise OutputNameError(
-            f"the output key {key[:80]!r}… of the source {source_key[:80]!r} has {size_bytes} bytes, and S3 takes "
-            f"{MAX_KEY_BYTES}: use a shorter output_path or output directory, or upload under a shorter name"
+            "the output key '{key}…' of the source '{source_key}' has {size_bytes} bytes, and S3 accepts "
+            "{max_bytes}: use a shorter output_path or output directory, or upload under a shorter name",
+            key=key[:80],
+            source_key=source_key[:80],
+            size_bytes=size_bytes,
+            max_bytes=MAX_KEY_BYTES,
         )
     return key

@@ -60,8 +60,11 @@ def receiver_credentials(target: AnyTarget) -> Credentials:
     found = _connection(target.connection)
     if isinstance(target, HttpTarget) and (found.host or "").lower() != target.host:
         raise NotificationError(
-            f"connection {target.connection!r} is for host {found.host or '(none)'!r}, the callback goes to "
-            f"{target.host!r}: set the connection's host to it, or name another connection"
+            "connection '{connection}' is for host '{connection_host}', the callback goes to '{host}': "
+            "set the connection's host to it, or name another connection",
+            connection=target.connection,
+            connection_host=found.host or "(none)",
+            host=target.host,
         )
     return _masked(_credentials(found))
 
@@ -74,7 +77,8 @@ def _connection(name: str) -> Connection:
         return BaseHook.get_connection(name)
     except AirflowNotFoundException:
         raise NotificationError(
-            f"there is no Airflow connection {name!r}: create it, or correct the target's `connection`"
+            "there is no Airflow connection '{connection}': create it, or correct the target's `connection`",
+            connection=name,
         ) from None
 
 

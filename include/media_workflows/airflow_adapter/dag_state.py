@@ -33,8 +33,9 @@ def airflow_session() -> Iterator[Session]:
             yield session
     except (OperationalError, ProgrammingError) as error:
         raise AirflowStateError(
-            f"Airflow's database cannot be used ({str(error.orig).strip()}): run `airflow db migrate`, "
-            "and check AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+            "Airflow's database cannot be used ({cause}): run `airflow db migrate`, "
+            "and check AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+            cause=str(error.orig).strip(),
         ) from error
 
 
@@ -159,7 +160,7 @@ def run_row(session: Session, workflow_id: str, run_id: str, *, lock: bool = Fal
     query = select(DagRun).where(DagRun.dag_id == workflow_id, DagRun.run_id == run_id)
     row: DagRun | None = session.scalar(query.with_for_update(of=DagRun) if lock else query)
     if row is None:
-        raise NotFoundError(f"workflow {workflow_id!r} has no run {run_id!r}")
+        raise NotFoundError("workflow '{workflow_id}' has no run '{run_id}'", workflow_id=workflow_id, run_id=run_id)
     return row
 
 

@@ -26,7 +26,11 @@ def _read(file: Path) -> Any:
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DefinitionError([FieldProblem(str(file), "no YAML", " ".join(str(error).split()))]) from None
+        cause = " ".join(str(error).split())
+        problem = FieldProblem(
+            str(file), "no YAML", f"must be YAML: {cause}", "must be YAML: {cause}", parameters={"cause": cause}
+        )
+        raise DefinitionError([problem]) from None
 
 
 def read_definition(file: Path, library: Library = PRESET_LIBRARY) -> Workflow:

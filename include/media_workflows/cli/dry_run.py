@@ -32,7 +32,7 @@ def dry_run(
     from media_workflows.services.dry_runs import of_file
 
     if not key and file is None:
-        raise typer.BadParameter("give --key, --file or both")
+        raise typer.BadParameter("neither --key nor --file is given: give one, or both")
     read_stored_connections()
     with plain_errors():
         runner = _runner(workflow, calibrate, None if file else _storage())

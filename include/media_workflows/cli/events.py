@@ -91,7 +91,7 @@ def resend(
     from media_workflows.services.events import resend as resend_events
 
     if bool(events) == dead:
-        raise typer.BadParameter("name events, or ask for --dead: one of both")
+        raise typer.BadParameter("give either event ids or --dead")
     with plain_errors():
         which = _filter(workflow, None, dead).model_copy(update={"event_ids": frozenset(events) if events else None})
         console.print(f"queued {resend_events(which)} delivery(s) again")

@@ -140,7 +140,7 @@ def retry(
     from media_workflows.services.run_control import retry_failed_runs, retry_run
 
     if (run is None) != failed:
-        raise typer.BadParameter("name a run, or ask for --failed: one of both")
+        raise typer.BadParameter("give either a run id or --failed")
     with plain_errors():
         if run is None:
             console.print(f"retried {len(retry_failed_runs(workflow_id_of(workflow), force=force))} failed run(s)")

@@ -33,7 +33,9 @@ def _find(kind: str, which: str) -> Template:
         return found
     if which.isdigit():
         return library.find(kind, int(which))
-    raise NotFoundError(f"no {kind} template named {which!r}; see `media-workflows templates list`")
+    raise NotFoundError(
+        "there is no {kind} template named '{name}': see `media-workflows templates list`", kind=kind, name=which
+    )
 
 
 @app.command("list")

@@ -165,5 +165,7 @@ class Layout:
                     probe.bind((HOST, _port(name)))
                 except OSError:
                     raise DemoError(
-                        f"port {_port(name)} is in use: stop what uses it, or set {name} to another port"
+                        "port {port} is in use: stop the process that uses it, or set {variable} to another port",
+                        port=_port(name),
+                        variable=name,
                     ) from None

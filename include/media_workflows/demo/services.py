@@ -72,7 +72,11 @@ def wait_for(what: str, ready: Callable[[], bool]) -> None:
     deadline = time.monotonic() + READY_TIMEOUT_S
     while not ready():
         if time.monotonic() > deadline:
-            raise DemoError(f"{what} did not become ready in {READY_TIMEOUT_S:.0f} s; see .demo/logs/")
+            raise DemoError(
+                "{service} did not become ready in {timeout_s} s; see .demo/logs/",
+                service=what,
+                timeout_s=f"{READY_TIMEOUT_S:.0f}",
+            )
         time.sleep(0.2)
 
 

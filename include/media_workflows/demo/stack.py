@@ -72,7 +72,7 @@ def _run_once(layout: Layout, name: str, command: list[str]) -> None:
     )
     (layout.data / "logs" / f"{name}.log").write_text(step.stdout + step.stderr)
     if step.returncode:
-        raise DemoError(f"{name} failed:\n{(step.stdout + step.stderr)[-2000:]}")
+        raise DemoError("{step} failed:\n{log}", step=name, log=(step.stdout + step.stderr)[-2000:])
 
 
 def _migrate(layout: Layout) -> None:

@@ -56,4 +56,4 @@ def candidates_of(body: str, receipt: Receipt) -> list[Candidate]:
         created = [record for record in event["Records"] if "ObjectCreated:" in record["eventName"]]
         return [_from_record(record, receipt) for record in created]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NotAnS3EventError(f"not an S3 event notification ({error!r}): {body[:500]}") from error
+        raise NotAnS3EventError(f"the message is not an S3 event notification ({error!r}): {body[:500]}") from error

@@ -109,9 +109,13 @@ class Sender:
             status, answer = receipt.status, receipt.answer_excerpt
         except NotificationError as failure:
             error, status, answer = failure, failure.status, failure.answer
-        except Exception as fault:  # ours: this delivery waits, the others go on
-            log.exception("delivery %s of event %s", delivery.id, delivery.event.id)
-            error = NotificationError(f"a fault of the sender: {type(fault).__name__}: {fault}")
+        except Exception as unexpected:  # an error of this product: this delivery waits, the others continue
+            log.exception("delivery %s of event %s failed unexpectedly", delivery.id, delivery.event.id)
+            error = NotificationError(
+                "the sender failed unexpectedly ({kind}: {cause}); see the log of the media_events DAG",
+                kind=type(unexpected).__name__,
+                cause=unexpected,
+            )
         attempt = Attempt(
             begun_at=begun_at,
             latency_s=time.monotonic() - started,

@@ -132,12 +132,18 @@ class PageUpload:
 
     def _require_whole(self, sent_bytes: int) -> None:
         if sent_bytes != self._size_bytes:
-            raise UploadRefusedError(f"size: {sent_bytes:,} of {self._size_bytes:,} bytes came: send the file again")
+            raise UploadRefusedError(
+                "size: {received} of {expected} bytes arrived: send the file again",
+                received=f"{sent_bytes:,}",
+                expected=f"{self._size_bytes:,}",
+            )
 
     def _require_free(self) -> None:
         bucket, key = self._place
         if not self._overwrite and self._storage.head(bucket, key) is not None:
-            raise ConflictError(f"s3://{bucket}/{key} exists: rename the file, or ask to replace it")
+            raise ConflictError(
+                "s3://{bucket}/{key} exists: rename the file, or set overwrite to replace it", bucket=bucket, key=key
+            )
 
     def _uploaded(self, etag: str) -> Uploaded:
         bucket, key = self._place

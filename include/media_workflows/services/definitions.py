@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from pydantic import Field
+
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.base import Model
 from media_workflows.domain.definition_yaml import definition_yaml, is_template, read_documents, template_yaml
@@ -58,6 +60,8 @@ class Imported(Model):
     action: Action
     code: str = ""
     message: str = ""
+    template: str = ""
+    parameters: dict[str, str] = Field(default_factory=dict)
     problems: tuple[FieldProblem, ...] = ()
 
 
@@ -130,7 +134,7 @@ def import_yaml(text: str, author: str, permits: ImportPermits) -> list[Imported
 def _import_one(data: Any, author: str, permits: ImportPermits) -> Imported:
     kind: Literal["workflow", "template"] = "template" if is_template(data) else "workflow"
     name = data.get("name") if isinstance(data, dict) else None
-    told = {"kind": kind, "name": name if isinstance(name, str) else ""}
+    document = {"kind": kind, "name": name if isinstance(name, str) else ""}
     try:
         if kind == "template":
             action, id_ = _apply_template(parse_template(data), author, permits)
@@ -138,8 +142,17 @@ def _import_one(data: Any, author: str, permits: ImportPermits) -> Imported:
             action, id_ = _apply_workflow(parse_workflow(data, _library()), author, permits)
     except MediaWorkflowsError as error:
         found = tuple(error.problems) if isinstance(error, DefinitionError) else ()
-        return Imported(**told, ok=False, action="refused", code=error.code, message=str(error), problems=found)
-    return Imported(**told, ok=True, action=action, id=id_)
+        return Imported(
+            **document,
+            ok=False,
+            action="refused",
+            code=error.code,
+            message=str(error),
+            template=error.template,
+            parameters=error.parameters,
+            problems=found,
+        )
+    return Imported(**document, ok=True, action=action, id=id_)
 
 
 def _apply_workflow(definition: Workflow, author: str, permits: ImportPermits) -> tuple[Action, str]:

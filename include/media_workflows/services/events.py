@@ -85,7 +85,9 @@ def try_workflow(workflow_id: str) -> Attempt:
         workflow = get_workflow(session, workflow_id)
     target = workflow.definition.notification
     if target is None:
-        raise ConflictError(f"workflow {workflow.definition.name} has no notification: add one first")
+        raise ConflictError(
+            "workflow '{workflow}' has no notification: add one first", workflow=workflow.definition.name
+        )
     return try_target(target, workflow_id, workflow.definition.name)
 
 

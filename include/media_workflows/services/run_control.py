@@ -26,7 +26,8 @@ def cancel_run(workflow_id: str, run_id: str, author: str) -> None:
     """
     with airflow_session() as session:
         run = run_row(session, workflow_id, run_id, lock=True)
-        _require(run.state in UNFINISHED, f"run {run_id!r} has ended: there is nothing to cancel")
+        if run.state not in UNFINISHED:
+            raise ConflictError("run '{run_id}' has ended: there is nothing to cancel", run_id=run_id)
         with transaction() as store_session:  # first: no job may publish once Airflow's side is known
             store.record_cancellation(store_session, workflow_id, run_id, author)
         fail_unfinished(run, session)
@@ -42,10 +43,12 @@ def retry_run(workflow_id: str, run_id: str, *, force: bool = False) -> list[str
         get_workflow(session, workflow_id)
     with airflow_session() as session:
         run = run_row(session, workflow_id, run_id, lock=True)
-        _require(run.state not in UNFINISHED, f"run {run_id!r} has not ended: wait for it, or cancel it")
+        if run.state in UNFINISHED:
+            raise ConflictError("run '{run_id}' has not ended: wait for its end, or cancel it", run_id=run_id)
         tasks = run.get_task_instances(session=session)
         failed = sorted(task.task_id for task in tasks if task.state in _NOT_DONE)
-        _require(bool(failed), f"no task of run {run_id!r} failed: there is nothing to retry")
+        if not failed:
+            raise ConflictError("no task of run '{run_id}' failed: there is nothing to retry", run_id=run_id)
         run.conf = {**(run.conf or {}), "force": force}
         clear([task for task in tasks if task.task_id in {*failed, NOTIFY}], session)
     with transaction() as session:
@@ -66,8 +69,3 @@ def retry_failed_runs(workflow_id: str, *, force: bool = False) -> list[str]:
             retry_run(workflow_id, run_id, force=force)
             retried.append(run_id)
     return retried
-
-
-def _require(condition: bool, otherwise: str) -> None:
-    if not condition:
-        raise ConflictError(otherwise)

@@ -110,7 +110,7 @@ def find_file(workflow_id: str, run_id: str, key: str) -> RunFile:
     """The run's output, else source, of this key. Raises NotFoundError."""
     found = [file for file in run_files(workflow_id, run_id) if file.key == key]
     if not found:
-        raise NotFoundError(f"run {run_id!r} has no file {key!r}")
+        raise NotFoundError("run '{run_id}' has no file '{key}'", run_id=run_id, key=key)
     return found[-1]
 
 
@@ -121,7 +121,7 @@ def linked_playlist(workflow_id: str, run_id: str, key: str) -> str:
     """
     outputs = {file.key: file for file in run_files(workflow_id, run_id) if file.of == "output"}
     if key not in outputs or not key.endswith(".m3u8"):
-        raise NotFoundError(f"run {run_id!r} made no playlist {key!r}")
+        raise NotFoundError("run '{run_id}' has no playlist '{key}'", run_id=run_id, key=key)
     links, made = Links(shared_clients().public_s3), {}
 
     def link(target: str) -> str | None:
@@ -138,7 +138,13 @@ def linked_playlist(workflow_id: str, run_id: str, key: str) -> str:
 
 def _text(source: ObjectStorage, file: RunFile) -> str:
     if file.size_bytes > MAX_PLAYLIST_BYTES:
-        raise StorageError(f"s3://{file.bucket}/{file.key} is too large for a playlist")
+        raise StorageError(
+            "s3://{bucket}/{key} has {size_bytes} bytes, more than the {max_bytes} of a playlist: download it instead",
+            bucket=file.bucket,
+            key=file.key,
+            size_bytes=file.size_bytes,
+            max_bytes=MAX_PLAYLIST_BYTES,
+        )
     with source.guard("read", file.bucket, file.key):
         return source.client.get_object(Bucket=file.bucket, Key=file.key)["Body"].read().decode("utf-8", "replace")
 

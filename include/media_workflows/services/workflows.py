@@ -104,7 +104,12 @@ def list_workflows(
 
 def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, author: str) -> WorkflowStatus:
     """Append an edit. Raises EnabledError, ConflictError, NotFoundError, StorageConfigurationError."""
-    _require_disabled(workflow_id, "edited")
+    with transaction() as session:
+        store.get_workflow(session, workflow_id)
+    if dag_state.enabled_ids([workflow_id]):
+        raise EnabledError(
+            "workflow {workflow_id} is enabled and cannot be edited: disable it first", workflow_id=workflow_id
+        )
     check_buckets(definition)
     with transaction() as session:
         stored = store.update_workflow(session, workflow_id, definition, base_revision, author)
@@ -117,11 +122,16 @@ def delete_workflow(workflow_id: str, author: str) -> None:
 
     Raises EnabledError, ConflictError, NotFoundError.
     """
-    _require_disabled(workflow_id, "deleted")
+    with transaction() as session:
+        store.get_workflow(session, workflow_id)
+    if dag_state.enabled_ids([workflow_id]):
+        raise EnabledError(
+            "workflow {workflow_id} is enabled and cannot be deleted: disable it first", workflow_id=workflow_id
+        )
     if count := dag_state.unfinished_runs(workflow_id):
         raise ConflictError(
-            f"{count} run{'s' if count != 1 else ''} of this workflow did not finish: enable it to let them finish, "
-            "or mark them failed in Airflow, then delete it"
+            "unfinished runs of this workflow: {count}; enable it to let them finish, or cancel them, then delete it",
+            count=count,
         )
     with transaction() as session:
         store.delete_workflow(session, workflow_id, author)
@@ -158,13 +168,9 @@ def check_buckets(definition: Workflow) -> None:
     named = definition.trigger.region or definition.output.region
     if named and named != region:
         raise StorageConfigurationError(
-            f"bucket {definition.trigger.bucket!r} lies in {region}, the definition says {named}: "
-            "correct the region or leave it out"
+            "bucket '{bucket}' lies in region {region}, the definition names {named}: correct the region or leave it "
+            "out",
+            bucket=definition.trigger.bucket,
+            region=region,
+            named=named,
         )
-
-
-def _require_disabled(workflow_id: str, action: str) -> None:
-    with transaction() as session:
-        store.get_workflow(session, workflow_id)
-    if dag_state.enabled_ids([workflow_id]):
-        raise EnabledError(f"workflow {workflow_id} is enabled and cannot be {action}: disable it first")

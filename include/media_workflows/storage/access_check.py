@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable
 from typing import Literal
 
+from pydantic import Field
+
 from media_workflows.domain.base import Model
 from media_workflows.errors import StorageError
 from media_workflows.storage.object_writer import ObjectWriter
@@ -22,6 +24,8 @@ class CheckedStep(Model):
     step: Step
     ok: bool
     message: str = ""
+    template: str = ""
+    parameters: dict[str, str] = Field(default_factory=dict)
 
 
 def check_access(storage: ObjectStorage, bucket: str, directory: str) -> list[CheckedStep]:
@@ -45,12 +49,18 @@ def _read(storage: ObjectStorage, bucket: str, key: str) -> None:
     with storage.guard("read", bucket, key):
         body = storage.client.get_object(Bucket=bucket, Key=key)["Body"].read()
     if body != PROBE_BODY:
-        raise StorageError(f"s3://{bucket}/{key} gave back other bytes than were written")
+        raise StorageError(
+            "s3://{bucket}/{key} returned other bytes than were written; check the storage server",
+            bucket=bucket,
+            key=key,
+        )
 
 
 def _tried(step: Step, act: Callable[[], object]) -> CheckedStep:
     try:
         act()
     except StorageError as error:
-        return CheckedStep(step=step, ok=False, message=str(error))
+        return CheckedStep(
+            step=step, ok=False, message=str(error), template=error.template, parameters=error.parameters
+        )
     return CheckedStep(step=step, ok=True)

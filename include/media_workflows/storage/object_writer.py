@@ -108,7 +108,11 @@ class ObjectWriter:
                     for part in page.get("Parts", [])
                 ]
             except self._client.exceptions.NoSuchUpload:
-                raise NotFoundError(f"the upload to s3://{bucket}/{key} has ended, or never began") from None
+                raise NotFoundError(
+                    "the multipart upload to s3://{bucket}/{key} has ended, or never began: upload the file again",
+                    bucket=bucket,
+                    key=key,
+                ) from None
 
     def complete(self, bucket: str, key: str, upload_id: str, parts: list[CompletedPartTypeDef]) -> str:
         """Make the uploaded parts the object, at one moment; its ETag."""

@@ -142,11 +142,18 @@ class Publisher:
         for (bucket, key), times in count.items():
             if times > 1:
                 raise OutputExistsError(
-                    f"{times} outputs of this job are named s3://{bucket}/{key}: {DISTINCT_NAMES_ADVICE}"
+                    "{count} outputs of this job are named s3://{bucket}/{key}: {advice}",
+                    count=times,
+                    bucket=bucket,
+                    key=key,
+                    advice=DISTINCT_NAMES_ADVICE,
                 )
             if (bucket, key) == (self._source.bucket, self._source.key):
                 raise OutputExistsError(
-                    f"output s3://{bucket}/{key} would replace its own source: {DISTINCT_NAMES_ADVICE}"
+                    "output s3://{bucket}/{key} would replace its own source: {advice}",
+                    bucket=bucket,
+                    key=key,
+                    advice=DISTINCT_NAMES_ADVICE,
                 )
 
     def _draft(self, file: Staged) -> _Draft:
@@ -154,10 +161,7 @@ class Publisher:
         earlier = self._storage.head(file.bucket, file.key)
         owner = (self._provenance.workflow_id, self._provenance.source_key)
         if earlier and not may_replace(file.bucket, file.key, earlier, *owner):
-            raise OutputExistsError(
-                f"output s3://{file.bucket}/{file.key} exists and is not this workflow's earlier output of the same "
-                f"source: {_maker(file, earlier)}; {DISTINCT_NAMES_ADVICE}"
-            )
+            raise _exists(file, earlier)
         return _Draft(file, self._provenance.to_metadata(file.bucket, file.key), earlier)
 
     def _prepare(self, draft: _Draft) -> None:
@@ -237,12 +241,22 @@ def _blocks(path: Path, size: int) -> Iterator[bytes]:
             yield block
 
 
-def _maker(file: Staged, found: ObjectHead) -> str:
-    """Who made the object that stands in the way."""
+def _exists(file: Staged, found: ObjectHead) -> OutputExistsError:
+    """The error for a key that holds another object; it names the run that made the object, if it was one."""
+    place = {"bucket": file.bucket, "key": file.key, "advice": DISTINCT_NAMES_ADVICE}
     maker = Provenance.from_metadata(found.metadata)
     if maker is None or not is_own_output(file.bucket, file.key, found.metadata):
-        return "somebody put it there who is not one of our workflows"
-    return f"workflow {maker.workflow_id} made it in run {maker.run_id} from {maker.source_key}"
+        return OutputExistsError(
+            "output s3://{bucket}/{key} exists and was not made by a workflow of this product: {advice}", **place
+        )
+    return OutputExistsError(
+        "output s3://{bucket}/{key} exists and is not this workflow's earlier output of the same source: workflow "
+        "{workflow_id} made it in run {run_id} from {source_key}; {advice}",
+        **place,
+        workflow_id=maker.workflow_id,
+        run_id=maker.run_id,
+        source_key=maker.source_key,
+    )
 
 
 def _published(draft: _Draft) -> PublishedFile:

@@ -148,7 +148,13 @@ class ObjectStorage:
                     self.check()
                     file.write(chunk)
         if file.tell() != total:
-            raise StorageError(f"cannot download s3://{bucket}/{key}: got {file.tell()} of {total} bytes")
+            raise StorageError(
+                "cannot download s3://{bucket}/{key}: received {received} of {expected} bytes; it may work later",
+                bucket=bucket,
+                key=key,
+                received=file.tell(),
+                expected=total,
+            )
         return total
 
     def presigned_url(self, bucket: str, key: str, valid_s: int) -> str:
@@ -174,8 +180,12 @@ class ObjectStorage:
         output_region = self.bucket_region(output_bucket)
         if trigger_region != output_region:
             raise StorageConfigurationError(
-                f"trigger bucket {trigger_bucket!r} lies in {trigger_region} and output bucket {output_bucket!r} in "
-                f"{output_region}: both must lie in one region; choose an output bucket in {trigger_region}"
+                "trigger bucket '{trigger_bucket}' lies in {trigger_region} and output bucket '{output_bucket}' in "
+                "{output_region}: both must lie in one region; choose an output bucket in {trigger_region}",
+                trigger_bucket=trigger_bucket,
+                trigger_region=trigger_region,
+                output_bucket=output_bucket,
+                output_region=output_region,
             )
         return trigger_region
 
@@ -187,5 +197,5 @@ def _region_of(found: HeadBucketOutputTypeDef) -> str | None:
 def _whole_size(response: GetObjectOutputTypeDef, offset: int) -> int:
     """The object's size in bytes. Raises StorageError if the server ignored the range that was asked for."""
     if offset and response["ResponseMetadata"]["HTTPStatusCode"] != 206:
-        raise StorageError("the storage sent the whole object where the rest of it was asked for")
+        raise StorageError("the storage sent the whole object although only the rest of it was requested")
     return offset + response["ContentLength"]

@@ -106,8 +106,12 @@ class SourceCache:
             partial.replace(path)
         except OSError as error:
             raise StorageError(
-                f"cannot keep s3://{source.bucket}/{source.key} ({source.size_bytes} bytes) in the source cache: "
-                f"{error}; free some space, or let setting data_dir point to a larger disk"
+                "cannot keep s3://{bucket}/{key} ({size_bytes} bytes) in the source cache: {cause}; free some space, "
+                "or let setting data_dir point to a larger disk",
+                bucket=source.bucket,
+                key=source.key,
+                size_bytes=source.size_bytes,
+                cause=error,
             ) from error
         finally:
             partial.unlink(missing_ok=True)
@@ -170,8 +174,12 @@ def _digest(source: SourceObject) -> str:
 def _check_size(source: SourceObject, size_bytes: int) -> None:
     if size_bytes != source.size_bytes:
         raise SourceGoneError(
-            f"s3://{source.bucket}/{source.key} has {size_bytes} bytes, {source.size_bytes} when its run was created; "
-            "upload it again to start a new run"
+            "s3://{bucket}/{key} has {size_bytes} bytes, {expected} when its run was created; "
+            "upload it again to start a new run",
+            bucket=source.bucket,
+            key=source.key,
+            size_bytes=size_bytes,
+            expected=source.size_bytes,
         )
 
 

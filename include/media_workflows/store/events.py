@@ -70,7 +70,7 @@ def get_event(session: Session, event_id: str) -> StoredEvent:
     """Raises NotFoundError."""
     row = session.get(EventRow, event_id)
     if row is None:
-        raise NotFoundError(f"no event {event_id!r}")
+        raise NotFoundError("there is no event '{event_id}'", event_id=event_id)
     return StoredEvent.model_validate(row, from_attributes=True)
 
 

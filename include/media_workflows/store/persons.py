@@ -67,7 +67,12 @@ def add_faces(session: Session, id_: int, faces: Sequence[Embedding]) -> StoredP
     row = _row(session, id_)
     known = session.scalar(select(func.count()).where(PersonFaceRow.person_id == id_)) or 0
     if known + len(faces) > MAX_FACES:
-        raise ConflictError(f"faces: a person has at most {MAX_FACES}, {row.name!r} has {known}: delete some first")
+        raise ConflictError(
+            "faces: a person has at most {max_faces}, '{name}' has {count}: delete some first",
+            max_faces=MAX_FACES,
+            name=row.name,
+            count=known,
+        )
     for face in faces:
         session.add(PersonFaceRow(person_id=id_, engine=face.engine, embedding=list(face.embedding)))
     row.updated_at = utcnow()
@@ -79,7 +84,7 @@ def delete_face(session: Session, id_: int, face_id: int) -> None:
     """Raises NotFoundError."""
     face = session.get(PersonFaceRow, face_id)
     if face is None or face.person_id != id_:
-        raise NotFoundError(f"person {id_} has no face {face_id}")
+        raise NotFoundError("person {person_id} has no face {face_id}", person_id=id_, face_id=face_id)
     session.delete(face)
     session.flush()
 
@@ -118,7 +123,7 @@ def _row(session: Session, id_: int) -> PersonRow:
 
 
 def _unknown(id_: int) -> NotFoundError:
-    return NotFoundError(f"no person {id_}")
+    return NotFoundError("there is no person {person_id}", person_id=id_)
 
 
 def _columns(definition: PersonDefinition) -> dict[str, object]:
@@ -131,7 +136,7 @@ def _flush_name(session: Session, name: str) -> None:
     except IntegrityError as error:
         if "person_name_unique" not in str(error.orig):
             raise
-        raise ConflictError(f"name: a person named {name!r} exists already; choose another name") from None
+        raise ConflictError("name: a person named '{name}' exists already; choose another name", name=name) from None
 
 
 def _stored(session: Session, rows: Iterable[PersonRow]) -> list[StoredPerson]:

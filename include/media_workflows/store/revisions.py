@@ -40,7 +40,7 @@ def get_revision(session: Session, workflow_id: str, number: int) -> RevisionWit
     """Raises NotFoundError."""
     row = session.get(RevisionRow, (workflow_id, number))
     if row is None:
-        raise NotFoundError(f"workflow {workflow_id!r} has no revision {number}")
+        raise NotFoundError("workflow '{workflow_id}' has no revision {number}", workflow_id=workflow_id, number=number)
     return RevisionWithDefinition(
         number=row.number, author=row.author, created_at=row.created_at, definition=row.definition
     )

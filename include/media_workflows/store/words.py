@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.words import NewWords, WordChange, WordSample
+from media_workflows.domain.words import MAX_TAGS, NewWords, WordChange, WordSample
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store.tables import WordRow, utcnow
 
@@ -35,7 +35,9 @@ def create_words(session: Session, new: NewWords, author: str = "") -> list[Stor
     merged = {word.keyword: _merged(word, new) for word in new.words}
     known = session.scalars(select(WordRow.keyword).where(WordRow.keyword.in_(list(merged)))).all()
     if known:
-        raise ConflictError(f"words: {', '.join(sorted(known))} are listed already; change them, or leave them out")
+        raise ConflictError(
+            "words: {words} are listed already; change them, or leave them out", words=", ".join(sorted(known))
+        )
     now = utcnow()
     values = [
         {**word.model_dump(mode="json"), "author": author, "created_at": now, "updated_at": now}
@@ -43,7 +45,7 @@ def create_words(session: Session, new: NewWords, author: str = "") -> list[Stor
     ]
     made = session.scalars(insert(WordRow).on_conflict_do_nothing().returning(WordRow.keyword), values).all()
     if len(made) < len(values):
-        raise ConflictError("words: somebody listed some of them at this moment; look, and repeat the others")
+        raise ConflictError("words: some of them were listed by another request; load the list and repeat the others")
     return [get_word(session, keyword) for keyword in merged]
 
 
@@ -53,7 +55,11 @@ def _merged(word: WordSample, new: NewWords) -> WordSample:
     try:
         return WordSample(keyword=word.keyword, usages=usages, tags=tuple(dict.fromkeys((*word.tags, *new.tags))))
     except ValueError:
-        raise ConflictError(f"tags: {word.keyword!r} would have more tags than a word may") from None
+        raise ConflictError(
+            "tags: '{keyword}' would have more than {max_tags} tags; leave some out",
+            keyword=word.keyword,
+            max_tags=MAX_TAGS,
+        ) from None
 
 
 def update_word(session: Session, keyword: str, change: WordChange, author: str = "") -> StoredWord:
@@ -84,7 +90,7 @@ def get_word(session: Session, keyword: str) -> StoredWord:
 
 
 def _unknown(keyword: str) -> NotFoundError:
-    return NotFoundError(f"the word {keyword!r} is not listed")
+    return NotFoundError("the word '{keyword}' is not listed", keyword=keyword)
 
 
 def all_words(session: Session) -> list[WordSample]:

@@ -74,7 +74,7 @@ def _flush_unique_name(session: Session, name: str) -> None:
     except IntegrityError as error:
         if "workflow_name_unique" not in str(error.orig):
             raise
-        raise ConflictError(f"name: a workflow named {name!r} exists already; choose another name") from None
+        raise ConflictError("name: a workflow named '{name}' exists already; choose another name", name=name) from None
 
 
 def _stored(row: WorkflowRow, revision: RevisionRow) -> StoredWorkflow:
@@ -115,7 +115,7 @@ def _find_row(session: Session, workflow_id: str, *, lock: bool = False) -> Work
 def _live_row(session: Session, workflow_id: str, *, lock: bool = False) -> WorkflowRow:
     row = _find_row(session, workflow_id, lock=lock)
     if row is None:
-        raise NotFoundError(f"no workflow {workflow_id!r}")
+        raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
     return row
 
 
@@ -136,7 +136,11 @@ def resolved_at(session: Session, workflow_id: str, revision: int | None = None)
         query = query.where(RevisionRow.number == revision)
     row = session.scalar(query.order_by(RevisionRow.number.desc()).limit(1))
     if row is None:
-        raise NotFoundError(f"no workflow {workflow_id!r} of revision {revision or 'any'}")
+        if revision is None:
+            raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
+        raise NotFoundError(
+            "workflow '{workflow_id}' has no revision {number}", workflow_id=workflow_id, number=revision
+        )
     return _stored(session.get_one(WorkflowRow, workflow_id), row).resolved
 
 
@@ -161,8 +165,10 @@ def update_workflow(
     row = _live_row(session, workflow_id, lock=True)
     if row.revision != base_revision:
         raise ConflictError(
-            f"revision: your edit started from revision {base_revision}, but the workflow is at {row.revision}; "
-            "load it again and repeat your change"
+            "revision: your edit started from revision {base_revision}, but the workflow is at {revision}; "
+            "load it again and repeat your change",
+            base_revision=base_revision,
+            revision=row.revision,
         )
     row.revision += 1
     row.updated_at = utcnow()
@@ -186,7 +192,11 @@ def take_new_templates(session: Session, workflow_ids: Iterable[str], author: st
             continue
         definition = _current(session, row).definition
         if problems := workflow_problems(definition, library):
-            raise ConflictError(f"workflow {row.name!r} uses this template and would break: {problems[0]}")
+            raise ConflictError(
+                "workflow '{workflow}' uses this template and would break: {problem}",
+                workflow=row.name,
+                problem=problems[0],
+            )
         row.revision += 1
         row.updated_at = utcnow()
         _append(session, row, definition, author)

@@ -87,7 +87,7 @@ def graph(request: DefinitionRequest, _user: Reader) -> Graph:
 def export(request: ExportRequest, _user: Reader, readable: ReadableWorkflows) -> PlainTextResponse:
     """The workflows and the own templates they use, as YAML that `import` and the command line read."""
     if missing := [id_ for id_ in request.ids if id_ not in readable]:
-        raise NotFoundError(f"no workflow {', '.join(missing)}")
+        raise NotFoundError("there is no workflow {workflow_ids}", workflow_ids=", ".join(missing))
     found = workflow_service.stored_workflows(dict.fromkeys(request.ids))
     return PlainTextResponse(service.export_yaml(found), media_type="application/yaml")
 

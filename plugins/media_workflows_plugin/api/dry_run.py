@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from media_workflows.domain.dry_run import DryRun
+from media_workflows.errors import BusyError
 from media_workflows.services import dry_runs
 from media_workflows.services import workflows as workflow_service
 from media_workflows_plugin.api.access import Creator, Reader
@@ -52,7 +53,7 @@ def dry_run_definition(request: DefinitionDryRunRequest, _user: Creator) -> DryR
 @contextmanager
 def _turn() -> Iterator[None]:
     if not _TURN.acquire(timeout=TURN_WAIT_S):
-        raise HTTPException(503, "another dry run is under way: try again in a minute")
+        raise BusyError("another dry run is in progress: try again in a minute")
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from media_workflows.domain.base import invalid
 from media_workflows.errors import NotFoundError
 from media_workflows.notifications.targets import parse_notification
 from media_workflows.services import events as service
@@ -33,7 +34,7 @@ class ResendRequest(BaseModel):
     @model_validator(mode="after")
     def _one(self) -> ResendRequest:
         if (self.event_ids is None) == (self.workflow is None):
-            raise ValueError("wants one of event_ids and workflow")
+            raise invalid("must have either event_ids or workflow")
         return self
 
 
@@ -70,7 +71,7 @@ def get_event(event_id: str, readable: ReadableWorkflows, _user: RunReader) -> E
     """One event with its body and each attempt to deliver it."""
     history = service.event_history(event_id)
     if history.event.workflow_id not in readable:
-        raise NotFoundError(f"no event {event_id!r}")
+        raise NotFoundError("there is no event '{event_id}'", event_id=event_id)
     return history
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Query
 
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.run_counts import recent_runs
+from media_workflows.errors import NotFoundError
 from media_workflows.services import run_control
 from media_workflows.services.run_report import RunReport, run_report
 from media_workflows.store import runs as run_store
@@ -30,7 +31,7 @@ def list_runs(
 ) -> RunsAnswer:
     """A workflow's runs, newest first, with source and results; what was seen and heard is told of one run alone."""
     if workflow not in readable:
-        raise HTTPException(404, f"no workflow {workflow!r}")
+        raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow)
     page = dag_state.list_runs(workflow, offset, limit)
     with transaction() as session:
         records = run_store.get_runs(session, workflow, [run.run_id for run in page.items])

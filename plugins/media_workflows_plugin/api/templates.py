@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import APIRouter, Body, HTTPException, Query
+from fastapi import APIRouter, Body, Query
 
 from media_workflows.domain.templates import Template, parse_template
+from media_workflows.errors import NotPermittedError
 from media_workflows.services import templates as service
 from media_workflows.store import templates as store
 from media_workflows.store.engine import transaction
@@ -73,7 +74,10 @@ def update_template(
             if not get_auth_manager().is_authorized_dag(
                 method="PUT", user=airflow_user, details=DagDetails(id=workflow.id)
             ):
-                raise HTTPException(403, f"workflow {workflow.id} uses this template and you may not edit it")
+                raise NotPermittedError(
+                    "workflow {workflow_id} uses this template and your Airflow role does not allow to edit it",
+                    workflow_id=workflow.id,
+                )
 
     definition = parse_template({"kind": kind, **update.definition})
     return TemplateAnswer.of(service.update_template(template_id, definition, update.revision, user, may_edit))

@@ -79,7 +79,7 @@ def list_revisions(workflow_id: str, _user: Reader) -> list[Revision]:
     with transaction() as session:
         found = revisions.list_revisions(session, workflow_id)
     if not found:
-        raise NotFoundError(f"no workflow {workflow_id!r}")
+        raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
     return found
 
 

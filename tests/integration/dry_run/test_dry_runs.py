@@ -305,4 +305,4 @@ class TestCommand:
     def test_an_unknown_workflow(self, database: str, sample: Path) -> None:
         result = self.run("nothing", "--file", str(sample))
         assert result.exit_code == 1
-        assert "error: no workflow 'nothing'" in result.stderr
+        assert "error: there is no workflow 'nothing'" in result.stderr

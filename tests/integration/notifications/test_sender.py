@@ -141,7 +141,7 @@ def test_what_cannot_help_is_not_tried_again(receiver: Receiver) -> None:
     gone, forbidden = sorted(deliveries(state="dead"), key=lambda delivery: delivery.workflow_id)
     assert gone.last is not None
     assert forbidden.last is not None
-    assert "wants no more events" in gone.last.error
+    assert "accepts no more events" in gone.last.error
     assert "callback_allowed_hosts" in forbidden.last.error
     assert gone.attempts == forbidden.attempts == 1
 
@@ -206,5 +206,5 @@ def test_a_test_event_shows_the_answer_and_stores_nothing(receiver: Receiver, fo
     receiver.answers = [(401, b"who are you", {})]
     refused = try_it()
     assert (refused.status, refused.answer) == (401, "who are you")
-    assert "has to answer 2xx" in refused.error
+    assert "must answer 2xx" in refused.error
     assert deliveries() == []

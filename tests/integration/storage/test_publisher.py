@@ -227,7 +227,7 @@ def test_an_object_that_changed_is_not_copied(
 
 def test_a_foreign_object_is_not_replaced(publisher: Publisher, stage: Any, shelf: Any, ledger: Any) -> None:
     shelf.put("out/b.jpg", b"a person's")
-    with pytest.raises(OutputExistsError, match=r"out/b\.jpg.*not one of our workflows.*inputFormat"):
+    with pytest.raises(OutputExistsError, match=r"out/b\.jpg.*not made by a workflow of this product.*inputFormat"):
         publisher.publish([stage("out/a.mp4", LARGE), stage("out/b.jpg")])
     assert shelf.body("out/b.jpg") == b"a person's"
     assert (shelf.keys(), shelf.open_uploads(), ledger.open) == (["out/b.jpg"], [], set())
@@ -249,7 +249,7 @@ def test_a_persons_copy_of_an_output_is_not_replaced(publisher: Publisher, stage
     shelf.storage.client.copy_object(
         Bucket=shelf.bucket, Key="out/copy.jpg", CopySource={"Bucket": shelf.bucket, "Key": "out/a.jpg"}
     )
-    with pytest.raises(OutputExistsError, match="not one of our workflows"):
+    with pytest.raises(OutputExistsError, match="not made by a workflow of this product"):
         publisher.publish([stage("out/copy.jpg")])
 
 

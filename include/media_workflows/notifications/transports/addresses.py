@@ -34,8 +34,10 @@ async def permitted_addresses(host: str, port: int, allowed_hosts: Sequence[str]
     if not permitted:
         found = ", ".join(map(str, addresses))
         raise ForbiddenAddressError(
-            f"{host} is {found}: a private, loopback, link-local or metadata address, which callbacks may not reach; "
-            "if it is meant, the owner adds it to setting callback_allowed_hosts"
+            "callback host {host} resolves to {addresses}: private, loopback, link-local and metadata addresses are "
+            "blocked; to allow it, add the host to setting callback_allowed_hosts",
+            host=host,
+            addresses=found,
         )
     return permitted
 
@@ -45,7 +47,9 @@ async def _resolve(host: str, port: int) -> list[Address]:
     try:
         found = await loop.run_in_executor(_RESOLVERS, _lookup, host, port)
     except (OSError, UnicodeError) as error:
-        raise NotificationError(f"{host} cannot be resolved: {error}; check the callback's URL") from error
+        raise NotificationError(
+            "callback host {host} cannot be resolved: {cause}; check the callback's URL", host=host, cause=error
+        ) from error
     return [ip_address(address) for address in found]
 
 

@@ -48,8 +48,13 @@ def aws_errors(target: str) -> Iterator[None]:
     except (BotoCoreError, ClientError) as error:
         answer = getattr(error, "response", {})
         status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        message = f"{error}; check the target's name and region, its permissions and setting sqs_endpoint_url"
-        raise NotificationError(f"cannot send the event to {target}: {message}", status) from error
+        raise NotificationError(
+            "cannot send the event to {target}: {cause}; check the target's name and region, its permissions and "
+            "setting sqs_endpoint_url",
+            status,
+            target=target,
+            cause=error,
+        ) from error
 
 
 def message_receipt(response: SendMessageResultTypeDef | PublishResponseTypeDef, latency_s: float) -> DeliveryReceipt:

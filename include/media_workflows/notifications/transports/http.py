@@ -47,14 +47,22 @@ async def deliver_http(url: str, message: Message, credentials: Credentials, set
         async with asyncio.timeout(settings.notify_timeout_s) as limit:
             return await _post(_asked_url(url, credentials), message.body, headers, settings, limit)
     except TimeoutError as error:
-        text = f"no answer within {settings.notify_timeout_s:g} s; a callback has to answer first and work later"
-        raise NotificationError(f"{shown_url(url)}: {text}") from error
-    except httpx.InvalidURL as error:
-        raise UndeliverableError(f"{shown_url(url)}: {error}; correct the callback's URL") from error
-    except httpx.HTTPError as error:
-        text = f"{_words(error)}; check the callback's URL and that it is reachable from the triggerer"
         raise NotificationError(
-            f"cannot reach {shown_url(url)} ({time.monotonic() - started:.1f} s): {text}"
+            "callback {url} timed out after {timeout_s} s; acknowledge first and process asynchronously",
+            url=shown_url(url),
+            timeout_s=f"{settings.notify_timeout_s:g}",
+        ) from error
+    except httpx.InvalidURL as error:
+        raise UndeliverableError(
+            "callback {url} is not a valid URL: {cause}; correct the callback's URL", url=shown_url(url), cause=error
+        ) from error
+    except httpx.HTTPError as error:
+        raise NotificationError(
+            "cannot reach {url} ({seconds} s): {cause}; check the callback's URL and that it is reachable from the "
+            "triggerer",
+            url=shown_url(url),
+            seconds=f"{time.monotonic() - started:.1f}",
+            cause=str(error) or type(error).__name__,
         ) from error
 
 
@@ -64,10 +72,6 @@ def _asked_url(url: str, credentials: Credentials) -> httpx.URL:
     asked = httpx.URL(url)
     query = b"&".join(part for part in (asked.query, credentials.query.encode()) if part)
     return asked.copy_with(query=query or None)
-
-
-def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__
 
 
 async def _post(
@@ -147,8 +151,10 @@ def _signature(message: Message, now: datetime, secret: str) -> str:
     try:
         return Webhook(secret).sign(message.event_id, now, message.body.decode())
     except Exception as error:  # the library raises bare binascii and runtime errors, some with the secret in them
-        text = f"a webhook secret is not 'whsec_' + base64 ({type(error).__name__}); nothing was sent"
-        raise UndeliverableError(text) from None
+        raise UndeliverableError(
+            "a webhook secret is not 'whsec_' + base64 ({kind}), so nothing was sent: correct the secret",
+            kind=type(error).__name__,
+        ) from None
 
 
 async def _first_bytes(response: httpx.Response, limit: asyncio.Timeout) -> str:
@@ -173,14 +179,34 @@ def _receipt(url: httpx.URL, response: httpx.Response, answer: str, latency_s: f
     status = response.status_code
     if response.is_success:
         return DeliveryReceipt(status, latency_s, answer)
-    said = f"{shown_url(str(url))} answered {status}: {answer[:_SHOWN_ANSWER]!r}"
+    shown = shown_url(str(url))
     if response.has_redirect_location:
         target = shown_url(urljoin(str(url), response.headers["location"]))
-        advice = f"redirects are not followed: put the final address ({target}) in the workflow"
-        raise NotificationError(f"{said}; {advice}", status, answer)
+        raise NotificationError(
+            "callback {url} answered {http_status}: redirects are not followed; set the callback's URL to the "
+            "final address ({target})",
+            status,
+            answer,
+            url=shown,
+            http_status=status,
+            target=target,
+        )
     if status == _GONE:
-        raise UndeliverableError(f"{said}; the receiver wants no more events here", status, answer)
-    raise NotificationError(f"{said}; the callback has to answer 2xx", status, answer, _retry_after_s(response))
+        raise UndeliverableError(
+            "callback {url} answered 410 (Gone): the receiver accepts no more events; change or remove the callback",
+            status,
+            answer,
+            url=shown,
+        )
+    raise NotificationError(
+        "callback {url} answered {http_status}: '{body}'; a callback must answer 2xx",
+        status,
+        answer,
+        _retry_after_s(response),
+        url=shown,
+        http_status=status,
+        body=answer[:_SHOWN_ANSWER],
+    )
 
 
 def _retry_after_s(response: httpx.Response) -> float | None:

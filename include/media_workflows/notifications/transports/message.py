@@ -74,8 +74,12 @@ def shortened(event: Event) -> Event:
         text = canonical_json(body)
         if len(text) <= MAX_QUEUED_BYTES:
             return replace(event, body=text.decode())
-    message = f"the event has {len(text)} bytes even without its lists, queues take {MAX_QUEUED_BYTES}"
-    raise UndeliverableError(f"{message}: use an HTTP callback, or fewer jobs in one workflow")
+    raise UndeliverableError(
+        "the event has {size_bytes} bytes even without its lists, and a queue accepts {max_bytes}: use an HTTP "
+        "callback, or fewer jobs in one workflow",
+        size_bytes=len(text),
+        max_bytes=MAX_QUEUED_BYTES,
+    )
 
 
 def _leave_out(task: Any, lists: tuple[str, ...]) -> None:

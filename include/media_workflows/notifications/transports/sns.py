@@ -35,4 +35,8 @@ def _arn_of(client: SNSClient, name: str) -> str:
         for topic in page["Topics"]:
             if topic["TopicArn"].rpartition(":")[2] == name:
                 return topic["TopicArn"]
-    raise NotificationError(f"no SNS topic {name!r} in region {client.meta.region_name}; create it or correct the name")
+    raise NotificationError(
+        "there is no SNS topic '{name}' in region {region}; create it or correct the name",
+        name=name,
+        region=client.meta.region_name,
+    )
