@@ -1,4 +1,4 @@
-"""The one exception tree. Every message says what failed, on what, why, and what to do.
+"""The exception tree. Every message says what failed, on what, why, and what to do.
 
 A message is an English template with parameters, so that clients can show it in another language: the template is the
 key of its translation, as the pages have them in i18n/errors.zh.json.

@@ -24,7 +24,7 @@ DISTINCT_NAMES_ADVICE = (
 
 
 class NumberFormat(BaseModel):
-    """How {number} counts; the reference's ObjectNumberFormat."""
+    """The format of {number}; the reference's ObjectNumberFormat."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -70,7 +70,7 @@ def input_directory_faults(path: str) -> list[str]:
 
 
 def variables_in(pattern: str) -> list[str]:
-    """The names between braces, in order."""
+    """The variable names in a pattern, in order."""
     return _VARIABLE.findall(pattern)
 
 
@@ -106,7 +106,7 @@ def input_directory(source_key: str, trigger_directory: str = "") -> str:
 
 
 def fill_in(pattern: str, source_key: str, trigger_directory: str, variables: Mapping[str, str]) -> str:
-    """A pattern with the variables of its source and these filled in. Raises OutputNameError."""
+    """A pattern with the source's variables and `variables` filled in. Raises OutputNameError."""
     known = {**source_variables(source_key), **variables}
     if _INPUT_DIRECTORY_PART in pattern:
         known[INPUT_DIRECTORY] = input_directory(source_key, trigger_directory)
@@ -114,7 +114,7 @@ def fill_in(pattern: str, source_key: str, trigger_directory: str, variables: Ma
 
 
 def render(pattern: str, variables: dict[str, str]) -> str:
-    """Fill the variables in. A brace that came in with a value (a file named '{x}.mp4') stays as it is."""
+    """Fill the variables in. A brace inside a value (a file named '{x}.mp4') stays as it is."""
     if variables.get(INPUT_DIRECTORY) == "":
         pattern = pattern.replace(f"{_INPUT_DIRECTORY_PART}/", "")
     return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), pattern)
@@ -126,7 +126,7 @@ def fixed_directory(directory: str) -> str:
 
 
 def _filled_directory(directory: str, source_key: str, trigger_directory: str) -> str:
-    """Of an output directory only {inputDirectory} is filled in; every other brace is part of its name."""
+    """An output directory with {inputDirectory} filled in; every other brace is part of its name."""
     if _INPUT_DIRECTORY_PART not in directory:
         return directory
     return render(directory, {INPUT_DIRECTORY: input_directory(source_key, trigger_directory)})

@@ -15,7 +15,7 @@ class MediaWorkflowsPlugin(AirflowPlugin):
 
     name = "media_workflows"
     fastapi_apps: ClassVar[list[Any]] = [{"app": create_app(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}]
-    # The bundle gives its components under these names, see www/src/main.tsx.
+    # The bundle exports its components under these names, see www/src/main.tsx.
     react_apps: ClassVar[list[Any]] = [
         {
             "name": "Media Workflows",

@@ -1,4 +1,4 @@
-"""What the demo shows: a workflow made by the API, a clip uploaded, outputs and the event printed."""
+"""The demo's sample run: creates a workflow by the API, uploads a clip, prints outputs and the event."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVENT_TIMEOUT_S = 30.0
 
 
 class Tour:
-    """One upload from start to event."""
+    """One sample run, from the upload to the event."""
 
     def __init__(self, layout: Layout, clients: Clients, console: Console) -> None:
         self._layout = layout
@@ -40,7 +40,7 @@ class Tour:
         )
 
     def run(self) -> None:
-        """Raises DemoError when the run fails or takes longer than 240 s."""
+        """Run the tour. Raises DemoError when the run fails or takes longer than 240 s."""
         workflow_id = self._workflow()
         key = self._upload()
         run = self._finished_run(workflow_id, key)
@@ -59,7 +59,7 @@ class Tour:
         return answer.json()
 
     def _workflow(self) -> str:
-        """The sample workflow, made if missing, enabled."""
+        """The id of the sample workflow, which is created if missing, and enabled."""
         definition = yaml.safe_load(
             (self._layout.root / "config" / "workflows" / "demo.yaml").read_text(encoding="utf-8")
         )
@@ -135,7 +135,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _summary(event: dict[str, Any]) -> dict[str, Any]:
-    """The event's head; the whole of it is in .demo/events.jsonl."""
+    """The main fields of the event; the whole event is in .demo/events.jsonl."""
     task = event["WorkflowTaskEvent"]
     kinds = [result["Type"] for result in task["MediaProcessResultSet"]]
     return {

@@ -1,4 +1,4 @@
-"""Reading S3 event notifications: plain, wrapped by SNS, or from EventBridge. Pure."""
+"""Parses S3 event notifications: plain, wrapped by SNS, or from EventBridge. Pure."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def _from_eventbridge(event: dict[str, Any], receipt: Receipt) -> Candidate:
 
 
 def candidates_of(body: str, receipt: Receipt) -> list[Candidate]:
-    """The created objects a queue message tells of; [] for test messages and other events.
+    """The created objects that a queue message reports; [] for test messages and other events.
 
-    Raises NotAnS3EventError when the message is something else altogether.
+    Raises NotAnS3EventError when the message is no S3 event notification.
     """
     try:
         event = json.loads(body)

@@ -1,4 +1,4 @@
-"""What a definition is worth before it is stored: its problems, its DAG; and definitions as YAML, out and in."""
+"""Definitions before they are stored: problems and DAG preview; export and import as YAML."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ Action = Literal["created", "updated", "unchanged", "refused"]
 
 
 class GraphItem(Model):
-    """What a node does: the template it follows, None = parameters of its own."""
+    """An item of a node: its template; None = raw parameters."""
 
     template: int | None
     name: str
 
 
 class GraphNode(Model):
-    """A task; `kind` is 'upload', 'notify' or the job kind."""
+    """A task in the DAG preview; `kind` is 'upload', 'notify' or the job kind."""
 
     id: str
     label: str
@@ -44,14 +44,14 @@ class GraphNode(Model):
 
 
 class Graph(Model):
-    """The tasks of a DAG, and (from, to) of each arrow."""
+    """The DAG preview: its tasks, and (from, to) of each edge."""
 
     nodes: tuple[GraphNode, ...]
     edges: tuple[tuple[str, str], ...]
 
 
 class Imported(Model):
-    """What became of one document; `id` is that of the workflow or template, if there is one."""
+    """The outcome of one imported document; `id` is that of the workflow or template, if there is one."""
 
     kind: Literal["workflow", "template"]
     name: str
@@ -66,7 +66,7 @@ class Imported(Model):
 
 
 class ImportPermits(Model):
-    """Asked before anything is changed; each may raise what the import shall tell."""
+    """Permission checks of an import, called before any change; each raises an error to refuse."""
 
     workflow: Callable[[str], None]
     template: Callable[[list[TemplateUser]], None]
@@ -78,7 +78,7 @@ def _library() -> Library:
 
 
 def problems(definition: Any) -> list[FieldProblem]:
-    """What is wrong with a definition; [] = nothing."""
+    """The problems of a definition; [] = valid."""
     try:
         parse_workflow(definition, _library())
     except DefinitionError as error:
@@ -87,7 +87,7 @@ def problems(definition: Any) -> list[FieldProblem]:
 
 
 def graph(definition: Any) -> Graph:
-    """The DAG that a definition makes. Raises DefinitionError."""
+    """The DAG preview of a definition. Raises DefinitionError."""
     library = _library()
     workflow = parse_workflow(definition, library)
     items = {kind: [_item(kind, item, library) for item in items] for kind, items in workflow.jobs.by_kind()}
@@ -107,7 +107,7 @@ def _item(kind: str, item: JobItem[Any], library: Library) -> GraphItem:
 
 
 def export_yaml(workflows: Sequence[StoredWorkflow]) -> str:
-    """One YAML text: the own templates these workflows use, then the workflows, a document each."""
+    """Export as one YAML text: the custom templates that these workflows use, then the workflows, a document each."""
     library = _library()
     used = {
         reference
@@ -121,9 +121,9 @@ def export_yaml(workflows: Sequence[StoredWorkflow]) -> str:
 
 
 def import_yaml(text: str, author: str, permits: ImportPermits) -> list[Imported]:
-    """Create or update what the documents hold, by name: templates first. Each document stands for itself.
+    """Create or update the templates, then the workflows of a YAML text, by name; each document independently.
 
-    Raises DefinitionError when the text is no YAML; nothing has changed then.
+    Raises DefinitionError, before any change, when the text is not YAML.
     """
     documents = list(read_documents(text))
     order = sorted(range(len(documents)), key=lambda number: not is_template(documents[number]))

@@ -1,4 +1,4 @@
-"""The face in each picture of a person, as an embedding of the engine that also finds faces in videos."""
+"""Face embeddings for pictures of a person, by the engine that also detects faces in videos."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def embeddings(pictures: Sequence[FacePicture], settings: Settings) -> list[Embedding]:
-    """One for each picture. The pictures are not kept.
+    """The face embedding of each picture. The pictures are not kept.
 
-    Raises DefinitionError with every picture that is too small, no picture, or does not show exactly one face;
+    Raises DefinitionError with every picture that is too small, unreadable, or does not show exactly one face;
     EngineUnavailableError when no face engine is installed.
     """
     if not pictures:
         return []
-    from media_workflows.intelligence.engines.faces import load_faces  # its models take a second
+    from media_workflows.intelligence.engines.faces import load_faces  # loading its models takes a second
 
     finder = load_faces(settings)
     found, problems = [], []

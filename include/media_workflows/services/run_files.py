@@ -1,4 +1,4 @@
-"""The files of a run, its source and what it made, for a browser. No other object can be had this way."""
+"""A run's source and outputs for a browser; no other object is accessible through this module."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
 
 MAX_PLAYLIST_BYTES = 16 * 1024 * 1024
-LISTED_ROLES = ("main", "manifest")  # what names the others; players find those by it
+LISTED_ROLES = ("main", "manifest")  # players find the other files through these
 
 
 class RunFile(NamedTuple):
@@ -40,9 +40,9 @@ class RunFile(NamedTuple):
 
 
 class LinkedFile(Model):
-    """A file and how to get it: from the storage by `url`, or through this server by `path`, below the API's root.
+    """A file with its links: `url` to the storage, `path` (below the API's root) through this server.
 
-    `playlist`, of HLS: the same with its files linked.
+    `playlist`, for HLS: a route that returns the playlist with presigned links.
     """
 
     of: Literal["source", "output"]
@@ -60,7 +60,7 @@ class LinkedFile(Model):
 
 
 class LinkedFiles(Model):
-    """One page."""
+    """One page of files."""
 
     total: int
     items: list[LinkedFile]
@@ -115,7 +115,7 @@ def find_file(workflow_id: str, run_id: str, key: str) -> RunFile:
 
 
 def linked_playlist(workflow_id: str, run_id: str, key: str) -> str:
-    """An HLS playlist of a run; the playlists it names lead to this same route, all else to the storage.
+    """An HLS playlist of a run with links: nested playlists lead to the same route, other files to the storage.
 
     Raises NotFoundError, StorageError.
     """
@@ -150,7 +150,7 @@ def _text(source: ObjectStorage, file: RunFile) -> str:
 
 
 class Content(NamedTuple):
-    """Bytes of an object; `content_range` is set when they are a part."""
+    """The bytes of an object; `content_range` is set when they are a part."""
 
     chunks: Iterator[bytes]
     length: int
@@ -158,7 +158,7 @@ class Content(NamedTuple):
 
 
 def content(file: RunFile, byte_range: str | None = None) -> Content:
-    """Of a file, or of a part of it ('bytes=0-99'). Raises StorageError, SourceGoneError."""
+    """The content of a file, or of a range of it ('bytes=0-99'). Raises StorageError, SourceGoneError."""
     source = storage()
     part = {"Range": byte_range} if byte_range else {}
     with source.guard("read", file.bucket, file.key):
@@ -168,6 +168,6 @@ def content(file: RunFile, byte_range: str | None = None) -> Content:
 
 
 def _chunks(body: StreamingBody) -> Iterator[bytes]:
-    """Its connection is free again when the reader has enough."""
+    """The chunks of a body; its connection is released when the reader stops."""
     with closing(body):
         yield from body.iter_chunks(CHUNK_BYTES)

@@ -1,4 +1,4 @@
-"""What the API and the command line do with workflows: store and Airflow changed together."""
+"""Operations on workflows: the store and Airflow changed together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from media_workflows.store.workflows import StoredWorkflow
 
 
 class WorkflowStatus(Model):
-    """A stored workflow and whether it is enabled. Lists tell more: its bucket's region and how its runs end."""
+    """A stored workflow and whether it is enabled; in lists also its bucket's region, last run and failures."""
 
     workflow: StoredWorkflow
     enabled: bool
@@ -33,14 +33,14 @@ class WorkflowStatus(Model):
 
 
 class WorkflowStatusPage(Model):
-    """One page of a list."""
+    """One page of workflows with status."""
 
     total: int
     items: list[WorkflowStatus]
 
 
 def parse(definition: Any) -> Workflow:
-    """A workflow from outside data, with the templates of this installation. Raises DefinitionError."""
+    """Parse a workflow with the templates of this installation. Raises DefinitionError."""
     with transaction() as session:
         library = load_library(session)
     return parse_workflow(definition, library)
@@ -52,7 +52,7 @@ def _with_status(workflows: Sequence[StoredWorkflow]) -> list[WorkflowStatus]:
 
 
 def with_runs(statuses: Sequence[WorkflowStatus]) -> list[WorkflowStatus]:
-    """The same with region, last run and the failures of the last day."""
+    """The statuses with region, last run and the failures of the last day added."""
     ids = [status.workflow.id for status in statuses]
     triggers = {status.workflow.id: status.workflow.definition.trigger for status in statuses}
     regions = known_regions(trigger.bucket for trigger in triggers.values() if trigger.region is None)
@@ -79,7 +79,7 @@ def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
 
 
 def stored_workflows(workflow_ids: Iterable[str]) -> list[StoredWorkflow]:
-    """Their current revisions, in this order. Raises NotFoundError."""
+    """The current revisions of these workflows, in this order. Raises NotFoundError."""
     with transaction() as session:
         return [store.get_workflow(session, workflow_id) for workflow_id in workflow_ids]
 
@@ -96,7 +96,7 @@ def list_workflows(
     limit: int = 100,
     ids: Sequence[str] | None = None,
 ) -> WorkflowStatusPage:
-    """See `store.workflows.list_workflows`."""
+    """A page of workflows with status; see `store.workflows.list_workflows`."""
     with transaction() as session:
         page = store.list_workflows(session, search, order, offset, limit, ids)
     return WorkflowStatusPage(total=page.total, items=_with_status(page.items))
@@ -118,7 +118,7 @@ def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, 
 
 
 def delete_workflow(workflow_id: str, author: str) -> None:
-    """Take the workflow and its DAG off the lists; finished runs stay.
+    """Delete the workflow and its DAG; finished runs stay.
 
     Raises EnabledError, ConflictError, NotFoundError.
     """
@@ -139,7 +139,7 @@ def delete_workflow(workflow_id: str, author: str) -> None:
 
 
 def enable_workflow(workflow_id: str) -> WorkflowStatus:
-    """From now on uploads fire it. Raises NotFoundError, StorageConfigurationError."""
+    """Enable a workflow, so that uploads fire it. Raises NotFoundError, StorageConfigurationError."""
     with transaction() as session:
         stored = store.get_workflow(session, workflow_id)
     if not dag_state.enabled_ids([workflow_id]):
@@ -151,7 +151,10 @@ def enable_workflow(workflow_id: str) -> WorkflowStatus:
 
 
 def disable_workflow(workflow_id: str) -> WorkflowStatus:
-    """From now on uploads do not fire it; runs in progress go on when it is enabled again. Raises NotFoundError."""
+    """Disable a workflow, so that uploads do not fire it. Raises NotFoundError.
+
+    Runs in progress continue when it is enabled again.
+    """
     with transaction() as session:
         stored = store.get_workflow(session, workflow_id)
     dag_state.set_paused(workflow_id, paused=True)
@@ -159,7 +162,7 @@ def disable_workflow(workflow_id: str) -> WorkflowStatus:
 
 
 def check_buckets(definition: Workflow) -> None:
-    """Both buckets exist, may be used, and lie in one region: the one the definition names, if it names one.
+    """Check that both buckets exist, are accessible and lie in one region: the definition's, if it names one.
 
     Raises StorageConfigurationError, StorageError.
     """

@@ -1,4 +1,4 @@
-"""Whether the credentials may do with a directory what runs do: tried with an object of our own."""
+"""Access check of a directory: lists it and writes, reads and deletes a probe object, as runs do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROBE_BODY = b"Media Workflows wrote this to check its access, and removes it.\n
 
 
 class CheckedStep(Model):
-    """One thing tried; `message` says why it failed."""
+    """One step of the check; `message` gives the cause of a failure."""
 
     step: Step
     ok: bool
@@ -29,9 +29,9 @@ class CheckedStep(Model):
 
 
 def check_access(storage: ObjectStorage, bucket: str, directory: str) -> list[CheckedStep]:
-    """List, write, read and delete in `directory` ('' = the whole bucket). What cannot be tried is left out.
+    """List, write, read and delete in `directory` ('' = the whole bucket); steps after a failed write are left out.
 
-    The probe says of itself that it is an output, so that it starts no workflow.
+    The probe object carries the metadata of an output, so that it fires no workflow.
     """
     key = f"{directory}.media-workflows-access-{secrets.token_hex(8)}"
     metadata = Provenance("", 0, "", "", "", "access").to_metadata(bucket, key)

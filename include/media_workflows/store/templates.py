@@ -1,4 +1,4 @@
-"""Own templates in the store: append-only revisions, and the workflows that use them."""
+"""Custom templates in the store: append-only revisions, and the workflows that use them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from media_workflows.store.tables import RevisionRow, TemplateRevisionRow, Templ
 
 
 class StoredTemplate(Template):
-    """An own template at its current revision."""
+    """A custom template at its current revision."""
 
     created_at: datetime
     updated_at: datetime
 
 
 def load_library(session: Session) -> Library:
-    """The presets and all own templates."""
+    """The presets and all custom templates."""
     return Library(_current(session))
 
 
@@ -51,14 +51,14 @@ def _stored(row: TemplateRow, revision: TemplateRevisionRow) -> StoredTemplate:
 
 
 def get_template(session: Session, id_: int) -> StoredTemplate:
-    """An own template. Raises NotFoundError."""
+    """The custom template with this id. Raises NotFoundError."""
     if found := _current(session, [id_]):
         return found[0]
     raise NotFoundError("there is no custom template {template_id}", template_id=id_)
 
 
 def pinned_templates(session: Session, used: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
-    """The own templates among `used`, as a workflow's revision keeps them."""
+    """The custom templates among `used`, as a workflow's revision stores them."""
     ids = [id_ for kind, id_ in used if (kind, id_) not in PRESETS]
     return [_dumped(template) for template in _current(session, ids)] if ids else []
 

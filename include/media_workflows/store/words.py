@@ -1,4 +1,4 @@
-"""The library of listed words."""
+"""The word library in the store."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class StoredWord(WordSample):
 
 
 class WordPage(Model):
-    """Words by keyword."""
+    """One page of words, by keyword."""
 
     total: int
     items: list[StoredWord]
 
 
 def create_words(session: Session, new: NewWords, author: str = "") -> list[StoredWord]:
-    """Store them all, or none: ConflictError names those that are there already."""
+    """Store all words, or none. Raises ConflictError that names the words already listed."""
     merged = {word.keyword: _merged(word, new) for word in new.words}
     known = session.scalars(select(WordRow.keyword).where(WordRow.keyword.in_(list(merged)))).all()
     if known:
@@ -50,7 +50,10 @@ def create_words(session: Session, new: NewWords, author: str = "") -> list[Stor
 
 
 def _merged(word: WordSample, new: NewWords) -> WordSample:
-    """A word's own usages count before those of all; tags add up. Raises ConflictError when they become too many."""
+    """A word with the request's defaults: its own usages take precedence, tags are merged.
+
+    Raises ConflictError when it would have too many tags.
+    """
     usages = word.usages if "usages" in word.model_fields_set else new.usages
     try:
         return WordSample(keyword=word.keyword, usages=usages, tags=tuple(dict.fromkeys((*word.tags, *new.tags))))
@@ -63,7 +66,7 @@ def _merged(word: WordSample, new: NewWords) -> WordSample:
 
 
 def update_word(session: Session, keyword: str, change: WordChange, author: str = "") -> StoredWord:
-    """Replace usages and tags. Raises NotFoundError."""
+    """Replace a word's usages and tags. Raises NotFoundError."""
     row = session.get(WordRow, keyword, with_for_update=True)
     if row is None:
         raise _unknown(keyword)
@@ -74,7 +77,7 @@ def update_word(session: Session, keyword: str, change: WordChange, author: str 
 
 
 def delete_words(session: Session, keywords: Sequence[str]) -> None:
-    """Delete them all, or none: NotFoundError names one that is not there."""
+    """Delete all words, or none. Raises NotFoundError that names a missing one."""
     gone = set(session.scalars(delete(WordRow).where(WordRow.keyword.in_(keywords)).returning(WordRow.keyword)))
     for keyword in keywords:
         if keyword not in gone:
@@ -82,7 +85,7 @@ def delete_words(session: Session, keywords: Sequence[str]) -> None:
 
 
 def get_word(session: Session, keyword: str) -> StoredWord:
-    """Raises NotFoundError."""
+    """The word with this keyword. Raises NotFoundError."""
     row = session.get(WordRow, keyword)
     if row is None:
         raise _unknown(keyword)
@@ -101,7 +104,7 @@ def all_words(session: Session) -> list[WordSample]:
 def list_words(
     session: Session, search: str = "", usage: str = "", tag: str = "", offset: int = 0, limit: int = 100
 ) -> WordPage:
-    """Those that hold `search`, have this usage and bear this tag; '' = any."""
+    """A page of words that contain `search` and have this usage and tag; '' = any."""
     query = select(WordRow)
     if search:
         query = query.where(WordRow.keyword.icontains(search, autoescape=True))

@@ -1,4 +1,4 @@
-"""Routes: deliveries of events, and trying a target."""
+"""Routes: events, their deliveries, and test events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/v1", tags=["events"], route_class=ConditionalRou
 
 
 class ResendRequest(BaseModel):
-    """Which: some events, or all deliveries of a workflow in a state (by default those given up)."""
+    """The deliveries to resend: of some events, or all of a workflow in a state (by default dead letters)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,13 +39,13 @@ class ResendRequest(BaseModel):
 
 
 class ResendAnswer(BaseModel):
-    """How many deliveries were queued again."""
+    """The number of deliveries queued again."""
 
     queued: int
 
 
 class TestRequest(BaseModel):
-    """A notification as workflows hold it."""
+    """A notification as in a workflow's definition."""
 
     notification: dict[str, Any]
 
@@ -60,7 +60,7 @@ def get_deliveries(
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> DeliveryPage:
-    """Events on their way and what became of them, newest first."""
+    """List deliveries of events, newest first."""
     ids = frozenset(readable if workflow is None else readable & {workflow})
     with transaction() as session:
         return list_deliveries(session, DeliveryFilter(workflow_ids=ids, run_id=run, state=state), offset, limit)
@@ -68,7 +68,7 @@ def get_deliveries(
 
 @router.get("/events/{event_id}")
 def get_event(event_id: str, readable: ReadableWorkflows, _user: RunReader) -> EventHistory:
-    """One event with its body and each attempt to deliver it."""
+    """One event with its body, deliveries and attempts."""
     history = service.event_history(event_id)
     if history.event.workflow_id not in readable:
         raise NotFoundError("there is no event '{event_id}'", event_id=event_id)
@@ -77,7 +77,7 @@ def get_event(event_id: str, readable: ReadableWorkflows, _user: RunReader) -> E
 
 @router.post("/deliveries/resend")
 def resend(request: ResendRequest, editable: EditableWorkflows, _user: RunEditor) -> ResendAnswer:
-    """Send ended deliveries again, under their event ids, to the targets as they are now."""
+    """Send ended deliveries again, under their event ids, to the current targets."""
     ids = frozenset(editable if request.workflow is None else editable & {request.workflow})
     asked = frozenset(request.event_ids) if request.event_ids else None
     state = None if asked else request.state

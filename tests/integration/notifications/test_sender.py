@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 
 from http_servers import serving
 from media_workflows.errors import NotificationError
-from media_workflows.notifications.sample_event import send_test_event
+from media_workflows.notifications.sample_event import send_sample_event
 from media_workflows.notifications.sender import Sender
 from media_workflows.notifications.transports.credentials import Credentials
 from media_workflows.settings import Settings, get_settings
@@ -195,7 +195,7 @@ def test_a_test_event_shows_the_answer_and_stores_nothing(receiver: Receiver, fo
 
     def try_it() -> Attempt:
         assert run.workflow.notification is not None
-        return send_test_event(
+        return send_sample_event(
             run.workflow.notification, clients, lambda _: Credentials((SECRET,)), SETTINGS, "wf_1", "w"
         )
 

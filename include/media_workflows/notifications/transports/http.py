@@ -34,12 +34,12 @@ _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 async def deliver_http(url: str, message: Message, credentials: Credentials, settings: Settings) -> DeliveryReceipt:
     """POST the event once; redirects are not followed.
 
-    Raises NotificationError unless the answer is 2xx; UndeliverableError when another try cannot help:
+    Raises NotificationError unless the answer is 2xx; UndeliverableError when a retry cannot help:
     a forbidden address, a malformed URL or secret, 410 Gone.
     """
     import httpx
 
-    # Ours win: no connection may change what is signed, or the host that was checked.
+    # Our headers win: no connection may change what is signed, or the host that was checked.
     headers = {name.lower(): value for name, value in credentials.headers.items() if name.lower() not in _OURS}
     headers |= webhook_headers(message, credentials.webhook_secrets)
     started = time.monotonic()
@@ -77,7 +77,7 @@ def _asked_url(url: str, credentials: Credentials) -> httpx.URL:
 async def _post(
     url: httpx.URL, body: bytes, headers: dict[str, str], settings: Settings, limit: asyncio.Timeout
 ) -> DeliveryReceipt:
-    """One address after the other until one accepts a connection."""
+    """POST to one address after the other until one accepts the connection."""
     import httpx
 
     port = url.port or (443 if url.scheme == "https" else 80)
@@ -94,10 +94,10 @@ async def _post(
 async def _post_to(
     address: Address, url: httpx.URL, body: bytes, headers: dict[str, str], limit: asyncio.Timeout
 ) -> DeliveryReceipt:
-    """To this very address, in the name of the URL's host: `Host`, SNI and certificate are the host's.
+    """POST to this address with the URL's host in `Host`, SNI and certificate check.
 
-    A client of its own, whose connection nobody else gets: two hosts may share an address. No proxy of
-    the environment: it would resolve the name again.
+    Each call has a client of its own, because two hosts may share an address and must not share a connection.
+    The environment's proxy is not used: it would resolve the name again.
     """
     import httpx
 
@@ -121,14 +121,14 @@ async def _post_to(
 
 @lru_cache(maxsize=1)
 def _trusted() -> ssl.SSLContext:
-    """The usual authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR. Made once: it takes milliseconds."""
+    """The TLS context: the usual authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR. Cached, as it is slow."""
     import httpx
 
     return httpx.create_ssl_context()
 
 
 def webhook_headers(message: Message, secrets: Sequence[str]) -> dict[str, str]:
-    """The request headers; each secret gives a signature, so that receivers may change to a new one in peace.
+    """The request headers, with one signature per secret, so that a secret can be rotated without a gap.
 
     Raises UndeliverableError on a malformed secret.
     """
@@ -158,7 +158,7 @@ def _signature(message: Message, now: datetime, secret: str) -> str:
 
 
 async def _first_bytes(response: httpx.Response, limit: asyncio.Timeout) -> str:
-    """At most 2 kB of the answer. Its head counts: a receiver that then trickles or hangs up is cut off in time."""
+    """At most 2 kB of the body. The status has arrived: a body that stalls is cut off at the deadline."""
     import httpx
 
     answer = b""
@@ -210,6 +210,6 @@ def _receipt(url: httpx.URL, response: httpx.Response, answer: str, latency_s: f
 
 
 def _retry_after_s(response: httpx.Response) -> float | None:
-    """The wait a busy receiver asks for in seconds; dates are not read."""
+    """The wait in seconds that a busy receiver requests with Retry-After; HTTP dates are ignored."""
     asked = response.headers.get("retry-after", "")
     return float(asked) if response.status_code in _BUSY and asked.isdecimal() else None

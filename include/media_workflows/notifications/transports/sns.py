@@ -30,7 +30,7 @@ def deliver_sns(client: SNSClient, target: SnsTarget, message: Message) -> Deliv
 
 
 def _arn_of(client: SNSClient, name: str) -> str:
-    """SNS finds no topic by its name: the list is looked through."""
+    """The ARN of the topic with this name, from the list of topics: SNS has no lookup by name."""
     for page in client.get_paginator("list_topics").paginate():
         for topic in page["Topics"]:
             if topic["TopicArn"].rpartition(":")[2] == name:
