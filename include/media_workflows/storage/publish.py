@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from media_workflows.domain.result import Role, SourceObject
 from media_workflows.errors import OutputExistsError
-from media_workflows.naming import DISTINCT_NAMES_ADVICE
 from media_workflows.storage.multipart_registry import MultipartRegistry, NoRegistry
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter, part_bytes
 from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
@@ -142,18 +141,17 @@ class Publisher:
         for (bucket, key), times in count.items():
             if times > 1:
                 raise OutputExistsError(
-                    "{count} outputs of this job are named s3://{bucket}/{key}: {advice}",
+                    "{count} outputs of this job are named s3://{bucket}/{key}: set a different output_path for each",
                     count=times,
                     bucket=bucket,
                     key=key,
-                    advice=DISTINCT_NAMES_ADVICE,
                 )
             if (bucket, key) == (self._source.bucket, self._source.key):
                 raise OutputExistsError(
-                    "output s3://{bucket}/{key} would replace its own source: {advice}",
+                    "output s3://{bucket}/{key} would replace its own source: use another output_path or output "
+                    "directory",
                     bucket=bucket,
                     key=key,
-                    advice=DISTINCT_NAMES_ADVICE,
                 )
 
     def _draft(self, file: Staged) -> _Draft:
@@ -243,15 +241,19 @@ def _blocks(path: Path, size: int) -> Iterator[bytes]:
 
 def _exists(file: Staged, found: ObjectHead) -> OutputExistsError:
     """The error for a key that holds another object; it names the run that made the object, if it was one."""
-    place = {"bucket": file.bucket, "key": file.key, "advice": DISTINCT_NAMES_ADVICE}
+    place = {"bucket": file.bucket, "key": file.key}
     maker = Provenance.from_metadata(found.metadata)
     if maker is None or not is_own_output(file.bucket, file.key, found.metadata):
         return OutputExistsError(
-            "output s3://{bucket}/{key} exists and was not made by a workflow of this product: {advice}", **place
+            "output s3://{bucket}/{key} exists and was not made by a workflow of this product: move that object, or "
+            "use another output_path or output directory",
+            **place,
         )
     return OutputExistsError(
         "output s3://{bucket}/{key} exists and is not this workflow's earlier output of the same source: workflow "
-        "{workflow_id} made it in run {run_id} from {source_key}; {advice}",
+        "{workflow_id} made it in run {run_id} from {source_key}; put {{inputDirectory}}/ into the output directory if "
+        "sources of several directories share a name, add {{inputFormat}} to output_path if only their extensions "
+        "differ, or use another output directory",
         **place,
         workflow_id=maker.workflow_id,
         run_id=maker.run_id,

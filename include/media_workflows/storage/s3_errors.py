@@ -35,7 +35,7 @@ def storage_errors(action: str, bucket: str, key: str = "", endpoint: str = "") 
 def _where(bucket: str, key: str) -> str:
     if not bucket:
         return "of these credentials"
-    return f"s3://{bucket}/{key}" if key else f"bucket {bucket!r}"
+    return f"s3://{bucket}/{key}" if key else f"s3://{bucket}"
 
 
 def _refused(error: ClientError, action: str, bucket: str, key: str) -> StorageError:

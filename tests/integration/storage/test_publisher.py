@@ -227,7 +227,7 @@ def test_an_object_that_changed_is_not_copied(
 
 def test_a_foreign_object_is_not_replaced(publisher: Publisher, stage: Any, shelf: Any, registry: Any) -> None:
     shelf.put("out/b.jpg", b"a person's")
-    with pytest.raises(OutputExistsError, match=r"out/b\.jpg.*not made by a workflow of this product.*inputFormat"):
+    with pytest.raises(OutputExistsError, match=r"out/b\.jpg.*not made by a workflow of this product"):
         publisher.publish([stage("out/a.mp4", LARGE), stage("out/b.jpg")])
     assert shelf.body("out/b.jpg") == b"a person's"
     assert (shelf.keys(), shelf.open_uploads(), registry.open) == (["out/b.jpg"], [], set())
@@ -240,7 +240,7 @@ def test_another_sources_output_is_not_replaced(
     other = replace(provenance, source_key="in/片 a.mov")
     with pytest.raises(OutputExistsError, match=r"wf_1 made it in run upload__1 from in/片 a\.mp4"):
         Publisher(shelf.storage, other, source.model_copy(update={"key": "in/片 a.mov"})).publish([stage("out/a.jpg")])
-    with pytest.raises(OutputExistsError, match="wf_1 made it"):
+    with pytest.raises(OutputExistsError, match=r"wf_1 made it.*inputFormat"):
         Publisher(shelf.storage, replace(provenance, workflow_id="wf_2"), source).publish([stage("out/a.jpg")])
 
 

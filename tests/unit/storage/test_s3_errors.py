@@ -17,7 +17,7 @@ def _refusal(code: str, status: int) -> ClientError:
     ("error", "key", "kind", "says"),
     [
         (_refusal("NoSuchBucket", 404), "k", StorageConfigurationError, "bucket does not exist; create it"),
-        (_refusal("404", 404), "", StorageConfigurationError, "bucket 'b': the bucket does not exist"),
+        (_refusal("404", 404), "", StorageConfigurationError, "s3://b: the bucket does not exist"),
         (_refusal("404", 404), "k", SourceGoneError, "s3://b/k: it was deleted or replaced"),
         (_refusal("NoSuchKey", 404), "k", SourceGoneError, "deleted or replaced"),
         (_refusal("PreconditionFailed", 412), "k", SourceGoneError, "deleted or replaced"),
