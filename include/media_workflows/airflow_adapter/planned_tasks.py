@@ -1,4 +1,4 @@
-"""The Airflow task of each step: operator, pool and queue. Needs no Airflow; the DAG builder makes what stands here."""
+"""The Airflow task of each step: operator, pool and queue. The DAG builder uses it; Airflow is not imported."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
 
 
 def operator_name(kind: str) -> str:
-    """The class that runs steps of this kind."""
+    """The name of the operator class that runs steps of this kind."""
     named = {UPLOAD: "UploadSensor", FEATURES: "FeaturesOperator"}
     return named.get(kind) or "".join(word.capitalize() for word in kind.split("_")) + "Operator"
 
@@ -47,7 +47,7 @@ def _pool(kind: str, settings: Settings) -> str:
 
 
 def _queue(items: Sequence[JobItem[Any]], settings: Settings) -> str:
-    """Workers with the hardware that one of the items requires have a queue of their own."""
+    """The queue of a task: workers with the hardware encoder that an item requires have a separate one."""
     recipes = [item.resolved_parameters for item in items]
     needs = any(isinstance(recipe, TranscodeParameters) and recipe.needs_hardware for recipe in recipes)
     return settings.hardware_queue if needs and settings.hardware_queue else DEFAULT_QUEUE
