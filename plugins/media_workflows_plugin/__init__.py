@@ -14,9 +14,12 @@ class MediaWorkflowsPlugin(AirflowPlugin):
     """Mounts the FastAPI app into the api-server, adds the pages to the navigation and a tab to each DAG run."""
 
     name = "media_workflows"
-    fastapi_apps: ClassVar[list[Any]] = [{"app": create_app(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}]
+    # Airflow annotates its lists as if they were of instances.
+    fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
+        {"app": create_app(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}
+    ]
     # The bundle gives its components under these names, see www/src/main.tsx.
-    react_apps: ClassVar[list[Any]] = [
+    react_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {
             "name": "Media Workflows",
             "bundle_url": bundle_url(URL_PREFIX),

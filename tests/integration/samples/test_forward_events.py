@@ -70,7 +70,7 @@ class _MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         data: Any = envelope.content
-        self.mails.append(email.message_from_bytes(data, policy=email.policy.default))  # type: ignore[arg-type]
+        self.mails.append(email.message_from_bytes(data, policy=email.policy.default))
         self.secured.append(session.ssl is not None)
         return "250 taken"
 

@@ -17,7 +17,7 @@ from event_words import WORDS
 from media_workflows.domain.result import item_failure
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.notifications.sample_event import make_test_event
-from media_workflows.vendor_mps.event import SHAPES
+from media_workflows.vendor_mps.event_shapes import SHAPES
 
 DOCS = Path(__file__).parents[3] / "docs"
 SENT = {name: json.loads(data) for name, data in examples().items()}
