@@ -30,6 +30,9 @@ SOCKET_PATH_LIMIT = 90  # sun_path holds 107 bytes, less '/.s.PGSQL.5432'
 START_TIMEOUT_S = 30.0
 SERVER_OPTIONS = {"max_connections": "300", "shared_buffers": "64MB", "listen_addresses": ""}
 
+# What this process started goes on after it: kept, for Popen warns of a process that runs when it is collected.
+_started: list[subprocess.Popen[bytes]] = []
+
 
 @dataclass(frozen=True)
 class EmbeddedServer:
@@ -121,7 +124,7 @@ class EmbeddedServer:
             if self.is_up():
                 return
             with self.log_file.open("ab") as log:
-                subprocess.Popen(
+                server = subprocess.Popen(
                     self.command(),
                     stdout=log,
                     stderr=log,
@@ -129,6 +132,7 @@ class EmbeddedServer:
                     start_new_session=True,
                     **_unprivileged(),
                 )
+            _started.append(server)
             self.wait_until_up()
 
     def stop(self) -> None:

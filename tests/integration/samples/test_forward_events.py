@@ -121,7 +121,7 @@ def _listening(sink: _MailServer, **options: Any) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    controller = Controller(sink, hostname="127.0.0.1", port=port, server_kwargs=options)
+    controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
         yield port

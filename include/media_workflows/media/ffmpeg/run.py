@@ -215,13 +215,14 @@ def _report(lines: Iterable[str], parser: ProgressParser, on_progress: Callable[
             on_progress(progress)
 
 
-def _drain(lines: IO[bytes] | None, tail: deque[str], log: DecodeLog | None) -> None:
-    """Keep reading, or ffmpeg stops when the pipe is full."""
-    for line in lines or ():
-        if text := line.decode("utf-8", "replace").strip("\n"):
-            tail.append(text.rstrip())
-            if log is not None:
-                log.feed(text)
+def _drain(pipe: IO[bytes], tail: deque[str], log: DecodeLog | None) -> None:
+    """Keep reading, or ffmpeg stops when the pipe is full; close it at its end."""
+    with pipe:
+        for line in pipe:
+            if text := line.decode("utf-8", "replace").strip("\n"):
+                tail.append(text.rstrip())
+                if log is not None:
+                    log.feed(text)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
