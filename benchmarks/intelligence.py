@@ -84,7 +84,7 @@ def _bare_ocr(clip: Path, root: Path, times: list[float]) -> tuple[dict[float, l
     from rapidocr import RapidOCR
 
     threads = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1}
-    engine = RapidOCR(params=threads)
+    engine: Any = RapidOCR(params=threads)  # what a call returns depends on its switches
     found: dict[float, list[str]] = {}
 
     def read(frame: Frame) -> None:

@@ -136,7 +136,7 @@ def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
     assert "rough" in speech.engine
     assert speech.subtitle == (site.bucket, "out/a_recognition_0.vtt")
     captions = webvtt.from_string(site.body("out/a_recognition_0.vtt").decode())
-    assert "tomorrow" in " ".join(caption.text for caption in captions)
+    assert "tomorrow" in " ".join(caption.text for caption in captions.captions)
 
     cover, tags = _by_type(results["analysis"], "cover", "tag")
     assert isinstance(cover, CoverOutput)

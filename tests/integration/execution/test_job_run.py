@@ -20,6 +20,7 @@ from media_workflows.errors import JobCancelledError
 from media_workflows.execution import job_run
 from media_workflows.execution.job_run import JobRun, JobTask
 from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.jobs.job import run_job
 from media_workflows.settings import Settings
 from media_workflows.storage import object_writer, publish
 from media_workflows.storage.clients import make_clients
@@ -73,7 +74,7 @@ def site(s3_server: str, database: str, tmp_path: Path) -> Site:
 def encodes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many items each call of `run_job` was given."""
     counts: list[int] = []
-    original = job_run.run_job
+    original = run_job
 
     def counting(kind: str, items: Any, *rest: Any) -> Any:
         counts.append(len(items))
@@ -138,7 +139,7 @@ def _other_bytes(site: Site, clips: Clips) -> tuple[SourceObject, dict[str, Any]
 
 def _other_output(site: Site, clips: Clips) -> tuple[SourceObject, dict[str, Any]]:
     key = "out/a_snapshotByTimeOffset_10_0.jpg"
-    metadata = ObjectStorage(site.clients.s3).head(site.bucket, key).metadata  # type: ignore[union-attr]
+    metadata = ObjectStorage(site.clients.s3).head(site.bucket, key).metadata
     site.clients.s3.put_object(Bucket=site.bucket, Key=key, Body=b"changed", Metadata=dict(metadata))
     return site.upload(clips.plain, "in/a.mp4"), {}
 
@@ -263,7 +264,7 @@ def test_a_run_cancelled_in_the_store_publishes_nothing(
     site: Site, clips: Clips, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = site.job(site.upload(clips.plain, "in/a.mp4"), SNAPSHOT)
-    original = job_run.run_job
+    original = run_job
 
     def cancelled_meanwhile(*arguments: Any) -> Any:
         with transaction() as session:

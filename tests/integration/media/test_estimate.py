@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clips import encode
+from clip_making import encode
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.templates import PRESET_LIBRARY

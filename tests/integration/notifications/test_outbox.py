@@ -254,7 +254,8 @@ def test_old_events_go_unless_they_are_still_due() -> None:
         assert forget_old_events(session, utcnow() - timedelta(hours=1)) == 0
         assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
     assert len(bodies("r1")) == 1
-    _end(*_claim())
+    (delivery_id,) = _claim()
+    _end(delivery_id)
     with transaction() as session:
         assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
     assert deliveries() == []

@@ -220,13 +220,14 @@ def _report(lines: Iterable[str], parser: ProgressParser, on_progress: Callable[
             on_progress(progress)
 
 
-def _drain(lines: IO[bytes] | None, tail: deque[str], log: DecodeLog | None) -> None:
-    """Read stderr to its end: ffmpeg would block on a full pipe."""
-    for line in lines or ():
-        if text := line.decode("utf-8", "replace").strip("\n"):
-            tail.append(text.rstrip())
-            if log is not None:
-                log.feed(text)
+def _drain(pipe: IO[bytes], tail: deque[str], log: DecodeLog | None) -> None:
+    """Read stderr to its end and close it: ffmpeg would block on a full pipe."""
+    with pipe:
+        for line in pipe:
+            if text := line.decode("utf-8", "replace").strip("\n"):
+                tail.append(text.rstrip())
+                if log is not None:
+                    log.feed(text)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
