@@ -1,25 +1,24 @@
-"""How far the job task of a run is."""
+"""How far a step of a run is."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.step_key import StepRecord
 
 Phase = Literal["fetching", "probing", "encoding", "analysing", "verifying", "publishing", "done", "failed"]
-# What is left after the encode has no measure, so 100 is told by a job that is done and by no other.
+# What is left after the encode has no measure, so only a job that is done reports 100.
 MAX_UNFINISHED_PERCENT = 99.0
 
 
-class JobProgress(Model):
+class JobProgress(StepRecord):
     """The latest report of a job's latest try. `percent` is 0 to 100 of the encode, and 100 only when all is done.
 
     `begun_at` is when that try began; `fps` are encoded frames per second, `speed` media seconds per second; None = not
     known in this phase.
     """
 
-    kind: str
     try_number: int
     begun_at: datetime | None = None
     phase: Phase

@@ -12,6 +12,7 @@ from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
+from media_workflows.domain.step_key import StepInstance, StepRecord
 from media_workflows.domain.sub_tasks import SubTaskResult
 
 # What an output is within its item, in the order of publishing: segments, files of their own, sub-stream playlists,
@@ -69,10 +70,9 @@ class ItemResult(Model):
     sub_tasks: tuple[SubTaskResult, ...] = ()
 
 
-class JobResult(Model):
-    """One task of a run: all items of one job kind. `source_sha256` is of the bytes it read; None = it read none."""
+class JobResult(StepRecord):
+    """One step of a run: all its items. `source_sha256` is of the bytes it read; None = it read none."""
 
-    kind: str
     begun_at: datetime
     finished_at: datetime
     source: MediaInfo | None
@@ -112,8 +112,22 @@ def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
 
 
 def job_failure(
-    kind: str, items: Sequence[JobItem[Any]], code: str, message: str, begun_at: datetime | None = None
+    kind: str,
+    items: Sequence[JobItem[Any]],
+    code: str,
+    message: str,
+    begun_at: datetime | None = None,
+    step: StepInstance | None = None,
 ) -> JobResult:
-    """A job of which no item was made, for one reason. Without `begun_at` it never began."""
-    failed = tuple(item_failure(item, code, message) for item in items)
-    return JobResult(kind=kind, begun_at=begun_at or now(), finished_at=now(), source=None, items=failed)
+    """A job of which no item was made, for one reason. Without `begun_at` it never began.
+
+    Without `step` it is the step whose id is the kind.
+    """
+    return JobResult(
+        kind=kind,
+        **(step or StepInstance(kind))._asdict(),
+        begun_at=begun_at or now(),
+        finished_at=now(),
+        source=None,
+        items=tuple(item_failure(item, code, message) for item in items),
+    )

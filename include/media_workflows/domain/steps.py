@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS, JOB_KINDS, Jobs
+from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
+from media_workflows.domain.step_key import StepInstance
 
 UPLOAD, GATE, NOTIFY = "upload", "gate", "notify"
 
@@ -18,6 +21,24 @@ class Step:
     id: str
     kind: str
     after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JobStep:
+    """A step that makes what the workflow's author asked for: the items of one job."""
+
+    id: str
+    kind: str
+    items: tuple[JobItem[Any], ...]
+
+    @property
+    def instance(self) -> StepInstance:
+        return StepInstance(self.id)
+
+
+def job_steps(jobs: Jobs) -> tuple[JobStep, ...]:
+    """The steps that run these jobs, in the order of declaration. Each kind has one, whose id is the kind."""
+    return tuple(JobStep(kind, kind, tuple(items)) for kind, items in jobs.by_kind())
 
 
 def steps_of(jobs: Jobs) -> tuple[Step, ...]:
@@ -43,6 +64,6 @@ def _steps(jobs: Jobs) -> Iterator[Step]:
 
 
 def _recognition_before(kind: str, jobs: Jobs) -> tuple[str, ...]:
-    """A ladder may take its subtitles from what this run's recognition hears."""
+    """A ladder may take its subtitles from this run's speech recognition."""
     reads = kind == "adaptive_dynamic_streaming" and bool(jobs.recognition)
     return ("recognition",) if reads and any(item.uses_recognition for item in jobs.adaptive_dynamic_streaming) else ()

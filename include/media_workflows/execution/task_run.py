@@ -24,10 +24,11 @@ from media_workflows.domain.result import (
     job_failure,
     now,
 )
+from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import JobCancelledError, MediaWorkflowsError, OutputNameError
 from media_workflows.execution.claims import StoreLedger
-from media_workflows.execution.progress import ProgressReport, Say
+from media_workflows.execution.progress import Log, ProgressReport
 from media_workflows.execution.results import item_success, made_item
 from media_workflows.execution.reuse import MadeBefore
 from media_workflows.execution.unexpected import unexpected_message
@@ -75,15 +76,16 @@ class TaskRun:
     workflow: Workflow
     source: SourceObject
     clients: Clients
-    say: Say
+    say: Log
     settings: Settings = field(default_factory=get_settings)
 
     def __post_init__(self) -> None:
         task = self.task
         self._cancellation = Cancellation()
         self._storage = ObjectStorage(self.clients.s3, self._cancellation.check)
-        self._ledger = StoreLedger(task.workflow_id, task.run_id, task.kind)
-        self._progress = ProgressReport(task.workflow_id, task.run_id, task.kind, task.try_number, self.say)
+        self._step = StepKey(task.workflow_id, task.run_id, task.kind)
+        self._ledger = StoreLedger(self._step)
+        self._progress = ProgressReport(self._step, task.kind, task.try_number, self.say)
         provenance = Provenance(
             task.workflow_id, task.revision, task.run_id, self.source.key, self.source.etag, task.kind
         )
@@ -117,8 +119,8 @@ class TaskRun:
         kind: StorageError when the storage fails, JobCancelledError after a cancellation.
         """
         begun_at = now()
-        with self._telling({self.task.kind: begun_at}) as session:
-            store.forget_job(session, self.task.workflow_id, self.task.run_id, self.task.kind)
+        with self._telling({self._step.instance: begun_at}) as session:
+            store.forget_job(session, self._step)
             store.forget_cancellation(session, self.task.workflow_id, self.task.run_id)
         try:
             result = self._process(begun_at)
@@ -277,7 +279,7 @@ class TaskRun:
         self._progress.phase("failed" if failed else "done")
 
     @contextmanager
-    def _telling(self, begun: Mapping[str, datetime]) -> Iterator[Session]:
+    def _telling(self, begun: Mapping[StepInstance, datetime]) -> Iterator[Session]:
         """A transaction whose end also writes the event of what changed, for those who want to know."""
         task = self.task
         run = Run(task.workflow_id, task.run_id, task.revision, self.workflow)

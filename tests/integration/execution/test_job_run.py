@@ -15,6 +15,7 @@ from bucket_site import BucketSite
 from clips import Clips
 from definitions import workflow
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import JobCancelledError
 from media_workflows.execution import job_run
@@ -209,7 +210,7 @@ def test_a_second_try_keeps_what_the_first_made(site: Site, clips: Clips, encode
     assert [(item.status, item.reused) for item in second.items] == [("SUCCESS", "r1"), ("SUCCESS", None)]
     assert encodes == [2, 1]
     with transaction() as session:
-        progress = progress_of_run(session, "wf_1", "r1")["transcode"]
+        progress = progress_of_run(session, "wf_1", "r1")[StepInstance("transcode")]
     assert (progress.phase, progress.percent, progress.try_number) == ("done", 100, 2)
 
 
@@ -220,8 +221,8 @@ def require_stopped(site: Site, job: JobRun) -> None:
     assert not list((site.settings.data_dir / "work").glob("*"))
     with transaction() as session:
         record = store.get_runs(session, "wf_1", [job.task.run_id])
-        assert store.pending_uploads(session, job.task.run_id, job.task.kind) == []
-        assert progress_of_run(session, "wf_1", job.task.run_id)[job.task.kind].phase == "failed"
+        assert store.pending_uploads(session, StepKey("wf_1", job.task.run_id, job.task.kind)) == []
+        assert progress_of_run(session, "wf_1", job.task.run_id)[StepInstance(job.task.kind)].phase == "failed"
     assert record == {}  # this run never had a sensor
 
 

@@ -13,6 +13,7 @@ import pytest
 from media_workflows.domain.notification import LambdaTarget
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import job_failure
+from media_workflows.domain.step_key import StepInstance
 from media_workflows.errors import DefinitionError
 from media_workflows.notifications.outbox import store_change, store_finish, wants_changes
 from media_workflows.settings import get_settings
@@ -115,7 +116,7 @@ def test_a_wrong_function_in_the_settings_stops_no_job_and_is_told_at_the_end(mo
 CHANGE = QUEUE | {"mode": "change"}
 
 
-def _change(run: Any, begun: dict[str, Any] | None = None) -> None:
+def _change(run: Any, begun: dict[StepInstance, Any] | None = None) -> None:
     with transaction() as session:
         lock_event_order(session, run.workflow_id)
         store_change(session, run, begun or {})
@@ -125,13 +126,13 @@ def test_changes_tell_how_far_each_job_is() -> None:
     run = run_of(CHANGE, jobs={"transcode": [{"template": 100010}], "sample_snapshot": [{"template": 10}]})
     with transaction() as session:
         runs.record_source(session, "wf_1", "r1", 1, SOURCE)
-    _change(run, {"transcode": BEGUN})
+    _change(run, {StepInstance("transcode"): BEGUN})
     with transaction() as session:
         progress = JobProgress(
             kind="transcode", try_number=1, begun_at=BEGUN, phase="encoding", percent=40, updated_at=utcnow()
         )
         record_progress(session, "wf_1", "r1", progress)
-    _change(run, {"sample_snapshot": BEGUN})
+    _change(run, {StepInstance("sample_snapshot"): BEGUN})
     with transaction() as session:
         runs.record_job(session, "wf_1", "r1", job_result())
     _change(run)

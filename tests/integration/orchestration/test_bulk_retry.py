@@ -16,14 +16,14 @@ from media_workflows.services import run_control
 def test_the_others_are_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def session() -> Iterator[Any]:
-        yield SimpleNamespace(scalars=lambda query: ["r1", "r2", "r3"])
+        yield SimpleNamespace()
 
     def retry(workflow_id: str, run_id: str, *, force: bool) -> list[str]:
         if run_id == "r2":
             raise ConflictError("no task of run 'r2' failed: there is nothing to retry")
         return ["transcode"]
 
-    monkeypatch.setattr(run_control, "airflow_session", session)
+    monkeypatch.setattr(run_control, "failed_run_ids", lambda _: ["r1", "r2", "r3"])
     monkeypatch.setattr(run_control, "transaction", session)
     monkeypatch.setattr(run_control, "get_workflow", lambda *_: None)
     monkeypatch.setattr(run_control, "retry_run", retry)

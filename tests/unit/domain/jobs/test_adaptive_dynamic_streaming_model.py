@@ -117,7 +117,8 @@ def problems(*items: dict[str, Any], output: str | None = None) -> dict[str, str
         parse_workflow(data)
     except DefinitionError as error:
         return {
-            problem.field.removeprefix("jobs.adaptive_dynamic_streaming"): problem.expected for problem in error.problems
+            problem.field.removeprefix("jobs.adaptive_dynamic_streaming"): problem.expected
+            for problem in error.problems
         }
     return {}
 
