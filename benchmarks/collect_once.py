@@ -10,7 +10,7 @@ from pathlib import Path
 
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.intelligence.features.collect import collect
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.settings import Settings
 
 
@@ -25,7 +25,7 @@ def main() -> None:
             Path(name),
             Settings(),
             lambda _: None,
-            Cancellation(),  # type: ignore[arg-type]
+            CancelToken(),  # type: ignore[arg-type]
         )
     ours, ffmpeg = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     spent = {

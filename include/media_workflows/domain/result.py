@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
@@ -36,7 +38,8 @@ class OutputRecord(Model):
     """One published object. `time_offset_s` is set on pictures, of a sprite sheet the first one's.
 
     `picture_count` is set on sprite sheets, `info` on what the probe opens, `vmaf` if measured. `etag` is what the
-    storage called it when it was published.
+    storage called it when it was published. `sha256` is set on files and manifests; None = recorded by a version
+    that did not compute it.
     """
 
     bucket: str
@@ -49,6 +52,7 @@ class OutputRecord(Model):
     picture_count: int | None = None
     role: Role = "main"
     vmaf: float | None = None
+    sha256: str | None = Field(None, exclude_if=lambda sha256: sha256 is None)
 
 
 class ItemResult(Model):

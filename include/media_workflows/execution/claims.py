@@ -1,4 +1,4 @@
-"""`StoreLedger`: the output keys a publisher has claimed and the uploads it has begun, kept in the store."""
+"""`StepClaims`: the output keys a publisher has claimed and the uploads it has begun, kept in the store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 
 
-class StoreLedger:
+class StepClaims:
     """`UploadLedger` in the store, for one step of one run."""
 
     def __init__(self, step: StepKey) -> None:

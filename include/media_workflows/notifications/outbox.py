@@ -1,4 +1,4 @@
-"""Events on their way into the outbox, in the transaction of the results they tell of."""
+"""Events on their way into the outbox, in the transaction of the results they report."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ class Run:
 def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
     """Write the event of a run that ended; `unfinished` stands in for jobs that left no result.
 
-    The same results again give the same event, under the same id. Raises DefinitionError on a function callback that
-    the settings got wrong.
+    The same results again give the same event, under the same id. Raises DefinitionError on an invalid function
+    callback in the settings.
     """
     with transaction() as session:
-        if wants_changes(session, run.workflow):
+        if sends_changes(session, run.workflow):
             lock_event_order(session, run.workflow_id)
         record = get_run(session, run.workflow_id, run.run_id)
         known = {job.step: job for job in (record.jobs if record else ())}
@@ -79,15 +79,15 @@ def store_change(session: Session, run: Run, begun: Mapping[StepInstance, dateti
     _store(session, run, "change", body, canonical_json(body))
 
 
-def wants_changes(session: Session, workflow: Workflow) -> bool:
-    """Whether anybody wants to know of more than a run's end.
+def sends_changes(session: Session, workflow: Workflow) -> bool:
+    """Whether a receiver takes events of more than a run's end.
 
-    A function callback that the settings got wrong must not stop a media job: the run's end tells of it.
+    An invalid function callback in the settings must not stop a media job: the final event reports it.
     """
     try:
         targets = all_targets(session, workflow.notification, get_settings())
     except DefinitionError as error:
-        log.error("setting function_callback is wrong, no change is told until it is corrected: %s", error)
+        log.error("setting function_callback is invalid; no change events are sent until it is corrected: %s", error)
         return False
     return bool(targets_for("change", targets))
 

@@ -15,7 +15,7 @@ from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import job_failure
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.errors import DefinitionError
-from media_workflows.notifications.outbox import store_change, store_finish, wants_changes
+from media_workflows.notifications.outbox import sends_changes, store_change, store_finish
 from media_workflows.settings import get_settings
 from media_workflows.store import function_callback, runs
 from media_workflows.store.deliveries import Attempt, claim_deliveries, record_attempt
@@ -108,7 +108,7 @@ def test_a_wrong_function_in_the_settings_stops_no_job_and_is_told_at_the_end(mo
     monkeypatch.setenv("MEDIA_WORKFLOWS_FUNCTION_CALLBACK", '{"type": "fax"}')
     get_settings.cache_clear()
     with transaction() as session:
-        assert not wants_changes(session, run_of(QUEUE).workflow)
+        assert not sends_changes(session, run_of(QUEUE).workflow)
     with pytest.raises(DefinitionError, match="fax"):
         finish(run_of(QUEUE))
 
@@ -156,8 +156,8 @@ def test_changes_tell_how_far_each_job_is() -> None:
 
 def test_who_wants_the_end_alone_hears_of_no_change() -> None:
     with transaction() as session:
-        assert not wants_changes(session, run_of(QUEUE).workflow)
-        assert wants_changes(session, run_of(CHANGE).workflow)
+        assert not sends_changes(session, run_of(QUEUE).workflow)
+        assert sends_changes(session, run_of(CHANGE).workflow)
         function_callback.put_function_callback(session, FUNCTION, "ann")
     _change(run_of(CHANGE), {"transcode": BEGUN})
     assert [d.role for d in deliveries()] == ["workflow"]

@@ -44,7 +44,7 @@ _DIE_WITH_PARENT = (
 )
 
 
-class Cancellation:
+class CancelToken:
     """A way to stop a job from another thread or from a signal handler. Once set it stays set."""
 
     def __init__(self) -> None:
@@ -73,9 +73,9 @@ class Cancellation:
 
 
 @contextmanager
-def cancelled_after(seconds: float) -> Iterator[Cancellation]:
+def cancelled_after(seconds: float) -> Iterator[CancelToken]:
     """A cancellation that sets itself: what runs with it raises JobCancelledError when it takes longer."""
-    cancellation = Cancellation()
+    cancellation = CancelToken()
     timer = threading.Timer(seconds, cancellation.cancel)
     timer.daemon = True
     timer.start()
@@ -111,7 +111,7 @@ def run_graph(
     binary: str,
     expected_duration_s: float,
     on_progress: Callable[[Progress], None],
-    cancellation: Cancellation,
+    cancellation: CancelToken,
     log: DecodeLog | None = None,
 ) -> float:
     """Run one graph inside `work_dir` to its end; the processor time it took, in seconds. `log` gets ffmpeg's lines.
@@ -134,7 +134,7 @@ class Running:
 
 
 @contextmanager
-def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: Cancellation) -> Iterator[Running]:
+def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: CancelToken) -> Iterator[Running]:
     """Run one graph that writes to `pipe:1`; whoever reads `stdout`, to its end, sets the pace.
 
     Nothing piles up: ffmpeg waits while the pipe is full. Raises what `run_graph` raises, when the body has ended;
@@ -147,7 +147,7 @@ def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: Can
 
 @contextmanager
 def _running(
-    command: list[str], work_dir: Path, cancellation: Cancellation, log: DecodeLog | None = None
+    command: list[str], work_dir: Path, cancellation: CancelToken, log: DecodeLog | None = None
 ) -> Iterator[Running]:
     cancellation.check()
     process = _spawn(command, work_dir)

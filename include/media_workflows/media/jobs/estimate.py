@@ -11,7 +11,7 @@ from typing import Any
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.errors import EncodeError, JobCancelledError
-from media_workflows.media.ffmpeg.run import Cancellation, run_graph, write_assets
+from media_workflows.media.ffmpeg.run import CancelToken, run_graph, write_assets
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
 from media_workflows.media.plan import BuildContext, Output, Sample
 from media_workflows.media.source.timeline import SourceTimeline
@@ -36,9 +36,7 @@ class _Tally:
 class Estimator:
     """Tries jobs on one source. The work directories are thrown away; `cancellation` bounds the time."""
 
-    def __init__(
-        self, context: BuildContext, timeline: SourceTimeline, binary: str, cancellation: Cancellation
-    ) -> None:
+    def __init__(self, context: BuildContext, timeline: SourceTimeline, binary: str, cancellation: CancelToken) -> None:
         self._context = context
         self._timeline = timeline
         self._binary = binary
