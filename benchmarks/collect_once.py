@@ -12,7 +12,7 @@ from typing import cast
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName
 from media_workflows.intelligence.features.collect import collect
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.settings import Settings
 
 
@@ -27,7 +27,7 @@ def main() -> None:
             Path(name),
             Settings(),
             lambda _: None,
-            Cancellation(),
+            CancelToken(),
         )
     ours, ffmpeg = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     spent = {

@@ -30,7 +30,7 @@ from media_workflows.errors import (
     UnreadableSourceError,
 )
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import ItemOutcome, JobOutcome, run_job
 from media_workflows.media.source.probe import probe, probe_playlist
 from media_workflows.media.source.webp import frame_durations_ms
@@ -398,7 +398,7 @@ class TestFaults:
         assert not _children_running(tmp_path)
 
     def test_cancel_from_another_thread(self, clips: Clips, tmp_path: Path) -> None:
-        cancellation = Cancellation()
+        cancellation = CancelToken()
         threading.Timer(0.4, cancellation.cancel).start()
         begun = time.monotonic()
         with pytest.raises(JobCancelledError):

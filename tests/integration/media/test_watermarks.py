@@ -16,7 +16,7 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.errors import EncodeError, MissingGlyphError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, font_chain
-from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.overlays import FrameFormat
@@ -242,7 +242,7 @@ def one_frame(source: Path, work_dir: Path, marks: list[Watermark]) -> Image.Ima
         path.write_bytes(content)
     name = f"{len(marks)}.png"
     node = stream.output(name, format="image2", update=1, pix_fmt="rgb24", **{"frames:v": 1})
-    run_graph(node, work_dir, ffmpeg_binary(""), 1, lambda _: None, Cancellation())
+    run_graph(node, work_dir, ffmpeg_binary(""), 1, lambda _: None, CancelToken())
     return Image.open(work_dir / name).convert("RGB")
 
 
