@@ -8,7 +8,7 @@ from itertools import groupby
 
 from media_workflows.domain.dry_run import PlannedOutput
 from media_workflows.domain.workflow import Workflow
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.storage.publish import may_replace
 from media_workflows.storage.s3 import ObjectStorage
 
