@@ -8,6 +8,8 @@ export interface BulkOutcome {
   ok: boolean;
   code?: string;
   message?: string;
+  template?: string;
+  parameters?: Record<string, string>;
 }
 
 export const bulk = (action: BulkAction, ids: string[]) => post<{ items: BulkOutcome[] }>("workflows/bulk", { action, ids });
