@@ -33,7 +33,7 @@ describe("an error", () => {
 
   it("of a definition lists its problems", () => {
     const other = { field: "name", got: "''", expected: "as it came" };
-    expect(errorText(new ApiError(422, { message: "2 problems", problems: [LIMIT, other] }))).toBe("有 2 处需要改正：\n- fps: 必须小于或等于 120\n- name: as it came");
+    expect(errorText(new ApiError(422, { message: "2 problems", problems: [LIMIT, other] }))).toBe("有 2 个问题：\n- fps: 必须小于或等于 120\n- name: as it came");
   });
 
   it("of a malformed request has the problems that FastAPI found", () => {

@@ -1,4 +1,4 @@
-// What the API answers. Times are ISO 8601 with zone.
+// The API's answers. Times are ISO 8601 with zone.
 export interface Page<Item> {
   total: number;
   items: Item[];

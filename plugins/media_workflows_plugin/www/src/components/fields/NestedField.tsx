@@ -1,4 +1,4 @@
-// An object within an object; one that may be left out has a switch.
+// An object within an object; an optional one has a checkbox.
 import { Checkbox, Fieldset, Text } from "@chakra-ui/react";
 
 import { useField } from "../../definition/FormContext";

@@ -1,4 +1,4 @@
-// A list of objects, such as watermarks: add, change, take away.
+// A list of objects, such as watermarks: add, change, remove.
 import { Box, Button, Fieldset, Flex, Text } from "@chakra-ui/react";
 
 import type { Json } from "../../api/types";

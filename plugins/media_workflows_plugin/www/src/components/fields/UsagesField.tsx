@@ -1,4 +1,4 @@
-// What a word or a person is used for. What a wider choice holds is ticked with it.
+// The usages of a word or a person. A wider usage implies and ticks the narrower ones.
 import { Checkbox, Fieldset, Flex } from "@chakra-ui/react";
 
 import { useField, useForm } from "../../definition/FormContext";

@@ -1,4 +1,4 @@
-// Everything that is wrong, each with the way to its field.
+// All problems, each with a link to its field.
 import { Alert, Button, List } from "@chakra-ui/react";
 
 import type { Problem } from "../../api/client";

@@ -1,4 +1,4 @@
-// Verdicts, texts, faces and tags: one part for each check, its places on a timeline.
+// Verdicts, texts, faces and tags: one section per check, with its findings on a timeline.
 import { Badge, Box, Flex, Image, List, Text } from "@chakra-ui/react";
 
 import type { RunReport } from "../../api/runs";

@@ -1,4 +1,4 @@
-// What can be done with the selected workflows.
+// The actions of the selected workflows.
 import { Button } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";

@@ -4,7 +4,7 @@ import { Alert } from "@chakra-ui/react";
 import { textOf } from "../../i18n";
 import { messageText } from "../../i18n/errors";
 
-export function Fault({ code = "", message = "" }: { code?: string; message?: string }) {
+export function RunError({ code = "", message = "" }: { code?: string; message?: string }) {
   const advice = textOf(`advice.${code}`, textOf(`advice.${code.split(".")[0]}`, ""));
   return (
     <Alert.Root status="error" variant="surface" size="sm" my={2}>
