@@ -1,6 +1,7 @@
 """Every error that a user of the pages may see has a Chinese text, under its English template.
 
-Run as a program, it prints the templates that have none, as JSON to fill in.
+Run as a program, it prints the templates that have none, as JSON to fill in, and to stderr the entries to remove and
+the places whose template is no literal, so that it cannot be collected.
 """
 
 from __future__ import annotations
@@ -185,7 +186,19 @@ def test_chinese_texts_are_chinese() -> None:
     assert [text for text in stored().values() if not re.search(r"[\u4e00-\u9fff]", text)] == []
 
 
+def not_collected() -> Iterator[str]:
+    """The places of templates that are made while the program runs."""
+    modules = sources()
+    errors, named = error_classes(list(modules.values())), constants(list(modules.values()))
+    for file, module in modules.items():
+        for argument in template_arguments(module, errors):
+            if not literals(argument, named):
+                yield f"{file.relative_to(ROOT)}:{argument.lineno}: {ast.unparse(argument)[:100]}"
+
+
 if __name__ == "__main__":
+    sys.stderr.writelines(f"remove: {template}\n" for template in sorted(stored().keys() - templates()))
+    sys.stderr.writelines(f"no literal: {place}\n" for place in not_collected())
     missing = dict.fromkeys(sorted(templates() - stored().keys()), "")
     json.dump(missing, sys.stdout, ensure_ascii=False, indent=2)
     print()

@@ -31,6 +31,11 @@ describe("an error", () => {
     expect(errorText(new Error("not of the API"))).toBe("not of the API");
   });
 
+  it("stored without its template is matched against the templates", () => {
+    expect(messageText(BODY.message)).toBe("clip 不可用：no model；install it");
+    expect(messageText("source.mp4: moov atom not found")).toBe("source.mp4: moov atom not found");
+  });
+
   it("of a definition lists its problems", () => {
     const other = { field: "name", got: "''", expected: "as it came" };
     expect(errorText(new ApiError(422, { message: "2 problems", problems: [LIMIT, other] }))).toBe("有 2 个问题：\n- fps: 必须小于或等于 120\n- name: as it came");
