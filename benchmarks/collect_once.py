@@ -1,4 +1,4 @@
-"""`python -m benchmarks.collect_once <film> <needs>`: collect signals and print what it took, as JSON."""
+"""`python -m benchmarks.collect_once <film> <needs>`: collect features and print what it took, as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def main() -> None:
     """CPU in seconds, memory in MB: the most that this process, and any one ffmpeg, ever held."""
     film, *needs = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as name:
-        signals = collect(
+        features = collect(
             Path(film),
             needs,
             FeatureOptions(),
@@ -33,7 +33,7 @@ def main() -> None:
         "peak_mb": ours.ru_maxrss / 1024,
         "ffmpeg_peak_mb": ffmpeg.ru_maxrss / 1024,
     }
-    print(json.dumps({**signals.counters, **spent}))
+    print(json.dumps({**features.counters, **spent}))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from media_workflows.domain.sub_tasks import SubTaskOutput
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
-from media_workflows.media.source.track_selection import left_out
+from media_workflows.media.jobs.track_selection import left_out
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened
 from media_workflows.vendor_mps.event import (
     UnfinishedJob,
@@ -212,7 +212,7 @@ def body(results: Sequence[JobResult] = (), **more: Any) -> dict[str, Any]:
         "run_id": RUN_ID,
         "source": SOURCE,
         "results": results,
-        "fault": None,
+        "error": None,
         "finished_at": FINISHED,
         "region": WORKFLOW.trigger.region,
     }

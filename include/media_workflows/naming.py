@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,32 +41,8 @@ class NumberFormat(BaseModel):
 PLAIN_NUMBERS = NumberFormat()
 
 
-def pattern_faults(pattern: str, variables: Iterable[str]) -> list[str]:
-    """What is wrong with an output name pattern; [] = nothing. `variables` are those the kind fills in."""
-    known = set(variables)
-    faults = [
-        f"unknown variable {{{name}}}; known here: {', '.join(sorted(known))}"
-        for name in _VARIABLE.findall(pattern)
-        if name not in known
-    ]
-    if not pattern.endswith(".{format}"):
-        faults.append("must end with '.{format}'")
-    if {".", ".."} & set(pattern.split("/")) or "//" in pattern:
-        faults.append("must not hold '..', '.' or '//' as a part")
-    if _has_control_characters(pattern):
-        faults.append("must not hold control characters")
-    return faults + input_directory_faults(pattern)
-
-
 def _has_control_characters(text: str) -> bool:
     return any(ord(char) < 32 or ord(char) == 127 for char in text)
-
-
-def input_directory_faults(path: str) -> list[str]:
-    """[] unless {inputDirectory} is joined to other text: it can be empty, and its slash is left out with it."""
-    if any(_INPUT_DIRECTORY_PART in part and part != _INPUT_DIRECTORY_PART for part in path.split("/")):
-        return ["{inputDirectory} must be a whole part between slashes, as in {inputDirectory}/{inputName}.{format}"]
-    return []
 
 
 def variables_in(pattern: str) -> list[str]:

@@ -47,6 +47,6 @@ def _pool(kind: str, settings: Settings) -> str:
 
 def _queue(items: Sequence[JobItem[Any]], settings: Settings) -> str:
     """Workers with the hardware that one of the items requires have a queue of their own."""
-    recipes = [item.recipe for item in items]
+    recipes = [item.resolved_parameters for item in items]
     needs = any(isinstance(recipe, TranscodeParameters) and recipe.needs_hardware for recipe in recipes)
     return settings.hardware_queue if needs and settings.hardware_queue else DEFAULT_QUEUE

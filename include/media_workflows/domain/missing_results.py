@@ -1,4 +1,4 @@
-"""Results of jobs whose tasks ended without leaving one."""
+"""Results of jobs whose tasks ended without a result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from media_workflows.errors import JobCancelledError, MediaWorkflowsError
 
 
 def cause_of(jobs: Sequence[JobResult]) -> ItemResult | None:
-    """What kept other jobs from running: a source that could not be seen and heard, or a review that failed."""
+    """The failed item that kept other jobs from running: of feature extraction, or of a review."""
     first = [item for kind in (FEATURES, "content_review") for job in jobs if job.kind == kind for item in job.items]
     return next((item for item in first if item.status == "FAIL"), None)
 
@@ -20,7 +20,7 @@ def cause_of(jobs: Sequence[JobResult]) -> ItemResult | None:
 def without_result(
     kind: str, items: Sequence[JobItem[Any]], state: str, cancelled_by: str | None, cause: ItemResult | None = None
 ) -> JobResult:
-    """Stands in for the result of a job whose task ended without leaving one."""
+    """The failed result of a job whose task ended without a result."""
     if cancelled_by is not None:
         return job_failure(kind, items, JobCancelledError.code, f"the run was cancelled by {cancelled_by}")
     if cause is not None and state == "upstream_failed":

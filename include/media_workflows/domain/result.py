@@ -1,4 +1,4 @@
-"""What a run made: outputs, item results, job results. Stored per task, read by events and the API."""
+"""The results of a run: outputs, items, jobs. They are stored per task and read by events and the API."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class SourceObject(Model):
 
 
 class OutputRecord(Model):
-    """One published object. `time_offset_s` is set on pictures, of a sprite sheet the first one's.
+    """One published object. `time_offset_s` is set on pictures; a sprite sheet has that of its first one.
 
-    `picture_count` is set on sprite sheets, `info` on what the probe opens, `vmaf` if measured. `etag` is what the
-    storage called it when it was published.
+    `picture_count` is set on sprite sheets, `info` on files that the probe opens, `vmaf` if measured. `etag` is the
+    storage's ETag at the time of publishing.
     """
 
     bucket: str
@@ -53,9 +53,8 @@ class OutputRecord(Model):
 class ItemResult(Model):
     """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message.
 
-    `reused` is the run that had made the outputs already; None = this run encoded them. `sub_tasks` is what a job
-    that looks and listens found; it is there of a failed item, too. `notices` name what was left out, converted or
-    repaired on the way.
+    `reused` is the earlier run that made the outputs; None = this run encoded them. `sub_tasks` are the results of
+    review, recognition or analysis, also of a failed item. `notices` list what was left out, converted or repaired.
     """
 
     item: dict[str, Any]
@@ -70,7 +69,7 @@ class ItemResult(Model):
 
 
 class JobResult(Model):
-    """One task of a run: all items of one job kind. `source_sha256` is of the bytes it read; None = it read none."""
+    """The result of one task of a run: all items of one job kind. `source_sha256` is None if it read no source."""
 
     kind: str
     begun_at: datetime
@@ -80,7 +79,7 @@ class JobResult(Model):
     items: tuple[ItemResult, ...]
 
     def without_findings(self) -> JobResult:
-        """For lists: of sub-tasks only how they ended, and verdicts. All that is said in an hour is long."""
+        """A short form for lists: sub-tasks keep only status and verdict. The transcript of an hour is long."""
         items = tuple(
             item.model_copy(update={"sub_tasks": tuple(one.without_findings() for one in item.sub_tasks)})
             for item in self.items
@@ -89,17 +88,17 @@ class JobResult(Model):
 
 
 def now() -> datetime:
-    """Whole seconds: results and events are compared as text."""
+    """The time in whole seconds: results and events are compared as text."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 def shown_item(item: JobItem[Any]) -> dict[str, Any]:
-    """The item as results keep it: without the bytes of watermark images."""
+    """The item as stored in results: without the bytes of watermark images."""
     return without_image_bytes(item.model_dump(mode="json"))
 
 
 def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
-    """An item that made nothing, and why; of one that looks and listens no sub-task has an answer."""
+    """The result of an item that failed as a whole, with all its sub-tasks."""
     types = [sub_task.type for sub_task in item.sub_tasks] if isinstance(item, IntelligenceItem) else []
     return ItemResult(
         item=shown_item(item),
@@ -114,6 +113,6 @@ def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
 def job_failure(
     kind: str, items: Sequence[JobItem[Any]], code: str, message: str, begun_at: datetime | None = None
 ) -> JobResult:
-    """A job of which no item was made, for one reason. Without `begun_at` it never began."""
+    """The result of a job whose items all failed for one reason. Without `begun_at` it never began."""
     failed = tuple(item_failure(item, code, message) for item in items)
     return JobResult(kind=kind, begun_at=begun_at or now(), finished_at=now(), source=None, items=failed)

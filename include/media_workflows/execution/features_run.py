@@ -1,4 +1,4 @@
-"""`FeaturesRun`: the source seen and heard once, and the signals published for the jobs that read them."""
+"""`FeaturesRun`: the source seen and heard once, and the features published for the jobs that read them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
 from media_workflows.domain.result import ItemResult
 from media_workflows.errors import MediaError
 from media_workflows.execution.task_run import TaskRun
 from media_workflows.intelligence.features.collect import collect
-from media_workflows.intelligence.features.feature_settings import signals_recipe
-from media_workflows.intelligence.features.reports import HEAD_FILE, read_signals, write_signals
+from media_workflows.intelligence.features.feature_settings import feature_settings
+from media_workflows.intelligence.features.reports import HEAD_FILE, read_features, write_features
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.media.jobs.job import ItemOutcome, JobOutcome, MadeFile
 from media_workflows.media.source.formats import content_type
@@ -34,13 +34,13 @@ class FeaturesRun(TaskRun):
 
     def tools(self) -> str:
         (item,) = self.items
-        made_with = signals_recipe(item.recipe.needs, item.recipe.options, self.settings)
+        made_with = feature_settings(item.resolved_parameters.needs, item.resolved_parameters.options, self.settings)
         return json.dumps(made_with, sort_keys=True) + ffmpeg_version(ffmpeg_binary(self.settings.ffmpeg_path))
 
     def outcome(self, items: Sequence[JobItem[Any]], inputs: Inputs, work_dir: Path) -> JobOutcome:
         (item,) = items
-        recipe = item.recipe
-        signals = collect(
+        recipe = item.resolved_parameters
+        features = collect(
             inputs.source,
             recipe.needs,
             recipe.options,
@@ -49,11 +49,11 @@ class FeaturesRun(TaskRun):
             self._progress,
             self._cancellation,
         )
-        counts = ", ".join(f"{name} {count}" for name, count in signals.counters.items())
+        counts = ", ".join(f"{name} {count}" for name, count in features.counters.items())
         self.say(f"signals: {counts}")
-        for name, why in signals.missing.items():
+        for name, why in features.missing.items():
             self.say(f"no {name}: {why}")
-        files = tuple(_made(path, item) for path in write_signals(signals, work_dir / FEATURES))
+        files = tuple(_made(path, item) for path in write_features(features, work_dir / FEATURES))
         return JobOutcome(probe(inputs.source), (ItemOutcome(item, files, None),))
 
 
@@ -72,12 +72,12 @@ def _made(path: Path, item: JobItem[Any]) -> MadeFile:
     )
 
 
-def load_signals(storage: ObjectStorage, made: ItemResult, directory: Path) -> Signals:
-    """The signals that a run's task has published. Raises MediaError when it made none, StorageError."""
+def load_features(storage: ObjectStorage, made: ItemResult, directory: Path) -> Features:
+    """The features that a run's task has published. Raises MediaError when it made none, StorageError."""
     if made.status == "FAIL":
         raise MediaError(f"the source could not be seen and heard: {made.message}")
     directory.mkdir(parents=True, exist_ok=True)
     for output in made.outputs:
         path = directory / output.key.rpartition("/")[2]
         storage.download(output.bucket, output.key, output.etag, None, path)
-    return read_signals(directory)
+    return read_features(directory)

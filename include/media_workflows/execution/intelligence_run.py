@@ -1,4 +1,4 @@
-"""`IntelligenceRun`: a review, recognition or analysis, answered from the signals of its run."""
+"""`IntelligenceRun`: a review, recognition or analysis, answered from the features of its run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.media_info import MediaInfo
@@ -17,12 +17,12 @@ from media_workflows.domain.sub_tasks.analysis import CoverOutput
 from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.errors import MediaError
-from media_workflows.execution.features_run import load_signals
+from media_workflows.execution.features_run import load_features
 from media_workflows.execution.intelligence_files import PICTURE_LONG_EDGE_PX, PictureTaker, subtitle_file
 from media_workflows.execution.results import output_record
 from media_workflows.execution.task_run import TaskRun
 from media_workflows.intelligence.decisions.answers import NOT_AVAILABLE, Question, answers, verdict
-from media_workflows.intelligence.features.available import HEARD, SEEN
+from media_workflows.intelligence.features.available import AUDIO, VISUAL
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs
@@ -46,7 +46,7 @@ class IntelligenceRun(TaskRun):
             question = self._question(item, info, work_dir)
             self._progress.phase("analysing")
             found = answers(item, question)
-            moments = _moments(one.output for one in found) if question.signals.width else []
+            moments = _moments(one.output for one in found) if question.features.width else []
             taker = PictureTaker(
                 inputs.source, self.source.key, work_dir / "pictures", self.settings, self._cancellation
             )
@@ -66,9 +66,9 @@ class IntelligenceRun(TaskRun):
             words, persons = all_words(session), all_persons(session)
         made = [one for job in (record.jobs if record else ()) if job.kind == FEATURES for one in job.items]
         if not made:
-            raise MediaError("the run has no signals: let its task `signals` run again")
-        signals = load_signals(self._storage, made[0], work_dir / FEATURES)
-        return Question(signals, item.recipe, words, persons, _absent(info))
+            raise MediaError("the run has no features: let its task `signals` run again")
+        features = load_features(self._storage, made[0], work_dir / FEATURES)
+        return Question(features, item.resolved_parameters, words, persons, _absent(info))
 
     def _files(
         self,
@@ -79,13 +79,13 @@ class IntelligenceRun(TaskRun):
         taker: PictureTaker,
     ) -> Iterable[MadeFile]:
         if moments:
-            end_s = question.signals.duration_s
+            end_s = question.features.duration_s
             yield from taker.take(item, [min(moment, end_s) for moment in moments], PICTURE_LONG_EDGE_PX)
         for output in (one.output for one in found):
             if isinstance(output, CoverOutput):
                 yield from taker.take(item, [output.moment_s])
-            elif isinstance(output, AsrFullTextOutput) and item.recipe.has_subtitles:
-                yield subtitle_file(item, question.signals, taker.work_dir)
+            elif isinstance(output, AsrFullTextOutput) and item.resolved_parameters.has_subtitles:
+                yield subtitle_file(item, question.features, taker.work_dir)
 
     def _with_files(
         self, found: SubTaskResult, places: dict[str, PublishedFile], published: Sequence[PublishedFile]
@@ -113,9 +113,9 @@ class IntelligenceRun(TaskRun):
         return segment.model_copy(update={"picture": picture})
 
 
-def _absent(info: MediaInfo) -> frozenset[SignalName]:
+def _absent(info: MediaInfo) -> frozenset[FeatureName]:
     """What nothing can be told of because the source has no such stream; an undecodable one is another matter."""
-    return (frozenset() if info.video else SEEN) | (frozenset() if info.audio else HEARD)
+    return (frozenset() if info.video else VISUAL) | (frozenset() if info.audio else AUDIO)
 
 
 def _is_seen(segment: ReviewSegment) -> bool:

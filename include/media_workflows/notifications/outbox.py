@@ -117,7 +117,7 @@ def _body(
         source=record.source if record else None,
         results=results,
         unfinished=unfinished,
-        fault=RunError(**record.error) if record and record.error else None,
+        error=RunError(**record.error) if record and record.error else None,
         region=run.workflow.trigger.region or "",
         finished_at=finished_at,
     )

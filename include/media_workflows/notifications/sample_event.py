@@ -29,7 +29,7 @@ def make_test_event(workflow_id: str, workflow_name: str, now: datetime) -> Even
         run_id=RUN_ID,
         source=None,
         results=[],
-        fault=None,
+        error=None,
         finished_at=now,
     )
     body["MediaWorkflows"]["Test"] = True

@@ -18,11 +18,12 @@ from media_workflows.domain.result import SourceObject
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.ingest import rules
+from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
 from media_workflows.media.jobs.estimate import Estimator
-from media_workflows.media.jobs.job import opened
+from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.preview import plan_job, shown_commands
-from media_workflows.media.plan import BuildContext, ItemPlan, Plan
+from media_workflows.media.plan import ItemPlan, Plan
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
 from media_workflows.settings import get_settings
@@ -100,7 +101,7 @@ class DryRunner:
         settings = get_settings()
         with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, cancelled_after(CALIBRATION_S) as bound:
             try:
-                context, timeline = opened(path, Path(work), settings, extra)
+                context, timeline = open_source(path, Path(work), settings, extra)
             except MediaError as error:
                 return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
             estimator = Estimator(context, timeline, ffmpeg_binary(settings.ffmpeg_path), bound)

@@ -12,7 +12,7 @@ from media_workflows.settings import Settings
 from media_workflows.store.persons import Embedding
 
 if TYPE_CHECKING:
-    from media_workflows.intelligence.engines.faces import FaceFinder
+    from media_workflows.intelligence.engines.faces import FaceDetector
 
 
 def embeddings(pictures: Sequence[FacePicture], settings: Settings) -> list[Embedding]:
@@ -37,8 +37,8 @@ def embeddings(pictures: Sequence[FacePicture], settings: Settings) -> list[Embe
     return found
 
 
-def _embedding(finder: FaceFinder, data: bytes) -> Embedding:
-    faces = finder.find(_pixels(data))
+def _embedding(finder: FaceDetector, data: bytes) -> Embedding:
+    faces = finder.detect(_pixels(data))
     if len(faces) != 1:
         raise ValueError(f"wants exactly one face that looks at the camera, {len(faces)} were found")
     return Embedding(engine=finder.name, embedding=faces[0].embedding)

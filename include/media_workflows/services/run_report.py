@@ -139,7 +139,7 @@ def _task(
         source=record.source if record else None,
         results=[job.result for job in jobs if job.result],
         unfinished=[_unfinished(job) for job in jobs if job.result is None],
-        fault=RunError(**record.error) if record and record.error else None,
+        error=RunError(**record.error) if record and record.error else None,
         created_at=run.queued_at,
         begun_at=run.started_at,
         finished_at=run.ended_at,

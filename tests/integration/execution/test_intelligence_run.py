@@ -1,4 +1,4 @@
-"""Signals, review, recognition and analysis of a real clip with the real engines, S3 and PostgreSQL."""
+"""Features, review, recognition and analysis of a real clip with the real engines, S3 and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Site(BucketSite):
     """A bucket, and runs on it."""
 
     def run(self, source: SourceObject, jobs: dict[str, Any], run_id: str = "r1", **how: Any) -> dict[str, JobResult]:
-        """The signals, then every job that reads them."""
+        """The features, then every job that reads them."""
         asked = workflow(bucket=self.bucket, directory="in/", jobs=jobs, output={"directory": "out/"})
         flow = resolved(asked, PRESET_LIBRARY)
         with transaction() as session:
@@ -156,7 +156,7 @@ def test_the_cover_has_the_sources_size(site: Site, clip: Path, tmp_path: Path) 
     assert Image.open(tmp_path / "cover.jpg").size == (640, 360)
 
 
-def test_signals_of_the_same_bytes_are_used_again(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = {"analysis": [{"parameters": {"quality": True}}]}
     source = site.upload(clip, "in/a.mp4")
     site.run(source, quick)

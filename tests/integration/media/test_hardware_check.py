@@ -90,7 +90,7 @@ def test_an_encoder_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = []
     real = hardware_check.run_graph
     monkeypatch.setattr(hardware_check, "run_graph", lambda *given: (tries.append(1), real(*given)))
-    hardware_check._fault.cache_clear()
+    hardware_check._problem.cache_clear()
     for _ in range(3):
         with pytest.raises(HardwareUnavailableError):
             require_encoder(ffmpeg_binary(""), VideoParameters(codec="h264", encoder="nvenc", crf=20))

@@ -79,7 +79,7 @@ class TestSources:
         ("name", "says"),
         [
             ("empty", "0 bytes"),
-            ("text", "not a media file this service opens"),
+            ("text", "not a supported media file"),
             ("still_picture", "still picture"),
             ("no_index", "index is missing"),
         ],
@@ -378,7 +378,7 @@ class TestFaults:
         mark = {"mark": {"type": "image", "content": broken}}
         bad, good = run(clips.plain, tmp_path, transcode(watermarks=[mark]), transcode("mkv")).items
         assert isinstance(bad.error, EncodeError)
-        assert "last words" in str(bad.error)
+        assert "its last output:" in str(bad.error)
         assert good.files[0].path.is_file()
 
     def test_progress_reaches_the_end(self, clips: Clips, tmp_path: Path) -> None:

@@ -262,7 +262,7 @@ class TestQuality:
         assert made(clips.moving, tmp_path, transcode(container, vmaf_floor=90))[0].vmaf > 90
 
     def test_a_bad_encode_is_rejected(self, clips: Clips, tmp_path: Path) -> None:
-        with pytest.raises(OutputRejectedError, match=r"VMAF \d+(\.\d+)?, below the wanted 90"):
+        with pytest.raises(OutputRejectedError, match=r"VMAF \d+(\.\d+)?, below the required 90"):
             made(clips.moving, tmp_path, transcode(vmaf_floor=90, crf=48))
 
     def test_nothing_is_measured_unasked(self, clips: Clips, tmp_path: Path) -> None:

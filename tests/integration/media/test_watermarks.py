@@ -15,14 +15,14 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.errors import EncodeError, MissingGlyphError
+from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, font_chain
 from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph
 from media_workflows.media.filters.geometry import Size
-from media_workflows.media.filters.overlay.overlays import Canvas
+from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.text_image import text_image
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
 from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
-from media_workflows.media.plan import BuildContext
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pictures import BLUE, GREEN, RED, WHITE, Rgb, animated, encoded, plain
@@ -236,7 +236,7 @@ def one_frame(source: Path, work_dir: Path, marks: list[Watermark]) -> Image.Ima
     context = BuildContext(source, probe(source), work_dir, BUNDLED_FONT)
     assets = Assets(work_dir)
     stream = context.source_input()["v"].filter("format", "gbrp")
-    stream = draw_watermarks(stream, marks, Canvas(Size(160, 120), 2), context, assets)
+    stream = draw_watermarks(stream, marks, FrameFormat(Size(160, 120), 2), context, assets)
     for path, content in assets.files.items():
         path.write_bytes(content)
     name = f"{len(marks)}.png"

@@ -262,5 +262,5 @@ def test_a_gate_holds_all_but_the_review_back() -> None:
 def test_a_ladder_waits_for_the_subtitles_it_names() -> None:
     found = edges({"adaptive_dynamic_streaming": [LADDER], "recognition": LOOKING["recognition"]})
     assert found["recognition"] == {"adaptive_dynamic_streaming", "notify"}
-    with pytest.raises(DefinitionError, match="wants a `recognition` job"):
+    with pytest.raises(DefinitionError, match="requires a `recognition` job"):
         workflow(jobs={"adaptive_dynamic_streaming": [LADDER], "analysis": LOOKING["analysis"]})

@@ -71,8 +71,8 @@ def test_an_edit_reaches_the_workflows_that_use_it_as_a_revision_of_theirs() -> 
     assert do(workflows.take_new_templates, [user.id for user in users]) == [workflow.id]
     after = do(workflows.get_workflow, workflow.id)
     assert (updated.revision, after.revision, after.definition) == (2, 2, workflow.definition)
-    assert after.resolved.jobs.transcode[0].recipe.video.crf == 20
-    assert workflow.resolved.jobs.transcode[0].recipe.video.crf == 28
+    assert after.resolved.jobs.transcode[0].resolved_parameters.video.crf == 20
+    assert workflow.resolved.jobs.transcode[0].resolved_parameters.video.crf == 28
     assert do(workflows.get_workflow, other.id).revision == 1
     (change,) = do(workflows.changes_between, before, do(latest_sequence))
     assert [pinned["revision"] for pinned in change.templates] == [2]

@@ -17,7 +17,6 @@ from typing import Any
 from pydantic_core import PydanticKnownError
 
 from media_workflows.domain.templates.template import PARAMETERS
-from media_workflows.domain.vendor_names import VENDOR_ONLY, VENDOR_VALUES
 from media_workflows.domain.workflow import Workflow
 
 ROOT = Path(__file__).parents[3]
@@ -91,7 +90,7 @@ def template_arguments(module: ast.Module, errors: set[str]) -> Iterator[ast.exp
             continue
         name = name_of(node.func)
         # `super().__init__` is the constructor of an error that makes its template from other arguments.
-        if name in errors | {"invalid", "problem", "__init__"}:
+        if name in errors | {"invalid", "__init__"}:
             yield node.args[0]
         elif name == "FieldProblem" and len(node.args) > 2:
             yield node.args[min(3, len(node.args) - 1)]  # without a template, the text is its own
@@ -150,8 +149,7 @@ def errors_of_schema(schema: dict[str, Any]) -> set[str]:
 
 def templates() -> set[str]:
     """Every key that the Chinese file has to have."""
-    own = raised_templates() | set(VENDOR_ONLY.values()) | set(VENDOR_VALUES.values())
-    return own | {PYDANTIC + error for error in pydantic_errors()}
+    return raised_templates() | {PYDANTIC + error for error in pydantic_errors()}
 
 
 def names_in(text: str) -> set[str]:

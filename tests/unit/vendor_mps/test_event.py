@@ -73,7 +73,7 @@ def _event(*results: JobResult, **more: Any) -> dict[str, Any]:
         "run_id": "upload__1",
         "source": SOURCE,
         "results": list(results),
-        "fault": None,
+        "error": None,
         "finished_at": FINISHED,
         "region": "eu-west-3",
     }
@@ -149,8 +149,8 @@ def test_a_run_without_source_and_results() -> None:
 @pytest.mark.parametrize(
     ("code", "number"), [("SourceFileError.NoVideoMedia", 60_000), ("InvalidInput", 40_000), ("InternalError", 70_000)]
 )
-def test_a_source_fault_shows_in_the_head(code: str, number: int) -> None:
-    task = _event(fault=RunError(code, "broken"))["WorkflowTaskEvent"]
+def test_a_source_error_shows_in_the_head(code: str, number: int) -> None:
+    task = _event(error=RunError(code, "broken"))["WorkflowTaskEvent"]
     assert (task["Status"], task["ErrCode"], task["Message"]) == ("FINISH", number, f"{code}: broken")
 
 
@@ -304,7 +304,7 @@ def test_notices_of_each_result() -> None:
 
 def test_the_detail_of_an_unfinished_run() -> None:
     item = TranscodeItem(template=100010, output_path="x.{format}")
-    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": SOURCE, "fault": None, "finished_at": None}
+    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": SOURCE, "error": None, "finished_at": None}
     detail = task_detail(
         **run,
         status="PROCESSING",
@@ -328,7 +328,7 @@ def test_the_detail_of_an_unfinished_run() -> None:
 
 
 def test_the_detail_of_a_waiting_and_of_a_finished_run() -> None:
-    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": None, "fault": None, "results": []}
+    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": None, "error": None, "results": []}
     waiting = task_detail(
         **run,
         status="WAITING",

@@ -1,4 +1,4 @@
-"""The job kinds, one file each. A new kind is a new file and a line in `Jobs`."""
+"""The job kinds, one module each. A new kind is a new module and a field of `Jobs`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.analysis import AnalysisItem
 from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
@@ -24,7 +24,7 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 class Jobs(Model):
     """The jobs of a workflow: one list per kind, at least one item in all.
 
-    Of the three last kinds a list holds at most one item: a source is looked at and listened to once.
+    The lists of the last three kinds have at most one item: features are extracted once per source.
     """
 
     transcode: list[TranscodeItem] = Field(default_factory=list)
@@ -40,7 +40,7 @@ class Jobs(Model):
     @model_validator(mode="after")
     def _at_least_one(self) -> Jobs:
         if not any(items for _, items in self.by_kind()):
-            raise ValueError(f"wants at least one job of: {', '.join(JOB_KINDS)}")
+            raise invalid("must have at least one job of: {kinds}", kinds=", ".join(JOB_KINDS))
         return self
 
     def by_kind(self) -> Iterator[tuple[str, list[JobItem[Any]]]]:
@@ -51,7 +51,7 @@ class Jobs(Model):
 
     @property
     def intelligence(self) -> tuple[IntelligenceItem[Any], ...]:
-        """The items that look and listen."""
+        """The items of review, recognition and analysis."""
         return (*self.content_review, *self.recognition, *self.analysis)
 
     @property
@@ -61,5 +61,5 @@ class Jobs(Model):
 
 
 JOB_KINDS: tuple[str, ...] = tuple(Jobs.model_fields)
-INTELLIGENCE_KINDS = ("content_review", "recognition", "analysis")  # they read the run's signals
+INTELLIGENCE_KINDS = ("content_review", "recognition", "analysis")  # they read the run's features
 MEDIA_KINDS = tuple(kind for kind in JOB_KINDS if kind not in INTELLIGENCE_KINDS)  # they encode

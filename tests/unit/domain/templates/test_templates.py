@@ -74,7 +74,7 @@ def test_snapshots() -> None:
 
 
 def test_an_unknown_template_lists_the_known_ones() -> None:
-    with pytest.raises(NotFoundError, match="no animated_graphic template 10; there are: 20000, 20001"):
+    with pytest.raises(NotFoundError, match="no animated_graphic template 10; existing ones: 20000, 20001"):
         PRESET_LIBRARY.find("animated_graphic", 10)
 
 

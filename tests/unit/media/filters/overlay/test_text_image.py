@@ -110,7 +110,7 @@ def test_a_missing_glyph_is_named(text: str) -> None:
 @pytest.mark.parametrize("text", ["\u200d", "\u200b\ufe0f"])
 def test_a_text_that_shows_nothing_is_refused(text: str) -> None:
     assert not unicodedata.category(text[0]).startswith("Z")
-    with pytest.raises(MissingGlyphError, match="leaves no mark"):
+    with pytest.raises(MissingGlyphError, match="draws no pixel"):
         drawn(text)
 
 
