@@ -27,8 +27,13 @@ describe("an error", () => {
   });
 
   it("without parameters is its own template", () => {
-    expect(messageText("not an animated WebP")).toBe("不是动态 WebP");
+    expect(messageText("the file is not an animated WebP")).toBe("该文件不是动态 WebP");
     expect(errorText(new Error("not of the API"))).toBe("not of the API");
+  });
+
+  it("has its parameters in Chinese, too, where they are messages", () => {
+    const { template, parameters } = { template: "one picture of this source has {size} pixels: {problem}", parameters: { size: "9x9", problem: "must be valid YAML: x" } };
+    expect(messageText("as it came", { template, parameters })).toBe("该源文件的单张小图为 9x9 像素：必须为有效的 YAML：x");
   });
 
   it("stored without its template is matched against the templates", () => {

@@ -32,10 +32,14 @@ export function errorText(error: unknown): string {
   return [t("error.problems", { count: lines.length }), ...lines].join("\n");
 }
 
-// Without parameters a text is not formatted, so it may hold single braces.
+// Without parameters a text is not formatted, so it may hold single braces. A parameter may be a message itself.
 function formatted(text: string, parameters: Record<string, string>): string {
   if (Object.keys(parameters).length === 0) return text;
-  return text.replace(PLACEHOLDER, (whole: string, name?: string) => (name === undefined ? whole.charAt(0) : (parameters[name] ?? whole)));
+  return text.replace(PLACEHOLDER, (whole: string, name?: string) => {
+    if (name === undefined) return whole.charAt(0);
+    const value = parameters[name];
+    return value === undefined ? whole : messageText(value);
+  });
 }
 
 // The template of a message that is stored without one, as results of runs are: the message itself, or the one it matches.
