@@ -17,7 +17,7 @@ from benchmarks.report import Table, median, seconds
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.ffmpeg.run import run_graph
 from media_workflows.media.jobs import job as media_job
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.verify.sound import SoundVerifier
 
 

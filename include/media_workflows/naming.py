@@ -24,7 +24,7 @@ DISTINCT_NAMES_ADVICE = (
 
 
 class NumberFormat(BaseModel):
-    """How {number} counts; the reference's ObjectNumberFormat."""
+    """The format of {number}; the reference's ObjectNumberFormat."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,7 +46,7 @@ def _has_control_characters(text: str) -> bool:
 
 
 def variables_in(pattern: str) -> list[str]:
-    """The names between braces, in order."""
+    """The variable names in a pattern, in order."""
     return _VARIABLE.findall(pattern)
 
 
@@ -74,14 +74,15 @@ def input_directory(source_key: str, trigger_directory: str = "") -> str:
     directory = relative.removesuffix("/")
     if {"", ".", ".."} & set(directory.split("/")) or _has_control_characters(directory):
         raise OutputNameError(
-            f"{{inputDirectory}} cannot be filled in for the source {source_key!r}: its directory has an empty part, "
-            "'.', '..' or a control character; upload it under a plain key, or leave {inputDirectory} out"
+            "{{inputDirectory}} cannot be filled in for the source '{source_key}': its directory has an empty part, "
+            "'.', '..' or a control character; upload it under a plain key, or leave {{inputDirectory}} out",
+            source_key=source_key,
         )
     return directory
 
 
 def fill_in(pattern: str, source_key: str, trigger_directory: str, variables: Mapping[str, str]) -> str:
-    """A pattern with the variables of its source and these filled in. Raises OutputNameError."""
+    """A pattern with the source's variables and `variables` filled in. Raises OutputNameError."""
     known = {**source_variables(source_key), **variables}
     if _INPUT_DIRECTORY_PART in pattern:
         known[INPUT_DIRECTORY] = input_directory(source_key, trigger_directory)
@@ -89,7 +90,7 @@ def fill_in(pattern: str, source_key: str, trigger_directory: str, variables: Ma
 
 
 def render(pattern: str, variables: dict[str, str]) -> str:
-    """Fill the variables in. A brace that came in with a value (a file named '{x}.mp4') stays as it is."""
+    """Fill the variables in. A brace inside a value (a file named '{x}.mp4') stays as it is."""
     if variables.get(INPUT_DIRECTORY) == "":
         pattern = pattern.replace(f"{_INPUT_DIRECTORY_PART}/", "")
     return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), pattern)
@@ -101,7 +102,7 @@ def fixed_directory(directory: str) -> str:
 
 
 def _filled_directory(directory: str, source_key: str, trigger_directory: str) -> str:
-    """Of an output directory only {inputDirectory} is filled in; every other brace is part of its name."""
+    """An output directory with {inputDirectory} filled in; every other brace is part of its name."""
     if _INPUT_DIRECTORY_PART not in directory:
         return directory
     return render(directory, {INPUT_DIRECTORY: input_directory(source_key, trigger_directory)})
@@ -128,7 +129,11 @@ def output_key(
         key = _filled_directory(output_directory, source_key, trigger_directory) + key
     if (size_bytes := len(key.encode("utf-8", "surrogatepass"))) > MAX_KEY_BYTES:
         raise OutputNameError(
-            f"the output key {key[:80]!r}… of the source {source_key[:80]!r} has {size_bytes} bytes, and S3 takes "
-            f"{MAX_KEY_BYTES}: use a shorter output_path or output directory, or upload under a shorter name"
+            "the output key '{key}…' of the source '{source_key}' has {size_bytes} bytes, and S3 accepts "
+            "{max_bytes}: use a shorter output_path or output directory, or upload under a shorter name",
+            key=key[:80],
+            source_key=source_key[:80],
+            size_bytes=size_bytes,
+            max_bytes=MAX_KEY_BYTES,
         )
     return key

@@ -17,7 +17,7 @@ class MediaWorkflowsPlugin(AirflowPlugin):
     name = "media_workflows"
     listeners: ClassVar[list[Any]] = [preload]
     fastapi_apps: ClassVar[list[Any]] = [{"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}]
-    # The bundle gives its components under these names, see www/src/main.tsx.
+    # The bundle exports its components under these names, see www/src/main.tsx.
     react_apps: ClassVar[list[Any]] = [
         {
             "name": "Media Workflows",

@@ -129,7 +129,7 @@ def test_a_key_is_at_most_1024_bytes() -> None:
     source = f"in/{'长' * 330}/a.mp4"  # three bytes each
     pattern = "{inputDirectory}/{inputName}.{format}"
     assert len(output_key(pattern, "o" * 26 + "/", source, {"format": "jpg"}, "in/").encode()) == 1023
-    with pytest.raises(OutputNameError, match=r"has 1025 bytes, and S3 takes 1024: use a shorter"):
+    with pytest.raises(OutputNameError, match=r"has 1025 bytes, and S3 accepts 1024: use a shorter"):
         output_key(pattern, "o" * 28 + "/", source, {"format": "jpg"}, "in/")
 
 

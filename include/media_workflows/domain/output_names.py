@@ -19,7 +19,6 @@ from media_workflows.naming import (
 )
 
 _KNOWN = COMMON_VARIABLES | {INPUT_DIRECTORY}
-NUMBERED_KINDS = frozenset({"snapshot_by_time_offset", "sample_snapshot", "image_sprite", "content_review"})
 
 
 class _Name(NamedTuple):
@@ -34,7 +33,7 @@ class _Name(NamedTuple):
 
 def _names(item: JobItem[Any]) -> Iterator[_Name]:
     format_ = None if item.parameters is None else item.parameters.file_format
-    yield _Name("output_path", item.path_pattern, format_, numbered=item.kind in NUMBERED_KINDS)
+    yield _Name("output_path", item.path_pattern, format_, numbered="number" in variables_in(item.default_output_path))
     for field, (pattern, own_format) in item.companion_patterns.items():
         yield _Name(field, pattern, own_format, variables=_KNOWN | item.companion_variables)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
+from media_workflows.domain.airflow_options import AirflowOptions
 from media_workflows.domain.base import Model, invalid, problems_of
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.notification import NotificationTarget
@@ -42,6 +43,7 @@ class Workflow(Model):
     jobs: Jobs
     notification: NotificationTarget | None = Field(None, description="None = no events")
     priority: int = Field(0, ge=-10, le=10, description="Higher first")
+    airflow: AirflowOptions = AirflowOptions()
 
     @field_validator("name")
     @classmethod

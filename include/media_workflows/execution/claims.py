@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from media_workflows.storage.multipart_registry import LedgerEntry
+from media_workflows.storage.multipart_registry import RegistryEntry
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 
 
 class StoreLedger:
-    """`UploadLedger` in the store, for one task of one run."""
+    """`MultipartRegistry` in the store, for one task of one run."""
 
     def __init__(self, workflow_id: str, run_id: str, kind: str) -> None:
         self._workflow_id = workflow_id
@@ -34,11 +34,11 @@ class StoreLedger:
         with transaction() as session:
             store.forget_upload(session, upload_id)
 
-    def leftovers(self) -> list[LedgerEntry]:
+    def leftovers(self) -> list[RegistryEntry]:
         """Uploads a killed try of this task left open."""
         with transaction() as session:
             pending = store.pending_uploads(session, self._run_id, self._kind)
-        return [LedgerEntry(entry.bucket, entry.key, entry.upload_id) for entry in pending]
+        return [RegistryEntry(entry.bucket, entry.key, entry.upload_id) for entry in pending]
 
     def release(self) -> None:
         """Publishing ended, well or badly."""

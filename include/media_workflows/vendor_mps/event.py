@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
@@ -20,13 +21,13 @@ from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, S
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, intelligence_results
 from media_workflows.vendor_mps.event_shapes import (
-    SHAPES,
     TASK_KEYS,
     Json,
     Shape,
     audio_streams,
     error_number,
     main_output,
+    shape_of,
     shown_time,
     storage,
     video_streams,
@@ -74,11 +75,11 @@ def workflow_task_event(
 ) -> Json:
     """The event of one run, still in progress while `finished_at` is None. `region` is that of both buckets.
 
-    Times must be timezone-aware. Raises KeyError for a job kind without an event format.
+    Times must be timezone-aware.
     """
     status = "PROCESSING" if finished_at is None else "FINISH"
     task = _workflow_task(workflow_id, run_id, status, source, results, unfinished, error, region)
-    ended = [item for job in results if job.kind in SHAPES for item in job.items]
+    ended = [item for job in results if job.kind in MEDIA_KINDS for item in job.items]
     ours = {
         "WorkflowId": workflow_id,
         "WorkflowName": workflow_name,
@@ -158,8 +159,8 @@ def _workflow_task(
     region: str,
 ) -> Json:
     head_error = error or run_error(results, status == "FINISH")
-    ended = [_result(job, item, region) for job in results if job.kind in SHAPES for item in job.items]
-    waiting = [_unfinished(job, item, region) for job in unfinished if job.kind in SHAPES for item in job.items]
+    ended = [_result(job, item, region) for job in results if job.kind in MEDIA_KINDS for item in job.items]
+    waiting = [_unfinished(job, item, region) for job in unfinished if job.kind in MEDIA_KINDS for item in job.items]
     return {
         "TaskId": task_id(workflow_id, run_id),
         "Status": status,
@@ -207,7 +208,7 @@ def _metadata(info: MediaInfo) -> Json:
 
 
 def _result(job: JobResult, item: ItemResult, region: str) -> Json:
-    shape = SHAPES[job.kind]
+    shape = shape_of(job.kind)
     output = shape.output(item, region) if item.status == "SUCCESS" and item.outputs else None
     task = {
         "Status": item.status,
@@ -223,7 +224,7 @@ def _result(job: JobResult, item: ItemResult, region: str) -> Json:
 
 
 def _unfinished(job: UnfinishedJob, item: JobItem[Any], region: str) -> Json:
-    shape = SHAPES[job.kind]
+    shape = shape_of(job.kind)
     task = {
         "Status": "PROCESSING",
         "ErrCodeExt": "",

@@ -181,6 +181,14 @@ def _adaptive(item: ItemResult, region: str) -> Json:
     }
 
 
+def _files(item: ItemResult, region: str) -> Json:
+    return {
+        "Storage": storage(main_output(item.outputs).bucket, region),
+        "Definition": item.definition,
+        "PathSet": [output.key for output in item.outputs],
+    }
+
+
 class Shape(NamedTuple):
     """The event format of a job kind: the reference's names, its output, and its input fields by our names."""
 
@@ -204,3 +212,9 @@ SHAPES: dict[str, Shape] = {
     "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, {"WebVttObjectName": "web_vtt_path"}),
     "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive, _NAMES),
 }
+
+
+def shape_of(kind: str) -> Shape:
+    """The shape of a media kind. One that the reference does not have shows under its own name, with its files."""
+    name = "".join(word.capitalize() for word in kind.split("_"))
+    return SHAPES.get(kind) or Shape(name, f"{name}Task", _files, {})

@@ -23,8 +23,8 @@ from clips import Clips
 from http_servers import serving
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.errors import MediaError, NoVideoError, OutputRejectedError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.media.packaging.hls import package as hls_package

@@ -11,9 +11,9 @@ from clip_making import encode
 from clips import Clips
 from media_workflows.domain.jobs import Jobs
 from media_workflows.errors import OutputRejectedError, PictureSizeError, UnreadableSourceError
-from media_workflows.media.expectations.depiction import Depiction, Tile
 from media_workflows.media.jobs.job import ItemOutcome, run_job
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.depiction import Depiction, Tile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.media.verify.outputs import verify_file

@@ -11,7 +11,7 @@ import pytest
 from clips import Clips
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.media.verify.outputs import verify_file

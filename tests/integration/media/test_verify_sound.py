@@ -11,10 +11,10 @@ from clip_making import encode
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.expectations.expected_sound import expected_sound
 from media_workflows.media.ffmpeg import graph
 from media_workflows.media.jobs.job import run_job
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.expected_sound import expected_sound
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.sound_segment import whole_track
 from media_workflows.media.verify.sound import SoundVerifier

@@ -15,9 +15,9 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.errors import EncodeError, MissingGlyphError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, font_chain
 from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.text_image import text_image

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 from http_servers import serving
 from media_workflows.errors import NotificationError
-from media_workflows.notifications.sample_event import send_test_event
+from media_workflows.notifications.sample_event import send_sample_event
 from media_workflows.notifications.sender import Sender
 from media_workflows.notifications.transports.credentials import Credentials
 from media_workflows.settings import Settings
@@ -146,7 +146,7 @@ def test_what_cannot_help_is_not_tried_again(receiver: Receiver) -> None:
     gone, forbidden = sorted(deliveries(state="dead"), key=lambda delivery: delivery.workflow_id)
     assert gone.last is not None
     assert forbidden.last is not None
-    assert "wants no more events" in gone.last.error
+    assert "accepts no more events" in gone.last.error
     assert "callback_allowed_hosts" in forbidden.last.error
     assert gone.attempts == forbidden.attempts == 1
 
@@ -200,7 +200,7 @@ def test_a_test_event_shows_the_answer_and_stores_nothing(receiver: Receiver, fo
 
     def try_it() -> Attempt:
         assert run.workflow.notification is not None
-        return send_test_event(
+        return send_sample_event(
             run.workflow.notification, clients, lambda _: Credentials((SECRET,)), SETTINGS, "wf_1", "w"
         )
 
@@ -211,5 +211,5 @@ def test_a_test_event_shows_the_answer_and_stores_nothing(receiver: Receiver, fo
     receiver.answers = [(401, b"who are you", {})]
     refused = try_it()
     assert (refused.status, refused.answer) == (401, "who are you")
-    assert "has to answer 2xx" in refused.error
+    assert "must answer 2xx" in refused.error
     assert deliveries() == []

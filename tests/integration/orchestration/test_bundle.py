@@ -16,7 +16,7 @@ import pytest
 
 from definitions import workflow
 from media_workflows.airflow_adapter.dag_file import dag_file_text
-from media_workflows.orchestration.bundle import SECOND_LOOK_AFTER_S, WorkflowBundle
+from media_workflows.orchestration.bundle import SECOND_PARSE_AFTER_S, WorkflowBundle
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import StoredWorkflow
@@ -124,7 +124,7 @@ def test_a_changed_file_is_parsed_twice(open_bundle: Any, monkeypatch: pytest.Mo
     assert touched_by_refresh() == [False, False]  # too soon: the parse may not have ended
     delete(gone)
     now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + SECOND_LOOK_AFTER_S)
+    monkeypatch.setattr(time, "monotonic", lambda: now + SECOND_PARSE_AFTER_S)
     assert touched_by_refresh() == [False, True]
     assert touched_by_refresh() == [False, False]
 

@@ -238,6 +238,6 @@ def test_only_the_channel_that_failed_gets_the_message_again(
 
 def test_a_channel_that_is_no_url_is_told_without_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANNELS", "wecom://secret")
-    with pytest.raises(RuntimeError, match="was not taken by wecom;") as caught:
+    with pytest.raises(RuntimeError, match="could not be sent to wecom;") as caught:
         handler(BODY, None)
     assert "secret" not in str(caught.value)

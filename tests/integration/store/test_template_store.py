@@ -113,7 +113,7 @@ def test_one_in_use_stays() -> None:
 
 
 def test_presets_stay_as_they_are() -> None:
-    with pytest.raises(ConflictError, match="is a preset and stays as it is: copy it"):
+    with pytest.raises(ConflictError, match="is a preset and cannot be changed: copy it"):
         do(store.update_template, 100_010, template(), 1)
-    with pytest.raises(ConflictError, match="is a preset and stays as it is: copy it"):
+    with pytest.raises(ConflictError, match="is a preset and cannot be changed: copy it"):
         do(store.delete_template, "transcode", 100_010)

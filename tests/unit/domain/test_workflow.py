@@ -50,6 +50,7 @@ def test_stored_definitions_read_back() -> None:
         },
         notification={"type": "sns", "topic_arn": "arn:aws:sns:us-east-1:123456789012:media"},
         priority=-10,
+        airflow={"owner": "video", "tags": ["短视频"], "max_active_runs": 2, "execution_timeout_s": 7200},
     )
     made = parse_workflow(full)
     assert Workflow.model_validate_json(json.dumps(made.model_dump(mode="json"))) == made
@@ -186,6 +187,32 @@ def test_one_of_template_and_parameters(item: dict[str, Any]) -> None:
 @pytest.mark.parametrize("priority", [-10, 0, 10])
 def test_priorities(priority: int) -> None:
     assert parse_workflow(definition(priority=priority)).priority == priority
+
+
+def test_airflow_options_are_absent_unless_set() -> None:
+    assert "airflow" not in parse_workflow(definition(airflow={})).model_dump(exclude_defaults=True)
+    made = parse_workflow(definition(airflow={"owner": "video team"}))
+    assert made.model_dump(exclude_defaults=True)["airflow"] == {"owner": "video team"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("owner", text) for text in ("a,b", " a", "a ", "a\nb", "x" * 101, 7)),
+        *(("tags", tags) for tags in (["ok"] * 21, "media", None)),
+        *(("max_active_runs", number) for number in (0, 1001, 1.5)),
+        *(("execution_timeout_s", seconds) for seconds in (59, 604_801, "long")),
+    ],
+)
+def test_bad_airflow_options(field: str, value: Any) -> None:
+    assert only_problem(definition(airflow={field: value}))[0] == f"airflow.{field}"
+
+
+def test_a_bad_tag_is_named_with_its_place() -> None:
+    assert problems(definition(airflow={"tags": ["ok", "", "a,b"]})) == {
+        "airflow.tags[1]": "must not be empty",
+        "airflow.tags[2]": "must have at most 100 characters, none of them a comma, and no space at an end",
+    }
 
 
 @pytest.mark.parametrize("priority", [-11, 11, 0.5, "high", None])

@@ -1,9 +1,9 @@
-"""The job kinds, one module each. A new kind is a new module and a field of `Jobs`."""
+"""The job kinds, one module each. A new kind is a new module and a field of `Jobs`: see docs/decisions/0009."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import Field, model_validator
 
@@ -52,7 +52,7 @@ class Jobs(Model):
     @property
     def intelligence(self) -> tuple[IntelligenceItem[Any], ...]:
         """The items of review, recognition and analysis."""
-        return (*self.content_review, *self.recognition, *self.analysis)
+        return tuple(item for _, items in self.by_kind() for item in items if isinstance(item, IntelligenceItem))
 
     @property
     def gate(self) -> ContentReviewItem | None:
@@ -60,6 +60,11 @@ class Jobs(Model):
         return next((item for item in self.content_review if item.gate != "none"), None)
 
 
-JOB_KINDS: tuple[str, ...] = tuple(Jobs.model_fields)
-INTELLIGENCE_KINDS = ("content_review", "recognition", "analysis")  # they read the run's features
+# The class of the items of each kind: what differs between kinds is asked of it.
+JOB_ITEMS: dict[str, type[JobItem[Any]]] = {
+    kind: get_args(field.annotation)[0] for kind, field in Jobs.model_fields.items()
+}
+JOB_KINDS: tuple[str, ...] = tuple(JOB_ITEMS)
+# They read the run's features.
+INTELLIGENCE_KINDS = tuple(kind for kind, item in JOB_ITEMS.items() if issubclass(item, IntelligenceItem))
 MEDIA_KINDS = tuple(kind for kind in JOB_KINDS if kind not in INTELLIGENCE_KINDS)  # they encode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Generic, Literal, Self, TypeVar
+from typing import ClassVar, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, model_validator
 
@@ -51,7 +51,8 @@ class JobItem(Model, Generic[P]):
     """One output request of a job: exactly one of `template` and `parameters`."""
 
     kind: ClassVar[str]
-    default_output_path: ClassVar[str]
+    default_output_path: ClassVar[str]  # with {number}: the item makes several main files
+    encodes: ClassVar[bool] = False  # its task takes a place in the encode pool, not in that of light work
     companion_variables: ClassVar[frozenset[str]] = frozenset()  # of `companion_patterns`, besides the common ones
 
     template: int | None = Field(None, description="Id of a template of this kind")
@@ -64,6 +65,12 @@ class JobItem(Model, Generic[P]):
         if (self.template is None) == (self.parameters is None):
             raise invalid("requires exactly one of `template` (an id) and `parameters` (raw settings)")
         return self
+
+    @classmethod
+    def parameters_model(cls) -> type[P]:
+        """What `parameters` and templates of the kind hold."""
+        model: type[P] = get_args(cls.model_fields["parameters"].annotation)[0]
+        return model
 
     @property
     def resolved_parameters(self) -> P:

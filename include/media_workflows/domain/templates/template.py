@@ -8,30 +8,14 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from media_workflows.domain.base import Model, invalid, problems_of
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
-from media_workflows.domain.jobs.analysis import AnalysisParameters
-from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicParameters
-from media_workflows.domain.jobs.content_review import ContentReviewParameters
-from media_workflows.domain.jobs.image_sprite import ImageSpriteParameters
-from media_workflows.domain.jobs.recognition import RecognitionParameters
-from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotParameters
-from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
-from media_workflows.domain.jobs.transcode import TranscodeParameters
+from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.jobs.watermark import WatermarkParameters
 from media_workflows.errors import DefinitionError, FieldProblem
 
 # The parameters of each kind of template.
 PARAMETERS: dict[str, type[Model]] = {
-    "transcode": TranscodeParameters,
-    "snapshot_by_time_offset": SnapshotByTimeOffsetParameters,
-    "sample_snapshot": SampleSnapshotParameters,
-    "image_sprite": ImageSpriteParameters,
-    "animated_graphic": AnimatedGraphicParameters,
+    **{kind: item.parameters_model() for kind, item in JOB_ITEMS.items()},
     "watermark": WatermarkParameters,
-    "adaptive_dynamic_streaming": AdaptiveDynamicStreamingParameters,
-    "content_review": ContentReviewParameters,
-    "recognition": RecognitionParameters,
-    "analysis": AnalysisParameters,
 }
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import ffmpeg
 
 from media_workflows.errors import MediaError
-from media_workflows.media.build_context import BuildContext, ExtraInput
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.filters.geometry import Size, display_size, fit_into
 from media_workflows.media.filters.source_picture import drawn, source_picture
 from media_workflows.media.filters.source_sound import source_sound

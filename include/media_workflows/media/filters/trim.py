@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from media_workflows.domain.jobs.base import TimeRange, time_range
 from media_workflows.domain.media_info import AudioStream, MediaInfo
 from media_workflows.errors import InvalidOffsetError, MediaError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.source.formats import BARE_VIDEO_CONTAINERS, is_one_of
 from media_workflows.media.source.sound_segment import SoundSegment, start_slack_s
 

@@ -12,12 +12,10 @@ from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
-from media_workflows.media.expectations.depiction import Depiction, depiction
-from media_workflows.media.expectations.expected_sound import expected_sound
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
 from media_workflows.media.filters.source_picture import is_hdr, transfer_function
@@ -39,7 +37,9 @@ from media_workflows.media.packaging.renditions import Contents, Layout, Renditi
 from media_workflows.media.packaging.stream_notices import stream_notices
 from media_workflows.media.packaging.tracks import TextTrack, Track, sound_tracks, text_tracks
 from media_workflows.media.packaging.webvtt_file import vtt_file
-from media_workflows.media.plan import Expectation, Finish, ItemPlan, Output
+from media_workflows.media.plan.depiction import Depiction, depiction
+from media_workflows.media.plan.expected_sound import expected_sound
+from media_workflows.media.plan.planned import Expectation, Finish, ItemPlan, Output
 from media_workflows.media.source.subtitles.notices import cue_notices
 
 

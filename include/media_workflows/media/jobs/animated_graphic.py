@@ -10,14 +10,14 @@ import ffmpeg
 from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import InvalidOffsetError
-from media_workflows.media.build_context import BuildContext
-from media_workflows.media.expectations.depiction import depiction
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.filters.size_limits import require_encodable
 from media_workflows.media.filters.source_picture import drawn, source_picture
 from media_workflows.media.filters.trim import Trim
-from media_workflows.media.plan import Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.plan.depiction import depiction
+from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile
 
 # One palette for all frames gives the best picture and keeps all frames in memory; above this many bytes of
 # frames, each frame gets its own palette instead and memory stays constant.

@@ -11,10 +11,10 @@ from typing import Any
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.errors import EncodeError, JobCancelledError
-from media_workflows.media.build_context import BuildContext, Sample
 from media_workflows.media.ffmpeg.run import Cancellation, run_graph, write_assets
+from media_workflows.media.filters.build_context import BuildContext, Sample
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
-from media_workflows.media.plan import Output
+from media_workflows.media.plan.planned import Output
 from media_workflows.media.source.timeline import SourceTimeline
 
 SAMPLE_S = 2.0

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import SheetSizeError
-from media_workflows.media.build_context import BuildContext
-from media_workflows.media.expectations.depiction import NEAR_S, Tile, depiction, tile_box
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.filters.source_picture import drawn
 from media_workflows.media.jobs.pictures import encodable, endless, one_each, picture_options
 from media_workflows.media.jobs.sprite_map import Layout, SpriteMap
-from media_workflows.media.plan import Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.plan.depiction import NEAR_S, Tile, depiction, tile_box
+from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile
 
 # Allowed distance of a key frame from its moment, in intervals before and after, by the rounding of the `fps` filter.
 # The first rounding that finds a key frame for each picture is used.

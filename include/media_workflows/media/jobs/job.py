@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
 from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph, write_assets
-from media_workflows.media.jobs import (
-    adaptive_dynamic_streaming,
-    animated_graphic,
-    image_sprite,
-    sample_snapshot,
-    snapshot_by_time_offset,
-    transcode,
-)
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.open_source import NO_FILES, open_source
-from media_workflows.media.plan import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
+from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.notices import damage_notice
 from media_workflows.media.verify.outputs import check_moment, require_written, verify_file
@@ -38,14 +32,8 @@ from media_workflows.settings import Settings, get_settings
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
 RECIPE_VERSION = 3
 
-BUILDERS: dict[str, Builder] = {
-    "transcode": transcode.build,
-    "snapshot_by_time_offset": snapshot_by_time_offset.build,
-    "sample_snapshot": sample_snapshot.build,
-    "image_sprite": image_sprite.build,
-    "animated_graphic": animated_graphic.build,
-    "adaptive_dynamic_streaming": adaptive_dynamic_streaming.build,
-}
+# `build` of the module that has the kind's name.
+BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from functools import cache, partial
 from pathlib import Path
 
 from media_workflows.errors import MediaError
-from media_workflows.media.build_context import BuildContext, ExtraInput
 from media_workflows.media.encoders.hardware_check import require_encoder
 from media_workflows.media.ffmpeg.fonts import extra_font_paths, font_path
 from media_workflows.media.ffmpeg.run import ffmpeg_binary
+from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.source.clock_check import require_sane_clock
 from media_workflows.media.source.probe import probe, probe_extra
 from media_workflows.media.source.subtitles.cues import cues_of, read_tracks

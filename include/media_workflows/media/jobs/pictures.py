@@ -9,15 +9,15 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem, Samp
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.templates import parameters_of
-from media_workflows.media.build_context import BuildContext
-from media_workflows.media.expectations.depiction import Tile, depiction
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
 from media_workflows.media.filters.size_limits import require_encodable
 from media_workflows.media.filters.source_picture import drawn, source_picture
-from media_workflows.media.plan import Expectation, Output, PlannedFile
+from media_workflows.media.plan.depiction import Tile, depiction
+from media_workflows.media.plan.planned import Expectation, Output, PlannedFile
 
 SnapshotItem: TypeAlias = SnapshotByTimeOffsetItem | SampleSnapshotItem
 SnapshotParameters: TypeAlias = SnapshotByTimeOffsetParameters | SampleSnapshotParameters

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.media.build_context import BuildContext, ExtraInput
 from media_workflows.media.ffmpeg.run import command_line
+from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.jobs.job import BUILDERS
-from media_workflows.media.plan import Plan, build_plan
+from media_workflows.media.plan.planned import Plan, build_plan
 
 SHOWN_BINARY, SHOWN_SOURCE = "ffmpeg", "source"
 

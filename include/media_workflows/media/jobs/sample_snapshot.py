@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.sampling import sample_count
-from media_workflows.media.build_context import BuildContext
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.pictures import PictureMaker
-from media_workflows.media.plan import ItemPlan
+from media_workflows.media.plan.planned import ItemPlan
 
 MAX_SEEKS = 24  # a few pictures are cheaper by seeks, many by one decode
 _COMPARED = 12  # pictures of one decode that are compared with the source

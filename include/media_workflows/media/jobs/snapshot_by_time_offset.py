@@ -5,9 +5,9 @@ from __future__ import annotations
 from media_workflows.domain.jobs.base import offset_seconds
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.errors import InvalidOffsetError
-from media_workflows.media.build_context import BuildContext
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.pictures import PictureMaker
-from media_workflows.media.plan import ItemPlan
+from media_workflows.media.plan.planned import ItemPlan
 
 _ROUNDING_S = 0.05  # "the end" typed with one decimal is still the end
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.domain.jobs.sampling import sample_count
 from media_workflows.media.filters.geometry import Size
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.naming import output_key
 
 _TEXT = Expectation(video=False, audio=False)

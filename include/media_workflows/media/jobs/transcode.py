@@ -11,13 +11,11 @@ from media_workflows.domain.media_info import AudioStream, VideoStream
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.audio import label_options
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
-from media_workflows.media.expectations.depiction import Depiction, depiction
-from media_workflows.media.expectations.expected_sound import SoundExpectation, expected_sound
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.concat import Clip, TargetFormat, concatenate, extra_clip
 from media_workflows.media.filters.geometry import Fit, Size, display_size
 from media_workflows.media.filters.overlay.mosaic import draw_mosaics
@@ -39,7 +37,9 @@ from media_workflows.media.jobs.transcode_checks import require_streams, require
 from media_workflows.media.packaging.hls import single_rendition
 from media_workflows.media.packaging.muxing import interleave_options
 from media_workflows.media.packaging.stream_notices import stream_notices
-from media_workflows.media.plan import Expectation, ItemPlan, Output, PlannedFile, Quality
+from media_workflows.media.plan.depiction import Depiction, depiction
+from media_workflows.media.plan.expected_sound import SoundExpectation, expected_sound
+from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile, Quality
 from media_workflows.media.source.sound_segment import CONCAT_SLACK_S, SoundSegment, concatenated
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name

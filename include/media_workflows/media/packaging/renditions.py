@@ -14,7 +14,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.result import Role
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist
 from media_workflows.media.packaging.labels import Label
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.naming import PLAIN_NUMBERS, NumberFormat, output_key
 
 # Segments and the like are verified through their playlist or manifest.

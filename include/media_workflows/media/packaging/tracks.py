@@ -12,8 +12,8 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import (
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream, SubtitleStream
 from media_workflows.errors import MediaError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.source_sound import kept_audio, source_sound
 from media_workflows.media.packaging.labels import Label, Purpose, group_labels, label
 from media_workflows.media.source.sound_segment import SoundSegment, whole_track

@@ -7,7 +7,7 @@ from pathlib import Path
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.errors import IncompleteSourceError, OutputRejectedError, UnreadableSourceError
 from media_workflows.media.filters.source_picture import is_hdr
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe, probe_picture, probe_playlist
 from media_workflows.media.source.timeline import SourceTimeline, tolerance_s
 from media_workflows.media.source.webp import is_still, probe_animation

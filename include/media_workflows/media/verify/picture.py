@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from PIL import Image
 
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.expectations.depiction import Depiction, Tile
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.depiction import Depiction, Tile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.webp import is_still
 from media_workflows.media.verify.playable import ShownFrame
 from media_workflows.media.verify.source_frames import SourceFrames

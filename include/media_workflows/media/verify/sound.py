@@ -15,8 +15,8 @@ from av.audio.layout import AudioLayout
 from av.error import FFmpegError
 
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.expectations.expected_sound import SoundExpectation
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.expected_sound import SoundExpectation
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.sound_segment import SoundSegment
 from media_workflows.media.verify.sound_length import require_pace
 from media_workflows.media.verify.sound_windows import SLOT_S, Window, read_windows, slot_powers

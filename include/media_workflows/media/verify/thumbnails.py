@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from PIL import Image
 
-from media_workflows.media.expectations.depiction import WHOLE, Box
+from media_workflows.media.plan.depiction import WHOLE, Box
 
 SIDE = 12
 _ROUGH = 144  # pixels a side: the size of a frame before it is cropped

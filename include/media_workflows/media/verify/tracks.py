@@ -8,7 +8,7 @@ import av
 
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.plan import Expectation
+from media_workflows.media.plan.planned import Expectation
 from media_workflows.media.source.formats import DEMUXERS, open_options
 from media_workflows.media.source.timeline import SourceTimeline
 

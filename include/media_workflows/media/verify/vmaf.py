@@ -12,7 +12,7 @@ import ffmpeg
 from media_workflows.errors import OutputRejectedError
 from media_workflows.media.ffmpeg.graph import Stream, merged
 from media_workflows.media.filters.geometry import inner_place
-from media_workflows.media.plan import Quality
+from media_workflows.media.plan.planned import Quality
 from media_workflows.media.source.formats import open_options
 from media_workflows.media.verify.open_output import output_demuxers
 

@@ -9,11 +9,18 @@ import pytest
 from pydantic import ValidationError
 
 from definitions import definition
+from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import offset_seconds
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import DefinitionError
+
+
+def test_each_kind_names_itself_and_its_parameters() -> None:
+    assert {kind: item.kind for kind, item in JOB_ITEMS.items()} == {kind: kind for kind in JOB_KINDS}
+    assert JOB_ITEMS["transcode"].parameters_model() is TranscodeParameters
+    assert {kind for kind, item in JOB_ITEMS.items() if item.encodes} == {"transcode", "adaptive_dynamic_streaming"}
 
 
 def problems_of(kind: str, **item: Any) -> list[tuple[str, str]]:

@@ -21,12 +21,12 @@ from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOf
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo
 from media_workflows.errors import InvalidOffsetError, MediaError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import merged
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.job import BUILDERS
 from media_workflows.media.packaging.hls import single_rendition
-from media_workflows.media.plan import SEEKS_PER_PASS, Plan, build_plan
+from media_workflows.media.plan.planned import SEEKS_PER_PASS, Plan, build_plan
 from media_workflows.naming import output_key
 from probed import video_stream
 

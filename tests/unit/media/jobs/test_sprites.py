@@ -13,10 +13,10 @@ import webvtt
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import NoVideoError, SheetSizeError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.image_sprite import build, key_frame_rounding
-from media_workflows.media.plan import Plan, build_plan
+from media_workflows.media.plan.planned import Plan, build_plan
 from probed import video_stream
 
 VIDEO = video_stream()

@@ -13,9 +13,9 @@ import pytest
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleStream
 from media_workflows.errors import MediaError, OutputRejectedError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import merged
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls import encryption
@@ -26,7 +26,7 @@ from media_workflows.media.packaging.ladder import ladder
 from media_workflows.media.packaging.renditions import Layout, relative_uri
 from media_workflows.media.packaging.stream_stats import PictureStats, StreamStats
 from media_workflows.media.packaging.webvtt import shift_to
-from media_workflows.media.plan import ItemPlan
+from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.media.source.subtitles.cues import Cue, Cues
 from probed import video_stream
 

@@ -19,7 +19,6 @@ from media_workflows.domain.jobs.watermark import (
     Watermark,
 )
 from media_workflows.errors import MediaError, MissingGlyphError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import (
     BUNDLED_FONT,
     font_chain,
@@ -28,6 +27,7 @@ from media_workflows.media.ffmpeg.fonts import (
     named_characters,
 )
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.overlays import FrameFormat, enable, overlay_size, place, shown_range
 from media_workflows.media.filters.overlay.text_image import png_bytes, text_image

@@ -12,9 +12,9 @@ from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles
 from media_workflows.domain.media_info import MediaInfo, SubtitleStream
 from media_workflows.domain.notice import Notice
 from media_workflows.errors import MediaError
-from media_workflows.media.build_context import BuildContext
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, family_name
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.subtitles.fonts import add_fonts, drawable, runs_from_right, visible_text

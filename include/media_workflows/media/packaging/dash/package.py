@@ -11,7 +11,7 @@ from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls.media_playlist import bits_per_second, peak_bps
 from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, Subtitle, relative_uri
 from media_workflows.media.packaging.stream_stats import stream_stats
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.formats import DEMUXERS
 
 

@@ -23,7 +23,7 @@ from media_workflows.media.packaging.renditions import (
     relative_uri,
 )
 from media_workflows.media.packaging.stream_stats import StreamStats, stream_stats
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.formats import HLS_DEMUXERS
 
 

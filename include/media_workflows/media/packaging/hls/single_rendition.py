@@ -15,7 +15,7 @@ from media_workflows.media.packaging.hls.media_playlist import read_playlist
 from media_workflows.media.packaging.muxing import Segments, hls_options, interleave_options
 from media_workflows.media.packaging.muxing import key_frame_options as closed_key_frames
 from media_workflows.media.packaging.renditions import ANYTHING, planned_segments, relative_uri
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.naming import NumberFormat
 
 _FRAGMENTED_SOURCES = frozenset({"hevc", "av1"})  # by ffmpeg's names: only fragmented MP4 plays everywhere

@@ -11,11 +11,11 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
 from media_workflows.errors import MediaError
-from media_workflows.media.build_context import BuildContext
-from media_workflows.media.expectations.depiction import Depiction
-from media_workflows.media.expectations.expected_sound import SoundExpectation
 from media_workflows.media.ffmpeg.graph import Stream, merged
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit
+from media_workflows.media.plan.depiction import Depiction
+from media_workflows.media.plan.expected_sound import SoundExpectation
 from media_workflows.media.source.notices import source_notices
 
 # Inputs opened side by side in one process. Each holds a decoder with its reference frames (about

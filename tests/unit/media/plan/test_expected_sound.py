@@ -9,7 +9,7 @@ import pytest
 
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream, MediaInfo
-from media_workflows.media.expectations.expected_sound import expected_sound
+from media_workflows.media.plan.expected_sound import expected_sound
 from media_workflows.media.source.sound_segment import SoundSegment, concatenated, whole_track
 from media_workflows.media.verify.sound import _places, _worst
 
