@@ -72,15 +72,15 @@ class JobReport(StepRecord):
 
 
 def source_file(source: SourceObject, jobs: Iterable[JobResult]) -> MediaFile:
-    """The file a run began with; its checksum and what the probe saw are known once a job has ended."""
-    told = next((job for job in jobs if job.source), None)
+    """The file a run began with; its checksum and what the probe found are known once a job has ended."""
+    ended = next((job for job in jobs if job.source), None)
     return MediaFile(
         bucket=source.bucket,
         key=source.key,
         size_bytes=source.size_bytes,
         etag=source.etag,
-        sha256=told.source_sha256 if told else None,
-        **_seen(told.source if told else None),
+        sha256=ended.source_sha256 if ended else None,
+        **_seen(ended.source if ended else None),
     )
 
 

@@ -24,6 +24,7 @@ from media_workflows.settings import Settings, get_settings
 
 TAG = "media"
 LOWEST_PRIORITY = -10  # Airflow's weights start at 1
+_OPERATOR_CLASSES = {operator.__name__: operator for operator in OPERATORS.values()}
 
 KEY_PARAM = Param(
     None,
@@ -101,4 +102,4 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
         patient = {"retry_exponential_backoff": True, "max_retry_delay": timedelta(hours=1)}
         retries = {"retries": settings.notify_retries}
         return NotifyOperator(workflow=workflow, revision=revision, **common | retries | patient)
-    return OPERATORS[task.task_id](workflow=workflow, revision=revision, **common)
+    return _OPERATOR_CLASSES[task.operator](workflow=workflow, revision=revision, **common)
