@@ -152,7 +152,7 @@ def _raised_in(name: str) -> str:
     """The line of JobRun's method from which the exception came."""
     lines, start = inspect.getsourcelines(getattr(JobRun, name))
     (number,) = (start + offset for offset, line in enumerate(lines) if "return run_job(" in line)
-    return f"pipeline/job_run.py:{number} in {name}"
+    return f"execution/job_run.py:{number} in {name}"
 
 
 def test_of_a_source_without_a_byte(clients: Clients, tmp_path: Path) -> None:
