@@ -13,14 +13,14 @@ from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
 from media_workflows.media.encoders import hardware
-from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
+from media_workflows.media.encoders.codecs import audio_options, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.filters.overlay.overlays import FrameFormat
-from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
-from media_workflows.media.filters.source_picture import is_hdr, transfer_function
+from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
+from media_workflows.media.filters.overlay.watermark import Assets
+from media_workflows.media.filters.source_picture import is_hdr
 from media_workflows.media.filters.subtitles import burned_in
-from media_workflows.media.filters.video_frames import constant_rate, segment_rate, shown_size, sized_frames
+from media_workflows.media.filters.video_frames import segment_rate, shown_size
 from media_workflows.media.jobs.track_selection import ladder_notices
 from media_workflows.media.packaging.dash.package import DashPackage
 from media_workflows.media.packaging.hls.package import HlsPackage
@@ -160,16 +160,19 @@ class _Ladder:
         """The frames to encode, padded up to the end of the sound: segments are cut by their picture."""
         video, asked = self.video, picture.parameters
         sounds = [track.info] if track else self.context.info.audio[:1]  # separate sound has segments of its own
-        pad_until = (max(sound.start_s + sound.duration_s for sound in sounds), 0.0) if sounds else None
-        rate = constant_rate(asked, video, segmented=True)
-        stream = self.context.source_input()[str(video.index)]
-        stream = sized_frames(stream, video, asked, picture.shape, rate, pad_until)
-        frame = FrameFormat(picture.shape.outer, self.context.info.duration_s, pixel_format(asked))
-        transfer = transfer_function(video) if asked.hdr == "keep" else ""
-        shown = burned_in.Picture(shown_size(asked, picture.shape), transfer=transfer)
-        stream = burned_in.burn_in(stream, self.item.burned_in_subtitles, shown, self.context, self.assets)
-        stream = draw_watermarks(stream, self.item.watermarks, frame, self.context, self.assets)
-        return hardware.uploaded(stream.filter("format", pixel_format(asked)), asked.encoder)
+        pad_until_s = max((sound.start_s + sound.duration_s for sound in sounds), default=None)
+        chain = FrameChain(
+            video,
+            asked,
+            picture.shape,
+            self.context.info.duration_s,
+            segmented=True,
+            pad_until_s=pad_until_s,
+            burned_in_subtitles=self.item.burned_in_subtitles,
+            watermarks=tuple(self.item.watermarks),
+        )
+        stream = encoded_frames(self.context.source_input()[str(video.index)], chain, self.context, self.assets)
+        return hardware.uploaded(stream, asked.encoder)
 
     @property
     def video(self) -> VideoStream:

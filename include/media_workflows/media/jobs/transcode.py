@@ -17,20 +17,17 @@ from media_workflows.media.encoders.codecs import audio_options, pixel_format, v
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.concat import Clip, TargetFormat, concatenate, extra_clip
+from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.geometry import Fit, Size, display_size
-from media_workflows.media.filters.overlay.mosaic import draw_mosaics
-from media_workflows.media.filters.overlay.overlays import FrameFormat
-from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
-from media_workflows.media.filters.source_picture import is_hdr, transfer_function
+from media_workflows.media.filters.overlay.watermark import Assets
+from media_workflows.media.filters.source_picture import is_hdr
 from media_workflows.media.filters.source_sound import source_sound
-from media_workflows.media.filters.subtitles.burned_in import Picture, burn_in, notices
+from media_workflows.media.filters.subtitles.burned_in import notices
 from media_workflows.media.filters.trim import trim_of
 from media_workflows.media.filters.video_frames import (
-    constant_rate,
     encoded_shape,
     segment_rate,
     shown_size,
-    sized_frames,
 )
 from media_workflows.media.jobs.track_selection import selection
 from media_workflows.media.jobs.transcode_checks import require_streams, require_upright
@@ -137,25 +134,27 @@ class _Rendition:
         assert parameters is not None
         if self.shape is None:
             return self.trim.copied(self.context, video.index)
-        stream = self.trim.picture(self.context, video.index)
         segmented = self.parameters.container == "hls"
-        # A cue starts and ends at a frame of the picture, so there must be enough of them.
-        rate = constant_rate(parameters, video, segmented or self.item.burned_in_subtitles is not None)
-        stream = sized_frames(stream, video, parameters, self.shape, rate, self._pad_until() if segmented else None)
-        frame = FrameFormat(self.shape.outer, self.trim.length_s, pixel_format(parameters))
-        stream = draw_mosaics(stream, self.item.mosaics, frame)
-        transfer = transfer_function(video) if parameters.hdr == "keep" else ""
-        picture = Picture(shown_size(parameters, self.shape), self.trim.start_s, transfer)
-        stream = burn_in(stream, self.item.burned_in_subtitles, picture, self.context, self.assets)
-        stream = draw_watermarks(stream, self.item.watermarks, frame, self.context, self.assets)
-        return stream.filter("format", pixel_format(parameters))
+        chain = FrameChain(
+            video,
+            parameters,
+            self.shape,
+            self.trim.length_s,
+            self.trim.start_s,
+            segmented,
+            self._pad_until_s() if segmented else None,
+            tuple(self.item.mosaics),
+            self.item.burned_in_subtitles,
+            tuple(self.item.watermarks),
+        )
+        return encoded_frames(self.trim.picture(self.context, video.index), chain, self.context, self.assets)
 
-    def _pad_until(self) -> tuple[float, float] | None:
+    def _pad_until_s(self) -> float | None:
         """The end of the sound, up to which the last frame is repeated: segments are cut by their picture."""
         if not self.audio:
             return None
         sound_end_s = max(track.start_s + track.duration_s for track in self.audio)
-        return min(sound_end_s, self.trim.start_s + self.trim.length_s), self.trim.start_s
+        return min(sound_end_s, self.trim.start_s + self.trim.length_s)
 
     def _concatenated(self) -> list[Stream]:
         """The streams of head clips, source and tail clips. Raises MediaError when one is missing or does not fit."""

@@ -1,0 +1,57 @@
+"""`encoded_frames`: the one chain from decoded frames to those that a video encoder gets, for transcodes and ladders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles
+from media_workflows.domain.jobs.mosaic import Mosaic
+from media_workflows.domain.jobs.streams import VideoParameters
+from media_workflows.domain.jobs.watermark import Watermark
+from media_workflows.domain.media_info import VideoStream
+from media_workflows.media.encoders.codecs import pixel_format
+from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.geometry import Fit
+from media_workflows.media.filters.overlay.mosaic import draw_mosaics
+from media_workflows.media.filters.overlay.overlays import FrameFormat
+from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
+from media_workflows.media.filters.source_picture import transfer_function
+from media_workflows.media.filters.subtitles.burned_in import Picture, burn_in
+from media_workflows.media.filters.video_frames import constant_rate, shown_size, sized_frames
+
+
+@dataclass(frozen=True)
+class FrameChain:
+    """The frames of one rendition: of which video, at which size, and what is drawn over them.
+
+    `start_s` is the moment of the source at which they begin, `length_s` how long they last. `segmented`: the muxer
+    cuts the stream. `pad_until_s`: repeat the last frame up to this moment of the source.
+    """
+
+    video: VideoStream
+    parameters: VideoParameters
+    shape: Fit
+    length_s: float
+    start_s: float = 0.0
+    segmented: bool = False
+    pad_until_s: float | None = None
+    mosaics: tuple[Mosaic, ...] = ()
+    burned_in_subtitles: BurnedInSubtitles | None = None
+    watermarks: tuple[Watermark, ...] = ()
+
+
+def encoded_frames(stream: Stream, chain: FrameChain, context: BuildContext, assets: Assets) -> Stream:
+    """The decoded `stream` as its encoder gets it. Raises MediaError for subtitles that cannot be drawn."""
+    parameters, video = chain.parameters, chain.video
+    # A cue starts and ends at a frame of the picture, so there must be enough of them.
+    rate = constant_rate(parameters, video, chain.segmented or chain.burned_in_subtitles is not None)
+    pad_until = None if chain.pad_until_s is None else (chain.pad_until_s, chain.start_s)
+    stream = sized_frames(stream, video, parameters, chain.shape, rate, pad_until)
+    frame = FrameFormat(chain.shape.outer, chain.length_s, pixel_format(parameters))
+    stream = draw_mosaics(stream, chain.mosaics, frame)
+    transfer = transfer_function(video) if parameters.hdr == "keep" else ""
+    picture = Picture(shown_size(parameters, chain.shape), chain.start_s, transfer)
+    stream = burn_in(stream, chain.burned_in_subtitles, picture, context, assets)
+    stream = draw_watermarks(stream, chain.watermarks, frame, context, assets)
+    return stream.filter("format", pixel_format(parameters))
