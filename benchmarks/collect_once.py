@@ -7,10 +7,12 @@ import resource
 import sys
 import tempfile
 from pathlib import Path
+from typing import cast
 
 from media_workflows.domain.feature_options import FeatureOptions
+from media_workflows.domain.features import FeatureName
 from media_workflows.intelligence.features.collect import collect
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.settings import Settings
 
 
@@ -20,12 +22,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as name:
         features = collect(
             Path(film),
-            needs,
+            cast(list[FeatureName], needs),
             FeatureOptions(),
             Path(name),
             Settings(),
             lambda _: None,
-            Cancellation(),  # type: ignore[arg-type]
+            CancelToken(),
         )
     ours, ffmpeg = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     spent = {

@@ -24,7 +24,7 @@ from media_workflows.intelligence.features.frames import Decode, DecodePlan, Fra
 from media_workflows.intelligence.features.ocr import TextReader
 from media_workflows.intelligence.features.shots import ShotFinder
 from media_workflows.intelligence.features.speech import speech, transcript
-from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 
@@ -84,7 +84,7 @@ def _bare_ocr(clip: Path, root: Path, times: list[float]) -> tuple[dict[float, l
     from rapidocr import RapidOCR
 
     threads = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1}
-    engine = RapidOCR(params=threads)
+    engine: Any = RapidOCR(params=threads)  # what a call returns depends on its switches
     found: dict[float, list[str]] = {}
 
     def read(frame: Frame) -> None:
@@ -95,7 +95,7 @@ def _bare_ocr(clip: Path, root: Path, times: list[float]) -> tuple[dict[float, l
 
 
 def _decoded(clip: Path, root: Path, plan: DecodePlan) -> Iterator[Frame]:
-    yield from Decode(clip, probe(clip), plan, root).frames(ffmpeg_binary(""), Cancellation())
+    yield from Decode(clip, probe(clip), plan, root).frames(ffmpeg_binary(""), CancelToken())
 
 
 def _fed(feed: Callable[[Frame], None], frames: Iterator[Frame]) -> float:

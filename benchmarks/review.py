@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.intelligence import SETTINGS
 from benchmarks.labelled_set import Caption, Scene, text_clip
@@ -20,7 +20,7 @@ from media_workflows.intelligence.decisions.found_words import found_words
 from media_workflows.intelligence.decisions.review import review_words
 from media_workflows.intelligence.features.collect import collect
 from media_workflows.intelligence.features.frames import Decode, DecodePlan
-from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.source.probe import probe
 
 SIZE = 1280, 720
@@ -98,7 +98,7 @@ def _ours(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
         root / "work",
         SETTINGS,
         lambda _: None,
-        Cancellation(),
+        CancelToken(),
     )
     cpu_s = time.process_time() + _children_s() - before_s
     hits = found_words(features, "ocr", WORDS)
@@ -117,9 +117,9 @@ def _bare(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
     from rapidocr import RapidOCR
 
     threads = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1}
-    engine = RapidOCR(params=threads)
+    engine: Any = RapidOCR(params=threads)  # what a call returns depends on its switches
     plan, words, spent_s = DecodePlan(False, 1920, INTERVAL_S, False), [], 0.0
-    for frame in Decode(clip, probe(clip), plan, root).frames(ffmpeg_binary(""), Cancellation()):
+    for frame in Decode(clip, probe(clip), plan, root).frames(ffmpeg_binary(""), CancelToken()):
         before_s = time.process_time()
         text = "\n".join(engine(frame.picture).txts or ()).casefold()
         words += [(_at(captions, frame.time_s), word.keyword) for word in WORDS if word.keyword in text]

@@ -33,12 +33,12 @@ from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, Jo
 from media_workflows.media.jobs.track_selection import left_out
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened
 from media_workflows.vendor_mps.event import (
-    UnfinishedJob,
     canonical_json,
     event_id,
     with_event_id,
     workflow_task_event,
 )
+from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 WORKFLOW_ID, RUN_ID = "wf_0123456789ab", "upload__0123456789abcdef0123456789abcdef"

@@ -15,10 +15,13 @@ class MediaWorkflowsPlugin(AirflowPlugin):
     """Mounts the FastAPI app into the api-server, adds the pages to the navigation and a tab to each DAG run."""
 
     name = "media_workflows"
-    listeners: ClassVar[list[Any]] = [preload]
-    fastapi_apps: ClassVar[list[Any]] = [{"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}]
+    # Airflow annotates its lists as if they were of instances.
+    listeners: ClassVar[list[Any]] = [preload]  # type: ignore[misc]
+    fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
+        {"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}
+    ]
     # The bundle exports its components under these names, see www/src/main.tsx.
-    react_apps: ClassVar[list[Any]] = [
+    react_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {
             "name": "Media Workflows",
             "bundle_url": bundle_url(URL_PREFIX),

@@ -48,7 +48,7 @@ def failures_since(workflow_ids: Collection[str], since: datetime) -> dict[str, 
         DagRun.dag_id.in_(workflow_ids), DagRun.state == "failed", DagRun.end_date >= since
     )
     with airflow_session() as session:
-        return dict(session.execute(failed.group_by(DagRun.dag_id)).tuples().all())
+        return dict(session.execute(failed.group_by(DagRun.dag_id)).all())
 
 
 def count_runs(workflow_id: str, since: datetime) -> RunCounts:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
+from media_workflows.domain.step_key import StepInstance, StepRecord
 from media_workflows.domain.sub_tasks import SubTaskResult
 
 # What an output is within its item, in the order of publishing: segments, files of their own, sub-stream playlists,
@@ -35,7 +38,8 @@ class OutputRecord(Model):
     """One published object. `time_offset_s` is set on pictures; a sprite sheet has that of its first one.
 
     `picture_count` is set on sprite sheets, `info` on files that the probe opens, `vmaf` if measured. `etag` is the
-    storage's ETag at the time of publishing.
+    storage's ETag at the time of publishing. `sha256` is set on files and manifests; None = recorded by a version that
+    did not compute it.
     """
 
     bucket: str
@@ -48,6 +52,7 @@ class OutputRecord(Model):
     picture_count: int | None = None
     role: Role = "main"
     vmaf: float | None = None
+    sha256: str | None = Field(None, exclude_if=lambda sha256: sha256 is None)
 
 
 class ItemResult(Model):
@@ -68,10 +73,9 @@ class ItemResult(Model):
     sub_tasks: tuple[SubTaskResult, ...] = ()
 
 
-class JobResult(Model):
-    """The result of one task of a run: all items of one job kind. `source_sha256` is None if it read no source."""
+class JobResult(StepRecord):
+    """The result of one step of a run: all its items. `source_sha256` is None if it read no source."""
 
-    kind: str
     begun_at: datetime
     finished_at: datetime
     source: MediaInfo | None
@@ -111,8 +115,22 @@ def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
 
 
 def job_failure(
-    kind: str, items: Sequence[JobItem[Any]], code: str, message: str, begun_at: datetime | None = None
+    kind: str,
+    items: Sequence[JobItem[Any]],
+    code: str,
+    message: str,
+    begun_at: datetime | None = None,
+    step: StepInstance | None = None,
 ) -> JobResult:
-    """The result of a job whose items all failed for one reason. Without `begun_at` it never began."""
-    failed = tuple(item_failure(item, code, message) for item in items)
-    return JobResult(kind=kind, begun_at=begun_at or now(), finished_at=now(), source=None, items=failed)
+    """The result of a job whose items all failed for one reason. Without `begun_at` it never began.
+
+    Without `step` it is the step whose id is the kind.
+    """
+    return JobResult(
+        kind=kind,
+        **(step or StepInstance(kind))._asdict(),
+        begun_at=begun_at or now(),
+        finished_at=now(),
+        source=None,
+        items=tuple(item_failure(item, code, message) for item in items),
+    )

@@ -12,6 +12,7 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, Role, SourceObject, shown_item
+from media_workflows.domain.step_key import StepRecord
 from media_workflows.domain.sub_tasks import SubTaskResult
 
 
@@ -59,10 +60,9 @@ class ItemReport(Model):
     after: tuple[MediaFile, ...] = ()
 
 
-class JobReport(Model):
+class JobReport(StepRecord):
     """The report of a job of a run. `state` and `try_number` are those of its task in Airflow."""
 
-    kind: str
     state: str | None
     try_number: int
     progress: JobProgress | None

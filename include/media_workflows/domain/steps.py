@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS, JOB_KINDS, Jobs
+from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
+from media_workflows.domain.step_key import StepInstance
 
 UPLOAD, GATE, NOTIFY = "upload", "gate", "notify"
 
@@ -18,6 +21,24 @@ class Step:
     id: str
     kind: str
     after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JobStep:
+    """A step that makes what the workflow's author asked for: the items of one job."""
+
+    id: str
+    kind: str
+    items: tuple[JobItem[Any], ...]
+
+    @property
+    def instance(self) -> StepInstance:
+        return StepInstance(self.id)
+
+
+def job_steps(jobs: Jobs) -> tuple[JobStep, ...]:
+    """The steps that run these jobs, in the order of declaration. Each kind has one, whose id is the kind."""
+    return tuple(JobStep(kind, kind, tuple(items)) for kind, items in jobs.by_kind())
 
 
 def steps_of(jobs: Jobs) -> tuple[Step, ...]:

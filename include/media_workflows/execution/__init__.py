@@ -1,1 +1,1 @@
-"""One job of one run: fetched, reused or encoded, published, recorded. No Airflow."""
+"""One step of one run: its source fetched, its outputs reused or made, published, recorded. No Airflow."""

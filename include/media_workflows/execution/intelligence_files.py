@@ -12,7 +12,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
 from media_workflows.intelligence.features.reports import subtitles
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import MadeFile, run_job
 from media_workflows.media.source.formats import content_type
 from media_workflows.settings import Settings
@@ -28,7 +28,7 @@ class PictureTaker:
     source_key: str
     work_dir: Path
     settings: Settings
-    cancellation: Cancellation
+    cancellation: CancelToken
 
     def take(self, item: JobItem[Any], moments_s: Sequence[float], long_edge_px: int = 0) -> list[MadeFile]:
         """A picture of each moment, in their order, named by the item's pattern; 0 = of the source's size.

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import ItemResult, OutputRecord, shown_item
+from media_workflows.domain.step_key import StepKey
 from media_workflows.media.jobs.job import ItemOutcome, MadeFile
 from media_workflows.storage.publish import PublishedFile
 from media_workflows.store.made_items import MadeItem, MadeOutput
+
+HASHED_ROLES = ("main", "manifest")  # what names the others, and what tasks return
 
 
 def item_success(
@@ -27,11 +33,11 @@ def item_success(
     )
 
 
-def made_item(workflow_id: str, run_id: str, outcome: ItemOutcome, published: Sequence[PublishedFile]) -> MadeItem:
-    """What a run encoded and published, for later runs to find."""
+def made_item(step: StepKey, outcome: ItemOutcome, published: Sequence[PublishedFile]) -> MadeItem:
+    """An item that a step encoded and published, for later runs to reuse."""
     files = zip(published, outcome.files, strict=True)
     outputs = tuple(_output(file, made, outcome.item) for file, made in files)
-    return MadeItem(workflow_id=workflow_id, run_id=run_id, outputs=outputs, notices=outcome.notices)
+    return MadeItem(**asdict(step), outputs=outputs, notices=outcome.notices)
 
 
 def output_record(published: PublishedFile, made: MadeFile) -> OutputRecord:
@@ -47,7 +53,13 @@ def output_record(published: PublishedFile, made: MadeFile) -> OutputRecord:
         picture_count=made.picture_count,
         role=published.role,
         vmaf=made.vmaf,
+        sha256=_sha256(made.path) if published.role in HASHED_ROLES else None,
     )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _output(published: PublishedFile, made: MadeFile, item: JobItem[Any]) -> MadeOutput:

@@ -1,4 +1,4 @@
-"""Reuse: an item that was made of the same bytes by the same recipe is not encoded again.
+"""Reuse: an item that was made of the same bytes with the same parameters is not encoded again.
 
 A file's identity is the SHA-256 of its bytes, never an ETag: two files of one MD5 can be made on purpose.
 """
@@ -8,23 +8,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.result import OutputRecord, SourceObject
-from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.result import OutputRecord
 from media_workflows.errors import SourceGoneError
 from media_workflows.execution.reuse_key import recipe_sha256, reused_keys
+from media_workflows.execution.running_step import RunningStep
 from media_workflows.media.ffmpeg.fonts import FONT_CONFIG, extra_font_paths, font_chain, font_path
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.settings import Settings
 from media_workflows.storage.inputs import Inputs
 from media_workflows.storage.object_writer import MAX_COPY_BYTES
 from media_workflows.storage.provenance import is_own_output, same_recipe_owner
-from media_workflows.storage.publish import PublishedFile, Publisher, StagedCopy
-from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+from media_workflows.storage.publish import PublishedFile, StagedCopy
+from media_workflows.storage.s3 import ObjectHead
 from media_workflows.store import made_items as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.made_items import ItemIdentity, MadeItem, MadeOutput
@@ -33,7 +32,7 @@ HEAD_THREADS = 8
 
 
 def tools_of(settings: Settings) -> str:
-    """What makes outputs, in words that change when it does: ffmpeg and the fonts of texts."""
+    """What makes outputs, as text that changes when it does: ffmpeg and the fonts of texts."""
     extra = extra_font_paths(settings.extra_fonts)
     fonts = (*font_chain(font_path(settings.watermark_font), extra), FONT_CONFIG)
     return "\n".join([ffmpeg_version(ffmpeg_binary(settings.ffmpeg_path)), *(_file_sha256(font) for font in fonts)])
@@ -47,34 +46,28 @@ def _file_sha256(path: Path) -> str:
         return ""
 
 
-@dataclass(frozen=True)
-class MadeBefore:
-    """The items made before of one source, and how to have them again. `publisher` is this run's.
+class ReusableOutputs:
+    """Outputs of earlier runs from the bytes of a step's source. `tools` names what made them.
 
-    `key_prefix` stands before the keys of all its outputs.
+    Found ones get the names that the step's request gives them, as copies where they lie elsewhere.
     """
 
-    workflow_id: str
-    workflow: Workflow
-    source: SourceObject
-    inputs: Inputs
-    tools: str
-    storage: ObjectStorage
-    publisher: Publisher
-    key_prefix: str = ""
+    def __init__(self, step: RunningStep, inputs: Inputs, tools: str) -> None:
+        self._request, self._storage, self._publisher = step.request, step.storage, step.publisher
+        self._inputs = inputs
+        self._tools = tools
 
-    def identity(self, item: JobItem[Any]) -> ItemIdentity:
-        """What the item is made of, and how."""
-        recipe = recipe_sha256(item, self.tools, self.inputs.extra_sha256)
-        return ItemIdentity(content_sha256=self.inputs.source_sha256, recipe_sha256=recipe)
+    def _identity(self, item: JobItem[Any]) -> ItemIdentity:
+        recipe = recipe_sha256(item, self._tools, self._inputs.extra_sha256)
+        return ItemIdentity(content_sha256=self._inputs.source_sha256, recipe_sha256=recipe)
 
     def record(self, item: JobItem[Any], made: MadeItem) -> None:
         """Remember an item for later runs."""
         with transaction() as session:
-            store.record_made_item(session, self.identity(item), made)
+            store.record_made_item(session, self._identity(item), made)
 
-    def again(self, item: JobItem[Any]) -> MadeItem | None:
-        """The item with its outputs under this run's keys, or None: then it has to be encoded.
+    def reuse(self, item: JobItem[Any]) -> MadeItem | None:
+        """The item with its outputs under this step's keys, or None: then it has to be encoded.
 
         Raises OutputExistsError as publishing does, StorageError when the storage fails.
         """
@@ -82,14 +75,14 @@ class MadeBefore:
             try:
                 if outputs := self._outputs(made, keys):
                     return made.model_copy(update={"outputs": outputs})
-            except SourceGoneError:  # removed between the look and the copy
+            except SourceGoneError:  # removed between the check and the copy
                 continue
         return None
 
     def _candidates(self, item: JobItem[Any]) -> Iterator[tuple[MadeItem, list[str]]]:
         """Those whose outputs may bear this item's names; one that lies in its place already comes first."""
         with transaction() as session:
-            found = store.made_items(session, self.identity(item))
+            found = store.made_items(session, self._identity(item))
         named = [(made, keys) for made in found if (keys := self._keys(item, made)) is not None]
         yield from sorted(named, key=lambda pair: not self._is_in_place(*pair))
 
@@ -97,19 +90,19 @@ class MadeBefore:
         def key_of(variables: dict[str, str]) -> str:
             mine = {**variables, "definition": str(item.definition)}
             pattern = item.pattern_of(variables["format"])
-            return self.key_prefix + self.workflow.output_key(pattern, self.source.key, mine)
+            return self._request.output.key_of(pattern, self._request.source.key, mine)
 
         return reused_keys(made.outputs, key_of)
 
     def _is_in_place(self, made: MadeItem, keys: Sequence[str]) -> bool:
-        wanted = [(self.workflow.output_bucket, key) for key in keys]
-        return wanted == [(output.record.bucket, output.record.key) for output in made.outputs]
+        places = [(self._request.output.bucket, key) for key in keys]
+        return places == [(output.record.bucket, output.record.key) for output in made.outputs]
 
     def _outputs(self, made: MadeItem, keys: Sequence[str]) -> tuple[MadeOutput, ...]:
-        """The outputs where this run wants them, copied if need be; () when they are not what they were."""
+        """The outputs under these keys, copied if need be; () when one of them has changed."""
         records = [output.record for output in made.outputs]
         with ThreadPoolExecutor(HEAD_THREADS) as pool:
-            heads = list(pool.map(lambda record: self.storage.head(record.bucket, record.key), records))
+            heads = list(pool.map(lambda record: self._storage.head(record.bucket, record.key), records))
         unchanged = [head for record, head in zip(records, heads, strict=True) if head and _is_unchanged(record, head)]
         if len(unchanged) < len(records):
             return ()
@@ -118,18 +111,18 @@ class MadeBefore:
         if any(record.size_bytes > MAX_COPY_BYTES for record in records):
             return ()
         copies = [self._copy(*each) for each in zip(records, unchanged, keys, strict=True)]
-        published = self.publisher.publish(copies)
+        published = self._publisher.publish(copies)
         return tuple(_placed(output, file) for output, file in zip(made.outputs, published, strict=True))
 
     def _is_mine(self, head: ObjectHead) -> bool:
-        return same_recipe_owner(head.metadata, self.workflow_id, self.source.key)
+        return same_recipe_owner(head.metadata, self._request.step.workflow_id, self._request.source.key)
 
     def _copy(self, record: OutputRecord, head: ObjectHead, key: str) -> StagedCopy:
         return StagedCopy(
             origin=(record.bucket, record.key, record.etag),
             size_bytes=record.size_bytes,
             md5=record.md5,
-            bucket=self.workflow.output_bucket,
+            bucket=self._request.output.bucket,
             key=key,
             content_type=head.content_type or "application/octet-stream",
             role=record.role,

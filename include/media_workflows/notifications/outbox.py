@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult
+from media_workflows.domain.step_key import StepInstance
+from media_workflows.domain.steps import JobStep, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.notifications.targets import all_targets, targets_for
@@ -50,35 +51,35 @@ def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
     callback in the settings.
     """
     with transaction() as session:
-        if wants_changes(session, run.workflow):
+        if sends_changes(session, run.workflow):
             lock_event_order(session, run.workflow_id)
         record = get_run(session, run.workflow_id, run.run_id)
-        known = {job.kind: job for job in (record.jobs if record else ())}
-        jobs = [*known.values(), *(job for job in unfinished if job.kind not in known)]
+        known = {job.step: job for job in (record.jobs if record else ())}
+        jobs = [*known.values(), *(job for job in unfinished if job.step not in known)]
         finished_at = max((job.finished_at for job in known.values()), default=datetime.now(UTC))
         body = _body(run, record, jobs, (), finished_at)
         return _store(session, run, "finish", body, _content(list(known.values()), jobs))
 
 
-def store_change(session: Session, run: Run, begun: Mapping[str, datetime]) -> None:
-    """Write the event of a job that began or ended, as this transaction finds the run.
+def store_change(session: Session, run: Run, begun: Mapping[StepInstance, datetime]) -> None:
+    """Write the event of a step that began or ended, as this transaction finds the run.
 
-    `begun` are jobs that begin in it. Call it last in the transaction, and `lock_event_order` first.
+    `begun` are steps that begin in it. Call it last in the transaction, and `lock_event_order` first.
     """
     record = get_run(session, run.workflow_id, run.run_id)
     progress = progress_of_run(session, run.workflow_id, run.run_id)
     jobs = record.jobs if record else ()
-    ended = {job.kind for job in jobs}
+    ended = {job.step for job in jobs}
     unfinished = [
-        _unfinished(kind, items, progress.get(kind), begun.get(kind))
-        for kind, items in run.workflow.jobs.by_kind()
-        if kind not in ended
+        _unfinished(step, progress.get(step.instance), begun.get(step.instance))
+        for step in job_steps(run.workflow.jobs)
+        if step.instance not in ended
     ]
     body = _body(run, record, jobs, unfinished, None)
     _store(session, run, "change", body, canonical_json(body))
 
 
-def wants_changes(session: Session, workflow: Workflow) -> bool:
+def sends_changes(session: Session, workflow: Workflow) -> bool:
     """Whether a target subscribes to change events, not only to the end of a run.
 
     An invalid function callback in the settings must not stop a media job: the end of the run reports it.
@@ -91,15 +92,13 @@ def wants_changes(session: Session, workflow: Workflow) -> bool:
     return bool(targets_for("change", targets))
 
 
-def _unfinished(
-    kind: str, items: Sequence[JobItem[Any]], progress: JobProgress | None, begins_at: datetime | None
-) -> UnfinishedJob:
-    """A job whose try failed waits for the next one: it is at 0 again."""
+def _unfinished(step: JobStep, progress: JobProgress | None, begins_at: datetime | None) -> UnfinishedJob:
+    """A step whose try failed waits for the next one: it is at 0 again."""
     if begins_at is not None:
-        return UnfinishedJob(kind, items, begun_at=begins_at)
+        return UnfinishedJob(step.kind, step.items, begun_at=begins_at)
     if progress is None or progress.phase == "failed":
-        return UnfinishedJob(kind, items)
-    return UnfinishedJob(kind, items, progress.percent, progress.begun_at)
+        return UnfinishedJob(step.kind, step.items)
+    return UnfinishedJob(step.kind, step.items, progress.percent, progress.begun_at)
 
 
 def _body(
@@ -145,5 +144,5 @@ def _content(known: list[JobResult], jobs: list[JobResult]) -> bytes:
     The times of stand-in results are left out: they change with each call, and a retried notify task
     must find the event of the first try.
     """
-    stand_ins = [[job.kind, job.items[0].message] for job in jobs if job not in known]
+    stand_ins = [[str(job.step), job.items[0].message] for job in jobs if job not in known]
     return canonical_json({"results": [job.model_dump(mode="json") for job in known], "unfinished": stand_ins})

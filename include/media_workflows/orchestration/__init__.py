@@ -1,1 +1,46 @@
-"""The only room that imports Airflow: bundle, DAG builder, ingestion, sensor, operators, notify."""
+"""What Airflow runs: the bundle, the DAGs, and the operators that DAG files may use, see docs/operators.md.
+
+The names in `__all__` are the public ones. They are imported when they are first asked for: the bundle, too, lies in
+this package, and every process of Airflow loads that.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from media_workflows.orchestration.gate import GateOperator
+    from media_workflows.orchestration.operators import (
+        AdaptiveDynamicStreamingOperator,
+        AnalysisOperator,
+        AnimatedGraphicOperator,
+        ContentReviewOperator,
+        FeaturesOperator,
+        ImageSpriteOperator,
+        RecognitionOperator,
+        SampleSnapshotOperator,
+        SnapshotByTimeOffsetOperator,
+        TranscodeOperator,
+    )
+
+__all__ = [
+    "AdaptiveDynamicStreamingOperator",
+    "AnalysisOperator",
+    "AnimatedGraphicOperator",
+    "ContentReviewOperator",
+    "FeaturesOperator",
+    "GateOperator",
+    "ImageSpriteOperator",
+    "RecognitionOperator",
+    "SampleSnapshotOperator",
+    "SnapshotByTimeOffsetOperator",
+    "TranscodeOperator",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "gate" if name == "GateOperator" else "operators"
+    return getattr(import_module(f"{__name__}.{module}"), name)

@@ -8,6 +8,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows.domain.steps import UPLOAD
+from media_workflows.orchestration.operator_arguments import s3_place
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -22,19 +23,28 @@ APPROVE, REJECT = "Approve", "Reject"
 class GateOperator(HITLOperator):
     """Waits for a person only when the verdict is `review`. Returns 'publish' or 'quarantine'.
 
+    :param workflow_name: named in the question.
+    :param review_task_id: the ContentReviewOperator's task id.
+    :param source: the reviewed object (templated), as that operator's. Default: what the task `upload` returned.
+
     A waiting gate holds no worker. It is answered in Airflow, under "Required actions", or by Airflow's API. Airflow
-    3.3.2 takes an answer that comes within about a second of the question for a fault: with retries it asks again.
+    3.3.2 treats an answer within about a second of the question as an error: with retries it asks again.
     """
 
+    template_fields = (*HITLOperator.template_fields, "source")
     ui_color = "#fde8d7"
 
-    def __init__(self, *, workflow_name: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *, workflow_name: str, review_task_id: str = "content_review", source: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(
             subject=f"{workflow_name}: publish what this review is not sure about?",
             options=[APPROVE, REJECT],
             **kwargs,
         )
         self.workflow_name = workflow_name
+        self.review_task_id = review_task_id
+        self.source = source
 
     def execute(self, context: Context) -> str:
         """Raises AirflowFailException when the review left no result."""
@@ -45,7 +55,7 @@ class GateOperator(HITLOperator):
             return PUBLISH if verdict == "pass" else QUARANTINE
         from media_workflows.orchestration.gate_report import review_report
 
-        self.body = review_report(review, context["ti"].xcom_pull(task_ids=UPLOAD))
+        self.body = review_report(review, self._source_place(context))
         super().execute(context)  # raises: the task waits
         raise AssertionError("a person's answer comes in execute_complete")
 
@@ -54,20 +64,24 @@ class GateOperator(HITLOperator):
         answer = super().execute_complete(context, event)
         (chosen,) = answer["chosen_options"]
         who = answer["responded_by_user"] or {}
-        self.log.info("%s by %s", chosen, who.get("name", "somebody") if isinstance(who, dict) else who)
+        self.log.info("%s by %s", chosen, who.get("name", "a user") if isinstance(who, dict) else who)
         return PUBLISH if chosen == APPROVE else QUARANTINE
 
-    @staticmethod
-    def _review(context: Context) -> ItemResult:
+    def _source_place(self, context: Context) -> str:
+        """'bucket/key' of the object that was reviewed."""
+        place = s3_place("source", self.source or context["ti"].xcom_pull(task_ids=UPLOAD))
+        return f"{place.bucket}/{place.path}"
+
+    def _review(self, context: Context) -> ItemResult:
         from media_workflows.store.engine import transaction
-        from media_workflows.store.runs import get_run
+        from media_workflows.store.runs import results_of_run
 
         run = context["dag_run"]
         with transaction() as session:
-            record = get_run(session, run.dag_id, run.run_id)
-        found = [one for job in (record.jobs if record else ()) if job.kind == "content_review" for one in job.items]
+            results = results_of_run(session, run.dag_id, run.run_id)
+        found = [one for job in results if job.step.step_id == self.review_task_id for one in job.items]
         if not found:
-            raise AirflowFailException("the review left no result: let its task run again")
+            raise AirflowFailException(f"the review left no result: run the task '{self.review_task_id}' again")
         return found[0]
 
     @staticmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from media_workflows.domain.result import ItemResult
 from media_workflows.domain.sub_tasks import SubTaskResult
@@ -12,9 +11,9 @@ from media_workflows.domain.sub_tasks.content_review import ReviewOutput, Review
 MAX_SHOWN = 20  # places of each check
 
 
-def review_report(review: ItemResult, source: dict[str, Any]) -> str:
-    """`source` is the uploaded object, as the upload sensor told it."""
-    lines = [f"Source: `{source['bucket']}/{source['key']}`", ""]
+def review_report(review: ItemResult, source: str) -> str:
+    """`source` is 'bucket/key' of the reviewed object."""
+    lines = [f"Source: `{source}`", ""]
     for check in review.sub_tasks:
         lines += _lines(check)
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.result import JobResult
+from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class NotifyOperator(BaseOperator):
             record = get_run(session, run.dag_id, run.run_id)
         cause = cause_of(record.jobs if record else ())
         return [
-            without_result(kind, items, str(states.get(kind, "none")), cancelled.by if cancelled else None, cause)
-            for kind, items in self.workflow.jobs.by_kind()
-            if states.get(kind) != "success"
+            without_result(step, str(states.get(step.id, "none")), cancelled.by if cancelled else None, cause)
+            for step in job_steps(self.workflow.jobs)
+            if states.get(step.id) != "success"
         ]

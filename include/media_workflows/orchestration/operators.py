@@ -1,73 +1,175 @@
-"""One operator per job kind. Each runs all its kind's items of the workflow on the run's source."""
+"""One operator per job kind. Each runs its items on one source, in a workflow's DAG or in a hand-written one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from media_workflows.domain.jobs.features import FEATURES
-from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.features import FEATURES, features_item
+from media_workflows.domain.result import JobResult, OutputRecord, SourceObject
+from media_workflows.domain.step_items import parse_features, parse_items
+from media_workflows.domain.step_key import NOT_MAPPED, StepKey
 from media_workflows.domain.steps import GATE, UPLOAD
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import JobFailedError, MediaWorkflowsError
+from media_workflows.errors import DefinitionError, FieldProblem, JobFailedError, MediaWorkflowsError
 from media_workflows.orchestration.gate import QUARANTINE
+from media_workflows.orchestration.links import OutputLink, RunLink
+from media_workflows.orchestration.operator_arguments import check_step, found_source, output_place
+from media_workflows.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from media_workflows.execution.task_run import TaskRun
+    from media_workflows.execution.request import StepRequest
+    from media_workflows.execution.running_step import Resources
+
+_REQUIRED = ("source", "output", "items")
 
 
 class MediaJobOperator(BaseOperator):
-    """Fetch, process, verify, publish. Returns the published keys; results are in the store."""
+    """Fetch, process, verify, publish. Returns the outputs, see `returned_output`; the full result is in the store.
+
+    :param source: the object to process (templated): 's3://bucket/key', or what a sensor or another of these operators
+        returned.
+    :param output: the directory for outputs (templated): 's3://bucket/directory/'.
+    :param items: what to make (templated): a list of items as under `jobs:` in a workflow's definition.
+    :param quarantine: put before the key of every output (templated), for example 'quarantine/'.
+    :param aws_conn_id: the Airflow connection for the storage (templated). Default: setting `aws_conn_id`.
+    :param workflow: of a workflow's own DAG, with its `revision`: source, output and items are the workflow's.
+    """
 
     kind: ClassVar[str]
+    template_fields: Sequence[str] = ("source", "output_directory", "items", "quarantine", "aws_conn_id")
+    template_fields_renderers: ClassVar[dict[str, str]] = {"items": "json"}
+    operator_extra_links = (OutputLink(), RunLink())
     ui_color = "#e8f4e1"
 
-    def __init__(self, *, workflow: Workflow, revision: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        source: Any = None,
+        output: Any = None,
+        items: Any = None,
+        quarantine: str = "",
+        aws_conn_id: str | None = None,
+        workflow: Workflow | None = None,
+        revision: int = 0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.source = source
+        self.output_directory = output  # `output` is Airflow's: the reference to what the task returns
+        self.items = items
+        self.quarantine = quarantine
+        self.aws_conn_id = aws_conn_id
         self.workflow = workflow
         self.revision = revision
+        self.outputs: list[dict[str, Any]] = []
         self._cancel: Any = None
+        if workflow is None:
+            self._require_arguments()
+            check_step(self.task_id, self.kind, items, source, output)
 
-    def execute(self, context: Context) -> list[str]:
-        """Run the job. A fault of the source or the request fails at once; a passing one is retried."""
-        from media_workflows.execution.task_run import JobTask  # boto3, PyAV: not at DAG-parse time
+    @classmethod
+    def partial(cls, **kwargs: Any) -> Any:
+        """As of every operator; what stands in the DAG file is checked here, too."""
+        arguments = {name: kwargs.get(name) for name in _REQUIRED}
+        check_step(str(kwargs.get("task_id")), cls.kind, arguments["items"], arguments["source"], arguments["output"])
+        return super().partial(**kwargs)
 
-        run, ti = context["dag_run"], context["ti"]
-        force = bool({**context["params"], **(run.conf or {})}.get("force"))
-        task = JobTask(run.dag_id, run.run_id, self.revision, self.kind, ti.try_number, force, self._quarantine(ti))
-        source = SourceObject.model_validate(ti.xcom_pull(task_ids=UPLOAD))
-        job = self._run_type()(task, self.workflow, source, self._clients(), self.log.info)
-        self._cancel = job.cancel
+    def _require_arguments(self) -> None:
+        given = {"source": self.source, "output": self.output_directory, "items": self.items}
+        self._require({name: given[name] for name in self._required()})
+
+    @classmethod
+    def _required(cls) -> Sequence[str]:
+        return _REQUIRED
+
+    def _require(self, given: Mapping[str, Any]) -> None:
+        expected = "must be given, unless the operator belongs to a workflow's own DAG"
+        problems = [
+            FieldProblem(f"{self.task_id}.{name}", "nothing", expected, expected)
+            for name, value in given.items()
+            if value is None
+        ]
+        if problems:
+            raise DefinitionError(problems)
+
+    def execute(self, context: Context) -> list[dict[str, Any]]:
+        """Run the step. A problem of the source or the request fails at once; a passing one is retried."""
+        from media_workflows.airflow_adapter.connections import airflow_clients  # boto3, PyAV: not at DAG-parse time
+        from media_workflows.execution.run_step import run_step
+        from media_workflows.execution.running_step import Resources
+
+        settings = self.task_settings()
+        resources = Resources(airflow_clients(settings), self.log.info, settings)
+        self._cancel = resources.cancel.cancel
         try:
-            result = job.run()
+            result = run_step(self._request(context, resources), resources)
         except MediaWorkflowsError as error:
             if error.retryable:
                 raise
             raise AirflowFailException(str(error)) from error
-        return published_keys(result)
+        self.outputs = returned_outputs(result)
+        _require_success(result)
+        return self.outputs
 
-    @staticmethod
-    def _run_type() -> type[TaskRun]:
-        from media_workflows.execution.job_run import JobRun
+    def task_settings(self) -> Settings:
+        """The settings, with this operator's connection."""
+        settings = get_settings()
+        return settings.model_copy(update={"aws_conn_id": self.aws_conn_id}) if self.aws_conn_id else settings
 
-        return JobRun
+    def _request(self, context: Context, resources: Resources) -> StepRequest:
+        from media_workflows.execution.request import OutputPlace, StepRequest
+        from media_workflows.notifications.outbox import Run
+        from media_workflows.storage.s3 import ObjectStorage
+
+        run, ti, workflow = context["dag_run"], context["ti"], self.workflow
+        map_index = NOT_MAPPED if ti.map_index is None else ti.map_index
+        if workflow is not None:
+            source = SourceObject.model_validate(self.source or ti.xcom_pull(task_ids=UPLOAD))
+            place = OutputPlace.of_workflow(workflow, self._quarantine(ti))
+        else:
+            source = found_source(ObjectStorage(resources.clients.s3), self.source)
+            bucket, directory = output_place(self.output_directory)
+            place = OutputPlace(bucket, directory, quarantine=self.quarantine or "")
+        return StepRequest(
+            step=StepKey(run.dag_id, run.run_id, ti.task_id, map_index),
+            kind=self.kind,
+            items=self._items(place.directory),
+            source=source,
+            output=place,
+            revision=self.revision,
+            try_number=ti.try_number,
+            force=bool({**context["params"], **(run.conf or {})}.get("force")),
+            events_of=Run(run.dag_id, run.run_id, self.revision, workflow) if workflow else None,
+            features_step=self._features_step(),
+        )
+
+    def _items(self, directory: str | None) -> Sequence[JobItem[Any]]:
+        """Resolved ones. Raises DefinitionError."""
+        if self.workflow is not None:
+            return dict(self.workflow.jobs.by_kind())[self.kind]
+        from media_workflows.store.engine import transaction
+        from media_workflows.store.templates import load_library
+
+        with transaction() as session:
+            library = load_library(session)
+        return parse_items(self.kind, self.items, directory, library)
+
+    def _features_step(self) -> str:
+        return FEATURES
 
     def _quarantine(self, ti: Any) -> str:
-        """Where outputs go instead, by the decision of the gate if this job is behind one."""
-        review = self.workflow.jobs.gate
+        """Where outputs of a workflow go instead, by the decision of the gate if this job is behind one."""
+        review = self.workflow.jobs.gate if self.workflow else None
         if review is None or self.kind in (FEATURES, review.kind):
             return ""
         return review.quarantine_directory or "" if ti.xcom_pull(task_ids=GATE) == QUARANTINE else ""
-
-    @staticmethod
-    def _clients() -> Any:
-        from media_workflows.airflow_adapter.connections import airflow_clients
-
-        return airflow_clients()
 
     def on_kill(self) -> None:
         """Airflow ends the task: ffmpeg's process group goes with it. Called from a signal handler."""
@@ -75,91 +177,140 @@ class MediaJobOperator(BaseOperator):
             self._cancel()
 
 
-def published_keys(result: JobResult) -> list[str]:
-    """Keys of a job's outputs. Raises JobFailedError that lists the failed items with their causes."""
+def returned_outputs(result: JobResult) -> list[dict[str, Any]]:
+    """A step's outputs as its task returns them: files and manifests, not the segments that a manifest names."""
+    outputs = [output for item in result.items for output in item.outputs]
+    return [returned_output(output) for output in outputs if output.role in ("main", "manifest")]
+
+
+def returned_output(output: OutputRecord) -> dict[str, Any]:
+    """Pixels are those shown, after rotation. None = it has none, or no probe opens such a file."""
+    info, video = output.info, output.info.video if output.info else None
+    return {
+        "bucket": output.bucket,
+        "key": output.key,
+        "size_bytes": output.size_bytes,
+        "duration_s": info.duration_s if info else None,
+        "width": video.display_width if video else None,
+        "height": video.display_height if video else None,
+        "sha256": output.sha256,
+    }
+
+
+def _require_success(result: JobResult) -> None:
+    """Raises AirflowFailException that lists the failed items with their causes."""
     failed = [(index, item) for index, item in enumerate(result.items) if item.status == "FAIL"]
     if failed:
         causes = "\n".join(
             f"  - {result.kind}[{index}] (definition {item.definition}): {item.message}" for index, item in failed
         )
-        raise AirflowFailException(str(JobFailedError(f"{len(failed)} of {len(result.items)} items failed:\n{causes}")))
-    return [output.key for item in result.items for output in item.outputs if output.role in ("main", "manifest")]
+        error = JobFailedError(
+            "{failed} of {count} items failed:\n{causes}", failed=len(failed), count=len(result.items), causes=causes
+        )
+        raise AirflowFailException(str(error))
 
 
 class TranscodeOperator(MediaJobOperator):
-    """`transcode`"""
+    """`transcode`: other encodings of video and sound."""
 
     kind = "transcode"
 
 
 class SnapshotByTimeOffsetOperator(MediaJobOperator):
-    """`snapshot_by_time_offset`"""
+    """`snapshot_by_time_offset`: pictures of given moments."""
 
     kind = "snapshot_by_time_offset"
 
 
 class SampleSnapshotOperator(MediaJobOperator):
-    """`sample_snapshot`"""
+    """`sample_snapshot`: pictures at regular intervals."""
 
     kind = "sample_snapshot"
 
 
 class ImageSpriteOperator(MediaJobOperator):
-    """`image_sprite`"""
+    """`image_sprite`: sheets of small pictures for seeking."""
 
     kind = "image_sprite"
 
 
 class AnimatedGraphicOperator(MediaJobOperator):
-    """`animated_graphic`"""
+    """`animated_graphic`: GIF and WebP."""
 
     kind = "animated_graphic"
 
 
 class AdaptiveDynamicStreamingOperator(MediaJobOperator):
-    """`adaptive_dynamic_streaming`"""
+    """`adaptive_dynamic_streaming`: HLS and DASH in several renditions."""
 
     kind = "adaptive_dynamic_streaming"
 
 
 class IntelligenceOperator(MediaJobOperator):
-    """A job that reads the run's signals."""
+    """A job that decides by the features which a FeaturesOperator before it has extracted.
 
-    @staticmethod
-    def _run_type() -> type[TaskRun]:
-        from media_workflows.execution.intelligence_run import IntelligenceRun
+    :param features_task_id: that operator's task id. It must be in the same DAG, run before and not be mapped.
+    """
 
-        return IntelligenceRun
+    def __init__(self, *, features_task_id: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.features_task_id = features_task_id
+        if self.workflow is None:
+            self._require({"features_task_id": features_task_id})
+
+    def _features_step(self) -> str:
+        return self.features_task_id or FEATURES
 
 
 class ContentReviewOperator(IntelligenceOperator):
-    """`content_review`"""
+    """`content_review`: is it fit to be published?"""
 
     kind = "content_review"
 
 
 class RecognitionOperator(IntelligenceOperator):
-    """`recognition`"""
+    """`recognition`: text, speech and faces."""
 
     kind = "recognition"
 
 
 class AnalysisOperator(IntelligenceOperator):
-    """`analysis`"""
+    """`analysis`: cover, tags, quality."""
 
     kind = "analysis"
 
 
 class FeaturesOperator(MediaJobOperator):
-    """What the three jobs above read: the source seen and heard, once."""
+    """Extracts, in one decode, the features that the three jobs above read.
+
+    :param for_jobs: the items of those jobs by kind (templated), as {'content_review': [{'template': 10}]}.
+    """
 
     kind = FEATURES
+    template_fields = ("source", "output_directory", "for_jobs", "aws_conn_id")
+    template_fields_renderers: ClassVar[dict[str, str]] = {"for_jobs": "json"}
 
-    @staticmethod
-    def _run_type() -> type[TaskRun]:
-        from media_workflows.execution.features_run import FeaturesRun
+    def __init__(self, *, for_jobs: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.for_jobs = for_jobs
+        if self.workflow is None:
+            self._require({"for_jobs": for_jobs})
 
-        return FeaturesRun
+    @classmethod
+    def _required(cls) -> Sequence[str]:
+        return ("source", "output")
+
+    def _items(self, directory: str | None) -> Sequence[JobItem[Any]]:
+        if self.workflow is not None:
+            item = features_item(self.workflow.jobs)
+            assert item is not None, "the DAG has this task only for jobs that read features"
+            return [item]
+        from media_workflows.store.engine import transaction
+        from media_workflows.store.templates import load_library
+
+        with transaction() as session:
+            library = load_library(session)
+        return [parse_features(self.for_jobs, library)]
 
 
 OPERATORS: dict[str, type[MediaJobOperator]] = {

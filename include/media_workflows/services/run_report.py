@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,16 +9,17 @@ from typing import Any
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK, DagRunSummary, TaskSummary
 from media_workflows.domain.base import Model
-from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.run_report import JobReport, MediaFile, ended_items, source_file, unfinished_items
+from media_workflows.domain.step_key import StepInstance
+from media_workflows.domain.steps import JobStep, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
 from media_workflows.store.progress import progress_of_run
-from media_workflows.store.runs import Cancellation, RunRecord
+from media_workflows.store.runs import CancelRequest, RunRecord
 from media_workflows.store.workflows import resolved_at
 from media_workflows.vendor_mps.event import TaskStatus, task_detail
 from media_workflows.vendor_mps.event_error import RunError
@@ -39,7 +39,7 @@ class RunReport(Model):
     started_at: datetime | None
     ended_at: datetime | None
     revision: int | None
-    cancelled: Cancellation | None
+    cancelled: CancelRequest | None
     source: SourceObject | None
     error: dict[str, str] | None
     before: MediaFile | None
@@ -51,8 +51,7 @@ class RunReport(Model):
 class _Job:
     """What both sides know of a job; `result` None = it has not ended."""
 
-    kind: str
-    items: Sequence[JobItem[Any]]
+    step: JobStep
     task: TaskSummary
     progress: JobProgress | None
     result: JobResult | None
@@ -67,29 +66,27 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         cancelled = run_store.cancellation(session, workflow_id, run_id)
         progress = progress_of_run(session, workflow_id, run_id)
         workflow = resolved_at(session, workflow_id, record.revision if record else None)
-    results = {job.kind: job for job in (record.jobs if record else ())}
+    results = {job.step: job for job in (record.jobs if record else ())}
     jobs = []
-    for kind, items in workflow.jobs.by_kind():
-        task = tasks.get(kind, _NEVER_SCHEDULED)
-        result = _result(kind, items, task, results, cancelled)
-        jobs.append(_Job(kind, items, task, progress.get(kind), result))
+    for step in job_steps(workflow.jobs):
+        task = tasks.get(step.id, _NEVER_SCHEDULED)
+        jobs.append(_Job(step, task, progress.get(step.instance), _result(step, task, results, cancelled)))
     return _report(workflow_id, run, record, cancelled, workflow, jobs)
 
 
 def _result(
-    kind: str,
-    items: Sequence[JobItem[Any]],
+    step: JobStep,
     task: TaskSummary,
-    stored: dict[str, JobResult],
-    cancelled: Cancellation | None,
+    stored: dict[StepInstance, JobResult],
+    cancelled: CancelRequest | None,
 ) -> JobResult | None:
     """None while the task has not ended: a result stored then is that of an earlier try."""
     if task.state not in ENDED_TASK:
         return None
-    if kind in stored:
-        return stored[kind]
+    if step.instance in stored:
+        return stored[step.instance]
     cause = cause_of(list(stored.values()))
-    stand_in = without_result(kind, items, task.state, cancelled.by if cancelled else None, cause)
+    stand_in = without_result(step, task.state, cancelled.by if cancelled else None, cause)
     times = {"begun_at": task.started_at, "finished_at": task.ended_at}
     return stand_in.model_copy(update={name: time for name, time in times.items() if time is not None})
 
@@ -98,7 +95,7 @@ def _report(
     workflow_id: str,
     run: DagRunSummary,
     record: RunRecord | None,
-    cancelled: Cancellation | None,
+    cancelled: CancelRequest | None,
     workflow: Workflow,
     jobs: list[_Job],
 ) -> RunReport:
@@ -119,13 +116,14 @@ def _report(
 
 def _job_report(job: _Job) -> JobReport:
     return JobReport(
-        kind=job.kind,
+        kind=job.step.kind,
+        **job.step.instance._asdict(),
         state=job.task.state,
         try_number=job.task.try_number,
         progress=job.progress,
         begun_at=job.result.begun_at if job.result else job.task.started_at,
         finished_at=job.result.finished_at if job.result else None,
-        items=ended_items(job.result) if job.result else unfinished_items(job.items),
+        items=ended_items(job.result) if job.result else unfinished_items(job.step.items),
     )
 
 
@@ -151,4 +149,4 @@ def _task(
 def _unfinished(job: _Job) -> UnfinishedJob:
     """A job that waits to be tried again is at 0, whatever its last try reached."""
     running = job.progress if job.task.state == "running" else None
-    return UnfinishedJob(job.kind, job.items, running.percent if running else 0.0, job.task.started_at)
+    return UnfinishedJob(job.step.kind, job.step.items, running.percent if running else 0.0, job.task.started_at)

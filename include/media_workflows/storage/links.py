@@ -64,10 +64,10 @@ class Links:
     def __init__(self, client: S3Client) -> None:
         self._client = client
 
-    def read(self, bucket: str, key: str, version_id: str | None = None) -> str:
-        """A link to read an object, valid for LINK_LIFE_S seconds."""
+    def read(self, bucket: str, key: str, version_id: str | None = None, life_s: int = LINK_LIFE_S) -> str:
+        """A link to read an object, valid for `life_s` seconds."""
         shown = {"ResponseContentType": shown_type(key), "ResponseContentDisposition": disposition(key)}
-        return self._url("get_object", LINK_LIFE_S, Bucket=bucket, Key=key, **shown, **version_argument(version_id))
+        return self._url("get_object", life_s, Bucket=bucket, Key=key, **shown, **version_argument(version_id))
 
     def write(self, bucket: str, key: str, size_bytes: int, content_type: str) -> str:
         """A link to write an object of exactly this size and type, valid for LINK_LIFE_S seconds."""

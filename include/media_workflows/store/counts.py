@@ -31,7 +31,7 @@ def upload_counts(session: Session, workflow_id: str, since: datetime) -> Upload
     """Count the upload decisions since a time."""
     row = UploadDecisionRow
     query = select(row.outcome, row.rule, func.count()).where(row.workflow_id == workflow_id, row.decided_at >= since)
-    counted = list(session.execute(query.group_by(row.outcome, row.rule)).tuples())
+    counted = list(session.execute(query.group_by(row.outcome, row.rule)))
     return UploadCounts(
         fired=sum(count for outcome, _, count in counted if outcome == "fired"),
         refused={rule: count for outcome, rule, count in counted if outcome == "refused"},
@@ -42,4 +42,4 @@ def delivery_counts(session: Session, workflow_id: str, since: datetime) -> Deli
     """Count the deliveries queued since a time."""
     row = DeliveryRow
     query = select(row.state, func.count()).where(row.workflow_id == workflow_id, row.created_at >= since)
-    return DeliveryCounts(**dict(session.execute(query.group_by(row.state)).tuples().all()))
+    return DeliveryCounts(**dict(session.execute(query.group_by(row.state)).all()))

@@ -67,7 +67,7 @@ def claim_deliveries(session: Session, limit: int, per_receiver: int, lease: tim
     rows = session.execute(
         select(DeliveryRow, EventRow).join(EventRow, EventRow.id == DeliveryRow.event_id).where(DeliveryRow.id.in_(ids))
     )
-    return [_claimed(delivery, event) for delivery, event in rows.tuples()]
+    return [_claimed(delivery, event) for delivery, event in rows]
 
 
 def _claimed(delivery: DeliveryRow, event: EventRow) -> ClaimedDelivery:

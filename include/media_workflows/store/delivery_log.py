@@ -67,7 +67,7 @@ def list_deliveries(session: Session, which: DeliveryFilter, offset: int = 0, li
     """A page of deliveries, newest first."""
     query = select(DeliveryRow, EventRow).join(EventRow, EventRow.id == DeliveryRow.event_id).where(*which.conditions())
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = session.execute(query.order_by(DeliveryRow.id.desc()).offset(offset).limit(limit)).tuples().all()
+    rows = session.execute(query.order_by(DeliveryRow.id.desc()).offset(offset).limit(limit)).all()
     last = _last_attempts(session, [delivery for delivery, _ in rows])
     return DeliveryPage(total=total, items=[_delivery(*row, last.get(row[0].id)) for row in rows])
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,11 @@ SUPERUSER = "postgres"
 UNPRIVILEGED_USER = "nobody"  # PostgreSQL refuses to run as root; this account exists everywhere
 SOCKET_PATH_LIMIT = 90  # sun_path holds 107 bytes, less '/.s.PGSQL.5432'
 START_TIMEOUT_S = 30.0
+REAP_TIMEOUT_S = 5.0  # pg_ctl has waited for the end already
 SERVER_OPTIONS = {"max_connections": "300", "shared_buffers": "64MB", "listen_addresses": ""}
+
+# By root. They go on after this process; kept, for a Popen that is collected while its process runs is a warning.
+_started: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ class EmbeddedServer:
             if self.is_up():
                 return
             with self.log_file.open("ab") as log:
-                subprocess.Popen(
+                _started[self.root] = subprocess.Popen(
                     self.command(),
                     stdout=log,
                     stderr=log,
@@ -139,6 +144,9 @@ class EmbeddedServer:
         """Stop the server at once, keeping the data."""
         command = [_binary("pg_ctl"), "-D", str(self.data_dir), "-m", "fast", "-w", "stop"]
         subprocess.run(command, capture_output=True, check=False, **_unprivileged())
+        if server := _started.get(self.root):
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(REAP_TIMEOUT_S)
 
     def ensure_database(self, name: str) -> str:
         """Create the database if it is missing; returns its URL."""

@@ -1,4 +1,4 @@
-"""Items that were made: what lets the same bytes by the same recipe be made only once."""
+"""Items that were made: the same bytes by the same parameters need not be made again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.base import Model
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import OutputRecord
+from media_workflows.domain.step_key import NOT_MAPPED
 from media_workflows.store.tables import MadeItemRow, utcnow
 
 MAX_PLACES = 5  # of which the outputs are looked for, the newest first
@@ -31,10 +32,12 @@ class MadeOutput(Model):
 
 
 class MadeItem(Model):
-    """An item that a run made, and where its outputs were put."""
+    """An item that a step of a run made, and where its outputs were put."""
 
     workflow_id: str
     run_id: str
+    step_id: str = ""
+    map_index: int = NOT_MAPPED
     outputs: tuple[MadeOutput, ...]
     notices: tuple[Notice, ...] = ()
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -266,7 +267,7 @@ def changes_between(session: Session, after: int, upto: int) -> list[DefinitionC
     newest = (
         select(RevisionRow)
         .where(RevisionRow.sequence > after, RevisionRow.sequence <= upto)
-        .distinct(RevisionRow.workflow_id)
+        .ext(distinct_on(RevisionRow.workflow_id))
         .order_by(RevisionRow.workflow_id, RevisionRow.number.desc())
     )
     return [

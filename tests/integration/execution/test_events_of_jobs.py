@@ -18,8 +18,8 @@ from media_workflows.domain.result import JobResult, SourceObject, job_failure
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaWorkflowsError
-from media_workflows.execution import job_run
-from media_workflows.execution.job_run import JobRun, JobTask
+from media_workflows.execution import media_step
+from media_workflows.execution.running_step import Resources
 from media_workflows.notifications.outbox import Run, store_finish
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
@@ -28,6 +28,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import record_source
 from media_workflows.vendor_mps.event_shapes import SHAPES
+from step_requests import Job, step_request
 
 SMALL: dict[str, Any] = {"width": 160, "height": 128, "resolution_adaptive": False}
 MP4 = {"container": "mp4", "video": SMALL, "audio": {}}
@@ -90,7 +91,7 @@ def _run_all(
 ) -> None:
     lost: list[JobResult] = []
     for kind, items in asked.jobs.by_kind():
-        job = JobRun(JobTask("wf_1", "r1", 1, kind), asked, source, clients, lambda _: None, settings)
+        job = Job(step_request(asked, kind, source), Resources(clients, lambda _: None, settings))
         if unexpected:
             with pytest.raises(unexpected):
                 job.run()
@@ -136,7 +137,7 @@ def test_of_an_exception_that_nothing_expected(
     def breaks(*_: Any) -> Any:
         raise ValueError("28 is not a valid Type")
 
-    monkeypatch.setattr(job_run, "run_job", breaks)
+    monkeypatch.setattr(media_step, "run_job", breaks)
     *changes, finish = events(clips.plain, clients, tmp_path, unexpected=ValueError)
     check([*changes, finish])
     assert len(changes) == 2 * len(JOBS)
@@ -144,15 +145,15 @@ def test_of_an_exception_that_nothing_expected(
     tasks = [task for result in results for key, task in result.items() if key.endswith("Task") and task]
     assert {(task["Status"], task["ErrCodeExt"]) for task in tasks} == {("FAIL", "InternalError")}
     assert {task["Message"].partition(";")[0] for task in tasks} == {
-        "an unexpected error stopped this job: ValueError: 28 is not a valid Type (" + _raised_in("outcome") + ")"
+        "an unexpected error stopped this job: ValueError: 28 is not a valid Type (" + _raised_in("make") + ")"
     }
 
 
 def _raised_in(name: str) -> str:
-    """The line of JobRun's method from which the exception came."""
-    lines, start = inspect.getsourcelines(getattr(JobRun, name))
+    """The line of the function inside `item_results` from which the exception came."""
+    lines, start = inspect.getsourcelines(media_step.item_results)
     (number,) = (start + offset for offset, line in enumerate(lines) if "return run_job(" in line)
-    return f"pipeline/job_run.py:{number} in {name}"
+    return f"execution/media_step.py:{number} in {name}"
 
 
 def test_of_a_source_without_a_byte(clients: Clients, tmp_path: Path) -> None:

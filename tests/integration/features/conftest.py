@@ -18,7 +18,7 @@ from benchmarks.voice import RATE_HZ, silence, spoken
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName, Features
 from media_workflows.intelligence.features.collect import collect
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.settings import Settings
 
 SIZE = 640, 360
@@ -56,10 +56,10 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def collected(tmp_path: Path) -> Callable[..., Features]:
     """`collect` with what a test does not care about filled in."""
 
-    def call(source: Path, *needs: FeatureName, cancellation: Cancellation | None = None, **options: Any) -> Features:
+    def call(source: Path, *needs: FeatureName, cancellation: CancelToken | None = None, **options: Any) -> Features:
         on_progress = options.pop("on_progress", lambda _: None)
         settings = options.pop("settings", Settings())
         asked = FeatureOptions(**options)
-        return collect(source, needs, asked, tmp_path, settings, on_progress, cancellation or Cancellation())
+        return collect(source, needs, asked, tmp_path, settings, on_progress, cancellation or CancelToken())
 
     return call

@@ -16,7 +16,7 @@ from media_workflows.domain.features import FeatureName, Features
 from media_workflows.errors import IncompleteSourceError, JobCancelledError
 from media_workflows.intelligence.features.reports import read_features, write_features
 from media_workflows.media.ffmpeg import run
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.ffmpeg.run import CancelToken
 
 Collected = Callable[..., Features]
 SAID = "the meeting will begin at three o'clock"  # see conftest.py
@@ -144,7 +144,7 @@ def test_a_source_that_is_cut(clips: Clips, collected: Collected) -> None:
 
 
 def test_cancelled_while_it_looks(everything: Path, collected: Collected) -> None:
-    cancellation = Cancellation()
+    cancellation = CancelToken()
 
     def stop(progress: Any) -> None:
         if progress.percent > 10:

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from clips import encode
+from clip_making import encode
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
-from media_workflows.media.ffmpeg.run import Cancellation, cancelled_after, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary
 from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
@@ -46,7 +46,7 @@ def items_of(kind: str, items: list[dict[str, Any]]) -> Sequence[JobItem[Any]]:
     return dict(resolved(parse_workflow(data), PRESET_LIBRARY).jobs.by_kind())[kind]
 
 
-def estimated(clip: Path, work: Path, kind: str, items: Sequence[JobItem[Any]], bound: Cancellation) -> CpuEstimate:
+def estimated(clip: Path, work: Path, kind: str, items: Sequence[JobItem[Any]], bound: CancelToken) -> CpuEstimate:
     context, timeline = open_source(clip, work, Settings())
     return Estimator(context, timeline, ffmpeg_binary(""), bound).estimate(kind, items)
 
@@ -59,7 +59,7 @@ def children_cpu_s() -> float:
 @pytest.mark.parametrize(("kind", "asked"), CASES)
 def test_within_a_factor_of_two(clip: Path, tmp_path: Path, kind: str, asked: list[dict[str, Any]]) -> None:
     items = items_of(kind, asked)
-    found = estimated(clip, tmp_path, kind, items, Cancellation())
+    found = estimated(clip, tmp_path, kind, items, CancelToken())
     begun_s = children_cpu_s()
     outcome = run_job(kind, items, clip, "in/a.mp4", tmp_path / "work", lambda _: None, Settings())
     real_s = children_cpu_s() - begun_s
@@ -72,7 +72,7 @@ def test_within_a_factor_of_two(clip: Path, tmp_path: Path, kind: str, asked: li
 
 def test_the_work_directory_stays_empty(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    estimated(clip, tmp_path / "work", "transcode", items_of("transcode", [{"template": 100210}]), Cancellation())
+    estimated(clip, tmp_path / "work", "transcode", items_of("transcode", [{"template": 100210}]), CancelToken())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -85,5 +85,5 @@ def test_a_bound_in_time(clip: Path, tmp_path: Path) -> None:
 
 def test_nothing_to_run(clip: Path, tmp_path: Path) -> None:
     items = items_of("snapshot_by_time_offset", [{"template": 10, "time_offsets": ["99s"]}])
-    found = estimated(clip, tmp_path, "snapshot_by_time_offset", items, Cancellation())
+    found = estimated(clip, tmp_path, "snapshot_by_time_offset", items, CancelToken())
     assert (found.cpu_s, found.note) == (0.0, "no command would run")

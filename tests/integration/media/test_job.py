@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import m3u8
 import pytest
@@ -29,7 +30,7 @@ from media_workflows.errors import (
     UnreadableSourceError,
 )
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import ItemOutcome, JobOutcome, run_job
 from media_workflows.media.source.probe import probe, probe_playlist
 from media_workflows.media.source.webp import frame_durations_ms
@@ -41,7 +42,7 @@ from pixels import frames, is_black, is_blue, is_red, pixel
 FAST = {"codec": "h264", "crf": 20}
 
 
-def run(source: Path, work_dir: Path, *items: JobItem, key: str = "in/clip.mp4", **options: object) -> JobOutcome:
+def run(source: Path, work_dir: Path, *items: JobItem[Any], key: str = "in/clip.mp4", **options: Any) -> JobOutcome:
     return run_job(items[0].kind, items, source, key, work_dir, lambda _: None, Settings(), **options)
 
 
@@ -52,13 +53,13 @@ def only(outcome: JobOutcome) -> ItemOutcome:
     return item
 
 
-def transcode(container: str = "mp4", **fields: object) -> TranscodeItem:
+def transcode(container: str = "mp4", **fields: Any) -> TranscodeItem:
     parameters = {"container": container, "video": FAST, "audio": {"codec": "aac"}}
     parameters |= fields.pop("parameters", {})
     return TranscodeItem.model_validate({"parameters": parameters, **fields})
 
 
-def snapshots(*offsets: str, **fields: object) -> SnapshotByTimeOffsetItem:
+def snapshots(*offsets: str, **fields: Any) -> SnapshotByTimeOffsetItem:
     parameters = {"format": "png", **fields.pop("parameters", {})}
     return SnapshotByTimeOffsetItem.model_validate({"parameters": parameters, "time_offsets": offsets, **fields})
 
@@ -397,7 +398,7 @@ class TestFaults:
         assert not _children_running(tmp_path)
 
     def test_cancel_from_another_thread(self, clips: Clips, tmp_path: Path) -> None:
-        cancellation = Cancellation()
+        cancellation = CancelToken()
         threading.Timer(0.4, cancellation.cancel).start()
         begun = time.monotonic()
         with pytest.raises(JobCancelledError):
@@ -439,6 +440,6 @@ def _children_running(work_dir: Path) -> bool:
 
 def _wait_for(condition: object, seconds: float = 5) -> None:
     limit = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
+    while not condition():
         assert time.monotonic() < limit, "waited too long"
         time.sleep(0.05)

@@ -41,7 +41,7 @@ from media_workflows.media.plan import Expectation, ItemPlan, Output, PlannedFil
 
 
 def build(context, item, index):
-    format_, path = item.recipe.format, context.work_dir / f"item{index}.{item.recipe.format}"
+    format_, path = item.resolved_parameters.format, context.work_dir / f"item{index}.{item.resolved_parameters.format}"
     frames = encodable(endless(context.picture_input(), context.info.video), format_)
     node = frames.output(path.name, update=1, **{"frames:v": 1}, **picture_options(format_, context))
     variables = {"definition": str(item.definition), "format": format_}

@@ -11,7 +11,7 @@ import pytest
 
 from media_workflows.errors import EncodeError, JobCancelledError
 from media_workflows.media.ffmpeg import run
-from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, streamed_graph
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, streamed_graph
 
 BINARY = ffmpeg_binary("")
 
@@ -39,7 +39,7 @@ def is_alive(pid: int) -> bool:
 
 def test_all_of_it_is_read(tmp_path: Path) -> None:
     graph = ffmpeg.input("testsrc2=s=320x180:d=2:r=10", f="lavfi").output("pipe:1", format="rawvideo", pix_fmt="gray")
-    with streamed_graph(graph, tmp_path, BINARY, Cancellation()) as running:
+    with streamed_graph(graph, tmp_path, BINARY, CancelToken()) as running:
         read = len(running.stdout.read())
     assert read == 20 * 320 * 180
     assert running.cpu_s > 0
@@ -47,7 +47,7 @@ def test_all_of_it_is_read(tmp_path: Path) -> None:
 
 def test_a_body_that_raises_leaves_no_process(tmp_path: Path, started: list[Any]) -> None:
     def body() -> None:
-        with streamed_graph(endless_frames(), tmp_path, BINARY, Cancellation()) as running:
+        with streamed_graph(endless_frames(), tmp_path, BINARY, CancelToken()) as running:
             running.stdout.read(1000)
             raise KeyError
 
@@ -57,7 +57,7 @@ def test_a_body_that_raises_leaves_no_process(tmp_path: Path, started: list[Any]
 
 
 def test_cancelled_while_it_is_read(tmp_path: Path, started: list[Any]) -> None:
-    cancellation = Cancellation()
+    cancellation = CancelToken()
 
     def body() -> None:
         with streamed_graph(endless_frames(), tmp_path, BINARY, cancellation) as running:
@@ -74,6 +74,6 @@ def test_a_failure_comes_with_last_words(tmp_path: Path) -> None:
     graph = ffmpeg.input("file:none.mp4").output("pipe:1", format="rawvideo")
     with (
         pytest.raises(EncodeError, match="No such file"),
-        streamed_graph(graph, tmp_path, BINARY, Cancellation()) as running,
+        streamed_graph(graph, tmp_path, BINARY, CancelToken()) as running,
     ):
         assert running.stdout.read() == b""

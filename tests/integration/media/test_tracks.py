@@ -47,7 +47,7 @@ def tracks(outcome: ItemOutcome) -> list[tuple[str, str, str]]:
 
 def codes(outcome: ItemOutcome) -> list[tuple[str, str, str]]:
     """Code, track type and reason (or the new codec) of each notice about a track."""
-    named = []
+    named: list[tuple[str, str, str]] = []
     for notice in outcome.notices:
         facts = notice.parameters
         if notice.code.startswith("Track"):

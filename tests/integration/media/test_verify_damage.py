@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,8 @@ def _middle_noise(data: bytes) -> bytes:
 
 
 def verified(path: Path, source: Path, **expects: object) -> MediaInfo:
-    expectation = Expectation(**{"video": True, "audio": True, "duration_s": 3.0, **expects})
+    fields: dict[str, Any] = {"video": True, "audio": True, "duration_s": 3.0, **expects}
+    expectation = Expectation(**fields)
     file = PlannedFile(path, "x", {"format": path.suffix[1:]}, expectation)
     return verify_file(file, SourceTimeline(source, probe(source)))
 

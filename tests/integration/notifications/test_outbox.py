@@ -13,8 +13,9 @@ import pytest
 from media_workflows.domain.notification import LambdaTarget
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import job_failure
+from media_workflows.domain.step_key import StepInstance
 from media_workflows.errors import DefinitionError
-from media_workflows.notifications.outbox import store_change, store_finish, wants_changes
+from media_workflows.notifications.outbox import sends_changes, store_change, store_finish
 from media_workflows.settings import get_settings
 from media_workflows.store import function_callback, runs
 from media_workflows.store.deliveries import Attempt, claim_deliveries, record_attempt
@@ -107,7 +108,7 @@ def test_a_wrong_function_in_the_settings_stops_no_job_and_is_told_at_the_end(mo
     monkeypatch.setenv("MEDIA_WORKFLOWS_FUNCTION_CALLBACK", '{"type": "fax"}')
     get_settings.cache_clear()
     with transaction() as session:
-        assert not wants_changes(session, run_of(QUEUE).workflow)
+        assert not sends_changes(session, run_of(QUEUE).workflow)
     with pytest.raises(DefinitionError, match="fax"):
         finish(run_of(QUEUE))
 
@@ -115,7 +116,7 @@ def test_a_wrong_function_in_the_settings_stops_no_job_and_is_told_at_the_end(mo
 CHANGE = QUEUE | {"mode": "change"}
 
 
-def _change(run: Any, begun: dict[str, Any] | None = None) -> None:
+def _change(run: Any, begun: dict[StepInstance, Any] | None = None) -> None:
     with transaction() as session:
         lock_event_order(session, run.workflow_id)
         store_change(session, run, begun or {})
@@ -125,13 +126,13 @@ def test_changes_tell_how_far_each_job_is() -> None:
     run = run_of(CHANGE, jobs={"transcode": [{"template": 100010}], "sample_snapshot": [{"template": 10}]})
     with transaction() as session:
         runs.record_source(session, "wf_1", "r1", 1, SOURCE)
-    _change(run, {"transcode": BEGUN})
+    _change(run, {StepInstance("transcode"): BEGUN})
     with transaction() as session:
         progress = JobProgress(
             kind="transcode", try_number=1, begun_at=BEGUN, phase="encoding", percent=40, updated_at=utcnow()
         )
         record_progress(session, "wf_1", "r1", progress)
-    _change(run, {"sample_snapshot": BEGUN})
+    _change(run, {StepInstance("sample_snapshot"): BEGUN})
     with transaction() as session:
         runs.record_job(session, "wf_1", "r1", job_result())
     _change(run)
@@ -155,10 +156,10 @@ def test_changes_tell_how_far_each_job_is() -> None:
 
 def test_who_wants_the_end_alone_hears_of_no_change() -> None:
     with transaction() as session:
-        assert not wants_changes(session, run_of(QUEUE).workflow)
-        assert wants_changes(session, run_of(CHANGE).workflow)
+        assert not sends_changes(session, run_of(QUEUE).workflow)
+        assert sends_changes(session, run_of(CHANGE).workflow)
         function_callback.put_function_callback(session, FUNCTION, "ann")
-    _change(run_of(CHANGE), {"transcode": BEGUN})
+    _change(run_of(CHANGE), {StepInstance("transcode"): BEGUN})
     assert [d.role for d in deliveries()] == ["workflow"]
 
 
@@ -175,7 +176,7 @@ def _end(delivery_id: int, error: str = "") -> None:
 
 def test_ordered_deliveries_go_one_after_the_other_and_others_do_not_wait() -> None:
     for number in range(3):
-        _change(run_of(CHANGE, run_id=f"r{number}"), {"transcode": BEGUN})
+        _change(run_of(CHANGE, run_id=f"r{number}"), {StepInstance("transcode"): BEGUN})
     finish(run_of(CHANGE, run_id="r0"))
     finish(run_of(QUEUE, workflow_id="wf_2"))
     first, second, third, last, other = sorted(delivery.id for delivery in deliveries())
@@ -254,7 +255,8 @@ def test_old_events_go_unless_they_are_still_due() -> None:
         assert forget_old_events(session, utcnow() - timedelta(hours=1)) == 0
         assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
     assert len(bodies("r1")) == 1
-    _end(*_claim())
+    (delivery_id,) = _claim()
+    _end(delivery_id)
     with transaction() as session:
         assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
     assert deliveries() == []

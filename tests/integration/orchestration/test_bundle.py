@@ -47,8 +47,9 @@ def files(bundle: WorkflowBundle) -> set[str]:
 def held(bundle: WorkflowBundle, stored: StoredWorkflow) -> dict[str, Any]:
     """The definition that a DAG file holds, read as Python reads it."""
     tree = ast.parse((bundle.path / f"{stored.id}.py").read_text(encoding="utf-8"))
-    [value] = [node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DEFINITION"]
-    return json.loads(ast.literal_eval(value))
+    [value] = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "DEFINITION"]
+    definition: dict[str, Any] = json.loads(ast.literal_eval(value))
+    return definition
 
 
 def version(bundle: WorkflowBundle) -> str:

@@ -91,14 +91,14 @@ def test_the_answer_decides(answer: str, decision: str) -> None:
         "responded_at": now(),
         "responded_by_user": {"id": "1", "name": "ann"},
     }
-    assert gate().execute_complete({}, event) == decision  # type: ignore[typeddict-item]
+    assert gate().execute_complete({}, event) == decision
 
 
 def test_the_report_names_places_and_what_was_not_checked() -> None:
     item = ItemResult(
         item={}, definition=0, status="SUCCESS", sub_tasks=(check("review", MAX_SHOWN + 2), check("pass"), UNCHECKED)
     )
-    report = review_report(item, {"bucket": "in", "key": "a.mp4"})
+    report = review_report(item, "in/a.mp4")
     assert "2.0 s to 5.0 s: prohibited, “词”, 80 % ([picture](https://s3/a.jpg))" in report
     assert "and 2 more" in report
     assert "**porn.image** was not checked: not available: no model" in report

@@ -79,7 +79,7 @@ def fired(trigger: Any) -> Any:
 def test_it_is_a_sensor_with_templated_fields(bucket: str) -> None:
     made = sensor("{{ params.bucket }}", aws_conn_id="{{ params.conn }}", timeout=60, poke_interval=5)
     assert isinstance(made, BaseSensorOperator)
-    made.render_template_fields({"params": {"bucket": "b", "conn": "c"}})  # type: ignore[typeddict-item]
+    made.render_template_fields({"params": {"bucket": "b", "conn": "c"}})
     assert (made.bucket, made.aws_conn_id, made.timeout, made.poke_interval) == ("b", "c", 60, 5)
     assert isinstance(sensor(bucket).hook, S3Hook)
 
@@ -99,7 +99,7 @@ class TestOfAStoredWorkflow:
         ("conf", "message"), [({"key": "in/b.mp4"}, "there is no object 'in/b.mp4'"), ({"etag": "old"}, "was replaced")]
     )
     def test_an_object_that_is_gone_or_replaced_fails_the_run(
-        self, bucket: str, put: Put, conf: dict[str, str], message: str
+        self, bucket: str, put: Put, conf: dict[str, Any], message: str
     ) -> None:
         put("in/a.mp4")
         with pytest.raises(AirflowFailException, match=message):

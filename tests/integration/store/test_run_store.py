@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.errors import OutputExistsError, SourceGoneError
 from media_workflows.store import runs
 from media_workflows.store.engine import transaction
@@ -60,7 +61,7 @@ def test_a_later_try_replaces() -> None:
     found = do(runs.get_run, "wf_1", "r1")
     assert found.error is None
     assert found.jobs == (job("transcode"),)
-    do(runs.forget_job, "wf_1", "r1", "transcode")
+    do(runs.forget_job, StepKey("wf_1", "r1", "transcode"))
     assert do(runs.get_run, "wf_1", "r1").jobs == ()
 
 
@@ -74,7 +75,10 @@ def test_progress_is_that_of_the_latest_try() -> None:
     do(record_progress, "wf_1", "r1", progress(20, try_number=2))
     do(record_progress, "wf_1", "r1", progress(90))  # the first try's process did not know that it was given up
     found = do(progress_of_run, "wf_1", "r1")
-    assert found == {"transcode": progress(20, 2), "sample_snapshot": progress(5, kind="sample_snapshot")}
+    assert found == {
+        StepInstance("transcode"): progress(20, 2),
+        StepInstance("sample_snapshot"): progress(5, kind="sample_snapshot"),
+    }
     assert do(progress_of_run, "wf_2", "r1") == {}
 
 
@@ -104,7 +108,7 @@ def test_made_items_are_found_by_content_and_recipe_the_newest_first() -> None:
 
 
 def claim(run_id: str, key: str = "out/a.mp4", workflow_id: str = "wf_1") -> None:
-    do(runs.claim_output, "b", key, workflow_id, run_id)
+    do(runs.claim_output, "b", key, StepKey(workflow_id, run_id, "transcode"))
 
 
 def test_two_runs_do_not_claim_one_output() -> None:
@@ -115,10 +119,10 @@ def test_two_runs_do_not_claim_one_output() -> None:
     with pytest.raises(OutputExistsError):
         claim("r1", workflow_id="wf_2")
     claim("r2", "out/b.mp4")
-    do(runs.release_claims, "wf_1", "r2", [("b", "out/a.mp4")])  # not its own
+    do(runs.release_claims, StepKey("wf_1", "r2", "transcode"), [("b", "out/a.mp4")])  # not its own
     with pytest.raises(OutputExistsError):
         claim("r2")
-    do(runs.release_claims, "wf_1", "r1", [("b", "out/a.mp4"), ("b", "never claimed")])
+    do(runs.release_claims, StepKey("wf_1", "r1", "transcode"), [("b", "out/a.mp4"), ("b", "never claimed")])
     claim("r2")
 
 
@@ -135,7 +139,7 @@ def test_a_stale_claim_is_taken_over() -> None:
     claim("r2")
     with pytest.raises(OutputExistsError):
         claim("r1")
-    do(runs.release_claims, "wf_1", "r1", [("b", "out/a.mp4")])  # the first comes back to life
+    do(runs.release_claims, StepKey("wf_1", "r1", "transcode"), [("b", "out/a.mp4")])  # the first comes back to life
     with pytest.raises(OutputExistsError):
         claim("r3")
 
@@ -155,11 +159,54 @@ def test_of_several_claims_at_once_one_holds() -> None:
         assert list(pool.map(attempt, range(5))).count(True) == 1
 
 
-def test_begun_uploads() -> None:
-    for upload_id, run_id, kind in (("u1", "r1", "transcode"), ("u2", "r1", "sample_snapshot"), ("u3", "r2", "t")):
-        do(runs.note_upload, runs.PendingUpload(bucket="b", key="k", upload_id=upload_id), run_id, kind)
-    assert [found.upload_id for found in do(runs.pending_uploads, "r1", "transcode")] == ["u1"]
-    do(runs.forget_upload, "u1")
-    do(runs.forget_upload, "u1")
-    assert do(runs.pending_uploads, "r1", "transcode") == []
-    assert [found.upload_id for found in do(runs.pending_uploads, "r2", "t")] == ["u3"]
+def test_a_step_claims_apart_from_the_other_steps_of_its_run() -> None:
+    hd, sd = (StepKey("wf_1", "r1", "hd", index) for index in (0, 1))
+    do(runs.claim_output, "b", "out/a.mp4", hd)
+    with pytest.raises(OutputExistsError, match=r"step 'hd\[0\]' of this run is writing b/out/a\.mp4"):
+        do(runs.claim_output, "b", "out/a.mp4", sd)
+    do(runs.release_claims, sd, [("b", "out/a.mp4")])  # not its own
+    with pytest.raises(OutputExistsError):
+        do(runs.claim_output, "b", "out/a.mp4", sd)
+    do(runs.release_claims, hd, [("b", "out/a.mp4")])
+    do(runs.claim_output, "b", "out/a.mp4", sd)
+
+
+def test_begun_uploads_are_those_of_one_step() -> None:
+    first = StepKey("wf_1", "r1", "hd")
+    others = [
+        StepKey("wf_1", "r1", "sd"),
+        StepKey("wf_1", "r1", "hd", 0),
+        StepKey("wf_1", "r2", "hd"),
+        StepKey("wf_2", "r1", "hd"),
+    ]
+    for number, step in enumerate([first, *others]):
+        do(runs.note_upload, runs.PendingUpload(bucket="b", key="k", upload_id=f"u{number}"), step)
+    assert [found.upload_id for found in do(runs.pending_uploads, first)] == ["u0"]
+    do(runs.forget_upload, "u0")
+    do(runs.forget_upload, "u0")
+    assert do(runs.pending_uploads, first) == []
+    assert [[found.upload_id for found in do(runs.pending_uploads, step)] for step in others] == [
+        ["u1"],
+        ["u2"],
+        ["u3"],
+        ["u4"],
+    ]
+
+
+DAG_ID, STEP_ID = "d" * 250, "s" * 250  # as long as Airflow allows
+
+
+def test_two_steps_of_one_kind_and_the_indices_of_a_mapped_one_keep_results_apart() -> None:
+    steps = [StepInstance("hd"), StepInstance("sd"), StepInstance(STEP_ID, 0), StepInstance(STEP_ID, 1)]
+    for number, step in enumerate(steps):
+        result = job("transcode").model_copy(update={**step._asdict(), "source_sha256": str(number)})
+        do(runs.record_job, DAG_ID, "r1", result)
+        do(record_progress, DAG_ID, "r1", progress(number).model_copy(update=step._asdict()))
+    found = do(runs.results_of_run, DAG_ID, "r1")
+    assert [(result.step, result.kind, result.source_sha256) for result in found] == [
+        (step, "transcode", str(number)) for number, step in enumerate(steps)
+    ]
+    percents = {step: one.percent for step, one in do(progress_of_run, DAG_ID, "r1").items()}
+    assert percents == {step: number for number, step in enumerate(steps)}
+    do(runs.forget_job, StepKey(DAG_ID, "r1", STEP_ID, 0))
+    assert [result.step for result in do(runs.results_of_run, DAG_ID, "r1")] == [*steps[:2], steps[3]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,9 +11,12 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.step_key import StepKey
 from media_workflows.execution import progress as room
 from media_workflows.execution.progress import ProgressReport
 from media_workflows.media.ffmpeg.progress import Progress
+
+STEP = StepKey("wf_1", "r1", "hd", 3)
 
 
 @contextmanager
@@ -32,9 +36,9 @@ def test_phases_are_told_at_once_and_figures_now_and_then(
     stored: list[JobProgress], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(room.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     said: list[str] = []
-    report = ProgressReport("wf_1", "r1", "transcode", 2, said.append)
+    report = ProgressReport(STEP, "transcode", 2, said.append)
     report.phase("fetching")
     for percent in (10, 20, 30):
         report(Progress(percent=percent, speed=2.0, eta_s=3.0, fps=50.0))
@@ -45,11 +49,12 @@ def test_phases_are_told_at_once_and_figures_now_and_then(
     told = [(progress.phase, progress.percent) for progress in stored]
     assert told == [("fetching", 0), ("encoding", 10), ("encoding", 40), ("publishing", 40), ("done", 100)]
     assert (stored[2].try_number, stored[2].fps, stored[2].speed, stored[2].eta_s) == (2, 50, 2, 3)
+    assert {progress.step for progress in stored} == {STEP.instance}
     assert said == ["fetching", *(f"encoding: {p}.0 %, speed 2.00x, ETA 3 s" for p in (10, 40)), "publishing", "done"]
 
 
 def test_only_a_job_that_is_done_is_at_100(stored: list[JobProgress]) -> None:
-    report = ProgressReport("wf_1", "r1", "transcode", 1, lambda _: None)
+    report = ProgressReport(STEP, "transcode", 1, lambda _: None)
     report(Progress(percent=100.0))
     report(Progress(percent=100.0, phase="verifying"))
     report.phase("failed")
@@ -63,5 +68,5 @@ def test_a_store_that_fails_does_not_fail_the_job(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(room, "transaction", no_transaction)
     monkeypatch.setattr(room, "record_progress", fails)
     said: list[str] = []
-    ProgressReport("wf_1", "r1", "transcode", 1, said.append).phase("fetching")
+    ProgressReport(STEP, "transcode", 1, said.append).phase("fetching")
     assert "the database is gone" in said[1]

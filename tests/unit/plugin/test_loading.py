@@ -47,4 +47,4 @@ def test_components_that_fork_import_what_their_children_need(component: str) ->
     start = "from media_workflows.orchestration.preload import on_starting\non_starting(component=None)"
     loaded = _loaded_by(start, component)
     assert set(MODULES.get(component, ())) <= loaded
-    assert ("media_workflows.execution.job_run" in loaded) == (component == "scheduler")
+    assert ("media_workflows.execution.run_step" in loaded) == (component == "scheduler")

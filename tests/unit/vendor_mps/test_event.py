@@ -15,7 +15,6 @@ from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStrea
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.vendor_mps.event import (
-    TASK_KEYS,
     canonical_json,
     event_id,
     task_detail,
@@ -24,7 +23,7 @@ from media_workflows.vendor_mps.event import (
 )
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
-from media_workflows.vendor_mps.event_shapes import SHAPES
+from media_workflows.vendor_mps.event_shapes import SHAPES, TASK_KEYS
 
 BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FINISHED = datetime(2026, 1, 2, 11, 5, 6, tzinfo=timezone(timedelta(hours=8)))

@@ -13,7 +13,7 @@ from media_workflows.domain.features import FeatureName, Features
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.intelligence.features.available import Available, available
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.source.clock_check import require_sane_clock
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
@@ -31,7 +31,7 @@ def collect(
     work_dir: Path,
     settings: Settings,
     on_progress: Callable[[Progress], None],
-    cancellation: Cancellation,
+    cancellation: CancelToken,
 ) -> Features:
     """Extract all features in `needs` from the local file `source`. Large files stay in `work_dir`, not in memory.
 
@@ -72,7 +72,7 @@ class _Run:
         work_dir: Path,
         binary: str,
         on_progress: Callable[[Progress], None],
-        cancellation: Cancellation,
+        cancellation: CancelToken,
     ) -> None:
         self._source = source
         self._info = info

@@ -20,7 +20,7 @@ from av.error import FFmpegError
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.media.ffmpeg.graph import Stream, merged
-from media_workflows.media.ffmpeg.run import Cancellation, Running, streamed_graph
+from media_workflows.media.ffmpeg.run import CancelToken, Running, streamed_graph
 from media_workflows.media.filters.geometry import Fit, Size, display_size
 from media_workflows.media.filters.source_picture import drawn, source_picture
 from media_workflows.media.filters.source_sound import source_sound
@@ -91,7 +91,7 @@ class Decode:
             outputs.append(self._sound(audio))
         return merged(outputs)
 
-    def frames(self, binary: str, cancellation: Cancellation) -> Iterator[Frame]:
+    def frames(self, binary: str, cancellation: CancelToken) -> Iterator[Frame]:
         """Run ffmpeg. Raises EncodeError, or JobCancelledError after `cancel`."""
         with streamed_graph(self.graph, self._work_dir, binary, cancellation) as running:
             yield from self._read(running)

@@ -124,7 +124,8 @@ def _code_points(font: Path) -> frozenset[int]:
 @contextmanager
 def _loaded(font: Path) -> Iterator[TTFont]:
     try:
-        with TTFont(font, lazy=True, fontNumber=0) as loaded:
+        # TTFont leaves a file that it opened itself open when it is no font.
+        with font.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as loaded:
             yield loaded
     except (OSError, TTLibError) as error:
         raise MissingGlyphError(

@@ -44,7 +44,7 @@ _DIE_WITH_PARENT = (
 )
 
 
-class Cancellation:
+class CancelToken:
     """A flag that stops a job from another thread or from a signal handler. Once set it stays set."""
 
     def __init__(self) -> None:
@@ -73,9 +73,9 @@ class Cancellation:
 
 
 @contextmanager
-def cancelled_after(seconds: float) -> Iterator[Cancellation]:
+def cancelled_after(seconds: float) -> Iterator[CancelToken]:
     """A timeout: commands that run with this cancellation raise JobCancelledError after `seconds`."""
-    cancellation = Cancellation()
+    cancellation = CancelToken()
     timer = threading.Timer(seconds, cancellation.cancel)
     timer.daemon = True
     timer.start()
@@ -116,7 +116,7 @@ def run_graph(
     binary: str,
     expected_duration_s: float,
     on_progress: Callable[[Progress], None],
-    cancellation: Cancellation,
+    cancellation: CancelToken,
     log: DecodeLog | None = None,
 ) -> float:
     """Run one graph inside `work_dir`; returns its processor time in seconds. `log` receives ffmpeg's lines.
@@ -139,7 +139,7 @@ class Running:
 
 
 @contextmanager
-def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: Cancellation) -> Iterator[Running]:
+def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: CancelToken) -> Iterator[Running]:
     """Run one graph that writes to `pipe:1`; the body reads `stdout` to its end, at its own speed.
 
     ffmpeg waits while the pipe is full, so memory stays bounded. Raises the same errors as `run_graph` after the body;
@@ -152,7 +152,7 @@ def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: Can
 
 @contextmanager
 def _running(
-    command: list[str], work_dir: Path, cancellation: Cancellation, log: DecodeLog | None = None
+    command: list[str], work_dir: Path, cancellation: CancelToken, log: DecodeLog | None = None
 ) -> Iterator[Running]:
     cancellation.check()
     process = _spawn(command, work_dir)
@@ -220,13 +220,14 @@ def _report(lines: Iterable[str], parser: ProgressParser, on_progress: Callable[
             on_progress(progress)
 
 
-def _drain(lines: IO[bytes] | None, tail: deque[str], log: DecodeLog | None) -> None:
-    """Read stderr to its end: ffmpeg would block on a full pipe."""
-    for line in lines or ():
-        if text := line.decode("utf-8", "replace").strip("\n"):
-            tail.append(text.rstrip())
-            if log is not None:
-                log.feed(text)
+def _drain(pipe: IO[bytes], tail: deque[str], log: DecodeLog | None) -> None:
+    """Read stderr to its end and close it: ffmpeg would block on a full pipe."""
+    with pipe:
+        for line in pipe:
+            if text := line.decode("utf-8", "replace").strip("\n"):
+                tail.append(text.rstrip())
+                if log is not None:
+                    log.feed(text)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

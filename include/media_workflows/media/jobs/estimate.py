@@ -11,7 +11,7 @@ from typing import Any
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.errors import EncodeError, JobCancelledError
-from media_workflows.media.ffmpeg.run import Cancellation, run_graph, write_assets
+from media_workflows.media.ffmpeg.run import CancelToken, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext, Sample
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
 from media_workflows.media.plan.planned import Output
@@ -37,9 +37,7 @@ class _Tally:
 class Estimator:
     """Runs samples of jobs on one source. The work directories are removed; `cancellation` limits the time."""
 
-    def __init__(
-        self, context: BuildContext, timeline: SourceTimeline, binary: str, cancellation: Cancellation
-    ) -> None:
+    def __init__(self, context: BuildContext, timeline: SourceTimeline, binary: str, cancellation: CancelToken) -> None:
         self._context = context
         self._timeline = timeline
         self._binary = binary

@@ -17,7 +17,7 @@ from media_workflows.errors import EncodeError, IncompleteSourceError, MediaErro
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import Cancellation, ffmpeg_binary, run_graph, write_assets
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.open_source import NO_FILES, open_source
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
@@ -77,7 +77,7 @@ def run_job(
     work_dir: Path,
     on_progress: Callable[[Progress], None],
     settings: Settings | None = None,
-    cancellation: Cancellation | None = None,
+    cancellation: CancelToken | None = None,
     extra: Mapping[str, Path] = NO_FILES,
 ) -> JobOutcome:
     """Make every item of `kind` from the local file `source`; outputs stay in `work_dir`.
@@ -88,7 +88,7 @@ def run_job(
     A failed item does not stop the others: its outcome holds the error. Raises UnreadableSourceError or
     IncompleteSourceError for a source that no item can use, and JobCancelledError after `cancellation.cancel()`.
     """
-    settings, cancellation = settings or get_settings(), cancellation or Cancellation()
+    settings, cancellation = settings or get_settings(), cancellation or CancelToken()
     return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation, extra).outcome()
 
 
@@ -114,7 +114,7 @@ class _Job:
         work_dir: Path,
         on_progress: Callable[[Progress], None],
         settings: Settings,
-        cancellation: Cancellation,
+        cancellation: CancelToken,
         extra: Mapping[str, Path],
     ) -> None:
         self._build = BUILDERS[kind]

@@ -1,5 +1,6 @@
 """The tables. Times are UTC with zone; JSON columns hold models of `media_workflows.domain`."""
 
+from media_workflows.domain.step_items import FIRST_TEMPLATE_ID
 from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
@@ -14,7 +15,6 @@ from media_workflows.store.tables.runs import (
 )
 from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
 from media_workflows.store.tables.workflows import (
-    FIRST_TEMPLATE_ID,
     RevisionRow,
     TemplateRevisionRow,
     TemplateRow,

@@ -9,6 +9,9 @@ from sqlalchemy import DateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
+# Airflow's limits. Hand-written DAGs keep their results here, too, and their ids are longer than our workflows'.
+DAG_ID_LENGTH = RUN_ID_LENGTH = STEP_ID_LENGTH = 250
+
 
 def utcnow() -> datetime:
     """The current time in UTC, with zone."""

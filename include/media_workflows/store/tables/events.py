@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from media_workflows.store.tables.base import Base, utcnow
+from media_workflows.store.tables.base import DAG_ID_LENGTH, Base, utcnow
 
 
 class EventRow(Base):
@@ -18,7 +18,7 @@ class EventRow(Base):
     __table_args__ = (Index("event_run", "workflow_id", "run_id"), Index("event_created", "created_at"))
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    workflow_id: Mapped[str] = mapped_column(String(32))
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH))
     run_id: Mapped[str] = mapped_column(String(250))
     kind: Mapped[str] = mapped_column(String(16), default="finish", server_default=text("'finish'"))
     body: Mapped[str] = mapped_column(Text)
@@ -44,7 +44,7 @@ class DeliveryRow(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
-    workflow_id: Mapped[str] = mapped_column(String(32))
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH))
     role: Mapped[str] = mapped_column(String(16))
     target: Mapped[dict[str, Any]]
     receiver: Mapped[str] = mapped_column(Text)

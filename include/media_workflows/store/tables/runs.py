@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from media_workflows.store.tables.base import Base, utcnow
+from media_workflows.domain.step_key import NOT_MAPPED
+from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, STEP_ID_LENGTH, Base, utcnow
 
 
 class RunRow(Base):
-    """What a run works on, as its upload sensor found it; `error` is a fault of the source itself."""
+    """What a run works on, as its upload sensor found it; `error` is a problem of the source itself."""
 
     __tablename__ = "run"
 
-    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
     revision: Mapped[int]
     source: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
@@ -25,25 +26,29 @@ class RunRow(Base):
 
 
 class JobResultRow(Base):
-    """The latest result of one job kind in one run."""
+    """The latest result of one step of a run. `map_index` is -1 where the step is not mapped."""
 
     __tablename__ = "job_result"
 
-    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(64), primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
+    step_id: Mapped[str] = mapped_column(String(STEP_ID_LENGTH), primary_key=True)
+    map_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(64))
     result: Mapped[dict[str, Any]]
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
 
 class JobProgressRow(Base):
-    """How far a job task is: its latest try and when that began, the phase it is in, and ffmpeg's own figures."""
+    """How far a step is: its latest try and when that began, the phase it is in, and ffmpeg's own figures."""
 
     __tablename__ = "job_progress"
 
-    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(64), primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
+    step_id: Mapped[str] = mapped_column(String(STEP_ID_LENGTH), primary_key=True)
+    map_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(64))
     try_number: Mapped[int]
     begun_at: Mapped[datetime | None]
     phase: Mapped[str] = mapped_column(String(16))
@@ -55,12 +60,12 @@ class JobProgressRow(Base):
 
 
 class CancelledRunRow(Base):
-    """A run that somebody cancelled through us; a job that starts after that was asked for again."""
+    """A run that a user cancelled through us; a step that starts after that was started again."""
 
     __tablename__ = "cancelled_run"
 
-    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
     cancelled_by: Mapped[str] = mapped_column(String(256))
     cancelled_at: Mapped[datetime] = mapped_column(default=utcnow)
 
@@ -68,7 +73,7 @@ class CancelledRunRow(Base):
 class MadeItemRow(Base):
     """An item that was made: of which bytes, by which recipe, and the outputs. One row for each place it lies in.
 
-    `bucket` and `key` are those of its first output.
+    `bucket` and `key` are those of its first output; `step_id` is '' in rows of versions without steps.
     """
 
     __tablename__ = "made_item"
@@ -77,33 +82,39 @@ class MadeItemRow(Base):
     recipe_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
-    workflow_id: Mapped[str] = mapped_column(String(32))
-    run_id: Mapped[str] = mapped_column(String(250))
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH))
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH))
+    step_id: Mapped[str] = mapped_column(String(STEP_ID_LENGTH), default="")
+    map_index: Mapped[int] = mapped_column(default=NOT_MAPPED)
     outputs: Mapped[list[dict[str, Any]]]
     notices: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class OutputClaimRow(Base):
-    """A run that is publishing to an output key now: two runs never write one key at the same time."""
+    """A step that is publishing to an output key now: two steps never write one key at the same time."""
 
     __tablename__ = "output_claim"
 
     bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
-    workflow_id: Mapped[str] = mapped_column(String(32))
-    run_id: Mapped[str] = mapped_column(String(250))
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH))
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH))
+    step_id: Mapped[str] = mapped_column(String(STEP_ID_LENGTH))
+    map_index: Mapped[int]
     claimed_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class PendingUploadRow(Base):
-    """A multipart upload begun and not yet ended: what a killed task leaves is found here and aborted."""
+    """A multipart upload begun and not yet ended: the next try of a killed step finds it here and aborts it."""
 
     __tablename__ = "pending_upload"
-    __table_args__ = (Index("pending_upload_run", "run_id", "kind"),)
+    __table_args__ = (Index("pending_upload_step", "workflow_id", "run_id", "step_id", "map_index"),)
 
     upload_id: Mapped[str] = mapped_column(Text, primary_key=True)
     bucket: Mapped[str] = mapped_column(String(63))
     key: Mapped[str] = mapped_column(Text)
-    run_id: Mapped[str] = mapped_column(String(250))
-    kind: Mapped[str] = mapped_column(String(64))
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH))
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH))
+    step_id: Mapped[str] = mapped_column(String(STEP_ID_LENGTH))
+    map_index: Mapped[int]

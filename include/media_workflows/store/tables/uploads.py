@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Identity, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from media_workflows.store.tables.base import Base, utcnow
+from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, Base, utcnow
 
 
 class ListingRootRow(Base):
@@ -60,7 +60,7 @@ class WaitingRunRow(Base):
 
     __tablename__ = "waiting_run"
 
-    workflow_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    run_id: Mapped[str] = mapped_column(String(250), primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
     since: Mapped[datetime] = mapped_column(default=utcnow)
     upload: Mapped[dict[str, Any] | None]

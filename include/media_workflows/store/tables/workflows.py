@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from media_workflows.domain.step_items import FIRST_TEMPLATE_ID
 from media_workflows.store.tables.base import Base, utcnow
-
-FIRST_TEMPLATE_ID = 1_000_000
 
 
 class WorkflowRow(Base):

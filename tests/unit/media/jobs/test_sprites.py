@@ -100,7 +100,8 @@ class TestMap:
         assert made.finish is not None
         (file,) = made.finish(key)
         assert (file.role, file.variables["format"]) == ("manifest", "vtt")
-        return list(webvtt.read(str(file.path)))
+        captions: list[webvtt.Caption] = webvtt.read(str(file.path)).captions
+        return captions
 
     def test_times_and_places(self, tmp_path: Path) -> None:
         cues = self.cues(tmp_path, ImageSpriteItem(template=10))

@@ -55,7 +55,8 @@ def planned(asked: AdaptiveDynamicStreamingItem, info: MediaInfo = INFO) -> Item
 
 
 def command(plan: ItemPlan) -> list[str]:
-    return ffmpeg.compile(merged([output.node for output in plan.outputs]))
+    compiled: list[str] = ffmpeg.compile(merged([output.node for output in plan.outputs]))
+    return compiled
 
 
 class TestLadder:

@@ -1,16 +1,9 @@
 // Uploads a file into a workflow's trigger directory: directly to the storage, or through the api-server when the
 // browser cannot reach the storage.
 import { ApiError, apiUrl, post } from "./client";
+import type { Model } from "./types";
 
-interface Plan {
-  bucket: string;
-  key: string;
-  url: string | null;
-  headers: Record<string, string>;
-  upload_id: string | null;
-  part_bytes: number | null;
-  parts: { number: number; size_bytes: number; url: string }[];
-}
+type Plan = Model<"UploadPlan">;
 
 export interface Sending {
   overwrite: boolean;

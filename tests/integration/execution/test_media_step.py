@@ -6,6 +6,7 @@ import hashlib
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from bucket_site import BucketSite
 from clips import Clips
 from definitions import workflow
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import JobCancelledError
-from media_workflows.execution import job_run
-from media_workflows.execution.job_run import JobRun, JobTask
-from media_workflows.media.ffmpeg.run import Cancellation
+from media_workflows.execution import media_step
+from media_workflows.execution.running_step import Resources
+from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.jobs.job import run_job
 from media_workflows.settings import Settings
 from media_workflows.storage import object_writer, publish
 from media_workflows.storage.clients import make_clients
@@ -28,6 +31,7 @@ from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.progress import progress_of_run
+from step_requests import Job, step_request
 
 SNAPSHOT = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
 MP4 = {"transcode": [{"template": 100010}]}
@@ -48,10 +52,11 @@ class Site(BucketSite):
 
     def job(
         self, source: SourceObject, jobs: dict[str, Any], directory: str = "out/", workflow_id: str = "wf_1", **how: Any
-    ) -> JobRun:
+    ) -> Job:
         (kind,) = jobs
-        task = JobTask(workflow_id, how.pop("run_id", f"r{uuid.uuid4().hex[:6]}"), 1, kind, **how)
-        return JobRun(task, self.workflow(jobs, directory), source, self.clients, self.said.append, self.settings)
+        run_id = how.pop("run_id", f"r{uuid.uuid4().hex[:6]}")
+        request = step_request(self.workflow(jobs, directory), kind, source, run_id, workflow_id, **how)
+        return Job(request, Resources(self.clients, self.said.append, self.settings))
 
     def keys(self, prefix: str) -> list[str]:
         listed = self.clients.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
@@ -73,13 +78,13 @@ def site(s3_server: str, database: str, tmp_path: Path) -> Site:
 def encodes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many items each call of `run_job` was given."""
     counts: list[int] = []
-    original = job_run.run_job
+    original = run_job
 
     def counting(kind: str, items: Any, *rest: Any) -> Any:
         counts.append(len(items))
         return original(kind, items, *rest)
 
-    monkeypatch.setattr(job_run, "run_job", counting)
+    monkeypatch.setattr(media_step, "run_job", counting)
     return counts
 
 
@@ -138,7 +143,7 @@ def _other_bytes(site: Site, clips: Clips) -> tuple[SourceObject, dict[str, Any]
 
 def _other_output(site: Site, clips: Clips) -> tuple[SourceObject, dict[str, Any]]:
     key = "out/a_snapshotByTimeOffset_10_0.jpg"
-    metadata = ObjectStorage(site.clients.s3).head(site.bucket, key).metadata  # type: ignore[union-attr]
+    metadata = ObjectStorage(site.clients.s3).head(site.bucket, key).metadata
     site.clients.s3.put_object(Bucket=site.bucket, Key=key, Body=b"changed", Metadata=dict(metadata))
     return site.upload(clips.plain, "in/a.mp4"), {}
 
@@ -209,19 +214,21 @@ def test_a_second_try_keeps_what_the_first_made(site: Site, clips: Clips, encode
     assert [(item.status, item.reused) for item in second.items] == [("SUCCESS", "r1"), ("SUCCESS", None)]
     assert encodes == [2, 1]
     with transaction() as session:
-        progress = progress_of_run(session, "wf_1", "r1")["transcode"]
+        progress = progress_of_run(session, "wf_1", "r1")[StepInstance("transcode")]
     assert (progress.phase, progress.percent, progress.try_number) == ("done", 100, 2)
 
 
-def require_stopped(site: Site, job: JobRun) -> None:
+def require_stopped(site: Site, job: Job) -> None:
     """Nothing published, nothing left, and the store says why."""
     assert site.keys("out/") == []
     assert "Uploads" not in site.clients.s3.list_multipart_uploads(Bucket=site.bucket)
     assert not list((site.settings.data_dir / "work").glob("*"))
     with transaction() as session:
-        record = store.get_runs(session, "wf_1", [job.task.run_id])
-        assert store.pending_uploads(session, job.task.run_id, job.task.kind) == []
-        assert progress_of_run(session, "wf_1", job.task.run_id)[job.task.kind].phase == "failed"
+        record = store.get_runs(session, "wf_1", [job.request.step.run_id])
+        assert store.pending_uploads(session, StepKey("wf_1", job.request.step.run_id, job.request.kind)) == []
+        assert (
+            progress_of_run(session, "wf_1", job.request.step.run_id)[StepInstance(job.request.kind)].phase == "failed"
+        )
     assert record == {}  # this run never had a sensor
 
 
@@ -234,8 +241,8 @@ def test_cancelled_while_it_encodes(site: Site, clips: Clips) -> None:
 
 
 def test_cancelled_while_it_fetches(site: Site, clips: Clips, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = Cancellation.check
-    monkeypatch.setattr(Cancellation, "check", lambda self: (self.cancel(), original(self)))
+    original = CancelToken.check
+    monkeypatch.setattr(CancelToken, "check", lambda self: (self.cancel(), original(self)))
     job = site.job(site.upload(clips.plain, "in/a.mp4"), SNAPSHOT)
     with pytest.raises(JobCancelledError):
         job.run()
@@ -263,19 +270,21 @@ def test_a_run_cancelled_in_the_store_publishes_nothing(
     site: Site, clips: Clips, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = site.job(site.upload(clips.plain, "in/a.mp4"), SNAPSHOT)
-    original = job_run.run_job
+    original = run_job
 
     def cancelled_meanwhile(*arguments: Any) -> Any:
         with transaction() as session:
-            store.record_cancellation(session, "wf_1", job.task.run_id, "anna")
+            store.record_cancellation(session, "wf_1", job.request.step.run_id, "anna")
         return original(*arguments)
 
-    monkeypatch.setattr(job_run, "run_job", cancelled_meanwhile)
+    monkeypatch.setattr(media_step, "run_job", cancelled_meanwhile)
     with pytest.raises(JobCancelledError, match="cancelled by anna"):
         job.run()
     require_stopped(site, job)
-    monkeypatch.setattr(job_run, "run_job", original)
-    assert only(site.job(job.source, SNAPSHOT, run_id=job.task.run_id, try_number=2).run()).outputs  # asked for again
+    monkeypatch.setattr(media_step, "run_job", original)
+    assert only(
+        site.job(job.request.source, SNAPSHOT, run_id=job.request.step.run_id, try_number=2).run()
+    ).outputs  # asked for again
 
 
 def test_a_quarantine_holds_what_was_made_before_too(site: Site, clips: Clips, encodes: list[int]) -> None:
@@ -335,3 +344,42 @@ def test_an_extra_object_of_the_source_s_sub_directory(site: Site, clips: Clips)
     joined = only(site.job(site.upload(clips.plain, "in/cam1/a.mp4"), jobs).run())
     assert joined.outputs[0].info is not None
     assert joined.outputs[0].info.duration_s == pytest.approx(4, abs=0.2)
+
+
+def test_two_steps_of_one_kind_and_two_indices_keep_their_results(site: Site, clips: Clips) -> None:
+    source = site.upload(clips.plain, "in/a.mp4")
+    hd = site.job(source, SNAPSHOT, "hd/", run_id="r1", step_id="hd").run()
+    sd = [site.job(source, SNAPSHOT, f"sd{i}/", run_id="r1", step_id="sd", map_index=i).run() for i in (0, 1)]
+    with transaction() as session:
+        assert store.results_of_run(session, "wf_1", "r1") == [hd, *sd]
+        progress = progress_of_run(session, "wf_1", "r1")
+    assert [only(result).outputs[0].key.split("/")[0] for result in (hd, *sd)] == ["hd", "sd0", "sd1"]
+    assert {str(step): one.phase for step, one in progress.items()} == {"hd": "done", "sd[0]": "done", "sd[1]": "done"}
+
+
+def test_a_step_leaves_the_uploads_of_other_steps_alone(site: Site, clips: Clips) -> None:
+    source = site.upload(clips.plain, "in/a.mp4")
+    upload_id = site.clients.s3.create_multipart_upload(Bucket=site.bucket, Key="out/begun.mp4")["UploadId"]
+    killed = StepKey("wf_1", "r1", "sd")
+    pending = store.PendingUpload(bucket=site.bucket, key="out/begun.mp4", upload_id=upload_id)
+    with transaction() as session:
+        store.note_upload(session, pending, killed)
+
+    def uploads() -> int:
+        return len(site.clients.s3.list_multipart_uploads(Bucket=site.bucket).get("Uploads", []))
+
+    site.job(source, SNAPSHOT, run_id="r1", step_id="hd").run()
+    site.job(source, SNAPSHOT, "other/", "wf_2", run_id="r1", step_id="sd").run()
+    assert uploads() == 1
+    site.job(source, SNAPSHOT, run_id="r1", step_id="sd", try_number=2).run()
+    assert uploads() == 0
+
+
+def test_a_step_needs_no_stored_workflow(site: Site, clips: Clips) -> None:
+    """As in a hand-written DAG: there is no workflow, no record of the run, and no receiver of events."""
+    source, dag_id = site.upload(clips.plain, "in/a.mp4"), "d" * 250
+    request = step_request(site.workflow(SNAPSHOT), "snapshot_by_time_offset", source, workflow_id=dag_id)
+    result = Job(replace(request, events_of=None), Resources(site.clients, site.said.append, site.settings)).run()
+    assert only(result).outputs
+    with transaction() as session:
+        assert store.results_of_run(session, dag_id, "r1") == [result]

@@ -16,7 +16,6 @@ from PIL import Image
 from bucket_site import BucketSite
 from clip_making import H264, encode
 from definitions import workflow
-from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.persons import FacePicture, PersonDefinition
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
@@ -26,11 +25,9 @@ from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput, OcrF
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.words import NewWords
 from media_workflows.domain.workflow import resolved
-from media_workflows.execution import features_run
-from media_workflows.execution.features_run import FeaturesRun
-from media_workflows.execution.intelligence_run import IntelligenceRun
-from media_workflows.execution.job_run import JobRun
-from media_workflows.execution.task_run import JobTask, TaskRun
+from media_workflows.execution import features_step
+from media_workflows.execution.run_step import run_step
+from media_workflows.execution.running_step import Resources
 from media_workflows.intelligence.decisions.answers import verdict
 from media_workflows.media.source.probe import probe
 from media_workflows.services.person_faces import embeddings
@@ -41,6 +38,7 @@ from media_workflows.store.persons import create_person
 from media_workflows.store.runs import record_source
 from media_workflows.store.words import create_words
 from pictures import encoded
+from step_requests import step_request
 from talking_clips import CAPTION_FROM_S, CAPTION_TO_S, talking_clip
 
 REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
@@ -63,12 +61,11 @@ class Site(BucketSite):
         with transaction() as session:
             record_source(session, "wf_1", run_id, 1, source)
 
-        def done(kind: str, of: type[TaskRun]) -> JobResult:
-            task = JobTask("wf_1", run_id, 1, kind, **how)
-            return of(task, flow, source, self.clients, self.said.append, self.settings).run()
+        def done(kind: str) -> JobResult:
+            request = step_request(flow, kind, source, run_id, **how)
+            return run_step(request, Resources(self.clients, self.said.append, self.settings))
 
-        runs = {kind: IntelligenceRun if kind in INTELLIGENCE_KINDS else JobRun for kind in jobs}
-        return {FEATURES: done(FEATURES, FeaturesRun)} | {kind: done(kind, of) for kind, of in runs.items()}
+        return {kind: done(kind) for kind in (FEATURES, *jobs)}
 
     def listed(self, prefix: str = "out/") -> list[str]:
         listed = self.clients.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
@@ -103,7 +100,7 @@ def only(result: JobResult) -> ItemResult:
 def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
     results = site.run(site.upload(clip, "in/a.mp4"), JOBS)
     assert [only(result).status for result in results.values()] == ["SUCCESS"] * 4, results
-    assert any("signals: decodes 1," in line for line in site.said)
+    assert any("features: decodes 1," in line for line in site.said)
     folder = "out/a_mp4_signals/"
     assert {f"{folder}signals.json", f"{folder}text.jsonl", f"{folder}transcript.vtt"} <= set(site.listed())
 
@@ -136,7 +133,7 @@ def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
     assert "rough" in speech.engine
     assert speech.subtitle == (site.bucket, "out/a_recognition_0.vtt")
     captions = webvtt.from_string(site.body("out/a_recognition_0.vtt").decode())
-    assert "tomorrow" in " ".join(caption.text for caption in captions)
+    assert "tomorrow" in " ".join(caption.text for caption in captions.captions)
 
     cover, tags = _by_type(results["analysis"], "cover", "tag")
     assert isinstance(cover, CoverOutput)
@@ -160,7 +157,7 @@ def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monke
     quick = {"analysis": [{"parameters": {"quality": True}}]}
     source = site.upload(clip, "in/a.mp4")
     site.run(source, quick)
-    monkeypatch.setattr(features_run, "collect", lambda *_: pytest.fail("seen and heard again"))
+    monkeypatch.setattr(features_step, "collect", lambda *_: pytest.fail("seen and heard again"))
     again = site.run(site.upload(clip, "in/b.mp4"), quick, "r2")
     assert only(again[FEATURES]).reused == "r1"
     assert only(again["analysis"]).status == "SUCCESS"

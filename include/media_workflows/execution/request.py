@@ -1,0 +1,58 @@
+"""`StepRequest`: which step of which run makes what of which source, and where the outputs go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.result import SourceObject
+from media_workflows.domain.step_key import StepKey
+from media_workflows.domain.workflow import Workflow
+from media_workflows.naming import output_key
+from media_workflows.notifications.outbox import Run
+
+
+@dataclass(frozen=True)
+class OutputPlace:
+    """Where outputs go.
+
+    `directory` None = the directory of the source. {inputDirectory} is relative to `source_root`. `quarantine` is put
+    before the key of every output: '' or a directory, for the outputs of a source that did not pass a review.
+    """
+
+    bucket: str
+    directory: str | None = None
+    source_root: str = ""
+    quarantine: str = ""
+
+    @classmethod
+    def of_workflow(cls, workflow: Workflow, quarantine: str = "") -> OutputPlace:
+        return cls(workflow.output_bucket, workflow.output.directory, workflow.trigger.prefix, quarantine)
+
+    def key_of(self, pattern: str, source_key: str, variables: Mapping[str, str]) -> str:
+        """The key of an output of a source. Raises OutputNameError."""
+        return self.quarantine + output_key(pattern, self.directory, source_key, variables, self.source_root)
+
+
+@dataclass(frozen=True)
+class StepRequest:
+    """One try of one step. `items` are resolved and of one kind.
+
+    `force` encodes again what could be reused. `events_of` is the run whose receivers get an event of each change;
+    None = there are none, as of a DAG that no workflow of the store made. `features_step` is the step of the same run
+    whose features a review, recognition or analysis reads.
+    """
+
+    step: StepKey
+    kind: str
+    items: Sequence[JobItem[Any]]
+    source: SourceObject
+    output: OutputPlace
+    revision: int = 0
+    try_number: int = 1
+    force: bool = False
+    events_of: Run | None = None
+    features_step: str = FEATURES

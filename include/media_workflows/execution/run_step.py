@@ -1,0 +1,113 @@
+"""`run_step`: one step of one run, from the source object to published outputs and a stored result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from media_workflows.domain.jobs import INTELLIGENCE_KINDS
+from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.result import ItemResult, JobResult, SourceObject, job_failure, now
+from media_workflows.errors import MediaWorkflowsError
+from media_workflows.execution.change_events import change_event
+from media_workflows.execution.request import StepRequest
+from media_workflows.execution.running_step import Resources, RunningStep
+from media_workflows.execution.unexpected import unexpected_message
+from media_workflows.storage.inputs import ExtraObjects, Inputs, fetched
+from media_workflows.storage.multipart_registry import abort_leftovers
+from media_workflows.storage.object_writer import ObjectWriter
+from media_workflows.storage.source_cache import SourceCache
+from media_workflows.store import runs as store
+
+
+def _no_objects(_step: RunningStep) -> dict[str, SourceObject]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a kind does. `made_objects`: objects that earlier steps made for it, by the keys that items give them."""
+
+    item_results: Callable[[RunningStep, Inputs], tuple[MediaInfo, tuple[ItemResult, ...]]]
+    made_objects: Callable[[RunningStep], dict[str, SourceObject]] = _no_objects
+
+
+def _work_of(kind: str) -> Work:
+    """Imported when it is needed: engines take their time."""
+    if kind == FEATURES:
+        from media_workflows.execution import features_step
+
+        return Work(features_step.item_results)
+    if kind in INTELLIGENCE_KINDS:
+        from media_workflows.execution import intelligence_step
+
+        return Work(intelligence_step.item_results)
+    from media_workflows.execution import media_step
+
+    return Work(media_step.item_results, media_step.made_objects)
+
+
+def run_step(request: StepRequest, resources: Resources) -> JobResult:
+    """Fetch, reuse or process, verify, publish, record. Failed items are in the result.
+
+    Raises the error that stopped the whole step, after recording it as every item's failure, whatever its kind:
+    StorageError when the storage fails, JobCancelledError after a cancellation.
+    """
+    begun_at, key = now(), request.step
+    step = RunningStep(request, resources)
+    with change_event(request.events_of, {key.instance: begun_at}) as session:
+        store.forget_job(session, key)
+        store.forget_cancellation(session, key.workflow_id, key.run_id)
+    try:
+        result = _result(step, begun_at)
+    except MediaWorkflowsError as error:
+        _record(step, _failure(request, error.code, str(error), begun_at))
+        raise
+    except Exception as error:  # a bug of this product or a problem of the machine; Airflow may try again
+        _record_unexpected(step, error, begun_at)
+        raise
+    _record(step, result)
+    return result
+
+
+def _result(step: RunningStep, begun_at: datetime) -> JobResult:
+    request, settings = step.request, step.settings
+    step.progress.phase("fetching")
+    abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
+    cache = SourceCache(settings.data_dir / "source-cache", settings.source_cache_max_bytes)
+    work = _work_of(request.kind)
+    extra_keys = [key for item in request.items for key in item.extra_keys]
+    extra = ExtraObjects(extra_keys, request.output.source_root, work.made_objects(step))
+    with fetched(cache, step.storage, request.source, extra) as inputs, step.claimed_keys():
+        info, items = work.item_results(step, inputs)
+    return JobResult(
+        kind=request.kind,
+        **request.step.instance._asdict(),
+        begun_at=begun_at,
+        finished_at=now(),
+        source=info,
+        source_sha256=inputs.source_sha256,
+        items=items,
+    )
+
+
+def _failure(request: StepRequest, code: str, message: str, begun_at: datetime) -> JobResult:
+    return job_failure(request.kind, request.items, code, message, begun_at, request.step.instance)
+
+
+def _record_unexpected(step: RunningStep, error: Exception, begun_at: datetime) -> None:
+    """Record an exception that nothing expected. It is the one to report, even where recording fails, too."""
+    try:
+        _record(step, _failure(step.request, MediaWorkflowsError.code, unexpected_message(error), begun_at))
+    except Exception as further:  # the database, most likely: only the log is left
+        step.log(f"the failure could not be recorded: {type(further).__name__}: {further}")
+
+
+def _record(step: RunningStep, result: JobResult) -> None:
+    key = step.request.step
+    with change_event(step.request.events_of, {}) as session:
+        store.record_job(session, key.workflow_id, key.run_id, result)
+    failed = any(item.status == "FAIL" for item in result.items)
+    step.progress.phase("failed" if failed else "done")

@@ -1,0 +1,95 @@
+"""`RunningStep`: a request with what its work needs: storage, progress, claims, a work directory, a publisher."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from media_workflows.domain.result import OutputRecord
+from media_workflows.errors import JobCancelledError
+from media_workflows.execution.claims import StepClaims
+from media_workflows.execution.progress import Log, ProgressReport
+from media_workflows.execution.request import StepRequest
+from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.jobs.job import MadeFile
+from media_workflows.settings import Settings, get_settings
+from media_workflows.storage.clients import Clients
+from media_workflows.storage.provenance import Provenance
+from media_workflows.storage.publish import PublishedFile, Publisher, StagedFile
+from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.store import runs as store
+from media_workflows.store.engine import transaction
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a process gives to a step. After `cancel.cancel()`, from any thread, the step ends and publishes nothing."""
+
+    clients: Clients
+    log: Log
+    settings: Settings = field(default_factory=get_settings)
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+
+class RunningStep:
+    """One try of a step on its way."""
+
+    def __init__(self, request: StepRequest, resources: Resources) -> None:
+        step, source = request.step, request.source
+        self.request = request
+        self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
+        self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
+        self.claims = StepClaims(step)
+        self.progress = ProgressReport(step, request.kind, request.try_number, resources.log)
+        provenance = Provenance(step.workflow_id, request.revision, step.run_id, source.key, source.etag, request.kind)
+        self.publisher = Publisher(self.storage, provenance, source, self.claims)
+
+    @contextmanager
+    def work_dir(self) -> Iterator[Path]:
+        """A directory of its own. A killed try of the same step leaves it, and the next one empties it."""
+        step = self.request.step
+        name = hashlib.sha256(f"{step.workflow_id}\0{step.run_id}\0{step.instance}".encode()).hexdigest()[:24]
+        directory = self.settings.data_dir / "work" / name
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        try:
+            yield directory
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    @contextmanager
+    def claimed_keys(self) -> Iterator[None]:
+        """Output keys claimed inside are free again afterwards."""
+        try:
+            yield
+        finally:
+            self.claims.release()
+
+    def publish(self, files: Sequence[MadeFile]) -> list[PublishedFile]:
+        """Make files visible together. Raises StorageError, JobCancelledError."""
+        self._require_not_cancelled()
+        published = self.publisher.publish([self._staged(file) for file in files])
+        self.log(f"published {len(published)} object(s): {shown_place(published[0])}")
+        return published
+
+    def _require_not_cancelled(self) -> None:
+        """Airflow ends a task some seconds after the request; ours is in the store at once."""
+        step = self.request.step
+        with transaction() as session:
+            cancelled = store.cancellation(session, step.workflow_id, step.run_id)
+        if cancelled is not None:
+            raise JobCancelledError("the run was cancelled by {by}; nothing more is published", by=cancelled.by)
+
+    def _staged(self, file: MadeFile) -> StagedFile:
+        place = self.request.output
+        key = place.key_of(file.pattern, self.request.source.key, file.variables)
+        return StagedFile(file.path, place.bucket, key, file.content_type, file.role)
+
+
+def shown_place(output: PublishedFile | OutputRecord) -> str:
+    """'bucket/key', for logs."""
+    return f"{output.bucket}/{output.key}"

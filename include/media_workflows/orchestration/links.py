@@ -1,0 +1,52 @@
+"""Links on a task's page in Airflow: its first output, and the run's page.
+
+Airflow calls `get_link` in the task's process when the task ends, and keeps the answer as an XCom.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from airflow.sdk import BaseOperatorLink
+
+if TYPE_CHECKING:
+    from airflow.sdk import BaseOperator
+
+OUTPUT_LINK_LIFE_S = 24 * 3600
+RUN_PAGE = "plugin/media-workflows/runs"  # as plugins/media_workflows_plugin registers it
+
+
+class OutputLink(BaseOperatorLink):
+    """A signed link to the step's first output, for a day. No link while there is none."""
+
+    name = "Output"
+    xcom_key = "media_workflows_output_link"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        """Of the outputs that `execute` has noted on the operator."""
+        from media_workflows.airflow_adapter.connections import airflow_clients
+        from media_workflows.orchestration.operators import MediaJobOperator
+        from media_workflows.storage.links import Links
+
+        if not isinstance(operator, MediaJobOperator) or not operator.outputs:
+            return ""
+        first = operator.outputs[0]
+        links = Links(airflow_clients(operator.task_settings()).public_s3)
+        return links.read(first["bucket"], first["key"], life_s=OUTPUT_LINK_LIFE_S)
+
+
+class RunLink(BaseOperatorLink):
+    """The run's page of Media Workflows. Runs of hand-written DAGs have none."""
+
+    name = "Media run"
+    xcom_key = "media_workflows_run_link"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        """Below Airflow's own address."""
+        from airflow.sdk.configuration import conf
+
+        if getattr(operator, "workflow", None) is None:
+            return ""
+        base = str(conf.get("api", "base_url", fallback="/")).rstrip("/")
+        return f"{base}/{RUN_PAGE}/{quote(ti_key.dag_id, safe='')}/{quote(ti_key.run_id, safe='')}"

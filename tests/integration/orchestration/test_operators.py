@@ -1,0 +1,191 @@
+"""Operators as users place them in DAG files: what is checked when Airflow parses them, and what they return."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG
+
+from media_workflows import orchestration
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject, now
+from media_workflows.errors import DefinitionError, SourceGoneError
+from media_workflows.orchestration import (
+    AnalysisOperator,
+    ContentReviewOperator,
+    FeaturesOperator,
+    SampleSnapshotOperator,
+    TranscodeOperator,
+)
+from media_workflows.orchestration.links import OutputLink, RunLink
+from media_workflows.orchestration.operator_arguments import found_source, output_place, s3_place, source_place
+from media_workflows.orchestration.operators import OPERATORS, returned_outputs
+
+ROOT = Path(__file__).parents[3]
+SAMPLE = ROOT / "samples" / "dags" / "example_media_operators.py"
+PLACES = {"source": "s3://in/{{ params.key }}", "output": "s3://out/hd/"}
+ITEMS = [{"template": 100010}]
+
+
+def transcode(**arguments: Any) -> TranscodeOperator:
+    return TranscodeOperator(**{"task_id": "hd", **PLACES, "items": ITEMS, **arguments})
+
+
+def test_the_public_names_are_those_of_the_documentation() -> None:
+    text = (ROOT / "docs" / "operators.md").read_text()
+    for name in orchestration.__all__:
+        assert getattr(orchestration, name).__name__ == name
+        assert f"`{name}`" in text, name
+    assert {operator.__name__ for operator in OPERATORS.values()} <= set(orchestration.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'NoOperator'"):
+        orchestration.NoOperator  # noqa: B018
+
+
+def test_parsing_loads_neither_media_nor_storage() -> None:
+    code = (
+        "import runpy, sys; runpy.run_path(sys.argv[1]); "
+        "print([name for name in ('av', 'boto3', 'ffmpeg', 'numpy', 'media_workflows.store', 'media_workflows.storage',"
+        " 'media_workflows.media', 'media_workflows.execution') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(SAMPLE)], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip().endswith("[]"), done.stdout + done.stderr
+
+
+def _refusal(**arguments: Any) -> str:
+    with pytest.raises(DefinitionError) as found:
+        transcode(**arguments)
+    return str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"items": [{"template": 999}]}, ["hd.items[0].template: got 999", "id of a transcode template"]),
+        ({"items": [{"parameters": {"container": "mp5"}}]}, ["hd.items[0].parameters.container: got 'mp5'"]),
+        ({"items": []}, ["hd.items: got []", "at least one item"]),
+        ({"items": {"template": 1}}, ["hd.items: got {'template': 1}"]),
+        ({"items": ["a"]}, ["hd.items[0]: got 'a'"]),
+        ({"items": None}, ["hd.items: got nothing", "must be given"]),
+        ({"source": "in/a.mp4"}, ["hd.source: got 'in/a.mp4'", "s3://bucket/key"]),
+        ({"source": "s3://in"}, ["hd.source: got 's3://in'", "must name an object"]),
+        ({"output": "s3://out/hd"}, ["hd.output: got 's3://out/hd'", "ends with '/'"]),
+        ({"output": "https://out/", "items": [{}]}, ["2 problems", "hd.output", "hd.items[0]"]),
+    ],
+)
+def test_mistakes_of_the_dag_file_are_named(arguments: dict[str, Any], words: list[str]) -> None:
+    refusal = _refusal(**arguments)
+    assert [word for word in words if word not in refusal] == [], refusal
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [{"template": "{{ params.template }}"}],
+        [{"template": 1_000_123}],
+        [{"template": "ours"}],
+        [{"template": 100010, "watermarks": [{"template": "ours"}]}],
+        "{{ params.items }}",
+    ],
+    ids=["Jinja", "a custom template", "a custom template's name", "a custom watermark", "all from Jinja"],
+)
+def test_what_only_the_run_knows_is_checked_then(items: Any) -> None:
+    assert transcode(items=items).items == items
+
+
+def test_mapped_operators_are_checked_too() -> None:
+    with pytest.raises(DefinitionError, match=r"hd\.items\[0\]\.template: got 999"):
+        TranscodeOperator.partial(task_id="hd", output="s3://out/", items=[{"template": 999}])
+
+
+def test_decisions_need_a_task_that_extracts_features() -> None:
+    with pytest.raises(DefinitionError, match=r"review\.features_task_id: got nothing"):
+        ContentReviewOperator(task_id="review", **PLACES, items=[{"template": 10}])
+    with pytest.raises(DefinitionError, match=r"features\.for_jobs: got nothing"):
+        FeaturesOperator(task_id="features", **PLACES)
+    analysis = AnalysisOperator(task_id="a", **PLACES, items=[{"template": 10}], features_task_id="features")
+    assert analysis._features_step() == "features"
+
+
+def test_outputs_of_another_operator_are_a_source() -> None:
+    with DAG("d", schedule=None):
+        hd = transcode()
+        covers = SampleSnapshotOperator.partial(task_id="covers", output="s3://o/", items=[{"template": 10}]).expand(
+            source=hd.output
+        )
+        sprite = SampleSnapshotOperator(task_id="c", source=hd.output, output="s3://o/", items=[{"template": 10}])
+    assert covers.upstream_task_ids == sprite.upstream_task_ids == {"hd"}
+
+
+def test_places() -> None:
+    assert source_place("s3://in/a b/片.mp4") == ("in", "a b/片.mp4")
+    assert s3_place("source", {"bucket": "in", "key": "a.mp4", "size_bytes": 1}) == ("in", "a.mp4")
+    assert output_place("s3://out") == output_place("s3://out/") == ("out", "")
+
+
+def test_a_source_that_is_gone_is_named() -> None:
+    storage: Any = SimpleNamespace(head=lambda bucket, key: None)
+    with pytest.raises(SourceGoneError, match=r"no object 'a\.mp4' in bucket 'in'"):
+        found_source(storage, "s3://in/a.mp4")
+    confirmed = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
+    assert found_source(storage, confirmed.model_dump(mode="json")) == confirmed
+
+
+def test_the_file_is_serialized_with_its_links() -> None:
+    from airflow.dag_processing.dagbag import DagBag
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    bag = DagBag(dag_folder=str(SAMPLE), bundle_path=SAMPLE.parent, bundle_name="samples")
+    assert bag.import_errors == {}
+    data = json.loads(json.dumps(DagSerialization.to_dict(bag.dags["example_media_operators"])))
+    dag = DagSerialization.from_dict(data)
+    assert set(dag.task_ids) == {"full", "preview", "pictures"}
+    assert dag.get_task("pictures").is_mapped
+    for task_id in dag.task_ids:
+        links = {link.name: link.xcom_key for link in dag.get_task(task_id).operator_extra_links}
+        assert links == {"Output": OutputLink.xcom_key, "Media run": RunLink.xcom_key}, task_id
+
+
+INFO: dict[str, Any] = {"container": "mp4", "duration_s": 2.0, "size_bytes": 7, "bitrate_bps": 28}
+
+
+def test_a_task_returns_files_and_manifests() -> None:
+    outputs = [
+        OutputRecord(bucket="b", key=f"{role}.x", size_bytes=7, md5="m", role=role, sha256="s")
+        for role in ("segment", "main", "playlist", "manifest")
+    ]
+    outputs[1] = outputs[1].model_copy(update={"info": MediaInfo.model_construct(**INFO, video=None)})
+    item = ItemResult(item={}, definition=0, status="SUCCESS", outputs=tuple(outputs))
+    result = JobResult(kind="transcode", begun_at=now(), finished_at=now(), source=None, items=(item,))
+    assert returned_outputs(result) == [
+        {
+            "bucket": "b",
+            "key": f"{role}.x",
+            "size_bytes": 7,
+            "duration_s": duration_s,
+            "width": None,
+            "height": None,
+            "sha256": "s",
+        }
+        for role, duration_s in (("main", 2.0), ("manifest", None))
+    ]
+
+
+def test_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    key = SimpleNamespace(dag_id="wf_1", run_id="upload__a+b")
+    operator = transcode()
+    assert OutputLink().get_link(operator, ti_key=key) == ""
+    operator.outputs = [{"bucket": "out", "key": "hd/片.mp4"}]
+    url = OutputLink().get_link(operator, ti_key=key)
+    assert "/out/hd/%E7%89%87.mp4?" in url or "/hd/%E7%89%87.mp4?" in url
+    assert "X-Amz-Expires=86400" in url
+    assert RunLink().get_link(operator, ti_key=key) == ""
+    operator.workflow = object()  # type: ignore[assignment]
+    assert RunLink().get_link(operator, ti_key=key).endswith("/plugin/media-workflows/runs/wf_1/upload__a%2Bb")

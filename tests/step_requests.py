@@ -1,0 +1,56 @@
+"""Steps of workflows, for tests: requested and run as the operators do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.features import FEATURES, features_item
+from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.step_key import StepKey
+from media_workflows.domain.workflow import Workflow
+from media_workflows.execution.request import OutputPlace, StepRequest
+from media_workflows.execution.run_step import run_step
+from media_workflows.execution.running_step import Resources
+from media_workflows.notifications.outbox import Run
+
+
+def _items(workflow: Workflow, kind: str) -> Sequence[JobItem[Any]]:
+    if kind == FEATURES:
+        item = features_item(workflow.jobs)
+        assert item is not None
+        return [item]
+    return dict(workflow.jobs.by_kind())[kind]
+
+
+def step_request(
+    workflow: Workflow, kind: str, source: SourceObject, run_id: str = "r1", workflow_id: str = "wf_1", **how: Any
+) -> StepRequest:
+    """The step of a kind, in revision 1 of a resolved workflow. `quarantine`, and fields of the request."""
+    run = Run(workflow_id, run_id, 1, workflow)
+    return StepRequest(
+        step=StepKey(workflow_id, run_id, how.pop("step_id", kind), how.pop("map_index", -1)),
+        kind=kind,
+        items=_items(workflow, kind),
+        source=source,
+        output=OutputPlace.of_workflow(workflow, how.pop("quarantine", "")),
+        revision=1,
+        events_of=run,
+        **how,
+    )
+
+
+@dataclass(frozen=True)
+class Job:
+    """A step that a test runs, maybe in a thread, and cancels."""
+
+    request: StepRequest
+    resources: Resources
+
+    def run(self) -> JobResult:
+        return run_step(self.request, self.resources)
+
+    def cancel(self) -> None:
+        self.resources.cancel.cancel()
