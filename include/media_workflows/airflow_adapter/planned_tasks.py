@@ -10,7 +10,7 @@ from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, FeaturesItem
 from media_workflows.domain.jobs.transcode import TranscodeParameters
-from media_workflows.domain.steps import UPLOAD, steps_of
+from media_workflows.domain.steps import UPLOAD, job_steps, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
@@ -21,13 +21,13 @@ ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 
 def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, ...]:
     """The tasks of a resolved workflow's DAG, upstream ones first."""
-    steps, items = steps_of(workflow.jobs), dict(workflow.jobs.by_kind())
+    steps, items = steps_of(workflow.jobs), {step.id: step.items for step in job_steps(workflow.jobs)}
     return tuple(
         PlannedTask(
             task_id=step.id,
             operator=operator_name(step.kind),
             pool=_pool(step.kind, settings),
-            queue=_queue(items.get(step.kind, ()), settings),
+            queue=_queue(items.get(step.id, ()), settings),
             downstream=tuple(sorted(other.id for other in steps if step.id in other.after)),
         )
         for step in steps
@@ -48,6 +48,6 @@ def _pool(kind: str, settings: Settings) -> str:
 
 def _queue(items: Sequence[JobItem[Any]], settings: Settings) -> str:
     """The queue of a task: workers with the hardware encoder that an item requires have a separate one."""
-    recipes = [item.resolved_parameters for item in items]
-    needs = any(isinstance(recipe, TranscodeParameters) and recipe.needs_hardware for recipe in recipes)
+    parameters = [item.resolved_parameters for item in items]
+    needs = any(isinstance(one, TranscodeParameters) and one.needs_hardware for one in parameters)
     return settings.hardware_queue if needs and settings.hardware_queue else DEFAULT_QUEUE

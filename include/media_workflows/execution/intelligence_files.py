@@ -57,7 +57,7 @@ class PictureTaker:
 
 
 def _silent(_progress: Progress) -> None:
-    """The job tells its own phases."""
+    """The step reports its own phases."""
 
 
 def _named_after(item: JobItem[Any], file: MadeFile) -> MadeFile:
@@ -65,7 +65,7 @@ def _named_after(item: JobItem[Any], file: MadeFile) -> MadeFile:
 
 
 def subtitle_file(item: JobItem[Any], features: Features, work_dir: Path) -> MadeFile:
-    """What is said, as WebVTT; without a cue where nothing is."""
+    """The transcript as WebVTT; without a cue where nothing is said."""
     work_dir.mkdir(parents=True, exist_ok=True)
     path = work_dir / "subtitles.vtt"
     path.write_text(subtitles(features.transcript), encoding="utf-8")

@@ -14,7 +14,7 @@ from typing import Any
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.result import OutputRecord
 from media_workflows.errors import SourceGoneError
-from media_workflows.execution.reuse_key import recipe_sha256, reused_keys
+from media_workflows.execution.reuse_key import reuse_sha256, reused_keys
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.media.ffmpeg.fonts import FONT_CONFIG, extra_font_paths, font_chain, font_path
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
@@ -58,8 +58,8 @@ class ReusableOutputs:
         self._tools = tools
 
     def _identity(self, item: JobItem[Any]) -> ItemIdentity:
-        recipe = recipe_sha256(item, self._tools, self._inputs.extra_sha256)
-        return ItemIdentity(content_sha256=self._inputs.source_sha256, recipe_sha256=recipe)
+        key = reuse_sha256(item, self._tools, self._inputs.extra_sha256)
+        return ItemIdentity(content_sha256=self._inputs.source_sha256, recipe_sha256=key)
 
     def record(self, item: JobItem[Any], made: MadeItem) -> None:
         """Remember an item for later runs."""

@@ -16,13 +16,13 @@ from media_workflows.store.made_items import MadeOutput
 _NOT_OPTIONS = {"template", "parameters", "override", "output_path"}
 
 
-def recipe_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str]) -> str:
+def reuse_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str]) -> str:
     """The hash of all that decides an item's bytes besides its source.
 
-    `tools` tells of ffmpeg and the font, `extra_sha256` of the bytes of the objects the item names.
+    `tools` names ffmpeg and the fonts; `extra_sha256` has the hashes of the objects that the item names.
     The number of threads is left out: it changes bytes, but not what they show.
     """
-    recipe = {
+    key = {
         "version": RECIPE_VERSION,
         "tools": tools,
         "kind": item.kind,
@@ -30,11 +30,11 @@ def recipe_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str
         "options": item.model_dump(mode="json", exclude=_NOT_OPTIONS),
         "extra": [extra_sha256.get(key) for key in item.extra_keys],
     }
-    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
 
 
 def reused_keys(outputs: Sequence[MadeOutput], key_of: Callable[[dict[str, str]], str]) -> list[str] | None:
-    """The keys outputs made before get in this item; `key_of` renders its output pattern.
+    """The keys that reused outputs get in this item; `key_of` renders its output pattern.
 
     None = they cannot be reused: a manifest names the others relative to itself, so all of its item
     move together, from one directory to another, or not at all.

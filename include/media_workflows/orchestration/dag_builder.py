@@ -25,6 +25,7 @@ from media_workflows.settings import Settings, get_settings
 TAG = "media"
 LOWEST_PRIORITY = -10  # Airflow's weights start at 1
 LONGEST_WAIT = timedelta(days=3650)  # for an upload: a run started by hand without a key waits until it is cancelled
+_OPERATOR_CLASSES = {operator.__name__: operator for operator in OPERATORS.values()}
 
 KEY_PARAM = Param(
     None,
@@ -118,7 +119,7 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
         return NotifyOperator(workflow=workflow, revision=revision, **common | retries | patient)
     seconds = workflow.airflow.execution_timeout_s
     timeout = None if seconds is None else timedelta(seconds=seconds)
-    return OPERATORS[task.task_id](workflow=workflow, revision=revision, execution_timeout=timeout, **common)
+    return _OPERATOR_CLASSES[task.operator](workflow=workflow, revision=revision, execution_timeout=timeout, **common)
 
 
 def _verbatim(text: str) -> Any:

@@ -25,14 +25,13 @@ class OutputLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
         """Of the outputs that `execute` has noted on the operator."""
-        from media_workflows.airflow_adapter.connections import airflow_clients
         from media_workflows.orchestration.operators import MediaJobOperator
         from media_workflows.storage.links import Links
 
         if not isinstance(operator, MediaJobOperator) or not operator.outputs:
             return ""
         first = operator.outputs[0]
-        links = Links(airflow_clients(operator.task_settings()).public_s3)
+        links = Links(operator.clients().public_s3)
         return links.read(first["bucket"], first["key"], life_s=OUTPUT_LINK_LIFE_S)
 
 

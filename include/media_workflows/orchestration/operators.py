@@ -13,19 +13,20 @@ from media_workflows.domain.jobs.features import FEATURES, features_item
 from media_workflows.domain.result import JobResult, OutputRecord, SourceObject
 from media_workflows.domain.step_items import parse_features, parse_items
 from media_workflows.domain.step_key import NOT_MAPPED, StepKey
-from media_workflows.domain.steps import GATE, UPLOAD
+from media_workflows.domain.steps import GATE, UPLOAD, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem, JobFailedError, MediaWorkflowsError
 from media_workflows.orchestration.gate import QUARANTINE
 from media_workflows.orchestration.links import OutputLink, RunLink
 from media_workflows.orchestration.operator_arguments import check_step, found_source, output_place
-from media_workflows.settings import Settings, get_settings
+from media_workflows.settings import get_settings
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
     from media_workflows.execution.request import StepRequest
     from media_workflows.execution.running_step import Resources
+    from media_workflows.storage.clients import Clients
 
 _REQUIRED = ("source", "output", "items")
 
@@ -70,6 +71,7 @@ class MediaJobOperator(BaseOperator):
         self.revision = revision
         self.outputs: list[dict[str, Any]] = []
         self._cancel: Any = None
+        self._clients: Clients | None = None
         if workflow is None:
             self._require_arguments()
             check_step(self.task_id, self.kind, items, source, output)
@@ -101,12 +103,10 @@ class MediaJobOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Run the step. A problem of the source or the request fails at once; a passing one is retried."""
-        from media_workflows.airflow_adapter.connections import airflow_clients  # boto3, PyAV: not at DAG-parse time
-        from media_workflows.execution.run_step import run_step
+        from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
         from media_workflows.execution.running_step import Resources
 
-        settings = self.task_settings()
-        resources = Resources(airflow_clients(settings), self.log.info, settings)
+        resources = Resources(self.clients(), self.log.info)
         self._cancel = resources.cancel.cancel
         try:
             result = run_step(self._request(context, resources), resources)
@@ -118,10 +118,15 @@ class MediaJobOperator(BaseOperator):
         _require_success(result)
         return self.outputs
 
-    def task_settings(self) -> Settings:
-        """The settings, with this operator's connection."""
-        settings = get_settings()
-        return settings.model_copy(update={"aws_conn_id": self.aws_conn_id}) if self.aws_conn_id else settings
+    def clients(self) -> Clients:
+        """By this operator's connection, else by the settings; made once."""
+        from media_workflows.airflow_adapter.connections import airflow_clients  # boto3
+
+        if self._clients is None:
+            settings = get_settings()
+            own = {"aws_conn_id": self.aws_conn_id} if self.aws_conn_id else {}
+            self._clients = airflow_clients(settings.model_copy(update=own))
+        return self._clients
 
     def _request(self, context: Context, resources: Resources) -> StepRequest:
         from media_workflows.execution.request import OutputPlace, StepRequest
@@ -153,7 +158,7 @@ class MediaJobOperator(BaseOperator):
     def _items(self, directory: str | None) -> Sequence[JobItem[Any]]:
         """Resolved ones. Raises DefinitionError."""
         if self.workflow is not None:
-            return dict(self.workflow.jobs.by_kind())[self.kind]
+            return next(step.items for step in job_steps(self.workflow.jobs) if step.id == self.task_id)
         from media_workflows.store.engine import transaction
         from media_workflows.store.templates import load_library
 

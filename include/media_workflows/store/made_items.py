@@ -18,7 +18,7 @@ MAX_PLACES = 5  # of which the outputs are looked for, the newest first
 
 
 class ItemIdentity(Model):
-    """What an item is made of and how: SHA-256 of the source's bytes, and of the recipe."""
+    """What an item is made of and how: SHA-256 of the source's bytes, and of its reuse key."""
 
     content_sha256: str
     recipe_sha256: str

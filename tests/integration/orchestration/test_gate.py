@@ -83,6 +83,23 @@ def test_without_a_review_nothing_is_published() -> None:
         gate().execute(context())
 
 
+@pytest.mark.usefixtures("database")
+def test_in_a_hand_written_dag_it_reads_the_review_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no record of the run and no task `upload`; the source is given."""
+    item = ItemResult(item={}, definition=0, status="SUCCESS", sub_tasks=(check("block"),))
+    review = JobResult(
+        kind="content_review", step_id="strict", begun_at=now(), finished_at=now(), source=None, items=(item,)
+    )
+    with transaction() as session:
+        record_job(session, "my_dag", "r1", review)
+    run: Any = {"dag_run": SimpleNamespace(dag_id="my_dag", run_id="r1"), "ti": SimpleNamespace()}
+    named = GateOperator(task_id="gate", workflow_name="w", review_task_id="strict", source="s3://in/a.mp4")
+    assert named.execute(run) == QUARANTINE
+    assert named._source_place(run) == "in/a.mp4"
+    with pytest.raises(AirflowFailException, match="run the task 'content_review' again"):
+        gate().execute(run)
+
+
 @pytest.mark.parametrize(("answer", "decision"), [("Approve", PUBLISH), ("Reject", QUARANTINE)])
 def test_the_answer_decides(answer: str, decision: str) -> None:
     event = {

@@ -15,7 +15,7 @@ from media_workflows.domain.result import OutputRecord
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.templates.library import resolved_item
 from media_workflows.execution import reuse_key
-from media_workflows.execution.reuse_key import recipe_sha256, reused_keys
+from media_workflows.execution.reuse_key import reuse_sha256, reused_keys
 from media_workflows.media.jobs.job import RECIPE_VERSION
 from media_workflows.naming import output_key
 from media_workflows.store.made_items import MadeOutput
@@ -28,7 +28,7 @@ def transcode(**fields: Any) -> TranscodeItem:
 
 
 def recipe_of(item: JobItem[Any], tools: str = "ffmpeg 7", **extra_sha256: str) -> str:
-    return recipe_sha256(item, tools, extra_sha256)
+    return reuse_sha256(item, tools, extra_sha256)
 
 
 def test_names_do_not_change_the_recipe() -> None:

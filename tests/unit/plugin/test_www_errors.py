@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import PydanticKnownError
 
 from media_workflows.domain.templates.template import PARAMETERS
@@ -100,7 +101,7 @@ def template_arguments(module: ast.Module, errors: set[str]) -> Iterator[ast.exp
 
 def constants(modules: list[ast.Module]) -> dict[str, str]:
     """Strings that modules define by name."""
-    found = {}
+    found: dict[str, str] = {}
     for node in (node for module in modules for node in module.body if isinstance(node, ast.Assign)):
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             found |= {target.id: node.value.value for target in node.targets if isinstance(target, ast.Name)}
@@ -127,7 +128,8 @@ def raised_templates() -> set[str]:
 def pydantic_errors() -> set[str]:
     """The errors of pydantic that definitions and templates can cause."""
     found = set(REQUEST_ERRORS)
-    rest: list[Any] = [model.__pydantic_core_schema__ for model in (Workflow, *PARAMETERS.values())]
+    models: tuple[type[BaseModel], ...] = (Workflow, *PARAMETERS.values())
+    rest: list[Any] = [model.__pydantic_core_schema__ for model in models]
     while rest:
         schema = rest.pop()
         if isinstance(schema, dict):

@@ -71,7 +71,7 @@ class CancelledRunRow(Base):
 
 
 class MadeItemRow(Base):
-    """An item that was made: of which bytes, by which recipe, and the outputs. One row for each place it lies in.
+    """An item that was made: of which bytes, by which reuse key, and the outputs. One row for each place it lies in.
 
     `bucket` and `key` are those of its first output; `step_id` is '' in rows of versions without steps.
     """
