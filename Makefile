@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Tests of the running product are one group for one worker: the other encodes while it waits for Airflow.
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-.PHONY: demo dev test test-full lint format bench pages pages-packages pages-check clean
+.PHONY: demo dev test test-full lint format bench pages pages-packages pages-types pages-check clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python -m media_workflows.demo $(ARGS)
@@ -41,6 +41,11 @@ bench: $(VENV)/.dev
 # The pages: checked, tested and built into dist/, which is kept in the repository. Needs Node 20.19 or newer.
 pages: pages-packages
 	cd $(WWW) && npm run check && npm test && npm run build
+
+# The types of what the API answers; after a change of its models.
+pages-types: $(VENV)/.dev pages-packages
+	$(BIN)/python tests/api_document.py
+	cd $(WWW) && npm run types
 
 pages-packages:
 	cd $(WWW) && npm ci --no-audit --no-fund

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.collect_once <film> <needs>`: collect signals and print what it took, as JSON."""
+"""`python -m benchmarks.collect_once <film> <needs>`: collect features and print what it took, as JSON."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import resource
 import sys
 import tempfile
 from pathlib import Path
+from typing import cast
 
 from media_workflows.domain.feature_options import FeatureOptions
+from media_workflows.domain.features import FeatureName
 from media_workflows.intelligence.features.collect import collect
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.settings import Settings
@@ -18,14 +20,14 @@ def main() -> None:
     """CPU in seconds, memory in MB: the most that this process, and any one ffmpeg, ever held."""
     film, *needs = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as name:
-        signals = collect(
+        features = collect(
             Path(film),
-            needs,
+            cast(list[FeatureName], needs),
             FeatureOptions(),
             Path(name),
             Settings(),
             lambda _: None,
-            CancelToken(),  # type: ignore[arg-type]
+            CancelToken(),
         )
     ours, ffmpeg = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     spent = {
@@ -33,7 +35,7 @@ def main() -> None:
         "peak_mb": ours.ru_maxrss / 1024,
         "ffmpeg_peak_mb": ffmpeg.ru_maxrss / 1024,
     }
-    print(json.dumps({**signals.counters, **spent}))
+    print(json.dumps({**features.counters, **spent}))
 
 
 if __name__ == "__main__":

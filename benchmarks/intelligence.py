@@ -1,4 +1,4 @@
-"""What our signals miss and cost, beside the bare libraries run on everything."""
+"""What our features miss and cost, beside the bare libraries run on everything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from benchmarks.report import Table, ratio, seconds
 from media_workflows.intelligence.engines.asr import load_asr
 from media_workflows.intelligence.engines.ocr import load_ocr
 from media_workflows.intelligence.engines.vad import load_vad
-from media_workflows.intelligence.features.frames import Decode, Frame, Looks
+from media_workflows.intelligence.features.frames import Decode, DecodePlan, Frame
 from media_workflows.intelligence.features.ocr import TextReader
 from media_workflows.intelligence.features.shots import ShotFinder
 from media_workflows.intelligence.features.speech import speech, transcript
@@ -57,7 +57,7 @@ def _text(clip: Path, root: Path) -> Table:
     times: list[float] = []
     bare_lines, bare_cpu_s = _bare_ocr(clip, root, times)
     reader = TextReader(load_ocr(SETTINGS), 1.0)
-    ours_cpu_s = _fed(reader.feed, _decoded(clip, root, Looks(False, 1920, INTERVAL_S, False)))
+    ours_cpu_s = _fed(reader.feed, _decoded(clip, root, DecodePlan(False, 1920, INTERVAL_S, False)))
     sightings = reader.sightings(probe(clip).duration_s)
 
     def standing(time_s: float) -> list[str]:
@@ -66,7 +66,7 @@ def _text(clip: Path, root: Path) -> Table:
 
     rows = []
     for way, cpu_s, looks, reads, lines in (
-        (OURS, ours_cpu_s, reader.looks, reader.reads, standing),
+        (OURS, ours_cpu_s, reader.searches, reader.reads, standing),
         ("rapidocr on every sampled frame (baseline)", bare_cpu_s, len(times), "all", bare_lines.__getitem__),
     ):
         wrong = character_error_rate(text_set.CAPTIONS, times, lines)
@@ -84,18 +84,18 @@ def _bare_ocr(clip: Path, root: Path, times: list[float]) -> tuple[dict[float, l
     from rapidocr import RapidOCR
 
     threads = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1}
-    engine = RapidOCR(params=threads)
+    engine: Any = RapidOCR(params=threads)  # what a call returns depends on its switches
     found: dict[float, list[str]] = {}
 
     def read(frame: Frame) -> None:
         times.append(frame.time_s)
         found[frame.time_s] = list(engine(frame.picture).txts or ())
 
-    return found, _fed(read, _decoded(clip, root, Looks(False, 1920, INTERVAL_S, False)))
+    return found, _fed(read, _decoded(clip, root, DecodePlan(False, 1920, INTERVAL_S, False)))
 
 
-def _decoded(clip: Path, root: Path, looks: Looks) -> Iterator[Frame]:
-    yield from Decode(clip, probe(clip), looks, root).frames(ffmpeg_binary(""), CancelToken())
+def _decoded(clip: Path, root: Path, plan: DecodePlan) -> Iterator[Frame]:
+    yield from Decode(clip, probe(clip), plan, root).frames(ffmpeg_binary(""), CancelToken())
 
 
 def _fed(feed: Callable[[Frame], None], frames: Iterator[Frame]) -> float:
@@ -139,7 +139,7 @@ def _scored(detect: Callable[[Path], list[float]], labels: dict[Path, list[Bound
 
 def _our_shots(clip: Path, root: Path) -> list[float]:
     finder = ShotFinder()
-    for frame in _decoded(clip, root, Looks(True, 0, INTERVAL_S, False)):
+    for frame in _decoded(clip, root, DecodePlan(True, 0, INTERVAL_S, False)):
         finder.feed(frame)
     return [shot.start_s for shot in finder.shots(probe(clip).duration_s)[1:]]
 
@@ -205,7 +205,7 @@ def _memory(film: Path, long_s: int) -> Table:
     spent = _collected(long, sorted({need for needs in JOBS.values() for need in needs}))
     row = [f"{long_s}", f"{spent['peak_mb']:.0f}", f"{spent['ffmpeg_peak_mb']:.0f}", seconds(spent["cpu_s"])]
     columns = ["seconds of 1080p", "peak MB of the task", "of its ffmpeg", "CPU s"]
-    return Table("Memory of a long source", columns, [row], ["All signals of the three jobs in one collection."])
+    return Table("Memory of a long source", columns, [row], ["All features of the three jobs in one collection."])
 
 
 def _collected(film: Path, needs: list[str]) -> dict[str, Any]:

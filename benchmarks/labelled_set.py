@@ -77,10 +77,10 @@ def _drawn(frame: Any, captions: Sequence[Caption], time_s: float) -> Any:
     draw = ImageDraw.Draw(image)
     for caption in captions:
         since_s = time_s - caption.start_s
-        place = [round(at + speed * since_s) for at, speed in zip(caption.at, caption.speed, strict=True)]
+        left, top = (round(at + speed * since_s) for at, speed in zip(caption.at, caption.speed, strict=True))
         font = _font(caption.size)
         draw.text(
-            place, caption.text, font=font, fill=caption.colour, stroke_width=caption.outline, stroke_fill="black"
+            (left, top), caption.text, font=font, fill=caption.colour, stroke_width=caption.outline, stroke_fill="black"
         )
     return np.asarray(image)
 

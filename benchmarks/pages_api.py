@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import psutil
 
@@ -53,8 +54,8 @@ class Server:
         spent.append(self.cpu_s() - before)
 
 
-def _listens(connection: object, port: int) -> bool:
-    return connection.status == psutil.CONN_LISTEN and connection.laddr.port == port  # type: ignore[attr-defined]
+def _listens(connection: Any, port: int) -> bool:
+    return bool(connection.status == psutil.CONN_LISTEN and connection.laddr.port == port)
 
 
 def questions(workflows: int) -> dict[str, str]:

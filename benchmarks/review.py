@@ -6,20 +6,20 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.intelligence import SETTINGS
 from benchmarks.labelled_set import Caption, Scene, text_clip
 from benchmarks.options import Options
 from benchmarks.report import Table, ratio, seconds
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.content_review import WordCheck
 from media_workflows.domain.words import WordSample
 from media_workflows.intelligence.decisions.found_words import found_words
 from media_workflows.intelligence.decisions.review import review_words
 from media_workflows.intelligence.features.collect import collect
-from media_workflows.intelligence.features.frames import Decode, Looks
+from media_workflows.intelligence.features.frames import Decode, DecodePlan
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.source.probe import probe
 
@@ -91,7 +91,7 @@ def _captions(texts: Iterable[str]) -> list[Caption]:
 
 def _ours(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
     before_s = time.process_time() + _children_s()
-    signals: Signals = collect(
+    features: Features = collect(
         clip,
         ["text"],
         FeatureOptions(sample_interval_s=INTERVAL_S),
@@ -101,9 +101,9 @@ def _ours(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
         CancelToken(),
     )
     cpu_s = time.process_time() + _children_s() - before_s
-    hits = found_words(signals, "ocr", WORDS)
+    hits = found_words(features, "ocr", WORDS)
     words = [(_at(captions, (hit.span.start_s + hit.span.end_s) / 2), hit.word.keyword) for hit in hits]
-    return _Found(words, cpu_s, review_words(signals, "prohibited", "ocr", CHECK, WORDS).suggestion)
+    return _Found(words, cpu_s, review_words(features, "prohibited", "ocr", CHECK, WORDS).suggestion)
 
 
 def _children_s() -> float:
@@ -117,9 +117,9 @@ def _bare(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
     from rapidocr import RapidOCR
 
     threads = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1}
-    engine = RapidOCR(params=threads)
-    looks, words, spent_s = Looks(False, 1920, INTERVAL_S, False), [], 0.0
-    for frame in Decode(clip, probe(clip), looks, root).frames(ffmpeg_binary(""), CancelToken()):
+    engine: Any = RapidOCR(params=threads)  # what a call returns depends on its switches
+    plan, words, spent_s = DecodePlan(False, 1920, INTERVAL_S, False), [], 0.0
+    for frame in Decode(clip, probe(clip), plan, root).frames(ffmpeg_binary(""), CancelToken()):
         before_s = time.process_time()
         text = "\n".join(engine(frame.picture).txts or ()).casefold()
         words += [(_at(captions, frame.time_s), word.keyword) for word in WORDS if word.keyword in text]

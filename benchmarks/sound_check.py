@@ -17,7 +17,7 @@ from benchmarks.report import Table, median, seconds
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.ffmpeg.run import run_graph
 from media_workflows.media.jobs import job as media_job
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.verify.sound import SoundVerifier
 
 
@@ -90,14 +90,14 @@ def _clip_command(case: _Case, clip: Path) -> list[str]:
 
 def _measured(case: _Case, clip: Path) -> _Spent:
     spent = _Spent()
-    kept = media_job.run_graph, media_job.SoundVerifier
+    kept = {name: vars(media_job)[name] for name in ("run_graph", "SoundVerifier")}
     vars(media_job).update(run_graph=spent.run_graph, SoundVerifier=spent.verifier)
     try:
         with tempfile.TemporaryDirectory(dir=clip.parent) as directory:
             items = [TranscodeItem(template=case.preset)]
             outcome = media_job.run_job("transcode", items, clip, "in/clip.mp4", Path(directory), lambda _: None)
     finally:
-        vars(media_job).update(run_graph=kept[0], SoundVerifier=kept[1])
+        vars(media_job).update(kept)
     if error := outcome.items[0].error:
         raise error
     return spent

@@ -15,7 +15,7 @@ with DAG(
     is_paused_upon_creation=False,
     tags={"media", "system"},
 ):
-    # Events wait while this task does not run: retry soon and for ever.
+    # Events wait while this task does not run: retry soon and without limit.
     SendEventsOperator(
         task_id="send",
         retries=1_000_000,

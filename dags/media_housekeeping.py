@@ -1,4 +1,4 @@
-"""The system DAG that keeps the store small."""
+"""The system DAG that deletes old events from the store."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from media_workflows.orchestration.housekeeping import ForgetOldEventsOperator
 
 with DAG(
     dag_id="media_housekeeping",
-    description="Forgets old events once a day",
+    description="Deletes old events once a day",
     schedule="@daily",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,

@@ -1,4 +1,4 @@
-"""The system DAG that watches for uploads and starts the workflows' runs."""
+"""The system DAG that detects source objects and starts the workflows' runs."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ with DAG(
     is_paused_upon_creation=False,
     tags={"media", "system"},
 ):
-    # Uploads wait while this task does not run: retry soon and for ever.
+    # Source objects wait while this task does not run: retry soon and without limit.
     IngestOperator(
         task_id="ingest",
         retries=1_000_000,

@@ -202,4 +202,5 @@ def running_product(report: ResourceReport) -> Iterator[Product]:
         os.environ.update(saved)
         with report.counting(PRODUCT):
             stack.stop()
-        os.environ.get("KEEP") or shutil.rmtree(data, ignore_errors=True)
+        if not os.environ.get("KEEP"):
+            shutil.rmtree(data, ignore_errors=True)

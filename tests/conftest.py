@@ -83,7 +83,7 @@ def pytest_unconfigure() -> None:
             shutil.rmtree(home, ignore_errors=True)
 
 
-class ProductScheduling(LoadScopeScheduling):
+class ProductScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Tests of the running product are one unit of work per directory; every other test is a unit of its own.
 
     Each unit runs in one worker, with a product of its own. The largest units begin first, so both workers have one.

@@ -30,15 +30,15 @@ from media_workflows.domain.sub_tasks import SubTaskOutput
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
-from media_workflows.media.source.track_selection import left_out
+from media_workflows.media.jobs.track_selection import left_out
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened
 from media_workflows.vendor_mps.event import (
-    UnfinishedJob,
     canonical_json,
     event_id,
     with_event_id,
     workflow_task_event,
 )
+from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 WORKFLOW_ID, RUN_ID = "wf_0123456789ab", "upload__0123456789abcdef0123456789abcdef"
@@ -212,7 +212,7 @@ def body(results: Sequence[JobResult] = (), **more: Any) -> dict[str, Any]:
         "run_id": RUN_ID,
         "source": SOURCE,
         "results": results,
-        "fault": None,
+        "error": None,
         "finished_at": FINISHED,
         "region": WORKFLOW.trigger.region,
     }

@@ -25,5 +25,6 @@ def closed(schema: Any, name: str = "") -> Any:
     return parts
 
 
-BODIES = Draft202012Validator(closed(SCHEMA))
-CLOUD_EVENTS = BODIES.evolve(schema=BODIES.schema["$defs"]["CloudEvent"])
+_CLOSED = closed(SCHEMA)
+BODIES = Draft202012Validator(_CLOSED)
+CLOUD_EVENTS = BODIES.evolve(schema=_CLOSED["$defs"]["CloudEvent"])

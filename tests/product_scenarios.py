@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from airflow_product import Product
-from clips import Clips, encode, picture
+from clip_making import encode, picture
+from clips import Clips
 from http_servers import serving
 from media_workflows.demo.layout import OUTPUT_BUCKET
 from receiver import Answer, Receiver

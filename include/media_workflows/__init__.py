@@ -1,3 +1,3 @@
 """Media Workflows: uploads become verified media outputs, run by Apache Airflow."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

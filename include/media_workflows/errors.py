@@ -1,4 +1,4 @@
-"""The one exception tree. Every message says what failed, on what, why, and what to do.
+"""The exception tree. Every message says what failed, on what, why, and what to do.
 
 A message is an English template with parameters, so that clients can show it in another language: the template is the
 key of its translation, as the pages have them in i18n/errors.zh.json.
@@ -18,7 +18,7 @@ class MediaWorkflowsError(Exception):
     """Root of every error this product raises on purpose.
 
     `code` is the stable, machine-readable cause; `retryable` says whether the same work may
-    succeed later without anybody changing anything. `template` holds a `{name}` for each of `parameters`, and no other
+    succeed later without a change. `template` holds a `{name}` for each of `parameters`, and no other
     format: values are formatted before.
     """
 
@@ -33,7 +33,7 @@ class MediaWorkflowsError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class FieldProblem:
-    """One thing wrong with one field: where it is, what it holds, what is expected.
+    """One problem in one field: where it is, what it holds, what is expected.
 
     `template` and `parameters` are those of `expected`, for translations.
     """
@@ -49,7 +49,7 @@ class FieldProblem:
 
 
 class DefinitionError(MediaWorkflowsError):
-    """A workflow or template definition is invalid; `problems` lists every fault found."""
+    """A workflow or template definition is invalid; `problems` lists every problem found."""
 
     code = "InvalidParameterValue"
 
@@ -57,21 +57,24 @@ class DefinitionError(MediaWorkflowsError):
         self.problems = problems
         count = len(problems)
         lines = "\n".join(f"  - {problem}" for problem in problems)
-        super().__init__(f"{count} problem{'s' if count != 1 else ''} in the definition:\n{lines}")
+        if count == 1:
+            super().__init__("1 problem in the definition:\n{problems}", problems=lines)
+        else:
+            super().__init__("{count} problems in the definition:\n{problems}", count=count, problems=lines)
 
 
 class StoreError(MediaWorkflowsError):
-    """Something about stored workflows."""
+    """An operation of the store failed."""
 
 
 class NotFoundError(StoreError):
-    """No such workflow, run, template or revision."""
+    """The named workflow, run, template, revision or other record does not exist."""
 
     code = "ResourceNotFound"
 
 
 class ConflictError(StoreError):
-    """The stored state does not allow this change: edited by somebody else, or the name is taken."""
+    """The stored state does not allow this change: a concurrent edit, or a name that is taken."""
 
     code = "ResourceConflict"
 
@@ -88,20 +91,33 @@ class NotPermittedError(MediaWorkflowsError):
     code = "AuthFailure.UnauthorizedOperation"
 
 
+class RequestRefusedError(MediaWorkflowsError):
+    """The API does not accept a request of this form."""
+
+    code = "InvalidParameterValue"
+
+
+class BusyError(MediaWorkflowsError):
+    """The server is at its limit for this kind of work; the same request may succeed later."""
+
+    code = "FailedOperation"
+    retryable = True
+
+
 class UploadRefusedError(MediaWorkflowsError):
-    """A file that somebody wants to upload through the page: its name, kind or size does not fit the workflow."""
+    """A browser upload is refused: the file's name, format or size does not fit the workflow."""
 
     code = "InvalidParameterValue"
 
 
 class MediaError(MediaWorkflowsError):
-    """The media work of one job failed for a reason that lies in the source or the request."""
+    """A job failed for a reason that lies in the source or the request."""
 
     code = "SourceFileError"
 
 
 class UnreadableSourceError(MediaError):
-    """The source is not media this product opens: broken, empty, or of a refused kind."""
+    """The source is not media that this product opens: damaged, empty, or of a refused kind."""
 
 
 class IncompleteSourceError(MediaError):
@@ -153,13 +169,13 @@ class MissingGlyphError(MediaError):
 
 
 class HardwareUnavailableError(MediaError):
-    """A recipe asks for a hardware encoder that does not work on this worker."""
+    """The parameters require a hardware encoder that does not work on this worker."""
 
     code = "FailedOperation"
 
 
 class EncodeError(MediaError):
-    """ffmpeg failed; the message holds the tail of what it said."""
+    """ffmpeg failed; the message holds the tail of its log."""
 
     code = "InternalError"
 
@@ -170,19 +186,19 @@ class EncodeError(MediaError):
 
 
 class JobCancelledError(MediaWorkflowsError):
-    """Somebody asked for the job to stop. Not the source's fault, so no MediaError."""
+    """The job was cancelled. The cause is not the source, so this is no MediaError."""
 
     code = "FailedOperation"
 
 
 class OutputRejectedError(MediaError):
-    """ffmpeg said success but its output is not what was asked for; nothing was published."""
+    """ffmpeg reported success but its output is not what was requested; nothing was published."""
 
     code = "InternalError"
 
 
 class EngineUnavailableError(MediaWorkflowsError):
-    """A recogniser is not installed, or has no model: what is missing, why, and what to do."""
+    """A recognition engine is not installed, or has no model: what is missing, why, and what to do."""
 
     code = "FailedOperation"
 
@@ -203,7 +219,7 @@ class StorageError(MediaWorkflowsError):
 
 
 class StorageConfigurationError(StorageError):
-    """A bucket is missing, forbidden or in the wrong region: somebody has to change something."""
+    """A bucket is missing, forbidden or in the wrong region; a retry cannot help before that changes."""
 
     code = "ResourceNotFound.CosBucketNotExist"
     retryable = False
@@ -224,10 +240,10 @@ class OutputExistsError(StorageError):
 
 
 class NotificationError(MediaWorkflowsError):
-    """An event could not be delivered now; it is tried again.
+    """An event could not be delivered now; the delivery is retried.
 
-    `status` is the HTTP status of the refusal, None when there was no answer; `answer` its first 2 kB;
-    `retry_after_s` the wait that the receiver asked for.
+    `status` is the HTTP status of the response, None when there was none; `answer` its first 2 kB;
+    `retry_after_s` the wait that the receiver requested (Retry-After).
     """
 
     code = "FailedOperation"
@@ -248,7 +264,7 @@ class NotificationError(MediaWorkflowsError):
 
 
 class UndeliverableError(NotificationError):
-    """An event cannot be delivered until somebody changes something: it is a dead letter at once."""
+    """An event cannot be delivered as things are configured: it becomes a dead letter without a retry."""
 
     retryable = False
 
@@ -258,7 +274,7 @@ class ForbiddenAddressError(UndeliverableError):
 
 
 class AirflowStateError(MediaWorkflowsError):
-    """Airflow's side is not in a state that allows this (its database is not set up, for example)."""
+    """Airflow is not in a state that allows this (its database is not set up, for example)."""
 
     code = "FailedOperation"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,7 +24,7 @@ DISTINCT_NAMES_ADVICE = (
 
 
 class NumberFormat(BaseModel):
-    """How {number} counts; the reference's ObjectNumberFormat."""
+    """The format of {number}; the reference's ObjectNumberFormat."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,36 +41,12 @@ class NumberFormat(BaseModel):
 PLAIN_NUMBERS = NumberFormat()
 
 
-def pattern_faults(pattern: str, variables: Iterable[str]) -> list[str]:
-    """What is wrong with an output name pattern; [] = nothing. `variables` are those the kind fills in."""
-    known = set(variables)
-    faults = [
-        f"unknown variable {{{name}}}; known here: {', '.join(sorted(known))}"
-        for name in _VARIABLE.findall(pattern)
-        if name not in known
-    ]
-    if not pattern.endswith(".{format}"):
-        faults.append("must end with '.{format}'")
-    if {".", ".."} & set(pattern.split("/")) or "//" in pattern:
-        faults.append("must not hold '..', '.' or '//' as a part")
-    if _has_control_characters(pattern):
-        faults.append("must not hold control characters")
-    return faults + input_directory_faults(pattern)
-
-
 def _has_control_characters(text: str) -> bool:
     return any(ord(char) < 32 or ord(char) == 127 for char in text)
 
 
-def input_directory_faults(path: str) -> list[str]:
-    """[] unless {inputDirectory} is joined to other text: it can be empty, and its slash is left out with it."""
-    if any(_INPUT_DIRECTORY_PART in part and part != _INPUT_DIRECTORY_PART for part in path.split("/")):
-        return ["{inputDirectory} must be a whole part between slashes, as in {inputDirectory}/{inputName}.{format}"]
-    return []
-
-
 def variables_in(pattern: str) -> list[str]:
-    """The names between braces, in order."""
+    """The variable names in a pattern, in order."""
     return _VARIABLE.findall(pattern)
 
 
@@ -98,14 +74,15 @@ def input_directory(source_key: str, trigger_directory: str = "") -> str:
     directory = relative.removesuffix("/")
     if {"", ".", ".."} & set(directory.split("/")) or _has_control_characters(directory):
         raise OutputNameError(
-            f"{{inputDirectory}} cannot be filled in for the source {source_key!r}: its directory has an empty part, "
-            "'.', '..' or a control character; upload it under a plain key, or leave {inputDirectory} out"
+            "{{inputDirectory}} cannot be filled in for the source '{source_key}': its directory has an empty part, "
+            "'.', '..' or a control character; upload it under a plain key, or leave {{inputDirectory}} out",
+            source_key=source_key,
         )
     return directory
 
 
 def fill_in(pattern: str, source_key: str, trigger_directory: str, variables: Mapping[str, str]) -> str:
-    """A pattern with the variables of its source and these filled in. Raises OutputNameError."""
+    """A pattern with the source's variables and `variables` filled in. Raises OutputNameError."""
     known = {**source_variables(source_key), **variables}
     if _INPUT_DIRECTORY_PART in pattern:
         known[INPUT_DIRECTORY] = input_directory(source_key, trigger_directory)
@@ -113,7 +90,7 @@ def fill_in(pattern: str, source_key: str, trigger_directory: str, variables: Ma
 
 
 def render(pattern: str, variables: dict[str, str]) -> str:
-    """Fill the variables in. A brace that came in with a value (a file named '{x}.mp4') stays as it is."""
+    """Fill the variables in. A brace inside a value (a file named '{x}.mp4') stays as it is."""
     if variables.get(INPUT_DIRECTORY) == "":
         pattern = pattern.replace(f"{_INPUT_DIRECTORY_PART}/", "")
     return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), pattern)
@@ -125,7 +102,7 @@ def fixed_directory(directory: str) -> str:
 
 
 def _filled_directory(directory: str, source_key: str, trigger_directory: str) -> str:
-    """Of an output directory only {inputDirectory} is filled in; every other brace is part of its name."""
+    """An output directory with {inputDirectory} filled in; every other brace is part of its name."""
     if _INPUT_DIRECTORY_PART not in directory:
         return directory
     return render(directory, {INPUT_DIRECTORY: input_directory(source_key, trigger_directory)})
@@ -152,7 +129,11 @@ def output_key(
         key = _filled_directory(output_directory, source_key, trigger_directory) + key
     if (size_bytes := len(key.encode("utf-8", "surrogatepass"))) > MAX_KEY_BYTES:
         raise OutputNameError(
-            f"the output key {key[:80]!r}… of the source {source_key[:80]!r} has {size_bytes} bytes, and S3 takes "
-            f"{MAX_KEY_BYTES}: use a shorter output_path or output directory, or upload under a shorter name"
+            "the output key '{key}…' of the source '{source_key}' has {size_bytes} bytes, and S3 accepts "
+            "{max_bytes}: use a shorter output_path or output directory, or upload under a shorter name",
+            key=key[:80],
+            source_key=source_key[:80],
+            size_bytes=size_bytes,
+            max_bytes=MAX_KEY_BYTES,
         )
     return key

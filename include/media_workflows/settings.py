@@ -1,8 +1,8 @@
-"""The one configuration surface.
+"""All configuration of the product.
 
 Each setting is read from the environment (`MEDIA_WORKFLOWS_<NAME>`), else from Airflow's own
 configuration: `AIRFLOW__MEDIA_WORKFLOWS__<NAME>` or the section `[media_workflows]` of airflow.cfg.
-Airflow itself is not imported, so the command line and tests need none of it.
+Airflow itself is not imported, so the command line and tests do not require it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         "",
-        description="SQLAlchemy URL of our PostgreSQL database. Empty: an embedded server below data_dir.",
+        description="SQLAlchemy URL of the product's PostgreSQL database. Empty: an embedded server below data_dir.",
     )
     aws_conn_id: str = Field(
         "",
@@ -50,55 +50,56 @@ class Settings(BaseSettings):
         "", description="Endpoint of the same S3 server for browsers. Empty: the one that runs use."
     )
     sqs_endpoint_url: str = Field("", description="Endpoint of SQS and SNS. Empty: s3_endpoint_url's value.")
-    aws_region: str = Field("us-east-1", description="Region used when neither connection nor environment says.")
+    aws_region: str = Field("us-east-1", description="Region used when neither connection nor environment names one.")
     upload_queue_urls: list[str] = Field(
         default_factory=list,
-        description="SQS queues that carry S3 event notifications (JSON list). Empty: polling alone.",
+        description="SQS queues that receive S3 event notifications (JSON list). Empty: polling only.",
     )
     upload_poll_interval_s: float = Field(
         5.0, ge=0, description="Seconds between two listings of a trigger bucket; 0 turns polling off."
     )
-    upload_max_bytes: int = Field(
-        100 * 1024**3, ge=1, description="Largest file that is uploaded through the page, in bytes."
-    )
+    upload_max_bytes: int = Field(100 * 1024**3, ge=1, description="Largest file for a browser upload, in bytes.")
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
     watermark_font: str = Field(
         "",
-        description="Font file for text watermarks and burned-in subtitles, looked into before the bundled ones "
+        description="Font file for text watermarks and burned-in subtitles, searched before the bundled ones "
         "(Latin, Chinese, emoji).",
     )
     extra_fonts: list[str] = Field(
         default_factory=list,
-        description="Further font files (JSON list) for what those lack, such as Arabic, Hindi or Thai.",
+        description="Additional font files (JSON list) for missing characters, such as Arabic, Hindi or Thai.",
     )
     source_cache_max_bytes: int = Field(
-        20 * 1024**3, gt=0, description="Bound of the per-worker source cache, in bytes."
+        20 * 1024**3, gt=0, description="Size limit of the per-worker source cache, in bytes."
     )
     dry_run_max_bytes: int = Field(
-        2 * 1024**3, ge=0, description="Largest source that a dry run fetches, in bytes; of a larger one it tells less."
+        2 * 1024**3,
+        ge=0,
+        description="Largest source that a dry run fetches, in bytes; larger ones get no commands or estimate.",
     )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
-    light_pool: str = Field("default_pool", description="Airflow pool of the tasks that take pictures.")
+    light_pool: str = Field("default_pool", description="Airflow pool of the snapshot tasks.")
     intelligence_threads: int = Field(
-        1, ge=0, description="Threads of each recogniser; 0 lets it choose, which is faster and costs more in all."
+        1,
+        ge=0,
+        description="Threads of each recognition engine; 0 lets it choose, which is faster and uses more CPU in total.",
     )
     asr_engine: Literal["auto", "faster_whisper", "sherpa_onnx", "pocketsphinx"] = Field(
         "auto",
-        description="Recogniser of speech; `auto`: by asr_model_path, without one pocketsphinx (English, rough).",
+        description="Speech recognition engine; `auto`: by asr_model_path, else pocketsphinx (English, low accuracy).",
     )
     asr_model_path: str = Field(
         "", description="Directory of a faster-whisper (CTranslate2) or sherpa-onnx model. Empty: none."
     )
     image_moderation_engine: Literal["onnx", "nudenet"] = Field(
-        "onnx", description="What judges pictures: your own model, or NudeNet (an extra; its weights are AGPL-3.0)."
+        "onnx",
+        description="Image moderation engine: your own ONNX model, or NudeNet (an extra; its weights are AGPL-3.0).",
     )
     image_moderation_model_path: str = Field(
-        "", description="ONNX classifier or detector of pictures, with a JSON file beside it. Empty: none."
+        "", description="ONNX image classifier or detector, with a JSON file beside it. Empty: none."
     )
-    label_model_path: str = Field(
-        "", description="Directory of a CLIP model as ONNX, which names what pictures show. Empty: none."
-    )
+    label_model_path: str = Field("", description="Directory of a CLIP model as ONNX, for image labels. Empty: none.")
     picture_url_s: int = Field(
         604_800,
         ge=0,
@@ -107,7 +108,7 @@ class Settings(BaseSettings):
     )
     hardware_queue: str = Field(
         "",
-        description="Airflow queue of the transcode tasks that ask for a hardware encoder. Empty: the default queue.",
+        description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: the default queue.",
     )
     job_retries: int = Field(2, ge=0, description="Airflow retries of a job task after a transient failure.")
     job_retry_delay_s: float = Field(10.0, ge=0, description="Seconds before such a retry.")
@@ -122,18 +123,17 @@ class Settings(BaseSettings):
     )
     function_callback: dict[str, Any] | None = Field(
         None,
-        description="The function that gets the events of all workflows (JSON, see docs/events.md), "
+        description="The function that receives the events of all workflows (JSON, see docs/events.md), "
         "unless one is set in the store.",
     )
     callback_allowed_hosts: list[str] = Field(
         default_factory=list,
-        description="Host names (`*` allowed), addresses and networks that callbacks may reach though they are private "
-        "(JSON list).",
+        description="Private host names (`*` allowed), addresses and networks that callbacks may reach (JSON list).",
     )
     lambda_endpoint_url: str = Field("", description="Endpoint of Lambda. Empty: sqs_endpoint_url's value.")
-    notify_timeout_s: float = Field(10.0, gt=0, description="Seconds one delivery attempt may take.")
+    notify_timeout_s: float = Field(10.0, gt=0, description="Timeout of one delivery attempt, in seconds.")
     notify_first_wait_s: float = Field(
-        5.0, gt=0, description="Seconds before the second delivery attempt; they double."
+        5.0, gt=0, description="Seconds before the second delivery attempt; each further wait doubles."
     )
     notify_longest_wait_s: float = Field(
         3600.0, gt=0, description="Longest wait between two delivery attempts, in seconds."
@@ -141,13 +141,13 @@ class Settings(BaseSettings):
     notify_give_up_after_s: float = Field(
         24 * 3600.0, gt=0, description="Seconds after which an undelivered event becomes a dead letter."
     )
-    notify_concurrency: int = Field(128, ge=1, description="Deliveries under way at once, to all receivers.")
-    notify_concurrency_per_receiver: int = Field(8, ge=1, description="Deliveries under way at once to one receiver.")
+    notify_concurrency: int = Field(128, ge=1, description="Concurrent deliveries to all receivers.")
+    notify_concurrency_per_receiver: int = Field(8, ge=1, description="Concurrent deliveries to one receiver.")
     keep_events_days: float = Field(
-        30.0, gt=0, description="Days after which events are forgotten, with their deliveries, unless one is still due."
+        30.0, gt=0, description="Days after which events are deleted with their deliveries, unless one is still due."
     )
     notify_retries: int = Field(
-        4, ge=0, description="Airflow retries of the notify task, should the store be out of reach."
+        4, ge=0, description="Airflow retries of the notify task when the store is unreachable."
     )
 
     @classmethod

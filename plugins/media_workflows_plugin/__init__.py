@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from media_workflows_plugin.api.app import create_app
+from media_workflows.orchestration import preload
+from media_workflows_plugin.late_app import LateApp
 from media_workflows_plugin.pages import bundle_url
 
 URL_PREFIX = "/media-workflows"
@@ -14,9 +15,13 @@ class MediaWorkflowsPlugin(AirflowPlugin):
     """Mounts the FastAPI app into the api-server, adds the pages to the navigation and a tab to each DAG run."""
 
     name = "media_workflows"
-    fastapi_apps: ClassVar[list[Any]] = [{"app": create_app(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}]
-    # The bundle gives its components under these names, see www/src/main.tsx.
-    react_apps: ClassVar[list[Any]] = [
+    # Airflow annotates its lists as if they were of instances.
+    listeners: ClassVar[list[Any]] = [preload]  # type: ignore[misc]
+    fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
+        {"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}
+    ]
+    # The bundle exports its components under these names, see www/src/main.tsx.
+    react_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {
             "name": "Media Workflows",
             "bundle_url": bundle_url(URL_PREFIX),

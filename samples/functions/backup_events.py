@@ -1,6 +1,6 @@
-"""A function that keeps each event as an object of a bucket.
+"""A sample function that stores each event as an object in a bucket.
 
-The key is `<prefix><workflow>/<run>/<event id>.json`: an event that comes twice is written to the same place.
+The key is `<prefix><workflow>/<run>/<event id>.json`: an event that arrives twice is written to the same key.
 
 Environment: BACKUP_BUCKET; BACKUP_PREFIX (`media-events/`); WEBHOOK_SECRET, when called over HTTP; AWS_* as boto3 reads
 them, among them AWS_ENDPOINT_URL_S3 for storage other than AWS's.
@@ -19,7 +19,7 @@ from event_function import asgi_app, lambda_handler
 
 
 def back_up(event_id: str, body: dict[str, Any]) -> None:
-    """Write the event. Raises what boto3 raises."""
+    """Write the event to the bucket. Raises boto3's exceptions."""
     _s3().put_object(
         Bucket=os.environ["BACKUP_BUCKET"],
         Key=backup_key(event_id, body),
@@ -29,7 +29,7 @@ def back_up(event_id: str, body: dict[str, Any]) -> None:
 
 
 def backup_key(event_id: str, body: dict[str, Any]) -> str:
-    """Where an event lies. A test event belongs to no workflow."""
+    """The object key of an event. A test event belongs to no workflow."""
     ours = body["MediaWorkflows"]
     workflow = ours["WorkflowId"] or "test"
     return f"{os.environ.get('BACKUP_PREFIX', 'media-events/')}{workflow}/{ours['RunId']}/{event_id}.json"

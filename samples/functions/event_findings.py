@@ -1,4 +1,4 @@
-"""What reviews, recognition and analysis found, in one line each."""
+"""Summaries of review, recognition and analysis results, one line each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def findings(body: Json) -> Iterator[tuple[str, Json]]:
 
 
 def verdict(body: Json) -> str:
-    """The worst suggestion of the review: `pass`, `review` or `block`; '' = none was asked for, or none is there yet.
+    """The worst suggestion of the review: `pass`, `review` or `block`; '' = not requested, or not there yet.
 
     A check that failed leaves the source unchecked, and so counts as `review`.
     """
@@ -33,12 +33,12 @@ def verdict(body: Json) -> str:
 
 
 def suggestion(task: Json) -> str:
-    """`pass`, `review` or `block` of one check."""
+    """The suggestion of one check: `pass`, `review` or `block`."""
     return str(task["Output"]["Suggestion"]) if task["Output"] else "review"
 
 
 def type_words(type_: str, words: Words) -> str:
-    """'Porn.Asr' -> 'Review for pornography (speech)'."""
+    """The name of a sub-task type: 'Porn.Asr' -> 'Review for pornography (speech)'."""
     if not _is_review(type_):
         return words[type_]
     category, _, medium = type_.partition(".")
@@ -46,12 +46,12 @@ def type_words(type_: str, words: Words) -> str:
 
 
 def mark(type_: str, task: Json) -> str:
-    """The sign of a success: a warning for a check that did not pass."""
+    """The symbol of a success: a warning for a check that did not pass."""
     return "⚠" if _is_review(type_) and suggestion(task) != "pass" else "✔"
 
 
 def finding_words(type_: str, task: Json, words: Words, is_shortened: bool) -> str:
-    """What a sub-task that succeeded found; a check that could not look at everything says so in its message."""
+    """The findings of a successful sub-task; an incomplete check explains itself in its message."""
     output = task["Output"] or {}
     if _is_review(type_):
         found = _review(output, words)
@@ -65,7 +65,7 @@ def _is_review(type_: str) -> bool:
 
 
 def _review(output: Json, words: Words) -> str:
-    """'block 99 %, sexy, places: 2'."""
+    """The findings of a review, such as 'block 99 %, sexy, places: 2'."""
     if not output:
         return words["review"]
     if output["Suggestion"] == "pass":

@@ -1,6 +1,6 @@
-"""What the sample functions share: an event comes as a Lambda payload or as an HTTP request.
+"""Shared by the sample functions: they receive an event as a Lambda payload or as an HTTP request.
 
-A function is `work(event_id, body)`; the body has the WorkflowTask shape. When it raises, the event comes again.
+A function is `work(event_id, body)`; the body has the WorkflowTask shape. When it raises, the event is sent again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def read_event(payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def lambda_handler(work: Work) -> Callable[[dict[str, Any], object], dict[str, Any] | None]:
-    """For AWS Lambda, invoked with the event itself or through a function URL."""
+    """A handler for AWS Lambda, invoked with the event itself or through a function URL."""
 
     def handler(payload: dict[str, Any], context: object) -> dict[str, Any] | None:
         if "requestContext" not in payload:
@@ -41,7 +41,7 @@ def lambda_handler(work: Work) -> Callable[[dict[str, Any], object], dict[str, A
 
 
 def asgi_app(work: Work) -> Callable[..., Awaitable[None]]:
-    """For any ASGI server: `uvicorn backup_events:app`."""
+    """An application for any ASGI server: `uvicorn backup_events:app`."""
 
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -56,7 +56,7 @@ def asgi_app(work: Work) -> Callable[..., Awaitable[None]]:
 
 
 async def _read(receive: Any) -> bytes:
-    """The request's body, of one that is too long a little more than the limit."""
+    """The request's body; reading stops once it exceeds the limit."""
     body, more = b"", True
     while more and len(body) <= MAX_BODY_BYTES:
         message = await receive()
@@ -66,7 +66,7 @@ async def _read(receive: Any) -> bytes:
 
 
 def answer(work: Work, headers: Mapping[str, str], body: bytes) -> int:
-    """Check the request, do the work; the HTTP status. With WEBHOOK_SECRET unset nobody is asked for a signature."""
+    """Verify the request, do the work, return the HTTP status. Without WEBHOOK_SECRET signatures are not checked."""
     if len(body) > MAX_BODY_BYTES:
         return 413
     try:

@@ -46,7 +46,7 @@ def _summary(body: dict[str, Any], words: dict[str, str]) -> tuple[str, str]:
 
 
 def _is_lost(body: dict[str, Any]) -> bool:
-    """Whether the whole run is in error and has made nothing: its one cause says it all."""
+    """Whether the whole run failed without any output, so that one cause describes it."""
     return bool(body["WorkflowTaskEvent"]["ErrCode"]) and all(
         result["Status"] == "FAIL" for _, result in _all_results(body)
     )
@@ -64,7 +64,7 @@ def _lines(body: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
 
 
 def _result_lines(body: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
-    """One for each item, and for each sub-task of those that review, recognise or analyse."""
+    """One line for each item, and for each sub-task of review, recognition and analysis."""
     is_shortened = bool(body["MediaWorkflows"].get("Shortened"))
     for type_, result in findings(body):
         made = finding_words(type_, result, words, is_shortened) if result["Status"] == "SUCCESS" else ""
@@ -80,7 +80,7 @@ def _line(success: str, what: str, result: dict[str, Any], made: str, words: dic
 
 
 def _not_made(result: dict[str, Any], words: dict[str, str]) -> str:
-    """Why a task made nothing, or how far it is."""
+    """The error of a task without output, or its progress."""
     if result["Status"] == "FAIL":
         return f"{result['ErrCodeExt']}{words['colon']}{_cause(result['Message'])}"
     return f"{result['Progress']} %" if "Progress" in result else words["going on"]
@@ -114,11 +114,11 @@ def _key(body: dict[str, Any]) -> str:
 
 
 def _cause(message: str) -> str:
-    """The first line: the rest is what ffmpeg said."""
+    """The first line of a message: the rest is ffmpeg's log."""
     return message.partition("\n")[0][:MAX_CAUSE_CHARACTERS]
 
 
 def _cut(text: str, limit_bytes: int) -> str:
-    """Whole characters that fit."""
+    """The text, cut after whole characters to the limit."""
     data = text.encode()
     return text if len(data) <= limit_bytes else data[: limit_bytes - 3].decode(errors="ignore") + "…"

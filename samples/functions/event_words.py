@@ -1,4 +1,4 @@
-"""The words of messages about events, in English and Chinese."""
+"""The texts of messages about events, in English and Chinese."""
 
 from __future__ import annotations
 

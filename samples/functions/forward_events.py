@@ -1,4 +1,4 @@
-"""A function that tells people about events: WeCom, e-mail, DingTalk, Feishu, Slack and whatever else apprise knows.
+"""A sample function that forwards events to people: WeCom, e-mail, DingTalk, Feishu, Slack and others (apprise).
 
 Environment: CHANNELS, apprise URLs separated by spaces; MESSAGE_LANGUAGE (`en` or `zh`); WEBHOOK_SECRET, when called
 over HTTP.
@@ -23,12 +23,12 @@ _TYPES = {
     "failure": NotifyType.FAILURE,
     "info": NotifyType.INFO,
 }
-# An event that comes again, because a channel failed, is sent to that channel alone while this process lives.
+# An event that is sent again because a channel failed goes to that channel only, while this process lives.
 _sent: deque[tuple[str, str]] = deque(maxlen=1000)
 
 
 def forward(event_id: str, body: dict[str, Any]) -> None:
-    """Send the message to all channels side by side. Raises RuntimeError when one did not take it."""
+    """Send the message to all channels in parallel. Raises RuntimeError when one failed."""
     channels = [channel for channel in os.environ["CHANNELS"].split() if (event_id, channel) not in _sent]
     title, text, outcome = event_text(body, os.environ.get("MESSAGE_LANGUAGE", "en"))
     with ThreadPoolExecutor() as threads:
@@ -36,7 +36,7 @@ def forward(event_id: str, body: dict[str, Any]) -> None:
     _sent.extend((event_id, channel) for channel, ok in zip(channels, taken, strict=True) if ok)
     if not all(taken):
         kinds = [channel.partition(":")[0] for channel, ok in zip(channels, taken, strict=True) if not ok]
-        raise RuntimeError(f"event {event_id} was not taken by {', '.join(kinds)}; see the log of apprise above")
+        raise RuntimeError(f"event {event_id} could not be sent to {', '.join(kinds)}; see the log of apprise above")
 
 
 def _send(title: str, text: str, kind: NotifyType, channel: str) -> bool:

@@ -10,7 +10,7 @@ import yaml
 from playwright.sync_api import expect
 
 from airflow_product import Product, eventually
-from clips import encode, picture
+from clip_making import encode, picture
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
 from pages_in_browser import OpenPage, Texts
 from product_scenarios import Scenario

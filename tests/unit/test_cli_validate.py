@@ -46,7 +46,7 @@ def test_problems_name_file_and_field(tmp_path: Path) -> None:
     bad = _written(tmp_path / "bad.yaml", definition(name="a b", priority=11, jobs={"transcode": [{"template": "x"}]}))
     said = _failed(validate(bad))
     assert "3 problems in the definition" in said
-    assert f"{bad}: name: got 'a b'; wants 1 to 128 characters" in said
+    assert f"{bad}: name: got 'a b'; must have 1 to 128 characters" in said
     assert f"{bad}: priority: got 11; " in said
     assert f"{bad}: jobs.transcode[0].template: got 'x'; " in said
 

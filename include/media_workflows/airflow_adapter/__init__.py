@@ -1,1 +1,1 @@
-"""Airflow's metadata and connections for services and orchestration. Imports Airflow when used, not when imported."""
+"""Access to Airflow's metadata and connections. Airflow is imported on first use, not with the package."""

@@ -1,4 +1,4 @@
-"""Clients and secrets inside Airflow: by an Airflow connection when one is named, else from the settings."""
+"""Clients and secrets inside Airflow: from an Airflow connection when one is named, else from the settings."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ CLIENTS_LIFE_S = 60
 def read_stored_connections() -> None:
     """Let this process find connections in Airflow's database, as Airflow's own servers do.
 
-    A task or trigger asks the api-server instead and must not call this; a command line has nobody to ask.
+    A task or trigger asks the api-server instead and must not call this; a command line has no api-server to ask.
     """
     os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"  # internal to Airflow; covered by an integration test
 
 
 def airflow_clients(settings: Settings | None = None) -> Clients:
-    """S3, SQS and SNS clients. The connection goes through the Amazon provider's own hook."""
+    """New S3, SQS and SNS clients; a connection is read by the Amazon provider's own hook."""
     settings = settings or get_settings()
     if not settings.aws_conn_id:
         return make_clients(settings)
@@ -39,7 +39,7 @@ def airflow_clients(settings: Settings | None = None) -> Clients:
 
 
 def shared_clients() -> Clients:
-    """The same clients for a minute: making them takes longer than most requests, and credentials may change."""
+    """The process's clients, replaced every minute: making them is slow, and credentials may change."""
     return _clients_of(int(time.monotonic() // CLIENTS_LIFE_S))
 
 
@@ -49,19 +49,22 @@ def _clients_of(_minute: int) -> Clients:
 
 
 def receiver_credentials(target: AnyTarget) -> Credentials:
-    """What signs the events for a target: of its connection, else of the settings. Raises NotificationError.
+    """The credentials for a target: from its connection, else from the settings. Raises NotificationError.
 
     The connection's password holds webhook secrets separated by spaces; its extra may hold `notify_key` (a NotifyKey),
-    `headers` (name -> value) and `query` (added to the URL's), for what the receiver itself asks for. Its host is the
-    callback's: else whoever may edit a workflow could have another receiver's secrets sent to a host of their own.
+    `headers` (name -> value) and `query` (added to the URL's), if the receiver requires them. Its host must be the
+    callback's: otherwise an editor of a workflow could send another receiver's secrets to a host of their own.
     """
     if target.connection is None:
         return credentials_of_settings(get_settings())
     found = _connection(target.connection)
     if isinstance(target, HttpTarget) and (found.host or "").lower() != target.host:
         raise NotificationError(
-            f"connection {target.connection!r} is for host {found.host or '(none)'!r}, the callback goes to "
-            f"{target.host!r}: set the connection's host to it, or name another connection"
+            "connection '{connection}' is for host '{connection_host}', the callback goes to '{host}': "
+            "set the connection's host to it, or name another connection",
+            connection=target.connection,
+            connection_host=found.host or "(none)",
+            host=target.host,
         )
     return _masked(_credentials(found))
 
@@ -74,7 +77,8 @@ def _connection(name: str) -> Connection:
         return BaseHook.get_connection(name)
     except AirflowNotFoundException:
         raise NotificationError(
-            f"there is no Airflow connection {name!r}: create it, or correct the target's `connection`"
+            "there is no Airflow connection '{connection}': create it, or correct the target's `connection`",
+            connection=name,
         ) from None
 
 
@@ -89,7 +93,7 @@ def _credentials(connection: Connection) -> Credentials:
 
 
 def _masked(credentials: Credentials) -> Credentials:
-    """The same, after telling Airflow's logs not to show it."""
+    """The same credentials, after registering them for masking in Airflow's logs."""
     from airflow.sdk.log import mask_secret
 
     for secret in credentials.secrets:

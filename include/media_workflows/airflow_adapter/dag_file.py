@@ -1,4 +1,4 @@
-"""The text of a workflow's DAG file. It holds the whole definition, so that parsing needs no database."""
+"""The text of a workflow's DAG file, which holds the whole definition: parsing requires no database."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ dag = build_dag("{workflow_id}", {revision}, DEFINITION, TEMPLATES)
 
 
 def dag_file_name(workflow_id: str) -> str:
-    """Path of the file in the bundle."""
+    """The path of a workflow's DAG file in the bundle."""
     return f"{workflow_id}.py"
 
 
 def dag_file_text(
     workflow_id: str, revision: int, definition: dict[str, Any], templates: Sequence[dict[str, Any]] = ()
 ) -> str:
-    """The file: the workflow's definition and the own templates it uses."""
+    """The DAG file's text: the workflow's definition and the custom templates it uses."""
     return _TEMPLATE.format(
         workflow_id=workflow_id, revision=revision, definition=_literal(definition), templates=_literal(list(templates))
     )
 
 
 def _literal(value: Any) -> str:
-    """JSON in which quotes are \\u0027, so that no text can end the literal."""
+    """A value as JSON in which quotes are \\u0027, so that no text can end the literal."""
     return json.dumps(value, ensure_ascii=False, indent=1).replace("'", "\\u0027")

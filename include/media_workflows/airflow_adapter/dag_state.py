@@ -1,4 +1,4 @@
-"""Airflow's side of a workflow: its DAG's row, pause state and runs. Enabled *is* the DAG being unpaused.
+"""A workflow in Airflow's database: its DAG's row, pause state and runs. Enabled *is* the DAG being unpaused.
 
 Works where Airflow allows its ORM: the api-server and the command line.
 """
@@ -33,13 +33,14 @@ def airflow_session() -> Iterator[Session]:
             yield session
     except (OperationalError, ProgrammingError) as error:
         raise AirflowStateError(
-            f"Airflow's database cannot be used ({str(error.orig).strip()}): run `airflow db migrate`, "
-            "and check AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+            "Airflow's database cannot be used ({cause}): run `airflow db migrate`, "
+            "and check AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+            cause=str(error.orig).strip(),
         ) from error
 
 
 def announce_change(workflow_id: str) -> None:
-    """Tell Airflow that the workflow's DAG file changed, so that it is live within seconds.
+    """Request priority parsing of the workflow's DAG file, so that a change is live within seconds.
 
     A new workflow's DAG row is made at once, paused: it can be enabled before it is first parsed.
     """
@@ -73,7 +74,7 @@ def _ensure_row(session: Session, workflow_id: str) -> None:
 
 
 def set_paused(workflow_id: str, *, paused: bool) -> bool:
-    """Pause or unpause the DAG; whether that changed anything."""
+    """Pause or unpause the DAG; returns whether its state changed."""
     from airflow.models.dag import DagModel
 
     with airflow_session() as session:
@@ -85,7 +86,7 @@ def set_paused(workflow_id: str, *, paused: bool) -> bool:
 
 
 def enabled_ids(workflow_ids: Iterable[str]) -> set[str]:
-    """Those of the workflows whose DAG is unpaused."""
+    """The ids of those workflows whose DAG is unpaused."""
     from airflow.models.dag import DagModel
     from sqlalchemy import select
 
@@ -95,7 +96,7 @@ def enabled_ids(workflow_ids: Iterable[str]) -> set[str]:
 
 
 def unfinished_runs(workflow_id: str) -> int:
-    """How many runs are queued or running."""
+    """The number of runs that are queued or running."""
     from airflow.models.dagrun import DagRun
     from sqlalchemy import func, select
 
@@ -133,7 +134,7 @@ class TaskSummary(Model):
 
 
 def list_runs(workflow_id: str, offset: int = 0, limit: int = 100) -> DagRunPage:
-    """Runs of a workflow, deleted workflows included."""
+    """A page of a workflow's runs, newest first; deleted workflows included."""
     from airflow.models.dagrun import DagRun
     from sqlalchemy import func, select
 
@@ -159,12 +160,12 @@ def run_row(session: Session, workflow_id: str, run_id: str, *, lock: bool = Fal
     query = select(DagRun).where(DagRun.dag_id == workflow_id, DagRun.run_id == run_id)
     row: DagRun | None = session.scalar(query.with_for_update(of=DagRun) if lock else query)
     if row is None:
-        raise NotFoundError(f"workflow {workflow_id!r} has no run {run_id!r}")
+        raise NotFoundError("workflow '{workflow_id}' has no run '{run_id}'", workflow_id=workflow_id, run_id=run_id)
     return row
 
 
 def summary(row: DagRun) -> DagRunSummary:
-    """A run's row as it is shown."""
+    """The summary of a run's row."""
     return DagRunSummary(
         run_id=row.run_id,
         state=str(row.state),
@@ -193,7 +194,7 @@ def task_summaries(workflow_id: str, run_id: str) -> dict[str, TaskSummary]:
 
 
 def workflows_of_run(run_id: str) -> set[str]:
-    """The workflows that have a run of this id: ids are unique within a workflow only."""
+    """The ids of workflows that have a run of this id: run ids are unique within a workflow only."""
     from airflow.models.dag import DagModel
     from airflow.models.dagrun import DagRun
     from sqlalchemy import select
@@ -204,7 +205,7 @@ def workflows_of_run(run_id: str) -> set[str]:
 
 
 def ensure_pools(slots: dict[str, int]) -> None:
-    """Create the pools that are missing; an existing one keeps the slots somebody gave it."""
+    """Create the pools that are missing; an existing pool keeps its slots."""
     from airflow.models.pool import Pool
     from sqlalchemy import select
 

@@ -1,4 +1,4 @@
-"""The Airflow task of each step: operator, pool and queue. Needs no Airflow; the DAG builder makes what stands here."""
+"""The Airflow task of each step: operator, pool and queue. The DAG builder uses it; Airflow is not imported."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from media_workflows.domain.dry_run import PlannedTask
-from media_workflows.domain.jobs import JOB_KINDS
+from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.jobs.features import FEATURES, FeaturesItem
 from media_workflows.domain.jobs.transcode import TranscodeParameters
 from media_workflows.domain.steps import UPLOAD, job_steps, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
 DEFAULT_POOL, DEFAULT_QUEUE = "default_pool", "default"  # Airflow's own
-ENCODING_KINDS = frozenset({"transcode", "adaptive_dynamic_streaming", FEATURES})  # the others take single pictures
+_ITEMS: tuple[type[JobItem[Any]], ...] = (*JOB_ITEMS.values(), FeaturesItem)
+ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 
 
 def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, ...]:
@@ -34,7 +35,7 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
 
 
 def operator_name(kind: str) -> str:
-    """The class that runs steps of this kind."""
+    """The name of the operator class that runs steps of this kind."""
     named = {UPLOAD: "UploadSensor", FEATURES: "FeaturesOperator"}
     return named.get(kind) or "".join(word.capitalize() for word in kind.split("_")) + "Operator"
 
@@ -46,7 +47,7 @@ def _pool(kind: str, settings: Settings) -> str:
 
 
 def _queue(items: Sequence[JobItem[Any]], settings: Settings) -> str:
-    """Workers with the hardware that one of the items requires have a queue of their own."""
-    parameters = [item.recipe for item in items]
+    """The queue of a task: workers with the hardware encoder that an item requires have a separate one."""
+    parameters = [item.resolved_parameters for item in items]
     needs = any(isinstance(one, TranscodeParameters) and one.needs_hardware for one in parameters)
     return settings.hardware_queue if needs and settings.hardware_queue else DEFAULT_QUEUE

@@ -1,4 +1,4 @@
-"""Runs of many workflows at once, as Airflow knows them: the last one of each, how many failed, the newest of all.
+"""Queries over the runs of many workflows: the last run of each, failure counts, the newest runs of all.
 
 Works where Airflow allows its ORM: the api-server and the command line.
 """
@@ -13,7 +13,7 @@ from media_workflows.domain.base import Model
 
 
 class RunCounts(Model):
-    """Runs of a workflow by state."""
+    """The number of a workflow's runs by state."""
 
     success: int = 0
     failed: int = 0
@@ -22,13 +22,13 @@ class RunCounts(Model):
 
 
 class WorkflowRun(DagRunSummary):
-    """A run and whose it is."""
+    """A run and the id of its workflow."""
 
     workflow_id: str
 
 
 def last_runs(workflow_ids: Collection[str]) -> dict[str, DagRunSummary]:
-    """The run of each workflow that was created last; one that never ran is not among them."""
+    """The last run of each workflow by id; a workflow without runs is not included."""
     from airflow.models.dag import DagModel
     from airflow.models.dagrun import DagRun
     from sqlalchemy import func, select
@@ -40,7 +40,7 @@ def last_runs(workflow_ids: Collection[str]) -> dict[str, DagRunSummary]:
 
 
 def failures_since(workflow_ids: Collection[str], since: datetime) -> dict[str, int]:
-    """How many runs of each failed since then; a workflow without failures is not among them."""
+    """The number of failed runs since a time by workflow id; a workflow without failures is not included."""
     from airflow.models.dagrun import DagRun
     from sqlalchemy import func, select
 
@@ -48,11 +48,11 @@ def failures_since(workflow_ids: Collection[str], since: datetime) -> dict[str, 
         DagRun.dag_id.in_(workflow_ids), DagRun.state == "failed", DagRun.end_date >= since
     )
     with airflow_session() as session:
-        return dict(session.execute(failed.group_by(DagRun.dag_id)).tuples().all())
+        return dict(session.execute(failed.group_by(DagRun.dag_id)).all())
 
 
 def count_runs(workflow_id: str, since: datetime) -> RunCounts:
-    """Runs of a workflow that ended since then, and those that have not ended."""
+    """The number of a workflow's runs that ended since a time, and of those that have not ended."""
     from airflow.models.dagrun import DagRun
     from sqlalchemy import func, or_, select
 

@@ -1,4 +1,4 @@
-"""The tasks of a run in Airflow's database: ended, or cleared to run again.
+"""Changes to the tasks of a run in Airflow's database: fail or clear them.
 
 Works where Airflow allows its ORM: the api-server and the command line.
 """
@@ -29,7 +29,7 @@ def fail_unfinished(run: DagRun, session: Session) -> None:
 
 
 def _is_paused(run: DagRun) -> bool:
-    """A disabled workflow's tasks are not scheduled: its notify task would never end the run."""
+    """Whether `notify` would never run: a disabled workflow's tasks are not scheduled."""
     return run.dag_model is None or bool(run.dag_model.is_paused)
 
 
@@ -44,7 +44,7 @@ def failed_run_ids(workflow_id: str) -> list[str]:
 
 
 def clear(tasks: list[TaskInstance], session: Session) -> None:
-    """Let these tasks run again."""
+    """Clear these tasks, so that Airflow runs them again."""
     from airflow.models.taskinstance import clear_task_instances
 
     clear_task_instances(tasks, session)

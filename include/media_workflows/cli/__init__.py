@@ -1,4 +1,4 @@
-"""`media-workflows`: the command line. Exit code 1 with a plain message on any error of ours."""
+"""`media-workflows`: the command line. Errors of this product print one message and exit with code 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands share: the console, plain error messages, tables, argument types."""
+"""Shared by the commands: the console, plain error messages, tables, argument types."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.table import Table
 
 from media_workflows.errors import MediaWorkflowsError
 
-# No markup: names and messages may hold brackets. A pipe has no width: what reads it wants whole ids.
+# No markup: names and messages may hold brackets. A pipe has no width, and its reader requires whole ids.
 console = Console(emoji=False, highlight=False, markup=False)
 if not console.is_terminal and "COLUMNS" not in os.environ:
     console.width = 250
@@ -28,7 +28,7 @@ Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Our errors as one message and exit code 1."""
+    """Print this product's errors as one message and exit with code 1."""
     try:
         yield
     except MediaWorkflowsError as error:
@@ -37,7 +37,7 @@ def plain_errors() -> Iterator[None]:
 
 
 def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    """Columns without lines."""
+    """Print rows in columns, without borders."""
     table = Table(box=None)
     for column in columns:
         table.add_column(column, overflow="fold")  # an id that is cut cannot be copied
@@ -47,7 +47,7 @@ def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
 
 
 def write_text(text: str, output: Path | None) -> None:
-    """To a file, or to standard output."""
+    """Write text to a file, or to standard output."""
     if output:
         output.write_text(text, encoding="utf-8")
     else:

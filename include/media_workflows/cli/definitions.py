@@ -1,4 +1,4 @@
-"""Definitions as YAML files: one workflow, or one template, in each."""
+"""Reading definitions from YAML files, each with one workflow or one template."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from media_workflows.errors import DefinitionError, FieldProblem
 
 @dataclass
 class Definitions:
-    """What a set of files holds, by file."""
+    """The workflows and templates of a set of files, by file."""
 
     templates: dict[Path, TemplateDefinition] = field(default_factory=dict)
     workflows: dict[Path, Workflow] = field(default_factory=dict)
@@ -26,7 +26,11 @@ def _read(file: Path) -> Any:
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DefinitionError([FieldProblem(str(file), "no YAML", " ".join(str(error).split()))]) from None
+        cause = " ".join(str(error).split())
+        problem = FieldProblem(
+            str(file), "no YAML", f"must be YAML: {cause}", "must be YAML: {cause}", parameters={"cause": cause}
+        )
+        raise DefinitionError([problem]) from None
 
 
 def read_definition(file: Path, library: Library = PRESET_LIBRARY) -> Workflow:
@@ -52,7 +56,7 @@ def _in_file(file: Path, error: DefinitionError) -> DefinitionError:
 
 
 def read_definitions(files: list[Path], library: Library = PRESET_LIBRARY) -> Definitions:
-    """All of them, or DefinitionError with the problems of every file.
+    """The definitions of all files; raises DefinitionError with the problems of every file.
 
     Workflows may name the templates of `library` and those of the other files.
     """
@@ -64,7 +68,7 @@ def read_definitions(files: list[Path], library: Library = PRESET_LIBRARY) -> De
         except DefinitionError as error:
             problems += error.problems
     known = with_unstored(library, found.templates.values())
-    for file in (file for file in files if file not in found.templates and not _told(file, problems)):
+    for file in (file for file in files if file not in found.templates and not _has_problem(file, problems)):
         try:
             found.workflows[file] = read_definition(file, known)
         except DefinitionError as error:
@@ -74,12 +78,12 @@ def read_definitions(files: list[Path], library: Library = PRESET_LIBRARY) -> De
     return found
 
 
-def _told(file: Path, problems: list[FieldProblem]) -> bool:
+def _has_problem(file: Path, problems: list[FieldProblem]) -> bool:
     return any(problem.field.startswith(str(file)) for problem in problems)
 
 
 def with_unstored(library: Library, definitions: Any) -> Library:
-    """`library` and templates that have no id yet: below zero, they meet no other's."""
+    """`library` with unstored templates added; their ids are negative, so that they collide with none."""
     unstored = [
         Template(id=-number, **dict(definition))
         for number, definition in enumerate(definitions, start=1)

@@ -1,4 +1,4 @@
-"""`media-workflows dry-run`."""
+"""`media-workflows dry-run`: shows what a workflow would do with an object or a file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from media_workflows.cli.definitions import read_definition
 
 if TYPE_CHECKING:
     from media_workflows.domain.dry_run import DryRun, PlannedItem, PlannedJob
-    from media_workflows.services.dry_runner import DryRunner
+    from media_workflows.services.dry_run import DryRunner
     from media_workflows.storage.s3 import ObjectStorage
 
 
@@ -27,12 +27,12 @@ def dry_run(
     ] = True,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """What a workflow would do with an object or a file: rule, tasks, outputs, commands, cost. Writes nothing."""
+    """Show what a workflow would do with an object or file: rule, tasks, outputs, commands, cost. Writes nothing."""
     from media_workflows.airflow_adapter.connections import read_stored_connections
-    from media_workflows.services.dry_runs import of_file
+    from media_workflows.services.dry_run import of_file
 
     if not key and file is None:
-        raise typer.BadParameter("give --key, --file or both")
+        raise typer.BadParameter("neither --key nor --file is given: give one, or both")
     read_stored_connections()
     with plain_errors():
         runner = _runner(workflow, calibrate, None if file else _storage())
@@ -51,7 +51,7 @@ def _storage() -> ObjectStorage:
 
 
 def _runner(workflow: str, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
-    from media_workflows.services import dry_runs as service
+    from media_workflows.services import dry_run as service
     from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
     from media_workflows.store.templates import load_library

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from media_workflows.store.deliveries import Attempt
     from media_workflows.store.delivery_log import Delivery, DeliveryFilter
 
-app = typer.Typer(no_args_is_help=True, help="Events and what became of them.")
+app = typer.Typer(no_args_is_help=True, help="Events and their deliveries.")
 Workflow = Annotated[str | None, typer.Option("--workflow", "-w", help="Only this workflow's, by id or name")]
 Json = Annotated[bool, typer.Option("--json")]
 
@@ -30,11 +30,11 @@ def _filter(workflow: str | None, run: str | None, dead: bool) -> DeliveryFilter
 def list_(
     workflow: Workflow = None,
     run: Annotated[str | None, typer.Option(help="Only this run's")] = None,
-    dead: Annotated[bool, typer.Option("--dead", help="Only those given up")] = False,
+    dead: Annotated[bool, typer.Option("--dead", help="Only dead letters")] = False,
     limit: Annotated[int, typer.Option(min=1)] = 50,
     as_json: Json = False,
 ) -> None:
-    """Deliveries, newest first: event, target, state, attempts, the last answer."""
+    """List deliveries, newest first: event, target, state, attempts, the last answer."""
     from media_workflows.store.delivery_log import list_deliveries
     from media_workflows.store.engine import transaction
 
@@ -63,7 +63,7 @@ def _outcome(attempt: Attempt) -> str:
 
 @app.command()
 def show(event: Annotated[str, typer.Argument(help="Id of an event")], as_json: Json = False) -> None:
-    """One event: its body, and each attempt to deliver it."""
+    """Show one event: its body, and each delivery attempt."""
     from media_workflows.services.events import event_history
 
     with plain_errors():
@@ -84,14 +84,14 @@ def show(event: Annotated[str, typer.Argument(help="Id of an event")], as_json: 
 @app.command()
 def resend(
     events: Annotated[list[str] | None, typer.Argument(help="Ids of events; leave them out with --dead")] = None,
-    dead: Annotated[bool, typer.Option("--dead", help="All that were given up")] = False,
+    dead: Annotated[bool, typer.Option("--dead", help="All dead letters")] = False,
     workflow: Workflow = None,
 ) -> None:
-    """Send events again, under their ids: some, or all that were given up."""
+    """Send events again under their ids: the given ones, or all dead letters."""
     from media_workflows.services.events import resend as resend_events
 
     if bool(events) == dead:
-        raise typer.BadParameter("name events, or ask for --dead: one of both")
+        raise typer.BadParameter("give either event ids or --dead")
     with plain_errors():
         which = _filter(workflow, None, dead).model_copy(update={"event_ids": frozenset(events) if events else None})
         console.print(f"queued {resend_events(which)} delivery(s) again")
@@ -109,7 +109,7 @@ def test(workflow: Name) -> None:
 
 
 def show_attempt(attempt: Attempt) -> None:
-    """What a receiver said to a test event; exit code 1 if it did not take it."""
+    """Print the receiver's answer to a test event; exit with code 1 if the delivery failed."""
     console.print(f"{'not delivered' if attempt.error else 'delivered'} after {attempt.latency_s:.2f} s")
     console.print(_outcome(attempt))
     if attempt.error:

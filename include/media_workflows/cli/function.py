@@ -1,4 +1,4 @@
-"""`media-workflows function …`: the function callback, one for all workflows."""
+"""`media-workflows function …`: the function callback of all workflows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _print(status: FunctionCallbackStatus) -> None:
 
 @app.command()
 def show() -> None:
-    """Which function gets the events, and where that was set."""
+    """Show which function receives the events, and where it is set."""
     from media_workflows.services.events import get_function_callback
 
     with plain_errors():
@@ -52,7 +52,7 @@ def set_(
 def clear(
     settings: Annotated[bool, typer.Option("--use-settings", help="Use that of the settings, if any")] = False,
 ) -> None:
-    """Send events to no function, whatever the settings say; or leave it to them."""
+    """Disable the function callback, whatever the settings hold; or return to the settings."""
     from media_workflows.services.events import forget_function_callback, set_function_callback
 
     with plain_errors():

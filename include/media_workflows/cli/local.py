@@ -1,4 +1,4 @@
-"""`media-workflows run-local`."""
+"""`media-workflows run-local`: runs a workflow's jobs on a local file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`media-workflows persons`: the persons that reviews and recognitions look for."""
+"""`media-workflows persons`: the person library of review and recognition."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from media_workflows.cli._console import AUTHOR, console, plain_errors, print_ta
 from media_workflows.domain.base import parsed
 from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinition
 
-app = typer.Typer(no_args_is_help=True, help="The persons that reviews and recognitions look for.")
+app = typer.Typer(no_args_is_help=True, help="The person library of review and recognition.")
 Tags = Annotated[list[str], typer.Option("--tag", help="A label")]
-Usages = Annotated[list[str], typer.Option("--usage", help="Where to look: all, review, recognition, review.face, ...")]
+Usages = Annotated[list[str], typer.Option("--usage", help="Use in: all, review, recognition, review.face, ...")]
 Faces = Annotated[
     list[Path], typer.Option("--face", exists=True, dir_okay=False, help="JPEG or PNG of the face; it is not kept")
 ]
@@ -32,7 +32,7 @@ def list_(
     tag: Annotated[str, typer.Option(help="Only with this tag")] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Persons by id."""
+    """List persons by id."""
     from media_workflows.store.engine import transaction
     from media_workflows.store.persons import list_persons
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Runs of a workflow.")
 Run = Annotated[str, typer.Argument(help="Id of a run")]
 Workflow = Annotated[str, typer.Option("--workflow", "-w", help="Id or name of the run's workflow")]
-Force = Annotated[bool, typer.Option("--force", help="Encode again what was made before, too")]
+Force = Annotated[bool, typer.Option("--force", help="Encode all outputs again instead of reusing earlier ones")]
 
 
 def workflow_id_of(workflow: str) -> str:
@@ -40,7 +40,7 @@ def list_(
     limit: Annotated[int, typer.Option(min=1)] = 50,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """A workflow's runs, newest first."""
+    """List a workflow's runs, newest first."""
     from media_workflows.airflow_adapter.dag_state import list_runs
     from media_workflows.store.engine import transaction
     from media_workflows.store.runs import get_runs
@@ -70,7 +70,7 @@ def list_(
 
 @app.command()
 def show(run: Run, workflow: Workflow, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """One run: its file, what each item made of it, how far each job is."""
+    """Show one run: its source, the outputs of each item, the progress of each job."""
     from media_workflows.services.run_report import run_report
 
     with plain_errors():
@@ -113,7 +113,7 @@ def _outcome(item: ItemReport) -> str:
 
 
 def _found(sub_task: SubTaskResult) -> str:
-    """How a sub-task ended, of a review with its verdict."""
+    """A sub-task's outcome in one line; of a review, its suggestion."""
     if isinstance(sub_task.output, ReviewOutput):
         return f"{sub_task.type}: {sub_task.output.suggestion}"
     return f"{sub_task.type}: {'done' if sub_task.status == 'SUCCESS' else sub_task.message}"
@@ -136,11 +136,11 @@ def retry(
     failed: Annotated[bool, typer.Option("--failed", help="All failed runs of the workflow")] = False,
     force: Force = False,
 ) -> None:
-    """Do the failed tasks of a finished run again, or of all failed runs."""
+    """Retry the failed tasks of a finished run, or of all failed runs."""
     from media_workflows.services.run_control import retry_failed_runs, retry_run
 
     if (run is None) != failed:
-        raise typer.BadParameter("name a run, or ask for --failed: one of both")
+        raise typer.BadParameter("give either a run id or --failed")
     with plain_errors():
         if run is None:
             console.print(f"retried {len(retry_failed_runs(workflow_id_of(workflow), force=force))} failed run(s)")

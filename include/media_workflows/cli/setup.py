@@ -1,4 +1,4 @@
-"""`media-workflows init`."""
+"""`media-workflows init`: migrates the database and creates the Airflow pools."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def init(
     encode_slots: Annotated[int, typer.Option(help="Slots of the encode pool, about half the cores")] = 1,
     light_slots: Annotated[int, typer.Option(help="Slots of the pool for pictures")] = 2,
 ) -> None:
-    """Bring our database to the current schema and create the Airflow pools."""
+    """Upgrade the product's database to the current schema and create the Airflow pools."""
     from media_workflows.airflow_adapter.dag_state import ensure_pools
     from media_workflows.store.engine import database_url
     from media_workflows.store.migrate import upgrade

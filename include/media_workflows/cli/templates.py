@@ -27,13 +27,15 @@ def _library() -> Library:
 
 
 def _find(kind: str, which: str) -> Template:
-    """By name or id. Raises NotFoundError."""
+    """The template of this name or id. Raises NotFoundError."""
     library = _library()
     if found := library.named(kind, which):
         return found
     if which.isdigit():
         return library.find(kind, int(which))
-    raise NotFoundError(f"no {kind} template named {which!r}; see `media-workflows templates list`")
+    raise NotFoundError(
+        "there is no {kind} template named '{name}': see `media-workflows templates list`", kind=kind, name=which
+    )
 
 
 @app.command("list")
@@ -42,7 +44,7 @@ def list_(
     own: Annotated[bool, typer.Option("--own", help="Leave the presets out")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Presets, then own templates."""
+    """List presets, then custom templates."""
     with plain_errors():
         found = [t for t in _library() if kind in ("", t.kind) and not (own and t.preset)]
     if as_json:
@@ -65,7 +67,7 @@ def export(
 
 @app.command()
 def delete(kind: Kind, template: Which) -> None:
-    """Delete an own template that no workflow uses."""
+    """Delete a custom template that no workflow uses."""
     from media_workflows.services import templates as service
 
     with plain_errors():
@@ -75,7 +77,7 @@ def delete(kind: Kind, template: Which) -> None:
 
 
 def apply_template(definition: TemplateDefinition, library: Library) -> None:
-    """Create or update by name. Raises ConflictError."""
+    """Create or update a template by name. Raises ConflictError."""
     from media_workflows.services import templates as service
 
     found = library.named(definition.kind, definition.name)

@@ -1,4 +1,4 @@
-"""`media-workflows uploads`."""
+"""`media-workflows uploads`: lists upload decisions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from media_workflows.cli._console import plain_errors, print_table
 
 
 def uploads(
-    bucket: Annotated[str | None, typer.Option(help="Bucket of the upload")] = None,
-    key: Annotated[str | None, typer.Option(help="Key of the upload")] = None,
+    bucket: Annotated[str | None, typer.Option(help="Bucket of the source object")] = None,
+    key: Annotated[str | None, typer.Option(help="Key of the source object")] = None,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """What was decided about uploads, newest first: fired (with the run) or refused (with the rule)."""
+    """List upload decisions, newest first: fired (with the run) or refused (with the rule)."""
     from media_workflows.domain.candidates import RULE_MEANINGS
     from media_workflows.store.engine import transaction
     from media_workflows.store.uploads import list_decisions

@@ -1,4 +1,4 @@
-"""`media-workflows words`: the words that reviews and recognitions look for."""
+"""`media-workflows words`: the word library of review and recognition."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from media_workflows.cli._console import AUTHOR, console, plain_errors, print_ta
 from media_workflows.domain.base import parsed
 from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange
 
-app = typer.Typer(no_args_is_help=True, help="The words that reviews and recognitions look for.")
+app = typer.Typer(no_args_is_help=True, help="The word library of review and recognition.")
 Tags = Annotated[list[str], typer.Option("--tag", help="A label; of a review the category, such as prohibited")]
-Usages = Annotated[list[str], typer.Option("--usage", help="Where it is looked for: all, review, recognition.asr, ...")]
+Usages = Annotated[list[str], typer.Option("--usage", help="Use in: all, review, recognition.asr, ...")]
 
 
 @app.command("list")
@@ -24,7 +24,7 @@ def list_(
     usage: Annotated[str, typer.Option(help="Only with this usage")] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Words by keyword."""
+    """List words by keyword."""
     from media_workflows.store.engine import transaction
     from media_workflows.store.words import list_words
 
@@ -44,7 +44,7 @@ def add(
     tags: Tags = [],  # noqa: B006
     usages: Usages = ["all"],  # noqa: B006
 ) -> None:
-    """List words, all or none."""
+    """Add words to the library, all or none."""
     from media_workflows.store.engine import transaction
     from media_workflows.store.words import create_words
 
@@ -74,10 +74,10 @@ def change(keyword: str, tags: Tags = [], usages: Usages = ["all"]) -> None:  # 
 
 @app.command()
 def delete(keywords: list[str]) -> None:
-    """List words no more, all or none."""
+    """Remove words from the library, all or none."""
     from media_workflows.store.engine import transaction
     from media_workflows.store.words import delete_words
 
     with plain_errors(), transaction() as session:
         delete_words(session, keywords)
-        console.print(f"{len(keywords)} words are listed no more")
+        console.print(f"{len(keywords)} words are no longer listed")

@@ -16,7 +16,7 @@ from media_workflows.domain.workflow import Workflow
 
 
 def validate(files: Files) -> None:
-    """Check definitions; every problem is told. Touches nothing: own templates must be among the files."""
+    """Check definitions and report every problem. Changes nothing: custom templates must be among the files."""
     with plain_errors():
         found = read_definitions(files)
         for file, template in found.templates.items():
@@ -65,7 +65,7 @@ def export(
     workflow: Name,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; none = standard output")] = None,
 ) -> None:
-    """Write a workflow's definition as YAML; own templates bear their names in it."""
+    """Write a workflow's definition as YAML; it refers to custom templates by name."""
     from media_workflows.store import workflows as store
     from media_workflows.store.engine import transaction
     from media_workflows.store.templates import load_library
@@ -108,12 +108,12 @@ def _place(definition: Workflow) -> str:
 
 
 def enable(workflow: Name) -> None:
-    """Enable: uploads fire it from now on."""
+    """Enable a workflow: uploads fire it from now on."""
     _switch(workflow, "enable")
 
 
 def disable(workflow: Name) -> None:
-    """Disable: uploads do nothing from now on."""
+    """Disable a workflow: uploads no longer fire it."""
     _switch(workflow, "disable")
 
 

@@ -1,1 +1,1 @@
-"""`make demo`: everything on this machine, on loopback, from embedded parts."""
+"""`make demo`: the whole product on this machine, on loopback, with embedded services."""

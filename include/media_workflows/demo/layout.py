@@ -1,4 +1,4 @@
-"""Where the demo keeps its data, which ports it uses, and the environment all its processes share."""
+"""The demo's layout: its data directory, ports, secrets, and the environment of all its processes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Layout:
 
     @cached_property
     def secrets(self) -> dict[str, str]:
-        """Made once, kept in a file only the owner reads."""
+        """The demo's secrets, generated once and kept in a file that only the owner can read."""
         file = self.data / "secrets.json"
         if not file.exists():
             made = {
@@ -87,7 +87,7 @@ class Layout:
         return loaded
 
     def prepare(self) -> None:
-        """Make the directories, the password file and the env file."""
+        """Create the directories, the password file and the env file."""
         for name in ("airflow", "logs", "s3", "s3-state", "tmp", "bundles"):
             (self.data / name).mkdir(parents=True, exist_ok=True)
         passwords = self.data / "airflow" / "passwords.json"
@@ -105,7 +105,7 @@ class Layout:
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """What every process of the demo, and a shell that sources .demo/env, has in its environment."""
+        """The environment variables of every process of the demo, and of a shell that sources .demo/env."""
         return self._published() | self._product() | self._airflow()
 
     def _published(self) -> dict[str, str]:
@@ -157,7 +157,7 @@ class Layout:
         }
 
     def require_free_ports(self) -> None:
-        """Raises DemoError that names the busy port and the variable to set."""
+        """Check that the demo's ports are free. Raises DemoError that names the busy port and its variable."""
         for name in PORT_DEFAULTS:
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -165,5 +165,7 @@ class Layout:
                     probe.bind((HOST, _port(name)))
                 except OSError:
                     raise DemoError(
-                        f"port {_port(name)} is in use: stop what uses it, or set {name} to another port"
+                        "port {port} is in use: stop the process that uses it, or set {variable} to another port",
+                        port=_port(name),
+                        variable=name,
                     ) from None

@@ -1,4 +1,4 @@
-"""The demo's event receiver: verifies signatures and appends each event to a file, as an owner's system would."""
+"""The demo's event receiver: verifies signatures and appends each event to a file."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """POST only; 401 for a wrong signature."""
+    """HTTP handler that accepts POST only; a wrong signature returns 401."""
 
     def do_POST(self) -> None:
-        """Verify, store, answer 204."""
+        """Verify and store the event, return 204."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         try:
             Webhook(os.environ["MEDIA_WORKFLOWS_WEBHOOK_SECRET"]).verify(body, dict(self.headers))

@@ -1,4 +1,4 @@
-"""A short clip made from nothing, for the demo and for trying things out."""
+"""A generated test clip for the demo."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def _service(layout: Layout, name: str, command: list[str], environment: dict[st
 
 
 def database_service(layout: Layout) -> Service:
-    """PostgreSQL in the foreground; SIGINT is its fast shutdown."""
+    """The PostgreSQL service in the foreground; SIGINT is its fast shutdown."""
     service = _service(layout, "postgres", layout.database.command())
     service.popen_arguments = layout.database.popen_arguments()
     service.stop_signal = signal.SIGINT
@@ -31,7 +31,7 @@ def database_service(layout: Layout) -> Service:
 
 
 def storage_service(layout: Layout) -> Service:
-    """MiniStack: S3, SQS and SNS with data on disk. It checks no signatures, so it binds to loopback only."""
+    """The MiniStack service: S3, SQS and SNS with data on disk. It checks no signatures, so it binds to loopback."""
     environment = {
         "TMPDIR": str(layout.data / "tmp"),
         "GATEWAY_PORT": str(layout.s3_port),
@@ -51,7 +51,7 @@ def storage_service(layout: Layout) -> Service:
 
 
 def receiver_service(layout: Layout) -> Service:
-    """The event receiver."""
+    """The event receiver service."""
     command = [
         sys.executable,
         "-m",
@@ -63,7 +63,7 @@ def receiver_service(layout: Layout) -> Service:
 
 
 def airflow_services(layout: Layout, components: Sequence[str] = AIRFLOW_COMPONENTS) -> list[Service]:
-    """Scheduler (with its LocalExecutor), dag-processor, triggerer, api-server; or those of them."""
+    """The Airflow services: scheduler (with its LocalExecutor), dag-processor, triggerer, api-server; or a subset."""
     return [_service(layout, name, [sys.executable, "-m", "airflow", name]) for name in components]
 
 
@@ -72,12 +72,16 @@ def wait_for(what: str, ready: Callable[[], bool]) -> None:
     deadline = time.monotonic() + READY_TIMEOUT_S
     while not ready():
         if time.monotonic() > deadline:
-            raise DemoError(f"{what} did not become ready in {READY_TIMEOUT_S:.0f} s; see .demo/logs/")
+            raise DemoError(
+                "{service} did not become ready in {timeout_s} s; see .demo/logs/",
+                service=what,
+                timeout_s=f"{READY_TIMEOUT_S:.0f}",
+            )
         time.sleep(0.2)
 
 
 def answers(url: str) -> bool:
-    """Whether a GET is answered with 200."""
+    """Whether a GET request returns 200."""
     try:
         return httpx.get(url, timeout=2).status_code == 200
     except httpx.HTTPError:
@@ -96,8 +100,10 @@ def airflow_is_healthy(layout: Layout) -> bool:
 
 
 def prepare_storage(clients: Clients) -> None:
-    """Buckets, the upload queue and the notification that fills it. Repeated at every start, for a
-    killed server forgets what it kept in memory."""
+    """Create the buckets, the event queue and the bucket notification that fills it.
+
+    Repeated at every start, because a killed server loses what it keeps in memory.
+    """
     for bucket in (INPUT_BUCKET, OUTPUT_BUCKET):
         if bucket not in {found["Name"] for found in clients.s3.list_buckets()["Buckets"]}:
             clients.s3.create_bucket(Bucket=bucket)
@@ -110,6 +116,6 @@ def prepare_storage(clients: Clients) -> None:
 
 
 def wait_for_storage(layout: Layout, clients: Clients) -> None:
-    """Return once the S3 server answers and holds what the demo needs. Raises DemoError."""
+    """Wait until the S3 server answers, then prepare it for the demo. Raises DemoError."""
     wait_for("the S3 server", lambda: answers(f"{layout.s3_url}/_ministack/health"))
     prepare_storage(clients)

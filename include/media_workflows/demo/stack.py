@@ -1,4 +1,4 @@
-"""All the services together: set up, started, watched, stopped."""
+"""The demo's services as one stack: set up, started, supervised, stopped."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ class Stack:
     Sets this process's environment to the layout's, so that the library talks to the same services.
     """
 
-    def __init__(self, layout: Layout, tell: Callable[[str], object]) -> None:
-        """`tell` gets a line whenever a service was restarted."""
+    def __init__(self, layout: Layout, log: Callable[[str], object]) -> None:
+        """`log` receives a line whenever a service was restarted."""
         self.layout = layout
         layout.require_free_ports()
         layout.prepare()
         os.environ.update(layout.environment)
         self.clients = make_clients(Settings())
-        self._tell = tell
+        self._log = log
         self._supervisor = Supervisor(self._restarted)
 
     def start(self) -> None:
-        """Return once Airflow is healthy. Raises DemoError, StoreError."""
+        """Start all services and wait until Airflow is healthy. Raises DemoError, StoreError."""
         self._start_services()
         self._supervisor.start(*services.airflow_services(self.layout))
         services.wait_for("Airflow", lambda: services.airflow_is_healthy(self.layout))
 
     def start_api_alone(self) -> None:
-        """The same of the api-server: nothing is scheduled, parsed or triggered."""
+        """Start the stack with the api-server as the only Airflow component: nothing is scheduled or parsed."""
         self._start_services()
         self._supervisor.start(*services.airflow_services(self.layout, ["api-server"]))
         services.wait_for("Airflow", lambda: services.answers(f"{self.layout.airflow_url}/api/v2/version"))
@@ -60,23 +60,23 @@ class Stack:
         self._supervisor.stop()
 
     def _restarted(self, name: str) -> None:
-        self._tell(f"{name} had died and was restarted; its log: {self.layout.data / 'logs' / name}.log")
+        self._log(f"{name} died and was restarted; its log: {self.layout.data / 'logs' / name}.log")
         if name == "s3":
             services.wait_for_storage(self.layout, self.clients)
 
 
 def _run_once(layout: Layout, name: str, command: list[str]) -> None:
-    """Run a set-up step to its end. Raises DemoError with the tail of what it said."""
+    """Run a set-up step to its end. Raises DemoError with the tail of its log."""
     step = subprocess.run(
         command, env={**os.environ, **layout.environment}, capture_output=True, text=True, check=False
     )
     (layout.data / "logs" / f"{name}.log").write_text(step.stdout + step.stderr)
     if step.returncode:
-        raise DemoError(f"{name} failed:\n{(step.stdout + step.stderr)[-2000:]}")
+        raise DemoError("{step} failed:\n{log}", step=name, log=(step.stdout + step.stderr)[-2000:])
 
 
 def _migrate(layout: Layout) -> None:
-    """Both databases and the pools, unless exactly this version did it here before."""
+    """Migrate both databases and create the pools, unless this version did so before."""
     layout.database.ensure_database("airflow")
     layout.database.ensure_database("media")
     marker = layout.data / "airflow" / "set-up-for"

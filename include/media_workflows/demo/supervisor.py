@@ -1,4 +1,4 @@
-"""A small supervisor: starts services, restarts what dies, stops all of it, leaves no orphan."""
+"""A process supervisor: starts services, restarts those that die, stops them, leaves no orphan."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Service:
     _died_at: float = 0.0
 
     def start(self) -> None:
-        """Spawn it in a session of its own, so that a Ctrl-C at the terminal reaches the supervisor alone."""
+        """Spawn the process in a session of its own, so that Ctrl-C at the terminal reaches the supervisor alone."""
         arguments: dict[str, Any] = {"env": {**os.environ, **self.environment}, **self.popen_arguments}
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
@@ -48,7 +48,7 @@ class Service:
             )
 
     def keep_alive(self) -> bool:
-        """Restart it a second after its death; whether it was restarted now."""
+        """Restart the process a second after its death; returns whether this call restarted it."""
         if self.process is None or self.process.poll() is None:
             return False
         if not self._died_at:
@@ -85,7 +85,7 @@ def _end_with_parent() -> None:
 
 
 class Supervisor:
-    """Services in start order; a thread restarts what dies; they are stopped in the reverse order."""
+    """Runs services: a thread restarts those that die; they stop in the reverse of the start order."""
 
     def __init__(self, on_restart: Callable[[str], None]) -> None:
         """`on_restart` is called with a service's name, in the watching thread."""

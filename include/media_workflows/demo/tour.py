@@ -1,4 +1,4 @@
-"""What the demo shows: a workflow made by the API, a clip uploaded, outputs and the event printed."""
+"""The demo's sample run: creates a workflow by the API, uploads a clip, prints outputs and the event."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVENT_TIMEOUT_S = 30.0
 
 
 class Tour:
-    """One upload from start to event."""
+    """One sample run, from the upload to the event."""
 
     def __init__(self, layout: Layout, clients: Clients, console: Console) -> None:
         self._layout = layout
@@ -40,7 +40,7 @@ class Tour:
         )
 
     def run(self) -> None:
-        """Raises DemoError when the run fails or takes longer than 240 s."""
+        """Run the tour. Raises DemoError when the run fails or takes longer than 240 s."""
         workflow_id = self._workflow()
         key = self._upload()
         run = self._finished_run(workflow_id, key)
@@ -49,11 +49,17 @@ class Tour:
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
         answer = self._api.request(method, path, **arguments)
         if answer.is_error:
-            raise DemoError(f"{method} {path} answered {answer.status_code}: {answer.text}")
+            raise DemoError(
+                "{method} {path} answered {status}: {answer}",
+                method=method,
+                path=path,
+                status=answer.status_code,
+                answer=answer.text,
+            )
         return answer.json()
 
     def _workflow(self) -> str:
-        """The sample workflow, made if missing, enabled."""
+        """The id of the sample workflow, which is created if missing, and enabled."""
         definition = yaml.safe_load(
             (self._layout.root / "config" / "workflows" / "demo.yaml").read_text(encoding="utf-8")
         )
@@ -85,7 +91,12 @@ class Tour:
                     return dict(mine[0])
                 time.sleep(0.5)
         page = f"{self._layout.airflow_url}/dags/{workflow_id}"
-        raise DemoError(f"no finished run for {key} after {RUN_TIMEOUT_S:.0f} s; see {page} and .demo/logs/")
+        raise DemoError(
+            "no run for {key} finished within {timeout_s} s; see {page} and .demo/logs/",
+            key=key,
+            timeout_s=f"{RUN_TIMEOUT_S:.0f}",
+            page=page,
+        )
 
     def _event(self, run_id: str, workflow_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + EVENT_TIMEOUT_S
@@ -95,7 +106,12 @@ class Tour:
                 if received["event"].get("MediaWorkflows", {}).get("RunId") == run_id:  # a CloudEvent has it deeper
                     return dict(received)
             time.sleep(0.2)
-        raise DemoError(f"no event received for run {run_id} of {workflow_id} after {EVENT_TIMEOUT_S:.0f} s")
+        raise DemoError(
+            "no event for run {run_id} of {workflow_id} arrived within {timeout_s} s; see .demo/logs/",
+            run_id=run_id,
+            workflow_id=workflow_id,
+            timeout_s=f"{EVENT_TIMEOUT_S:.0f}",
+        )
 
     def _show(self, run: dict[str, Any], received: dict[str, Any]) -> None:
         table = Table(title=f"run {run['run_id']}: {run['state']}")
@@ -111,7 +127,7 @@ class Tour:
         self._console.print(f"event {received['id']} received, signature verified:")
         self._console.print_json(json.dumps(_summary(received["event"])))
         if run["state"] != "success":
-            raise DemoError(f"the run ended as {run['state']}")
+            raise DemoError("the run ended in state {state}; see .demo/logs/", state=run["state"])
 
 
 def _lines(file: Path) -> list[str]:
@@ -119,7 +135,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _summary(event: dict[str, Any]) -> dict[str, Any]:
-    """The event's head; the whole of it is in .demo/events.jsonl."""
+    """The main fields of the event; the whole event is in .demo/events.jsonl."""
     task = event["WorkflowTaskEvent"]
     kinds = [result["Type"] for result in task["MediaProcessResultSet"]]
     return {

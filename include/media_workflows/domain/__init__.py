@@ -1,1 +1,1 @@
-"""The pure domain: what a workflow, a template, a result and an event are. No I/O, no Airflow."""
+"""The domain models: workflows, templates, results, events. Pure: no I/O, no Airflow."""

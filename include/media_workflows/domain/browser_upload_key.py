@@ -1,4 +1,4 @@
-"""Where a file that somebody uploads through the page goes, and whether it may."""
+"""The object key of a file uploaded in the browser, and the checks of its name and size."""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ from media_workflows.naming import MAX_KEY_BYTES
 def upload_key(trigger: Trigger, name: str) -> str:
     """The key of the file `name` ('a.mp4', 'day/a.mp4') below the trigger's directory.
 
-    Raises UploadRefusedError for a name that leads elsewhere, or a format that starts no run.
+    Raises UploadRefusedError for a name that leads out of the directory, and for a format that does not start a run.
     """
     if any(ord(char) < 32 or ord(char) == 127 or char == "\\" for char in name):
-        raise UploadRefusedError(f"name: {name!r} holds a control character or a backslash; rename the file")
+        raise UploadRefusedError(
+            "name: {name} contains a control character or a backslash; rename the file", name=repr(name)
+        )
     if {"", ".", ".."} & set(name.split("/")):
-        raise UploadRefusedError(f"name: {name!r} wants plain names between single slashes, no '.' or '..'")
+        raise UploadRefusedError(
+            "name: {name} must have plain names between single slashes, no '.' or '..'", name=repr(name)
+        )
     if not trigger.accepts_format(name):
-        formats = ", ".join(trigger.formats)
-        raise UploadRefusedError(f"name: {name!r} would start no run: this workflow takes {formats}")
+        raise UploadRefusedError(
+            "name: {name} would not start a run: this workflow accepts {formats}",
+            name=repr(name),
+            formats=", ".join(trigger.formats),
+        )
     key = trigger.prefix + name
     if len(key.encode()) > MAX_KEY_BYTES:
-        raise UploadRefusedError(f"name: {key!r} is longer than {MAX_KEY_BYTES} bytes; use a shorter name")
+        raise UploadRefusedError(
+            "name: the key {key} is longer than {limit} bytes; use a shorter name", key=repr(key), limit=MAX_KEY_BYTES
+        )
     return key
 
 
@@ -31,6 +40,8 @@ def check_size(size_bytes: int, most_bytes: int) -> None:
         raise UploadRefusedError("size: the file is empty")
     if size_bytes > most_bytes:
         raise UploadRefusedError(
-            f"size: {size_bytes:,} bytes are above the limit of {most_bytes:,} (setting upload_max_bytes); "
-            "put the file into the bucket with an S3 client"
+            "size: {size} bytes are above the limit of {limit} (setting upload_max_bytes); "
+            "put the file into the bucket with an S3 client",
+            size=f"{size_bytes:,}",
+            limit=f"{most_bytes:,}",
         )

@@ -1,4 +1,4 @@
-"""Uploads as detection sees them: candidates, rules and decisions."""
+"""Upload detection: candidates, rules and decisions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from media_workflows.domain.base import Model
 
 
 class Rule(StrEnum):
-    """Why an upload fired a workflow or did not."""
+    """Why an upload started a workflow or did not."""
 
     MATCHED = "matched"
     WAITING_RUN = "waiting_run"
@@ -39,7 +39,7 @@ RULE_MEANINGS: dict[Rule, str] = {
 
 
 class Receipt(Model):
-    """How to delete a queue message once every object in it is decided."""
+    """The handle to delete a queue message once every object in it is decided."""
 
     queue_url: str
     handle: str
@@ -57,7 +57,7 @@ class Candidate(Model):
 
 
 class UploadDecision(Model):
-    """What was decided about one object for one workflow; `workflow_id` '' = no single workflow."""
+    """The decision on one object for one workflow; `workflow_id` '' = no single workflow."""
 
     bucket: str
     key: str

@@ -7,36 +7,38 @@ from typing import Any
 
 import yaml
 
+from media_workflows.domain.invalid import invalid
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, TemplateDefinition
 from media_workflows.domain.templates.references import with_names
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.errors import DefinitionError
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Without aliases: a few lines of them unfold to gigabytes."""
+    """A safe loader that refuses aliases: a few lines of them expand to gigabytes."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases (*name) are not read here: write out what they stand for")
+            raise yaml.YAMLError("aliases (*name) are not supported: write out the values")
         return super().compose_node(parent, index)
 
 
 def read_documents(text: str) -> Iterator[Any]:
-    """The documents of a YAML text that somebody sent. Raises DefinitionError."""
+    """The documents of a YAML text from outside. Raises DefinitionError."""
     try:
         yield from (data for data in yaml.load_all(text, _PlainLoader) if data is not None)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DefinitionError([FieldProblem("yaml", "no YAML", " ".join(str(error).split()))]) from None
+        problem = invalid("must be valid YAML: {error}", error=" ".join(str(error).split()))
+        raise DefinitionError([problem.at("yaml", "invalid YAML")]) from None
 
 
 def is_template(data: Any) -> bool:
-    """Templates have a kind, workflows a trigger."""
+    """Whether a definition is a template: templates have a kind, workflows a trigger."""
     return isinstance(data, dict) and "kind" in data and "trigger" not in data
 
 
 def definition_yaml(definition: Workflow, library: Library = PRESET_LIBRARY) -> str:
-    """The definition as `apply` reads it; defaults are left out, own templates bear their names."""
+    """The definition as `apply` reads it; defaults are left out, custom templates appear by name."""
     data = with_names(definition.model_dump(mode="json", exclude_defaults=True), library)
     return _dumped(data)
 

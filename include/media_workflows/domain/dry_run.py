@@ -1,4 +1,4 @@
-"""What a dry run answers: what would happen to an object, without doing it."""
+"""The result of a dry run: what would happen to an object, without doing it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Verdict(Model):
 
 
 class PlannedTask(Model):
-    """A task of the workflow's DAG. `downstream` are the ids of the tasks behind it."""
+    """A task of the workflow's DAG. `downstream` lists the ids of the tasks that follow it."""
 
     task_id: str
     operator: str
@@ -38,7 +38,7 @@ class PlannedTask(Model):
 
 
 class PlannedOutput(Model):
-    """An object that would be published, or a series whose key holds `{number}`."""
+    """An object that would be published, or a series whose key contains `{number}`."""
 
     bucket: str
     key: str
@@ -48,7 +48,7 @@ class PlannedOutput(Model):
 
 
 class PlannedItem(Model):
-    """An item with its outputs, or why it would fail."""
+    """An item with its outputs, or the reason why it would fail."""
 
     definition: int
     outputs: tuple[PlannedOutput, ...] = ()
@@ -58,9 +58,9 @@ class PlannedItem(Model):
 
 
 class CpuEstimate(Model):
-    """Processor time of all ffmpeg commands of a job, in seconds, from a try on `sample_s` seconds of the source.
+    """CPU time of all ffmpeg commands of a job, in seconds, from a trial on `sample_s` seconds of the source.
 
-    `cpu_s` None: there is none, for the reason in `note`.
+    `cpu_s` None: no estimate, for the reason in `note`.
     """
 
     cpu_s: float | None
@@ -79,7 +79,7 @@ class PlannedJob(Model):
 
 
 class DryRun(Model):
-    """Everything. `source` and `jobs` are there when the source could be looked at; `notes` say why not."""
+    """The whole result. `source` and `jobs` are set if the source could be probed; otherwise `notes` say why not."""
 
     workflow: str
     bucket: str

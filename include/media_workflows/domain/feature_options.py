@@ -1,4 +1,4 @@
-"""`FeatureOptions`: how closely a source is looked at and listened to."""
+"""`FeatureOptions`: how densely the features of a source are sampled."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ Language = Literal["auto", "zh", "en"]
 
 
 class FeatureOptions(Model):
-    """What jobs may ask of their signals. Part of the recipe by which signals are used again."""
+    """Options of feature extraction. Features are reused only if they are equal."""
 
-    language: Language = Field("auto", description="Of the speech. `auto`: the recogniser finds out, where it can.")
+    language: Language = Field(
+        "auto", description="Language of the speech. `auto`: detected by speech recognition, if it supports that."
+    )
     sample_interval_s: float = Field(
-        0.5, ge=0.1, le=60, description="Seconds between two sampled frames; a new shot is sampled in any case."
+        0.5, ge=0.1, le=60, description="Seconds between two sampled frames; a new shot is always sampled."
     )
     max_frames: int = Field(
-        20_000, ge=1, le=200_000, description="Most frames sampled by time; a longer source is sampled less often."
+        20_000,
+        ge=1,
+        le=200_000,
+        description="Maximum number of frames sampled by time; a longer source is sampled less often.",
     )
     face_interval_s: float = Field(
-        1.0, ge=0.1, le=60, description="Seconds between two frames that are searched for faces, likewise."
+        1.0, ge=0.1, le=60, description="Seconds between two frames for face detection; a new shot is always sampled."
     )
     image_interval_s: float = Field(
-        1.0, ge=0.1, le=60, description="Seconds between two frames that image models are shown, likewise."
+        1.0, ge=0.1, le=60, description="Seconds between two frames for image models; a new shot is always sampled."
     )
-    labels: tuple[str, ...] = Field((), description="Labels that a zero-shot model chooses from, in English.")
+    labels: tuple[str, ...] = Field((), description="Labels for the zero-shot model, in English.")

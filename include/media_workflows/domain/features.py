@@ -1,4 +1,4 @@
-"""`Signals`: what was seen and heard in a source, once per run; review, recognition and analysis all read it.
+"""`Features`: visual and audio features of a source, extracted once per run for review, recognition and analysis.
 
 Times are seconds of the source. Boxes are pixels of the source as shown (after rotation): x1, y1, x2, y2.
 Scores are 0 to 100, as the reference's Confidence is.
@@ -12,27 +12,27 @@ from pydantic import Field
 
 from media_workflows.domain.base import Model
 
-SignalName = Literal[
+FeatureName = Literal[
     "shots", "frames", "text", "speech", "transcript", "faces", "moderation", "labels", "sound", "picture"
 ]
 Box = tuple[int, int, int, int]
 
 
 class Span(Model):
-    """From `start_s` to `end_s`."""
+    """A time span of the source."""
 
     start_s: float
     end_s: float
 
 
 class Shot(Span):
-    """Frames between two cuts. `transition` is how it begins; the first one begins with a cut."""
+    """The frames between two cuts. `transition` is how the shot begins; the first one begins with a cut."""
 
     transition: Literal["cut", "fade"] = "cut"
 
 
 class FrameMeasures(Model):
-    """A sampled frame. `brightness`, `contrast`, `colourfulness` and `motion` (since the last one) are 0 to 1."""
+    """Measurements of a sampled frame; all but `sharpness` are 0 to 1. `motion` is that since the last one."""
 
     time_s: float
     shot: int
@@ -45,7 +45,7 @@ class FrameMeasures(Model):
 
 
 class TextLine(Model):
-    """One line of text in a picture."""
+    """One line of text in a picture, from OCR."""
 
     text: str
     confidence: float
@@ -53,20 +53,20 @@ class TextLine(Model):
 
 
 class TextSighting(Span):
-    """Lines that stand unchanged for a while."""
+    """Lines of text that are shown unchanged for a time span."""
 
     lines: tuple[TextLine, ...]
 
 
 class Word(Span):
-    """One spoken word; of Chinese, one character or one segmented word, as the recogniser gives it."""
+    """One spoken word; of Chinese, one character or one segmented word, as speech recognition returns it."""
 
     text: str
     confidence: float
 
 
 class Utterance(Span):
-    """A stretch of recognised speech."""
+    """A span of recognised speech."""
 
     text: str
     confidence: float
@@ -84,7 +84,7 @@ class FaceSighting(Model):
 
 
 class ImageLabels(Model):
-    """What a classifier says of a sampled frame: label -> 0 to 100. `boxes` where it tells them."""
+    """A classifier's scores of a sampled frame: label -> 0 to 100. `boxes` are set if the model returns them."""
 
     time_s: float
     shot: int
@@ -93,7 +93,7 @@ class ImageLabels(Model):
 
 
 class Sound(Model):
-    """Loudness by EBU R 128: the whole's, and the momentary one once a second (LUFS; None = silence)."""
+    """Loudness by EBU R 128: integrated, and the momentary one for each second (LUFS; None = silence)."""
 
     integrated_lufs: float | None
     loudness_range_lu: float | None
@@ -103,27 +103,27 @@ class Sound(Model):
     music_percent: float | None = None
 
 
-class PictureFaults(Model):
-    """Where the picture is black or stands still."""
+class PictureProblems(Model):
+    """Time spans in which the picture is black or frozen."""
 
     black: tuple[Span, ...] = ()
     frozen: tuple[Span, ...] = ()
 
 
-class Signals(Model):
-    """All that was asked for. A signal that could not be had is in `missing`, with the reason and what to do about it.
+class Features(Model):
+    """All requested features. One that is not available is in `missing`, with the reason and what to do about it.
 
-    `engines` tells who made each signal, with its version and its limits ("pocketsphinx 5.1.1, English, rough").
+    `engines` names the engine of each feature, with its version and limits ("pocketsphinx 5.1.1, English, rough").
     """
 
     duration_s: float
     width: int = 0
     height: int = 0
-    engines: dict[SignalName, str] = Field(default_factory=dict)
-    missing: dict[SignalName, str] = Field(default_factory=dict)
+    engines: dict[FeatureName, str] = Field(default_factory=dict)
+    missing: dict[FeatureName, str] = Field(default_factory=dict)
     counters: dict[str, int] = Field(
         default_factory=dict,
-        description="What it took: decodes of the source, frames sampled, how often engines looked",
+        description="Work done: decodes of the source, sampled frames, calls of the engines",
     )
     shots: tuple[Shot, ...] = ()
     frames: tuple[FrameMeasures, ...] = ()
@@ -132,7 +132,7 @@ class Signals(Model):
     transcript: tuple[Utterance, ...] = ()
     faces: tuple[FaceSighting, ...] = ()
     moderation: tuple[ImageLabels, ...] = ()
-    moderation_labels: tuple[str, ...] = Field((), description="All that the image model can tell, found or not")
+    moderation_labels: tuple[str, ...] = Field((), description="All labels of the image model, found or not")
     labels: tuple[ImageLabels, ...] = ()
     sound: Sound | None = None
-    picture: PictureFaults = PictureFaults()
+    picture: PictureProblems = PictureProblems()

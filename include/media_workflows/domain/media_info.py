@@ -1,4 +1,4 @@
-"""`MediaInfo`: what a media file holds, as the probe saw it. Rates and ratios are exact fractions ('30000/1001')."""
+"""`MediaInfo`: the probed properties of a media file. Rates and ratios are exact fractions ('30000/1001')."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ Hdr = Literal["", "HDR10", "HLG", "DolbyVision"]
 
 
 class VideoStream(Model):
-    """`width` and `height` are coded pixels; the `display_*` ones are after pixel aspect and rotation.
+    """The main video track. `width` and `height` are coded pixels; `display_*` are after pixel aspect and rotation.
 
-    `has_alpha`: parts may be transparent, by the pixel format, or in WebM by a picture of its own.
+    `has_alpha`: parts may be transparent, by the pixel format, or in WebM by an alpha picture of its own.
 
-    `frame_rate` is the average; `nominal_rate` is what the container tells, and far above it where phones write
-    the ticks of a clock (120, 90000).
+    `frame_rate` is the average; `nominal_rate` is the container's, and far above it if a phone writes clock ticks
+    there (120, 90000).
 
     `has_closed_captions`: the first picture carries CEA-608/708 data.
-    `ignored_shape` says in words which display matrix or pixel aspect of the file makes no sense and is not heeded.
+    `ignored_shape` names a display matrix or pixel aspect of the file that makes no sense and is ignored.
 
-    Colour names are ffmpeg's, '' where the file does not tell. `start_s` counts from the file's own start.
+    Colour names are ffmpeg's, '' where the file has none. `start_s` counts from the file's own start.
     """
 
     index: int
@@ -82,7 +82,7 @@ class AudioStream(Model):
 
 
 class SubtitleStream(Model):
-    """One subtitle track; `is_text` tells text from pictures. The other `is_*` flags are the file's own.
+    """One subtitle track; `is_text` is False for bitmap subtitles. The other `is_*` flags are the file's own.
 
     `is_forced`: only what a viewer of the original language needs (signs, foreign speech). `is_hearing_impaired`:
     sounds are described too.
@@ -100,10 +100,10 @@ class SubtitleStream(Model):
 
 
 class OtherStream(Model):
-    """A stream that no job here can read. `codec` and `tag` are '' where unknown.
+    """A stream that no job can read. `codec` and `tag` are '' where unknown.
 
-    `reason`: there is no decoder for it, its data does not decode, or it first appears after the part of the file that
-    is read to find the streams.
+    `reason`: it has no decoder, its data does not decode, or it first appears after the part of the file that is
+    probed.
     """
 
     index: int
@@ -115,7 +115,7 @@ class OtherStream(Model):
 
 
 class FurtherStream(Model):
-    """A track that is neither the main picture nor sound nor subtitles.
+    """A track that is neither the main video nor audio nor subtitles.
 
     `type` cover: a picture that stands for the file (album art, thumbnail). `name` is an attachment's file name.
     """
@@ -128,9 +128,9 @@ class FurtherStream(Model):
 
 
 class MediaInfo(Model):
-    """A file: container names as ffmpeg's demuxer gives them, duration in seconds, size in bytes.
+    """The properties of a file: container names as ffmpeg's demuxer gives them, duration in seconds, size in bytes.
 
-    `video` is the main picture track; audio and subtitle tracks are listed all; `further` lists what else there is.
+    `video` is the main video track; all audio and subtitle tracks are listed; `further` lists the other tracks.
     `other` are streams of these three types that cannot be read at all. `clock_corrections` counts the jumps of its
     clock (joined recordings) that are taken out of all times.
     """

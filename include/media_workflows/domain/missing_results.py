@@ -1,4 +1,4 @@
-"""Results of steps whose tasks ended without leaving one."""
+"""Results of steps whose tasks ended without a result."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from media_workflows.errors import JobCancelledError, MediaWorkflowsError
 
 
 def cause_of(jobs: Sequence[JobResult]) -> ItemResult | None:
-    """The failure that kept other steps from running: of the features' extraction, or of a review."""
+    """The failed item that kept other steps from running: of feature extraction, or of a review."""
     first = [item for kind in (FEATURES, "content_review") for job in jobs if job.kind == kind for item in job.items]
     return next((item for item in first if item.status == "FAIL"), None)
 
 
 def without_result(step: JobStep, state: str, cancelled_by: str | None, cause: ItemResult | None = None) -> JobResult:
-    """Stands in for the result of a step whose task ended without leaving one."""
+    """The failed result of a step whose task ended without a result."""
     code, message = _explained(state, cancelled_by, cause)
     return job_failure(step.kind, step.items, code, message, step=step.instance)
 

@@ -1,4 +1,4 @@
-"""`Notice`: what an item's result differs in from what its owner may expect, although it succeeded."""
+"""`Notice`: a difference between the result of a successful item and what its owner may expect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`notification`: where a workflow's events go (reference 4.1, off by default), and the one function all share."""
+"""`notification`: the target of a workflow's events (reference 4.1), and the function callback of all workflows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, TypeAdapter, field_validator, model_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.task_notify_config import from_task_notify_config
 
 NotifyMode = Literal["finish", "change"]
@@ -18,7 +18,7 @@ TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,256}(\.fifo)?$")]
 
 
 class Target(Model):
-    """What all targets share: when an event is sent, in which form, and whose secrets sign it."""
+    """Settings that all targets share: when an event is sent, its format, and the connection with its secrets."""
 
     mode: NotifyMode = Field(
         "finish", description="`finish`: at a run's end. `change`: also as each job begins and ends"
@@ -36,12 +36,12 @@ class Target(Model):
 
     @property
     def address(self) -> str:
-        """Where it goes, for people: holds no secrets."""
+        """The address for logs and pages, without secrets."""
         raise NotImplementedError
 
     @property
     def receiver(self) -> str:
-        """Whose slowness it shares: deliveries under way at once are bounded by receiver."""
+        """The key by which concurrent deliveries are limited."""
         return self.address
 
 
@@ -57,12 +57,12 @@ class HttpTarget(Target):
         try:
             parts = urlsplit(url)
             is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:  # an unclosed '[', a port that is no number
+        except ValueError:  # an unclosed '[', a port that is not a number
             is_http = False
         if not is_http:
-            raise ValueError("wants an http:// or https:// URL")
+            raise invalid("must be an http:// or https:// URL")
         if "@" in parts.netloc:
-            raise ValueError("wants a URL without user and password: put secrets into an Airflow `connection`")
+            raise invalid("must not contain a user and password: put secrets into an Airflow `connection`")
         return url
 
     @property
@@ -90,7 +90,7 @@ class SqsTarget(Target):
     @model_validator(mode="after")
     def _one_name(self) -> Self:
         if (self.queue_name is None) == (self.queue_url is None):
-            raise ValueError("wants one of queue_name and queue_url")
+            raise invalid("requires exactly one of queue_name and queue_url")
         return self
 
     @property
@@ -109,7 +109,7 @@ class SnsTarget(Target):
     @model_validator(mode="after")
     def _one_name(self) -> Self:
         if (self.topic_name is None) == (self.topic_arn is None):
-            raise ValueError("wants one of topic_name and topic_arn")
+            raise invalid("requires exactly one of topic_name and topic_arn")
         return self
 
     @property
@@ -132,7 +132,7 @@ class LambdaTarget(Target):
 
 
 class HttpFunctionTarget(HttpTarget):
-    """A function behind a URL: gets CloudEvents unless told otherwise."""
+    """A function behind a URL; its events are CloudEvents by default."""
 
     format: BodyFormat = "cloud_event"
 

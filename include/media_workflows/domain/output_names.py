@@ -1,29 +1,28 @@
-"""Checks of output name patterns across the items of a workflow."""
+"""Checks of the output name patterns of all items of a workflow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.name_patterns import input_directory_problems, pattern_problems, unknown_variables
 from media_workflows.errors import FieldProblem
 from media_workflows.naming import (
     COMMON_VARIABLES,
     INPUT_DIRECTORY,
     SOURCE_VARIABLES,
-    input_directory_faults,
-    pattern_faults,
     render,
     variables_in,
 )
 
 _KNOWN = COMMON_VARIABLES | {INPUT_DIRECTORY}
-NUMBERED_KINDS = frozenset({"snapshot_by_time_offset", "sample_snapshot", "image_sprite", "content_review"})
 
 
 class _Name(NamedTuple):
-    """One name pattern of an item. `format` None = not known without the template."""
+    """One name pattern of an item. `format` None = unknown until the template is resolved."""
 
     field: str
     pattern: str
@@ -34,42 +33,36 @@ class _Name(NamedTuple):
 
 def _names(item: JobItem[Any]) -> Iterator[_Name]:
     format_ = None if item.parameters is None else item.parameters.file_format
-    yield _Name("output_path", item.path_pattern, format_, numbered=item.kind in NUMBERED_KINDS)
+    yield _Name("output_path", item.path_pattern, format_, numbered="number" in variables_in(item.default_output_path))
     for field, (pattern, own_format) in item.companion_patterns.items():
         yield _Name(field, pattern, own_format, variables=_KNOWN | item.companion_variables)
 
 
-def _faults(name: _Name, directory: str | None) -> list[str]:
-    faults = pattern_faults(name.pattern, name.variables | {"number"} if name.numbered else name.variables)
+def _problems(name: _Name, directory: str | None) -> Iterator[InvalidValueError]:
+    yield from pattern_problems(name.pattern, name.variables | {"number"} if name.numbered else name.variables)
     if name.numbered and "{number}" not in name.pattern:
-        faults.append("must hold {number}: the job makes several pictures")
+        yield invalid("must contain {number}: the job makes several pictures")
     if INPUT_DIRECTORY in variables_in(name.pattern) and not name.pattern.startswith("/"):
-        faults += _repeated_directory_faults(directory)
-    return faults
+        yield from _repeated_directory(directory)
 
 
-def _repeated_directory_faults(directory: str | None) -> list[str]:
-    """Why {inputDirectory} in a relative pattern would stand in the key twice; [] = it would not."""
+def _repeated_directory(directory: str | None) -> Iterator[InvalidValueError]:
+    """{inputDirectory} in a relative pattern, where the key would contain it twice."""
     if directory is None:
-        return ["{inputDirectory} requires output.directory: without one, outputs lie in the source's directory"]
-    if INPUT_DIRECTORY in variables_in(directory):
-        return ["output.directory has {inputDirectory} already: leave it out here"]
-    return []
+        yield invalid("{inputDirectory} requires output.directory: without one, outputs go to the source's directory")
+    elif INPUT_DIRECTORY in variables_in(directory):
+        yield invalid("output.directory contains {inputDirectory} already: leave it out here")
 
 
 def output_directory_problems(directory: str | None) -> list[FieldProblem]:
-    """Unknown variables in `output.directory`, and {inputDirectory} where it cannot stand."""
-    faults = [
-        f"unknown variable {{{name}}}; known here: {INPUT_DIRECTORY}"
-        for name in variables_in(directory or "")
-        if name != INPUT_DIRECTORY
-    ]
-    faults += input_directory_faults(directory or "")
-    return [FieldProblem("output.directory", repr(directory), fault) for fault in faults]
+    """Unknown variables in `output.directory`, and a misplaced {inputDirectory}."""
+    unknown = [name for name in variables_in(directory or "") if name != INPUT_DIRECTORY]
+    problems = (*unknown_variables(unknown, [INPUT_DIRECTORY]), *input_directory_problems(directory or ""))
+    return [problem.at("output.directory", repr(directory)) for problem in problems]
 
 
 def _shape(name: _Name, definition: int, directory: str | None) -> str:
-    """The key with what is known before a run filled in: equal shapes write the same object."""
+    """The key with all variables that are known before a run: equal shapes write the same object."""
     known = {"definition": str(definition), INPUT_DIRECTORY: ""}  # as of a source in the trigger directory
     if name.format is not None:
         known["format"] = name.format
@@ -82,34 +75,40 @@ def _shape(name: _Name, definition: int, directory: str | None) -> str:
 
 
 def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem]:
-    """Bad patterns, and two resolved items that would write one object. `directory` None = that of the source."""
+    """Invalid patterns, and resolved items that would write the same object. `directory` None = the source's."""
     problems: list[FieldProblem] = []
     first_with: dict[str, str] = {}
     for prefix, item in _items(jobs):
         for name in _names(item):
             field = f"{prefix}.{name.field}"
             other = first_with.setdefault(_shape(name, item.definition, directory), field)
-            faults = _faults(name, directory)
+            found = [*_problems(name, directory)]
             if other != field:
-                faults.append(f"writes the same object as {other}: give one of them its own {name.field}")
-            problems += [FieldProblem(field, repr(name.pattern), fault) for fault in faults]
+                found.append(
+                    invalid(
+                        "writes the same object as {other}: give one of them its own {name}",
+                        other=other,
+                        name=name.field,
+                    )
+                )
+            problems += [problem.at(field, repr(name.pattern)) for problem in found]
     return problems
 
 
 def extra_key_problems(jobs: Jobs) -> list[FieldProblem]:
-    """Unknown variables in the keys of objects that items name beside their source."""
+    """Unknown variables in the keys of further input objects of items."""
     return [
-        FieldProblem(prefix, repr(key), fault)
+        problem.at(prefix, repr(key))
         for prefix, item in _items(jobs)
         for key in dict.fromkeys(item.extra_keys)
-        for fault in _key_faults(key)
+        for problem in _key_problems(key)
     ]
 
 
-def _key_faults(key: str) -> list[str]:
-    known = ", ".join(sorted(SOURCE_VARIABLES))
+def _key_problems(key: str) -> Iterator[InvalidValueError]:
     unknown = [name for name in variables_in(key) if name not in SOURCE_VARIABLES]
-    return [f"unknown variable {{{name}}}; known here: {known}" for name in unknown] + input_directory_faults(key)
+    yield from unknown_variables(unknown, SOURCE_VARIABLES)
+    yield from input_directory_problems(key)
 
 
 def _items(jobs: Jobs) -> Iterator[tuple[str, JobItem[Any]]]:

@@ -1,4 +1,4 @@
-"""`PersonSample`: a person by some pictures of the face (reference 3.3). Embeddings are kept, pictures are not."""
+"""`PersonSample`: a person with face embeddings (reference 3.3). The pictures themselves are not stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.words import MAX_TAGS, LibraryTag, Purpose
 
 PersonUsage = Literal["recognition.face", "review.face", "recognition", "review", "all"]
@@ -19,7 +19,7 @@ _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 class PersonDefinition(Model):
-    """What the owner of a person writes."""
+    """The fields of a person that its owner sets."""
 
     name: str = Field(min_length=1, max_length=20)
     description: str = Field("", max_length=1024)
@@ -43,9 +43,9 @@ class FacePicture(Model):
         try:
             data = base64.b64decode(content, validate=True)
         except (binascii.Error, ValueError):
-            raise ValueError("wants base64 without line breaks") from None
+            raise invalid("must be base64 without line breaks") from None
         if not data.startswith(_SIGNATURES):
-            raise ValueError("wants a JPEG or PNG picture")
+            raise invalid("must be a JPEG or PNG picture")
         return content
 
     @property
@@ -55,13 +55,13 @@ class FacePicture(Model):
 
 
 class NewPerson(PersonDefinition):
-    """A person to store, with the pictures of the face."""
+    """A person to store, with pictures of the face."""
 
     faces: tuple[FacePicture, ...] = Field((), max_length=MAX_FACES)
 
 
 class Face(Model):
-    """A face of the library. `engine` made its embedding; only those of one engine can be compared."""
+    """A face of the library. `engine` made its embedding; embeddings of different engines cannot be compared."""
 
     id: int
     engine: str
@@ -75,5 +75,5 @@ class PersonSample(PersonDefinition):
     faces: tuple[Face, ...] = ()
 
     def serves(self, purpose: Purpose) -> bool:
-        """Whether the person is looked for in this."""
+        """Whether this purpose looks for the person."""
         return not {f"{purpose}.face", purpose, "all"}.isdisjoint(self.usages)

@@ -1,4 +1,4 @@
-"""How far a step of a run is."""
+"""The progress of a step of a run."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Literal
 from media_workflows.domain.step_key import StepRecord
 
 Phase = Literal["fetching", "probing", "encoding", "analysing", "verifying", "publishing", "done", "failed"]
-# What is left after the encode has no measure, so only a job that is done reports 100.
+# The work after the encode has no measure, so only a job that is done reports 100.
 MAX_UNFINISHED_PERCENT = 99.0
 
 
 class JobProgress(StepRecord):
-    """The latest report of a job's latest try. `percent` is 0 to 100 of the encode, and 100 only when all is done.
+    """The latest progress report of a job's latest try. `percent` is 0 to 100 of the encode, 100 only if all is done.
 
-    `begun_at` is when that try began; `fps` are encoded frames per second, `speed` media seconds per second; None = not
-    known in this phase.
+    `begun_at` is the start of that try; `fps` are encoded frames per second, `speed` media seconds per second; None =
+    unknown in this phase.
     """
 
     try_number: int

@@ -1,4 +1,4 @@
-"""What a run made: outputs, item results, job results. Stored per task, read by events and the API."""
+"""The results of a run: outputs, items, jobs. They are stored per task and read by events and the API."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class SourceObject(Model):
 
 
 class OutputRecord(Model):
-    """One published object. `time_offset_s` is set on pictures, of a sprite sheet the first one's.
+    """One published object. `time_offset_s` is set on pictures; a sprite sheet has that of its first one.
 
-    `picture_count` is set on sprite sheets, `info` on what the probe opens, `vmaf` if measured. `etag` is what the
-    storage called it when it was published. `sha256` is set on files and manifests; None = recorded by a version
-    that did not compute it.
+    `picture_count` is set on sprite sheets, `info` on files that the probe opens, `vmaf` if measured. `etag` is the
+    storage's ETag at the time of publishing. `sha256` is set on files and manifests; None = recorded by a version that
+    did not compute it.
     """
 
     bucket: str
@@ -58,9 +58,8 @@ class OutputRecord(Model):
 class ItemResult(Model):
     """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message.
 
-    `reused` is the run that had made the outputs already; None = this run encoded them. `sub_tasks` is what a job
-    that looks and listens found; it is there of a failed item, too. `notices` name what was left out, converted or
-    repaired on the way.
+    `reused` is the earlier run that made the outputs; None = this run encoded them. `sub_tasks` are the results of
+    review, recognition or analysis, also of a failed item. `notices` list what was left out, converted or repaired.
     """
 
     item: dict[str, Any]
@@ -75,7 +74,7 @@ class ItemResult(Model):
 
 
 class JobResult(StepRecord):
-    """One step of a run: all its items. `source_sha256` is of the bytes it read; None = it read none."""
+    """The result of one step of a run: all its items. `source_sha256` is None if it read no source."""
 
     begun_at: datetime
     finished_at: datetime
@@ -84,7 +83,7 @@ class JobResult(StepRecord):
     items: tuple[ItemResult, ...]
 
     def without_findings(self) -> JobResult:
-        """For lists: of sub-tasks only how they ended, and verdicts. All that is said in an hour is long."""
+        """A short form for lists: sub-tasks keep only status and verdict. The transcript of an hour is long."""
         items = tuple(
             item.model_copy(update={"sub_tasks": tuple(one.without_findings() for one in item.sub_tasks)})
             for item in self.items
@@ -93,17 +92,17 @@ class JobResult(StepRecord):
 
 
 def now() -> datetime:
-    """Whole seconds: results and events are compared as text."""
+    """The time in whole seconds: results and events are compared as text."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 def shown_item(item: JobItem[Any]) -> dict[str, Any]:
-    """The item as results keep it: without the bytes of watermark images."""
+    """The item as stored in results: without the bytes of watermark images."""
     return without_image_bytes(item.model_dump(mode="json"))
 
 
 def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
-    """An item that made nothing, and why; of one that looks and listens no sub-task has an answer."""
+    """The result of an item that failed as a whole, with all its sub-tasks."""
     types = [sub_task.type for sub_task in item.sub_tasks] if isinstance(item, IntelligenceItem) else []
     return ItemResult(
         item=shown_item(item),
@@ -123,7 +122,7 @@ def job_failure(
     begun_at: datetime | None = None,
     step: StepInstance | None = None,
 ) -> JobResult:
-    """A job of which no item was made, for one reason. Without `begun_at` it never began.
+    """The result of a job whose items all failed for one reason. Without `begun_at` it never began.
 
     Without `step` it is the step whose id is the kind.
     """

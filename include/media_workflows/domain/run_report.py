@@ -1,4 +1,4 @@
-"""All that is known of one run: its file before, what each item made of it, and how far it is."""
+"""The report of one run: its source, the result of each item, and the progress of its jobs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from media_workflows.domain.sub_tasks import SubTaskResult
 
 
 class MediaFile(Model):
-    """A file in one row, so that a source and its outputs can be put side by side.
+    """The properties of a file in one row, so that a source and its outputs can be compared.
 
-    `width` and `height` are pixels as shown, after rotation. None = it has none, or no probe opened it. The checksum
+    `width` and `height` are pixels as shown, after rotation. None = it has none, or it was not probed. The checksum
     of a source is its `sha256`, of an output its `md5`.
     """
 
@@ -44,9 +44,9 @@ class MediaFile(Model):
 
 
 class ItemReport(Model):
-    """An item: what was asked, what became of it, and the files it made. `reused`: the run that had made them.
+    """An item: its definition, its status and its files. `reused`: the earlier run that made them.
 
-    `sub_tasks` is what a job that looks and listens found.
+    `sub_tasks` are the results of review, recognition or analysis.
     """
 
     item: dict[str, Any]
@@ -61,7 +61,7 @@ class ItemReport(Model):
 
 
 class JobReport(StepRecord):
-    """A job of a run. `state` and `try_number` are those of its task in Airflow."""
+    """The report of a job of a run. `state` and `try_number` are those of its task in Airflow."""
 
     state: str | None
     try_number: int
@@ -72,24 +72,24 @@ class JobReport(StepRecord):
 
 
 def source_file(source: SourceObject, jobs: Iterable[JobResult]) -> MediaFile:
-    """The file a run began with; its checksum and what the probe found are known once a job has ended."""
-    ended = next((job for job in jobs if job.source), None)
+    """The source of a run; its checksum and media properties are known once a job has ended."""
+    probed = next((job for job in jobs if job.source), None)
     return MediaFile(
         bucket=source.bucket,
         key=source.key,
         size_bytes=source.size_bytes,
         etag=source.etag,
-        sha256=ended.source_sha256 if ended else None,
-        **_seen(ended.source if ended else None),
+        sha256=probed.source_sha256 if probed else None,
+        **_media_properties(probed.source if probed else None),
     )
 
 
 def output_file(output: OutputRecord) -> MediaFile:
-    """A file a run made."""
-    return MediaFile(**output.model_dump(include=set(MediaFile.model_fields)), **_seen(output.info))
+    """An output of a run."""
+    return MediaFile(**output.model_dump(include=set(MediaFile.model_fields)), **_media_properties(output.info))
 
 
-def _seen(info: MediaInfo | None) -> dict[str, Any]:
+def _media_properties(info: MediaInfo | None) -> dict[str, Any]:
     if info is None:
         return {}
     video = info.video
@@ -124,5 +124,5 @@ def _ended(item: ItemResult) -> ItemReport:
 
 
 def unfinished_items(items: Sequence[JobItem[Any]]) -> tuple[ItemReport, ...]:
-    """The items of a job that has none yet."""
+    """The items of a job that has no result yet."""
     return tuple(ItemReport(item=shown_item(item), definition=item.definition, status="PROCESSING") for item in items)

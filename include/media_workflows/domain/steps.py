@@ -1,4 +1,4 @@
-"""The steps of a workflow and what each of them runs after. One Airflow task per step; its id is the task's."""
+"""The steps of a workflow and their order. Each step is an Airflow task of the same id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UPLOAD, GATE, NOTIFY = "upload", "gate", "notify"
 
 @dataclass(frozen=True)
 class Step:
-    """A step. `kind` is a job kind, or the id itself of the steps that every workflow's run may have."""
+    """A step of a workflow. `kind` is a job kind, or equal to the id for upload, features, gate and notify."""
 
     id: str
     kind: str
@@ -42,7 +42,7 @@ def job_steps(jobs: Jobs) -> tuple[JobStep, ...]:
 
 
 def steps_of(jobs: Jobs) -> tuple[Step, ...]:
-    """All steps of a workflow with these resolved jobs, each behind those it runs after."""
+    """All steps of a workflow with these resolved jobs, in topological order."""
     return tuple(_steps(jobs))
 
 
@@ -64,6 +64,6 @@ def _steps(jobs: Jobs) -> Iterator[Step]:
 
 
 def _recognition_before(kind: str, jobs: Jobs) -> tuple[str, ...]:
-    """A ladder may take its subtitles from this run's speech recognition."""
+    """The recognition step, if a ladder takes its subtitles from it."""
     reads = kind == "adaptive_dynamic_streaming" and bool(jobs.recognition)
     return ("recognition",) if reads and any(item.uses_recognition for item in jobs.adaptive_dynamic_streaming) else ()

@@ -1,9 +1,11 @@
-"""The vendor's TaskNotifyConfig (reference 4.1) as our `notification`: for definitions that are moved here."""
+"""Conversion of the vendor's TaskNotifyConfig (reference 4.1) into our `notification`, for migrated definitions."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
+
+from media_workflows.domain.invalid import invalid
 
 _KEYS = {
     "NotifyType",
@@ -18,27 +20,27 @@ _KEYS = {
 }
 _OURS = {"connection", "format"}
 _QUEUE_KEYS = {"SQSRegion", "SQSQueueName"}
-# The vendor's own regions ("sh", "ap-guangzhou") are none of the cloud that has our queues.
+# The vendor's own regions ("sh", "ap-guangzhou") do not exist in AWS.
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _QUEUES = ("", "TDMQ-CMQ", "CMQ")  # an empty NotifyType means the vendor's message queue
 _FUNCTION = (
-    "the function callback is one for all workflows: set it on the page 'Function callback', "
+    "the function callback is shared by all workflows: set it on the page 'Function callback', "
     "with `media-workflows function set` or as setting function_callback, and leave it out here"
 )
 _KEY = (
-    "a NotifyKey is a secret and is not kept in a definition: put it into an Airflow connection as extra "
+    "a NotifyKey is a secret and must not be in a definition: put it into an Airflow connection as extra "
     "`notify_key`, remove it here and name the connection in `connection` (or set notify_key for all)"
 )
 
 
 def from_task_notify_config(data: dict[str, Any]) -> dict[str, Any]:
-    """Our form of the vendor's; data in any other form come back as they are. Raises ValueError."""
+    """Convert the vendor's form; data in any other form are returned unchanged. Raises ValueError."""
     if not data.keys() & _KEYS:
         return data
     if unknown := sorted(data.keys() - _KEYS - _OURS):
-        raise ValueError(f"unknown in a TaskNotifyConfig: {', '.join(unknown)}")
+        raise invalid("unknown in a TaskNotifyConfig: {names}; remove it", names=", ".join(unknown))
     if data.get("NotifyKey"):
-        raise ValueError(_KEY)
+        raise invalid(_KEY)
     ours = {name: data[name] for name in _OURS & data.keys()}
     return ours | {"mode": _mode(data)} | _target(data)
 
@@ -46,7 +48,7 @@ def from_task_notify_config(data: dict[str, Any]) -> dict[str, Any]:
 def _mode(data: dict[str, Any]) -> str:
     mode = data.get("NotifyMode") or "Finish"
     if mode not in ("Finish", "Change"):
-        raise ValueError("NotifyMode wants Finish or Change")
+        raise invalid("NotifyMode must be Finish or Change")
     return str(mode).lower()
 
 
@@ -57,16 +59,19 @@ def _target(data: dict[str, Any]) -> dict[str, Any]:
         case "AWS-SQS":
             return _sqs(data.get("AwsSQS") or {})
         case "SCF":
-            raise ValueError(_FUNCTION)
+            raise invalid(_FUNCTION)
         case kind if kind in _QUEUES:
             return _message_queue(data)
-    raise ValueError("NotifyType wants TDMQ-CMQ, URL or AWS-SQS")
+    raise invalid("NotifyType must be TDMQ-CMQ, URL or AWS-SQS")
 
 
 def _sqs(queue: dict[str, Any]) -> dict[str, Any]:
     if more := sorted(queue.keys() - _QUEUE_KEYS):
-        message = "the settings or an Airflow connection (aws_conn_id) hold the account's keys: leave them out"
-        raise ValueError(f"AwsSQS holds {', '.join(more)}: {message}")
+        raise invalid(
+            "AwsSQS contains {names}: leave it out; account keys belong into the settings or an Airflow connection "
+            "(aws_conn_id)",
+            names=", ".join(more),
+        )
     return {"type": "sqs", "queue_name": queue.get("SQSQueueName", ""), "region": queue.get("SQSRegion")}
 
 
@@ -81,4 +86,4 @@ def _message_queue(data: dict[str, Any]) -> dict[str, Any]:
             return {"type": "sqs", "queue_name": data.get("QueueName", ""), "region": _region(data)}
         case "Topic":
             return {"type": "sns", "topic_name": data.get("TopicName", ""), "region": _region(data)}
-    raise ValueError("CmqModel wants Queue or Topic")
+    raise invalid("CmqModel must be Queue or Topic")

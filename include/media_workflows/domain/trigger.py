@@ -1,4 +1,4 @@
-"""`trigger`: which uploads a workflow is for (reference 2)."""
+"""`trigger`: the uploads that start a workflow (reference 2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
 
 # Reference 2, CosFileUploadTrigger.Formats.
 VIDEO_FORMATS = [
@@ -38,7 +38,7 @@ _EXTENSION = re.compile(r"^\.[a-z0-9]{1,64}$")
 
 def _bucket(name: str) -> str:
     if not _BUCKET.fullmatch(name):
-        raise ValueError("wants a bucket name: 3 to 63 lower-case letters, digits, '.' or '-'")
+        raise invalid("must be a bucket name: 3 to 63 lower-case letters, digits, '.' or '-'")
     return name
 
 
@@ -47,12 +47,12 @@ def _directory(path: str | None) -> str | None:
     if path is None or path in ("", "/"):
         return None
     if not path.endswith("/"):
-        raise ValueError(f"wants a directory that ends with '/', for example '{path}/'")
+        raise invalid("must end with '/', for example '{example}'", example=f"{path}/")
     path = path.removeprefix("/")
     if any(ord(char) < 32 for char in path):
-        raise ValueError("wants no control characters")
+        raise invalid("must not contain control characters")
     if "//" in path or path.startswith("/") or {".", ".."} & set(path.split("/")):
-        raise ValueError("wants plain directory names between single slashes, no '.' or '..'")
+        raise invalid("must have plain directory names between single slashes, no '.' or '..'")
     return path
 
 
@@ -78,7 +78,9 @@ class Trigger(Model):
         normal = tuple(dict.fromkeys("." + name.strip().lower().removeprefix(".") for name in formats))
         for name in normal:
             if not _EXTENSION.fullmatch(name):
-                raise ValueError(f"wants extensions of 1 to 64 letters and digits, or '*'; {name!r} is neither")
+                raise invalid(
+                    "must be extensions of 1 to 64 letters and digits, or '*'; {name} is neither", name=repr(name)
+                )
         return normal
 
     @property

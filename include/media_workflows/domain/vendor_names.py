@@ -1,41 +1,49 @@
-"""What definitions of the commercial service hold and ours do not: refused with the reason, or with our name for it."""
+"""Fields and values of the commercial service's definitions that are not supported or have another name here."""
 
 from __future__ import annotations
 
-# What the commercial service has and free software has not, by field name without case and underscores.
-VENDOR_ONLY = {
-    "tehdconfig": "the vendor's own encoder is not here: use `crf`, constant quality, as the presets 1008xx do",
-    "enhanceconfig": "the vendor's picture and sound enhancement is not here: leave it out",
-    "stdextinfo": "the vendor's private extensions are not here: leave it out",
-    "stdextstreaminfos": "the vendor's private extensions are not here: leave it out",
-    "compress": "the vendor's compression levels are not here: use `crf` or `bitrate_kbps`",
-    "compresstype": "the vendor's compression levels are not here: use `crf` or `bitrate_kbps`",
-    "scenariobased": "the vendor's scenario tuning is not here: leave it out",
-    "scenetype": "the vendor's scenario tuning is not here: leave it out",
-    "segmentspecificinfo": "first segments of another length are not here: set one `segment_s`",
-    "rawpts": "outputs begin at 0 s here, whatever the source's clock: leave it out",
-    "blindwatermark": "invisible watermarks are the vendor's own: use a visible one in `watermarks`",
-    "audiolist": "a stream has one setting of sound here: `tracks: all` gives every track of the source",
-    "trackchannelinfo": "tracks are not mixed into one here: `tracks: all` keeps each as it is",
-    "defaulttrack": "the first track is the default one, of add-ons the one with `default`: leave it out",
-    "outputstorage": "all outputs of a workflow go to one bucket: set the workflow's `output`",
-    "drminfo": "DRM needs a licence server of a DRM vendor: for HLS use `encryption` (AES-128)",
+from media_workflows.domain.invalid import InvalidValueError, invalid
+
+# Features of the commercial service that are not supported, by field name without case and underscores.
+VENDOR_ONLY: dict[str, InvalidValueError] = {
+    "tehdconfig": invalid(
+        "the vendor's own encoder is not available: use `crf`, constant quality, as the presets 1008xx do"
+    ),
+    "enhanceconfig": invalid("the vendor's picture and sound enhancement is not supported: leave it out"),
+    "stdextinfo": invalid("the vendor's private extensions are not supported: leave it out"),
+    "stdextstreaminfos": invalid("the vendor's private extensions are not supported: leave it out"),
+    "compress": invalid("the vendor's compression levels are not supported: use `crf` or `bitrate_kbps`"),
+    "compresstype": invalid("the vendor's compression levels are not supported: use `crf` or `bitrate_kbps`"),
+    "scenariobased": invalid("the vendor's scenario tuning is not supported: leave it out"),
+    "scenetype": invalid("the vendor's scenario tuning is not supported: leave it out"),
+    "segmentspecificinfo": invalid("first segments of another length are not supported: set one `segment_s`"),
+    "rawpts": invalid("outputs always begin at 0 s, whatever the timestamps of the source: leave it out"),
+    "blindwatermark": invalid("invisible watermarks are not supported: use a visible one in `watermarks`"),
+    "audiolist": invalid(
+        "a stream has one audio setting: set `tracks: all` to encode every audio track of the source with it"
+    ),
+    "trackchannelinfo": invalid("tracks are not mixed into one: set `tracks: all` to keep each as it is"),
+    "defaulttrack": invalid("the first track is the default one, of add-ons the one with `default`: leave it out"),
+    "outputstorage": invalid("all outputs of a workflow go to one bucket: set the workflow's `output`"),
+    "drminfo": invalid("DRM requires a licence server of a DRM vendor: for HLS use `encryption` (AES-128)"),
 }
 
-_NO_PACKED_AUDIO = "packed audio segments are not written here: use {}, whose sound is apart as well"
-_FONTS = "fonts that may not be passed on are not here: use 'default', and the setting watermark_font for one of yours"
-VENDOR_VALUES = {
-    "smarttailor": "content-aware cropping is the vendor's own: use 'crop', which cuts from the centre",
-    "ts-packed-audio": _NO_PACKED_AUDIO.format("ts-ts-segment"),
-    "ts-packed-audio-byterange": _NO_PACKED_AUDIO.format("ts-ts-byterange"),
-    "mp4-packed-audio": _NO_PACKED_AUDIO.format("mp4-mp4-segment"),
-    "mp4-packed-audio-byterange": _NO_PACKED_AUDIO.format("mp4-mp4-byterange"),
-    "simkai.ttf": _FONTS,
-    "arial.ttf": _FONTS,
-    "mv-hevc": "stereoscopic HEVC is not here, no free encoder makes it: use h265",
+_NO_PACKED_AUDIO = "packed audio segments are not supported: use '{segment_type}', which keeps audio separate too"
+_FONTS = (
+    "fonts without a free licence are not included: use 'default', and set watermark_font to use a font of your own"
+)
+VENDOR_VALUES: dict[str, InvalidValueError] = {
+    "smarttailor": invalid("content-aware cropping is not supported: use 'crop', which cuts from the centre"),
+    "ts-packed-audio": invalid(_NO_PACKED_AUDIO, segment_type="ts-ts-segment"),
+    "ts-packed-audio-byterange": invalid(_NO_PACKED_AUDIO, segment_type="ts-ts-byterange"),
+    "mp4-packed-audio": invalid(_NO_PACKED_AUDIO, segment_type="mp4-mp4-segment"),
+    "mp4-packed-audio-byterange": invalid(_NO_PACKED_AUDIO, segment_type="mp4-mp4-byterange"),
+    "simkai.ttf": invalid(_FONTS),
+    "arial.ttf": invalid(_FONTS),
+    "mv-hevc": invalid("stereoscopic HEVC is not supported, as no free encoder exists: use h265"),
 }
 
-# What is called otherwise here, by field name without case and underscores.
+# Fields that have another name here, by the vendor's field name without case and underscores.
 OUR_NAMES = {
     "definition": "template",
     "rawparameter": "parameters",
@@ -81,13 +89,13 @@ OUR_NAMES = {
 }
 
 
-def unknown_field(name: str) -> str:
-    """What to do about a field that no definition of ours has."""
+def unknown_field(name: str) -> InvalidValueError:
+    """What to do about a field that the model does not have."""
     plain = name.replace("_", "").lower()
     if plain in VENDOR_ONLY:
         return VENDOR_ONLY[plain]
     if plain in ("removevideo", "removeaudio"):
-        return f"unknown field: leave out `{plain.removeprefix('remove')}` instead"
-    return (
-        f"unknown field, here it is called `{OUR_NAMES[plain]}`" if plain in OUR_NAMES else "unknown field, remove it"
-    )
+        return invalid("unknown field: leave out `{stream}` instead", stream=plain.removeprefix("remove"))
+    if plain in OUR_NAMES:
+        return invalid("unknown field, here it is called `{name}`", name=OUR_NAMES[plain])
+    return invalid("unknown field, remove it")

@@ -1,4 +1,4 @@
-"""`WordSample`: a listed word, what it is used for, and the labels it bears (reference 3.3)."""
+"""`WordSample`: a word of the library with its usages and tags (reference 3.3)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
 
 Medium = Literal["ocr", "asr"]
 Purpose = Literal["recognition", "review"]
@@ -18,7 +18,7 @@ LibraryTag = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class WordChange(Model):
-    """What can be changed of a word: all but the keyword itself."""
+    """The fields of a word that can be changed: all but the keyword itself."""
 
     usages: tuple[WordUsage, ...] = Field(("all",), min_length=1)
     tags: tuple[LibraryTag, ...] = Field((), max_length=MAX_TAGS)
@@ -38,17 +38,17 @@ class WordSample(WordChange):
     @classmethod
     def _has_something_to_find(cls, keyword: str) -> str:
         if not any(char.isalnum() for char in keyword):
-            raise ValueError("wants at least one letter, digit or Chinese character")
+            raise invalid("must contain at least one letter, digit or Chinese character")
         if keyword != keyword.strip() or not keyword.isprintable():
-            raise ValueError("wants no spaces around it and no control characters")
+            raise invalid("must have no spaces around it and no control characters")
         return keyword
 
     def serves(self, purpose: Purpose, medium: Medium) -> bool:
-        """Whether it is looked for in this."""
+        """Whether this purpose and medium look for the word."""
         return not {f"{purpose}.{medium}", purpose, "all"}.isdisjoint(self.usages)
 
 
 class NewWords(WordChange):
-    """Words to store together; each gets these usages, and the tags beside its own."""
+    """Words to store together; each gets these usages, and these tags in addition to its own."""
 
     words: tuple[WordSample, ...] = Field(min_length=1, max_length=MAX_WORDS)

@@ -1,4 +1,4 @@
-"""`Workflow`: trigger, output, jobs, notification. `parse_workflow` is the way in for outside data."""
+"""`Workflow`: trigger, output, jobs, notification. `parse_workflow` validates outside data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from media_workflows.domain.base import Model, problems_of
+from media_workflows.domain.airflow_options import AirflowOptions
+from media_workflows.domain.base import Model, invalid, problems_of
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.notification import NotificationTarget
 from media_workflows.domain.output_names import extra_key_problems, output_directory_problems, output_name_problems
@@ -23,7 +24,7 @@ _NAME = re.compile(r"^[A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0002
 
 
 class Output(Model):
-    """Where outputs go. None = the trigger bucket, and the directory of the triggering file.
+    """The place of outputs. None = the trigger bucket, and the directory of the triggering file.
 
     In `directory`, {inputDirectory} is the source's directory below the trigger's.
     """
@@ -34,7 +35,7 @@ class Output(Model):
 
 
 class Workflow(Model):
-    """A stored definition. Nothing in it is secret; all of it may be shown, exported and logged."""
+    """A workflow definition. It contains no secrets; all of it may be shown, exported and logged."""
 
     name: str = Field(description="1-128 characters: Chinese, Latin letters, digits, '_', '-'")
     trigger: Trigger
@@ -42,12 +43,13 @@ class Workflow(Model):
     jobs: Jobs
     notification: NotificationTarget | None = Field(None, description="None = no events")
     priority: int = Field(0, ge=-10, le=10, description="Higher first")
+    airflow: AirflowOptions = AirflowOptions()
 
     @field_validator("name")
     @classmethod
     def _name(cls, name: str) -> str:
         if not _NAME.fullmatch(name):
-            raise ValueError("wants 1 to 128 characters of Chinese, Latin letters, digits, '_' and '-'")
+            raise invalid("must have 1 to 128 characters: Chinese, Latin letters, digits, '_' and '-'")
         return name
 
     @property
@@ -62,16 +64,15 @@ class Workflow(Model):
 def _region_problems(workflow: Workflow) -> list[FieldProblem]:
     here, there = workflow.trigger.region, workflow.output.region
     if here and there and here != there:
-        return [
-            FieldProblem(
-                "output.region", repr(there), f"wants the trigger bucket's region {here!r}: both must be the same"
-            )
-        ]
+        problem = invalid(
+            "must be the trigger bucket's region {region}: both buckets must be in the same region", region=repr(here)
+        )
+        return [problem.at("output.region", repr(there))]
     return []
 
 
 def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -> list[FieldProblem]:
-    fitting = resolved_jobs(jobs, library, skip_faulty=True)
+    fitting = resolved_jobs(jobs, library, skip_invalid=True)
     return [
         *template_problems(jobs, library),
         *output_directory_problems(output_directory),
@@ -83,28 +84,30 @@ def _jobs_problems(jobs: Jobs, output_directory: str | None, library: Library) -
 
 
 def _subtitle_problems(jobs: Jobs) -> Iterator[FieldProblem]:
-    """Subtitles that no job of the workflow makes."""
+    """Add-on subtitles that require a recognition job the workflow does not have."""
     if any(item.parameters and item.parameters.has_subtitles for item in jobs.recognition):
         return
     for index, item in enumerate(jobs.adaptive_dynamic_streaming):
         for number, add_on in enumerate(item.add_on_subtitles):
             if add_on.source == "recognition":
                 place = f"jobs.adaptive_dynamic_streaming[{index}].add_on_subtitles[{number}].source"
-                yield FieldProblem(place, "'recognition'", "wants a `recognition` job with `asr_full_text` beside it")
+                problem = invalid("requires a `recognition` job with `asr_full_text` in the same workflow")
+                yield problem.at(place, "'recognition'")
 
 
 def _language_problems(jobs: Jobs) -> list[FieldProblem]:
-    """The source is listened to once, for all jobs."""
-    asked = {item.kind: item.parameters.language for item in jobs.intelligence if item.parameters}
-    named = {kind: language for kind, language in asked.items() if language != "auto"}
+    """Different languages of several jobs: speech is recognised once for all of them."""
+    requested = {item.kind: item.parameters.language for item in jobs.intelligence if item.parameters}
+    named = {kind: language for kind, language in requested.items() if language != "auto"}
     if len(set(named.values())) < 2:
         return []
-    wants = f"wants one language: {', '.join(f'{kind} says {language}' for kind, language in named.items())}"
-    return [FieldProblem(f"jobs.{next(iter(named))}[0]", "several languages", wants)]
+    languages = ", ".join(f"{kind}: {language}" for kind, language in named.items())
+    problem = invalid("all jobs must have the same language; got {languages}", languages=languages)
+    return [problem.at(f"jobs.{next(iter(named))}[0]", "several languages")]
 
 
 def _problems_despite(data: Any, library: Library) -> list[FieldProblem]:
-    """What else is wrong with the jobs of a definition whose other parts are broken: told at once, not next time."""
+    """Further problems of the jobs of a definition whose other parts are invalid, so that all are reported at once."""
     try:
         return _jobs_problems(Jobs.model_validate(data["jobs"]), _raw_directory(data), library)
     except (ValidationError, TypeError, KeyError):
@@ -134,10 +137,10 @@ def parse_workflow(data: Any, library: Library = PRESET_LIBRARY) -> Workflow:
 
 
 def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem]:
-    """What is wrong between the fields of a workflow, and with the templates it names."""
+    """Problems between the fields of a workflow, and of the templates it names."""
     return [*_jobs_problems(workflow.jobs, workflow.output.directory, library), *_region_problems(workflow)]
 
 
 def resolved(workflow: Workflow, library: Library) -> Workflow:
-    """The workflow as it runs: each item with its template's parameters. Raises NotFoundError."""
+    """The workflow with the template's parameters in each item, as it runs. Raises NotFoundError."""
     return workflow.model_copy(update={"jobs": resolved_jobs(workflow.jobs, library)})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from media_workflows.domain.step_key import StepKey
-from media_workflows.storage.multipart_registry import LedgerEntry
+from media_workflows.storage.multipart_registry import RegistryEntry
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 
 
 class StepClaims:
-    """`UploadLedger` in the store, for one step of one run."""
+    """`MultipartRegistry` in the store, for one step of one run."""
 
     def __init__(self, step: StepKey) -> None:
         self._step = step
@@ -31,11 +31,11 @@ class StepClaims:
         with transaction() as session:
             store.forget_upload(session, upload_id)
 
-    def leftovers(self) -> list[LedgerEntry]:
+    def leftovers(self) -> list[RegistryEntry]:
         """Uploads that a killed try of this step left open."""
         with transaction() as session:
             pending = store.pending_uploads(session, self._step)
-        return [LedgerEntry(entry.bucket, entry.key, entry.upload_id) for entry in pending]
+        return [RegistryEntry(entry.bucket, entry.key, entry.upload_id) for entry in pending]
 
     def release(self) -> None:
         """Publishing ended, successfully or not."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.media_info import MediaInfo
@@ -16,8 +16,8 @@ from media_workflows.errors import MediaError
 from media_workflows.execution import item_results as items_of
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.intelligence.features.collect import collect
-from media_workflows.intelligence.features.feature_settings import signals_recipe
-from media_workflows.intelligence.features.reports import HEAD_FILE, read_signals, write_signals
+from media_workflows.intelligence.features.feature_settings import feature_settings
+from media_workflows.intelligence.features.reports import HEAD_FILE, read_features, write_features
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.media.jobs.job import ItemOutcome, JobOutcome, MadeFile
 from media_workflows.media.source.formats import content_type
@@ -38,25 +38,25 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
 
 
 def _tools(item: JobItem[Any], settings: Settings) -> str:
-    made_with = signals_recipe(item.recipe.needs, item.recipe.options, settings)
+    made_with = feature_settings(item.resolved_parameters.needs, item.resolved_parameters.options, settings)
     return json.dumps(made_with, sort_keys=True) + ffmpeg_version(ffmpeg_binary(settings.ffmpeg_path))
 
 
 def _extracted(step: RunningStep, item: JobItem[Any], source: Path, work_dir: Path) -> JobOutcome:
-    signals = collect(
+    features = collect(
         source,
-        item.recipe.needs,
-        item.recipe.options,
+        item.resolved_parameters.needs,
+        item.resolved_parameters.options,
         work_dir / "engines",
         step.settings,
         step.progress,
         step.cancel,
     )
-    counts = ", ".join(f"{name} {count}" for name, count in signals.counters.items())
+    counts = ", ".join(f"{name} {count}" for name, count in features.counters.items())
     step.log(f"features: {counts}")
-    for name, why in signals.missing.items():
+    for name, why in features.missing.items():
         step.log(f"no {name}: {why}")
-    files = tuple(_made(path, item) for path in write_signals(signals, work_dir / FEATURES))
+    files = tuple(_made(path, item) for path in write_features(features, work_dir / FEATURES))
     return JobOutcome(probe(source), (ItemOutcome(item, files, None),))
 
 
@@ -75,7 +75,7 @@ def _made(path: Path, item: JobItem[Any]) -> MadeFile:
     )
 
 
-def load_signals(storage: ObjectStorage, made: ItemResult, directory: Path) -> Signals:
+def load_features(storage: ObjectStorage, made: ItemResult, directory: Path) -> Features:
     """The features that a step has published. Raises MediaError when it made none, StorageError."""
     if made.status == "FAIL":
         raise MediaError("the features of the source could not be extracted: {cause}", cause=made.message)
@@ -83,4 +83,4 @@ def load_signals(storage: ObjectStorage, made: ItemResult, directory: Path) -> S
     for output in made.outputs:
         path = directory / output.key.rpartition("/")[2]
         storage.download(output.bucket, output.key, output.etag, None, path)
-    return read_signals(directory)
+    return read_features(directory)

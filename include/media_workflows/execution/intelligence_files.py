@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
 from media_workflows.intelligence.features.reports import subtitles
@@ -64,11 +64,11 @@ def _named_after(item: JobItem[Any], file: MadeFile) -> MadeFile:
     return replace(file, variables={**file.variables, "definition": str(item.definition)})
 
 
-def subtitle_file(item: JobItem[Any], signals: Signals, work_dir: Path) -> MadeFile:
+def subtitle_file(item: JobItem[Any], features: Features, work_dir: Path) -> MadeFile:
     """The transcript as WebVTT; without a cue where nothing is said."""
     work_dir.mkdir(parents=True, exist_ok=True)
     path = work_dir / "subtitles.vtt"
-    path.write_text(subtitles(signals.transcript), encoding="utf-8")
+    path.write_text(subtitles(features.transcript), encoding="utf-8")
     return MadeFile(
         path=path,
         pattern=item.path_pattern,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.media_info import MediaInfo
@@ -17,12 +17,12 @@ from media_workflows.domain.sub_tasks.analysis import CoverOutput
 from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.errors import MediaError
-from media_workflows.execution.features_step import load_signals
+from media_workflows.execution.features_step import load_features
 from media_workflows.execution.intelligence_files import PICTURE_LONG_EDGE_PX, PictureTaker, subtitle_file
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.intelligence.decisions.answers import NOT_AVAILABLE, Question, answers, verdict
-from media_workflows.intelligence.features.available import HEARD, SEEN
+from media_workflows.intelligence.features.available import AUDIO, VISUAL
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs
@@ -44,7 +44,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
         question = _question(step, item, info, work_dir)
         step.progress.phase("analysing")
         found = answers(item, question)
-        moments = _moments(one.output for one in found) if question.signals.width else []
+        moments = _moments(one.output for one in found) if question.features.width else []
         taker = PictureTaker(inputs.source, step.request.source.key, work_dir / "pictures", step.settings, step.cancel)
         files = [*_files(item, question, found, moments, taker)]
         step.progress.phase("publishing")
@@ -65,8 +65,8 @@ def _question(step: RunningStep, item: IntelligenceItem[Any], info: MediaInfo, w
     made = [one for job in results if job.step.step_id == features_step for one in job.items]
     if not made:
         raise MediaError("the run has no extracted features: run its task '{task}' again", task=features_step)
-    signals = load_signals(step.storage, made[0], work_dir / FEATURES)
-    return Question(signals, item.recipe, words, persons, _absent(info))
+    features = load_features(step.storage, made[0], work_dir / FEATURES)
+    return Question(features, item.resolved_parameters, words, persons, _absent(info))
 
 
 def _files(
@@ -77,13 +77,13 @@ def _files(
     taker: PictureTaker,
 ) -> Iterable[MadeFile]:
     if moments:
-        end_s = question.signals.duration_s
+        end_s = question.features.duration_s
         yield from taker.take(item, [min(moment, end_s) for moment in moments], PICTURE_LONG_EDGE_PX)
     for output in (one.output for one in found):
         if isinstance(output, CoverOutput):
             yield from taker.take(item, [output.moment_s])
-        elif isinstance(output, AsrFullTextOutput) and item.recipe.has_subtitles:
-            yield subtitle_file(item, question.signals, taker.work_dir)
+        elif isinstance(output, AsrFullTextOutput) and item.resolved_parameters.has_subtitles:
+            yield subtitle_file(item, question.features, taker.work_dir)
 
 
 def _with_files(
@@ -113,9 +113,9 @@ def _pictured(step: RunningStep, segment: ReviewSegment, places: dict[str, Publi
     return segment.model_copy(update={"picture": picture})
 
 
-def _absent(info: MediaInfo) -> frozenset[SignalName]:
+def _absent(info: MediaInfo) -> frozenset[FeatureName]:
     """Features without a value because the source has no such stream; an undecodable stream is an error instead."""
-    return (frozenset() if info.video else SEEN) | (frozenset() if info.audio else HEARD)
+    return (frozenset() if info.video else VISUAL) | (frozenset() if info.audio else AUDIO)
 
 
 def _is_visible(segment: ReviewSegment) -> bool:

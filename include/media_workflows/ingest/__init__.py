@@ -1,1 +1,1 @@
-"""Detecting uploads: sources of candidates, the rules, and the one place that decides."""
+"""Detection of source objects: listing, queue, the rules, and the decision which workflows they fire."""

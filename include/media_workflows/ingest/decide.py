@@ -1,8 +1,8 @@
-"""Deciding on candidates: at most one run for each upload and workflow, whatever crashes when.
+"""Decides which workflows a source object fires: at most one run per object and workflow, even after crashes.
 
-Order matters. The run is created first, under an id derived from the object, so that doing it
+Order matters. The run is created first, under an id derived from the object, so that creating it
 again is harmless; then the decision is written; only then is the candidate settled (message
-deleted, listing remembered). A crash at any point repeats steps, never skips one.
+deleted, listing remembered). A crash at any point repeats steps and skips none.
 """
 
 from __future__ import annotations
@@ -27,42 +27,42 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class DagState:
-    """What Airflow says of a workflow's DAG. `version` is the bundle's: the newest edit it knows."""
+    """The state of a workflow's DAG in Airflow. `version` is the bundle's: the newest edit that Airflow has parsed."""
 
     is_paused: bool
     version: int
 
 
 class RunStarter(Protocol):
-    """Airflow's side, as ingestion needs it."""
+    """The interface to Airflow that ingestion requires."""
 
     def dag_state(self, dag_id: str) -> DagState | None:
-        """None while Airflow does not know the DAG."""
+        """The DAG's state; None while Airflow has not parsed the DAG."""
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
-        """Whether there is such a run; with `active_only`, one that is queued or running."""
+        """Whether the run exists; with `active_only`, whether it is queued or running."""
 
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
-        """Create the run; a run of that id that exists already is success. Raises on anything else."""
+        """Create the run; an existing run of that id counts as success. Raises on any other failure."""
 
 
 def object_identity(head: ObjectHead) -> str:
-    """One upload of one key: the version id, else ETag and modification time.
+    """The identity of one write of a key: the version id, else ETag and modification time.
 
-    The time tells A, B, A again from A; it is the HEAD's (whole seconds), so that queue and
+    The time distinguishes A, B, A again from A; it is the HEAD's (whole seconds), so that queue and
     listing agree.
     """
     return head.version_id or f"{head.etag}@{int(head.last_modified.timestamp())}"
 
 
 def run_id_for(bucket: str, key: str, identity: str) -> str:
-    """'upload__' and 32 hex digits; Airflow's unique (dag_id, run_id) makes it the guard against doubles."""
+    """The run's id: 'upload__' and 32 hex digits. Airflow's unique (dag_id, run_id) prevents duplicate runs."""
     digest = hashlib.sha256("\0".join((bucket, key, identity)).encode()).hexdigest()
     return f"upload__{digest[:32]}"
 
 
 class Ingest:
-    """Decides candidates one after the other."""
+    """Decides candidates one after the other: fires or refuses each workflow."""
 
     def __init__(self, storage: ObjectStorage, engine: Engine, starter: RunStarter) -> None:
         self._storage = storage
@@ -70,9 +70,9 @@ class Ingest:
         self._starter = starter
 
     def decide_all(self, candidates: Sequence[Candidate], settle: Callable[[Candidate], None]) -> list[Candidate]:
-        """Decide each; `settle` is called for the decided ones. Returns those to look at again later.
+        """Decide each candidate and call `settle` for the decided ones; returns the postponed ones.
 
-        A candidate that meets an error is one of those: it must not hold up the others.
+        A candidate that raises an error is postponed: it must not block the others.
         """
         postponed = []
         for candidate in candidates:
@@ -80,7 +80,7 @@ class Ingest:
                 decided = self._decide(candidate)
             except Exception:
                 log.exception(
-                    "an upload could not be decided; trying again soon", bucket=candidate.bucket, key=candidate.key
+                    "a source object could not be decided; retrying soon", bucket=candidate.bucket, key=candidate.key
                 )
                 decided = False
             if decided:
@@ -90,7 +90,7 @@ class Ingest:
         return postponed
 
     def _decide(self, candidate: Candidate) -> bool:
-        """True when every workflow concerned is decided."""
+        """Decide one candidate; True when it is decided for every workflow concerned."""
         if rule := rules.refusal_by_key(candidate.key):
             return self._refuse(candidate, rule)
         with transaction(self._engine) as session:
@@ -116,23 +116,23 @@ class Ingest:
             decided = store.decided_workflows(session, candidate.bucket, candidate.key, identity)
         open_ = [workflow for workflow in workflows if workflow.id not in decided]
         decided_now = [self._try_one(candidate, workflow, head, identity) for workflow in open_]
-        return all(decided_now)  # each is tried, also after one that has to wait
+        return all(decided_now)  # a list: each is tried, also after one that is postponed
 
     def _try_one(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
-        """`_decide_one`; a workflow that cannot start a run now must not hold up the others."""
+        """`_decide_one` without exceptions: a workflow that cannot start a run now must not block the others."""
         try:
             return self._decide_one(candidate, workflow, head, identity)
         except Exception:
-            log.exception("a run could not be started; trying again soon", workflow=workflow.id, key=candidate.key)
+            log.exception("a run could not be started; retrying soon", workflow=workflow.id, key=candidate.key)
             return False
 
     def _decide_one(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
         run_id = run_id_for(candidate.bucket, candidate.key, identity)
-        if self._starter.has_run(workflow.id, run_id):  # a crash came before the decision was written
+        if self._starter.has_run(workflow.id, run_id):  # an earlier process crashed before it wrote the decision
             return self._fired(candidate, workflow, identity, run_id)
         state = self._starter.dag_state(workflow.id)
         if state is None or state.version < workflow.sequence:
-            log.info("the workflow's DAG is not live yet; looking again soon", workflow=workflow.id, key=candidate.key)
+            log.info("the workflow's DAG is not live yet; checking again soon", workflow=workflow.id, key=candidate.key)
             return False
         if rule := rules.refusal_by_state(
             state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.server_date
@@ -201,5 +201,5 @@ class Ingest:
 
 
 def _unseen_identity(candidate: Candidate) -> str:
-    """For objects refused by their name alone: second of the upload, the same for queue and listing."""
+    """The identity of an object refused by its name alone: its time in seconds, the same for queue and listing."""
     return f"@{int(candidate.uploaded_at.timestamp())}"

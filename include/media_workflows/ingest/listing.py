@@ -1,4 +1,4 @@
-"""The listing source: ListObjectsV2 against what the store knows. Works with any S3 server."""
+"""The listing source: compares ListObjectsV2 with the known objects in the store. Works with any S3 server."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import utcnow
 
-MAX_CANDIDATES = 500  # in one hand-over; the rest comes with the next listing
+MAX_CANDIDATES = 500  # of one scan; the rest follows with the next listing
 
 
 def covering_roots(locations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The fewest (bucket, prefix) listings that see every location.
+    """The fewest (bucket, prefix) listings that cover every location.
 
     >>> covering_roots([("b", "in/"), ("b", "in/hd/"), ("c", ""), ("c", "x/")])
     [('b', 'in/'), ('c', '')]
@@ -30,7 +30,7 @@ def covering_roots(locations: Iterable[tuple[str, str]]) -> list[tuple[str, str]
 
 
 def fingerprint(item: ListedObject) -> str:
-    """Changes whenever the object is written again, also with the same bytes."""
+    """A value that changes whenever the object is written again, also with the same bytes."""
     return f"{item.etag}@{item.last_modified.isoformat()}"
 
 
@@ -46,12 +46,12 @@ class ListingSource:
         self._engine = engine
 
     def roots(self) -> list[tuple[str, str]]:
-        """What one round has to list, however many workflows share it."""
+        """The (bucket, prefix) roots to list in one round, each once however many workflows share it."""
         with transaction(self._engine) as session:
             return covering_roots(store.trigger_locations(session))
 
     def scan(self, bucket: str, prefix: str) -> list[Candidate]:
-        """New uploads below one root, at most 500. Raises StorageError."""
+        """New source objects below one root, at most 500. Raises StorageError."""
         began_at = utcnow()
         with transaction(self._engine) as session:
             previous = store.previous_listing(session, bucket, prefix)
@@ -78,7 +78,7 @@ class ListingSource:
     def _without_earlier(
         self, bucket: str, prefix: str, fresh: list[ListedObject], server_date: datetime | None
     ) -> list[ListedObject]:
-        """On the first listing of a root, set aside what was there before any workflow was enabled."""
+        """On the first listing of a root, refuse objects that existed before any workflow was enabled."""
         with transaction(self._engine) as session:
             enabled_at = store.earliest_enabled_at(session, bucket, prefix)
             since = on_server_clock(enabled_at, server_date) if enabled_at else None
@@ -88,17 +88,17 @@ class ListingSource:
         return [item for item in fresh if item not in earlier]
 
     def remember(self, candidate: Candidate) -> None:
-        """The candidate is decided: do not report it again."""
+        """Mark the candidate as known, so that later listings do not report it again."""
         if candidate.fingerprint is not None:
             with transaction(self._engine) as session:
                 store.remember_objects(session, candidate.bucket, {candidate.key: candidate.fingerprint})
 
 
 def on_server_clock(moment: datetime, server_date: datetime | None) -> datetime:
-    """`moment` of our clock as the storage's clock shows it, cut to whole seconds.
+    """Convert `moment` from this machine's clock to the storage's clock, cut to whole seconds.
 
     The storage dates objects by its own clock and in seconds, so the two may only be compared
-    after this; within the second of the switch the upload counts as later.
+    after this; an object written within the second of `moment` counts as later.
     """
     skew = server_date - utcnow() if server_date else None
     shifted = moment + skew if skew and abs(skew.total_seconds()) > 1.5 else moment

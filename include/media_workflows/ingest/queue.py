@@ -19,14 +19,14 @@ RETRY_AFTER_S = 3  # when a postponed message shows up again
 
 
 class QueueSource:
-    """Receives messages of one queue; a message goes only when everything in it is decided."""
+    """Receives messages of one queue; a message is deleted only when all its objects are decided."""
 
     def __init__(self, client: SQSClient, queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
 
     def receive(self, wait_s: int) -> list[Candidate]:
-        """Wait up to `wait_s` seconds (at most 20) for messages; the uploads they tell of."""
+        """Wait up to `wait_s` seconds (at most 20) for messages; returns the created objects they report."""
         answer = self._client.receive_message(
             QueueUrl=self._queue_url, MaxNumberOfMessages=MAX_MESSAGES, WaitTimeSeconds=wait_s
         )
@@ -48,11 +48,11 @@ class QueueSource:
         return candidates
 
     def delete(self, receipt: Receipt) -> None:
-        """Remove a message for good."""
+        """Delete a message from the queue."""
         self._client.delete_message(QueueUrl=receipt.queue_url, ReceiptHandle=receipt.handle)
 
     def postpone(self, receipt: Receipt) -> None:
-        """Let a message come back soon."""
+        """Make a message visible again soon."""
         self._client.change_message_visibility(
             QueueUrl=receipt.queue_url, ReceiptHandle=receipt.handle, VisibilityTimeout=RETRY_AFTER_S
         )

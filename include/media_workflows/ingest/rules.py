@@ -1,6 +1,6 @@
-"""Whether an upload fires a workflow: the rules, pure, for ingestion and for dry runs.
+"""The rules that decide whether a source object fires a workflow, for ingestion and dry runs. Pure.
 
-Each function gives the rule that refuses the upload, or None. They are asked in the order they stand in.
+Each function returns the rule that refuses the object, or None. They apply in the order of this module.
 """
 
 from __future__ import annotations
@@ -15,26 +15,29 @@ from media_workflows.storage.s3 import ObjectHead
 
 
 def refusal_by_key(key: str) -> Rule | None:
-    """By the name alone, whatever the workflow."""
+    """The rule that refuses a key for every workflow, by its name alone."""
     return Rule.DIRECTORY if key.endswith("/") else None
 
 
 def refusal_by_trigger(trigger: Trigger, bucket: str, key: str) -> Rule | None:
-    """By where the object lies and what it is called."""
+    """The rule by which a trigger refuses an object: its bucket, directory and formats."""
     if bucket != trigger.bucket or not key.startswith(trigger.prefix):
         return Rule.NO_WORKFLOW
     return None if trigger.accepts_format(key) else Rule.FORMAT
 
 
 def refusal_by_object(bucket: str, key: str, head: ObjectHead) -> Rule | None:
-    """By what the storage says of the object."""
+    """The rule that refuses an object by its size and metadata in the storage."""
     return Rule.OWN_OUTPUT if is_own_output(bucket, key, head.metadata) else None
 
 
 def refusal_by_state(
     is_paused: bool, enabled_at: datetime | None, uploaded_at: datetime, server_date: datetime
 ) -> Rule | None:
-    """By whether the workflow was enabled; `uploaded_at` and `server_date` are of the storage's clock."""
+    """The rule that refuses an object because its workflow was not enabled at that time.
+
+    `uploaded_at` and `server_date` are of the storage's clock.
+    """
     if is_paused:
         return Rule.DISABLED
     if enabled_at and uploaded_at < on_server_clock(enabled_at, server_date):

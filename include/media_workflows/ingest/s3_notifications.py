@@ -1,4 +1,4 @@
-"""Reading S3 event notifications: plain, wrapped by SNS, or from EventBridge. Pure."""
+"""Parses S3 event notifications: plain, wrapped by SNS, or from EventBridge. Pure."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def _from_eventbridge(event: dict[str, Any], receipt: Receipt) -> Candidate:
 
 
 def candidates_of(body: str, receipt: Receipt) -> list[Candidate]:
-    """The created objects a queue message tells of; [] for test messages and other events.
+    """The created objects that a queue message reports; [] for test messages and other events.
 
-    Raises NotAnS3EventError when the message is something else altogether.
+    Raises NotAnS3EventError when the message is no S3 event notification.
     """
     try:
         event = json.loads(body)
@@ -56,4 +56,4 @@ def candidates_of(body: str, receipt: Receipt) -> list[Candidate]:
         created = [record for record in event["Records"] if "ObjectCreated:" in record["eventName"]]
         return [_from_record(record, receipt) for record in created]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NotAnS3EventError(f"not an S3 event notification ({error!r}): {body[:500]}") from error
+        raise NotAnS3EventError(f"the message is not an S3 event notification ({error!r}): {body[:500]}") from error

@@ -1,1 +1,1 @@
-"""Events from a run's results to their receivers: written to the outbox, then sent until they arrive."""
+"""Event notifications: written to the outbox with a run's results, then sent to receivers until they arrive."""

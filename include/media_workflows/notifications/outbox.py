@@ -1,4 +1,4 @@
-"""Events on their way into the outbox, in the transaction of the results they report."""
+"""Writes events to the outbox, in the same transaction as the results they report."""
 
 from __future__ import annotations
 
@@ -80,9 +80,9 @@ def store_change(session: Session, run: Run, begun: Mapping[StepInstance, dateti
 
 
 def sends_changes(session: Session, workflow: Workflow) -> bool:
-    """Whether a receiver takes events of more than a run's end.
+    """Whether a target subscribes to change events, not only to the end of a run.
 
-    An invalid function callback in the settings must not stop a media job: the final event reports it.
+    An invalid function callback in the settings must not stop a media job: the end of the run reports it.
     """
     try:
         targets = all_targets(session, workflow.notification, get_settings())
@@ -116,7 +116,7 @@ def _body(
         source=record.source if record else None,
         results=results,
         unfinished=unfinished,
-        fault=RunError(**record.error) if record and record.error else None,
+        error=RunError(**record.error) if record and record.error else None,
         region=run.workflow.trigger.region or "",
         finished_at=finished_at,
     )
@@ -139,10 +139,10 @@ def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], co
 
 
 def _content(known: list[JobResult], jobs: list[JobResult]) -> bytes:
-    """What makes this event another one than the run's last: its stored results, and the outcomes of the rest.
+    """The content that identifies this event of the run: its stored results, and the outcomes of the other jobs.
 
-    The times of stand-in results are left out: they are of the moment, and a second try to notify
-    must find the event of the first.
+    The times of stand-in results are left out: they change with each call, and a retried notify task
+    must find the event of the first try.
     """
     stand_ins = [[str(job.step), job.items[0].message] for job in jobs if job not in known]
     return canonical_json({"results": [job.model_dump(mode="json") for job in known], "unfinished": stand_ins})

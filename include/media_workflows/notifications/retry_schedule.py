@@ -1,4 +1,4 @@
-"""When a failed delivery is tried again, and when it is given up. Documented in docs/events.md."""
+"""The retry schedule of failed deliveries (exponential backoff with jitter). Documented in docs/events.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_DOUBLINGS = 64
 
 
 def wait_s(tries: int, settings: Settings) -> float:
-    """Seconds after the `tries`-th failed attempt, before jitter: the first wait, doubled up to the longest."""
+    """Seconds to wait after the `tries`-th failure, before jitter: doubled from the first wait to the longest."""
     doubled = settings.notify_first_wait_s * 2.0 ** min(tries - 1, _MOST_DOUBLINGS)
     return min(doubled, settings.notify_longest_wait_s)
 
@@ -21,9 +21,9 @@ def wait_s(tries: int, settings: Settings) -> float:
 def next_attempt_at(
     error: NotificationError, tries: int, now: datetime, give_up_at: datetime, settings: Settings
 ) -> datetime | None:
-    """When to try again after `tries` attempts; None = give up: it cannot help, or the time is over.
+    """The time of the next attempt after `tries` attempts; None = give up: a retry cannot help, or time is over.
 
-    A receiver may ask for a longer wait (Retry-After), up to the longest one.
+    A receiver may request a longer wait (Retry-After), up to the longest one.
     """
     if not error.retryable:
         return None

@@ -1,4 +1,4 @@
-"""`send_test_event`: shows an owner what a receiver gets, and what it answers. Nothing is stored."""
+"""`send_sample_event`: sends a test event to a target and returns the receiver's answer. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from media_workflows.vendor_mps.event import canonical_json, with_event_id, work
 RUN_ID = "test"
 
 
-def make_test_event(workflow_id: str, workflow_name: str, now: datetime) -> Event:
-    """An event of a run that did not take place; `MediaWorkflows.Test` says so."""
+def make_sample_event(workflow_id: str, workflow_name: str, now: datetime) -> Event:
+    """A test event without a run, marked by `MediaWorkflows.Test`."""
     body = workflow_task_event(
         workflow_id=workflow_id,
         workflow_name=workflow_name,
@@ -29,7 +29,7 @@ def make_test_event(workflow_id: str, workflow_name: str, now: datetime) -> Even
         run_id=RUN_ID,
         source=None,
         results=[],
-        fault=None,
+        error=None,
         finished_at=now,
     )
     body["MediaWorkflows"]["Test"] = True
@@ -37,7 +37,7 @@ def make_test_event(workflow_id: str, workflow_name: str, now: datetime) -> Even
     return Event(id_, workflow_id, canonical_json(with_event_id(body, id_)).decode(), now)
 
 
-def send_test_event(
+def send_sample_event(
     target: AnyTarget,
     clients: Clients,
     credentials_of: CredentialsOf,
@@ -45,9 +45,9 @@ def send_test_event(
     workflow_id: str = "",
     workflow_name: str = "",
 ) -> Attempt:
-    """One attempt, now, by the rules of real ones. A failure is told in the answer, not raised."""
+    """Make one attempt now, by the rules of real deliveries. A failure is returned in the answer, not raised."""
     now, started = datetime.now(UTC), time.monotonic()
-    event = make_test_event(workflow_id, workflow_name, now)
+    event = make_sample_event(workflow_id, workflow_name, now)
     try:
         receipt = asyncio.run(deliver(target, event, clients, credentials_of(target), settings))
     except NotificationError as error:

@@ -1,4 +1,4 @@
-"""`Sender`: takes due deliveries from the outbox, sends them side by side, notes what came of each."""
+"""`Sender`: claims due deliveries from the outbox, sends them concurrently, records each attempt."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from media_workflows.store.tables import utcnow
 
 POLL_INTERVAL_S = 1.0
 STORE_THREADS = 4
-# A sender that was killed holds its deliveries for that much longer than an attempt can take.
+# The lease of a delivery outlasts its attempt by this much; then another sender may claim it.
 LEASE_MARGIN_S = 20.0
-PAUSE_AFTER_FAULT_S = 5.0
+PAUSE_AFTER_ERROR_S = 5.0
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 
 class Sender:
-    """Sends what is due until it is cancelled. Any number may run; one that dies loses nothing.
+    """Sends due deliveries until it is cancelled. Several may run; one that dies loses no delivery.
 
-    `credentials_of` gives a target's secrets; it may block.
+    `credentials_of` returns a target's secrets; it may block.
     """
 
     def __init__(self, clients: Clients, credentials_of: CredentialsOf, settings: Settings, engine: Engine) -> None:
@@ -52,7 +52,7 @@ class Sender:
         self._threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="event-store")
 
     async def run(self) -> None:
-        """Send for ever. Deliveries under way when it is cancelled are sent again by the next sender."""
+        """Send until cancelled. Deliveries in flight at that time are sent again by the next sender."""
         try:
             while True:
                 if not await self._begin_due():
@@ -63,11 +63,11 @@ class Sender:
             self.close()
 
     def close(self) -> None:
-        """Let the threads end that talk to the store."""
+        """Shut down the threads that use the store."""
         self._threads.shutdown(wait=False)
 
     async def send_all_due(self) -> int:
-        """Send what is due now, then what became due meanwhile, until nothing is; how many were begun."""
+        """Send due deliveries until none is left; returns how many were started."""
         count = 0
         while begun := await self._begin_due():
             count += begun
@@ -75,7 +75,7 @@ class Sender:
         return count
 
     async def _begin_due(self) -> int:
-        """Claim what is due, as far as there is room, and begin to send it; how many."""
+        """Claim due deliveries up to the concurrency limit and start to send them; returns how many."""
         free = self._settings.notify_concurrency - len(self._under_way)
         if free <= 0:
             return 0
@@ -83,7 +83,7 @@ class Sender:
             claimed = await self._in_thread(partial(self._claim, free))
         except SQLAlchemyError as error:
             log.error("the outbox cannot be read: %s", error)
-            await asyncio.sleep(PAUSE_AFTER_FAULT_S)
+            await asyncio.sleep(PAUSE_AFTER_ERROR_S)
             return 0
         for delivery in claimed:
             task = asyncio.create_task(self._send(delivery))
@@ -92,7 +92,7 @@ class Sender:
         return len(claimed)
 
     async def _pause(self) -> None:
-        """Until the next look: at most the poll interval, less when something ends and makes room."""
+        """Wait for the poll interval, or until a delivery ends."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=POLL_INTERVAL_S, return_when=asyncio.FIRST_COMPLETED)
         else:
@@ -109,9 +109,13 @@ class Sender:
             status, answer = receipt.status, receipt.answer_excerpt
         except NotificationError as failure:
             error, status, answer = failure, failure.status, failure.answer
-        except Exception as fault:  # ours: this delivery waits, the others go on
-            log.exception("delivery %s of event %s", delivery.id, delivery.event.id)
-            error = NotificationError(f"a fault of the sender: {type(fault).__name__}: {fault}")
+        except Exception as unexpected:  # an error of this product: this delivery waits, the others continue
+            log.exception("delivery %s of event %s failed unexpectedly", delivery.id, delivery.event.id)
+            error = NotificationError(
+                "the sender failed unexpectedly ({kind}: {cause}); see the log of the media_events DAG",
+                kind=type(unexpected).__name__,
+                cause=unexpected,
+            )
         attempt = Attempt(
             begun_at=begun_at,
             latency_s=time.monotonic() - started,
@@ -125,14 +129,14 @@ class Sender:
         again_at = None
         if error is not None:
             again_at = next_attempt_at(error, delivery.tries + 1, utcnow(), delivery.give_up_at, self._settings)
-            end = f"again at {again_at:%H:%M:%S}" if again_at else "given up"
-            log.warning("event %s not delivered, %s: %s", delivery.event.id, end, error)
+            end = f"retry at {again_at:%H:%M:%S}" if again_at else "given up"
+            log.warning("event %s was not delivered (%s): %s", delivery.event.id, end, error)
         else:
             log.info("event %s delivered to %s: %s", delivery.event.id, delivery.target.address, attempt.status)
         try:
             await self._in_thread(partial(self._record, delivery.id, attempt, again_at))
-        except SQLAlchemyError as fault:  # its lease ends and it is sent again, under the same id
-            log.error("what came of event %s cannot be stored: %s", delivery.event.id, fault)
+        except SQLAlchemyError as failure:  # the lease expires and the event is sent again, under the same id
+            log.error("the attempt to deliver event %s cannot be recorded: %s", delivery.event.id, failure)
 
     def _claim(self, limit: int) -> list[ClaimedDelivery]:
         with transaction(self._engine) as session:
@@ -147,5 +151,5 @@ class Sender:
 
 
 def event_to_send(stored: StoredEvent) -> Event:
-    """The stored event as deliveries take it."""
+    """The stored event in the form that transports send."""
     return Event(stored.id, stored.workflow_id, stored.body, stored.created_at)

@@ -1,4 +1,4 @@
-"""Who gets a workflow's events: its own target, and the function that all workflows share."""
+"""The targets of a workflow's events: its own notification, and the function callback of all workflows."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ T = TypeVar("T")
 
 
 def parse_notification(data: object) -> HttpTarget | SqsTarget | SnsTarget:
-    """A workflow's notification from outside data. Raises DefinitionError."""
+    """Parse a workflow's notification. Raises DefinitionError."""
     return _parse(NOTIFICATION, data)
 
 
 def parse_function_callback(data: object) -> LambdaTarget | HttpFunctionTarget:
-    """A function callback from outside data. Raises DefinitionError."""
+    """Parse a function callback. Raises DefinitionError."""
     return _parse(FUNCTION_CALLBACK, data)
 
 
@@ -45,7 +45,10 @@ def _parse(target: TypeAdapter[T], data: object) -> T:
 
 
 def function_callback(session: Session, settings: Settings) -> LambdaTarget | HttpFunctionTarget | None:
-    """The one that counts: the stored choice, else that of the settings. Raises DefinitionError on bad settings."""
+    """The function callback in effect: the stored one, else that of the settings.
+
+    Raises DefinitionError when that of the settings is invalid.
+    """
     stored = stored_function_callback(session)
     if stored is not None:
         return stored.target
@@ -53,7 +56,7 @@ def function_callback(session: Session, settings: Settings) -> LambdaTarget | Ht
 
 
 def all_targets(session: Session, notification: NotificationTarget | None, settings: Settings) -> dict[Role, AnyTarget]:
-    """By role, whatever their mode."""
+    """All targets of a workflow by role, whatever their mode."""
     roles: dict[Role, AnyTarget | None] = {
         "workflow": notification,
         "function": function_callback(session, settings),
@@ -62,5 +65,5 @@ def all_targets(session: Session, notification: NotificationTarget | None, setti
 
 
 def targets_for(kind: EventKind, targets: dict[Role, AnyTarget]) -> dict[Role, AnyTarget]:
-    """Those that want this kind of event."""
+    """The targets that subscribe to this kind of event."""
     return {role: target for role, target in targets.items() if kind == "finish" or target.mode == "change"}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         SnapshotByTimeOffsetOperator,
         TranscodeOperator,
     )
+    from media_workflows.orchestration.sensor import UploadSensor
 
 __all__ = [
     "AdaptiveDynamicStreamingOperator",
@@ -36,11 +37,12 @@ __all__ = [
     "SampleSnapshotOperator",
     "SnapshotByTimeOffsetOperator",
     "TranscodeOperator",
+    "UploadSensor",
 ]
+_MODULES = {"GateOperator": "gate", "UploadSensor": "sensor"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "gate" if name == "GateOperator" else "operators"
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'operators')}"), name)

@@ -24,7 +24,7 @@ from media_workflows.store.sequence import latest_sequence
 from media_workflows.store.workflows import DefinitionChange, changes_between
 
 VERSION_MARKER = ".sequence"
-SECOND_LOOK_AFTER_S = 10  # longer than parsing one file takes
+SECOND_PARSE_AFTER_S = 10  # longer than parsing one file takes
 
 
 class WorkflowBundle(BaseDagBundle):
@@ -57,7 +57,7 @@ class WorkflowBundle(BaseDagBundle):
         with self.lock():
             changed = self._follow_store()
         self._changed_at |= dict.fromkeys(changed, time.monotonic())
-        self._ask_for_second_looks()
+        self._request_second_parses()
 
     def get_current_version(self) -> BundleVersion:
         """What the files of `path` hold."""
@@ -67,14 +67,14 @@ class WorkflowBundle(BaseDagBundle):
         marker = self.path / VERSION_MARKER
         return int(marker.read_text()) if marker.exists() else 0
 
-    def _ask_for_second_looks(self) -> None:
+    def _request_second_parses(self) -> None:
         """Touch each file once some time after it changed, so that Airflow parses it again.
 
-        A change that comes while its file is being parsed would else be missed until the next round,
-        as would one whose result could not be stored: Airflow drops the request for such a file, and
+        A change that comes while its file is being parsed would otherwise be missed until the next
+        round, as would one whose result could not be stored: Airflow drops the request for such a file, and
         compares modification times with the time at which parsing ended.
         """
-        due = [file for file, at in self._changed_at.items() if time.monotonic() - at >= SECOND_LOOK_AFTER_S]
+        due = [file for file, at in self._changed_at.items() if time.monotonic() - at >= SECOND_PARSE_AFTER_S]
         for file in due:
             del self._changed_at[file]
             with contextlib.suppress(FileNotFoundError):  # deleted since

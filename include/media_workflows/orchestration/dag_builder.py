@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import yaml
-from airflow.sdk import DAG, Param
+from airflow.sdk import DAG, Param, literal
 from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
@@ -19,11 +19,12 @@ from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
-from media_workflows.orchestration.sensor import UploadSensor
+from media_workflows.orchestration.sensor import CHECK_INTERVAL_S, UploadSensor
 from media_workflows.settings import Settings, get_settings
 
 TAG = "media"
 LOWEST_PRIORITY = -10  # Airflow's weights start at 1
+LONGEST_WAIT = timedelta(days=3650)  # for an upload: a run started by hand without a key waits until it is cancelled
 _OPERATOR_CLASSES = {operator.__name__: operator for operator in OPERATORS.values()}
 
 KEY_PARAM = Param(
@@ -58,7 +59,7 @@ def build_dag(workflow_id: str, revision: int, definition: str, templates: str =
 
 def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -> DAG:
     """The DAG of a definition, whose templates are in `library`."""
-    workflow = resolved(asked, library)
+    workflow, settings = resolved(asked, library), get_settings()
     kinds = ", ".join(kind for kind, _ in workflow.jobs.by_kind())
     dag = DAG(
         dag_id=workflow_id,
@@ -67,14 +68,33 @@ def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -
         doc_md=_documentation(asked, revision),
         schedule=None,
         catchup=False,
-        tags={TAG},
+        tags={TAG, *workflow.airflow.tags},
         params={"key": KEY_PARAM, "force": FORCE_PARAM},
         is_paused_upon_creation=True,
-        default_args={"priority_weight": workflow.priority - LOWEST_PRIORITY + 1, "weight_rule": "absolute"},
+        default_args=_default_args(workflow, settings),
+        **_run_limit(workflow),
     )
     with dag:
-        _add_tasks(workflow, revision, get_settings())
+        _add_tasks(workflow, revision, settings)
     return dag
+
+
+def _default_args(workflow: Workflow, settings: Settings) -> dict[str, Any]:
+    """What all tasks share."""
+    owner = workflow.airflow.owner
+    return {
+        "priority_weight": workflow.priority - LOWEST_PRIORITY + 1,
+        "weight_rule": "absolute",
+        "retries": settings.job_retries,
+        "retry_delay": timedelta(seconds=settings.job_retry_delay_s),
+        **({"owner": owner} if owner else {}),
+    }
+
+
+def _run_limit(workflow: Workflow) -> dict[str, Any]:
+    """Without one, Airflow's own applies."""
+    limit = workflow.airflow.max_active_runs
+    return {} if limit is None else {"max_active_runs": limit}
 
 
 def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
@@ -86,20 +106,23 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
 
 
 def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Settings) -> BaseOperator:
-    common: dict[str, Any] = {
-        "task_id": task.task_id,
-        "pool": task.pool,
-        "queue": task.queue,
-        "retries": settings.job_retries,
-        "retry_delay": timedelta(seconds=settings.job_retry_delay_s),
-    }
+    common: dict[str, Any] = {"task_id": task.task_id, "pool": task.pool, "queue": task.queue}
     if task.task_id == UPLOAD:
-        trigger = workflow.trigger
-        return UploadSensor(bucket=trigger.bucket, prefix=trigger.prefix, revision=revision, **common)
+        trigger, waiting = workflow.trigger, {"timeout": LONGEST_WAIT, "poke_interval": CHECK_INTERVAL_S}
+        prefix = _verbatim(trigger.prefix)
+        return UploadSensor(bucket=trigger.bucket, prefix=prefix, revision=revision, **common | waiting)
     if task.task_id == GATE:
         return GateOperator(workflow_name=workflow.name, **common)
     if task.task_id == NOTIFY:
         patient = {"retry_exponential_backoff": True, "max_retry_delay": timedelta(hours=1)}
         retries = {"retries": settings.notify_retries}
         return NotifyOperator(workflow=workflow, revision=revision, **common | retries | patient)
-    return _OPERATOR_CLASSES[task.operator](workflow=workflow, revision=revision, **common)
+    seconds = workflow.airflow.execution_timeout_s
+    timeout = None if seconds is None else timedelta(seconds=seconds)
+    operator = _OPERATOR_CLASSES[task.operator]
+    return operator(workflow=workflow, revision=revision, execution_timeout=timeout, **common)
+
+
+def _verbatim(text: str) -> Any:
+    """A value of a templated field that Airflow must not render."""
+    return literal(text) if "{" in text else text

@@ -1,4 +1,4 @@
-"""What the store need not keep for ever, taken out once a day."""
+"""Deletes old data from the store, once a day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ForgetOldEventsOperator(BaseOperator):
-    """Deletes events older than setting `keep_events_days`, unless a delivery is still due; returns how many."""
+    """Deletes events older than setting `keep_events_days`, unless a delivery is still due; returns their number."""
 
     def execute(self, context: Context) -> int:
         """One transaction."""
@@ -24,5 +24,5 @@ class ForgetOldEventsOperator(BaseOperator):
 
         with transaction() as session:
             count = forget_old_events(session, utcnow() - timedelta(days=get_settings().keep_events_days))
-        self.log.info("forgot %d old events", count)
+        self.log.info("deleted %d old events", count)
         return count

@@ -38,8 +38,8 @@ ROUNDS_PER_RUN = 500  # then the task ends and @continuous starts a fresh run wi
 class UploadsTrigger(BaseTrigger):
     """Watches queues and listings; fires with the candidates of the first source that has any.
 
-    `listed_at` is the time of the last listing round (Unix seconds), handed from one trigger to the
-    next, maybe on another machine, so that events do not make listings more frequent.
+    `listed_at` is the time of the last listing round (Unix seconds). Each trigger passes it to the next one, perhaps on
+    another machine, so that events do not make listings more frequent.
     """
 
     def __init__(self, listed_at: float = 0.0) -> None:
@@ -57,13 +57,13 @@ class UploadsTrigger(BaseTrigger):
         queues = [QueueSource(clients.sqs, url) for url in settings.upload_queue_urls]
         listing = ListingSource(ObjectStorage(clients.s3), get_engine())
         while True:
-            candidates = await asyncio.to_thread(self._look, settings, queues, listing)
+            candidates = await asyncio.to_thread(self._poll, settings, queues, listing)
             if candidates:
                 payload = [candidate.model_dump(mode="json") for candidate in candidates]
                 yield TriggerEvent({"candidates": payload, "listed_at": self.listed_at})
                 return
 
-    def _look(self, settings: Settings, queues: list[QueueSource], listing: ListingSource) -> list[Candidate]:
+    def _poll(self, settings: Settings, queues: list[QueueSource], listing: ListingSource) -> list[Candidate]:
         """One round: a due listing, then the queues for as long as the next listing allows."""
         due_in_s = self._listing_due_in(settings)
         if due_in_s <= 0:
@@ -109,7 +109,7 @@ class TaskSdkRunStarter:
         self._ti = context["ti"]
 
     def dag_state(self, dag_id: str) -> DagState | None:
-        """None while Airflow has not parsed the DAG. Raises AirflowRuntimeError on other faults."""
+        """None while Airflow has not parsed the DAG. Raises AirflowRuntimeError on other errors."""
         from airflow.sdk.exceptions import AirflowRuntimeError
 
         try:
@@ -121,37 +121,43 @@ class TaskSdkRunStarter:
         return DagState(is_paused=dag.is_paused, version=int(dag.bundle_version or 0))
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
-        """By counting: asking for a missing run's state would be an error in the task's log."""
+        """By a count: a request for the state of a missing run writes an error into the task's log."""
         states = list(ACTIVE_STATES) if active_only else None
         return bool(self._ti.get_dr_count(dag_id, run_ids=[run_id], states=states))
 
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
-        """Create the run. Raises AirflowStateError when Airflow says anything but "created" or "exists"."""
+        """Create the run, unless it exists. Raises AirflowStateError when Airflow refuses."""
         from airflow.sdk.exceptions import ErrorType
         from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
         from airflow.sdk.execution_time.task_runner import SUPERVISOR_COMMS
 
         answer = SUPERVISOR_COMMS.send(TriggerDagRun(dag_id=dag_id, run_id=run_id, conf=conf))
         if isinstance(answer, ErrorResponse) and answer.error != ErrorType.DAGRUN_ALREADY_EXISTS:
-            raise AirflowStateError(f"Airflow did not create run {run_id} of {dag_id}: {answer.error} {answer.detail}")
+            raise AirflowStateError(
+                "Airflow did not create run {run_id} of {dag_id}: {error} {detail}",
+                run_id=run_id,
+                dag_id=dag_id,
+                error=answer.error,
+                detail=answer.detail,
+            )
 
 
 class IngestOperator(BaseOperator):
-    """Defers to the trigger, decides what it found, and defers again."""
+    """Defers to the trigger, decides on what it found, and defers again."""
 
     def execute(self, context: Context) -> None:
         """Begin watching."""
         self._watch(rounds=0, listed_at=0.0)
 
     def decide(self, context: Context, event: dict[str, Any], rounds: int) -> None:
-        """Decide a batch; queue messages go and listings remember only what was decided."""
+        """Decide on a batch. Only then are queue messages deleted and listed objects remembered."""
         clients = airflow_clients()
         storage, engine = ObjectStorage(clients.s3), get_engine()
         batch = Batch(
             [Candidate.model_validate(item) for item in event["candidates"]], clients, ListingSource(storage, engine)
         )
         batch.decide(Ingest(storage, engine, TaskSdkRunStarter(context)))
-        self.log.info("%d candidates, %d to look at again", len(batch.candidates), len(batch.postponed))
+        self.log.info("%d candidates, %d to decide again later", len(batch.candidates), len(batch.postponed))
         if rounds < ROUNDS_PER_RUN:
             self._watch(rounds + 1, event["listed_at"])
 
@@ -160,7 +166,7 @@ class IngestOperator(BaseOperator):
 
 
 class Batch:
-    """The candidates of one round, and what has to happen to their queue messages."""
+    """The candidates of one round with their queue messages."""
 
     def __init__(self, candidates: list[Candidate], clients: Any, listing: ListingSource) -> None:
         self.candidates = candidates
@@ -169,7 +175,7 @@ class Batch:
         self._listing = listing
 
     def decide(self, ingest: Ingest) -> None:
-        """Decide all; then delete each message whose every upload is decided."""
+        """Decide on all; then delete each message all of whose uploads are decided."""
         self.postponed = ingest.decide_all(self.candidates, self._listing.remember)
         again = {candidate.receipt.handle for candidate in self.postponed if candidate.receipt}
         receipts = {candidate.receipt.handle: candidate.receipt for candidate in self.candidates if candidate.receipt}

@@ -48,8 +48,8 @@ class SendEventsOperator(BaseOperator):
     """Defers to the trigger; ends with its term."""
 
     def execute(self, context: Context) -> None:
-        """Begin to send."""
+        """Start sending."""
         self.defer(trigger=SendEventsTrigger(), method_name="end_term")
 
     def end_term(self, context: Context, event: dict[str, Any]) -> None:
-        """The next run of the DAG goes on."""
+        """End the task; the next run of the DAG continues."""

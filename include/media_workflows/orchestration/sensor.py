@@ -1,19 +1,21 @@
-"""The upload sensor: confirms its run's object, or waits in line for the next upload."""
+"""The upload sensor: confirms its run's object, or waits for the next upload."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.operator import BaseOperator
+from airflow.sdk.bases.sensor import BaseSensorOperator, PokeReturnValue
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.triggers.base import BaseTrigger, TriggerEvent
+from asgiref.sync import sync_to_async
 
-from media_workflows.airflow_adapter.connections import airflow_clients
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import MediaWorkflowsError, SourceGoneError
-from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.s3 import ListedObject, ObjectStorage
 from media_workflows.store import uploads
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_source
@@ -21,83 +23,216 @@ from media_workflows.store.runs import record_source
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
+    from media_workflows.airflow_adapter.s3_hook import MediaS3Hook
+
 CHECK_INTERVAL_S = 1.0
+
+
+def _hook(parameters: dict[str, Any]) -> MediaS3Hook:
+    from media_workflows.airflow_adapter.s3_hook import MediaS3Hook  # boto3: not at DAG-parse time
+
+    return MediaS3Hook(**parameters)
 
 
 class AwaitedUploadTrigger(BaseTrigger):
     """Fires when ingestion has given this run an upload."""
 
-    def __init__(self, workflow_id: str, run_id: str) -> None:
+    def __init__(self, workflow_id: str, run_id: str, poke_interval: float = CHECK_INTERVAL_S) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.workflow_id = workflow_id
         self.run_id = run_id
+        self.poke_interval = poke_interval
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Class path and arguments, for the triggerer."""
         return f"{type(self).__module__}.{type(self).__qualname__}", {
             "workflow_id": self.workflow_id,
             "run_id": self.run_id,
+            "poke_interval": self.poke_interval,
         }
 
-    def _look(self) -> dict[str, Any] | None:
+    def _given(self) -> dict[str, Any] | None:
         with transaction() as session:
             return uploads.awaited_upload(session, self.workflow_id, self.run_id)
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield the upload, once."""
-        while (upload := await asyncio.to_thread(self._look)) is None:
-            await asyncio.sleep(CHECK_INTERVAL_S)
+        while (upload := await asyncio.to_thread(self._given)) is None:
+            await asyncio.sleep(self.poke_interval)
         yield TriggerEvent(upload)
 
 
-class UploadSensor(BaseOperator):
-    """The S3 sensor on the trigger bucket and prefix; returns the run's SourceObject as a dict.
+class NewObjectTrigger(BaseTrigger):
+    """Fires when there is an object below a prefix that was put there at or after `since` (ISO 8601)."""
 
-    A run that ingestion made carries its object in the conf; a hand-triggered one names a key; one
-    without a key waits (deferred, in no worker slot) for the next upload that matches the trigger.
+    def __init__(
+        self, bucket: str, prefix: str, since: str, hook_parameters: dict[str, Any], poke_interval: float
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.bucket = bucket
+        self.prefix = prefix
+        self.since = since
+        self.hook_parameters = hook_parameters
+        self.poke_interval = poke_interval
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Class path and arguments, for the triggerer."""
+        return f"{type(self).__module__}.{type(self).__qualname__}", {
+            "bucket": self.bucket,
+            "prefix": self.prefix,
+            "since": self.since,
+            "hook_parameters": self.hook_parameters,
+            "poke_interval": self.poke_interval,
+        }
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Yield the upload, once."""
+        hook, since = _hook(self.hook_parameters), datetime.fromisoformat(self.since)
+        storage = ObjectStorage(await sync_to_async(hook.get_conn, thread_sensitive=False)())
+        while (upload := await asyncio.to_thread(next_upload, storage, self.bucket, self.prefix, since)) is None:
+            await asyncio.sleep(self.poke_interval)
+        yield TriggerEvent(upload)
+
+
+class UploadSensor(BaseSensorOperator):
+    """Waits for an upload to `bucket` below `prefix`; returns the run's SourceObject as a dict.
+
+    A run whose conf or params name a `key` is about that object: the sensor confirms it at once, and fails if it is
+    not there. Without a key, the sensor waits in the triggerer, in no worker slot:
+
+    - in the DAG of a stored workflow, for the next upload that ingestion accepts for the workflow and that no run
+      before it in line takes;
+    - in a hand-written DAG, for the first object put below the prefix since the run was due (its `run_after`, to the
+      second). Runs that wait at the same time find the same object: set `max_active_runs=1`.
+
+    :param bucket: Name of the S3 bucket.
+    :param prefix: What keys start with; empty = all.
+    :param revision: Revision of the stored workflow; None = a hand-written DAG, whose sensor uses no store.
+    :param deferrable: Wait in the triggerer. False: wait in a worker, by `poke_interval` and `mode`.
+    :param aws_conn_id: The Airflow connection for S3. None = that of setting `aws_conn_id`, or the AWS_* environment
+        and setting `s3_endpoint_url`.
+    :param region_name: AWS region, of the connection.
+    :param verify: Whether or how to verify TLS certificates, of the connection.
+    :param botocore_config: Arguments of botocore's `Config`, of the connection.
     """
 
+    template_fields: Sequence[str] = ("aws_conn_id", "bucket", "prefix", "region_name", "verify")
     ui_color = "#dcecf9"
 
-    def __init__(self, *, bucket: str, prefix: str, revision: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        bucket: str,
+        prefix: str = "",
+        revision: int | None = None,
+        deferrable: bool = True,
+        aws_conn_id: str | None = None,
+        region_name: str | None = None,
+        verify: bool | str | None = None,
+        botocore_config: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.bucket = bucket
         self.prefix = prefix
         self.revision = revision
+        self.deferrable = deferrable
+        self.aws_conn_id = aws_conn_id
+        self.region_name = region_name
+        self.verify = verify
+        self.botocore_config = botocore_config
 
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Confirm the object of the conf, or defer until there is one."""
-        upload = {**context["params"], **(context["dag_run"].conf or {})}
-        if upload.get("key"):
-            return self._confirm(context, upload)
-        workflow_id, run_id = context["dag_run"].dag_id, context["dag_run"].run_id
-        with transaction() as session:
-            uploads.await_upload(session, workflow_id, run_id)
-            given = uploads.awaited_upload(session, workflow_id, run_id)
-        if given is not None:  # an earlier try got it: a retry or a cleared task works on the same upload
-            return self._confirm(context, given)
-        self.log.info("waiting for the next upload to %s/%s", self.bucket, self.prefix)
-        self.defer(trigger=AwaitedUploadTrigger(workflow_id, run_id), method_name="resume")
-        raise AssertionError("defer() does not return")
+    @cached_property
+    def hook(self) -> MediaS3Hook:
+        """The Amazon provider's S3 hook."""
+        return _hook(self._hook_parameters)
+
+    @property
+    def _hook_parameters(self) -> dict[str, Any]:
+        return {
+            "aws_conn_id": self.aws_conn_id,
+            "region_name": self.region_name,
+            "verify": self.verify,
+            "config": self.botocore_config,
+        }
+
+    def execute(self, context: Context) -> Any:
+        """Confirm the object of the run, or wait until there is one."""
+        if not self.deferrable:
+            return super().execute(context)
+        found = self.poke(context)
+        if not found:
+            self.log.info("waiting for the next upload to %s/%s", self.bucket, self.prefix)
+            timeout = timedelta(seconds=self.timeout)
+            self.defer(trigger=self._trigger(context["dag_run"]), method_name="resume", timeout=timeout)
+        return found.xcom_value
+
+    def poke(self, context: Context) -> PokeReturnValue:
+        """Done when the run has an object, which is then confirmed."""
+        upload = self._upload_of(context)
+        return PokeReturnValue(upload is not None, None if upload is None else self._confirm(context, upload))
 
     def resume(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
-        """Continue with the upload this run was given."""
+        """Continue with the upload that the trigger found. Airflow's database holds this name."""
         return self._confirm(context, event)
+
+    def _upload_of(self, context: Context) -> dict[str, Any] | None:
+        run = context["dag_run"]
+        named = {**context["params"], **(run.conf or {})}
+        if named.get("key"):
+            return named
+        if self.revision is None:
+            return next_upload(self._storage, self.bucket, self.prefix, run.run_after)
+        with transaction() as session:
+            uploads.await_upload(session, run.dag_id, run.run_id)
+            # An earlier try may have got one: a retry or a cleared task works on the same upload.
+            return uploads.awaited_upload(session, run.dag_id, run.run_id)
+
+    def _trigger(self, run: Any) -> BaseTrigger:
+        if self.revision is not None:
+            return AwaitedUploadTrigger(run.dag_id, run.run_id, self.poke_interval)
+        since = run.run_after.isoformat()
+        return NewObjectTrigger(self.bucket, self.prefix, since, self._hook_parameters, self.poke_interval)
+
+    @property
+    def _storage(self) -> ObjectStorage:
+        return ObjectStorage(self.hook.get_conn())
 
     def _confirm(self, context: Context, upload: dict[str, Any]) -> dict[str, Any]:
         run = context["dag_run"]
         try:
-            source = confirmed_source(ObjectStorage(airflow_clients().s3), self.bucket, upload)
+            source = confirmed_source(self._storage, self.bucket, upload)
         except MediaWorkflowsError as error:
-            with transaction() as session:
-                record_source(session, run.dag_id, run.run_id, self.revision, _named(self.bucket, upload), error)
+            self._record(run, _named(self.bucket, upload), error)
             if error.retryable:
                 raise
             raise AirflowFailException(str(error)) from error
-        with transaction() as session:
-            record_source(session, run.dag_id, run.run_id, self.revision, source)
+        self._record(run, source)
         self.log.info("source: %s/%s, %d bytes", source.bucket, source.key, source.size_bytes)
         return source.model_dump(mode="json")
+
+    def _record(self, run: Any, source: SourceObject, error: MediaWorkflowsError | None = None) -> None:
+        if self.revision is None:
+            return
+        with transaction() as session:
+            record_source(session, run.dag_id, run.run_id, self.revision, source, error)
+
+
+def next_upload(storage: ObjectStorage, bucket: str, prefix: str, since: datetime) -> dict[str, Any] | None:
+    """The first object put below a prefix at or after a time, as key and ETag. Raises StorageError."""
+    since = since.replace(microsecond=0)  # S3 gives whole seconds
+    new = [
+        found
+        for page in storage.iter_listing(bucket, prefix)
+        for found in page.objects
+        if found.last_modified >= since and not found.key.endswith("/")
+    ]
+    first = min(new, key=_by_time, default=None)
+    return {"key": first.key, "etag": first.etag} if first else None
+
+
+def _by_time(found: ListedObject) -> tuple[datetime, str]:
+    return found.last_modified, found.key
 
 
 def _named(bucket: str, upload: dict[str, Any]) -> SourceObject:
@@ -115,10 +250,14 @@ def confirmed_source(storage: ObjectStorage, bucket: str, upload: dict[str, Any]
     key, etag = str(upload["key"]), upload.get("etag")
     head = storage.head(bucket, key, version_id=upload.get("version_id"))
     if head is None:
-        raise SourceGoneError(f"there is no object {key!r} in bucket {bucket!r}: upload it, or correct the key")
+        raise SourceGoneError(
+            "there is no object '{key}' in bucket '{bucket}': upload it, or correct the key", key=key, bucket=bucket
+        )
     if etag and head.etag != etag:
         raise SourceGoneError(
-            f"{bucket}/{key} was replaced after this run began; the newer upload has a run of its own"
+            "{bucket}/{key} was replaced after this run began; the newer upload has a run of its own",
+            bucket=bucket,
+            key=key,
         )
     return SourceObject(
         bucket=bucket,

@@ -1,1 +1,1 @@
-"""What the API, the command line and the pages call: workflows, templates, runs, files, dry runs."""
+"""Use cases that the API, the command line and the pages call: workflows, templates, runs, files, dry runs."""

@@ -1,7 +1,7 @@
-"""Files that somebody uploads through the page: straight into the bucket, or streamed through the api-server.
+"""Browser uploads: files sent from the pages directly to the bucket, or streamed through the api-server.
 
-An object that is there already is replaced only if that is asked for. That is looked up before and after a transfer
-and is no lock: of two uploads of one name at the same moment the later one stays.
+An existing object is replaced only with `overwrite`. This is checked before and after a transfer, without a lock: of
+two concurrent uploads of one name the later one wins.
 """
 
 from __future__ import annotations
@@ -10,22 +10,28 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from media_workflows.airflow_adapter.connections import shared_clients
 from media_workflows.domain.base import Model
+from media_workflows.domain.browser_upload_key import check_size, upload_key
 from media_workflows.errors import ConflictError, UploadRefusedError
+from media_workflows.services.buckets import storage
+from media_workflows.settings import get_settings
 from media_workflows.storage.links import LINK_LIFE_S, PART_LINK_LIFE_S, Links, shown_type
 from media_workflows.storage.object_writer import MIB, ObjectWriter
 from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.store.engine import transaction
+from media_workflows.store.workflows import get_workflow
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 MAX_SINGLE_BYTES = 64 * MIB
 MIN_PART_BYTES = 16 * MIB
-MOST_PARTS = 1000  # each has its link in the answer
+MAX_PARTS = 1000  # each has its link in the answer
 
 
 class UploadPart(Model):
-    """A piece of the file: bytes (number - 1) * part_bytes and the `size_bytes` from there."""
+    """A part of the file: `size_bytes` from offset (number - 1) * part_bytes."""
 
     number: int
     size_bytes: int
@@ -35,7 +41,7 @@ class UploadPart(Model):
 class UploadPlan(Model):
     """How a browser sends a file: one PUT to `url`, or a PUT of each part and then `complete`.
 
-    `headers` go with the one PUT, and with none of the parts.
+    `headers` are for the single PUT, not for parts.
     """
 
     bucket: str
@@ -49,7 +55,7 @@ class UploadPlan(Model):
 
 
 class Uploaded(Model):
-    """An object that an upload made."""
+    """The object that a browser upload created."""
 
     bucket: str
     key: str
@@ -57,8 +63,8 @@ class Uploaded(Model):
     etag: str
 
 
-class PageUpload:
-    """An upload of `size_bytes` to one key."""
+class BrowserUpload:
+    """A browser upload of `size_bytes` to one key."""
 
     def __init__(self, storage: ObjectStorage, bucket: str, key: str, *, size_bytes: int, overwrite: bool) -> None:
         self._storage = storage
@@ -71,7 +77,7 @@ class PageUpload:
         self._parts: list[CompletedPartTypeDef] = []
 
     def plan(self, links: Links) -> UploadPlan:
-        """Links for a browser. Raises ConflictError, StorageError."""
+        """Begin the upload: presigned links for the browser. Raises ConflictError, StorageError."""
         self._require_free()
         bucket, key = self._place
         if self._size_bytes <= MAX_SINGLE_BYTES:
@@ -91,7 +97,7 @@ class PageUpload:
     @property
     def part_bytes(self) -> int:
         """The size of every part but the last."""
-        return max(MIN_PART_BYTES, -(-self._size_bytes // MOST_PARTS))
+        return max(MIN_PART_BYTES, -(-self._size_bytes // MAX_PARTS))
 
     @property
     def _part_count(self) -> int:
@@ -102,7 +108,7 @@ class PageUpload:
         return UploadPart(number=number, size_bytes=size, url=links.write_part(*self._place, upload_id, number, size))
 
     def complete(self, upload_id: str) -> Uploaded:
-        """Make the parts that a browser sent the object. Raises UploadRefusedError while some are missing."""
+        """Complete the multipart upload of a browser. Raises UploadRefusedError while parts are missing."""
         self._require_free()
         sent = self._writer.sent_parts(*self._place, upload_id)
         self._require_whole(sum(part.size_bytes for part in sent))
@@ -110,35 +116,55 @@ class PageUpload:
         return self._uploaded(self._writer.complete(*self._place, upload_id, parts))
 
     def begin(self) -> None:
-        """Of an upload that is streamed through this process. Raises ConflictError, StorageError."""
+        """Begin an upload that is streamed through this process. Raises ConflictError, StorageError."""
         self._require_free()
         self._upload_id = self._writer.begin(*self._place, shown_type(self._place[1]), {})
 
     def send(self, body: bytes) -> None:
-        """The next part: `part_bytes`, or the rest."""
+        """Send the next part of a streamed upload: `part_bytes`, or the rest."""
         number = len(self._parts) + 1
         self._sent_bytes += len(body)
         self._parts.append(self._writer.send_part(*self._place, self._upload_id, number, body))
 
     def end(self) -> Uploaded:
-        """All parts were sent. Raises UploadRefusedError if some are missing."""
+        """Complete a streamed upload. Raises UploadRefusedError if bytes are missing."""
         self._require_whole(self._sent_bytes)
         self._require_free()
         return self._uploaded(self._writer.complete(*self._place, self._upload_id, self._parts))
 
     def abort(self, upload_id: str = "") -> None:
-        """Drop what was sent; one that ended already is fine."""
+        """Abort the multipart upload and discard its parts; one that has ended is ignored."""
         self._writer.abort(*self._place, upload_id or self._upload_id)
 
     def _require_whole(self, sent_bytes: int) -> None:
         if sent_bytes != self._size_bytes:
-            raise UploadRefusedError(f"size: {sent_bytes:,} of {self._size_bytes:,} bytes came: send the file again")
+            raise UploadRefusedError(
+                "size: {received} of {expected} bytes arrived: send the file again",
+                received=f"{sent_bytes:,}",
+                expected=f"{self._size_bytes:,}",
+            )
 
     def _require_free(self) -> None:
         bucket, key = self._place
         if not self._overwrite and self._storage.head(bucket, key) is not None:
-            raise ConflictError(f"s3://{bucket}/{key} exists: rename the file, or ask to replace it")
+            raise ConflictError(
+                "s3://{bucket}/{key} exists: rename the file, or set overwrite to replace it", bucket=bucket, key=key
+            )
 
     def _uploaded(self, etag: str) -> Uploaded:
         bucket, key = self._place
         return Uploaded(bucket=bucket, key=key, size_bytes=self._size_bytes, etag=etag)
+
+
+def browser_upload(workflow_id: str, name: str, size_bytes: int, *, overwrite: bool = False) -> BrowserUpload:
+    """The upload of the file `name` to a workflow's trigger directory. Raises NotFoundError, UploadRefusedError."""
+    with transaction() as session:
+        trigger = get_workflow(session, workflow_id).definition.trigger
+    key = upload_key(trigger, name)
+    check_size(size_bytes, get_settings().upload_max_bytes)
+    return BrowserUpload(storage(), trigger.bucket, key, size_bytes=size_bytes, overwrite=overwrite)
+
+
+def plan_browser_upload(workflow_id: str, name: str, size_bytes: int, *, overwrite: bool = False) -> UploadPlan:
+    """Links to send the file directly to the bucket. Raises ConflictError and as `browser_upload`."""
+    return browser_upload(workflow_id, name, size_bytes, overwrite=overwrite).plan(Links(shared_clients().public_s3))

@@ -1,4 +1,4 @@
-"""Buckets as the page shows them, with the credentials that runs use."""
+"""Buckets and their objects for the pages, with the credentials that runs use."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from media_workflows.storage.access_check import CheckedStep, check_access
 from media_workflows.storage.browse import Bucket, ObjectPage
 from media_workflows.storage.s3 import ObjectStorage
 
-REGION_WAIT_S = 0.2  # a list of workflows does not wait longer for a storage that is slow or away
+REGION_WAIT_S = 0.2  # the list of workflows waits no longer for a slow or unreachable storage
 _LOOKUPS = ThreadPoolExecutor(2, thread_name_prefix="bucket-region")
 RETRY_S = 60.0
-_regions: dict[str, tuple[float, Future[str]]] = {}  # and when it was asked; a bucket never moves
+_regions: dict[str, tuple[float, Future[str]]] = {}  # with the time of the lookup; a bucket's region never changes
 
 
 def storage() -> ObjectStorage:
@@ -25,27 +25,27 @@ def storage() -> ObjectStorage:
 
 
 def list_buckets() -> list[Bucket]:
-    """Raises StorageConfigurationError where the credentials may not list buckets."""
+    """The buckets of the credentials. Raises StorageConfigurationError if they may not list buckets."""
     return browse.list_buckets(storage())
 
 
 def list_directories(bucket: str, prefix: str) -> list[str]:
-    """See `storage.browse`."""
+    """The directories below `prefix`; see `storage.browse`."""
     return browse.list_directories(storage(), bucket, prefix)
 
 
 def list_objects(bucket: str, prefix: str, limit: int) -> ObjectPage:
-    """See `storage.browse`."""
+    """The objects below `prefix`; see `storage.browse`."""
     return browse.list_objects(storage(), bucket, prefix, limit)
 
 
 def try_access(bucket: str, directory: str) -> list[CheckedStep]:
-    """See `storage.access_check`; of an output directory, the part that all sources share."""
+    """Check access to a directory (see `storage.access_check`); of an output directory, to its fixed part."""
     return check_access(storage(), bucket, fixed_directory(directory))
 
 
 def known_regions(buckets: Iterable[str]) -> dict[str, str]:
-    """The regions of those buckets of which the storage told it, now or before; asks in the background."""
+    """The regions by bucket, as far as known: lookups run in the background and are cached."""
     asked = {bucket: _lookup(bucket) for bucket in set(buckets)}
     wait(asked.values(), REGION_WAIT_S)
     return {bucket: found.result() for bucket, found in asked.items() if _succeeded(found)}

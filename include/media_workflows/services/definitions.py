@@ -1,9 +1,11 @@
-"""What a definition is worth before it is stored: its problems, its DAG; and definitions as YAML, out and in."""
+"""Definitions before they are stored: problems and DAG preview; export and import as YAML."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
+
+from pydantic import Field
 
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.base import Model
@@ -26,14 +28,14 @@ Action = Literal["created", "updated", "unchanged", "refused"]
 
 
 class GraphItem(Model):
-    """What a node does: the template it follows, None = parameters of its own."""
+    """An item of a node: its template; None = raw parameters."""
 
     template: int | None
     name: str
 
 
 class GraphNode(Model):
-    """A task; `kind` is 'upload', 'notify' or the job kind."""
+    """A task in the DAG preview; `kind` is 'upload', 'notify' or the job kind."""
 
     id: str
     label: str
@@ -42,14 +44,14 @@ class GraphNode(Model):
 
 
 class Graph(Model):
-    """The tasks of a DAG, and (from, to) of each arrow."""
+    """The DAG preview: its tasks, and (from, to) of each edge."""
 
     nodes: tuple[GraphNode, ...]
     edges: tuple[tuple[str, str], ...]
 
 
 class Imported(Model):
-    """What became of one document; `id` is that of the workflow or template, if there is one."""
+    """The outcome of one imported document; `id` is that of the workflow or template, if there is one."""
 
     kind: Literal["workflow", "template"]
     name: str
@@ -58,11 +60,13 @@ class Imported(Model):
     action: Action
     code: str = ""
     message: str = ""
+    template: str = ""
+    parameters: dict[str, str] = Field(default_factory=dict)
     problems: tuple[FieldProblem, ...] = ()
 
 
 class ImportPermits(Model):
-    """Asked before anything is changed; each may raise what the import shall tell."""
+    """Permission checks of an import, called before any change; each raises an error to refuse."""
 
     workflow: Callable[[str], None]
     template: Callable[[list[TemplateUser]], None]
@@ -74,7 +78,7 @@ def _library() -> Library:
 
 
 def problems(definition: Any) -> list[FieldProblem]:
-    """What is wrong with a definition; [] = nothing."""
+    """The problems of a definition; [] = valid."""
     try:
         parse_workflow(definition, _library())
     except DefinitionError as error:
@@ -83,7 +87,7 @@ def problems(definition: Any) -> list[FieldProblem]:
 
 
 def graph(definition: Any) -> Graph:
-    """The DAG that a definition makes. Raises DefinitionError."""
+    """The DAG preview of a definition. Raises DefinitionError."""
     library = _library()
     workflow = parse_workflow(definition, library)
     items = {kind: [_item(kind, item, library) for item in items] for kind, items in workflow.jobs.by_kind()}
@@ -103,7 +107,7 @@ def _item(kind: str, item: JobItem[Any], library: Library) -> GraphItem:
 
 
 def export_yaml(workflows: Sequence[StoredWorkflow]) -> str:
-    """One YAML text: the own templates these workflows use, then the workflows, a document each."""
+    """Export as one YAML text: the custom templates that these workflows use, then the workflows, a document each."""
     library = _library()
     used = {
         reference
@@ -117,9 +121,9 @@ def export_yaml(workflows: Sequence[StoredWorkflow]) -> str:
 
 
 def import_yaml(text: str, author: str, permits: ImportPermits) -> list[Imported]:
-    """Create or update what the documents hold, by name: templates first. Each document stands for itself.
+    """Create or update the templates, then the workflows of a YAML text, by name; each document independently.
 
-    Raises DefinitionError when the text is no YAML; nothing has changed then.
+    Raises DefinitionError, before any change, when the text is not YAML.
     """
     documents = list(read_documents(text))
     order = sorted(range(len(documents)), key=lambda number: not is_template(documents[number]))
@@ -130,7 +134,7 @@ def import_yaml(text: str, author: str, permits: ImportPermits) -> list[Imported
 def _import_one(data: Any, author: str, permits: ImportPermits) -> Imported:
     kind: Literal["workflow", "template"] = "template" if is_template(data) else "workflow"
     name = data.get("name") if isinstance(data, dict) else None
-    told = {"kind": kind, "name": name if isinstance(name, str) else ""}
+    document = {"kind": kind, "name": name if isinstance(name, str) else ""}
     try:
         if kind == "template":
             action, id_ = _apply_template(parse_template(data), author, permits)
@@ -138,8 +142,17 @@ def _import_one(data: Any, author: str, permits: ImportPermits) -> Imported:
             action, id_ = _apply_workflow(parse_workflow(data, _library()), author, permits)
     except MediaWorkflowsError as error:
         found = tuple(error.problems) if isinstance(error, DefinitionError) else ()
-        return Imported(**told, ok=False, action="refused", code=error.code, message=str(error), problems=found)
-    return Imported(**told, ok=True, action=action, id=id_)
+        return Imported(
+            **document,
+            ok=False,
+            action="refused",
+            code=error.code,
+            message=str(error),
+            template=error.template,
+            parameters=error.parameters,
+            problems=found,
+        )
+    return Imported(**document, ok=True, action=action, id=id_)
 
 
 def _apply_workflow(definition: Workflow, author: str, permits: ImportPermits) -> tuple[Action, str]:

@@ -1,4 +1,4 @@
-"""What the API and the command line do with events: sending again, trying a target, the function callback."""
+"""Operations on events: history, resending, test events, the function callback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from media_workflows.airflow_adapter.connections import airflow_clients, receive
 from media_workflows.domain.base import Model
 from media_workflows.domain.notification import AnyTarget, HttpFunctionTarget, LambdaTarget
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.notifications.sample_event import send_test_event
+from media_workflows.notifications.sample_event import send_sample_event
 from media_workflows.notifications.targets import all_targets, function_callback
 from media_workflows.settings import get_settings
 from media_workflows.store import delivery_log
@@ -25,7 +25,7 @@ from media_workflows.store.workflows import get_workflow
 
 
 class FunctionCallbackStatus(Model):
-    """The function that counts, and where it was set: in the `store`, in the `settings`, or nowhere."""
+    """The function callback in effect, and where it is set: in the `store`, in the `settings`, or nowhere."""
 
     target: LambdaTarget | HttpFunctionTarget | None
     source: Literal["store", "settings", "none"]
@@ -33,7 +33,7 @@ class FunctionCallbackStatus(Model):
 
 
 class EventHistory(Model):
-    """An event, where it went, and every attempt by delivery id."""
+    """An event, its deliveries, and every attempt by delivery id."""
 
     event: StoredEvent
     deliveries: list[Delivery]
@@ -41,7 +41,7 @@ class EventHistory(Model):
 
 
 def event_history(event_id: str) -> EventHistory:
-    """Raises NotFoundError."""
+    """The event with its deliveries and attempts. Raises NotFoundError."""
     with transaction() as session:
         event = get_event(session, event_id)
         page = delivery_log.list_deliveries(session, DeliveryFilter(event_ids=frozenset({event_id})))
@@ -49,9 +49,9 @@ def event_history(event_id: str) -> EventHistory:
 
 
 def resend(which: DeliveryFilter) -> int:
-    """Queue ended deliveries again, to the targets as they are now; how many. Raises NotFoundError.
+    """Queue ended deliveries again, to the current targets; returns how many. Raises NotFoundError.
 
-    One whose target was taken away since goes to where it went before.
+    A delivery whose target was removed since goes to its former target.
     """
     with transaction() as session:
         targets = lru_cache(maxsize=None)(lambda workflow_id: _targets_now(session, workflow_id))
@@ -63,7 +63,7 @@ def resend(which: DeliveryFilter) -> int:
 
 
 def _targets_now(session: Session, workflow_id: str) -> dict[Role, AnyTarget]:
-    """{} for a deleted workflow."""
+    """The current targets of a workflow by role; {} for a deleted workflow."""
     try:
         definition = get_workflow(session, workflow_id).definition
     except NotFoundError:
@@ -72,33 +72,35 @@ def _targets_now(session: Session, workflow_id: str) -> dict[Role, AnyTarget]:
 
 
 def try_target(target: AnyTarget, workflow_id: str = "", workflow_name: str = "") -> Attempt:
-    """Send a test event, now. A failure, of its connection too, is in the answer."""
+    """Send a test event now. A failure, also of the target's connection, is in the answer."""
     settings = get_settings()
-    return send_test_event(
+    return send_sample_event(
         target, airflow_clients(settings), receiver_credentials, settings, workflow_id, workflow_name
     )
 
 
 def try_workflow(workflow_id: str) -> Attempt:
-    """The same to a stored workflow's own target. Raises NotFoundError, ConflictError when it has none."""
+    """Send a test event to a workflow's notification. Raises NotFoundError; ConflictError if it has none."""
     with transaction() as session:
         workflow = get_workflow(session, workflow_id)
     target = workflow.definition.notification
     if target is None:
-        raise ConflictError(f"workflow {workflow.definition.name} has no notification: add one first")
+        raise ConflictError(
+            "workflow '{workflow}' has no notification: add one first", workflow=workflow.definition.name
+        )
     return try_target(target, workflow_id, workflow.definition.name)
 
 
 def try_function_callback() -> Attempt:
-    """The same to the function callback. Raises ConflictError when there is none."""
+    """Send a test event to the function callback. Raises ConflictError when none is set."""
     target = get_function_callback().target
     if target is None:
-        raise ConflictError("no function callback is set: set one first")
+        raise ConflictError("there is no function callback: set one first")
     return try_target(target)
 
 
 def get_function_callback() -> FunctionCallbackStatus:
-    """Raises DefinitionError on a bad one in the settings."""
+    """The function callback in effect. Raises DefinitionError when that of the settings is invalid."""
     with transaction() as session:
         stored = store.stored_function_callback(session)
         target = function_callback(session, get_settings())
@@ -108,14 +110,14 @@ def get_function_callback() -> FunctionCallbackStatus:
 
 
 def set_function_callback(target: LambdaTarget | HttpFunctionTarget | None, author: str) -> FunctionCallbackStatus:
-    """From now on events go there; None = to no function, whatever the settings say."""
+    """Store the function callback; None disables it, whatever the settings hold."""
     with transaction() as session:
         store.put_function_callback(session, target, author)
     return get_function_callback()
 
 
 def forget_function_callback() -> FunctionCallbackStatus:
-    """Leave it to the settings."""
+    """Remove the stored function callback, so that the settings apply."""
     with transaction() as session:
         store.forget_function_callback(session)
     return get_function_callback()

@@ -1,4 +1,4 @@
-"""A workflow's jobs on a local file: no Airflow, no storage, no database."""
+"""Runs a workflow's jobs on a local file, without Airflow, object storage or database."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from media_workflows.naming import fill_in
 
 
 def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) -> int:
-    """Write the outputs below `output` under the keys they would get in a bucket; how many items failed.
+    """Write the outputs below `output` under the keys they would have in a bucket; returns how many items failed.
 
-    Raises UnreadableSourceError when the file is no media, OSError when `output` cannot be written.
+    Raises UnreadableSourceError when the file is not media, OSError when `output` cannot be written.
     """
     failed = 0
     columns = (
@@ -48,7 +48,7 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
 
 
 def beside(file: Path, items: Iterable[JobItem[Any]]) -> dict[str, Path]:
-    """The objects that items name, looked up as files from the source's directory."""
+    """The extra objects of items as files in the source's directory, by key pattern; missing ones are left out."""
     keys = {key for item in items for key in item.extra_keys}
     paths = {key: file.parent / fill_in(key, file.name, "", {}) for key in keys}
     return {key: path for key, path in paths.items() if path.is_file()}
@@ -59,7 +59,7 @@ def _show(bars: Progress, bar: TaskID, progress: MediaProgress) -> None:
 
 
 def _deliver(outcome: ItemOutcome, file: Path, workflow: Workflow, output: Path, console: Console) -> int:
-    """Move an item's files to their places; 1 when the item failed."""
+    """Move an item's files below `output`; returns 1 when the item failed, else 0."""
     if outcome.error is not None:
         console.print(
             f"failed: {outcome.item.kind} (definition {outcome.item.definition}): {outcome.error}",

@@ -1,4 +1,4 @@
-"""The objects an item would publish, and what stands in their way already."""
+"""Preview of the objects that an item would publish, and of conflicts with existing objects."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from itertools import groupby
 
 from media_workflows.domain.dry_run import PlannedOutput
 from media_workflows.domain.workflow import Workflow
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.storage.publish import may_replace
 from media_workflows.storage.s3 import ObjectStorage
 
-_COUNTED = ("number", "segmentNumber")  # how many there will be is not always known before
-MAX_LOOKS = 20  # HEAD requests for one series: of a longer one the first objects are looked at
+_COUNTED = ("number", "segmentNumber")  # their count is not always known before the run
+MAX_LOOKS = 20  # HEAD requests for one series: of a longer one only the first objects are checked
 
 
 @dataclass(frozen=True)
 class OutputPreview:
-    """Of one workflow and source. Without a storage, conflicts are not looked for."""
+    """Previews the outputs of one workflow and source. Without a storage, conflicts are not checked."""
 
     workflow: Workflow
     source_key: str
@@ -48,12 +48,12 @@ class OutputPreview:
         return self.workflow.output_key(file.pattern, self.source_key, file.variables)
 
     def _series_key(self, files: Sequence[PlannedFile]) -> str:
-        """With what all have in common filled in."""
+        """The key of a series, with the variables that all its files share filled in."""
         common = set.intersection(*(set(file.variables.items()) for file in files))
         return self.workflow.output_key(files[0].pattern, self.source_key, dict(common))
 
     def _conflict(self, files: Sequence[PlannedFile]) -> str:
-        """The first object that publishing would refuse to replace, in words; '' = none found."""
+        """A description of the first object that publishing would refuse to replace; '' = none found."""
         bucket = self.workflow.output_bucket
         for key in map(self._key, files[:MAX_LOOKS]):
             if (bucket, key) == (self.workflow.trigger.bucket, self.source_key):

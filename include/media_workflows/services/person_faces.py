@@ -1,4 +1,4 @@
-"""The face in each picture of a person, as an embedding of the engine that also finds faces in videos."""
+"""Face embeddings for pictures of a person, by the engine that also detects faces in videos."""
 
 from __future__ import annotations
 
@@ -7,52 +7,64 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from media_workflows.domain.persons import MIN_FACE_PICTURE_PX, FacePicture
-from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError
 from media_workflows.settings import Settings
 from media_workflows.store.persons import Embedding
 
 if TYPE_CHECKING:
-    from media_workflows.intelligence.engines.faces import FaceFinder
+    from media_workflows.intelligence.engines.faces import FaceDetector
 
 
 def embeddings(pictures: Sequence[FacePicture], settings: Settings) -> list[Embedding]:
-    """One for each picture. The pictures are not kept.
+    """The face embedding of each picture. The pictures are not kept.
 
-    Raises DefinitionError with every picture that is too small, no picture, or does not show exactly one face;
+    Raises DefinitionError with every picture that is too small, unreadable, or does not show exactly one face;
     EngineUnavailableError when no face engine is installed.
     """
     if not pictures:
         return []
-    from media_workflows.intelligence.engines.faces import load_faces  # its models take a second
+    from media_workflows.intelligence.engines.faces import load_faces  # loading its models takes a second
 
     finder = load_faces(settings)
     found, problems = [], []
     for number, picture in enumerate(pictures):
         try:
             found.append(_embedding(finder, picture.data))
-        except ValueError as error:
-            problems.append(FieldProblem(f"faces[{number}]", "a picture", str(error)))
+        except _PictureError as error:
+            expected = (str(error), error.template, error.parameters)
+            problems.append(FieldProblem(f"faces[{number}]", "a picture", *expected))
     if problems:
         raise DefinitionError(problems)
     return found
 
 
-def _embedding(finder: FaceFinder, data: bytes) -> Embedding:
-    faces = finder.find(_pixels(data))
+class _PictureError(MediaWorkflowsError):
+    """A picture is not usable; the message says what is expected."""
+
+
+def _embedding(finder: FaceDetector, data: bytes) -> Embedding:
+    faces = finder.detect(_pixels(data))
     if len(faces) != 1:
-        raise ValueError(f"wants exactly one face that looks at the camera, {len(faces)} were found")
+        raise _PictureError(
+            "must show exactly one face that looks at the camera; {count} faces were found", count=len(faces)
+        )
     return Embedding(engine=finder.name, embedding=faces[0].embedding)
 
 
 def _pixels(data: bytes) -> Any:
-    """numpy uint8, height x width x BGR, upright. Raises ValueError."""
+    """The picture as a numpy array: uint8, height x width x BGR, upright. Raises _PictureError."""
     import numpy
     from PIL import Image, ImageOps
 
     try:
         picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise ValueError(f"wants a JPEG or PNG that can be read: {error}") from None
+        raise _PictureError("must be a readable JPEG or PNG: {cause}", cause=error) from None
     if min(picture.size) < MIN_FACE_PICTURE_PX:
-        raise ValueError(f"wants at least {MIN_FACE_PICTURE_PX} pixels a side, got {picture.width}x{picture.height}")
+        raise _PictureError(
+            "each side must be at least {min_px} pixels; the picture is {width}x{height}",
+            min_px=MIN_FACE_PICTURE_PX,
+            width=picture.width,
+            height=picture.height,
+        )
     return numpy.asarray(picture)[:, :, ::-1]

@@ -1,4 +1,4 @@
-"""Cancelling and retrying runs, through Airflow's own models, as its own API does it.
+"""Cancels and retries runs through Airflow's own models, as Airflow's API does.
 
 Works where Airflow allows its ORM: the api-server and the command line.
 """
@@ -15,37 +15,40 @@ from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import get_workflow
 
-# "skipped" is what Airflow makes of the waiting tasks of a run that somebody marks failed.
+# Airflow sets waiting tasks to "skipped" when a run is marked failed.
 _NOT_DONE = ("failed", "upstream_failed", "skipped")
 
 
 def cancel_run(workflow_id: str, run_id: str, author: str) -> None:
-    """End a run as failed: workers hear of it at their next heartbeat and kill ffmpeg; notify still tells.
+    """End a run as failed: workers stop ffmpeg at their next heartbeat, and the notify task still sends the event.
 
     Raises NotFoundError, and ConflictError for a run that has ended.
     """
     with airflow_session() as session:
         run = run_row(session, workflow_id, run_id, lock=True)
-        _require(run.state in UNFINISHED, f"run {run_id!r} has ended: there is nothing to cancel")
-        with transaction() as store_session:  # first: no job may publish once Airflow's side is known
+        if run.state not in UNFINISHED:
+            raise ConflictError("run '{run_id}' has ended: there is nothing to cancel", run_id=run_id)
+        with transaction() as store_session:  # first, so that no job publishes after Airflow shows the run as failed
             store.record_cancellation(store_session, workflow_id, run_id, author)
         fail_unfinished(run, session)
 
 
 def retry_run(workflow_id: str, run_id: str, *, force: bool = False) -> list[str]:
-    """Let Airflow do a run's failed tasks again, and notify; their task ids.
+    """Clear a run's failed tasks and its notify task, so that Airflow runs them again; returns the failed task ids.
 
-    `force` encodes what was made before, too. Raises NotFoundError, also for a deleted workflow, and
-    ConflictError for a run that has not ended or of which nothing failed.
+    `force` disables the reuse of earlier outputs. Raises NotFoundError, also for a deleted workflow, and
+    ConflictError for a run that has not ended or has no failed task.
     """
     with transaction() as session:
         get_workflow(session, workflow_id)
     with airflow_session() as session:
         run = run_row(session, workflow_id, run_id, lock=True)
-        _require(run.state not in UNFINISHED, f"run {run_id!r} has not ended: wait for it, or cancel it")
+        if run.state in UNFINISHED:
+            raise ConflictError("run '{run_id}' has not ended: wait for its end, or cancel it", run_id=run_id)
         tasks = run.get_task_instances(session=session)
         failed = sorted(task.task_id for task in tasks if task.state in _NOT_DONE)
-        _require(bool(failed), f"no task of run {run_id!r} failed: there is nothing to retry")
+        if not failed:
+            raise ConflictError("no task of run '{run_id}' failed: there is nothing to retry", run_id=run_id)
         run.conf = {**(run.conf or {}), "force": force}
         clear([task for task in tasks if task.task_id in {*failed, NOTIFY}], session)
     with transaction() as session:
@@ -54,9 +57,9 @@ def retry_run(workflow_id: str, run_id: str, *, force: bool = False) -> list[str
 
 
 def retry_failed_runs(workflow_id: str, *, force: bool = False) -> list[str]:
-    """Retry all failed runs of a workflow, the oldest first; their ids. Raises NotFoundError.
+    """Retry all failed runs of a workflow, the oldest first; returns their ids. Raises NotFoundError.
 
-    A run of which nothing failed (somebody marked it), or that somebody else retries already, is passed over.
+    A run without failed tasks (marked failed by hand), or one already retried by another request, is skipped.
     """
     with transaction() as session:
         get_workflow(session, workflow_id)
@@ -66,8 +69,3 @@ def retry_failed_runs(workflow_id: str, *, force: bool = False) -> list[str]:
             retry_run(workflow_id, run_id, force=force)
             retried.append(run_id)
     return retried
-
-
-def _require(condition: bool, otherwise: str) -> None:
-    if not condition:
-        raise ConflictError(otherwise)

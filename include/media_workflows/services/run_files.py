@@ -1,4 +1,4 @@
-"""The files of a run, its source and what it made, for a browser. No other object can be had this way."""
+"""A run's source and outputs for a browser; no other object is accessible through this module."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
 
 MAX_PLAYLIST_BYTES = 16 * 1024 * 1024
-LISTED_ROLES = ("main", "manifest")  # what names the others; players find those by it
+LISTED_ROLES = ("main", "manifest")  # players find the other files through these
 
 
 class RunFile(NamedTuple):
@@ -40,9 +40,9 @@ class RunFile(NamedTuple):
 
 
 class LinkedFile(Model):
-    """A file and how to get it: from the storage by `url`, or through this server by `path`, below the API's root.
+    """A file with its links: `url` to the storage, `path` (below the API's root) through this server.
 
-    `playlist`, of HLS: the same with its files linked.
+    `playlist`, for HLS: a route that returns the playlist with presigned links.
     """
 
     of: Literal["source", "output"]
@@ -60,7 +60,7 @@ class LinkedFile(Model):
 
 
 class LinkedFiles(Model):
-    """One page."""
+    """One page of files."""
 
     total: int
     items: list[LinkedFile]
@@ -110,18 +110,18 @@ def find_file(workflow_id: str, run_id: str, key: str) -> RunFile:
     """The run's output, else source, of this key. Raises NotFoundError."""
     found = [file for file in run_files(workflow_id, run_id) if file.key == key]
     if not found:
-        raise NotFoundError(f"run {run_id!r} has no file {key!r}")
+        raise NotFoundError("run '{run_id}' has no file '{key}'", run_id=run_id, key=key)
     return found[-1]
 
 
 def linked_playlist(workflow_id: str, run_id: str, key: str) -> str:
-    """An HLS playlist of a run; the playlists it names lead to this same route, all else to the storage.
+    """An HLS playlist of a run with links: nested playlists lead to the same route, other files to the storage.
 
     Raises NotFoundError, StorageError.
     """
     outputs = {file.key: file for file in run_files(workflow_id, run_id) if file.of == "output"}
     if key not in outputs or not key.endswith(".m3u8"):
-        raise NotFoundError(f"run {run_id!r} made no playlist {key!r}")
+        raise NotFoundError("run '{run_id}' has no playlist '{key}'", run_id=run_id, key=key)
     links, made = Links(shared_clients().public_s3), {}
 
     def link(target: str) -> str | None:
@@ -138,13 +138,19 @@ def linked_playlist(workflow_id: str, run_id: str, key: str) -> str:
 
 def _text(source: ObjectStorage, file: RunFile) -> str:
     if file.size_bytes > MAX_PLAYLIST_BYTES:
-        raise StorageError(f"s3://{file.bucket}/{file.key} is too large for a playlist")
+        raise StorageError(
+            "s3://{bucket}/{key} has {size_bytes} bytes, more than the {max_bytes} of a playlist: download it instead",
+            bucket=file.bucket,
+            key=file.key,
+            size_bytes=file.size_bytes,
+            max_bytes=MAX_PLAYLIST_BYTES,
+        )
     with source.guard("read", file.bucket, file.key):
         return source.client.get_object(Bucket=file.bucket, Key=file.key)["Body"].read().decode("utf-8", "replace")
 
 
 class Content(NamedTuple):
-    """Bytes of an object; `content_range` is set when they are a part."""
+    """The bytes of an object; `content_range` is set when they are a part."""
 
     chunks: Iterator[bytes]
     length: int
@@ -152,7 +158,7 @@ class Content(NamedTuple):
 
 
 def content(file: RunFile, byte_range: str | None = None) -> Content:
-    """Of a file, or of a part of it ('bytes=0-99'). Raises StorageError, SourceGoneError."""
+    """The content of a file, or of a range of it ('bytes=0-99'). Raises StorageError, SourceGoneError."""
     source = storage()
     part = {"Range": byte_range} if byte_range else {}
     with source.guard("read", file.bucket, file.key):
@@ -162,6 +168,6 @@ def content(file: RunFile, byte_range: str | None = None) -> Content:
 
 
 def _chunks(body: StreamingBody) -> Iterator[bytes]:
-    """Its connection is free again when the reader has enough."""
+    """The chunks of a body; its connection is released when the reader stops."""
     with closing(body):
         yield from body.iter_chunks(CHUNK_BYTES)

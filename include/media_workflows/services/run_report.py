@@ -1,4 +1,4 @@
-"""A run as the API and the command line show it: Airflow's side and the store's put together."""
+"""Run reports for the API and the command line: Airflow's state combined with the stored results."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_
 
 
 class RunReport(Model):
-    """One run: its state in Airflow, its file before, its jobs, and `task`, the same in the reference's shape."""
+    """One run: its state in Airflow, its source, its jobs, and `task`, the same in the reference's shape."""
 
     workflow_id: str
     run_id: str
@@ -58,7 +58,7 @@ class _Job:
 
 
 def run_report(workflow_id: str, run_id: str) -> RunReport:
-    """All that is known of a run. Raises NotFoundError."""
+    """The full report of a run. Raises NotFoundError."""
     run = dag_state.find_run(workflow_id, run_id)
     tasks = dag_state.task_summaries(workflow_id, run_id)
     with transaction() as session:
@@ -137,7 +137,7 @@ def _task(
         source=record.source if record else None,
         results=[job.result for job in jobs if job.result],
         unfinished=[_unfinished(job) for job in jobs if job.result is None],
-        fault=RunError(**record.error) if record and record.error else None,
+        error=RunError(**record.error) if record and record.error else None,
         created_at=run.queued_at,
         begun_at=run.started_at,
         finished_at=run.ended_at,

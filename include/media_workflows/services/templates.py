@@ -1,4 +1,4 @@
-"""What the API and the command line do with own templates: store, workflows that use them, and Airflow together."""
+"""Operations on custom templates: the store, the workflows that use them, and Airflow changed together."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from media_workflows.store.workflows import take_new_templates
 MayEdit = Callable[[list[TemplateUser]], None]
 
 
-def anybody(_: list[TemplateUser]) -> None:
-    """No further check: the command line's user holds the database."""
+def allow_all(_: list[TemplateUser]) -> None:
+    """Allow every edit: the user of the command line has access to the database anyway."""
 
 
 def create_template(definition: TemplateDefinition, author: str) -> StoredTemplate:
@@ -25,11 +25,11 @@ def create_template(definition: TemplateDefinition, author: str) -> StoredTempla
 
 
 def update_template(
-    id_: int, definition: TemplateDefinition, base_revision: int, author: str, may_edit: MayEdit = anybody
+    id_: int, definition: TemplateDefinition, base_revision: int, author: str, may_edit: MayEdit = allow_all
 ) -> StoredTemplate:
-    """Append an edit; every workflow that uses the template, enabled or not, runs with it from its next run on.
+    """Append an edit; every workflow that uses the template, enabled or not, applies it from its next run on.
 
-    `may_edit` is asked before anything changes and may raise. Raises ConflictError, NotFoundError.
+    `may_edit` is called before any change and may raise. Raises ConflictError, NotFoundError.
     """
     with transaction() as session:
         updated = store.update_template(session, id_, definition, base_revision, author)
@@ -42,6 +42,6 @@ def update_template(
 
 
 def delete_template(kind: str, id_: int, author: str) -> None:
-    """Raises ConflictError while a workflow uses it, NotFoundError."""
+    """Delete a custom template. Raises ConflictError while a workflow uses it, NotFoundError."""
     with transaction() as session:
         store.delete_template(session, kind, id_, author)

@@ -1,4 +1,4 @@
-"""What the API and the command line do with workflows: store and Airflow changed together."""
+"""Operations on workflows: the store and Airflow changed together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from media_workflows.store.workflows import StoredWorkflow
 
 
 class WorkflowStatus(Model):
-    """A stored workflow and whether it is enabled. Lists tell more: its bucket's region and how its runs end."""
+    """A stored workflow and whether it is enabled; in lists also its bucket's region, last run and failures."""
 
     workflow: StoredWorkflow
     enabled: bool
@@ -33,14 +33,14 @@ class WorkflowStatus(Model):
 
 
 class WorkflowStatusPage(Model):
-    """One page of a list."""
+    """One page of workflows with status."""
 
     total: int
     items: list[WorkflowStatus]
 
 
 def parse(definition: Any) -> Workflow:
-    """A workflow from outside data, with the templates of this installation. Raises DefinitionError."""
+    """Parse a workflow with the templates of this installation. Raises DefinitionError."""
     with transaction() as session:
         library = load_library(session)
     return parse_workflow(definition, library)
@@ -52,7 +52,7 @@ def _with_status(workflows: Sequence[StoredWorkflow]) -> list[WorkflowStatus]:
 
 
 def with_runs(statuses: Sequence[WorkflowStatus]) -> list[WorkflowStatus]:
-    """The same with region, last run and the failures of the last day."""
+    """The statuses with region, last run and the failures of the last day added."""
     ids = [status.workflow.id for status in statuses]
     triggers = {status.workflow.id: status.workflow.definition.trigger for status in statuses}
     regions = known_regions(trigger.bucket for trigger in triggers.values() if trigger.region is None)
@@ -79,7 +79,7 @@ def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
 
 
 def stored_workflows(workflow_ids: Iterable[str]) -> list[StoredWorkflow]:
-    """Their current revisions, in this order. Raises NotFoundError."""
+    """The current revisions of these workflows, in this order. Raises NotFoundError."""
     with transaction() as session:
         return [store.get_workflow(session, workflow_id) for workflow_id in workflow_ids]
 
@@ -96,7 +96,7 @@ def list_workflows(
     limit: int = 100,
     ids: Sequence[str] | None = None,
 ) -> WorkflowStatusPage:
-    """See `store.workflows.list_workflows`."""
+    """A page of workflows with status; see `store.workflows.list_workflows`."""
     with transaction() as session:
         page = store.list_workflows(session, search, order, offset, limit, ids)
     return WorkflowStatusPage(total=page.total, items=_with_status(page.items))
@@ -104,7 +104,12 @@ def list_workflows(
 
 def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, author: str) -> WorkflowStatus:
     """Append an edit. Raises EnabledError, ConflictError, NotFoundError, StorageConfigurationError."""
-    _require_disabled(workflow_id, "edited")
+    with transaction() as session:
+        store.get_workflow(session, workflow_id)
+    if dag_state.enabled_ids([workflow_id]):
+        raise EnabledError(
+            "workflow {workflow_id} is enabled and cannot be edited: disable it first", workflow_id=workflow_id
+        )
     check_buckets(definition)
     with transaction() as session:
         stored = store.update_workflow(session, workflow_id, definition, base_revision, author)
@@ -113,15 +118,20 @@ def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, 
 
 
 def delete_workflow(workflow_id: str, author: str) -> None:
-    """Take the workflow and its DAG off the lists; finished runs stay.
+    """Delete the workflow and its DAG; finished runs stay.
 
     Raises EnabledError, ConflictError, NotFoundError.
     """
-    _require_disabled(workflow_id, "deleted")
+    with transaction() as session:
+        store.get_workflow(session, workflow_id)
+    if dag_state.enabled_ids([workflow_id]):
+        raise EnabledError(
+            "workflow {workflow_id} is enabled and cannot be deleted: disable it first", workflow_id=workflow_id
+        )
     if count := dag_state.unfinished_runs(workflow_id):
         raise ConflictError(
-            f"{count} run{'s' if count != 1 else ''} of this workflow did not finish: enable it to let them finish, "
-            "or mark them failed in Airflow, then delete it"
+            "unfinished runs of this workflow: {count}; enable it to let them finish, or cancel them, then delete it",
+            count=count,
         )
     with transaction() as session:
         store.delete_workflow(session, workflow_id, author)
@@ -129,7 +139,7 @@ def delete_workflow(workflow_id: str, author: str) -> None:
 
 
 def enable_workflow(workflow_id: str) -> WorkflowStatus:
-    """From now on uploads fire it. Raises NotFoundError, StorageConfigurationError."""
+    """Enable a workflow, so that uploads fire it. Raises NotFoundError, StorageConfigurationError."""
     with transaction() as session:
         stored = store.get_workflow(session, workflow_id)
     if not dag_state.enabled_ids([workflow_id]):
@@ -141,7 +151,10 @@ def enable_workflow(workflow_id: str) -> WorkflowStatus:
 
 
 def disable_workflow(workflow_id: str) -> WorkflowStatus:
-    """From now on uploads do not fire it; runs in progress go on when it is enabled again. Raises NotFoundError."""
+    """Disable a workflow, so that uploads do not fire it. Raises NotFoundError.
+
+    Runs in progress continue when it is enabled again.
+    """
     with transaction() as session:
         stored = store.get_workflow(session, workflow_id)
     dag_state.set_paused(workflow_id, paused=True)
@@ -149,7 +162,7 @@ def disable_workflow(workflow_id: str) -> WorkflowStatus:
 
 
 def check_buckets(definition: Workflow) -> None:
-    """Both buckets exist, may be used, and lie in one region: the one the definition names, if it names one.
+    """Check that both buckets exist, are accessible and lie in one region: the definition's, if it names one.
 
     Raises StorageConfigurationError, StorageError.
     """
@@ -158,13 +171,9 @@ def check_buckets(definition: Workflow) -> None:
     named = definition.trigger.region or definition.output.region
     if named and named != region:
         raise StorageConfigurationError(
-            f"bucket {definition.trigger.bucket!r} lies in {region}, the definition says {named}: "
-            "correct the region or leave it out"
+            "bucket '{bucket}' lies in region {region}, the definition names {named}: correct the region or leave it "
+            "out",
+            bucket=definition.trigger.bucket,
+            region=region,
+            named=named,
         )
-
-
-def _require_disabled(workflow_id: str, action: str) -> None:
-    with transaction() as session:
-        store.get_workflow(session, workflow_id)
-    if dag_state.enabled_ids([workflow_id]):
-        raise EnabledError(f"workflow {workflow_id} is enabled and cannot be {action}: disable it first")

@@ -1,1 +1,1 @@
-"""Object storage: reading sources, caching them, publishing outputs. Speaks S3; knows nothing of Airflow."""
+"""Object storage over S3: reading sources, caching them, publishing outputs. Independent of Airflow."""

@@ -1,10 +1,12 @@
-"""Whether the credentials may do with a directory what runs do: tried with an object of our own."""
+"""Access check of a directory: lists it and writes, reads and deletes a probe object, as runs do."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
 from typing import Literal
+
+from pydantic import Field
 
 from media_workflows.domain.base import Model
 from media_workflows.errors import StorageError
@@ -17,17 +19,19 @@ PROBE_BODY = b"Media Workflows wrote this to check its access, and removes it.\n
 
 
 class CheckedStep(Model):
-    """One thing tried; `message` says why it failed."""
+    """One step of the check; `message` gives the cause of a failure."""
 
     step: Step
     ok: bool
     message: str = ""
+    template: str = ""
+    parameters: dict[str, str] = Field(default_factory=dict)
 
 
 def check_access(storage: ObjectStorage, bucket: str, directory: str) -> list[CheckedStep]:
-    """List, write, read and delete in `directory` ('' = the whole bucket). What cannot be tried is left out.
+    """List, write, read and delete in `directory` ('' = the whole bucket); steps after a failed write are left out.
 
-    The probe says of itself that it is an output, so that it starts no workflow.
+    The probe object carries the metadata of an output, so that it fires no workflow.
     """
     key = f"{directory}.media-workflows-access-{secrets.token_hex(8)}"
     metadata = Provenance("", 0, "", "", "", "access").to_metadata(bucket, key)
@@ -45,12 +49,18 @@ def _read(storage: ObjectStorage, bucket: str, key: str) -> None:
     with storage.guard("read", bucket, key):
         body = storage.client.get_object(Bucket=bucket, Key=key)["Body"].read()
     if body != PROBE_BODY:
-        raise StorageError(f"s3://{bucket}/{key} gave back other bytes than were written")
+        raise StorageError(
+            "s3://{bucket}/{key} returned other bytes than were written; check the storage server",
+            bucket=bucket,
+            key=key,
+        )
 
 
 def _tried(step: Step, act: Callable[[], object]) -> CheckedStep:
     try:
         act()
     except StorageError as error:
-        return CheckedStep(step=step, ok=False, message=str(error))
+        return CheckedStep(
+            step=step, ok=False, message=str(error), template=error.template, parameters=error.parameters
+        )
     return CheckedStep(step=step, ok=True)

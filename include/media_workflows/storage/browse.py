@@ -1,4 +1,4 @@
-"""What a person picks from: buckets, directories and objects; one page of each."""
+"""Lists buckets, directories and objects for pickers; one page of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from media_workflows.storage.s3 import PAGE_KEYS, ObjectStorage
 
 
 class Bucket(Model):
-    """A bucket these credentials own; `region` None = the server does not tell it in its list."""
+    """A bucket these credentials own; `region` None = the server's list does not include it."""
 
     name: str
     region: str | None
@@ -31,7 +31,7 @@ class ObjectPage(Model):
 
 
 def list_buckets(storage: ObjectStorage) -> list[Bucket]:
-    """At most 1,000. Raises StorageConfigurationError where the credentials may not list them."""
+    """At most 1,000 buckets. Raises StorageConfigurationError if the credentials may not list them."""
     with storage.guard("list the buckets", ""):
         found = storage.client.list_buckets(MaxBuckets=PAGE_KEYS)
     return [Bucket(name=bucket["Name"], region=bucket.get("BucketRegion")) for bucket in found["Buckets"]]

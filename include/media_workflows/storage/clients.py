@@ -1,4 +1,4 @@
-"""`Clients`: the clients of a process for S3, SQS, SNS and Lambda, made when first asked for."""
+"""`Clients`: the clients of a process for S3, SQS, SNS and Lambda, created on first use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_CONNECTIONS = 16  # publishing uses several threads on one client
 
 @dataclass(frozen=True)
 class ConnectionCredentials:
-    """What a stored connection says; an empty field leaves the matter to the AWS_* environment or settings."""
+    """The values of a stored connection; for an empty field the AWS_* environment or the settings apply."""
 
     access_key_id: str = ""
     secret_access_key: str = field(default="", repr=False)
@@ -36,7 +36,7 @@ class ConnectionCredentials:
 
 
 def client_config() -> Config:
-    """Path-style addressing, standard retries and bounded waits.
+    """The S3 client's configuration: path-style addressing, standard retries and bounded timeouts.
 
     Checksums beyond Content-MD5 are sent only where S3 demands them: several S3-compatible servers
     reject or store wrongly the trailing CRC32 that botocore adds by default.
@@ -55,14 +55,14 @@ def client_config() -> Config:
 
 
 def s3_config() -> Config:
-    """Presigned URLs too by Signature Version 4: for them botocore would take version 2, which many servers refuse."""
+    """The S3 configuration for presigned URLs: Signature Version 4, as many servers refuse botocore's default, 2."""
     from botocore.config import Config
 
     return client_config().merge(Config(signature_version="s3v4"))
 
 
 def messaging_config() -> Config:
-    """For sending events: no thread waits long for a service that does not answer."""
+    """The configuration for sending events, with short timeouts: no thread waits long for a service."""
     from botocore.config import Config
 
     return client_config().merge(
@@ -71,7 +71,7 @@ def messaging_config() -> Config:
 
 
 def signing_config() -> Config:
-    """Signature version 4: the older one that boto3 signs some links with leaves size and type of an upload open."""
+    """The configuration for links: Signature Version 4, as boto3's older default does not sign size and type."""
     from botocore.config import Config
 
     return client_config().merge(Config(signature_version="s3v4"))
@@ -90,7 +90,7 @@ class Clients:
         messaging_endpoint_url: str = "",
         lambda_endpoint_url: str = "",
     ) -> None:
-        """An empty endpoint URL means the provider's own, as botocore finds it."""
+        """An empty endpoint URL means the provider's default."""
         self._session = session
         self._region = region
         self._s3_endpoint_url = s3_endpoint_url or None
@@ -98,7 +98,7 @@ class Clients:
         self._messaging_endpoint_url = messaging_endpoint_url or None
         self._lambda_endpoint_url = lambda_endpoint_url or None
         self._messaging: dict[tuple[str, str], Any] = {}
-        # boto3 sessions may not make clients from two threads at once.
+        # A boto3 session must not create clients in two threads at once.
         self._making = threading.Lock()
 
     @cached_property
@@ -110,7 +110,7 @@ class Clients:
 
     @cached_property
     def public_s3(self) -> S3Client:
-        """For links alone: signed for the address under which browsers reach the storage."""
+        """The client for links only: it signs for the endpoint under which browsers reach the storage."""
         with self._making:
             return self._session.client(
                 "s3",
@@ -133,7 +133,10 @@ class Clients:
     @overload
     def messaging(self, service: Literal["lambda"], region: str | None) -> LambdaClient: ...
     def messaging(self, service: Literal["sqs", "sns", "lambda"], region: str | None) -> Any:
-        """A client to send events with: one short try, the sender repeats. None = the connection's region."""
+        """A client to send events with: one attempt with a short timeout, as the sender retries.
+
+        `region` None = the connection's.
+        """
         place = service, region or self._region
         with self._making:
             if place not in self._messaging:
@@ -147,7 +150,7 @@ class Clients:
 
 
 def clients_from_session(session: boto3.Session, settings: Settings, endpoint_url: str = "") -> Clients:
-    """Clients over a session made elsewhere (an Airflow connection's); `endpoint_url` wins over the settings'."""
+    """Clients over an existing session (of an Airflow connection); `endpoint_url` overrides the settings'."""
     s3_endpoint_url = endpoint_url or settings.s3_endpoint_url
     messaging_endpoint_url = settings.sqs_endpoint_url or s3_endpoint_url
     return Clients(
@@ -161,7 +164,7 @@ def clients_from_session(session: boto3.Session, settings: Settings, endpoint_ur
 
 
 def make_clients(settings: Settings, credentials: ConnectionCredentials | None = None) -> Clients:
-    """Clients from settings and, where given, a connection; what neither says comes from the AWS_* environment."""
+    """Clients from the settings and, where given, a connection; other values come from the AWS_* environment."""
     import boto3
 
     given = credentials or ConnectionCredentials()

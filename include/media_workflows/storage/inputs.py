@@ -1,4 +1,4 @@
-"""The files a job works on: its source, and the objects that items name beside it."""
+"""The input files of a job: its source, and the extra objects that items name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from media_workflows.storage.source_cache import SourceCache
 
 @dataclass(frozen=True)
 class Inputs:
-    """Local files and the SHA-256 of their bytes; `extra` and `extra_sha256` by the keys as items name them."""
+    """Local input files and the SHA-256 of their bytes; `extra` and `extra_sha256` by the key patterns of items."""
 
     source: Path
     source_sha256: str
@@ -25,9 +25,9 @@ class Inputs:
 
 @dataclass(frozen=True)
 class ExtraObjects:
-    """What items name beside the source: key patterns, the trigger's directory, and what this run has made.
+    """The extra objects of items: key patterns, the trigger's directory, and outputs of this run.
 
-    `made` counts before the objects in the source's bucket.
+    `made` takes precedence over objects in the source's bucket.
     """
 
     key_patterns: Iterable[str]
@@ -42,7 +42,7 @@ def fetched(
     source: SourceObject,
     extra: ExtraObjects,
 ) -> Iterator[Inputs]:
-    """All of them, while the context lasts; an extra object that is not there is left out.
+    """All input files while the context lasts; a missing extra object is left out.
 
     Raises StorageError, and OutputNameError when a key pattern cannot be filled in.
     """
@@ -61,7 +61,7 @@ def fetched(
 def _extra_object(
     storage: ObjectStorage, source: SourceObject, pattern: str, extra: ExtraObjects
 ) -> SourceObject | None:
-    """The object that a key pattern names for this source: made by this run, or in the source's bucket."""
+    """The object that a key pattern names for this source: an output of this run, or in the source's bucket."""
     if made := extra.made.get(pattern):
         return made
     key = fill_in(pattern, source.key, extra.trigger_directory, {})

@@ -1,4 +1,7 @@
-"""The upload ledger: a record, kept outside S3, of the uploads a killed process may have left behind."""
+"""The multipart registry: a record, kept outside S3, of claimed keys and open multipart uploads.
+
+With it, the multipart uploads of a killed process can be found and aborted.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,21 @@ from typing import Protocol
 from media_workflows.storage.object_writer import ObjectWriter
 
 
-class UploadLedger(Protocol):
-    """What a publisher tells its ledger. Called from the publishing thread alone."""
+class MultipartRegistry(Protocol):
+    """The interface through which a publisher records claims and multipart uploads, in the publishing thread."""
 
     def claim(self, bucket: str, key: str) -> None:
-        """This run is about to write the key. Raises OutputExistsError if another live run has claimed it."""
+        """Record that this run will write the key. Raises OutputExistsError if another live run has claimed it."""
 
     def began(self, bucket: str, key: str, upload_id: str) -> None:
-        """A multipart upload was started."""
+        """Record the start of a multipart upload."""
 
     def ended(self, bucket: str, key: str, upload_id: str) -> None:
-        """That upload was completed or aborted. May be told twice."""
+        """Record that the multipart upload was completed or aborted. Idempotent."""
 
 
-class NoLedger:
-    """Keeps nothing: leftovers of a killed process stay until a life-cycle rule of the bucket removes them."""
+class NoRegistry:
+    """A registry that records nothing: leftovers of a killed process stay until a life-cycle rule removes them."""
 
     def claim(self, bucket: str, key: str) -> None:
         pass
@@ -36,25 +39,25 @@ class NoLedger:
 
 
 @dataclass(frozen=True)
-class LedgerEntry:
-    """A claim, or an upload begun on it. Without an id the process may have died before it could tell one."""
+class RegistryEntry:
+    """A claim, with the id of its multipart upload; without one the process may have died before it recorded the id."""
 
     bucket: str
     key: str
     upload_id: str | None = None
 
 
-def abort_leftovers(writer: ObjectWriter, entries: Iterable[LedgerEntry], ledger: UploadLedger) -> int:
-    """Abort the uploads of `entries`, which must belong to runs that live no more; how many were aborted.
+def abort_leftovers(writer: ObjectWriter, entries: Iterable[RegistryEntry], registry: MultipartRegistry) -> int:
+    """Abort the multipart uploads of `entries`, which must belong to dead runs; returns how many were aborted.
 
-    A claim without an upload id is looked up on the server by its key. Raises StorageError at the
-    first that cannot be aborted; those before it have been reported to `ledger` as ended.
+    For a claim without an upload id the server's open uploads of the key are listed. Raises StorageError at the
+    first that cannot be aborted; those before it have been recorded in `registry` as ended.
     """
     aborted = 0
     for entry in entries:
         ids = [entry.upload_id] if entry.upload_id else writer.open_uploads(entry.bucket, entry.key)
         for upload_id in ids:
             writer.abort(entry.bucket, entry.key, upload_id)
-            ledger.ended(entry.bucket, entry.key, upload_id)
+            registry.ended(entry.bucket, entry.key, upload_id)
             aborted += 1
     return aborted

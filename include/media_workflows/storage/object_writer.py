@@ -1,4 +1,4 @@
-"""`ObjectWriter`: the writing calls of S3. Each body carries its MD5, so the server refuses a damaged one."""
+"""`ObjectWriter`: the write operations of S3. Each body is sent with its MD5, so the server rejects a damaged one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _content_md5(body: bytes) -> str:
 
 
 class SentPart(NamedTuple):
-    """A part of an upload that has not ended. The ETag is quoted, as `complete` wants it."""
+    """A part of an open multipart upload. The ETag is quoted, as `complete` requires it."""
 
     number: int
     size_bytes: int
@@ -44,7 +44,7 @@ class ObjectWriter:
         self._guard = storage.guard
 
     def put(self, bucket: str, key: str, body: bytes, content_type: str, metadata: Mapping[str, str]) -> str:
-        """Write a whole object; its ETag."""
+        """Write a whole object; returns its ETag."""
         with self._guard("write", bucket, key):
             response = self._client.put_object(
                 Bucket=bucket,
@@ -59,7 +59,7 @@ class ObjectWriter:
     def copy(
         self, origin: tuple[str, str, str], bucket: str, key: str, content_type: str, metadata: Mapping[str, str]
     ) -> str:
-        """Copy the object (bucket, key, ETag) inside the storage, up to MAX_COPY_BYTES; the copy's ETag.
+        """Copy the object (bucket, key, ETag) inside the storage, up to MAX_COPY_BYTES; returns the copy's ETag.
 
         Raises SourceGoneError if the original was deleted or replaced.
         """
@@ -77,15 +77,15 @@ class ObjectWriter:
         return plain_etag(response["CopyObjectResult"]["ETag"])
 
     def begin(self, bucket: str, key: str, content_type: str, metadata: Mapping[str, str]) -> str:
-        """Start a multipart upload; its id. Nothing is visible until `complete`."""
-        with self._guard("start an upload to", bucket, key):
+        """Start a multipart upload; returns its id. Nothing is visible until `complete`."""
+        with self._guard("start a multipart upload to", bucket, key):
             response = self._client.create_multipart_upload(
                 Bucket=bucket, Key=key, ContentType=content_type, Metadata=metadata
             )
         return response["UploadId"]
 
     def send_part(self, bucket: str, key: str, upload_id: str, number: int, body: bytes) -> CompletedPartTypeDef:
-        """Upload part `number` (from 1); what `complete` wants to know of it."""
+        """Upload part `number` (from 1); returns what `complete` requires of it."""
         with self._guard(f"upload part {number} of", bucket, key):
             response = self._client.upload_part(
                 Bucket=bucket,
@@ -98,9 +98,9 @@ class ObjectWriter:
         return {"ETag": response["ETag"], "PartNumber": number}
 
     def sent_parts(self, bucket: str, key: str, upload_id: str) -> list[SentPart]:
-        """The parts that are there, in order. Raises NotFoundError for an upload that has ended."""
+        """The uploaded parts in order. Raises NotFoundError for a multipart upload that has ended."""
         pages = self._client.get_paginator("list_parts")
-        with self._guard("look at the upload to", bucket, key):
+        with self._guard("list the parts of the multipart upload to", bucket, key):
             try:
                 return [
                     SentPart(part["PartNumber"], part["Size"], part["ETag"])
@@ -108,28 +108,32 @@ class ObjectWriter:
                     for part in page.get("Parts", [])
                 ]
             except self._client.exceptions.NoSuchUpload:
-                raise NotFoundError(f"the upload to s3://{bucket}/{key} has ended, or never began") from None
+                raise NotFoundError(
+                    "the multipart upload to s3://{bucket}/{key} has ended, or never began: upload the file again",
+                    bucket=bucket,
+                    key=key,
+                ) from None
 
     def complete(self, bucket: str, key: str, upload_id: str, parts: list[CompletedPartTypeDef]) -> str:
-        """Make the uploaded parts the object, at one moment; its ETag."""
-        with self._guard("complete the upload to", bucket, key):
+        """Complete a multipart upload: its parts become the object atomically; returns the ETag."""
+        with self._guard("complete the multipart upload to", bucket, key):
             response = self._client.complete_multipart_upload(
                 Bucket=bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
             )
         return plain_etag(response["ETag"])
 
     def abort(self, bucket: str, key: str, upload_id: str) -> None:
-        """Drop a multipart upload and its parts; one that is gone already is fine."""
-        with self._guard("abort an upload to", bucket, key):
+        """Abort a multipart upload and discard its parts; one that has ended is ignored."""
+        with self._guard("abort a multipart upload to", bucket, key):
             try:
                 self._client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload_id)
             except self._client.exceptions.NoSuchUpload:
                 return
 
     def open_uploads(self, bucket: str, key: str) -> list[str]:
-        """The ids of the multipart uploads begun for exactly this key and neither completed nor aborted."""
+        """The ids of the open multipart uploads for exactly this key."""
         pages = self._client.get_paginator("list_multipart_uploads")
-        with self._guard("list the open uploads to", bucket, key):
+        with self._guard("list the open multipart uploads to", bucket, key):
             return [
                 upload["UploadId"]
                 for page in pages.paginate(Bucket=bucket, Prefix=key)
@@ -138,6 +142,6 @@ class ObjectWriter:
             ]
 
     def delete(self, bucket: str, key: str, version_id: str | None = None) -> None:
-        """Remove an object, or one version of it for good, which brings the version before it back."""
+        """Delete an object, or permanently one version of it, which makes the previous version current."""
         with self._guard("delete", bucket, key):
             self._client.delete_object(Bucket=bucket, Key=key, **version_argument(version_id))

@@ -1,4 +1,4 @@
-"""An HLS playlist whose files are linked, so that a browser can play what lies in a private bucket. Pure."""
+"""Replaces the URIs of an HLS playlist by links, so that a browser can play from a private bucket. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _URI = re.compile(r'(?<=[,:]URI=")[^"]*')  # of keys, maps, tracks and I-frame p
 
 
 def with_links(playlist: str, key: str, link: Callable[[str], str | None]) -> str:
-    """The playlist that lies at `key`, each URI replaced by what `link` makes of the key it names.
+    """The playlist at `key`, with each URI replaced by the link for its key.
 
-    One that leads to another host, and one of which `link` knows nothing, stays as it is.
+    A URI to another host, and one for which `link` returns None, stays as it is.
     """
 
     def linked(uri: str) -> str:

@@ -1,4 +1,4 @@
-"""Provenance: who made an output, as user metadata on the object itself. Pure.
+"""Provenance: which workflow and run made an output, as user metadata on the object itself. Pure.
 
 S3 metadata is ASCII of at most 2 KB in all (boto3 rejects any other character), so values are
 percent-encoded, and one that is too long is replaced by its SHA-256.
@@ -27,7 +27,7 @@ _HASHED = "sha256:"  # no encoded value can start so: ':' is always encoded
 
 @dataclass(frozen=True)
 class Provenance:
-    """The recipe and source of one output. `source_key` reads back as 'sha256:…' where it was too long."""
+    """The workflow, run and source of one output. A `source_key` that is too long reads back as 'sha256:…'."""
 
     workflow_id: str
     revision: int
@@ -50,7 +50,7 @@ class Provenance:
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str]) -> Provenance | None:
-        """What `to_metadata` wrote; None if this is not (all of) it."""
+        """The provenance that `to_metadata` wrote; None if the metadata are incomplete."""
         try:
             return cls(
                 workflow_id=_decode(metadata[WORKFLOW]),
@@ -65,12 +65,12 @@ class Provenance:
 
 
 def location(bucket: str, key: str) -> str:
-    """A short hash of where an object lies; it goes wrong, on purpose, when somebody copies the object."""
+    """A short hash of an object's bucket and key; a copy of the object fails this check, on purpose."""
     return hashlib.sha256(f"{bucket}/{key}".encode()).hexdigest()[:16]
 
 
 def is_own_output(bucket: str, key: str, metadata: Mapping[str, str]) -> bool:
-    """Whether this product made the object, at this place: a copy made by a person is a new upload."""
+    """Whether this product made the object at this key: a copy made by a user is a new source object."""
     return Provenance.from_metadata(metadata) is not None and metadata.get(LOCATION) == location(bucket, key)
 
 

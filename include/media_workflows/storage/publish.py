@@ -1,7 +1,7 @@
-"""`Publisher`: makes the outputs of a job visible together, and never over somebody else's object.
+"""`Publisher`: makes the outputs of a job visible together, and never overwrites a foreign object.
 
-Two phases. Prepare sends the parts of every large file; S3 shows none of it. Commit completes those
-uploads and puts the small files; manifests come last, so that whoever sees one finds all it names.
+Two phases. Prepare uploads the parts of every large file; S3 shows none of it. Commit completes those
+multipart uploads and puts the small files; manifests come last, so that all files they name exist.
 S3 has no transaction over several keys: commit is short rather than atomic, and undone if it fails.
 """
 
@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from media_workflows.domain.result import Role, SourceObject
 from media_workflows.errors import OutputExistsError
-from media_workflows.naming import DISTINCT_NAMES_ADVICE
-from media_workflows.storage.multipart_registry import NoLedger, UploadLedger
+from media_workflows.storage.multipart_registry import MultipartRegistry, NoRegistry
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter, part_bytes
 from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
@@ -33,7 +32,7 @@ _RANKS = {role: rank for rank, role in enumerate(get_args(Role))}
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A finished local file and where it shall go. Segments go before the main file that names them."""
+    """A finished local file and its target key. Segments are published before the main file that names them."""
 
     path: Path
     bucket: str
@@ -44,7 +43,7 @@ class StagedFile:
 
 @dataclass(frozen=True)
 class StagedCopy:
-    """An object of the storage, not above MAX_COPY_BYTES, and where a copy of it shall go."""
+    """An object in the storage of at most MAX_COPY_BYTES, and the target key of its copy."""
 
     origin: tuple[str, str, str]
     size_bytes: int
@@ -60,7 +59,7 @@ Staged: TypeAlias = StagedFile | StagedCopy
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """A visible output. `md5` is the hex digest of its bytes, `etag` what the storage calls it."""
+    """A published output. `md5` is the hex digest of its bytes, `etag` the storage's ETag."""
 
     bucket: str
     key: str
@@ -72,7 +71,7 @@ class PublishedFile:
 
 @dataclass
 class _Draft:
-    """A staged file on its way; `earlier` is our own output that it replaces."""
+    """A staged file while it is published; `earlier` is this workflow's output that it replaces."""
 
     file: Staged
     metadata: dict[str, str]
@@ -90,7 +89,7 @@ class _Draft:
 
     @property
     def rank(self) -> int:
-        """The commit order: what others name comes before them."""
+        """The commit order: files that others name come first."""
         return _RANKS[self.file.role]
 
 
@@ -100,33 +99,33 @@ def may_replace(bucket: str, key: str, found: ObjectHead, workflow_id: str, sour
 
 
 class Publisher:
-    """Publishes for one job of one run; `provenance` is what its outputs will say about themselves."""
+    """Publishes the outputs of one job of one run; `provenance` becomes their metadata."""
 
     def __init__(
         self,
         storage: ObjectStorage,
         provenance: Provenance,
         source: SourceObject,
-        ledger: UploadLedger | None = None,
+        registry: MultipartRegistry | None = None,
     ) -> None:
         self._storage = storage
         self._writer = ObjectWriter(storage)
         self._provenance = provenance
         self._source = source
-        self._ledger: UploadLedger = ledger or NoLedger()
+        self._registry: MultipartRegistry = registry or NoRegistry()
 
     def publish(self, files: Sequence[Staged]) -> list[PublishedFile]:
         """Publish all of `files` or, as far as S3 allows, none; in the order given.
 
         Raises OutputExistsError, before anything is sent, when a key is the source, occurs twice or
         holds an object that is not this workflow's earlier output of the same source; StorageError
-        when the storage fails. After any exception the begun uploads are aborted and the objects
-        made so far removed. One that had replaced an earlier output of ours stays, unless the bucket
-        keeps versions: then the earlier one comes back.
+        when the storage fails. After any exception the open multipart uploads are aborted and the
+        objects made so far removed. An object that replaced an earlier output of this workflow stays,
+        unless the bucket keeps versions: then the earlier one is restored.
         """
         self._check_names(files)
         for file in files:
-            self._ledger.claim(file.bucket, file.key)
+            self._registry.claim(file.bucket, file.key)
         drafts = [self._draft(file) for file in files]
         try:
             for draft in drafts:
@@ -142,33 +141,36 @@ class Publisher:
         for (bucket, key), times in count.items():
             if times > 1:
                 raise OutputExistsError(
-                    f"{times} outputs of this job are named s3://{bucket}/{key}: {DISTINCT_NAMES_ADVICE}"
+                    "{count} outputs of this job are named s3://{bucket}/{key}: set a different output_path for each",
+                    count=times,
+                    bucket=bucket,
+                    key=key,
                 )
             if (bucket, key) == (self._source.bucket, self._source.key):
                 raise OutputExistsError(
-                    f"output s3://{bucket}/{key} would replace its own source: {DISTINCT_NAMES_ADVICE}"
+                    "output s3://{bucket}/{key} would replace its own source: use another output_path or output "
+                    "directory",
+                    bucket=bucket,
+                    key=key,
                 )
 
     def _draft(self, file: Staged) -> _Draft:
-        """The draft of a file whose key is free or ours. Raises OutputExistsError."""
+        """The draft of a file whose key is free, or holds this workflow's output. Raises OutputExistsError."""
         earlier = self._storage.head(file.bucket, file.key)
         owner = (self._provenance.workflow_id, self._provenance.source_key)
         if earlier and not may_replace(file.bucket, file.key, earlier, *owner):
-            raise OutputExistsError(
-                f"output s3://{file.bucket}/{file.key} exists and is not this workflow's earlier output of the same "
-                f"source: {_maker(file, earlier)}; {DISTINCT_NAMES_ADVICE}"
-            )
+            raise _exists(file, earlier)
         return _Draft(file, self._provenance.to_metadata(file.bucket, file.key), earlier)
 
     def _prepare(self, draft: _Draft) -> None:
-        """Send a large file's parts. A small file waits, and a copy: they would show at once."""
+        """Upload a large file's parts. Small files and copies wait for the commit: they are visible at once."""
         if isinstance(draft.file, StagedCopy):
             return
         size = draft.file.path.stat().st_size
         if size < MIN_PART_BYTES:
             return
         draft.upload_id = self._writer.begin(*draft.place, draft.file.content_type, draft.metadata)
-        self._ledger.began(*draft.place, draft.upload_id)
+        self._registry.began(*draft.place, draft.upload_id)
         digest = hashlib.md5(usedforsecurity=False)
         for number, body in enumerate(_blocks(draft.file.path, part_bytes(size)), start=1):
             self._storage.check()
@@ -178,14 +180,14 @@ class Publisher:
         draft.md5 = digest.hexdigest()
 
     def _commit(self, drafts: Sequence[_Draft]) -> None:
-        """Make the files visible, rank by rank. Within a rank several at once: HLS has many segments."""
+        """Make the files visible, rank by rank; within a rank in parallel, because HLS has many segments."""
         self._storage.check()
         in_order = sorted(drafts, key=lambda draft: draft.rank)
         with ThreadPoolExecutor(COMMIT_THREADS) as pool:
             for _, rank in groupby(in_order, key=lambda draft: draft.rank):
                 for draft in pool.map(self._commit_one, rank):
                     if draft.upload_id:
-                        self._ledger.ended(*draft.place, draft.upload_id)
+                        self._registry.ended(*draft.place, draft.upload_id)
 
     def _commit_one(self, draft: _Draft) -> _Draft:
         draft.commit_tried = True
@@ -203,21 +205,21 @@ class Publisher:
         return draft
 
     def _undo(self, drafts: Sequence[_Draft], error: BaseException) -> None:
-        """Abort and remove what can be; what cannot is told in a note on `error`, which stays the cause."""
+        """Undo all drafts; failures become notes on `error`, which stays the cause."""
         for draft in drafts:
             try:
                 self._undo_one(draft)
-            except Exception as fault:  # whatever one draft meets, the others are undone too
-                error.add_note(f"and undoing it failed: {fault}")
+            except Exception as failure:  # one draft's failure must not stop the undo of the others
+                error.add_note(f"undoing s3://{draft.file.bucket}/{draft.file.key} failed: {failure}")
 
     def _undo_one(self, draft: _Draft) -> None:
         if draft.upload_id:
             if not draft.etag:
                 self._writer.abort(*draft.place, draft.upload_id)
-            self._ledger.ended(*draft.place, draft.upload_id)
+            self._registry.ended(*draft.place, draft.upload_id)
         if not draft.commit_tried:
             return
-        # A commit that failed on our side may have worked on the server's: only a look tells.
+        # A commit that failed here may have succeeded on the server, so the object is checked.
         found = self._storage.head(*draft.place)
         if found and self._may_remove(draft, found):
             self._writer.delete(*draft.place, found.version_id)
@@ -237,12 +239,26 @@ def _blocks(path: Path, size: int) -> Iterator[bytes]:
             yield block
 
 
-def _maker(file: Staged, found: ObjectHead) -> str:
-    """Who made the object that stands in the way."""
+def _exists(file: Staged, found: ObjectHead) -> OutputExistsError:
+    """The error for a key that holds another object; it names the run that made the object, if it was one."""
+    place = {"bucket": file.bucket, "key": file.key}
     maker = Provenance.from_metadata(found.metadata)
     if maker is None or not is_own_output(file.bucket, file.key, found.metadata):
-        return "somebody put it there who is not one of our workflows"
-    return f"workflow {maker.workflow_id} made it in run {maker.run_id} from {maker.source_key}"
+        return OutputExistsError(
+            "output s3://{bucket}/{key} exists and was not made by a workflow of this product: move that object, or "
+            "use another output_path or output directory",
+            **place,
+        )
+    return OutputExistsError(
+        "output s3://{bucket}/{key} exists and is not this workflow's earlier output of the same source: workflow "
+        "{workflow_id} made it in run {run_id} from {source_key}; put {{inputDirectory}}/ into the output directory if "
+        "sources of several directories share a name, add {{inputFormat}} to output_path if only their extensions "
+        "differ, or use another output directory",
+        **place,
+        workflow_id=maker.workflow_id,
+        run_id=maker.run_id,
+        source_key=maker.source_key,
+    )
 
 
 def _published(draft: _Draft) -> PublishedFile:

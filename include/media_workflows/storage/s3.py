@@ -1,4 +1,4 @@
-"""`ObjectStorage`: reading objects, listings and buckets of any S3-compatible server."""
+"""`ObjectStorage`: reads objects, listings and buckets of any S3-compatible server."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 PAGE_KEYS = 1000  # the most a listing page may hold
 CHUNK_BYTES = 1024 * 1024
-UNNAMED_REGION = "us-east-1"  # S3 says nothing about a bucket that lies in its first region
+UNNAMED_REGION = "us-east-1"  # S3 reports no location for a bucket in this region
 
 
 @dataclass(frozen=True)
 class ObjectHead:
-    """What HEAD tells. Metadata names are lower-case; `server_date` is the server's clock at the answer."""
+    """The answer to HEAD. Metadata names are lower-case; `server_date` is the server's clock at that time."""
 
     etag: str
     size_bytes: int
@@ -37,7 +37,7 @@ class ObjectHead:
 
 @dataclass(frozen=True)
 class ListedObject:
-    """One line of a listing. Its `last_modified` can be finer than HEAD's whole seconds."""
+    """One object of a listing. Its `last_modified` can be finer than HEAD's whole seconds."""
 
     key: str
     etag: str
@@ -71,10 +71,10 @@ def version_argument(version_id: str | None) -> dict[str, Any]:
 
 
 class ObjectStorage:
-    """Thin, typed calls; every failure is a StorageError whose message names the object and what to do."""
+    """Typed S3 calls; every failure is a StorageError whose message names the object and the remedy."""
 
     def __init__(self, client: S3Client, check: Callable[[], None] = lambda: None) -> None:
-        """`check` is called between the pieces of long transfers, and may raise to stop them."""
+        """`check` is called between the chunks of long transfers, and may raise to stop them."""
         self.client = client
         self.check = check
 
@@ -83,9 +83,9 @@ class ObjectStorage:
         return storage_errors(action, bucket, key, self.client.meta.endpoint_url)
 
     def head(self, bucket: str, key: str, version_id: str | None = None) -> ObjectHead | None:
-        """The object, or None if there is none (or no such bucket: HEAD cannot tell). Raises StorageError."""
+        """The object, or None if it (or its bucket: HEAD does not distinguish) is missing. Raises StorageError."""
         try:
-            with self.guard("look at", bucket, key):
+            with self.guard("read the metadata of", bucket, key):
                 found = self.client.head_object(Bucket=bucket, Key=key, **version_argument(version_id))
         except SourceGoneError:
             return None
@@ -94,7 +94,7 @@ class ObjectStorage:
             etag=plain_etag(found["ETag"]),
             size_bytes=found["ContentLength"],
             last_modified=found["LastModified"],
-            # "null" is what a bucket whose versioning was suspended says: an overwrite replaces it.
+            # "null" is the version id in a bucket whose versioning is suspended: an overwrite replaces it.
             version_id=None if version == "null" else version,
             metadata={name.lower(): value for name, value in found["Metadata"].items()},
             content_type=found.get("ContentType"),
@@ -113,7 +113,7 @@ class ObjectStorage:
         return ListingPage(objects, _server_date(page["ResponseMetadata"]), page.get("NextContinuationToken"))
 
     def iter_listing(self, bucket: str, prefix: str = "") -> Iterator[ListingPage]:
-        """All pages, each fetched when asked for; an empty listing is one empty page. Raises StorageError."""
+        """All pages, each fetched on demand; an empty listing is one empty page. Raises StorageError."""
         page = self.list_page(bucket, prefix)
         yield page
         while page.next_token:
@@ -121,10 +121,10 @@ class ObjectStorage:
             yield page
 
     def download(self, bucket: str, key: str, etag: str, version_id: str | None, path: Path) -> int:
-        """Write the object with exactly this ETag to `path`; bytes written.
+        """Download the object with exactly this ETag to `path`; returns the bytes written.
 
-        A broken connection is resumed where it broke, as long as each attempt brings more bytes.
-        Raises SourceGoneError if the object was deleted or replaced, StorageError if no more comes.
+        A broken transfer resumes where it broke, as long as each attempt makes progress.
+        Raises SourceGoneError if the object was deleted or replaced, StorageError without progress.
         """
         request = {"Bucket": bucket, "Key": key, "IfMatch": f'"{etag}"', **version_argument(version_id)}
         with path.open("wb") as file:
@@ -137,7 +137,7 @@ class ObjectStorage:
                         raise
 
     def _download_rest(self, request: Mapping[str, Any], file: BinaryIO) -> int:
-        """Append what `file` lacks of the object; the whole size in bytes."""
+        """Append the missing rest of the object to `file`; returns the whole size in bytes."""
         bucket, key, offset = request["Bucket"], request["Key"], file.tell()
         part: dict[str, Any] = {"Range": f"bytes={offset}-"} if offset else {}
         with self.guard("download", bucket, key):
@@ -148,11 +148,17 @@ class ObjectStorage:
                     self.check()
                     file.write(chunk)
         if file.tell() != total:
-            raise StorageError(f"cannot download s3://{bucket}/{key}: got {file.tell()} of {total} bytes")
+            raise StorageError(
+                "cannot download s3://{bucket}/{key}: received {received} of {expected} bytes; it may work later",
+                bucket=bucket,
+                key=key,
+                received=file.tell(),
+                expected=total,
+            )
         return total
 
     def presigned_url(self, bucket: str, key: str, valid_s: int) -> str:
-        """A URL that gives the object to whoever has it, for so many seconds (at most 604,800). No request is made."""
+        """A presigned URL to read the object for `valid_s` seconds (at most 604,800). No request is made."""
         return self.client.generate_presigned_url(
             "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=valid_s
         )
@@ -163,19 +169,23 @@ class ObjectStorage:
             found = self.client.head_bucket(Bucket=bucket)
         if region := _region_of(found):
             return region
-        with self.guard("ask for the region of", bucket):
+        with self.guard("get the region of", bucket):
             return self.client.get_bucket_location(Bucket=bucket)["LocationConstraint"] or UNNAMED_REGION
 
     def check_buckets(self, trigger_bucket: str, output_bucket: str) -> str:
-        """The one region both buckets lie in; they exist and may be used. Raises StorageConfigurationError."""
+        """Check that both buckets are accessible and in one region; returns it. Raises StorageConfigurationError."""
         trigger_region = self.bucket_region(trigger_bucket)
         if output_bucket == trigger_bucket:
             return trigger_region
         output_region = self.bucket_region(output_bucket)
         if trigger_region != output_region:
             raise StorageConfigurationError(
-                f"trigger bucket {trigger_bucket!r} lies in {trigger_region} and output bucket {output_bucket!r} in "
-                f"{output_region}: both must lie in one region; choose an output bucket in {trigger_region}"
+                "trigger bucket '{trigger_bucket}' lies in {trigger_region} and output bucket '{output_bucket}' in "
+                "{output_region}: both must lie in one region; choose an output bucket in {trigger_region}",
+                trigger_bucket=trigger_bucket,
+                trigger_region=trigger_region,
+                output_bucket=output_bucket,
+                output_region=output_region,
             )
         return trigger_region
 
@@ -185,7 +195,7 @@ def _region_of(found: HeadBucketOutputTypeDef) -> str | None:
 
 
 def _whole_size(response: GetObjectOutputTypeDef, offset: int) -> int:
-    """The object's size in bytes. Raises StorageError if the server ignored the range that was asked for."""
+    """The object's size in bytes. Raises StorageError if the server ignored the requested range."""
     if offset and response["ResponseMetadata"]["HTTPStatusCode"] != 206:
-        raise StorageError("the storage sent the whole object where the rest of it was asked for")
+        raise StorageError("the storage sent the whole object although only the rest of it was requested")
     return offset + response["ContentLength"]

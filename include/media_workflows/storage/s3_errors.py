@@ -1,4 +1,4 @@
-"""The one translation of botocore's errors into ours."""
+"""Translation of botocore's exceptions into this product's errors."""
 
 from __future__ import annotations
 
@@ -13,19 +13,13 @@ if TYPE_CHECKING:
 
 _GONE = {"404", "NoSuchKey", "NoSuchVersion", "NotFound", "412", "PreconditionFailed"}
 _REDIRECTED = {"301", "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
-_NO_BUCKET = "the bucket does not exist; create it, or correct its name in the workflow"
-_FORBIDDEN = (
-    "the storage forbids it; grant these credentials read, write and list on the bucket, or use other credentials "
-    "(setting aws_conn_id, or the AWS_* environment)"
-)
-_WRONG_REGION = "the bucket lies in another region; set the connection's region, or setting aws_region, to the bucket's"
 
 
 @contextmanager
 def storage_errors(action: str, bucket: str, key: str = "", endpoint: str = "") -> Iterator[None]:
-    """Raise what goes wrong inside as StorageError or a subclass of it; `action` completes "cannot …".
+    """Translate botocore's exceptions in the context into StorageError or a subclass; `action` completes "cannot …".
 
-    A missing object, or one that no longer meets the asked ETag, is SourceGoneError; a missing or
+    A missing object, or one that no longer has the requested ETag, is SourceGoneError; a missing or
     forbidden bucket, bad credentials and a wrong region are StorageConfigurationError.
     """
     from botocore.exceptions import BotoCoreError, ClientError
@@ -41,28 +35,49 @@ def storage_errors(action: str, bucket: str, key: str = "", endpoint: str = "") 
 def _where(bucket: str, key: str) -> str:
     if not bucket:
         return "of these credentials"
-    return f"s3://{bucket}/{key}" if key else f"bucket {bucket!r}"
+    return f"s3://{bucket}/{key}" if key else f"s3://{bucket}"
 
 
 def _refused(error: ClientError, action: str, bucket: str, key: str) -> StorageError:
-    """The server answered, with an error."""
+    """The error for a response that reports one."""
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    start = f"cannot {action} {_where(bucket, key)}"
+    request = {"action": action, "object": _where(bucket, key)}
     # An answer to HEAD has no body, so a missing bucket shows only as 404 on a request that names no key.
     if code == "NoSuchBucket" or (status == 404 and not key):
-        return StorageConfigurationError(f"{start}: {_NO_BUCKET}")
+        return StorageConfigurationError(
+            "cannot {action} {object}: the bucket does not exist; create it, or correct its name in the workflow",
+            **request,
+        )
     if code in _GONE:
-        return SourceGoneError(f"{start}: it was deleted or replaced; upload it again to start a new run")
+        return SourceGoneError(
+            "cannot {action} {object}: it was deleted or replaced; upload it again to start a new run", **request
+        )
     if code in _REDIRECTED or status == 301:
-        return StorageConfigurationError(f"{start}: {_WRONG_REGION} ({error})")
+        return StorageConfigurationError(
+            "cannot {action} {object}: the bucket lies in another region; set the connection's region, or setting "
+            "aws_region, to the bucket's ({cause})",
+            **request,
+            cause=error,
+        )
     if status == 403:
-        return StorageConfigurationError(f"{start}: {_FORBIDDEN} ({code or status})")
-    return StorageError(f"{start}: the storage answered {status} {code}; it may work later ({error})")
+        return StorageConfigurationError(
+            "cannot {action} {object}: access denied ({cause}); grant these credentials read, write and list on the "
+            "bucket, or use other credentials (setting aws_conn_id, or the AWS_* environment)",
+            **request,
+            cause=code or status,
+        )
+    return StorageError(
+        "cannot {action} {object}: the storage answered {status} {code}; it may work later ({cause})",
+        **request,
+        status=status,
+        code=code,
+        cause=error,
+    )
 
 
 def _unsent(error: BotoCoreError, action: str, bucket: str, key: str, endpoint: str) -> StorageError:
-    """No answer, or none that could be read to its end."""
+    """The error for a request without a complete response."""
     from botocore.exceptions import (
         NoCredentialsError,
         NoRegionError,
@@ -70,10 +85,16 @@ def _unsent(error: BotoCoreError, action: str, bucket: str, key: str, endpoint: 
         PartialCredentialsError,
     )
 
-    start = f"cannot {action} {_where(bucket, key)}"
+    request = {"action": action, "object": _where(bucket, key), "cause": str(error)}
     if isinstance(error, NoCredentialsError | PartialCredentialsError | NoRegionError):
-        return StorageConfigurationError(f"{start}: {error}; set aws_conn_id or the AWS_* environment")
+        return StorageConfigurationError(
+            "cannot {action} {object}: {cause}; set aws_conn_id or the AWS_* environment", **request
+        )
     if isinstance(error, ParamValidationError):
-        return StorageConfigurationError(f"{start}: not a valid request ({error})")
-    at = endpoint or "the provider's endpoint"
-    return StorageError(f"{start}: no whole answer from {at}: {error}; check that it runs and is reachable from here")
+        return StorageConfigurationError("cannot {action} {object}: the request is not valid ({cause})", **request)
+    return StorageError(
+        "cannot {action} {object}: no complete response from {endpoint}: {cause}; check that it runs and is reachable "
+        "from here",
+        **request,
+        endpoint=endpoint or "the provider's endpoint",
+    )

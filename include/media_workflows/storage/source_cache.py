@@ -1,4 +1,4 @@
-"""`SourceCache`: one local copy of a source per worker, shared by the tasks and processes that need it.
+"""`SourceCache`: one local copy of a source per worker, shared by all tasks and processes.
 
 All state is files below `root`, and every lock dies with its process, so a killed worker leaves
 nothing that blocks the next one:
@@ -7,7 +7,7 @@ nothing that blocks the next one:
     locks/NN.lock           held while a source whose digest starts with NN is downloaded
     partial/DIGEST.SIZE     a download under way; SIZE counts against the bound from its start
     sources/DIGEST          a whole source; its mtime is its last use
-    hashes/DIGEST           the SHA-256 of that source's bytes, once somebody asked for it
+    hashes/DIGEST           the SHA-256 of that source's bytes, computed on first use
     uses/DIGEST.RANDOM      locked by its user as long as the source is in use
 """
 
@@ -47,10 +47,10 @@ class SourceCache:
     def fetch(self, storage: ObjectStorage, source: SourceObject) -> Iterator[Path]:
         """The source as a local file, read-only by agreement, while the context lasts.
 
-        The file has no extension. A source that is here already is not asked for again, even if the
-        object has changed since: the run was created for exactly these bytes. Concurrent callers, in
-        any process on this machine, share one download. Raises SourceGoneError if the object was
-        replaced or deleted, StorageError if it cannot be read or there is no room for it.
+        The file has no extension. A cached source is not requested again, even if the object has
+        changed since: the run was created for exactly these bytes. Concurrent callers, in any process
+        on this machine, share one download. Raises SourceGoneError if the object was replaced or
+        deleted, StorageError if it cannot be read or the disk is full.
         """
         digest = _digest(source)
         with self._in_use(digest):
@@ -59,7 +59,7 @@ class SourceCache:
     def sha256(self, source: SourceObject) -> str:
         """The hex digest of the source's bytes, computed once. To be called while the source is fetched.
 
-        It, not the ETag, says that two sources are the same: whoever wants two files of one MD5 can make them.
+        It identifies equal sources instead of the ETag, because MD5 collisions can be constructed.
         """
         digest = _digest(source)
         kept = self._hashes / digest
@@ -106,14 +106,18 @@ class SourceCache:
             partial.replace(path)
         except OSError as error:
             raise StorageError(
-                f"cannot keep s3://{source.bucket}/{source.key} ({source.size_bytes} bytes) in the source cache: "
-                f"{error}; free some space, or let setting data_dir point to a larger disk"
+                "cannot keep s3://{bucket}/{key} ({size_bytes} bytes) in the source cache: {cause}; free some space, "
+                "or let setting data_dir point to a larger disk",
+                bucket=source.bucket,
+                key=source.key,
+                size_bytes=source.size_bytes,
+                cause=error,
             ) from error
         finally:
             partial.unlink(missing_ok=True)
 
     def _make_room(self, partial: Path, size_bytes: int) -> None:
-        """Reserve `size_bytes` by the name of `partial`, then remove what is over the bound."""
+        """Reserve `size_bytes` by the name of `partial`, then evict sources until the cache is within its limit."""
         with self._index():
             self._remove_leftovers(partial.name.partition(".")[0])
             partial.touch(mode=0o600)
@@ -134,7 +138,7 @@ class SourceCache:
         return sum(path.stat().st_size for path in self._sources.iterdir())
 
     def _remove_leftovers(self, own_digest: str) -> None:
-        """Partial files whose download lock nobody holds: their process was killed."""
+        """Remove partial files whose download lock is free: their process was killed."""
         for partial in self._partial.iterdir():
             digest = partial.name.partition(".")[0]
             lock_is_ours = digest[:2] == own_digest[:2]
@@ -142,7 +146,7 @@ class SourceCache:
                 partial.unlink(missing_ok=True)
 
     def _digests_in_use(self) -> set[str]:
-        """The sources that living processes use; the marks of dead ones are removed on the way."""
+        """The digests of sources in use by living processes; removes the use files of dead ones."""
         in_use = set()
         for use in self._uses.iterdir():
             if _is_free(use):
@@ -158,7 +162,7 @@ class SourceCache:
         return FileLock(self._download_lock_path(digest))
 
     def _download_lock_path(self, digest: str) -> Path:
-        """One of 256, so that lock files, which are never removed, stay few."""
+        """The lock file for a digest: one of 256, as lock files are never removed."""
         return self._locks / f"{digest[:2]}.lock"
 
 
@@ -170,13 +174,17 @@ def _digest(source: SourceObject) -> str:
 def _check_size(source: SourceObject, size_bytes: int) -> None:
     if size_bytes != source.size_bytes:
         raise SourceGoneError(
-            f"s3://{source.bucket}/{source.key} has {size_bytes} bytes, {source.size_bytes} when its run was created; "
-            "upload it again to start a new run"
+            "s3://{bucket}/{key} has {size_bytes} bytes, {expected} when its run was created; "
+            "upload it again to start a new run",
+            bucket=source.bucket,
+            key=source.key,
+            size_bytes=size_bytes,
+            expected=source.size_bytes,
         )
 
 
 def _is_free(lock_path: Path) -> bool:
-    """Whether no process holds the lock at this moment."""
+    """Whether no process holds the lock now."""
     try:
         with FileLock(lock_path, blocking=False):
             return True

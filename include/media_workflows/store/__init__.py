@@ -1,1 +1,1 @@
-"""The store: definitions, upload decisions, results and events, on PostgreSQL."""
+"""The store on PostgreSQL: definitions, upload decisions, results and events."""

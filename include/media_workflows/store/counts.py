@@ -1,4 +1,4 @@
-"""How many uploads and deliveries of a workflow ended how."""
+"""Counts of a workflow's upload decisions and deliveries by outcome."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from media_workflows.store.tables import DeliveryRow, UploadDecisionRow
 
 
 class UploadCounts(Model):
-    """Decisions. `refused` counts by rule."""
+    """Counts of upload decisions; `refused` by rule."""
 
     fired: int = 0
     refused: dict[str, int] = Field(default_factory=dict)
 
 
 class DeliveryCounts(Model):
-    """Deliveries of events by state."""
+    """Counts of event deliveries by state."""
 
     delivered: int = 0
     pending: int = 0
@@ -28,10 +28,10 @@ class DeliveryCounts(Model):
 
 
 def upload_counts(session: Session, workflow_id: str, since: datetime) -> UploadCounts:
-    """Of the decisions made since then."""
+    """Count the upload decisions since a time."""
     row = UploadDecisionRow
     query = select(row.outcome, row.rule, func.count()).where(row.workflow_id == workflow_id, row.decided_at >= since)
-    counted = list(session.execute(query.group_by(row.outcome, row.rule)).tuples())
+    counted = list(session.execute(query.group_by(row.outcome, row.rule)))
     return UploadCounts(
         fired=sum(count for outcome, _, count in counted if outcome == "fired"),
         refused={rule: count for outcome, rule, count in counted if outcome == "refused"},
@@ -39,7 +39,7 @@ def upload_counts(session: Session, workflow_id: str, since: datetime) -> Upload
 
 
 def delivery_counts(session: Session, workflow_id: str, since: datetime) -> DeliveryCounts:
-    """Of the deliveries queued since then."""
+    """Count the deliveries queued since a time."""
     row = DeliveryRow
     query = select(row.state, func.count()).where(row.workflow_id == workflow_id, row.created_at >= since)
-    return DeliveryCounts(**dict(session.execute(query.group_by(row.state)).tuples().all()))
+    return DeliveryCounts(**dict(session.execute(query.group_by(row.state)).all()))

@@ -1,4 +1,4 @@
-"""Deliveries as the sender works through them: claimed for a while, tried, ended or put off."""
+"""Deliveries as the sender processes them: claimed with a lease, attempted, then ended or rescheduled."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from media_workflows.domain.notification import STORED_TARGET, AnyTarget
 from media_workflows.store.events import StoredEvent
 from media_workflows.store.tables import DeliveryAttemptRow, DeliveryRow, EventRow, utcnow
 
-# Each receiver gets at most so many at once, whatever waits for the others. Of ordered deliveries only the
-# first of its workflow that is still pending may go.
+# At most `per_receiver` deliveries are in flight to a receiver, whatever waits for others. Of ordered deliveries only
+# the first pending one of its workflow may be claimed.
 _CLAIM: TextClause = text("""
     WITH receivers AS (
         SELECT receiver, count(*) FILTER (WHERE leased_until > :now) AS busy
@@ -39,7 +39,7 @@ _CLAIM: TextClause = text("""
 
 
 class ClaimedDelivery(Model):
-    """A delivery that this sender has for a while. `tries` is how often it was tried since it was last queued."""
+    """A delivery leased to this sender. `tries` is the number of attempts since it was last queued."""
 
     id: int
     event: StoredEvent
@@ -49,7 +49,7 @@ class ClaimedDelivery(Model):
 
 
 class Attempt(Model):
-    """What came of one try. `status` None = no answer; `answer` at most 2 kB; `error` '' = delivered."""
+    """The outcome of one attempt. `status` None = no answer; `answer` at most 2 kB; `error` '' = delivered."""
 
     number: int = 0
     begun_at: datetime
@@ -60,14 +60,14 @@ class Attempt(Model):
 
 
 def claim_deliveries(session: Session, limit: int, per_receiver: int, lease: timedelta) -> list[ClaimedDelivery]:
-    """Up to `limit` due deliveries that nobody else holds, held until the lease ends."""
+    """Claim up to `limit` due deliveries without a current lease, and lease them to the caller."""
     now = utcnow()
     values = {"now": now, "limit": limit, "per_receiver": per_receiver, "leased_until": now + lease}
     ids = list(session.scalars(_CLAIM, values))
     rows = session.execute(
         select(DeliveryRow, EventRow).join(EventRow, EventRow.id == DeliveryRow.event_id).where(DeliveryRow.id.in_(ids))
     )
-    return [_claimed(delivery, event) for delivery, event in rows.tuples()]
+    return [_claimed(delivery, event) for delivery, event in rows]
 
 
 def _claimed(delivery: DeliveryRow, event: EventRow) -> ClaimedDelivery:
@@ -81,7 +81,7 @@ def _claimed(delivery: DeliveryRow, event: EventRow) -> ClaimedDelivery:
 
 
 def record_attempt(session: Session, delivery_id: int, attempt: Attempt, again_at: datetime | None) -> None:
-    """Note a try. It ended the delivery, well or badly, unless `again_at` says when the next one is due.
+    """Record an attempt. It ends the delivery as delivered or dead, unless `again_at` schedules a retry.
 
     A delivery that another sender ended meanwhile stays delivered.
     """

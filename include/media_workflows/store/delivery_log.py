@@ -1,4 +1,4 @@
-"""The delivery log: what became of each event, and sending again."""
+"""The delivery log: queries over deliveries and attempts, resending, and deletion of old events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DeliveryState = Literal["pending", "delivered", "dead"]
 
 
 class Delivery(Model):
-    """An event's way to one target. `address` is the target without secrets; `last` is the latest attempt."""
+    """The delivery of an event to one target. `address` is the target without secrets; `last` the latest attempt."""
 
     id: int
     event_id: str
@@ -38,14 +38,14 @@ class Delivery(Model):
 
 
 class DeliveryPage(Model):
-    """One page, newest first."""
+    """One page of deliveries, newest first."""
 
     total: int
     items: list[Delivery]
 
 
 class DeliveryFilter(Model):
-    """Which deliveries; each given field narrows."""
+    """A filter for deliveries; all given fields must match."""
 
     workflow_ids: frozenset[str] | None = None
     run_id: str | None = None
@@ -53,7 +53,7 @@ class DeliveryFilter(Model):
     event_ids: frozenset[str] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """For a query over deliveries joined with their events."""
+        """The filter's conditions for a query over deliveries joined with their events."""
         asked: list[ColumnElement[bool] | None] = [
             None if self.workflow_ids is None else DeliveryRow.workflow_id.in_(self.workflow_ids),
             None if self.run_id is None else EventRow.run_id == self.run_id,
@@ -64,10 +64,10 @@ class DeliveryFilter(Model):
 
 
 def list_deliveries(session: Session, which: DeliveryFilter, offset: int = 0, limit: int = 100) -> DeliveryPage:
-    """Deliveries, newest first."""
+    """A page of deliveries, newest first."""
     query = select(DeliveryRow, EventRow).join(EventRow, EventRow.id == DeliveryRow.event_id).where(*which.conditions())
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = session.execute(query.order_by(DeliveryRow.id.desc()).offset(offset).limit(limit)).tuples().all()
+    rows = session.execute(query.order_by(DeliveryRow.id.desc()).offset(offset).limit(limit)).all()
     last = _last_attempts(session, [delivery for delivery, _ in rows])
     return DeliveryPage(total=total, items=[_delivery(*row, last.get(row[0].id)) for row in rows])
 
@@ -106,7 +106,7 @@ def attempts_of(session: Session, event_id: str) -> dict[int, list[Attempt]]:
 
 
 def deliveries_to_resend(session: Session, which: DeliveryFilter) -> list[tuple[int, str, Role]]:
-    """(delivery, workflow, role) of those that ended. Raises NotFoundError when an asked event has none."""
+    """(delivery, workflow, role) of the ended ones. Raises NotFoundError when a requested event has no delivery."""
     query = select(DeliveryRow).join(EventRow, EventRow.id == DeliveryRow.event_id).where(*which.conditions())
     rows = list(session.scalars(query.order_by(DeliveryRow.id)))
     _require_all(which.event_ids or (), {row.event_id for row in rows})
@@ -115,11 +115,13 @@ def deliveries_to_resend(session: Session, which: DeliveryFilter) -> list[tuple[
 
 def _require_all(asked: Iterable[str], found: Collection[str]) -> None:
     if missing := sorted(set(asked) - set(found)):
-        raise NotFoundError(f"no deliveries of event {', '.join(missing)}: it had no target, or is not known")
+        raise NotFoundError(
+            "there are no deliveries of event {events}: it had no target, or does not exist", events=", ".join(missing)
+        )
 
 
 def resend(session: Session, delivery_id: int, target: AnyTarget | None, give_up_after: timedelta) -> None:
-    """Queue an ended delivery again, to `target` or else to where it went before; it waits for no other."""
+    """Queue an ended delivery again, to `target` or else its former target; it is no longer ordered."""
     row = session.get_one(DeliveryRow, delivery_id, with_for_update=True)
     now = utcnow()
     row.state, row.due_at, row.give_up_at, row.ended_at = "pending", now, now + give_up_after, None
@@ -129,7 +131,7 @@ def resend(session: Session, delivery_id: int, target: AnyTarget | None, give_up
 
 
 def forget_old_events(session: Session, before: datetime) -> int:
-    """Delete events made before that time, with their deliveries, unless one is still pending; how many."""
+    """Delete events created before a time with their deliveries, unless one is pending; returns how many."""
     pending = select(DeliveryRow.event_id).where(DeliveryRow.state == "pending")
     old = delete(EventRow).where(EventRow.created_at < before, EventRow.id.not_in(pending))
     return len(session.scalars(old.returning(EventRow.id)).all())

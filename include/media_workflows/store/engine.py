@@ -1,4 +1,4 @@
-"""Opening the database: one engine a process, sessions that commit or roll back as a whole."""
+"""Database access: one engine per process, sessions that commit or roll back as a whole."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def make_engine(url: str) -> Engine:
 
 
 def database_url(settings: Settings) -> str:
-    """The configured URL, or the embedded server's after making sure it runs and is migrated."""
+    """The configured URL, or that of the embedded server, which is started and migrated first."""
     if settings.database_url:
         return settings.database_url
     from media_workflows.store.migrate import upgrade
@@ -54,7 +54,7 @@ def get_engine() -> Engine:
 
 
 def one_of(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
-    """As `column.in_(values)`, but one parameter: of thousands of values that costs half."""
+    """Like `column.in_(values)` with a single array parameter, which halves the cost for thousands of values."""
     return column == any_(literal(list(values), ARRAY(String)))
 
 

@@ -1,4 +1,4 @@
-"""The outbox: each event's exact body and its deliveries are durable before anything is sent."""
+"""The outbox: each event's exact body and its deliveries are durable before they are sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Role = Literal["workflow", "function"]
 
 
 class StoredEvent(Model):
-    """An event. `body` is JSON text in the reference's shape, as it is sent but for what a target adds."""
+    """An event. `body` is JSON text in the reference's shape, as sent apart from a target's additions."""
 
     id: str
     workflow_id: str
@@ -31,7 +31,7 @@ class StoredEvent(Model):
 
 
 def lock_event_order(session: Session, workflow_id: str) -> None:
-    """Until the transaction ends, nobody else writes an event of this workflow: later ones get later numbers."""
+    """Lock the event order of a workflow until the transaction ends, so that later events get later numbers."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 7203003))"), {"id": workflow_id})
 
 
@@ -67,10 +67,10 @@ def _queue(session: Session, event: StoredEvent, role: Role, target: AnyTarget, 
 
 
 def get_event(session: Session, event_id: str) -> StoredEvent:
-    """Raises NotFoundError."""
+    """The event with this id. Raises NotFoundError."""
     row = session.get(EventRow, event_id)
     if row is None:
-        raise NotFoundError(f"no event {event_id!r}")
+        raise NotFoundError("there is no event '{event_id}'", event_id=event_id)
     return StoredEvent.model_validate(row, from_attributes=True)
 
 

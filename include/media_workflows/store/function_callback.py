@@ -16,7 +16,7 @@ _ONLY = 1
 
 
 class StoredFunctionCallback(Model):
-    """What somebody chose. `target` None = no function, whatever the settings say."""
+    """The stored function callback. `target` None = disabled, whatever the settings hold."""
 
     target: LambdaTarget | HttpFunctionTarget | None
     author: str
@@ -24,7 +24,7 @@ class StoredFunctionCallback(Model):
 
 
 def put_function_callback(session: Session, target: LambdaTarget | HttpFunctionTarget | None, author: str) -> None:
-    """Choose the function, or none."""
+    """Store the function callback; None disables it."""
     data = target.model_dump(mode="json") if target else None
     values = {"target": data, "author": author, "updated_at": utcnow()}
     row = insert(FunctionCallbackRow).values(id=_ONLY, **values)
@@ -32,12 +32,12 @@ def put_function_callback(session: Session, target: LambdaTarget | HttpFunctionT
 
 
 def forget_function_callback(session: Session) -> None:
-    """Leave it to the settings."""
+    """Delete the stored function callback, so that the settings apply."""
     session.execute(delete(FunctionCallbackRow))
 
 
 def stored_function_callback(session: Session) -> StoredFunctionCallback | None:
-    """None = nobody chose: the settings count."""
+    """The stored function callback; None = none is stored, so the settings apply."""
     row = session.get(FunctionCallbackRow, _ONLY)
     if row is None:
         return None

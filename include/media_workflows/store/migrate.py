@@ -1,4 +1,4 @@
-"""Bringing the database to the current schema with Alembic."""
+"""Upgrades the database to the current schema with Alembic."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def alembic_config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Upgrade to the newest revision. Several processes or threads may call it: they wait for each other."""
+    """Upgrade to the newest revision. Concurrent callers, in threads or processes, wait for each other."""
     with _one_thread:
         command.upgrade(alembic_config(url), "head")
 
 
 def newest_revision() -> str:
-    """The id of the schema this version of the product needs."""
+    """The id of the schema that this version of the product requires."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""

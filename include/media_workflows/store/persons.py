@@ -16,7 +16,7 @@ from media_workflows.store.tables import PersonFaceRow, PersonRow, utcnow
 
 
 class Embedding(Model):
-    """A face as numbers, and the engine that made them."""
+    """A face embedding, and the engine that computed it."""
 
     engine: str
     embedding: tuple[float, ...]
@@ -30,7 +30,7 @@ class StoredPerson(PersonSample):
 
 
 class PersonPage(Model):
-    """Persons by id."""
+    """One page of persons, by id."""
 
     total: int
     items: list[StoredPerson]
@@ -57,17 +57,22 @@ def update_person(session: Session, id_: int, definition: PersonDefinition, auth
 
 
 def delete_person(session: Session, id_: int) -> None:
-    """With the faces. Raises NotFoundError."""
+    """Delete a person with the faces. Raises NotFoundError."""
     session.delete(_row(session, id_))
     session.flush()
 
 
 def add_faces(session: Session, id_: int, faces: Sequence[Embedding]) -> StoredPerson:
-    """Raises NotFoundError, and ConflictError when a person would have more than five."""
+    """Add faces to a person. Raises NotFoundError; ConflictError when the person would have more than five."""
     row = _row(session, id_)
     known = session.scalar(select(func.count()).where(PersonFaceRow.person_id == id_)) or 0
     if known + len(faces) > MAX_FACES:
-        raise ConflictError(f"faces: a person has at most {MAX_FACES}, {row.name!r} has {known}: delete some first")
+        raise ConflictError(
+            "faces: a person has at most {max_faces}, '{name}' has {count}: delete some first",
+            max_faces=MAX_FACES,
+            name=row.name,
+            count=known,
+        )
     for face in faces:
         session.add(PersonFaceRow(person_id=id_, engine=face.engine, embedding=list(face.embedding)))
     row.updated_at = utcnow()
@@ -76,16 +81,16 @@ def add_faces(session: Session, id_: int, faces: Sequence[Embedding]) -> StoredP
 
 
 def delete_face(session: Session, id_: int, face_id: int) -> None:
-    """Raises NotFoundError."""
+    """Delete a face of a person. Raises NotFoundError."""
     face = session.get(PersonFaceRow, face_id)
     if face is None or face.person_id != id_:
-        raise NotFoundError(f"person {id_} has no face {face_id}")
+        raise NotFoundError("person {person_id} has no face {face_id}", person_id=id_, face_id=face_id)
     session.delete(face)
     session.flush()
 
 
 def get_person(session: Session, id_: int) -> StoredPerson:
-    """Raises NotFoundError."""
+    """A person with the faces. Raises NotFoundError."""
     row = session.get(PersonRow, id_)
     if row is None:
         raise _unknown(id_)
@@ -99,7 +104,7 @@ def all_persons(session: Session) -> list[PersonSample]:
 
 
 def list_persons(session: Session, search: str = "", tag: str = "", offset: int = 0, limit: int = 100) -> PersonPage:
-    """Those whose name holds `search` and that bear this tag; '' = any."""
+    """A page of persons whose name contains `search` and that have this tag; '' = any."""
     query = select(PersonRow)
     if search:
         query = query.where(PersonRow.name.icontains(search, autoescape=True))
@@ -118,7 +123,7 @@ def _row(session: Session, id_: int) -> PersonRow:
 
 
 def _unknown(id_: int) -> NotFoundError:
-    return NotFoundError(f"no person {id_}")
+    return NotFoundError("there is no person {person_id}", person_id=id_)
 
 
 def _columns(definition: PersonDefinition) -> dict[str, object]:
@@ -131,7 +136,7 @@ def _flush_name(session: Session, name: str) -> None:
     except IntegrityError as error:
         if "person_name_unique" not in str(error.orig):
             raise
-        raise ConflictError(f"name: a person named {name!r} exists already; choose another name") from None
+        raise ConflictError("name: a person named '{name}' exists already; choose another name", name=name) from None
 
 
 def _stored(session: Session, rows: Iterable[PersonRow]) -> list[StoredPerson]:

@@ -1,4 +1,4 @@
-"""The revisions of a workflow: who edited it when, and what it was then."""
+"""The revision history of a workflow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from media_workflows.store.tables import RevisionRow
 
 
 class Revision(Model):
-    """One edit."""
+    """One edit of a workflow."""
 
     number: int
     author: str
@@ -22,13 +22,13 @@ class Revision(Model):
 
 
 class RevisionWithDefinition(Revision):
-    """One edit and the definition it left, as it was stored; None = it deleted the workflow."""
+    """One edit and the definition as stored; None = the edit deleted the workflow."""
 
     definition: dict[str, Any] | None
 
 
 def list_revisions(session: Session, workflow_id: str) -> list[Revision]:
-    """All edits, newest first; the definitions stay in the database."""
+    """All edits, newest first, without their definitions."""
     columns = select(RevisionRow.number, RevisionRow.author, RevisionRow.created_at)
     rows = session.execute(
         columns.where(RevisionRow.workflow_id == workflow_id).order_by(RevisionRow.number.desc())
@@ -37,10 +37,10 @@ def list_revisions(session: Session, workflow_id: str) -> list[Revision]:
 
 
 def get_revision(session: Session, workflow_id: str, number: int) -> RevisionWithDefinition:
-    """Raises NotFoundError."""
+    """One revision of a workflow. Raises NotFoundError."""
     row = session.get(RevisionRow, (workflow_id, number))
     if row is None:
-        raise NotFoundError(f"workflow {workflow_id!r} has no revision {number}")
+        raise NotFoundError("workflow '{workflow_id}' has no revision {number}", workflow_id=workflow_id, number=number)
     return RevisionWithDefinition(
         number=row.number, author=row.author, created_at=row.created_at, definition=row.definition
     )

@@ -1,4 +1,4 @@
-"""The one order of all edits: writers wait for each other."""
+"""The global order of all edits, under one lock."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 
 from media_workflows.store.tables import RevisionRow
 
-# A sequence number once visible must never gain an older sibling: the DAG bundle's version is
+# No older sequence number may become visible after a newer one: the DAG bundle's version is
 # "everything up to sequence N".
 _LOCK = 7_203_002
 
 
 def lock_edits(session: Session) -> None:
-    """Until the transaction ends, nobody else edits a workflow."""
+    """Lock all edits until the transaction ends."""
     session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
 
 
 def next_sequence(session: Session) -> int:
-    """The number of this edit."""
+    """Lock all edits and return the sequence number of this edit."""
     lock_edits(session)
     return latest_sequence(session) + 1
 

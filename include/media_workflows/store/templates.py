@@ -1,4 +1,4 @@
-"""Own templates in the store: append-only revisions, and the workflows that use them."""
+"""Custom templates in the store: append-only revisions, and the workflows that use them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from media_workflows.store.tables import RevisionRow, TemplateRevisionRow, Templ
 
 
 class StoredTemplate(Template):
-    """An own template at its current revision."""
+    """A custom template at its current revision."""
 
     created_at: datetime
     updated_at: datetime
 
 
 def load_library(session: Session) -> Library:
-    """The presets and all own templates."""
+    """The presets and all custom templates."""
     return Library(_current(session))
 
 
@@ -51,14 +51,14 @@ def _stored(row: TemplateRow, revision: TemplateRevisionRow) -> StoredTemplate:
 
 
 def get_template(session: Session, id_: int) -> StoredTemplate:
-    """An own template. Raises NotFoundError."""
+    """The custom template with this id. Raises NotFoundError."""
     if found := _current(session, [id_]):
         return found[0]
-    raise NotFoundError(f"no own template {id_}")
+    raise NotFoundError("there is no custom template {template_id}", template_id=id_)
 
 
 def pinned_templates(session: Session, used: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
-    """The own templates among `used`, as a workflow's revision keeps them."""
+    """The custom templates among `used`, as a workflow's revision stores them."""
     ids = [id_ for kind, id_ in used if (kind, id_) not in PRESETS]
     return [_dumped(template) for template in _current(session, ids)] if ids else []
 
@@ -80,7 +80,7 @@ def _append(session: Session, row: TemplateRow, definition: TemplateDefinition |
 
 def _require_free_name(definition: TemplateDefinition) -> None:
     if any((p.kind, p.name) == (definition.kind, definition.name) for p in PRESETS.values()):
-        raise ConflictError(f"name: a preset is named {definition.name!r}; choose another name")
+        raise ConflictError("name: a preset is named '{name}'; choose another name", name=definition.name)
 
 
 def _flush_name(session: Session, definition: TemplateDefinition) -> None:
@@ -90,7 +90,9 @@ def _flush_name(session: Session, definition: TemplateDefinition) -> None:
         if "template_name_unique" not in str(error.orig):
             raise
         raise ConflictError(
-            f"name: a {definition.kind} template named {definition.name!r} exists already; choose another name"
+            "name: a {kind} template named '{name}' exists already; choose another name",
+            kind=definition.kind,
+            name=definition.name,
         ) from None
 
 
@@ -114,8 +116,10 @@ def update_template(
     row = _live_row(session, definition.kind, id_)
     if row.revision != base_revision:
         raise ConflictError(
-            f"revision: your edit started from revision {base_revision}, but the template is at {row.revision}; "
-            "load it again and repeat your change"
+            "revision: your edit started from revision {base_revision}, but the template is at {revision}; "
+            "load it again and repeat your change",
+            base_revision=base_revision,
+            revision=row.revision,
         )
     _require_free_name(definition)
     row.name, row.revision = definition.name, row.revision + 1
@@ -129,9 +133,17 @@ def delete_template(session: Session, kind: str, id_: int, author: str = "") -> 
     lock_edits(session)  # no workflow may begin to use it meanwhile
     row = _live_row(session, kind, id_)
     if users := users_of(session, kind, id_):
-        names = ", ".join(repr(user.name) for user in users[:5])
-        more = f" and {len(users) - 5} more" if len(users) > 5 else ""
-        raise ConflictError(f"template {id_} is used by {names}{more}: change these workflows first")
+        names = ", ".join(f"'{user.name}'" for user in users[:5])
+        if len(users) > 5:
+            raise ConflictError(
+                "template {template_id} is used by {count} workflows, such as {names}: change these workflows first",
+                template_id=id_,
+                count=len(users),
+                names=names,
+            )
+        raise ConflictError(
+            "template {template_id} is used by {names}: change these workflows first", template_id=id_, names=names
+        )
     row.revision += 1
     row.deleted_at = utcnow()
     _append(session, row, None, author)
@@ -142,8 +154,12 @@ def _live_row(session: Session, kind: str, id_: int) -> TemplateRow:
     if row := session.scalar(query.with_for_update()):
         return row
     if (kind, id_) in PRESETS:
-        raise ConflictError(f"{kind} template {id_} is a preset and stays as it is: copy it to change it")
-    raise NotFoundError(f"no own {kind} template {id_}")
+        raise ConflictError(
+            "{kind} template {template_id} is a preset and cannot be changed: copy it and change the copy",
+            kind=kind,
+            template_id=id_,
+        )
+    raise NotFoundError("there is no custom {kind} template {template_id}", kind=kind, template_id=id_)
 
 
 class TemplateUser(Model):

@@ -1,4 +1,4 @@
-"""Upload decisions, what listings have seen, and runs that wait for an upload."""
+"""Upload decisions, known objects of listings, and runs that wait for a source object."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_WORKFLOWS = 1_000_000
 
 
 def trigger_locations(session: Session) -> list[tuple[str, str]]:
-    """(bucket, prefix) of every workflow, enabled or not: a disabled one's uploads are seen and refused."""
+    """(bucket, prefix) of every workflow, enabled or not: source objects of disabled ones are refused."""
     query = (
         select(WorkflowRow.trigger_bucket, WorkflowRow.trigger_prefix)
         .where(WorkflowRow.deleted_at.is_(None))
@@ -48,7 +48,7 @@ def workflows_for(session: Session, bucket: str, key: str) -> list[StoredWorkflo
 
 
 def previous_listing(session: Session, bucket: str, prefix: str) -> datetime | None:
-    """When the last complete listing that covers this root began; None = there was none."""
+    """The start time of the last complete listing that covers this root; None = there was none."""
     query = select(func.max(ListingRootRow.last_listed_at)).where(
         ListingRootRow.bucket == bucket, func.starts_with(prefix, ListingRootRow.prefix)
     )
@@ -56,13 +56,13 @@ def previous_listing(session: Session, bucket: str, prefix: str) -> datetime | N
 
 
 def mark_listed(session: Session, bucket: str, prefix: str, began_at: datetime) -> None:
-    """Remember that this root was listed to its end, in a listing that began at `began_at`."""
+    """Record a complete listing of this root that began at `began_at`."""
     row = insert(ListingRootRow).values(bucket=bucket, prefix=prefix, first_listed_at=began_at, last_listed_at=began_at)
     session.execute(row.on_conflict_do_update(index_elements=["bucket", "prefix"], set_={"last_listed_at": began_at}))
 
 
 def earliest_enabled_at(session: Session, bucket: str, prefix: str) -> datetime | None:
-    """When the first enabled workflow at or below this root was enabled; None = none ever was."""
+    """The time when a workflow at or below this root was first enabled; None = none ever was."""
     query = select(func.min(WorkflowRow.enabled_at)).where(
         WorkflowRow.deleted_at.is_(None),
         WorkflowRow.trigger_bucket == bucket,
@@ -80,7 +80,7 @@ def known_fingerprints(session: Session, bucket: str, first_key: str, last_key: 
 
 
 def remember_objects(session: Session, bucket: str, fingerprints: Mapping[str, str]) -> None:
-    """Note what a listing saw, so that the next one does not report it again."""
+    """Record objects of a listing, so that the next one does not report them again."""
     if not fingerprints:
         return
     row = insert(KnownObjectRow).values(
@@ -92,7 +92,7 @@ def remember_objects(session: Session, bucket: str, fingerprints: Mapping[str, s
 
 
 def record_decisions(session: Session, decisions: Iterable[UploadDecision]) -> int:
-    """Write decisions that are not there yet; how many were new. The first decision on an upload stands."""
+    """Store decisions that are new; returns how many. The first decision on a source object is final."""
     values = [decision.model_dump(exclude={"decided_at"}) | {"decided_at": utcnow()} for decision in decisions]
     if not values:
         return 0
@@ -103,7 +103,7 @@ def record_decisions(session: Session, decisions: Iterable[UploadDecision]) -> i
 
 
 def decided_workflows(session: Session, bucket: str, key: str, identity: str) -> set[str]:
-    """The workflows ('' included) for which this upload is decided already."""
+    """The ids of workflows ('' included) for which this source object is decided."""
     query = select(UploadDecisionRow.workflow_id).where(
         UploadDecisionRow.bucket == bucket, UploadDecisionRow.key == key, UploadDecisionRow.identity == identity
     )
@@ -125,7 +125,7 @@ def list_decisions(
     offset: int = 0,
     limit: int = 100,
 ) -> DecisionPage:
-    """Decisions, newest first; each given argument narrows."""
+    """A page of decisions, newest first; all given arguments must match."""
     query = select(UploadDecisionRow)
     if bucket is not None:
         query = query.where(UploadDecisionRow.bucket == bucket)
@@ -143,20 +143,20 @@ def list_decisions(
 
 
 def await_upload(session: Session, workflow_id: str, run_id: str) -> None:
-    """Put a run in line for the workflow's next upload; a run in line keeps its place."""
+    """Queue a run for the workflow's next source object; a queued run keeps its place."""
     session.execute(
         insert(WaitingRunRow).values(workflow_id=workflow_id, run_id=run_id, since=utcnow()).on_conflict_do_nothing()
     )
 
 
 def waiting_runs(session: Session, workflow_id: str) -> list[str]:
-    """Ids of the runs in line, longest waiting first."""
+    """Ids of the waiting runs, longest waiting first."""
     query = select(WaitingRunRow.run_id).where(WaitingRunRow.workflow_id == workflow_id, WaitingRunRow.upload.is_(None))
     return list(session.scalars(query.order_by(WaitingRunRow.since)))
 
 
 def give_upload(session: Session, workflow_id: str, run_id: str, upload: dict[str, Any]) -> bool:
-    """Hand an upload to a waiting run; False when it got another or no longer waits."""
+    """Assign a source object to a waiting run; False when it has one already or no longer waits."""
     row = session.scalar(
         select(WaitingRunRow)
         .where(WaitingRunRow.workflow_id == workflow_id, WaitingRunRow.run_id == run_id, WaitingRunRow.upload.is_(None))
@@ -169,13 +169,13 @@ def give_upload(session: Session, workflow_id: str, run_id: str, upload: dict[st
 
 
 def awaited_upload(session: Session, workflow_id: str, run_id: str) -> dict[str, Any] | None:
-    """The upload a waiting run was given; None while it waits."""
+    """The source object assigned to a waiting run; None while it waits."""
     row = session.get(WaitingRunRow, (workflow_id, run_id))
     return row.upload if row else None
 
 
 def stop_waiting(session: Session, workflow_id: str, run_id: str) -> None:
-    """Take a run out of the line."""
+    """Remove a run from the waiting runs."""
     row = session.get(WaitingRunRow, (workflow_id, run_id))
     if row is not None:
         session.delete(row)

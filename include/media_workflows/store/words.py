@@ -1,4 +1,4 @@
-"""The library of listed words."""
+"""The word library in the store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.words import NewWords, WordChange, WordSample
+from media_workflows.domain.words import MAX_TAGS, NewWords, WordChange, WordSample
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store.tables import WordRow, utcnow
 
@@ -24,18 +24,20 @@ class StoredWord(WordSample):
 
 
 class WordPage(Model):
-    """Words by keyword."""
+    """One page of words, by keyword."""
 
     total: int
     items: list[StoredWord]
 
 
 def create_words(session: Session, new: NewWords, author: str = "") -> list[StoredWord]:
-    """Store them all, or none: ConflictError names those that are there already."""
+    """Store all words, or none. Raises ConflictError that names the words already listed."""
     merged = {word.keyword: _merged(word, new) for word in new.words}
     known = session.scalars(select(WordRow.keyword).where(WordRow.keyword.in_(list(merged)))).all()
     if known:
-        raise ConflictError(f"words: {', '.join(sorted(known))} are listed already; change them, or leave them out")
+        raise ConflictError(
+            "words: {words} are listed already; change them, or leave them out", words=", ".join(sorted(known))
+        )
     now = utcnow()
     values = [
         {**word.model_dump(mode="json"), "author": author, "created_at": now, "updated_at": now}
@@ -43,21 +45,28 @@ def create_words(session: Session, new: NewWords, author: str = "") -> list[Stor
     ]
     made = session.scalars(insert(WordRow).on_conflict_do_nothing().returning(WordRow.keyword), values).all()
     if len(made) < len(values):
-        raise ConflictError("words: somebody listed some of them at this moment; look, and repeat the others")
+        raise ConflictError("words: some of them were listed by another request; load the list and repeat the others")
     return [get_word(session, keyword) for keyword in merged]
 
 
 def _merged(word: WordSample, new: NewWords) -> WordSample:
-    """A word's own usages count before those of all; tags add up. Raises ConflictError when they become too many."""
+    """A word with the request's defaults: its own usages take precedence, tags are merged.
+
+    Raises ConflictError when it would have too many tags.
+    """
     usages = word.usages if "usages" in word.model_fields_set else new.usages
     try:
         return WordSample(keyword=word.keyword, usages=usages, tags=tuple(dict.fromkeys((*word.tags, *new.tags))))
     except ValueError:
-        raise ConflictError(f"tags: {word.keyword!r} would have more tags than a word may") from None
+        raise ConflictError(
+            "tags: '{keyword}' would have more than {max_tags} tags; leave some out",
+            keyword=word.keyword,
+            max_tags=MAX_TAGS,
+        ) from None
 
 
 def update_word(session: Session, keyword: str, change: WordChange, author: str = "") -> StoredWord:
-    """Replace usages and tags. Raises NotFoundError."""
+    """Replace a word's usages and tags. Raises NotFoundError."""
     row = session.get(WordRow, keyword, with_for_update=True)
     if row is None:
         raise _unknown(keyword)
@@ -68,7 +77,7 @@ def update_word(session: Session, keyword: str, change: WordChange, author: str 
 
 
 def delete_words(session: Session, keywords: Sequence[str]) -> None:
-    """Delete them all, or none: NotFoundError names one that is not there."""
+    """Delete all words, or none. Raises NotFoundError that names a missing one."""
     gone = set(session.scalars(delete(WordRow).where(WordRow.keyword.in_(keywords)).returning(WordRow.keyword)))
     for keyword in keywords:
         if keyword not in gone:
@@ -76,7 +85,7 @@ def delete_words(session: Session, keywords: Sequence[str]) -> None:
 
 
 def get_word(session: Session, keyword: str) -> StoredWord:
-    """Raises NotFoundError."""
+    """The word with this keyword. Raises NotFoundError."""
     row = session.get(WordRow, keyword)
     if row is None:
         raise _unknown(keyword)
@@ -84,7 +93,7 @@ def get_word(session: Session, keyword: str) -> StoredWord:
 
 
 def _unknown(keyword: str) -> NotFoundError:
-    return NotFoundError(f"the word {keyword!r} is not listed")
+    return NotFoundError("the word '{keyword}' is not listed", keyword=keyword)
 
 
 def all_words(session: Session) -> list[WordSample]:
@@ -95,7 +104,7 @@ def all_words(session: Session) -> list[WordSample]:
 def list_words(
     session: Session, search: str = "", usage: str = "", tag: str = "", offset: int = 0, limit: int = 100
 ) -> WordPage:
-    """Those that hold `search`, have this usage and bear this tag; '' = any."""
+    """A page of words that contain `search` and have this usage and tag; '' = any."""
     query = select(WordRow)
     if search:
         query = query.where(WordRow.keyword.icontains(search, autoescape=True))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ from media_workflows.store.sequence import next_sequence
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
 from media_workflows.store.templates import load_library, pinned_templates
 
-ID_PREFIX = "wf_"  # tells the DAGs of workflows from all others in Airflow
+ID_PREFIX = "wf_"  # distinguishes the DAGs of workflows from all others in Airflow
 
 
 class StoredWorkflow(Model):
@@ -35,7 +36,7 @@ class StoredWorkflow(Model):
     updated_at: datetime
     enabled_at: datetime | None = None
     definition: Workflow
-    templates: tuple[PinnedTemplate, ...] = Field((), exclude=True, description="Own templates it uses")
+    templates: tuple[PinnedTemplate, ...] = Field((), exclude=True, description="Custom templates it uses")
 
     @property
     def resolved(self) -> Workflow:
@@ -44,17 +45,17 @@ class StoredWorkflow(Model):
 
     @property
     def library(self) -> Library:
-        """The presets and the own templates it uses, as its revision keeps them."""
+        """The presets and the custom templates it uses, as its revision stores them."""
         return Library(pinned.template for pinned in self.templates)
 
 
 def new_workflow_id() -> str:
-    """'wf_' and 12 hex digits."""
+    """A random workflow id: 'wf_' and 12 hex digits."""
     return f"{ID_PREFIX}{secrets.token_hex(6)}"
 
 
 def _append(session: Session, row: WorkflowRow, definition: Workflow | None, author: str) -> RevisionRow:
-    sequence = next_sequence(session)  # first: from here on no template is deleted
+    sequence = next_sequence(session)  # first, as its lock also prevents the deletion of templates
     dumped = definition.model_dump(mode="json") if definition else None
     revision = RevisionRow(
         workflow_id=row.id,
@@ -74,7 +75,7 @@ def _flush_unique_name(session: Session, name: str) -> None:
     except IntegrityError as error:
         if "workflow_name_unique" not in str(error.orig):
             raise
-        raise ConflictError(f"name: a workflow named {name!r} exists already; choose another name") from None
+        raise ConflictError("name: a workflow named '{name}' exists already; choose another name", name=name) from None
 
 
 def _stored(row: WorkflowRow, revision: RevisionRow) -> StoredWorkflow:
@@ -115,7 +116,7 @@ def _find_row(session: Session, workflow_id: str, *, lock: bool = False) -> Work
 def _live_row(session: Session, workflow_id: str, *, lock: bool = False) -> WorkflowRow:
     row = _find_row(session, workflow_id, lock=lock)
     if row is None:
-        raise NotFoundError(f"no workflow {workflow_id!r}")
+        raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
     return row
 
 
@@ -136,7 +137,11 @@ def resolved_at(session: Session, workflow_id: str, revision: int | None = None)
         query = query.where(RevisionRow.number == revision)
     row = session.scalar(query.order_by(RevisionRow.number.desc()).limit(1))
     if row is None:
-        raise NotFoundError(f"no workflow {workflow_id!r} of revision {revision or 'any'}")
+        if revision is None:
+            raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
+        raise NotFoundError(
+            "workflow '{workflow_id}' has no revision {number}", workflow_id=workflow_id, number=revision
+        )
     return _stored(session.get_one(WorkflowRow, workflow_id), row).resolved
 
 
@@ -157,12 +162,14 @@ def resolve_workflow(session: Session, id_or_name: str) -> StoredWorkflow:
 def update_workflow(
     session: Session, workflow_id: str, definition: Workflow, base_revision: int, author: str = ""
 ) -> StoredWorkflow:
-    """Append an edit made on top of `base_revision`. Raises ConflictError when somebody edited in between."""
+    """Append an edit made on top of `base_revision`. Raises ConflictError after a concurrent edit."""
     row = _live_row(session, workflow_id, lock=True)
     if row.revision != base_revision:
         raise ConflictError(
-            f"revision: your edit started from revision {base_revision}, but the workflow is at {row.revision}; "
-            "load it again and repeat your change"
+            "revision: your edit started from revision {base_revision}, but the workflow is at {revision}; "
+            "load it again and repeat your change",
+            base_revision=base_revision,
+            revision=row.revision,
         )
     row.revision += 1
     row.updated_at = utcnow()
@@ -174,9 +181,9 @@ def update_workflow(
 
 
 def take_new_templates(session: Session, workflow_ids: Iterable[str], author: str = "") -> list[str]:
-    """Append a revision with the templates as they are now to each of the workflows; the ids of those there are.
+    """Append a revision with the current templates to each of the workflows; returns the ids of existing ones.
 
-    Raises ConflictError when a template's change does not fit one of them.
+    Raises ConflictError when a template's change makes one of them invalid.
     """
     library = load_library(session)
     taken = []
@@ -186,7 +193,11 @@ def take_new_templates(session: Session, workflow_ids: Iterable[str], author: st
             continue
         definition = _current(session, row).definition
         if problems := workflow_problems(definition, library):
-            raise ConflictError(f"workflow {row.name!r} uses this template and would break: {problems[0]}")
+            raise ConflictError(
+                "workflow '{workflow}' uses this template and would break: {problem}",
+                workflow=row.name,
+                problem=problems[0],
+            )
         row.revision += 1
         row.updated_at = utcnow()
         _append(session, row, definition, author)
@@ -203,14 +214,14 @@ def delete_workflow(session: Session, workflow_id: str, author: str = "") -> Non
 
 
 def mark_enabled(session: Session, workflow_id: str) -> StoredWorkflow:
-    """Remember that the workflow is enabled from now on: older uploads do not fire it."""
+    """Record that the workflow is enabled from now on: older source objects do not fire it."""
     row = _live_row(session, workflow_id, lock=True)
     row.enabled_at = utcnow()
     return _current(session, row)
 
 
 class WorkflowPage(Model):
-    """One page of a list, and how many there are in all."""
+    """One page of workflows, and their total number."""
 
     total: int
     items: list[StoredWorkflow]
@@ -224,7 +235,7 @@ def list_workflows(
     limit: int = 100,
     ids: Iterable[str] | None = None,
 ) -> WorkflowPage:
-    """Workflows by creation time; `search` is a part of the name in any case; `ids` restricts to these."""
+    """A page of workflows by creation time; `search` matches part of the name, ignoring case; `ids` restricts it."""
     query = select(WorkflowRow).where(WorkflowRow.deleted_at.is_(None))
     if search:
         query = query.where(WorkflowRow.name.icontains(search, autoescape=True))
@@ -252,11 +263,11 @@ class DefinitionChange(Model):
 
 
 def changes_between(session: Session, after: int, upto: int) -> list[DefinitionChange]:
-    """What edits after sequence `after` up to and including `upto` left of each workflow they touched."""
+    """The newest revision of each workflow edited after sequence `after`, up to and including `upto`."""
     newest = (
         select(RevisionRow)
         .where(RevisionRow.sequence > after, RevisionRow.sequence <= upto)
-        .distinct(RevisionRow.workflow_id)
+        .ext(distinct_on(RevisionRow.workflow_id))
         .order_by(RevisionRow.workflow_id, RevisionRow.number.desc())
     )
     return [

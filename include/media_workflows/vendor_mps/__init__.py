@@ -1,1 +1,1 @@
-"""The commercial service's names and event shapes, made from a run's results. Pure."""
+"""Events in the commercial service's format, from the results of a run. Pure."""

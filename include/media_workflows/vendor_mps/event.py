@@ -1,8 +1,8 @@
-"""A run in the reference's WorkflowTask shape (reference 4.2 and 4.3): the event of a finished one, and any's detail.
+"""A run in the reference's WorkflowTask format (reference 4.2 and 4.3): the event at its end, and its task detail.
 
-Paths are S3 keys as they are, without a leading slash. What the reference has and our probe does
-not measure (loudness) is left out rather than invented. What the reference lacks and a
-receiver needs (our workflow and run) stands apart, under `MediaWorkflows`.
+Paths are S3 keys without a leading slash. Fields of the reference that our probe does not measure (loudness) are left
+out rather than invented. Fields that receivers need and the reference lacks (our workflow and run) are under
+`MediaWorkflows`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
@@ -20,19 +21,19 @@ from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, S
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, intelligence_results
 from media_workflows.vendor_mps.event_shapes import (
-    SHAPES,
     TASK_KEYS,
     Json,
     Shape,
     audio_streams,
     error_number,
     main_output,
+    shape_of,
     shown_time,
     storage,
     video_streams,
 )
 
-# The reference's results of tasks that we do not run, as it shows them when none was asked for.
+# The reference's result fields of tasks that we do not support, as it sends them without such a task.
 _NOT_RUN: Json = {
     "SmartSubtitlesTaskResult": None,
     "SmartEraseTaskResult": None,
@@ -44,18 +45,18 @@ TaskStatus = Literal["WAITING", "PROCESSING", "FINISH"]
 
 
 def canonical_json(event: Json) -> bytes:
-    """The bytes that are signed and sent: keys in their own order, UTF-8, no spaces."""
+    """The event as the bytes that are signed and sent: keys in insertion order, UTF-8, no spaces."""
     return json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def event_id(workflow_id: str, run_id: str, body: bytes) -> str:
-    """'evt_…', the same for the same event however often it is sent."""
+    """The event id 'evt_…', equal for every delivery of the same event."""
     digest = hashlib.sha256(b"\0".join((workflow_id.encode(), run_id.encode(), body)))
     return f"evt_{digest.hexdigest()[:32]}"
 
 
 def task_id(workflow_id: str, run_id: str) -> str:
-    """The reference's form of a task id, from our names."""
+    """A task id in the reference's format, derived from workflow and run id."""
     return f"{workflow_id}-WorkflowTask-{hashlib.sha256(run_id.encode()).hexdigest()[:32]}t0"
 
 
@@ -67,18 +68,18 @@ def workflow_task_event(
     run_id: str,
     source: SourceObject | None,
     results: Sequence[JobResult],
-    fault: RunError | None,
+    error: RunError | None,
     finished_at: datetime | None,
     unfinished: Sequence[UnfinishedJob] = (),
     region: str = "",
 ) -> Json:
-    """The event of one run; of one that goes on while `finished_at` is None. `region` is that of both buckets.
+    """The event of one run, still in progress while `finished_at` is None. `region` is that of both buckets.
 
-    Times must be aware. Raises KeyError on a job kind that has no event shape, NotFoundError on an unknown template.
+    Times must be timezone-aware.
     """
     status = "PROCESSING" if finished_at is None else "FINISH"
-    task = _workflow_task(workflow_id, run_id, status, source, results, unfinished, fault, region)
-    ended = [item for job in results if job.kind in SHAPES for item in job.items]
+    task = _workflow_task(workflow_id, run_id, status, source, results, unfinished, error, region)
+    ended = [item for job in results if job.kind in MEDIA_KINDS for item in job.items]
     ours = {
         "WorkflowId": workflow_id,
         "WorkflowName": workflow_name,
@@ -104,7 +105,7 @@ def _notices(item: ItemResult) -> list[Json]:
 
 
 def with_event_id(event: Json, id_: str) -> Json:
-    """The event with its id in it: a Lambda function sees nothing but the body."""
+    """The event with its id in the body, as a Lambda function gets no headers."""
     return event | {"MediaWorkflows": {"EventId": id_, **event["MediaWorkflows"]}}
 
 
@@ -116,14 +117,14 @@ def task_detail(
     source: SourceObject | None,
     results: Sequence[JobResult],
     unfinished: Sequence[UnfinishedJob],
-    fault: RunError | None,
+    error: RunError | None,
     created_at: datetime | None,
     begun_at: datetime | None,
     finished_at: datetime | None,
     priority: int = 0,
     region: str = "",
 ) -> Json:
-    """A run as the reference's DescribeTaskDetail shows it, finished or not. Raises as `workflow_task_event`."""
+    """A run in the format of the reference's DescribeTaskDetail. Raises as `workflow_task_event`."""
     return {
         "TaskType": "WorkflowTask",
         "Status": status,
@@ -137,7 +138,7 @@ def task_detail(
             source,
             results,
             unfinished,
-            fault,
+            error,
             region,
         ),
         "TaskNotifyConfig": None,
@@ -154,17 +155,17 @@ def _workflow_task(
     source: SourceObject | None,
     results: Sequence[JobResult],
     unfinished: Sequence[UnfinishedJob],
-    fault: RunError | None,
+    error: RunError | None,
     region: str,
 ) -> Json:
-    error = fault or run_error(results, status == "FINISH")
-    ended = [_result(job, item, region) for job in results if job.kind in SHAPES for item in job.items]
-    waiting = [_unfinished(job, item, region) for job in unfinished if job.kind in SHAPES for item in job.items]
+    head_error = error or run_error(results, status == "FINISH")
+    ended = [_result(job, item, region) for job in results if job.kind in MEDIA_KINDS for item in job.items]
+    waiting = [_unfinished(job, item, region) for job in unfinished if job.kind in MEDIA_KINDS for item in job.items]
     return {
         "TaskId": task_id(workflow_id, run_id),
         "Status": status,
-        "ErrCode": error_number(error.code) if error else 0,
-        "Message": f"{error.code}: {error.message}" if error else "",
+        "ErrCode": error_number(head_error.code) if head_error else 0,
+        "Message": f"{head_error.code}: {head_error.message}" if head_error else "",
         "InputInfo": _input_info(source, region),
         "MetaData": _first_metadata(results),
         "MediaProcessResultSet": ended + waiting,
@@ -183,12 +184,13 @@ def _input_info(source: SourceObject | None, region: str) -> Json | None:
 
 
 def _first_metadata(results: Sequence[JobResult]) -> Json | None:
-    """All jobs probe the same source; the first that could tells."""
+    """The metadata from the first job that could probe the source: it is the same for all."""
     return next((_metadata(job.source) for job in results if job.source), None)
 
 
 def _metadata(info: MediaInfo) -> Json:
-    """Width and height are the coded ones: `Rotate` goes with them. A stream that tells no length has the file's."""
+    """The reference's MetaData. Width and height are coded ones, to be used with `Rotate`. A stream without a duration
+    has the file's."""
     audio = info.main_audio
     return {
         "Size": info.size_bytes,
@@ -206,7 +208,7 @@ def _metadata(info: MediaInfo) -> Json:
 
 
 def _result(job: JobResult, item: ItemResult, region: str) -> Json:
-    shape = SHAPES[job.kind]
+    shape = shape_of(job.kind)
     output = shape.output(item, region) if item.status == "SUCCESS" and item.outputs else None
     task = {
         "Status": item.status,
@@ -222,7 +224,7 @@ def _result(job: JobResult, item: ItemResult, region: str) -> Json:
 
 
 def _unfinished(job: UnfinishedJob, item: JobItem[Any], region: str) -> Json:
-    shape = SHAPES[job.kind]
+    shape = shape_of(job.kind)
     task = {
         "Status": "PROCESSING",
         "ErrCodeExt": "",
@@ -241,15 +243,15 @@ def _of_kind(shape: Shape, task: Json, percent: int) -> Json:
     return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task | progress}
 
 
-def _input(asked: Json, definition: int, outputs: Sequence[OutputRecord], shape: Shape, region: str) -> Json:
-    """What was asked, with the output path as it came out; the pattern where nothing did."""
+def _input(request: Json, definition: int, outputs: Sequence[OutputRecord], shape: Shape, region: str) -> Json:
+    """The reference's Input: the request, with the final output path, or its pattern if there is no output."""
     return {
         "Definition": definition,
-        "RawParameter": asked.get("parameters") if asked.get("template") is None else None,
-        "OverrideParameter": asked.get("override"),
-        "WatermarkSet": without_image_bytes(asked).get("watermarks", []),
-        "MosaicSet": asked.get("mosaics", []),
-        **{name: asked.get(ours) for name, ours in shape.inputs.items()},
+        "RawParameter": request.get("parameters") if request.get("template") is None else None,
+        "OverrideParameter": request.get("override"),
+        "WatermarkSet": without_image_bytes(request).get("watermarks", []),
+        "MosaicSet": request.get("mosaics", []),
+        **{name: request.get(ours) for name, ours in shape.inputs.items()},
         "OutputStorage": storage(outputs[0].bucket, region) if outputs else None,
-        "OutputObjectPath": main_output(outputs).key if outputs else asked.get("output_path", ""),
+        "OutputObjectPath": main_output(outputs).key if outputs else request.get("output_path", ""),
     }

@@ -1,4 +1,4 @@
-"""The error of a whole run, as the head of its event has it (reference 4.2). Pure."""
+"""The error of a whole run, for the head of its event (reference 4.2). Pure."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 from media_workflows.domain.result import JobResult
 
-_SOURCE_ERROR = "SourceFileError"  # the reference's codes of what lies in the source begin with it
+_SOURCE_ERROR = "SourceFileError"  # the prefix of the reference's codes for problems of the source
 
 
 class RunError(NamedTuple):
-    """An error code of ours and a message."""
+    """The code and the message of the error of a run."""
 
     code: str
     message: str
 
 
 def run_error(results: Sequence[JobResult], is_finished: bool) -> RunError | None:
-    """Why the run as a whole is in error, from the results of its jobs; None = it is not.
+    """The error of the run as a whole, from the results of its jobs; None = no error.
 
-    It is when the source made jobs fail and nothing was made of it, and when the run ended before any job could open
-    the source: cancelled, storage unreachable, a worker lost. A receiver that looks at nothing else loses no output.
+    A run is in error if no item succeeded and the source is the cause, or if it ended before any job could open the
+    source: cancelled, storage unreachable, a worker lost. So a receiver that reads only the head misses no output.
     """
     if any(item.status == "SUCCESS" for job in results for item in job.items):
         return None
@@ -33,7 +33,7 @@ def run_error(results: Sequence[JobResult], is_finished: bool) -> RunError | Non
 
 
 def _failures(results: Sequence[JobResult]) -> Iterator[RunError]:
-    """Of items and of their sub-tasks: a check can fail in an item that has an answer to others."""
+    """The errors of items and of their sub-tasks: one check can fail in an item whose other checks succeed."""
     for job in results:
         for item in job.items:
             if item.status == "FAIL":

@@ -1,4 +1,4 @@
-"""The result sets of review, recognition and analysis in events: one entry for each sub-task (reference 4.4). Pure."""
+"""Result sets of review, recognition and analysis in events: one entry for each sub-task (reference 4.4). Pure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _RESULT_SETS = {
     "analysis": "AiAnalysisResultSet",
     "recognition": "AiRecognitionResultSet",
 }
-_QUALITY = "quality"  # the reference has a place of its own for it
+_QUALITY = "quality"  # the reference has a separate field for it
 
 
 @dataclass(frozen=True)
 class UnfinishedJob:
-    """A job that has no result yet. `percent` is that of its encode; `begun_at` None = it waits."""
+    """A job without a result yet. `percent` is that of its encode; `begun_at` None = not started."""
 
     kind: str
     items: Sequence[JobItem[Any]]
@@ -33,7 +33,7 @@ class UnfinishedJob:
 
 
 class _Entry(NamedTuple):
-    """A sub-task of a kind; `task` is what stands in its task key."""
+    """The entry of a sub-task; `task` is the value of its task key."""
 
     kind: str
     type: str
@@ -42,7 +42,7 @@ class _Entry(NamedTuple):
 
 
 def intelligence_results(results: Sequence[JobResult], unfinished: Sequence[UnfinishedJob], region: str) -> Json:
-    """The reference's fields of these jobs, empty or null where none was asked for."""
+    """The reference's fields for these jobs, empty or null without such a job."""
     entries = [*_ended(results, region), *_waiting(unfinished)]
     sets = {
         name: [

@@ -1,4 +1,4 @@
-"""How each job kind shows in events: the reference's names and output shapes (reference 4.3). Pure."""
+"""The format of each job kind in events: the reference's names and output fields (reference 4.3). Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from media_workflows.domain.result import ItemResult, OutputRecord
 
 Json = dict[str, Any]
 
-# The reference's numeric codes, by the start of the string code.
+# The reference's numeric codes, by the prefix of the string code.
 _ERROR_NUMBERS = (("InvalidInput", 40_000), ("SourceFileError", 60_000))
 _OTHER_ERROR_NUMBER = 70_000
-_NO_TIME = "0000-00-00T00:00:00Z"  # the reference's word for a time that has not come
+_NO_TIME = "0000-00-00T00:00:00Z"  # the reference's value for a time in the future
 
 TASK_KEYS = (
     "TranscodeTask",
@@ -28,12 +28,12 @@ TASK_KEYS = (
 
 
 def shown_time(moment: datetime | None) -> str:
-    """In the reference's form; None = it has not come."""
+    """A time in the reference's format; None = not yet known."""
     return _NO_TIME if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def error_number(code: str) -> int:
-    """0 for no error; the reference keeps this number for old clients."""
+    """The numeric error code, which the reference keeps for old clients; 0 = no error."""
     if not code:
         return 0
     return next((number for start, number in _ERROR_NUMBERS if code.startswith(start)), _OTHER_ERROR_NUMBER)
@@ -45,18 +45,19 @@ def storage(bucket: str, region: str) -> Json:
 
 
 def video_streams(info: MediaInfo | None) -> list[Json]:
-    """VideoStreamSet of a file."""
+    """The reference's VideoStreamSet of a file."""
     return [_video_stream(info.video)] if info and info.video else []
 
 
 def audio_streams(info: MediaInfo | None) -> list[Json]:
-    """AudioStreamSet of a file."""
+    """The reference's AudioStreamSet of a file."""
     return [_audio_stream(stream) for stream in info.audio] if info else []
 
 
 def _video_stream(stream: VideoStream) -> Json:
-    """The reference's Fps is whole; the fraction is exact, also for 30000/1001."""
-    rate = stream.frame_rate or Fraction(stream.fps).limit_denominator(1001)  # stored before the exact rate was
+    """A video stream. The reference's Fps is an integer; the fraction is exact, also for 30000/1001."""
+    # Results of an early version have no exact rate.
+    rate = stream.frame_rate or Fraction(stream.fps).limit_denominator(1001)
     return {
         "Bitrate": stream.bitrate_bps,
         "Height": stream.height,
@@ -84,13 +85,13 @@ def _audio_stream(stream: AudioStream) -> Json:
 
 
 def main_output(outputs: Sequence[OutputRecord]) -> OutputRecord:
-    """The one that stands for the item: the manifest that names the others, else the first of its own right."""
+    """The main file of an item: the manifest, else the first main output."""
     by_role = {output.role: output for output in reversed(outputs)}
     return by_role.get("manifest") or by_role.get("main") or outputs[0]
 
 
 def _file(item: ItemResult) -> Json:
-    """What transcodes and animations share. Size is that of all files: an HLS manifest and its segments."""
+    """The common fields of transcodes and animations. Size is the total of all files: HLS manifest and segments."""
     main = main_output(item.outputs)
     video = main.info.video if main.info else None
     return {
@@ -126,7 +127,7 @@ def _animated(item: ItemResult, region: str) -> Json:
 
 
 def _watermark_ids(item: ItemResult) -> list[int]:
-    """Template ids; 0 for a watermark without."""
+    """The template ids of the watermarks; 0 for one without a template."""
     return [watermark.get("template") or 0 for watermark in item.item.get("watermarks", [])]
 
 
@@ -143,27 +144,27 @@ def _snapshots(item: ItemResult, region: str) -> Json:
 
 
 def _samples(item: ItemResult, region: str) -> Json:
-    recipe = item.item["parameters"]
+    parameters = item.item["parameters"]
     return {
         "Storage": storage(main_output(item.outputs).bucket, region),
         "Definition": item.definition,
-        "SampleType": recipe["sample_type"].capitalize(),
-        "Interval": recipe["sample_interval"],
+        "SampleType": parameters["sample_type"].capitalize(),
+        "Interval": parameters["sample_interval"],
         "ImagePathSet": [output.key for output in item.outputs],
         "WaterMarkDefinition": _watermark_ids(item),
     }
 
 
 def _sprite(item: ItemResult, region: str) -> Json:
-    """Height and Width are those of one small picture; TotalCount is how many there are on all sheets."""
-    recipe = item.item["parameters"]
+    """The output of a sprite. Height and Width are those of one thumbnail; TotalCount is their number on all sheets."""
+    parameters = item.item["parameters"]
     sheets = [output for output in item.outputs if output.role == "main"]
     sheet = sheets[0].info.video if sheets[0].info else None
     return {
         "Storage": storage(main_output(item.outputs).bucket, region),
         "Definition": item.definition,
-        "Height": sheet.height // recipe["row_count"] if sheet else 0,
-        "Width": sheet.width // recipe["column_count"] if sheet else 0,
+        "Height": sheet.height // parameters["row_count"] if sheet else 0,
+        "Width": sheet.width // parameters["column_count"] if sheet else 0,
         "TotalCount": sum(output.picture_count or 0 for output in sheets),
         "ImagePathSet": [output.key for output in sheets],
         "WebVttPath": main_output(item.outputs).key,
@@ -180,8 +181,16 @@ def _adaptive(item: ItemResult, region: str) -> Json:
     }
 
 
+def _files(item: ItemResult, region: str) -> Json:
+    return {
+        "Storage": storage(main_output(item.outputs).bucket, region),
+        "Definition": item.definition,
+        "PathSet": [output.key for output in item.outputs],
+    }
+
+
 class Shape(NamedTuple):
-    """How one job kind shows: its names in the reference, its output, and its own input fields by our names."""
+    """The event format of a job kind: the reference's names, its output, and its input fields by our names."""
 
     type: str
     task_key: str
@@ -189,7 +198,7 @@ class Shape(NamedTuple):
     inputs: dict[str, str]
 
 
-_PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH"}  # the reference's words
+_PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH"}  # the reference's values
 _RANGE = {"StartTimeOffset": "start_offset_s", "EndTimeOffset": "end_offset_s"}
 _SEGMENTS = {"SegmentObjectName": "segment_path"}
 _NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
@@ -203,3 +212,9 @@ SHAPES: dict[str, Shape] = {
     "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, {"WebVttObjectName": "web_vtt_path"}),
     "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive, _NAMES),
 }
+
+
+def shape_of(kind: str) -> Shape:
+    """The shape of a media kind. One that the reference does not have shows under its own name, with its files."""
+    name = "".join(word.capitalize() for word in kind.split("_"))
+    return SHAPES.get(kind) or Shape(name, f"{name}Task", _files, {})

@@ -1,6 +1,6 @@
-"""How the sub-tasks of review, recognition and analysis show in events: the reference's shapes (reference 4.4). Pure.
+"""The format of the sub-tasks of review, recognition and analysis in events (reference 4.4). Pure.
 
-What the reference has no name for is shown in its manner: `UserDefine.Face`, `UserDefine.Asr` and `UserDefine.Ocr`
+Results without a name in the reference follow its naming: `UserDefine.Face`, `UserDefine.Asr` and `UserDefine.Ocr`
 among the reviews, the quality report as `AiQualityControlTaskResult`.
 """
 
@@ -50,7 +50,7 @@ _TYPES = {
     "frame_tag": ("FrameTag", "FrameTagTask"),
     "highlight": ("Highlight", "HighlightTask"),
 }
-# The reference's task keys of each result set; of a result all but its own are null.
+# The reference's task keys of each result set; in an entry, all but its own are null.
 _TASK_KEYS = {
     "content_review": (
         *("PornTask", "TerrorismTask", "PoliticalTask", "PornAsrTask", "PornOcrTask", "PoliticalAsrTask"),
@@ -75,7 +75,7 @@ class EventNames(NamedTuple):
 
 
 def names_of(type_: str) -> EventNames:
-    """'porn.ocr' -> ('Porn.Ocr', 'PornOcrTask'). Raises KeyError on a type that has no shape."""
+    """'porn.ocr' -> ('Porn.Ocr', 'PornOcrTask'). Raises KeyError for an unknown type."""
     if type_ in _TYPES:
         return EventNames(*_TYPES[type_])
     category, medium = (names[part] for names, part in zip((_CATEGORIES, _MEDIA), type_.split("."), strict=True))
@@ -85,18 +85,18 @@ def names_of(type_: str) -> EventNames:
 def of_kind(kind: str, type_: str, task: Json, output: SubTaskOutput | None) -> Json:
     """An entry of the kind's result set."""
     names = names_of(type_)
-    seen: Json = {}
+    sampling: Json = {}
     if kind == "content_review":
         review = output if isinstance(output, ReviewOutput) else None
-        seen = {
+        sampling = {
             "SampleRate": review.sample_rate if review else 0.0,
             "Duration": review.duration_s if review else 0.0,
         }
-    return {"Type": names.type, **seen, **dict.fromkeys(_TASK_KEYS[kind]), names.task_key: task}
+    return {"Type": names.type, **sampling, **dict.fromkeys(_TASK_KEYS[kind]), names.task_key: task}
 
 
 def output_of(type_: str, output: SubTaskOutput, region: str) -> Json:
-    """A sub-task's Output."""
+    """The reference's Output of a sub-task."""
     return _OUTPUTS[output.shape](type_, output, region)
 
 
@@ -129,7 +129,7 @@ def _review_segment(medium: str, segment: ReviewSegment) -> Json:
 
 
 def _picture(segment: ReviewSegment) -> Json:
-    """Without a URL the key: where the setting `picture_url_s` is 0."""
+    """The URL of the picture, or its key if the setting `picture_url_s` is 0."""
     picture = segment.picture
     if picture is None:
         return {"Url": "", "PicUrlExpireTime": ""}
@@ -181,12 +181,12 @@ def _ocr_full_text(_type: str, output: OcrFullTextOutput, _region: str) -> Json:
 def _asr_full_text(_type: str, output: AsrFullTextOutput, region: str) -> Json:
     segments: list[Json] = [
         {
-            "Confidence": said.confidence,
-            **_span(said),
-            "Text": said.text,
-            "Wordlist": [{"Word": word.text, **_span(word)} for word in said.words],
+            "Confidence": utterance.confidence,
+            **_span(utterance),
+            "Text": utterance.text,
+            "Wordlist": [{"Word": word.text, **_span(word)} for word in utterance.words],
         }
-        for said in output.segments
+        for utterance in output.segments
     ]
     bucket, path = output.subtitle or ("", "")
     return {
@@ -231,7 +231,7 @@ def _cover(_type: str, output: CoverOutput, region: str) -> Json:
 
 
 def _highlights(_type: str, output: HighlightOutput, _region: str) -> Json:
-    """One highlight of several parts, as the reference has it. No clip is cut: the paths stay empty."""
+    """One highlight of several segments, as in the reference. No clips are made, so the paths are empty."""
     if not output.segments:
         return {"HighlightSet": [], "OutputStorage": None}
     segments = [{"Confidence": part.confidence, **_span(part)} for part in output.segments]
@@ -246,13 +246,13 @@ def _highlights(_type: str, output: HighlightOutput, _region: str) -> Json:
 
 
 def _quality(_type: str, output: QualityOutput, _region: str) -> Json:
-    faults = {"BlackScreen": output.black, "Freeze": output.frozen, "Silence": output.silent}
+    problems = {"BlackScreen": output.black, "Freeze": output.frozen, "Silence": output.silent}
     return {
         "NoAudio": not output.has_sound,
         "NoVideo": not output.has_picture,
         "QualityControlResultSet": [
             {"Type": name, "QualityControlItems": [{"Confidence": 100, **_span(span)} for span in spans]}
-            for name, spans in faults.items()
+            for name, spans in problems.items()
             if spans
         ],
         "Loudness": {

@@ -1,4 +1,4 @@
-"""Who may do what: every route depends on one of these."""
+"""Permissions: every route depends on one of these dependencies."""
 
 from __future__ import annotations
 
@@ -10,28 +10,30 @@ from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import Depends, HTTPException, Query, Request
+from fastapi import Depends, Query, Request
 
 from media_workflows.airflow_adapter import dag_state
-from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
+from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError, RequestRefusedError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 
 
 def refuse_cross_site(request: Request) -> None:
-    """Refuse state-changing calls that another site made a browser send: Airflow itself has no such check.
+    """Reject state-changing cross-site requests (CSRF): Airflow itself has no such check.
 
-    A browser that sends the session cookie must say that the call comes from here. A program sends a token
+    A browser that sends the session cookie must state that the request comes from this origin. A program sends a token
     instead, which no other site can make a browser send.
     """
     if request.method in SAFE_METHODS:
         return
     if not _from_here(request):
-        raise HTTPException(403, "cross-site request refused: call this API from Airflow's own origin, or with a token")
+        raise NotPermittedError(
+            "the request came from another site: call this API from Airflow's own origin, or with a token (cross-site)"
+        )
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method == "POST" and kind in FORM_TYPES:
-        raise HTTPException(415, f"send JSON: a form's {kind} is not read here")
+        raise RequestRefusedError("the content type {content_type} is not supported: send JSON", content_type=kind)
 
 
 def _from_here(request: Request) -> bool:
@@ -44,14 +46,14 @@ def _from_here(request: Request) -> bool:
 
 
 def dag_access(method: Any, entity: DagAccessEntity | None = None) -> Callable[..., str]:
-    """A dependency that demands `method` on the DAG of the path's workflow, or on DAGs in general.
+    """A dependency that requires permission for `method` on the DAG of the path's workflow, or on DAGs in general.
 
-    Gives the user's name. Unauthenticated: 401. Without the permission: 403.
+    It returns the user's name. Unauthenticated: 401. Without the permission: 403.
     """
 
     def check(request: Request, user: GetUserDep) -> str:
         if not may(user, method, request.path_params.get("workflow_id"), entity):
-            raise HTTPException(403, f"your Airflow role does not allow {method} on this DAG")
+            raise NotPermittedError("your Airflow role does not allow {method} on this DAG", method=method)
         return user.get_name()
 
     return check
@@ -64,18 +66,22 @@ def may(user: BaseUser, method: Any, workflow_id: str | None = None, entity: Dag
 
 
 def require(user: BaseUser, method: Any, workflow_id: str) -> None:
-    """Raises NotPermittedError."""
+    """Require permission for `method` on a workflow. Raises NotPermittedError."""
     if not may(user, method, workflow_id):
-        raise NotPermittedError(f"your Airflow role does not allow {method} on workflow {workflow_id}")
+        raise NotPermittedError(
+            "your Airflow role does not allow {method} on workflow {workflow_id}",
+            method=method,
+            workflow_id=workflow_id,
+        )
 
 
 def require_some(user: GetUserDep) -> str:
-    """For calls that name several workflows: the role allows to edit or delete at least one. The user's name."""
+    """The user's name, if the role allows to edit or delete at least one DAG: for calls that name several workflows."""
     manager = get_auth_manager()
     if not any(
         may(user, method) or manager.get_authorized_dag_ids(user=user, method=method) for method in ("PUT", "DELETE")
     ):
-        raise HTTPException(403, "your Airflow role does not allow changes of DAGs")
+        raise NotPermittedError("your Airflow role does not allow changes of DAGs")
     return user.get_name()
 
 
@@ -96,7 +102,7 @@ EditableWorkflows = Annotated[set[str], Depends(editable_workflows)]
 
 
 class RunPlace(NamedTuple):
-    """Which run: its id is unique within its workflow only."""
+    """The key of a run: its id is unique within its workflow only."""
 
     workflow_id: str
     run_id: str
@@ -107,12 +113,18 @@ def readable_run(
     readable: ReadableWorkflows,
     workflow: Annotated[str | None, Query(description="Id of the run's workflow")] = None,
 ) -> RunPlace:
-    """The run of the path, of a workflow this user may see. Raises NotFoundError, ConflictError."""
+    """The run of the path, if its workflow is visible to this user. Raises NotFoundError, ConflictError."""
     found = sorted((dag_state.workflows_of_run(run_id) if workflow is None else {workflow}) & readable)
     if not found:
-        raise NotFoundError(f"no run {run_id!r}" + (f" of a workflow {workflow!r}" if workflow else ""))
+        if workflow is None:
+            raise NotFoundError("there is no run '{run_id}'", run_id=run_id)
+        raise NotFoundError("workflow '{workflow_id}' has no run '{run_id}'", workflow_id=workflow, run_id=run_id)
     if len(found) > 1:
-        raise ConflictError(f"several workflows have a run {run_id!r}: name one with ?workflow={' or '.join(found)}")
+        raise ConflictError(
+            "several workflows have a run '{run_id}': name one of them with ?workflow= ({workflow_ids})",
+            run_id=run_id,
+            workflow_ids=", ".join(found),
+        )
     return RunPlace(found[0], run_id)
 
 
@@ -120,9 +132,9 @@ ReadableRun = Annotated[RunPlace, Depends(readable_run)]
 
 
 def editable_run(run: ReadableRun, user: GetUserDep) -> RunPlace:
-    """The same, if this user may change it; else 403."""
+    """The run of the path, if this user may change it. Raises NotPermittedError."""
     if not may(user, "PUT", run.workflow_id, DagAccessEntity.RUN):
-        raise HTTPException(403, "your Airflow role does not allow changes of this DAG's runs")
+        raise NotPermittedError("your Airflow role does not allow changes of this DAG's runs")
     return run
 
 
@@ -130,7 +142,7 @@ EditableRun = Annotated[RunPlace, Depends(editable_run)]
 Reader = Annotated[str, Depends(dag_access("GET"))]
 RunReader = Annotated[str, Depends(dag_access("GET", DagAccessEntity.RUN))]
 RunEditor = Annotated[str, Depends(dag_access("PUT", DagAccessEntity.RUN))]
-# PUT without an id is "may edit DAGs": auth managers such as FAB know no permission to create one.
+# PUT without an id is "may edit DAGs": auth managers such as FAB have no permission to create one.
 Creator = Annotated[str, Depends(dag_access("PUT"))]
 Editor = Annotated[str, Depends(dag_access("PUT"))]
 Deleter = Annotated[str, Depends(dag_access("DELETE"))]

@@ -1,13 +1,14 @@
-"""The FastAPI app: API routes, the pages' files, and one rule for all of them: no anonymous access."""
+"""The FastAPI app: the API's routes and the pages' files, without anonymous access."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, RedirectResponse
 
 import media_workflows
+from media_workflows.errors import NotFoundError
 from media_workflows_plugin.api import (
     buckets,
     bulk,
@@ -31,23 +32,23 @@ from media_workflows_plugin.pages import DIST
 
 YEAR_S = 365 * 24 * 3600
 
-# A path with a fixed name stands before one with a parameter in its place.
-ROOMS = (
-    bulk,
-    definitions,
-    workflows,
-    records,
-    dry_run,
-    templates,
-    runs,
-    files,
-    upload,
-    events,
-    function_callback,
-    words,
-    persons,
-    buckets,
-    me,
+# Order matters: a path with a fixed name precedes one with a parameter in its place.
+ROUTERS = (
+    bulk.router,
+    definitions.router,
+    workflows.router,
+    records.router,
+    dry_run.router,
+    templates.router,
+    runs.router,
+    files.router,
+    upload.router,
+    events.router,
+    function_callback.router,
+    words.router,
+    persons.router,
+    buckets.router,
+    me.router,
 )
 
 
@@ -62,8 +63,8 @@ def create_app() -> FastAPI:
         dependencies=[Depends(refuse_cross_site)],
     )
     add_error_answers(app)
-    for room in ROOMS:
-        app.include_router(room.router)
+    for router in ROUTERS:
+        app.include_router(router)
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     def openapi(_user: Reader) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def create_app() -> FastAPI:
     def static(name: str, _user: Reader) -> FileResponse:
         files = {file.name: file for file in DIST.iterdir()}  # by name: a path cannot climb out
         if name not in files:
-            raise HTTPException(404, f"no file {name!r}")
+            raise NotFoundError("there is no file '{name}'", name=name)
         return FileResponse(files[name], headers={"Cache-Control": f"private, max-age={YEAR_S}, immutable"})
 
     return app

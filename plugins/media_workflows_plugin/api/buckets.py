@@ -1,6 +1,6 @@
-"""Routes: what to pick from in the object storage, and whether a directory may be used.
+"""Routes: buckets, directories and objects of the storage, and the access check of a directory.
 
-They show what the workflows' credentials see, so they are for those who may create workflows.
+They show whatever the workflows' credentials can read, so they require the permission to create workflows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from media_workflows.storage.browse import Bucket, ObjectPage
 from media_workflows_plugin.api.access import Creator
 
 router = APIRouter(prefix="/api/v1", tags=["buckets"])
-Prefix = Annotated[str, Query(max_length=1024, description="What the keys begin with")]
+Prefix = Annotated[str, Query(max_length=1024, description="Prefix of the keys")]
 
 
 class AccessRequest(BaseModel):
@@ -28,20 +28,20 @@ class AccessRequest(BaseModel):
 
 
 class AccessAnswer(BaseModel):
-    """What was tried, in order. A step that an earlier failure makes impossible is left out."""
+    """The steps of the check, in order. A step that an earlier failure makes impossible is left out."""
 
     steps: list[CheckedStep]
 
 
 @router.get("/buckets")
 def list_buckets(_user: Creator) -> list[Bucket]:
-    """The buckets that the workflows' credentials own."""
+    """List the buckets of the workflows' credentials."""
     return service.list_buckets()
 
 
 @router.get("/buckets/{bucket}/directories")
 def list_directories(bucket: BucketName, _user: Creator, prefix: Prefix = "") -> list[str]:
-    """The directories right below `prefix`."""
+    """List the directories directly below `prefix`."""
     return service.list_directories(bucket, prefix)
 
 
@@ -49,11 +49,11 @@ def list_directories(bucket: BucketName, _user: Creator, prefix: Prefix = "") ->
 def list_objects(
     bucket: BucketName, _user: Creator, prefix: Prefix = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> ObjectPage:
-    """The first objects whose key begins with `prefix`."""
+    """List the first objects whose key begins with `prefix`."""
     return service.list_objects(bucket, prefix, limit)
 
 
 @router.post("/check-access")
 def check_access(request: AccessRequest, _user: Creator) -> AccessAnswer:
-    """Lists the directory, writes an object into it, reads and deletes that object."""
+    """Check access: list the directory, then write, read and delete a probe object in it."""
     return AccessAnswer(steps=service.try_access(request.bucket, request.directory or ""))

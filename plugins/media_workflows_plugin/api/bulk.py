@@ -18,23 +18,25 @@ Action = Literal["enable", "disable", "delete"]
 
 
 class BulkRequest(BaseModel):
-    """What to do with which."""
+    """An action, and the workflows to apply it to."""
 
     action: Action
     ids: list[str] = Field(min_length=1, max_length=1000)
 
 
 class BulkItem(BaseModel):
-    """What became of one; `code` and `message` say why it was refused."""
+    """The outcome of one workflow; `code` and `message` give the cause of a refusal."""
 
     id: str
     ok: bool
     code: str = ""
     message: str = ""
+    template: str = ""
+    parameters: dict[str, str] = Field(default_factory=dict)
 
 
 class BulkAnswer(BaseModel):
-    """In the order asked."""
+    """The outcomes, in the order of the request."""
 
     items: list[BulkItem]
 
@@ -43,7 +45,7 @@ class BulkAnswer(BaseModel):
 def change_many(
     request: BulkRequest, user: SomeEditor, airflow_user: GetUserDep, readable: ReadableWorkflows
 ) -> BulkAnswer:
-    """Enable, disable or delete; each by itself, so that one refusal stops none of the others."""
+    """Enable, disable or delete workflows, each independently of the others."""
     acts: dict[Action, Callable[[str], Any]] = {
         "enable": service.enable_workflow,
         "disable": service.disable_workflow,
@@ -53,11 +55,18 @@ def change_many(
     def act(id_: str) -> BulkItem:
         try:
             if id_ not in readable:
-                raise NotFoundError(f"no workflow {id_!r}")
+                raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=id_)
             require(airflow_user, "DELETE" if request.action == "delete" else "PUT", id_)
             acts[request.action](id_)
         except MediaWorkflowsError as error:
-            return BulkItem(id=id_, ok=False, code=error.code, message=str(error))
+            return BulkItem(
+                id=id_,
+                ok=False,
+                code=error.code,
+                message=str(error),
+                template=error.template,
+                parameters=error.parameters,
+            )
         return BulkItem(id=id_, ok=True)
 
     return BulkAnswer(items=[act(id_) for id_ in dict.fromkeys(request.ids)])

@@ -1,4 +1,4 @@
-"""ETags for what pages poll: an answer that did not change is not sent again."""
+"""ETags for polled routes: an unchanged answer is not sent again."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ STRENGTH = 16  # bytes of the hash
 
 
 class ConditionalRoute(APIRoute):
-    """GET answers bear an ETag of their body; one whose ETag the client names in If-None-Match is 304.
+    """A route whose GET answers carry an ETag of their body; a match with If-None-Match returns 304.
 
-    The answer is made all the same: it comes from two databases, which share no time of last change.
+    The answer is computed in any case: its data come from two databases without a common time of last change.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -37,6 +37,6 @@ class ConditionalRoute(APIRoute):
 
 
 def _named(request: Request) -> set[str]:
-    """A proxy that compresses makes an ETag weak."""
+    """The ETag without its weak prefix, which compressing proxies add."""
     header = request.headers.get("if-none-match", "")
     return {part.strip().removeprefix("W/") for part in header.split(",")}

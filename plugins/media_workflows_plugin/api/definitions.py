@@ -24,13 +24,13 @@ MAX_YAML_CHARACTERS = 2_000_000
 
 
 class DefinitionRequest(BaseModel):
-    """A definition that is not stored, at any stage of being written."""
+    """A definition that is not stored; it may be incomplete."""
 
     definition: Any
 
 
 class ProblemsAnswer(BaseModel):
-    """What is wrong with it; none = valid."""
+    """The problems of a definition; none = valid."""
 
     problems: list[FieldProblem]
 
@@ -44,7 +44,7 @@ class SchemaAnswer(BaseModel):
 
 
 class ExportRequest(BaseModel):
-    """Which workflows, in this order."""
+    """The workflows to export, in this order."""
 
     ids: Annotated[list[str], Field(min_length=1, max_length=1000)]
 
@@ -56,14 +56,14 @@ class ImportRequest(BaseModel):
 
 
 class ImportAnswer(BaseModel):
-    """In the order of the documents."""
+    """The outcomes, in the order of the documents."""
 
     items: list[Imported]
 
 
 @router.get("/schema")
 def schema(_user: Reader) -> SchemaAnswer:
-    """What a form is built and checked with."""
+    """The JSON Schemas and upload rules with which a form is built and checked."""
     return SchemaAnswer(
         workflow=Workflow.model_json_schema(),
         parameters={kind: model.model_json_schema() for kind, model in PARAMETERS.items()},
@@ -73,28 +73,28 @@ def schema(_user: Reader) -> SchemaAnswer:
 
 @router.post("/workflows/validate")
 def validate(request: DefinitionRequest, _user: Reader) -> ProblemsAnswer:
-    """Every problem of a definition. Nothing is stored, no bucket is asked."""
+    """List every problem of a definition. Nothing is stored and no bucket is accessed."""
     return ProblemsAnswer(problems=service.problems(request.definition))
 
 
 @router.post("/workflows/graph")
 def graph(request: DefinitionRequest, _user: Reader) -> Graph:
-    """The DAG that a definition makes."""
+    """Preview the DAG of a definition."""
     return service.graph(request.definition)
 
 
 @router.post("/workflows/export", response_class=PlainTextResponse)
 def export(request: ExportRequest, _user: Reader, readable: ReadableWorkflows) -> PlainTextResponse:
-    """The workflows and the own templates they use, as YAML that `import` and the command line read."""
+    """Export workflows and the custom templates they use as YAML, for `import` and the command line."""
     if missing := [id_ for id_ in request.ids if id_ not in readable]:
-        raise NotFoundError(f"no workflow {', '.join(missing)}")
+        raise NotFoundError("there is no workflow {workflow_ids}", workflow_ids=", ".join(missing))
     found = workflow_service.stored_workflows(dict.fromkeys(request.ids))
     return PlainTextResponse(service.export_yaml(found), media_type="application/yaml")
 
 
 @router.post("/workflows/import")
 def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep) -> ImportAnswer:
-    """Create or update by name, as the command line's `apply` does; an enabled workflow is refused."""
+    """Create or update workflows and templates by name, as `apply` does; enabled workflows are refused."""
 
     def may_edit_users(users: list[TemplateUser]) -> None:
         for workflow in users:

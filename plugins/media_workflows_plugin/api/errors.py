@@ -1,4 +1,4 @@
-"""Our exceptions as HTTP answers: code, message, template, parameters, and the problems of a bad definition."""
+"""HTTP answers for this product's errors: code, message, template, parameters, and a definition's problems."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ from fastapi.responses import JSONResponse
 
 from media_workflows.errors import (
     AirflowStateError,
+    BusyError,
     ConflictError,
     DefinitionError,
     EngineUnavailableError,
     MediaWorkflowsError,
     NotFoundError,
     NotPermittedError,
+    RequestRefusedError,
     SourceGoneError,
     StorageConfigurationError,
     StorageError,
     UploadRefusedError,
 )
 
-# The first that fits counts: subclasses stand before their parents.
+# The first match counts, so subclasses precede their parents.
 STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (DefinitionError, 422),
     (UploadRefusedError, 422),
     (NotPermittedError, 403),
+    (RequestRefusedError, 415),
+    (BusyError, 503),
     (StorageConfigurationError, 422),
     (SourceGoneError, 404),
     (NotFoundError, 404),
@@ -52,5 +56,5 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
 
 
 def add_error_answers(app: FastAPI) -> None:
-    """Register the translation."""
+    """Register the handler that turns this product's errors into HTTP answers."""
     app.add_exception_handler(MediaWorkflowsError, _answer)

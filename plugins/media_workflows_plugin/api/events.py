@@ -1,4 +1,4 @@
-"""Routes: deliveries of events, and trying a target."""
+"""Routes: events, their deliveries, and test events."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from media_workflows.domain.base import invalid
 from media_workflows.errors import NotFoundError
 from media_workflows.notifications.targets import parse_notification
 from media_workflows.services import events as service
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/api/v1", tags=["events"], route_class=ConditionalRou
 
 
 class ResendRequest(BaseModel):
-    """Which: some events, or all deliveries of a workflow in a state (by default those given up)."""
+    """The deliveries to resend: of some events, or all of a workflow in a state (by default dead letters)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,18 +34,18 @@ class ResendRequest(BaseModel):
     @model_validator(mode="after")
     def _one(self) -> ResendRequest:
         if (self.event_ids is None) == (self.workflow is None):
-            raise ValueError("wants one of event_ids and workflow")
+            raise invalid("must have either event_ids or workflow")
         return self
 
 
 class ResendAnswer(BaseModel):
-    """How many deliveries were queued again."""
+    """The number of deliveries queued again."""
 
     queued: int
 
 
 class TestRequest(BaseModel):
-    """A notification as workflows hold it."""
+    """A notification as in a workflow's definition."""
 
     notification: dict[str, Any]
 
@@ -59,7 +60,7 @@ def get_deliveries(
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> DeliveryPage:
-    """Events on their way and what became of them, newest first."""
+    """List deliveries of events, newest first."""
     ids = frozenset(readable if workflow is None else readable & {workflow})
     with transaction() as session:
         return list_deliveries(session, DeliveryFilter(workflow_ids=ids, run_id=run, state=state), offset, limit)
@@ -67,16 +68,16 @@ def get_deliveries(
 
 @router.get("/events/{event_id}")
 def get_event(event_id: str, readable: ReadableWorkflows, _user: RunReader) -> EventHistory:
-    """One event with its body and each attempt to deliver it."""
+    """One event with its body, deliveries and attempts."""
     history = service.event_history(event_id)
     if history.event.workflow_id not in readable:
-        raise NotFoundError(f"no event {event_id!r}")
+        raise NotFoundError("there is no event '{event_id}'", event_id=event_id)
     return history
 
 
 @router.post("/deliveries/resend")
 def resend(request: ResendRequest, editable: EditableWorkflows, _user: RunEditor) -> ResendAnswer:
-    """Send ended deliveries again, under their event ids, to the targets as they are now."""
+    """Send ended deliveries again, under their event ids, to the current targets."""
     ids = frozenset(editable if request.workflow is None else editable & {request.workflow})
     asked = frozenset(request.event_ids) if request.event_ids else None
     state = None if asked else request.state

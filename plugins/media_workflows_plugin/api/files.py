@@ -16,7 +16,7 @@ from media_workflows_plugin.api.schemas import Offset
 
 router = APIRouter(prefix="/api/v1", tags=["files"])
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
-# Whatever the bytes are, they run no script in Airflow's origin.
+# The content must not run scripts in Airflow's origin, whatever it is.
 HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 _RANGE = re.compile(r"bytes=(\d*)-\d*")
 
@@ -25,13 +25,13 @@ _RANGE = re.compile(r"bytes=(\d*)-\d*")
 def list_files(
     _user: RunReader, run: ReadableRun, offset: Offset = 0, limit: Annotated[int, Query(ge=1, le=500)] = 200
 ) -> LinkedFiles:
-    """Source, files and manifests, each with a link that holds for 15 minutes."""
+    """List source, files and manifests, each with a link that is valid for 15 minutes."""
     return service.linked_files(run.workflow_id, run.run_id, offset, limit)
 
 
 @router.get("/runs/{run_id}/playlist")
 def get_playlist(
-    _user: RunReader, run: ReadableRun, key: Annotated[str, Query(description="Key of a playlist the run made")]
+    _user: RunReader, run: ReadableRun, key: Annotated[str, Query(description="Key of a playlist of the run")]
 ) -> Response:
     """An HLS playlist whose segments, keys and playlists are links."""
     text = service.linked_playlist(run.workflow_id, run.run_id, key)
@@ -42,7 +42,7 @@ def get_playlist(
 def get_content(
     workflow_id: str, run_id: str, key: str, _user: RunReader, byte_range: Annotated[str, Header(alias="range")] = ""
 ) -> Response:
-    """A file of the run through this server, whole or in part. Names inside a playlist lead to this route, too."""
+    """A file of the run through this server, whole or a range. Relative names in a playlist resolve to this route."""
     file = service.find_file(workflow_id, run_id, key)
     asked = _RANGE.fullmatch(byte_range.strip())
     if asked and asked[1] and int(asked[1]) >= file.size_bytes:

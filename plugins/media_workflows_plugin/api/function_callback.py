@@ -1,4 +1,4 @@
-"""Routes: the function that gets the events of all workflows."""
+"""Routes: the function callback, which receives the events of all workflows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1/function-callback", tags=["function callback"
 
 @router.get("")
 def get_function_callback(_user: Reader) -> FunctionCallbackStatus:
-    """The function that counts, and where it was set."""
+    """The function callback in effect, and where it is set."""
     return service.get_function_callback()
 
 
@@ -25,13 +25,13 @@ def get_function_callback(_user: Reader) -> FunctionCallbackStatus:
 def put_function_callback(
     target: Annotated[dict[str, Any] | None, Body(description="type lambda or http; null = no function")], user: Creator
 ) -> FunctionCallbackStatus:
-    """Send events there from now on; null sends them to no function, whatever the settings say."""
+    """Set the function callback; null disables it, whatever the settings hold."""
     return service.set_function_callback(None if target is None else parse_function_callback(target), user)
 
 
 @router.delete("")
 def delete_function_callback(_user: Creator) -> FunctionCallbackStatus:
-    """Leave it to the settings."""
+    """Remove the stored function callback, so that the settings apply."""
     return service.forget_function_callback()
 
 

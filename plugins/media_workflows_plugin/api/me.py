@@ -1,4 +1,4 @@
-"""Route: who asks, and what the page may offer to that user."""
+"""Route: the current user and their permissions, for the pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ router = APIRouter(prefix="/api/v1", tags=["me"])
 
 
 class MeAnswer(BaseModel):
-    """Rights on one workflow, or on workflows in general. `language` is the browser's: the page has Airflow's own."""
+    """Permissions on one workflow, or on workflows in general.
+
+    `language` is the browser's; the page itself follows Airflow's.
+    """
 
     name: str
     can_edit: bool
@@ -32,7 +35,7 @@ def me(
     workflow: Annotated[str | None, Query(description="Id of a workflow")] = None,
     accept_language: Annotated[str, Header()] = "",
 ) -> MeAnswer:
-    """The user's name and rights. Each route checks them again."""
+    """The user's name and permissions. Each route checks them again."""
     return MeAnswer(
         name=name,
         can_edit=may(user, "PUT", workflow),

@@ -1,4 +1,4 @@
-"""Routes: the library of persons. Faces are shown by id and engine; their numbers stay in the store."""
+"""Routes: the person library. Faces are shown by id and engine; their embeddings stay in the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1/persons", tags=["persons"])
 
 
 class FaceAnswer(BaseModel):
-    """A face without its numbers."""
+    """A face without its embedding."""
 
     id: int
     engine: str
@@ -45,7 +45,7 @@ class PersonAnswer(BaseModel):
 
 
 class PersonsAnswer(BaseModel):
-    """One page."""
+    """One page of persons."""
 
     total: int
     items: list[PersonAnswer]
@@ -59,7 +59,7 @@ def list_persons(
     offset: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
 ) -> PersonsAnswer:
-    """Persons by id."""
+    """List persons by id."""
     with transaction() as session:
         page = store.list_persons(session, search, tag, offset, limit)
     return PersonsAnswer(total=page.total, items=[PersonAnswer.of(person) for person in page.items])
@@ -69,7 +69,7 @@ def list_persons(
 def create_person(
     new: Annotated[dict[str, Any], Body(description="name, description, usages, tags, faces")], user: Creator
 ) -> PersonAnswer:
-    """Store a person; the faces are turned into numbers, the pictures are not kept."""
+    """Store a person with face embeddings; the pictures are not kept."""
     person = parsed(NewPerson, new)
     faces = embeddings(person.faces, get_settings())
     with transaction() as session:
@@ -104,7 +104,7 @@ def delete_person(person_id: int, _user: Deleter) -> None:
 def add_face(
     person_id: int, face: Annotated[dict[str, Any], Body(description="content: base64 of a picture")], _user: Editor
 ) -> PersonAnswer:
-    """Add a face."""
+    """Add a face to a person."""
     faces = embeddings([parsed(FacePicture, face)], get_settings())
     with transaction() as session:
         return PersonAnswer.of(store.add_faces(session, person_id, faces))
@@ -112,6 +112,6 @@ def add_face(
 
 @router.delete("/{person_id}/faces/{face_id}", status_code=204)
 def delete_face(person_id: int, face_id: int, _user: Editor) -> None:
-    """Delete a face."""
+    """Delete a face of a person."""
     with transaction() as session:
         store.delete_face(session, person_id, face_id)

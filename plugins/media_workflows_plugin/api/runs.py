@@ -1,13 +1,14 @@
-"""Routes: runs, and what can be done with one."""
+"""Routes: list, show, cancel and retry runs."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Query
 
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.run_counts import recent_runs
+from media_workflows.errors import NotFoundError
 from media_workflows.services import run_control
 from media_workflows.services.run_report import RunReport, run_report
 from media_workflows.store import runs as run_store
@@ -28,9 +29,9 @@ def list_runs(
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> RunsAnswer:
-    """A workflow's runs, newest first, with source and results; what was seen and heard is told of one run alone."""
+    """List a workflow's runs, newest first, with source and results; findings are in the report of one run only."""
     if workflow not in readable:
-        raise HTTPException(404, f"no workflow {workflow!r}")
+        raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow)
     page = dag_state.list_runs(workflow, offset, limit)
     with transaction() as session:
         records = run_store.get_runs(session, workflow, [run.run_id for run in page.items])
@@ -51,14 +52,14 @@ def _run(run: dag_state.DagRunSummary, record: run_store.RunRecord | None) -> Ru
 def list_recent_runs(
     readable: ReadableWorkflows, _user: RunReader, limit: Annotated[int, Query(ge=1, le=200)] = 20
 ) -> RecentRunsAnswer:
-    """The newest runs of all workflows this user may see."""
+    """List the newest runs of all workflows that this user may see."""
     workflows = {dag_id for dag_id in readable if dag_id.startswith(ID_PREFIX)}
     return RecentRunsAnswer(items=recent_runs(workflows, limit))
 
 
 @router.get("/{run_id}")
 def get_run(_user: RunReader, run: ReadableRun) -> RunReport:
-    """One run: its file before, what each item made of it, how far each job is."""
+    """One run: its source, the outputs of each item, the progress of each job."""
     return run_report(run.workflow_id, run.run_id)
 
 
@@ -71,6 +72,6 @@ def cancel_run(user: RunEditor, run: EditableRun) -> RunReport:
 
 @router.post("/{run_id}/retry")
 def retry_run(_user: RunEditor, run: EditableRun, request: RetryRequest | None = None) -> RunReport:
-    """Do the failed tasks of a finished run again, and tell the event's receiver."""
+    """Retry the failed tasks of a finished run, and send its event again."""
     run_control.retry_run(run.workflow_id, run.run_id, force=request is not None and request.force)
     return run_report(run.workflow_id, run.run_id)

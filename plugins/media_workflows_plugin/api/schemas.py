@@ -1,4 +1,4 @@
-"""Request and answer bodies that are not models of the product itself."""
+"""Request and answer bodies that are specific to the API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 class WorkflowAnswer(BaseModel):
-    """A workflow; send `revision` back with a PUT. Lists and GET alone know region, last run and failures."""
+    """A workflow; send `revision` back with a PUT. Only lists and GET include region, last run and failures."""
 
     id: str
     enabled: bool
@@ -51,7 +51,7 @@ class WorkflowAnswer(BaseModel):
 
 
 class WorkflowsAnswer(BaseModel):
-    """One page."""
+    """One page of workflows."""
 
     total: int
     items: list[WorkflowAnswer]
@@ -65,7 +65,7 @@ class WorkflowUpdate(BaseModel):
 
 
 class CountersAnswer(BaseModel):
-    """What happened to a workflow in the last `hours`; runs that have not ended count whenever they began."""
+    """Counts of a workflow's runs, uploads and deliveries in the last `hours`; unfinished runs always count."""
 
     hours: int
     runs: RunCounts
@@ -74,7 +74,7 @@ class CountersAnswer(BaseModel):
 
 
 class TemplateAnswer(BaseModel):
-    """A template; send `revision` back with a PUT. Presets have neither times nor users told here."""
+    """A template; send `revision` back with a PUT. Presets have no times."""
 
     id: int
     kind: str
@@ -94,13 +94,13 @@ class TemplateAnswer(BaseModel):
 
 
 class TemplateWithUsers(TemplateAnswer):
-    """One template and the workflows that use it, as far as the user may see them."""
+    """One template and the workflows that use it, if the user may see them."""
 
     used_by: list[TemplateUser]
 
 
 class TemplatesAnswer(BaseModel):
-    """One page, presets first."""
+    """One page of templates, presets first."""
 
     total: int
     items: list[TemplateAnswer]
@@ -114,20 +114,20 @@ class TemplateUpdate(BaseModel):
 
 
 class UploadAnswer(UploadDecision):
-    """A decision with its rule in words."""
+    """A decision with the meaning of its rule."""
 
     meaning: str
 
 
 class UploadsAnswer(BaseModel):
-    """One page, newest first."""
+    """One page of upload decisions, newest first."""
 
     total: int
     items: list[UploadAnswer]
 
 
 class RunAnswer(BaseModel):
-    """A run: Airflow's state beside what the run worked on and made."""
+    """A run: its state in Airflow, its source and its results."""
 
     run_id: str
     state: str
@@ -141,20 +141,20 @@ class RunAnswer(BaseModel):
 
 
 class RunsAnswer(BaseModel):
-    """One page, newest first."""
+    """One page of runs, newest first."""
 
     total: int
     items: list[RunAnswer]
 
 
 class RecentRunsAnswer(BaseModel):
-    """Newest first."""
+    """Recent runs, newest first."""
 
     items: list[WorkflowRun]
 
 
 class RetryRequest(BaseModel):
-    """How to retry. `force` encodes what was made before, too."""
+    """Options of a retry. `force` disables the reuse of earlier outputs."""
 
     model_config = ConfigDict(extra="forbid")
 

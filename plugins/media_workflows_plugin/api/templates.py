@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import APIRouter, Body, HTTPException, Query
+from fastapi import APIRouter, Body, Query
 
 from media_workflows.domain.templates import Template, parse_template
+from media_workflows.errors import NotPermittedError
 from media_workflows.services import templates as service
 from media_workflows.store import templates as store
 from media_workflows.store.engine import transaction
@@ -25,12 +26,12 @@ Definition = Annotated[dict[str, Any], Body(description="A template: kind, name,
 def list_templates(
     _user: Reader,
     kind: str | None = None,
-    preset: Annotated[bool | None, Query(description="true: presets alone; false: own ones alone")] = None,
+    preset: Annotated[bool | None, Query(description="true: only presets; false: only custom templates")] = None,
     search: Annotated[str, Query(description="Part of the name")] = "",
     offset: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
 ) -> TemplatesAnswer:
-    """Presets, then own templates, each by kind and id."""
+    """List presets, then custom templates, each by kind and id."""
     with transaction() as session:
         library = store.load_library(session)
     found = [template for template in library if _fits(template, kind, preset, search)]
@@ -54,7 +55,7 @@ def create_template(definition: Definition, user: Creator) -> TemplateAnswer:
 
 @router.get("/{kind}/{template_id}")
 def get_template(kind: str, template_id: int, readable: ReadableWorkflows, _user: Reader) -> TemplateWithUsers:
-    """A preset or an own template, and who uses it."""
+    """A preset or custom template, and the workflows that use it."""
     with transaction() as session:
         template = store.load_library(session).find(kind, template_id)
         users = store.users_of(session, kind, template_id)
@@ -66,14 +67,17 @@ def get_template(kind: str, template_id: int, readable: ReadableWorkflows, _user
 def update_template(
     kind: str, template_id: int, update: TemplateUpdate, user: Editor, airflow_user: GetUserDep
 ) -> TemplateAnswer:
-    """Change an own template; workflows that use it run with the change from their next run on."""
+    """Change a custom template; workflows that use it apply the change from their next run on."""
 
     def may_edit(users: list[TemplateUser]) -> None:
         for workflow in users:
             if not get_auth_manager().is_authorized_dag(
                 method="PUT", user=airflow_user, details=DagDetails(id=workflow.id)
             ):
-                raise HTTPException(403, f"workflow {workflow.id} uses this template and you may not edit it")
+                raise NotPermittedError(
+                    "workflow {workflow_id} uses this template and your Airflow role does not allow to edit it",
+                    workflow_id=workflow.id,
+                )
 
     definition = parse_template({"kind": kind, **update.definition})
     return TemplateAnswer.of(service.update_template(template_id, definition, update.revision, user, may_edit))
@@ -81,5 +85,5 @@ def update_template(
 
 @router.delete("/{kind}/{template_id}", status_code=204)
 def delete_template(kind: str, template_id: int, user: Deleter) -> None:
-    """Delete an own template that no workflow uses."""
+    """Delete a custom template that no workflow uses."""
     service.delete_template(kind, template_id, user)

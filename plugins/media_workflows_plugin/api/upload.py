@@ -1,4 +1,4 @@
-"""Routes: a file from a person's disk into a workflow's directory."""
+"""Routes: browser uploads into the directory of a workflow's trigger."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from media_workflows.services import browser_uploads as service
-from media_workflows.services.browser_upload import PageUpload, Uploaded, UploadPlan
+from media_workflows.services import browser_upload as service
+from media_workflows.services.browser_upload import BrowserUpload, Uploaded, UploadPlan
 from media_workflows_plugin.api.access import Uploader, require
 
 router = APIRouter(prefix="/api/v1/workflows/{workflow_id}/upload", tags=["upload"])
-Overwrite = Annotated[bool, Query(description="Replace an object that is there; wants the permission to edit")]
+Overwrite = Annotated[bool, Query(description="Replace an existing object; requires permission to edit")]
 
 
 class FileRequest(BaseModel):
@@ -32,29 +32,29 @@ class FileRequest(BaseModel):
 
 
 class CompleteRequest(FileRequest):
-    """A file whose parts were sent."""
+    """A file whose parts have been uploaded."""
 
     upload_id: str = Field(min_length=1)
 
 
 @router.post("")
 def begin_upload(workflow_id: str, file: FileRequest, _user: Uploader, user: GetUserDep) -> UploadPlan:
-    """Links with which a browser sends the file straight to the bucket."""
+    """Begin an upload: presigned links with which the browser sends the file directly to the bucket."""
     replace = _may_replace(file.overwrite, user, workflow_id)
-    return service.plan_upload(workflow_id, file.name, file.size, overwrite=replace)
+    return service.plan_browser_upload(workflow_id, file.name, file.size, overwrite=replace)
 
 
 @router.post("/complete")
 def complete_upload(workflow_id: str, file: CompleteRequest, _user: Uploader, user: GetUserDep) -> Uploaded:
-    """All parts were sent: make them the object."""
+    """Complete a multipart upload: its parts become the object."""
     replace = _may_replace(file.overwrite, user, workflow_id)
-    return service.page_upload(workflow_id, file.name, file.size, overwrite=replace).complete(file.upload_id)
+    return service.browser_upload(workflow_id, file.name, file.size, overwrite=replace).complete(file.upload_id)
 
 
 @router.post("/abort", status_code=204)
 def abort_upload(workflow_id: str, file: CompleteRequest, _user: Uploader) -> None:
-    """Drop the parts that were sent."""
-    service.page_upload(workflow_id, file.name, file.size).abort(file.upload_id)
+    """Abort a multipart upload and discard its parts."""
+    service.browser_upload(workflow_id, file.name, file.size).abort(file.upload_id)
 
 
 @router.put("/{name:path}")
@@ -67,9 +67,9 @@ async def stream_upload(
     content_length: Annotated[int, Header(description="Size of the file in bytes")] = 0,
     overwrite: Overwrite = False,
 ) -> Uploaded:
-    """The file as the body, through this server: for browsers that the storage does not let in."""
+    """Upload a file as the body, through this server: for browsers that cannot reach the storage."""
     replace = _may_replace(overwrite, user, workflow_id)
-    upload = await run_in_threadpool(service.page_upload, workflow_id, name, content_length, overwrite=replace)
+    upload = await run_in_threadpool(service.browser_upload, workflow_id, name, content_length, overwrite=replace)
     await run_in_threadpool(upload.begin)
     try:
         async for part in _parts(request, upload):
@@ -81,8 +81,8 @@ async def stream_upload(
         raise
 
 
-async def _parts(request: Request, upload: PageUpload) -> AsyncIterator[bytes]:
-    """The body in pieces of `part_bytes`; Starlette raises ClientDisconnect when it ends early."""
+async def _parts(request: Request, upload: BrowserUpload) -> AsyncIterator[bytes]:
+    """The body in parts of `part_bytes`; Starlette raises ClientDisconnect when it ends early."""
     waiting = bytearray()
     async for chunk in request.stream():
         waiting += chunk
@@ -94,7 +94,7 @@ async def _parts(request: Request, upload: PageUpload) -> AsyncIterator[bytes]:
 
 
 def _may_replace(overwrite: bool, user: GetUserDep, workflow_id: str) -> bool:
-    """Raises NotPermittedError when only the right to start runs is there."""
+    """Check that the user may replace an object. Raises NotPermittedError without permission to edit."""
     if overwrite:
         require(user, "PUT", workflow_id)
     return overwrite

@@ -1,4 +1,4 @@
-"""Routes: the library of listed words."""
+"""Routes: the word library."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def list_words(
     offset: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
 ) -> WordPage:
-    """Words by keyword."""
+    """List words by keyword."""
     with transaction() as session:
         return store.list_words(session, search, usage, tag, offset, limit)
 
@@ -34,7 +34,7 @@ def list_words(
 def create_words(
     new: Annotated[dict[str, Any], Body(description="words, and the usages and tags of all of them")], user: Creator
 ) -> list[StoredWord]:
-    """List words, all or none."""
+    """Add words to the library, all or none."""
     words = parsed(NewWords, new)
     with transaction() as session:
         return store.create_words(session, words, user)
@@ -52,6 +52,6 @@ def update_word(
 
 @router.delete("", status_code=204)
 def delete_words(keyword: Annotated[list[str], Query(min_length=1, max_length=MAX_WORDS)], _user: Deleter) -> None:
-    """List words no more, all or none."""
+    """Remove words from the library, all or none."""
     with transaction() as session:
         store.delete_words(session, keyword)

@@ -31,7 +31,7 @@ def list_workflows(
     offset: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
 ) -> WorkflowsAnswer:
-    """The workflows this user may see."""
+    """List the workflows that this user may see."""
     page = service.list_workflows(search, order, offset, limit, ids=sorted(readable))
     return WorkflowsAnswer(total=page.total, items=[WorkflowAnswer.of(item) for item in service.with_runs(page.items)])
 
@@ -63,29 +63,29 @@ def delete_workflow(workflow_id: str, user: Deleter) -> None:
 
 @router.post("/{workflow_id}/enable")
 def enable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
-    """Uploads fire it from now on."""
+    """Enable a workflow: uploads fire it from now on."""
     return WorkflowAnswer.of(service.enable_workflow(workflow_id))
 
 
 @router.post("/{workflow_id}/disable")
 def disable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
-    """Uploads do nothing from now on."""
+    """Disable a workflow: uploads no longer fire it."""
     return WorkflowAnswer.of(service.disable_workflow(workflow_id))
 
 
 @router.get("/{workflow_id}/revisions")
 def list_revisions(workflow_id: str, _user: Reader) -> list[Revision]:
-    """Every edit, newest first."""
+    """List every edit, newest first."""
     with transaction() as session:
         found = revisions.list_revisions(session, workflow_id)
     if not found:
-        raise NotFoundError(f"no workflow {workflow_id!r}")
+        raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
     return found
 
 
 @router.get("/{workflow_id}/revisions/{number}")
 def get_revision(workflow_id: str, number: int, _user: Reader) -> RevisionWithDefinition:
-    """One edit and the definition it left."""
+    """One edit and its definition."""
     with transaction() as session:
         return revisions.get_revision(session, workflow_id, number)
 
@@ -94,7 +94,7 @@ def get_revision(workflow_id: str, number: int, _user: Reader) -> RevisionWithDe
 def get_counters(
     workflow_id: str, _user: Reader, hours: Annotated[int, Query(ge=1, le=24 * 366)] = 24
 ) -> CountersAnswer:
-    """How runs, uploads and deliveries of the last hours ended."""
+    """Counts of runs, uploads and deliveries of the last hours by outcome."""
     since = utcnow() - timedelta(hours=hours)
     with transaction() as session:
         uploads = counts.upload_counts(session, workflow_id, since)

@@ -32,7 +32,7 @@ WAITING = {
     "output": {"bucket": "media-output", "directory": "waiting-out/"},
     "jobs": {"content_review": [UNSURE | {"gate": "publish_on_pass"}], "snapshot_by_time_offset": SNAPSHOT},
 }
-NO_ENGINE = {"content_review": [{"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {}}}}]}
+NO_ENGINE: dict[str, Any] = {"content_review": [{"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {}}}}]}
 
 
 def reviews(product: Product, workflow: str, key: str) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from airflow_product import Product, eventually
-from clips import encode, picture
+from clip_making import encode, picture
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
 from product_scenarios import Scenario
 
@@ -202,6 +202,12 @@ def _trigger(product: Product, workflow: str, conf: dict[str, Any]) -> str:
     return run_id
 
 
+def _start(product: Product, workflow: str, run: dict[str, Any]) -> None:
+    """Start a run by Airflow's own API, as soon as Airflow has the DAG."""
+    eventually(lambda: product.airflow.get(f"/dags/{workflow}").status_code == 200)
+    eventually(lambda: product.airflow.post(f"/dags/{workflow}/dagRuns", json=run).is_success)
+
+
 def _log(product: Product, workflow: str, run_id: str, task: str) -> str:
     return product.airflow.get(f"/dags/{workflow}/dagRuns/{run_id}/taskInstances/{task}/logs/1").text
 
@@ -210,11 +216,7 @@ def test_a_run_is_found_by_its_id_alone_when_it_is_the_only_one(product: Product
     ids = [product.create(f"same-id-{number}") for number in (1, 2)]
     product.s3.upload_file(str(clip), INPUT_BUCKET, "same-id-1/a.mp4")
     for number, workflow in enumerate(ids):
-        eventually(lambda workflow=workflow: product.airflow.get(f"/dags/{workflow}").status_code == 200)
-        run = {"dag_run_id": "one", "conf": {"key": "same-id-1/a.mp4"}, "logical_date": None}
-        eventually(
-            lambda workflow=workflow, run=run: product.airflow.post(f"/dags/{workflow}/dagRuns", json=run).is_success
-        )
+        _start(product, workflow, {"dag_run_id": "one", "conf": {"key": "same-id-1/a.mp4"}, "logical_date": None})
         answer = product.api.get("/runs/one")
         assert answer.status_code == (409 if number else 200), answer.text
     assert all(workflow in answer.json()["message"] for workflow in ids)
@@ -232,9 +234,7 @@ def test_a_run_is_found_by_its_id_alone_when_it_is_the_only_one(product: Product
 def test_a_run_that_waits_for_an_upload_is_cancelled_too(product: Product) -> None:
     workflow = product.create("waits")
     product.enable(workflow)
-    eventually(lambda: product.airflow.get(f"/dags/{workflow}").status_code == 200)
-    run = {"dag_run_id": "waiting", "conf": {}, "logical_date": None}
-    eventually(lambda: product.airflow.post(f"/dags/{workflow}/dagRuns", json=run).is_success)
+    _start(product, workflow, {"dag_run_id": "waiting", "conf": {}, "logical_date": None})
     eventually(lambda: product.task_states(workflow, "waiting")["upload"][0] == "deferred")
     assert product.run(workflow, "waiting")["task"]["Status"] == "PROCESSING"
     assert product.api.post("/runs/waiting/cancel", params={"workflow": workflow}).status_code == 200

@@ -130,6 +130,7 @@ def add_run(metadata: Any) -> Any:
 
         from airflow._shared.timezones.timezone import utcnow
         from airflow.models.dagrun import DagRun
+        from airflow.utils.state import DagRunState
         from airflow.utils.types import DagRunTriggeredByType, DagRunType
 
         ended = None if ended_h_ago is None else utcnow() - timedelta(hours=ended_h_ago)
@@ -137,7 +138,7 @@ def add_run(metadata: Any) -> Any:
             dag_id=workflow_id,
             run_id=run_id,
             run_type=DagRunType.MANUAL,
-            state=state,
+            state=DagRunState(state),
             run_after=utcnow(),
             triggered_by=DagRunTriggeredByType.TEST,
         )

@@ -158,3 +158,17 @@ def test_who_may_only_start_runs_replaces_nothing(app: Any, create: Any, monkeyp
     assert client.post(path, json=file).status_code == 200
     assert client.post(path, json=file | {"overwrite": True}).status_code == 403
     assert client.put(f"{path}/fresh.mp4?overwrite=true", content=b"x").status_code == 403
+
+
+def test_a_refusal_holds_template_and_parameters(app: Any) -> None:
+    """Clients translate errors by the template, also errors that no service raised."""
+    client = anonymous(app, **{"x-user": "nobody", "sec-fetch-site": "same-origin"})
+    refused = client.get("/api/v1/workflows").json()
+    assert refused == {
+        "code": "AuthFailure.UnauthorizedOperation",
+        "message": "your Airflow role does not allow GET on this DAG",
+        "template": "your Airflow role does not allow {method} on this DAG",
+        "parameters": {"method": "GET"},
+    }
+    form = client.post("/api/v1/workflows/validate", content="a=1", headers={"content-type": FORMS[0]})
+    assert (form.status_code, form.json()["parameters"]) == (415, {"content_type": FORMS[0]})

@@ -35,7 +35,10 @@ def test_buckets_directories_and_objects(admin: Any) -> None:
 def test_access_is_checked_and_nothing_stays(admin: Any) -> None:
     answer = admin.post("/api/v1/check-access", json={"bucket": "api-in", "directory": "probe/"})
     assert answer.json() == {
-        "steps": [{"step": step, "ok": True, "message": ""} for step in ("list", "write", "read", "delete")]
+        "steps": [
+            {"step": step, "ok": True, "message": "", "template": "", "parameters": {}}
+            for step in ("list", "write", "read", "delete")
+        ]
     }
     assert buckets.list_objects("api-in", "probe/", 10).items == []
     assert admin.post("/api/v1/check-access", json={"bucket": "api-in", "directory": "a/../b/"}).status_code == 422

@@ -31,7 +31,8 @@ FILES: dict[str, tuple[Role, bytes]] = {
 @pytest.fixture
 def run(app: Any, create: Any, add_run: Any) -> str:
     """The id of a workflow whose run 'r+1' made FILES."""
-    id_, client = create("files"), buckets.storage().client
+    id_: str = create("files")
+    client = buckets.storage().client
     client.put_object(Bucket=BUCKET, Key="files/a.mp4", Body=b"source")
     client.put_object(Bucket=BUCKET, Key="files/secret.mp4", Body=b"secret")
     for key, (_, body) in FILES.items():

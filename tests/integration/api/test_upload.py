@@ -55,7 +55,7 @@ def test_a_large_file_goes_in_parts(admin: Any, create: Any, monkeypatch: pytest
     for part, body in zip(plan["parts"][:2], (b"0123", b"4567"), strict=True):
         assert httpx.put(part["url"], content=body).status_code == 200
     early = admin.post(f"/api/v1/workflows/{id_}/upload/complete", json=ask)
-    assert (early.status_code, early.json()["message"]) == (422, "size: 8 of 10 bytes came: send the file again")
+    assert (early.status_code, early.json()["message"]) == (422, "size: 8 of 10 bytes arrived: send the file again")
     httpx.put(plan["parts"][2]["url"], content=b"89")
     done = admin.post(f"/api/v1/workflows/{id_}/upload/complete", json=ask)
     assert (done.status_code, done.json()["key"], done.json()["size_bytes"]) == (200, "up/b.mp4", 10)
@@ -91,7 +91,7 @@ def test_a_stream_that_ends_early_leaves_nothing(app: Any, create: Any, monkeypa
 
     client = TestClient(app, AIRFLOW, headers={"x-user": "admin", "sec-fetch-site": "same-origin"})
     answer = client.put(f"/api/v1/workflows/{id_}/upload/f.mp4", content=short(), headers={"content-length": "9"})
-    assert (answer.status_code, answer.json()["message"]) == (422, "size: 3 of 9 bytes came: send the file again")
+    assert (answer.status_code, answer.json()["message"]) == (422, "size: 3 of 9 bytes arrived: send the file again")
     storage = buckets.storage()
     assert storage.head(BUCKET, "up/f.mp4") is None
     assert storage.client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []

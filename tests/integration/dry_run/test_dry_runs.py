@@ -19,8 +19,8 @@ from media_workflows.cli import app
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.dry_run import DryRun, PlannedJob
 from media_workflows.domain.workflow import Workflow
-from media_workflows.services import dry_runs as service
-from media_workflows.services.dry_runner import DryRunner
+from media_workflows.services import dry_run as service
+from media_workflows.services.dry_run import DryRunner
 from media_workflows.settings import get_settings
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.s3 import ObjectStorage
@@ -198,7 +198,7 @@ class TestOfObjects:
         get_settings.cache_clear()
         answer = runner(asked, storage).of_object(KEY)
         assert (answer.verdict.fires, answer.jobs) == (True, ())
-        assert "more than dry_run_max_bytes (100)" in answer.notes[0]
+        assert "exceed setting dry_run_max_bytes (100)" in answer.notes[0]
         assert not (get_settings().data_dir / "source-cache").exists()
 
 
@@ -305,4 +305,4 @@ class TestCommand:
     def test_an_unknown_workflow(self, database: str, sample: Path) -> None:
         result = self.run("nothing", "--file", str(sample))
         assert result.exit_code == 1
-        assert "error: no workflow 'nothing'" in result.stderr
+        assert "error: there is no workflow 'nothing'" in result.stderr

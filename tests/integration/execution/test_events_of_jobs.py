@@ -27,7 +27,7 @@ from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import record_source
-from media_workflows.vendor_mps.event import SHAPES
+from media_workflows.vendor_mps.event_shapes import SHAPES
 from step_requests import Job, step_request
 
 SMALL: dict[str, Any] = {"width": 160, "height": 128, "resolution_adaptive": False}

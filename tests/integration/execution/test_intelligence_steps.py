@@ -1,4 +1,4 @@
-"""Signals, review, recognition and analysis of a real clip with the real engines, S3 and PostgreSQL."""
+"""Features, review, recognition and analysis of a real clip with the real engines, S3 and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Site(BucketSite):
     """A bucket, and runs on it."""
 
     def run(self, source: SourceObject, jobs: dict[str, Any], run_id: str = "r1", **how: Any) -> dict[str, JobResult]:
-        """The signals, then every job that reads them."""
+        """The features, then every job that reads them."""
         asked = workflow(bucket=self.bucket, directory="in/", jobs=jobs, output={"directory": "out/"})
         flow = resolved(asked, PRESET_LIBRARY)
         with transaction() as session:
@@ -133,7 +133,7 @@ def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
     assert "rough" in speech.engine
     assert speech.subtitle == (site.bucket, "out/a_recognition_0.vtt")
     captions = webvtt.from_string(site.body("out/a_recognition_0.vtt").decode())
-    assert "tomorrow" in " ".join(caption.text for caption in captions)
+    assert "tomorrow" in " ".join(caption.text for caption in captions.captions)
 
     cover, tags = _by_type(results["analysis"], "cover", "tag")
     assert isinstance(cover, CoverOutput)
@@ -153,7 +153,7 @@ def test_the_cover_has_the_sources_size(site: Site, clip: Path, tmp_path: Path) 
     assert Image.open(tmp_path / "cover.jpg").size == (640, 360)
 
 
-def test_signals_of_the_same_bytes_are_used_again(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = {"analysis": [{"parameters": {"quality": True}}]}
     source = site.upload(clip, "in/a.mp4")
     site.run(source, quick)

@@ -22,6 +22,7 @@ from media_workflows.errors import JobCancelledError
 from media_workflows.execution import media_step
 from media_workflows.execution.running_step import Resources
 from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.jobs.job import run_job
 from media_workflows.settings import Settings
 from media_workflows.storage import object_writer, publish
 from media_workflows.storage.clients import make_clients
@@ -77,7 +78,7 @@ def site(s3_server: str, database: str, tmp_path: Path) -> Site:
 def encodes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many items each call of `run_job` was given."""
     counts: list[int] = []
-    original = media_step.run_job
+    original = run_job
 
     def counting(kind: str, items: Any, *rest: Any) -> Any:
         counts.append(len(items))
@@ -142,7 +143,7 @@ def _other_bytes(site: Site, clips: Clips) -> tuple[SourceObject, dict[str, Any]
 
 def _other_output(site: Site, clips: Clips) -> tuple[SourceObject, dict[str, Any]]:
     key = "out/a_snapshotByTimeOffset_10_0.jpg"
-    metadata = ObjectStorage(site.clients.s3).head(site.bucket, key).metadata  # type: ignore[union-attr]
+    metadata = ObjectStorage(site.clients.s3).head(site.bucket, key).metadata
     site.clients.s3.put_object(Bucket=site.bucket, Key=key, Body=b"changed", Metadata=dict(metadata))
     return site.upload(clips.plain, "in/a.mp4"), {}
 
@@ -269,7 +270,7 @@ def test_a_run_cancelled_in_the_store_publishes_nothing(
     site: Site, clips: Clips, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = site.job(site.upload(clips.plain, "in/a.mp4"), SNAPSHOT)
-    original = media_step.run_job
+    original = run_job
 
     def cancelled_meanwhile(*arguments: Any) -> Any:
         with transaction() as session:

@@ -1,4 +1,4 @@
-"""One clip in which everything is to be found, and its signals; both made once."""
+"""One clip in which everything is to be found, and its features; both made once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.labelled_set import FPS, Caption, Scene, captioned, drawn_face, 
 from benchmarks.voice import RATE_HZ, silence, spoken
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import SignalName, Signals
+from media_workflows.domain.features import FeatureName, Features
 from media_workflows.intelligence.features.collect import collect
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.settings import Settings
@@ -53,10 +53,10 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def collected(tmp_path: Path) -> Callable[..., Signals]:
+def collected(tmp_path: Path) -> Callable[..., Features]:
     """`collect` with what a test does not care about filled in."""
 
-    def call(source: Path, *needs: SignalName, cancellation: CancelToken | None = None, **options: Any) -> Signals:
+    def call(source: Path, *needs: FeatureName, cancellation: CancelToken | None = None, **options: Any) -> Features:
         on_progress = options.pop("on_progress", lambda _: None)
         settings = options.pop("settings", Settings())
         asked = FeatureOptions(**options)

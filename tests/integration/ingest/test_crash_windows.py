@@ -25,7 +25,8 @@ def look(request: pytest.FixtureRequest, scene: Any) -> Callable[[], list[Any]]:
     if request.param == "queue":
         scene.send_events_to_queue()
     scene.put(KEY)
-    return scene.receive if request.param == "queue" else scene.scan
+    bring_up: Callable[[], list[Any]] = scene.receive if request.param == "queue" else scene.scan
+    return bring_up
 
 
 def killed(scene: Any, look: Callable[[], list[Any]]) -> None:

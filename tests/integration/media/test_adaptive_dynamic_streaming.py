@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 import av
@@ -24,12 +25,12 @@ from http_servers import serving
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.errors import MediaError, NoVideoError, OutputRejectedError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.media.packaging.hls import package as hls_package
 from media_workflows.media.packaging.hls.master_check import require_complete
-from media_workflows.media.packaging.hls.master_playlist import VariantEntry
-from media_workflows.media.plan import BuildContext
+from media_workflows.media.packaging.hls.master_playlist import VariantEntry, master_playlist
 from media_workflows.media.source.codec_strings import codec_string
 from media_workflows.media.source.probe import probe
 from media_workflows.naming import output_key
@@ -47,7 +48,7 @@ def streams(audio: object = AAC, **video: object) -> list[dict[str, object]]:
     return [{"video": {"width": width, "crf": 30, **video}, "audio": audio} for width in (160, 320)]
 
 
-def ladder(item: dict[str, object] | None = None, **parameters: object) -> AdaptiveDynamicStreamingItem:
+def ladder(item: dict[str, object] | None = None, **parameters: Any) -> AdaptiveDynamicStreamingItem:
     recipe = {"format": "hls", "segment_s": 1, "streams": streams(), **parameters}
     return AdaptiveDynamicStreamingItem.model_validate({"parameters": recipe, **(item or {})})
 
@@ -75,10 +76,10 @@ def published(outcome: ItemOutcome, bucket: Path, key: str = KEY) -> Path:
 
 
 @pytest.fixture
-def hls(clips: Clips, tmp_path: Path) -> Iterator[functools.partial[Path]]:
+def hls(clips: Clips, tmp_path: Path) -> functools.partial[Path]:
     """Makes a ladder of the bilingual clip; the master playlist."""
 
-    def make(**parameters: object) -> Path:
+    def make(**parameters: Any) -> Path:
         return published(made(clips.bilingual, tmp_path / "work", ladder(**parameters)), tmp_path / "bucket")
 
     return functools.partial(make)
@@ -113,7 +114,8 @@ def peak_bps(path: Path) -> float:
     sizes, lengths = segment_bytes(playlist, path.parent), [segment.duration for segment in playlist.segments]
     target = playlist.target_duration
     runs = [(sum(sizes[a:b]), sum(lengths[a:b])) for a, b in itertools.combinations(range(len(sizes) + 1), 2)]
-    return max(8 * size / length for size, length in runs if 0.5 * target <= length <= 1.5 * target)
+    peak: float = max(8 * size / length for size, length in runs if 0.5 * target <= length <= 1.5 * target)
+    return peak
 
 
 @pytest.mark.parametrize("segment_type", [*MUXED, *APART])
@@ -129,6 +131,7 @@ def test_every_variant_is_what_the_master_says(hls: functools.partial[Path], seg
             told = info.codecs.split(",")
             (video,) = container.streams.video
             assert (video.width, video.height) == info.resolution
+            assert video.average_rate is not None
             assert info.frame_rate == pytest.approx(float(video.average_rate), abs=0.01)
             assert codec_string(video) == told[0]
             assert container.duration / av.time_base == pytest.approx(3.5, abs=0.1)
@@ -365,7 +368,7 @@ class TestDash:
         assert codecs == ["avc1", "hvc1", "mp4a", "opus"]
 
 
-def _check_representation(representation: object, directory: Path) -> None:
+def _check_representation(representation: Any, directory: Path) -> None:
     """Against the file, whose boxes are read here by hand."""
     path = directory / unquote(representation.base_urls[0].base_url_value)
     data = path.read_bytes()
@@ -377,6 +380,7 @@ def _check_representation(representation: object, directory: Path) -> None:
     assert data[4:8] == b"ftyp"
     assert data[last + 5 : last + 9] == b"moof"
     with av.open(str(path)) as container:
+        stream: Any
         (stream,) = container.streams
         assert representation.codecs == codec_string(stream)
         assert representation.bandwidth >= 8 * len(data) / 3.6
@@ -398,7 +402,7 @@ class TestSources:
             made(clips.audio_only, tmp_path, ladder())
 
     @pytest.mark.parametrize("options", [{}, {"segment_type": "mp4-mp4-segment"}, {"format": "dash"}])
-    def test_pure_audio(self, clips: Clips, tmp_path: Path, options: dict[str, str]) -> None:
+    def test_pure_audio(self, clips: Clips, tmp_path: Path, options: dict[str, Any]) -> None:
         rungs = [{"audio": AAC}, {"audio": {**AAC, "bitrate_kbps": 96}}]
         outcome = made(clips.plain, tmp_path, ladder(pure_audio=True, streams=rungs, **options))
         infos = [file.info for file in outcome.files if file.info]
@@ -414,7 +418,7 @@ class TestSources:
         assert sizes == [(120, 160), (240, 320)]
 
     @pytest.mark.parametrize("options", [{}, {"format": "dash"}, {"streams": streams(fps=23.976)}])
-    def test_varying_frame_rate(self, clips: Clips, tmp_path: Path, options: dict[str, object]) -> None:
+    def test_varying_frame_rate(self, clips: Clips, tmp_path: Path, options: dict[str, Any]) -> None:
         outcome = made(clips.vfr, tmp_path, ladder(**options))
         videos = [file.info for file in outcome.files if file.info and file.info.video]
         assert [info.duration_s for info in videos] == pytest.approx([2, 2], abs=0.4)
@@ -425,7 +429,7 @@ class TestSources:
     ) -> None:
         item = ladder({"key_frames_s": [0.4, 1.0, 1.52]}, **parameters)
         directory = published(made(clips.plain, tmp_path / "work", item), tmp_path / "bucket").parent
-        extension = "mp4" if item.recipe.format == "dash" else "m3u8"
+        extension = "mp4" if item.resolved_parameters.format == "dash" else "m3u8"
         for number in (0, 1):
             rung = directory / f"clip_adaptiveDynamicStreaming_0_{number}.{extension}"
             begins_s, *further = key_frames(rung)
@@ -462,7 +466,7 @@ class TestSources:
 
 
 class TestAddOns:
-    def item(self, **parameters: object) -> AdaptiveDynamicStreamingItem:
+    def item(self, **parameters: Any) -> AdaptiveDynamicStreamingItem:
         add_ons = {
             "add_on_audios": [{"key": "dub/{inputName}.m4a", "language": "fra", "name": "Français", "default": True}],
             "add_on_subtitles": [{"key": "subs/{inputName}.srt", "language": "zh-Hans", "name": "中文"}],
@@ -493,9 +497,9 @@ class TestVerification:
     def test_a_master_that_misses_a_stream_is_not_published(
         self, clips: Clips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        whole = hls_package.master_playlist
+        whole = master_playlist
 
-        def short(version: int, variants: list[VariantEntry], *rest: object) -> str:
+        def short(version: int, variants: list[VariantEntry], *rest: Any) -> str:
             return whole(version, variants[:1], *rest)
 
         monkeypatch.setattr(hls_package, "master_playlist", short)
@@ -511,7 +515,7 @@ class TestVerification:
 
 
 @pytest.mark.parametrize("options", [{"encryption": {}}, {"segment_type": "mp4-mp4-segment"}, {"format": "dash"}])
-def test_what_is_foreseen_is_what_is_made(clips: Clips, tmp_path: Path, options: dict[str, object]) -> None:
+def test_what_is_foreseen_is_what_is_made(clips: Clips, tmp_path: Path, options: dict[str, Any]) -> None:
     """But for the segments, of which one stands for all of a sub-stream."""
     item = ladder(subtitles="source", **options)
     context = BuildContext(clips.bilingual, probe(clips.bilingual), tmp_path, BUNDLED_FONT)

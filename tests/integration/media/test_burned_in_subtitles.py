@@ -11,7 +11,8 @@ import pytest
 
 from clip_making import H264, encode, picture, tone
 from clips import Clips
-from media_workflows.domain.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.fonts import EMOJI_FONT
 from media_workflows.media.jobs.job import ItemOutcome, run_job
@@ -107,8 +108,11 @@ class TestTimes:
         assert span(made) == [(0.0, 0.44), (1.0, 1.44)]
 
     def test_joined_clips_have_none(self, clips: Clips, red: Path, tmp_path: Path) -> None:
-        item = {"parameters": {"container": "mp4", "video": {"codec": "h264", "crf": 4}, "audio": {"codec": "aac"}}}
-        item |= {"burned_in_subtitles": {"key": KEY} | GREEN, "head": ["head.mp4"]}
+        item: dict[str, Any] = {
+            "parameters": {"container": "mp4", "video": {"codec": "h264", "crf": 4}, "audio": {"codec": "aac"}},
+            "burned_in_subtitles": {"key": KEY} | GREEN,
+            "head": ["head.mp4"],
+        }
         files = {KEY: clips.subtitles, "head.mp4": clips.plain}
         (outcome,) = run_job(
             "transcode",

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from clips import encode
+from clip_making import encode
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary
 from media_workflows.media.jobs.estimate import Estimator
-from media_workflows.media.jobs.job import opened, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.open_source import open_source
 from media_workflows.settings import Settings
 
 SPRITE = {"sample_type": "time", "sample_interval": 0.5, "row_count": 5, "column_count": 5, "width": 80}
@@ -46,7 +47,7 @@ def items_of(kind: str, items: list[dict[str, Any]]) -> Sequence[JobItem[Any]]:
 
 
 def estimated(clip: Path, work: Path, kind: str, items: Sequence[JobItem[Any]], bound: CancelToken) -> CpuEstimate:
-    context, timeline = opened(clip, work, Settings())
+    context, timeline = open_source(clip, work, Settings())
     return Estimator(context, timeline, ffmpeg_binary(""), bound).estimate(kind, items)
 
 

@@ -9,7 +9,8 @@ import av
 import pytest
 import webvtt
 
-from clips import Clips, encode
+from clip_making import encode
+from clips import Clips
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.errors import IncompleteSourceError, NoVideoError
 from media_workflows.media.jobs.job import ItemOutcome, run_job
@@ -38,7 +39,7 @@ class Sheets:
     def __init__(self, outcome: ItemOutcome) -> None:
         *sheets, self.map = outcome.files
         self.sheets = {Path(_key(file)).name: frames(file.path)[0] for file in sheets}
-        self.cues = list(webvtt.read(str(self.map.path)))
+        self.cues = webvtt.read(str(self.map.path)).captions
 
     def starts_s(self) -> list[float]:
         return [cue.start_in_seconds + int(cue.start[-3:]) / 1000 for cue in self.cues]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -23,7 +24,7 @@ Rgb = tuple[int, int, int]
 MATRICES = {1: "ITU709", 5: "ITU601", 6: "ITU601", 9: "BT2020"}
 
 
-def made(source: Path, work_dir: Path, item: JobItem) -> tuple[MadeFile, ...]:
+def made(source: Path, work_dir: Path, item: JobItem[Any]) -> tuple[MadeFile, ...]:
     (outcome,) = run_job(item.kind, [item], source, "in/clip.mp4", work_dir, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
@@ -73,7 +74,8 @@ def beep_s(path: Path) -> float:
         for frame in container.decode(audio=0):
             samples = memoryview(bytes(resampler.resample(frame)[0].planes[0])).cast("h")[: frame.samples]
             if (at := next((i for i, value in enumerate(samples) if abs(value) > 3000), None)) is not None:
-                return float(frame.time) + at / frame.sample_rate
+                assert frame.time is not None
+                return frame.time + at / frame.sample_rate
     raise AssertionError("no beep")
 
 
@@ -124,7 +126,8 @@ class TestTime:
 
     @pytest.mark.parametrize("name", ["picture_starts_late", "clock_jumps", "cut_by_edit_list"])
     def test_pictures_are_made_too(self, clips: Clips, tmp_path: Path, name: str) -> None:
-        for number, item in enumerate((picture("png"), gif())):
+        items: list[JobItem[Any]] = [picture("png"), gif()]
+        for number, item in enumerate(items):
             assert made(getattr(clips, name), tmp_path / str(number), item)
 
 
@@ -168,7 +171,7 @@ def _pitch_hz(path: Path) -> float:
 class TestColour:
     @pytest.mark.parametrize("item", [transcode(), picture("png"), picture("jpg"), picture("webp"), gif()])
     @pytest.mark.parametrize("name", ["untagged_hd", "untagged_sd", "tagged_601_hd", "full_range", "bt2020_sdr", "rgb"])
-    def test_orange_stays_orange(self, clips: Clips, tmp_path: Path, name: str, item: JobItem) -> None:
+    def test_orange_stays_orange(self, clips: Clips, tmp_path: Path, name: str, item: JobItem[Any]) -> None:
         output = made(getattr(clips, name), tmp_path, item)[0].path
         assert seen(output, 0.5) == pytest.approx(ORANGE, abs=9)
 
@@ -191,7 +194,7 @@ class TestColour:
 
     @pytest.mark.parametrize("item", [transcode(), picture("png"), gif()])
     @pytest.mark.parametrize("name", ["transparent", "transparent_vp8", "transparent_vp9"])
-    def test_transparency_is_over_black(self, clips: Clips, tmp_path: Path, name: str, item: JobItem) -> None:
+    def test_transparency_is_over_black(self, clips: Clips, tmp_path: Path, name: str, item: JobItem[Any]) -> None:
         assert probe(getattr(clips, name)).video.has_alpha
         output = made(getattr(clips, name), tmp_path, item)[0].path
         assert seen(output, 0.25) == pytest.approx(ORANGE, abs=12)
@@ -199,7 +202,7 @@ class TestColour:
 
     @pytest.mark.parametrize("item", [transcode(), transcode(height=128), picture("jpg"), gif()])
     @pytest.mark.parametrize(("name", "grey"), [("hdr10", 156), ("hlg", 123), ("untagged_pq", 156)])
-    def test_hdr_is_tone_mapped(self, clips: Clips, tmp_path: Path, name: str, grey: int, item: JobItem) -> None:
+    def test_hdr_is_tone_mapped(self, clips: Clips, tmp_path: Path, name: str, grey: int, item: JobItem[Any]) -> None:
         """Left as it is, PQ's 100 nits would be 127 of 255 and its 1000 nits 192: washed out."""
         output = made(getattr(clips, name), tmp_path, item)[0].path
         assert seen(output, 0.3) == pytest.approx((grey,) * 3, abs=6)
@@ -208,8 +211,8 @@ class TestColour:
     @pytest.mark.parametrize(("name", "hdr"), [("hdr10", "HDR10"), ("hlg", "HLG")])
     @pytest.mark.parametrize("codec", ["h265", "av1", "vp9"])
     def test_hdr_is_kept(self, clips: Clips, tmp_path: Path, name: str, hdr: str, codec: str) -> None:
-        container = "webm" if codec == "vp9" else "mp4"
-        item = transcode(container, audio=False, codec=codec, hdr="keep", bit_depth=10, height=128, crf=30)
+        form = "webm" if codec == "vp9" else "mp4"
+        item = transcode(form, audio=False, codec=codec, hdr="keep", bit_depth=10, height=128, crf=30)
         file = made(getattr(clips, name), tmp_path, item)[0]
         video = file.info.video
         assert (video.hdr, video.bit_depth, video.color_matrix) == (hdr, 10, "bt2020nc")
@@ -262,7 +265,7 @@ class TestQuality:
         assert made(clips.moving, tmp_path, transcode(container, vmaf_floor=90))[0].vmaf > 90
 
     def test_a_bad_encode_is_rejected(self, clips: Clips, tmp_path: Path) -> None:
-        with pytest.raises(OutputRejectedError, match=r"VMAF \d+(\.\d+)?, below the wanted 90"):
+        with pytest.raises(OutputRejectedError, match=r"VMAF \d+(\.\d+)?, below the required 90"):
             made(clips.moving, tmp_path, transcode(vmaf_floor=90, crf=48))
 
     def test_nothing_is_measured_unasked(self, clips: Clips, tmp_path: Path) -> None:

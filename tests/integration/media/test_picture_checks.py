@@ -12,10 +12,10 @@ from clips import Clips
 from media_workflows.domain.jobs import Jobs
 from media_workflows.errors import OutputRejectedError, PictureSizeError, UnreadableSourceError
 from media_workflows.media.jobs.job import ItemOutcome, run_job
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.depiction import Depiction, Tile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
-from media_workflows.media.verify.depiction import Depiction, Tile
 from media_workflows.media.verify.outputs import verify_file
 from media_workflows.media.verify.source_frames import SourceFrames
 from media_workflows.settings import Settings
@@ -74,7 +74,7 @@ class TestSpoiledOutputs:
         halves = "color=red:s=160x120:d=3[a];color=blue:s=160x120:d=3[b];[a][b]concat"
         encode("-f", "lavfi", "-i", halves, str(source))
         encode("-f", "lavfi", "-i", "color=red:s=160x120:d=6", str(output))
-        with pytest.raises(OutputRejectedError, match=r"its colours are others; expected .*found 2\d\d,0,0"):
+        with pytest.raises(OutputRejectedError, match=r"its colours are different; expected .*found 2\d\d,0,0"):
             verified(source, output, Depiction(length_s=6))
 
     def test_good_ones_pass(self, natural: Path, tmp_path: Path) -> None:
@@ -113,12 +113,17 @@ class TestShapes:
     [
         ("64x4", "transcode", {"parameters": {"container": "mp4", "video": {"codec": "h265"}, "audio": None}}, "H.265"),
         ("4x4", "transcode", {"parameters": {"container": "mp4", "video": {"codec": "av1"}, "audio": None}}, "AV1"),
-        ("2000x16", "transcode", {"parameters": {"container": "mp4", "video": {"height": 360}}}, "H.264 takes at most"),
+        (
+            "2000x16",
+            "transcode",
+            {"parameters": {"container": "mp4", "video": {"height": 360}}},
+            "H.264 supports at most",
+        ),
         (
             "2000x16",
             "snapshot_by_time_offset",
             {"time_offsets": ["0s"], "parameters": {"format": "webp", "height": 720}},
-            "WEBP takes at most 16383x16383",
+            "WEBP supports at most 16383x16383",
         ),
         (
             "16x480",
@@ -139,7 +144,7 @@ def test_sizes_are_refused_in_words(size: str, kind: str, item: dict[str, Any], 
 def test_zeros_named_mp3(tmp_path: Path) -> None:
     source = tmp_path / "zeros.mp3"
     source.write_bytes(bytes(200_000))
-    with pytest.raises(UnreadableSourceError, match="holds no mp3 sound"):
+    with pytest.raises(UnreadableSourceError, match="holds no mp3 audio"):
         probe(source)
 
 
@@ -152,8 +157,8 @@ class TestCopies:
             ("mp4", ""),
             ("mov", ""),
             ("mkv", ""),
-            ("ts", "display matrix, which ts has"),
-            ("hls", "display matrix, which ts has"),
+            ("ts", "degrees, which ts cannot store"),
+            ("hls", "degrees, which ts cannot store"),
         ],
     )
     @pytest.mark.parametrize("degrees", [90, 180, 270])

@@ -11,7 +11,7 @@ import av
 import m3u8
 import pytest
 
-from clips import encode
+from clip_making import encode
 from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
@@ -174,7 +174,7 @@ def check_audio(container: av.container.InputContainer, wanted: Wanted) -> None:
     context = stream.codec_context
     container.seek(0)
     packets = [packet for packet in container.demux(stream) if packet.size]
-    seconds = sum(float(packet.duration * packet.time_base) for packet in packets)
+    seconds = sum(float(packet.duration or 0) * float(packet.time_base or 0) for packet in packets)
     kbps = sum(packet.size for packet in packets) * 8 / seconds / 1000
     if wanted.audio == "copy":
         assert (context.codec.canonical_name, context.sample_rate) == ("aac", 48_000)

@@ -49,7 +49,7 @@ class TestTagsAndSideData:
 
 AC4 = "audio stream 1 (ac4, eng) cannot be decoded here: there is no decoder for it"
 ZZZZ = "video stream 0 (zzzz) cannot be decoded here: there is no decoder for it"
-LATE = "audio stream 1 (aac) begins too far behind the start of the file to be found there"
+LATE = "audio stream 1 (aac) starts too late in the file to be detected"
 
 
 class TestUndecodable:
@@ -76,7 +76,7 @@ class TestUndecodable:
     ) -> None:
         error = outcome(getattr(clips, name), tmp_path, item).error
         assert isinstance(error, UndecodableError)
-        assert str(error).startswith(f"the source: {cause}; ")
+        assert str(error).startswith(f"the source has no {cause.split()[0]} that can be decoded: {cause}; ")
 
     @pytest.mark.parametrize(
         ("name", "item", "code", "cause"),
@@ -164,7 +164,7 @@ class TestFormats:
         [
             ("one_frame_gif", "the source is a still picture"),
             ("animated_webp", "the source is an animated WebP, which cannot be read here"),
-            ("bare_ac4", r"nothing in the source can be decoded: audio stream 0 \(ac4\) cannot be decoded here"),
+            ("bare_ac4", r"no stream of the source can be decoded: audio stream 0 \(ac4\) cannot be decoded here"),
         ],
     )
     def test_others_are_refused_by_name(self, clips: Clips, name: str, cause: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import av
@@ -13,7 +13,8 @@ import pytest
 from caption_clips import captioned, purposes
 from clip_making import H264, encode
 from clips import Clips
-from media_workflows.domain.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
@@ -58,7 +59,7 @@ def pictures(path: Path) -> list[tuple[float, bool, bytes]]:
     """Seconds, whether it is a key frame, and the caption data of each picture."""
     with av.open(str(path), options={"allowed_extensions": "ALL"}) as container:
         return [
-            (float(frame.time), frame.key_frame, bytes(frame.side_data.get("A53_CC") or b""))
+            (float(frame.time), frame.key_frame, bytes(cast(Any, frame.side_data.get("A53_CC")) or b""))
             for frame in container.decode(video=0)
         ]
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from clip_making import H264, encode, picture
-from media_workflows.domain.jobs import AdaptiveDynamicStreamingItem, TranscodeItem
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MediaError
 from media_workflows.media.jobs.job import ItemOutcome, run_job
 from media_workflows.settings import Settings

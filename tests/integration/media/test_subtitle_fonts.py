@@ -13,7 +13,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from clip_making import H264, encode
-from media_workflows.domain.jobs import TranscodeItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MissingGlyphError
 from media_workflows.media.jobs.job import run_job
 from media_workflows.settings import Settings
@@ -152,6 +152,6 @@ class TestRightToLeft:
 
 def gaps(mask: np.ndarray[Any, Any]) -> int:
     """Empty columns inside, as stretches."""
-    columns = mask.any(axis=0)
+    columns: np.ndarray[Any, Any] = np.any(mask, axis=0)
     inside = columns[columns.argmax() : len(columns) - columns[::-1].argmax()]
     return int((np.diff(inside.astype(int)) == -1).sum())

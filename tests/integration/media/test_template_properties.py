@@ -29,7 +29,7 @@ def maybe(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
 def video(container: str) -> st.SearchStrategy[dict[str, Any]]:
     """Mostly valid settings; what contradicts itself is left in, for the model to refuse."""
     codecs = sorted(VIDEO_CODECS[container] - SLOW_CODECS)
-    rate = st.one_of(
+    rate: st.SearchStrategy[dict[str, Any]] = st.one_of(
         st.just({}),
         st.fixed_dictionaries({"crf": st.integers(0, 51)}),
         st.fixed_dictionaries(

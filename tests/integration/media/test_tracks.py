@@ -13,7 +13,7 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.media.jobs.job import ItemOutcome, run_job
-from media_workflows.services.dry_runner import DryRunner
+from media_workflows.services.dry_run import DryRunner
 from media_workflows.settings import Settings
 from track_clips import TrackClips
 
@@ -47,7 +47,7 @@ def tracks(outcome: ItemOutcome) -> list[tuple[str, str, str]]:
 
 def codes(outcome: ItemOutcome) -> list[tuple[str, str, str]]:
     """Code, track type and reason (or the new codec) of each notice about a track."""
-    named = []
+    named: list[tuple[str, str, str]] = []
     for notice in outcome.notices:
         facts = notice.parameters
         if notice.code.startswith("Track"):

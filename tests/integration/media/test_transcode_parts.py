@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 
-from clips import Clips, encode
+from clip_making import encode
+from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import InvalidOffsetError, MediaError
 from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
@@ -16,14 +18,14 @@ from media_workflows.settings import Settings
 FAST = {"codec": "h264", "crf": 12}
 
 
-def outcome(source: Path, work_dir: Path, extra: dict[str, Path] | None = None, **fields: object) -> ItemOutcome:
+def outcome(source: Path, work_dir: Path, extra: dict[str, Path] | None = None, **fields: Any) -> ItemOutcome:
     parameters = {"container": "mp4", "video": FAST, "audio": {}} | fields.pop("parameters", {})
     item = TranscodeItem.model_validate({"parameters": parameters, **fields})
     made = run_job("transcode", [item], source, "in/a.mp4", work_dir, lambda _: None, Settings(), extra=extra or {})
     return made.items[0]
 
 
-def made(source: Path, work_dir: Path, extra: dict[str, Path] | None = None, **fields: object) -> MadeFile:
+def made(source: Path, work_dir: Path, extra: dict[str, Path] | None = None, **fields: Any) -> MadeFile:
     result = outcome(source, work_dir, extra, **fields)
     if result.error:
         raise result.error
@@ -88,7 +90,7 @@ class TestJoining:
         file = made(clips.counting, tmp_path, extra, head=["intro.mp4"], tail=["outro.mp4"])
         assert file.info is not None
         assert file.info.duration_s == pytest.approx(6, abs=0.2)
-        assert (file.info.video.width, file.info.video.height) == (160, 120)  # type: ignore[union-attr]
+        assert (file.info.video.width, file.info.video.height) == (160, 120)
         assert file.info.audio  # only the intro has sound; the rest is silent
         seen = lumas(file.path)
         assert len(seen) == 150

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clips import Clips
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.media.verify.outputs import verify_file
@@ -34,7 +35,8 @@ def _middle_noise(data: bytes) -> bytes:
 
 
 def verified(path: Path, source: Path, **expects: object) -> MediaInfo:
-    expectation = Expectation(**{"video": True, "audio": True, "duration_s": 3.0, **expects})
+    fields: dict[str, Any] = {"video": True, "audio": True, "duration_s": 3.0, **expects}
+    expectation = Expectation(**fields)
     file = PlannedFile(path, "x", {"format": path.suffix[1:]}, expectation)
     return verify_file(file, SourceTimeline(source, probe(source)))
 

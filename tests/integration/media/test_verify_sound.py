@@ -13,9 +13,10 @@ from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.errors import OutputRejectedError
 from media_workflows.media.ffmpeg import graph
 from media_workflows.media.jobs.job import run_job
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.expected_sound import expected_sound
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe
-from media_workflows.media.verify.expected_sound import expected_sound, whole
+from media_workflows.media.source.sound_segment import whole_track
 from media_workflows.media.verify.sound import SoundVerifier
 from media_workflows.settings import Settings
 from sound_clips import SoundClips
@@ -36,7 +37,7 @@ def verify(source: Path, path: Path, **asked: Any) -> None:
     info = probe(source)
     track = info.audio[0]
     parameters = AudioParameters(**{"codec": "aac", "bitrate_kbps": 128, **asked})
-    sound = expected_sound(parameters, track, path.suffix[1:], [whole(source, info, track)])
+    sound = expected_sound(parameters, track, path.suffix[1:], [whole_track(source, info, track)])
     SoundVerifier().require_sound(PlannedFile(path, "", {}, Expectation(video=False, audio=True, sounds=(sound,))))
 
 

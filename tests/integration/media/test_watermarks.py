@@ -17,12 +17,12 @@ from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.errors import EncodeError, MissingGlyphError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, font_chain
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
-from media_workflows.media.filters.overlay.overlays import Canvas
+from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.text_image import text_image
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
 from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
-from media_workflows.media.plan import BuildContext
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pictures import BLUE, GREEN, RED, WHITE, Rgb, animated, encoded, plain
@@ -213,7 +213,8 @@ class TestText:
         expected = bare.convert("RGBA")
         expected.alpha_composite(drawn, (7, 11))
         difference = ImageChops.difference(marked, expected.convert("RGB"))
-        assert max(high for _, high in difference.getextrema()) <= 2
+        extrema: Any = difference.getextrema()  # a pair for each band
+        assert max(high for _, high in extrema) <= 2
         assert ImageChops.difference(marked, bare).getbbox() is not None
         assert sorted(path.suffix for path in tmp_path.iterdir()) == [".png", ".png", ".png"]
 
@@ -236,7 +237,7 @@ def one_frame(source: Path, work_dir: Path, marks: list[Watermark]) -> Image.Ima
     context = BuildContext(source, probe(source), work_dir, BUNDLED_FONT)
     assets = Assets(work_dir)
     stream = context.source_input()["v"].filter("format", "gbrp")
-    stream = draw_watermarks(stream, marks, Canvas(Size(160, 120), 2), context, assets)
+    stream = draw_watermarks(stream, marks, FrameFormat(Size(160, 120), 2), context, assets)
     for path, content in assets.files.items():
         path.write_bytes(content)
     name = f"{len(marks)}.png"
@@ -251,7 +252,7 @@ class TestSvg:
         body = '<rect width="1" height="1" fill="#0f0"/><rect x="1" width="1" height="1" fill="#fff"/>'
         mark = Watermark.model_validate(svg(body, "0 0 2 1", mark={"width": "60W%"}, x_pos="10px", y_pos="10px"))
         frame = one_frame(clips.plain, tmp_path, [mark])
-        row = [frame.getpixel((x, 20)) for x in (9, 10, 57, 58, 105, 106)]
+        row: list[Any] = [frame.getpixel((x, 20)) for x in (9, 10, 57, 58, 105, 106)]
         assert [
             all(abs(a - b) < 8 for a, b in zip(found, wanted, strict=True))
             for found, wanted in zip(row[1:5], (GREEN, GREEN, WHITE, WHITE), strict=True)
@@ -324,8 +325,9 @@ class TestMosaics:
         assert contrast(bare.crop(region)) > 150
         assert contrast(frame.crop((84, 64, 156, 96))) < 20
         difference = ImageChops.difference(bare, frame).point(lambda value: 255 if value > 40 else 0)
-        assert difference.getbbox() is not None
-        left, top, right, bottom = difference.getbbox()
+        box = difference.getbbox()
+        assert box is not None
+        left, top, right, bottom = box
         assert (left >= 80, top >= 60, right <= 160, bottom <= 100) == (True,) * 4
 
     def test_time_and_edge_of_the_picture(self, clips: Clips, tmp_path: Path) -> None:
@@ -347,5 +349,6 @@ class TestMosaics:
 
 
 def contrast(image: Image.Image) -> int:
-    low, high = image.getextrema()
+    extrema: Any = image.getextrema()  # of its one band
+    low, high = extrema
     return int(high) - int(low)

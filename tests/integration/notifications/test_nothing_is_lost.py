@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -91,6 +92,10 @@ def _states() -> dict[str, int]:
         }
 
 
+def _has_taken(receiver: Moody, enough: int) -> bool:
+    return len(set(receiver.taken)) >= enough
+
+
 def _finish(receiver: Receiver, run_id: str, workflow_id: str) -> str:
     return finish(run_of({"type": "http", "url": receiver.url}, run_id, workflow_id)).id
 
@@ -110,7 +115,7 @@ def test_every_event_arrives_and_no_private_address_is_reached(
             enough = len(set(receiver.taken)) + len(numbers) // 2
             with sender():
                 events |= {_finish(receiver, f"r{number}", f"wf_{number % WORKFLOWS}") for number in numbers}
-                eventually(lambda enough=enough: len(set(receiver.taken)) >= enough, TIMEOUT_S)
+                eventually(partial(_has_taken, receiver, enough), TIMEOUT_S)
                 if part == KILLS:
                     eventually(lambda: not _states()["pending"], TIMEOUT_S)
     assert _states() == {"pending": 0, "delivered": runs, "dead": len(trapped)}

@@ -159,7 +159,7 @@ def test_who_wants_the_end_alone_hears_of_no_change() -> None:
         assert not sends_changes(session, run_of(QUEUE).workflow)
         assert sends_changes(session, run_of(CHANGE).workflow)
         function_callback.put_function_callback(session, FUNCTION, "ann")
-    _change(run_of(CHANGE), {"transcode": BEGUN})
+    _change(run_of(CHANGE), {StepInstance("transcode"): BEGUN})
     assert [d.role for d in deliveries()] == ["workflow"]
 
 
@@ -176,7 +176,7 @@ def _end(delivery_id: int, error: str = "") -> None:
 
 def test_ordered_deliveries_go_one_after_the_other_and_others_do_not_wait() -> None:
     for number in range(3):
-        _change(run_of(CHANGE, run_id=f"r{number}"), {"transcode": BEGUN})
+        _change(run_of(CHANGE, run_id=f"r{number}"), {StepInstance("transcode"): BEGUN})
     finish(run_of(CHANGE, run_id="r0"))
     finish(run_of(QUEUE, workflow_id="wf_2"))
     first, second, third, last, other = sorted(delivery.id for delivery in deliveries())
@@ -255,7 +255,8 @@ def test_old_events_go_unless_they_are_still_due() -> None:
         assert forget_old_events(session, utcnow() - timedelta(hours=1)) == 0
         assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
     assert len(bodies("r1")) == 1
-    _end(*_claim())
+    (delivery_id,) = _claim()
+    _end(delivery_id)
     with transaction() as session:
         assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
     assert deliveries() == []

@@ -132,7 +132,7 @@ def queue(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tu
     monkeypatch.chdir(tmp_path)
     clients = make_clients(Settings(s3_endpoint_url=s3_server))
     name = f"events-{uuid.uuid4().hex[:8]}"
-    attributes = {"VisibilityTimeout": "1", "ReceiveMessageWaitTimeSeconds": "0"}
+    attributes: Any = {"VisibilityTimeout": "1", "ReceiveMessageWaitTimeSeconds": "0"}
     return clients, clients.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -15,15 +13,15 @@ from media_workflows.services import run_control
 
 def test_the_others_are_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
-    def session() -> Iterator[Any]:
-        yield SimpleNamespace()
+    def session() -> Iterator[None]:
+        yield None
 
     def retry(workflow_id: str, run_id: str, *, force: bool) -> list[str]:
         if run_id == "r2":
             raise ConflictError("no task of run 'r2' failed: there is nothing to retry")
         return ["transcode"]
 
-    monkeypatch.setattr(run_control, "failed_run_ids", lambda _: ["r1", "r2", "r3"])
+    monkeypatch.setattr(run_control, "failed_run_ids", lambda workflow_id: ["r1", "r2", "r3"])
     monkeypatch.setattr(run_control, "transaction", session)
     monkeypatch.setattr(run_control, "get_workflow", lambda *_: None)
     monkeypatch.setattr(run_control, "retry_run", retry)

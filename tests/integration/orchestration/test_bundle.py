@@ -16,7 +16,7 @@ import pytest
 
 from definitions import workflow
 from media_workflows.airflow_adapter.dag_file import dag_file_text
-from media_workflows.orchestration.bundle import SECOND_LOOK_AFTER_S, WorkflowBundle
+from media_workflows.orchestration.bundle import SECOND_PARSE_AFTER_S, WorkflowBundle
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import StoredWorkflow
@@ -47,8 +47,9 @@ def files(bundle: WorkflowBundle) -> set[str]:
 def held(bundle: WorkflowBundle, stored: StoredWorkflow) -> dict[str, Any]:
     """The definition that a DAG file holds, read as Python reads it."""
     tree = ast.parse((bundle.path / f"{stored.id}.py").read_text(encoding="utf-8"))
-    [value] = [node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DEFINITION"]
-    return json.loads(ast.literal_eval(value))
+    [value] = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "DEFINITION"]
+    definition: dict[str, Any] = json.loads(ast.literal_eval(value))
+    return definition
 
 
 def version(bundle: WorkflowBundle) -> str:
@@ -124,7 +125,7 @@ def test_a_changed_file_is_parsed_twice(open_bundle: Any, monkeypatch: pytest.Mo
     assert touched_by_refresh() == [False, False]  # too soon: the parse may not have ended
     delete(gone)
     now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + SECOND_LOOK_AFTER_S)
+    monkeypatch.setattr(time, "monotonic", lambda: now + SECOND_PARSE_AFTER_S)
     assert touched_by_refresh() == [False, True]
     assert touched_by_refresh() == [False, False]
 

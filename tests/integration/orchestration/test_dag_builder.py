@@ -79,6 +79,7 @@ def test_the_sensor() -> None:
     sensor = built(workflow(directory="in/")).get_task("upload")
     assert (sensor.bucket, sensor.prefix, sensor.revision) == ("media-input", "in/", 3)
     assert built(workflow()).get_task("upload").prefix == ""
+    assert (sensor.deferrable, sensor.poke_interval, sensor.timeout) == (True, 1, 3650 * 24 * 3600)
 
 
 def test_the_key_parameter() -> None:
@@ -132,6 +133,33 @@ def test_retries(setting: Any) -> None:
     assert {task.retry_delay for task in dag.tasks} == {timedelta(seconds=7)}
     assert dag.get_task("notify").retry_exponential_backoff
     assert dag.get_task("notify").max_retry_delay == timedelta(hours=1)
+
+
+def test_the_airflow_options() -> None:
+    options = {"owner": "video", "tags": ["短视频"], "max_active_runs": 2, "execution_timeout_s": 7200}
+    dag = built(workflow(jobs={**ALL_JOBS, **LOOKING}, airflow=options))
+    assert (dag.tags, dag.max_active_runs, dag.owner) == ({"media", "短视频"}, 2, "video")
+    jobs = {*ALL_JOBS, *LOOKING, "signals"}
+    timeouts = {task.task_id: task.execution_timeout for task in dag.tasks}
+    assert timeouts == dict.fromkeys(jobs, timedelta(hours=2)) | {"upload": None, "notify": None}
+
+
+def test_without_airflow_options_the_defaults_of_airflow_apply() -> None:
+    from airflow.sdk.configuration import conf
+
+    dag = built(workflow(jobs=ALL_JOBS))
+    assert dag.max_active_runs == conf.getint("core", "max_active_runs_per_dag")
+    assert {task.owner for task in dag.tasks} == {conf.get("operators", "default_owner")}
+    assert {task.execution_timeout for task in dag.tasks} == {None}
+
+
+def test_a_definition_stored_before_the_section_existed_makes_the_same_dag() -> None:
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    new = json.loads(workflow(jobs=ALL_JOBS).model_dump_json())
+    old = {name: value for name, value in new.items() if name != "airflow"}
+    first, second = (DagSerialization.to_dict(build_dag("wf_1", 3, json.dumps(stored))) for stored in (old, new))
+    assert first == second
 
 
 IMAGE = [{"mark": {"type": "image", "content": PNG}}]
@@ -262,5 +290,5 @@ def test_a_gate_holds_all_but_the_review_back() -> None:
 def test_a_ladder_waits_for_the_subtitles_it_names() -> None:
     found = edges({"adaptive_dynamic_streaming": [LADDER], "recognition": LOOKING["recognition"]})
     assert found["recognition"] == {"adaptive_dynamic_streaming", "notify"}
-    with pytest.raises(DefinitionError, match="wants a `recognition` job"):
+    with pytest.raises(DefinitionError, match="requires a `recognition` job"):
         workflow(jobs={"adaptive_dynamic_streaming": [LADDER], "analysis": LOOKING["analysis"]})

@@ -108,7 +108,7 @@ def test_the_answer_decides(answer: str, decision: str) -> None:
         "responded_at": now(),
         "responded_by_user": {"id": "1", "name": "ann"},
     }
-    assert gate().execute_complete({}, event) == decision  # type: ignore[typeddict-item]
+    assert gate().execute_complete({}, event) == decision
 
 
 def test_the_report_names_places_and_what_was_not_checked() -> None:

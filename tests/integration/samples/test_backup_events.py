@@ -19,7 +19,7 @@ from backup_events import app, handler
 from event_examples import FINISHED, NOTIFY_KEY, body, event, failures, message, successes
 from function_server import SECRET, send, serve
 from media_workflows.errors import NotificationError
-from media_workflows.notifications.sample_event import make_test_event
+from media_workflows.notifications.sample_event import make_sample_event
 from media_workflows.notifications.transports.message import compose
 
 BODY = body(successes())
@@ -60,7 +60,7 @@ def test_lambda_keeps_an_event_without_id_once(bucket: Any) -> None:
 
 def test_other_events_of_a_run_lie_beside_it(bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKUP_PREFIX", "")
-    for data in (BODY, body(failures()), json.loads(make_test_event("", "", datetime.now(UTC)).body)):
+    for data in (BODY, body(failures()), json.loads(make_sample_event("", "", datetime.now(UTC)).body)):
         handler(data, None)
     assert [key.rpartition("/")[0] for key in kept(bucket)] == ["test/test", *[PLACE.partition("/")[2]] * 2]
 

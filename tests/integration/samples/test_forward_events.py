@@ -70,7 +70,7 @@ class _MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         data: Any = envelope.content
-        self.mails.append(email.message_from_bytes(data, policy=email.policy.default))  # type: ignore[arg-type]
+        self.mails.append(email.message_from_bytes(data, policy=email.policy.default))
         self.secured.append(session.ssl is not None)
         return "250 taken"
 
@@ -121,7 +121,7 @@ def _listening(sink: _MailServer, **options: Any) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    controller = Controller(sink, hostname="127.0.0.1", port=port, server_kwargs=options)
+    controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
         yield port
@@ -238,6 +238,6 @@ def test_only_the_channel_that_failed_gets_the_message_again(
 
 def test_a_channel_that_is_no_url_is_told_without_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANNELS", "wecom://secret")
-    with pytest.raises(RuntimeError, match="was not taken by wecom;") as caught:
+    with pytest.raises(RuntimeError, match="could not be sent to wecom;") as caught:
         handler(BODY, None)
     assert "secret" not in str(caught.value)

@@ -68,8 +68,8 @@ def shelf(storage: ObjectStorage, bucket: str) -> Shelf:
 
 
 @dataclass
-class MemoryLedger:
-    """A ledger that remembers what it was told; `taken` are keys another run has claimed."""
+class MemoryRegistry:
+    """A multipart registry in memory; `taken` are keys another run has claimed."""
 
     taken: set[str] = field(default_factory=set)
     claimed: list[tuple[str, str]] = field(default_factory=list)
@@ -88,5 +88,5 @@ class MemoryLedger:
 
 
 @pytest.fixture
-def ledger() -> MemoryLedger:
-    return MemoryLedger()
+def registry() -> MemoryRegistry:
+    return MemoryRegistry()

@@ -11,7 +11,7 @@ import pytest
 
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import OutputExistsError, SourceGoneError, StorageError
-from media_workflows.storage.multipart_registry import LedgerEntry, abort_leftovers
+from media_workflows.storage.multipart_registry import RegistryEntry, abort_leftovers
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter
 from media_workflows.storage.provenance import Provenance, is_own_output
 from media_workflows.storage.publish import Publisher, StagedCopy, StagedFile
@@ -33,8 +33,8 @@ def provenance(source: SourceObject) -> Provenance:
 
 
 @pytest.fixture
-def publisher(storage: ObjectStorage, provenance: Provenance, source: SourceObject, ledger: Any) -> Publisher:
-    return Publisher(storage, provenance, source, ledger)
+def publisher(storage: ObjectStorage, provenance: Provenance, source: SourceObject, registry: Any) -> Publisher:
+    return Publisher(storage, provenance, source, registry)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def stage(tmp_path: Path, bucket: str) -> Any:
     return make
 
 
-def test_small_and_large_files_come_out_whole(publisher: Publisher, stage: Any, shelf: Any, ledger: Any) -> None:
+def test_small_and_large_files_come_out_whole(publisher: Publisher, stage: Any, shelf: Any, registry: Any) -> None:
     staged = [stage("out/large.mp4", LARGE), stage("out/small.jpg", 10), stage("out/empty", 0)]
     published = publisher.publish(staged)
     assert [file.key for file in published] == ["out/large.mp4", "out/small.jpg", "out/empty"]
@@ -57,7 +57,7 @@ def test_small_and_large_files_come_out_whole(publisher: Publisher, stage: Any, 
         assert made.md5 == hashlib.md5(body).hexdigest()
         assert made.size_bytes == len(body)
         assert made.etag == shelf.storage.head(shelf.bucket, file.key).etag
-    assert (shelf.open_uploads(), ledger.open, len(ledger.claimed)) == ([], set(), 3)
+    assert (shelf.open_uploads(), registry.open, len(registry.claimed)) == ([], set(), 3)
 
 
 @pytest.mark.parametrize("key", AWKWARD_KEYS)
@@ -119,7 +119,7 @@ def _fail_on(monkeypatch: Any, method: str, key: str, error: BaseException, afte
 
 
 FULL = StorageError("full")
-# An upload whose id never reached us is the ledger's business: see the test of leftovers.
+# An upload whose id never reached us is the registry's business: see the test of leftovers.
 FAILURES = [
     pytest.param("begin", FULL, False, id="begin refused"),
     pytest.param("send_part", FULL, False, id="part refused"),
@@ -142,16 +142,16 @@ def test_a_failure_on_the_second_file_leaves_nothing(
 
 @pytest.mark.parametrize("after", [False, True], ids=["refused", "answer lost"])
 def test_a_failed_put_takes_back_what_was_put(
-    publisher: Publisher, stage: Any, shelf: Any, monkeypatch: Any, ledger: Any, after: bool
+    publisher: Publisher, stage: Any, shelf: Any, monkeypatch: Any, registry: Any, after: bool
 ) -> None:
     _fail_on(monkeypatch, "put", "out/2", StorageError("full"), after)
     with pytest.raises(StorageError, match="full"):
         publisher.publish([stage("out/1", 10, "segment"), stage("out/2"), stage("out/3", LARGE, "segment")])
-    assert (shelf.keys(), shelf.open_uploads(), ledger.open) == ([], [], set())
+    assert (shelf.keys(), shelf.open_uploads(), registry.open) == ([], [], set())
 
 
-def test_a_ledger_that_fails_leaves_no_upload(publisher: Publisher, stage: Any, shelf: Any, ledger: Any) -> None:
-    ledger.began = lambda *_: 1 / 0
+def test_a_registry_that_fails_leaves_no_upload(publisher: Publisher, stage: Any, shelf: Any, registry: Any) -> None:
+    registry.began = lambda *_: 1 / 0
     with pytest.raises(ZeroDivisionError):
         publisher.publish([stage("out/1", LARGE)])
     assert shelf.open_uploads() == []
@@ -225,12 +225,12 @@ def test_an_object_that_changed_is_not_copied(
     assert shelf.keys() == ["a", "b"]
 
 
-def test_a_foreign_object_is_not_replaced(publisher: Publisher, stage: Any, shelf: Any, ledger: Any) -> None:
+def test_a_foreign_object_is_not_replaced(publisher: Publisher, stage: Any, shelf: Any, registry: Any) -> None:
     shelf.put("out/b.jpg", b"a person's")
-    with pytest.raises(OutputExistsError, match=r"out/b\.jpg.*not one of our workflows.*inputFormat"):
+    with pytest.raises(OutputExistsError, match=r"out/b\.jpg.*not made by a workflow of this product"):
         publisher.publish([stage("out/a.mp4", LARGE), stage("out/b.jpg")])
     assert shelf.body("out/b.jpg") == b"a person's"
-    assert (shelf.keys(), shelf.open_uploads(), ledger.open) == (["out/b.jpg"], [], set())
+    assert (shelf.keys(), shelf.open_uploads(), registry.open) == (["out/b.jpg"], [], set())
 
 
 def test_another_sources_output_is_not_replaced(
@@ -240,7 +240,7 @@ def test_another_sources_output_is_not_replaced(
     other = replace(provenance, source_key="in/片 a.mov")
     with pytest.raises(OutputExistsError, match=r"wf_1 made it in run upload__1 from in/片 a\.mp4"):
         Publisher(shelf.storage, other, source.model_copy(update={"key": "in/片 a.mov"})).publish([stage("out/a.jpg")])
-    with pytest.raises(OutputExistsError, match="wf_1 made it"):
+    with pytest.raises(OutputExistsError, match=r"wf_1 made it.*inputFormat"):
         Publisher(shelf.storage, replace(provenance, workflow_id="wf_2"), source).publish([stage("out/a.jpg")])
 
 
@@ -249,7 +249,7 @@ def test_a_persons_copy_of_an_output_is_not_replaced(publisher: Publisher, stage
     shelf.storage.client.copy_object(
         Bucket=shelf.bucket, Key="out/copy.jpg", CopySource={"Bucket": shelf.bucket, "Key": "out/a.jpg"}
     )
-    with pytest.raises(OutputExistsError, match="not one of our workflows"):
+    with pytest.raises(OutputExistsError, match="not made by a workflow of this product"):
         publisher.publish([stage("out/copy.jpg")])
 
 
@@ -264,14 +264,14 @@ def test_two_outputs_of_one_name_are_refused(publisher: Publisher, stage: Any, s
     assert shelf.keys() == []
 
 
-def test_a_claim_of_another_run_is_respected(publisher: Publisher, stage: Any, shelf: Any, ledger: Any) -> None:
-    ledger.taken = {"out/b"}
+def test_a_claim_of_another_run_is_respected(publisher: Publisher, stage: Any, shelf: Any, registry: Any) -> None:
+    registry.taken = {"out/b"}
     with pytest.raises(OutputExistsError, match="another run"):
         publisher.publish([stage("out/a"), stage("out/b")])
     assert shelf.keys() == []
 
 
-def test_leftovers_of_a_killed_process_are_aborted(storage: ObjectStorage, shelf: Any, ledger: Any) -> None:
+def test_leftovers_of_a_killed_process_are_aborted(storage: ObjectStorage, shelf: Any, registry: Any) -> None:
     writer = ObjectWriter(storage)
     known = writer.begin(shelf.bucket, "out/known", "video/mp4", {})
     writer.begin(shelf.bucket, "out/untold 片", "video/mp4", {})
@@ -279,12 +279,12 @@ def test_leftovers_of_a_killed_process_are_aborted(storage: ObjectStorage, shelf
     gone = writer.begin(shelf.bucket, "out/gone", "video/mp4", {})
     writer.abort(shelf.bucket, "out/gone", gone)
     for key, upload_id in (("out/known", known), ("out/gone", gone)):
-        ledger.began(shelf.bucket, key, upload_id)
+        registry.began(shelf.bucket, key, upload_id)
     entries = [
-        LedgerEntry(shelf.bucket, "out/known", known),
-        LedgerEntry(shelf.bucket, "out/untold 片"),
-        LedgerEntry(shelf.bucket, "out/gone", gone),
+        RegistryEntry(shelf.bucket, "out/known", known),
+        RegistryEntry(shelf.bucket, "out/untold 片"),
+        RegistryEntry(shelf.bucket, "out/gone", gone),
     ]
-    assert abort_leftovers(writer, entries, ledger) == 3
+    assert abort_leftovers(writer, entries, registry) == 3
     assert shelf.open_uploads() == ["out/untold 片 too"]
-    assert ledger.open == set()
+    assert registry.open == set()

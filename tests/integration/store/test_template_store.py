@@ -71,8 +71,8 @@ def test_an_edit_reaches_the_workflows_that_use_it_as_a_revision_of_theirs() -> 
     assert do(workflows.take_new_templates, [user.id for user in users]) == [workflow.id]
     after = do(workflows.get_workflow, workflow.id)
     assert (updated.revision, after.revision, after.definition) == (2, 2, workflow.definition)
-    assert after.resolved.jobs.transcode[0].recipe.video.crf == 20
-    assert workflow.resolved.jobs.transcode[0].recipe.video.crf == 28
+    assert after.resolved.jobs.transcode[0].resolved_parameters.video.crf == 20
+    assert workflow.resolved.jobs.transcode[0].resolved_parameters.video.crf == 28
     assert do(workflows.get_workflow, other.id).revision == 1
     (change,) = do(workflows.changes_between, before, do(latest_sequence))
     assert [pinned["revision"] for pinned in change.templates] == [2]
@@ -113,7 +113,7 @@ def test_one_in_use_stays() -> None:
 
 
 def test_presets_stay_as_they_are() -> None:
-    with pytest.raises(ConflictError, match="is a preset and stays as it is: copy it"):
+    with pytest.raises(ConflictError, match="is a preset and cannot be changed: copy it"):
         do(store.update_template, 100_010, template(), 1)
-    with pytest.raises(ConflictError, match="is a preset and stays as it is: copy it"):
+    with pytest.raises(ConflictError, match="is a preset and cannot be changed: copy it"):
         do(store.delete_template, "transcode", 100_010)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -168,7 +169,7 @@ def test_of_two_editors_at_once_one_wins() -> None:
     made = create(priority=0)
     for number in range(5):
         current = do(store.get_workflow, made.id)
-        results = _both(lambda base=current: edit(base, priority=1), lambda base=current: edit(base, priority=2))
+        results = _both(partial(edit, current, priority=1), partial(edit, current, priority=2))
         assert _conflicts(results) == 1, number
     assert [number for number, _, _ in revisions(made.id)] == [1, 2, 3, 4, 5, 6]
 
@@ -212,7 +213,7 @@ def test_a_rolled_back_edit_lets_the_second_through() -> None:
 
 def test_of_two_with_one_name_at_once_one_wins() -> None:
     for number in range(5):
-        results = _both(lambda name=f"n{number}": create(name), lambda name=f"n{number}": create(name))
+        results = _both(partial(create, f"n{number}"), partial(create, f"n{number}"))
         assert _conflicts(results) == 1
 
 

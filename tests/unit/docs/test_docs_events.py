@@ -21,7 +21,7 @@ from media_workflows.domain.notification import (
     SqsTarget,
 )
 from media_workflows.notifications.retry_schedule import JITTER, wait_s
-from media_workflows.notifications.sample_event import make_test_event
+from media_workflows.notifications.sample_event import make_sample_event
 from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
 from media_workflows.notifications.transports.receipt import ANSWER_LIMIT_BYTES
 from media_workflows.settings import Settings
@@ -35,7 +35,7 @@ def other_bodies() -> dict[str, dict[str, Any]]:
     """Events that make no example."""
     return {
         "a run that ended before it had a source": body(source=None),
-        "a test": json.loads(make_test_event("", "", datetime.now(UTC)).body),
+        "a test": json.loads(make_sample_event("", "", datetime.now(UTC)).body),
     }
 
 

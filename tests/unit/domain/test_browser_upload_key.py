@@ -33,7 +33,7 @@ def test_a_name_that_leads_elsewhere_is_refused(name: str) -> None:
 def test_a_format_that_starts_nothing_is_refused() -> None:
     assert upload_key(ANY, "a.html") == "in/a.html"
     for name in ("a.html", "a", "mp4"):
-        with pytest.raises(UploadRefusedError, match="would start no run"):
+        with pytest.raises(UploadRefusedError, match="would not start a run"):
             upload_key(TRIGGER, name)
 
 

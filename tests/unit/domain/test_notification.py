@@ -41,19 +41,19 @@ def test_an_address_is_for_people_and_a_receiver_for_fairness(
 
 
 @pytest.mark.parametrize(
-    ("data", "wants"),
+    ("data", "expected"),
     [
         ({"type": "sqs"}, "one of queue_name and queue_url"),
         ({"type": "sqs", "queue_name": "a", "queue_url": "http://sqs/1/a"}, "one of queue_name and queue_url"),
         ({"type": "sns", "topic_name": "a", "topic_arn": "arn:aws:sns:r:1:a"}, "one of topic_name and topic_arn"),
-        ({"type": "http", "url": "https://me:pw@h.example/"}, "without user and password"),
+        ({"type": "http", "url": "https://me:pw@h.example/"}, "must not contain a user and password"),
         ({"type": "lambda", "function_name": "f"}, "'http', 'sqs', 'sns'"),
         ({"type": "http", "url": "https://h.example/", "mode": "always"}, "'finish' or 'change'"),
         ({"type": "sqs", "queue_name": "with space"}, "pattern"),
     ],
 )
-def test_what_is_refused_and_why(data: dict[str, Any], wants: str) -> None:
-    assert wants in refusal(data).expected
+def test_what_is_refused_and_why(data: dict[str, Any], expected: str) -> None:
+    assert expected in refusal(data).expected
 
 
 def test_a_password_in_a_url_does_not_come_back_in_the_error() -> None:
@@ -89,24 +89,24 @@ def test_the_vendor_s_configuration_is_taken_over(vendor: dict[str, Any], ours: 
 
 
 @pytest.mark.parametrize(
-    ("vendor", "told"),
+    ("vendor", "found"),
     [
-        ({"NotifyType": "SCF"}, "one for all workflows"),
+        ({"NotifyType": "SCF"}, "shared by all workflows"),
         ({"NotifyType": "AWS-SQS", "AwsSQS": {"SQSQueueName": "a", "S3SecretKey": "hush"}}, "aws_conn_id"),
-        ({"NotifyType": "FAX"}, "NotifyType wants"),
+        ({"NotifyType": "FAX"}, "NotifyType must be"),
         ({"NotifyType": "URL", "NotifyUrl": "https://h.example/", "NotifyMode": "Often"}, "Finish or Change"),
         ({"CmqModel": "Both"}, "Queue or Topic"),
         ({"NotifyType": "URL", "NotifyUrl": "https://h.example/", "Fax": 1}, "unknown in a TaskNotifyConfig: Fax"),
         ({"NotifyType": "URL", "NotifyUrl": "https://h.example/", "NotifyKey": "hush"}, "Airflow connection"),
     ],
 )
-def test_what_of_it_is_not_here_is_told(vendor: dict[str, Any], told: str) -> None:
+def test_what_is_not_supported_is_reported(vendor: dict[str, Any], found: str) -> None:
     problem = refusal(vendor)
-    assert told in problem.expected
+    assert found in problem.expected
     assert "hush" not in str(problem)
 
 
-def test_a_function_behind_a_url_gets_cloud_events_unless_told_otherwise() -> None:
+def test_a_function_behind_a_url_gets_cloud_events_by_default() -> None:
     target = parse_function_callback({"type": "http", "url": "https://f.example/"})
     assert target.format == "cloud_event"
     assert parse_function_callback({"type": "lambda", "function_name": "f"}).format == "workflow_task"

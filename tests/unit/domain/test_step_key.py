@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from media_workflows.domain.result import JobResult, job_failure, now
 from media_workflows.domain.step_key import StepInstance, StepKey
 
-OLD = {
+OLD: dict[str, Any] = {
     "kind": "transcode",
     "begun_at": now().isoformat(),
     "finished_at": now().isoformat(),

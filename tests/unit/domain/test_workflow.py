@@ -1,4 +1,4 @@
-"""Definitions: each rule of each field, and where a fault is said to be."""
+"""Definitions: each rule of each field, and where a problem is reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RAW = {"container": "mp4", "video": {"codec": "h264"}}
 
 
 def problems(data: Any) -> dict[str, str]:
-    """Field -> what it wants, of a definition that must be refused."""
+    """Field -> what is expected, of a definition that must be refused."""
     with pytest.raises(DefinitionError) as caught:
         parse_workflow(data)
     return {problem.field: problem.expected for problem in caught.value.problems}
@@ -50,6 +50,7 @@ def test_stored_definitions_read_back() -> None:
         },
         notification={"type": "sns", "topic_arn": "arn:aws:sns:us-east-1:123456789012:media"},
         priority=-10,
+        airflow={"owner": "video", "tags": ["短视频"], "max_active_runs": 2, "execution_timeout_s": 7200},
     )
     made = parse_workflow(full)
     assert Workflow.model_validate_json(json.dumps(made.model_dump(mode="json"))) == made
@@ -65,9 +66,9 @@ def test_names(name: str) -> None:
     "name", ["", "A" * 129, "片" * 129, "a b", "a.b", "a/b", "a\n", "\na", "é", "カナ", "а", "1,2", "，", "a\0", "😀"]
 )
 def test_bad_names(name: str) -> None:
-    field, wants = only_problem(definition(name=name))
+    field, expected = only_problem(definition(name=name))
     assert field == "name"
-    assert "1 to 128 characters of Chinese, Latin letters, digits, '_' and '-'" in wants
+    assert "1 to 128 characters: Chinese, Latin letters, digits, '_' and '-'" in expected
 
 
 def test_a_name_is_required_and_is_text() -> None:
@@ -87,9 +88,9 @@ def test_buckets(part: str, bucket: str) -> None:
 @pytest.mark.parametrize("bucket", ["", "ab", "a" * 64, "Media", "a_b", "-ab", "ab-", ".ab", "桶桶桶", "a/b", "abc\n"])
 @pytest.mark.parametrize("part", ["trigger", "output"])
 def test_bad_buckets(part: str, bucket: str) -> None:
-    field, wants = only_problem(definition(**{part: {"bucket": bucket}}))
+    field, expected = only_problem(definition(**{part: {"bucket": bucket}}))
     assert field == f"{part}.bucket"
-    assert "3 to 63 lower-case letters" in wants
+    assert "3 to 63 lower-case letters" in expected
 
 
 def test_a_trigger_bucket_is_required() -> None:
@@ -150,9 +151,9 @@ def test_unknown_fields(field: str) -> None:
 
 @pytest.mark.parametrize("given", [{}, {"transcode": []}, {"transcode": [], "sample_snapshot": []}])
 def test_at_least_one_job(given: Any) -> None:
-    field, wants = only_problem(definition(jobs=given))
+    field, expected = only_problem(definition(jobs=given))
     assert field == "jobs"
-    assert wants == f"wants at least one job of: {', '.join(JOB_KINDS)}"
+    assert expected == f"must have at least one job of: {', '.join(JOB_KINDS)}"
 
 
 def test_jobs_are_required() -> None:
@@ -172,20 +173,46 @@ def test_jobs_are_required() -> None:
 )
 def test_a_template_of_another_kind_is_none(kind: str, more: dict[str, Any], known: str) -> None:
     good = {"template": int(known.split(", ")[0]), **more}
-    field, wants = only_problem(jobs(**{kind: [good, {"template": 999, "output_path": "", **more}]}))
-    assert (field, wants) == (f"jobs.{kind}[1].template", f"wants the id of a {kind} template: {known}")
+    field, expected = only_problem(jobs(**{kind: [good, {"template": 999, "output_path": "", **more}]}))
+    assert (field, expected) == (f"jobs.{kind}[1].template", f"must be the id of a {kind} template: {known}")
 
 
 @pytest.mark.parametrize("item", [{}, {"template": 100010, "parameters": RAW}])
 def test_one_of_template_and_parameters(item: dict[str, Any]) -> None:
-    field, wants = only_problem(jobs(transcode=[item]))
+    field, expected = only_problem(jobs(transcode=[item]))
     assert field == "jobs.transcode[0]"
-    assert "exactly one of `template` (an id) and `parameters`" in wants
+    assert "exactly one of `template` (an id) and `parameters`" in expected
 
 
 @pytest.mark.parametrize("priority", [-10, 0, 10])
 def test_priorities(priority: int) -> None:
     assert parse_workflow(definition(priority=priority)).priority == priority
+
+
+def test_airflow_options_are_absent_unless_set() -> None:
+    assert "airflow" not in parse_workflow(definition(airflow={})).model_dump(exclude_defaults=True)
+    made = parse_workflow(definition(airflow={"owner": "video team"}))
+    assert made.model_dump(exclude_defaults=True)["airflow"] == {"owner": "video team"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("owner", text) for text in ("a,b", " a", "a ", "a\nb", "x" * 101, 7)),
+        *(("tags", tags) for tags in (["ok"] * 21, "media", None)),
+        *(("max_active_runs", number) for number in (0, 1001, 1.5)),
+        *(("execution_timeout_s", seconds) for seconds in (59, 604_801, "long")),
+    ],
+)
+def test_bad_airflow_options(field: str, value: Any) -> None:
+    assert only_problem(definition(airflow={field: value}))[0] == f"airflow.{field}"
+
+
+def test_a_bad_tag_is_named_with_its_place() -> None:
+    assert problems(definition(airflow={"tags": ["ok", "", "a,b"]})) == {
+        "airflow.tags[1]": "must not be empty",
+        "airflow.tags[2]": "must have at most 100 characters, none of them a comma, and no space at an end",
+    }
 
 
 @pytest.mark.parametrize("priority", [-11, 11, 0.5, "high", None])
@@ -197,9 +224,9 @@ def test_regions_must_be_the_same() -> None:
     trigger = {"bucket": "media-input", "region": "cn-north-1"}
     for region in (None, "cn-north-1"):
         parse_workflow(definition(trigger=trigger, output={"region": region}))
-    field, wants = only_problem(definition(trigger=trigger, output={"bucket": "abc", "region": "eu-west-3"}))
+    field, expected = only_problem(definition(trigger=trigger, output={"bucket": "abc", "region": "eu-west-3"}))
     assert field == "output.region"
-    assert "'cn-north-1'" in wants
+    assert "'cn-north-1'" in expected
 
 
 NOTIFICATIONS = [
@@ -239,8 +266,8 @@ def test_notifications(target: dict[str, Any]) -> None:
     ],
 )
 def test_bad_notifications(target: dict[str, Any], field: str) -> None:
-    told = only_problem(definition(notification=target))[0]
-    assert told.replace(f".{target.get('type')}.", ".") == field  # the tag is the next test's matter
+    found = only_problem(definition(notification=target))[0]
+    assert found.replace(f".{target.get('type')}.", ".") == field  # the tag is the next test's matter
 
 
 def test_the_path_to_a_bad_notification_holds_only_fields() -> None:
@@ -250,27 +277,27 @@ def test_the_path_to_a_bad_notification_holds_only_fields() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "fault"),
+    ("pattern", "problem"),
     [
         ("{inputName}", "must end with '.{format}'"),
         ("{name}.{format}", "unknown variable {name}"),
         ("{number}.{format}", "unknown variable {number}"),
-        ("../{inputName}.{format}", "must not hold '..'"),
+        ("../{inputName}.{format}", "must not contain '..'"),
     ],
 )
-def test_output_name_patterns(pattern: str, fault: str) -> None:
-    field, wants = only_problem(jobs(transcode=[{"template": 100010, "output_path": pattern}]))
+def test_output_name_patterns(pattern: str, problem: str) -> None:
+    field, expected = only_problem(jobs(transcode=[{"template": 100010, "output_path": pattern}]))
     assert field == "jobs.transcode[0].output_path"
-    assert fault in wants
+    assert problem in expected
 
 
 @pytest.mark.parametrize("kind", ["snapshot_by_time_offset", "sample_snapshot", "image_sprite"])
 def test_pictures_are_numbered(kind: str) -> None:
     more = {"time_offsets": ["0s"]} if kind == "snapshot_by_time_offset" else {}
     parse_workflow(jobs(**{kind: [{"template": 10, "output_path": "{inputName}_{number}.{format}", **more}]}))
-    field, wants = only_problem(jobs(**{kind: [{"template": 10, "output_path": "{inputName}.{format}", **more}]}))
+    field, expected = only_problem(jobs(**{kind: [{"template": 10, "output_path": "{inputName}.{format}", **more}]}))
     assert field == f"jobs.{kind}[0].output_path"
-    assert "must hold {number}" in wants
+    assert "must contain {number}" in expected
 
 
 FREE = [
@@ -306,9 +333,9 @@ COLLIDING = [
 
 @pytest.mark.parametrize("items", COLLIDING)
 def test_outputs_that_collide(items: list[dict[str, Any]]) -> None:
-    field, wants = only_problem(jobs(transcode=items))
+    field, expected = only_problem(jobs(transcode=items))
     assert field == "jobs.transcode[1].output_path"
-    assert wants.startswith("writes the same object as jobs.transcode[0].output_path")
+    assert expected.startswith("writes the same object as jobs.transcode[0].output_path")
 
 
 def test_outputs_of_two_kinds_collide() -> None:
@@ -330,7 +357,7 @@ def test_an_absolute_name_collides_with_a_relative_one() -> None:
     assert field == "jobs.transcode[1].output_path"
 
 
-def test_problems_are_told_together() -> None:
+def test_problems_are_reported_together() -> None:
     data = definition(
         name="a b",
         trigger={"bucket": "B", "directory": "in", "formats": ["a b"]},
@@ -357,7 +384,7 @@ def test_problems_are_told_together() -> None:
     }
 
 
-def test_problems_between_fields_are_told_together() -> None:
+def test_problems_between_fields_are_reported_together() -> None:
     data = definition(
         trigger={"bucket": "media-input", "region": "a"},
         output={"region": "b"},
@@ -366,7 +393,7 @@ def test_problems_between_fields_are_told_together() -> None:
     assert problems(data).keys() == {"jobs.transcode[0].template", "jobs.transcode[1].output_path", "output.region"}
 
 
-def test_problems_in_and_between_fields_are_told_together() -> None:
+def test_problems_in_and_between_fields_are_reported_together() -> None:
     assert problems(definition(name="a b", jobs={"transcode": [{"template": 1}]})).keys() == {
         "name",
         "jobs.transcode[0].template",
@@ -378,7 +405,7 @@ def test_the_message_names_each_problem() -> None:
         parse_workflow(definition(name="a b", priority=11))
     lines = str(caught.value).splitlines()
     assert lines[0] == "2 problems in the definition:"
-    assert lines[1].startswith("  - name: got 'a b'; wants 1 to 128 characters")
+    assert lines[1].startswith("  - name: got 'a b'; must have 1 to 128 characters")
     assert lines[2].startswith("  - priority: got 11; ")
     assert caught.value.code == "InvalidParameterValue"
 
@@ -420,7 +447,7 @@ def test_a_directory_without_the_variable_keeps_its_keys() -> None:
 
 
 @pytest.mark.parametrize(
-    ("directory", "path", "field", "wants"),
+    ("directory", "path", "field", "expected"),
     [
         ("out/{inputDir}/", "", "output.directory", "unknown variable {inputDir}; known here: inputDirectory"),
         ("out/{inputName}/", "", "output.directory", "unknown variable {inputName}; known here: inputDirectory"),
@@ -430,13 +457,13 @@ def test_a_directory_without_the_variable_keeps_its_keys() -> None:
             "out/{inputDirectory}/",
             "{inputDirectory}/{inputName}.{format}",
             "jobs.transcode[0].output_path",
-            "output.directory has {inputDirectory} already",
+            "output.directory contains {inputDirectory} already",
         ),
     ],
 )
-def test_where_the_input_directory_cannot_stand(directory: str | None, path: str, field: str, wants: str) -> None:
+def test_where_the_input_directory_cannot_stand(directory: str | None, path: str, field: str, expected: str) -> None:
     found, wanted = only_problem(_placed(directory, path))
-    assert (found, wanted[: len(wants)]) == (field, wants)
+    assert (found, wanted[: len(expected)]) == (field, expected)
 
 
 def test_an_absolute_pattern_takes_the_input_directory_in_any_workflow() -> None:
@@ -444,31 +471,31 @@ def test_an_absolute_pattern_takes_the_input_directory_in_any_workflow() -> None
 
 
 def test_items_that_differ_in_the_input_directory_alone_are_one_object_for_a_source_at_the_top() -> None:
-    field, wants = only_problem(_placed("out/", "{inputDirectory}/{inputName}.{format}", "{inputName}.{format}"))
+    field, expected = only_problem(_placed("out/", "{inputDirectory}/{inputName}.{format}", "{inputName}.{format}"))
     assert field == "jobs.transcode[1].output_path"
-    assert wants.startswith("writes the same object as jobs.transcode[0].output_path")
+    assert expected.startswith("writes the same object as jobs.transcode[0].output_path")
 
 
 def test_a_web_vtt_path_is_relative_to_the_sheets() -> None:
     sprite = {"template": 10, "output_path": "{inputDirectory}/{inputName}_{number}.{format}"}
     parse_workflow(definition(output={"directory": "out/"}, jobs={"image_sprite": [sprite]}))
     twice = sprite | {"web_vtt_path": "{inputDirectory}/{inputName}.{format}"}
-    field, wants = only_problem(definition(output={"directory": "out/"}, jobs={"image_sprite": [twice]}))
-    assert (field, wants) == (
+    field, expected = only_problem(definition(output={"directory": "out/"}, jobs={"image_sprite": [twice]}))
+    assert (field, expected) == (
         "jobs.image_sprite[0].web_vtt_path",
-        "is relative to the sheets' directory: put {inputDirectory} into output_path",
+        "must be relative to the sheets' directory: put {inputDirectory} into output_path",
     )
 
 
 @pytest.mark.parametrize(
-    ("key", "wants"),
+    ("key", "expected"),
     [
         ("subs/{inputname}.srt", "unknown variable {inputname}; known here: inputDirectory, inputFormat, inputName"),
         ("subs/{definition}.srt", "unknown variable {definition}; known here: inputDirectory, inputFormat, inputName"),
         ("subs/{inputDirectory}{inputName}.srt", "{inputDirectory} must be a whole part between slashes"),
     ],
 )
-def test_the_keys_of_extra_objects_have_variables_of_the_source(key: str, wants: str) -> None:
+def test_the_keys_of_extra_objects_have_variables_of_the_source(key: str, expected: str) -> None:
     transcode = {"template": 100010, "head": [key]}
     ladder = {"template": 10, "add_on_subtitles": [{"key": key, "language": "en"}]}
     burned = {"template": 100010, "burned_in_subtitles": {"key": key}}
@@ -478,7 +505,7 @@ def test_the_keys_of_extra_objects_have_variables_of_the_source(key: str, wants:
         ("transcode", burned),
     ):
         field, found = only_problem(definition(jobs={kind: [item]}))
-        assert (field, found[: len(wants)]) == (f"jobs.{kind}[0]", wants)
+        assert (field, found[: len(expected)]) == (f"jobs.{kind}[0]", expected)
     parse_workflow(
         definition(jobs={"transcode": [transcode | {"head": ["c/{inputDirectory}/{inputName}.{inputFormat}"]}]})
     )

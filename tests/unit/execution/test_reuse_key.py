@@ -16,6 +16,7 @@ from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.templates.library import resolved_item
 from media_workflows.execution import reuse_key
 from media_workflows.execution.reuse_key import reuse_sha256, reused_keys
+from media_workflows.media.jobs.job import RECIPE_VERSION
 from media_workflows.naming import output_key
 from media_workflows.store.made_items import MadeOutput
 
@@ -51,7 +52,7 @@ def test_what_changes_the_bytes_changes_the_recipe(monkeypatch: pytest.MonkeyPat
         recipe_of(transcode(burned_in_subtitles={"track": 0})),
         recipe_of(SampleSnapshotItem(template=10)),
     ]
-    monkeypatch.setattr(reuse_key, "RECIPE_VERSION", reuse_key.RECIPE_VERSION + 1)
+    monkeypatch.setattr(reuse_key, "RECIPE_VERSION", RECIPE_VERSION + 1)
     recipes.append(recipe_of(transcode()))
     assert len(set(recipes)) == len(recipes)
 

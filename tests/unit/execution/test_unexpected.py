@@ -8,7 +8,7 @@ from media_workflows.media.source.mp3_header import has_frame_count
 
 def caught(action: object, *arguments: object) -> Exception:
     try:
-        action(*arguments)  # type: ignore[operator]
+        action(*arguments)
     except Exception as error:
         return error
     raise AssertionError("nothing was raised")

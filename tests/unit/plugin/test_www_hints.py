@@ -52,7 +52,7 @@ def test_every_field_has_a_name() -> None:
 
 def test_every_hint_is_said_in_chinese() -> None:
     said = {field.get("description", "") for name, field in shown() if f"hint.{name}" not in ZH} - {""}
-    assert sorted(said - HINTS_ZH.keys()) == [], "wants a translation in i18n/hints.zh.json"
+    assert sorted(said - HINTS_ZH.keys()) == [], "requires a translation in i18n/hints.zh.json"
     assert sorted(HINTS_ZH.keys() - said) == [], "no field says this any more"
     assert [text for text in HINTS_ZH.values() if not re.search(r"[\u4e00-\u9fff]", text)] == []
 

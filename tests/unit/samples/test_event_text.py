@@ -16,8 +16,8 @@ from event_text import MAX_TEXT_BYTES, event_text
 from event_words import WORDS
 from media_workflows.domain.result import item_failure
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
-from media_workflows.notifications.sample_event import make_test_event
-from media_workflows.vendor_mps.event import SHAPES
+from media_workflows.notifications.sample_event import make_sample_event
+from media_workflows.vendor_mps.event_shapes import SHAPES
 
 DOCS = Path(__file__).parents[3] / "docs"
 SENT = {name: json.loads(data) for name, data in examples().items()}
@@ -64,7 +64,7 @@ def test_each_outcome_in_chinese(name: str, title: str, line: str, outcome: str)
 
 
 def test_a_test_event_says_so() -> None:
-    event = json.loads(make_test_event("", "", datetime.now(UTC)).body)
+    event = json.loads(make_sample_event("", "", datetime.now(UTC)).body)
     assert event_text(event)[::2] == ("test event", "info")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from definitions import workflow
 from media_workflows.domain.result import Role
 from media_workflows.domain.workflow import parse_workflow
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.services.output_preview import OutputPreview
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,9 @@ def test_events_may_go_to_other_regions_and_wait_less() -> None:
     assert (sqs.meta.region_name, sqs.meta.endpoint_url) == ("eu-west-1", "http://s3:1")
     assert function.meta.endpoint_url == "http://lambda:3"
     assert sqs is clients.messaging("sqs", "eu-west-1")
-    assert sqs.meta.config.read_timeout == 10
-    assert sqs.meta.config.retries == {"mode": "standard", "total_max_attempts": 1}
+    config: Any = sqs.meta.config  # its stubs name no options
+    assert config.read_timeout == 10
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
 
 
 def test_a_connection_wins_over_settings() -> None:
@@ -64,7 +66,7 @@ def test_a_session_made_elsewhere_is_used() -> None:
 
 
 def test_waits_and_retries_are_bounded_and_addresses_are_paths() -> None:
-    config = make_clients(Settings()).s3.meta.config
+    config: Any = make_clients(Settings()).s3.meta.config
     assert (config.connect_timeout, config.read_timeout) == (5, 60)
     assert config.retries == {"mode": "standard", "total_max_attempts": 5}
     assert config.s3 == {"addressing_style": "path"}

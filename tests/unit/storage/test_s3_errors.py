@@ -17,18 +17,18 @@ def _refusal(code: str, status: int) -> ClientError:
     ("error", "key", "kind", "says"),
     [
         (_refusal("NoSuchBucket", 404), "k", StorageConfigurationError, "bucket does not exist; create it"),
-        (_refusal("404", 404), "", StorageConfigurationError, "bucket 'b': the bucket does not exist"),
+        (_refusal("404", 404), "", StorageConfigurationError, "s3://b: the bucket does not exist"),
         (_refusal("404", 404), "k", SourceGoneError, "s3://b/k: it was deleted or replaced"),
         (_refusal("NoSuchKey", 404), "k", SourceGoneError, "deleted or replaced"),
         (_refusal("PreconditionFailed", 412), "k", SourceGoneError, "deleted or replaced"),
-        (_refusal("AccessDenied", 403), "k", StorageConfigurationError, "forbids it; grant"),
-        (_refusal("403", 403), "", StorageConfigurationError, "forbids it; grant"),
+        (_refusal("AccessDenied", 403), "k", StorageConfigurationError, "access denied (AccessDenied); grant"),
+        (_refusal("403", 403), "", StorageConfigurationError, "access denied (403); grant"),
         (_refusal("PermanentRedirect", 301), "k", StorageConfigurationError, "another region"),
         (_refusal("NoSuchUpload", 404), "k", StorageError, "answered 404 NoSuchUpload"),
         (_refusal("SlowDown", 503), "k", StorageError, "answered 503 SlowDown"),
-        (EndpointConnectionError(endpoint_url="http://s3"), "k", StorageError, "no whole answer from http://s3"),
+        (EndpointConnectionError(endpoint_url="http://s3"), "k", StorageError, "no complete response from http://s3"),
         (NoCredentialsError(), "k", StorageConfigurationError, "set aws_conn_id"),
-        (ParamValidationError(report="bad"), "k", StorageConfigurationError, "not a valid request"),
+        (ParamValidationError(report="bad"), "k", StorageConfigurationError, "the request is not valid"),
     ],
 )
 def test_each_error_has_its_kind(error: Exception, key: str, kind: type[StorageError], says: str) -> None:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,12 @@ def _source(key: str, size_bytes: int = 100, **more: Any) -> SourceObject:
     return SourceObject(bucket="in", key=key, etag="e", size_bytes=size_bytes).model_copy(update=more)
 
 
+def _fetching(cache: SourceCache, storage: Any, key: str, **more: Any) -> AbstractContextManager[Path]:
+    return cache.fetch(storage, _source(key, **more))
+
+
 def _fetch(cache: SourceCache, storage: Any, key: str, **more: Any) -> None:
-    with cache.fetch(storage, _source(key, **more)) as path:
+    with _fetching(cache, storage, key, **more) as path:
         assert path.stat().st_size == storage.size_bytes
 
 
@@ -55,7 +60,7 @@ def test_a_second_fetch_downloads_nothing(tmp_path: Path) -> None:
 
 def test_a_source_is_hashed_once_and_as_long_as_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache, storage = SourceCache(tmp_path, 250), _Storage()
-    with cache.fetch(storage, _source("a")):
+    with _fetching(cache, storage, "a"):
         assert cache.sha256(_source("a")) == hashlib.sha256(b"x" * 100).hexdigest()
         monkeypatch.setattr(hashlib, "file_digest", None)
         assert cache.sha256(_source("a")) == hashlib.sha256(b"x" * 100).hexdigest()
@@ -84,7 +89,7 @@ def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
 
 def test_a_source_in_use_is_never_removed(tmp_path: Path) -> None:
     cache, storage = SourceCache(tmp_path, 100), _Storage()
-    with cache.fetch(storage, _source("a")) as used:
+    with _fetching(cache, storage, "a") as used:
         _fetch(cache, storage, "b")
         _fetch(cache, storage, "c")
         assert used.exists()

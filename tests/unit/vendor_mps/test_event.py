@@ -15,8 +15,6 @@ from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStrea
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.vendor_mps.event import (
-    SHAPES,
-    TASK_KEYS,
     canonical_json,
     event_id,
     task_detail,
@@ -25,6 +23,7 @@ from media_workflows.vendor_mps.event import (
 )
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.event_shapes import SHAPES, TASK_KEYS
 
 BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FINISHED = datetime(2026, 1, 2, 11, 5, 6, tzinfo=timezone(timedelta(hours=8)))
@@ -73,7 +72,7 @@ def _event(*results: JobResult, **more: Any) -> dict[str, Any]:
         "run_id": "upload__1",
         "source": SOURCE,
         "results": list(results),
-        "fault": None,
+        "error": None,
         "finished_at": FINISHED,
         "region": "eu-west-3",
     }
@@ -149,8 +148,8 @@ def test_a_run_without_source_and_results() -> None:
 @pytest.mark.parametrize(
     ("code", "number"), [("SourceFileError.NoVideoMedia", 60_000), ("InvalidInput", 40_000), ("InternalError", 70_000)]
 )
-def test_a_source_fault_shows_in_the_head(code: str, number: int) -> None:
-    task = _event(fault=RunError(code, "broken"))["WorkflowTaskEvent"]
+def test_a_source_error_shows_in_the_head(code: str, number: int) -> None:
+    task = _event(error=RunError(code, "broken"))["WorkflowTaskEvent"]
     assert (task["Status"], task["ErrCode"], task["Message"]) == ("FINISH", number, f"{code}: broken")
 
 
@@ -270,8 +269,8 @@ def test_input_echoes_the_request_without_image_bytes() -> None:
 
 
 def test_every_media_kind_has_a_shape() -> None:
-    assert set(SHAPES) == set(MEDIA_KINDS)
-    assert {shape.task_key for shape in SHAPES.values()} <= set(TASK_KEYS)
+    assert set(SHAPES) <= set(MEDIA_KINDS)
+    assert {shape.task_key for shape in SHAPES.values()} == set(TASK_KEYS)
 
 
 def test_canonical_json_is_compact_utf8_in_its_own_order() -> None:
@@ -304,7 +303,7 @@ def test_notices_of_each_result() -> None:
 
 def test_the_detail_of_an_unfinished_run() -> None:
     item = TranscodeItem(template=100010, output_path="x.{format}")
-    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": SOURCE, "fault": None, "finished_at": None}
+    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": SOURCE, "error": None, "finished_at": None}
     detail = task_detail(
         **run,
         status="PROCESSING",
@@ -328,7 +327,7 @@ def test_the_detail_of_an_unfinished_run() -> None:
 
 
 def test_the_detail_of_a_waiting_and_of_a_finished_run() -> None:
-    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": None, "fault": None, "results": []}
+    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": None, "error": None, "results": []}
     waiting = task_detail(
         **run,
         status="WAITING",

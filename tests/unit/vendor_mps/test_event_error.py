@@ -57,7 +57,7 @@ def test_failures_of_items_alone_are_theirs() -> None:
 
 def test_the_upload_s_own_error_goes_first() -> None:
     error = RunError("SourceFileError", "the object was deleted")
-    assert head(all_failed(*CANCELLED), fault=error) == (60_000, "SourceFileError: the object was deleted")
+    assert head(all_failed(*CANCELLED), error=error) == (60_000, "SourceFileError: the object was deleted")
 
 
 def test_the_documented_examples_have_it() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hand_signals import BOX, said, text
+from hand_features import BOX, said, text
 from media_workflows.domain.features import Span
 from media_workflows.domain.jobs.analysis import AnalysisItem, AnalysisParameters
 from media_workflows.domain.jobs.content_review import ContentReviewItem, ContentReviewParameters
@@ -56,7 +56,7 @@ def task_of(results: list[JobResult], unfinished: list[UnfinishedJob]) -> dict[s
         source=None,
         results=results,
         unfinished=unfinished,
-        fault=None,
+        error=None,
         finished_at=None if unfinished else BEGUN,
         region="eu-west-3",
     )
@@ -160,9 +160,9 @@ def test_recognition() -> None:
     (seen,) = output("recognition", "ocr_full_text", OcrFullTextOutput(segments=(text("字"),)))["SegmentSet"]
     assert seen["TextSet"] == [{"Confidence": 99.7, "AreaCoordSet": [10, 20, 110, 60], "Text": "字"}]
     spoken = AsrFullTextOutput(segments=(said("a", "b"),), subtitle=("out", "a.vtt"))
-    heard = output("recognition", "asr_full_text", spoken)
-    assert (heard["SubtitlePath"], heard["OutputStorage"]) == ("a.vtt", STORAGE)
-    assert heard["SegmentSet"][0]["Wordlist"][1] == {"Word": "b", "StartTimeOffset": 11.0, "EndTimeOffset": 12.0}
+    asr = output("recognition", "asr_full_text", spoken)
+    assert (asr["SubtitlePath"], asr["OutputStorage"]) == ("a.vtt", STORAGE)
+    assert asr["SegmentSet"][0]["Wordlist"][1] == {"Word": "b", "StartTimeOffset": 11.0, "EndTimeOffset": 12.0}
 
 
 def test_analysis() -> None:

@@ -1,13 +1,13 @@
-"""The job kinds, one file each. A new kind is a new file and a line in `Jobs`."""
+"""The job kinds, one module each. A new kind is a new module and a field of `Jobs`: see docs/decisions/0009."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import Field, model_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.analysis import AnalysisItem
 from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
@@ -24,7 +24,7 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 class Jobs(Model):
     """The jobs of a workflow: one list per kind, at least one item in all.
 
-    Of the three last kinds a list holds at most one item: a source is looked at and listened to once.
+    The lists of the last three kinds have at most one item: features are extracted once per source.
     """
 
     transcode: list[TranscodeItem] = Field(default_factory=list)
@@ -40,7 +40,7 @@ class Jobs(Model):
     @model_validator(mode="after")
     def _at_least_one(self) -> Jobs:
         if not any(items for _, items in self.by_kind()):
-            raise ValueError(f"wants at least one job of: {', '.join(JOB_KINDS)}")
+            raise invalid("must have at least one job of: {kinds}", kinds=", ".join(JOB_KINDS))
         return self
 
     def by_kind(self) -> Iterator[tuple[str, list[JobItem[Any]]]]:
@@ -51,8 +51,8 @@ class Jobs(Model):
 
     @property
     def intelligence(self) -> tuple[IntelligenceItem[Any], ...]:
-        """The items that look and listen."""
-        return (*self.content_review, *self.recognition, *self.analysis)
+        """The items of review, recognition and analysis."""
+        return tuple(item for _, items in self.by_kind() for item in items if isinstance(item, IntelligenceItem))
 
     @property
     def gate(self) -> ContentReviewItem | None:
@@ -60,6 +60,11 @@ class Jobs(Model):
         return next((item for item in self.content_review if item.gate != "none"), None)
 
 
-JOB_KINDS: tuple[str, ...] = tuple(Jobs.model_fields)
-INTELLIGENCE_KINDS = ("content_review", "recognition", "analysis")  # they read the run's signals
+# The class of the items of each kind: what differs between kinds is asked of it.
+JOB_ITEMS: dict[str, type[JobItem[Any]]] = {
+    kind: get_args(field.annotation)[0] for kind, field in Jobs.model_fields.items()
+}
+JOB_KINDS: tuple[str, ...] = tuple(JOB_ITEMS)
+# They read the run's features.
+INTELLIGENCE_KINDS = tuple(kind for kind, item in JOB_ITEMS.items() if issubclass(item, IntelligenceItem))
 MEDIA_KINDS = tuple(kind for kind in JOB_KINDS if kind not in INTELLIGENCE_KINDS)  # they encode

@@ -1,4 +1,4 @@
-"""`adaptive_dynamic_streaming`: an HLS or DASH ladder, whose sub-streams a player changes between."""
+"""`adaptive_dynamic_streaming`: an HLS or DASH ladder of sub-streams, for adaptive bitrate players."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.base import JobItem, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
@@ -29,7 +30,7 @@ MAX_STREAMS = 10  # reference 3.3
 MAX_ADD_ONS = 64
 MAX_KEY_FRAMES = 100
 KeyFrameS = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-RECOGNISED_SUBTITLES = "<subtitles of recognition>"  # stands for a key among an item's inputs
+RECOGNISED_SUBTITLES = "<subtitles of recognition>"  # in the place of a key among an item's inputs
 _DASH_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
 _FILE_FORMATS = {"hls": "m3u8", "dash": "mpd"}
 _VIDEO_CODECS = {"ts": ("h264", "h265"), "mp4": ("h264", "h265", "av1")}
@@ -47,19 +48,19 @@ class StreamParameters(Model):
     @model_validator(mode="after")
     def _something_to_encode(self) -> StreamParameters:
         if self.video is None and self.audio is None:
-            raise ValueError("wants video, audio or both")
+            raise invalid("must have video, audio or both")
         if "copy" in (self.video and self.video.codec, self.audio and self.audio.codec):
-            raise ValueError("codec 'copy' cannot set key frames where segments begin: choose an encoder")
+            raise invalid("codec 'copy' cannot set key frames where segments begin: choose an encoder")
         if self.video and self.video.vmaf_floor is not None:
-            raise ValueError("video.vmaf_floor belongs to transcode: leave it out")
+            raise invalid("video.vmaf_floor is an option of transcode only: leave it out")
         return self
 
 
 class Encryption(Model):
-    """AES-128 of the segments with one random key for each output.
+    """AES-128 encryption of the segments, with one random key for each output.
 
-    `key_path` is where the key is published, relative to the manifest; `key_uri` is what players are
-    told instead of that place, for keys handed out by a server of yours.
+    `key_path` is where the key is published, relative to the manifest; `key_uri` replaces it in the playlists,
+    for a key server of your own.
     """
 
     method: Literal["aes-128"] = "aes-128"
@@ -75,15 +76,15 @@ class Encryption(Model):
     @classmethod
     def _fits_a_playlist(cls, uri: str) -> str:
         if any(char in '"\\' or ord(char) <= 32 for char in uri):
-            raise ValueError("wants a URI without spaces, quotes and backslashes: percent-encode them")
+            raise invalid("must be a URI without spaces, quotes and backslashes: percent-encode them")
         return uri
 
 
 class AdaptiveDynamicStreamingParameters(Model):
-    """The ladder and how it is packaged.
+    """The ladder and its packaging.
 
     `segment_type` X-segment is a file for each segment, X-byterange one file for each sub-stream; X-Y
-    keeps the sound apart from the picture.
+    separates audio and video.
     """
 
     format: Package
@@ -98,13 +99,13 @@ class AdaptiveDynamicStreamingParameters(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> AdaptiveDynamicStreamingParameters:
-        if fault := next(_faults(self), ""):
-            raise ValueError(fault)
+        if problem := next(_problems(self), None):
+            raise problem
         return self
 
     @property
     def segments(self) -> SegmentType:
-        """The segment type that applies: by default what every player of the format opens."""
+        """The effective segment type; the default is one that every player of the format opens."""
         if self.segment_type:
             return self.segment_type
         if self.format == "dash":
@@ -114,7 +115,7 @@ class AdaptiveDynamicStreamingParameters(Model):
 
     @property
     def container(self) -> Literal["ts", "mp4"]:
-        """What the segments are."""
+        """The container of the segments."""
         return "ts" if self.segments.startswith("ts") else "mp4"
 
     @property
@@ -124,7 +125,7 @@ class AdaptiveDynamicStreamingParameters(Model):
 
     @property
     def separate_audio(self) -> bool:
-        """Whether sound has playlists of its own. In DASH it always has."""
+        """Whether audio has playlists of its own, as always in DASH."""
         return self.format == "dash" or self.segments.startswith(("ts-ts", "mp4-mp4"))
 
     @property
@@ -132,40 +133,49 @@ class AdaptiveDynamicStreamingParameters(Model):
         return _FILE_FORMATS[self.format]
 
 
-def _faults(asked: AdaptiveDynamicStreamingParameters) -> Iterator[str]:
-    yield from _package_faults(asked)
-    yield from _codec_faults(asked)
-    videos = [stream.video for stream in asked.streams if stream.video]
-    audios = [stream.audio for stream in asked.streams if stream.audio]
-    if asked.pure_audio == bool(videos):
-        yield "pure_audio goes with streams without video: set it when none has video, and only then"
+def _problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[InvalidValueError]:
+    yield from _package_problems(parameters)
+    yield from _codec_problems(parameters)
+    videos = [stream.video for stream in parameters.streams if stream.video]
+    audios = [stream.audio for stream in parameters.streams if stream.audio]
+    if parameters.pure_audio == bool(videos):
+        yield invalid("pure_audio must be set if and only if no stream has video")
     if len({video.fps for video in videos}) > 1:
-        rates = sorted({video.fps for video in videos})
-        yield f"streams want one fps, or segments would not line up; got {', '.join(f'{rate:g}' for rate in rates)}"
+        rates = ", ".join(f"{rate:g}" for rate in sorted({video.fps for video in videos}))
+        yield invalid("all streams must have the same fps, or segments would not align; got {rates}", rates=rates)
     if len({audio.tracks for audio in audios}) > 1:
-        yield "streams want one value of audio.tracks: every choice of sound needs the same tracks"
-    if any(audio.tracks == "all" for audio in audios) and not asked.separate_audio:
-        yield "audio.tracks 'all' wants a segment_type that keeps sound apart, such as ts-ts-segment"
+        yield invalid("all streams must have the same audio.tracks: each audio choice needs the same tracks")
+    if any(audio.tracks == "all" for audio in audios) and not parameters.separate_audio:
+        yield invalid("audio.tracks 'all' requires a segment_type that separates audio, such as ts-ts-segment")
 
 
-def _package_faults(asked: AdaptiveDynamicStreamingParameters) -> Iterator[str]:
-    if asked.format == "dash" and asked.segments not in _DASH_SEGMENTS:
-        yield f"segment_type of dash wants {' or '.join(_DASH_SEGMENTS)}, got '{asked.segment_type}'"
-    if asked.format == "dash" and asked.encryption:
-        yield "encryption (AES-128) is an HLS method: leave it out, or choose format 'hls'"
+def _package_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[InvalidValueError]:
+    if parameters.format == "dash" and parameters.segments not in _DASH_SEGMENTS:
+        yield invalid(
+            "segment_type of dash must be one of: {choices}; got '{segment_type}'",
+            choices=", ".join(_DASH_SEGMENTS),
+            segment_type=parameters.segment_type,
+        )
+    if parameters.format == "dash" and parameters.encryption:
+        yield invalid("encryption (AES-128) is an HLS method: leave it out, or choose format 'hls'")
 
 
-def _codec_faults(asked: AdaptiveDynamicStreamingParameters) -> Iterator[str]:
-    for index, stream in enumerate(asked.streams):
+def _codec_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[InvalidValueError]:
+    for index, stream in enumerate(parameters.streams):
         for kind, chosen, rules in (("video", stream.video, _VIDEO_CODECS), ("audio", stream.audio, _AUDIO_CODECS)):
-            takes = rules[asked.container]
-            if chosen is not None and chosen.codec not in takes:
-                what = f"streams[{index}].{kind}.codec"
-                yield f"{what} wants {', '.join(takes)} in {asked.container} segments, got '{chosen.codec}'"
+            codecs = rules[parameters.container]
+            if chosen is not None and chosen.codec not in codecs:
+                yield invalid(
+                    "{field} must be one of: {choices} in {container} segments; got '{codec}'",
+                    field=f"streams[{index}].{kind}.codec",
+                    choices=", ".join(codecs),
+                    container=parameters.container,
+                    codec=chosen.codec,
+                )
 
 
 class AddOn(Model):
-    """A further sound track or subtitle: an object beside the source, as one more choice for the player."""
+    """An additional audio track or subtitle from another object, as one more choice for the player."""
 
     key: str = Field(min_length=1, max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
     language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47")
@@ -174,14 +184,14 @@ class AddOn(Model):
 
 
 class AddOnAudio(AddOn):
-    """A further sound track."""
+    """An additional audio track."""
 
     visual_impaired: bool = Field(False, description="Audio description, for viewers who do not see the picture")
     commentary: bool = Field(False, description="Comments on the film; players never choose it by themselves")
 
 
 class AddOnSubtitle(AddOn):
-    """A further subtitle: an object beside the source, or what the run's own `recognition` job has heard."""
+    """An additional subtitle: another object, or the subtitles of the run's own `recognition` job."""
 
     key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
     source: Literal["object", "recognition"] = Field("object", description="recognition: its subtitles; takes no key")
@@ -191,12 +201,12 @@ class AddOnSubtitle(AddOn):
     @model_validator(mode="after")
     def _one_place(self) -> AddOnSubtitle:
         if (self.source == "object") != bool(self.key):
-            raise ValueError("wants either `key` or `source: recognition`")
+            raise invalid("requires either `key` or `source: recognition`")
         return self
 
     @property
     def input_key(self) -> str:
-        """What names the file among the item's inputs."""
+        """The name of the file among the item's inputs."""
         return self.key or RECOGNISED_SUBTITLES
 
 
@@ -204,6 +214,7 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     """One ladder. Sub-stream and segment names are relative to the manifest's directory."""
 
     kind: ClassVar[str] = "adaptive_dynamic_streaming"
+    encodes: ClassVar[bool] = True
     companion_variables: ClassVar[frozenset[str]] = frozenset({"subStreamNumber", "segmentNumber"})
     default_output_path: ClassVar[str] = "{inputName}_adaptiveDynamicStreaming_{definition}.{format}"
 
@@ -228,45 +239,45 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
         return relative_pattern(path, _SEGMENT_VARIABLES, ("subStreamNumber", "segmentNumber")) if path else path
 
     @model_validator(mode="after")
-    def _fits_its_recipe(self) -> AdaptiveDynamicStreamingItem:
-        if self.parameters and (fault := self.misfit(self.parameters)):
-            raise ValueError(fault)
+    def _fits_its_parameters(self) -> AdaptiveDynamicStreamingItem:
+        if self.parameters and (problem := self.misfit(self.parameters)):
+            raise problem
         return self
 
     @field_validator("key_frames_s")
     @classmethod
     def _in_order(cls, moments_s: list[float]) -> list[float]:
         if sorted(set(moments_s)) != moments_s:
-            raise ValueError("wants the moments in order, each once")
+            raise invalid("must be in ascending order without duplicates")
         return moments_s
 
-    def misfit(self, parameters: AdaptiveDynamicStreamingParameters) -> str:
-        """Add-ons and what is of the picture that the ladder has no place for."""
+    def misfit(self, parameters: AdaptiveDynamicStreamingParameters) -> InvalidValueError | None:
+        """An add-on or an option of the picture that the ladder does not support."""
         if self.add_on_audios and not parameters.separate_audio:
-            return "add_on_audios want a segment_type that keeps sound apart, such as ts-ts-segment"
+            return invalid("add_on_audios require a segment_type that separates audio, such as ts-ts-segment")
         if self.add_on_audios and not any(stream.audio for stream in parameters.streams):
-            return "add_on_audios want streams with audio: their settings encode the add-ons"
+            return invalid("add_on_audios require streams with audio: the add-ons are encoded with their settings")
         if parameters.pure_audio and (self.watermarks or self.burned_in_subtitles or self.key_frames_s):
-            return "pure_audio has no picture: leave out watermarks, burned_in_subtitles and key_frames_s"
-        return ""
+            return invalid("pure_audio has no picture: leave out watermarks, burned_in_subtitles and key_frames_s")
+        return None
 
     @property
     def sub_stream_pattern(self) -> str:
-        """Of the sub-streams' playlists (HLS) or files (DASH)."""
+        """The name pattern of the sub-streams' playlists (HLS) or files (DASH)."""
         return self._beside_manifest(self.sub_stream_path or self._derived("{subStreamNumber}"))
 
     @property
     def segment_pattern(self) -> str:
-        """Of the segments (HLS)."""
+        """The name pattern of the segments (HLS)."""
         return self._beside_manifest(self.segment_path or self._derived("{subStreamNumber}", "{segmentNumber}"))
 
     def key_pattern(self, encryption: Encryption) -> str:
-        """Of the key of encrypted segments."""
+        """The name pattern of the key of encrypted segments."""
         return self._beside_manifest(encryption.key_path or self._derived())
 
     @property
     def companion_patterns(self) -> dict[str, tuple[str, str]]:
-        """Sub-streams and segments, as far as the recipe is known."""
+        """The patterns of sub-streams and segments; empty until the template is resolved."""
         if self.parameters is None:
             return {}
         is_dash, container = self.parameters.format == "dash", self.parameters.container
@@ -274,7 +285,7 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
         return sub_streams if is_dash else {**sub_streams, "segment_path": (self.segment_pattern, container)}
 
     def _derived(self, *parts: str) -> str:
-        """The manifest's name with further parts: items whose manifests differ never share a sub-stream."""
+        """The manifest's name with these suffixes: items whose manifests differ never share a sub-stream."""
         stem = self.path_pattern.rpartition("/")[2].removesuffix(".{format}")
         return f"{'_'.join((stem, *parts))}.{{format}}"
 
@@ -290,5 +301,5 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
 
     @property
     def uses_recognition(self) -> bool:
-        """Whether a subtitle is what the run's recognition has heard."""
+        """Whether a subtitle comes from the run's recognition."""
         return any(add_on.source == "recognition" for add_on in self.add_on_subtitles)

@@ -1,4 +1,4 @@
-"""`analysis` (分析): cover, tags, class, highlights and faults of a source."""
+"""`analysis` (分析): cover, tags, classification, highlights and quality of a source."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
+from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.intelligence import IntelligenceItem, IntelligenceParameters, Label, SubTask
 
-# What tags can be told from; a signal that is not there tells nothing, and the others still do.
-_EVIDENCE: frozenset[SignalName] = frozenset({"text", "speech", "faces", "labels", "sound"})
+# The features that tags are based on. One that is missing is skipped.
+_EVIDENCE: frozenset[FeatureName] = frozenset({"text", "speech", "faces", "labels", "sound"})
 
 
 class AnalysisParameters(IntelligenceParameters):
-    """A sub-task that is left out is off."""
+    """The sub-tasks of an analysis. One that is left out is off."""
 
     classification: bool = False
     tag: bool = False
@@ -29,7 +30,7 @@ class AnalysisParameters(IntelligenceParameters):
     @model_validator(mode="after")
     def _something_to_analyse(self) -> AnalysisParameters:
         if not self.sub_tasks:
-            raise ValueError("wants at least one of classification, tag, cover, frame_tag, highlight, quality")
+            raise invalid("must have at least one of classification, tag, cover, frame_tag, highlight, quality")
         return self
 
     @property
@@ -39,7 +40,7 @@ class AnalysisParameters(IntelligenceParameters):
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
         evidence = _EVIDENCE if self.labels else _EVIDENCE - {"labels"}
-        frames: frozenset[SignalName] = frozenset({"shots", "frames"})
+        frames: frozenset[FeatureName] = frozenset({"shots", "frames"})
         known = (
             SubTask("classification", frames, evidence),
             SubTask("tag", frames, evidence),
@@ -52,12 +53,12 @@ class AnalysisParameters(IntelligenceParameters):
 
     @property
     def file_format(self) -> str:
-        """Of the cover."""
+        """The file format of the cover."""
         return "jpg"
 
 
 class AnalysisItem(IntelligenceItem[AnalysisParameters]):
-    """Its file is the cover."""
+    """An analysis. Its output file is the cover."""
 
     kind: ClassVar[str] = "analysis"
     default_output_path: ClassVar[str] = "{inputName}_analysis_{definition}.{format}"

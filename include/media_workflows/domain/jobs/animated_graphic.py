@@ -1,4 +1,4 @@
-"""`animated_graphic`: a piece of the video as an animated GIF or WebP."""
+"""`animated_graphic`: a segment of the video as an animated GIF or WebP."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.base import FrameSize, JobItem
 
 
 class AnimatedGraphicParameters(FrameSize):
-    """`quality` 1 to 100 concerns WebP alone."""
+    """Size and format of an animation. `quality` 1 to 100 applies to WebP only."""
 
     fps: int = Field(2, ge=1, le=30)
     format: Literal["gif", "webp"] = "gif"
     quality: int = Field(75, ge=1, le=100)
 
     @model_validator(mode="after")
-    def _webp_wants_a_size(self) -> AnimatedGraphicParameters:
+    def _webp_requires_a_size(self) -> AnimatedGraphicParameters:
         if self.format == "webp" and not (self.width or self.height):
-            raise ValueError("format 'webp' wants a width, a height or both")  # reference 3.3
+            raise invalid("format 'webp' requires a width, a height or both")  # reference 3.3
         return self
 
     @property
@@ -28,7 +29,7 @@ class AnimatedGraphicParameters(FrameSize):
 
 
 class AnimatedGraphicItem(JobItem[AnimatedGraphicParameters]):
-    """The source from `start_offset_s` to `end_offset_s` (seconds), cut at the source's end."""
+    """An animation of the source from `start_offset_s` to `end_offset_s` (seconds), at most to the source's end."""
 
     kind: ClassVar[str] = "animated_graphic"
     default_output_path: ClassVar[str] = "{inputName}_animatedGraphic_{definition}.{format}"
@@ -39,5 +40,5 @@ class AnimatedGraphicItem(JobItem[AnimatedGraphicParameters]):
     @model_validator(mode="after")
     def _range_is_forward(self) -> AnimatedGraphicItem:
         if self.end_offset_s <= self.start_offset_s:
-            raise ValueError("end_offset_s wants more than start_offset_s")
+            raise invalid("end_offset_s must be greater than start_offset_s")
         return self

@@ -1,14 +1,16 @@
-"""What every job kind shares: an item names a template or carries raw parameters."""
+"""Base classes of all job kinds: an item has a template or raw parameters."""
 
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Generic, Literal, Self, TypeVar
+from typing import ClassVar, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, model_validator
 
-from media_workflows.domain.base import Model
-from media_workflows.naming import PLAIN_NUMBERS, RAW_DEFINITION, NumberFormat, pattern_faults
+from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.invalid import InvalidValueError, InvalidValuesError
+from media_workflows.domain.name_patterns import pattern_problems
+from media_workflows.naming import PLAIN_NUMBERS, RAW_DEFINITION, NumberFormat
 
 P = TypeVar("P", bound=Model)
 
@@ -18,10 +20,10 @@ SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # reference 3.3: 0 or [128, 4096]
 
 
 class FrameSize(Model):
-    """The asked size in pixels; 0 = follow the source (both 0) or keep the aspect (one 0).
+    """The requested size in pixels; 0 = as the source (both 0) or keep the aspect ratio (one 0).
 
-    With `resolution_adaptive` the width names the long edge and the height the short one, so that
-    one template serves landscape and portrait sources alike.
+    With `resolution_adaptive` the width is the long side and the height the short one, so that one template serves
+    landscape and portrait sources.
     """
 
     side_min_px: ClassVar[int] = SIDE_MIN_PX
@@ -35,8 +37,12 @@ class FrameSize(Model):
     def _sides_in_range(self) -> FrameSize:
         for name, side in (("width", self.width), ("height", self.height)):
             if 0 < side < self.side_min_px:
-                raise ValueError(
-                    f"{name} wants 0 (derive it) or {self.side_min_px} to {SIDE_MAX_PX} pixels, got {side}"
+                raise invalid(
+                    "{side} must be 0 (derived) or {least} to {most} pixels; got {pixels}",
+                    side=name,
+                    least=self.side_min_px,
+                    most=SIDE_MAX_PX,
+                    pixels=side,
                 )
         return self
 
@@ -45,55 +51,64 @@ class JobItem(Model, Generic[P]):
     """One output request of a job: exactly one of `template` and `parameters`."""
 
     kind: ClassVar[str]
-    default_output_path: ClassVar[str]
-    companion_variables: ClassVar[frozenset[str]] = frozenset()  # of `companion_patterns`, beside the common ones
+    default_output_path: ClassVar[str]  # with {number}: the item makes several main files
+    encodes: ClassVar[bool] = False  # its task takes a place in the encode pool, not in that of light work
+    companion_variables: ClassVar[frozenset[str]] = frozenset()  # of `companion_patterns`, besides the common ones
 
     template: int | None = Field(None, description="Id of a template of this kind")
-    parameters: P | None = Field(None, description="Raw parameters, instead of a template")  # both: it is resolved
+    # A resolved item has both: its template and the template's parameters.
+    parameters: P | None = Field(None, description="Raw parameters, instead of a template")
     output_path: str = Field("", description="Output name pattern; empty = the kind's default")
 
     @model_validator(mode="after")
-    def _one_recipe(self) -> JobItem[P]:
+    def _template_or_parameters(self) -> JobItem[P]:
         if (self.template is None) == (self.parameters is None):
-            raise ValueError("wants exactly one of `template` (an id) and `parameters` (raw settings)")
+            raise invalid("requires exactly one of `template` (an id) and `parameters` (raw settings)")
         return self
 
+    @classmethod
+    def parameters_model(cls) -> type[P]:
+        """What `parameters` and templates of the kind hold."""
+        model: type[P] = get_args(cls.model_fields["parameters"].annotation)[0]
+        return model
+
     @property
-    def recipe(self) -> P:
-        """The parameters of a resolved item. Raises AssertionError on one that only names its template."""
+    def resolved_parameters(self) -> P:
+        """The parameters of a resolved item. Raises AssertionError if its template is not resolved."""
         assert self.parameters is not None, "resolve the item's template first"
         return self.parameters
 
     @property
     def extra_keys(self) -> tuple[str, ...]:
-        """Key patterns of the objects in the trigger bucket that the item needs beside its source."""
+        """Key patterns of further input objects in the trigger bucket."""
         return ()
 
-    def misfit(self, parameters: P) -> str:
-        """What the item asks that its recipe cannot give; '' = nothing."""
-        return ""
+    def misfit(self, parameters: P) -> InvalidValueError | None:
+        """An option of the item that its parameters do not support; None = all fit."""
+        return None
 
     @property
     def path_pattern(self) -> str:
+        """The name pattern of the item's main files."""
         return self.output_path or self.default_output_path
 
     @property
     def companion_patterns(self) -> dict[str, tuple[str, str]]:
-        """Files beside the main ones that have a name of their own: field -> (pattern, format)."""
+        """Files in addition to the main ones that have their own names: field -> (pattern, format)."""
         return {}
 
     def pattern_of(self, format_: str) -> str:
-        """The pattern that names the item's files of a format: a companion's, else that of the main ones."""
+        """The name pattern of the item's files of a format: a companion's, else that of the main ones."""
         return next((pattern for pattern, own in self.companion_patterns.values() if own == format_), self.path_pattern)
 
     @property
     def definition(self) -> int:
-        """The template id as the variable {definition} shows it; 0 for raw parameters."""
+        """The value of the variable {definition}: the template id, 0 for raw parameters."""
         return RAW_DEFINITION if self.template is None else self.template
 
 
 class Numbered(Model):
-    """An item of several files."""
+    """An item whose files are numbered."""
 
     number_format: NumberFormat = Field(PLAIN_NUMBERS, description="How {number} counts")
 
@@ -105,12 +120,12 @@ def offset_seconds(offset: str, duration_s: float) -> float:
     """'3.5s' or '10%' as seconds into a source of `duration_s`. Raises ValueError on another form."""
     match = _OFFSET.fullmatch(offset)
     if not match:
-        raise ValueError(f"wants seconds like '3.5s' or a percentage like '10%', got {offset!r}")
+        raise invalid("must be seconds like '3.5s' or a percentage like '10%'; got {offset}", offset=repr(offset))
     number = float(match["number"])
     if match["unit"] == "s":
         return number
     if number > 100:
-        raise ValueError(f"wants at most '100%', got {offset!r}")
+        raise invalid("must be at most '100%'; got {offset}", offset=repr(offset))
     return duration_s * number / 100
 
 
@@ -123,12 +138,17 @@ def time_range(start: float, end: float, duration_s: float) -> tuple[float, floa
     start_s = max(0.0, start if start >= 0 else duration_s + start)
     end_s = min(duration_s, end if end > 0 else duration_s + end)
     if end_s <= start_s:
-        raise ValueError(f"the range from {start:g} to {end:g} is empty in a video of {duration_s:.3f} s")
+        raise invalid(
+            "the range from {start} to {end} is empty in a video of {duration} s",
+            start=f"{start:g}",
+            end=f"{end:g}",
+            duration=f"{duration_s:.3f}",
+        )
     return start_s, end_s
 
 
 class TimeRange(Model):
-    """When something shows in a video; see `time_range` for 0 and negative offsets."""
+    """A time range of a video; see `time_range` for 0 and negative offsets."""
 
     start_offset_s: float = Field(0, allow_inf_nan=False, description="Seconds; 0 = the start, -n = n before the end")
     end_offset_s: float = Field(0, allow_inf_nan=False, description="Seconds; 0 = the end, -n = n before the end")
@@ -136,17 +156,19 @@ class TimeRange(Model):
     @model_validator(mode="after")
     def _range_is_forward(self) -> Self:
         start_s, end_s = self.start_offset_s, self.end_offset_s
-        if end_s <= start_s and start_s * end_s > 0:  # of unlike signs, only the duration can tell
-            raise ValueError("end_offset_s wants 0 (to the end) or more than start_offset_s")
+        if end_s <= start_s and start_s * end_s > 0:  # with different signs, it depends on the duration
+            raise invalid("end_offset_s must be 0 (to the end) or greater than start_offset_s")
         return self
 
 
-def relative_pattern(path: str, variables: frozenset[str], wanted: tuple[str, ...]) -> str:
-    """A name pattern of files beside a manifest, as it is. Raises ValueError; `wanted` are those it must hold."""
-    faults = pattern_faults(path, variables)
+def relative_pattern(path: str, variables: frozenset[str], required: tuple[str, ...]) -> str:
+    """A valid name pattern of files relative to a manifest. Raises ValueError; `required` variables must be in it."""
+    problems = [*pattern_problems(path, variables)]
     if path.startswith("/"):
-        faults.append("is relative to the manifest's directory: leave out the leading '/'")
-    faults += [f"must hold {{{name}}}: names would be equal without it" for name in wanted if f"{{{name}}}" not in path]
-    if faults:
-        raise ValueError("; ".join(faults))
+        problems.append(invalid("must be relative to the manifest's directory: leave out the leading '/'"))
+    for name in required:
+        if (variable := f"{{{name}}}") not in path:
+            problems.append(invalid("must contain {variable}: names would be equal without it", variable=variable))
+    if problems:
+        raise InvalidValuesError(problems)
     return path

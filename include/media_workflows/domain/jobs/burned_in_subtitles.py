@@ -1,14 +1,14 @@
-"""Subtitles drawn into the picture, for players that show none (the reference's SubtitleTemplate)."""
+"""Subtitles burned into the picture, for players without subtitle support (the reference's SubtitleTemplate)."""
 
 from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
 
 
 class BurnedInSubtitles(Model):
-    """A subtitle file beside the source, or a text track of the source. Size and colour are for plain text:
+    """The subtitles to burn in: a file, or a text track of the source. Size and colour apply to plain text only:
     an ASS file keeps its own styles."""
 
     key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
@@ -20,10 +20,10 @@ class BurnedInSubtitles(Model):
     @model_validator(mode="after")
     def _one_place(self) -> BurnedInSubtitles:
         if bool(self.key) == (self.track is not None):
-            raise ValueError("wants either `key`, a subtitle file, or `track`, one of the source's")
+            raise invalid("requires either `key`, a subtitle file, or `track`, one of the source's")
         return self
 
 
-def burned_in_keys(asked: BurnedInSubtitles | None) -> tuple[str, ...]:
-    """The object that is needed beside the source, if any."""
-    return (asked.key,) if asked and asked.key else ()
+def burned_in_keys(subtitles: BurnedInSubtitles | None) -> tuple[str, ...]:
+    """The key of the subtitle file, if there is one."""
+    return (subtitles.key,) if subtitles and subtitles.key else ()

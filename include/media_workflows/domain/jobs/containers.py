@@ -1,9 +1,10 @@
-"""Which codecs each container takes (reference 3.3) and what its files are called."""
+"""The codecs that each container supports (reference 3.3), and its file extension."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 
 Container = Literal["mp4", "mov", "mkv", "webm", "ts", "flv", "hls", "mxf", "m4a", "mp3", "flac", "ogg", "wav"]
@@ -33,25 +34,37 @@ AUDIO_CODECS: dict[str, frozenset[str]] = {
     "ogg": frozenset({"opus", "vorbis", "flac", "copy"}),
     "wav": frozenset({"pcm", "copy"}),
 }
-# The containers that hold several audio tracks.
+# The containers that support several audio tracks.
 MANY_TRACKS = frozenset({"mp4", "mov", "mkv", "ts", "mxf"})
 _FILE_FORMATS = {"hls": "m3u8"}  # {format} when it is not the container's own name
 
 
 def file_format(container: str) -> str:
-    """The file name's extension."""
+    """The file extension of a container."""
     return _FILE_FORMATS.get(container, container)
 
 
-def codec_fault(container: str, video: VideoParameters | None, audio: AudioParameters | None) -> str:
-    """What keeps these streams out of the container; '' = nothing."""
+def codec_problem(
+    container: str, video: VideoParameters | None, audio: AudioParameters | None
+) -> InvalidValueError | None:
+    """Why the container does not support these streams; None = it does."""
     if video is not None and container not in VIDEO_CODECS:
-        return f"container '{container}' is audio only: leave out `video`"
+        return invalid("container '{container}' is audio only: leave out `video`", container=container)
     if video is None and container == "mxf":
-        return "container 'mxf' wants a video: give `video`, or choose 'wav' for sound alone"
+        return invalid("container 'mxf' requires a video: set `video`, or choose 'wav' for audio alone")
     for kind, stream, rules in (("video", video, VIDEO_CODECS), ("audio", audio, AUDIO_CODECS)):
         if stream is not None and stream.codec not in rules[container]:
-            return f"container '{container}' takes {kind} codec {sorted(rules[container])}, got '{stream.codec}'"
+            return invalid(
+                "container '{container}' supports the {kind} codecs {choices}; got '{codec}'",
+                container=container,
+                kind=kind,
+                choices=", ".join(sorted(rules[container])),
+                codec=stream.codec,
+            )
     if audio is not None and audio.tracks == "all" and container not in MANY_TRACKS:
-        return f"container '{container}' holds one audio track: leave out `tracks`, or choose {sorted(MANY_TRACKS)}"
-    return ""
+        return invalid(
+            "container '{container}' supports one audio track only: leave out `tracks`, or choose one of: {choices}",
+            container=container,
+            choices=", ".join(sorted(MANY_TRACKS)),
+        )
+    return None

@@ -1,4 +1,4 @@
-"""`content_review` (审核): a verdict of pass, review or block, with the places that led to it."""
+"""`content_review` (审核): a verdict of pass, review or block, with the segments that led to it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from media_workflows.domain.base import Model
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.intelligence import (
     Confidence,
     IntelligenceItem,
@@ -24,13 +24,13 @@ TERRORISM_LABELS = (
     *("guns", "crowd", "police", "bloody", "banners", "militant", "explosion", "terrorists", "scenario"),
 )
 POLITICAL_LABELS = ("violation_photo", "politician")
-# Words of the library that bear one of these as a tag belong to that category.
+# Words of the library with one of these tags belong to that category.
 WORD_CATEGORIES = ("porn", "terrorism", "political", "prohibited")
-_SIGNALS: dict[str, SignalName] = {"image": "moderation", "asr": "transcript", "ocr": "text", "face": "faces"}
+_FEATURES: dict[str, FeatureName] = {"image": "moderation", "asr": "transcript", "ocr": "text", "face": "faces"}
 
 
 class Check(Model):
-    """Confidences (0 to 100) from which a place is blocked, or a person has to look. Defaults: reference 3.3."""
+    """A check. Segments of at least these confidences (0 to 100) are blocked or reviewed. Defaults: reference 3.3."""
 
     block_confidence: Confidence = 100
     review_confidence: Confidence = 75
@@ -39,12 +39,12 @@ class Check(Model):
     @model_validator(mode="after")
     def _review_comes_first(self) -> Check:
         if self.review_confidence > self.block_confidence:
-            raise ValueError("review_confidence wants at most block_confidence")
+            raise invalid("review_confidence must be at most block_confidence")
         return self
 
 
 class PornImageCheck(Check):
-    """`labels` are those of the classifier that count."""
+    """An image check. `labels` are the labels of the classifier that count."""
 
     block_confidence: Confidence = 90
     review_confidence: Confidence = 0
@@ -52,7 +52,7 @@ class PornImageCheck(Check):
 
 
 class TerrorismImageCheck(Check):
-    """`labels` are those of the classifier that count."""
+    """An image check. `labels` are the labels of the classifier that count."""
 
     block_confidence: Confidence = 90
     review_confidence: Confidence = 80
@@ -60,7 +60,7 @@ class TerrorismImageCheck(Check):
 
 
 class PoliticalImageCheck(Check):
-    """`labels` are those of the classifier that count."""
+    """An image check. `labels` are the labels of the classifier that count."""
 
     block_confidence: Confidence = 97
     review_confidence: Confidence = 95
@@ -68,18 +68,18 @@ class PoliticalImageCheck(Check):
 
 
 class WordCheck(Check):
-    """Words of the library. `labels` are their tags; none = the category's name, of `user_defined` the other words."""
+    """A check for words of the library. `labels` are tags; none = the category's, for `user_defined` all others."""
 
 
 class FaceCheck(Check):
-    """Persons of the library. `labels` are their tags; none = all persons."""
+    """A check for persons of the library. `labels` are their tags; none = all persons."""
 
     block_confidence: Confidence = 97
     review_confidence: Confidence = 95
 
 
 class PornReview(Model):
-    """A check that is left out is off."""
+    """The checks for porn. One that is left out is off."""
 
     image: PornImageCheck | None = None
     asr: WordCheck | None = None
@@ -87,14 +87,14 @@ class PornReview(Model):
 
 
 class TerrorismReview(Model):
-    """A check that is left out is off."""
+    """The checks for terrorism. One that is left out is off."""
 
     image: TerrorismImageCheck | None = None
     ocr: WordCheck | None = None
 
 
 class PoliticalReview(Model):
-    """A check that is left out is off."""
+    """The checks for political content. One that is left out is off."""
 
     image: PoliticalImageCheck | None = None
     asr: WordCheck | None = None
@@ -102,14 +102,14 @@ class PoliticalReview(Model):
 
 
 class ProhibitedReview(Model):
-    """A check that is left out is off."""
+    """The checks for prohibited words. One that is left out is off."""
 
     asr: WordCheck | None = None
     ocr: WordCheck | None = None
 
 
 class UserDefinedReview(Model):
-    """Own persons and words. A check that is left out is off."""
+    """The checks for custom persons and words. One that is left out is off."""
 
     face: FaceCheck | None = None
     asr: WordCheck | None = None
@@ -117,7 +117,7 @@ class UserDefinedReview(Model):
 
 
 class ContentReviewParameters(IntelligenceParameters):
-    """What is checked, by category."""
+    """The checks of a review, by category."""
 
     porn: PornReview = PornReview()
     terrorism: TerrorismReview = TerrorismReview()
@@ -128,11 +128,11 @@ class ContentReviewParameters(IntelligenceParameters):
     @model_validator(mode="after")
     def _something_to_check(self) -> ContentReviewParameters:
         if not any(self.checks()):
-            raise ValueError("wants at least one check, for example `prohibited: {ocr: {}}`")
+            raise invalid("must have at least one check, for example `prohibited: {ocr: {}}`")
         return self
 
     def checks(self) -> Iterator[tuple[str, str, Check]]:
-        """(category, medium, check) of those that are on: ('porn', 'image', ...)."""
+        """(category, medium, check) of each enabled check: ('porn', 'image', ...)."""
         for category in ("porn", "terrorism", "political", "prohibited", "user_defined"):
             for medium, check in getattr(self, category):
                 if check is not None:
@@ -141,20 +141,20 @@ class ContentReviewParameters(IntelligenceParameters):
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
         return tuple(
-            SubTask(f"{category}.{medium}", frozenset({_SIGNALS[medium]})) for category, medium, _ in self.checks()
+            SubTask(f"{category}.{medium}", frozenset({_FEATURES[medium]})) for category, medium, _ in self.checks()
         )
 
     @property
     def file_format(self) -> str:
-        """Of the pictures that show what was found."""
+        """The file format of the pictures of segments."""
         return "jpg"
 
 
 class ContentReviewItem(IntelligenceItem[ContentReviewParameters]):
-    """Its files are pictures of what was found.
+    """A review. Its output files are pictures of segments.
 
-    With `gate` the other jobs wait for the verdict: on `pass` they publish as always, on `review` a person decides,
-    on `block` and after a refusal their outputs lie below `quarantine_directory` of the output bucket.
+    With `gate` the other jobs wait for the verdict: on `pass` they publish as usual, on `review` a person decides,
+    on `block` and after a rejection their outputs go below `quarantine_directory` of the output bucket.
     """
 
     kind: ClassVar[str] = "content_review"
@@ -166,5 +166,5 @@ class ContentReviewItem(IntelligenceItem[ContentReviewParameters]):
     @model_validator(mode="after")
     def _quarantine_is_a_place(self) -> ContentReviewItem:
         if self.quarantine_directory is None:
-            raise ValueError("quarantine_directory wants a directory such as 'quarantine/', not the whole bucket")
+            raise invalid("quarantine_directory must be a directory such as 'quarantine/', not the whole bucket")
         return self

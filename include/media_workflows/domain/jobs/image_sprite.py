@@ -1,4 +1,4 @@
-"""`image_sprite`: many small pictures on few large ones, and a WebVTT file that says which is where."""
+"""`image_sprite`: thumbnails on sprite sheets, and a WebVTT file with their positions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
+from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs.base import SIDE_MAX_PX, SIDE_MIN_PX, JobItem, Numbered
 from media_workflows.domain.jobs.sampling import Sampling
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
@@ -14,7 +15,7 @@ MAX_TILES = 100  # reference 3.3: rows x columns
 
 
 class ImageSpriteParameters(Sampling):
-    """`width` and `height` are those of one picture; a sheet is `column_count` by `row_count` of them."""
+    """The grid of a sheet. `width` and `height` are those of one picture, `column_count` by `row_count` on a sheet."""
 
     side_min_px: ClassVar[int] = 1  # the limits of a frame are those of a whole sheet here
 
@@ -24,9 +25,13 @@ class ImageSpriteParameters(Sampling):
     @model_validator(mode="after")
     def _grid_fits(self) -> ImageSpriteParameters:
         if self.tile_count > MAX_TILES:
-            raise ValueError(f"row_count times column_count wants at most {MAX_TILES}, got {self.tile_count}")
-        if fault := self.sheet_fault(self.width, self.height):
-            raise ValueError(fault)
+            raise invalid(
+                "row_count times column_count must be at most {limit}; got {count}",
+                limit=MAX_TILES,
+                count=self.tile_count,
+            )
+        if problem := self.sheet_problem(self.width, self.height):
+            raise problem
         return self
 
     @property
@@ -34,20 +39,27 @@ class ImageSpriteParameters(Sampling):
         """Pictures on a full sheet."""
         return self.row_count * self.column_count
 
-    def sheet_fault(self, width: int, height: int) -> str:
-        """What is wrong with sheets of pictures of this size (0 = not known yet); '' = nothing."""
+    def sheet_problem(self, width: int, height: int) -> InvalidValueError | None:
+        """Why sheets of pictures of this size (0 = unknown) are too small or too large; None = they fit."""
         for side, count, counted in ((width, self.column_count, "column"), (height, self.row_count, "row")):
             if side and not SIDE_MIN_PX <= side * count <= SIDE_MAX_PX:
                 name = "width" if counted == "column" else "height"
-                return (
-                    f"{name} {side} times {counted}_count {count} is {side * count} pixels, "
-                    f"and a sheet wants {SIDE_MIN_PX} to {SIDE_MAX_PX}: change one of the two"
+                return invalid(
+                    "{side} {pixels} times {counted} {count} is {product} pixels, and a sheet must have {least} to "
+                    "{most}: change one of the two",
+                    side=name,
+                    pixels=side,
+                    counted=f"{counted}_count",
+                    count=count,
+                    product=side * count,
+                    least=SIDE_MIN_PX,
+                    most=SIDE_MAX_PX,
                 )
-        return ""
+        return None
 
 
 class ImageSpriteItem(JobItem[ImageSpriteParameters], Numbered):
-    """The first picture shows the source at 0 s. `web_vtt_path` is relative to the sheets' directory."""
+    """A sprite. The first picture shows the source at 0 s. `web_vtt_path` is relative to the sheets' directory."""
 
     kind: ClassVar[str] = "image_sprite"
     default_output_path: ClassVar[str] = "{inputName}_imageSprite_{definition}_{number}.{format}"
@@ -59,13 +71,13 @@ class ImageSpriteItem(JobItem[ImageSpriteParameters], Numbered):
     @classmethod
     def _relative(cls, path: str) -> str:
         if path.startswith("/"):
-            raise ValueError("wants a name relative to the sheets' directory: leave out the leading '/'")
+            raise invalid("must be relative to the sheets' directory: leave out the leading '/'")
         if INPUT_DIRECTORY in variables_in(path):
-            raise ValueError("is relative to the sheets' directory: put {inputDirectory} into output_path")
+            raise invalid("must be relative to the sheets' directory: put {inputDirectory} into output_path")
         return path
 
     @property
     def companion_patterns(self) -> dict[str, tuple[str, str]]:
-        """The WebVTT file, below the sheets' directory."""
+        """The pattern of the WebVTT file, below the sheets' directory."""
         directory = self.path_pattern[: self.path_pattern.rfind("/") + 1]
         return {"web_vtt_path": (directory + (self.web_vtt_path or self.default_web_vtt_path), "vtt")}

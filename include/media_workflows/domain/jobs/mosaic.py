@@ -1,4 +1,4 @@
-"""`mosaic`: a part of the picture made unrecognisable (reference 3.2)."""
+"""`mosaic`: a pixelated area of the picture (reference 3.2)."""
 
 from __future__ import annotations
 

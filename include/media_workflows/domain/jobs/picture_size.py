@@ -1,4 +1,4 @@
-"""Lengths of what is drawn over a picture, and the size of a PNG or JPEG."""
+"""Lengths of overlays, and the size of a PNG or JPEG."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
+
+from media_workflows.domain.invalid import invalid
 
 SIDE_MIN_PX, SIDE_MAX_PX = 8, 4096  # reference 3.2
 PNG_MAGIC, JPEG_MAGIC = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
@@ -26,15 +28,17 @@ def split_length(length: str) -> tuple[float, str]:
 def _in_range(length: str) -> str:
     number, unit = split_length(length)
     if unit == "px" and number and not SIDE_MIN_PX <= number <= SIDE_MAX_PX:
-        raise ValueError(f"wants 0px or {SIDE_MIN_PX}px to {SIDE_MAX_PX}px, got {length}")
+        raise invalid(
+            "must be 0px or {least}px to {most}px; got {length}", least=SIDE_MIN_PX, most=SIDE_MAX_PX, length=length
+        )
     if unit != "px" and number > 100:
-        raise ValueError(f"wants at most 100%, got {length}")
+        raise invalid("must be at most 100%; got {length}", length=length)
     return length
 
 
 def _not_zero(length: str) -> str:
     if not split_length(length)[0]:
-        raise ValueError(f"wants more than 0, got {length}")
+        raise invalid("must be greater than 0; got {length}", length=length)
     return length
 
 
@@ -49,12 +53,14 @@ def image_size(image: bytes) -> tuple[int, int]:
     from PIL import Image  # at DAG-parse time only when a definition holds an image
 
     if not image.startswith((PNG_MAGIC, JPEG_MAGIC)):
-        raise ValueError("wants base64 of a PNG or JPEG file; this decodes to something else")
+        raise invalid("must be base64 of a PNG or JPEG file; this decodes to something else")
     try:
         with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as picture:
             width, height = picture.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"wants base64 of a PNG or JPEG file; this one is broken ({error})") from None
+        raise invalid("must be base64 of a PNG or JPEG file; this one is damaged ({error})", error=error) from None
     if max(width, height) > SIDE_MAX_PX:
-        raise ValueError(f"wants an image of at most {SIDE_MAX_PX} pixels a side, got {width}x{height}")
+        raise invalid(
+            "must be an image of at most {limit} pixels a side; got {size}", limit=SIDE_MAX_PX, size=f"{width}x{height}"
+        )
     return width, height

@@ -1,4 +1,4 @@
-"""`recognition` (识别): who is seen, what is written, what is said."""
+"""`recognition` (识别): faces, text and speech of a source."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from media_workflows.domain.base import Model
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.intelligence import (
     Confidence,
     IntelligenceItem,
@@ -18,7 +18,7 @@ from media_workflows.domain.jobs.intelligence import (
 
 
 class FaceRecognition(Model):
-    """Persons of the own library. Reference 3.3 gives the limits and the score."""
+    """Recognition of persons of the library. The limits and the score are those of reference 3.3."""
 
     score: Confidence = Field(95, description="Least confidence of a result")
     face_library: Literal["all", "user_defined"] = Field("all", description="No library of celebrities is shipped")
@@ -28,24 +28,24 @@ class FaceRecognition(Model):
     @classmethod
     def _has_no_default_library(cls, value: object) -> object:
         if value == "default":
-            raise ValueError("no default library is shipped: put persons into your own, and choose 'user_defined'")
+            raise invalid("there is no default library: add persons to your own, and choose 'user_defined'")
         return value
 
 
 class WordRecognition(Model):
-    """Words of the own library."""
+    """Recognition of words of the library."""
 
     labels: tuple[Label, ...] = Field((), max_length=10, description="Tags; none = all words")
 
 
 class AsrFullText(Model):
-    """All that is said."""
+    """The full text of the speech."""
 
     subtitle_format: Literal["vtt"] | None = Field("vtt", description="None: no subtitle file")
 
 
 class RecognitionParameters(IntelligenceParameters):
-    """A sub-task that is left out is off."""
+    """The sub-tasks of a recognition. One that is left out is off."""
 
     face: FaceRecognition | None = None
     ocr_full_text: bool = False
@@ -56,33 +56,33 @@ class RecognitionParameters(IntelligenceParameters):
     @model_validator(mode="after")
     def _something_to_recognise(self) -> RecognitionParameters:
         if not self.sub_tasks:
-            raise ValueError("wants at least one of face, ocr_full_text, ocr_words, asr_full_text, asr_words")
+            raise invalid("must have at least one of face, ocr_full_text, ocr_words, asr_full_text, asr_words")
         return self
 
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
-        signals: dict[str, SignalName] = {
+        features: dict[str, FeatureName] = {
             "face": "faces",
             "ocr_full_text": "text",
             "ocr_words": "text",
             "asr_full_text": "transcript",
             "asr_words": "transcript",
         }
-        return tuple(SubTask(name, frozenset({signal})) for name, signal in signals.items() if getattr(self, name))
+        return tuple(SubTask(name, frozenset({feature})) for name, feature in features.items() if getattr(self, name))
 
     @property
     def has_subtitles(self) -> bool:
-        """Whether a subtitle file is made."""
+        """Whether the job makes a subtitle file."""
         return self.asr_full_text is not None and self.asr_full_text.subtitle_format is not None
 
     @property
     def file_format(self) -> str:
-        """Of the subtitles."""
+        """The file format of the subtitles."""
         return "vtt"
 
 
 class RecognitionItem(IntelligenceItem[RecognitionParameters]):
-    """Its file is the subtitles of what is said."""
+    """A recognition. Its output file has the subtitles of the speech."""
 
     kind: ClassVar[str] = "recognition"
     default_output_path: ClassVar[str] = "{inputName}_recognition_{definition}.{format}"

@@ -1,4 +1,4 @@
-"""`Sampling`: pictures of the source at a regular interval, as samples and sprites take them."""
+"""`Sampling`: pictures of the source at a regular interval, for sample snapshots and sprites."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.base import FrameSize, ImageFormat
 
 
 class Sampling(FrameSize):
-    """`sample_interval` is per cent of the duration (`percent`) or seconds (`time`)."""
+    """The interval of the pictures: per cent of the duration (`percent`) or seconds (`time`)."""
 
     sample_type: Literal["percent", "time"]
     sample_interval: float = Field(gt=0)
@@ -20,7 +21,7 @@ class Sampling(FrameSize):
     @model_validator(mode="after")
     def _percent_is_a_share(self) -> Sampling:
         if self.sample_type == "percent" and not 1 <= self.sample_interval <= 100:
-            raise ValueError("sample_interval wants 1 to 100 per cent when sample_type is 'percent'")
+            raise invalid("sample_interval must be 1 to 100 per cent when sample_type is 'percent'")
         return self
 
     @property
@@ -35,7 +36,7 @@ class Sampling(FrameSize):
 
 
 def sample_count(duration_s: float, interval_s: float) -> int:
-    """How many multiples of the interval, 0 included, lie before the end; at least one."""
+    """The number of multiples of the interval before the end, 0 included; at least one."""
     if interval_s <= 0:
         return 1
     return max(1, math.ceil(round(duration_s / interval_s, 6)))

@@ -1,4 +1,4 @@
-"""`snapshot_by_time_offset`: pictures at named moments."""
+"""`snapshot_by_time_offset`: pictures at given times."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SnapshotByTimeOffsetParameters(FrameSize):
 
 
 class SnapshotByTimeOffsetItem(JobItem[SnapshotByTimeOffsetParameters], Numbered):
-    """`time_offsets`: '3.5s' (from the start) or '10%' (of the duration), in output order."""
+    """A series of pictures. `time_offsets`: '3.5s' (from the start) or '10%' (of the duration), in output order."""
 
     kind: ClassVar[str] = "snapshot_by_time_offset"
     default_output_path: ClassVar[str] = "{inputName}_snapshotByTimeOffset_{definition}_{number}.{format}"
@@ -33,7 +33,7 @@ class SnapshotByTimeOffsetItem(JobItem[SnapshotByTimeOffsetParameters], Numbered
 
     @field_validator("time_offsets")
     @classmethod
-    def _offsets_are_readable(cls, offsets: list[str]) -> list[str]:
+    def _offsets_are_valid(cls, offsets: list[str]) -> list[str]:
         for offset in offsets:
             offset_seconds(offset, duration_s=1)
         return offsets

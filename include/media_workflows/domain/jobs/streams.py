@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.base import FrameSize
 
 VideoCodec = Literal["h264", "h265", "h266", "av1", "vp8", "vp9", "mpeg2", "dnxhd", "copy"]
@@ -26,11 +28,11 @@ HARDWARE_CODECS = {
     "vaapi": frozenset({"h264", "h265", "av1", "vp9"}),
 }
 MPEG2_FPS = frozenset({0, 23.976, 24, 25, 29.97, 30, 50, 59.94, 60})
-FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS: Apple's players open them in fragmented MP4 only
+FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS, Apple's players play them in fragmented MP4 only
 MOST_PIXEL_ASPECT = 10  # players ignore pixels that are longer
 MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
 _LOSSLESS = frozenset({"flac", "pcm"})
-# Sample rates, Hz. Opus works at 48 kHz inside and takes its divisors.
+# Sample rates, Hz. Opus works at 48 kHz internally and supports its divisors.
 _RATES_HZ = {
     "opus": frozenset({0, 8000, 12000, 16000, 24000, 48000}),
     "mp2": frozenset({0, 16000, 22050, 24000, 32000, 44100, 48000}),
@@ -41,10 +43,10 @@ _COPY_KEEPS = {"codec", "encoder"}
 
 
 class VideoParameters(FrameSize):
-    """How the picture is encoded; 0 means "as the source" for fps, "the encoder's choice" for bitrate and GOP.
+    """Video encoding; 0 means "as the source" for fps, "the encoder's choice" for bitrate and GOP.
 
-    `mode` None follows from the rest: a `crf` means constant quality, a bitrate an average with a
-    bounded peak (vbr), neither the encoder's own constant quality.
+    `mode` None is derived: with `crf` constant quality, with a bitrate an average with a bounded peak (vbr), with
+    neither the encoder's own constant quality.
     """
 
     codec: VideoCodec = "h264"
@@ -69,87 +71,142 @@ class VideoParameters(FrameSize):
     @classmethod
     def _bitrate(cls, value: int) -> int:
         if 0 < value < 128:
-            raise ValueError("wants 0 (the encoder's choice) or 128 to 100000 kbps")
+            raise invalid("must be 0 (the encoder's choice) or 128 to 100000 kbps")
         return value
 
     @model_validator(mode="after")
     def _copy_changes_nothing(self) -> VideoParameters:
         if self.codec != "copy":
             return self
-        if asked := sorted(self.model_fields_set - _COPY_KEEPS - _defaults_of(self)):
-            raise ValueError(f"codec 'copy' keeps the stream as it is: leave out {', '.join(asked)}")
+        if changed := sorted(self.model_fields_set - _COPY_KEEPS - _defaults_of(self)):
+            raise invalid("codec 'copy' keeps the stream as it is: leave out {fields}", fields=", ".join(changed))
         if self.encoder != "software":
-            raise ValueError("codec 'copy' needs no encoder: leave out encoder")
+            raise invalid("codec 'copy' needs no encoder: leave out encoder")
         return self
 
     @model_validator(mode="after")
     def _one_rate_control(self) -> VideoParameters:
         if self.crf is not None and self.bitrate_kbps:
-            raise ValueError("wants bitrate_kbps or crf, not both")
+            raise invalid("requires either bitrate_kbps or crf, not both")
         if self.mode in ("abr", "cbr") and not self.bitrate_kbps:
-            raise ValueError(f"mode '{self.mode}' wants a bitrate_kbps")
+            raise invalid("mode '{mode}' requires bitrate_kbps", mode=self.mode)
         if (self.mode == "crf") != (self.crf is not None) and self.mode is not None:
-            raise ValueError("mode 'crf' and the value `crf` go together: give both, or neither")
+            raise invalid("mode 'crf' requires the value `crf`, and no other mode supports it: set both, or neither")
         if self.gop_frames and self.gop_s:
-            raise ValueError("wants gop_frames or gop_s, not both")
+            raise invalid("requires either gop_frames or gop_s, not both")
         return self
 
     @model_validator(mode="after")
-    def _codec_can(self) -> VideoParameters:
-        if fault := next(iter(_codec_faults(self)), ""):
-            raise ValueError(fault)
+    def _codec_supports_options(self) -> VideoParameters:
+        for limit in _VIDEO_LIMITS:
+            if limit.is_exceeded(self):
+                raise limit.problem(self)
         return self
 
     @property
     def rate_control(self) -> RateControl | None:
-        """The mode that applies; None = the encoder's own constant quality."""
+        """The effective mode; None = the encoder's own constant quality."""
         return self.mode or ("crf" if self.crf is not None else "vbr" if self.bitrate_kbps else None)
 
 
 def _defaults_of(parameters: Model) -> set[str]:
-    """Fields that hold their default."""
+    """The fields with their default value."""
     fields = type(parameters).model_fields
     return {name for name, field in fields.items() if getattr(parameters, name) == field.get_default()}
 
 
-def _codec_faults(video: VideoParameters) -> list[str]:
-    """What this codec or encoder cannot do of what is asked."""
-    codec = video.codec
-    faults = []
-    if not 1 / MOST_PIXEL_ASPECT <= Fraction(*map(int, video.sar.split(":"))) <= MOST_PIXEL_ASPECT:
-        faults.append(f"sar must be from 1:{MOST_PIXEL_ASPECT} to {MOST_PIXEL_ASPECT}:1; got '{video.sar}'")
-    if video.profile not in PROFILES.get(codec, ("default",)):
-        faults.append(f"codec '{codec}' has no profile '{video.profile}': leave it out")
-    if video.profile in ("baseline", "main", "high") and video.bit_depth == 10:
-        faults.append(f"profile '{video.profile}' has 8 bits: leave out profile or bit_depth")
-    if video.profile == "baseline" and video.b_frames:
-        faults.append("profile 'baseline' has no B-frames: leave out b_frames")
-    if video.level and video.level not in LEVELS.get(codec, ()):
-        wants = ", ".join(LEVELS[codec]) if codec in LEVELS else "no level with this codec"
-        faults.append(f"level wants {wants}; got '{video.level}'")
-    if video.bit_depth == 10 and codec not in TEN_BIT:
-        faults.append(f"codec '{codec}' has 8 bits: use one of {sorted(TEN_BIT)}")
-    if video.hdr == "keep" and (video.bit_depth != 10 or codec not in ("h265", "av1", "vp9")):
-        faults.append("hdr 'keep' wants bit_depth 10 and codec h265, av1 or vp9")
-    if video.b_frames and codec in ("av1", "vp8", "vp9", "dnxhd", "h266"):
-        faults.append(f"b_frames cannot be set with codec '{codec}': leave it out")
-    if codec == "mpeg2" and (video.fps not in MPEG2_FPS or (video.b_frames or 0) > 2):
-        faults.append("MPEG-2 has fps 23.976, 24, 25, 29.97, 30, 50, 59.94, 60 and at most 2 b_frames")
-    if codec == "dnxhd" and (video.rate_control or video.gop_frames or video.gop_s):
-        faults.append("codec 'dnxhd' (DNxHR) has its rate from its profile and key frames only: leave out rate and GOP")
-    if video.rate_control == "crf" and codec == "mpeg2":
-        faults.append("codec 'mpeg2' knows no crf: give a bitrate_kbps, or neither")
-    if video.rate_control == "cbr" and codec == "h266":
-        faults.append("codec 'h266' knows no cbr here: use vbr, abr or crf")
-    if video.encoder != "software" and codec == "h264" and video.bit_depth == 10:
-        faults.append("no hardware encoder makes 10 bits of h264: use h265, or encoder 'software'")
-    if video.encoder != "software" and codec not in HARDWARE_CODECS[video.encoder]:
-        faults.append(f"encoder '{video.encoder}' makes {sorted(HARDWARE_CODECS[video.encoder])}, not '{codec}'")
-    return faults
+class _VideoLimit(NamedTuple):
+    """A combination of options that a codec or encoder does not support, and its error."""
+
+    is_exceeded: Callable[[VideoParameters], bool]
+    problem: Callable[[VideoParameters], InvalidValueError]
+
+
+def _is_hardware(video: VideoParameters) -> bool:
+    return video.encoder != "software"
+
+
+_VIDEO_LIMITS = (
+    _VideoLimit(
+        lambda v: not 1 / MOST_PIXEL_ASPECT <= Fraction(*map(int, v.sar.split(":"))) <= MOST_PIXEL_ASPECT,
+        lambda v: invalid("sar must be from 1:{most} to {most}:1; got '{sar}'", most=MOST_PIXEL_ASPECT, sar=v.sar),
+    ),
+    _VideoLimit(
+        lambda v: v.profile not in PROFILES.get(v.codec, ("default",)),
+        lambda v: invalid("codec '{codec}' has no profile '{profile}': leave it out", codec=v.codec, profile=v.profile),
+    ),
+    _VideoLimit(
+        lambda v: v.profile in ("baseline", "main", "high") and v.bit_depth == 10,
+        lambda v: invalid("profile '{profile}' has 8 bits: leave out profile or bit_depth", profile=v.profile),
+    ),
+    _VideoLimit(
+        lambda v: v.profile == "baseline" and bool(v.b_frames),
+        lambda _: invalid("profile 'baseline' has no B-frames: leave out b_frames"),
+    ),
+    _VideoLimit(
+        lambda v: bool(v.level) and v.codec not in LEVELS,
+        lambda v: invalid(
+            "codec '{codec}' does not support level '{level}': leave it out", codec=v.codec, level=v.level
+        ),
+    ),
+    _VideoLimit(
+        lambda v: bool(v.level) and v.level not in LEVELS.get(v.codec, ()),
+        lambda v: invalid(
+            "level must be one of: {choices}; got '{level}'", choices=", ".join(LEVELS[v.codec]), level=v.level
+        ),
+    ),
+    _VideoLimit(
+        lambda v: v.bit_depth == 10 and v.codec not in TEN_BIT,
+        lambda v: invalid(
+            "codec '{codec}' has 8 bits: use one of: {choices}", codec=v.codec, choices=", ".join(sorted(TEN_BIT))
+        ),
+    ),
+    _VideoLimit(
+        lambda v: v.hdr == "keep" and (v.bit_depth != 10 or v.codec not in ("h265", "av1", "vp9")),
+        lambda _: invalid("hdr 'keep' requires bit_depth 10 and codec h265, av1 or vp9"),
+    ),
+    _VideoLimit(
+        lambda v: bool(v.b_frames) and v.codec in ("av1", "vp8", "vp9", "dnxhd", "h266"),
+        lambda v: invalid("b_frames cannot be set with codec '{codec}': leave it out", codec=v.codec),
+    ),
+    _VideoLimit(
+        lambda v: v.codec == "mpeg2" and (v.fps not in MPEG2_FPS or (v.b_frames or 0) > 2),
+        lambda _: invalid(
+            "codec 'mpeg2' requires fps 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60, and at most 2 b_frames"
+        ),
+    ),
+    _VideoLimit(
+        lambda v: v.codec == "dnxhd" and bool(v.rate_control or v.gop_frames or v.gop_s),
+        lambda _: invalid(
+            "codec 'dnxhd' (DNxHR) has its bitrate from its profile and key frames only: leave out bitrate and GOP"
+        ),
+    ),
+    _VideoLimit(
+        lambda v: v.rate_control == "crf" and v.codec == "mpeg2",
+        lambda _: invalid("codec 'mpeg2' does not support crf: set bitrate_kbps, or neither"),
+    ),
+    _VideoLimit(
+        lambda v: v.rate_control == "cbr" and v.codec == "h266",
+        lambda _: invalid("codec 'h266' does not support cbr here: use vbr, abr or crf"),
+    ),
+    _VideoLimit(
+        lambda v: _is_hardware(v) and v.codec == "h264" and v.bit_depth == 10,
+        lambda _: invalid("no hardware encoder supports 10 bits with h264: use h265, or encoder 'software'"),
+    ),
+    _VideoLimit(
+        lambda v: _is_hardware(v) and v.codec not in HARDWARE_CODECS[v.encoder],
+        lambda v: invalid(
+            "encoder '{encoder}' supports the codecs {choices}; got '{codec}'",
+            encoder=v.encoder,
+            choices=", ".join(sorted(HARDWARE_CODECS[v.encoder])),
+            codec=v.codec,
+        ),
+    ),
+)
 
 
 class AudioParameters(Model):
-    """How sound is encoded; 0 means "as the source", for the bitrate "the encoder's choice"."""
+    """Audio encoding; 0 means "as the source", for the bitrate "the encoder's choice"."""
 
     codec: AudioCodec = "aac"
     bitrate_kbps: int = Field(0, ge=0, le=640)
@@ -160,30 +217,55 @@ class AudioParameters(Model):
     name: str = Field("", max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", description="The track's name for players")
 
     @model_validator(mode="after")
-    def _codec_can(self) -> AudioParameters:
-        if fault := next(iter(_audio_faults(self)), ""):
-            raise ValueError(fault)
+    def _codec_supports_options(self) -> AudioParameters:
+        for limit in _AUDIO_LIMITS:
+            if limit.is_exceeded(self):
+                raise limit.problem(self)
         return self
 
 
-def _audio_faults(audio: AudioParameters) -> list[str]:
-    """What this codec cannot do of what is asked."""
-    codec, rate = audio.codec, audio.sample_rate_hz
-    faults = []
-    if 0 < audio.bitrate_kbps < MIN_AUDIO_KBPS:
-        faults.append(f"bitrate_kbps wants 0 (the encoder's choice) or at least {MIN_AUDIO_KBPS}")
-    if codec not in ("ac3", "eac3") and audio.bitrate_kbps > 320:
-        faults.append(f"bitrate_kbps wants at most 320 with codec '{codec}'")
-    if codec in _LOSSLESS and audio.bitrate_kbps:
-        faults.append(f"codec '{codec}' is lossless: leave out bitrate_kbps")
-    if codec == "copy" and (audio.bitrate_kbps or rate):
-        faults.append("codec 'copy' keeps the stream as it is: leave out bitrate_kbps and sample_rate_hz")
-    if 0 < rate < 8000:
-        faults.append("sample_rate_hz wants 0 (as the source) or at least 8000")
-    if codec in _RATES_HZ and rate not in _RATES_HZ[codec]:
-        faults.append(f"sample_rate_hz wants one of {sorted(_RATES_HZ[codec])} with codec '{codec}'")
-    if codec not in (*_LOSSLESS, "copy") and rate > 96_000:
-        faults.append(f"sample_rate_hz wants at most 96000 with codec '{codec}'")
-    if codec in ("mp3", "mp2") and audio.channels == 6:
-        faults.append(f"codec '{codec}' knows mono and stereo: channels wants 1 or 2")
-    return faults
+class _AudioLimit(NamedTuple):
+    """A combination of options that a codec does not support, and its error."""
+
+    is_exceeded: Callable[[AudioParameters], bool]
+    problem: Callable[[AudioParameters], InvalidValueError]
+
+
+_AUDIO_LIMITS = (
+    _AudioLimit(
+        lambda a: 0 < a.bitrate_kbps < MIN_AUDIO_KBPS,
+        lambda _: invalid("bitrate_kbps must be 0 (the encoder's choice) or at least {least}", least=MIN_AUDIO_KBPS),
+    ),
+    _AudioLimit(
+        lambda a: a.codec not in ("ac3", "eac3") and a.bitrate_kbps > 320,
+        lambda a: invalid("bitrate_kbps must be at most 320 with codec '{codec}'", codec=a.codec),
+    ),
+    _AudioLimit(
+        lambda a: a.codec in _LOSSLESS and bool(a.bitrate_kbps),
+        lambda a: invalid("codec '{codec}' is lossless: leave out bitrate_kbps", codec=a.codec),
+    ),
+    _AudioLimit(
+        lambda a: a.codec == "copy" and bool(a.bitrate_kbps or a.sample_rate_hz),
+        lambda _: invalid("codec 'copy' keeps the stream as it is: leave out bitrate_kbps and sample_rate_hz"),
+    ),
+    _AudioLimit(
+        lambda a: 0 < a.sample_rate_hz < 8000,
+        lambda _: invalid("sample_rate_hz must be 0 (as the source) or at least 8000"),
+    ),
+    _AudioLimit(
+        lambda a: a.codec in _RATES_HZ and a.sample_rate_hz not in _RATES_HZ[a.codec],
+        lambda a: invalid(
+            "sample_rate_hz must be one of: {choices} with codec '{codec}'",
+            choices=", ".join(map(str, sorted(_RATES_HZ[a.codec]))),
+            codec=a.codec,
+        ),
+    ),
+    _AudioLimit(
+        lambda a: a.codec not in (*_LOSSLESS, "copy") and a.sample_rate_hz > 96_000,
+        lambda a: invalid("sample_rate_hz must be at most 96000 with codec '{codec}'", codec=a.codec),
+    ),
+    _AudioLimit(
+        lambda a: a.codec in ("mp3", "mp2") and a.channels == 6,
+        lambda a: invalid("codec '{codec}' supports mono and stereo only: channels must be 1 or 2", codec=a.codec),
+    ),
+)

@@ -1,7 +1,7 @@
-"""SVG watermarks: only drawings that are complete in themselves are taken.
+"""SVG watermarks: only self-contained drawings are accepted.
 
-The rasteriser (librsvg, given the bytes and no address) loads nothing either; this check exists to say
-what will not work, and to hand over a document that no second parser reads otherwise.
+The rasteriser (librsvg, which gets the bytes and no address) loads nothing either. This check reports what will not
+work, and passes on a document that a second parser cannot read differently.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+
+from media_workflows.domain.invalid import invalid
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 MAX_DEPTH = 200
@@ -29,7 +31,7 @@ _PX_BY_UNIT = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 /
 
 @dataclass(frozen=True)
 class Drawing:
-    """A checked SVG: its own size in pixels, the text it shows and the document itself (UTF-8)."""
+    """A valid SVG: its size in pixels, its text and the document itself (UTF-8)."""
 
     width: float
     height: float
@@ -38,15 +40,15 @@ class Drawing:
 
 
 def parse_svg(content: str) -> Drawing:
-    """Raises ValueError for what is no SVG, has no size, or refers to anything outside itself."""
+    """Parse an SVG. Raises ValueError if it is not SVG, has no size, or refers to an external resource."""
     try:
         root = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
-        raise ValueError("wants an SVG without DOCTYPE and entities: remove the <!DOCTYPE ...> line") from None
+        raise invalid("must be an SVG without DOCTYPE and entities: remove the <!DOCTYPE ...> line") from None
     except ElementTree.ParseError as error:
-        raise ValueError(f"wants an SVG document; this is not well-formed XML ({error})") from None
+        raise invalid("must be an SVG document; this is not well-formed XML ({error})", error=error) from None
     if root.tag != f"{{{SVG}}}svg":
-        raise ValueError(f'wants an <svg xmlns="{SVG}"> document, got <{_local(root.tag)}>')
+        raise invalid('must be an <svg xmlns="{namespace}"> document; got <{tag}>', namespace=SVG, tag=_local(root.tag))
     for element in _elements(root):
         _check(element)
     width, height = _own_size(root)
@@ -58,12 +60,12 @@ def _local(name: str) -> str:
 
 
 def _elements(root: ElementTree.Element) -> Iterator[ElementTree.Element]:
-    """All elements. Raises ValueError on one deeper than `MAX_DEPTH`, which would exhaust the stack of others."""
+    """All elements. Raises ValueError on one deeper than `MAX_DEPTH`, which would overflow the stack elsewhere."""
     waiting = [(root, 1)]
     while waiting:
         element, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            raise ValueError(f"wants elements at most {MAX_DEPTH} deep")
+            raise invalid("must have elements at most {limit} levels deep", limit=MAX_DEPTH)
         yield element
         waiting += [(child, depth + 1) for child in element]
 
@@ -71,15 +73,20 @@ def _elements(root: ElementTree.Element) -> Iterator[ElementTree.Element]:
 def _check(element: ElementTree.Element) -> None:
     tag = _local(element.tag)
     if tag in _FOREIGN:
-        raise ValueError(f"wants a drawing alone, got <{tag}>: remove it")
+        raise invalid("must be a drawing only; got <{tag}>: remove it", tag=tag)
     for name, value in element.attrib.items():
         attribute = _local(name)
         if attribute.startswith("on"):
-            raise ValueError(f"wants a drawing alone, got a script in <{tag} {attribute}>: remove it")
+            raise invalid(
+                "must be a drawing only; got a script in <{tag} {attribute}>: remove it", tag=tag, attribute=attribute
+            )
         if attribute in _REFERENCES and not _OWN_REFERENCE.match(value):
-            raise ValueError(
-                f"wants an SVG that refers to nothing outside itself, got <{tag} {attribute}={value[:80]!r}>: "
-                "embed images as data:image/png;base64,... (or jpeg, gif, webp), remove links"
+            raise invalid(
+                "must not refer to external resources; got <{tag} {attribute}={value}>: "
+                "embed images as data:image/png;base64,... (or jpeg, gif, webp), remove links",
+                tag=tag,
+                attribute=attribute,
+                value=repr(value[:80]),
             )
         _check_css(tag, value)
     if tag == "style":
@@ -88,11 +95,15 @@ def _check(element: ElementTree.Element) -> None:
 
 def _check_css(tag: str, css: str) -> None:
     if "@import" in css.lower():
-        raise ValueError(f"wants an SVG that refers to nothing outside itself, got @import in <{tag}>: remove it")
+        raise invalid(
+            "must not refer to external resources; got {reference} in <{tag}>: remove it", reference="@import", tag=tag
+        )
     for reference in _CSS_REFERENCE.finditer(css):
         if not _OWN_REFERENCE.match(reference["target"]):
-            raise ValueError(
-                f"wants an SVG that refers to nothing outside itself, got {reference[0][:80]!r} in <{tag}>: remove it"
+            raise invalid(
+                "must not refer to external resources; got {reference} in <{tag}>: remove it",
+                reference=repr(reference[0][:80]),
+                tag=tag,
             )
 
 
@@ -103,7 +114,7 @@ def _own_size(root: ElementTree.Element) -> tuple[float, float]:
     if len(found) < 2:
         found = [float(side) for side in re.findall(r"-?\d*\.?\d+", root.get("viewBox", ""))][2:4]
     if len(found) < 2 or min(found) <= 0:
-        raise ValueError("wants an <svg> with a viewBox, or with a width and a height")
+        raise invalid("must be an <svg> with a viewBox, or with a width and a height")
     return found[0], found[1]
 
 

@@ -1,4 +1,4 @@
-"""`watermark`: an image, a text or an SVG drawn over pictures (reference 3.2)."""
+"""`watermark`: an image, text or SVG overlay (reference 3.2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 
-from media_workflows.domain.base import Model
+from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs.base import TimeRange
 from media_workflows.domain.jobs.picture_size import Position, Side, SvgSide, image_size
 from media_workflows.domain.jobs.svg import Drawing, parse_svg
@@ -23,7 +23,7 @@ RepeatType = Literal["once", "repeat_last_frame", "repeat"]
 
 
 class ImageWatermark(Model):
-    """`content` is a base64 PNG, animated PNG or JPEG of at most 200 KiB and 4096 pixels a side."""
+    """An image overlay. `content` is a base64 PNG, animated PNG or JPEG of at most 200 KiB and 4096 pixels a side."""
 
     type: Literal["image"]
     content: str = Field(description="Base64 of a PNG or JPEG file")
@@ -37,9 +37,11 @@ class ImageWatermark(Model):
         try:
             image = base64.b64decode(content, validate=True)
         except binascii.Error:
-            raise ValueError("wants base64 of a PNG or JPEG file") from None
+            raise invalid("must be base64 of a PNG or JPEG file") from None
         if len(image) > MAX_IMAGE_BYTES:
-            raise ValueError(f"wants at most {MAX_IMAGE_BYTES} bytes of image, got {len(image)}")
+            raise invalid(
+                "must be an image of at most {limit} bytes; got {size}", limit=MAX_IMAGE_BYTES, size=len(image)
+            )
         image_size(image)
         return content
 
@@ -49,7 +51,7 @@ class ImageWatermark(Model):
 
 
 class TextStyle(Model):
-    """How a text looks. `text` is the default content of a template, empty when each use brings its own."""
+    """The style of a text overlay. `text` is the default content of a template, empty if each use sets its own."""
 
     type: Literal["text"]
     text: str = Field("", max_length=MAX_TEXT_CHARS)
@@ -62,20 +64,20 @@ class TextStyle(Model):
     @classmethod
     def _is_printable(cls, text: str) -> str:
         if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
-            raise ValueError("wants no control characters but line breaks and tabs")
+            raise invalid("must not contain control characters except line breaks and tabs")
         if text and not text.strip():
-            raise ValueError("wants more than white space")
+            raise invalid("must contain more than white space")
         return text
 
 
 class TextWatermark(TextStyle):
-    """Drawn literally: no character of `text` has a special meaning."""
+    """A text overlay, drawn literally: no character of `text` has a special meaning."""
 
     text: str = Field(min_length=1, max_length=MAX_TEXT_CHARS)
 
 
 class SvgSize(Model):
-    """How large an SVG is drawn: it is fitted into the box. `svg` is the default content of a template."""
+    """The box into which an SVG is fitted. `svg` is the default content of a template."""
 
     type: Literal["svg"]
     svg: str = Field("", max_length=MAX_SVG_CHARS)
@@ -93,7 +95,7 @@ class SvgSize(Model):
 
 
 class SvgWatermark(SvgSize):
-    """`svg` is an SVG document that refers to nothing outside itself."""
+    """An SVG overlay. `svg` is a self-contained SVG document."""
 
     svg: str = Field(min_length=1, max_length=MAX_SVG_CHARS)
 
@@ -102,11 +104,11 @@ class SvgWatermark(SvgSize):
         return parse_svg(self.svg)
 
 
-Mark: TypeAlias = ImageWatermark | TextWatermark | SvgWatermark
+Overlay: TypeAlias = ImageWatermark | TextWatermark | SvgWatermark
 
 
 class Placement(Model):
-    """Where a mark stands: the distance of its corner from the same corner of the picture."""
+    """The position of an overlay: the distance of its corner from the same corner of the picture."""
 
     origin: Origin = "top_left"
     x_pos: Position = "0px"
@@ -114,7 +116,7 @@ class Placement(Model):
 
 
 class WatermarkParameters(Placement):
-    """A watermark template: everything but the times and, if each use brings its own, the content."""
+    """A watermark template: everything but the times and, if each use sets its own, the content."""
 
     mark: Annotated[ImageWatermark | TextStyle | SvgSize, Field(discriminator="type")]
 
@@ -123,50 +125,50 @@ class Watermark(Placement, TimeRange):
     """One use: `mark` in full, or a `template` with the `text` or `svg` of this use. Times are of the output."""
 
     template: int | None = Field(None, description="Id of a watermark template")
-    mark: Annotated[Mark, Field(discriminator="type")] | None = None
+    mark: Annotated[Overlay, Field(discriminator="type")] | None = None
     text: str = Field("", max_length=MAX_TEXT_CHARS, description="With a template: the text of this use")
     svg: str = Field("", max_length=MAX_SVG_CHARS, description="With a template: the SVG of this use")
 
     @model_validator(mode="after")
-    def _one_recipe(self) -> Watermark:
+    def _template_or_mark(self) -> Watermark:
         if (self.template is None) == (self.mark is None):
-            raise ValueError("wants exactly one of `template` (an id) and `mark`")
+            raise invalid("requires exactly one of `template` (an id) and `mark`")
         if self.mark and (self.text or self.svg):
-            raise ValueError("`text` and `svg` go with a template; here they belong into `mark`")
+            raise invalid("`text` and `svg` require a template; without one, put them into `mark`")
         if self.template is not None and (self.origin, self.x_pos, self.y_pos) != ("top_left", "0px", "0px"):
-            raise ValueError("origin, x_pos and y_pos come from the template: leave them out")
+            raise invalid("origin, x_pos and y_pos come from the template: leave them out")
         return self
 
     def resolved(self, parameters: WatermarkParameters) -> Watermark:
-        """This use of a template with the template's place and mark filled in; the template id stays.
+        """This watermark with the position and mark of its template; the template id stays.
 
-        Raises ValueError when the content is missing, or is not what the template's type takes.
+        Raises ValueError if the content is missing, or of another type than the template's.
         """
         mark = _with_content(parameters.mark, self.text, self.svg)
         place = {name: getattr(parameters, name) for name in Placement.model_fields}
         return self.model_copy(update={"mark": mark, "text": "", "svg": "", **place})
 
 
-def _with_content(mark: ImageWatermark | TextStyle | SvgSize, text: str, svg: str) -> Mark:
+def _with_content(mark: ImageWatermark | TextStyle | SvgSize, text: str, svg: str) -> Overlay:
     given = {name: content for name, content in (("text", text), ("svg", svg)) if content}
     if unfit := [f"`{name}`" for name in given if name != mark.type]:
-        raise ValueError(f"the template is of type {mark.type}: leave out {' and '.join(unfit)}")
+        raise invalid("the template is of type {type}: leave out {fields}", type=mark.type, fields=", ".join(unfit))
     if isinstance(mark, ImageWatermark):
         return mark
     fields = mark.model_dump() | given
     if not fields[mark.type]:
-        raise ValueError(f"wants `{mark.type}`: the template has none of its own")
+        raise invalid("requires `{field}`: the template has none of its own", field=mark.type)
     return (TextWatermark if isinstance(mark, TextStyle) else SvgWatermark).model_validate(fields)
 
 
 def images_only(watermarks: list[Watermark]) -> list[Watermark]:
-    """Reference 3.2: snapshots take image watermarks only. Raises ValueError on a text or an SVG."""
+    """Check that all are image watermarks, as reference 3.2 requires for snapshots. Raises ValueError."""
     if any(
         watermark.text or watermark.svg or (watermark.mark and watermark.mark.type != "image")
         for watermark in watermarks
     ):
-        raise ValueError(
-            "snapshots take image watermarks only; move the text or SVG to a transcode job or draw it as an image"
+        raise invalid(
+            "snapshots support image watermarks only: move the text or SVG to a transcode job or draw it as an image"
         )
     return watermarks
 
@@ -174,7 +176,7 @@ def images_only(watermarks: list[Watermark]) -> list[Watermark]:
 def without_image_bytes(item: dict[str, Any]) -> dict[str, Any]:
     """A dumped job item without the content of its watermark images and SVGs: for results, events and pages.
 
-    Ten images would not fit into a queue message, and nobody reads base64.
+    Ten images would not fit into a queue message.
     """
     if not item.get("watermarks"):
         return item

@@ -1,4 +1,4 @@
-"""What the sub-tasks of `content_review`, `recognition` and `analysis` found (reference 4.4, by our names)."""
+"""Results of the sub-tasks of `content_review`, `recognition` and `analysis` (reference 4.4, by our names)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SubTaskOutput: TypeAlias = Annotated[
 
 
 class SubTaskResult(Model):
-    """A sub-task by its type ('porn.ocr', 'cover'): SUCCESS with what it found, or FAIL with a code and a message."""
+    """The result of a sub-task ('porn.ocr', 'cover'): SUCCESS with an output, or FAIL with a code and a message."""
 
     type: str
     status: Literal["SUCCESS", "FAIL"]
@@ -44,6 +44,6 @@ class SubTaskResult(Model):
     output: SubTaskOutput | None = None
 
     def without_findings(self) -> SubTaskResult:
-        """Only how it ended, and of a review the verdict."""
+        """Only the status, and the verdict of a review."""
         verdict = self.output.model_copy(update={"segments": ()}) if isinstance(self.output, ReviewOutput) else None
         return self.model_copy(update={"output": verdict})

@@ -1,4 +1,4 @@
-"""What the sub-tasks of an analysis found."""
+"""Results of the sub-tasks of an analysis."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Literal
 from media_workflows.domain.base import Model
 from media_workflows.domain.features import Span
 
-# What a tag was told from: what is measured of the source, or a zero-shot model's opinion.
+# The basis of a tag: measurements of the source, or the scores of a zero-shot model.
 Basis = Literal["evidence", "model"]
 
 
 class Tag(Model):
-    """`reason` says what it was told from, with figures: 'speech 83 % of the time'."""
+    """A tag. `reason` gives the figures behind it: 'speech 83 % of the time'."""
 
     tag: str
     confidence: float
@@ -21,34 +21,34 @@ class Tag(Model):
 
 
 class TagOutput(Model):
-    """Tags of the whole, the surest first."""
+    """Tags of the whole source, the highest confidence first."""
 
     shape: Literal["tags"] = "tags"
     tags: tuple[Tag, ...] = ()
 
 
 class ClassificationOutput(Model):
-    """Classes, the likeliest first."""
+    """Classes of the source, the highest confidence first."""
 
     shape: Literal["classification"] = "classification"
     classes: tuple[Tag, ...] = ()
 
 
 class TaggedSpan(Span):
-    """Shots in a row that have the same tags."""
+    """Consecutive shots that have the same tags."""
 
     tags: tuple[Tag, ...]
 
 
 class FrameTagOutput(Model):
-    """Tags of each part."""
+    """Tags of each part of the source."""
 
     shape: Literal["frame_tags"] = "frame_tags"
     segments: tuple[TaggedSpan, ...] = ()
 
 
 class CoverOutput(Model):
-    """The moment that stands for the whole, and (bucket, key) of its picture."""
+    """The cover: its moment in the source, and (bucket, key) of its picture."""
 
     shape: Literal["cover"] = "cover"
     moment_s: float
@@ -58,21 +58,21 @@ class CoverOutput(Model):
 
 
 class Highlight(Span):
-    """`reason` says what stands out."""
+    """A highlight. `reason` gives the figures that stand out."""
 
     confidence: float
     reason: str
 
 
 class HighlightOutput(Model):
-    """The liveliest parts, in the order of time."""
+    """The highlights, in the order of time."""
 
     shape: Literal["highlights"] = "highlights"
     segments: tuple[Highlight, ...] = ()
 
 
 class QualityOutput(Model):
-    """Faults of picture and sound, and the loudness by EBU R 128 (None = silence, or no sound)."""
+    """Problems of picture and sound, and the loudness by EBU R 128 (None = silence, or no sound)."""
 
     shape: Literal["quality"] = "quality"
     has_picture: bool

@@ -1,4 +1,4 @@
-"""What a check of a review found."""
+"""Results of the checks of a review."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Suggestion = Literal["pass", "review", "block"]
 
 
 class Picture(Model):
-    """A published picture of a moment. `url` gives it without credentials until `url_expires_at`; '' = none does."""
+    """A published picture of a moment. `url` is presigned and valid until `url_expires_at`; '' = no URL."""
 
     bucket: str
     key: str
@@ -21,9 +21,9 @@ class Picture(Model):
 
 
 class ReviewSegment(Span):
-    """A place that made the verdict. `moment_s` is where it shows best; `box` is None where nothing tells it.
+    """A segment that led to the verdict. `moment_s` shows it best; `box` is None if the position is unknown.
 
-    `label` is the classifier's, or the tag of the words; `name` that of a person.
+    `label` is the classifier's, or the tag of the words; `name` is a person's.
     """
 
     confidence: float
@@ -37,7 +37,7 @@ class ReviewSegment(Span):
 
 
 class ReviewOutput(Model):
-    """`confidence` and `label` are those of the worst place. `sample_rate` is frames per second; 0 = sound."""
+    """The verdict. `confidence` and `label` are the worst segment's. `sample_rate` is frames per second; 0 = audio."""
 
     shape: Literal["review"] = "review"
     suggestion: Suggestion

@@ -1,4 +1,4 @@
-"""What the sub-tasks of a recognition found."""
+"""Results of the sub-tasks of a recognition."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from media_workflows.domain.features import Box, Span, TextSighting, Utterance
 
 
 class FoundSegment(Span):
-    """Where something is. `box` is None for what is heard."""
+    """An occurrence in the source. `box` is None in speech."""
 
     confidence: float
     box: Box | None = None
 
 
 class FaceResult(Model):
-    """A person of the library; `person_id` and `name` are the library's."""
+    """A recognised person of the library, with all occurrences."""
 
     person_id: int
     name: str
@@ -26,14 +26,14 @@ class FaceResult(Model):
 
 
 class FaceOutput(Model):
-    """The persons that were seen."""
+    """The recognised persons."""
 
     shape: Literal["faces"] = "faces"
     results: tuple[FaceResult, ...] = ()
 
 
 class WordResult(Model):
-    """A word of the library, and where it is."""
+    """A word of the library, with all occurrences."""
 
     keyword: str
     labels: tuple[str, ...] = ()
@@ -41,21 +41,21 @@ class WordResult(Model):
 
 
 class WordsOutput(Model):
-    """The words that were found."""
+    """The words of the library that were found."""
 
     shape: Literal["words"] = "words"
     results: tuple[WordResult, ...] = ()
 
 
 class OcrFullTextOutput(Model):
-    """All that is written."""
+    """The full text of OCR."""
 
     shape: Literal["ocr_full_text"] = "ocr_full_text"
     segments: tuple[TextSighting, ...] = ()
 
 
 class AsrFullTextOutput(Model):
-    """All that is said. `subtitle` is (bucket, key) of the subtitle file; `engine` tells who heard it."""
+    """The full text of speech recognition by `engine`. `subtitle` is (bucket, key) of the subtitle file."""
 
     shape: Literal["asr_full_text"] = "asr_full_text"
     engine: str = ""

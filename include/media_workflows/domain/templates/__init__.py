@@ -1,4 +1,4 @@
-"""Templates: named recipes of a job kind; the system presets and an installation's own."""
+"""Templates: named parameters of a job kind; the system presets and custom templates."""
 
 from media_workflows.domain.templates.library import (
     PRESET_LIBRARY,

@@ -21,14 +21,14 @@ _FPS = 24
 
 
 def _stream(rung: _Rung) -> StreamParameters:
-    # Sample rate and channels, which the reference leaves open, are those of its transcode presets.
+    # The reference gives no sample rate and channels: these are those of its transcode presets.
     audio = AudioParameters(codec="aac", bitrate_kbps=48, sample_rate_hz=44_100, channels=2)
     video = VideoParameters(codec="h264", fps=_FPS, bitrate_kbps=rung.video_kbps, height=rung.height)
     return StreamParameters(video=video, audio=audio)
 
 
 def adaptive_presets() -> Iterator[Preset]:
-    """(id, name, parameters) of each."""
+    """(id, name, parameters) of each preset."""
     streams = [_stream(rung) for rung in _LADDER]
     hls = AdaptiveDynamicStreamingParameters(format="hls", streams=streams, disable_higher_video_resolution=True)
     yield 10, "HLS 240p to 2160p, no upscaling", hls

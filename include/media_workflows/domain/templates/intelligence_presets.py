@@ -33,7 +33,7 @@ _ALL = ContentReviewParameters(
 
 
 def intelligence_presets() -> Iterator[tuple[str, int, str, Model]]:
-    """(kind, id, name, parameters) of each."""
+    """(kind, id, name, parameters) of each preset."""
     yield "content_review", 10, "Pictures", _IMAGES
     yield "content_review", 20, "Pictures, speech and text", _ALL
     yield "recognition", 10, "Faces", RecognitionParameters(face=FaceRecognition())

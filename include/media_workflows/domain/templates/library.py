@@ -1,4 +1,4 @@
-"""`Library`: the templates there are, and workflows resolved with them."""
+"""`Library`: all templates, and the resolution of workflows with them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from media_workflows.domain.base import problems_of
+from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeParameters
@@ -23,7 +24,7 @@ PICTURE_KINDS = frozenset({"snapshot_by_time_offset", "sample_snapshot"})
 
 
 class Library:
-    """The presets and an installation's own templates."""
+    """The presets and the custom templates of an installation."""
 
     def __init__(self, custom: Iterable[Template] = ()) -> None:
         self._by_id = PRESETS | {(template.kind, template.id): template for template in custom}
@@ -36,21 +37,23 @@ class Library:
         return self._by_id.get((kind, id_))
 
     def find(self, kind: str, id_: int) -> Template:
-        """The template `id_` of `kind`. Raises NotFoundError that lists the ids there are."""
+        """The template `id_` of `kind`. Raises NotFoundError that lists the existing ids."""
         if template := self.get(kind, id_):
             return template
-        raise NotFoundError(f"no {kind} template {id_}; there are: {self.known_ids(kind, id_)}")
+        raise NotFoundError(
+            "no {kind} template {id}; existing ones: {ids}", kind=kind, id=id_, ids=self.known_ids(kind, id_)
+        )
 
     def named(self, kind: str, name: str) -> Template | None:
         """The template of this name."""
         return next((t for t in self._by_id.values() if (t.kind, t.name) == (kind, name)), None)
 
-    def known_ids(self, kind: str, asked: int) -> str:
-        """For messages: all ids where they are few, else the ones most like the asked one."""
+    def known_ids(self, kind: str, requested: int) -> str:
+        """For messages: all ids if they are few, else those most similar to the requested one."""
         ids = [str(id_) for known_kind, id_ in sorted(self._by_id) if known_kind == kind]
         if len(ids) <= SHOWN_IDS:
             return ", ".join(ids) or "none"
-        near = get_close_matches(str(asked), ids, n=4, cutoff=0.5)
+        near = get_close_matches(str(requested), ids, n=4, cutoff=0.5)
         return (
             f"{', '.join(near or ids[:4])} and {len(ids) - len(near or ids[:4])} others (`media-workflows templates`)"
         )
@@ -60,20 +63,20 @@ PRESET_LIBRARY = Library()
 
 
 def parameters_of(item: JobItem[Any], library: Library = PRESET_LIBRARY) -> Any:
-    """The parameters an item runs with: its own, or its template's with what it overrides.
+    """The effective parameters of an item: its own, or its template's with the overrides.
 
-    Raises NotFoundError; pydantic's ValidationError when the override does not fit.
+    Raises NotFoundError; pydantic's ValidationError when the override is not valid.
     """
     if item.parameters is not None:
         return item.parameters
-    assert item.template is not None  # an item has one of the two
+    assert item.template is not None  # an item has exactly one of the two
     parameters = library.find(item.kind, item.template).parameters
     override = getattr(item, "override", None)
     return TranscodeParameters.model_validate(_merged(parameters.model_dump(), override)) if override else parameters
 
 
 def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """`base` with `changes`, level by level."""
+    """`base` with `changes` merged in recursively."""
     both_dicts = {
         name: _merged(base[name], value)
         for name, value in changes.items()
@@ -83,7 +86,7 @@ def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def resolved_item(item: JobItem[Any], library: Library) -> JobItem[Any]:
-    """The item with its parameters and its watermarks' looks filled in; template ids stay.
+    """The item with the parameters of its template and of its watermarks' templates; template ids stay.
 
     Raises as `parameters_of`; ValueError when a watermark does not fit its template.
     """
@@ -94,20 +97,20 @@ def resolved_item(item: JobItem[Any], library: Library) -> JobItem[Any]:
 
 
 def resolved_watermark(watermark: Watermark, library: Library) -> Watermark:
-    """With its template's mark and place. Raises NotFoundError, ValueError."""
+    """The watermark with its template's mark and position. Raises NotFoundError, ValueError."""
     if watermark.template is None:
         return watermark
     return watermark.resolved(library.find("watermark", watermark.template).parameters)
 
 
-def resolved_jobs(jobs: Jobs, library: Library, skip_faulty: bool = False) -> Jobs:
-    """Jobs that need no library any more. Raises as `parameters_of`, or leaves faulty items as they are."""
+def resolved_jobs(jobs: Jobs, library: Library, skip_invalid: bool = False) -> Jobs:
+    """Jobs with all templates resolved. Raises as `parameters_of`, or leaves invalid items as they are."""
 
     def resolved(item: JobItem[Any]) -> JobItem[Any]:
         try:
             return resolved_item(item, library)
         except (NotFoundError, ValueError):  # pydantic's errors are ValueErrors
-            if not skip_faulty:
+            if not skip_invalid:
                 raise
             return item
 
@@ -115,7 +118,7 @@ def resolved_jobs(jobs: Jobs, library: Library, skip_faulty: bool = False) -> Jo
 
 
 def template_problems(jobs: Jobs, library: Library) -> list[FieldProblem]:
-    """Template ids that name nothing, and items that do not fit their template."""
+    """Unknown template ids, and items that do not fit their template."""
     return [
         problem
         for kind, items in jobs.by_kind()
@@ -134,28 +137,33 @@ def _watermark_problems(field: str, item: JobItem[Any], library: Library) -> lis
         if watermark.template is None:
             continue
         if library.get("watermark", watermark.template) is None:
-            wants = f"wants the id of a watermark template: {library.known_ids('watermark', watermark.template)}"
-            problems.append(FieldProblem(place, str(watermark.template), wants))
+            problems.append(_unknown_id("watermark", watermark.template, library).at(place, str(watermark.template)))
             continue
         try:
             filled = resolved_watermark(watermark, library)
             if item.kind in PICTURE_KINDS:
                 images_only([filled])
-        except ValueError as error:
-            problems.append(FieldProblem(place, str(watermark.template), str(error)))
+        except InvalidValueError as error:
+            problems.append(error.at(place, str(watermark.template)))
+        except ValidationError as error:
+            problems += [replace(p, field=place, got=str(watermark.template)) for p in problems_of(error)]
     return problems
+
+
+def _unknown_id(kind: str, id_: int, library: Library) -> InvalidValueError:
+    return invalid("must be the id of a {kind} template: {ids}", kind=kind, ids=library.known_ids(kind, id_))
 
 
 def _item_problems(field: str, item: JobItem[Any], library: Library) -> list[FieldProblem]:
     if item.template is None:
         return []
     if library.get(item.kind, item.template) is None:
-        wants = f"wants the id of a {item.kind} template: {library.known_ids(item.kind, item.template)}"
-        return [FieldProblem(f"{field}.template", str(item.template), wants)]
+        unknown = _unknown_id(item.kind, item.template, library)
+        return [unknown.at(f"{field}.template", str(item.template))]
     try:
         parameters = parameters_of(item, library)
     except ValidationError as error:
         return [replace(p, field=f"{field}.override.{p.field}") for p in problems_of(error)]
-    if fault := item.misfit(parameters):
-        return [FieldProblem(field, f"template {item.template}", fault)]
+    if problem := item.misfit(parameters):
+        return [problem.at(field, f"template {item.template}")]
     return []

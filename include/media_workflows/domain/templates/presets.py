@@ -39,8 +39,8 @@ def _presets() -> Iterator[Template]:
     yield from _pictures()
     for id_, name, ladder in adaptive_presets():
         yield _preset("adaptive_dynamic_streaming", id_, name, ladder)
-    for kind, id_, name, asked in intelligence_presets():
-        yield _preset(kind, id_, name, asked)
+    for kind, id_, name, settings in intelligence_presets():
+        yield _preset(kind, id_, name, settings)
 
 
 PRESETS: dict[tuple[str, int], Template] = {(template.kind, template.id): template for template in _presets()}

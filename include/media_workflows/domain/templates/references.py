@@ -1,4 +1,4 @@
-"""Templates by name: ids differ from one installation to the next, names need not."""
+"""References to templates by name: ids differ between installations, names need not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Holder = dict[str, Any]
 
 
 def with_ids(data: Any, library: Library) -> Any:
-    """A raw workflow definition with the template names the library knows replaced by ids; the rest as it is."""
+    """A raw workflow definition with known template names replaced by ids."""
 
     def to_id(kind: str, reference: Any) -> Any:
         found = library.named(kind, reference) if isinstance(reference, str) else None
@@ -21,7 +21,7 @@ def with_ids(data: Any, library: Library) -> Any:
 
 
 def with_names(data: Any, library: Library) -> Any:
-    """A dumped workflow definition with the ids of own templates replaced by names; presets keep their ids."""
+    """A dumped workflow definition with the ids of custom templates replaced by names; presets keep their ids."""
 
     def to_name(kind: str, reference: Any) -> Any:
         found = library.get(kind, reference) if isinstance(reference, int) else None

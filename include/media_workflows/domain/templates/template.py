@@ -1,4 +1,4 @@
-"""`Template`: a named recipe of a job kind, or a watermark's look."""
+"""`Template`: named parameters of a job kind or of a watermark."""
 
 from __future__ import annotations
 
@@ -7,36 +7,20 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from media_workflows.domain.base import Model, problems_of
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
-from media_workflows.domain.jobs.analysis import AnalysisParameters
-from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicParameters
-from media_workflows.domain.jobs.content_review import ContentReviewParameters
-from media_workflows.domain.jobs.image_sprite import ImageSpriteParameters
-from media_workflows.domain.jobs.recognition import RecognitionParameters
-from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotParameters
-from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
-from media_workflows.domain.jobs.transcode import TranscodeParameters
+from media_workflows.domain.base import Model, invalid, problems_of
+from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.jobs.watermark import WatermarkParameters
 from media_workflows.errors import DefinitionError, FieldProblem
 
-# What a template of each kind holds.
+# The parameters of each kind of template.
 PARAMETERS: dict[str, type[Model]] = {
-    "transcode": TranscodeParameters,
-    "snapshot_by_time_offset": SnapshotByTimeOffsetParameters,
-    "sample_snapshot": SampleSnapshotParameters,
-    "image_sprite": ImageSpriteParameters,
-    "animated_graphic": AnimatedGraphicParameters,
+    **{kind: item.parameters_model() for kind, item in JOB_ITEMS.items()},
     "watermark": WatermarkParameters,
-    "adaptive_dynamic_streaming": AdaptiveDynamicStreamingParameters,
-    "content_review": ContentReviewParameters,
-    "recognition": RecognitionParameters,
-    "analysis": AnalysisParameters,
 }
 
 
 class TemplateDefinition(Model):
-    """What the owner of a template writes. Names are unique within a kind."""
+    """The fields of a template that its owner sets. Names are unique within a kind."""
 
     kind: str = Field(description="A job kind, or 'watermark'")
     name: str = Field(min_length=1, max_length=64, pattern=r"^[^\s\d]([^\n]*\S)?$")
@@ -59,7 +43,8 @@ def parse_template(data: Any) -> TemplateDefinition:
     except ValidationError as error:
         raise DefinitionError(problems_of(error)) from None
     if raw.kind not in PARAMETERS:
-        raise DefinitionError([FieldProblem("kind", repr(raw.kind), f"wants one of: {', '.join(PARAMETERS)}")])
+        unknown = invalid("must be one of: {choices}", choices=", ".join(PARAMETERS))
+        raise DefinitionError([unknown.at("kind", repr(raw.kind))])
     try:
         return raw.model_copy(update={"parameters": PARAMETERS[raw.kind].model_validate(raw.parameters)})
     except ValidationError as error:
@@ -73,13 +58,13 @@ def _below_parameters(problem: FieldProblem) -> FieldProblem:
 
 
 def stored_template(id_: int, revision: int, definition: dict[str, Any]) -> Template:
-    """A template as the store kept it. Raises pydantic's ValidationError when it is of another version."""
+    """A template from the store. Raises pydantic's ValidationError when another version stored it."""
     parameters = PARAMETERS[definition["kind"]].model_validate(definition["parameters"])
     return Template.model_validate({**definition, "parameters": parameters, "id": id_, "revision": revision})
 
 
 class PinnedTemplate(Model):
-    """A template as a workflow's revision keeps it."""
+    """A template as stored with a workflow's revision."""
 
     id: int
     revision: int
@@ -87,5 +72,5 @@ class PinnedTemplate(Model):
 
     @property
     def template(self) -> Template:
-        """Raises pydantic's ValidationError when it is of another version."""
+        """The template. Raises pydantic's ValidationError when another version stored it."""
         return stored_template(self.id, self.revision, self.definition)

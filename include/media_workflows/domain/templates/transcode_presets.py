@@ -1,4 +1,4 @@
-"""The transcode presets (reference 3.5). What the reference leaves open is said at each family."""
+"""The transcode presets (reference 3.5). Comments state our choices where the reference gives none."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _old() -> Iterator[Preset]:
 
 
 def transcode_presets() -> Iterator[Preset]:
-    """(id, name, parameters) of each."""
+    """(id, name, parameters) of each preset."""
     yield from _ladder()
     yield from _remux()
     yield from _audio()

@@ -1,1 +1,1 @@
-"""What follows from the signals: verdicts, recognised things, covers, tags. Pure functions."""
+"""Decisions from features: verdicts, recognition results, covers, tags. Pure functions."""

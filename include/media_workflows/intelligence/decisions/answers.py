@@ -1,4 +1,4 @@
-"""`answers`: every sub-task of an item answered from the signals, or the reason why it has no answer."""
+"""`answers`: the result of every sub-task of an item from the features, or the reason of its failure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from media_workflows.domain.features import SignalName, Signals
+from media_workflows.domain.features import FeatureName, Features
 from media_workflows.domain.jobs.content_review import ContentReviewParameters
 from media_workflows.domain.jobs.intelligence import IntelligenceItem, SubTask
 from media_workflows.domain.persons import PersonSample
@@ -24,42 +24,41 @@ from media_workflows.intelligence.decisions.review_images import review_images
 from media_workflows.intelligence.decisions.tags import classify, tag_parts, tag_whole
 
 NOT_AVAILABLE = EngineUnavailableError.code
-NO_WORDS = "no word of the library is meant for this check: list some, for example by `media-workflows words add`"
-NO_PERSONS = (
-    "no person of the library is meant for this check: store some, for example by `media-workflows persons add`"
-)
+NO_WORDS = "no word of the library is for this check: add some, for example by `media-workflows words add`"
+NO_PERSONS = "no person of the library is for this check: add some, for example by `media-workflows persons add`"
 
 
 @dataclass(frozen=True)
 class Question:
-    """What sub-tasks are answered from: the signals, the item's recipe and the libraries.
+    """The input of sub-tasks: the features, the item's parameters and the libraries.
 
-    `absent` are signals of streams that the source does not have: where nothing is said, no word is found.
+    `absent` are features of streams that the source does not have. They do not make a sub-task fail: without speech no
+    word is found.
     """
 
-    signals: Signals
-    recipe: Any
+    features: Features
+    parameters: Any
     words: Sequence[WordSample] = ()
     persons: Sequence[PersonSample] = ()
-    absent: frozenset[SignalName] = frozenset()
+    absent: frozenset[FeatureName] = frozenset()
 
 
 def answers(item: IntelligenceItem[Any], question: Question) -> tuple[SubTaskResult, ...]:
-    """One result for each sub-task, in their order."""
+    """The results of all sub-tasks, in their order."""
     return tuple(_answer(item.kind, sub_task, question) for sub_task in item.sub_tasks)
 
 
 def verdict(results: Sequence[SubTaskResult]) -> Suggestion:
-    """Of a whole review. What could not be checked has to be looked at by a person."""
+    """The verdict of a whole review. A person has to review what could not be checked."""
     outputs = [result.output for result in results if isinstance(result.output, ReviewOutput)]
     unknown: list[Suggestion] = ["review"] if len(outputs) < len(results) else []
     return worst([*(output.suggestion for output in outputs), *unknown])
 
 
 def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
-    missing = question.signals.missing.keys() & sub_task.needs - question.absent
+    missing = question.features.missing.keys() & sub_task.needs - question.absent
     if missing:
-        reasons = "; ".join(dict.fromkeys(question.signals.missing[name] for name in sorted(missing)))
+        reasons = "; ".join(dict.fromkeys(question.features.missing[name] for name in sorted(missing)))
         return SubTaskResult(type=sub_task.type, status="FAIL", code=NOT_AVAILABLE, message=f"not available: {reasons}")
     try:
         output = _ANSWERS[kind](sub_task.type, question)
@@ -70,43 +69,43 @@ def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
 
 
 def _remark(kind: str, type_: str, question: Question) -> str:
-    """What somebody should know who takes a review's `pass` for more than it is."""
+    """A warning about a check of words or persons with an empty library, which always passes."""
     if kind != "content_review" or type_.endswith(".image"):
         return ""
     category, medium = type_.split(".")
-    check = getattr(getattr(question.recipe, category), medium)
+    check = getattr(getattr(question.parameters, category), medium)
     if medium == "face":
         return "" if persons_for(question.persons, "review", check.labels) else NO_PERSONS
     return "" if words_of(category, "ocr" if medium == "ocr" else "asr", check, question.words) else NO_WORDS
 
 
 def _reviewed(type_: str, question: Question) -> SubTaskOutput:
-    recipe: ContentReviewParameters = question.recipe
+    parameters: ContentReviewParameters = question.parameters
     category, medium = type_.split(".")
-    check = getattr(getattr(recipe, category), medium)
+    check = getattr(getattr(parameters, category), medium)
     if medium == "image":
-        return review_images(question.signals, check)
+        return review_images(question.features, check)
     if medium == "face":
-        return review_faces(question.signals, check, question.persons)
-    return review_words(question.signals, category, "ocr" if medium == "ocr" else "asr", check, question.words)
+        return review_faces(question.features, check, question.persons)
+    return review_words(question.features, category, "ocr" if medium == "ocr" else "asr", check, question.words)
 
 
 def _recognised(type_: str, question: Question) -> SubTaskOutput:
-    signals, recipe = question.signals, question.recipe
+    features, parameters = question.features, question.parameters
     if type_ == "face":
-        return recognised_faces(signals, recipe.face, question.persons)
+        return recognised_faces(features, parameters.face, question.persons)
     if type_ == "ocr_words":
-        return recognised_words(signals, "ocr", recipe.ocr_words, question.words)
+        return recognised_words(features, "ocr", parameters.ocr_words, question.words)
     if type_ == "asr_words":
-        return recognised_words(signals, "asr", recipe.asr_words, question.words)
-    return all_text(signals) if type_ == "ocr_full_text" else all_speech(signals)
+        return recognised_words(features, "asr", parameters.asr_words, question.words)
+    return all_text(features) if type_ == "ocr_full_text" else all_speech(features)
 
 
 def _analysed(type_: str, question: Question) -> SubTaskOutput:
-    return _ANALYSES[type_](question.signals)
+    return _ANALYSES[type_](question.features)
 
 
-_ANALYSES: dict[str, Callable[[Signals], SubTaskOutput]] = {
+_ANALYSES: dict[str, Callable[[Features], SubTaskOutput]] = {
     "classification": classify,
     "tag": tag_whole,
     "frame_tag": tag_parts,

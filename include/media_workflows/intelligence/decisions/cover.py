@@ -1,43 +1,43 @@
-"""The moment that stands for a video: sharp, well exposed, no black, no transition, faces favoured."""
+"""The cover of a video: a sharp, well exposed frame outside of black and transitions, preferably with faces."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from media_workflows.domain.features import FaceSighting, FrameMeasures, Shot, Signals
+from media_workflows.domain.features import FaceSighting, Features, FrameMeasures, Shot
 from media_workflows.domain.sub_tasks.analysis import CoverOutput
 from media_workflows.errors import NoVideoError
 
-CUT_DISTANCE_S = 0.4  # from a cut: closer, the picture may still be in a transition
+CUT_DISTANCE_S = 0.4  # from a cut: a closer frame may still be in a transition
 FADE_DISTANCE_S = 1.2  # from a fade
-FACE_WITHIN_S = 0.6  # a face seen this near in the same shot counts for a frame
-DARKEST, BRIGHTEST = 0.12, 0.92  # mean brightness of a picture that shows something
-# What makes a good one, and how much each counts.
+FACE_WITHIN_S = 0.6  # a face this close in the same shot counts for a frame
+DARKEST, BRIGHTEST = 0.12, 0.92  # mean brightness of a picture with visible content
+# The criteria of a cover and their weights.
 _WEIGHTS = {"sharpness": 0.35, "exposure": 0.2, "contrast": 0.15, "colour": 0.1, "stillness": 0.1, "faces": 0.1}
 
 
-def choose_cover(signals: Signals) -> CoverOutput:
-    """The best of the sampled frames. Raises NoVideoError when there is none."""
-    if not signals.frames:
-        raise NoVideoError("the source has no picture to make a cover of: leave `cover` out for audio")
-    fit = [frame for frame in signals.frames if _shows_something(frame, signals)] or list(signals.frames)
-    apart = [frame for frame in fit if not _is_in_transition(frame, signals.shots)] or fit
+def choose_cover(features: Features) -> CoverOutput:
+    """Choose the best of the sampled frames. Raises NoVideoError if there is none."""
+    if not features.frames:
+        raise NoVideoError("the source has no video to make a cover of: leave out `cover` for audio files")
+    fit = [frame for frame in features.frames if _has_content(frame, features)] or list(features.frames)
+    apart = [frame for frame in fit if not _is_in_transition(frame, features.shots)] or fit
     order = sorted(frame.sharpness for frame in apart)
-    marks = [_marks(frame, order, _face_share(frame, signals)) for frame in apart]
-    best = max(range(len(apart)), key=lambda index: _total(marks[index]))
+    scores = [_scores(frame, order, _face_share(frame, features)) for frame in apart]
+    best = max(range(len(apart)), key=lambda index: _total(scores[index]))
     return CoverOutput(
-        moment_s=apart[best].time_s, confidence=round(100 * _total(marks[best]), 1), reason=_reason(marks[best])
+        moment_s=apart[best].time_s, confidence=round(100 * _total(scores[best]), 1), reason=_reason(scores[best])
     )
 
 
-def _shows_something(frame: FrameMeasures, signals: Signals) -> bool:
-    is_black = any(span.start_s <= frame.time_s <= span.end_s for span in signals.picture.black)
+def _has_content(frame: FrameMeasures, features: Features) -> bool:
+    is_black = any(span.start_s <= frame.time_s <= span.end_s for span in features.picture.black)
     return not is_black and DARKEST <= frame.brightness <= BRIGHTEST and frame.contrast > 0.02
 
 
 def _is_in_transition(frame: FrameMeasures, shots: Sequence[Shot]) -> bool:
-    """Near a cut or a fade; the start and the end of the whole are none."""
+    """Whether a frame is close to a cut or a fade; the start and the end of the source do not count."""
     if frame.shot >= len(shots):
         return False
     shot = shots[frame.shot]
@@ -52,8 +52,8 @@ def _distance(shot: Shot) -> float:
     return FADE_DISTANCE_S if shot.transition == "fade" else CUT_DISTANCE_S
 
 
-def _marks(frame: FrameMeasures, sharpness: Sequence[float], face_share: float) -> dict[str, float]:
-    """0 to 1 each. Sharpness has no scale of its own: its rank among the frames counts."""
+def _scores(frame: FrameMeasures, sharpness: Sequence[float], face_share: float) -> dict[str, float]:
+    """The scores of a frame, 0 to 1. Sharpness has no absolute scale, so its rank among the frames counts."""
     return {
         "sharpness": bisect_right(sharpness, frame.sharpness) / len(sharpness),
         "exposure": max(0.0, 1 - abs(frame.brightness - 0.5) / 0.5),
@@ -64,21 +64,21 @@ def _marks(frame: FrameMeasures, sharpness: Sequence[float], face_share: float) 
     }
 
 
-def _total(marks: dict[str, float]) -> float:
-    return sum(_WEIGHTS[name] * mark for name, mark in marks.items())
+def _total(scores: dict[str, float]) -> float:
+    return sum(_WEIGHTS[name] * score for name, score in scores.items())
 
 
-def _reason(marks: dict[str, float]) -> str:
-    return ", ".join(f"{name} {mark:.2f}" for name, mark in marks.items())
+def _reason(scores: dict[str, float]) -> str:
+    return ", ".join(f"{name} {score:.2f}" for name, score in scores.items())
 
 
-def _face_share(frame: FrameMeasures, signals: Signals) -> float:
-    """The part of the picture that is faces."""
-    near = [face for face in signals.faces if _belongs(face, frame)]
+def _face_share(frame: FrameMeasures, features: Features) -> float:
+    """The share of the picture that faces cover."""
+    near = [face for face in features.faces if _belongs(face, frame)]
     moment = min((abs(face.time_s - frame.time_s) for face in near), default=0.0)
     here = [face for face in near if abs(face.time_s - frame.time_s) <= moment + 1e-3]
     area = sum((x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in (face.box for face in here))
-    return area / (signals.width * signals.height) if signals.width and signals.height else 0.0
+    return area / (features.width * features.height) if features.width and features.height else 0.0
 
 
 def _belongs(face: FaceSighting, frame: FrameMeasures) -> bool:

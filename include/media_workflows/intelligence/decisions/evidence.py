@@ -1,4 +1,4 @@
-"""What is measured of a stretch of the source: the figures that tags and classes are told from."""
+"""Measurements of a time span of the source, the basis of tags and classes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from media_workflows.domain.features import Signals, Span
+from media_workflows.domain.features import Features, Span
 
-FACE_INTERVAL_S = 2.0  # a face that is sampled stands for about as long
+FACE_INTERVAL_S = 2.0  # a sampled face counts for about this long
 
 
 class Evidence(NamedTuple):
-    """Shares are 0 to 1 of the stretch; None = that signal is not there. `labels` are a zero-shot model's, 0 to 100."""
+    """Measurements of a span. Shares are 0 to 1, None without that feature. `labels` are zero-shot scores, 0 to 100."""
 
     duration_s: float
     speech: float | None
@@ -29,34 +29,34 @@ class Evidence(NamedTuple):
     labels: dict[str, float]
 
 
-def whole(signals: Signals) -> Span:
-    """All of the source."""
-    return Span(start_s=0.0, end_s=signals.duration_s)
+def whole(features: Features) -> Span:
+    """The span of the whole source."""
+    return Span(start_s=0.0, end_s=features.duration_s)
 
 
-def evidence(signals: Signals, span: Span) -> Evidence:
-    """The figures of a stretch."""
-    frames = [frame for frame in signals.frames if _holds(span, frame.time_s)] or list(signals.frames)
-    cuts = sum(1 for shot in signals.shots if _holds(span, shot.start_s))
+def evidence(features: Features, span: Span) -> Evidence:
+    """Measure a span."""
+    frames = [frame for frame in features.frames if _contains(span, frame.time_s)] or list(features.frames)
+    cuts = sum(1 for shot in features.shots if _contains(span, shot.start_s))
     length_s = max(span.end_s - span.start_s, 0.001)
-    music = signals.sound.music_percent if signals.sound else None
+    music = features.sound.music_percent if features.sound else None
     return Evidence(
         duration_s=length_s,
-        speech=_share(span, signals.speech) if "speech" in signals.engines else None,
-        silence=_share(span, signals.sound.silent) if signals.sound else None,
+        speech=_share(span, features.speech) if "speech" in features.engines else None,
+        silence=_share(span, features.sound.silent) if features.sound else None,
         music=None if music is None else music / 100,
-        text=_share(span, signals.text) if "text" in signals.engines else None,
-        faces=_face_share(signals, span) if "faces" in signals.engines else None,
-        most_faces=_most_faces(signals, span),
+        text=_share(span, features.text) if "text" in features.engines else None,
+        faces=_face_share(features, span) if "faces" in features.engines else None,
+        most_faces=_most_faces(features, span),
         motion=_mean(frame.motion for frame in frames),
         brightness=_mean(frame.brightness for frame in frames),
         colourfulness=_mean(frame.colourfulness for frame in frames),
         shots_per_minute=60 * cuts / length_s,
-        labels=_labels(signals, span),
+        labels=_labels(features, span),
     )
 
 
-def _holds(span: Span, moment_s: float) -> bool:
+def _contains(span: Span, moment_s: float) -> bool:
     return span.start_s <= moment_s < span.end_s
 
 
@@ -66,25 +66,25 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _share(span: Span, parts: Sequence[Span]) -> float:
-    """How much of the stretch the parts cover; they do not overlap."""
+    """The share of the span that these parts cover; they do not overlap."""
     covered = sum(max(0.0, min(span.end_s, part.end_s) - max(span.start_s, part.start_s)) for part in parts)
     return min(1.0, covered / max(span.end_s - span.start_s, 0.001))
 
 
-def _moments(signals: Signals, span: Span) -> Counter[float]:
-    return Counter(face.time_s for face in signals.faces if _holds(span, face.time_s))
+def _moments(features: Features, span: Span) -> Counter[float]:
+    return Counter(face.time_s for face in features.faces if _contains(span, face.time_s))
 
 
-def _face_share(signals: Signals, span: Span) -> float:
-    return min(1.0, len(_moments(signals, span)) * FACE_INTERVAL_S / max(span.end_s - span.start_s, 0.001))
+def _face_share(features: Features, span: Span) -> float:
+    return min(1.0, len(_moments(features, span)) * FACE_INTERVAL_S / max(span.end_s - span.start_s, 0.001))
 
 
-def _most_faces(signals: Signals, span: Span) -> int:
-    return max(_moments(signals, span).values(), default=0)
+def _most_faces(features: Features, span: Span) -> int:
+    return max(_moments(features, span).values(), default=0)
 
 
-def _labels(signals: Signals, span: Span) -> dict[str, float]:
-    """The mean of each label over the stretch."""
-    frames = [frame.scores for frame in signals.labels if _holds(span, frame.time_s)]
+def _labels(features: Features, span: Span) -> dict[str, float]:
+    """The mean score of each label over the span."""
+    frames = [frame.scores for frame in features.labels if _contains(span, frame.time_s)]
     names = {name for scores in frames for name in scores}
     return {name: _mean(scores.get(name, 0.0) for scores in frames) for name in sorted(names)}

@@ -1,17 +1,17 @@
-"""Listed words in what is written and said: when, where, and how sure."""
+"""Words of the library in text and speech: time, position and confidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from media_workflows.domain.features import Box, Signals, Span, TextLine, TextSighting, Utterance
+from media_workflows.domain.features import Box, Features, Span, TextLine, TextSighting, Utterance
 from media_workflows.domain.words import Medium, Purpose, WordSample
 from media_workflows.intelligence.decisions.words import WordFinder
 
 
 class FoundWord(NamedTuple):
-    """`confidence` is the recogniser's, in whole per cent: how sure it is that this stands, or is said, there."""
+    """An occurrence of a word. `confidence` is that of OCR or speech recognition, in whole per cent."""
 
     word: WordSample
     span: Span
@@ -22,23 +22,23 @@ class FoundWord(NamedTuple):
 def words_for(
     words: Sequence[WordSample], purpose: Purpose, medium: Medium, labels: Sequence[str] = ()
 ) -> list[WordSample]:
-    """Those that are looked for here; with `labels` those alone that bear one of them."""
-    asked = set(labels)
-    return [word for word in words if word.serves(purpose, medium) and (not asked or asked & set(word.tags))]
+    """The words for this purpose and medium; with `labels` only words with one of these tags."""
+    tags = set(labels)
+    return [word for word in words if word.serves(purpose, medium) and (not tags or tags & set(word.tags))]
 
 
-def found_words(signals: Signals, medium: Medium, words: Sequence[WordSample]) -> list[FoundWord]:
-    """Every place of every word, in the order of time."""
+def found_words(features: Features, medium: Medium, words: Sequence[WordSample]) -> list[FoundWord]:
+    """All occurrences of all words, in the order of time."""
     finder = WordFinder(words)
     if medium == "ocr":
-        found = [hit for sighting in signals.text for hit in _written(finder, sighting)]
+        found = [hit for sighting in features.text for hit in _written(finder, sighting)]
     else:
-        found = [hit for utterance in signals.transcript for hit in _said(finder, utterance)]
+        found = [hit for utterance in features.transcript for hit in _said(finder, utterance)]
     return sorted(found, key=lambda hit: hit.span.start_s)
 
 
 def _written(finder: WordFinder, sighting: TextSighting) -> Iterator[FoundWord]:
-    """Lines are read one after the other: a word may go on in the next one."""
+    """Occurrences in OCR text. Lines are joined, as a word may continue in the next one."""
     owners = [line for line in sighting.lines for _ in f"{line.text}\n"]
     text = "".join(f"{line.text}\n" for line in sighting.lines)
     span = Span(start_s=sighting.start_s, end_s=sighting.end_s)
@@ -57,7 +57,7 @@ def _around(lines: Sequence[TextLine]) -> Box:
 
 
 def _said(finder: WordFinder, utterance: Utterance) -> Iterator[FoundWord]:
-    """With the times of the spoken words where the recogniser gave them, else those of the whole utterance."""
+    """Occurrences in speech, with the times of the words if speech recognition returned them, else of the utterance."""
     if not utterance.words:
         span = Span(start_s=utterance.start_s, end_s=utterance.end_s)
         yield from (FoundWord(hit.word, span, round(utterance.confidence)) for hit in finder.find(utterance.text))

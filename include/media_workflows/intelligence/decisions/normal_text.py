@@ -1,4 +1,4 @@
-"""Text as words are compared: one width, one case, simplified Chinese, without what stands between characters."""
+"""Normalised text for comparing words: one width and case, simplified Chinese, no spaces and punctuation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-# Categories of Unicode that stand between characters, or on top of them: accents, spaces, controls, punctuation.
+# Unicode categories that are left out: accents, spaces, controls, punctuation.
 _BETWEEN = ("M", "Z", "C", "P")
 _FIRST_IDEOGRAPH = 0x2E80
 
@@ -25,33 +25,33 @@ def _simplifier() -> OpenCC:
 
 @lru_cache(maxsize=65_536)
 def _folded(char: str) -> str:
-    """'Ａ' -> 'a', '臺' -> '台', 'ﬁ' -> 'fi'. Characters alone: what a word is compared with must not depend on it."""
+    """'Ａ' -> 'a', '臺' -> '台', 'ﬁ' -> 'fi'. Single characters only: the result must not depend on the word."""
     if ord(char) < _FIRST_IDEOGRAPH:
-        return unicodedata.normalize("NFKD", char).casefold()  # 'é' -> 'e' and its accent, which is left out
+        return unicodedata.normalize("NFKD", char).casefold()  # 'é' -> 'e' and its accent, which is left out later
     return str(_simplifier().convert(unicodedata.normalize("NFKC", char).casefold()))
 
 
 def is_alphabetic(char: str) -> bool:
-    """Whether words of its script are separated by spaces: letters and digits that are no ideographs or kana."""
+    """Whether the words of its script are separated by spaces: letters and digits, but not ideographs or kana."""
     return char.isalnum() and ord(unicodedata.normalize("NFKC", char)[0]) < _FIRST_IDEOGRAPH
 
 
 @dataclass(frozen=True)
 class NormalText:
-    """`positions[i]` is where character i of `text` comes from in the original."""
+    """A normalised text. `positions[i]` is the index of character i in the original."""
 
     text: str
     positions: tuple[int, ...]
 
     def widest_gap(self, start: int, end: int) -> int:
-        """The most original characters that were left out between two neighbours of text[start:end]."""
+        """The largest number of original characters left out between two adjacent ones of text[start:end]."""
         return max((later - earlier - 1 for earlier, later in pairwise(self.positions[start:end])), default=0)
 
 
 def normal_text(original: str, keep_punctuation: bool = False) -> NormalText:
-    """The text to search in, or for. Symbols ('+', '$') stay; of punctuation and spaces nothing does.
+    """Normalise a text or a keyword. Symbols ('+', '$') stay; punctuation and spaces are left out.
 
-    With `keep_punctuation` only spaces, accents and controls go.
+    With `keep_punctuation` only spaces, accents and controls are left out.
     """
     left_out = _BETWEEN[:3] if keep_punctuation else _BETWEEN
     pairs = [

@@ -1,4 +1,4 @@
-"""Whose face it is: embeddings compared with those of the person library."""
+"""Face recognition: embeddings compared with those of the person library."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from media_workflows.domain.features import FaceSighting, Signals, Span
+from media_workflows.domain.features import FaceSighting, Features, Span
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.words import Purpose
 
 SAME_PERSON = 0.6  # dlib's own limit of the distance between two embeddings of one person
-_STRICT = 0.5  # the stricter limit in common use; it shall mean 95, the reference's default score
+_STRICT = 0.5  # the stricter limit in common use; it maps to 95, the reference's default score
 _SLOPE = (SAME_PERSON - _STRICT) / math.log(95 / 5)
 LONGEST_PAUSE_S = 3.0  # between two sightings of one appearance within a shot
 
 
 class Appearance(NamedTuple):
-    """A person, seen for a while. `best` is the surest sighting."""
+    """An appearance of a person. `best` is the sighting with the highest confidence."""
 
     person: PersonSample
     span: Span
@@ -31,24 +31,24 @@ def face_confidence(distance: float) -> float:
 
 
 def persons_for(persons: Iterable[PersonSample], purpose: Purpose, labels: Sequence[str]) -> list[PersonSample]:
-    """Those that are looked for here; with `labels` those alone that bear one of them."""
-    asked = set(labels)
-    return [person for person in persons if person.serves(purpose) and (not asked or asked & set(person.tags))]
+    """The persons for this purpose; with `labels` only persons with one of these tags."""
+    tags = set(labels)
+    return [person for person in persons if person.serves(purpose) and (not tags or tags & set(person.tags))]
 
 
-def appearances(signals: Signals, persons: Sequence[PersonSample], least: float) -> list[Appearance]:
-    """Every stretch in which a person is seen with at least this confidence, in the order of time."""
-    engine = signals.engines.get("faces", "")
+def appearances(features: Features, persons: Sequence[PersonSample], least: float) -> list[Appearance]:
+    """All appearances of persons with at least this confidence, in the order of time."""
+    engine = features.engines.get("faces", "")
     found: list[Appearance] = []
-    for sighting in sorted(signals.faces, key=lambda sighting: sighting.time_s):
+    for sighting in sorted(features.faces, key=lambda sighting: sighting.time_s):
         person, confidence = _nearest(sighting, persons, engine)
         if person is not None and confidence >= least:
-            _note(found, person, confidence, sighting)
+            _add(found, person, confidence, sighting)
     return found
 
 
 def _nearest(sighting: FaceSighting, persons: Sequence[PersonSample], engine: str) -> tuple[PersonSample | None, float]:
-    """Embeddings of another engine are not comparable, and not compared."""
+    """The most similar person and the confidence. Embeddings of another engine are not comparable."""
     best: tuple[PersonSample | None, float] = None, 0.0
     for person in persons:
         for face in person.faces:
@@ -60,7 +60,7 @@ def _nearest(sighting: FaceSighting, persons: Sequence[PersonSample], engine: st
     return best
 
 
-def _note(found: list[Appearance], person: PersonSample, confidence: float, sighting: FaceSighting) -> None:
+def _add(found: list[Appearance], person: PersonSample, confidence: float, sighting: FaceSighting) -> None:
     for number, known in enumerate(found):
         is_same = known.person.id == person.id and known.best.shot == sighting.shot
         if is_same and sighting.time_s - known.span.end_s <= LONGEST_PAUSE_S:

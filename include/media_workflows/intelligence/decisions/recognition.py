@@ -1,10 +1,10 @@
-"""Who is seen, what is written, what is said: the signals as results of a recognition."""
+"""Results of a recognition from the features: faces, words, full text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.recognition import FaceRecognition, WordRecognition
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.sub_tasks.recognition import (
@@ -21,13 +21,13 @@ from media_workflows.intelligence.decisions.found_words import FoundWord, found_
 from media_workflows.intelligence.decisions.persons import Appearance, appearances, persons_for
 
 
-def recognised_faces(signals: Signals, asked: FaceRecognition, persons: Sequence[PersonSample]) -> FaceOutput:
-    """The persons of the library that are seen."""
-    chosen = persons_for(persons, "recognition", asked.user_defined_library_labels)
-    seen: dict[int, list[Appearance]] = {}
-    for appearance in appearances(signals, chosen, asked.score):
-        seen.setdefault(appearance.person.id, []).append(appearance)
-    return FaceOutput(results=tuple(_face(group) for group in seen.values()))
+def recognised_faces(features: Features, parameters: FaceRecognition, persons: Sequence[PersonSample]) -> FaceOutput:
+    """The persons of the library that appear in the source."""
+    chosen = persons_for(persons, "recognition", parameters.user_defined_library_labels)
+    by_person: dict[int, list[Appearance]] = {}
+    for appearance in appearances(features, chosen, parameters.score):
+        by_person.setdefault(appearance.person.id, []).append(appearance)
+    return FaceOutput(results=tuple(_face(group) for group in by_person.values()))
 
 
 def _face(group: Sequence[Appearance]) -> FaceResult:
@@ -45,12 +45,12 @@ def _face(group: Sequence[Appearance]) -> FaceResult:
 
 
 def recognised_words(
-    signals: Signals, medium: Medium, asked: WordRecognition, words: Sequence[WordSample]
+    features: Features, medium: Medium, parameters: WordRecognition, words: Sequence[WordSample]
 ) -> WordsOutput:
-    """The words of the library that are written ('ocr') or said ('asr')."""
-    chosen = words_for(words, "recognition", medium, asked.labels)
+    """The words of the library in text ('ocr') or speech ('asr')."""
+    chosen = words_for(words, "recognition", medium, parameters.labels)
     places: dict[str, list[FoundWord]] = {}
-    for hit in found_words(signals, medium, chosen):
+    for hit in found_words(features, medium, chosen):
         places.setdefault(hit.word.keyword, []).append(hit)
     return WordsOutput(results=tuple(_word(hits) for hits in places.values()))
 
@@ -63,11 +63,11 @@ def _word(hits: Sequence[FoundWord]) -> WordResult:
     return WordResult(keyword=hits[0].word.keyword, labels=hits[0].word.tags, segments=segments)
 
 
-def all_text(signals: Signals) -> OcrFullTextOutput:
-    """All that is written."""
-    return OcrFullTextOutput(segments=signals.text)
+def all_text(features: Features) -> OcrFullTextOutput:
+    """The full text of OCR."""
+    return OcrFullTextOutput(segments=features.text)
 
 
-def all_speech(signals: Signals) -> AsrFullTextOutput:
-    """All that is said; its subtitle file is yet to be made."""
-    return AsrFullTextOutput(engine=signals.engines.get("transcript", ""), segments=signals.transcript)
+def all_speech(features: Features) -> AsrFullTextOutput:
+    """The full text of speech recognition. The subtitle file is added later."""
+    return AsrFullTextOutput(engine=features.engines.get("transcript", ""), segments=features.transcript)

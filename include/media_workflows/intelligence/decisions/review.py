@@ -1,10 +1,10 @@
-"""Verdicts: what was found against the thresholds of a review."""
+"""Verdicts: findings compared with the thresholds of a review."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from media_workflows.domain.features import Signals
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.content_review import WORD_CATEGORIES, Check
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment, Suggestion
@@ -16,28 +16,28 @@ _SEVERITY: dict[Suggestion, int] = {"pass": 0, "review": 1, "block": 2}
 
 
 def worst(suggestions: Iterable[Suggestion]) -> Suggestion:
-    """Of several: block before review before pass."""
+    """The most severe suggestion: block before review before pass."""
     return max(suggestions, key=_SEVERITY.__getitem__, default="pass")
 
 
 def suggestion(confidence: float, check: Check) -> Suggestion:
-    """What a place of this confidence leads to."""
+    """The suggestion for a segment of this confidence."""
     if confidence >= check.block_confidence:
         return "block"
     return "review" if confidence >= check.review_confidence else "pass"
 
 
 def review_words(
-    signals: Signals, category: str, medium: Medium, check: Check, words: Sequence[WordSample]
+    features: Features, category: str, medium: Medium, check: Check, words: Sequence[WordSample]
 ) -> ReviewOutput:
-    """Listed words in text ('ocr') or speech ('asr')."""
-    asked = words_of(category, medium, check, words)
-    segments = [_word_segment(hit, check) for hit in found_words(signals, medium, asked)]
-    return review_output(signals, segments, sample_rate(signals) if medium == "ocr" else 0.0)
+    """Check for words of the library in text ('ocr') or speech ('asr')."""
+    chosen = words_of(category, medium, check, words)
+    segments = [_word_segment(hit, check) for hit in found_words(features, medium, chosen)]
+    return review_output(features, segments, sample_rate(features) if medium == "ocr" else 0.0)
 
 
 def words_of(category: str, medium: Medium, check: Check, words: Sequence[WordSample]) -> list[WordSample]:
-    """Without labels a category has the words of its own tag, and `user_defined` those of no category."""
+    """The words of a check. Without labels: words tagged with the category; for `user_defined` words of no category."""
     if check.labels or category != "user_defined":
         return words_for(words, "review", medium, check.labels or (category,))
     return [word for word in words_for(words, "review", medium) if not set(word.tags) & set(WORD_CATEGORIES)]
@@ -56,40 +56,40 @@ def _word_segment(hit: FoundWord, check: Check) -> ReviewSegment:
     )
 
 
-def review_faces(signals: Signals, check: Check, persons: Sequence[PersonSample]) -> ReviewOutput:
-    """Persons of the library."""
-    asked = persons_for(persons, "review", check.labels)
+def review_faces(features: Features, check: Check, persons: Sequence[PersonSample]) -> ReviewOutput:
+    """Check for persons of the library."""
+    chosen = persons_for(persons, "review", check.labels)
     segments = [
         ReviewSegment(
-            start_s=seen.span.start_s,
-            end_s=seen.span.end_s,
-            moment_s=seen.best.time_s,
-            confidence=seen.confidence,
-            suggestion=suggestion(seen.confidence, check),
-            label=next(iter(seen.person.tags), ""),
-            name=seen.person.name,
-            box=seen.best.box,
+            start_s=appearance.span.start_s,
+            end_s=appearance.span.end_s,
+            moment_s=appearance.best.time_s,
+            confidence=appearance.confidence,
+            suggestion=suggestion(appearance.confidence, check),
+            label=next(iter(appearance.person.tags), ""),
+            name=appearance.person.name,
+            box=appearance.best.box,
         )
-        for seen in appearances(signals, asked, check.review_confidence)
+        for appearance in appearances(features, chosen, check.review_confidence)
     ]
-    return review_output(signals, segments, sample_rate(signals))
+    return review_output(features, segments, sample_rate(features))
 
 
-def sample_rate(signals: Signals) -> float:
-    """Frames looked at per second."""
-    looked_at = len(signals.moderation or signals.frames)
-    return round(looked_at / signals.duration_s, 3) if signals.duration_s else 0.0
+def sample_rate(features: Features) -> float:
+    """The number of analysed frames per second."""
+    analysed = len(features.moderation or features.frames)
+    return round(analysed / features.duration_s, 3) if features.duration_s else 0.0
 
 
-def review_output(signals: Signals, segments: Sequence[ReviewSegment], per_second: float) -> ReviewOutput:
-    """The places that lead to more than `pass`, and the verdict they make."""
-    telling = [segment for segment in segments if segment.suggestion != "pass"]
-    top = max(telling, key=lambda segment: (_SEVERITY[segment.suggestion], segment.confidence), default=None)
+def review_output(features: Features, segments: Sequence[ReviewSegment], per_second: float) -> ReviewOutput:
+    """The verdict from all segments; those of `pass` are left out."""
+    relevant = [segment for segment in segments if segment.suggestion != "pass"]
+    top = max(relevant, key=lambda segment: (_SEVERITY[segment.suggestion], segment.confidence), default=None)
     return ReviewOutput(
         suggestion=top.suggestion if top else "pass",
         confidence=top.confidence if top else 0.0,
         label=top.label if top else "",
         sample_rate=per_second,
-        duration_s=signals.duration_s,
-        segments=tuple(telling),
+        duration_s=features.duration_s,
+        segments=tuple(relevant),
     )

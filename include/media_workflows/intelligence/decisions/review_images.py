@@ -1,21 +1,21 @@
-"""What an image classifier sees, against the thresholds of a check."""
+"""Verdicts on pictures: scores of image moderation compared with the thresholds of a check."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from media_workflows.domain.features import Box, ImageLabels, Signals
+from media_workflows.domain.features import Box, Features, ImageLabels
 from media_workflows.domain.jobs.content_review import Check
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.decisions.review import review_output, sample_rate, suggestion
 
-LONGEST_STEP_S = 10.0  # that one sampled frame stands for
+LONGEST_STEP_S = 10.0  # that one sampled frame covers
 
 
 class _Find(NamedTuple):
-    """A label on the frame that stands for start_s to end_s."""
+    """A label of a frame that covers start_s to end_s."""
 
     label: str
     start_s: float
@@ -24,46 +24,46 @@ class _Find(NamedTuple):
     box: Box | None
 
 
-def review_images(signals: Signals, check: Check) -> ReviewOutput:
-    """The verdict on the pictures. Raises EngineUnavailableError when the classifier knows none of the asked labels."""
-    known = set(signals.moderation_labels)
+def review_images(features: Features, check: Check) -> ReviewOutput:
+    """Check the pictures. Raises EngineUnavailableError if the classifier has none of the check's labels."""
+    known = set(features.moderation_labels)
     if known and not known & set(check.labels):
         raise EngineUnavailableError(
             "this image check",
-            f"the classifier {signals.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",
+            f"the classifier {features.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",
             "set the check's `labels` to labels of the classifier, or install another one",
         )
-    ends = [*(frame.time_s for frame in signals.moderation[1:]), signals.duration_s]
+    ends = [*(frame.time_s for frame in features.moderation[1:]), features.duration_s]
     finds = [
         find
-        for frame, next_s in zip(signals.moderation, ends, strict=False)
-        for find in _finds(frame, _until(signals, frame, next_s), check)
+        for frame, next_s in zip(features.moderation, ends, strict=False)
+        for find in _finds(frame, _until(features, frame, next_s), check)
     ]
-    return review_output(signals, [_segment(run, check) for run in _runs(finds)], sample_rate(signals))
+    return review_output(features, [_segment(run, check) for run in _runs(finds)], sample_rate(features))
 
 
 def _finds(frame: ImageLabels, end_s: float, check: Check) -> list[_Find]:
-    """A detector's finds all count; of a classifier's labels the likeliest one of the frame, if it is asked for."""
-    asked = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
+    """The labels of a frame that count: all of a detector; of a classifier the best one, if the check has it."""
+    relevant = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
     if frame.boxes:
-        counted = [label for label in asked if label in frame.boxes]
+        counted = [label for label in relevant if label in frame.boxes]
     else:
-        counted = [label for label, score in asked.items() if score == max(frame.scores.values())][:1]
+        counted = [label for label, score in relevant.items() if score == max(frame.scores.values())][:1]
     return [
-        _Find(label, frame.time_s, end_s, asked[label], frame.boxes.get(label))
+        _Find(label, frame.time_s, end_s, relevant[label], frame.boxes.get(label))
         for label in counted
-        if suggestion(asked[label], check) != "pass"
+        if suggestion(relevant[label], check) != "pass"
     ]
 
 
-def _until(signals: Signals, frame: ImageLabels, next_s: float) -> float:
-    """A sampled frame stands for the time to the next one, at most to its shot's end."""
-    shot_ends = signals.shots[frame.shot].end_s if frame.shot < len(signals.shots) else signals.duration_s
+def _until(features: Features, frame: ImageLabels, next_s: float) -> float:
+    """The end of the time that a sampled frame covers: the next one, at most the end of its shot."""
+    shot_ends = features.shots[frame.shot].end_s if frame.shot < len(features.shots) else features.duration_s
     return max(frame.time_s, min(next_s, shot_ends, frame.time_s + LONGEST_STEP_S))
 
 
 def _runs(finds: Sequence[_Find]) -> list[list[_Find]]:
-    """Finds of one label that follow each other without a gap."""
+    """Group consecutive finds of one label without a gap."""
     runs: list[list[_Find]] = []
     for find in finds:
         open_run = next((run for run in runs if (run[-1].label, run[-1].end_s) == (find.label, find.start_s)), None)

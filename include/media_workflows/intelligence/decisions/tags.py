@@ -1,11 +1,11 @@
-"""Tags and classes. A zero-shot model's labels where there are some; else from evidence, and each tag says which."""
+"""Tags and classes from a zero-shot model's labels and from measurements; each tag states its basis."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from media_workflows.domain.features import Signals, Span
+from media_workflows.domain.features import Features, Span
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
     FrameTagOutput,
@@ -20,16 +20,16 @@ LEAST_LABEL = 20.0  # of a label of a zero-shot model
 MOST_LABELS = 5
 
 
-def tag_whole(signals: Signals) -> TagOutput:
-    """Tags of all of the source, the surest first."""
-    return TagOutput(tags=tuple(_tags(evidence(signals, whole(signals)))))
+def tag_whole(features: Features) -> TagOutput:
+    """The tags of the whole source, the highest confidence first."""
+    return TagOutput(tags=tuple(_tags(evidence(features, whole(features)))))
 
 
-def tag_parts(signals: Signals) -> FrameTagOutput:
-    """Tags of each shot; shots in a row that have the same tags are one part, which has the first one's figures."""
+def tag_parts(features: Features) -> FrameTagOutput:
+    """The tags of each shot. Consecutive shots with equal tags are one part with the figures of the first."""
     parts: list[TaggedSpan] = []
-    for shot in signals.shots or (whole(signals),):
-        tags = tuple(_tags(evidence(signals, Span(start_s=shot.start_s, end_s=shot.end_s))))
+    for shot in features.shots or (whole(features),):
+        tags = tuple(_tags(evidence(features, Span(start_s=shot.start_s, end_s=shot.end_s))))
         if parts and [tag.tag for tag in parts[-1].tags] == [tag.tag for tag in tags]:
             parts[-1] = parts[-1].model_copy(update={"end_s": shot.end_s})
         elif tags:
@@ -37,37 +37,37 @@ def tag_parts(signals: Signals) -> FrameTagOutput:
     return FrameTagOutput(segments=tuple(parts))
 
 
-def classify(signals: Signals) -> ClassificationOutput:
-    """What kind of video it is, the likeliest first."""
-    seen = evidence(signals, whole(signals))
-    labels = list(_model_tags(seen))
-    return ClassificationOutput(classes=tuple(labels or _best(_CLASSES, seen)))
+def classify(features: Features) -> ClassificationOutput:
+    """The classes of the video, the highest confidence first."""
+    measured = evidence(features, whole(features))
+    labels = list(_model_tags(measured))
+    return ClassificationOutput(classes=tuple(labels or _best(_CLASSES, measured)))
 
 
-def _tags(seen: Evidence) -> list[Tag]:
-    return [*_model_tags(seen), *_best(_TAGS, seen)]
+def _tags(measured: Evidence) -> list[Tag]:
+    return [*_model_tags(measured), *_best(_TAGS, measured)]
 
 
-def _model_tags(seen: Evidence) -> Iterator[Tag]:
-    likely = sorted(seen.labels.items(), key=lambda pair: -pair[1])[:MOST_LABELS]
+def _model_tags(measured: Evidence) -> Iterator[Tag]:
+    likely = sorted(measured.labels.items(), key=lambda pair: -pair[1])[:MOST_LABELS]
     for name, score in likely:
         if score >= LEAST_LABEL:
             yield Tag(tag=name, confidence=round(score, 1), basis="model", reason="zero-shot image model")
 
 
 class _Rule(NamedTuple):
-    """`sure` gives 0 to 1, or None when its evidence is not there; `reason` gives the figures."""
+    """A rule for a tag. `confidence` returns 0 to 1, None without its evidence; `reason` returns the figures."""
 
     tag: str
-    sure: Callable[[Evidence], float | None]
+    confidence: Callable[[Evidence], float | None]
     reason: Callable[[Evidence], str]
 
 
-def _best(rules: tuple[_Rule, ...], seen: Evidence) -> list[Tag]:
+def _best(rules: tuple[_Rule, ...], measured: Evidence) -> list[Tag]:
     tags = [
-        Tag(tag=rule.tag, confidence=round(100 * sure, 1), basis="evidence", reason=rule.reason(seen))
+        Tag(tag=rule.tag, confidence=round(100 * confidence, 1), basis="evidence", reason=rule.reason(measured))
         for rule in rules
-        if (sure := rule.sure(seen)) is not None and 100 * sure >= LEAST_CONFIDENCE
+        if (confidence := rule.confidence(measured)) is not None and 100 * confidence >= LEAST_CONFIDENCE
     ]
     return sorted(tags, key=lambda tag: -tag.confidence)
 
@@ -83,12 +83,12 @@ def _percent(name: str, value: float | None) -> str:
     return f"{name} {100 * (value or 0):.0f} % of the time"
 
 
-def _pace(seen: Evidence) -> str:
-    return f"{seen.shots_per_minute:.1f} shots a minute"
+def _cut_rate(measured: Evidence) -> str:
+    return f"{measured.shots_per_minute:.1f} shots a minute"
 
 
 def _all(*parts: float | None) -> float | None:
-    """As sure as the least sure part; None when one is not there."""
+    """The lowest of these confidences; None if one is missing."""
     known = [part for part in parts if part is not None]
     return min(known) if len(known) == len(parts) else None
 
@@ -102,7 +102,7 @@ _TAGS = (
     _Rule("group", lambda e: _ramp(e.most_faces, 1, 4), lambda e: f"{e.most_faces} faces at once"),
     _Rule("lively", lambda e: _ramp(e.motion, 0.02, 0.1), lambda e: f"motion {e.motion:.2f}"),
     _Rule("still", lambda e: _ramp(e.motion, 0.02, 0.0), lambda e: f"motion {e.motion:.2f}"),
-    _Rule("fast cuts", lambda e: _ramp(e.shots_per_minute, 8, 24), _pace),
+    _Rule("fast cuts", lambda e: _ramp(e.shots_per_minute, 8, 24), _cut_rate),
     _Rule("dark", lambda e: _ramp(e.brightness, 0.3, 0.12), lambda e: f"brightness {e.brightness:.2f}"),
     _Rule("bright", lambda e: _ramp(e.brightness, 0.6, 0.85), lambda e: f"brightness {e.brightness:.2f}"),
     _Rule("colourful", lambda e: _ramp(e.colourfulness, 0.15, 0.45), lambda e: f"colour {e.colourfulness:.2f}"),
@@ -110,8 +110,8 @@ _TAGS = (
 )
 
 
-def _talk_reason(seen: Evidence) -> str:
-    return f"{_percent('speech', seen.speech)}, {_percent('faces', seen.faces)}"
+def _talk_reason(measured: Evidence) -> str:
+    return f"{_percent('speech', measured.speech)}, {_percent('faces', measured.faces)}"
 
 
 _CLASSES = (
@@ -126,7 +126,7 @@ _CLASSES = (
     _Rule(
         "action",
         lambda e: _all(_ramp(e.motion, 0.03, 0.12), _ramp(e.shots_per_minute, 6, 20)),
-        lambda e: f"motion {e.motion:.2f}, {_pace(e)}",
+        lambda e: f"motion {e.motion:.2f}, {_cut_rate(e)}",
     ),
     _Rule("still pictures", lambda e: _ramp(e.motion, 0.01, 0.0), lambda e: f"motion {e.motion:.2f}"),
 )

@@ -1,4 +1,4 @@
-"""Listed words in a text, however they are written: `ＦＯＯ`, `f o o`, `f.o.o`, 臺/台."""
+"""Search for words in a text, in all spellings: `ＦＯＯ`, `f o o`, `f.o.o`, 臺/台."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import NamedTuple
 from media_workflows.domain.words import WordSample
 from media_workflows.intelligence.decisions.normal_text import NormalText, is_alphabetic, normal_text
 
-MAX_GAP = 3  # characters between two of a word's: with more it is chance
-_FEW = 2  # a keyword with fewer letters ('C#', '#1') is nothing without its punctuation
+MAX_GAP = 3  # characters between two of a word: more would be coincidence
+_FEW = 2  # keywords with fewer letters ('C#', '#1') are compared with punctuation
 
 
 class WordHit(NamedTuple):
-    """A word, at original[start:end]."""
+    """An occurrence of a word, at original[start:end]."""
 
     word: WordSample
     start: int
@@ -21,7 +21,7 @@ class WordHit(NamedTuple):
 
 
 class WordFinder:
-    """Finds the words of a list. Make it once, use it for every text."""
+    """Finds the words of a list. Create it once for many texts."""
 
     def __init__(self, words: Sequence[WordSample]) -> None:
         plain = [(word, normal_text(word.keyword).text) for word in words]
@@ -33,7 +33,7 @@ class WordFinder:
         ]
 
     def find(self, original: str) -> list[WordHit]:
-        """Every place of every word, in the order of the text."""
+        """All occurrences of all words, in the order of the text."""
         hits = [*_hits(original, normal_text(original), self._plain)]
         if self._exact:
             hits += _hits(original, normal_text(original, keep_punctuation=True), self._exact)
@@ -51,7 +51,7 @@ def _hits(original: str, text: NormalText, needles: Sequence[tuple[WordSample, s
 
 
 def _stands_alone(original: str, hit: WordHit) -> bool:
-    """A word of an alphabet is no part of a longer one: 'ass' is not in 'class'. Chinese has no such borders."""
+    """Whether the hit is not part of a longer word: 'ass' is not found in 'class'. Chinese has no word boundaries."""
     return not _joins(original, hit.start - 1, hit.start) and not _joins(original, hit.end - 1, hit.end)
 
 

@@ -1,4 +1,4 @@
-"""Engines that see and hear: each kind a small protocol, one file for each engine, loaded when first used."""
+"""Recognition engines: a protocol for each kind, a module for each engine, imported on first use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def load(module: str, engine: str, extra: str = "intelligence") -> Any:
-    """Import a module of an extra. Raises EngineUnavailableError when it is not installed."""
+    """Import a module of an extra. Raises EngineUnavailableError if it is not installed."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
@@ -24,12 +24,12 @@ def load(module: str, engine: str, extra: str = "intelligence") -> Any:
 
 
 def model_path(setting: str, name: str, engine: str, *, holds: str) -> Path:
-    """The owner's model as the setting `name` gives it. Raises EngineUnavailableError when it is not there.
+    """The path of a model from the setting `name`. Raises EngineUnavailableError if it does not exist.
 
-    `holds` tells what the path should lead to ("a directory with model.bin").
+    `holds` describes the expected path, for the error ("a directory with model.bin").
     """
     if not setting:
         raise EngineUnavailableError(engine, "no model is set", f"set {name} to {holds}")
     if not (path := Path(setting)).exists():
-        raise EngineUnavailableError(engine, f"{name} is {setting!r}, which is not there", f"set it to {holds}")
+        raise EngineUnavailableError(engine, f"{name} is {setting!r}, which does not exist", f"set it to {holds}")
     return path

@@ -1,4 +1,4 @@
-"""Pictures as ONNX networks take them."""
+"""Input of ONNX networks for pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from media_workflows.intelligence.engines import load
 
 
 def session(path: Path, threads: int, engine: str, setting: str) -> Any:
-    """A network on the CPU. Raises EngineUnavailableError when it cannot be loaded."""
+    """An inference session on the CPU. Raises EngineUnavailableError if the model cannot be loaded."""
     runtime = load("onnxruntime", engine)
     options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -25,7 +25,7 @@ def session(path: Path, threads: int, engine: str, setting: str) -> Any:
 
 def tensor(picture: Any, size: int, mean: list[float], std: list[float], *, channels_last: bool = False) -> Any:
     """A BGR picture (numpy uint8) as one RGB float32 batch of `size` x `size`: (picture / 255 - mean) / std."""
-    cv2, numpy = load("cv2", "pictures"), load("numpy", "pictures")
+    cv2, numpy = load("cv2", "image preprocessing"), load("numpy", "image preprocessing")
     shrunk = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
     values = (shrunk[:, :, ::-1].astype(numpy.float32) / 255 - numpy.float32(mean)) / numpy.float32(std)
     return (values if channels_last else values.transpose(2, 0, 1))[None].astype(numpy.float32)

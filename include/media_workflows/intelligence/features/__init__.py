@@ -1,1 +1,1 @@
-"""Signals: a source seen and heard once, for review, recognition and analysis alike."""
+"""Feature extraction: visual and audio features of a source, for review, recognition and analysis."""

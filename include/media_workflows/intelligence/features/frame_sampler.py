@@ -1,4 +1,4 @@
-"""How often frames are worth a look."""
+"""Frame sampling: at an interval, and at every new picture."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import numpy as np
 
 from media_workflows.intelligence.features.frames import Frame, Plane
 
-_GLANCE = (24, 14)
-_NEW_PICTURE = 20.0  # mean change of luma between two glances
-_SOON_S = 0.001
+_THUMBNAIL = (24, 14)
+_NEW_PICTURE = 20.0  # mean difference of luma to the last sample
+_CLOCK_TOLERANCE_S = 0.001
 
 
-class Pace:
-    """Which frames to look at: one every so often, and each that shows a new picture."""
+class FrameSampler:
+    """Selects frames to analyse: one in each interval, and each that shows a new picture."""
 
     def __init__(self, interval_s: float) -> None:
         self._interval_s = interval_s
         self._at_s = float("-inf")
-        self._glance: Plane | None = None
+        self._thumbnail: Plane | None = None
 
     def is_due(self, frame: Frame) -> bool:
-        """Whether to look at this one."""
-        glance: Plane = np.asarray(cv2.resize(frame.luma, _GLANCE, interpolation=cv2.INTER_AREA))
-        waited = frame.time_s - self._at_s >= self._interval_s - _SOON_S
-        if not waited and self._glance is not None and cv2.absdiff(glance, self._glance).mean() < _NEW_PICTURE:
+        """Whether to analyse this frame."""
+        thumbnail: Plane = np.asarray(cv2.resize(frame.luma, _THUMBNAIL, interpolation=cv2.INTER_AREA))
+        waited = frame.time_s - self._at_s >= self._interval_s - _CLOCK_TOLERANCE_S
+        if not waited and self._thumbnail is not None and cv2.absdiff(thumbnail, self._thumbnail).mean() < _NEW_PICTURE:
             return False
-        self._at_s, self._glance = frame.time_s, glance
+        self._at_s, self._thumbnail = frame.time_s, thumbnail
         return True

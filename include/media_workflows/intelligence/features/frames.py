@@ -1,6 +1,6 @@
-"""One ffmpeg, one decode: small frames of the whole source, larger ones now and then, the sound beside them.
+"""One decode by one ffmpeg: small frames of the whole source, large ones at an interval, and the sound.
 
-Both sizes come through one pipe, as NUT with its clock, so that nothing is kept but the frame at hand.
+Both sizes come through one pipe as NUT with timestamps, so only the current frame is in memory.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from media_workflows.media.source.formats import open_options
 Plane: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 Picture: TypeAlias = np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]  # height, width, BGR
 
-SMALL_SIDE = 160  # pixels of the longer side: enough to tell shots, motion, black
-SMALL_FPS = 15  # at most; a cut is found to 1/15 s
-_CUT_SCORE = 0.3  # of ffmpeg's `scene`: a new picture, worth a sample whatever the time
-_CUT_GAP_S = 0.1  # so that flashing light is not sampled at the full rate
-_SOON_S = 0.001  # the clocks of containers round
-SOUND_RATE_HZ = 16_000  # what recognisers of speech want
+SMALL_SIDE = 160  # pixels of the longer side: enough for shots, motion and black
+SMALL_FPS = 15  # at most; cuts are located to 1/15 s
+_CUT_SCORE = 0.3  # of ffmpeg's `scene`: a new picture is sampled at any time
+_CUT_GAP_S = 0.1  # flashing light is not sampled at the full rate
+_CLOCK_TOLERANCE_S = 0.001  # timestamps of containers are rounded
+SOUND_RATE_HZ = 16_000  # the input rate of speech recognition
 SPEECH_FILE, SOUND_FILE, PICTURE_FILE = "speech.wav", "sound.txt", "picture.txt"
 _SILENCE_DB, _SILENCE_S = -50, 1.0
 _BLACK_S, _FREEZE_S, _FREEZE_NOISE = 0.2, 2.0, 0.002
@@ -43,9 +43,9 @@ _PIPE_BUFFER = 1 << 20
 
 @dataclass(frozen=True)
 class Frame:
-    """A decoded frame at `time_s`; planes of 4:2:0, full range, BT.601 whatever the source.
+    """A decoded frame at `time_s`: planes of 4:2:0, full range, BT.601 for every source.
 
-    A `large` one was sampled; the others are the small ones of the whole.
+    `large` frames are sampled; the small ones cover the whole source.
     """
 
     time_s: float
@@ -55,15 +55,15 @@ class Frame:
 
     @cached_property
     def picture(self) -> Picture:
-        """In colour: height x width x BGR."""
+        """The frame in colour: height x width x BGR."""
         size = self.luma.shape[1], self.luma.shape[0]
         u, v = (cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in self.chroma)
         return np.asarray(cv2.cvtColor(cv2.merge([self.luma, v, u]), cv2.COLOR_YCrCb2BGR))
 
 
 @dataclass(frozen=True)
-class Looks:
-    """What to take from the source. `large_side` 0 = no large frames; `interval_s` is theirs."""
+class DecodePlan:
+    """The frames and sound to decode. `large_side` 0 = no large frames; `interval_s` is their interval."""
 
     small: bool
     large_side: int
@@ -72,56 +72,56 @@ class Looks:
 
 
 class Decode:
-    """The one decode of `source`. After `frames` has ended, the files in `work_dir` are complete."""
+    """The decode of `source`. After `frames` has ended, the files in `work_dir` are complete."""
 
-    def __init__(self, source: Path, info: MediaInfo, looks: Looks, work_dir: Path) -> None:
+    def __init__(self, source: Path, info: MediaInfo, plan: DecodePlan, work_dir: Path) -> None:
         self._info = info
-        self._looks = looks
+        self._plan = plan
         self._work_dir = work_dir
         self._input = ffmpeg.input(f"file:{source.resolve()}", **open_options())
         self.cpu_s = 0.0
 
     @property
     def graph(self) -> Stream:
-        """The command. ffmpeg runs inside the work directory."""
+        """The ffmpeg command, to be run in the work directory."""
         outputs = []
         if (video := self._info.video) is not None and (streams := self._pictures(video)):
             outputs.append(ffmpeg.output(*streams, "pipe:1", format="nut", vcodec="rawvideo", fps_mode="passthrough"))
-        if (audio := self._info.main_audio) is not None and self._looks.sound:
+        if (audio := self._info.main_audio) is not None and self._plan.sound:
             outputs.append(self._sound(audio))
         return merged(outputs)
 
     def frames(self, binary: str, cancellation: CancelToken) -> Iterator[Frame]:
-        """Run it. Raises EncodeError, or JobCancelledError after `cancel`."""
+        """Run ffmpeg. Raises EncodeError, or JobCancelledError after `cancel`."""
         with streamed_graph(self.graph, self._work_dir, binary, cancellation) as running:
             yield from self._read(running)
         self.cpu_s = running.cpu_s
 
     def _read(self, running: Running) -> Iterator[Frame]:
         video = self._info.video
-        if video is None or not (self._looks.small or self._looks.large_side):
+        if video is None or not (self._plan.small or self._plan.large_side):
             running.stdout.read()  # the sound goes to files; the pipe ends when ffmpeg does
             return
-        yield from _nut_frames(running.stdout, large_first=not self._looks.small)
+        yield from _nut_frames(running.stdout, large_first=not self._plan.small)
 
     def _pictures(self, video: VideoStream) -> list[Stream]:
         frames = source_picture(self._input[str(video.index)], video)
         size = display_size(video)
         streams = []
-        if self._looks.small:
+        if self._plan.small:
             few = frames.filter(
-                "select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{1 / SMALL_FPS - _SOON_S:.4f})"
+                "select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{1 / SMALL_FPS - _CLOCK_TOLERANCE_S:.4f})"
             )
-            streams.append(_with_faults(_planes(few, video, _within(size, SMALL_SIDE), flags="area")))
-        if self._looks.large_side:
-            chosen = frames.filter("select", _sampled(self._looks.interval_s))
-            streams.append(_planes(chosen, video, _within(size, self._looks.large_side), flags="area+accurate_rnd"))
+            streams.append(_with_detectors(_planes(few, video, _within(size, SMALL_SIDE), flags="area")))
+        if self._plan.large_side:
+            chosen = frames.filter("select", _sampled(self._plan.interval_s))
+            streams.append(_planes(chosen, video, _within(size, self._plan.large_side), flags="area+accurate_rnd"))
         return streams
 
     def _sound(self, audio: AudioStream) -> Stream:
         stream = source_sound(self._input[str(audio.index)], audio.start_s)
         stream = stream.filter("ebur128", metadata=1, peak="true", framelog="quiet")
-        # Behind ebur128, which cuts frames anew and loses what was noted on them.
+        # After ebur128, which splits frames anew and loses their metadata.
         stream = stream.filter("silencedetect", n=f"{_SILENCE_DB}dB", d=_SILENCE_S)
         stream = stream.filter("ametadata", mode="print", file=SOUND_FILE)
         return ffmpeg.output(stream, SPEECH_FILE, ar=SOUND_RATE_HZ, ac=1, acodec="pcm_s16le")
@@ -130,27 +130,27 @@ class Decode:
 def _sampled(interval_s: float) -> str:
     since = "(t-prev_selected_t)"
     return (
-        f"isnan(prev_selected_t)+gte({since},{interval_s - _SOON_S:.4f})"
+        f"isnan(prev_selected_t)+gte({since},{interval_s - _CLOCK_TOLERANCE_S:.4f})"
         f"+gt(scene,{_CUT_SCORE})*gte({since},{_CUT_GAP_S})"
     )
 
 
 def _planes(stream: Stream, video: VideoStream, size: Size, flags: str) -> Stream:
-    """Of `size`, in the one kind of planes that is read here."""
+    """The stream in `size` and the pixel format that `Frame` has."""
     shape = Fit(size, size)
     stream = drawn(stream, video, shape, flags=flags, out_color_matrix="bt601", out_range="full")
     return stream.filter("format", "yuvj420p")
 
 
-def _with_faults(small: Stream) -> Stream:
-    """Black and still stretches, noted in a file."""
+def _with_detectors(small: Stream) -> Stream:
+    """Detect black and frozen spans, written to a file."""
     small = small.filter("blackdetect", d=_BLACK_S, pix_th=0.1)
     small = small.filter("freezedetect", n=_FREEZE_NOISE, d=_FREEZE_S)
     return small.filter("metadata", mode="print", file=PICTURE_FILE)
 
 
 def _within(size: Size, side: int) -> Size:
-    """Not larger than `side`, with even sides."""
+    """The size reduced to `side`, with even sides."""
     scale = min(1.0, side / max(size.width, size.height))
     return Size(*(max(2, round(length * scale / 2) * 2) for length in (size.width, size.height)))
 
@@ -162,12 +162,12 @@ def _nut_frames(pipe: IO[bytes], *, large_first: bool) -> Iterator[Frame]:
                 clock = packet.stream.time_base or Fraction(1)
                 for decoded in packet.decode():
                     yield _frame(decoded, clock, large_first or packet.stream.index == 1)
-    except FFmpegError:  # the pipe broke off: why, tells the end of ffmpeg
+    except FFmpegError:  # the pipe ended early: the exit code of ffmpeg gives the reason
         return
 
 
 class _Pipe:
-    """A pipe as PyAV wants it: no seeking."""
+    """A pipe as a file object for PyAV, without seeking."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self.read: Callable[[int], bytes] = pipe.read

@@ -1,4 +1,4 @@
-"""What a sampled frame is like, in numbers: sharp, bright, colourful, in motion."""
+"""Measurements of sampled frames: sharpness, brightness, colour, motion."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from media_workflows.domain.features import FrameMeasures, Shot
 from media_workflows.intelligence.features.frames import Frame, Picture, Plane
 from media_workflows.intelligence.features.shots import shot_at
 
-_SIDE = 640  # sharpness is compared at one size
+_SIDE = 640  # sharpness is only comparable at equal sizes
 _RANGE = 255
 _COLOURS, _LEVELS = 3, 4
 _VIVID = 110.0  # Hasler and Suesstrunk's measure of "extremely colourful"
 
 
 class Measurer:
-    """Small frames tell of motion, large ones of the rest."""
+    """Measures motion in small frames, the rest in large ones."""
 
     def __init__(self) -> None:
         self._measures: list[FrameMeasures] = []
@@ -24,21 +24,21 @@ class Measurer:
         self._steps: list[float] = []
 
     def feed(self, frame: Frame) -> None:
-        """A frame of either size, in the order of time."""
+        """Measure a frame of either size; frames come in the order of time."""
         if frame.large:
             self._measures.append(_measured(frame, self._motion()))
             return
-        luma = frame.luma.copy()  # the frame's own bytes are gone with it
+        luma = frame.luma.copy()  # the frame's buffer is reused
         if self._before is not None:
             self._steps.append(float(cv2.absdiff(luma, self._before).mean()) / _RANGE)
         self._before = luma
 
     def measures(self, shots: tuple[Shot, ...]) -> tuple[FrameMeasures, ...]:
-        """Each with the number of its shot."""
+        """The measurements with shot numbers."""
         return tuple(m.model_copy(update={"shot": shot_at(shots, m.time_s)}) for m in self._measures)
 
     def _motion(self) -> float:
-        """The usual step between two small frames since the last large one; a cut among them does not count."""
+        """The median difference of small frames since the last large one, so that a cut does not count."""
         steps, self._steps = self._steps, []
         return round(min(1.0, float(np.median(steps))), 4) if steps else 0.0
 
@@ -81,7 +81,7 @@ def _colourfulness(picture: Picture) -> float:
 
 
 def _dominant(picture: Picture) -> tuple[str, ...]:
-    """The means of the fullest cells of the colour cube."""
+    """The mean colours of the most frequent cells of the colour cube."""
     pixels = picture.reshape(-1, 3)
     cells = (pixels // (256 // _LEVELS)) @ np.array([1, _LEVELS, _LEVELS**2])
     counts = np.bincount(cells, minlength=_LEVELS**3)

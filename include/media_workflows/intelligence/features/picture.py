@@ -1,17 +1,17 @@
-"""Black and still stretches, as ffmpeg's `blackdetect` and `freezedetect` noted them."""
+"""Black and frozen spans from the metadata of ffmpeg's `blackdetect` and `freezedetect`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from media_workflows.domain.features import PictureFaults, Span
+from media_workflows.domain.features import PictureProblems, Span
 
 _BLACK, _FROZEN = "lavfi.black_", "lavfi.freezedetect.freeze_"
 
 
-def noted(file: Path) -> Iterator[tuple[str, str]]:
-    """Key and value of each line that a `metadata` filter printed; none when it never saw a frame."""
+def metadata_lines(file: Path) -> Iterator[tuple[str, str]]:
+    """Key and value of each line that a `metadata` filter printed; none if it got no frame."""
     if not file.exists():
         return
     with file.open(encoding="utf-8") as lines:
@@ -21,17 +21,17 @@ def noted(file: Path) -> Iterator[tuple[str, str]]:
                 yield key, value
 
 
-def faults(file: Path, duration_s: float) -> PictureFaults:
-    """A stretch that lasts to the end has no end in the file: `duration_s` closes it."""
-    notes = list(noted(file))
-    return PictureFaults(black=spans(notes, _BLACK, duration_s), frozen=spans(notes, _FROZEN, duration_s))
+def picture_problems(file: Path, duration_s: float) -> PictureProblems:
+    """Read black and frozen spans. One that lasts to the end of the source ends at `duration_s`."""
+    lines = list(metadata_lines(file))
+    return PictureProblems(black=spans(lines, _BLACK, duration_s), frozen=spans(lines, _FROZEN, duration_s))
 
 
-def spans(notes: list[tuple[str, str]], prefix: str, duration_s: float) -> tuple[Span, ...]:
-    """From the notes `<prefix>start` and `<prefix>end`, in seconds."""
+def spans(lines: list[tuple[str, str]], prefix: str, duration_s: float) -> tuple[Span, ...]:
+    """The spans from the keys `<prefix>start` and `<prefix>end`, in seconds."""
     found: list[Span] = []
     start_s: float | None = None
-    for key, value in notes:
+    for key, value in lines:
         if key == f"{prefix}start":
             start_s = float(value)
         elif key == f"{prefix}end" and start_s is not None:

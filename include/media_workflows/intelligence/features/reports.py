@@ -1,4 +1,4 @@
-"""Signals as files: JSON lines for each signal, WebVTT of the transcript; and back."""
+"""Reports: features as files, JSON lines for each feature and WebVTT of the transcript."""
 
 from __future__ import annotations
 
@@ -7,52 +7,56 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from media_workflows.domain.features import Signals, Utterance
+from media_workflows.domain.features import Features, Utterance
 from media_workflows.errors import MediaError
 
 HEAD_FILE, SUBTITLES_FILE = "signals.json", "transcript.vtt"
-# Signals of many entries, one file each; what is single stays in the head.
+# Features with many entries have a file each; single values are in the head file.
 _LISTS = ("shots", "frames", "text", "speech", "transcript", "faces", "moderation", "labels")
 
 
-def write_signals(signals: Signals, directory: Path) -> tuple[Path, ...]:
-    """Write the files of what is there into `directory`, the head last. A transcript is written as subtitles too."""
+def write_features(features: Features, directory: Path) -> tuple[Path, ...]:
+    """Write the reports into `directory`, the head file last. A transcript is also written as subtitles."""
     directory.mkdir(parents=True, exist_ok=True)
-    values = signals.model_dump(mode="json")
+    values = features.model_dump(mode="json")
     written = []
     for name in _LISTS:
-        if name in signals.engines or values[name]:
+        if name in features.engines or values[name]:
             written.append(_file(directory / f"{name}.jsonl", (_line(entry) for entry in values[name])))
         del values[name]
-    if "transcript" in signals.engines or signals.transcript:
-        written.append(_file(directory / SUBTITLES_FILE, [subtitles(signals.transcript)]))
+    if "transcript" in features.engines or features.transcript:
+        written.append(_file(directory / SUBTITLES_FILE, [subtitles(features.transcript)]))
     return (*written, _file(directory / HEAD_FILE, [_line(values)]))
 
 
-def read_signals(directory: Path) -> Signals:
-    """What `write_signals` wrote. Raises MediaError when a file is missing or broken."""
+def read_features(directory: Path) -> Features:
+    """Read the reports of `write_features`. Raises MediaError if a file is missing or damaged."""
     try:
         values: dict[str, Any] = json.loads((directory / HEAD_FILE).read_text(encoding="utf-8"))
         for name in _LISTS:
             if (file := directory / f"{name}.jsonl").exists():
                 with file.open(encoding="utf-8", newline="\n") as lines:
                     values[name] = [json.loads(line) for line in lines]
-        return Signals.model_validate(values)
+        return Features.model_validate(values)
     except (OSError, ValueError) as error:
-        raise MediaError(f"the signals in {directory} cannot be read: {error}; make them anew with `force`") from error
+        raise MediaError(
+            "the features in {directory} cannot be read: {error}; extract them again with `force`",
+            directory=directory,
+            error=error,
+        ) from error
 
 
 def subtitles(transcript: Iterable[Utterance]) -> str:
-    """WebVTT: a cue for each utterance."""
+    """The transcript as WebVTT, a cue for each utterance."""
     cues = (
-        f"{_clock(said.start_s)} --> {_clock(max(said.end_s, said.start_s + 0.001))}\n{_escaped(said.text)}\n"
-        for said in transcript
+        f"{_clock(one.start_s)} --> {_clock(max(one.end_s, one.start_s + 0.001))}\n{_escaped(one.text)}\n"
+        for one in transcript
     )
     return "\n".join(["WEBVTT\n", *cues])
 
 
 def _escaped(text: str) -> str:
-    """On one line, for an empty one would end the cue."""
+    """The text on one line, as an empty line ends a cue."""
     return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -1,33 +1,33 @@
-"""What engines see in sampled frames: faces, and what image models say."""
+"""Faces and labels of sampled frames."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from media_workflows.domain.features import Box, FaceSighting, ImageLabels, Shot
-from media_workflows.intelligence.engines.faces import FaceFinder
-from media_workflows.intelligence.engines.image_moderation import Judged
-from media_workflows.intelligence.features.frame_sampler import Pace
+from media_workflows.intelligence.engines.faces import FaceDetector
+from media_workflows.intelligence.engines.image_moderation import ImageScores
+from media_workflows.intelligence.features.frame_sampler import FrameSampler
 from media_workflows.intelligence.features.frames import Frame, Picture
 from media_workflows.intelligence.features.shots import shot_at
 
 
-class FaceWatcher:
-    """Feed it the sampled frames. `scale` is the source's pixels for one of a sampled frame."""
+class FaceSampler:
+    """Faces of the sampled frames. `scale` is source pixels per pixel of a frame."""
 
-    def __init__(self, finder: FaceFinder, interval_s: float, scale: float) -> None:
-        self._finder = finder
-        self._pace = Pace(interval_s)
+    def __init__(self, detector: FaceDetector, interval_s: float, scale: float) -> None:
+        self._detector = detector
+        self._sampler = FrameSampler(interval_s)
         self._scale = scale
         self._sightings: list[FaceSighting] = []
-        self.looks = 0
+        self.calls = 0
 
     def feed(self, frame: Frame) -> None:
-        """A large frame."""
-        if not self._pace.is_due(frame):
+        """Process a large frame."""
+        if not self._sampler.is_due(frame):
             return
-        self.looks += 1
-        for face in self._finder.find(frame.picture):
+        self.calls += 1
+        for face in self._detector.detect(frame.picture):
             self._sightings.append(
                 FaceSighting(
                     time_s=round(frame.time_s, 3),
@@ -39,35 +39,35 @@ class FaceWatcher:
             )
 
     def sightings(self, shots: tuple[Shot, ...]) -> tuple[FaceSighting, ...]:
-        """Each with the number of its shot."""
+        """The results with shot numbers."""
         return tuple(one.model_copy(update={"shot": shot_at(shots, one.time_s)}) for one in self._sightings)
 
 
-class ImageWatcher:
-    """Likewise for a model that says something of whole pictures."""
+class ImageSampler:
+    """Scores of the sampled frames by a model for whole pictures. `scale` as of `FaceSampler`."""
 
-    def __init__(self, judge: Callable[[Picture], Judged], interval_s: float, scale: float) -> None:
-        self._judge = judge
-        self._pace = Pace(interval_s)
+    def __init__(self, score: Callable[[Picture], ImageScores], interval_s: float, scale: float) -> None:
+        self._score = score
+        self._sampler = FrameSampler(interval_s)
         self._scale = scale
         self._labels: list[ImageLabels] = []
-        self.looks = 0
+        self.calls = 0
 
     def feed(self, frame: Frame) -> None:
-        """A large frame."""
-        if not self._pace.is_due(frame):
+        """Process a large frame."""
+        if not self._sampler.is_due(frame):
             return
-        self.looks += 1
-        judged = self._judge(frame.picture)
-        boxes = {label: scaled(box, self._scale) for label, box in judged.boxes.items()}
-        self._labels.append(ImageLabels(time_s=round(frame.time_s, 3), shot=0, scores=judged.scores, boxes=boxes))
+        self.calls += 1
+        scored = self._score(frame.picture)
+        boxes = {label: scaled(box, self._scale) for label, box in scored.boxes.items()}
+        self._labels.append(ImageLabels(time_s=round(frame.time_s, 3), shot=0, scores=scored.scores, boxes=boxes))
 
     def labels(self, shots: tuple[Shot, ...]) -> tuple[ImageLabels, ...]:
-        """Each with the number of its shot."""
+        """The results with shot numbers."""
         return tuple(one.model_copy(update={"shot": shot_at(shots, one.time_s)}) for one in self._labels)
 
 
 def scaled(box: Box, scale: float) -> Box:
-    """In the source's pixels."""
+    """A box in the source's pixels."""
     left, top, right, bottom = (max(0, round(side * scale)) for side in box)
     return left, top, right, bottom

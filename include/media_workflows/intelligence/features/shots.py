@@ -1,4 +1,4 @@
-"""Where one shot ends and the next begins: hard cuts, fades through black or white, dissolves."""
+"""Shot detection: hard cuts, fades through black or white, dissolves."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from media_workflows.intelligence.features.frames import SMALL_FPS, Frame, Plane
 Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Flags: TypeAlias = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
-_LUMA, _CHROMA = (24, 14), (12, 7)  # width and height of a frame's thumbnail, 504 bytes: noise and grain are gone
+_LUMA, _CHROMA = (24, 14), (12, 7)  # width and height of a frame's thumbnail, 504 bytes, without noise and grain
 _BINS = 16
 
 _CUT = 0.085  # of the step's strength, 0 to 1
-_CUT_OVER_NEIGHBOURS = 2.2  # motion has strong neighbours
+_CUT_OVER_NEIGHBOURS = 2.2  # motion has strong neighbouring steps
 _NEIGHBOURS = 4  # frames before and after
-_FLASH = 4  # frames that a flash of light may last
-_BACK = 0.3  # of the step: so near is a picture that comes back
+_FLASH = 4  # frames of a flash of light at most
+_BACK = 0.3  # of the step: the distance of a returning picture at most
 _PLAIN = 5.0  # standard deviation of luma in a frame of one colour
 _DISSOLVE_FRAMES = tuple(round(seconds * SMALL_FPS) for seconds in (0.4, 0.7, 1.0, 1.5, 2.0))
 _DISSOLVE_CHANGE = 0.04  # between its ends, 0 to 1
-_DISSOLVE_MIXED = 0.08  # of their histograms, which motion leaves as they are
+_DISSOLVE_MIXED = 0.08  # of their histograms, which motion does not change
 _DISSOLVE_STEP, _DISSOLVE_BACK = 0.45, 0.08  # from one frame to the next, forwards and backwards, at most
 _SAME_PICTURE = 0.75  # correlation
-_DISSOLVE_APART = 8  # frames to a plain stretch: nearer ones are halves of a fade
-_DISSOLVE_REST = 0.3  # what no blend of its ends explains, at most, of their difference
+_DISSOLVE_APART = 8  # frames to a plain span: closer ones are part of a fade
+_DISSOLVE_REST = 0.3  # the residual of blending its ends, at most, as a share of their difference
 _SHORTEST_S = 0.2
 
 
 class ShotFinder:
-    """Gathers the small frames; 500 bytes each are kept, 30 MB for an hour."""
+    """Finds shots in the small frames. It keeps 500 bytes of each, 30 MB for an hour."""
 
     def __init__(self) -> None:
         self._times: list[float] = []
@@ -45,7 +45,7 @@ class ShotFinder:
         self._deviations: list[float] = []
 
     def feed(self, frame: Frame) -> None:
-        """A small frame."""
+        """Add a small frame."""
         parts = [_thumbnail(frame.luma, _LUMA), *(_thumbnail(plane, _CHROMA) for plane in frame.chroma)]
         self._times.append(frame.time_s)
         self._thumbnails.append(b"".join(part.tobytes() for part in parts))
@@ -53,7 +53,7 @@ class ShotFinder:
         self._deviations.append(float(parts[0].std()))
 
     def shots(self, duration_s: float) -> tuple[Shot, ...]:
-        """One behind the other, from 0 to `duration_s`."""
+        """The consecutive shots from 0 to `duration_s`."""
         begins = [(0.0, "cut"), *self._begins()]
         kept = [begins[0]]
         for begin in begins[1:]:
@@ -68,18 +68,18 @@ class ShotFinder:
     def _begins(self) -> list[tuple[float, str]]:
         if len(self._times) < 3:
             return []
-        looks = np.frombuffer(b"".join(self._thumbnails), np.uint8).reshape(len(self._times), -1)
+        thumbnails = np.frombuffer(b"".join(self._thumbnails), np.uint8).reshape(len(self._times), -1)
         histograms = np.frombuffer(b"".join(self._histograms), np.uint8).reshape(len(self._times), -1)
         plain = np.array(self._deviations) < _PLAIN
-        cuts = _cuts(looks, histograms)
+        cuts = _cuts(thumbnails, histograms)
         fades = _through_plain(plain, cuts)
-        dissolves = _dissolves(looks, histograms, plain, [*cuts, *fades])
+        dissolves = _dissolves(thumbnails, histograms, plain, [*cuts, *fades])
         found = [(i, "cut") for i in cuts] + [(i, "fade") for i in (*fades, *dissolves)]
         return [(self._times[i], how) for i, how in sorted(found)]
 
 
 def shot_at(shots: Sequence[Shot], time_s: float) -> int:
-    """The number of the shot that a moment belongs to; 0 without shots."""
+    """The number of the shot at this time; 0 without shots."""
     return max(0, bisect_right([shot.start_s for shot in shots], time_s + 1e-3) - 1)
 
 
@@ -88,45 +88,45 @@ def _thumbnail(plane: Plane, size: tuple[int, int]) -> Plane:
 
 
 def _histogram(frame: Frame) -> Plane:
-    """Of each plane, smoothed over neighbouring bins; 255 is all of the plane."""
+    """The histogram of each plane, smoothed over neighbouring bins; 255 is the whole plane."""
     counts = [np.bincount(plane.ravel() // (256 // _BINS), minlength=_BINS) for plane in (frame.luma, *frame.chroma)]
     shares = [np.convolve(count / count.sum(), (0.25, 0.5, 0.25), "same") for count in counts]
     return (np.concatenate(shares) * 255).astype(np.uint8)
 
 
-def _cuts(looks: Plane, histograms: Plane) -> list[int]:
-    """Frames that begin a new picture at once."""
-    strength = _strength(looks[:-1], looks[1:], histograms[:-1], histograms[1:])
+def _cuts(thumbnails: Plane, histograms: Plane) -> list[int]:
+    """Frames after a hard cut."""
+    strength = _strength(thumbnails[:-1], thumbnails[1:], histograms[:-1], histograms[1:])
     padded = np.pad(strength, _NEIGHBOURS)
     around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEIGHBOURS + 1).copy()
     around[:, _NEIGHBOURS] = 0
     strong = (strength > _CUT) & (strength > _CUT_OVER_NEIGHBOURS * np.sort(around, axis=1)[:, -2])
     strong &= strength >= around.max(axis=1)
-    return [int(i) + 1 for i in np.flatnonzero(strong) if not _is_flash(looks, int(i) + 1)]
+    return [int(i) + 1 for i in np.flatnonzero(strong) if not _is_flash(thumbnails, int(i) + 1)]
 
 
-def _strength(looks: Plane, next_looks: Plane, histograms: Plane, next_histograms: Plane) -> Array:
-    """Of the step between frames: both the places and the amounts of colour must change."""
-    moved = np.abs(looks.astype(np.int16) - next_looks).mean(axis=1) / 255
+def _strength(thumbnails: Plane, next_thumbnails: Plane, histograms: Plane, next_histograms: Plane) -> Array:
+    """The strength of the step between frames: both positions and amounts of colour must change."""
+    moved = np.abs(thumbnails.astype(np.int16) - next_thumbnails).mean(axis=1) / 255
     return np.asarray(np.sqrt(moved * _mixed(histograms, next_histograms)), np.float32)
 
 
 def _mixed(histograms: Plane, others: Plane) -> Array:
-    """How far each pair is apart, 0 to 1."""
+    """The distance of each pair, 0 to 1."""
     return np.asarray(np.abs(histograms.astype(np.int16) - others).sum(axis=1) / (2 * 3 * 255), np.float32)
 
 
-def _is_flash(looks: Plane, at: int) -> bool:
-    """Whether this is one end of a flash: the picture before comes back in a moment, or this one was there just now."""
-    before, now = looks[at - 1].astype(np.int16), looks[at].astype(np.int16)
+def _is_flash(thumbnails: Plane, at: int) -> bool:
+    """Whether a step is the start or end of a flash: the earlier picture returns soon, or this one was just shown."""
+    before, now = thumbnails[at - 1].astype(np.int16), thumbnails[at].astype(np.int16)
     least = _BACK * float(np.abs(now - before).mean())
-    later, earlier = looks[at + 1 : at + 1 + _FLASH], looks[max(0, at - 1 - _FLASH) : at - 1]
+    later, earlier = thumbnails[at + 1 : at + 1 + _FLASH], thumbnails[max(0, at - 1 - _FLASH) : at - 1]
     pairs = ((later, before), (earlier, now))
     return any(bool((np.abs(frames - one).mean(axis=1) < least).any()) for frames, one in pairs)
 
 
 def _through_plain(plain: Flags, cuts: list[int]) -> list[int]:
-    """The middle of each stretch of one colour that a picture fades into, and another out of."""
+    """The middle of each span of one colour between two pictures."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], plain, [False])).astype(np.int8)))
     found = []
     for start, end in zip(edges[::2], edges[1::2], strict=True):
@@ -138,7 +138,7 @@ def _through_plain(plain: Flags, cuts: list[int]) -> list[int]:
 
 @dataclass(frozen=True, order=True)
 class _Blend:
-    """Frames from `start` to `end` as mixtures of these two; `rest` is what that does not explain, as a share."""
+    """Frames from `start` to `end` as blends of these two; `rest` is the unexplained share."""
 
     rest: float
     start: int
@@ -149,18 +149,18 @@ class _Blend:
         return self.start <= other.end and self.end >= other.start
 
 
-def _dissolves(looks: Plane, histograms: Plane, plain: Flags, taken: list[int]) -> list[int]:
-    """The half-way frames of the clearest blends."""
+def _dissolves(thumbnails: Plane, histograms: Plane, plain: Flags, taken: list[int]) -> list[int]:
+    """The middle frames of the best blends."""
     free = ~plain
     free[taken] = False
     blends: list[_Blend] = []
     for length in _DISSOLVE_FRAMES:
-        change = np.abs(looks[length:].astype(np.int16) - looks[:-length]).mean(axis=1) / 255
+        change = np.abs(thumbnails[length:].astype(np.int16) - thumbnails[:-length]).mean(axis=1) / 255
         mixed = _mixed(histograms[length:], histograms[:-length])
         for start in np.flatnonzero((change > _DISSOLVE_CHANGE) & (mixed > _DISSOLVE_MIXED)):
             end = int(start) + length
             if free[max(0, start - 2) : end + 3].all() and not _beside(plain, int(start), end):
-                blends.append(_blend(looks, int(start), end))
+                blends.append(_blend(thumbnails, int(start), end))
     kept: list[_Blend] = []
     for blend in sorted(blends):
         if blend.rest < _DISSOLVE_REST and not any(blend.overlaps(other) for other in kept):
@@ -173,13 +173,13 @@ def _beside(plain: Flags, start: int, end: int) -> bool:
 
 
 def _alike(one: Array, other: Array) -> bool:
-    """Whether light and dark lie where they lay: light that changes, or a slow pan, not another picture."""
+    """Whether light and dark areas are at the same positions: a change of light or a slow pan, not a new picture."""
     luma = _LUMA[0] * _LUMA[1]
     return bool(np.corrcoef(one[:luma], other[:luma])[0, 1] > _SAME_PICTURE)
 
 
-def _blend(looks: Plane, start: int, end: int) -> _Blend:
-    frames = looks[start : end + 1].astype(np.float32)
+def _blend(thumbnails: Plane, start: int, end: int) -> _Blend:
+    frames = thumbnails[start : end + 1].astype(np.float32)
     whole = frames[-1] - frames[0]
     size = float(whole @ whole)
     shares = (frames - frames[0]) @ whole / size

@@ -1,4 +1,4 @@
-"""Loudness by EBU R 128 and silence, as ffmpeg's `ebur128` and `silencedetect` noted them."""
+"""Loudness by EBU R 128 and silence from the metadata of ffmpeg's `ebur128` and `silencedetect`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import math
 from pathlib import Path
 
 from media_workflows.domain.features import Sound
-from media_workflows.intelligence.features.picture import noted, spans
+from media_workflows.intelligence.features.picture import metadata_lines, spans
 
 _R128, _SILENCE = "lavfi.r128.", "lavfi.silence_"
-_NOTHING_LUFS = -70.0  # the absolute gate of BS.1770: what lies below is no programme
-_NOTES_PER_S = 10
+_NOTHING_LUFS = -70.0  # the absolute gate of BS.1770: lower values are silence
+_ENTRIES_PER_S = 10
 
 
 def sound(file: Path, duration_s: float) -> Sound:
-    """Of what the filters noted ten times a second."""
+    """The sound features from the metadata, ten entries a second."""
     last: dict[str, str] = {}
     momentary: list[float] = []
     silence: list[tuple[str, str]] = []
-    for key, value in noted(file):
+    for key, value in metadata_lines(file):
         if key.startswith(_SILENCE):
             silence.append((key, value))
         last[key] = value
@@ -34,7 +34,7 @@ def sound(file: Path, duration_s: float) -> Sound:
 
 
 def _by_second(values: list[float]) -> list[list[float]]:
-    return [values[i : i + _NOTES_PER_S] for i in range(0, len(values), _NOTES_PER_S)]
+    return [values[i : i + _ENTRIES_PER_S] for i in range(0, len(values), _ENTRIES_PER_S)]
 
 
 def _lufs(value: float) -> float | None:

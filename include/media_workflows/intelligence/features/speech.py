@@ -1,4 +1,4 @@
-"""Where somebody speaks, and what is said there."""
+"""Speech spans by voice activity detection, and their transcript."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from media_workflows.intelligence.engines.asr import LONGEST_S, Asr
 from media_workflows.intelligence.engines.vad import Vad
 from media_workflows.intelligence.features.frames import SOUND_RATE_HZ
 
-# As silero's own helper has them, but for the pauses: short ones belong to a sentence.
+# As in silero's helper, except for pauses: short ones belong to a sentence.
 _BEGINS, _ENDS = 0.5, 0.35
 _SHORTEST_S, _PAUSE_S, _PAD_S = 0.25, 0.4, 0.1
 _FULL_SCALE = 32768.0
 
 
 def speech(file: Path, vad: Vad, check: Callable[[], None] = lambda: None) -> tuple[Span, ...]:
-    """Stretches of speech in a WAV of 16 kHz, mono, 16 bits. `check` may raise, to stop."""
+    """Detect speech spans in a WAV of 16 kHz, mono, 16 bits. `check` may raise, to stop."""
     step_s = vad.chunk_samples / SOUND_RATE_HZ
     begun_s: float | None = None
     found: list[Span] = []
     time_s = 0.0
     for chunk in _chunks(file, vad.chunk_samples):
         check()
-        likely = vad.hear(chunk)
+        likely = vad.speech_probability(chunk)
         if begun_s is None and likely >= _BEGINS:
             begun_s = time_s
         elif begun_s is not None and likely < _ENDS:
@@ -45,17 +45,17 @@ def speech(file: Path, vad: Vad, check: Callable[[], None] = lambda: None) -> tu
 def transcript(
     file: Path, spans: Sequence[Span], asr: Asr, language: Language, on_share: Callable[[float], None]
 ) -> tuple[Utterance, ...]:
-    """What is said in `spans`. `on_share` hears 0 to 1 and may raise, to stop."""
-    said: list[Utterance] = []
-    for piece in pieces(spans, asr.together_s):
-        on_share(piece.start_s / spans[-1].end_s)
-        samples = _samples(file, piece)
-        said += (_moved(utterance, piece.start_s) for utterance in asr.transcribe(samples, language))
-    return tuple(said)
+    """Transcribe `spans`. `on_share` is called with 0 to 1 and may raise, to stop."""
+    utterances: list[Utterance] = []
+    for segment in segments(spans, asr.together_s):
+        on_share(segment.start_s / spans[-1].end_s)
+        samples = _samples(file, segment)
+        utterances += (_moved(utterance, segment.start_s) for utterance in asr.transcribe(samples, language))
+    return tuple(utterances)
 
 
-def pieces(spans: Iterable[Span], together_s: float) -> Iterator[Span]:
-    """Spans cut, and neighbours put together, to what a recogniser takes at once."""
+def segments(spans: Iterable[Span], together_s: float) -> Iterator[Span]:
+    """Split and merge spans to segments that speech recognition processes at once."""
     parts = (part for span in spans for part in _cut(span))
     return _joined(parts, together_s, LONGEST_S)
 
@@ -77,7 +77,7 @@ def _moved(utterance: Utterance, by_s: float) -> Utterance:
 
 
 def _joined(spans: Iterable[Span], gap_s: float, longest_s: float = math.inf) -> Iterator[Span]:
-    """Neighbours less than `gap_s` apart become one, as long as it is not longer than `longest_s`."""
+    """Merge spans with gaps shorter than `gap_s` to at most `longest_s`."""
     current: Span | None = None
     for span in spans:
         if current is None:
@@ -99,7 +99,7 @@ def _padded(spans: Iterable[Span], end_s: float) -> Iterator[Span]:
 
 
 def _chunks(file: Path, samples: int) -> Iterator[bytes]:
-    """The whole, a piece at a time; the last one is filled up with silence."""
+    """The chunks of the file; the last one is padded with silence."""
     with wave.open(str(file), "rb") as sound:
         while chunk := sound.readframes(samples):
             yield chunk.ljust(2 * samples, b"\0")

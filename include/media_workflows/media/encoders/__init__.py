@@ -1,1 +1,1 @@
-"""Encoder options, software and hardware, and the limits of what encoders accept."""
+"""Options of the audio and video encoders, software and hardware."""

@@ -1,7 +1,8 @@
-"""Options of the audio encoders, from what a recipe asks."""
+"""Options of the audio encoders, from an item's parameters."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from media_workflows.domain.jobs.streams import AudioParameters
@@ -21,32 +22,33 @@ _ENCODERS = {
 _MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _CONTAINER_MP3_RATES_HZ = {"flv": (11025, 22050, 44100), "mp4": _MP3_RATES_HZ[3:], "mov": _MP3_RATES_HZ[3:]}
 _MXF_RATE_HZ = 48_000  # the one rate MXF holds
-# Vorbis is told a quality, for libvorbis refuses rates that do not fit the channels and sample rate. Its qualities with
-# their rates at 44.1 kHz stereo, by the Vorbis documentation.
+# Vorbis gets a quality instead of a bitrate, because libvorbis refuses bitrates that do not fit the channels and sample
+# rate: its qualities with their bitrates at 44.1 kHz stereo, by the Vorbis documentation.
 _VORBIS_KBPS = {-1: 45, 0: 64, 1: 80, 2: 96, 3: 112, 4: 128, 5: 160, 6: 192, 7: 224, 8: 256, 9: 320}
 # MPEG Layer II has these rates (ISO 11172-3); below 32 kHz those of ISO 13818-3.
 _MP2_HIGH_RATE_HZ = 32_000
 _MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
 _MP2_LOW_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-# The most channels of a codec; those that are not here take eight.
-_MOST_CHANNELS = {"mp3": 2, "mp2": 2, "ac3": 6, "eac3": 6}
+_OPUS_MAX_KBPS_PER_CHANNEL = 256  # libopus refuses more
+# The maximum number of channels of a codec; others support eight.
+_MAX_CHANNELS = {"mp3": 2, "mp2": 2, "ac3": 6, "eac3": 6}
 _EIGHT = 8
-# What Opus and Vorbis have an order of channels for (RFC 7845, 5.1.1.2; Vorbis I, 4.3.9); others are mixed to one.
+# Layouts with a channel order in Opus and Vorbis (RFC 7845, 5.1.1.2; Vorbis I, 4.3.9); others are mixed to one.
 _MAPPED_LAYOUTS = frozenset({"mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1"})
 
 
 def options(parameters: AudioParameters, audio: AudioStream, container: str) -> dict[str, Any]:
-    """The encoder and all it is told."""
-    asked: dict[str, Any] = {"c:a": _ENCODERS[parameters.codec]}
-    asked |= _bitrate(parameters, audio)
+    """The encoder and its options."""
+    chosen: dict[str, Any] = {"c:a": _ENCODERS[parameters.codec]}
+    chosen |= _bitrate(parameters, audio)
     if channels := _channels(parameters, audio):
-        asked["ac"] = channels
+        chosen["ac"] = channels
     if rate := _sample_rate_hz(parameters, audio, container):
-        asked["ar"] = rate
-    return asked
+        chosen["ar"] = rate
+    return chosen
 
 
-# Sample rates that an encoder takes as they are; others are brought to the nearest, which is not checked.
+# Sample rates that an encoder supports; others are resampled to the nearest, which is not checked.
 _RATES_HZ = {
     "aac": frozenset({7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000}),
     "mp2": frozenset({16000, 22050, 24000, 32000, 44100, 48000}),
@@ -68,7 +70,7 @@ def form(parameters: AudioParameters, audio: AudioStream, container: str) -> tup
 
 
 def _bitrate(parameters: AudioParameters, audio: AudioStream) -> dict[str, Any]:
-    """The asked rate, or the nearest the codec has."""
+    """The requested bitrate, or the nearest that the codec supports."""
     kbps = parameters.bitrate_kbps
     if not kbps:
         return {}
@@ -78,6 +80,8 @@ def _bitrate(parameters: AudioParameters, audio: AudioStream) -> dict[str, Any]:
         is_low = (parameters.sample_rate_hz or audio.sample_rate_hz) < _MP2_HIGH_RATE_HZ
         rates = _MP2_LOW_KBPS if is_low else _MP2_KBPS
         kbps = min(rates, key=lambda rate: abs(rate - kbps))
+    if parameters.codec == "opus":
+        kbps = min(kbps, _OPUS_MAX_KBPS_PER_CHANNEL * (_channels(parameters, audio) or audio.channels))
     return {"b:a": f"{kbps}k"}
 
 
@@ -86,8 +90,8 @@ def _nearest(kbps_by_quality: dict[int, int], kbps: int) -> int:
 
 
 def _channels(parameters: AudioParameters, audio: AudioStream) -> int:
-    """0 = as the source."""
-    most = _MOST_CHANNELS.get(parameters.codec, _EIGHT)
+    """The number of channels to set; 0 = as the source."""
+    most = _MAX_CHANNELS.get(parameters.codec, _EIGHT)
     needs_mix = parameters.codec in ("opus", "vorbis") and audio.channel_layout not in _MAPPED_LAYOUTS
     if parameters.channels or needs_mix or audio.channels > most:
         return min(parameters.channels or audio.channels, most)
@@ -95,10 +99,24 @@ def _channels(parameters: AudioParameters, audio: AudioStream) -> int:
 
 
 def _sample_rate_hz(parameters: AudioParameters, audio: AudioStream, container: str) -> int:
-    """The asked rate, or the nearest one MP3 (in this container) has. 0 = as the source."""
+    """The requested rate, or the nearest that MP3 (in this container) supports. 0 = as the source."""
     if container == "mxf":
         return _MXF_RATE_HZ
     if parameters.codec != "mp3":
         return parameters.sample_rate_hz
-    wanted = parameters.sample_rate_hz or audio.sample_rate_hz
-    return min(_CONTAINER_MP3_RATES_HZ.get(container, _MP3_RATES_HZ), key=lambda rate: abs(rate - wanted))
+    requested = parameters.sample_rate_hz or audio.sample_rate_hz
+    return min(_CONTAINER_MP3_RATES_HZ.get(container, _MP3_RATES_HZ), key=lambda rate: abs(rate - requested))
+
+
+def label_options(parameters: AudioParameters, tracks: Sequence[AudioStream], first: int) -> dict[str, str]:
+    """Metadata options for language and name of the tracks, by default the source's; `first` is the first stream.
+
+    The two name a stream in different ways, because ffmpeg-python accepts an option once.
+    """
+    labels: dict[str, str] = {}
+    for number, track in enumerate(tracks):
+        if language := parameters.language or track.language:
+            labels[f"metadata:s:a:{number}"] = f"language={language}"
+        if name := parameters.name or track.title:
+            labels[f"metadata:s:{first + number}"] = f"title={name}"
+    return labels

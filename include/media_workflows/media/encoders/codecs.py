@@ -1,4 +1,4 @@
-"""Encoder options of a rendition, and which source codecs a container takes as they are."""
+"""Encoder options of a rendition, and the codecs that a container supports for a copy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders import video as video_encoders
 
-# What `codec: copy` may put into a container. mkv, absent here, takes anything.
+# Codecs that `codec: copy` may put into a container. mkv, absent here, supports all.
 _ISO_VIDEO = {"h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video", "vvc", "mjpeg"}
 _ISO_AUDIO = {"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac", "mp2"}
 _TS_VIDEO, _TS_AUDIO = {"h264", "hevc", "mpeg2video", "mpeg4", "vvc"}, {"aac", "mp3", "mp2", "ac3", "eac3"}
@@ -45,7 +45,7 @@ def video_options(parameters: VideoParameters, video: VideoStream, container: st
 
 
 def pixel_format(parameters: VideoParameters) -> str:
-    """What the encoder is given."""
+    """The pixel format of the encoder's input."""
     return str(_encoders(parameters).pixel_format(parameters))
 
 
@@ -66,8 +66,12 @@ def can_hold(container: str, codec: str) -> bool:
     return container not in _TAKES or codec in _TAKES[container]
 
 
-def _require_fit(codec: str, container: str, what: str) -> None:
+def _require_fit(codec: str, container: str, type_: str) -> None:
     if not can_hold(container, codec):
         raise MediaError(
-            f"the source's {what} is {codec}, which {container} cannot hold as it is; choose a codec other than 'copy'"
+            "the {type} of the source is {codec}, which {container} cannot hold as it is; choose a codec other than "
+            "'copy'",
+            type=type_,
+            codec=codec,
+            container=container,
         )

@@ -1,4 +1,4 @@
-"""Whether a hardware encoder works here, found out by using it before the source is touched."""
+"""Check that a hardware encoder works on this worker, by a test encode before the source is processed."""
 
 from __future__ import annotations
 
@@ -21,25 +21,28 @@ _ADDRESS = re.compile(r"^(\[[^\]]*\] )+")  # "[h264_nvenc @ 0x55d0] "
 
 
 def require_encoder(binary: str, parameters: VideoParameters) -> None:
-    """Raises HardwareUnavailableError when `binary` cannot encode with the asked hardware; software always passes.
+    """Raises HardwareUnavailableError when `binary` cannot encode with the requested hardware; software always passes.
 
-    Each encoder is tried once in the life of a process.
+    Each encoder is tested once per process.
     """
     if parameters.encoder == "software":
         return
-    if cause := _fault(binary, parameters.codec, parameters.encoder, parameters.bit_depth):
+    if cause := _problem(binary, parameters.codec, parameters.encoder, parameters.bit_depth):
         name = hardware.encoder_name(parameters.codec, parameters.encoder)
         raise HardwareUnavailableError(
-            f"the hardware encoder {name} does not work on this worker: {cause}. Set the recipe's video `encoder` to "
-            "'software', or run this task on workers that have the device and its driver (setting hardware_queue)"
+            "the hardware encoder {encoder} does not work on this worker: {cause}. Set `encoder` of the video "
+            "parameters to 'software', or run this task on workers that have the device and its driver (setting "
+            "hardware_queue)",
+            encoder=name,
+            cause=cause,
         )
 
 
 @lru_cache
-def _fault(binary: str, codec: str, encoder: str, bit_depth: int) -> str:
-    """What stands in the way, in ffmpeg's words; '' = nothing."""
-    asked = VideoParameters.model_validate({"codec": codec, "encoder": encoder, "bit_depth": bit_depth})
-    picture = ffmpeg.input(_PICTURE, format="lavfi").filter("format", hardware.pixel_format(asked))
+def _problem(binary: str, codec: str, encoder: str, bit_depth: int) -> str:
+    """The cause why the encoder does not work, as ffmpeg reports it; '' = it works."""
+    chosen = VideoParameters.model_validate({"codec": codec, "encoder": encoder, "bit_depth": bit_depth})
+    picture = ffmpeg.input(_PICTURE, format="lavfi").filter("format", hardware.pixel_format(chosen))
     options = {"c:v": hardware.encoder_name(codec, encoder), "frames:v": _FRAMES}
     graph = hardware.uploaded(picture, encoder).output("-", format="null", **options)
     if needed := hardware.global_options(encoder):

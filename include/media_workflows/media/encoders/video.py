@@ -1,4 +1,4 @@
-"""Options of the software video encoders, from what a recipe asks."""
+"""Options of the software video encoders, from an item's parameters."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ ENCODERS = {
     "mpeg2": "mpeg2video",
     "dnxhd": "dnxhd",
 }
-# Peak over average: enough for scene changes, little enough for players that buffer two seconds.
+# Peak over average: enough for scene changes, low enough for players that buffer two seconds.
 _PEAK = 1.5
 _BUFFER_S = 2
-_VP8_CEILING_KBPS = 50_000  # VP8's constant quality is "at most this rate": more than any picture needs
+_VP8_CEILING_KBPS = 50_000  # limit of VP8's constant quality: more than any picture needs
 
 
 def options(parameters: VideoParameters, video: VideoStream) -> Options:
-    """The encoder and all it is told."""
+    """The encoder and its options."""
     codec = parameters.codec
     return {
         "c:v": ENCODERS[codec],
@@ -40,16 +40,16 @@ def options(parameters: VideoParameters, video: VideoStream) -> Options:
 
 
 def pixel_format(parameters: VideoParameters) -> str:
-    """What the encoder is given."""
+    """The pixel format of the encoder's input."""
     if parameters.codec == "dnxhd":
         return "yuv422p10le" if parameters.bit_depth == 10 else "yuv422p"
     if parameters.codec == "h266":
-        return "yuv420p10le"  # the one format libvvenc takes; 8-bit pictures lose nothing in it
+        return "yuv420p10le"  # the only format of libvvenc; 8-bit pictures lose nothing in it
     return "yuv420p10le" if parameters.bit_depth == 10 else "yuv420p"
 
 
 def averages(parameters: VideoParameters) -> Options:
-    """vbr: an average with a bounded peak; abr: an average; cbr: one rate."""
+    """Bitrate options. vbr: an average with a bounded peak; abr: an average; cbr: one rate."""
     average = parameters.bitrate_kbps
     mode = parameters.rate_control
     if mode in (None, "crf"):
@@ -66,7 +66,7 @@ def _quality_or_averages(parameters: VideoParameters) -> Options:
 
 
 def _average_only(parameters: VideoParameters) -> Options:
-    """SVT-AV1 and vvenc bound peaks by themselves."""
+    """Quality or average bitrate: SVT-AV1 and vvenc bound peaks themselves."""
     if parameters.crf is not None:
         return {"crf" if parameters.codec == "av1" else "qp": parameters.crf}
     return {"b:v": f"{parameters.bitrate_kbps}k"} if parameters.bitrate_kbps else {}
@@ -86,7 +86,7 @@ def _mpeg2_rates(parameters: VideoParameters) -> Options:
     return averages(parameters) or {"q:v": 3}
 
 
-def _nothing(_: VideoParameters) -> Options:
+def _no_options(_: VideoParameters) -> Options:
     return {}
 
 
@@ -98,12 +98,12 @@ _RATES: dict[str, Callable[[VideoParameters], Options]] = {
     "vp8": _vp8_rates,
     "vp9": _vp9_rates,
     "mpeg2": _mpeg2_rates,
-    "dnxhd": _nothing,
+    "dnxhd": _no_options,
 }
 
 
 def _captions(parameters: VideoParameters, video: VideoStream) -> Options:
-    """libx265 alone leaves closed captions out unless asked; the other encoders that can carry them do."""
+    """Closed captions: only libx265 needs an option; the other encoders that can carry them do by default."""
     return {"a53cc": 1} if parameters.codec == "h265" and video.has_closed_captions else {}
 
 
@@ -115,36 +115,36 @@ def gop_frames(parameters: VideoParameters, video: VideoStream) -> int:
 
 
 def _structure(parameters: VideoParameters, video: VideoStream) -> Options:
-    asked: Options = {}
+    chosen: Options = {}
     if gop := gop_frames(parameters, video):
-        asked["g"] = gop
+        chosen["g"] = gop
     if parameters.b_frames is not None and parameters.codec in ("h264", "h265", "mpeg2"):
-        asked["bf"] = parameters.b_frames
-    return asked
+        chosen["bf"] = parameters.b_frames
+    return chosen
 
 
 def _h264(parameters: VideoParameters) -> Options:
-    asked: Options = {}
+    chosen: Options = {}
     if parameters.profile != "default":
-        asked["profile:v"] = parameters.profile
+        chosen["profile:v"] = parameters.profile
     if parameters.level:
-        asked["level:v"] = parameters.level
+        chosen["level:v"] = parameters.level
     if parameters.no_scene_cut:
-        asked["sc_threshold"] = 0
+        chosen["sc_threshold"] = 0
     if parameters.rate_control == "cbr":
-        asked["x264-params"] = "nal-hrd=cbr"
-    return asked
+        chosen["x264-params"] = "nal-hrd=cbr"
+    return chosen
 
 
 def _h265(parameters: VideoParameters) -> Options:
-    told = ["log-level=error"]  # x265 logs past ffmpeg's own log level
+    params = ["log-level=error"]  # x265 logs past ffmpeg's own log level
     if parameters.level:
-        told.append(f"level-idc={parameters.level}")
+        params.append(f"level-idc={parameters.level}")
     if parameters.no_scene_cut:
-        told.append("scenecut=0")
+        params.append("scenecut=0")
     if parameters.rate_control == "cbr":
-        told.append("strict-cbr=1")
-    return {"x265-params": ":".join(told)}
+        params.append("strict-cbr=1")
+    return {"x265-params": ":".join(params)}
 
 
 def _h266(_: VideoParameters) -> Options:
@@ -166,7 +166,7 @@ def _mpeg2(parameters: VideoParameters) -> Options:
 
 
 def _dnxhd(parameters: VideoParameters) -> Options:
-    """DNxHR takes any size and rate; plain DNxHD only a few."""
+    """DNxHR supports any size and rate; plain DNxHD only a few."""
     return {"profile:v": "dnxhr_hqx" if parameters.bit_depth == 10 else "dnxhr_hq"}
 
 
@@ -186,7 +186,7 @@ CONSTANT_RATE_CODECS = ("mpeg2", "dnxhd", "h266")
 
 
 def timing(parameters: VideoParameters) -> Options:
-    """A rate of 0 keeps every frame at its own time, which matters for phone clips of varying rate."""
+    """Frame timing options. Without a set rate, frames keep their times, as phone clips of variable rate require."""
     if parameters.fps or parameters.codec in CONSTANT_RATE_CODECS:
         return {"fps_mode": "cfr"}
     return {"fps_mode": "vfr", "enc_time_base": "filter"}

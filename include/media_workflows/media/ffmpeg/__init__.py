@@ -1,1 +1,1 @@
-"""ffmpeg as a process: graphs, the one module that starts it, its progress and its fonts."""
+"""ffmpeg as a process: graphs, starting and stopping it, its progress and its fonts."""

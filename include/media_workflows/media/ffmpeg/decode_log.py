@@ -1,11 +1,11 @@
-"""`DecodeLog`: whether ffmpeg reported damaged pictures of an input while it ran."""
+"""`DecodeLog`: the damaged pictures of an input that ffmpeg reports while it runs."""
 
 from __future__ import annotations
 
 import re
 
-# What ffmpeg and its decoders log when the picture that comes out is not the one that was encoded, collected from seeks
-# past broken key frames and from bit-flipped files of fifteen codecs. Left out on purpose: "co located POCs
+# Messages of ffmpeg and its decoders about pictures that differ from the encoded ones, collected from seeks past broken
+# key frames and from bit-flipped files of fifteen codecs. Left out on purpose: "co located POCs
 # unavailable", "mmco: unref short failure" and "non-existing PPS", which healthy transport streams log where a decode
 # begins inside a group of pictures; the frames concerned are not shown.
 _DAMAGE = re.compile(
@@ -24,14 +24,14 @@ _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
 
 
 class DecodeLog:
-    """Fed with ffmpeg's lines; `first` is the first one about damage ('' = none), `count` how many there were."""
+    """A counter of ffmpeg's log lines about damage; `first` is the first of them ('' = none)."""
 
     def __init__(self) -> None:
         self.first = ""
         self.count = 0
 
     def feed(self, line: str) -> None:
-        """Look at one line."""
+        """Add one line of the log."""
         text = _ADDRESS.sub("", line).strip()
         if _DAMAGE.search(text):
             self.count += 1

@@ -1,4 +1,4 @@
-"""The fonts of watermarks and burned-in subtitles: which of them draws which part of a text, and whether all is drawn.
+"""The fonts of watermarks and burned-in subtitles: choosing a font for each part of a text, and finding missing glyphs.
 
 A renderer draws an empty box for a missing glyph and reports success, so the check comes first.
 """
@@ -22,9 +22,9 @@ _FONTS = Path(media_workflows.__file__).parent / "fonts"
 BUNDLED_FONT, EMOJI_FONT = _FONTS / "wqy-microhei.ttc", _FONTS / "NotoEmoji-Regular.ttf"
 FONT_CONFIG = _FONTS / "fonts.conf"  # the bundled fonts for ffmpeg, which draws the text of SVGs
 OWN_FONT_CONFIG = "fonts.conf"  # in a work directory: takes the place of FONT_CONFIG
-_LAYOUT = "\n\t"  # these move the pen and need no glyph
+_LAYOUT = "\n\t"  # these move the pen and have no glyph
 _EMOJI_SELECTOR = "\ufe0f"
-_NAMED = 8  # characters of a script that an error names
+_MAX_NAMED = 8  # characters of a script that an error lists
 
 
 def font_path(setting: str) -> Path:
@@ -43,56 +43,54 @@ def extra_font_paths(setting: Sequence[str]) -> tuple[Path, ...]:
 
 
 def is_ignorable(char: str) -> bool:
-    """Whether `char` steers its neighbours and shows nothing itself: joiners, variation selectors, directions."""
+    """Whether `char` only affects its neighbours: joiners, variation selectors, directions."""
     return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
 def family_name(font: Path) -> str:
-    """What scripts and styles call the font. Raises MissingGlyphError on a bad font."""
+    """The font's family name, as scripts and styles use it. Raises MissingGlyphError on a bad font."""
     with _loaded(font) as loaded:
         return str(loaded["name"].getDebugName(1) or "")
 
 
 def font_bytes(font: Path) -> bytes:
-    """The file. Raises MissingGlyphError on a bad font."""
+    """The content of a font file. Raises MissingGlyphError on a bad font."""
     with _loaded(font):
         return font.read_bytes()
 
 
 def missing_glyphs(fonts: Sequence[Path], text: str) -> list[str]:
     """The distinct characters of `text` that no font has a glyph for. Raises MissingGlyphError on a bad font."""
-    wanted = (char for char in dict.fromkeys(text) if char not in _LAYOUT and not is_ignorable(char))
-    return [char for char in wanted if not any(_draws(font, char) for font in fonts)]
+    visible = (char for char in dict.fromkeys(text) if char not in _LAYOUT and not is_ignorable(char))
+    return [char for char in visible if not any(_draws(font, char) for font in fonts)]
 
 
-def require_glyphs(fonts: Sequence[Path], text: str, advice: str) -> None:
-    """Raises MissingGlyphError that names the characters no font can draw, and gives the `advice`."""
-    if missing := missing_glyphs(fonts, text):
-        names = ", ".join(font.name for font in fonts)
-        raise MissingGlyphError(f"none of the fonts ({names}) has a glyph for {_named(missing)}; {advice}")
+def font_names(fonts: Sequence[Path]) -> str:
+    """The file names of fonts for an error message."""
+    return ", ".join(font.name for font in fonts)
 
 
-def _named(missing: Sequence[str]) -> str:
-    """Characters by their script: "'a' (U+0061), 'b' (U+0062) (Latin)"."""
+def named_characters(missing: Sequence[str]) -> str:
+    """Characters by their script for an error message: "'a' (U+0061), 'b' (U+0062) (Latin)"."""
     by_script: dict[str, list[str]] = {}
     for char in missing:
         by_script.setdefault(scripts.script_name(scripts.script(char)), []).append(char)
-    return "; ".join(f"{_some(chars)} ({script})" for script, chars in by_script.items())
-
-
-def _some(chars: Sequence[str]) -> str:
-    shown = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in chars[:_NAMED])
-    return shown if len(chars) <= _NAMED else f"{shown} and {len(chars) - _NAMED} more"
+    lists = []
+    for script, chars in by_script.items():
+        shown = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in chars[:_MAX_NAMED])
+        more = f" and {len(chars) - _MAX_NAMED} more" if len(chars) > _MAX_NAMED else ""
+        lists.append(f"{shown}{more} ({script})")
+    return "; ".join(lists)
 
 
 def font_runs(fonts: Sequence[Path], line: str) -> list[tuple[Path, str]]:
-    """`line` in parts that one font draws each. Every character must have a glyph in some font."""
+    """`line` split into parts of one font each. Every character must have a glyph in some font."""
     parts = ((font, part) for cluster in _clusters(line) for font, part in _split(fonts, cluster))
     return [(font, "".join(part for _, part in run)) for font, run in groupby(parts, key=lambda part: part[0])]
 
 
 def _clusters(line: str) -> Iterator[str]:
-    """Characters with the marks and selectors that follow them."""
+    """Characters with the combining marks and selectors that follow them."""
     cluster = ""
     for char in line:
         if cluster and not (unicodedata.category(char).startswith("M") or is_ignorable(char)):
@@ -104,7 +102,7 @@ def _clusters(line: str) -> Iterator[str]:
 
 
 def _split(fonts: Sequence[Path], cluster: str) -> list[tuple[Path, str]]:
-    """The first font that has all of `cluster`; else each of its characters by itself."""
+    """The cluster in the first font that has all of it; else each of its characters in its own font."""
     if _EMOJI_SELECTOR in cluster:
         fonts = sorted(fonts, key=lambda font: font != EMOJI_FONT)
     for font in fonts:
@@ -126,9 +124,12 @@ def _code_points(font: Path) -> frozenset[int]:
 @contextmanager
 def _loaded(font: Path) -> Iterator[TTFont]:
     try:
-        with TTFont(font, lazy=True, fontNumber=0) as loaded:
+        # TTFont leaves a file that it opened itself open when it is no font.
+        with font.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as loaded:
             yield loaded
     except (OSError, TTLibError) as error:
         raise MissingGlyphError(
-            f"the font {font.name} cannot be read ({error}); check the settings watermark_font and extra_fonts"
+            "the font {font} cannot be read ({cause}); check the settings watermark_font and extra_fonts",
+            font=font.name,
+            cause=error,
         ) from error

@@ -1,8 +1,8 @@
 """ffmpeg-python graphs: several outputs in one command, with the splits this needs.
 
-ffmpeg-python treats equal nodes as one node, so items that begin alike (the same input, the same
-frame rate) share that work by themselves. A filter's output can be read once only, though, and the
-library leaves the `split` filters to its caller.
+ffmpeg-python treats equal nodes as one node, so items that start with the same nodes (input, frame
+rate) share that work automatically. A filter's output can be read only once, though, and the library
+leaves the `split` filters to its caller.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import ffmpeg
 from ffmpeg.nodes import FilterNode, InputNode, OutputNode
 
 Stream: TypeAlias = Any  # ffmpeg-python carries no types
-SOUND_FILTERS = frozenset({"aformat", "aresample", "asetpts", "atrim"})  # those that our builders use
+SOUND_FILTERS = frozenset({"aformat", "aresample", "asetpts", "atrim"})  # those that the builders use
 
 _Pad: TypeAlias = tuple[Any, Any]  # (node, label): one output of a filter
 
@@ -44,7 +44,7 @@ def _reads(nodes: Sequence[Any]) -> Iterator[_Pad]:
 
 
 class _Splitter:
-    """Rebuilds the nodes (they are immutable) with a split behind each output that has several readers."""
+    """Rebuilds the (immutable) nodes with a split after each output that has several readers."""
 
     def __init__(self, reads: Counter[_Pad]) -> None:
         self._reads = reads
@@ -67,13 +67,13 @@ class _Splitter:
         self._taken[upstream, label] += 1
         if not _is_sound(upstream, label):
             return stream.filter_multi_output("split").stream(number)
-        # Without a converter behind it, what one reader needs (channels, rate, sample format) is agreed upon across
-        # `asplit` and holds for all. Where nothing differs, aresample passes the samples on as they are.
+        # Without a converter after it, `asplit` negotiates one format (channels, rate, sample format) for all
+        # its readers. Where the formats are equal, aresample passes the samples through.
         return stream.filter_multi_output("asplit").stream(number).filter("aresample")
 
 
 def _is_sound(node: Any, label: Any) -> bool:
-    """Whether an output of a filter carries audio. `concat` gives its pictures first."""
+    """Whether an output of a filter carries audio. `concat` outputs its pictures first."""
     if node.name == "concat":
         return bool((label or 0) >= node.kwargs["v"])
     return node.name in SOUND_FILTERS

@@ -1,4 +1,4 @@
-"""How far a job is: its phase, and ffmpeg's `-progress` lines as numbers."""
+"""`Progress`: the phase of a job, and ffmpeg's `-progress` lines as numbers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ProgressParser:
         self._out_time_s = 0.0
 
     def feed(self, line: str) -> Progress | None:
-        """A report when `line` completes a block. Lines of another form are ignored."""
+        """A report when `line` completes a block, else None. Lines of another form are ignored."""
         key, separator, value = line.strip().partition("=")
         if not separator:
             return None

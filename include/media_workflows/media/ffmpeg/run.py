@@ -1,4 +1,4 @@
-"""The only module that starts ffmpeg, and the one that makes sure it stops."""
+"""The only module that starts ffmpeg processes; it also ensures that they end."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.progress import Progress, ProgressParser
 
 _TAIL_LINES = 20
-_MEANINGS = {69: "more than two thirds of the source's packets do not decode"}
-_DRAIN_S = 3.0  # for the last words of an ffmpeg that has ended
+_MOSTLY_UNDECODABLE = 69  # ffmpeg's exit code when more than two thirds of the packets do not decode
+_DRAIN_S = 3.0  # for the last output of an ffmpeg that has ended
 _QUIET = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
 GLOBAL_OPTIONS = [*_QUIET, "-progress", "pipe:1"]
 
 # Asks the kernel to kill the process when its parent (exactly: the thread that started it, which waits
-# for it anyway) dies, then becomes ffmpeg. A program of its own
-# and not a preexec_fn: Python code between fork and exec can deadlock in a process with threads.
+# for it anyway) dies, then becomes ffmpeg. A separate program and not a preexec_fn, because Python code
+# between fork and exec can deadlock in a process with threads.
 _DIE_WITH_PARENT = (
     "import ctypes,os,signal,sys;"
     "ctypes.CDLL(None).prctl(1,signal.SIGKILL);"
@@ -45,16 +45,16 @@ _DIE_WITH_PARENT = (
 
 
 class CancelToken:
-    """A way to stop a job from another thread or from a signal handler. Once set it stays set."""
+    """A flag that stops a job from another thread or from a signal handler. Once set it stays set."""
 
     def __init__(self) -> None:
         self._cancelled = False
         self._process: subprocess.Popen[bytes] | None = None
 
     def cancel(self) -> None:
-        """Kill the running ffmpeg, and let no later one start. Returns at once; takes no lock.
+        """Kill the running ffmpeg and prevent later ones from starting. Returns at once; takes no lock.
 
-        No chance to end well is given: what it wrote is thrown away in any case.
+        The process is killed without a grace period, because its output is discarded in any case.
         """
         self._cancelled = True
         if (process := self._process) is not None:
@@ -66,7 +66,7 @@ class CancelToken:
             raise JobCancelledError("the job was cancelled; start the run again to repeat it")
 
     def attach(self, process: subprocess.Popen[bytes] | None) -> None:
-        """Name the process that `cancel` stops. Raises JobCancelledError when it came too late for that."""
+        """Set the process that `cancel` kills. Raises JobCancelledError when `cancel` was called before."""
         self._process = process
         if process is not None:
             self.check()
@@ -74,7 +74,7 @@ class CancelToken:
 
 @contextmanager
 def cancelled_after(seconds: float) -> Iterator[CancelToken]:
-    """A cancellation that sets itself: what runs with it raises JobCancelledError when it takes longer."""
+    """A timeout: commands that run with this cancellation raise JobCancelledError after `seconds`."""
     cancellation = CancelToken()
     timer = threading.Timer(seconds, cancellation.cancel)
     timer.daemon = True
@@ -88,20 +88,25 @@ def cancelled_after(seconds: float) -> Iterator[CancelToken]:
 def ffmpeg_binary(setting: str) -> str:
     """The ffmpeg to run: the `ffmpeg_path` setting, or the one in the imageio-ffmpeg wheel.
 
-    Raises EncodeError when the setting names nothing that can be run.
+    Raises EncodeError when the setting names no executable program.
     """
     if setting and shutil.which(setting) is None:
-        raise EncodeError(f"the setting ffmpeg_path is {setting!r}, which is not a program here; correct or clear it")
+        raise EncodeError(
+            "the setting ffmpeg_path is '{path}', which is not an executable program here; correct or clear it",
+            path=setting,
+        )
     return setting or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 @lru_cache(maxsize=4)
 def ffmpeg_version(binary: str) -> str:
-    """All that ffmpeg says of itself: its version, how it was built, its libraries. Raises EncodeError."""
+    """The output of `ffmpeg -version`: version, build configuration, libraries. Raises EncodeError."""
     try:
         done = subprocess.run([binary, "-version"], capture_output=True, text=True, check=True, timeout=30)
     except (OSError, subprocess.SubprocessError) as error:
-        raise EncodeError(f"cannot run {binary} -version: {error}; check the setting ffmpeg_path") from error
+        raise EncodeError(
+            "cannot run {path} -version: {cause}; check the setting ffmpeg_path", path=binary, cause=error
+        ) from error
     return done.stdout
 
 
@@ -114,10 +119,10 @@ def run_graph(
     cancellation: CancelToken,
     log: DecodeLog | None = None,
 ) -> float:
-    """Run one graph inside `work_dir` to its end; the processor time it took, in seconds. `log` gets ffmpeg's lines.
+    """Run one graph inside `work_dir`; returns its processor time in seconds. `log` receives ffmpeg's lines.
 
-    Raises EncodeError with the end of ffmpeg's own words, JobCancelledError after `cancel`.
-    Whatever else is raised meanwhile (by `on_progress`, by Ctrl-C), no process is left behind.
+    Raises EncodeError with the last lines of ffmpeg's output, JobCancelledError after `cancel`.
+    On any other exception (from `on_progress`, from Ctrl-C), the process is killed too.
     """
     with _running(command_line(graph, binary), work_dir, cancellation, log) as running:
         lines = io.TextIOWrapper(running.stdout, encoding="utf-8", errors="replace")
@@ -127,7 +132,7 @@ def run_graph(
 
 @dataclass
 class Running:
-    """An ffmpeg at work. `cpu_s` is the processor time it took, in seconds, once it has ended."""
+    """A running ffmpeg. `cpu_s` is its processor time in seconds, set when it has ended."""
 
     stdout: IO[bytes]
     cpu_s: float = 0.0
@@ -135,10 +140,10 @@ class Running:
 
 @contextmanager
 def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: CancelToken) -> Iterator[Running]:
-    """Run one graph that writes to `pipe:1`; whoever reads `stdout`, to its end, sets the pace.
+    """Run one graph that writes to `pipe:1`; the body reads `stdout` to its end, at its own speed.
 
-    Nothing piles up: ffmpeg waits while the pipe is full. Raises what `run_graph` raises, when the body has ended;
-    a body that raises, or that stops reading, leaves no process behind. After `cancel` the pipe ends.
+    ffmpeg waits while the pipe is full, so memory stays bounded. Raises the same errors as `run_graph` after the body;
+    a body that raises, or that stops reading, ends the process. After `cancel` the pipe ends.
     """
     command = [*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *_QUIET]
     with _running(command, work_dir, cancellation) as running:
@@ -159,7 +164,7 @@ def _running(
         assert process.stdout is not None
         running = Running(process.stdout)
         yield running
-        running.stdout.close()  # who has not read to the end wants no more
+        running.stdout.close()  # ends an ffmpeg whose output was not read to the end
         running.cpu_s = _wait(process)
     finally:
         cancellation.attach(None)
@@ -167,18 +172,18 @@ def _running(
         drain.join(_DRAIN_S)
     cancellation.check()
     if process.returncode != 0:
-        raise EncodeError(_failure(process.returncode, tail))
+        raise _failure(process.returncode, tail)
 
 
 def write_assets(assets: Mapping[Path, bytes]) -> None:
-    """Write what a graph reads beside its inputs."""
+    """Write the files that a graph reads beside its inputs."""
     for path, content in assets.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
 
 def command_line(graph: Stream, binary: str) -> list[str]:
-    """What is run for a graph."""
+    """The ffmpeg command of a graph."""
     return [*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *GLOBAL_OPTIONS]
 
 
@@ -197,13 +202,13 @@ def _spawn(command: list[str], work_dir: Path) -> subprocess.Popen[bytes]:
 
 
 def _font_config(work_dir: Path) -> Path:
-    """Absolute: fontconfig looks for others in directories of its own."""
+    """The fontconfig file of a command; absolute, because fontconfig looks up relative paths in its own directories."""
     own = (work_dir / OWN_FONT_CONFIG).resolve()
     return own if own.is_file() else FONT_CONFIG
 
 
 def _wait(process: subprocess.Popen[bytes]) -> float:
-    """Wait for the end as Popen does, and tell the user and system time of this one process, in seconds."""
+    """Wait for the process as Popen does; returns its user and system time in seconds."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return usage.ru_utime + usage.ru_stime
@@ -215,17 +220,18 @@ def _report(lines: Iterable[str], parser: ProgressParser, on_progress: Callable[
             on_progress(progress)
 
 
-def _drain(lines: IO[bytes] | None, tail: deque[str], log: DecodeLog | None) -> None:
-    """Keep reading, or ffmpeg stops when the pipe is full."""
-    for line in lines or ():
-        if text := line.decode("utf-8", "replace").strip("\n"):
-            tail.append(text.rstrip())
-            if log is not None:
-                log.feed(text)
+def _drain(pipe: IO[bytes], tail: deque[str], log: DecodeLog | None) -> None:
+    """Read stderr to its end and close it: ffmpeg would block on a full pipe."""
+    with pipe:
+        for line in pipe:
+            if text := line.decode("utf-8", "replace").strip("\n"):
+                tail.append(text.rstrip())
+                if log is not None:
+                    log.feed(text)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the process group if it still runs, and release its pipe."""
+    """Kill the process group if it still runs, and close its pipe."""
     if process.poll() is None:
         _kill_group(process)
         process.wait()
@@ -234,14 +240,25 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    # A reaped process has given its id back: only one that has not been waited for may be killed.
+    # The id of a reaped process may be reused: only one that has not been waited for may be killed.
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):  # it ended on its own
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _failure(code: int, tail: deque[str]) -> str:
-    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-    if code in _MEANINGS:
-        how += f" ({_MEANINGS[code]})"
-    return "\n".join([f"ffmpeg {how}; its last words:", *(tail or ["(nothing)"])])
+def _failure(code: int, tail: deque[str]) -> EncodeError:
+    output = "\n".join(tail or ["(nothing)"])
+    if code < 0:
+        return EncodeError(
+            "ffmpeg was ended by {signal}; its last output:\n{output}",
+            signal=signal.Signals(-code).name,
+            output=output,
+        )
+    if code == _MOSTLY_UNDECODABLE:
+        return EncodeError(
+            "ffmpeg ended with exit code {code} (more than two thirds of the source's packets do not decode); its last "
+            "output:\n{output}",
+            code=code,
+            output=output,
+        )
+    return EncodeError("ffmpeg ended with exit code {code}; its last output:\n{output}", code=code, output=output)

@@ -1,1 +1,1 @@
-"""Filter chains: the source's picture and sound made ready, trimmed, joined, scaled."""
+"""Filter chains: preparing, trimming, concatenating, scaling and overlaying the source's picture and sound."""

@@ -1,4 +1,4 @@
-"""Clips joined before and after a rendition: one size, one rate, one sound format for all."""
+"""Concatenation of clips before and after a rendition: one size, frame rate and audio format for all."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import ffmpeg
 
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.filters.geometry import Size, display_size, fit_into
 from media_workflows.media.filters.source_picture import drawn, source_picture
 from media_workflows.media.filters.source_sound import source_sound
-from media_workflows.media.plan import BuildContext, ExtraInput
+from media_workflows.media.source.sound_segment import SoundSegment, whole_track
 from media_workflows.media.source.undecodable import require_decodable
-from media_workflows.media.verify.expected_sound import SoundPiece, whole
 
 _SOUND = {"sample_rates": 48_000, "channel_layouts": "stereo", "sample_fmts": "fltp"}
 
 
 @dataclass(frozen=True)
-class Look:
-    """What all clips are brought to: pixels, how they fill them, frames a second, pixel format."""
+class TargetFormat:
+    """The video format that all clips are converted to: size, fill type, frames per second, pixel format."""
 
     size: Size
     fill_type: str
@@ -30,42 +30,44 @@ class Look:
     pixel_format: str
 
     def applied(self, picture: Stream) -> Stream:
-        """To a picture that has the size already."""
+        """A picture that has the size already, at the frame rate and in the pixel format."""
         return picture.filter("fps", fps=f"{self.fps:g}").filter("format", self.pixel_format)
 
 
 @dataclass(frozen=True)
 class Clip:
-    """A part of the joined whole; a stream may lack. `piece` is what the sound is verified by."""
+    """One of the concatenated clips; a stream may be missing. `segment` is what its sound is verified against."""
 
     picture: Stream | None
     sound: Stream | None
     duration_s: float
-    piece: SoundPiece | None = None
+    segment: SoundSegment | None = None
 
 
-def extra_clip(context: BuildContext, key: str, look: Look | None) -> Clip:
-    """A clip by its key; with `look` it must have a picture. Raises MediaError."""
+def extra_clip(context: BuildContext, key: str, target: TargetFormat | None) -> Clip:
+    """A clip by its key; with a `target` it must have a picture. Raises MediaError."""
     extra = context.extra_input(key)
     track = extra.info.main_audio
     sound = source_sound(extra.input()[str(track.index)], track.start_s) if track else None
-    picture = None if look is None else _picture(extra, key, look)
-    piece = whole(extra.path, extra.info, track) if track else None
-    return Clip(picture, sound, extra.info.duration_s, piece)
+    picture = None if target is None else _picture(extra, key, target)
+    segment = whole_track(extra.path, extra.info, track) if track else None
+    return Clip(picture, sound, extra.info.duration_s, segment)
 
 
-def _picture(extra: ExtraInput, key: str, look: Look) -> Stream:
+def _picture(extra: ExtraInput, key: str, target: TargetFormat) -> Stream:
     video = extra.info.video
     if video is None:
-        require_decodable("video", extra.info, repr(key))
-        raise MediaError(f"{key!r} has no video and cannot be joined to one: give a clip with a picture")
+        require_decodable("video", extra.info, f"'{key}'")
+        raise MediaError(
+            "'{key}' has no video and cannot be concatenated with one: name a clip that has a video track", key=key
+        )
     stream = source_picture(extra.input()[str(video.index)], video)
-    shape = fit_into(look.size, display_size(video), look.fill_type)
-    return look.applied(drawn(stream, video, shape, out_range="limited"))
+    shape = fit_into(target.size, display_size(video), target.fill_type)
+    return target.applied(drawn(stream, video, shape, out_range="limited"))
 
 
-def joined(clips: Sequence[Clip], with_picture: bool, with_sound: bool) -> tuple[Stream | None, Stream | None]:
-    """One after the other; a clip without sound is silent."""
+def concatenate(clips: Sequence[Clip], with_picture: bool, with_sound: bool) -> tuple[Stream | None, Stream | None]:
+    """Picture and sound of all clips, one after the other; a clip without sound is silent."""
     streams: list[Stream] = []
     for clip in clips:
         streams += [clip.picture] if with_picture else []

@@ -1,4 +1,4 @@
-"""Sizes: from what a template asks and what the source shows to ffmpeg's scale and pad filters.
+"""Sizes: from the template's frame size and the source's size to ffmpeg's scale and pad filters.
 
 Sizes are display pixels, after pixel aspect and rotation: ffmpeg hands frames to the filter graph
 already rotated, so nothing here rotates.
@@ -20,7 +20,7 @@ from media_workflows.media.source.undecodable import require_decodable
 
 @dataclass(frozen=True)
 class Size:
-    """Pixels."""
+    """Width and height in pixels."""
 
     width: int
     height: int
@@ -32,9 +32,9 @@ class Size:
 
 @dataclass(frozen=True)
 class Fit:
-    """The picture is scaled to `inner` and centred on a canvas of `outer`, which cuts off what is larger.
+    """A picture scaled to `inner` and centred in a frame of `outer`, which crops a larger one.
 
-    `fill` is what shows around a smaller one: a colour, or 'gauss', the picture itself, large and blurred.
+    `fill` is drawn around a smaller one: a colour, or 'gauss', the picture itself, large and blurred.
     """
 
     inner: Size
@@ -43,10 +43,10 @@ class Fit:
 
 
 def require_video(info: MediaInfo) -> VideoStream:
-    """The picture track. Raises NoVideoError, or UndecodableError."""
+    """The video track. Raises NoVideoError, or UndecodableError."""
     if info.video is None:
         require_decodable("video", info)
-        raise NoVideoError("the source has no video, and this job makes pictures of one")
+        raise NoVideoError("the source has no video, which this job needs: upload a file with a video track")
     return info.video
 
 
@@ -55,7 +55,7 @@ def display_size(video: VideoStream) -> Size:
 
 
 def fit(frame: FrameSize, source: Size, multiple: int = 2) -> Fit:
-    """How a picture of `source` fills the asked frame; sides are multiples of `multiple` pixels.
+    """The fit of a picture of `source` in the requested frame; sides are multiples of `multiple` pixels.
 
     2 is what 4:2:0 video needs; pictures may have odd sides (1).
     """
@@ -66,7 +66,7 @@ def fit(frame: FrameSize, source: Size, multiple: int = 2) -> Fit:
 
 
 def fit_into(outer: Size, source: Size, fill_type: str, multiple: int = 2) -> Fit:
-    """How a picture of `source` fills exactly `outer`."""
+    """The fit of a picture of `source` in a frame of exactly `outer`."""
     if fill_type == "stretch":
         return Fit(outer, outer)
     if fill_type == "crop":
@@ -80,7 +80,7 @@ def fit_into(outer: Size, source: Size, fill_type: str, multiple: int = 2) -> Fi
 
 
 def _covering(source: Size, outer: Size, multiple: int) -> Size:
-    """The size at which a picture of `source` leaves nothing of `outer` free."""
+    """The smallest size at which a picture of `source` covers `outer`."""
     scale = max(outer.width / source.width, outer.height / source.height)
     return Size(
         max(outer.width, _rounded(source.width * scale, multiple)),
@@ -103,19 +103,19 @@ def _rounded(side: float, multiple: int) -> int:
     return max(multiple, int(side / multiple + 0.5) * multiple)
 
 
-# The blurred background is made small, so that blurring costs next to nothing: nobody sees its detail.
+# The background is scaled down before the blur, which is then cheap: its detail is not visible anyway.
 _BLUR_SHRINK = 8
 
 
 def inner_place(shape: Fit, multiple: int = 2) -> tuple[int, int]:
-    """Where the picture's left upper corner lies on its canvas."""
+    """The position of the picture's upper left corner in its frame."""
     inner, outer = shape.inner, shape.outer
     x, y = max(0, outer.width - inner.width), max(0, outer.height - inner.height)
     return x // 2 // multiple * multiple, y // 2 // multiple * multiple
 
 
 def draw(stream: Stream, shape: Fit, multiple: int = 2, sar: str = "1", **scale_options: Any) -> Stream:
-    """Scale and fill a video stream to `shape`; pixels of aspect `sar` come out, square by default."""
+    """The video stream scaled and filled to `shape`, with pixels of aspect `sar`, square by default."""
     inner, outer = shape.inner, shape.outer
     if multiple == 1 and inner != outer:  # halved colour planes would round odd sides away
         stream = stream.filter("format", "yuv444p")

@@ -1,8 +1,8 @@
-"""The source's picture made ready: full frames, no transparency, known colours, and HDR brought to SDR.
+"""Preparation of the source's picture: full frames, no transparency, known colours, HDR to SDR.
 
-Two steps, because of what they cost. `source_picture` comes right behind the input: it is the same for
-every output and thus done once. `drawn` changes colours behind the frame rate, the choice of
-frames and the scaling, for tone mapping is dear and its price goes by the pixel.
+Two steps, because of their cost. `source_picture` comes right after the input: it is the same for
+every output and thus done once. `drawn` changes colours after the frame rate, the selection of
+frames and the scaling, because the cost of tone mapping grows with the number of pixels.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ _RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "x2rgb", "x2bgr", "
 # Pixel formats without transparency, of which ffmpeg takes the one that loses least.
 _OPAQUE = "yuv420p|yuv422p|yuv444p|yuv420p10|yuv422p10|yuv444p10|yuv444p12|gbrp|gbrp10|gbrp12"
 _WIDE_PRIMARIES = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
-_HD_WIDTH, _HD_HEIGHT = 1280, 720  # from here on, untold colours are BT.709's; below, BT.601's: as players guess
+_HD_WIDTH, _HD_HEIGHT = 1280, 720  # from here on, missing colour tags mean BT.709; below, BT.601: as players assume
 _HDR_BITS = 10
-_LATE_S = 0.01  # a picture that begins later than this, begins late
+_LATE_S = 0.01  # a picture that starts later than this counts as late
 _EARLY_END_S = 0.1
-_REFERENCE_WHITE_NITS = 100  # what SDR white means to the tone curve; looked at, brighter than BT.2408's 203
+_REFERENCE_WHITE_NITS = 100  # SDR white for the tone curve; by eye, brighter than BT.2408's 203
 
 
 def source_picture(
     stream: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto", from_start: bool = True
 ) -> Stream:
-    """The source's video stream as an input gives it, as full frames over black with every colour tag set.
+    """The video stream of an input as full frames over black with every colour tag set.
 
-    `from_start` False: the first frame of the stream is one from before the wanted moment.
+    `from_start` False: the first frame of the stream is one before the requested moment.
     """
     if deinterlace == "auto" and video.is_interlaced and video.rotation % 180 == 0:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
@@ -38,16 +38,16 @@ def source_picture(
         stream = stream.filter("premultiply", inplace=1).filter("format", _OPAQUE)
     if video.pixel_format.startswith(_RGB):
         stream = stream.filter("scale", out_color_matrix="bt709", out_range="limited").filter("format", "yuv444p")
-    if from_start and video.start_s > _LATE_S:  # the first frame stands in for what lies before it
+    if from_start and video.start_s > _LATE_S:  # the first frame also fills the time before it
         stream = stream.filter("setpts", "if(N,PTS,0)")
     tags = missing_tags(video)
     return stream.filter("setparams", **tags) if tags else stream
 
 
-def held(stream: Stream, video: VideoStream, until_s: float, from_s: float = 0.0) -> Stream:
-    """The last frame held until `until_s` (of the source, read from `from_s` on), should the picture end before.
+def pad_last_frame(stream: Stream, video: VideoStream, until_s: float, from_s: float = 0.0) -> Stream:
+    """The stream with its last frame repeated until `until_s` of the source (read from `from_s` on).
 
-    For what is cut into segments: those are counted by their picture, and sound behind it would be lost.
+    For segmented outputs: segments are cut by their picture, and sound after its end would be lost.
     """
     missing_s = until_s - max(from_s, video.start_s + video.duration_s)
     if missing_s <= _EARLY_END_S or not video.fps:
@@ -58,37 +58,37 @@ def held(stream: Stream, video: VideoStream, until_s: float, from_s: float = 0.0
 def drawn(
     stream: Stream, video: VideoStream, shape: Fit, hdr: Literal["sdr", "keep"] = "sdr", **draw_options: Any
 ) -> Stream:
-    """`draw`, in the colours of the output: BT.709 for what SDR screens cannot show, else the source's own."""
+    """`draw` in the colours of the output: BT.709 where SDR screens cannot show the source's colours, else these."""
     stream = _sdr(stream, video, shape) if hdr == "sdr" and not fits_sdr(video) else stream
     return draw(stream, shape, **draw_options)
 
 
 def is_hdr(video: VideoStream) -> bool:
-    """Whether a picture is PQ or HLG, by its transfer function or by what is guessed of it."""
+    """Whether a picture is PQ or HLG, by its stated or guessed transfer function."""
     return transfer_function(video) in (PQ, HLG)
 
 
 def transfer_function(video: VideoStream) -> str:
-    """The source's, told or guessed, by ffmpeg's name."""
+    """The source's stated or guessed transfer function, by ffmpeg's name."""
     return missing_tags(video).get("color_trc", video.color_transfer)
 
 
 def missing_tags(video: VideoStream) -> dict[str, str]:
-    """The colour tags that the source leaves open, by the convention that players follow."""
+    """The colour tags that the source lacks, by the convention that players follow."""
     if video.pixel_format.startswith(_RGB):
         return {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
     matrix = video.color_matrix or _guessed_matrix(video)
     family = "bt2020" if matrix.startswith("bt2020") else matrix if matrix in ("bt709", "bt470bg") else "smpte170m"
-    told = {
+    tags = {
         "color_primaries": (video.color_primaries, family),
         "color_trc": (video.color_transfer, _guessed_transfer(family, video.bit_depth)),
         "colorspace": (video.color_matrix, matrix),
     }
-    return {name: guess for name, (found, guess) in told.items() if not found}
+    return {name: guess for name, (found, guess) in tags.items() if not found}
 
 
 def _guessed_transfer(family: str, bit_depth: int) -> str:
-    """Ten bits of BT.2020 that do not say more are HDR of early writers; what is SDR there says so."""
+    """The transfer function by convention: untagged 10-bit BT.2020 is HDR of early writers; SDR there is tagged."""
     wide = PQ if bit_depth >= _HDR_BITS else "bt2020-10"
     return {"bt709": "bt709", "bt2020": wide}.get(family, "smpte170m")
 
@@ -106,7 +106,7 @@ def fits_sdr(video: VideoStream) -> bool:
 
 
 def _sdr(stream: Stream, video: VideoStream, shape: Fit) -> Stream:
-    """In BT.709. Made smaller first where that saves work; 4:4:4 because odd sides have no half."""
+    """The stream in BT.709. Scaled down first where that saves work; 4:4:4 because odd sides have no half."""
     inner = shape.inner
     if inner.width * inner.height < video.display_width * video.display_height:
         stream = stream.filter("scale", inner.width, inner.height)
@@ -115,5 +115,5 @@ def _sdr(stream: Stream, video: VideoStream, shape: Fit) -> Stream:
         linear = stream.filter("zscale", transfer="linear", npl=_REFERENCE_WHITE_NITS).filter("format", "gbrpf32le")
         stream = linear.filter("zscale", primaries="bt709").filter("tonemap", "hable", desat=0)
     stream = stream.filter("zscale", primaries="bt709", transfer="bt709", matrix="bt709", range="limited")
-    # What HDR says of its light, and Dolby Vision's instructions, would be untrue of the new frames.
+    # HDR light levels and Dolby Vision metadata would be wrong for the new frames.
     return stream.filter("format", "yuv444p10le").filter("sidedata", mode="delete")

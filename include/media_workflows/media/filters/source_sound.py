@@ -1,4 +1,4 @@
-"""The source's sound made ready: on the clock, from the start, without holes."""
+"""Preparation of the source's sound: on the clock, from the start, without gaps."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _JITTER_S = 0.1  # aresample's min_hard_comp: smaller gaps and overlaps are left
 
 
 def source_sound(stream: Stream, late_s: float) -> Stream:
-    """An audio stream with silence where it has holes, and before it where it begins `late_s` seconds late.
+    """An audio stream with silence in its gaps, and before it where it starts `late_s` seconds late.
 
-    Not every container can express a gap, and not every player respects it: without the silence, what comes after would
-    move up. Where a broadcast changes its format, ffmpeg builds its filters anew, and a stream that is said to begin
-    at 0 would get silence up to there once more: only what begins late is.
+    Not every container can express a gap, and not every player respects it: without the silence, the sound after
+    it would move up. Where a broadcast changes its format, ffmpeg rebuilds its filters, and with `first_pts` 0 the
+    stream would get the silence once more: the option is set for late streams only.
     """
     begins = {"first_pts": 0} if late_s > _JITTER_S else {}
     return stream.filter("aresample", **{"async": 1, **begins})
 
 
 def kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
-    """The tracks that a setting keeps. Raises UndecodableError when there is sound and none of it decodes."""
+    """The audio tracks that the parameters keep. Raises UndecodableError when no audio can be decoded."""
     if parameters is None:
         return ()
     if info.main_audio is None:

@@ -1,4 +1,4 @@
-"""Frames as a video encoder gets them: their rate, their size, their colours."""
+"""The frames that a video encoder receives: their rate, size and colours."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from fractions import Fraction
 
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.media_info import VideoStream
-from media_workflows.media.encoders.size_limits import require_encodable
 from media_workflows.media.encoders.video import CONSTANT_RATE_CODECS
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.geometry import Fit, Size, display_size, fit
-from media_workflows.media.filters.source_picture import drawn, held, source_picture
+from media_workflows.media.filters.size_limits import require_encodable
+from media_workflows.media.filters.source_picture import drawn, pad_last_frame, source_picture
 
 _USUAL_RATES_FPS = (24, 25, 30, 50, 60, 100, 120, 240)
-_FASTEST_FILM_FPS = 60  # up to here a nominal rate is taken at its word, whatever frames are missing
+_FASTEST_FILM_FPS = 60  # up to here the nominal rate is trusted, even if frames are missing
 _FASTEST_STREAM_FPS = 60  # Apple's HLS authoring specification, 1.15
 _STEADY = Fraction(101, 100)  # 59.94 is 60
-_SLOWEST_SEGMENTED_FPS = 10  # segments of slides at 1 fps: no key frame where they begin, seconds of delay in players
+_SLOWEST_SEGMENTED_FPS = 10  # segments of slides at 1 fps do not start at a key frame and delay players by seconds
 _SLOW_FPS = 2
 
 
 def encoded_shape(parameters: VideoParameters, video: VideoStream) -> Fit:
-    """The size to encode at, in stored pixels. Raises PictureSizeError when the encoder takes no such size."""
+    """The size to encode at, in stored pixels. Raises PictureSizeError for a size that the encoder does not support."""
     source = display_size(video)
     shape = fit(parameters, Size(max(1, round(source.width / _pixel_aspect(parameters))), source.height))
     return require_encodable(shape, parameters.codec)
@@ -39,18 +39,18 @@ def _pixel_aspect(parameters: VideoParameters) -> float:
 
 
 def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bool) -> str:
-    """Frames a second; '' = each at its own time. Segments want a rate: ffmpeg adds them up frame by frame."""
+    """Frames per second; '' = variable. Segments require a rate: ffmpeg adds their frames up one by one."""
     if parameters.fps:
         return f"{parameters.fps:g}"
-    if segmented and (paced := segment_pace(video)) is not video:
-        return str(paced.frame_rate)
+    if segmented and (video_at_rate := segment_rate(video)) is not video:
+        return str(video_at_rate.frame_rate)
     if not segmented and parameters.codec not in CONSTANT_RATE_CODECS:
         return ""
     return _steady_rate(video)
 
 
 def streaming_rate(parameters: VideoParameters, video: VideoStream) -> VideoParameters:
-    """The settings with a whole part of the source's rate, 60 at most, where none is asked for."""
+    """The parameters with a whole fraction of the source's rate, 60 at most, where they set none."""
     if parameters.fps or parameters.codec == "copy":
         return parameters
     steady = _steady_rate(video)
@@ -59,10 +59,10 @@ def streaming_rate(parameters: VideoParameters, video: VideoStream) -> VideoPara
     return parameters.model_copy(update={"fps": float(rate / parts)}) if parts > 1 else parameters
 
 
-def segment_pace(video: VideoStream) -> VideoStream:
-    """The source's picture as segments hold it: at a whole multiple of its own rate where that is too slow for them.
+def segment_rate(video: VideoStream) -> VideoStream:
+    """The source's video at the rate of segments: at a whole multiple of its own rate where that is too slow for them.
 
-    A picture of one frame, shown as long as its sound lasts, has a rate of 1 or less.
+    A single frame, shown as long as its sound lasts, has a rate of 1 or less.
     """
     rate = video.frame_rate
     if not 0 < rate < _SLOWEST_SEGMENTED_FPS:
@@ -72,7 +72,7 @@ def segment_pace(video: VideoStream) -> VideoStream:
 
 
 def _steady_rate(video: VideoStream) -> str:
-    """The source's nominal rate; where that is a mere clock, the usual rate next above the average."""
+    """The source's nominal rate; where that is only a timestamp clock, the usual rate next above the average."""
     if not video.fps:
         return "25"
     if video.nominal_rate <= _FASTEST_FILM_FPS or video.nominal_rate <= video.frame_rate * _STEADY:
@@ -86,18 +86,18 @@ def sized_frames(
     parameters: VideoParameters,
     shape: Fit,
     rate: str,
-    hold: tuple[float, float] | None = None,
+    pad_until: tuple[float, float] | None = None,
 ) -> Stream:
     """The decoded `stream` at the encode's rate, size and colours.
 
-    `hold`: the last frame is held to this end, in seconds of the source, which is read from the second value on.
+    `pad_until`: repeat the last frame up to the first value, in seconds of the source, read from the second value on.
     """
     stream = source_picture(stream, video, parameters.deinterlace)
     if rate:
-        # Rounding the end would leave nothing of a picture that is shorter than half a frame's time.
+        # Rounding the end would drop a picture that is shorter than half a frame.
         end = {"eof_action": "pass"} if 0 < parameters.fps < _SLOW_FPS else {}
         stream = stream.filter("fps", fps=rate, start_time=0, **end)
-    if hold:
-        stream = held(stream, video, *hold)
+    if pad_until:
+        stream = pad_last_frame(stream, video, *pad_until)
     # limited: browsers show full-range H.264 too dark
     return drawn(stream, video, shape, parameters.hdr, sar=parameters.sar.replace(":", "/"), out_range="limited")

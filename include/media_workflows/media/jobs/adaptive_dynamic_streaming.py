@@ -15,11 +15,13 @@ from media_workflows.errors import MediaError
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.ffmpeg.graph import Stream
-from media_workflows.media.filters.overlay.overlays import Canvas
+from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
 from media_workflows.media.filters.source_picture import is_hdr, transfer_function
 from media_workflows.media.filters.subtitles import burned_in
-from media_workflows.media.filters.video_frames import constant_rate, segment_pace, shown_size, sized_frames
+from media_workflows.media.filters.video_frames import constant_rate, segment_rate, shown_size, sized_frames
+from media_workflows.media.jobs.track_selection import ladder_notices
 from media_workflows.media.packaging.dash.package import DashPackage
 from media_workflows.media.packaging.hls.package import HlsPackage
 from media_workflows.media.packaging.ladder import Picture, Rung, ladder
@@ -35,18 +37,17 @@ from media_workflows.media.packaging.renditions import Contents, Layout, Renditi
 from media_workflows.media.packaging.stream_notices import stream_notices
 from media_workflows.media.packaging.tracks import TextTrack, Track, sound_tracks, text_tracks
 from media_workflows.media.packaging.webvtt_file import vtt_file
-from media_workflows.media.plan import BuildContext, Expectation, Finish, ItemPlan, Output
+from media_workflows.media.plan.depiction import Depiction, depiction
+from media_workflows.media.plan.expected_sound import expected_sound
+from media_workflows.media.plan.planned import Expectation, Finish, ItemPlan, Output
 from media_workflows.media.source.subtitles.notices import cue_notices
-from media_workflows.media.source.track_selection import ladder_notices
-from media_workflows.media.verify.depiction import Depiction, depiction
-from media_workflows.media.verify.expected_sound import expected_sound
 
 
 def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
-    """One ladder. Raises NoVideoError or MediaError when the source lacks what it is made of."""
+    """The plan of one ladder. Raises NoVideoError or MediaError when the source lacks its streams."""
     parameters = parameters_of(item)
-    if fault := item.misfit(parameters):
-        raise MediaError(fault)
+    if problem := item.misfit(parameters):
+        raise MediaError(problem.template, **problem.parameters)
     return _Ladder(context, item.model_copy(update={"parameters": parameters}), index).plan()
 
 
@@ -54,16 +55,16 @@ class _Ladder:
     """Collects the outputs of one item while its renditions are laid out."""
 
     def __init__(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> None:
-        self.context, self.item, self.parameters = context, item, item.recipe
+        self.context, self.item, self.parameters = context, item, item.resolved_parameters
         self.layout = Layout(item, context.work_dir, index)
         self.assets = Assets(context.work_dir)
         self.outputs: list[Output] = []
         self.notices: list[Notice] = []
-        self.number = len(self.parameters.streams)  # of the next playlist that is none of the template's streams
+        self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
         rungs = ladder(self.parameters, self.context.info)
-        contents = self._apart(rungs) if self.parameters.separate_audio else self._together(rungs)
+        contents = self._separate_audio(rungs) if self.parameters.separate_audio else self._muxed(rungs)
         files = [rendition.file for rendition in contents.renditions]
         duration_s = self.context.info.duration_s
         return ItemPlan(
@@ -76,7 +77,7 @@ class _Ladder:
         )
 
     def _notices(self, rungs: list[Rung]) -> Iterator[Notice]:
-        """Each once, whatever the number of rungs."""
+        """All notices, with repetitions for several rungs."""
         yield from ladder_notices(self.item, self.context.info)
         yield from self.notices
         yield from burned_in.notices(self.item.burned_in_subtitles, self.context)
@@ -92,16 +93,16 @@ class _Ladder:
             return DashPackage(self.layout, self.parameters.segment_s, contents, duration_s)
         return HlsPackage(self.layout, self.parameters, contents, duration_s)
 
-    def _together(self, rungs: list[Rung]) -> Contents:
-        """Sound and picture of a sub-stream in the same segments."""
+    def _muxed(self, rungs: list[Rung]) -> Contents:
+        """Renditions with sound and picture in the same segments."""
         variants = []
         for rung in rungs:
             track = next(iter(sound_tracks(self.context, self.item, rung.audio)), None) if rung.audio else None
             variants.append(Variant(self._rendition(rung.number, rung.picture, rung.audio, track)))
         return Contents(variants, (), list(self._subtitles()))
 
-    def _apart(self, rungs: list[Rung]) -> Contents:
-        """A group of sounds for each distinct setting, encoded once whatever the number of pictures."""
+    def _separate_audio(self, rungs: list[Rung]) -> Contents:
+        """Renditions with separate sound: a group for each distinct audio setting, encoded once for all pictures."""
         settings = list(dict.fromkeys(rung.audio for rung in rungs if rung.audio))
         groups = {setting: f"audio{number}" for number, setting in enumerate(settings)}
         pictures = {r.number: self._rendition(r.number, r.picture, None, None) for r in rungs if r.picture}
@@ -131,7 +132,7 @@ class _Ladder:
         track: Track | None,
         group: str = "",
     ) -> Rendition:
-        """A rendition, whose encode joins the outputs."""
+        """A rendition; its encode is added to the outputs."""
         streams: list[Stream] = []
         options: dict[str, Any] = {}
         container = self.parameters.container
@@ -156,34 +157,34 @@ class _Ladder:
         return Rendition(number, file, group, track.label if group and track else None)
 
     def _frames(self, picture: Picture, track: Track | None) -> Stream:
-        """Segments end where a picture begins: with sound in them, the picture has to last as long."""
+        """The frames to encode, padded up to the end of the sound: segments are cut by their picture."""
         video, asked = self.video, picture.parameters
-        sounds = [track.info] if track else self.context.info.audio[:1]  # apart, it is in segments beside them
-        hold = (max(sound.start_s + sound.duration_s for sound in sounds), 0.0) if sounds else None
+        sounds = [track.info] if track else self.context.info.audio[:1]  # separate sound has segments of its own
+        pad_until = (max(sound.start_s + sound.duration_s for sound in sounds), 0.0) if sounds else None
         rate = constant_rate(asked, video, segmented=True)
         stream = self.context.source_input()[str(video.index)]
-        stream = sized_frames(stream, video, asked, picture.shape, rate, hold)
-        canvas = Canvas(picture.shape.outer, self.context.info.duration_s, pixel_format(asked))
+        stream = sized_frames(stream, video, asked, picture.shape, rate, pad_until)
+        frame = FrameFormat(picture.shape.outer, self.context.info.duration_s, pixel_format(asked))
         transfer = transfer_function(video) if asked.hdr == "keep" else ""
         shown = burned_in.Picture(shown_size(asked, picture.shape), transfer=transfer)
         stream = burned_in.burn_in(stream, self.item.burned_in_subtitles, shown, self.context, self.assets)
-        stream = draw_watermarks(stream, self.item.watermarks, canvas, self.context, self.assets)
+        stream = draw_watermarks(stream, self.item.watermarks, frame, self.context, self.assets)
         return hardware.uploaded(stream.filter("format", pixel_format(asked)), asked.encoder)
 
     @property
     def video(self) -> VideoStream:
-        """The source's picture. Only for a ladder that has one."""
+        """The source's video track. Only for a ladder that has one."""
         assert self.context.info.video is not None
         return self.context.info.video
 
     def _video_options(self, picture: Picture) -> dict[str, Any]:
-        encoder = video_options(picture.parameters, segment_pace(self.video), self.parameters.container)
+        encoder = video_options(picture.parameters, segment_rate(self.video), self.parameters.container)
         moments_s = self.item.key_frames_s
         return encoder | key_frame_options(picture.parameters, self.parameters.segment_s, encoder, moments_s)
 
     def _muxer_options(self, picture: Picture | None, stem: str) -> dict[str, Any]:
         asked = self.parameters
-        fps = picture.parameters.fps or segment_pace(self.video).fps or 25 if picture else 0
+        fps = picture.parameters.fps or segment_rate(self.video).fps or 25 if picture else 0
         if asked.format == "hls":
             segments = Segments(asked.container, asked.single_file, asked.segment_s)
             options = hls_options(segments, stem) | timeline_options(asked.container)
@@ -192,7 +193,7 @@ class _Ladder:
 
     def _expectation(self, picture: Picture | None, track: Track | None, audio: AudioParameters | None) -> Expectation:
         container = self.parameters.container
-        sounds = (expected_sound(audio, track.info, container, [track.piece]),) if track and audio else ()
+        sounds = (expected_sound(audio, track.info, container, [track.segment]),) if track and audio else ()
         shown = shown_size(picture.parameters, picture.shape) if picture else None
         return Expectation(
             video=picture is not None,

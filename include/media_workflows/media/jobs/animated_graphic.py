@@ -1,4 +1,4 @@
-"""`animated_graphic`: a piece of the video as an endlessly looping GIF or WebP."""
+"""`animated_graphic`: a time range of the video as an endlessly looping GIF or WebP."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ import ffmpeg
 from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import InvalidOffsetError
-from media_workflows.media.encoders.size_limits import require_encodable
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
+from media_workflows.media.filters.size_limits import require_encodable
 from media_workflows.media.filters.source_picture import drawn, source_picture
-from media_workflows.media.filters.trim import Part
-from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
-from media_workflows.media.verify.depiction import depiction
+from media_workflows.media.filters.trim import Trim
+from media_workflows.media.plan.depiction import depiction
+from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile
 
-# One palette for all frames looks best and holds all frames in memory; past this many bytes of
-# frames, each frame gets its own palette instead and memory stays flat.
+# One palette for all frames gives the best picture and keeps all frames in memory; above this many bytes of
+# frames, each frame gets its own palette instead and memory stays constant.
 _SHARED_PALETTE_BYTES = 256 * 1024**2
 
 
 def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemPlan:
-    """The range cut at the source's end. Raises NoVideoError or InvalidOffsetError."""
+    """The plan of one animation, cut at the source's end. Raises NoVideoError or InvalidOffsetError."""
     video = require_video(context.info)
     parameters: AnimatedGraphicParameters = parameters_of(item)
     start_s, length_s = _range_s(item, context.info.duration_s)
@@ -32,8 +33,8 @@ def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemP
     frame_count = max(1, math.ceil(round(length_s * parameters.fps, 6)))
     frames, seek = _frames(context, video.index, start_s, length_s)
     frames = source_picture(frames, video)
-    # One frame's time of padding: a clip shorter than that would otherwise round to no frame at all.
-    # start_time: frame 0 stands for the start even when the source's first frame comes a little later.
+    # Padding by one frame: a shorter clip would otherwise be rounded to no frame.
+    # start_time: frame 0 represents the start even when the source's first frame comes a little later.
     # round: each frame is the one on screen at its moment, not one from half a frame later.
     if video.fps > 0:
         frames = frames.filter("tpad", stop_duration=f"{1 / parameters.fps:.6f}", stop_mode="clone")
@@ -45,18 +46,21 @@ def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemP
 
 def _range_s(item: AnimatedGraphicItem, duration_s: float) -> tuple[float, float]:
     if item.start_offset_s >= duration_s:
-        at = f"start_offset_s {item.start_offset_s:g}"
-        raise InvalidOffsetError(f"{at} lies behind the source's end at {duration_s:.3f} s")
+        raise InvalidOffsetError(
+            "start_offset_s {start_offset_s} is after the source's end at {duration_s} s; choose an earlier start",
+            start_offset_s=f"{item.start_offset_s:g}",
+            duration_s=f"{duration_s:.3f}",
+        )
     return item.start_offset_s, min(item.end_offset_s, duration_s) - item.start_offset_s
 
 
 def _frames(
     context: BuildContext, index: int, start_s: float, length_s: float
 ) -> tuple[Stream, tuple[float, float] | None]:
-    part = Part(start_s, length_s, whole=False)
-    if (seek := part.seek(context)) is None:
-        return part.cut(context.picture_input(), start_s), None
-    return part.picture(context, index), seek
+    trim = Trim(start_s, length_s, whole=False)
+    if (seek := trim.seek(context)) is None:
+        return trim.trimmed(context.picture_input(), start_s), None
+    return trim.picture(context, index), seek
 
 
 def _encoded(

@@ -1,4 +1,4 @@
-"""How much processor time a job will take, from trying its real commands on a short piece of the source."""
+"""Estimate of a job's processor time, from running its commands on a short sample of the source."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.errors import EncodeError, JobCancelledError
 from media_workflows.media.ffmpeg.run import CancelToken, run_graph, write_assets
+from media_workflows.media.filters.build_context import BuildContext, Sample
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
-from media_workflows.media.plan import BuildContext, Output, Sample
+from media_workflows.media.plan.planned import Output
 from media_workflows.media.source.timeline import SourceTimeline
 
 SAMPLE_S = 2.0
-# A second, shorter try tells what starting costs, so that it is not multiplied.
+# A second, shorter sample measures the start-up cost, so that it is not multiplied.
 SHORT_SAMPLE_S = 0.2
-# Less than this between the two tries is noise: the sample is then made longer by this factor.
+# A smaller difference between the two samples is noise: the sample is then made longer by this factor.
 ENOUGH_CPU_S = 0.3
 _STRETCH = 6
-_INSIDE_S = 0.001  # past the key frame's time, so that rounding does not lead to the one before it
+_INSIDE_S = 0.001  # after the key frame's time, so that rounding does not select the one before it
 
 
 @dataclass
 class _Tally:
-    """What was tried: processor time, and the longest piece of the source."""
+    """Processor time of all samples so far, and the length of the longest one."""
 
     cpu_s: float = 0.0
     sample_s: float = 0.0
 
 
 class Estimator:
-    """Tries jobs on one source. The work directories are thrown away; `cancellation` bounds the time."""
+    """Runs samples of jobs on one source. The work directories are removed; `cancellation` limits the time."""
 
     def __init__(self, context: BuildContext, timeline: SourceTimeline, binary: str, cancellation: CancelToken) -> None:
         self._context = context
@@ -43,7 +44,7 @@ class Estimator:
         self._cancellation = cancellation
 
     def estimate(self, kind: str, items: Sequence[JobItem[Any]]) -> CpuEstimate:
-        """Of all commands of a job."""
+        """The estimate for all commands of a job."""
         tally = _Tally()
         try:
             cpu_s = self._job_cpu_s(kind, items, tally)
@@ -63,40 +64,40 @@ class Estimator:
         )
 
     def _job_cpu_s(self, kind: str, items: Sequence[JobItem[Any]], tally: _Tally) -> float:
-        """Passes that jump to single pictures are alike: one of them stands for all."""
+        """Processor time of a job. Of passes that only seek to single pictures, one is measured for all."""
         passes = plan_job(kind, items, self._context).passes
-        jumps = [number for number, outputs in enumerate(passes) if _is_jumps(outputs)]
+        seeks = [number for number, outputs in enumerate(passes) if _only_seeks(outputs)]
         total_s = sum(
             self._pass_cpu_s(kind, items, number, _media_s(outputs, self._context.info.duration_s), tally)
             for number, outputs in enumerate(passes)
-            if number not in jumps
+            if number not in seeks
         )
-        if jumps:
-            each_s = self._tried(kind, items, jumps[0], None, tally) / len(passes[jumps[0]])
-            total_s += each_s * sum(len(passes[number]) for number in jumps)
+        if seeks:
+            each_s = self._measured(kind, items, seeks[0], None, tally) / len(passes[seeks[0]])
+            total_s += each_s * sum(len(passes[number]) for number in seeks)
         return total_s
 
     def _pass_cpu_s(
         self, kind: str, items: Sequence[JobItem[Any]], number: int, media_s: float, tally: _Tally
     ) -> float:
-        """Start-up plus so much for each second, or all of a pass that is short."""
+        """Processor time of one pass: start-up plus a cost per second, or measured in full if it is short."""
         sample_s = SAMPLE_S
         if media_s <= 2 * sample_s:
             tally.sample_s = max(tally.sample_s, media_s)
-            return self._tried(kind, items, number, None, tally)
-        short_s = self._tried(kind, items, number, SHORT_SAMPLE_S, tally)
-        long_s = self._tried(kind, items, number, sample_s, tally)
+            return self._measured(kind, items, number, None, tally)
+        short_s = self._measured(kind, items, number, SHORT_SAMPLE_S, tally)
+        long_s = self._measured(kind, items, number, sample_s, tally)
         while long_s - short_s < ENOUGH_CPU_S and sample_s < media_s:
             sample_s = min(sample_s * _STRETCH, media_s)
-            long_s = self._tried(kind, items, number, sample_s, tally)
+            long_s = self._measured(kind, items, number, sample_s, tally)
         tally.sample_s = max(tally.sample_s, sample_s)
         each_second_s = max(0.0, long_s - short_s) / (sample_s - SHORT_SAMPLE_S)
         return short_s + each_second_s * (media_s - SHORT_SAMPLE_S)
 
-    def _tried(
+    def _measured(
         self, kind: str, items: Sequence[JobItem[Any]], number: int, sample_s: float | None, tally: _Tally
     ) -> float:
-        """Processor time of one pass, on a sample from the middle or as it is."""
+        """Measured processor time of one pass, on a sample from the middle or in full."""
         with tempfile.TemporaryDirectory(prefix="media-workflows-") as name:
             sample = self._sample(sample_s) if sample_s else None
             plan = plan_job(kind, items, replace(self._context, work_dir=Path(name), sample=sample))
@@ -106,16 +107,16 @@ class Estimator:
         return cpu_s
 
     def _sample(self, length_s: float) -> Sample:
-        """From a key frame: decoding up to the start would count as work on the sample."""
+        """A sample that starts at a key frame: decoding up to its start would count as work on it."""
         middle_s = max(0.0, (self._context.info.duration_s - max(length_s, SAMPLE_S)) / 2)
         return Sample(self._timeline.key_frame_before(middle_s) + _INSIDE_S, length_s)
 
 
-def _is_jumps(outputs: Sequence[Output]) -> bool:
+def _only_seeks(outputs: Sequence[Output]) -> bool:
     return all(output.seek is not None and not output.seek[1] for output in outputs)
 
 
 def _media_s(outputs: Sequence[Output], duration_s: float) -> float:
-    """Seconds of the source that a pass works on; where its outputs differ, their mean."""
+    """Seconds of the source that a pass processes; the mean of its outputs."""
     lengths_s = [output.seek[1] if output.seek else duration_s for output in outputs]
     return sum(lengths_s) / len(lengths_s)

@@ -1,4 +1,4 @@
-"""`image_sprite`: pictures at a regular interval, many on a sheet, and the WebVTT file that finds them."""
+"""`image_sprite`: pictures at a regular interval on sheets, and the WebVTT file that maps times to pictures."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from media_workflows.domain.jobs.image_sprite import ImageSpriteItem, ImageSprit
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import SheetSizeError
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
 from media_workflows.media.filters.source_picture import drawn
 from media_workflows.media.jobs.pictures import encodable, endless, one_each, picture_options
 from media_workflows.media.jobs.sprite_map import Layout, SpriteMap
-from media_workflows.media.plan import BuildContext, Expectation, ItemPlan, Output, PlannedFile
-from media_workflows.media.verify.depiction import NEAR_S, Tile, depiction, tile_box
+from media_workflows.media.plan.depiction import NEAR_S, Tile, depiction, tile_box
+from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile
 
-# How far from its moment a key frame may lie to stand for it, in intervals: before and after, by the `fps` filter's
-# rounding that picks it. The first way that finds one for each picture is taken.
+# Allowed distance of a key frame from its moment, in intervals before and after, by the rounding of the `fps` filter.
+# The first rounding that finds a key frame for each picture is used.
 _NEAR_ENOUGH = {"up": (0.5, 0.0), "near": (0.5, 0.5)}
 _MARGIN_S = 0.001  # a key frame at the edge of a window may round to the next one
 
 
 def build(context: BuildContext, item: ImageSpriteItem, index: int) -> ItemPlan:
-    """Pictures at 0, one interval, two intervals ... before the end. Raises NoVideoError, SheetSizeError."""
+    """The plan: pictures at 0, one interval, two intervals ... before the end. Raises NoVideoError, SheetSizeError."""
     parameters: ImageSpriteParameters = parameters_of(item)
     video, shape = require_video(context.info), _shape(parameters, context)
     layout = Layout(parameters, shape.outer, context.info.duration_s)
@@ -39,26 +40,30 @@ def build(context: BuildContext, item: ImageSpriteItem, index: int) -> ItemPlan:
 def _shape(parameters: ImageSpriteParameters, context: BuildContext) -> Fit:
     """The size of one picture."""
     shape = fit(parameters, display_size(require_video(context.info)), multiple=1)
-    if fault := parameters.sheet_fault(shape.outer.width, shape.outer.height):
-        raise SheetSizeError(f"one picture of this source has {shape.outer.width}x{shape.outer.height} pixels: {fault}")
+    if problem := parameters.sheet_problem(shape.outer.width, shape.outer.height):
+        raise SheetSizeError(
+            "one picture of this source has {size} pixels: {problem}",
+            size=f"{shape.outer.width}x{shape.outer.height}",
+            problem=problem,
+        )
     return shape
 
 
 def _frames(context: BuildContext, interval_s: float, count: int) -> tuple[Stream, tuple[float, float] | None]:
-    """One frame for each picture, and what is read of the source: its key frames where they lie near enough."""
+    """One frame for each picture, and the seek: only key frames are read where they are near enough to the moments."""
     video = require_video(context.info)
     rounding = key_frame_rounding(context.key_frames(), interval_s, count) if context.seek else None
     if rounding is None:
         return one_each(endless(context.picture_input(), video), interval_s), None
-    # The neighbours that deinterlacing looks at are seconds away here, and small pictures show no combs.
+    # Deinterlacing would interpolate between key frames seconds apart, and small pictures show no combing.
     key_frames = endless(context.picture_input(skip_frame="nokey"), video, deinterlace="off")
     return one_each(key_frames, interval_s, rounding), (0.0, context.info.duration_s)
 
 
 def key_frame_rounding(key_frames_s: Sequence[float], interval_s: float, count: int) -> str | None:
-    """How to round key frames (seconds, ascending) to moments; None when one of these is too far from any.
+    """The rounding of key frames (seconds, ascending) to moments; None when a moment is too far from all.
 
-    Decoding key frames alone costs a tenth and less of decoding everything.
+    Decoding only key frames costs a tenth or less of decoding everything.
     """
     for rounding, (before, after) in _NEAR_ENOUGH.items():
         margins = (before * interval_s - _MARGIN_S, max(after * interval_s - _MARGIN_S, 0.0))

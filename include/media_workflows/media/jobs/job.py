@@ -1,56 +1,39 @@
-"""`run_job`: all items of one kind, from the source file to verified files in the work directory."""
+"""`run_job`: plans, encodes and verifies all items of one kind in the work directory."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
 from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
-from media_workflows.media.encoders.hardware_check import require_encoder
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
-from media_workflows.media.ffmpeg.fonts import extra_font_paths, font_path
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
-from media_workflows.media.jobs import (
-    adaptive_dynamic_streaming,
-    animated_graphic,
-    image_sprite,
-    sample_snapshot,
-    snapshot_by_time_offset,
-    transcode,
-)
-from media_workflows.media.plan import BuildContext, Builder, ExtraInput, ItemPlan, Plan, PlannedFile, build_plan
-from media_workflows.media.source.clock_check import require_sane_clock
+from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.jobs.open_source import NO_FILES, open_source
+from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.formats import content_type
-from media_workflows.media.source.probe import probe, probe_extra
-from media_workflows.media.source.subtitles.cues import cues_of, read_tracks
-from media_workflows.media.source.timeline import SourceTimeline
+from media_workflows.media.source.notices import damage_notice
 from media_workflows.media.verify.outputs import check_moment, require_written, verify_file
 from media_workflows.media.verify.sound import SoundVerifier
 from media_workflows.media.verify.source_frames import SourceFrames
-from media_workflows.media.verify.vmaf import Quality, require_quality, vmaf
+from media_workflows.media.verify.vmaf import require_quality, vmaf
 from media_workflows.settings import Settings, get_settings
 
-# One more when a builder makes other bytes of the same parameters: outputs made before are then not reused.
+# Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
 RECIPE_VERSION = 3
 
-BUILDERS: dict[str, Builder] = {
-    "transcode": transcode.build,
-    "snapshot_by_time_offset": snapshot_by_time_offset.build,
-    "sample_snapshot": sample_snapshot.build,
-    "image_sprite": image_sprite.build,
-    "animated_graphic": animated_graphic.build,
-    "adaptive_dynamic_streaming": adaptive_dynamic_streaming.build,
-}
+# `build` of the module that has the kind's name.
+BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
 
 
 @dataclass(frozen=True)
@@ -70,7 +53,7 @@ class MadeFile:
 
 @dataclass(frozen=True)
 class ItemOutcome:
-    """One item: its files with notices, or the error that stopped it (then no file is worth publishing)."""
+    """The result of an item: its files with notices, or the error that stopped it (then no file is published)."""
 
     item: JobItem[Any]
     files: tuple[MadeFile, ...]
@@ -80,22 +63,10 @@ class ItemOutcome:
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """The source as probed and one outcome for each item, in their order."""
+    """The media info of the source and one outcome for each item, in their order."""
 
     source: MediaInfo
     items: tuple[ItemOutcome, ...]
-
-
-_NO_FILES: Mapping[str, Path] = {}
-
-
-def _readable(files: Mapping[str, Path]) -> dict[str, ExtraInput]:
-    """Those that are media; an item that names another learns of it when it asks."""
-    found = {}
-    for key, path in files.items():
-        with contextlib.suppress(MediaError):
-            found[key] = ExtraInput(path.resolve(), probe_extra(path))
-    return found
 
 
 def run_job(
@@ -107,47 +78,23 @@ def run_job(
     on_progress: Callable[[Progress], None],
     settings: Settings | None = None,
     cancellation: CancelToken | None = None,
-    extra: Mapping[str, Path] = _NO_FILES,
+    extra: Mapping[str, Path] = NO_FILES,
 ) -> JobOutcome:
     """Make every item of `kind` from the local file `source`; outputs stay in `work_dir`.
 
-    `extra` holds local copies of the objects that items name by their `extra_keys`; `on_progress`
-    hears of each phase (probing, encoding, verifying) as it begins, and while ffmpeg runs.
+    `extra` holds local copies of the objects that items name by their `extra_keys`; `on_progress` is called at the
+    start of each phase (probing, encoding, verifying) and while ffmpeg runs.
 
-    One bad item does not sink the others: its outcome carries the error. Raises
-    UnreadableSourceError or IncompleteSourceError for a source that no item can use, and
-    JobCancelledError after `cancellation.cancel()`.
+    A failed item does not stop the others: its outcome holds the error. Raises UnreadableSourceError or
+    IncompleteSourceError for a source that no item can use, and JobCancelledError after `cancellation.cancel()`.
     """
     settings, cancellation = settings or get_settings(), cancellation or CancelToken()
     return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation, extra).outcome()
 
 
-def opened(
-    source: Path, work_dir: Path, settings: Settings, extra: Mapping[str, Path] = _NO_FILES
-) -> tuple[BuildContext, SourceTimeline]:
-    """What builders and verification know of a source. Raises MediaError when no item can use it."""
-    info = probe(source)
-    timeline = SourceTimeline(source, info)
-    require_sane_clock(info, timeline)
-    tracks = cache(lambda key: read_tracks(extra[key] if key else source))
-    context = BuildContext(
-        source.resolve(),
-        info,
-        work_dir,
-        font_path(settings.watermark_font).resolve(),
-        settings.ffmpeg_threads,
-        extra=_readable(extra),
-        key_frames=lambda: timeline.key_frames_s,
-        cues=lambda key, index: cues_of(tracks(key), index),
-        require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
-        extra_fonts=extra_font_paths(settings.extra_fonts),
-    )
-    return context, timeline
-
-
 @dataclass(frozen=True)
 class _Made:
-    """An item whose files are verified. `suspect`: its seeked decode reported damage, which may come of the seek."""
+    """An item whose files are verified. `suspect`: decoding after a seek reported damage, which the seek may cause."""
 
     files: tuple[MadeFile, ...]
     notices: tuple[Notice, ...]
@@ -178,12 +125,12 @@ class _Job:
         self._sound = SoundVerifier()
         self._binary = ffmpeg_binary(settings.ffmpeg_path)
         on_progress(Progress(percent=0.0, phase="probing"))
-        self._context, self._timeline = opened(source, work_dir, settings, extra)
+        self._context, self._timeline = open_source(source, work_dir, settings, extra)
         self.info = self._context.info
         self._pictures = SourceFrames(source, self.info, self._timeline)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
-        """Plan an item. Moments that a cut source lacks are refused here: ffmpeg may look for them forever."""
+        """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever."""
         plan = self._build(context, item, index)
         for file in plan.files:
             check_moment(file, self._timeline)
@@ -192,20 +139,20 @@ class _Job:
     def outcome(self) -> JobOutcome:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
         results = self._results(plan, self._context.work_dir)
-        # A failed pass may be the fault of another item, or of a jump that the file's index does not allow.
-        doubtful = [i for i, result in results.items() if _is_doubtful(result)]
-        for index in doubtful if plan.has_alternative else ():
+        # A pass may fail because of another item, or of a seek that the file's index does not support.
+        retried = [i for i, result in results.items() if _may_improve(result)]
+        for index in retried if plan.has_alternative else ():
             results[index] = _better(results[index], self._alone(index))
         return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
 
     def _alone(self, index: int) -> _Result:
-        """One item by itself, decoding from the start instead of jumping."""
+        """The result of one item alone, decoded from the start instead of after a seek."""
         context = replace(self._context, work_dir=self._context.work_dir / f"alone{index}", seek=False)
         plan = build_plan(self._builder, context, {index: self._items[index]})
         return self._results(plan, context.work_dir)[index]
 
     def _results(self, plan: Plan, work_dir: Path) -> dict[int, _Result]:
-        """Run and verify; a result for every item."""
+        """Run and verify a plan; returns a result for every item."""
         results: dict[int, _Result] = dict(plan.failures)
         try:
             damage = self._run(plan, work_dir)
@@ -218,16 +165,20 @@ class _Job:
         }
 
     def _cause(self, error: EncodeError) -> MediaError:
-        """ffmpeg may stumble over the end of a cut file instead of passing over it."""
+        """The reason of a failed pass: at the end of a cut file ffmpeg may fail instead of stopping."""
         if self._timeline.is_cut:
-            return IncompleteSourceError(f"{self._timeline.cut_message}\n{error}")
+            return IncompleteSourceError(
+                "the source is incomplete, and ffmpeg failed at its end; upload it again: {cause}\n{output}",
+                cause=self._timeline.cut_error(),
+                output=error,
+            )
         return error
 
     def _run(self, plan: Plan, work_dir: Path) -> dict[int, DecodeLog]:
-        """Make all outputs; what was logged of damage in the source, by item."""
+        """Encode all outputs; returns the logged damage of the source, by item."""
         work_dir.mkdir(parents=True, exist_ok=True)
         for file in (file for item in plan.items.values() for file in item.files):
-            file.path.unlink(missing_ok=True)  # what an earlier try left must not pass for this one's work
+            file.path.unlink(missing_ok=True)  # a file of an earlier attempt must not count as this one's
         write_assets(plan.assets)
         self._on_progress(Progress(percent=0.0))
         damage: dict[int, DecodeLog] = {}
@@ -238,7 +189,7 @@ class _Job:
         return damage
 
     def _verified(self, plan: ItemPlan, is_damaged: bool) -> _Result:
-        pictures = None if is_damaged else self._pictures  # two decodes of damage need not look alike
+        pictures = None if is_damaged else self._pictures  # two decodes of damaged data may differ
         try:
             made = [self._made(file, self._checked(file, pictures)) for file in plan.files]
             if plan.quality:
@@ -250,13 +201,13 @@ class _Job:
             return error
 
     def _checked(self, file: PlannedFile, pictures: SourceFrames | None) -> MediaInfo:
-        """Raises OutputRejectedError or IncompleteSourceError for a file that is not what it must be."""
+        """The media info of a file. Raises OutputRejectedError or IncompleteSourceError when verification fails."""
         info = verify_file(file, self._timeline, pictures)
         self._sound.require_sound(file)
         return info
 
     def _measured(self, quality: Quality, output: Path) -> float:
-        """Raises OutputRejectedError for an output below its floor."""
+        """The VMAF of an output. Raises OutputRejectedError below its floor."""
 
         def run(graph: Stream) -> None:
             run_graph(graph, output.parent, self._binary, 0, lambda _: None, self._cancellation)
@@ -286,35 +237,26 @@ def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:
     return ItemOutcome(item, result.files, None, result.notices)
 
 
-def _is_doubtful(result: _Result) -> bool:
-    """Whether a decode of the item by itself, from the start, may do better."""
+def _may_improve(result: _Result) -> bool:
+    """Whether a decode of the item alone, from the start, may give a better result."""
     return result.suspect if isinstance(result, _Made) else isinstance(result, (EncodeError, OutputRejectedError))
 
 
 def _better(first: _Result, again: _Result) -> _Result:
-    """What the second try made; where it failed, a verified first one stays, with its notice of damage."""
+    """The result of the second attempt; if that failed, a verified first one, with its notice of damage."""
     return first if isinstance(again, MediaError) and isinstance(first, _Made) else again
 
 
 def _with_damage(plan: ItemPlan, result: _Result, log: DecodeLog | None) -> _Result:
-    """With the damage that was logged while the item was decoded."""
+    """The result with a notice of the damage that was logged while the item was decoded."""
     if log is None or isinstance(result, MediaError):
         return result
-    jumped = any(output.seek for output in plan.outputs)
-    return replace(result, notices=(*result.notices, _damaged(log)), suspect=jumped)
-
-
-def _damaged(log: DecodeLog) -> Notice:
-    return Notice(
-        code="SourceDamaged",
-        message=f"the source is damaged: its decoder reported {log.count} errors in what was read for this output, the "
-        f"first {log.first!r}; what could be decoded is shown",
-        parameters={"errors": log.count, "first_error": log.first},
-    )
+    seeked = any(output.seek for output in plan.outputs)
+    return replace(result, notices=(*result.notices, damage_notice(log.count, log.first)), suspect=seeked)
 
 
 def _share_of(on_progress: Callable[[Progress], None], number: int, count: int) -> Callable[[Progress], None]:
-    """Progress of one of several passes as progress of the whole."""
+    """A callback that reports the progress of one of several passes as progress of the job."""
 
     def report(progress: Progress) -> None:
         on_progress(replace(progress, percent=round((100 * number + progress.percent) / count, 1)))

@@ -1,4 +1,4 @@
-"""What the kinds that make pictures share: frames of the source as picture files."""
+"""Frames of the source as picture files, shared by the kinds that make pictures."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem, Samp
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.templates import parameters_of
-from media_workflows.media.encoders.size_limits import require_encodable
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
-from media_workflows.media.filters.overlay.overlays import Canvas
+from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
+from media_workflows.media.filters.size_limits import require_encodable
 from media_workflows.media.filters.source_picture import drawn, source_picture
-from media_workflows.media.plan import BuildContext, Expectation, Output, PlannedFile
-from media_workflows.media.verify.depiction import Tile, depiction
+from media_workflows.media.plan.depiction import Tile, depiction
+from media_workflows.media.plan.planned import Expectation, Output, PlannedFile
 
 SnapshotItem: TypeAlias = SnapshotByTimeOffsetItem | SampleSnapshotItem
 SnapshotParameters: TypeAlias = SnapshotByTimeOffsetParameters | SampleSnapshotParameters
@@ -36,19 +37,19 @@ _ENCODER: dict[str, dict[str, Any]] = {
 def endless(
     picture: Stream, video: VideoStream, deinterlace: Literal["auto", "off"] = "auto", from_start: bool = True
 ) -> Stream:
-    """The picture track, its last frame repeated without end: a moment at or behind the end finds it."""
+    """The video track with its last frame repeated without end, for moments at or after the end."""
     frames = source_picture(picture, video, deinterlace, from_start)
-    # Without a frame rate tpad could not give its copies new times, and ffmpeg would never end.
+    # Without a frame rate, tpad cannot assign times to its copies, and ffmpeg would never end.
     return frames.filter("tpad", stop=-1, stop_mode="clone") if video.fps > 0 else frames
 
 
 def one_each(frames: Stream, interval_s: float, rounding: str = "up") -> Stream:
-    """One frame for each interval from 0 s on; rounding up takes the one that is on screen at that moment."""
+    """One frame for each interval from 0 s on; rounding up selects the one on screen at that moment."""
     return frames.filter("fps", fps=f"1/{interval_s:.9f}", start_time=0, round=rounding)
 
 
 def encodable(frames: Stream, format_: ImageFormat) -> Stream:
-    """Frames in the colours and pixels that readers of this picture format assume."""
+    """Frames in the colours and pixel format that readers of this picture format assume."""
     if _SCALE[format_]:
         frames = frames.filter("scale", **_SCALE[format_])
     return frames.filter("format", _PIXELS[format_])
@@ -82,17 +83,17 @@ class PictureMaker:
         return Output(node, seek), file
 
     def _frames_from(self, offset_s: float) -> tuple[Stream, tuple[float, float] | None]:
-        """The frames whose first is the wanted one, and the seek position they are read from.
+        """The frames from the requested one on, and the seek position that they are read from.
 
-        A seek starts at the key frame before the offset and gives what lies before it negative times.
+        After a seek, ffmpeg reads from the key frame before the offset, with negative times before the offset.
         """
-        jump_s = self.context.jump_s(offset_s)
-        if jump_s is None:
+        seek_s = self.context.seek_s(offset_s)
+        if seek_s is None:
             frames = endless(self.context.picture_input(), self.video)
             return frames.filter("select", f"gte(t,{offset_s:.6f})"), None
-        source = self.context.source_input(ss=f"{jump_s:.6f}", noaccurate_seek=None, threads=1)
+        source = self.context.source_input(ss=f"{seek_s:.6f}", noaccurate_seek=None, threads=1)
         frames = endless(source[str(self.video.index)], self.video, from_start=False)
-        return frames.filter("select", f"gte(t,{offset_s - jump_s:.6f})"), (offset_s, 0.0)
+        return frames.filter("select", f"gte(t,{offset_s - seek_s:.6f})"), (offset_s, 0.0)
 
     def series(self, interval_s: float, count: int) -> Output:
         """`count` pictures, one each `interval_s` seconds, from one decode."""
@@ -127,5 +128,5 @@ class PictureMaker:
 
     def _finished(self, frames: Stream) -> Stream:
         frames = drawn(frames, self.video, self.shape, multiple=1)
-        frames = draw_watermarks(frames, self.item.watermarks, Canvas(self.shape.outer), self.context, self.assets)
+        frames = draw_watermarks(frames, self.item.watermarks, FrameFormat(self.shape.outer), self.context, self.assets)
         return encodable(frames, self.parameters.format)

@@ -1,4 +1,4 @@
-"""What a job would run, without running it: plan and commands, with names in place of this machine's paths."""
+"""Preview of a job: its plan and commands, with names in place of this machine's paths."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.media.ffmpeg.run import command_line
+from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.jobs.job import BUILDERS
-from media_workflows.media.plan import BuildContext, ExtraInput, Plan, build_plan
+from media_workflows.media.plan.planned import Plan, build_plan
 
 SHOWN_BINARY, SHOWN_SOURCE = "ffmpeg", "source"
 
@@ -21,7 +22,7 @@ def plan_job(kind: str, items: Sequence[JobItem[Any]], context: BuildContext) ->
 
 
 def shown_commands(kind: str, items: Sequence[JobItem[Any]], context: BuildContext) -> list[list[str]]:
-    """The commands of a job, in their order: the source is called `source`, other inputs by their keys."""
+    """The commands of a job, in their order: the source is named `source`, other inputs by their keys."""
     shown = replace(context, source=Path(SHOWN_SOURCE), extra=_by_key(context.extra))
     return [command_line(graph, SHOWN_BINARY) for graph in plan_job(kind, items, shown).graphs]
 

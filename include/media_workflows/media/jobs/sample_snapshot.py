@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.sampling import sample_count
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.pictures import PictureMaker
-from media_workflows.media.plan import BuildContext, ItemPlan
+from media_workflows.media.plan.planned import ItemPlan
 
-MAX_SEEKS = 24  # a few pictures are cheaper by jumps, many by one decode
+MAX_SEEKS = 24  # a few pictures are cheaper by seeks, many by one decode
 _COMPARED = 12  # pictures of one decode that are compared with the source
 
 
 def build(context: BuildContext, item: SampleSnapshotItem, index: int) -> ItemPlan:
-    """Pictures at 0, one interval, two intervals ... before the end. Raises NoVideoError."""
+    """The plan: pictures at 0, one interval, two intervals ... before the end. Raises NoVideoError."""
     maker = PictureMaker(context, item, index)
     duration_s = context.info.duration_s
     interval_s = maker.parameters.interval_s(duration_s)  # type: ignore[union-attr]

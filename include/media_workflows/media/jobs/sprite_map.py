@@ -1,4 +1,4 @@
-"""Where each picture of a sprite is, and the WebVTT file that tells it to players."""
+"""`SpriteMap`: the WebVTT file with the positions of a sprite's pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.domain.jobs.sampling import sample_count
 from media_workflows.media.filters.geometry import Size
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.naming import output_key
 
 _TEXT = Expectation(video=False, audio=False)
@@ -19,9 +19,9 @@ _TEXT = Expectation(video=False, audio=False)
 
 @dataclass(frozen=True)
 class Layout:
-    """The pictures of a source of `duration_s`, each of `tile` pixels, row by row on sheets of one size.
+    """The layout of pictures of a source of `duration_s`, each of `tile` pixels, row by row on sheets of one size.
 
-    The last sheet is black where no picture is left: players need know one size only.
+    The last sheet is black after the last picture, so that all sheets have one size.
     """
 
     parameters: ImageSpriteParameters
@@ -34,7 +34,7 @@ class Layout:
 
     @property
     def count(self) -> int:
-        """Pictures on all sheets."""
+        """The number of pictures on all sheets."""
         return sample_count(self.duration_s, self.interval_s)
 
     @property
@@ -56,7 +56,7 @@ class Layout:
         return column * self.tile.width, row * self.tile.height
 
     def span_ms(self, number: int) -> tuple[int, int]:
-        """A picture stands until the next one, the last until the source's end; never for no time."""
+        """The time range of a picture: until the next one, the last until the source's end; at least 1 ms."""
         end_s = self.duration_s if number == self.count - 1 else (number + 1) * self.interval_s
         start_ms = round(number * self.interval_s * 1000)
         return start_ms, max(round(end_s * 1000), start_ms + 1)
@@ -78,7 +78,7 @@ class SpriteMap:
         return [PlannedFile(self.path, pattern, variables, _TEXT, role="manifest")]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
-        """The WebVTT file, which names the sheets as they will be published."""
+        """Write the WebVTT file, with the published names of the sheets."""
         (file,) = self.foreseen()
         names = _relative_names(self.sheets, file, source_key)
         self.path.write_text("\n".join(["WEBVTT\n", *self._cues(names)]), encoding="utf-8")

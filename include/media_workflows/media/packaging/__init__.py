@@ -1,1 +1,1 @@
-"""Adaptive bitrate packaging: HLS and DASH from sub-streams that ffmpeg encodes in one pass."""
+"""Adaptive bitrate packaging: HLS and DASH from renditions that ffmpeg encodes in one pass."""

@@ -1,4 +1,4 @@
-"""What players show of a track, and what they choose it by: language, name and purpose."""
+"""Labels of tracks in players: language, name and purpose."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from langcodes.tag_parser import LanguageTagError
 
 @dataclass(frozen=True)
 class Purpose:
-    """Whom a track is for; none of them = everyone.
+    """The audience of a track; none set = everyone.
 
-    `forced`: subtitles of what is foreign to the viewers of the original language too. `hearing_impaired`: subtitles
+    `forced`: subtitles of speech that is foreign to viewers of the original language too. `hearing_impaired`: subtitles
     that describe sounds, or audio that is easier to understand. `visual_impaired`: audio description.
     """
 
@@ -37,7 +37,7 @@ EVERYONE = Purpose()
 
 @dataclass(frozen=True)
 class Label:
-    """`language` is BCP 47, '' = unknown. `default` is what plays without a choice of the viewer.
+    """The label of a track. `language` is BCP 47, '' = unknown; `default`: plays unless the viewer chooses another.
 
     `autoselect`: players may choose it by the viewer's language and accessibility settings.
     """
@@ -50,7 +50,7 @@ class Label:
 
 
 def bcp47(language: str) -> str:
-    """A file's language tag as manifests require it: 'eng' -> 'en'. '' for none and for what is no tag."""
+    """A file's language tag as manifests require it: 'eng' -> 'en'. '' for none and for an invalid tag."""
     try:
         tag = langcodes.standardize_tag(language)
     except LanguageTagError:
@@ -59,9 +59,9 @@ def bcp47(language: str) -> str:
 
 
 def language_name(tag: str) -> str:
-    """The language's name in itself ('Deutsch', '中文 (简体)'), as its speakers look for it; '' where none is known.
+    """The language's own name ('Deutsch', '中文 (简体)'), as its speakers look for it; '' where none is known.
 
-    Names are those of Unicode's CLDR; of languages it has no texts in, the English name.
+    Names come from Unicode's CLDR; the English name where CLDR lacks the own one.
     """
     try:
         name = Locale.parse(tag, sep="-").get_display_name()
@@ -71,14 +71,14 @@ def language_name(tag: str) -> str:
 
 
 def label(language: str, name: str, kind: str, default: bool = False, purpose: Purpose = EVERYONE) -> Label:
-    """`kind` is what a track with neither language nor name is called: 'Audio', 'Subtitles'."""
+    """The label of a track; `kind` ('Audio', 'Subtitles') is its name when language and name are missing."""
     tag = bcp47(language)
     shown = _printable(name) or (language_name(tag) or tag or kind) + _suffix(purpose)
     return Label(tag, shown, default, purpose)
 
 
 def _suffix(purpose: Purpose) -> str:
-    """What distinguishes tracks of one language in a player's menu."""
+    """The suffix that distinguishes tracks of one language in a player's menu."""
     words = {
         "forced": purpose.forced,
         "SDH": purpose.hearing_impaired,
@@ -90,12 +90,12 @@ def _suffix(purpose: Purpose) -> str:
 
 
 def _printable(name: str) -> str:
-    """Without what a quoted string in a playlist cannot hold."""
+    """The name without characters that a quoted string in a playlist cannot hold."""
     return "".join(char if char.isprintable() else " " for char in name).replace('"', "'").strip()
 
 
 def distinct(labels: Sequence[Label]) -> list[Label]:
-    """The labels with a number behind a name that occurs again: names are unique within a group."""
+    """The labels with a number after a repeated name: names are unique within a group."""
     seen: dict[str, int] = {}
     found = []
     for one in labels:
@@ -105,10 +105,10 @@ def distinct(labels: Sequence[Label]) -> list[Label]:
 
 
 def group_labels(labels: Sequence[Label], needs_default: bool) -> list[Label]:
-    """Names made distinct, and at most one default: the first that claims it, else the first for everyone.
+    """The labels with distinct names and at most one default: the first that is marked so, else the first for everyone.
 
-    Players choose by language and purpose, so only one track of each combination is left to their choice (RFC 8216bis,
-    section 4.4.6.1.1), the default one first; commentary is never chosen by itself.
+    Players choose by language and purpose, so only one track of each combination has autoselect (RFC 8216bis,
+    section 4.4.6.1.1), the default one first; commentary never has.
     """
     for_everyone = [number for number, one in enumerate(labels) if one.purpose == EVERYONE]
     fallback = next(iter(for_everyone), 0) if needs_default else -1

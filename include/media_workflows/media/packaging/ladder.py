@@ -1,4 +1,4 @@
-"""Which sub-streams of a ladder a source gets, and at what size."""
+"""`ladder`: the renditions of a ladder for a source, with their sizes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Rung:
-    """A sub-stream as this source gets it. `number` is its place in the template, whatever was left out."""
+    """A rendition for this source. `number` is its position in the template, even if others were left out."""
 
     number: int
     picture: Picture | None
@@ -33,29 +33,32 @@ class Rung:
 
 
 def ladder(parameters: AdaptiveDynamicStreamingParameters, info: MediaInfo) -> list[Rung]:
-    """At least one rung. Raises NoVideoError or MediaError when the source lacks what the ladder is made of."""
+    """The rungs, at least one. Raises NoVideoError or MediaError when the source lacks the streams of the ladder."""
     if info.video is None and not parameters.pure_audio:
         require_decodable("video", info)
         raise NoVideoError("the source has no video: use a ladder with pure_audio")
     rungs = [_rung(number, stream, info) for number, stream in enumerate(parameters.streams)]
     rungs = [rung for rung in rungs if rung.picture or rung.audio]
     if not rungs:
-        raise MediaError("the source has no audio, and nothing else is asked for: nothing would be left")
+        raise MediaError(
+            "the source has no audio, and the template has audio only: no stream would be left; use a template with "
+            "video"
+        )
     return _fitting(rungs, parameters, info)
 
 
 def _rung(number: int, stream: StreamParameters, info: MediaInfo) -> Rung:
-    """A sub-stream without what the source lacks."""
+    """A rung without the streams that the source lacks."""
     audio = stream.audio if kept_audio(stream.audio, info) else None
     if stream.video is None or info.video is None:
         return Rung(number, None, audio)
-    # A key frame between the segments' starts would begin a segment in one sub-stream and not in another.
+    # A key frame between the segments' starts would start a segment in one rendition and not in another.
     video = streaming_rate(stream.video.model_copy(update={"no_scene_cut": True}), info.video)
     return Rung(number, Picture(video, encoded_shape(video, info.video)), audio)
 
 
 def _fitting(rungs: list[Rung], parameters: AdaptiveDynamicStreamingParameters, info: MediaInfo) -> list[Rung]:
-    """Without the rungs above the source where those are not wanted; the lowest one stays in any case."""
+    """The rungs without those above the source where the parameters disable them; the lowest one always stays."""
     video = info.video
     if video is None:
         return rungs
@@ -79,11 +82,11 @@ def _short_side_px(picture: Picture) -> int:
 
 
 def _bitrate_kbps(picture: Picture) -> int:
-    """0 for constant quality, which is never above the source."""
+    """The bitrate; 0 for constant quality, which never exceeds the source."""
     return picture.parameters.bitrate_kbps
 
 
 def _video_kbps(video: VideoStream, info: MediaInfo) -> float:
-    """What the source spends on its picture; 0 = it does not say."""
+    """The video bitrate of the source; 0 = unknown."""
     sound_bps = sum(audio.bitrate_bps for audio in info.audio)
     return (video.bitrate_bps or max(0, info.bitrate_bps - sound_bps)) / 1000

@@ -1,4 +1,4 @@
-"""ffmpeg options: the segments of a sub-stream, and key frames where they begin. Pure."""
+"""ffmpeg options for segments and the key frames at their starts. Pure."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from media_workflows.domain.jobs.streams import VideoParameters
-from media_workflows.media.filters.overlay.overlays import HALF_MS_S
+from media_workflows.media.filters.overlay.overlays import FRAME_TIME_EPSILON_S
 
 Options = dict[str, Any]
 
-# Where the timeline of MPEG-TS segments begins. Room for the negative times of reordered pictures and of an encoder's
-# priming, which each muxer would else shift away by itself: sound and picture of different playlists would drift apart.
+# Start of the timeline of MPEG-TS segments. Above 0 for the negative times of reordered pictures and of encoder
+# priming, which each muxer would shift on its own: sound and picture of different playlists would drift apart.
 TS_START_S = 10
 KEY_FRAME_INTERVAL_S = 2  # Apple's HLS authoring specification, 1.10
-_TS_MUXER_DELAY_S = 1.4  # what ffmpeg's MPEG-TS muxer adds: twice its max_delay of 0.7 s
+_TS_MUXER_DELAY_S = 1.4  # added by ffmpeg's MPEG-TS muxer: twice its max_delay of 0.7 s
 
 
 _INTERLEAVE_S = 60
-_LOOKAHEAD_FRAMES = 100  # more than any encoder here holds back before its first packet
+_LOOKAHEAD_FRAMES = 100  # more than any encoder here buffers before its first packet
 
 
 def interleave_options(container: str, fps: float) -> Options:
-    """For MPEG-TS and FLV: wait for an encoder's first packet, or the picture's times wrap below those of the sound.
+    """Options of MPEG-TS and FLV to wait for an encoder's first packet: else video times wrap below audio times.
 
     ffmpeg waits 10 s of media by default, which an encoder that looks 40 frames ahead exceeds at slow rates. The wait
     is bounded because everything is kept in memory meanwhile where one track ends early.
@@ -36,7 +36,7 @@ def interleave_options(container: str, fps: float) -> Options:
 
 @dataclass(frozen=True)
 class Segments:
-    """How a playlist is cut: what the segments are, whether they are ranges of one file, seconds of each."""
+    """The segments of a playlist: their container, whether they are ranges of one file, seconds of each."""
 
     container: Literal["ts", "mp4"]
     single_file: bool
@@ -44,7 +44,7 @@ class Segments:
 
 
 def hls_options(segments: Segments, stem: str) -> Options:
-    """A complete (VOD) playlist, `stem`.m3u8, with local names."""
+    """Options for a complete (VOD) playlist, `stem`.m3u8, with local names."""
     number = "" if segments.single_file else "_%05d"
     is_ts = segments.container == "ts"
     extension = "ts" if is_ts else "mp4" if segments.single_file else "m4s"
@@ -62,14 +62,14 @@ def hls_options(segments: Segments, stem: str) -> Options:
 
 
 def timeline_options(container: str) -> Options:
-    """What makes the playlists of one item begin together, however their encoders delay."""
+    """Options that start all playlists of an item at the same time, whatever the delay of their encoders."""
     if container == "ts":
         return {"output_ts_offset": f"{TS_START_S - _TS_MUXER_DELAY_S:g}"}
     return {"avoid_negative_ts": "disabled"}
 
 
 def dash_options(segment_s: float, fps: float) -> Options:
-    """One fragmented MP4 with an index of its segments in front. `fps` 0 = sound."""
+    """Options for one fragmented MP4 with an index of its segments in front. `fps` 0 = sound."""
     flags = "+delay_moov+default_base_moof+global_sidx"
     if not fps:
         return {"format": "mp4", "movflags": flags, "frag_duration": _micros(segment_s)}
@@ -79,18 +79,19 @@ def dash_options(segment_s: float, fps: float) -> Options:
 
 
 def key_frame_interval_s(video: VideoParameters, segment_s: float) -> float:
-    """Seconds from key frame to key frame: about 2, a whole number of them in a segment, unless a GOP is asked for."""
+    """Seconds from key frame to key frame: about 2, a whole number in a segment, unless the parameters set a GOP."""
     if video.gop_frames or video.gop_s:
         return segment_s
     return segment_s / math.ceil(segment_s / KEY_FRAME_INTERVAL_S)
 
 
 def _forced(interval_s: float, moments_s: Sequence[float]) -> str:
-    """True for the first frame of each `interval_s` and the first one from each moment on."""
+    """An expression that is true for the first frame of each `interval_s` and the first one from each moment on."""
     if not moments_s:
         return f"gte(t,n_forced*{interval_s:g})"
-    begun = f"gt(floor((t+{HALF_MS_S})/{interval_s:g}),floor((prev_forced_t+{HALF_MS_S})/{interval_s:g}))"
-    at_s = [f"{moment_s - HALF_MS_S:.6f}" for moment_s in moments_s]
+    now, last = (f"floor(({time}+{FRAME_TIME_EPSILON_S})/{interval_s:g})" for time in ("t", "prev_forced_t"))
+    begun = f"gt({now},{last})"
+    at_s = [f"{moment_s - FRAME_TIME_EPSILON_S:.6f}" for moment_s in moments_s]
     reached = [f"gte(t,{one})*lt(prev_forced_t,{one})" for one in at_s]
     return f"if(isnan(prev_forced_t),1,{'+'.join([begun, *reached])})"
 
@@ -102,15 +103,14 @@ def _micros(seconds: float) -> int:
 def key_frame_options(
     video: VideoParameters, segment_s: float, encoder_options: Mapping[str, Any], moments_s: Sequence[float] = ()
 ) -> Options:
-    """A key frame at each segment's start, about every 2 s within it, and at `moments_s`, that nothing before it is
-    needed for.
+    """Options for closed-GOP key frames at each segment's start, about every 2 s within it, and at `moments_s`.
 
-    `encoder_options` are set already.
+    `encoder_options` are those already set.
     """
     options: Options = {"force_key_frames": f"expr:{_forced(key_frame_interval_s(video, segment_s), moments_s)}"}
     if video.codec in ("h264", "h265") and video.encoder in ("software", "nvenc"):
         options["forced-idr"] = 1
     if video.codec == "h265" and video.encoder == "software":
-        told = encoder_options.get("x265-params")
-        options["x265-params"] = f"{told}:open-gop=0" if told else "open-gop=0"
+        given = encoder_options.get("x265-params")
+        options["x265-params"] = f"{given}:open-gop=0" if given else "open-gop=0"
     return options

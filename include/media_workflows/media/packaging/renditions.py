@@ -1,4 +1,4 @@
-"""The files of a ladder, as the packages (HLS, DASH) see them, and their published names."""
+"""The files of a ladder for the packages (HLS, DASH), and their published names."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.result import Role
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist
 from media_workflows.media.packaging.labels import Label
-from media_workflows.media.plan import Expectation, PlannedFile
+from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.naming import PLAIN_NUMBERS, NumberFormat, output_key
 
-# Segments and the like are verified through what names them.
+# Segments and the like are verified through their playlist or manifest.
 ANYTHING = Expectation(video=False, audio=False)
 
 
 @dataclass(frozen=True)
 class Rendition:
-    """Picture, sound or both, as ffmpeg writes it: a media playlist for HLS, one file for DASH.
+    """Video, audio or both, as ffmpeg writes it: a media playlist for HLS, one file for DASH.
 
-    `group` names the setting of a sound that is apart; '' = the rendition is a choice of its own.
+    `group` is the group of a separate audio track; '' = the rendition is a variant itself.
     """
 
     number: int
@@ -36,7 +36,7 @@ class Rendition:
 
 @dataclass(frozen=True)
 class Variant:
-    """What a player chooses by bandwidth: a rendition and the group of sounds that goes with it."""
+    """A variant that players choose by bandwidth: a rendition and its audio group."""
 
     rendition: Rendition
     audio_group: str = ""
@@ -44,7 +44,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Subtitle:
-    """A whole WebVTT file."""
+    """A subtitle track as one WebVTT file."""
 
     number: int
     path: Path
@@ -53,7 +53,7 @@ class Subtitle:
 
 @dataclass(frozen=True)
 class Contents:
-    """All that a manifest names."""
+    """Everything that a manifest lists."""
 
     variants: Sequence[Variant]
     audio: Sequence[Rendition]
@@ -61,14 +61,14 @@ class Contents:
 
     @property
     def renditions(self) -> list[Rendition]:
-        """Each once: a variant of sound alone is one of `audio`."""
+        """Each rendition once: an audio-only variant is one of `audio`."""
         found = [variant.rendition for variant in self.variants]
         return [*found, *(rendition for rendition in self.audio if rendition not in found)]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the files of one item are published: sub-streams and segments relative to the manifest."""
+    """The local paths and published names of an item's files."""
 
     item: AdaptiveDynamicStreamingItem
     work_dir: Path
@@ -76,11 +76,11 @@ class Layout:
 
     @cached_property
     def manifest(self) -> PlannedFile:
-        """The file that names all others."""
+        """The file that lists all others."""
         return PlannedFile(
-            path=self.local("manifest", self.item.recipe.file_format),
+            path=self.local("manifest", self.item.resolved_parameters.file_format),
             pattern=self.item.path_pattern,
-            variables=self._variables(self.item.recipe.file_format),
+            variables=self._variables(self.item.resolved_parameters.file_format),
             expects=ANYTHING,
             role="manifest",
         )
@@ -90,7 +90,7 @@ class Layout:
         return self.work_dir / f"item{self.index}_{name}.{file_format}"
 
     def sub_stream(self, number: int, path: Path, role: Role, expects: Expectation = ANYTHING) -> PlannedFile:
-        """A sub-stream's playlist or file."""
+        """The playlist or file of a sub-stream."""
         variables = {"subStreamNumber": PLAIN_NUMBERS.render(number)}
         return self._file(self.item.sub_stream_pattern, path, variables, role, expects)
 
@@ -100,7 +100,7 @@ class Layout:
         return self._file(self.item.segment_pattern, path, variables, "segment", ANYTHING)
 
     def series(self, number: int, file_format: str) -> PlannedFile:
-        """One for all the segments of a sub-stream."""
+        """One file that stands for all segments of a sub-stream."""
         variables = {"subStreamNumber": PLAIN_NUMBERS.render(number)}
         return self._file(
             self.item.segment_pattern, self.local(str(number), file_format), variables, "segment", ANYTHING
@@ -113,14 +113,14 @@ class Layout:
     def _file(
         self, pattern: str, path: Path, variables: dict[str, str], role: Role, expects: Expectation
     ) -> PlannedFile:
-        known = {**self._variables(path.suffix.removeprefix(".")), **variables}
-        return PlannedFile(path, pattern, known, expects, role=role)
+        all_variables = {**self._variables(path.suffix.removeprefix(".")), **variables}
+        return PlannedFile(path, pattern, all_variables, expects, role=role)
 
     def _variables(self, file_format: str) -> dict[str, str]:
         return {"definition": str(self.item.definition), "format": file_format}
 
 
-def planned_pieces(
+def planned_segments(
     playlist: MediaPlaylist,
     directory: Path,
     plan: Callable[[str, Path], PlannedFile],
@@ -136,6 +136,6 @@ def planned_pieces(
 
 
 def relative_uri(file: PlannedFile, base: PlannedFile, source_key: str) -> str:
-    """How `base` names `file` after publishing: a relative reference, percent-encoded."""
+    """The URI of `file` in `base` after publishing: relative and percent-encoded."""
     target, origin = (output_key(one.pattern, "", source_key, dict(one.variables)) for one in (file, base))
     return quote(posixpath.relpath(target, posixpath.dirname(origin) or "."))

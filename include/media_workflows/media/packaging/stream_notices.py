@@ -1,4 +1,4 @@
-"""What a stream differs in from its source or from what every player opens."""
+"""Notices about a stream that differs from its source or that some players do not open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _APPLE = "Apple's players open it in mp4 segments only: leave out segment_type"
 def stream_notices(
     asked: VideoParameters, used: VideoParameters, video: VideoStream, segments: str | None
 ) -> Iterator[Notice]:
-    """Of one encode or copy; `segments`: ts or mp4, None outside HLS."""
+    """The notices of one encode or copy; `segments`: ts or mp4, None outside HLS."""
     yield from caption_notices(video, used)
     if used.fps != asked.fps:
         yield Notice(

@@ -1,4 +1,4 @@
-"""What a finished rendition is, measured: manifests tell players facts, not wishes."""
+"""`StreamStats`: measured properties of a finished rendition, for manifests."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ _VIDEO_RANGES = {16: "PQ", 18: "HLG"}  # ITU-T H.273 transfer characteristics; a
 
 
 @dataclass(frozen=True)
-class PictureFacts:
-    """Stored pixels and the aspect of one ('1:1'), frames a second, HLS's VIDEO-RANGE, and the closed captions
-    inside the pictures by HLS's INSTREAM-ID."""
+class PictureStats:
+    """Stats of a video track: stored pixels and the aspect of one ('1:1'), frames per second, HLS's VIDEO-RANGE.
+
+    `captions` are the closed captions in the bitstream by HLS's INSTREAM-ID.
+    """
 
     width: int
     height: int
@@ -35,31 +37,34 @@ class PictureFacts:
 
     @property
     def shown_width(self) -> int:
-        """Square pixels."""
+        """The width in square pixels."""
         across, _, down = self.pixel_aspect.partition(":")
         return round(self.width * int(across) / int(down))
 
 
 @dataclass(frozen=True)
-class Facts:
-    """`codecs` as RFC 6381 has them, the picture's first; `channels` 0 = no sound. Rates in bit/s."""
+class StreamStats:
+    """Stats of a rendition. `codecs` by RFC 6381, video first; `channels` 0 = no audio. Rates in bit/s."""
 
     codecs: tuple[str, ...]
-    picture: PictureFacts | None
+    picture: PictureStats | None
     channels: int
     sample_rate_hz: int
     peak_bps: int
     average_bps: int
 
 
-def measured(path: Path, demuxers: Iterable[str], peak_bps: int, average_bps: int) -> Facts:
-    """Open a rendition. Raises OutputRejectedError when a stream's codec string cannot be told."""
+def stream_stats(path: Path, demuxers: Iterable[str], peak_bps: int, average_bps: int) -> StreamStats:
+    """The properties of a rendition. Raises OutputRejectedError when a codec string cannot be determined."""
     with av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace") as container:
         videos, sounds = container.streams.video, container.streams.audio
         codecs = (*map(codec_string, videos), *map(codec_string, sounds))
         if not all(codecs):
-            raise OutputRejectedError("the output does not tell its codecs' profile and level")
-        return Facts(
+            raise OutputRejectedError(
+                "the output does not state the profile and level of its codecs; run the job again, and report it with "
+                "the source if it persists"
+            )
+        return StreamStats(
             codecs=codecs,
             picture=_picture(container, videos[0]) if videos else None,
             channels=sounds[0].codec_context.channels if sounds else 0,
@@ -69,10 +74,10 @@ def measured(path: Path, demuxers: Iterable[str], peak_bps: int, average_bps: in
         )
 
 
-def _picture(container: InputContainer, stream: AvVideoStream) -> PictureFacts:
+def _picture(container: InputContainer, stream: AvVideoStream) -> PictureStats:
     rate = stream.average_rate or stream.guessed_rate
     transfer = _VIDEO_RANGES.get(int(stream.codec_context.color_trc), "SDR")
     aspect = stream.sample_aspect_ratio or Fraction(1)
     pixels = f"{aspect.numerator}:{aspect.denominator}"
     found = channels(islice(container.decode(stream), _CAPTION_FRAMES))
-    return PictureFacts(stream.width, stream.height, pixels, float(rate or 0), transfer, found)
+    return PictureStats(stream.width, stream.height, pixels, float(rate or 0), transfer, found)

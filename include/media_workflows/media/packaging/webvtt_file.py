@@ -1,4 +1,4 @@
-"""A subtitle track as a WebVTT file: settings, voices, classes and STYLE blocks of WebVTT as they are."""
+"""Conversion of a subtitle track to a WebVTT file; settings, voices, classes and STYLE blocks of WebVTT are kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEFAULT = Place()
 
 @dataclass(frozen=True)
 class VttFile:
-    """Its text; the starts of cues left out, in seconds; what of the others was lost."""
+    """The text, the starts of cues left out (seconds), and the lost features of the other cues."""
 
     text: str
     left_out_s: tuple[float, ...]
@@ -23,7 +23,7 @@ class VttFile:
 
 
 def vtt_file(cues: Cues) -> VttFile:
-    """All cues. Those of which nothing is left to read are left out."""
+    """The file with all cues except those without readable text."""
     places = _places(cues.header)
     blocks, left_out_s = ["WEBVTT", *([cues.blocks] if cues.blocks else [])], []
     lost: set[str] = {"styles of its own (fonts, sizes, colours)"} if cues.header else set()
@@ -47,7 +47,7 @@ def _made(cue: Cue, places: dict[str, Place]) -> VttText:
 
 
 def _places(header: str) -> dict[str, Place]:
-    """Of the styles of a script by their names; '' = of any other."""
+    """The positions of a script's styles by their names; '' = of any other."""
     width, height = (_number(header, name, default) for name, default in (("PlayResX", 384), ("PlayResY", 288)))
     found = {"": Place(_DEFAULT.alignment, width, height)}
     fields: list[str] = []
@@ -70,6 +70,6 @@ def _number(header: str, name: str, default: float) -> float:
 
 
 def _clock(moment_s: float) -> str:
-    """HH:MM:SS.mmm"""
+    """A time as HH:MM:SS.mmm."""
     seconds, milliseconds = divmod(round(max(0.0, moment_s) * 1000), 1000)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"

@@ -1,1 +1,1 @@
-"""What a source file holds: probing, timestamps, damage, tracks. Nothing here encodes."""
+"""Reading of source files: probing, timestamps, damage, tracks. Nothing here encodes."""

@@ -1,4 +1,4 @@
-"""Timestamps that one damaged byte has moved by minutes or days: encoded as they stand, four seconds become an hour."""
+"""Check for damaged timestamps: one wrong byte may move them by hours, and the output would be as long."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from media_workflows.media.source.clock import JUMP_S
 from media_workflows.media.source.formats import JUMPING_CONTAINERS, is_one_of
 from media_workflows.media.source.timeline import SourceTimeline, Span, tolerance_s
 
-CHECKED_BYTES = 256 * 1024**2  # reading all packets of so much takes about a second
+CHECKED_BYTES = 256 * 1024**2  # reading all packets of a file of this size takes about a second
 _HEADERS_BYTES = 50_000  # in a smaller file, headers and index may be the larger part
-_DENSE_PACKETS = 25  # fewer are a slide show, whose pictures may lie hours apart
-_ABSURD_SHARE = 10  # a gap that is this many times as long as all there is beside it
+_DENSE_PACKETS = 25  # fewer are a slide show, whose pictures may be hours apart
+_ABSURD_SHARE = 10  # a gap that is this many times as long as the rest of the stream
 
 
 def require_sane_clock(info: MediaInfo, timeline: SourceTimeline) -> None:
-    """Raises SourceClockError. Containers whose clock may jump have their jumps corrected."""
+    """Raises SourceClockError for damaged timestamps. In containers whose clock may jump, jumps are corrected."""
     if info.size_bytes > CHECKED_BYTES or is_one_of(info.container, JUMPING_CONTAINERS):
         return
     require_readable(info, timeline)
@@ -26,21 +26,25 @@ def require_sane_clock(info: MediaInfo, timeline: SourceTimeline) -> None:
 
 
 def require_readable(info: MediaInfo, timeline: SourceTimeline) -> None:
-    """Raises IncompleteSourceError for a Matroska file of which damage hides more than half.
+    """Raises IncompleteSourceError for a Matroska file that is unreadable by more than half.
 
-    The demuxer ends there as at the end of the file, and where the duration is unknown nothing else shows it.
+    The demuxer ends at the damage as at the end of the file; without a stated duration nothing else shows it.
     """
     is_small = info.size_bytes < _HEADERS_BYTES
     if is_small or info.size_bytes > CHECKED_BYTES or not is_one_of(info.container, frozenset({"matroska"})):
         return
     read_bytes = sum(span.size_bytes for span in timeline.spans.values())
     if read_bytes * 2 < info.size_bytes and not timeline.has_attachments():
-        share = f"{read_bytes} of {info.size_bytes} bytes, {timeline.end_s:.1f} s"
-        raise IncompleteSourceError(f"the source is damaged: {share} can be read; upload it again")
+        raise IncompleteSourceError(
+            "the source is damaged: {read_bytes} of {size_bytes} bytes, {read_s} s can be read; upload it again",
+            read_bytes=read_bytes,
+            size_bytes=info.size_bytes,
+            read_s=f"{timeline.end_s:.1f}",
+        )
 
 
 def check_gaps(spans: Mapping[int, Span], declared_s: float) -> None:
-    """Raises SourceClockError for a gap that exceeds what the header declares, or dwarfs the rest of its stream."""
+    """Raises SourceClockError for a gap that exceeds the duration in the header or the rest of its stream by far."""
     for index, span in spans.items():
         if span.packets < _DENSE_PACKETS:
             continue
@@ -49,7 +53,12 @@ def check_gaps(spans: Mapping[int, Span], declared_s: float) -> None:
         if span.gap_s > max(JUMP_S, _ABSURD_SHARE * rest_s) or 0 < excess_s < span.gap_s:
             begin_s = span.gap_end_s - span.gap_s
             raise SourceClockError(
-                f"the timestamps of stream {index} jump from {begin_s:.1f} s to {span.gap_end_s:.1f} s, and the source "
-                f"lasts {declared_s:.1f} s by its header and {rest_s:.1f} s without this gap: they are damaged; upload "
-                "the file again, or remux it with new timestamps"
+                "the timestamps of stream {stream} jump from {from_s} s to {to_s} s, and the source lasts {duration_s} "
+                "s by its header and {rest_s} s without this gap: they are damaged; upload the file again, or remux it "
+                "with new timestamps",
+                stream=index,
+                from_s=f"{begin_s:.1f}",
+                to_s=f"{span.gap_end_s:.1f}",
+                duration_s=f"{declared_s:.1f}",
+                rest_s=f"{rest_s:.1f}",
             )

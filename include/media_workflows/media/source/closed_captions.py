@@ -1,4 +1,4 @@
-"""Closed captions inside the picture's own data (CEA-608/708, ATSC A/53): which are there, and which encodes keep."""
+"""Closed captions in the video bitstream (CEA-608/708, ATSC A/53): detection, and the encoders that keep them."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ def has_captions(frame: VideoFrame) -> bool:
 
 
 def channels(frames: Iterable[VideoFrame]) -> tuple[str, ...]:
-    """HLS's INSTREAM-ID of the captions in `frames`: CEA-608 where it is there, else CEA-708; () = none."""
+    """HLS's INSTREAM-ID of the captions in `frames`: CEA-608 if present, else CEA-708; () = none."""
     kinds: set[int] = set()
     carried = False
     for frame in frames:
         data = _data(frame)
         carried = carried or bool(data)
         starts = range(0, len(data) - _TRIPLET_BYTES + 1, _TRIPLET_BYTES)
-        kinds |= {data[at] & _KIND for at in starts if data[at] & _VALID and _says_something(data[at + 1 : at + 3])}
+        kinds |= {data[at] & _KIND for at in starts if data[at] & _VALID and _is_not_padding(data[at + 1 : at + 3])}
     fields = {"CC1": _FIRST_FIELD, "CC3": _SECOND_FIELD}
     if found := tuple(channel for channel, kind in fields.items() if kind in kinds):
         return found
     if kinds:
         return ("SERVICE1",)
-    return ("CC1",) if carried else ()  # padding so far: broadcasters begin with it
+    return ("CC1",) if carried else ()  # only padding so far: broadcasters start with it
 
 
 def notices(video: VideoStream | None, parameters: VideoParameters | None) -> Sequence[Notice]:
-    """What an encode leaves out: not every codec has a place for captions."""
+    """The notice of captions that an encode leaves out: not every codec can carry them."""
     if video is None or parameters is None or not video.has_closed_captions:
         return ()
     if parameters.codec == "copy" or parameters.codec in _KEEPING_CODECS:
@@ -58,6 +58,6 @@ def _data(frame: VideoFrame) -> bytes:
     return bytes(found) if isinstance(found, Buffer) else b""
 
 
-def _says_something(pair: bytes) -> bool:
-    """Not padding: CEA-608's is two zeros with odd parity."""
+def _is_not_padding(pair: bytes) -> bool:
+    """Whether a pair holds captions: padding of CEA-608 is two zeros with odd parity."""
     return any(byte & 0x7F for byte in pair)

@@ -1,6 +1,6 @@
-"""The `codecs` string of a stream, as manifests and players want it ('avc1.64001f', 'mp4a.40.2').
+"""The `codecs` string of a stream, as manifests and players require it ('avc1.64001f', 'mp4a.40.2').
 
-RFC 6381 names the form; what stands behind the first dot is each codec's own: ISO/IEC 14496-15 annex E
+RFC 6381 defines the form; the part after the first dot is specific to the codec: ISO/IEC 14496-15 annex E
 (H.264, H.265), the AV1 and VP9 ISO media bindings, ISO/IEC 14496-3 (AAC object types).
 """
 
@@ -16,7 +16,7 @@ from media_workflows.media.source.pyav import codec_tag
 
 
 class Coding(NamedTuple):
-    """What a codec string is made of. `level` is the codec's own number, -99 where it is unknown."""
+    """The properties that a codec string is made of. `level` is the codec's own number, -99 where it is unknown."""
 
     codec: str
     tag: str
@@ -30,12 +30,12 @@ class Coding(NamedTuple):
 
 
 def codec_string(stream: AvVideoStream | AvAudioStream) -> str:
-    """The codec string of an opened stream; '' for a codec without one, or when the stream does not tell."""
+    """The codec string of an opened stream; '' for a codec without one, or when the stream lacks the properties."""
     return described(coding_of(stream))
 
 
 def coding_of(stream: AvVideoStream | AvAudioStream) -> Coding:
-    """What PyAV tells of a stream's coding."""
+    """The properties of a stream, from PyAV."""
     context = stream.codec_context
     common = Coding(
         codec=context.codec.canonical_name,
@@ -55,7 +55,7 @@ def coding_of(stream: AvVideoStream | AvAudioStream) -> Coding:
 
 
 def described(coding: Coding) -> str:
-    """The codec string. Pure."""
+    """The codec string of these properties. Pure."""
     build = _BUILDERS.get(coding.codec)
     try:
         return build(coding) if build else ""
@@ -64,7 +64,7 @@ def described(coding: Coding) -> str:
 
 
 def _h264(coding: Coding) -> str:
-    """avc1.PPCCLL: profile, constraint flags and level as they stand in the configuration or the SPS."""
+    """avc1.PPCCLL: profile, constraint flags and level from the configuration or the SPS."""
     data = coding.extradata
     head = data[1:4] if data[:1] == b"\x01" else next(n for n in _annex_b(data) if n[0] & 0x1F == 7)[1:4]
     name = coding.tag if coding.tag in ("avc1", "avc3") else "avc1"
@@ -82,7 +82,7 @@ def _h265(coding: Coding) -> str:
 
 
 def _profile_tier_level(extradata: bytes) -> bytes:
-    """The 12 bytes of H.265's profile_tier_level, from hvcC or from the SPS (behind its 3 first bytes)."""
+    """The 12 bytes of H.265's profile_tier_level, from hvcC or from the SPS (after its first 3 bytes)."""
     if extradata[:1] == b"\x01":
         return extradata[1:13]
     sps = next(nal for nal in _annex_b(extradata) if nal[0] >> 1 & 63 == 33)
@@ -127,7 +127,7 @@ _VP9_LEVELS = (
 
 
 def _vp9(coding: Coding) -> str:
-    """vp09.PP.LL.DD. WebM tells no level, so it follows from the picture."""
+    """vp09.PP.LL.DD. WebM states no level, so it follows from the picture."""
     picture = coding.width * coding.height
     rate = picture * coding.fps
     fitting = next((level for level, per_s, size in _VP9_LEVELS if rate <= per_s and picture <= size), 62)

@@ -1,4 +1,4 @@
-"""Colour: the codes of ITU-T H.273 by ffmpeg's names, and what they say about HDR."""
+"""Colour: the codes of ITU-T H.273 by ffmpeg's names, and HDR."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def range_name(code: int) -> str:
 
 
 def hdr_kind(frame: VideoFrame, codec_tag: str) -> Hdr:
-    """What kind of HDR a decoded frame is; '' = SDR. A Dolby Vision base layer comes with its own metadata."""
+    """The kind of HDR of a decoded frame; '' = SDR. A Dolby Vision base layer has its own metadata."""
     if codec_tag in _DOLBY_VISION_TAGS or side_data_kinds(frame) & _DOLBY_VISION_DATA:
         return "DolbyVision"
     transfer = transfer_name(frame.color_trc)
@@ -82,9 +82,9 @@ def hdr_kind(frame: VideoFrame, codec_tag: str) -> Hdr:
 
 
 def graphics_level(level: float, transfer: str) -> float:
-    """What an SDR signal (0 to 1) becomes where it is drawn into a picture of this transfer function.
+    """The level at which an SDR signal (0 to 1) is drawn into a picture of this transfer function.
 
-    In HDR white is 203 nits (BT.2408): as a signal of 1 it would be as bright as the sun.
+    White in HDR is 203 nits (BT.2408); a signal of 1 would be the display's maximum.
     """
     nits = _WHITE_NITS * level**_SDR_GAMMA
     if transfer == PQ:

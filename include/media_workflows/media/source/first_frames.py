@@ -1,4 +1,4 @@
-"""The first frames of a file: what comes out when its streams are decoded, as far as it takes to know."""
+"""The first frames of a file: whether its streams decode."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from av.video.frame import VideoFrame
 
 from media_workflows.media.source.pyav import packets
 
-_ATTEMPTS = 600  # packets: a stream joined in the middle of a long GOP still has a key frame among them
-_PACKETS = 20_000  # of all streams: some minutes, after which a track that has not begun gets the benefit of the doubt
+_ATTEMPTS = 600  # packets: a stream that starts inside a long GOP has a key frame among them
+_PACKETS = 20_000  # of all streams: some minutes, after which a track without packets counts as decodable
 
 Track = Literal["empty", "silent", "sounding"]
 
 
 def first_picture(container: InputContainer, index: int) -> tuple[VideoFrame | None, int]:
-    """The first picture of a stream, and how many packets it took."""
+    """The first picture of a stream, and the number of packets read for it."""
     count = 0
     for packet in packets(container, container.streams[index]):
         count += packet.size > 0
@@ -32,7 +32,7 @@ def first_picture(container: InputContainer, index: int) -> tuple[VideoFrame | N
 
 
 def tracks(container: InputContainer, indices: Collection[int]) -> dict[int, Track]:
-    """What each sound track holds: nothing, packets that do not decode, or sound. Stops when all are known."""
+    """The state of each audio track: no packets, packets that do not decode, or sound. Stops when all are known."""
     found: dict[int, Track] = {}
     failed: Counter[int] = Counter()
     for count, packet in enumerate(packets(container)):
@@ -53,4 +53,4 @@ def _decoded(packet: Packet[Any]) -> list[Any]:
     try:
         return list(packet.decode())
     except FFmpegError:
-        return []  # a damaged start is survivable; nothing at all is not
+        return []  # a damaged start is tolerated

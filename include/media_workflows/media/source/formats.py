@@ -1,11 +1,11 @@
-"""Facts about file formats: what may be opened, what a header promises, how outputs are served."""
+"""Properties of file formats: demuxers that may open files, stated durations, content types of outputs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-# Demuxers a source may be opened with. The list leaves out, on purpose, everything that follows a
-# reference to another file or URL (hls, dash, concat, sdp, imf, image sequences ...).
+# Demuxers that a source may be opened with. The list excludes, on purpose, all that follow references
+# to other files or URLs (hls, dash, concat, sdp, imf, image sequences ...).
 DEMUXERS: tuple[str, ...] = (
     *("mov", "matroska", "avi", "asf", "flv", "mpegts", "mpeg", "rm", "mxf", "dv", "ivf"),
     *("mpegvideo", "m4v", "h264", "hevc", "vvc", "obu", "vc1"),  # bare streams
@@ -13,31 +13,31 @@ DEMUXERS: tuple[str, ...] = (
     *("wav", "w64", "aiff", "caf", "flac", "ogg", "ape", "wv", "mpc", "mpc8", "tta", "tak"),
     *("gif", "apng"),  # refused as still pictures when they hold one frame
 )
-# Text subtitles as files of their own: never a source, only what an item names beside it.
+# Text subtitle files: never a source, only inputs that an item names beside it.
 SUBTITLE_DEMUXERS: tuple[str, ...] = ("srt", "webvtt", "ass")
 PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 PROTOCOLS: tuple[str, ...] = ("file",)
 
-# Demuxers for what this product itself wrote: pictures, animations, and its own HLS playlists.
+# Demuxers for the product's own outputs: pictures, animations, and its own HLS playlists.
 PICTURE_DEMUXERS: tuple[str, ...] = ("jpeg_pipe", "png_pipe", "webp_pipe", "image2", "gif")
 HLS_DEMUXERS: tuple[str, ...] = ("hls", "mpegts", "mov", "webvtt")
 
 # Containers whose header states the duration, so that a file that ends earlier is known to be cut.
-# MPEG-TS/PS, AAC and AMR carry no such promise: ffmpeg estimates from the bitrate or the last packet; MP3 does where it
-# has a Xing, Info or VBRI header.
+# MPEG-TS/PS, AAC and AMR state none: ffmpeg estimates it from the bitrate or the last packet; MP3 states it in a
+# Xing, Info or VBRI header.
 DECLARING_CONTAINERS = frozenset(
     {"mov", "matroska", "avi", "asf", "flv", "wav", "w64", "aiff", "caf", "flac", "mxf", "rm"}
 )
 # Those that count samples or frames, so that the end is exact.
 EXACT_CONTAINERS = frozenset({"wav", "w64", "aiff", "caf", "flac", "mp3"})
-# Containers whose clock may jump: parts recorded at different times, one behind the other. They have no index either:
-# ffmpeg's seek lands anywhere, and decoding begins at the next key frame, past the wanted moment.
+# Containers whose clock may jump: recordings of different times, concatenated. They have no index either:
+# ffmpeg's seek lands anywhere, and decoding starts at the next key frame, after the requested moment.
 JUMPING_CONTAINERS = frozenset({"mpegts", "mpeg"})
 # Containers whose streams need not be known at the start: one may appear with its first packet (AVFMTCTX_NOHEADER).
 HEADERLESS_CONTAINERS = frozenset({"flv", "mpegts", "mpeg"})
 # Video streams without a container, hence without timestamps: one picture follows the other at a nominal rate.
 BARE_VIDEO_CONTAINERS = frozenset({"mpegvideo", "m4v", "h264", "hevc", "vvc", "obu", "vc1"})
-# Where a jump lands anywhere, or on a frame that is drawn over those before it.
+# Where a seek lands anywhere, or on a frame that is drawn over earlier ones.
 UNSEEKABLE_CONTAINERS = BARE_VIDEO_CONTAINERS | {"gif", "apng"}
 # Containers whose duration ffmpeg guesses from the first packets' bitrate: too far off to compare with.
 GUESSING_CONTAINERS = BARE_VIDEO_CONTAINERS | {"aac", "ac3", "eac3", "ac4", "dts", "dtshd", "truehd", "mlp"}
@@ -65,7 +65,7 @@ CONTENT_TYPES = {
 
 
 def open_options(demuxers: Iterable[str] = DEMUXERS) -> dict[str, str]:
-    """The options that keep ffmpeg and PyAV to local files of known kinds."""
+    """The options that restrict ffmpeg and PyAV to local files and these demuxers."""
     return {"format_whitelist": ",".join(demuxers), "protocol_whitelist": ",".join(PROTOCOLS)}
 
 
@@ -75,5 +75,5 @@ def is_one_of(container: str, names: frozenset[str]) -> bool:
 
 
 def content_type(file_format: str) -> str:
-    """The media type an output is served with."""
+    """The media type that an output is served with."""
     return CONTENT_TYPES.get(file_format, "application/octet-stream")

@@ -1,15 +1,15 @@
-"""Whether an MP3 says how many frames it has: the Xing, Info or VBRI header in its first frame."""
+"""The frame count of an MP3: the Xing, Info or VBRI header in its first frame."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-_WINDOW_BYTES = 8192  # behind the ID3 tags: the first frame, and what sloppy taggers leave before it
+_WINDOW_BYTES = 8192  # after the ID3 tags: the first frame, and padding that some taggers leave before it
 _HAS_FRAMES = 1  # flag of a Xing or Info header
 
 
 def has_frame_count(path: Path) -> bool:
-    """Whether such a header counts the frames. ffmpeg then takes the duration from it, else from the file's length."""
+    """Whether a header states the frame count. ffmpeg takes the duration from it, else from the file's length."""
     with path.open("rb") as file:
         start = 0
         while (head := file.read(10))[:3] == b"ID3" and len(head) == 10:
@@ -30,5 +30,5 @@ def has_frame_count(path: Path) -> bool:
 
 
 def _synchsafe(size: bytes) -> int:
-    """Seven bits a byte, as ID3v2 writes sizes."""
+    """A size in ID3v2's encoding of seven bits per byte."""
     return sum((byte & 0x7F) << 7 * (3 - place) for place, byte in enumerate(size))

@@ -1,4 +1,4 @@
-"""`probe`: what a media file holds, read in process with PyAV (there is no ffprobe to call).
+"""`probe`: the media info of a file, read in process with PyAV (ffprobe is not available).
 
 A source is opened with a demuxer allow-list and the `file` protocol alone, so that an upload can
 never make a worker read another file or a URL.
@@ -17,7 +17,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
-from media_workflows.errors import IncompleteSourceError, MediaError, UnreadableSourceError
+from media_workflows.errors import MediaError, UnreadableSourceError
 from media_workflows.media.source import sniff
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.first_frames import first_picture, tracks
@@ -47,24 +47,24 @@ from media_workflows.media.source.streams import (
     undecodable_streams,
 )
 from media_workflows.media.source.subtitles.text_files import subtitle_text
-from media_workflows.media.source.timeline import Span, counted, cut_message
+from media_workflows.media.source.timeline import Span, counted, cut_error
 from media_workflows.media.source.undecodable import explained
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
 
 _LATE_S = 0.5
-_MEASURED_BYTES = 256 * 1024**2  # up to this size all packets are counted when a header is silent: about a second
+_MEASURED_BYTES = 256 * 1024**2  # up to this size all packets are counted when the header lacks values: about a second
 
 
 def probe(path: Path) -> MediaInfo:
-    """Describe an audio or video file. Raises UnreadableSourceError, or IncompleteSourceError when
-    the header is there and the data it promises is not."""
+    """The media info of an audio or video file. Raises UnreadableSourceError, or IncompleteSourceError when
+    the data that the header states is missing."""
     _refuse_by_head(path)
     return _probe(path, DEMUXERS)
 
 
 def probe_extra(path: Path) -> MediaInfo:
-    """Describe a file beside the source: a file of text subtitles, or else as `probe`."""
+    """The media info of a file beside the source: a text subtitle file, or else as `probe`."""
     text = subtitle_text(path)
     if text is None:
         return probe(path)
@@ -77,21 +77,20 @@ def probe_extra(path: Path) -> MediaInfo:
 
 
 def probe_picture(path: Path) -> MediaInfo:
-    """Describe a picture or GIF this product wrote. Raises UnreadableSourceError."""
+    """The media info of a picture or GIF written by this product. Raises UnreadableSourceError."""
     return _probe(path, PICTURE_DEMUXERS)
 
 
 def probe_playlist(path: Path) -> MediaInfo:
-    """Describe a local HLS playlist this product wrote, through its segments. Raises UnreadableSourceError.
-
-    Never for a source: a playlist names other files.
+    """The media info of a local HLS playlist written by this product, through its segments. Raises
+    UnreadableSourceError. Never for a source: a playlist refers to other files.
     """
     return _probe(path, HLS_DEMUXERS)
 
 
 def _refuse_by_head(path: Path) -> None:
     if not path.is_file():
-        raise UnreadableSourceError("the source is not there, or is not a file")
+        raise UnreadableSourceError("the source does not exist or is not a file; upload it again")
     with path.open("rb") as file:
         head = file.read(sniff.HEAD_BYTES)
     if not head:
@@ -103,7 +102,7 @@ def _refuse_by_head(path: Path) -> None:
             "the source is an animated WebP, which cannot be read here; upload it as GIF, APNG or MP4"
         )
     if sniff.is_picture(head) and not (sniff.may_move(head) and _moves(path)):
-        raise UnreadableSourceError("the source is a still picture, not audio or video")
+        raise UnreadableSourceError("the source is a still picture, not audio or video; upload an audio or video file")
 
 
 def _moves(path: Path) -> bool:
@@ -112,7 +111,7 @@ def _moves(path: Path) -> bool:
         with av.open(str(path), mode="r", options=open_options(), metadata_errors="replace") as container:
             return sum(packet.size > 0 for packet in islice(packets(container), 2)) == 2
     except FFmpegError:
-        return True  # what is wrong is found out where the file is opened for good
+        return True  # the error is reported where the file is opened for the probe
 
 
 def _probe(path: Path, demuxers: Iterable[str]) -> MediaInfo:
@@ -127,14 +126,20 @@ def _refuse(path: Path, error: FFmpegError) -> NoReturn:
     with path.open("rb") as file:
         head = file.read(sniff.HEAD_BYTES)
     if sniff.is_iso_media(head):
-        cause = "its index is missing or damaged, as after an aborted upload or recording; upload it again"
-    else:
-        cause = "it is broken, or not a media file this service opens"
-    raise UnreadableSourceError(f"the source cannot be read: {cause} ({error.strerror})") from error
+        raise UnreadableSourceError(
+            "the source cannot be read: its index is missing or damaged, as after an aborted upload or recording; "
+            "upload it again ({cause})",
+            cause=error.strerror,
+        ) from error
+    raise UnreadableSourceError(
+        "the source cannot be read: it is damaged or not a supported media file; upload it again, or convert it "
+        "({cause})",
+        cause=error.strerror,
+    ) from error
 
 
 class _Probe:
-    """One file. The header is read through `container`; whatever needs packets opens the file afresh."""
+    """The probe of one file. The header is read through `container`; reading packets opens the file again."""
 
     def __init__(self, path: Path, demuxers: tuple[str, ...], container: InputContainer) -> None:
         self._path = path
@@ -143,21 +148,22 @@ class _Probe:
         self._video = best_video(container)
         self._audio = [stream for stream in container.streams.audio if stream.codec_context]
         self._size_bytes = path.stat().st_size
-        self._late: tuple[OtherStream, ...] = ()  # this and the next are found while packets are counted
+        self._late: tuple[OtherStream, ...] = ()  # this and the next are set when packets are counted
         self._corrections = 0
 
     def info(self) -> MediaInfo:
-        """Raises UnreadableSourceError or IncompleteSourceError when no stream holds anything."""
+        """The media info. Raises UnreadableSourceError or IncompleteSourceError when no stream holds data."""
         spans = self._spans()
         duration_s = self._duration_s(spans)
         average = round(self._size_bytes * 8 / duration_s) if duration_s else 0
         video, audio = self._described_video(spans), self._described_audio(spans)
         if video is None and not audio:
-            raise self._nothing_inside()
+            raise self._no_media_error()
         if video is None and not any(track.is_decodable or track.sample_rate_hz for track in audio):
             raise UnreadableSourceError(
-                f"the source holds no {audio[0].codec} sound, although its name or header says so: not one frame was "
-                "found in it; upload the right file"
+                "the source holds no {codec} audio, although its name or header says so: no frame was found in it; "
+                "upload the right file",
+                codec=audio[0].codec,
             )
         return MediaInfo(
             container=self._container.format.name,
@@ -173,7 +179,7 @@ class _Probe:
         )
 
     def subtitle_info(self) -> MediaInfo:
-        """Of a file without sound and picture."""
+        """The media info of a subtitle file."""
         return MediaInfo(
             container=self._container.format.name,
             duration_s=round(self._declared_s(), 3),
@@ -186,17 +192,17 @@ class _Probe:
         return av.open(str(self._path), mode="r", options=open_options(self._demuxers), metadata_errors="replace")
 
     def _declared_s(self) -> float:
-        """Seconds by the container, else by its longest stream; 0 when neither says anything to rely on."""
+        """The duration by the container, else by its longest stream, in seconds; 0 when neither is reliable."""
         container = self._container
         if is_one_of(container.format.name, GUESSING_CONTAINERS) or has_open_size(self._path):
             return 0.0
         if container.duration and container.duration > 0:
             return container.duration / av.time_base - data_lead_s(container)
-        told = (float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base)
-        return max(told, default=0.0)
+        of_streams = (float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base)
+        return max(of_streams, default=0.0)
 
     def _duration_s(self, spans: dict[int, Span]) -> float:
-        """By the header, unless there is none, or the clock jumped or began late and the header counts that in."""
+        """The duration by the header, unless it has none or includes a clock jump or a late start."""
         end_s, declared_s = max((span.end_s for span in spans.values()), default=0.0), self._declared_s()
         start_s = (self._container.start_time or 0) / av.time_base
         if start_s > _LATE_S and abs(declared_s - start_s - end_s) < _LATE_S:  # Matroska from ffmpeg counts from 0
@@ -204,24 +210,24 @@ class _Probe:
         return end_s if self._corrections or not declared_s else declared_s
 
     def _spans(self) -> dict[int, Span]:
-        """Where each stream lies: by the header, else by all its packets where that is cheap or the only way."""
+        """The span of each stream: by the header, else by all its packets where that is cheap or the only way."""
         streams: list[AvStream] = [*([self._video] if self._video else []), *self._audio]
         declared_s = self._declared_s()
-        told: dict[int, Span] = {}
+        stated: dict[int, Span] = {}
         if declared_s and not is_one_of(self._container.format.name, JUMPING_CONTAINERS):
-            told = {s.index: span for s in streams if (span := header_span(self._container, s))}
-        if all(stream.index in told and stream.codec_context.bit_rate for stream in streams):
-            return told
+            stated = {s.index: span for s in streams if (span := header_span(self._container, s))}
+        if all(stream.index in stated and stream.codec_context.bit_rate for stream in streams):
+            return stated
         if declared_s and self._size_bytes > _MEASURED_BYTES:
-            return {stream.index: told.get(stream.index, Span(0.0, declared_s)) for stream in streams}
+            return {stream.index: stated.get(stream.index, Span(0.0, declared_s)) for stream in streams}
         with self._reopened() as fresh:
             found = counted(fresh)
             self._late, self._corrections = late_streams(fresh), found.corrections
         spans = found.spans.items()
-        return {index: replace(told.get(index, span), size_bytes=span.size_bytes) for index, span in spans}
+        return {index: replace(stated.get(index, span), size_bytes=span.size_bytes) for index, span in spans}
 
     def _described_video(self, spans: dict[int, Span]) -> VideoStream | None:
-        """None: the stream is empty. Raises UnreadableSourceError when there is data and none of it decodes."""
+        """The video track; None when it is empty. Raises UnreadableSourceError when no frame of it decodes."""
         stream = self._video
         if stream is None:
             return None
@@ -231,20 +237,22 @@ class _Probe:
                 return described_video(stream, frame, spans.get(stream.index, Span(0.0, 0.0)))
         if packets:
             raise UnreadableSourceError(
-                f"the source's {codec_name(stream)} video cannot be decoded: not one picture comes out"
+                "the {codec} video of the source cannot be decoded: no frame could be read; upload it again, or "
+                "convert it",
+                codec=codec_name(stream),
             )
         return None
 
     def _described_audio(self, spans: dict[int, Span]) -> tuple[AudioStream, ...]:
-        """The tracks that hold anything at all."""
+        """The audio tracks that hold packets."""
         if not self._audio:
             return ()
         with self._reopened() as fresh:
-            held = tracks(fresh, [stream.index for stream in self._audio])
+            states = tracks(fresh, [stream.index for stream in self._audio])
         return tuple(
-            described_audio(stream, held[stream.index] == "sounding", spans.get(stream.index, Span(0.0, 0.0)))
+            described_audio(stream, states[stream.index] == "sounding", spans.get(stream.index, Span(0.0, 0.0)))
             for stream in self._audio
-            if held[stream.index] != "empty"
+            if states[stream.index] != "empty"
         )
 
     def _described_subtitles(self) -> tuple[SubtitleStream, ...]:
@@ -253,9 +261,9 @@ class _Probe:
     def _other(self) -> tuple[OtherStream, ...]:
         return (*undecodable_streams(self._container), *self._late)
 
-    def _nothing_inside(self) -> MediaError:
+    def _no_media_error(self) -> MediaError:
         if other := self._other():
-            return UnreadableSourceError(f"nothing in the source can be decoded: {explained(other)}")
+            return UnreadableSourceError("no stream of the source can be decoded: {streams}", streams=explained(other))
         if declared_s := self._declared_s():
-            return IncompleteSourceError(cut_message(0.0, declared_s))
-        return UnreadableSourceError("the source holds no audio and no video")
+            return cut_error(0.0, declared_s)
+        return UnreadableSourceError("the source holds no audio and no video; upload an audio or video file")

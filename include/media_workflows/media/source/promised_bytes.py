@@ -1,8 +1,8 @@
-"""How long a file says it is, in bytes, by its container's own header: what an aborted upload cannot fake.
+"""The file size stated by a container's header, which an aborted upload does not reach.
 
 Field layouts: RIFF and RF64 (EBU Tech 3306), Sony Wave64, AIFF, ASF (Microsoft, section 3.2), FLV (Adobe, annex E),
 EBML and Matroska (RFC 8794, RFC 9559), Ogg (RFC 3533), fragmented MP4 (ISO/IEC 14496-12). A program that writes to a
-pipe cannot go back to fill a size in and leaves it open: then nothing is promised.
+pipe cannot fill a size in afterwards and leaves it open: then no size is stated.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from media_workflows.media.source import sniff
 
 _HEAD_BYTES = 64 * 1024
 _TAIL_BYTES = 256 * 1024  # more than three of the longest Ogg pages
-_MOST_ELEMENTS = 200_000  # top-level boxes or clusters: days of material
+_MAX_ELEMENTS = 200_000  # top-level boxes or clusters: days of material
 _LAST_SAMPLES = 1000  # of a track's sample table, which ascends
 _ASF_HEADER = bytes.fromhex("3026B2758E66CF11A6D900AA0062CE6C")
 _ASF_FILE_PROPERTIES = bytes.fromhex("A1DCAB8C47A9CF118EE400C00C205365")
@@ -29,14 +29,14 @@ _EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 
 
 def promised_bytes(path: Path) -> int:
-    """The least length that the header promises; 0 where it promises none."""
+    """The minimum file size by the header, in bytes; 0 where it states none."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
         return next((found for read in _READERS if (found := read(head, file))), 0)
 
 
 def sample_table_bytes(container: InputContainer) -> int:
-    """Where the last sample of an MP4 or MOV ends by its sample tables; 0 without one."""
+    """The end of the last sample of an MP4 or MOV by its sample tables, in bytes; 0 without one."""
     ends = [
         max(entry.pos + entry.size for entry in stream.index_entries[-_LAST_SAMPLES:])
         for stream in (*container.streams.video, *container.streams.audio)
@@ -46,7 +46,7 @@ def sample_table_bytes(container: InputContainer) -> int:
 
 
 def flv_bytes(path: Path) -> int:
-    """`filesize` of an FLV's onMetaData; 0 without. Some programs copy it from another file: a hint, no proof."""
+    """`filesize` of an FLV's onMetaData; 0 without. Not reliable: some programs copy it from another file."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     found = re.search(rb"\x00\x08filesize\x00(.{8})", head, re.DOTALL) if head.startswith(b"FLV") else None
@@ -55,7 +55,7 @@ def flv_bytes(path: Path) -> int:
 
 
 def has_open_size(path: Path) -> bool:
-    """Whether an AVI or WAV was written to a pipe: its counts and durations are then placeholders, too."""
+    """Whether an AVI or WAV was written to a pipe: its counts and durations are placeholders then."""
     with path.open("rb") as file:
         head = file.read(12)
     size = int.from_bytes(head[4:8], "little")
@@ -81,7 +81,7 @@ def _aiff(head: bytes, _: BinaryIO) -> int:
 
 
 def _closed(size: int, header_bytes: int) -> int:
-    """A size that was filled in, with what lies before its count."""
+    """A size that was filled in, plus the bytes before its start; else 0."""
     return size + header_bytes if 0 < size < 2**62 and size & 0xFFFFFFFF != 0xFFFFFFFF else 0
 
 
@@ -94,11 +94,11 @@ def _asf(head: bytes, _: BinaryIO) -> int:
 
 
 def _fragments(head: bytes, file: BinaryIO) -> int:
-    """Where the box ends in which a fragmented MP4 ends. In others, the sample tables decide: `mdat` may be padded."""
+    """The end of the last box of a fragmented MP4. In others, the sample tables decide: `mdat` may be padded."""
     if head[4:8] not in (b"ftyp", b"styp"):
         return 0
     at, length, is_fragmented = 0, _length(file), False
-    for _ in range(_MOST_ELEMENTS):
+    for _ in range(_MAX_ELEMENTS):
         file.seek(at)
         box = file.read(16)
         if len(box) < 8:
@@ -125,7 +125,7 @@ def _matroska(head: bytes, file: BinaryIO) -> int:
     if not _is_open(segment):
         return segment[1] + segment[2]
     at, length = segment[1], _length(file)
-    for _ in range(_MOST_ELEMENTS):
+    for _ in range(_MAX_ELEMENTS):
         element = _element(file, at)
         if element is None or _is_open(element):
             return 0
@@ -143,7 +143,7 @@ def _is_open(element: tuple[int, int, int]) -> bool:
 
 
 def _element(file: BinaryIO, at: int) -> tuple[int, int, int] | None:
-    """An EBML element: its id, where its data begins, and how long that is."""
+    """An EBML element: its id, the offset and the length of its data."""
     file.seek(at)
     head = file.read(12)
     id_bytes = 9 - head[0].bit_length() if head and head[0] else 0
@@ -159,7 +159,7 @@ def _element(file: BinaryIO, at: int) -> tuple[int, int, int] | None:
 
 
 def _ogg(head: bytes, file: BinaryIO) -> int:
-    """The end of the last page, which a file that was not cut holds whole."""
+    """The end of the last page, which a complete file holds."""
     if head[:4] != b"OggS":
         return 0
     length = _length(file)
@@ -171,7 +171,7 @@ def _ogg(head: bytes, file: BinaryIO) -> int:
         header_end = at + 27 + (tail[at + 26] if len(tail) > at + 26 else len(tail))
         end = header_end + sum(tail[at + 27 : header_end])
         if end > len(tail):
-            return base + end if pages else 0  # one page before it is whole: this is no chance match
+            return base + end if pages else 0  # a complete page before it rules out a chance match
         at, pages = end, pages + 1
     return 0
 

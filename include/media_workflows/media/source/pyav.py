@@ -1,6 +1,6 @@
-"""What PyAV leaves open in real files: tags that are numbers, unknown side data, streams that appear late.
+"""Workarounds for PyAV with real files: numeric tags, unknown side data, streams that appear late.
 
-Whatever opens a file reads these through here: PyAV (18.1) ends in UnicodeDecodeError, ValueError and IndexError.
+All readers of files use these: PyAV (18.1) itself raises UnicodeDecodeError, ValueError and IndexError.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from av.video.frame import VideoFrame
 
 # av_dump_format's line: '  Stream #0:1[0x101](eng): Audio: dts (dca) ([130][0][0][0] / 0x0082), 44100 Hz ...'
 _STREAM_LINE = re.compile(r"^  Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: (\w+): (\w+)", re.MULTILINE)
-_LOG_LEVEL = threading.Lock()  # libav's level is the process's
+_LOG_LEVEL = threading.Lock()  # libav's log level is global to the process
 _TAG = re.compile(r"\(([^()]{4}) / 0x[0-9A-F]{8}\)")
 
 
 @dataclass(frozen=True)
 class StreamLine:
-    """A stream as libavformat prints it: '' where it does not say. `type` is 'video', 'audio', 'subtitle', 'data'."""
+    """A stream as libavformat prints it: '' for missing values. `type` is 'video', 'audio', 'subtitle', 'data'."""
 
     index: int
     type: str
@@ -46,12 +46,12 @@ def codec_tag(context: CodecContext) -> str:
 
 def side_data_kinds(frame: VideoFrame) -> frozenset[str]:
     """The kinds of side data of a frame that PyAV has a name for."""
-    held: Any = frame.side_data
-    return frozenset(held[number].type.name for number in range(len(held)))
+    side_data: Any = frame.side_data
+    return frozenset(side_data[number].type.name for number in range(len(side_data)))
 
 
 def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
-    """The packets of these streams (none named: of all) that were there when the file was opened.
+    """The packets of these streams (by default all) that existed when the file was opened.
 
     Raises FFmpegError.
     """
@@ -91,7 +91,7 @@ def stream_lines(container: InputContainer) -> dict[int, StreamLine]:
 
 
 def _name_unknown_side_data() -> None:
-    """Give kinds of side data newer than PyAV's enumeration a name: one of them hides all others of its frame."""
+    """Name kinds of side data that PyAV does not know: one of them would hide all others of its frame."""
 
     def unknown(cls: Any, value: object) -> Any:
         member = object.__new__(cls)

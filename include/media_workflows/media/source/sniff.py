@@ -1,4 +1,4 @@
-"""What the first bytes of an upload give away, so that a refusal can say what the file really is."""
+"""File type by the first bytes of an upload, for errors that name the real type."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def may_move(head: bytes) -> bool:
 
 
 def is_animated_webp(head: bytes) -> bool:
-    """Whether a WebP holds an animation: its ANIM chunk comes right behind the header."""
+    """Whether a WebP holds an animation: its ANIM chunk follows the header."""
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP" and b"ANIM" in head[:64]
 
 
 def riff_bytes(head: bytes) -> int | None:
-    """How long a RIFF file (AVI, WAV) says it is, in bytes. None: not one, or a recorder left the size open."""
+    """The size of a RIFF file (AVI, WAV) by its header, in bytes. None: not a RIFF file, or the size was left open."""
     if head[:4] != b"RIFF" or len(head) < 12:
         return None
     size = int.from_bytes(head[4:8], "little")
-    # Programs that write to a pipe cannot go back to fill the size in: they leave 0 or something near the maximum.
+    # Programs that write to a pipe cannot fill the size in afterwards: they leave 0 or a value near the maximum.
     return size + 8 if 0 < size < 0x7FFF_0000 else None
 
 

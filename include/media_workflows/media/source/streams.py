@@ -1,4 +1,4 @@
-"""Streams as PyAV opened them, described: from PyAV's objects to the model's."""
+"""Conversion of PyAV's streams to the domain's media info."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ AvStream: TypeAlias = AvVideoStream | AvAudioStream | AvSubtitleStream
 
 
 def best_video(container: InputContainer) -> AvVideoStream | None:
-    """The main picture track: not a cover, not a slide track beside a film; then default, large, first."""
+    """The main video track: not a cover, not a slide track beside a film; then default, large, first."""
     streams = [s for s in container.streams.video if s.codec_context and not s.disposition & _NOT_VIDEO]
     if not streams:
         return None
@@ -56,7 +56,7 @@ def _rate(stream: AvVideoStream) -> Fraction:
 
 
 def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> VideoStream:
-    """A picture track by its header and its first frame: rotation and HDR stand in frames only."""
+    """A video track by its header and its first frame: only frames hold rotation and HDR."""
     rotation, shape, ignored = sane_shape(frame.rotation, stream.sample_aspect_ratio or Fraction(1))
     width, height = max(1, round(frame.width * shape)), frame.height
     if rotation % 180:
@@ -95,9 +95,9 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
 
 
 def sane_shape(rotation: int, pixel_aspect: Fraction) -> tuple[int, Fraction, str]:
-    """Rotation in right angles and pixel aspect as they are applied, and what is ignored in words ('' = nothing).
+    """The rotation (in right angles) and pixel aspect to apply, and a description of ignored values ('' = none).
 
-    No camera writes other angles; an all-zero matrix has none. Real pixels are at most about 4 times as wide as high.
+    Cameras write right angles only; an all-zero matrix has none. Real pixels are at most about 4 times as wide as high.
     """
     ignored = []
     right_angle = round(rotation / 90) * 90
@@ -112,7 +112,7 @@ def sane_shape(rotation: int, pixel_aspect: Fraction) -> tuple[int, Fraction, st
 
 
 def described_audio(stream: AvAudioStream, decodes: bool, span: Span) -> AudioStream:
-    """A sound track by its header."""
+    """An audio track by its header."""
     context = stream.codec_context
     return AudioStream(
         index=stream.index,
@@ -152,9 +152,9 @@ def described_subtitle(stream: AvSubtitleStream) -> SubtitleStream:
 
 
 def described_further(container: InputContainer, main_video: int | None) -> Iterator[FurtherStream]:
-    """The tracks beside the main picture (by index), the sound and the subtitles.
+    """The tracks beside the main video (by index), the audio and the subtitles.
 
-    Without what the muxers write anew from the metadata: the text track of chapters, and timecode.
+    Without tracks that muxers rewrite from the metadata: the text track of chapters, and timecode.
     """
     for stream in container.streams.video:
         if stream.codec_context and stream.index != main_video:
@@ -168,19 +168,18 @@ def described_further(container: InputContainer, main_video: int | None) -> Iter
             index=attachment.index, type="attachment", codec=attachment.mimetype or "", name=_name(attachment)
         )
     for data in container.streams.data:
-        if not _is_written_anew(data):
+        if not _is_rewritten(data):
             yield FurtherStream(index=data.index, type="data", codec=data.name or "", language=_language(data))
 
 
-def _is_written_anew(data: DataStream) -> bool:
+def _is_rewritten(data: DataStream) -> bool:
     return (data.name == "bin_data" and bool(data.container.chapters())) or "timecode" in data.metadata
 
 
 def header_span(container: InputContainer, stream: AvStream) -> Span | None:
-    """Where a stream lies by its header, in seconds from the container's start; None when that is left open.
+    """The span of a stream by its header, in seconds from the container's start; None when the header states none.
 
-    Matroska and FLV state the duration of the whole file, which ffmpeg then gives each stream, a picture of one frame
-    included.
+    Matroska and FLV state the duration of the whole file, which ffmpeg assigns to each stream, even of one frame.
     """
     if is_one_of(container.format.name, _WHOLE_FILE_DURATION):
         return None
@@ -191,7 +190,7 @@ def header_span(container: InputContainer, stream: AvStream) -> Span | None:
 
 
 def undecodable_streams(container: InputContainer) -> tuple[OtherStream, ...]:
-    """Picture, sound and subtitles without a decoder. A cover or a slide is not missed."""
+    """Video, audio and subtitle streams without a decoder, except covers and slides."""
     found = [
         stream
         for stream in container.streams
@@ -204,7 +203,7 @@ def undecodable_streams(container: InputContainer) -> tuple[OtherStream, ...]:
 
 
 def late_streams(container: InputContainer) -> tuple[OtherStream, ...]:
-    """Those that appeared since the container was opened, of formats that allow it. All packets must have been read."""
+    """The streams that appeared after the opening, in formats that allow it. All packets must have been read."""
     if not is_one_of(container.format.name, HEADERLESS_CONTAINERS):
         return ()
     late = [line for line in stream_lines(container).values() if line.index >= len(container.streams)]
@@ -236,5 +235,5 @@ def _is_default(stream: AvStream) -> bool:
 
 
 def _flagged(stream: AvStream, dispositions: Disposition) -> bool:
-    """Whether the file says one of these of the track."""
+    """Whether the track has one of these dispositions."""
     return bool(stream.disposition & dispositions)

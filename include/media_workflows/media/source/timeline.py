@@ -1,4 +1,4 @@
-"""Where the packets of a file really end, whatever its header says. Demuxing only, nothing is decoded."""
+"""`SourceTimeline`: the real start and end of a file's packets, from demuxing without decoding."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from av.packet import Packet
 from av.stream import Disposition
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.errors import IncompleteSourceError
 from media_workflows.media.source.clock import Clock, data_lead_s
 from media_workflows.media.source.formats import (
     DECLARING_CONTAINERS,
@@ -29,7 +30,7 @@ from media_workflows.media.source.pyav import packets
 
 
 def tolerance_s(duration_s: float) -> float:
-    """How far two durations of the same material may lie apart, in seconds.
+    """The allowed difference of two durations of the same material, in seconds.
 
     Half a second covers encoder delay, edit lists and the length of a last frame; 2 % covers slow
     frame rates; the cap of 5 s keeps a film that lost its last scene from passing.
@@ -37,16 +38,20 @@ def tolerance_s(duration_s: float) -> float:
     return min(max(0.5, 0.02 * duration_s), 5.0)
 
 
-def cut_message(end_s: float, declared_s: float) -> str:
-    """What to tell the user about a source that ends before its header says (seconds)."""
-    return f"the source ends at {end_s:.1f} s of {declared_s:.1f} s: the file is incomplete; upload it again"
+def cut_error(end_s: float, declared_s: float) -> IncompleteSourceError:
+    """The error of a source that ends before the end in its header (seconds)."""
+    return IncompleteSourceError(
+        "the source ends at {end_s} s of {duration_s} s: the file is incomplete; upload it again",
+        end_s=f"{end_s:.1f}",
+        duration_s=f"{declared_s:.1f}",
+    )
 
 
 @dataclass
 class Span:
-    """Where the packets of a stream begin and end, in seconds from the container's start, and their bytes.
+    """The start and end of a stream's packets, in seconds from the container's start, and their bytes.
 
-    `gap_s` is the longest time without any of them, behind which `gap_end_s` is.
+    `gap_s` is the longest gap between them, which ends at `gap_end_s`.
     """
 
     start_s: float
@@ -62,7 +67,7 @@ class Span:
 
     @property
     def bitrate_bps(self) -> int:
-        """The average; 0 where no bytes were counted."""
+        """The average bitrate; 0 where no bytes were counted."""
         return round(self.size_bytes * 8 / self.duration_s) if self.duration_s else 0
 
 
@@ -72,14 +77,14 @@ _END_SLACK_S = 0.1
 
 @dataclass(frozen=True)
 class Counted:
-    """All packets of a file: stream index -> span, and how often its clock had to be corrected."""
+    """The packets of a file: stream index -> span, and the number of clock corrections."""
 
     spans: dict[int, Span]
     corrections: int
 
 
 def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], float]]:
-    """All packets that hold something, with their times in seconds from the start; up to damage, if any."""
+    """All packets that hold data, with their times in seconds from the start; up to damage, if any."""
     clock = Clock(container)
     with contextlib.suppress(FFmpegError):
         for packet in packets(container):
@@ -89,10 +94,10 @@ def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], floa
 
 
 def counted(container: InputContainer) -> Counted:
-    """Read all packets, up to the end of the file or to the damage that stops the demuxer."""
+    """The spans of all packets, up to the end of the file or to the damage that stops the demuxer."""
     clock = Clock(container)
     spans: dict[int, Span] = {}
-    with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
+    with contextlib.suppress(FFmpegError):  # the file counts as ended where the demuxer stops
         for packet in packets(container):
             start_s = clock.time_s(packet) if packet.size else None
             if start_s is None:
@@ -118,12 +123,12 @@ def packet_end_s(container: InputContainer) -> float:
 
 
 def key_frames_s(container: InputContainer, index: int) -> list[float]:
-    """Moments of a stream's key frames, in seconds from the start, ascending; [] when jumps to them would miss."""
-    if data_lead_s(container) > _LEAD_S:  # jumps count from where the data begins
+    """Times of a stream's key frames, in seconds from the start, ascending; [] when seeks to them would miss."""
+    if data_lead_s(container) > _LEAD_S:  # seeks count from the start of the data track
         return []
     clock = Clock(container)
     found: list[float] = []
-    with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
+    with contextlib.suppress(FFmpegError):  # the file counts as ended where the demuxer stops
         for packet in packets(container, container.streams[index]):
             if packet.pts is None or packet.is_discard:
                 continue
@@ -133,12 +138,12 @@ def key_frames_s(container: InputContainer, index: int) -> list[float]:
     return [] if clock.corrections else sorted(found)
 
 
-_PADDING_BYTES = 64  # sloppy writers count a chunk's header or padding twice
+_PADDING_BYTES = 64  # some writers count a chunk's header or padding twice
 _EXACT_S = 0.2  # where a header counts samples or frames: encoder delay and the length of a last frame
 
 
 class SourceTimeline:
-    """The real end of a source. Everything is read when first asked for, and once."""
+    """The packets of a source against its header. Everything is read once, on first use."""
 
     def __init__(self, path: Path, info: MediaInfo) -> None:
         self._path = path
@@ -146,7 +151,7 @@ class SourceTimeline:
 
     @property
     def declared_s(self) -> float:
-        """Seconds the source is said to last."""
+        """The duration by the header, in seconds."""
         return self._info.duration_s
 
     @cached_property
@@ -164,14 +169,14 @@ class SourceTimeline:
 
     @cached_property
     def key_frames_s(self) -> list[float]:
-        """Moments of the picture track's key frames; [] without one."""
+        """Times of the video track's key frames; [] without a video track."""
         if self._info.video is None:
             return []
         with self._opened() as container:
             return key_frames_s(container, self._info.video.index)
 
     def key_frame_before(self, moment_s: float) -> float:
-        """The last key frame of the picture track at or before a moment (seconds); the moment itself without one."""
+        """The last key frame of the video track at or before a moment (seconds); the moment itself without one."""
         if self._info.video is None:
             return moment_s
         with contextlib.suppress(FFmpegError), self._opened() as container:
@@ -185,33 +190,33 @@ class SourceTimeline:
 
     @cached_property
     def end_s(self) -> float:
-        """Seconds at which the last packet ends."""
+        """The end of the last packet, in seconds."""
         return max((span.end_s for span in self.spans.values()), default=0.0)
 
     def with_packets(self, indices: Sequence[int]) -> list[int]:
-        """Those of the tracks that hold anything."""
+        """The tracks of `indices` that hold packets."""
         return [index for index in indices if index in self.spans]
 
     def kept_s(self, video: bool, audio: bool, from_s: float = 0.0, further: Sequence[int] = ()) -> float:
-        """Seconds that the streams an output keeps (picture, main audio track, further ones) last after `from_s`."""
+        """Seconds after `from_s` that the streams kept by an output last (video, main audio, further ones)."""
         kept = [self._info.video.index] if video and self._info.video else []
         kept += [self._info.main_audio.index] if audio and self._info.main_audio else []
         spans = [self.spans[index] for index in (*kept, *further) if index in self.spans]
         if not spans:
             return 0.0
-        # A stream may begin late (a data track before it): a file made of it does not hold the gap.
+        # A stream may start late (after a data track): a file made of it does not hold the gap.
         begin_s = max(from_s, min(span.start_s for span in spans))
         return max(0.0, max(span.end_s for span in spans) - begin_s)
 
     def promised_s(self, video: bool, audio: bool) -> float:
-        """Seconds at which the header lets the streams end that an output keeps; 0 where it says nothing of them."""
+        """The end by the header of the streams kept by an output, in seconds; 0 where the header states none."""
         kept: list[VideoStream | AudioStream] = [self._info.video] if video and self._info.video else []
         kept += [self._info.main_audio] if audio and self._info.main_audio else []
         return max((track.start_s + track.duration_s for track in kept), default=0.0)
 
     @cached_property
     def _lacks_bytes(self) -> bool:
-        """Whether the file is shorter than its container says. ffmpeg silently shortens the duration of some to fit."""
+        """Whether the file is shorter than its header states. ffmpeg silently shortens the duration of some to fit."""
         return self._promised_bytes > self._info.size_bytes + _PADDING_BYTES
 
     @cached_property
@@ -223,9 +228,9 @@ class SourceTimeline:
 
     @cached_property
     def is_cut(self) -> bool:
-        """Whether the file ends before its header says. False where the header makes no promise.
+        """Whether the file ends before the end in its header. False where the header states none.
 
-        The tail is read first: whoever finds data at the promised end need not read the whole file.
+        The tail is read first: with data at the stated end, the whole file need not be read.
         """
         if self._lacks_bytes:
             return True
@@ -241,22 +246,24 @@ class SourceTimeline:
         return is_one_of(self._info.container, DECLARING_CONTAINERS)
 
     def _tolerance_s(self) -> float:
-        """How much of the declared duration may be missing from a complete file."""
+        """The part of the stated duration that a complete file may lack, in seconds."""
         is_exact = is_one_of(self._info.container, EXACT_CONTAINERS)
         is_hinted = flv_bytes(self._path) > self._info.size_bytes
         return _EXACT_S if is_exact or is_hinted else tolerance_s(self._info.duration_s)
 
     def ends_before(self, moment_s: float) -> bool:
-        """Whether the source is cut, and so that it does not reach a moment (seconds)."""
+        """Whether the source is cut and ends before a moment (seconds)."""
         return self.is_cut and moment_s > min(self.end_s, self.declared_s) - _END_SLACK_S
 
-    @property
-    def cut_message(self) -> str:
-        """`cut_message` of this source; in bytes where ffmpeg shortens the duration to what is there."""
+    def cut_error(self) -> IncompleteSourceError:
+        """The error of this cut source; in bytes where ffmpeg shortens the duration to the existing data."""
         if not self._lacks_bytes or self.end_s < self.declared_s - _END_SLACK_S:
-            return cut_message(self.end_s, self.declared_s)
-        share = f"{self._info.size_bytes} of {self._promised_bytes} bytes"
-        return f"the source holds {share}: the file is incomplete; upload it again"
+            return cut_error(self.end_s, self.declared_s)
+        return IncompleteSourceError(
+            "the source holds {size_bytes} of {promised_bytes} bytes: the file is incomplete; upload it again",
+            size_bytes=self._info.size_bytes,
+            promised_bytes=self._promised_bytes,
+        )
 
     def _tail_end_s(self) -> float:
         try:
@@ -264,7 +271,7 @@ class SourceTimeline:
                 container.seek(int(self._info.duration_s * av.time_base) + (container.start_time or 0))
                 return packet_end_s(container)
         except FFmpegError:
-            return 0.0  # cannot seek: the whole file decides
+            return 0.0  # no seek possible: the whole file is read
 
     def _opened(self) -> InputContainer:
         return av.open(str(self._path), mode="r", options=open_options(), metadata_errors="replace")

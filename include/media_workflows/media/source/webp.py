@@ -1,4 +1,4 @@
-"""Animated WebP as a RIFF file: PyAV's ffmpeg reads still WebP only, and verification must not guess."""
+"""Reader of animated WebP (a RIFF file), which PyAV's ffmpeg does not decode, for verification."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from media_workflows.media.source import sniff
 
 _FRAME_HEADER_BYTES = 16
 _ALPHA_FLAG = 0x10
-_HEAD_BYTES = 64  # the ANIM chunk of an animation comes right behind the header
+_HEAD_BYTES = 64  # the ANIM chunk of an animation follows the header
 
 
 def probe_animation(path: Path) -> MediaInfo:
-    """Describe an animated WebP; its first frame is decoded. Raises UnreadableSourceError."""
+    """The media info of an animated WebP; its first frame is decoded. Raises UnreadableSourceError."""
     try:
         return _described(path.read_bytes())
     except (struct.error, FFmpegError, IndexError) as error:
-        raise UnreadableSourceError(f"not a readable animated WebP: {error}") from error
+        raise UnreadableSourceError("the file is not a readable animated WebP: {cause}", cause=error) from error
 
 
 def is_still(path: Path) -> bool:
-    """Whether a WebP holds one picture: what the encoder makes of an animation whose frames are all the same."""
+    """Whether a WebP holds one picture: the encoder writes that for an animation of equal frames."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     return head[:4] == b"RIFF" and not sniff.is_animated_webp(head)
@@ -41,7 +41,7 @@ def frame_durations_ms(data: bytes) -> list[int]:
 def _described(data: bytes) -> MediaInfo:
     frames = [body for name, body in _chunks(data[12:]) if name == b"ANMF"]
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or not frames:
-        raise UnreadableSourceError("not an animated WebP")
+        raise UnreadableSourceError("the file is not an animated WebP")
     width, height = _decoded_size(frames[0])
     duration_s = sum(frame_durations_ms(data)) / 1000
     video = VideoStream(
@@ -72,7 +72,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _decoded_size(frame: bytes) -> tuple[int, int]:
-    """Decode one animation frame as the still picture it is; width and height in pixels."""
+    """The width and height in pixels of an animation frame, decoded as a still picture."""
     decoder = av.CodecContext.create("webp", "r")
     for picture in decoder.decode(av.Packet(_still(frame))):
         return picture.width, picture.height
@@ -80,7 +80,7 @@ def _decoded_size(frame: bytes) -> tuple[int, int]:
 
 
 def _still(frame: bytes) -> bytes:
-    """The frame's picture chunks in a file of their own; alpha needs the extended header."""
+    """A still WebP of the frame's picture chunks; alpha requires the extended header."""
     picture = frame[_FRAME_HEADER_BYTES:]
     if any(name == b"ALPH" for name, _ in _chunks(picture)):
         size = frame[6:12]  # width - 1 and height - 1, 24 bits each, as the extended header has them

@@ -1,8 +1,9 @@
-"""Verification by content: what an output shows against the source's own frames at the same moments.
+"""Comparison of an output's frames with the source's frames at the same moments.
 
-It finds what no header shows: black, green or grey pictures, frozen or upside-down ones, the wrong moment. Limits are
-generous, so that no encode at a low bitrate is taken for another picture: at least 2.7 times what good outputs
-of real clips of many codecs showed at most, at 240p to 1080p: 7.2 between cells, 10.2 between mean colours (0 to 255).
+It finds errors that no header shows: black, green or grey pictures, frozen or upside-down ones, the wrong moment.
+Limits are generous, so that no encode at a low bitrate counts as a different picture: at least 2.7 times the largest
+differences of good outputs of real clips in many codecs, at 240p to 1080p: 7.2 between cells, 10.2 between mean
+colours (0 to 255).
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from PIL import Image
 
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.plan.depiction import Depiction, Tile
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.webp import is_still
-from media_workflows.media.verify.depiction import Depiction, Tile
 from media_workflows.media.verify.playable import ShownFrame
 from media_workflows.media.verify.source_frames import SourceFrames
 from media_workflows.media.verify.thumbnails import (
@@ -27,11 +28,11 @@ from media_workflows.media.verify.thumbnails import (
     quiet_distance,
 )
 
-_MOST_TILES = 3  # of a sheet: its first, a middle and its last one
+_MAX_TILES = 3  # of a sheet: its first, a middle and its last one
 _DIFFERENT = 20.0  # cells of two frames, 0 to 255, their mean colours set equal
 _OTHER_COLOUR = 32.0  # mean colours
-_TURNED = 8.0  # from here on, a turned picture that fits three times better is the right one
-_FLAT, _STRUCTURED = 2.5, 12.0  # standard deviations of luma: of one colour all over, and certainly not
+_TURNED = 8.0  # above this, a turned picture that fits three times better is the right one
+_FLAT, _STRUCTURED = 2.5, 12.0  # standard deviations of luma: of a single colour, and certainly not
 _UNLIKE = 0.5  # correlation, where colours are not comparable
 _PICTURES = frozenset({".jpg", ".png", ".webp", ".gif"})
 
@@ -44,13 +45,16 @@ def require_same_picture(file: PlannedFile, frames: Sequence[ShownFrame], source
     for moment_s, shown in _shown(file, depicts, frames):
         if problem := _problem(shown, moment_s, depicts, source):
             raise OutputRejectedError(
-                f"the output does not show the source at {moment_s:.2f} s: {problem}, found {_rgb(shown)}; run the job "
-                "again, and report it with the source if it persists"
+                "the output does not show the source at {moment_s} s: {problem}, found {found}; run the job again, and "
+                "report it with the source if it persists",
+                moment_s=f"{moment_s:.2f}",
+                problem=problem,
+                found=_rgb(shown),
             )
 
 
 def _problem(shown: Thumbnail, moment_s: float, depicts: Depiction, source: SourceFrames) -> str:
-    """How an output differs from the source, however the source is read; '' = it does not."""
+    """The difference of an output from the source, whichever way the source is read; '' = none."""
     found = ""
     for from_start in (False, True):
         expected = source.near(moment_s, depicts.near_s, depicts.source_box, from_start)
@@ -64,23 +68,23 @@ def _problem(shown: Thumbnail, moment_s: float, depicts: Depiction, source: Sour
 
 
 def difference(shown: Thumbnail, expected: Sequence[Thumbnail], depicts: Depiction) -> str:
-    """What is wrong with a picture that should be one of `expected`; '' = nothing."""
+    """The problem of a picture that should be one of `expected`; '' = none."""
     if shown.deviation < _FLAT and min(one.deviation for one in expected) > _STRUCTURED:
-        return "it is of one colour"
+        return "it has a single colour"
     if depicts.recoloured:
-        return "" if max(likeness(shown, one) for one in expected) > _UNLIKE else "it is another picture"
+        return "" if max(likeness(shown, one) for one in expected) > _UNLIKE else "it is a different picture"
     if depicts.covered:
-        return "" if min(quiet_distance(shown, one) for one in expected) < _DIFFERENT else "it is another picture"
+        return "" if min(quiet_distance(shown, one) for one in expected) < _DIFFERENT else "it is a different picture"
     if min(colour_distance(shown, one) for one in expected) > _OTHER_COLOUR:
-        return "its colours are others"
+        return "its colours are different"
     closest = min(distance(shown, one) for one in expected)
     if closest > _TURNED and min(distance(way, one) for way in shown.turned() for one in expected) < closest / 3:
         return "it is turned or mirrored"
-    return "it is another picture" if closest > _DIFFERENT else ""
+    return "it is a different picture" if closest > _DIFFERENT else ""
 
 
 def _shown(file: PlannedFile, depicts: Depiction, frames: Sequence[ShownFrame]) -> Iterator[tuple[float, Thumbnail]]:
-    """(moment of the source, what the output shows for it)."""
+    """(moment of the source, thumbnail of the output's frame for it)."""
     if file.path.suffix in _PICTURES:
         yield from _of_tiles(file, depicts) if depicts.tiles else _of_animation(file, depicts)
         return
@@ -105,13 +109,13 @@ def _cropped(picture: Image.Image, tile: Tile) -> Image.Image:
 
 
 def _some(tiles: Sequence[Tile]) -> list[Tile]:
-    if len(tiles) <= _MOST_TILES:
+    if len(tiles) <= _MAX_TILES:
         return list(tiles)
     return [tiles[0], tiles[len(tiles) // 2], tiles[-1]]
 
 
 def _of_animation(file: PlannedFile, depicts: Depiction) -> Iterator[tuple[float, Thumbnail]]:
-    """The first, a middle and the last frame."""
+    """(moment of the source, thumbnail) of the first, a middle and the last frame."""
     with Image.open(file.path) as picture:
         count = 1 if file.path.suffix == ".webp" and is_still(file.path) else getattr(picture, "n_frames", 1)
         for number in sorted({0, count // 2, count - 1}):

@@ -1,4 +1,4 @@
-"""Whether an output plays in its middle and to its end: what a probe of its head cannot know."""
+"""Check that an output decodes in its middle and to its end, which a probe of its header does not show."""
 
 from __future__ import annotations
 
@@ -14,17 +14,16 @@ from av.video.frame import VideoFrame
 
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.source.formats import DEMUXERS, HLS_DEMUXERS, open_options
 from media_workflows.media.source.timeline import tolerance_s
+from media_workflows.media.verify.open_output import open_output
 
-_SOUND_PACKETS = 20  # decoded at the end of a sound track, whose packets are all key frames
-
+_SOUND_PACKETS = 20  # decoded at the end of an audio track, whose packets are all key frames
 _STRICT = {"err_detect": "explode"}  # damage is an error here, not something to conceal
 
 
 @dataclass(frozen=True)
 class ShownFrame:
-    """A decoded frame of an output and its moment, in seconds from the output's start.
+    """A decoded frame of an output and its time, in seconds from the output's start.
 
     Players turn it counterclockwise by `rotation` degrees: a copy keeps the source's display matrix.
     """
@@ -45,11 +44,8 @@ def require_playable(path: Path, info: MediaInfo) -> list[ShownFrame]:
     track = info.video or next(iter(info.audio), None)
     if track is None or not track.duration_s:
         return []
-    demuxers = HLS_DEMUXERS if path.suffix == ".m3u8" else DEMUXERS
     try:
-        with av.open(
-            str(path), mode="r", options={**open_options(demuxers), **_STRICT}, metadata_errors="replace"
-        ) as container:
+        with open_output(path, _STRICT) as container:
             stream: Any = container.streams[track.index]
             stream.codec_context.options = _STRICT
             origin_s = (container.start_time or 0) / av.time_base
@@ -57,16 +53,29 @@ def require_playable(path: Path, info: MediaInfo) -> list[ShownFrame]:
             decoded = [_decoded(stream, packets, origin_s) for packets in samples]
             ends_s = [end_s for end_s, _ in decoded]
     except FFmpegError as error:
-        raise OutputRejectedError(f"the output does not decode to its end ({error.strerror})") from error
+        raise OutputRejectedError(
+            "the output does not decode to its end ({cause}); run the job again, and report it with the source if it "
+            "persists",
+            cause=error.strerror,
+        ) from error
     last_s, end_s = ends_s[-1], track.start_s + track.duration_s
     if last_s < end_s - tolerance_s(track.duration_s):
-        raise OutputRejectedError(f"the output's frames end at {last_s:.1f} s of {end_s:.1f} s")
-    # Where the header tells no length of streams, theirs is what packets were there.
-    held_s = max(stream.start_s + stream.duration_s for stream in (track, *info.audio))
-    if held_s < info.duration_s - tolerance_s(info.duration_s):
-        raise OutputRejectedError(f"the output ends at {held_s:.1f} s of {info.duration_s:.1f} s")
+        raise _ends_early(last_s, end_s)
+    # Where the header states no duration of a stream, it is the duration of its packets.
+    streams_s = max(stream.start_s + stream.duration_s for stream in (track, *info.audio))
+    if streams_s < info.duration_s - tolerance_s(info.duration_s):
+        raise _ends_early(streams_s, info.duration_s)
     rotation = info.video.rotation if info.video else 0
     return [replace(shown, rotation=rotation) for _, shown in decoded if shown is not None]
+
+
+def _ends_early(end_s: float, duration_s: float) -> OutputRejectedError:
+    return OutputRejectedError(
+        "the frames of the output end at {end_s} s of {duration_s} s; run the job again, and report it with the source "
+        "if it persists",
+        end_s=f"{end_s:.1f}",
+        duration_s=f"{duration_s:.1f}",
+    )
 
 
 def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[Any], list[Any]]:
@@ -87,7 +96,7 @@ def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[A
 
 
 def _decoded(stream: Any, packets: list[Any], origin_s: float) -> tuple[float, ShownFrame | None]:
-    """Where the last of the frames ends, by the stream's own clock, and its picture. Raises FFmpegError."""
+    """The end of the last frame, by the stream's own timestamps, and its picture. Raises FFmpegError."""
     stream.codec_context.flush_buffers()
     end_s, shown = 0.0, None
     for packet in [*packets, None]:

@@ -1,4 +1,4 @@
-"""Verification by content: each sound track of an output against the file it comes from.
+"""Comparison of each audio track of an output with the file that it comes from.
 
 Half-second windows at the start, in the middle and at the end are decoded from both files. The source's windows are
 mixed to the output's channels by swresample, as ffmpeg does it, and the level of each channel is compared.
@@ -15,22 +15,23 @@ from av.audio.layout import AudioLayout
 from av.error import FFmpegError
 
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.plan import PlannedFile
-from media_workflows.media.verify.expected_sound import SoundExpectation, SoundPiece
+from media_workflows.media.plan.expected_sound import SoundExpectation
+from media_workflows.media.plan.planned import PlannedFile
+from media_workflows.media.source.sound_segment import SoundSegment
 from media_workflows.media.verify.sound_length import require_pace
 from media_workflows.media.verify.sound_windows import SLOT_S, Window, read_windows, slot_powers
 
 _WINDOW_S = 0.5
 _SHORTEST_S = 0.2  # shorter sound is not compared
-# Shift between source and output: delay of encoders, rounding of containers, silence put in for gaps.
+# Shift between source and output: encoder delay, rounding of containers, silence inserted for gaps.
 _SHIFT_S = 0.2
 # Below this, and this far below the loudest channel, a level is noise: codecs may change it.
 _FLOOR_DB = -50.0
 _RANGE_DB = 30.0
 _LOW_RATE_RANGE_DB = 15.0  # at low bitrates codecs let channels leak into each other
-_LOW_RATE_FLOOR_DB = -35.0  # and give quiet channels little beside loud treble, which is not measured
+_LOW_RATE_FLOOR_DB = -35.0  # and starve quiet channels beside loud treble, which is not measured
 _LOW_RATE_TOLERANCE_DB = 8.0
-# The LFE of lossy codecs ends at 120 Hz: what is above may go.
+# Lossy codecs may remove everything above 120 Hz from the LFE.
 _NOT_COMPARED = frozenset({"LFE"})
 _DEFAULT_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 # swresample scales a mix down so that it cannot clip where samples are integers, and not where they are floats.
@@ -42,7 +43,7 @@ _Levels = list[float]  # dB of each channel
 
 @dataclass(frozen=True)
 class _Place:
-    """A window: where in the source, where in the output, and how the error calls it."""
+    """A window by its position in the source and in the output, and its name in errors."""
 
     name: str
     source_s: float
@@ -57,28 +58,37 @@ class SoundVerifier:
     _windows: dict[tuple[Path, int, tuple[tuple[float, float], ...]], list[Window]] = field(default_factory=dict)
 
     def require_sound(self, file: PlannedFile) -> None:
-        """Raises OutputRejectedError when a sound track is not what it must be."""
+        """Raises OutputRejectedError when an audio track is not what it must be."""
         if any(not expects.is_copy for expects in file.expects.sounds):
             try:
                 require_pace(file.path)
             except FFmpegError as error:
-                raise OutputRejectedError(f"the output's sound cannot be read: {error}") from error
+                raise OutputRejectedError(
+                    "the audio of the output cannot be read: {cause}; run the job again, and report it with the source "
+                    "if it persists",
+                    cause=error,
+                ) from error
         for number, expects in enumerate(file.expects.sounds):
-            for piece in expects.pieces:
-                self._require_piece(file.path, number, expects, piece)
+            for segment in expects.segments:
+                self._require_segment(file.path, number, expects, segment)
 
-    def _require_piece(self, path: Path, number: int, expects: SoundExpectation, piece: SoundPiece) -> None:
-        places = _places(piece)
+    def _require_segment(self, path: Path, number: int, expects: SoundExpectation, segment: SoundSegment) -> None:
+        places = _places(segment)
         if not places:
             return
-        shift_s = _SHIFT_S + piece.slack_s
+        shift_s = _SHIFT_S + segment.slack_s
         spans = tuple((max(0.0, p.source_s - shift_s), p.source_s + p.length_s + shift_s) for p in places)
         try:
-            sources = self._source(piece.path, piece.track.index, spans)
+            sources = self._source(segment.path, segment.track.index, spans)
             outputs = read_windows(path, number, 0, [(p.output_s, p.output_s + p.length_s) for p in places])
         except (FFmpegError, IndexError) as error:
-            raise OutputRejectedError(f"audio track {number} of the output cannot be decoded: {error}") from error
-        layout = _require_form(number, expects, outputs)
+            raise OutputRejectedError(
+                "audio track {track} of the output cannot be decoded: {cause}; run the job again, and report it with "
+                "the source if it persists",
+                track=number,
+                cause=error,
+            ) from error
+        layout = _require_format(number, expects, outputs)
         for place, source, output in zip(places, sources, outputs, strict=True):
             _require_levels(_Comparison(number, place, expects, layout, shift_s), source, output)
 
@@ -89,45 +99,59 @@ class SoundVerifier:
         return self._windows[key]
 
 
-def _places(piece: SoundPiece) -> list[_Place]:
-    """The first second of the sound (in two windows), its middle and its last second; fewer of a short one."""
-    begin_s = max(piece.source_s, piece.track.start_s)
-    end_s = piece.source_s + piece.length_s
-    if piece.track.duration_s:
-        end_s = min(end_s, piece.track.start_s + piece.track.duration_s)
+def _places(segment: SoundSegment) -> list[_Place]:
+    """The windows to compare: two in the first second, one in the middle, two in the last; fewer of short sound."""
+    begin_s = max(segment.source_s, segment.track.start_s)
+    end_s = segment.source_s + segment.length_s
+    if segment.track.duration_s:
+        end_s = min(end_s, segment.track.start_s + segment.track.duration_s)
     if end_s - begin_s < _SHORTEST_S:
         return []
     length_s = min(_WINDOW_S, end_s - begin_s)
     starts = [("at its middle", (begin_s + end_s - length_s) / 2)]
-    if piece.checks_start:
+    if segment.checks_start:
         starts += [("at its start", begin_s), ("in its first second", begin_s + length_s)]
-    if piece.checks_end:
+    if segment.checks_end:
         starts += [("in its last second", end_s - 2 * length_s), ("at its end", end_s - length_s)]
     found: list[_Place] = []
     for name, start_s in sorted(starts, key=lambda one: one[1]):
         is_inside = begin_s <= start_s <= end_s - length_s
         if is_inside and (not found or start_s >= found[-1].source_s + length_s / 2):
-            found.append(_Place(name, start_s, piece.output_s + start_s - piece.source_s, length_s))
+            found.append(_Place(name, start_s, segment.output_s + start_s - segment.source_s, length_s))
     return found
 
 
-def _require_form(number: int, expects: SoundExpectation, windows: Sequence[Window]) -> str:
-    """The layout by which to compare; '' = none that is known. Raises OutputRejectedError."""
+def _require_format(number: int, expects: SoundExpectation, windows: Sequence[Window]) -> str:
+    """The channel layout to compare by; '' = unknown. Raises OutputRejectedError for a wrong format."""
     frame = next((frame for window in windows for _, frame in window.frames), None)
     if frame is None:
         return ""
     channels, name = frame.layout.nb_channels, frame.layout.name
     if expects.channels and channels != expects.channels:
-        raise OutputRejectedError(f"audio track {number} of the output has {channels} channels, not {expects.channels}")
+        raise OutputRejectedError(
+            "audio track {track} of the output has {found} channels, not {expected}; run the job again, and report it "
+            "with the source if it persists",
+            track=number,
+            found=channels,
+            expected=expects.channels,
+        )
     if expects.sample_rate_hz and frame.sample_rate != expects.sample_rate_hz:
         raise OutputRejectedError(
-            f"audio track {number} of the output has {frame.sample_rate} Hz, not {expects.sample_rate_hz}"
+            "audio track {track} of the output has {found} Hz, not {expected}; run the job again, and report it with "
+            "the source if it persists",
+            track=number,
+            found=frame.sample_rate,
+            expected=expects.sample_rate_hz,
         )
-    if name.endswith("channels"):  # the container names no layout
+    if name.endswith("channels"):  # the container states no layout
         return _DEFAULT_LAYOUTS.get(channels, "")
     if expects.layouts and name not in expects.layouts:
         raise OutputRejectedError(
-            f"audio track {number} of the output has the layout {name}, not {' or '.join(sorted(expects.layouts))}"
+            "audio track {track} of the output has the layout {found}, not {expected}; run the job again, and report "
+            "it with the source if it persists",
+            track=number,
+            found=name,
+            expected=" or ".join(sorted(expects.layouts)),
         )
     return name
 
@@ -144,40 +168,41 @@ class _Comparison:
 
 
 def _require_levels(comparison: _Comparison, source: Window, output: Window) -> None:
-    """Raises OutputRejectedError with the worst channel when no way of mixing explains the output's levels.
+    """Raises OutputRejectedError for the worst channel when neither way of mixing explains the output's levels.
 
-    Where the source itself has a hole or is damaged, there is nothing to compare with.
+    Where the source itself has a gap or is damaged, there is nothing to compare with.
     """
     if not source.is_continuous(comparison.place.length_s / 2):
         return
     layout = comparison.layout or _DEFAULT_LAYOUTS[1]
-    layouts = [one for one in (comparison.expects.by_way_of, layout) if one]
+    layouts = [one for one in (comparison.expects.premix_layout, layout) if one]
     try:
         found = _window_levels(slot_powers(output, [layout], "fltp"))
-        mixes = [slot_powers(source, layouts, form) for form in _formats(source, layout)]
+        mixes = [slot_powers(source, layouts, form) for form in _mix_formats(source, layout)]
     except (FFmpegError, ValueError):
-        return  # a mix that is not known here
+        return  # swresample does not support this mix
     slots = round(comparison.place.length_s / SLOT_S)
     bounds = [[_bounds(channel, slots) for channel in mix] for mix in mixes if mix]
     skipped = [n for n, name in enumerate(_channel_names(layout, len(found))) if name in _NOT_COMPARED]
     worst = [_worst(mix, found, comparison.expects.tolerance_db, skipped) for mix in bounds]
     if worst and all(one is not None for one in worst):
         channel, expected_db, found_db = min((one for one in worst if one), key=lambda one: abs(one[1] - one[2]))
-        raise OutputRejectedError(_message(comparison, layout, channel, expected_db, found_db))
+        raise OutputRejectedError(
+            "audio track {track} of the output is wrong {place} ({time_s} s): channel {channel} has {found_db} dB, the "
+            "source's {expected_db} dB; run the job again, and report it with the source if it persists",
+            track=comparison.track,
+            place=comparison.place.name,
+            time_s=f"{comparison.place.output_s:.1f}",
+            channel=_channel_names(layout, channel + 1)[channel],
+            found_db=f"{found_db:.0f}",
+            expected_db=f"{expected_db:.0f}",
+        )
 
 
-def _formats(source: Window, layout: str) -> Sequence[str]:
-    """Both ways of mixing where channels are mixed."""
+def _mix_formats(source: Window, layout: str) -> Sequence[str]:
+    """The sample formats to mix in: both where channels are mixed."""
     names = {frame.layout.name for _, frame in source.frames}
     return _SAMPLE_FORMATS[:1] if names <= {layout} else _SAMPLE_FORMATS
-
-
-def _message(comparison: _Comparison, layout: str, channel: int, expected_db: float, found_db: float) -> str:
-    place = comparison.place
-    return (
-        f"audio track {comparison.track} of the output is wrong {place.name} ({place.output_s:.1f} s): channel "
-        f"{_channel_names(layout, channel + 1)[channel]} has {found_db:.0f} dB, the source's {expected_db:.0f} dB"
-    )
 
 
 def _channel_names(layout: str, count: int) -> list[str]:

@@ -1,27 +1,24 @@
-"""Whether the sound of an output lasts as long as its timestamps say: players play samples, not timestamps."""
+"""Check that the sound of an output lasts as long as its timestamps say: players play samples, not timestamps."""
 
 from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
 
-import av
-
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.source.formats import DEMUXERS, HLS_DEMUXERS, open_options
 from media_workflows.media.source.pyav import packets
 from media_workflows.media.source.timeline import tolerance_s
+from media_workflows.media.verify.open_output import open_output
 
-_FEW_PACKETS = 8  # delay and padding of the encoder outweigh less sound
+_FEW_PACKETS = 8  # for fewer, encoder delay and padding dominate
 
 
 def require_pace(path: Path) -> None:
-    """Packets are counted, nothing is decoded; of codecs whose packets all hold the same number of samples.
+    """Check each audio track whose packets all hold the same number of samples; packets are counted, not decoded.
 
-    Raises OutputRejectedError for more sound than there is time for, FFmpegError for a file that cannot be opened.
+    Raises OutputRejectedError for more sound than its timestamps span, FFmpegError for a file that cannot be opened.
     """
-    demuxers = HLS_DEMUXERS if path.suffix == ".m3u8" else DEMUXERS
-    with av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace") as container:
+    with open_output(path) as container:
         streams = {
             one.index: one for one in container.streams.audio if one.codec_context and one.codec_context.sample_rate
         }
@@ -40,6 +37,9 @@ def require_pace(path: Path) -> None:
         sound_s, span_s = counts[index] * packet_s, last_s.get(index, 0.0) - first_s.get(index, 0.0) + packet_s
         if counts[index] > _FEW_PACKETS and sound_s > span_s + tolerance_s(span_s):
             raise OutputRejectedError(
-                f"audio track {number} of the output holds {sound_s:.1f} s of sound for {span_s:.1f} s: its timestamps "
-                "overlap; run the job again, and report it with the source if it persists"
+                "audio track {track} of the output holds {sound_s} s of sound for {span_s} s: its timestamps overlap; "
+                "run the job again, and report it with the source if it persists",
+                track=number,
+                sound_s=f"{sound_s:.1f}",
+                span_s=f"{span_s:.1f}",
             )

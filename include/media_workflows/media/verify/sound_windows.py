@@ -1,6 +1,6 @@
-"""Short windows of a sound track, decoded and measured: the level of each channel in slots of 25 ms.
+"""Short windows of an audio track, decoded and measured: the level of each channel in slots of 25 ms.
 
-Levels are measured below 4 kHz: what codecs and lower sample rates take away lies above.
+Levels are measured below 4 kHz: codecs and lower sample rates remove only what is above.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 from av.error import FFmpegError
 
-from media_workflows.media.source.formats import DEMUXERS, HLS_DEMUXERS, is_one_of, open_options
+from media_workflows.media.source.formats import is_one_of
 from media_workflows.media.source.timeline import timed_packets
+from media_workflows.media.verify.open_output import open_output
 
 SLOT_S = 0.025
 _RATE_HZ = 8000
 _SLOT_SAMPLES = round(SLOT_S * _RATE_HZ)
-_PREROLL_S = 0.3  # decoders need some packets before they give what was encoded
+_PREROLL_S = 0.3  # decoders need some packets before their output is right
 _SEEK_FROM_S = 30.0  # shorter distances are read through
-# Containers whose timestamps are right behind a jump.
+# Containers whose timestamps are correct after a seek.
 _INDEXED = frozenset({"mov", "matroska", "wav", "w64", "caf", "aiff", "flac"})
 _GAP_S = 0.05
 _TYPECODES = {"fltp": "f", "s16p": "h"}
@@ -45,7 +46,7 @@ class Window:
     frames: Sequence[tuple[float, AudioFrame]]
 
     def is_continuous(self, least_s: float) -> bool:
-        """Whether there are at least so many seconds of sound, without a hole or a step of the clock."""
+        """Whether there are at least `least_s` seconds of sound, without a gap or a step of the clock."""
         ends_s = [frame_s + frame.samples / frame.sample_rate for frame_s, frame in self.frames]
         steps_s = [start_s - end_s for end_s, (start_s, _) in zip(ends_s, self.frames[1:], strict=False)]
         if not ends_s or any(abs(step_s) > _GAP_S for step_s in steps_s):
@@ -54,12 +55,11 @@ class Window:
 
 
 def read_windows(path: Path, number: int | None, index: int, spans: Sequence[tuple[float, float]]) -> list[Window]:
-    """Decode the spans (ascending) of a track, by `number` among the sound tracks or else by stream index.
+    """Decode the spans (ascending) of a track, by `number` among the audio tracks or else by stream index.
 
-    Raises FFmpegError when the file cannot be opened. Damaged packets are passed over.
+    Raises FFmpegError when the file cannot be opened. Damaged packets are skipped.
     """
-    demuxers = HLS_DEMUXERS if path.suffix == ".m3u8" else DEMUXERS
-    with av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace") as container:
+    with open_output(path) as container:
         stream = container.streams[index] if number is None else container.streams.audio[number]
         frames: list[list[tuple[float, AudioFrame]]] = [[] for _ in spans]
         for at, frame_s, frame in _decoded(container, stream, spans):
@@ -100,7 +100,7 @@ def _packets(container: InputContainer, stream: Any) -> Iterator[tuple[Any, floa
 
 
 def _packets_from(container: InputContainer, stream: Any, from_s: float) -> Iterator[tuple[Any, float]]:
-    """The packets after a jump; all of them where it misses."""
+    """The packets after a seek; all of them where the seek misses."""
     origin = container.start_time or 0
     with contextlib.suppress(FFmpegError):
         container.seek(int(from_s * av.time_base) + origin)
@@ -126,7 +126,7 @@ def slot_powers(window: Window, layouts: Sequence[str], sample_format: str) -> l
     """Mean square of each channel in each slot, full scale = 1; 0 where there is no sound.
 
     The frames are mixed through `layouts`, one after the other. Raises FFmpegError or ValueError for a mix that
-    swresample does not know.
+    swresample does not support.
     """
     mixers = [AudioResampler(sample_format, layout, _RATE_HZ) for layout in layouts]
     count = round((window.end_s - window.start_s) * _RATE_HZ)
@@ -162,7 +162,7 @@ def _width(frame: AudioFrame) -> int:
 
 
 def _place(channel: array[Any], samples: array[Any], begin: int) -> None:
-    """Write samples at a place; what lies outside is cut off."""
+    """Write samples from `begin` on; those outside the channel are dropped."""
     first, end = max(0, -begin), min(len(samples), len(channel) - begin)
     if end > first:
         channel[begin + first : begin + end] = samples[first:end]

@@ -12,10 +12,10 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from PIL import Image
 
-from media_workflows.media.verify.depiction import WHOLE, Box
+from media_workflows.media.plan.depiction import WHOLE, Box
 
 SIDE = 12
-_ROUGH = 144  # pixels a side: what a frame is scaled to before it is cropped
+_ROUGH = 144  # pixels a side: the size of a frame before it is cropped
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ class Thumbnail:
 
     @cached_property
     def deviation(self) -> float:
-        """Standard deviation of the cells' luma; 0 = one colour all over."""
+        """Standard deviation of the cells' luma; 0 = a single colour."""
         luma = self.picture.convert("L").tobytes()
         mean = sum(luma) / len(luma)
         return math.sqrt(sum((one - mean) ** 2 for one in luma) / len(luma))
 
     def turned(self) -> Iterator[Thumbnail]:
-        """As it looks rotated by 90, 180 and 270 degrees, or mirrored."""
+        """The thumbnail rotated by 90, 180 and 270 degrees, and mirrored."""
         for way in Image.Transpose:
             yield Thumbnail(self.picture.transpose(way))
 
 
 def of_image(image: Image.Image, box: Box = WHOLE) -> Thumbnail:
-    """Of a part of a picture."""
+    """The thumbnail of a box of a picture."""
     width, height = image.size
     left, top = round(box.left * width), round(box.top * height)
     right, bottom = max(left + 1, round(box.right * width)), max(top + 1, round(box.bottom * height))
@@ -57,19 +57,19 @@ def of_image(image: Image.Image, box: Box = WHOLE) -> Thumbnail:
 
 
 def of_frame(frame: VideoFrame, box: Box = WHOLE, rotation: int = 0) -> Thumbnail:
-    """Of a decoded frame as a player shows it: turned counterclockwise by `rotation` degrees (a multiple of 90)."""
+    """The thumbnail of a decoded frame, turned counterclockwise by `rotation` degrees (a multiple of 90)."""
     scaled: Any = frame.reformat(_ROUGH, _ROUGH, format="rgb24", interpolation=Interpolation.AREA)
     small: Image.Image = scaled.to_image()
     return of_image(small.rotate(rotation) if rotation else small, box)
 
 
 def distance(one: Thumbnail, other: Thumbnail) -> float:
-    """Mean difference of the cells, 0 to 255, apart from that of their mean colours."""
+    """Mean difference of the cells, 0 to 255, with their mean colours set equal."""
     return sum(_differences(one, other)) / len(one.values)
 
 
 def quiet_distance(one: Thumbnail, other: Thumbnail) -> float:
-    """The difference that a quarter of the values stay below: what is drawn over a picture leaves more than that."""
+    """The difference that a quarter of the values stay below: overlays leave more than that of a picture unchanged."""
     return sorted(abs(a - b) for a, b in zip(one.values, other.values, strict=True))[len(one.values) // 4]
 
 
@@ -84,7 +84,7 @@ def _differences(one: Thumbnail, other: Thumbnail) -> Iterator[float]:
 
 
 def likeness(one: Thumbnail, other: Thumbnail) -> float:
-    """Correlation of the lumas, -1 to 1; 1 where either is of one colour."""
+    """Correlation of the lumas, -1 to 1; 1 where either has a single colour."""
     first, second = one.picture.convert("L").tobytes(), other.picture.convert("L").tobytes()
     if min(one.deviation, other.deviation) < 1:
         return 1.0

@@ -1,37 +1,27 @@
-"""How much an encode lost: VMAF of an output against the very frames its encoder was given."""
+"""VMAF of an output, measured against the frames that its encoder received."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import ffmpeg
 
 from media_workflows.errors import OutputRejectedError
 from media_workflows.media.ffmpeg.graph import Stream, merged
-from media_workflows.media.filters.geometry import Fit, inner_place
-from media_workflows.media.source.formats import DEMUXERS, HLS_DEMUXERS, open_options
+from media_workflows.media.filters.geometry import inner_place
+from media_workflows.media.plan.planned import Quality
+from media_workflows.media.source.formats import open_options
+from media_workflows.media.verify.open_output import output_demuxers
 
 _MEASURED_FRAMES = 600  # enough for a steady mean; all frames are decoded, this many are compared
 _LOG = "vmaf.json"
 
 
-@dataclass(frozen=True)
-class Quality:
-    """What `vmaf` needs: the frames as given to the encoder (first of `reference`), their place, their number."""
-
-    reference: Sequence[Stream]
-    shape: Fit
-    pixel_format: str
-    frames: int
-    floor: float
-
-
 def vmaf(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float:
-    """The mean VMAF, 0 to 100, of `output`, compared within the fill bars.
+    """The mean VMAF, 0 to 100, of `output`, measured without the fill bars.
 
     `run` runs a graph in the output's directory. Raises what it raises, and OutputRejectedError when
     nothing could be compared.
@@ -41,14 +31,16 @@ def vmaf(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float
     run(comparison(quality, output.name))
     score = json.loads(log.read_text())["pooled_metrics"].get("vmaf", {}).get("mean")
     if score is None:
-        raise OutputRejectedError("the output's quality (VMAF) could not be measured: no frame could be compared")
+        raise OutputRejectedError(
+            "the quality (VMAF) of the output cannot be measured: no frame could be compared; run the job again, and "
+            "report it with the source if it persists"
+        )
     return round(float(score), 2)
 
 
 def comparison(quality: Quality, name: str) -> Stream:
-    """The graph that compares. Both sides count from their first frame: a muxer may shift all times."""
-    demuxers = HLS_DEMUXERS if name.endswith(".m3u8") else DEMUXERS
-    encoded = ffmpeg.input(f"file:{name}", **open_options(demuxers))["v:0"]
+    """The graph that measures VMAF. Both sides count from their first frame: a muxer may shift all timestamps."""
+    encoded = ffmpeg.input(f"file:{name}", **open_options(output_demuxers(name)))["v:0"]
     reference, *others = quality.reference
     sides = [_compared(side, quality) for side in (encoded, reference)]
     every = max(1, quality.frames // _MEASURED_FRAMES)
@@ -59,7 +51,7 @@ def comparison(quality: Quality, name: str) -> Stream:
 
 
 def _compared(side: Stream, quality: Quality) -> Stream:
-    """Without the fill bars, which are easy to encode and would flatter the score."""
+    """One side of the comparison, without the fill bars, which are easy to encode and would raise the score."""
     inner, outer = quality.shape.inner, quality.shape.outer
     if inner.width < outer.width or inner.height < outer.height:
         width, height = min(inner.width, outer.width), min(inner.height, outer.height)
@@ -71,6 +63,8 @@ def require_quality(measured: float, quality: Quality) -> None:
     """Raises OutputRejectedError for an output below the floor."""
     if measured < quality.floor:
         raise OutputRejectedError(
-            f"the output's quality is VMAF {measured:g}, below the wanted {quality.floor:g}: raise bitrate_kbps, "
-            "lower crf, or lower vmaf_floor"
+            "the quality of the output is VMAF {vmaf}, below the required {vmaf_floor}: raise bitrate_kbps, lower crf, "
+            "or lower vmaf_floor",
+            vmaf=f"{measured:g}",
+            vmaf_floor=f"{quality.floor:g}",
         )

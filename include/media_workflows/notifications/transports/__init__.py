@@ -1,1 +1,1 @@
-"""Delivery of events to HTTP callbacks, SQS queues and SNS topics. Knows nothing of Airflow."""
+"""Delivery of events to HTTP callbacks, SQS queues, SNS topics and Lambda. Independent of Airflow."""

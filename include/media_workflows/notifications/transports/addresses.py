@@ -1,7 +1,7 @@
-"""Which addresses a callback may reach: public ones, and those the owner allows.
+"""The addresses that a callback may reach: public ones, and those that the settings allow.
 
-A host is resolved here and the connection goes to the very address that was checked, so that a second
-answer of its name server (DNS rebinding) is never asked for.
+A host is resolved here and the connection goes to the checked address itself, so that a second DNS
+answer (DNS rebinding) is never used.
 """
 
 from __future__ import annotations
@@ -17,25 +17,27 @@ from media_workflows.errors import ForbiddenAddressError, NotificationError
 
 Address = IPv4Address | IPv6Address
 
-# Public by their number (to some versions of Python), yet a cloud's own service for its machines: Azure's, Oracle's.
+# Metadata services of clouds (Azure, Oracle) whose addresses some versions of Python count as public.
 _METADATA = {ip_address("168.63.129.16"), ip_address("192.0.0.192")}
 _NAT64 = IPv6Network("64:ff9b::/96")
-# Name servers may be slow on purpose: they get threads of their own.
+# DNS lookups block and a server may delay them on purpose, so they have a separate pool.
 _RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="callback-dns")
 
 
 async def permitted_addresses(host: str, port: int, allowed_hosts: Sequence[str]) -> list[Address]:
-    """The addresses of `host` that may be connected to, in the order of the resolver.
+    """The permitted addresses of `host`, in the order of the resolver.
 
-    Raises ForbiddenAddressError when it has none of these, NotificationError when it has no address.
+    Raises ForbiddenAddressError when none is permitted, NotificationError when the host has no address.
     """
     addresses = await _resolve(host, port)
     permitted = [address for address in addresses if is_permitted(host, address, allowed_hosts)]
     if not permitted:
         found = ", ".join(map(str, addresses))
         raise ForbiddenAddressError(
-            f"{host} is {found}: a private, loopback, link-local or metadata address, which callbacks may not reach; "
-            "if it is meant, the owner adds it to setting callback_allowed_hosts"
+            "callback host {host} resolves to {addresses}: private, loopback, link-local and metadata addresses are "
+            "blocked; to allow it, add the host to setting callback_allowed_hosts",
+            host=host,
+            addresses=found,
         )
     return permitted
 
@@ -45,12 +47,14 @@ async def _resolve(host: str, port: int) -> list[Address]:
     try:
         found = await loop.run_in_executor(_RESOLVERS, _lookup, host, port)
     except (OSError, UnicodeError) as error:
-        raise NotificationError(f"{host} cannot be resolved: {error}; check the callback's URL") from error
+        raise NotificationError(
+            "callback host {host} cannot be resolved: {cause}; check the callback's URL", host=host, cause=error
+        ) from error
     return [ip_address(address) for address in found]
 
 
 def _lookup(host: str, port: int) -> list[str]:
-    """The numbers of a host, each once, in the resolver's order and without IPv6 zones."""
+    """The IP addresses of a host, each once, in the resolver's order and without IPv6 zones."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]).partition("%")[0] for info in found))
 
@@ -61,7 +65,7 @@ def is_permitted(host: str, address: Address, allowed_hosts: Sequence[str]) -> b
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is anybody's on the internet, also if it wraps an IPv4 address in IPv6."""
+    """Whether an address is globally routable, also if it wraps an IPv4 address in IPv6."""
     inner = _wrapped(address)
     if inner is not None:
         return is_public(inner)
@@ -78,7 +82,7 @@ def _wrapped(address: Address) -> IPv4Address | None:
 
 
 def _allows(entry: str, host: str, address: Address) -> bool:
-    """An entry is a network or an address, else a pattern of host names."""
+    """Whether an entry of callback_allowed_hosts (network, address or host name pattern) allows the address."""
     try:
         return address in ip_network(entry, strict=False)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What delivery to SQS, SNS and Lambda has in common."""
+"""Shared by delivery to SQS, SNS and Lambda: attributes, FIFO arguments, errors, receipts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVENT_ID = "event_id"
 
 
 class FifoArguments(TypedDict, total=False):
-    """What a FIFO queue or topic wants besides the message."""
+    """The arguments that a FIFO queue or topic requires besides the message."""
 
     MessageGroupId: str
     MessageDeduplicationId: str
@@ -29,9 +29,9 @@ def event_attributes(event_id: str) -> dict[str, Any]:
 
 
 def fifo_arguments(target: str, group: str, event_id: str) -> FifoArguments:
-    """Order (within a workflow, the `group`) and deduplication for a target whose name says it is FIFO.
+    """Arguments for order (within a workflow, the `group`) and deduplication, if the target's name ends in .fifo.
 
-    Nothing for others, which refuse them.
+    Empty for other targets, which reject them.
     """
     if not target.endswith(".fifo"):
         return {}
@@ -40,7 +40,7 @@ def fifo_arguments(target: str, group: str, event_id: str) -> FifoArguments:
 
 @contextmanager
 def aws_errors(target: str) -> Iterator[None]:
-    """Raise what boto3 raises as NotificationError."""
+    """Translate boto3's exceptions in the context into NotificationError."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -48,8 +48,13 @@ def aws_errors(target: str) -> Iterator[None]:
     except (BotoCoreError, ClientError) as error:
         answer = getattr(error, "response", {})
         status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        message = f"{error}; check the target's name and region, its permissions and setting sqs_endpoint_url"
-        raise NotificationError(f"cannot send the event to {target}: {message}", status) from error
+        raise NotificationError(
+            "cannot send the event to {target}: {cause}; check the target's name and region, its permissions and "
+            "setting sqs_endpoint_url",
+            status,
+            target=target,
+            cause=error,
+        ) from error
 
 
 def message_receipt(response: SendMessageResultTypeDef | PublishResponseTypeDef, latency_s: float) -> DeliveryReceipt:

@@ -1,4 +1,4 @@
-"""`Credentials`: what proves to one receiver that an event is ours, and lets us in there."""
+"""`Credentials`: the signing secrets and access headers for one receiver."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from media_workflows.settings import Settings
 
 @dataclass(frozen=True)
 class Credentials:
-    """Of one target; none of it is shown.
+    """The credentials for one target; its repr shows none of them.
 
     `webhook_secrets` sign the body (the newest first), `notify_key` makes the reference's `Sign`; `headers` and `query`
-    (of the URL, without "?") are what an HTTP receiver asks for itself, tokens for example.
+    (of the URL, without "?") are what an HTTP receiver requires itself, tokens for example.
     """
 
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -24,7 +24,7 @@ class Credentials:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Everything a log must not show."""
+        """All values that a log must not show."""
         return tuple(filter(None, (*self.webhook_secrets, self.notify_key, *self.headers.values(), self.query)))
 
 
@@ -32,6 +32,6 @@ CredentialsOf = Callable[[AnyTarget], Credentials]
 
 
 def credentials_of_settings(settings: Settings) -> Credentials:
-    """For targets without a connection of their own."""
+    """The credentials for targets without a connection."""
     secrets = settings.webhook_secret.get_secret_value().split()
     return Credentials(tuple(secrets), settings.notify_key.get_secret_value())

@@ -1,4 +1,4 @@
-"""`deliver` an event to its target, once."""
+"""`deliver`: sends an event to its target, once."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from media_workflows.notifications.transports.sqs import deliver_sqs
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 
-# boto3 blocks: its calls get threads of their own, so that a slow queue delays no callback. Made as they are needed.
+# boto3 blocks: its calls have a separate pool, so that a slow queue delays no callback.
 _AWS_CALLS = ThreadPoolExecutor(128, thread_name_prefix="event-delivery")
 
 
 async def deliver(
     target: AnyTarget, event: Event, clients: Clients, credentials: Credentials, settings: Settings
 ) -> DeliveryReceipt:
-    """One attempt. Raises NotificationError, UndeliverableError where another one cannot help."""
+    """Make one delivery attempt. Raises NotificationError; UndeliverableError when a retry cannot help."""
     queued = not isinstance(target, HttpTarget)
     message = compose(shortened(event) if queued else event, target.format, credentials.notify_key, datetime.now(UTC))
     if isinstance(target, HttpTarget):

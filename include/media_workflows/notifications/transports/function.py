@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def deliver_lambda(client: LambdaClient, target: LambdaTarget, message: Message) -> DeliveryReceipt:
-    """Hand the event to Lambda, which calls the function and repeats by its own rules. Raises NotificationError."""
+    """Invoke the function asynchronously; Lambda retries by its own rules. Raises NotificationError."""
     started = time.monotonic()
     with aws_errors(target.address):
         response = client.invoke(FunctionName=target.function_name, InvocationType="Event", Payload=message.body)

@@ -34,12 +34,12 @@ _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 async def deliver_http(url: str, message: Message, credentials: Credentials, settings: Settings) -> DeliveryReceipt:
     """POST the event once; redirects are not followed.
 
-    Raises NotificationError unless the answer is 2xx; UndeliverableError when another try cannot help:
+    Raises NotificationError unless the answer is 2xx; UndeliverableError when a retry cannot help:
     a forbidden address, a malformed URL or secret, 410 Gone.
     """
     import httpx
 
-    # Ours win: no connection may change what is signed, or the host that was checked.
+    # Our headers win: no connection may change what is signed, or the host that was checked.
     headers = {name.lower(): value for name, value in credentials.headers.items() if name.lower() not in _OURS}
     headers |= webhook_headers(message, credentials.webhook_secrets)
     started = time.monotonic()
@@ -47,14 +47,22 @@ async def deliver_http(url: str, message: Message, credentials: Credentials, set
         async with asyncio.timeout(settings.notify_timeout_s) as limit:
             return await _post(_asked_url(url, credentials), message.body, headers, settings, limit)
     except TimeoutError as error:
-        text = f"no answer within {settings.notify_timeout_s:g} s; a callback has to answer first and work later"
-        raise NotificationError(f"{shown_url(url)}: {text}") from error
-    except httpx.InvalidURL as error:
-        raise UndeliverableError(f"{shown_url(url)}: {error}; correct the callback's URL") from error
-    except httpx.HTTPError as error:
-        text = f"{_words(error)}; check the callback's URL and that it is reachable from the triggerer"
         raise NotificationError(
-            f"cannot reach {shown_url(url)} ({time.monotonic() - started:.1f} s): {text}"
+            "callback {url} timed out after {timeout_s} s; acknowledge first and process asynchronously",
+            url=shown_url(url),
+            timeout_s=f"{settings.notify_timeout_s:g}",
+        ) from error
+    except httpx.InvalidURL as error:
+        raise UndeliverableError(
+            "callback {url} is not a valid URL: {cause}; correct the callback's URL", url=shown_url(url), cause=error
+        ) from error
+    except httpx.HTTPError as error:
+        raise NotificationError(
+            "cannot reach {url} ({seconds} s): {cause}; check the callback's URL and that it is reachable from the "
+            "triggerer",
+            url=shown_url(url),
+            seconds=f"{time.monotonic() - started:.1f}",
+            cause=str(error) or type(error).__name__,
         ) from error
 
 
@@ -66,14 +74,10 @@ def _asked_url(url: str, credentials: Credentials) -> httpx.URL:
     return asked.copy_with(query=query or None)
 
 
-def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__
-
-
 async def _post(
     url: httpx.URL, body: bytes, headers: dict[str, str], settings: Settings, limit: asyncio.Timeout
 ) -> DeliveryReceipt:
-    """One address after the other until one accepts a connection."""
+    """POST to one address after the other until one accepts the connection."""
     import httpx
 
     port = url.port or (443 if url.scheme == "https" else 80)
@@ -90,10 +94,10 @@ async def _post(
 async def _post_to(
     address: Address, url: httpx.URL, body: bytes, headers: dict[str, str], limit: asyncio.Timeout
 ) -> DeliveryReceipt:
-    """To this very address, in the name of the URL's host: `Host`, SNI and certificate are the host's.
+    """POST to this address with the URL's host in `Host`, SNI and certificate check.
 
-    A client of its own, whose connection nobody else gets: two hosts may share an address. No proxy of
-    the environment: it would resolve the name again.
+    Each call has a client of its own, because two hosts may share an address and must not share a connection.
+    The environment's proxy is not used: it would resolve the name again.
     """
     import httpx
 
@@ -117,14 +121,14 @@ async def _post_to(
 
 @lru_cache(maxsize=1)
 def _trusted() -> ssl.SSLContext:
-    """The usual authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR. Made once: it takes milliseconds."""
+    """The TLS context: the usual authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR. Cached, as it is slow."""
     import httpx
 
     return httpx.create_ssl_context()
 
 
 def webhook_headers(message: Message, secrets: Sequence[str]) -> dict[str, str]:
-    """The request headers; each secret gives a signature, so that receivers may change to a new one in peace.
+    """The request headers, with one signature per secret, so that a secret can be rotated without a gap.
 
     Raises UndeliverableError on a malformed secret.
     """
@@ -147,12 +151,14 @@ def _signature(message: Message, now: datetime, secret: str) -> str:
     try:
         return Webhook(secret).sign(message.event_id, now, message.body.decode())
     except Exception as error:  # the library raises bare binascii and runtime errors, some with the secret in them
-        text = f"a webhook secret is not 'whsec_' + base64 ({type(error).__name__}); nothing was sent"
-        raise UndeliverableError(text) from None
+        raise UndeliverableError(
+            "a webhook secret is not 'whsec_' + base64 ({kind}), so nothing was sent: correct the secret",
+            kind=type(error).__name__,
+        ) from None
 
 
 async def _first_bytes(response: httpx.Response, limit: asyncio.Timeout) -> str:
-    """At most 2 kB of the answer. Its head counts: a receiver that then trickles or hangs up is cut off in time."""
+    """At most 2 kB of the body. The status has arrived: a body that stalls is cut off at the deadline."""
     import httpx
 
     answer = b""
@@ -173,17 +179,37 @@ def _receipt(url: httpx.URL, response: httpx.Response, answer: str, latency_s: f
     status = response.status_code
     if response.is_success:
         return DeliveryReceipt(status, latency_s, answer)
-    said = f"{shown_url(str(url))} answered {status}: {answer[:_SHOWN_ANSWER]!r}"
+    shown = shown_url(str(url))
     if response.has_redirect_location:
         target = shown_url(urljoin(str(url), response.headers["location"]))
-        advice = f"redirects are not followed: put the final address ({target}) in the workflow"
-        raise NotificationError(f"{said}; {advice}", status, answer)
+        raise NotificationError(
+            "callback {url} answered {http_status}: redirects are not followed; set the callback's URL to the "
+            "final address ({target})",
+            status,
+            answer,
+            url=shown,
+            http_status=status,
+            target=target,
+        )
     if status == _GONE:
-        raise UndeliverableError(f"{said}; the receiver wants no more events here", status, answer)
-    raise NotificationError(f"{said}; the callback has to answer 2xx", status, answer, _retry_after_s(response))
+        raise UndeliverableError(
+            "callback {url} answered 410 (Gone): the receiver accepts no more events; change or remove the callback",
+            status,
+            answer,
+            url=shown,
+        )
+    raise NotificationError(
+        "callback {url} answered {http_status}: '{body}'; a callback must answer 2xx",
+        status,
+        answer,
+        _retry_after_s(response),
+        url=shown,
+        http_status=status,
+        body=answer[:_SHOWN_ANSWER],
+    )
 
 
 def _retry_after_s(response: httpx.Response) -> float | None:
-    """The wait a busy receiver asks for in seconds; dates are not read."""
+    """The wait in seconds that a busy receiver requests with Retry-After; HTTP dates are ignored."""
     asked = response.headers.get("retry-after", "")
     return float(asked) if response.status_code in _BUSY and asked.isdecimal() else None

@@ -1,4 +1,4 @@
-"""`compose`: an event as one attempt sends it, in the form its target wants. Pure."""
+"""`compose`: the message of one delivery attempt, in the body format of its target. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from media_workflows.vendor_mps.event import canonical_json
 
 CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
-# SNS takes 256 KiB with the attributes; SQS and Lambda took no more for years and some servers still do not.
+# SNS accepts 256 KiB with the attributes; so did SQS and Lambda for years, and some servers still do.
 MAX_QUEUED_BYTES = 250_000
-# What a queued event does without, one after the other, until it is short enough.
+# The lists that are removed from a queued event, in this order, until it is short enough.
 _LONGEST = (
     ("MediaProcessResultSet", ("PicInfoSet", "ImagePathSet")),
     ("AiRecognitionResultSet", ("SegmentSet", "ResultSet")),
@@ -27,7 +27,7 @@ _LONGEST = (
 
 @dataclass(frozen=True)
 class Message:
-    """What is sent. `event_id` is the same for every attempt; receivers drop repeats by it.
+    """The message to send. `event_id` is the same for every attempt, so that receivers can drop duplicates.
 
     `group` is the workflow's id: FIFO queues keep the order within it.
     """
@@ -49,7 +49,7 @@ class Event:
 
 
 def compose(event: Event, form: BodyFormat, notify_key: str, now: datetime) -> Message:
-    """The event in its form; with a NotifyKey, the reference's shape also carries `Timestamp` and `Sign`."""
+    """The event as a message; with a NotifyKey, the reference's shape also carries `Timestamp` and `Sign`."""
     body = json.loads(event.body)
     if form == "cloud_event":
         return Message(event.id, event.workflow_id, canonical_json(_cloud_event(event, body)), CLOUD_EVENT_TYPE)
@@ -58,9 +58,9 @@ def compose(event: Event, form: BodyFormat, notify_key: str, now: datetime) -> M
 
 
 def shortened(event: Event) -> Event:
-    """The event without its longest lists, if only so it can be queued. Raises UndeliverableError.
+    """The event, without its longest lists if it is too large for a queue. Raises UndeliverableError.
 
-    Pictures go first, then the places of what was recognised, last those of a review.
+    Picture lists are removed first, then recognition segments, then analysis, last those of a review.
     """
     if len(event.body.encode()) <= MAX_QUEUED_BYTES:
         return event
@@ -74,8 +74,12 @@ def shortened(event: Event) -> Event:
         text = canonical_json(body)
         if len(text) <= MAX_QUEUED_BYTES:
             return replace(event, body=text.decode())
-    message = f"the event has {len(text)} bytes even without its lists, queues take {MAX_QUEUED_BYTES}"
-    raise UndeliverableError(f"{message}: use an HTTP callback, or fewer jobs in one workflow")
+    raise UndeliverableError(
+        "the event has {size_bytes} bytes even without its lists, and a queue accepts {max_bytes}: use an HTTP "
+        "callback, or fewer jobs in one workflow",
+        size_bytes=len(text),
+        max_bytes=MAX_QUEUED_BYTES,
+    )
 
 
 def _leave_out(task: Any, lists: tuple[str, ...]) -> None:
@@ -86,14 +90,14 @@ def _leave_out(task: Any, lists: tuple[str, ...]) -> None:
 
 
 def _sign(notify_key: str, now: datetime) -> dict[str, Any]:
-    """The reference's formula; `Timestamp` is when the signature expires."""
+    """The signature fields by the reference's formula; `Timestamp` is when the signature expires."""
     timestamp = int((now + SIGN_LIFETIME).timestamp())
     digest = hashlib.md5(f"{timestamp}{notify_key}".encode(), usedforsecurity=False)
     return {"Timestamp": timestamp, "Sign": digest.hexdigest()}
 
 
 def _cloud_event(event: Event, body: dict[str, Any]) -> dict[str, Any]:
-    """CloudEvents 1.0, structured mode."""
+    """The event as CloudEvents 1.0, structured mode."""
     ours = body["MediaWorkflows"]
     change = "finish" if body["WorkflowTaskEvent"]["Status"] == "FINISH" else "change"
     return {

@@ -1,4 +1,4 @@
-"""`DeliveryReceipt`: what a receiver said to an event it took."""
+"""`DeliveryReceipt`: the receiver's answer to a delivered event."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ ANSWER_LIMIT_BYTES = 2048
 
 @dataclass(frozen=True)
 class DeliveryReceipt:
-    """`status` is the HTTP status, `latency_s` the seconds from sending to the end of the answer.
+    """The answer to a delivered event.
 
-    `answer_excerpt` holds the first 2 kB of an HTTP answer, or the message id SQS and SNS gave.
+    `status` is the HTTP status, `latency_s` the seconds from sending to the end of the answer, `answer_excerpt`
+    the first 2 kB of an HTTP answer or the message id of SQS or SNS.
     """
 
     status: int

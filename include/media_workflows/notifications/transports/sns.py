@@ -30,9 +30,13 @@ def deliver_sns(client: SNSClient, target: SnsTarget, message: Message) -> Deliv
 
 
 def _arn_of(client: SNSClient, name: str) -> str:
-    """SNS finds no topic by its name: the list is looked through."""
+    """The ARN of the topic with this name, from the list of topics: SNS has no lookup by name."""
     for page in client.get_paginator("list_topics").paginate():
         for topic in page["Topics"]:
             if topic["TopicArn"].rpartition(":")[2] == name:
                 return topic["TopicArn"]
-    raise NotificationError(f"no SNS topic {name!r} in region {client.meta.region_name}; create it or correct the name")
+    raise NotificationError(
+        "there is no SNS topic '{name}' in region {region}; create it or correct the name",
+        name=name,
+        region=client.meta.region_name,
+    )

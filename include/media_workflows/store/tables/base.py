@@ -1,4 +1,4 @@
-"""What all tables share."""
+"""The base class and helpers of all tables."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ DAG_ID_LENGTH = RUN_ID_LENGTH = STEP_ID_LENGTH = 250
 
 
 def utcnow() -> datetime:
-    """Now, with zone."""
+    """The current time in UTC, with zone."""
     return datetime.now(UTC)
 
 
 class Base(DeclarativeBase):
-    """Shared column types."""
+    """The declarative base, with shared column types."""
 
     type_annotation_map = {  # noqa: RUF012
         datetime: DateTime(timezone=True),

@@ -1,4 +1,4 @@
-"""Events and their way to the receivers."""
+"""Tables of events, deliveries and attempts."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class EventRow(Base):
 
 
 class DeliveryRow(Base):
-    """An event on its way to one target. `role` is 'workflow' or 'function': whose target it is.
+    """The delivery of an event to one target. `role` is 'workflow' or 'function': whose target it is.
 
-    `state` is 'pending', 'delivered' or 'dead'. A pending one is sent when `due_at` has come, by the sender that
-    holds it until `leased_until`; an `ordered` one also waits for the earlier ones of its workflow.
+    `state` is 'pending', 'delivered' or 'dead'. A pending one is sent at or after `due_at`, by the sender that
+    leases it until `leased_until`; an `ordered` one also waits for the earlier ones of its workflow.
     `tries` counts the attempts since it was last queued, `attempts` all of them.
     """
 
@@ -60,7 +60,7 @@ class DeliveryRow(Base):
 
 
 class DeliveryAttemptRow(Base):
-    """One try to deliver: the receiver's status and the first 2 kB of its answer, or why there is none."""
+    """One delivery attempt: the receiver's status and the first 2 kB of its answer, or the error."""
 
     __tablename__ = "delivery_attempt"
 
@@ -74,7 +74,7 @@ class DeliveryAttemptRow(Base):
 
 
 class FunctionCallbackRow(Base):
-    """The function that gets the events of all workflows: at most one row. `target` None = switched off."""
+    """The function that receives the events of all workflows: at most one row. `target` None = disabled."""
 
     __tablename__ = "function_callback"
 

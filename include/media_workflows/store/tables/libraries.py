@@ -1,4 +1,4 @@
-"""Words and persons that are looked for."""
+"""Tables of the word and person libraries."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PersonRow(Base):
 
 
 class PersonFaceRow(Base):
-    """A face of a person: the embedding that `engine` made of a picture, which is not kept."""
+    """A face of a person: the embedding that `engine` computed from a picture, which is not kept."""
 
     __tablename__ = "person_face"
     __table_args__ = (Index("person_face_person", "person_id"),)

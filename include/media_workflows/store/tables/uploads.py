@@ -1,4 +1,4 @@
-"""What listings saw, what was decided of it, and who waits for an upload."""
+"""Tables of listings, known objects, upload decisions and runs that wait for a source object."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, Base
 
 
 class ListingRootRow(Base):
-    """A bucket and prefix that polling lists; objects found by its first listing were there before."""
+    """A bucket and prefix that polling lists; objects of its first listing existed before any workflow."""
 
     __tablename__ = "listing_root"
 
@@ -23,7 +23,7 @@ class ListingRootRow(Base):
 
 
 class KnownObjectRow(Base):
-    """An object as the last listing saw it; `fingerprint` is its ETag and modification time in that listing."""
+    """An object of the last listing; `fingerprint` is its ETag and modification time in that listing."""
 
     __tablename__ = "known_object"
 
@@ -33,7 +33,7 @@ class KnownObjectRow(Base):
 
 
 class UploadDecisionRow(Base):
-    """What was decided for one uploaded object and one workflow ('' = no workflow concerned)."""
+    """The decision for one source object and one workflow ('' = no workflow concerned)."""
 
     __tablename__ = "upload_decision"
     __table_args__ = (
@@ -56,7 +56,7 @@ class UploadDecisionRow(Base):
 
 
 class WaitingRunRow(Base):
-    """A hand-started run without a key: it takes the next upload. `upload` is that object once it came."""
+    """A manually triggered run without a key: it takes the next source object. `upload` is that object once known."""
 
     __tablename__ = "waiting_run"
 

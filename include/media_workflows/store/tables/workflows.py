@@ -1,4 +1,4 @@
-"""Workflows and templates with their revisions."""
+"""Tables of workflows and templates with their revisions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from media_workflows.store.tables.base import Base, utcnow
 
 
 class WorkflowRow(Base):
-    """The head of a workflow: which revision is current, and what is not part of the definition."""
+    """The head of a workflow: its current revision number, and data outside the definition."""
 
     __tablename__ = "workflow"
     __table_args__ = (
@@ -33,9 +33,9 @@ class WorkflowRow(Base):
 
 
 class RevisionRow(Base):
-    """One edit; never changed. `definition` None = deleted. `sequence` orders the edits of all workflows.
+    """One edit; immutable. `definition` None = deleted. `sequence` orders the edits of all workflows.
 
-    `templates` are the own templates it uses, as they were at that time: a revision needs nothing else to run.
+    `templates` are the custom templates it uses, as they were at that time: a revision is self-contained.
     """
 
     __tablename__ = "revision"
@@ -51,7 +51,7 @@ class RevisionRow(Base):
 
 
 class TemplateRow(Base):
-    """The head of an own template. Its ids begin where the presets' end."""
+    """The head of a custom template. Its ids begin where the presets' end."""
 
     __tablename__ = "template"
     __table_args__ = (
@@ -67,7 +67,7 @@ class TemplateRow(Base):
 
 
 class TemplateRevisionRow(Base):
-    """One edit of a template; never changed. `definition` None = deleted."""
+    """One edit of a template; immutable. `definition` None = deleted."""
 
     __tablename__ = "template_revision"
 

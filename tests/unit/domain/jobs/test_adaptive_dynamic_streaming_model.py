@@ -1,4 +1,4 @@
-"""What a ladder may ask for, and what it is told when it may not."""
+"""What a ladder may ask for, and what it is found when it may not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def parameters(**asked: Any) -> AdaptiveDynamicStreamingParameters:
 
 
 def refusal(**asked: Any) -> tuple[str, str]:
-    """(field, wants) of the one problem."""
+    """(field, expected) of the one problem."""
     with pytest.raises(ValidationError) as caught:
         parameters(**asked)
     (problem,) = problems_of(caught.value)
@@ -62,50 +62,62 @@ def test_segment_types(
 
 
 @pytest.mark.parametrize(
-    ("asked", "field", "wants"),
+    ("asked", "field", "expected"),
     [
         ({"format": "smooth"}, "format", "'hls' or 'dash'"),
         ({"streams": []}, "streams", "at least 1 item"),
         ({"streams": [STREAM] * 11}, "streams", "at most 10 items"),
-        ({"streams": [{}]}, "streams[0]", "wants video, audio or both"),
+        ({"streams": [{}]}, "streams[0]", "must have video, audio or both"),
         ({"streams": [{"video": {"codec": "copy"}}]}, "streams[0]", "choose an encoder"),
         ({"streams": [{"video": VIDEO, "audio": {"codec": "copy"}}]}, "streams[0]", "choose an encoder"),
-        ({"streams": [{"video": {"vmaf_floor": 90}}]}, "streams[0]", "belongs to transcode"),
+        ({"streams": [{"video": {"vmaf_floor": 90}}]}, "streams[0]", "is an option of transcode only"),
         ({"streams": [{"audio": AAC}]}, "(whole definition)", "pure_audio"),
         ({"pure_audio": True}, "(whole definition)", "pure_audio"),
-        ({"streams": [{"video": {"fps": 24}}, {"video": {"fps": 25}}]}, "(whole definition)", "one fps"),
+        ({"streams": [{"video": {"fps": 24}}, {"video": {"fps": 25}}]}, "(whole definition)", "the same fps"),
         (
             {"streams": [audio(tracks="all"), STREAM], "segment_type": "ts-ts-segment"},
             None,
-            "one value of audio.tracks",
+            "the same audio.tracks",
         ),
-        ({"streams": [audio(tracks="all")]}, None, "'all' wants a segment_type that keeps sound apart"),
+        ({"streams": [audio(tracks="all")]}, None, "'all' requires a segment_type that separates audio"),
         (
             {"streams": [{"video": {"codec": "av1"}}], "segment_type": "ts-segment"},
             None,
-            "streams[0].video.codec wants h264, h265 in ts segments",
+            "streams[0].video.codec must be one of: h264, h265 in ts segments",
         ),
-        ({"streams": [{"video": {"codec": "vp9"}}], "format": "dash"}, None, "wants h264, h265, av1 in mp4 segments"),
-        ({"streams": [STREAM, audio(codec="opus")]}, None, "streams[1].audio.codec wants aac, mp3, ac3, eac3"),
+        (
+            {"streams": [{"video": {"codec": "vp9"}}], "format": "dash"},
+            None,
+            "must be one of: h264, h265, av1 in mp4 segments",
+        ),
+        (
+            {"streams": [STREAM, audio(codec="opus")]},
+            None,
+            "streams[1].audio.codec must be one of: aac, mp3, ac3, eac3",
+        ),
         ({"streams": [audio(codec="mp3")], "segment_type": "mp4-segment"}, None, "aac, ac3, eac3, flac, opus"),
         ({"segment_s": 0}, "segment_s", "greater than 0"),
         ({"segment_s": 10.5}, "segment_s", "less than or equal to 10"),
-        ({"segment_type": "ts-packed-audio"}, "segment_type", "use ts-ts-segment"),
-        ({"segment_type": "mp4-packed-audio-byterange"}, "segment_type", "use mp4-mp4-byterange"),
+        ({"segment_type": "ts-packed-audio"}, "segment_type", "use 'ts-ts-segment'"),
+        ({"segment_type": "mp4-packed-audio-byterange"}, "segment_type", "use 'mp4-mp4-byterange'"),
         ({"segment_type": "avi"}, "segment_type", "'ts-segment'"),
-        ({"format": "dash", "segment_type": "ts-segment"}, None, "dash wants mp4-byterange or mp4-mp4-byterange"),
+        (
+            {"format": "dash", "segment_type": "ts-segment"},
+            None,
+            "dash must be one of: mp4-byterange, mp4-mp4-byterange",
+        ),
         ({"format": "dash", "encryption": {}}, None, "AES-128) is an HLS method"),
         ({"encryption": {"method": "sample-aes"}}, "encryption.method", "'aes-128'"),
         ({"encryption": {"key_path": "k.bin"}}, "encryption.key_path", "must end with '.{format}'"),
         ({"encryption": {"key_path": "/k.{format}"}}, "encryption.key_path", "relative to the manifest"),
         ({"encryption": {"key_uri": 'a"b'}}, "encryption.key_uri", "percent-encode"),
-        ({"drm_info": {}}, "drm_info", "DRM needs a licence server"),
+        ({"drm_info": {}}, "drm_info", "DRM requires a licence server"),
         ({"subtitles": "burn"}, "subtitles", "'none' or 'source'"),
     ],
 )
-def test_refusals(asked: dict[str, Any], field: str | None, wants: str) -> None:
+def test_refusals(asked: dict[str, Any], field: str | None, expected: str) -> None:
     found_field, found = refusal(**asked)
-    assert wants in found
+    assert expected in found
     assert found_field == (field or "(whole definition)")
 
 
@@ -116,30 +128,27 @@ def problems(*items: dict[str, Any], output: str | None = None) -> dict[str, str
     try:
         parse_workflow(data)
     except DefinitionError as error:
-        return {
-            problem.field.removeprefix("jobs.adaptive_dynamic_streaming"): problem.expected
-            for problem in error.problems
-        }
+        return {one.field.removeprefix("jobs.adaptive_dynamic_streaming"): one.expected for one in error.problems}
     return {}
 
 
 @pytest.mark.parametrize(
-    ("field", "pattern", "wants"),
+    ("field", "pattern", "expected"),
     [
-        ("sub_stream_path", "{inputName}.{format}", "must hold {subStreamNumber}"),
+        ("sub_stream_path", "{inputName}.{format}", "must contain {subStreamNumber}"),
         ("sub_stream_path", "/x_{subStreamNumber}.{format}", "relative to the manifest"),
         ("sub_stream_path", "{number}_{subStreamNumber}.{format}", "unknown variable {number}"),
-        ("segment_path", "{segmentNumber}.{format}", "must hold {subStreamNumber}"),
-        ("segment_path", "{subStreamNumber}.{format}", "must hold {segmentNumber}"),
-        ("segment_path", "../{subStreamNumber}_{segmentNumber}.{format}", "must not hold '..'"),
+        ("segment_path", "{segmentNumber}.{format}", "must contain {subStreamNumber}"),
+        ("segment_path", "{subStreamNumber}.{format}", "must contain {segmentNumber}"),
+        ("segment_path", "../{subStreamNumber}_{segmentNumber}.{format}", "must not contain '..'"),
         ("segment_path", "{subStreamNumber}_{segmentNumber}.ts", "must end with '.{format}'"),
         ("output_path", "x_{subStreamNumber}.{format}", "unknown variable {subStreamNumber}"),
     ],
 )
-def test_name_patterns(field: str, pattern: str, wants: str) -> None:
+def test_name_patterns(field: str, pattern: str, expected: str) -> None:
     found = problems({"template": 10, field: pattern})
     assert list(found) == [f"[0].{field}"]
-    assert wants in found[f"[0].{field}"]
+    assert expected in found[f"[0].{field}"]
 
 
 def test_items_may_not_write_the_same_sub_streams() -> None:
@@ -154,15 +163,15 @@ def test_items_with_manifests_of_their_own_have_sub_streams_of_their_own() -> No
 
 
 @pytest.mark.parametrize(
-    ("item", "wants"),
+    ("item", "expected"),
     [
-        ({"template": 10, "add_on_audios": [{"key": "a.m4a"}]}, "keeps sound apart"),
+        ({"template": 10, "add_on_audios": [{"key": "a.m4a"}]}, "separates audio"),
         (
             {
                 "parameters": {"format": "dash", "streams": [{"video": VIDEO}]},
                 "add_on_audios": [{"key": "a.m4a"}],
             },
-            "want streams with audio",
+            "require streams with audio",
         ),
         (
             {
@@ -173,9 +182,9 @@ def test_items_with_manifests_of_their_own_have_sub_streams_of_their_own() -> No
         ),
     ],
 )
-def test_what_the_recipe_cannot_give(item: dict[str, Any], wants: str) -> None:
+def test_what_the_recipe_cannot_give(item: dict[str, Any], expected: str) -> None:
     (found,) = problems(item).values()
-    assert wants in found
+    assert expected in found
 
 
 def test_derived_names() -> None:

@@ -14,7 +14,7 @@ from media_workflows.errors import DefinitionError
 GRID = {"sample_type": "time", "sample_interval": 10, "row_count": 10, "column_count": 10}
 
 
-def only_fault(*items: dict[str, Any]) -> tuple[str, str]:
+def only_problem(*items: dict[str, Any]) -> tuple[str, str]:
     with pytest.raises(DefinitionError) as caught:
         parse_workflow(definition(jobs={"image_sprite": list(items)}))
     (problem,) = caught.value.problems
@@ -37,22 +37,22 @@ def test_good_grids(parameters: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameters", "field", "wants"),
+    ("parameters", "field", "expected"),
     [
-        ({"row_count": 11}, "", "row_count times column_count wants at most 100, got 110"),
+        ({"row_count": 11}, "", "row_count times column_count must be at most 100; got 110"),
         ({"row_count": 0}, ".row_count", "greater than or equal to 1"),
         ({"column_count": 101}, ".column_count", "less than or equal to 100"),
-        ({"width": 410}, "", "width 410 times column_count 10 is 4100 pixels, and a sheet wants 128 to 4096"),
+        ({"width": 410}, "", "width 410 times column_count 10 is 4100 pixels, and a sheet must have 128 to 4096"),
         ({"height": 12}, "", "height 12 times row_count 10 is 120 pixels"),
         ({"width": 4097}, ".width", "less than or equal to 4096"),
         ({"sample_type": "percent", "sample_interval": 101}, "", "1 to 100 per cent"),
         ({"format": "gif"}, ".format", "'jpg', 'png' or 'webp'"),
     ],
 )
-def test_bad_grids(parameters: dict[str, Any], field: str, wants: str) -> None:
-    found = only_fault({"parameters": {**GRID, **parameters}})
+def test_bad_grids(parameters: dict[str, Any], field: str, expected: str) -> None:
+    found = only_problem({"parameters": {**GRID, **parameters}})
     assert found[0] == f"[0].parameters{field}"
-    assert wants in found[1]
+    assert expected in found[1]
 
 
 @pytest.mark.parametrize(
@@ -69,22 +69,22 @@ def test_the_map_lies_below_the_sheets_directory(names: dict[str, str], pattern:
 
 
 @pytest.mark.parametrize(
-    ("names", "wants"),
+    ("names", "expected"),
     [
         ({"web_vtt_path": "/abs.{format}"}, "relative to the sheets' directory"),
         ({"web_vtt_path": "a.vtt"}, "must end with '.{format}'"),
-        ({"web_vtt_path": "../a.{format}"}, "must not hold '..'"),
+        ({"web_vtt_path": "../a.{format}"}, "must not contain '..'"),
         ({"web_vtt_path": "{number}.{format}"}, "unknown variable {number}"),
         ({"output_path": "{number}/a.{format}"}, "unknown variable {number}"),
     ],
 )
-def test_bad_names_of_the_map(names: dict[str, str], wants: str) -> None:
-    field, told = only_fault({"template": 10, **names})
+def test_bad_names_of_the_map(names: dict[str, str], expected: str) -> None:
+    field, found = only_problem({"template": 10, **names})
     assert field == "[0].web_vtt_path"
-    assert wants in told
+    assert expected in found
 
 
 def test_two_sprites_write_two_maps() -> None:
-    field, told = only_fault({"template": 10}, {"template": 10, "output_path": "b_{number}.{format}"})
+    field, found = only_problem({"template": 10}, {"template": 10, "output_path": "b_{number}.{format}"})
     assert field == "[1].web_vtt_path"
-    assert told.startswith("writes the same object as jobs.image_sprite[0].web_vtt_path: give one of them its own web")
+    assert found.startswith("writes the same object as jobs.image_sprite[0].web_vtt_path: give one of them its own web")

@@ -30,7 +30,7 @@ def sub_tasks(kind: str, template: int) -> dict[str, set[str]]:
     return {task.type: set(task.needs) for task in item.sub_tasks}
 
 
-def test_presets_and_the_signals_they_need() -> None:
+def test_presets_and_the_features_they_need() -> None:
     images = {"porn.image": {"moderation"}, "terrorism.image": {"moderation"}, "political.image": {"moderation"}}
     assert sub_tasks("content_review", 10) == images
     everything = sub_tasks("content_review", 20)
@@ -75,14 +75,14 @@ def test_a_source_is_looked_at_once() -> None:
 def test_a_source_is_listened_to_in_one_language() -> None:
     chinese = {"parameters": {"language": "zh", "asr_full_text": {}}}
     english = {"parameters": {"language": "en", "prohibited": {"asr": {}}}}
-    ((field, wants),) = problems({"recognition": [chinese], "content_review": [english]})
+    ((field, expected),) = problems({"recognition": [chinese], "content_review": [english]})
     assert field == "jobs.content_review[0]"
-    assert "content_review says en, recognition says zh" in wants
+    assert "content_review: en, recognition: zh" in expected
     parse_workflow(definition(jobs={"recognition": [chinese], "content_review": [{"template": 20}]}))
 
 
 @pytest.mark.parametrize(
-    ("kind", "parameters", "wants"),
+    ("kind", "parameters", "expected"),
     [
         ("content_review", {}, "at least one check"),
         ("recognition", {}, "at least one of face"),
@@ -94,14 +94,14 @@ def test_a_source_is_listened_to_in_one_language() -> None:
         ("recognition", {"translate": {}}, "unknown field"),
     ],
 )
-def test_refusals(kind: str, parameters: dict[str, Any], wants: str) -> None:
-    assert any(wants in told for _, told in problems({kind: [{"parameters": parameters}]}))
+def test_refusals(kind: str, parameters: dict[str, Any], expected: str) -> None:
+    assert any(expected in found for _, found in problems({kind: [{"parameters": parameters}]}))
 
 
 def test_the_quarantine_is_a_directory() -> None:
     item = {"template": 10, "gate": "publish_on_pass", "quarantine_directory": "/"}
-    ((field, wants),) = problems({"content_review": [item]})
-    assert (field, "not the whole bucket" in wants) == ("jobs.content_review[0]", True)
+    ((field, expected),) = problems({"content_review": [item]})
+    assert (field, "not the whole bucket" in expected) == ("jobs.content_review[0]", True)
     jobs = parse_workflow(definition(jobs={"content_review": [item | {"quarantine_directory": "/held/"}]})).jobs
     assert jobs.gate is not None
     assert jobs.gate.quarantine_directory == "held/"

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from definitions import definition
+from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import offset_seconds
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
@@ -16,7 +17,13 @@ from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import DefinitionError
 
 
-def faults(kind: str, **item: Any) -> list[tuple[str, str]]:
+def test_each_kind_names_itself_and_its_parameters() -> None:
+    assert {kind: item.kind for kind, item in JOB_ITEMS.items()} == {kind: kind for kind in JOB_KINDS}
+    assert JOB_ITEMS["transcode"].parameters_model() is TranscodeParameters
+    assert {kind for kind, item in JOB_ITEMS.items() if item.encodes} == {"transcode", "adaptive_dynamic_streaming"}
+
+
+def problems_of(kind: str, **item: Any) -> list[tuple[str, str]]:
     try:
         parse_workflow(definition(jobs={kind: [item]}))
     except DefinitionError as error:
@@ -25,7 +32,7 @@ def faults(kind: str, **item: Any) -> list[tuple[str, str]]:
 
 
 def field_of(kind: str, **item: Any) -> str:
-    found = faults(kind, **item)
+    found = problems_of(kind, **item)
     assert len(found) == 1, found
     return found[0][0]
 
@@ -93,7 +100,7 @@ VIDEO_BAD = [
 
 @pytest.mark.parametrize("video", VIDEO_OK)
 def test_video(video: dict[str, Any]) -> None:
-    assert faults("transcode", parameters={"container": "mp4", "video": video}) == []
+    assert problems_of("transcode", parameters={"container": "mp4", "video": video}) == []
 
 
 @pytest.mark.parametrize(("video", "field"), VIDEO_BAD)
@@ -124,44 +131,44 @@ def test_bad_audio(audio: dict[str, Any], field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameters", "wants"),
+    ("parameters", "expected"),
     [
-        ({"container": "mp4"}, "wants video, audio or both"),
+        ({"container": "mp4"}, "must have video, audio or both"),
         ({"container": "mp3", "video": {}, "audio": {"codec": "mp3"}}, "audio only: leave out `video`"),
-        ({"container": "mp3", "audio": {"codec": "aac"}}, "takes audio codec ['copy', 'mp3'], got 'aac'"),
-        ({"container": "m4a", "audio": {"codec": "mp3"}}, "takes audio codec ['aac', 'copy'], got 'mp3'"),
-        ({"container": "flv", "video": {"codec": "vp9"}}, "takes video codec ['copy', 'h264', 'h265'], got 'vp9'"),
-        ({"container": "webm", "video": {"codec": "h264"}}, "takes video codec ['av1', 'copy', 'vp8', 'vp9']"),
-        ({"container": "mxf", "audio": {"codec": "pcm"}}, "wants a video"),
-        ({"container": "mxf", "video": {"codec": "mpeg2"}, "audio": {}}, "takes audio codec ['copy', 'pcm']"),
-        ({"container": "flv", "audio": {"tracks": "all"}}, "holds one audio track"),
-        ({"container": "mp4", "video": {}, "segment_s": 4}, "belong to container 'hls'"),
+        ({"container": "mp3", "audio": {"codec": "aac"}}, "supports the audio codecs copy, mp3; got 'aac'"),
+        ({"container": "m4a", "audio": {"codec": "mp3"}}, "supports the audio codecs aac, copy; got 'mp3'"),
+        ({"container": "flv", "video": {"codec": "vp9"}}, "supports the video codecs copy, h264, h265; got 'vp9'"),
+        ({"container": "webm", "video": {"codec": "h264"}}, "supports the video codecs av1, copy, vp8, vp9"),
+        ({"container": "mxf", "audio": {"codec": "pcm"}}, "requires a video"),
+        ({"container": "mxf", "video": {"codec": "mpeg2"}, "audio": {}}, "supports the audio codecs copy, pcm"),
+        ({"container": "flv", "audio": {"tracks": "all"}}, "supports one audio track only"),
+        ({"container": "mp4", "video": {}, "segment_s": 4}, "are options of container 'hls' only"),
     ],
 )
-def test_streams_must_fit_the_container(parameters: dict[str, Any], wants: str) -> None:
-    [(field, told)] = faults("transcode", parameters=parameters)
+def test_streams_must_fit_the_container(parameters: dict[str, Any], expected: str) -> None:
+    [(field, found)] = problems_of("transcode", parameters=parameters)
     assert field == ".parameters"
-    assert wants in told
+    assert expected in found
 
 
 @pytest.mark.parametrize(
-    ("parameters", "wants"),
+    ("parameters", "expected"),
     [
-        ({"tehd_config": {"type": "TEHD-100"}}, "the vendor's own encoder is not here"),
-        ({"EnhanceConfig": {}}, "the vendor's picture and sound enhancement is not here"),
-        ({"video": {"compress": 50}}, "the vendor's compression levels are not here"),
-        ({"video": {"scenario_based": 1}}, "the vendor's scenario tuning is not here"),
-        ({"video": {"fill_type": "smarttailor"}}, "content-aware cropping is the vendor's own"),
-        ({"video": {"codec": "mv-hevc"}}, "no free encoder makes it"),
+        ({"tehd_config": {"type": "TEHD-100"}}, "the vendor's own encoder is not available"),
+        ({"EnhanceConfig": {}}, "the vendor's picture and sound enhancement is not supported"),
+        ({"video": {"compress": 50}}, "the vendor's compression levels are not supported"),
+        ({"video": {"scenario_based": 1}}, "the vendor's scenario tuning is not supported"),
+        ({"video": {"fill_type": "smarttailor"}}, "content-aware cropping is not supported"),
+        ({"video": {"codec": "mv-hevc"}}, "no free encoder exists"),
     ],
 )
-def test_what_only_the_vendor_has_is_refused_with_a_reason(parameters: dict[str, Any], wants: str) -> None:
-    told = faults("transcode", parameters={"container": "mp4", "video": {}, **parameters})
-    assert any(wants in reason for _, reason in told), told
+def test_what_only_the_vendor_has_is_refused_with_a_reason(parameters: dict[str, Any], expected: str) -> None:
+    found = problems_of("transcode", parameters={"container": "mp4", "video": {}, **parameters})
+    assert any(expected in reason for _, reason in found), found
 
 
 @pytest.mark.parametrize(
-    ("item", "wants"),
+    ("item", "expected"),
     [
         ({"OutputStorage": {}}, "set the workflow's `output`"),
         ({"SubtitleTemplate": {}}, "here it is called `burned_in_subtitles`"),
@@ -169,20 +176,20 @@ def test_what_only_the_vendor_has_is_refused_with_a_reason(parameters: dict[str,
         ({"HeadTailParameter": {}}, "here it is called `head` and `tail`"),
         ({"override": {"video": {"vcrf": 20}}}, "here it is called `crf`"),
         ({"override": {"remove_audio": 1}}, "leave out `audio` instead"),
-        ({"watermarks": [{"mark": {"type": "text", "text": "x", "font": "simkai.ttf"}}]}, "the setting watermark_font"),
+        ({"watermarks": [{"mark": {"type": "text", "text": "x", "font": "simkai.ttf"}}]}, "set watermark_font"),
         ({"speed": 2}, "unknown field, remove it"),
     ],
 )
-def test_what_the_vendor_calls_otherwise_is_told_our_name(item: dict[str, Any], wants: str) -> None:
-    told = faults("transcode", template=100010, **item)
-    assert any(wants in reason for _, reason in told), told
+def test_what_the_vendor_calls_otherwise_is_refused_with_our_name(item: dict[str, Any], expected: str) -> None:
+    found = problems_of("transcode", template=100010, **item)
+    assert any(expected in reason for _, reason in found), found
 
 
 @pytest.mark.parametrize(
-    ("fields", "wants"),
+    ("fields", "expected"),
     [
-        ({"burned_in_subtitles": {}}, "wants either `key`, a subtitle file, or `track`"),
-        ({"burned_in_subtitles": {"key": "a.srt", "track": 0}}, "wants either `key`, a subtitle file, or `track`"),
+        ({"burned_in_subtitles": {}}, "requires either `key`, a subtitle file, or `track`"),
+        ({"burned_in_subtitles": {"key": "a.srt", "track": 0}}, "requires either `key`, a subtitle file, or `track`"),
         ({"burned_in_subtitles": {"track": -1}}, "greater than or equal to 0"),
         ({"burned_in_subtitles": {"track": 0, "font_size_percent": 31}}, "less than or equal to 30"),
         ({"burned_in_subtitles": {"track": 0, "font_color": "red"}}, "0x"),
@@ -196,9 +203,9 @@ def test_what_the_vendor_calls_otherwise_is_told_our_name(item: dict[str, Any], 
         ),
     ],
 )
-def test_burned_in_subtitles_that_cannot_be(fields: dict[str, Any], wants: str) -> None:
-    told = faults("transcode", **{"parameters": {"container": "mp4", "video": {}}, **fields})
-    assert any(wants in reason for _, reason in told), told
+def test_burned_in_subtitles_that_cannot_be(fields: dict[str, Any], expected: str) -> None:
+    found = problems_of("transcode", **{"parameters": {"container": "mp4", "video": {}}, **fields})
+    assert any(expected in reason for _, reason in found), found
 
 
 def test_the_object_of_burned_in_subtitles_is_an_input() -> None:
@@ -212,9 +219,9 @@ def test_the_object_of_burned_in_subtitles_is_an_input() -> None:
 
 @pytest.mark.parametrize("moments_s", [[2, 1], [1, 1], [-1], [float("nan")], list(range(101))])
 def test_key_frames_that_cannot_be(moments_s: list[float]) -> None:
-    told = faults("adaptive_dynamic_streaming", template=10, key_frames_s=moments_s)
-    assert told
-    assert all("key_frames_s" in field for field, _ in told)
+    found = problems_of("adaptive_dynamic_streaming", template=10, key_frames_s=moments_s)
+    assert found
+    assert all("key_frames_s" in field for field, _ in found)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +245,7 @@ def test_bad_offsets(offset: str) -> None:
 
 def test_number_of_offsets() -> None:
     assert field_of("snapshot_by_time_offset", template=10, time_offsets=[]) == ".time_offsets"
-    assert faults("snapshot_by_time_offset", template=10, time_offsets=["0s"] * 100) == []
+    assert problems_of("snapshot_by_time_offset", template=10, time_offsets=["0s"] * 100) == []
     assert field_of("snapshot_by_time_offset", template=10, time_offsets=["0s"] * 101) == ".time_offsets"
     assert field_of("snapshot_by_time_offset", template=10) == ".time_offsets"
 
@@ -287,21 +294,21 @@ def test_bad_graphics(parameters: dict[str, Any], field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "wants"),
+    ("path", "expected"),
     [
-        ("{inputName}.{format}", "must hold {number}"),
+        ("{inputName}.{format}", "must contain {number}"),
         ("/x_{number}.{format}", "relative to the manifest"),
         ("{number}.ts", "must end with"),
     ],
 )
-def test_segment_names(path: str, wants: str) -> None:
-    with pytest.raises(ValidationError, match=re.escape(wants)):
+def test_segment_names(path: str, expected: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(expected)):
         TranscodeItem.model_validate({"template": 100210, "segment_path": path})
 
 
 def test_segments_of_a_file_are_refused() -> None:
     item = {"parameters": {"container": "mp4", "video": {}}, "segment_path": "{number}.{format}"}
-    with pytest.raises(ValidationError, match="belongs to container 'hls'"):
+    with pytest.raises(ValidationError, match="is an option of container 'hls' only"):
         TranscodeItem.model_validate(item)
 
 

@@ -29,7 +29,7 @@ def test_offsets(start: float, end: float, found: tuple[float, float]) -> None:
 
 
 @pytest.mark.parametrize(("start", "end"), [(10, 0), (11, 12), (0, -10), (0, -11), (8, -3), (-3, 7), (3, 3)])
-def test_an_empty_range_is_told(start: float, end: float) -> None:
+def test_an_empty_range_is_reported(start: float, end: float) -> None:
     with pytest.raises(ValueError, match=r"empty in a video of 10\.000 s"):
         time_range(start, end, 10)
 

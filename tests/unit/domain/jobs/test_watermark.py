@@ -36,7 +36,7 @@ def _padded(image: bytes, size: int) -> str:
     return encoded(image + b"\0" * (size - len(image)))
 
 
-def fault(watermarks: list[dict[str, Any]], kind: str = "transcode", **item: Any) -> tuple[str, str] | None:
+def problem(watermarks: list[dict[str, Any]], kind: str = "transcode", **item: Any) -> tuple[str, str] | None:
     item = {"template": 100010 if kind == "transcode" else 10, "watermarks": watermarks, **item}
     try:
         parse_workflow(definition(jobs={kind: [item]}))
@@ -64,7 +64,7 @@ def fault(watermarks: list[dict[str, Any]], kind: str = "transcode", **item: Any
     ],
 )
 def test_marks(mark: dict[str, Any]) -> None:
-    assert fault([{"mark": mark}]) is None
+    assert problem([{"mark": mark}]) is None
 
 
 @pytest.mark.parametrize(
@@ -104,60 +104,60 @@ def test_marks(mark: dict[str, Any]) -> None:
     ],
 )
 def test_bad_marks(mark: dict[str, Any], field: str) -> None:
-    told = fault([{"mark": mark}])
-    assert told is not None
+    found = problem([{"mark": mark}])
+    assert found is not None
     # The tag is the next test's matter.
-    assert told[0].replace(f"mark.{mark.get('type')}.", "mark.", 1) == f"{WATERMARKS}[0].{field}"
+    assert found[0].replace(f"mark.{mark.get('type')}.", "mark.", 1) == f"{WATERMARKS}[0].{field}"
 
 
 def test_the_path_to_a_bad_mark_holds_only_fields() -> None:
     """A field is a path into the definition as the user wrote it: the form looks its control up by it."""
-    told = fault([{"mark": TEXT | {"font_alpha": 0}}])
-    assert told is not None
-    assert told[0] == f"{WATERMARKS}[0].mark.font_alpha"
+    found = problem([{"mark": TEXT | {"font_alpha": 0}}])
+    assert found is not None
+    assert found[0] == f"{WATERMARKS}[0].mark.font_alpha"
 
 
 @pytest.mark.parametrize("place", ["0px", "10%", "12.5%", "99999px", "0.5px"])
 def test_places(place: str) -> None:
-    assert fault([{"mark": TEXT, "x_pos": place, "y_pos": place, "origin": "bottom_right"}]) is None
+    assert problem([{"mark": TEXT, "x_pos": place, "y_pos": place, "origin": "bottom_right"}]) is None
 
 
 @pytest.mark.parametrize("place", ["10", "px", "-1px", "1 px", "10em", "1.px", "100000px", "1px\n"])
 def test_bad_places(place: str) -> None:
-    told = fault([{"mark": TEXT, "x_pos": place}])
-    assert told is not None
-    assert told[0] == f"{WATERMARKS}[0].x_pos"
+    found = problem([{"mark": TEXT, "x_pos": place}])
+    assert found is not None
+    assert found[0] == f"{WATERMARKS}[0].x_pos"
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (5, 0), (0, 1), (1, 1.5), (-2, 0), (-2, -1), (3, -1)])
 def test_times(start: float, end: float) -> None:
-    assert fault([{"mark": TEXT, "start_offset_s": start, "end_offset_s": end}]) is None
+    assert problem([{"mark": TEXT, "start_offset_s": start, "end_offset_s": end}]) is None
 
 
 @pytest.mark.parametrize(("start", "end"), [(1, 1), (2, 1), (-1, -1), (-1, -2)])
 def test_times_run_forward(start: float, end: float) -> None:
-    told = fault([{"mark": TEXT, "start_offset_s": start, "end_offset_s": end}])
-    assert told is not None
-    assert told[0] == f"{WATERMARKS}[0]"
+    found = problem([{"mark": TEXT, "start_offset_s": start, "end_offset_s": end}])
+    assert found is not None
+    assert found[0] == f"{WATERMARKS}[0]"
 
 
 def test_number_of_watermarks() -> None:
-    assert fault([{"mark": TEXT}] * MAX_WATERMARKS) is None
+    assert problem([{"mark": TEXT}] * MAX_WATERMARKS) is None
     assert MAX_WATERMARKS == 10
-    told = fault([{"mark": TEXT}] * 11)
-    assert told is not None
-    assert told[0] == WATERMARKS
+    found = problem([{"mark": TEXT}] * 11)
+    assert found is not None
+    assert found[0] == WATERMARKS
 
 
 @pytest.mark.parametrize("kind", ["snapshot_by_time_offset", "sample_snapshot"])
 def test_snapshots_take_images_only(kind: str) -> None:
     more: dict[str, Any] = {"time_offsets": ["0s"]} if kind == "snapshot_by_time_offset" else {}
-    assert fault([{"mark": IMAGE}], kind, **more) is None
+    assert problem([{"mark": IMAGE}], kind, **more) is None
     for other in (TEXT, {"type": "svg", "svg": SVG}):
-        told = fault([{"mark": IMAGE}, {"mark": other}], kind, **more)
-        assert told is not None
-        assert told[0] == f"jobs.{kind}[0].watermarks"
-        assert "image watermarks only" in told[1]
+        found = problem([{"mark": IMAGE}, {"mark": other}], kind, **more)
+        assert found is not None
+        assert found[0] == f"jobs.{kind}[0].watermarks"
+        assert "image watermarks only" in found[1]
 
 
 def test_image_bytes() -> None:
@@ -204,12 +204,12 @@ class TestTemplates:
     @pytest.mark.parametrize(
         ("mark", "content", "says"),
         [
-            ({"type": "text"}, {}, "wants `text`"),
-            ({"type": "svg"}, {}, "wants `svg`"),
+            ({"type": "text"}, {}, "requires `text`"),
+            ({"type": "svg"}, {}, "requires `svg`"),
             ({"type": "text"}, {"svg": SVG}, "of type text: leave out `svg`"),
             ({"type": "svg"}, {"text": "a"}, "of type svg: leave out `text`"),
             (IMAGE, {"text": "a"}, "of type image: leave out `text`"),
-            ({"type": "svg"}, {"svg": "<svg/>"}, "wants an <svg"),
+            ({"type": "svg"}, {"svg": "<svg/>"}, "must be an <svg"),
             ({"type": "text"}, {"text": "a\0"}, "control characters"),
         ],
     )
@@ -222,7 +222,7 @@ class TestTemplates:
         [
             ({}, "exactly one"),
             ({"template": 7, "mark": TEXT}, "exactly one"),
-            ({"mark": TEXT, "text": "a"}, "belong into `mark`"),
+            ({"mark": TEXT, "text": "a"}, "put them into `mark`"),
             ({"template": 7, "x_pos": "1px"}, "come from the template"),
         ],
     )

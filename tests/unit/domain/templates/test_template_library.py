@@ -44,23 +44,23 @@ def test_every_preset_can_be_copied(preset: Template) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "field", "wants"),
+    ("change", "field", "expected"),
     [
-        ({"kind": "teleport"}, "kind", "wants one of: transcode"),
+        ({"kind": "teleport"}, "kind", "must be one of: transcode"),
         ({"name": ""}, "name", "at least 1 character"),
         ({"name": "12"}, "name", "pattern"),
         ({"name": "x" * 65}, "name", "at most 64 characters"),
         ({"comment": "x" * 257}, "comment", "at most 256 characters"),
         ({"id": 7}, "id", "unknown field"),
         ({"parameters": {"container": "avi"}}, "parameters.container", "Input should be"),
-        ({"parameters": {"container": "mp4"}}, "parameters", "wants video, audio or both"),
+        ({"parameters": {"container": "mp4"}}, "parameters", "must have video, audio or both"),
         ({"parameters": {"container": "mp4", "video": {"crf": 99}}}, "parameters.video.crf", "less than or equal"),
         ({"parameters": None}, "parameters", "dictionary"),
     ],
 )
-def test_faults_name_their_field(change: dict[str, Any], field: str, wants: str) -> None:
+def test_problems_name_their_field(change: dict[str, Any], field: str, expected: str) -> None:
     found = problems({**OWN, **change})
-    assert wants in found[field], found
+    assert expected in found[field], found
 
 
 def test_kinds() -> None:
@@ -74,7 +74,7 @@ def test_a_workflow_names_templates_by_name_or_id(library: Library) -> None:
         assert [item.template for item in workflow.jobs.transcode] == [1_000_000, 100_010]
 
 
-def test_an_unknown_name_is_told(library: Library) -> None:
+def test_an_unknown_name_is_reported(library: Library) -> None:
     with pytest.raises(DefinitionError, match=r"jobs\.transcode\[0\]\.template"):
         parse_workflow(definition(jobs={"transcode": [{"template": "no such"}]}), library)
 
@@ -82,16 +82,20 @@ def test_an_unknown_name_is_told(library: Library) -> None:
 def test_resolved_items_carry_their_parameters_and_their_template(library: Library) -> None:
     data = definition(jobs={"transcode": [{"template": 1_000_000}, {"template": 100010}]})
     own, preset = resolved(parse_workflow(data, library), library).jobs.transcode
-    assert (own.definition, own.recipe.video.codec) == (1_000_000, "h265")
-    assert preset.recipe == PRESETS["transcode", 100_010].parameters
+    assert (own.definition, own.resolved_parameters.video.codec) == (1_000_000, "h265")
+    assert preset.resolved_parameters == PRESETS["transcode", 100_010].parameters
 
 
 def test_an_override_changes_single_parameters() -> None:
     override = {"video": {"bitrate_kbps": 900, "gop_s": 2}, "audio": None}
     workflow = parse_workflow(definition(jobs={"transcode": [{"template": 100010, "override": override}]}))
     (item,) = resolved(workflow, Library()).jobs.transcode
-    assert (item.recipe.video.bitrate_kbps, item.recipe.video.gop_s, item.recipe.video.fps) == (900, 2, 25)
-    assert item.recipe.audio is None
+    assert (
+        item.resolved_parameters.video.bitrate_kbps,
+        item.resolved_parameters.video.gop_s,
+        item.resolved_parameters.video.fps,
+    ) == (900, 2, 25)
+    assert item.resolved_parameters.audio is None
 
 
 @pytest.mark.parametrize(
@@ -126,22 +130,22 @@ class TestWatermarks:
         assert (mark.template, mark.mark.text, mark.origin) == (1_000_001, "媒体", "bottom_right")
 
     @pytest.mark.parametrize(
-        ("kind", "watermark", "wants"),
+        ("kind", "watermark", "expected"),
         [
-            ("transcode", {"template": 5}, "wants the id of a watermark template"),
-            ("transcode", {"template": 1_000_001}, "wants `text`: the template has none"),
+            ("transcode", {"template": 5}, "must be the id of a watermark template"),
+            ("transcode", {"template": 1_000_001}, "requires `text`: the template has none"),
             ("transcode", {"template": 1_000_001, "svg": "<svg/>"}, "the template is of type text"),
             ("snapshot_by_time_offset", {"template": 1_000_001, "text": "x"}, "image watermarks only"),
         ],
     )
-    def test_what_does_not_fit_is_told(self, kind: str, watermark: dict[str, Any], wants: str) -> None:
+    def test_what_does_not_fit_is_reported(self, kind: str, watermark: dict[str, Any], expected: str) -> None:
         with pytest.raises(DefinitionError) as raised:
             self.parsed(kind, **watermark)
-        assert any(wants in problem.expected for problem in raised.value.problems), raised.value
+        assert any(expected in problem.expected for problem in raised.value.problems), raised.value
 
 
 def test_an_unknown_id_tells_the_nearest() -> None:
-    with pytest.raises(NotFoundError, match=r"no transcode template 100011; there are: .*100010.* others"):
+    with pytest.raises(NotFoundError, match=r"no transcode template 100011; existing ones: .*100010.* others"):
         Library().find("transcode", 100_011)
 
 

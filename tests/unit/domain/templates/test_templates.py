@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from definitions import definition
@@ -74,7 +76,7 @@ def test_snapshots() -> None:
 
 
 def test_an_unknown_template_lists_the_known_ones() -> None:
-    with pytest.raises(NotFoundError, match="no animated_graphic template 10; there are: 20000, 20001"):
+    with pytest.raises(NotFoundError, match="no animated_graphic template 10; existing ones: 20000, 20001"):
         PRESET_LIBRARY.find("animated_graphic", 10)
 
 
@@ -89,7 +91,10 @@ def test_parameters_of_items() -> None:
 @pytest.mark.parametrize("key", PRESETS)
 def test_each_preset_can_be_used(key: tuple[str, int]) -> None:
     kind, id_ = key
-    more = {"snapshot_by_time_offset": {"time_offsets": ["0s"]}, "animated_graphic": {"end_offset_s": 1}}
+    more: dict[str, dict[str, Any]] = {
+        "snapshot_by_time_offset": {"time_offsets": ["0s"]},
+        "animated_graphic": {"end_offset_s": 1},
+    }
     parse_workflow(definition(jobs={kind: [{"template": id_, **more.get(kind, {})}]}))
 
 

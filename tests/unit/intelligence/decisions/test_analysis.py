@@ -1,11 +1,11 @@
-"""Covers, tags, classes, highlights and quality from hand-made signals."""
+"""Covers, tags, classes, highlights and quality from hand-made features."""
 
 from __future__ import annotations
 
 import pytest
 
-from hand_signals import face, frame, labels, shots, signals, text
-from media_workflows.domain.features import PictureFaults, Sound, Span
+from hand_features import face, features, frame, labels, shots, text
+from media_workflows.domain.features import PictureProblems, Sound, Span
 from media_workflows.errors import NoVideoError
 from media_workflows.intelligence.decisions.cover import choose_cover
 from media_workflows.intelligence.decisions.highlights import find_highlights
@@ -26,36 +26,36 @@ def sound(**parts: object) -> Sound:
 
 def test_the_cover_is_sharp_and_well_exposed() -> None:
     frames = (frame(10, sharpness=20), frame(20), frame(30, brightness=0.85), frame(40, sharpness=50, contrast=0.05))
-    cover = choose_cover(signals(frames=frames, shots=shots(0)))
+    cover = choose_cover(features(frames=frames, shots=shots(0)))
     assert cover.moment_s == 20
     assert cover.confidence > 80
     assert "sharpness 1.00" in cover.reason
 
 
 def test_the_cover_is_neither_black_nor_in_a_transition() -> None:
-    black = PictureFaults(black=(Span(start_s=0, end_s=2),))
+    black = PictureProblems(black=(Span(start_s=0, end_s=2),))
     frames = (frame(1, sharpness=900, brightness=0.3), frame(20.1, 1, sharpness=800), frame(25, 1, sharpness=10))
-    assert choose_cover(signals(frames=frames, shots=shots(0, 20), picture=black)).moment_s == 25
+    assert choose_cover(features(frames=frames, shots=shots(0, 20), picture=black)).moment_s == 25
     fading = (frame(19, 0, sharpness=700), frame(10, 0, sharpness=600))
-    assert choose_cover(signals(frames=fading, shots=shots(0, 20, transition="fade"))).moment_s == 10
+    assert choose_cover(features(frames=fading, shots=shots(0, 20, transition="fade"))).moment_s == 10
 
 
 def test_faces_are_favoured() -> None:
     frames = (frame(10), frame(20))
-    assert choose_cover(signals(frames=frames, faces=(face(20.2, 0, box=(0, 0, 400, 400)),))).moment_s == 20
+    assert choose_cover(features(frames=frames, faces=(face(20.2, 0, box=(0, 0, 400, 400)),))).moment_s == 20
 
 
 def test_a_wholly_black_source_still_has_a_cover() -> None:
-    assert choose_cover(signals(frames=(frame(1, brightness=0.0), frame(2, brightness=0.01)))).moment_s == 2
+    assert choose_cover(features(frames=(frame(1, brightness=0.0), frame(2, brightness=0.01)))).moment_s == 2
 
 
 def test_audio_has_no_cover() -> None:
-    with pytest.raises(NoVideoError, match="no picture"):
-        choose_cover(signals(width=0, height=0))
+    with pytest.raises(NoVideoError, match="no video"):
+        choose_cover(features(width=0, height=0))
 
 
 def test_tags_tell_their_evidence() -> None:
-    seen = signals(
+    seen = features(
         frames=(frame(1, motion=0.2), frame(30, motion=0.2)),
         shots=shots(0),
         speech=(Span(start_s=0, end_s=48),),
@@ -71,14 +71,14 @@ def test_tags_tell_their_evidence() -> None:
 
 
 def test_a_models_labels_come_first() -> None:
-    seen = signals(frames=(frame(1),), labels=(labels(1, cat=80, dog=5), labels(2, cat=60, dog=5)))
+    seen = features(frames=(frame(1),), labels=(labels(1, cat=80, dog=5), labels(2, cat=60, dog=5)))
     first, *_ = tag_whole(seen).tags
     assert (first.tag, first.confidence, first.basis) == ("cat", 70, "model")
     assert [one.tag for one in classify(seen).classes] == ["cat"]
 
 
 def test_classes_from_evidence() -> None:
-    talking = signals(
+    talking = features(
         frames=(frame(1),),
         shots=shots(0),
         speech=(Span(start_s=0, end_s=55),),
@@ -86,7 +86,7 @@ def test_classes_from_evidence() -> None:
         engines={"speech": "vad", "faces": "dlib"},
     )
     assert classify(talking).classes[0].tag == "talk"
-    slides = signals(
+    slides = features(
         frames=(frame(1, motion=0.0),), text=(text("x", start_s=0, end_s=60),), engines={"text": "ocr"}, shots=shots(0)
     )
     assert {one.tag for one in classify(slides).classes} == {"presentation", "still pictures"}
@@ -94,7 +94,7 @@ def test_classes_from_evidence() -> None:
 
 def test_shots_of_the_same_tags_are_one_part() -> None:
     frames = (frame(5, 0, brightness=0.05), frame(25, 1, brightness=0.05), frame(45, 2, brightness=0.5))
-    parts = tag_parts(signals(frames=frames, shots=shots(0, 20, 40))).segments
+    parts = tag_parts(features(frames=frames, shots=shots(0, 20, 40))).segments
     dark = [(part.start_s, part.end_s) for part in parts if any(tag.tag == "dark" for tag in part.tags)]
     assert dark == [(0, 40)]
 
@@ -102,7 +102,7 @@ def test_shots_of_the_same_tags_are_one_part() -> None:
 def test_highlights_stand_out_and_say_why() -> None:
     frames = tuple(frame(second, motion=0.4 if 20 <= second < 25 else 0.01) for second in range(60))
     loud = tuple(-10.0 if 20 <= second < 25 else -30.0 for second in range(60))
-    found = find_highlights(signals(frames=frames, shots=shots(0), sound=sound(momentary_lufs=loud))).segments
+    found = find_highlights(features(frames=frames, shots=shots(0), sound=sound(momentary_lufs=loud))).segments
     assert (found[0].start_s, found[0].end_s) == (20, 25)
     assert found[0].confidence == 100
     assert "motion +" in found[0].reason
@@ -111,18 +111,18 @@ def test_highlights_stand_out_and_say_why() -> None:
 
 def test_no_part_stands_out_of_the_even_or_the_short() -> None:
     even = tuple(frame(second) for second in range(60))
-    assert find_highlights(signals(frames=even, shots=shots(0))).segments == ()
-    assert find_highlights(signals(frames=even, duration_s=8.0)).segments == ()
+    assert find_highlights(features(frames=even, shots=shots(0))).segments == ()
+    assert find_highlights(features(frames=even, duration_s=8.0)).segments == ()
 
 
 def test_quality_is_what_was_measured() -> None:
-    faults = PictureFaults(black=(Span(start_s=1, end_s=2),), frozen=(Span(start_s=3, end_s=9),))
-    report = quality_report(signals(picture=faults, sound=sound(silent=(Span(start_s=0, end_s=4),))))
-    assert (report.black, report.frozen) == (faults.black, faults.frozen)
+    problems = PictureProblems(black=(Span(start_s=1, end_s=2),), frozen=(Span(start_s=3, end_s=9),))
+    report = quality_report(features(picture=problems, sound=sound(silent=(Span(start_s=0, end_s=4),))))
+    assert (report.black, report.frozen) == (problems.black, problems.frozen)
     assert (report.silent[0].end_s, report.integrated_lufs, report.has_picture, report.has_sound) == (
         4,
         -20,
         True,
         True,
     )
-    assert quality_report(signals(width=0, height=0)).has_sound is False
+    assert quality_report(features(width=0, height=0)).has_sound is False

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hand_signals import BOX, face, said, signals, text
+from hand_features import BOX, face, features, said, text
 from media_workflows.domain.jobs.recognition import RecognitionItem, RecognitionParameters
 from media_workflows.domain.persons import Face, PersonSample
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput, FaceOutput, OcrFullTextOutput, WordsOutput
 from media_workflows.domain.words import WordSample
 from media_workflows.intelligence.decisions.answers import Question, answers
 
-SEEN = signals(
+SEEN = features(
     text=(text("红色按钮", "blue"),),
     transcript=(said("a", "blue", "button"), said("blue", start_s=40)),
     faces=(face(1, 0.1), face(2, 0.1), face(50, 0.1, shot=3), face(55, 0.55, shot=4)),

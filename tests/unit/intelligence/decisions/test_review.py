@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from hand_signals import BOX, face, labels, said, shots, signals, text
-from media_workflows.domain.features import Signals
+from hand_features import BOX, face, features, labels, said, shots, text
+from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.content_review import ContentReviewItem, ContentReviewParameters
 from media_workflows.domain.persons import Face, PersonSample
 from media_workflows.domain.sub_tasks import SubTaskResult
@@ -28,19 +28,19 @@ def person(name: str, at: float, *tags: str, engine: str = "dlib") -> PersonSamp
     return PersonSample(id=len(name), name=name, tags=tags, faces=(known,))
 
 
-def results(seen: Signals, checks: dict[str, Any], words: Any = (), persons: Any = ()) -> tuple[SubTaskResult, ...]:
+def results(seen: Features, checks: dict[str, Any], words: Any = (), persons: Any = ()) -> tuple[SubTaskResult, ...]:
     recipe = ContentReviewParameters.model_validate(checks)
     return answers(ContentReviewItem(parameters=recipe), Question(seen, recipe, words, persons))
 
 
-def review(seen: Signals, checks: dict[str, Any], words: Any = (), persons: Any = ()) -> ReviewOutput:
+def review(seen: Features, checks: dict[str, Any], words: Any = (), persons: Any = ()) -> ReviewOutput:
     (result,) = results(seen, checks, words, persons)
     assert isinstance(result.output, ReviewOutput), result.message
     return result.output
 
 
-def test_written_words_are_told_with_time_box_label_and_thresholds() -> None:
-    seen = signals(text=(text("一条广告", "敏感词在此"), text("敏 感 詞", start_s=20, end_s=21, confidence=80.2)))
+def test_words_in_text_have_time_box_label_and_thresholds() -> None:
+    seen = features(text=(text("一条广告", "敏感词在此"), text("敏 感 詞", start_s=20, end_s=21, confidence=80.2)))
     found = review(seen, {"prohibited": {"ocr": {}}}, [word("敏感词", "prohibited"), word("别的", "prohibited")])
     first, second = found.segments
     assert (first.start_s, first.end_s, first.moment_s) == (2, 5, 3.5)
@@ -52,13 +52,13 @@ def test_written_words_are_told_with_time_box_label_and_thresholds() -> None:
 
 def test_a_word_over_two_lines_has_both_boxes() -> None:
     (segment,) = review(
-        signals(text=(text("前面敏感", "词后面"),)), {"prohibited": {"ocr": {}}}, [word("敏感词", "prohibited")]
+        features(text=(text("前面敏感", "词后面"),)), {"prohibited": {"ocr": {}}}, [word("敏感词", "prohibited")]
     ).segments
     assert segment.box == (10, 20, 110, 110)
 
 
 def test_spoken_words_have_their_own_times() -> None:
-    seen = signals(transcript=(said("please", "buy", "snake", "oil", "now"),))
+    seen = features(transcript=(said("please", "buy", "snake", "oil", "now"),))
     found = review(
         seen,
         {"prohibited": {"asr": {"block_confidence": 70, "review_confidence": 50}}},
@@ -70,7 +70,7 @@ def test_spoken_words_have_their_own_times() -> None:
 
 
 def test_an_unsure_word_passes() -> None:
-    seen = signals(transcript=(said("snake", "oil", confidence=74),))
+    seen = features(transcript=(said("snake", "oil", confidence=74),))
     found = review(seen, {"prohibited": {"asr": {}}}, [word("snake oil", "prohibited")])
     assert (found.suggestion, found.segments) == ("pass", ())
 
@@ -83,7 +83,7 @@ def test_categories_have_the_words_of_their_tag() -> None:
         word("dd"),
         word("ee", "porn", "brand"),
     ]
-    seen = signals(text=(text("aa bb cc dd ee"),))
+    seen = features(text=(text("aa bb cc dd ee"),))
 
     def keywords(checks: dict[str, Any]) -> set[str]:
         return {key for segment in review(seen, checks, listed).segments for key in segment.keywords}
@@ -100,7 +100,7 @@ def test_usages_keep_words_apart() -> None:
         word("bb", usages=("review.ocr",)),
         word("cc", usages=("recognition",)),
     ]
-    seen = signals(text=(text("aa bb cc"),), transcript=(said("aa", "bb", "cc", confidence=100),))
+    seen = features(text=(text("aa bb cc"),), transcript=(said("aa", "bb", "cc", confidence=100),))
     ocr, asr = (review(seen, {"user_defined": {medium: {}}}, listed) for medium in ("ocr", "asr"))
     assert [segment.keywords for segment in ocr.segments] == [("bb",)]
     assert [segment.keywords for segment in asr.segments] == [("aa",)]
@@ -108,18 +108,18 @@ def test_usages_keep_words_apart() -> None:
 
 @pytest.mark.parametrize(("score", "suggestion"), [(95, "block"), (90, "block"), (60, "review"), (0, "pass")])
 def test_porn_needs_a_look_at_any_confidence(score: float, suggestion: str) -> None:
-    seen = signals(moderation=(labels(1, neutral=100 - score if score < 60 else 1, porn=score),))
+    seen = features(moderation=(labels(1, neutral=100 - score if score < 60 else 1, porn=score),))
     assert review(seen, {"porn": {"image": {}}}).suggestion == suggestion
 
 
 def test_a_classifiers_likeliest_label_counts_alone() -> None:
-    seen = signals(moderation=(labels(1, neutral=70, porn=30),))
+    seen = features(moderation=(labels(1, neutral=70, porn=30),))
     assert review(seen, {"porn": {"image": {}}}).suggestion == "pass"
 
 
 def test_frames_in_a_row_are_one_segment() -> None:
     frames = [labels(0, guns=10), labels(2, guns=85), labels(4, guns=92), labels(6, guns=10), labels(8, guns=81)]
-    found = review(signals(moderation=tuple(frames), shots=shots(0)), {"terrorism": {"image": {}}})
+    found = review(features(moderation=tuple(frames), shots=shots(0)), {"terrorism": {"image": {}}})
     first, second = found.segments
     assert (first.start_s, first.end_s, first.confidence, first.moment_s, first.suggestion) == (2, 6, 92, 4, "block")
     assert (second.start_s, second.end_s, second.suggestion) == (8, 18, "review")
@@ -127,20 +127,20 @@ def test_frames_in_a_row_are_one_segment() -> None:
 
 
 def test_a_detectors_finds_have_boxes() -> None:
-    seen = signals(moderation=(labels(1, boxes={"guns": BOX, "cat": BOX}, cat=99, guns=91),))
+    seen = features(moderation=(labels(1, boxes={"guns": BOX, "cat": BOX}, cat=99, guns=91),))
     (segment,) = review(seen, {"terrorism": {"image": {}}}).segments
     assert (segment.label, segment.box) == ("guns", BOX)
 
 
 def test_a_classifier_without_the_labels_gives_no_verdict() -> None:
-    seen = signals(moderation=(labels(1, cat=99),), moderation_labels=("cat", "dog"))
+    seen = features(moderation=(labels(1, cat=99),), moderation_labels=("cat", "dog"))
     (result,) = results(seen, {"terrorism": {"image": {}}})
     assert (result.status, result.code, result.output) == ("FAIL", "FailedOperation", None)
     assert "none of the labels guns" in result.message
 
 
 def test_persons() -> None:
-    seen = signals(faces=(face(3, 0.1), face(4, 0.3), face(30, 0.9), face(40, 5.0)), engines=ENGINES)
+    seen = features(faces=(face(3, 0.1), face(4, 0.3), face(30, 0.9), face(40, 5.0)), engines=ENGINES)
     found = review(seen, {"user_defined": {"face": {}}}, persons=[person("Ann", 0.0, "vip"), person("Other", 50.0)])
     (segment,) = found.segments
     assert (segment.name, segment.label, segment.start_s, segment.end_s) == ("Ann", "vip", 3, 4)
@@ -149,13 +149,13 @@ def test_persons() -> None:
 
 
 def test_embeddings_of_another_engine_are_not_compared() -> None:
-    seen = signals(faces=(face(3, 0.0),), engines=ENGINES)
+    seen = features(faces=(face(3, 0.0),), engines=ENGINES)
     found = review(seen, {"user_defined": {"face": {}}}, persons=[person("Ann", 0.0, engine="other")])
     assert found.suggestion == "pass"
 
 
-def test_what_is_missing_is_told_and_never_guessed() -> None:
-    seen = signals(text=(text("nothing"),), missing={"transcript": "no model; set asr_model to a directory"})
+def test_what_is_missing_is_reported_and_never_guessed() -> None:
+    seen = features(text=(text("nothing"),), missing={"transcript": "no model; set asr_model to a directory"})
     both = results(seen, {"prohibited": {"asr": {}, "ocr": {}}})
     assert [(one.type, one.status) for one in both] == [("prohibited.asr", "FAIL"), ("prohibited.ocr", "SUCCESS")]
     assert both[0].message == "not available: no model; set asr_model to a directory"
@@ -165,12 +165,12 @@ def test_what_is_missing_is_told_and_never_guessed() -> None:
 
 
 def test_a_block_is_a_block_though_something_is_missing() -> None:
-    seen = signals(text=(text("bad"),), missing={"transcript": "no model"})
+    seen = features(text=(text("bad"),), missing={"transcript": "no model"})
     assert verdict(results(seen, {"prohibited": {"asr": {}, "ocr": {}}}, [word("bad", "prohibited")])) == "block"
 
 
 def test_a_check_without_anything_to_look_for_says_so() -> None:
-    seen = signals(text=(text("bad"),))
+    seen = features(text=(text("bad"),))
     (words,) = results(seen, {"porn": {"ocr": {}}}, [word("bad", "prohibited")])
     assert (words.status, words.message) == ("SUCCESS", NO_WORDS)
     (face,) = results(seen, {"user_defined": {"face": {"labels": ["vip"]}}}, persons=[person("Ann", 0.0)])

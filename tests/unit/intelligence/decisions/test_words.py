@@ -87,5 +87,5 @@ def test_what_cannot_be_listed(keyword: str) -> None:
 )
 def test_usages(usages: tuple[str, ...], purposes: set[str]) -> None:
     word = WordSample.model_validate({"keyword": "a", "usages": usages})
-    served = {f"{p}.{m}" for p in ("review", "recognition") for m in ("ocr", "asr") if word.serves(p, m)}  # type: ignore[arg-type]
+    served = {f"{p}.{m}" for p in ("review", "recognition") for m in ("ocr", "asr") if word.serves(p, m)}
     assert served == purposes

@@ -11,7 +11,7 @@ import pytest
 
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines import load
-from media_workflows.intelligence.engines.image_moderation import load_image_judge
+from media_workflows.intelligence.engines.image_moderation import load_image_moderator
 from media_workflows.intelligence.engines.labels import load_labeller
 from media_workflows.settings import Settings
 
@@ -26,7 +26,7 @@ def test_a_module_that_is_not_installed() -> None:
 
 def test_no_model_is_set() -> None:
     with pytest.raises(EngineUnavailableError, match="set image_moderation_model_path"):
-        load_image_judge(Settings())
+        load_image_moderator(Settings())
     with pytest.raises(EngineUnavailableError, match="set label_model_path"):
         load_labeller(Settings(), ("cat",))
 

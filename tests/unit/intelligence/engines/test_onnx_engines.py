@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines.image_moderation import load_image_judge
+from media_workflows.intelligence.engines.image_moderation import load_image_moderator
 from media_workflows.intelligence.engines.labels import load_labeller
 from media_workflows.settings import Settings
 
@@ -43,9 +43,9 @@ def test_a_classifier_with_its_card(tmp_path: Path) -> None:
     model = tmp_path / "colours.onnx"
     colour_network(model, "pixels", "scores")
     model.with_suffix(".json").write_text(json.dumps({"labels": ["red", "green", "blue"], "size": 32}))
-    judge = load_image_judge(Settings(image_moderation_model_path=str(model)))
-    assert judge.judge(picture(0, 51, 255)).scores == {"red": 100.0, "green": 20.0, "blue": 0.0}
-    assert judge.name == "colours.onnx, classifier of 3 labels"
+    moderator = load_image_moderator(Settings(image_moderation_model_path=str(model)))
+    assert moderator.score(picture(0, 51, 255)).scores == {"red": 100.0, "green": 20.0, "blue": 0.0}
+    assert moderator.name == "colours.onnx, classifier of 3 labels"
 
 
 def test_a_detector_tells_places(tmp_path: Path) -> None:
@@ -61,15 +61,15 @@ def test_a_detector_tells_places(tmp_path: Path) -> None:
     save(model, nodes, inputs, "out", {"found": found, "zero": np.float32(0)})
     card = {"labels": ["calm", "fight"], "size": 64, "kind": "detector"}
     model.with_suffix(".json").write_text(json.dumps(card))
-    judged = load_image_judge(Settings(image_moderation_model_path=str(model))).judge(picture(1, 2, 3))
-    assert (judged.scores, judged.boxes) == ({"fight": 70.0}, {"fight": (40, 34, 120, 56)})
+    scored = load_image_moderator(Settings(image_moderation_model_path=str(model))).score(picture(1, 2, 3))
+    assert (scored.scores, scored.boxes) == ({"fight": 70.0}, {"fight": (40, 34, 120, 56)})
 
 
 def test_a_model_without_its_card(tmp_path: Path) -> None:
     model = tmp_path / "colours.onnx"
     colour_network(model, "pixels", "scores")
     with pytest.raises(EngineUnavailableError, match=r"colours\.json does not describe the model"):
-        load_image_judge(Settings(image_moderation_model_path=str(model)))
+        load_image_moderator(Settings(image_moderation_model_path=str(model)))
 
 
 def test_a_file_that_is_no_model(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_file_that_is_no_model(tmp_path: Path) -> None:
     model.write_bytes(b"not a model")
     model.with_suffix(".json").write_text('{"labels": ["a"]}')
     with pytest.raises(EngineUnavailableError, match="does not load"):
-        load_image_judge(Settings(image_moderation_model_path=str(model)))
+        load_image_moderator(Settings(image_moderation_model_path=str(model)))
 
 
 def clip_directory(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""When signals may be used again."""
+"""When features may be used again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.intelligence.features.feature_settings import signals_recipe
+from media_workflows.intelligence.features.feature_settings import feature_settings
 from media_workflows.settings import Settings
 
 
@@ -14,16 +14,18 @@ def test_what_makes_a_difference(tmp_path: Path) -> None:
     model = tmp_path / "model.onnx"
     model.write_bytes(b"1")
     settings = Settings(image_moderation_model_path=str(model))
-    usual = signals_recipe(["text", "moderation"], FeatureOptions(), settings)
-    assert usual == signals_recipe(["moderation", "text", "text"], FeatureOptions(), settings)
+    usual = feature_settings(["text", "moderation"], FeatureOptions(), settings)
+    assert usual == feature_settings(["moderation", "text", "text"], FeatureOptions(), settings)
     assert json.loads(json.dumps(usual)) == usual
     assert usual["packages"]["rapidocr"]
-    assert usual != signals_recipe(["text"], FeatureOptions(), settings)
-    assert usual != signals_recipe(["text", "moderation"], FeatureOptions(sample_interval_s=1), settings)
+    assert usual != feature_settings(["text"], FeatureOptions(), settings)
+    assert usual != feature_settings(["text", "moderation"], FeatureOptions(sample_interval_s=1), settings)
     model.with_suffix(".json").write_text("{}")
-    assert usual != signals_recipe(["text", "moderation"], FeatureOptions(), settings)
+    assert usual != feature_settings(["text", "moderation"], FeatureOptions(), settings)
 
 
-def test_settings_of_other_signals_make_none() -> None:
+def test_settings_of_other_features_have_no_effect() -> None:
     other = Settings(asr_engine="pocketsphinx")
-    assert signals_recipe(["text"], FeatureOptions(), Settings()) == signals_recipe(["text"], FeatureOptions(), other)
+    assert feature_settings(["text"], FeatureOptions(), Settings()) == feature_settings(
+        ["text"], FeatureOptions(), other
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from media_workflows.intelligence.features.frame_sampler import Pace
+from media_workflows.intelligence.features.frame_sampler import FrameSampler
 from media_workflows.intelligence.features.frames import Frame
 
 
@@ -14,13 +14,13 @@ def grey(time_s: float, level: int) -> Frame:
 
 
 def test_one_every_so_often() -> None:
-    pace = Pace(1.0)
-    assert [pace.is_due(grey(number / 2, 100)) for number in range(5)] == [True, False, True, False, True]
+    sampler = FrameSampler(1.0)
+    assert [sampler.is_due(grey(number / 2, 100)) for number in range(5)] == [True, False, True, False, True]
 
 
 def test_a_new_picture_does_not_wait() -> None:
-    pace = Pace(1.0)
-    assert [pace.is_due(grey(number / 10, 100 if number < 3 else 180)) for number in range(5)] == [
+    sampler = FrameSampler(1.0)
+    assert [sampler.is_due(grey(number / 10, 100 if number < 3 else 180)) for number in range(5)] == [
         *(True, False, False),
         *(True, False),
     ]

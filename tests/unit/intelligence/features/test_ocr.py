@@ -34,7 +34,7 @@ class Stripes:
         self.texts = texts
         self.sure = sure
 
-    def find(self, picture: Any) -> list[Any]:
+    def detect(self, picture: Any) -> list[Any]:
         marks = [(x, y) for x, y in self.texts if picture[y : y + 18, x : x + 90].max() > 225]
         return [np.array([(x, y), (x + 90, y), (x + 90, y + 18), (x, y + 18)], np.float32) for x, y in marks]
 
@@ -51,7 +51,7 @@ def test_a_still_picture_is_searched_once() -> None:
     reader = TextReader(Stripes({(40, 40): "hello"}), 1.0)
     for number in range(10):
         reader.feed(frame(number / 2, (40, 40, 1), noise=6, seed=number))
-    assert (reader.looks, reader.reads) == (1, 1)
+    assert (reader.searches, reader.reads) == (1, 1)
     assert sightings(reader, 5.0) == [(0.0, 5.0, ["hello"])]
 
 
@@ -100,5 +100,5 @@ def test_movement_beside_standing_text_is_not_searched_each_time_and_times_stay_
         one = frame(number / 4, (40, 40, 1), *later)
         one.luma[200 + 12 * number : 212 + 12 * number, 600:900] = 200
         reader.feed(one)
-    assert reader.looks <= 5
+    assert reader.searches <= 5
     assert sightings(reader, 4.0) == [(0.0, 4.0, ["stays"]), (1.5, 4.0, ["comes"])]

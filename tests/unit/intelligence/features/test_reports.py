@@ -1,4 +1,4 @@
-"""Signals as files, and back."""
+"""Features as files, and back."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import webvtt
 
 from media_workflows.domain.features import (
     FaceSighting,
+    Features,
     FrameMeasures,
     ImageLabels,
-    PictureFaults,
+    PictureProblems,
     Shot,
-    Signals,
     Sound,
     Span,
     TextLine,
@@ -22,10 +22,10 @@ from media_workflows.domain.features import (
     Word,
 )
 from media_workflows.errors import MediaError
-from media_workflows.intelligence.features.reports import read_signals, subtitles, write_signals
+from media_workflows.intelligence.features.reports import read_features, subtitles, write_features
 
 WORD = Word(start_s=61.5, end_s=62, text="你好", confidence=91.5)
-ALL = Signals(
+ALL = Features(
     duration_s=3700.25,
     width=1920,
     height=1080,
@@ -42,13 +42,13 @@ ALL = Signals(
     faces=(FaceSighting(time_s=1, shot=0, box=(0, 0, 9, 9), confidence=88, embedding=(0.1, -0.25)),),
     moderation=(ImageLabels(time_s=1, shot=0, scores={"gore": 12.5}, boxes={"gore": (1, 1, 2, 2)}),),
     sound=Sound(integrated_lufs=-23, loudness_range_lu=3, true_peak_dbtp=None, momentary_lufs=(None, -20.5), silent=()),
-    picture=PictureFaults(black=(Span(start_s=0, end_s=1),)),
+    picture=PictureProblems(black=(Span(start_s=0, end_s=1),)),
 )
 
 
 def test_read_back_equal(tmp_path: Path) -> None:
-    files = write_signals(ALL, tmp_path / "signals")
-    assert read_signals(tmp_path / "signals") == ALL
+    files = write_features(ALL, tmp_path / "signals")
+    assert read_features(tmp_path / "signals") == ALL
     assert files[-1].name == "signals.json"
     assert {"text.jsonl", "faces.jsonl", "moderation.jsonl", "transcript.vtt"} <= {file.name for file in files}
     assert "labels.jsonl" not in {file.name for file in files}
@@ -57,7 +57,7 @@ def test_read_back_equal(tmp_path: Path) -> None:
 def test_subtitles_are_webvtt(tmp_path: Path) -> None:
     file = tmp_path / "transcript.vtt"
     file.write_text(subtitles(ALL.transcript), encoding="utf-8")
-    (cue,) = webvtt.read(str(file))
+    (cue,) = webvtt.read(str(file)).captions
     assert (cue.start, cue.end) == ("00:01:01.500", "00:01:02.000")
     assert cue.raw_text == "你好 &lt;b&gt; &amp; bye --&gt;"
 
@@ -66,8 +66,8 @@ def test_an_empty_transcript_is_still_a_file() -> None:
     assert subtitles([]) == "WEBVTT\n"
 
 
-def test_a_broken_file_is_told(tmp_path: Path) -> None:
-    write_signals(ALL, tmp_path)
+def test_a_damaged_file_is_reported(tmp_path: Path) -> None:
+    write_features(ALL, tmp_path)
     (tmp_path / "text.jsonl").write_text("{broken")
     with pytest.raises(MediaError, match="cannot be read"):
-        read_signals(tmp_path)
+        read_features(tmp_path)

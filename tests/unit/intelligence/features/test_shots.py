@@ -26,7 +26,7 @@ def shots(frames: Iterable[Any]) -> tuple[Shot, ...]:
     for number, frame in enumerate(frames):
         if number % 2 == 0:
             luma, red, blue = cv2.split(cv2.cvtColor(frame, cv2.COLOR_RGB2YCrCb))
-            halves = tuple(
+            halves: Any = tuple(
                 cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for plane in (blue, red)
             )
             finder.feed(Frame(number / FPS, False, luma, halves))

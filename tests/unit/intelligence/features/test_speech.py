@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from media_workflows.domain.features import Span, Utterance, Word
-from media_workflows.intelligence.features.speech import pieces, speech, transcript
+from media_workflows.intelligence.features.speech import segments, speech, transcript
 
 
 class Told:
-    """A detector that was told what to answer, once for each tenth of a second."""
+    """A detector with given answers, one for each tenth of a second."""
 
-    name = "told"
+    name = "scripted"
     chunk_samples = 1600
 
     def __init__(self, answers: list[float]) -> None:
         self._answers = iter(answers)
 
-    def hear(self, chunk: bytes) -> float:
+    def speech_probability(self, chunk: bytes) -> float:
         assert len(chunk) == 3200
         return next(self._answers)
 
@@ -50,8 +50,8 @@ def span(start_s: float, end_s: float) -> Span:
 
 def test_pieces_are_not_longer_than_a_recogniser_takes() -> None:
     spans = [span(0, 70), span(71, 75), span(77, 80)]
-    assert list(pieces(spans, 0.0)) == [span(0, 30), span(30, 60), span(60, 70), span(71, 75), span(77, 80)]
-    assert list(pieces(spans, 1.5)) == [span(0, 30), span(30, 60), span(60, 75), span(77, 80)]
+    assert list(segments(spans, 0.0)) == [span(0, 30), span(30, 60), span(60, 70), span(71, 75), span(77, 80)]
+    assert list(segments(spans, 1.5)) == [span(0, 30), span(30, 60), span(60, 75), span(77, 80)]
 
 
 class Echo:

@@ -14,8 +14,9 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import HardwareUnavailableError
 from media_workflows.media.encoders import hardware
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs import transcode
-from media_workflows.media.plan import BuildContext, Plan, build_plan
+from media_workflows.media.plan.planned import Plan, build_plan
 from probed import video_stream
 
 VIDEO = video_stream()

@@ -9,7 +9,7 @@ import pytest
 
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.media.filters.geometry import Fit, Size
-from media_workflows.media.filters.source_picture import drawn, held, is_hdr, missing_tags, source_picture
+from media_workflows.media.filters.source_picture import drawn, is_hdr, missing_tags, pad_last_frame, source_picture
 
 HD = {"width": 1920, "height": 1080, "display_width": 1920, "display_height": 1080}
 SD = {"width": 720, "height": 576, "display_width": 720, "display_height": 576}
@@ -93,6 +93,6 @@ def test_a_wide_gamut_is_brought_to_bt709_without_a_tone_curve() -> None:
 def test_the_last_frame_is_held_as_long_as_asked() -> None:
     short = video(**BT709, duration_s=2)
     stream = ffmpeg.input("a")["0"]
-    assert "tpad=stop_duration=10.000000:stop_mode=clone" in filters(held(stream, short, 12))
-    assert "tpad=stop_duration=8.000000:stop_mode=clone" in filters(held(stream, short, 12, from_s=4))
-    assert held(stream, short, 2.05) is stream
+    assert "tpad=stop_duration=10.000000:stop_mode=clone" in filters(pad_last_frame(stream, short, 12))
+    assert "tpad=stop_duration=8.000000:stop_mode=clone" in filters(pad_last_frame(stream, short, 12, from_s=4))
+    assert pad_last_frame(stream, short, 2.05) is stream

@@ -6,6 +6,7 @@ import ast
 import itertools
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import ffmpeg
 import pytest
@@ -23,9 +24,10 @@ from media_workflows.domain.media_info import AudioStream, MediaInfo
 from media_workflows.errors import InvalidOffsetError, MediaError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import merged
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.job import BUILDERS
 from media_workflows.media.packaging.hls import single_rendition
-from media_workflows.media.plan import SEEKS_PER_PASS, BuildContext, Plan, build_plan
+from media_workflows.media.plan.planned import SEEKS_PER_PASS, Plan, build_plan
 from media_workflows.naming import output_key
 from probed import video_stream
 
@@ -34,13 +36,14 @@ AUDIO = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=6)
 INFO = MediaInfo(container="mov,mp4", duration_s=20, size_bytes=1, bitrate_bps=1, video=VIDEO, audio=(AUDIO,))
 
 
-def plan(*items: JobItem, info: MediaInfo = INFO, seek: bool = True) -> Plan:
+def plan(*items: JobItem[Any], info: MediaInfo = INFO, seek: bool = True) -> Plan:
     context = BuildContext(Path("/in/-odd %d name.mp4"), info, Path("/work"), BUNDLED_FONT, seek=seek)
     return build_plan(BUILDERS[items[0].kind], context, dict(enumerate(items)))
 
 
 def command(made: Plan, number: int = 0) -> list[str]:
-    return ffmpeg.compile(made.graphs[number])
+    compiled: list[str] = ffmpeg.compile(made.graphs[number])
+    return compiled
 
 
 def option(arguments: list[str], name: str) -> list[str]:

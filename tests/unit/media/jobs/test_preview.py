@@ -13,8 +13,8 @@ from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOf
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleStream
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
+from media_workflows.media.filters.build_context import BuildContext, ExtraInput, Sample
 from media_workflows.media.jobs.preview import plan_job, shown_commands
-from media_workflows.media.plan import BuildContext, ExtraInput, Sample
 from media_workflows.media.source.subtitles.cues import Cue, Cues
 from probed import video_stream
 

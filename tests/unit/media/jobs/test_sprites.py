@@ -14,8 +14,9 @@ from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import NoVideoError, SheetSizeError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.image_sprite import build, key_frame_rounding
-from media_workflows.media.plan import BuildContext, Plan, build_plan
+from media_workflows.media.plan.planned import Plan, build_plan
 from probed import video_stream
 
 VIDEO = video_stream()
@@ -99,7 +100,8 @@ class TestMap:
         assert made.finish is not None
         (file,) = made.finish(key)
         assert (file.role, file.variables["format"]) == ("manifest", "vtt")
-        return list(webvtt.read(str(file.path)))
+        captions: list[webvtt.Caption] = webvtt.read(str(file.path)).captions
+        return captions
 
     def test_times_and_places(self, tmp_path: Path) -> None:
         cues = self.cues(tmp_path, ImageSpriteItem(template=10))

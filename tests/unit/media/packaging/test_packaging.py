@@ -15,17 +15,18 @@ from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleSt
 from media_workflows.errors import MediaError, OutputRejectedError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import merged
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls import encryption
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry, SubtitleEntry, VariantEntry, master_playlist
-from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Piece, peak_bps, read_playlist
+from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment, peak_bps, read_playlist
 from media_workflows.media.packaging.labels import Label, Purpose, bcp47, distinct, group_labels, label
 from media_workflows.media.packaging.ladder import ladder
 from media_workflows.media.packaging.renditions import Layout, relative_uri
-from media_workflows.media.packaging.stream_stats import Facts, PictureFacts
+from media_workflows.media.packaging.stream_stats import PictureStats, StreamStats
 from media_workflows.media.packaging.webvtt import shift_to
-from media_workflows.media.plan import BuildContext, ItemPlan
+from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.media.source.subtitles.cues import Cue, Cues
 from probed import video_stream
 
@@ -54,12 +55,13 @@ def planned(asked: AdaptiveDynamicStreamingItem, info: MediaInfo = INFO) -> Item
 
 
 def command(plan: ItemPlan) -> list[str]:
-    return ffmpeg.compile(merged([output.node for output in plan.outputs]))
+    compiled: list[str] = ffmpeg.compile(merged([output.node for output in plan.outputs]))
+    return compiled
 
 
 class TestLadder:
     def numbers(self, info: MediaInfo = INFO, **parameters: Any) -> list[int]:
-        return [one.number for one in ladder(item(**parameters).recipe, info)]
+        return [one.number for one in ladder(item(**parameters).resolved_parameters, info)]
 
     def test_all_by_default(self) -> None:
         assert self.numbers() == [0, 1, 2]
@@ -90,7 +92,9 @@ class TestLadder:
         assert self.numbers(streams=quality, disable_higher_video_bitrate=True) == [0]
 
     def test_no_key_frames_at_scene_changes(self) -> None:
-        assert all(one.picture.parameters.no_scene_cut for one in ladder(item().recipe, INFO) if one.picture)
+        assert all(
+            one.picture.parameters.no_scene_cut for one in ladder(item().resolved_parameters, INFO) if one.picture
+        )
 
 
 class TestCommand:
@@ -169,7 +173,7 @@ class TestNames:
     def uris(self, key: str, **fields: str) -> tuple[str, str, str]:
         """Of the sub-stream in the manifest, and of a segment and the key in the sub-stream's playlist."""
         layout = Layout(item(encryption={}).model_copy(update=fields), Path("/work"), 0)
-        asked = layout.item.recipe.encryption
+        asked = layout.item.resolved_parameters.encryption
         assert asked is not None
         playlist = layout.sub_stream(1, Path("/work/a.m3u8"), "playlist")
         segment, secret = layout.segment(1, "0", Path("/work/b.ts")), layout.key(asked, Path("/work/c.key"))
@@ -199,12 +203,12 @@ class TestNames:
         assert self.uris('in/a:b #%"?.mp4', **fields)[1] == "a%3Ab%20%23%25%22%3F_1_0.ts"
 
 
-PICTURE = PictureFacts(640, 360, "1:1", 25.0, "SDR")
-SOUND = Facts(("mp4a.40.2",), None, 2, 44_100, peak_bps=70, average_bps=64)
+PICTURE = PictureStats(640, 360, "1:1", 25.0, "SDR")
+SOUND = StreamStats(("mp4a.40.2",), None, 2, 44_100, peak_bps=70, average_bps=64)
 
 
-def picture(peak: int, average: int, **changes: Any) -> Facts:
-    return Facts(("avc1.64001e",), replace(PICTURE, **changes), 0, 0, peak, average)
+def picture(peak: int, average: int, **changes: Any) -> StreamStats:
+    return StreamStats(("avc1.64001e",), replace(PICTURE, **changes), 0, 0, peak, average)
 
 
 class TestMaster:
@@ -250,7 +254,7 @@ class TestMediaPlaylist:
         )
         playlist = read_playlist(path)
         assert playlist == MediaPlaylist(
-            7, 2, [Piece("a.mp4", 60, 10, 2.0), Piece("a.mp4", 30, 70, 1.0)], Piece("a.mp4", 10, 0)
+            7, 2, [Segment("a.mp4", 60, 10, 2.0), Segment("a.mp4", 30, 70, 1.0)], Segment("a.mp4", 10, 0)
         )
         assert (playlist.duration_s, playlist.average_bps, playlist.uris) == (3.0, 240, ["a.mp4"])
         text = playlist.text(lambda uri: f"x%20{uri}", "k?a=b")
@@ -273,18 +277,18 @@ class TestMediaPlaylist:
         ],
     )
     def test_peak(self, sizes_and_lengths: list[tuple[int, float]], peak: int) -> None:
-        assert peak_bps([Piece("x", size, None, length) for size, length in sizes_and_lengths], 2) == peak
+        assert peak_bps([Segment("x", size, None, length) for size, length in sizes_and_lengths], 2) == peak
 
 
 class TestEncryption:
     def test_ranges_stay_in_one_file_and_sizes_are_foretold(self, tmp_path: Path) -> None:
         (tmp_path / "a.mp4").write_bytes(b"i" * 10 + b"1" * 60 + b"2" * 32)
         playlist = MediaPlaylist(
-            7, 2, [Piece("a.mp4", 60, 10, 2.0), Piece("a.mp4", 32, 70, 1.0)], Piece("a.mp4", 10, 0)
+            7, 2, [Segment("a.mp4", 60, 10, 2.0), Segment("a.mp4", 32, 70, 1.0)], Segment("a.mp4", 10, 0)
         )
         secret = encryption.encrypted(playlist, tmp_path, b"k" * 16)
         assert [(piece.size_bytes, piece.offset) for piece in secret.segments] == [(64, 10), (48, 74)]
-        assert [p.size_bytes for p in encryption.grown(playlist).segments] == [64, 48]
+        assert [p.size_bytes for p in encryption.with_padded_sizes(playlist).segments] == [64, 48]
         data = (tmp_path / "a.mp4").read_bytes()
         assert data[:10] == b"i" * 10
         assert len(data) == 122
@@ -313,7 +317,7 @@ class TestIndex:
         index = read_index(path)
         end = len(front) + len(sidx)
         assert (index.initialization, index.index) == (f"0-{len(front) - 1}", f"{len(front)}-{end - 1}")
-        assert index.segments == (Piece("x.mp4", 40, end + 5, 2.0), Piece("x.mp4", 60, end + 45, 1.0))
+        assert index.segments == (Segment("x.mp4", 40, end + 5, 2.0), Segment("x.mp4", 60, end + 45, 1.0))
         path.write_bytes(front + sidx + bytes(104))
         with pytest.raises(OutputRejectedError, match="segment index ends"):
             read_index(path)

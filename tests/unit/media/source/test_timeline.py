@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def container(name: str, start_us: int, *starts: int | None) -> SimpleNamespace:
         (container("mov,mp4", 0, 90_000, 90_000), 0.0),  # ffmpeg keeps the lead of these
     ],
 )
-def test_the_lead_of_data_tracks(opened: SimpleNamespace, lead_s: float) -> None:
+def test_the_lead_of_data_tracks(opened: Any, lead_s: float) -> None:
     assert data_lead_s(opened) == pytest.approx(lead_s, abs=0.001)
 
 

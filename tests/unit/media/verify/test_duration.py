@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from media_workflows.errors import IncompleteSourceError, OutputRejectedError
-from media_workflows.media.plan import Expectation
+from media_workflows.media.plan.planned import Expectation
 from media_workflows.media.verify.outputs import _check_duration
 
 WHOLE = Expectation(video=True, audio=True, duration_s=4.0)

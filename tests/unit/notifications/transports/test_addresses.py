@@ -60,7 +60,9 @@ def test_of_several_addresses_only_permitted_ones_are_left(monkeypatch: pytest.M
 
 def test_a_host_with_none_is_refused_and_the_setting_named(monkeypatch: pytest.MonkeyPatch) -> None:
     _resolve(monkeypatch, "127.0.0.1", "::1")
-    with pytest.raises(ForbiddenAddressError, match=r"hook\.example is 127\.0\.0\.1, ::1.*callback_allowed_hosts"):
+    with pytest.raises(
+        ForbiddenAddressError, match=r"hook\.example resolves to 127\.0\.0\.1, ::1.*callback_allowed_hosts"
+    ):
         asyncio.run(permitted_addresses("hook.example", 443, ["10.0.0.0/8"]))
 
 

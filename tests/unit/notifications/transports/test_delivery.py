@@ -13,11 +13,11 @@ from botocore.exceptions import ClientError
 from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from media_workflows.domain.notification import AnyTarget, LambdaTarget, SnsTarget, SqsTarget
+from media_workflows.domain.notification import AnyTarget, LambdaTarget, SnsTarget, SqsTarget, shown_url
 from media_workflows.errors import NotificationError, UndeliverableError
 from media_workflows.notifications.transports.credentials import Credentials, credentials_of_settings
 from media_workflows.notifications.transports.delivery import deliver
-from media_workflows.notifications.transports.http import shown_url, webhook_headers
+from media_workflows.notifications.transports.http import webhook_headers
 from media_workflows.notifications.transports.message import Event, Message
 from media_workflows.notifications.transports.receipt import DeliveryReceipt
 from media_workflows.settings import Settings
@@ -156,7 +156,7 @@ def test_a_queued_event_is_shortened_where_queues_take_no_more() -> None:
 
 
 def test_a_refused_message_names_the_queue_and_keeps_the_status() -> None:
-    refusal = {"Error": {"Code": "QueueDoesNotExist"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    refusal: Any = {"Error": {"Code": "QueueDoesNotExist"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
     client = _Client(ClientError(refusal, "SendMessage"))
     with pytest.raises(NotificationError, match=r"http://sqs/1/gone.*QueueDoesNotExist.*check") as caught:
         _deliver(SqsTarget(type="sqs", queue_url="http://sqs/1/gone"), client)

@@ -1,4 +1,4 @@
-"""Speech into words."""
+"""Automatic speech recognition."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from media_workflows.domain.features import Utterance
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.settings import Settings
 
-LONGEST_S = 30.0  # of one piece: what Whisper hears at once
+LONGEST_S = 30.0  # of one segment: the window of Whisper
 
 
 class Asr(Protocol):
-    """Recognises one piece of speech at a time."""
+    """A speech recognition engine. It recognises one segment of speech at a time."""
 
     name: str  # with its version and its limits
-    together_s: float  # stretches of speech with a pause shorter than this are better given as one piece
+    together_s: float  # speech with pauses shorter than this is recognised better as one segment
 
     def transcribe(self, samples: Any, language: Language) -> Sequence[Utterance]:
-        """What is said in a piece of up to LONGEST_S: numpy float32, mono, 16 kHz, -1 to 1. Times count from its start.
+        """Transcribe a segment of up to LONGEST_S: numpy float32, mono, 16 kHz, -1 to 1. Times count from its start.
 
-        Raises EngineUnavailableError for a language that the engine does not know.
+        Raises EngineUnavailableError for a language that the engine does not support.
         """
 
 
 def load_asr(settings: Settings, language: Language) -> Asr:
-    """The engine that the settings choose; `auto` looks at the model, and without one falls back on pocketsphinx.
+    """The configured engine; `auto` chooses by the model's files, and pocketsphinx without a model.
 
     Raises EngineUnavailableError.
     """
@@ -44,7 +44,7 @@ def load_asr(settings: Settings, language: Language) -> Asr:
     if language == "zh":
         raise EngineUnavailableError(
             "speech recognition by pocketsphinx",
-            "it knows English alone, and Chinese is asked for",
+            "it supports English only, and Chinese is requested",
             "set asr_model_path to a Chinese model of faster-whisper or sherpa-onnx",
         )
     return pocketsphinx.PocketSphinx()

@@ -1,4 +1,4 @@
-"""faster-whisper: Whisper models as CTranslate2 keeps them, from a local directory."""
+"""faster-whisper: Whisper models in CTranslate2 format, from a local directory."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ _ENGINE = "speech recognition by faster-whisper"
 
 
 class FasterWhisper:
-    """The directory holds model.bin. Raises EngineUnavailableError; nothing is ever downloaded."""
+    """Speech recognition by faster-whisper from a directory with model.bin. Nothing is downloaded.
 
-    together_s = 2.0  # each piece costs as much as one of 30 s
+    Raises EngineUnavailableError.
+    """
+
+    together_s = 2.0  # each segment costs as much as one of 30 s
 
     def __init__(self, setting: str, threads: int) -> None:
         path = model_path(setting, "asr_model_path", _ENGINE, holds="a directory with a CTranslate2 Whisper model")

@@ -1,4 +1,4 @@
-"""pocketsphinx with the US English model in its wheel: offline everywhere, and rough."""
+"""pocketsphinx with the US English model of its wheel: works offline everywhere, with low accuracy."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _FULL_SCALE = 32767
 
 
 class PocketSphinx:
-    """Its confidences are the recogniser's own posteriors: low even for words it heard right.
+    """Speech recognition by pocketsphinx. Its confidences are posteriors: low even for correct words.
 
-    Raises EngineUnavailableError when pocketsphinx is not installed.
+    Raises EngineUnavailableError if pocketsphinx is not installed.
     """
 
-    together_s = 3.0  # it gets used to a voice within a piece
+    together_s = 3.0  # it adapts to a voice within a segment
 
     def __init__(self) -> None:
         module = load("pocketsphinx", "speech recognition by pocketsphinx")
@@ -38,7 +38,7 @@ class PocketSphinx:
 
     @staticmethod
     def _word(segment: Any) -> Word:
-        """Without text where it is a pause or a noise. Alternatives are numbered: `the(2)`."""
+        """A word; without text if it is a pause or a noise. Alternative pronunciations are numbered: `the(2)`."""
         text = segment.word.partition("(")[0]
         return Word(
             start_s=round(segment.start_frame * _FRAME_S, 2),

@@ -1,4 +1,4 @@
-"""sherpa-onnx: models of k2, FunASR and Whisper as ONNX, from a local directory."""
+"""sherpa-onnx: ONNX models of k2, FunASR and Whisper, from a local directory."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from media_workflows.intelligence.engines import load, model_path
 _ENGINE = "speech recognition by sherpa-onnx"
 _RATE_HZ = 16_000
 _HOLDS = "a directory with tokens.txt and a SenseVoice, Paraformer, Whisper or transducer model of sherpa-onnx"
-_UNTOLD = 100.0  # most of these models tell no confidence
+_NO_CONFIDENCE = 100.0  # most of these models return none
 
 
 class SherpaOnnx:
-    """The directory holds tokens.txt and the model; its files' names tell the kind. Raises EngineUnavailableError."""
+    """Speech recognition by sherpa-onnx from a directory with tokens.txt and a model; file names give its type.
+
+    Raises EngineUnavailableError.
+    """
 
     together_s = 0.0
 
@@ -43,7 +46,7 @@ class SherpaOnnx:
         if not text:
             return ()
         words = _words(result, length_s)
-        mean = sum(word.confidence for word in words) / len(words) if words else _UNTOLD
+        mean = sum(word.confidence for word in words) / len(words) if words else _NO_CONFIDENCE
         start_s, end_s = (words[0].start_s, words[-1].end_s) if words else (0.0, length_s)
         return [Utterance(start_s=start_s, end_s=end_s, text=text, confidence=round(mean, 1), words=words)]
 
@@ -51,7 +54,7 @@ class SherpaOnnx:
         encoder, decoder, joiner, model = (self._part(name) for name in ("encoder", "decoder", "joiner", "model"))
         if not (self._path / "tokens.txt").exists() or not (model or (encoder and decoder)):
             raise EngineUnavailableError(
-                _ENGINE, f"{self._path} holds no such model", f"set asr_model_path to {_HOLDS}"
+                _ENGINE, f"{self._path} contains no such model", f"set asr_model_path to {_HOLDS}"
             )
         if encoder and decoder and joiner:
             return kinds.from_transducer(encoder=encoder, decoder=decoder, joiner=joiner, **common)
@@ -62,19 +65,19 @@ class SherpaOnnx:
         return kinds.from_paraformer(paraformer=model, **common)
 
     def _part(self, name: str) -> str:
-        """The file of one network, the quantised one where there is a choice; '' without."""
+        """The file of one network, the quantised one if there are several; '' = none."""
         files = sorted(self._path.glob(f"*{name}*.onnx"), key=lambda file: (".int8" not in file.name, file.name))
         return str(files[0]) if files else ""
 
 
 def _words(result: Any, length_s: float) -> tuple[Word, ...]:
-    """Tokens joined to words: a token that begins with a space, or a Chinese character, begins one."""
+    """Join tokens to words: a token that begins with a space, or a Chinese character, begins a word."""
     starts = [float(start) for start in result.timestamps] if len(result.timestamps) == len(result.tokens) else []
-    sure = [100 * math.exp(value) for value in getattr(result, "ys_log_probs", ())]
+    confidences = [100 * math.exp(value) for value in getattr(result, "ys_log_probs", ())]
     words: list[Word] = []
     for i, start_s in enumerate(starts):
         token, end_s = result.tokens[i], starts[i + 1] if i + 1 < len(starts) else length_s
-        confidence = round(sure[i], 1) if len(sure) == len(starts) else _UNTOLD
+        confidence = round(confidences[i], 1) if len(confidences) == len(starts) else _NO_CONFIDENCE
         begins = token.startswith((" ", "\u2581")) or not token.isascii() or not words or not words[-1].text.isascii()
         bare = token.strip(" \u2581")
         if begins and bare:

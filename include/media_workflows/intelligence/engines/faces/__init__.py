@@ -1,4 +1,4 @@
-"""Faces, and the numbers that tell one person's from another's."""
+"""Face detection, and embeddings that identify persons."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from media_workflows.settings import Settings
 
 @dataclass(frozen=True)
 class Face:
-    """In pixels of the picture it was found in. Embeddings of one person are less than 0.6 apart."""
+    """A detected face, in pixels of the picture. Embeddings of one person are less than 0.6 apart."""
 
     box: Box
     confidence: float
     embedding: tuple[float, ...]
 
 
-class FaceFinder(Protocol):
-    """Pictures are numpy uint8, height x width x BGR."""
+class FaceDetector(Protocol):
+    """A face detection engine. Pictures are numpy uint8, height x width x BGR."""
 
     name: str
 
-    def find(self, picture: Any) -> list[Face]:
+    def detect(self, picture: Any) -> list[Face]:
         """The faces in a picture, with confidences of 0 to 100."""
 
 
-def load_faces(settings: Settings) -> FaceFinder:
-    """The engine that the settings choose. Raises EngineUnavailableError."""
+def load_faces(settings: Settings) -> FaceDetector:
+    """The configured engine. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.faces.dlib import DlibFaces
 
     return DlibFaces()

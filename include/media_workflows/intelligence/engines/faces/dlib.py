@@ -1,4 +1,4 @@
-"""dlib: its frontal face detector, and the networks in face_recognition_models."""
+"""dlib: its frontal face detector, and the networks of face_recognition_models."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from media_workflows.intelligence.engines import load
 from media_workflows.intelligence.engines.faces import Face
 
 _ENGINE = "face recognition by dlib"
-_SIDE = 1280  # pixels of the longer side in which faces are searched: those of 80 and more are found
+_SIDE = 1280  # pixels of the longer side of the searched picture: faces of 80 and more are found
 _LANDMARKS, _EMBEDDING = "shape_predictor_5_face_landmarks.dat", "dlib_face_recognition_resnet_model_v1.dat"
 
 
 class DlibFaces:
-    """Raises EngineUnavailableError when dlib-bin or face_recognition_models is not installed."""
+    """Face detection by dlib. Raises EngineUnavailableError if a package is not installed."""
 
     def __init__(self) -> None:
         self._dlib = load("dlib", _ENGINE)
@@ -29,7 +29,7 @@ class DlibFaces:
         self._network = self._dlib.face_recognition_model_v1(str(models / _EMBEDDING))
         self.name = f"dlib {self._dlib.__version__}, face_recognition_models {version('face_recognition_models')}"
 
-    def find(self, picture: Any) -> list[Face]:
+    def detect(self, picture: Any) -> list[Face]:
         picture = self._numpy.ascontiguousarray(picture[:, :, ::-1])
         height, width = picture.shape[:2]
         scale = min(1.0, _SIDE / max(height, width))
@@ -45,13 +45,14 @@ class DlibFaces:
         shape = self._landmarks(picture, self._dlib.rectangle(left, top, right, bottom))
         return Face(
             box=(max(0, left), max(0, top), min(width, right), min(height, bottom)),
-            confidence=round(100 / (1 + math.exp(-2 * margin)), 1),  # the detector tells its margin, 0 = on the edge
+            # The detector returns a margin, 0 = at the threshold.
+            confidence=round(100 / (1 + math.exp(-2 * margin)), 1),
             embedding=tuple(round(float(x), 6) for x in self._network.compute_face_descriptor(picture, shape)),
         )
 
 
 def _models() -> Path:
-    """Its directory of weights; the package itself is not imported, it wants setuptools' old pkg_resources."""
+    """The directory of weights. The package is not imported, as it requires the old pkg_resources of setuptools."""
     spec = find_spec("face_recognition_models")
     if spec is None or not spec.submodule_search_locations:
         raise EngineUnavailableError(

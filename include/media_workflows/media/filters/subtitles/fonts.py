@@ -1,4 +1,4 @@
-"""The fonts of burned-in subtitles: whether they draw every character, and where ffmpeg finds them.
+"""The fonts of burned-in subtitles: the check that they have every character, and their fontconfig file.
 
 libass draws an empty box for a character without a glyph, and reports success.
 """
@@ -11,20 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from media_workflows.errors import MissingGlyphError
 from media_workflows.media.ffmpeg.fonts import (
     BUNDLED_FONT,
     EMOJI_FONT,
     OWN_FONT_CONFIG,
     family_name,
     font_bytes,
+    font_names,
     missing_glyphs,
-    require_glyphs,
+    named_characters,
 )
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.source.subtitles.ass_text import readable, split_event
 from media_workflows.media.source.subtitles.cues import Cue
 
-_ADVICE = "name a font file that has them in the setting extra_fonts, or change the text"
 _BUNDLED = (BUNDLED_FONT, EMOJI_FONT)
 _DIRECTORY = "fonts"
 _CONFIG = """<?xml version="1.0"?>
@@ -37,13 +38,20 @@ _CONFIG = """<?xml version="1.0"?>
 """
 
 
-def drawable(cues: Iterable[Cue], fonts: Sequence[Path]) -> list[Cue]:
-    """The cues with common spaces for those that no font has, and without control characters: neither has a shape.
+def drawable(cues: Iterable[Cue], fonts: Sequence[Path], track: str) -> list[Cue]:
+    """The cues with plain spaces for special ones that no font has, and without control characters.
 
-    Raises MissingGlyphError that names the other characters no font has, with their script and the setting.
+    Raises MissingGlyphError about `track` for the other characters that no font has.
     """
     cleaned = [replace(cue, rest=_cleaned(fonts, cue.rest)) for cue in cues]
-    require_glyphs(fonts, visible_text(cleaned), _ADVICE)
+    if missing := missing_glyphs(fonts, visible_text(cleaned)):
+        raise MissingGlyphError(
+            "burned_in_subtitles: {track}: none of the fonts ({fonts}) has a glyph for {characters}; name a font file "
+            "that has them in the setting extra_fonts, or change the text",
+            track=track,
+            fonts=font_names(fonts),
+            characters=named_characters(missing),
+        )
     return cleaned
 
 
@@ -57,11 +65,11 @@ def runs_from_right(text: str) -> bool:
 
 
 def add_fonts(text: str, own: Path | None, fonts: Sequence[Path], assets: Assets) -> None:
-    """Where a text needs one of the settings' fonts beside `own`, give ffmpeg a configuration that has them.
+    """Add a fontconfig file to the assets where a text needs fonts of the settings beside `own`.
 
-    A font for each run of characters cannot be named in the script itself: libass orders the words of a line that
-    runs from the right only where no tag stands between them. All fonts are given, whatever is needed, so that the
-    items of one command agree. Raises MissingGlyphError on a bad font.
+    The script itself cannot name a font for each run of characters: libass reorders the words of a right-to-left line
+    only where no tag is between them. The file lists all fonts, needed or not, so that the items of one command agree.
+    Raises MissingGlyphError on a bad font.
     """
     named = (own, *_BUNDLED) if own else _BUNDLED
     if not missing_glyphs(named, text):

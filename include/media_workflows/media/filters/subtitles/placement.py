@@ -1,4 +1,4 @@
-"""Where a WebVTT cue stands in the picture: its settings as tags of an ASS event."""
+"""The position of a WebVTT cue in the picture: its settings as tags of an ASS event."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ROWS = {"center": _MIDDLE, "end": _BOTTOM}
 
 
 def placed(rest: str, settings: str, size: Size, font_px: int) -> str:
-    """The fields of an event with tags for the settings that ASS has; without any they stay as they are."""
+    """The fields of an event with tags for the settings that ASS supports; unchanged without such settings."""
     values = {name: (value, anchor) for name, value, anchor in _SETTING.findall(settings)}
     if not values:
         return rest
@@ -48,6 +48,6 @@ def _line(value: str, anchor: str, size: Size, font_px: int) -> tuple[int, float
 
 
 def _percent(value: str) -> float | None:
-    """'40%' as a part of 1, inside the picture."""
+    """'40%' as a share of 1, limited to the picture."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)%", value)
     return min(1.0, float(match[1]) / 100) if match else None

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from media_workflows.media.packaging.dash.sidx import SegmentIndex
 from media_workflows.media.packaging.labels import Label
-from media_workflows.media.packaging.stream_stats import Facts
+from media_workflows.media.packaging.stream_stats import StreamStats
 
 _NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 _PROFILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
@@ -22,22 +22,22 @@ _CHANNELS_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 
 @dataclass(frozen=True)
 class Representation:
-    """Picture or sound in one quality. `label` is set on sound."""
+    """A video or audio representation. `label` is set on audio."""
 
     uri: str
-    facts: Facts
+    stats: StreamStats
     index: SegmentIndex
     label: Label | None = None
 
     @property
     def set_key(self) -> tuple[object, ...]:
-        """Players change between the representations of one set: same track, same kind of codec."""
-        return self.label, self.facts.codecs[0].split(".")[0], self.facts.channels
+        """The adaptation set, within which players switch: same track, same kind of codec."""
+        return self.label, self.stats.codecs[0].split(".")[0], self.stats.channels
 
 
 @dataclass(frozen=True)
 class TextRepresentation:
-    """A whole WebVTT file."""
+    """A subtitle track as one WebVTT file."""
 
     uri: str
     label: Label
@@ -50,7 +50,7 @@ def mpd(
     duration_s: float,
     segment_s: float,
 ) -> str:
-    """The text. `segment_s` is the longest segment: what a player buffers before it begins."""
+    """The manifest's text. `segment_s` is the longest segment, which players buffer before they start."""
     root = ElementTree.Element(
         "MPD",
         {
@@ -79,7 +79,7 @@ def _sets(representations: Iterable[Representation]) -> list[list[Representation
 
 
 def _add_set(period: ElementTree.Element, members: list[Representation], ids: count[int]) -> None:
-    kind = "video" if members[0].facts.picture else "audio"
+    kind = "video" if members[0].stats.picture else "audio"
     adaptation = ElementTree.SubElement(
         period,
         "AdaptationSet",
@@ -99,17 +99,17 @@ def _add_set(period: ElementTree.Element, members: list[Representation], ids: co
 
 
 def _add_representation(adaptation: ElementTree.Element, member: Representation, number: int) -> None:
-    facts = member.facts
-    attributes = {"id": str(number), "bandwidth": str(facts.peak_bps), "codecs": ",".join(facts.codecs)}
-    if facts.picture:
-        rate = Fraction(facts.picture.fps).limit_denominator(1001)
-        attributes |= {"width": str(facts.picture.width), "height": str(facts.picture.height)}
-        attributes |= {"sar": facts.picture.pixel_aspect, "frameRate": str(rate)}
+    stats = member.stats
+    attributes = {"id": str(number), "bandwidth": str(stats.peak_bps), "codecs": ",".join(stats.codecs)}
+    if stats.picture:
+        rate = Fraction(stats.picture.fps).limit_denominator(1001)
+        attributes |= {"width": str(stats.picture.width), "height": str(stats.picture.height)}
+        attributes |= {"sar": stats.picture.pixel_aspect, "frameRate": str(rate)}
     else:
-        attributes |= {"audioSamplingRate": str(facts.sample_rate_hz)}
+        attributes |= {"audioSamplingRate": str(stats.sample_rate_hz)}
     representation = ElementTree.SubElement(adaptation, "Representation", attributes)
-    if facts.channels:
-        channels = {"schemeIdUri": _CHANNELS_SCHEME, "value": str(facts.channels)}
+    if stats.channels:
+        channels = {"schemeIdUri": _CHANNELS_SCHEME, "value": str(stats.channels)}
         ElementTree.SubElement(representation, "AudioChannelConfiguration", channels)
     ElementTree.SubElement(representation, "BaseURL").text = member.uri
     base = ElementTree.SubElement(representation, "SegmentBase", {"indexRange": member.index.index})
@@ -120,12 +120,12 @@ def _add_text(period: ElementTree.Element, text: TextRepresentation, ids: count[
     attributes = {"id": str(len(period)), "contentType": "text", "mimeType": "text/vtt", **_language(text.label)}
     adaptation = ElementTree.SubElement(period, "AdaptationSet", attributes)
     _describe(adaptation, text.label, _text_role(text.label))
-    told = {"id": str(next(ids)), "bandwidth": str(text.bandwidth_bps)}
-    ElementTree.SubElement(ElementTree.SubElement(adaptation, "Representation", told), "BaseURL").text = text.uri
+    attributes = {"id": str(next(ids)), "bandwidth": str(text.bandwidth_bps)}
+    ElementTree.SubElement(ElementTree.SubElement(adaptation, "Representation", attributes), "BaseURL").text = text.uri
 
 
 def _describe(adaptation: ElementTree.Element, label: Label, role: str) -> None:
-    """In the schema's order of elements."""
+    """Add label, accessibility and role, in the schema's order of elements."""
     ElementTree.SubElement(adaptation, "Label").text = label.name
     for scheme, value in _accessibility(label):
         ElementTree.SubElement(adaptation, "Accessibility", {"schemeIdUri": scheme, "value": value})
@@ -133,7 +133,7 @@ def _describe(adaptation: ElementTree.Element, label: Label, role: str) -> None:
 
 
 def _accessibility(label: Label) -> Iterator[tuple[str, str]]:
-    """Scheme and value of whom the track is for."""
+    """Scheme and value of the track's audience."""
     if label.purpose.visual_impaired:
         yield _ROLE_SCHEME, "description"
         yield _AUDIO_PURPOSE_SCHEME, _FOR_VISUALLY_IMPAIRED
@@ -148,7 +148,7 @@ def _audio_role(label: Label) -> str:
 
 
 def _text_role(label: Label) -> str:
-    """ISO/IEC 23009-1, table of the roles of text: captions describe sounds, subtitles translate."""
+    """The role of a text track by ISO/IEC 23009-1: captions describe sounds, subtitles translate."""
     if label.purpose.forced:
         return "forced-subtitle"
     if label.purpose.commentary:

@@ -1,4 +1,4 @@
-"""An item's DASH package, made after the encode: indexes read, the MPD written."""
+"""`DashPackage`: reads the indexes of an item's files after the encode and writes the MPD."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from media_workflows.media.packaging.dash.mpd import Representation, TextReprese
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls.media_playlist import bits_per_second, peak_bps
 from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, Subtitle, relative_uri
-from media_workflows.media.packaging.stream_stats import measured
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.packaging.stream_stats import stream_stats
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.formats import DEMUXERS
 
 
@@ -33,18 +33,18 @@ class DashPackage:
         """Subtitles and the manifest; the renditions are files of the plan."""
         representations = [self._representation(one, source_key) for one in self.contents.renditions]
         texts = [self._text_file(subtitle) for subtitle in self.contents.subtitles]
-        told = [self._text(s, file, source_key) for s, file in zip(self.contents.subtitles, texts, strict=True)]
-        longest_s = max(piece.duration_s for one in representations for piece in one.index.segments)
+        entries = [self._text(s, file, source_key) for s, file in zip(self.contents.subtitles, texts, strict=True)]
+        longest_s = max(segment.duration_s for one in representations for segment in one.index.segments)
         manifest = self.layout.manifest
-        manifest.path.write_text(mpd(representations, told, self.duration_s, longest_s), encoding="utf-8")
+        manifest.path.write_text(mpd(representations, entries, self.duration_s, longest_s), encoding="utf-8")
         return [*texts, manifest]
 
     def _representation(self, rendition: Rendition, source_key: str) -> Representation:
         path = rendition.file.path
         index = read_index(path)
         average = bits_per_second(index.segments)
-        facts = measured(path, DEMUXERS, peak_bps(index.segments, self.segment_s), average)
-        return Representation(self._uri(rendition.file, source_key), facts, index, rendition.label)
+        stats = stream_stats(path, DEMUXERS, peak_bps(index.segments, self.segment_s), average)
+        return Representation(self._uri(rendition.file, source_key), stats, index, rendition.label)
 
     def _text_file(self, subtitle: Subtitle) -> PlannedFile:
         return self.layout.sub_stream(subtitle.number, subtitle.path, "segment")

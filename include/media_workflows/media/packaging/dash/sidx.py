@@ -1,4 +1,4 @@
-"""The segment index (`sidx`) in front of a fragmented MP4: where its segments lie (ISO/IEC 14496-12, 8.16.3)."""
+"""The segment index (`sidx`) of a fragmented MP4: the byte ranges of its segments (ISO/IEC 14496-12, 8.16.3)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.packaging.hls.media_playlist import Piece
+from media_workflows.media.packaging.hls.media_playlist import Segment
 
 
 @dataclass(frozen=True)
 class SegmentIndex:
-    """Byte ranges 'first-last' of what a DASH player reads first, and the segments."""
+    """Byte ranges 'first-last' of the initialization and the index, and the segments."""
 
     initialization: str
     index: str
-    segments: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
 
 
 def read_index(path: Path) -> SegmentIndex:
@@ -27,16 +27,24 @@ def read_index(path: Path) -> SegmentIndex:
         for offset, size, kind in _boxes(file):
             if kind == b"sidx":
                 file.seek(offset)
-                pieces = tuple(_pieces(file.read(size), path.name, offset + size))
-                _require_inside(pieces, path.stat().st_size)
-                return SegmentIndex(f"0-{offset - 1}", f"{offset}-{offset + size - 1}", pieces)
-    raise OutputRejectedError("ffmpeg reported success and wrote no segment index")
+                segments = tuple(_segments(file.read(size), path.name, offset + size))
+                _require_inside(segments, path.stat().st_size)
+                return SegmentIndex(f"0-{offset - 1}", f"{offset}-{offset + size - 1}", segments)
+    raise OutputRejectedError(
+        "ffmpeg reported success and wrote no segment index; run the job again, and report it with the source if it "
+        "persists"
+    )
 
 
-def _require_inside(pieces: tuple[Piece, ...], size_bytes: int) -> None:
-    end = pieces[-1].size_bytes + (pieces[-1].offset or 0) if pieces else 0
+def _require_inside(segments: tuple[Segment, ...], size_bytes: int) -> None:
+    end = segments[-1].size_bytes + (segments[-1].offset or 0) if segments else 0
     if not 0 < end <= size_bytes:
-        raise OutputRejectedError(f"the segment index ends at byte {end} of {size_bytes}")
+        raise OutputRejectedError(
+            "the segment index ends at byte {end} of {size_bytes}; run the job again, and report it with the source if "
+            "it persists",
+            end=end,
+            size_bytes=size_bytes,
+        )
 
 
 def _boxes(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
@@ -51,8 +59,8 @@ def _boxes(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
         file.seek(offset)
 
 
-def _pieces(box: bytes, name: str, end: int) -> Iterator[Piece]:
-    """`end` is where the box ends in the file: the segments' offsets count from there."""
+def _segments(box: bytes, name: str, end: int) -> Iterator[Segment]:
+    """The segments of a box that ends at `end` of the file, from where their offsets count."""
     version, timescale = box[8], int.from_bytes(box[16:20], "big")
     width = 4 if version == 0 else 8
     first = int.from_bytes(box[20 + width : 20 + 2 * width], "big")
@@ -60,5 +68,5 @@ def _pieces(box: bytes, name: str, end: int) -> Iterator[Piece]:
     count = int.from_bytes(table[2:4], "big")
     offset = end + first
     for size, duration, _sap in struct.iter_unpack(">III", table[4 : 4 + 12 * count]):
-        yield Piece(name, size & 0x7FFF_FFFF, offset, duration / timescale)
+        yield Segment(name, size & 0x7FFF_FFFF, offset, duration / timescale)
         offset += size & 0x7FFF_FFFF

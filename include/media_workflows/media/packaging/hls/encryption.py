@@ -23,14 +23,14 @@ def write_key(path: Path) -> bytes:
     return key
 
 
-def grown(playlist: MediaPlaylist) -> MediaPlaylist:
-    """The playlist with the sizes its segments will have: padded to whole blocks."""
+def with_padded_sizes(playlist: MediaPlaylist) -> MediaPlaylist:
+    """The playlist with the sizes of its segments after encryption: padded to whole blocks."""
     segments = [replace(one, size_bytes=(one.size_bytes // KEY_BYTES + 1) * KEY_BYTES) for one in playlist.segments]
     return replace(playlist, segments=segments)
 
 
 def encrypted(playlist: MediaPlaylist, directory: Path, key: bytes) -> MediaPlaylist:
-    """Encrypt the segments where they lie; the playlist with their new sizes. Initialization stays readable."""
+    """Encrypt the segments in place; returns the playlist with their new sizes. Initialization is not encrypted."""
     segments = []
     for number, segment in enumerate(playlist.segments):
         target = _beside(directory / segment.uri)

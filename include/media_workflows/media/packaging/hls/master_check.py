@@ -1,4 +1,4 @@
-"""Before publishing: open an HLS package through its master playlist, as a player will, under the published names."""
+"""Check of an HLS package before publishing: opened through its master playlist under the published names."""
 
 from __future__ import annotations
 
@@ -14,18 +14,16 @@ from media_workflows.errors import OutputRejectedError
 from media_workflows.media.source.formats import HLS_DEMUXERS, open_options
 
 
-def require_complete(master_uri: str, files: Mapping[str, Path], expected: Counter[str], room: Path) -> None:
-    """`files` by their URIs relative to the master; `expected` counts the streams of each kind.
+def require_complete(master_uri: str, files: Mapping[str, Path], expected: Counter[str], check_dir: Path) -> None:
+    """Raises OutputRejectedError when the master playlist does not show the `expected` number of streams by type.
 
-    `room` is a directory to make and remove.
-
-    A URI is taken for a path as it is, percent signs and all: ffmpeg does not decode it for local files.
-    Raises OutputRejectedError.
+    `files` are keyed by their URIs relative to the master; `check_dir` is created and removed. A URI is used as a path
+    without decoding, like ffmpeg does for local files.
     """
-    shutil.rmtree(room, ignore_errors=True)
-    # A name may climb out of the master's directory by as many steps as it has.
+    shutil.rmtree(check_dir, ignore_errors=True)
+    # A URI may leave the master's directory upwards.
     depth = max(uri.count("../") for uri in files)
-    base = room.joinpath(*(f"d{level}" for level in range(depth)))
+    base = check_dir.joinpath(*(f"d{level}" for level in range(depth)))
     base.mkdir(parents=True)
     for uri, path in files.items():
         place = base / uri
@@ -34,13 +32,22 @@ def require_complete(master_uri: str, files: Mapping[str, Path], expected: Count
     try:
         _require_streams(base / master_uri, expected)
     except FFmpegError as error:
-        raise OutputRejectedError(f"the master playlist cannot be opened: {error.strerror}") from error
+        raise OutputRejectedError(
+            "the master playlist cannot be opened: {cause}; run the job again, and report it with the source if it "
+            "persists",
+            cause=error.strerror,
+        ) from error
     finally:
-        shutil.rmtree(room)
+        shutil.rmtree(check_dir)
 
 
 def _require_streams(master: Path, expected: Counter[str]) -> None:
     with av.open(str(master), mode="r", options=open_options(HLS_DEMUXERS), metadata_errors="replace") as container:
         found = Counter(stream.type for stream in container.streams)
         if found != expected:
-            raise OutputRejectedError(f"the master playlist shows {dict(found)} streams, not {dict(expected)}")
+            raise OutputRejectedError(
+                "the master playlist shows the streams {found}, not {expected}; run the job again, and report it with "
+                "the source if it persists",
+                found=dict(found),
+                expected=dict(expected),
+            )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from media_workflows.media.packaging.labels import Label
-from media_workflows.media.packaging.stream_stats import Facts
+from media_workflows.media.packaging.stream_stats import StreamStats
 
 SUBTITLE_GROUP = "subtitles"
 CAPTION_GROUP = "captions"
@@ -17,26 +17,26 @@ _AUDIO_DESCRIPTION = "public.accessibility.describes-video"
 
 @dataclass(frozen=True)
 class VariantEntry:
-    """A variant stream: its own facts, and the group of sounds that plays with it ('' = none)."""
+    """A variant stream with its stats and its audio group ('' = none)."""
 
     uri: str
-    facts: Facts
+    stats: StreamStats
     audio_group: str = ""
 
 
 @dataclass(frozen=True)
 class AudioEntry:
-    """A sound of a group."""
+    """An audio track of a group."""
 
     uri: str
-    facts: Facts
+    stats: StreamStats
     group: str
     label: Label
 
 
 @dataclass(frozen=True)
 class SubtitleEntry:
-    """A subtitle; there is one group."""
+    """A subtitle track; there is one group."""
 
     uri: str
     label: Label
@@ -46,7 +46,7 @@ class SubtitleEntry:
 def master_playlist(
     version: int, variants: Sequence[VariantEntry], audio: Sequence[AudioEntry], subtitles: Sequence[SubtitleEntry]
 ) -> str:
-    """The text."""
+    """The text of the master playlist."""
     captions = _captions(variants)
     if any(channel.startswith("SERVICE") for channel in captions):
         version = max(version, _SERVICE_VERSION)
@@ -55,25 +55,25 @@ def master_playlist(
     lines += [_subtitle_line(entry) for entry in subtitles]
     lines += [_caption_line(channel, first=channel == captions[0]) for channel in captions]
     for variant in variants:
-        group = [entry.facts for entry in audio if entry.group == variant.audio_group]
+        group = [entry.stats for entry in audio if entry.group == variant.audio_group]
         lines += [_variant_line(variant, group, subtitles), variant.uri]
     return "\n".join([*lines, ""])
 
 
 def _captions(variants: Sequence[VariantEntry]) -> list[str]:
     """The channels of closed captions that any variant carries, each once."""
-    pictures = [variant.facts.picture for variant in variants if variant.facts.picture]
+    pictures = [variant.stats.picture for variant in variants if variant.stats.picture]
     return list(dict.fromkeys(channel for picture in pictures for channel in picture.captions))
 
 
 def _caption_line(channel: str, first: bool) -> str:
-    """The stream does not say the language, so the name is the channel's own."""
+    """The line of a caption channel, named after the channel: the stream does not state the language."""
     media = {"TYPE": "CLOSED-CAPTIONS", **_media(CAPTION_GROUP, Label("", channel, autoselect=first))}
     return _tag("EXT-X-MEDIA", {**media, "INSTREAM-ID": _quoted(channel)})
 
 
 def _audio_line(entry: AudioEntry) -> str:
-    channels = {"CHANNELS": _quoted(str(entry.facts.channels))}
+    channels = {"CHANNELS": _quoted(str(entry.stats.channels))}
     purpose = entry.label.purpose
     traits = _characteristics({_AUDIO_DESCRIPTION: purpose.visual_impaired})
     media = {"TYPE": "AUDIO", **_media(entry.group, entry.label), **traits}
@@ -111,17 +111,17 @@ def _uri(uri: str) -> dict[str, str]:
     return {"URI": _quoted(uri)}
 
 
-def _variant_line(variant: VariantEntry, group: Sequence[Facts], subtitles: Sequence[SubtitleEntry]) -> str:
-    own = variant.facts
-    # A variant of sound alone plays the sound of its group, not both.
+def _variant_line(variant: VariantEntry, group: Sequence[StreamStats], subtitles: Sequence[SubtitleEntry]) -> str:
+    own = variant.stats
+    # An audio-only variant plays the audio of its group, not both.
     bases = group if group and own.picture is None else [own]
-    extra_peak = max((facts.peak_bps for facts in group), default=0) if own.picture else 0
-    extra_average = max((facts.average_bps for facts in group), default=0) if own.picture else 0
+    extra_peak = max((stats.peak_bps for stats in group), default=0) if own.picture else 0
+    extra_average = max((stats.average_bps for stats in group), default=0) if own.picture else 0
     text_bps = max((entry.peak_bps for entry in subtitles), default=0)
     attributes = {
-        "BANDWIDTH": str(max(facts.peak_bps for facts in bases) + extra_peak + text_bps),
-        "AVERAGE-BANDWIDTH": str(max(facts.average_bps for facts in bases) + extra_average + text_bps),
-        "CODECS": _quoted(",".join(dict.fromkeys(codec for facts in (own, *group) for codec in facts.codecs))),
+        "BANDWIDTH": str(max(stats.peak_bps for stats in bases) + extra_peak + text_bps),
+        "AVERAGE-BANDWIDTH": str(max(stats.average_bps for stats in bases) + extra_average + text_bps),
+        "CODECS": _quoted(",".join(dict.fromkeys(codec for stats in (own, *group) for codec in stats.codecs))),
         **_picture(own),
     }
     if variant.audio_group:
@@ -133,8 +133,8 @@ def _variant_line(variant: VariantEntry, group: Sequence[Facts], subtitles: Sequ
     return _tag("EXT-X-STREAM-INF", attributes)
 
 
-def _picture(facts: Facts) -> dict[str, str]:
-    picture = facts.picture
+def _picture(stats: StreamStats) -> dict[str, str]:
+    picture = stats.picture
     if picture is None:
         return {}
     return {

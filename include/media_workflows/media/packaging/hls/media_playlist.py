@@ -1,4 +1,4 @@
-"""HLS media playlists: read as ffmpeg writes them, measured, written with published names (RFC 8216)."""
+"""HLS media playlists (RFC 8216): reading ffmpeg's, bitrates, writing with published names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MIN_VERSION = 6  # the protocol version that EXT-X-INDEPENDENT-SEGMENTS came wit
 
 
 @dataclass(frozen=True)
-class Piece:
+class Segment:
     """A segment or an initialization section: a whole file, or with an `offset` a range of it."""
 
     uri: str
@@ -24,7 +24,7 @@ class Piece:
         return "" if self.offset is None else f"{self.size_bytes}@{self.offset}"
 
     def read(self, directory: Path) -> bytes:
-        """Its bytes."""
+        """The bytes of the segment."""
         with (directory / self.uri).open("rb") as file:
             file.seek(self.offset or 0)
             return file.read(self.size_bytes)
@@ -32,12 +32,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class MediaPlaylist:
-    """Segments in order, and what they all need first, if anything. `independent`: each plays by itself."""
+    """Segments in order, and their initialization section, if any. `independent`: each can be decoded alone."""
 
     version: int
     target_s: int
-    segments: Sequence[Piece]
-    init: Piece | None = None
+    segments: Sequence[Segment]
+    init: Segment | None = None
     independent: bool = True
 
     @property
@@ -56,11 +56,11 @@ class MediaPlaylist:
     @property
     def uris(self) -> list[str]:
         """Each file once, the initialization section first."""
-        pieces = [self.init, *self.segments] if self.init else self.segments
-        return list(dict.fromkeys(piece.uri for piece in pieces))
+        sections = [self.init, *self.segments] if self.init else self.segments
+        return list(dict.fromkeys(section.uri for section in sections))
 
     def text(self, named: Callable[[str], str], key_uri: str = "") -> str:
-        """The playlist with each file under another name; `key_uri` tells that the segments are encrypted."""
+        """The playlist with each file under another name; with `key_uri` the segments are encrypted."""
         lines = [
             "#EXTM3U",
             f"#EXT-X-VERSION:{self.version}",
@@ -72,7 +72,7 @@ class MediaPlaylist:
         if self.init:
             at = f',BYTERANGE="{self.init.byte_range}"' if self.init.byte_range else ""
             lines.append(f'#EXT-X-MAP:URI="{named(self.init.uri)}"{at}')
-        if key_uri:  # behind the map, which stays readable: a key holds for what follows it
+        if key_uri:  # after the map, which is not encrypted: a key applies to what follows it
             lines.append(f'#EXT-X-KEY:METHOD=AES-128,URI="{key_uri}"')
         for segment in self.segments:
             lines.append(f"#EXTINF:{segment.duration_s:.6f},")
@@ -82,13 +82,13 @@ class MediaPlaylist:
         return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
 
 
-def bits_per_second(segments: Sequence[Piece]) -> int:
+def bits_per_second(segments: Sequence[Segment]) -> int:
     """Average rate, rounded up."""
     duration_s = sum(segment.duration_s for segment in segments)
     return _rate(sum(segment.size_bytes for segment in segments), duration_s)
 
 
-def peak_bps(segments: Sequence[Piece], target_s: float) -> int:
+def peak_bps(segments: Sequence[Segment], target_s: float) -> int:
     """As `MediaPlaylist.peak_bps`; never below the average."""
     peak = bits_per_second(segments)
     for first in range(len(segments)):
@@ -107,30 +107,30 @@ def _rate(size_bytes: int, duration_s: float) -> int:
 
 
 def read_playlist(path: Path) -> MediaPlaylist:
-    """A playlist that ffmpeg wrote, whose files lie beside it."""
+    """A playlist written by ffmpeg, whose files are in its directory."""
     version, target_s, duration_s, byte_range = MIN_VERSION, 0, 0.0, ""
-    segments: list[Piece] = []
-    init: Piece | None = None
+    segments: list[Segment] = []
+    init: Segment | None = None
     for line in path.read_text(encoding="utf-8").splitlines():
         tag, _, value = line.partition(":")
         if tag == "#EXT-X-VERSION":
             version = max(version, int(value))
         elif tag == "#EXT-X-TARGETDURATION":
-            target_s = max(1, int(value))  # ffmpeg rounds half a second to 0, which players take for a fault
+            target_s = max(1, int(value))  # ffmpeg rounds half a second to 0, which players reject
         elif tag == "#EXT-X-MAP":
             attributes = value.split('"')
-            init = _piece(path.parent, attributes[1], attributes[3] if len(attributes) > 3 else "")
+            init = _segment(path.parent, attributes[1], attributes[3] if len(attributes) > 3 else "")
         elif tag == "#EXTINF":
             duration_s = float(value.rstrip(","))
         elif tag == "#EXT-X-BYTERANGE":
             byte_range = value
         elif line and not line.startswith("#"):
-            segments.append(_piece(path.parent, line, byte_range, duration_s))
+            segments.append(_segment(path.parent, line, byte_range, duration_s))
     return MediaPlaylist(version, target_s, segments, init)
 
 
-def _piece(directory: Path, uri: str, byte_range: str, duration_s: float = 0.0) -> Piece:
+def _segment(directory: Path, uri: str, byte_range: str, duration_s: float = 0.0) -> Segment:
     if not byte_range:
-        return Piece(uri, (directory / uri).stat().st_size, None, duration_s)
+        return Segment(uri, (directory / uri).stat().st_size, None, duration_s)
     size_bytes, _, offset = byte_range.partition("@")
-    return Piece(uri, int(size_bytes), int(offset), duration_s)
+    return Segment(uri, int(size_bytes), int(offset), duration_s)

@@ -1,4 +1,4 @@
-"""An item's HLS package, made after the encode: names, encryption, subtitles, the master playlist."""
+"""`HlsPackage`: published names, encryption, subtitles and the master playlist of an item, after the encode."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from media_workflows.media.packaging.renditions import (
     Layout,
     Rendition,
     Subtitle,
-    planned_pieces,
+    planned_segments,
     relative_uri,
 )
-from media_workflows.media.packaging.stream_stats import Facts, measured
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.packaging.stream_stats import StreamStats, stream_stats
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.formats import HLS_DEMUXERS
 
 
@@ -37,24 +37,24 @@ class HlsPackage:
     duration_s: float
 
     def foreseen(self) -> Sequence[PlannedFile]:
-        """What is known before the encode: for each sub-stream one for all its segments, without their number."""
+        """The files known before the encode; one stands for all segments of a sub-stream."""
         layout, container = self.layout, self.parameters.container
         texts = [layout.series(one.number, "vtt") for one in self.contents.subtitles]
         playlists = [
             layout.sub_stream(one.number, one.path.with_suffix(".m3u8"), "playlist") for one in self.contents.subtitles
         ]
-        asked = self.parameters.encryption
-        keys = [layout.key(asked, layout.local("segments", "key"))] if asked else []
+        settings = self.parameters.encryption
+        keys = [layout.key(settings, layout.local("segments", "key"))] if settings else []
         segments = [layout.series(one.number, container) for one in self.contents.renditions]
         return [*segments, *texts, *keys, *playlists, layout.manifest]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
-        """All files but the sub-stream playlists, which are rewritten where they are."""
+        """All files except the renditions' playlists, which are rewritten in place."""
         return _Packing(self, source_key).files()
 
 
 class _Packing:
-    """One call of the package. Encryption comes last: until then everything can be opened and measured."""
+    """One call of the package. Encryption comes last: until then all files can be opened and measured."""
 
     def __init__(self, package: HlsPackage, source_key: str) -> None:
         self.package, self.source_key = package, source_key
@@ -62,7 +62,7 @@ class _Packing:
         self.encryption = package.parameters.encryption
         self.manifest = package.layout.manifest
         self.playlists = {r.number: read_playlist(r.file.path) for r in self.contents.renditions}
-        self.facts = {r.number: self._facts(r) for r in self.contents.renditions}
+        self.stats = {r.number: self._stats(r) for r in self.contents.renditions}
         self.names: dict[int, dict[str, str]] = {}
         self.made: list[PlannedFile] = []
 
@@ -75,15 +75,15 @@ class _Packing:
             self._encrypt(self.encryption)
         return [*self.made, self.manifest]
 
-    def _facts(self, rendition: Rendition) -> Facts:
+    def _stats(self, rendition: Rendition) -> StreamStats:
         playlist = self.playlists[rendition.number]
-        sent = encryption.grown(playlist) if self.encryption else playlist
-        return measured(rendition.file.path, HLS_DEMUXERS, sent.peak_bps, sent.average_bps)
+        sent = encryption.with_padded_sizes(playlist) if self.encryption else playlist
+        return stream_stats(rendition.file.path, HLS_DEMUXERS, sent.peak_bps, sent.average_bps)
 
     def _write(self, file: PlannedFile, number: int, playlist: MediaPlaylist) -> None:
-        """Give a playlist the published names of its files, which join what is made."""
-        planned = planned_pieces(playlist, file.path.parent, partial(self.layout.segment, number))
-        self.names[number] = {uri: relative_uri(piece, file, self.source_key) for uri, piece in planned.items()}
+        """Write the published names of its files into a playlist, and add these to the made files."""
+        planned = planned_segments(playlist, file.path.parent, partial(self.layout.segment, number))
+        self.names[number] = {uri: relative_uri(one, file, self.source_key) for uri, one in planned.items()}
         self.made += planned.values()
         file.path.write_text(playlist.text(self.names[number].__getitem__), encoding="utf-8")
 
@@ -96,15 +96,15 @@ class _Packing:
         self.made.append(file)
         return SubtitleEntry(self._uri(file), subtitle.label, playlist.peak_bps)
 
-    def _encrypt(self, asked: Encryption) -> None:
-        """The segments, with one key; subtitles and initialization stay readable."""
-        key_file = self.layout.key(asked, self.layout.local("segments", "key"))
+    def _encrypt(self, settings: Encryption) -> None:
+        """The segments, with one key; subtitles and initialization are not encrypted."""
+        key_file = self.layout.key(settings, self.layout.local("segments", "key"))
         key = encryption.write_key(key_file.path)
         self.made.append(key_file)
         for rendition in self.contents.renditions:
             file, number = rendition.file, rendition.number
             playlist = encryption.encrypted(self.playlists[number], file.path.parent, key)
-            key_uri = asked.key_uri or relative_uri(key_file, file, self.source_key)
+            key_uri = settings.key_uri or relative_uri(key_file, file, self.source_key)
             file.path.write_text(playlist.text(self.names[number].__getitem__, key_uri), encoding="utf-8")
 
     def _uri(self, file: PlannedFile) -> str:
@@ -112,11 +112,11 @@ class _Packing:
 
     def _write_master(self, subtitles: Sequence[SubtitleEntry]) -> None:
         variants = [
-            VariantEntry(self._uri(v.rendition.file), self.facts[v.rendition.number], v.audio_group)
+            VariantEntry(self._uri(v.rendition.file), self.stats[v.rendition.number], v.audio_group)
             for v in self.contents.variants
         ]
         audio = [
-            AudioEntry(self._uri(r.file), self.facts[r.number], r.group, r.label)
+            AudioEntry(self._uri(r.file), self.stats[r.number], r.group, r.label)
             for r in self.contents.audio
             if r.label
         ]
@@ -127,10 +127,10 @@ class _Packing:
         playlists = [rendition.file for rendition in self.contents.renditions]
         files = {self._uri(file): file.path for file in (*self.made, *playlists, self.manifest)}
         expected = Counter(video=0, audio=0)
-        # A variant of sound alone is opened once as such and once in its group.
+        # An audio-only variant is opened once as such and once in its group.
         for rendition in (*(variant.rendition for variant in self.contents.variants), *self.contents.audio):
-            facts = self.facts[rendition.number]
-            expected.update(video=facts.picture is not None, audio=facts.channels > 0)
+            stats = self.stats[rendition.number]
+            expected.update(video=stats.picture is not None, audio=stats.channels > 0)
         expected.update(subtitle=len(self.contents.subtitles))
-        room = self.layout.local("check", "room")
-        require_complete(self._uri(self.manifest), files, +expected, room)
+        check_dir = self.layout.local("check", "room")
+        require_complete(self._uri(self.manifest), files, +expected, check_dir)

@@ -1,4 +1,4 @@
-"""HLS of a transcode: one playlist, its segments, and their published names."""
+"""HLS of a transcode: one playlist and its segments, with their published names."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from media_workflows.media.filters.video_frames import streaming_rate
 from media_workflows.media.packaging.hls.media_playlist import read_playlist
 from media_workflows.media.packaging.muxing import Segments, hls_options, interleave_options
 from media_workflows.media.packaging.muxing import key_frame_options as closed_key_frames
-from media_workflows.media.packaging.renditions import ANYTHING, planned_pieces, relative_uri
-from media_workflows.media.plan import PlannedFile
+from media_workflows.media.packaging.renditions import ANYTHING, planned_segments, relative_uri
+from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.naming import NumberFormat
 
 _FRAGMENTED_SOURCES = frozenset({"hevc", "av1"})  # by ffmpeg's names: only fragmented MP4 plays everywhere
 
 
 def fitted(parameters: TranscodeParameters, video: VideoStream | None) -> TranscodeParameters:
-    """The settings as HLS requires them of this source, where they are left open: its rate, what the segments are.
+    """The parameters with the frame rate and segment type that HLS requires, where they set none.
 
-    Raises MediaError for a copy that the asked segments cannot hold.
+    Raises MediaError for a copy that the requested segments cannot hold.
     """
     if parameters.container != "hls" or parameters.video is None or video is None:
         return parameters
@@ -36,7 +36,7 @@ def fitted(parameters: TranscodeParameters, video: VideoStream | None) -> Transc
 
 
 def muxer_options(parameters: TranscodeParameters, index: int, fps: float) -> dict[str, Any]:
-    """A complete (VOD) playlist with local names."""
+    """Options for a complete (VOD) playlist with local names."""
     segments = Segments(
         container=parameters.segment_container,
         single_file=parameters.segments.endswith("byterange"),
@@ -46,7 +46,7 @@ def muxer_options(parameters: TranscodeParameters, index: int, fps: float) -> di
 
 
 def key_frame_options(parameters: TranscodeParameters, encoder_options: Mapping[str, Any]) -> dict[str, Any]:
-    """A segment starts at a key frame, so an encoder has to set one at each boundary."""
+    """Options for a key frame at each segment's start."""
     if parameters.container != "hls" or parameters.video is None or parameters.copies_video:
         return {}
     return closed_key_frames(parameters.video, parameters.segment_s, encoder_options)
@@ -54,7 +54,7 @@ def key_frame_options(parameters: TranscodeParameters, encoder_options: Mapping[
 
 @dataclass(frozen=True)
 class SegmentSeries:
-    """The segments of one playlist: how many there are is known after the encode only."""
+    """`Finish` of a transcode to HLS: the segments, whose number is known only after the encode."""
 
     manifest: PlannedFile
     pattern: str
@@ -63,29 +63,29 @@ class SegmentSeries:
     independent: bool = True
 
     def foreseen(self) -> Sequence[PlannedFile]:
-        """One for all: their names lack the number."""
+        """One file that stands for all segments, without a number."""
         return [self.file(self.manifest.path, self.variables)]
 
     def file(self, path: Path, variables: Mapping[str, str]) -> PlannedFile:
-        """A segment, or what all need first."""
+        """A segment or the initialization section."""
         return PlannedFile(path, self.pattern, variables, ANYTHING, role="segment")
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
-        """`Finish`: the segments; the playlist then bears their published names."""
+        """The segments; writes their published names into the playlist."""
         playlist = replace(read_playlist(self.manifest.path), independent=self.independent)
-        files = planned_pieces(playlist, self.manifest.path.parent, self._piece, self.number_format)
+        files = planned_segments(playlist, self.manifest.path.parent, self._segment, self.number_format)
         names = {uri: relative_uri(file, self.manifest, source_key) for uri, file in files.items()}
         self.manifest.path.write_text(playlist.text(names.__getitem__), encoding="utf-8")
         return list(files.values())
 
-    def _piece(self, number: str, path: Path) -> PlannedFile:
+    def _segment(self, number: str, path: Path) -> PlannedFile:
         file_format = path.suffix.removeprefix(".")
         return self.file(path, {**self.variables, "format": file_format, "number": number})
 
 
 def segments(item: TranscodeItem, manifest: PlannedFile) -> SegmentSeries:
     """The series of a resolved item's segments."""
-    variables = {**manifest.variables, "format": item.recipe.segment_container}
-    # A copied key frame may be one of an open group, which needs what lies before it.
-    independent = not item.recipe.copies_video
+    variables = {**manifest.variables, "format": item.resolved_parameters.segment_container}
+    # A copied key frame may start an open GOP, which depends on earlier frames.
+    independent = not item.resolved_parameters.copies_video
     return SegmentSeries(manifest, item.segment_pattern, variables, item.number_format, independent)

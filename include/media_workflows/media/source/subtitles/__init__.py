@@ -1,1 +1,1 @@
-"""Text subtitles as cues: read from files and tracks, between WebVTT and ASS."""
+"""Text subtitles as cues: reading from files and tracks, conversion between WebVTT and ASS."""

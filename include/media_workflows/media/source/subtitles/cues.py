@@ -1,4 +1,4 @@
-"""The cues of a subtitle track, read in process: text, times, styles, and places."""
+"""The cues of a subtitle track, read in process: text, times, styles and positions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from media_workflows.media.source.pyav import packets
 from media_workflows.media.source.subtitles.text_files import SubtitleText, subtitle_text
 from media_workflows.media.source.subtitles.webvtt_ass import ass_of
 
-_UNKNOWN_S = 5.0  # how long a cue is shown that does not say, or ends before it begins
+_DEFAULT_S = 5.0  # duration of a cue that states none, or that ends before it begins
+_A_TRACK = "the subtitle track"
 _STYLED_CODECS = frozenset({"ass", "ssa"})
 _WEBVTT = "webvtt"
 _CLOCK = r"(?:(\d+):)?(\d+):(\d+)[.,](\d+)"
@@ -34,7 +35,7 @@ _BLOCK = re.compile(r"^(?:STYLE|REGION)\b.*?(?=\n\s*\n|\Z)", re.MULTILINE | re.D
 class Cue:
     """Seconds from the file's start, and the fields of an ASS event: its layer, and all from the style on.
 
-    A cue of WebVTT has its `markup` and `settings` too, as they are.
+    A WebVTT cue also has its original `markup` and `settings`.
     """
 
     start_s: float
@@ -50,8 +51,8 @@ class Cues:
     """All cues of a track. `header` holds the styles of an ASS script, '' for plain text; `blocks` the STYLE and
     REGION blocks of a WebVTT file.
 
-    `repaired_s` are the starts of cues that ended before they began; `encoding` is what a file was saved in, '' for
-    UTF-8.
+    `repaired_s` are the starts of cues that ended before they began; `encoding` is the character encoding of the file,
+    '' for UTF-8.
     """
 
     header: str
@@ -62,13 +63,18 @@ class Cues:
     encoding: str = ""
 
 
+def with_track_name(error: MediaError, name: str) -> MediaError:
+    """The same error about a track that has a name. Readers of files do not have the item's name of it."""
+    return MediaError(error.template, **{**error.parameters, "track": name})
+
+
 def read_cues(path: Path, index: int) -> Cues:
     """The text track `index` of a file. Raises MediaError when it cannot be opened, or its encoding is unclear."""
     return cues_of(read_tracks(path), index)
 
 
 def cues_of(tracks: Mapping[int, Cues | MediaError], index: int) -> Cues:
-    """Raises the error of a track that cannot be read."""
+    """The cues of track `index`. Raises the MediaError of a track that cannot be read."""
     found = tracks[index]
     if isinstance(found, MediaError):
         raise found
@@ -79,27 +85,40 @@ def read_tracks(path: Path) -> dict[int, Cues | MediaError]:
     """All text tracks of a file, in one pass. Raises MediaError as `read_cues`."""
     text = subtitle_text(path)
     if text and not text.encoding:
-        among = f" ({' or '.join(text.candidates)})" if text.candidates else ""
-        raise MediaError(f"is not UTF-8, and its encoding is unclear{among}: save it as UTF-8 and upload it again")
+        raise _unclear_encoding(text)
     options = open_options((*SUBTITLE_DEMUXERS, *DEMUXERS))
     source = text.opened(path) if text else str(path)
     try:
         with av.open(source, mode="r", options=options, metadata_errors="replace") as container:
             found = _Reader(container).tracks()
     except FFmpegError as error:
-        raise MediaError(f"cannot be read ({error.strerror}): upload it again") from None
+        raise MediaError(
+            "{track} cannot be read ({cause}): upload it again", track=_A_TRACK, cause=error.strerror
+        ) from None
     backwards_ms = _backwards(text)
-    return {index: _whole(one, text, backwards_ms) for index, one in found.items()}
+    return {index: _completed(one, text, backwards_ms) for index, one in found.items()}
 
 
-def _whole(cues: Cues | MediaError, text: SubtitleText | None, backwards_ms: set[int]) -> Cues | MediaError:
+def _unclear_encoding(text: SubtitleText) -> MediaError:
+    if not text.candidates:
+        return MediaError(
+            "{track} is not UTF-8, and its encoding is unclear: save it as UTF-8 and upload it again", track=_A_TRACK
+        )
+    return MediaError(
+        "{track} is not UTF-8, and its encoding is unclear ({candidates}): save it as UTF-8 and upload it again",
+        track=_A_TRACK,
+        candidates=" or ".join(text.candidates),
+    )
+
+
+def _completed(cues: Cues | MediaError, text: SubtitleText | None, backwards_ms: set[int]) -> Cues | MediaError:
     if isinstance(cues, MediaError):
         return cues
     return _repaired(_with_text(cues, text) if text else cues, backwards_ms)
 
 
 def _with_text(cues: Cues, text: SubtitleText) -> Cues:
-    """What the demuxer passes over."""
+    """The cues with the encoding and the STYLE and REGION blocks of the file, which the demuxer skips."""
     encoding = "" if text.encoding in ("utf-8", "utf-8-sig") else text.encoding
     blocks = _BLOCK.findall(_lines(text)) if cues.codec == _WEBVTT else []
     return replace(cues, encoding=encoding, blocks="\n\n".join(block.strip() for block in blocks))
@@ -110,7 +129,7 @@ def _lines(text: SubtitleText) -> str:
 
 
 def _backwards(text: SubtitleText | None) -> set[int]:
-    """Starts, in milliseconds, of cues that end no later: the SRT demuxer gives them another end without a word."""
+    """Starts (ms) of cues that end before or at their start: the SRT demuxer gives them another end silently."""
     if text is None:
         return set()
     found = set()
@@ -127,7 +146,7 @@ def _milliseconds(clock: Sequence[str | None]) -> int:
 
 
 def _repaired(cues: Cues, backwards_ms: set[int]) -> Cues:
-    """A cue that ends before it begins is shown until the next one begins, 5 s at most."""
+    """The cues, with one that ends before it begins shown until the next one begins, 5 s at most."""
     starts_s = sorted(cue.start_s for cue in cues.cues)
     found, repaired_s = [], []
     for cue in cues.cues:
@@ -135,8 +154,8 @@ def _repaired(cues: Cues, backwards_ms: set[int]) -> Cues:
             found.append(cue)
             continue
         following = bisect_right(starts_s, cue.start_s)
-        latest_s = starts_s[following] if following < len(starts_s) else cue.start_s + _UNKNOWN_S
-        found.append(replace(cue, end_s=min(latest_s, cue.start_s + _UNKNOWN_S)))
+        latest_s = starts_s[following] if following < len(starts_s) else cue.start_s + _DEFAULT_S
+        found.append(replace(cue, end_s=min(latest_s, cue.start_s + _DEFAULT_S)))
         repaired_s.append(cue.start_s)
     return replace(cues, cues=tuple(found), repaired_s=tuple(repaired_s))
 
@@ -152,7 +171,7 @@ class _Reader:
         self._origin_s = (container.start_time or 0) / av.time_base
 
     def tracks(self) -> dict[int, Cues | MediaError]:
-        """By index; for a track that cannot be read, why."""
+        """The cues by stream index; the error of a track that cannot be read."""
         cues: dict[int, list[Cue]] = {one.index: [] for one in self._streams}
         errors: dict[int, MediaError] = {}
         for packet in self._packets():
@@ -164,14 +183,14 @@ class _Reader:
         return {one.index: errors.get(one.index) or self._made(one, cues[one.index]) for one in self._streams}
 
     def _packets(self) -> Iterator[Packet[Any]]:
-        with contextlib.suppress(FFmpegError):  # the material ends where the demuxer gives up
+        with contextlib.suppress(FFmpegError):  # the file counts as ended where the demuxer stops
             yield from packets(self._container, *self._streams) if self._streams else ()
 
     def _cues(self, packet: Packet[AvSubtitleStream]) -> list[Cue]:
         if packet.pts is None or packet.time_base is None:
             return []
         start_s = float(packet.pts * packet.time_base) - self._origin_s
-        end_s = start_s + (float(packet.duration * packet.time_base) if packet.duration else _UNKNOWN_S)
+        end_s = start_s + (float(packet.duration * packet.time_base) if packet.duration else _DEFAULT_S)
         if self._codecs[packet.stream.index] == _WEBVTT:
             return _webvtt_cues(packet, start_s, end_s)
         events = (event.split(",", 2) for event in _events(packet, start_s))
@@ -179,34 +198,38 @@ class _Reader:
 
     def _made(self, stream: AvSubtitleStream, cues: list[Cue]) -> Cues:
         codec = self._codecs[stream.index]
-        # There once the decoder has begun.
+        # Set after the decoder has decoded a packet.
         header = bytes(stream.codec_context.subtitle_header or b"") if codec in _STYLED_CODECS else b""
         return Cues(header.decode(errors="replace"), tuple(cues), codec)
 
 
 def _webvtt_cues(packet: Packet[AvSubtitleStream], start_s: float, end_s: float) -> list[Cue]:
-    """ffmpeg's decoder keeps neither colours nor places."""
+    """The cue of a packet. Its text is parsed here: ffmpeg's decoder drops colours and positions."""
     if not packet.size:
         return []
     try:
         markup = bytes(packet).decode().strip("\n")
     except UnicodeDecodeError:
-        raise MediaError(_not_utf8(start_s)) from None
+        raise _not_utf8(start_s) from None
     side_data: Mapping[str, bytes] = {one.data_type: bytes(one) for one in packet.iter_sidedata()}
     settings = side_data.get("webvtt_settings", b"").decode(errors="replace").strip()
     return [Cue(start_s, end_s, "0", f"Default,,0,0,0,,{ass_of(markup)}", markup, settings)]
 
 
 def _events(packet: Packet[AvSubtitleStream], start_s: float) -> list[str]:
-    """Decoders refuse what is not UTF-8. To leave such a cue out would be a silent loss: raises MediaError."""
+    """The ASS events of a packet. Raises MediaError for text that is not UTF-8, which would be lost silently."""
     try:
         texts = [rect.ass.decode(errors="replace") for rect in packet.decode() if rect.type == b"ass"]
     except FFmpegError:
         if not packet.size:
             return []
-        raise MediaError(_not_utf8(start_s)) from None
+        raise _not_utf8(start_s) from None
     return [text for text in texts if text.count(",") >= 2]
 
 
-def _not_utf8(start_s: float) -> str:
-    return f"cannot be read at {start_s:.1f} s, where its text is not UTF-8: save it as UTF-8 and upload it again"
+def _not_utf8(start_s: float) -> MediaError:
+    return MediaError(
+        "{track} cannot be read at {start_s} s, where its text is not UTF-8: save it as UTF-8 and upload it again",
+        track=_A_TRACK,
+        start_s=f"{start_s:.1f}",
+    )

@@ -1,4 +1,4 @@
-"""What became of cues that could not be kept as they were, in words."""
+"""Notices about cues that are changed or left out."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Collection, Iterator, Sequence
 from media_workflows.domain.notice import Notice, NoticeCode
 from media_workflows.media.source.subtitles.cues import Cues
 
-_NAMED = 5  # cues that a notice names
+_MAX_NAMED = 5  # cues that a notice lists
 
 
 def cue_notices(
     name: str, cues: Cues, lost: Collection[str] = (), left_out_s: Sequence[float] = (), becomes: str = "WebVTT"
 ) -> Iterator[Notice]:
-    """`name` is what the owner calls the track. `lost` names what `becomes` has no place for."""
+    """The notices of a track with this `name`. `lost` lists the features that the format `becomes` cannot hold."""
     if cues.encoding:
         yield Notice(
             code="TextReencoded",
-            message=f"{name} was read as {cues.encoding}: save it as UTF-8 to be sure of every letter",
+            message=f"{name} was read as {cues.encoding}: save it as UTF-8 if letters are wrong",
             parameters={"track": name, "encoding": cues.encoding},
         )
     if cues.repaired_s:
@@ -35,8 +35,8 @@ def cue_notices(
 
 
 def _counted(code: NoticeCode, name: str, starts_s: Sequence[float], why: str) -> Notice:
-    shown = ", ".join(f"{start_s:.1f}" for start_s in starts_s[:_NAMED])
-    more = f" and {len(starts_s) - _NAMED} more" if len(starts_s) > _NAMED else ""
+    shown = ", ".join(f"{start_s:.1f}" for start_s in starts_s[:_MAX_NAMED])
+    more = f" and {len(starts_s) - _MAX_NAMED} more" if len(starts_s) > _MAX_NAMED else ""
     return Notice(
         code=code,
         message=f"{name} has {len(starts_s)} cue(s) {why} (at {shown}{more} s)",

@@ -1,4 +1,4 @@
-"""Files of text subtitles as UTF-8, whatever encoding they are saved in."""
+"""Text subtitle files converted to UTF-8 from any encoding."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from charset_normalizer.models import CharsetMatch
 
 _MAX_BYTES = 32 * 1024**2  # far above any text; ASS scripts may hold fonts
 _HEAD_BYTES = 4096
-_WIDE_NULS = 0.2  # of UTF-16's bytes, even in Chinese texts: the digits and signs of every time are half zeros
+_WIDE_NULS = 0.2  # share of zero bytes in UTF-16, even of Chinese texts: the digits of times are half zeros
 _SAMPLE_BYTES = 64 * 1024  # of lines that are not ASCII: enough to recognise an encoding
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -23,7 +23,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What subtitles are found in. Of Latin ones whose letters differ but for a few, the first is by far the most used.
+# Encodings in use for subtitles. The Latin ones differ in few letters; the first is by far the most used.
 _LATIN = ("cp1252", "cp1250", "cp1254")
 _CANDIDATES = (*_LATIN, "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1251", "cp1253", "cp1255", "cp1256")
 _SAME_CHAOS, _SAME_COHERENCE = 0.01, 0.02
@@ -31,21 +31,21 @@ _SAME_CHAOS, _SAME_COHERENCE = 0.01, 0.02
 
 @dataclass(frozen=True)
 class SubtitleText:
-    """A text file. `encoding` is what it is saved in, '' = unclear among `candidates`; then `content` is as it was."""
+    """A text file in UTF-8. `encoding` is the original one; '' = unclear among `candidates`, `content` unchanged."""
 
     content: bytes
     encoding: str
     candidates: tuple[str, ...] = ()
 
     def opened(self, path: Path) -> io.BytesIO:
-        """The content as a file that bears the name of its path, by which demuxers recognise it."""
+        """The content as a file object with the name of its path, by which demuxers recognise the format."""
         file = io.BytesIO(self.content)
         file.name = path.name
         return file
 
 
 def subtitle_text(path: Path) -> SubtitleText | None:
-    """The text of a file; None when it is none, or too large for one."""
+    """The text of a file; None when it is binary or too large."""
     stat = path.stat()
     return _read(path, stat.st_size, stat.st_mtime_ns) if stat.st_size <= _MAX_BYTES else None
 
@@ -66,7 +66,7 @@ def _by_bom(content: bytes) -> str:
 
 
 def _by_zeros(head: bytes) -> str:
-    """UTF-16 without a mark."""
+    """The encoding of UTF-16 without a byte order mark; '' = not UTF-16."""
     little, big = head[1::2].count(0), head[::2].count(0)
     if max(little, big) < _WIDE_NULS * len(head) or min(little, big) > max(little, big) / 10:
         return ""
@@ -85,7 +85,7 @@ def _decoded(content: bytes, encodings: Iterable[str]) -> SubtitleText:
 
 
 def _recognised(content: bytes) -> list[str]:
-    """The encodings in which the text makes most sense: one, unless it is short."""
+    """The most plausible encodings of the text: one, unless it is short."""
     lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
     matches = list(from_bytes(b"".join(lines)[:_SAMPLE_BYTES], cp_isolation=list(_CANDIDATES)))
     if not matches:
@@ -97,7 +97,7 @@ def _recognised(content: bytes) -> list[str]:
 
 
 def _chosen(best: list[CharsetMatch]) -> list[str]:
-    """Matches that read alike are one; of Latin ones the first."""
+    """The names of the best matches; of Latin ones only the first."""
     names = [_name(match) for match in best]
     if len(best) > 1 and all(name in _LATIN for name in names):
         return [min(names, key=_LATIN.index)]

@@ -1,4 +1,4 @@
-"""Cues between WebVTT and ASS: markup, colours and places, and what cannot be carried over."""
+"""Conversion of cues between WebVTT and ASS: markup, colours and positions, and the features that are lost."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from media_workflows.media.source.subtitles.ass_text import escaped, pieces, unescaped
+from media_workflows.media.source.subtitles.ass_text import escaped, spans, unescaped
 
-# The colour classes that WebVTT players know (W3C WebVTT, section 5.1), as RRGGBB.
+# The colour classes that WebVTT players support (W3C WebVTT, section 5.1), as RRGGBB.
 _COLOURS = {
     "white": "FFFFFF",
     "lime": "00FF00",
@@ -27,12 +27,12 @@ _COLUMNS, _ROWS = {1: "left", 2: "", 0: "right"}, {0: "", 1: "line:50%", 2: "lin
 _FONTS, _OTHER_COLOURS, _EFFECTS, _DRAWINGS = "fonts and sizes", "colours", "effects", "drawings"
 _FONT_TAGS = frozenset({"fn", "fs", "fscx", "fscy", "fsp", "fe"})
 _COLOUR_TAGS = frozenset({"2c", "3c", "4c", "alpha", "1a", "2a", "3a", "4a"})
-_PLAIN_TAGS = frozenset({"p", "q", "pbo"})  # nothing a viewer misses
+_PLAIN_TAGS = frozenset({"p", "q", "pbo"})  # no visible loss
 
 
 @dataclass(frozen=True)
-class Look:
-    """How a piece of text is drawn."""
+class TextStyle:
+    """The style of a span of text."""
 
     bold: bool = False
     italic: bool = False
@@ -41,14 +41,14 @@ class Look:
 
     @property
     def tags(self) -> list[str]:
-        """WebVTT's, from the outside in."""
+        """The WebVTT tags of the style, from the outside in."""
         on = {"b": self.bold, "i": self.italic, "u": self.underlined}
         return [*(tag for tag, applies in on.items() if applies), *([f"c.{self.colour}"] if self.colour else [])]
 
 
 @dataclass
 class VttText:
-    """A cue's text and settings; `lost` names what WebVTT has no place for."""
+    """A cue's text and settings in WebVTT; `lost` lists the features that WebVTT cannot express."""
 
     text: str = ""
     settings: str = ""
@@ -57,7 +57,7 @@ class VttText:
 
 @dataclass(frozen=True)
 class Place:
-    """Where cues are drawn without tags of their own: ASS's alignment (1 to 9), and the script's size."""
+    """The default position of cues: ASS's alignment (1 to 9), and the script's size."""
 
     alignment: int = 2
     width: float = 384
@@ -66,17 +66,17 @@ class Place:
 
 def vtt_of(ass: str, place: Place) -> VttText:
     """The text of an ASS event as a WebVTT cue."""
-    made, look, alignment, position = VttText(), Look(), place.alignment, ""
-    for piece in pieces(ass):
-        if piece.kind == "drawing":
+    made, style, alignment, position = VttText(), TextStyle(), place.alignment, ""
+    for span in spans(ass):
+        if span.kind == "drawing":
             made.lost.add(_DRAWINGS)
-        elif piece.kind == "break":
-            made.text += "&nbsp;" if piece.source == "\\h" else "\n"
-        elif piece.kind == "text":
-            made.text += _marked(html.escape(unescaped(piece.source), quote=False), look)
+        elif span.kind == "break":
+            made.text += "&nbsp;" if span.source == "\\h" else "\n"
+        elif span.kind == "text":
+            made.text += _marked(html.escape(unescaped(span.source), quote=False), style)
         else:
-            for name, value in _tags(piece.source):
-                look = _look_after(name, value, look, made.lost)
+            for name, value in _tags(span.source):
+                style = _style_after(name, value, style, made.lost)
                 alignment = _alignment(name, value) or alignment
                 position = value if name == "pos" else position
     made.text = _BLANK_LINES.sub("\n", made.text).strip("\n")
@@ -84,39 +84,39 @@ def vtt_of(ass: str, place: Place) -> VttText:
     return made
 
 
-def _marked(text: str, look: Look) -> str:
-    tags = look.tags
+def _marked(text: str, style: TextStyle) -> str:
+    tags = style.tags
     return "".join(f"<{tag}>" for tag in tags) + text + "".join(f"</{tag[0]}>" for tag in reversed(tags))
 
 
 def _tags(block: str) -> Iterator[tuple[str, str]]:
-    """Names and values. Those of fonts and styles follow their tag without a sign between."""
+    """Names and values of the tags in a block; font and style values follow their tag without a separator."""
     for token in block.strip("{}").split("\\")[1:]:
         if match := re.match(r"(fn|r(?!nd)|[1-4]?[a-zA-Z]+)(.*)", token, re.DOTALL):
             yield match[1], match[2].strip()
 
 
-def _look_after(name: str, value: str, look: Look, lost: set[str]) -> Look:
+def _style_after(name: str, value: str, style: TextStyle, lost: set[str]) -> TextStyle:
     is_on = value not in ("", "0")
     if name == "b":
-        return replace(look, bold=is_on)
+        return replace(style, bold=is_on)
     if name == "i":
-        return replace(look, italic=is_on)
+        return replace(style, italic=is_on)
     if name == "u":
-        return replace(look, underlined=is_on)
+        return replace(style, underlined=is_on)
     if name == "r":
-        return Look()
+        return TextStyle()
     if name in ("c", "1c"):
         digits = value.strip("&H").rjust(6, "0")
         colour = digits[4:6] + digits[2:4] + digits[0:2] if value else ""
         if colour and colour not in _CLASS_OF:
             lost.add(_OTHER_COLOURS)
-        return replace(look, colour=_CLASS_OF.get(colour, ""))
+        return replace(style, colour=_CLASS_OF.get(colour, ""))
     if name in _FONT_TAGS or name in _COLOUR_TAGS:
         lost.add(_FONTS if name in _FONT_TAGS else _OTHER_COLOURS)
     elif name not in _PLAIN_TAGS and name not in ("an", "a", "pos"):
         lost.add(_EFFECTS)
-    return look
+    return style
 
 
 def _alignment(name: str, value: str) -> int:
@@ -126,7 +126,7 @@ def _alignment(name: str, value: str) -> int:
 
 
 def numpad_alignment(old: int) -> int:
-    """SSA's alignment (1 to 3, 5 to 7, 9 to 11) as ASS counts it, like the keys of a number pad."""
+    """SSA's alignment (1 to 3, 5 to 7, 9 to 11) in ASS's numbering, that of a number pad."""
     column = old & 3 or 2
     return column + (6 if old & 4 else 3 if old & 8 else 0)
 
@@ -148,7 +148,7 @@ def _percent(value: float, of: float) -> float:
 
 
 def ass_of(payload: str) -> str:
-    """The text of a WebVTT cue as that of an ASS event: bold, italic, underlined, colours and line breaks."""
+    """The text of a WebVTT cue as ASS: bold, italic, underlined, colours and line breaks."""
     found: list[str] = []
     open_colours, at = [""], 0
     for match in _MARKUP.finditer(payload):
@@ -169,7 +169,7 @@ def ass_of(payload: str) -> str:
 
 
 def lost_in_ass(payload: str, settings: str) -> set[str]:
-    """What of a WebVTT cue is not drawn into a picture."""
+    """The features of a WebVTT cue that are not burned in."""
     names = {match[2] for match in _MARKUP.finditer(payload)}
     found = {"ruby text"} if "ruby" in names else set()
     found |= {"karaoke times"} if re.search(r"<\d+:", payload) else set()

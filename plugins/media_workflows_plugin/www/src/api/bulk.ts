@@ -1,13 +1,8 @@
 // One action on many workflows; each has its own outcome.
 import { post } from "./client";
+import type { Model } from "./types";
 
 export type BulkAction = "enable" | "disable" | "delete";
+export type BulkOutcome = Model<"BulkItem">;
 
-export interface BulkOutcome {
-  id: string;
-  ok: boolean;
-  code?: string;
-  message?: string;
-}
-
-export const bulk = (action: BulkAction, ids: string[]) => post<{ items: BulkOutcome[] }>("workflows/bulk", { action, ids });
+export const bulk = (action: BulkAction, ids: string[]) => post<Model<"BulkAnswer">>("workflows/bulk", { action, ids });

@@ -1,28 +1,9 @@
 // What a workflow would do with an object, without doing it.
 import { post } from "./client";
-import type { Notice } from "../components/notices";
-import type { JsonObject } from "./types";
+import type { JsonObject, Model } from "./types";
 
-export interface PlannedOutput {
-  bucket: string;
-  key: string;
-  role: string;
-  count: number | null;
-  conflict: string;
-}
-
-export interface PlannedJob {
-  kind: string;
-  items: { definition: number; outputs: PlannedOutput[]; notices: Notice[]; code: string; message: string }[];
-  commands: string[];
-  estimate: { cpu_s: number | null; note: string } | null;
-}
-
-export interface DryRun {
-  verdict: { rule: string; fires: boolean; meaning: string };
-  source: JsonObject | null;
-  jobs: PlannedJob[];
-  notes: string[];
-}
+export type PlannedOutput = Model<"PlannedOutput">;
+export type PlannedJob = Model<"PlannedJob">;
+export type DryRun = Model<"DryRun">;
 
 export const dryRun = (definition: JsonObject, key: string) => post<DryRun>("dry-run", { definition, key, calibrate: true });

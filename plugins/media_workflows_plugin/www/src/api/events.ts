@@ -1,31 +1,11 @@
 // Calls about events, their deliveries and the function callback.
 import { get, post, put, remove } from "./client";
 import type { Attempt } from "./definition";
-import type { JsonObject, Page } from "./types";
+import type { JsonObject, Model } from "./types";
 
-export type DeliveryState = "pending" | "delivered" | "dead";
-
-export interface Delivery {
-  id: number;
-  event_id: string;
-  workflow_id: string;
-  run_id: string;
-  kind: string;
-  role: "workflow" | "function";
-  address: string;
-  state: DeliveryState;
-  attempts: number;
-  created_at: string;
-  due_at: string;
-  ended_at: string | null;
-  last: Attempt | null;
-}
-
-export interface EventHistory {
-  event: { id: string; workflow_id: string; run_id: string; kind: string; body: string; created_at: string };
-  deliveries: Delivery[];
-  attempts: Record<string, Attempt[]>;
-}
+export type DeliveryState = Delivery["state"];
+export type Delivery = Model<"Delivery">;
+export type EventHistory = Model<"EventHistory">;
 
 export interface DeliveryQuery {
   workflow?: string;
@@ -35,16 +15,12 @@ export interface DeliveryQuery {
   limit: number;
 }
 
-export interface FunctionCallback {
-  target: JsonObject | null;
-  source: "store" | "settings" | "none";
-  author: string;
-}
+export type FunctionCallback = Omit<Model<"FunctionCallbackStatus">, "target"> & { target: JsonObject | null };
 
-export const listDeliveries = (query: DeliveryQuery) => get<Page<Delivery>>("deliveries", { ...query });
+export const listDeliveries = (query: DeliveryQuery) => get<Model<"DeliveryPage">>("deliveries", { ...query });
 export const getEvent = (id: string) => get<EventHistory>(`events/${encodeURIComponent(id)}`);
-export const resendEvents = (event_ids: string[]) => post<{ queued: number }>("deliveries/resend", { event_ids });
-export const resendDead = (workflow: string) => post<{ queued: number }>("deliveries/resend", { workflow, state: "dead" });
+export const resendEvents = (event_ids: string[]) => post<Model<"ResendAnswer">>("deliveries/resend", { event_ids });
+export const resendDead = (workflow: string) => post<Model<"ResendAnswer">>("deliveries/resend", { workflow, state: "dead" });
 export const getFunctionCallback = () => get<FunctionCallback>("function-callback");
 export const setFunctionCallback = (target: JsonObject | null) => put<FunctionCallback>("function-callback", target);
 export const forgetFunctionCallback = () => remove("function-callback");

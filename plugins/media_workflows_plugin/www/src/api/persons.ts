@@ -1,6 +1,6 @@
 // Calls about the library of persons (media_workflows.model.persons).
 import { get, post, put, remove } from "./client";
-import type { Page } from "./types";
+import type { Model, Page } from "./types";
 
 export const MAX_FACES = 5;
 export const PERSON_USAGES = ["all", "review", "recognition"]; // of one medium only, the face: "review.face" says the same
@@ -12,12 +12,7 @@ export interface PersonDefinition {
   tags: string[];
 }
 
-export interface Person extends PersonDefinition {
-  id: number;
-  faces: { id: number; engine: string }[];
-  created_at: string;
-  updated_at: string;
-}
+export type Person = Model<"PersonAnswer">;
 
 export interface PersonQuery {
   search: string;

@@ -1,23 +1,9 @@
 // Calls about the template library.
 import { get, post, put, remove } from "./client";
-import type { JsonObject, Page } from "./types";
+import type { JsonObject, Model, Page } from "./types";
 
-export interface Template {
-  id: number;
-  kind: string;
-  name: string;
-  comment: string;
-  preset: boolean;
-  revision: number;
-  created_at: string | null;
-  updated_at: string | null;
-  parameters: JsonObject;
-}
-
-export interface TemplateWithUsers extends Template {
-  used_by: { id: string; name: string }[];
-}
-
+export type Template = Omit<Model<"TemplateAnswer">, "parameters"> & { parameters: JsonObject };
+export type TemplateWithUsers = Template & Pick<Model<"TemplateWithUsers">, "used_by">;
 export type TemplateDefinition = Pick<Template, "kind" | "name" | "comment" | "parameters">;
 
 const path = (kind: string, id: number) => `templates/${encodeURIComponent(kind)}/${id}`;

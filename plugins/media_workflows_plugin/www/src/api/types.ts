@@ -1,4 +1,8 @@
-// What the API answers. Times are ISO 8601 with zone.
+// What the API answers, by the models that it declares (generated.ts). Times are ISO 8601 with zone.
+import type { components } from "./generated";
+
+export type Model<Name extends keyof components["schemas"]> = components["schemas"][Name];
+
 export interface Page<Item> {
   total: number;
   items: Item[];
@@ -14,29 +18,7 @@ export interface Definition extends JsonObject {
   jobs: { [kind: string]: JsonObject[] };
 }
 
-export interface LastRun {
-  run_id: string;
-  state: string;
-  queued_at: string | null;
-  ended_at: string | null;
-}
+export type LastRun = Model<"DagRunSummary">;
 
-export interface Workflow {
-  id: string;
-  enabled: boolean;
-  revision: number;
-  created_at: string;
-  updated_at: string;
-  definition: Definition;
-  region?: string | null;
-  last_run?: LastRun | null;
-  failures_24h?: number;
-}
-
-export interface Me {
-  name: string;
-  can_edit: boolean;
-  can_delete: boolean;
-  can_run: boolean;
-  can_change_runs: boolean;
-}
+export type Workflow = Omit<Model<"WorkflowAnswer">, "definition"> & { definition: Definition };
+export type Me = Omit<Model<"MeAnswer">, "language">; // the pages go by the language of Airflow's UI

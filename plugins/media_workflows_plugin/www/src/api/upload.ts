@@ -1,16 +1,9 @@
 // A file from the browser into a workflow's trigger directory: straight to the storage, or through the api-server
 // when the storage cannot be reached from here.
 import { ApiError, apiUrl, post } from "./client";
+import type { Model } from "./types";
 
-interface Plan {
-  bucket: string;
-  key: string;
-  url: string | null;
-  headers: Record<string, string>;
-  upload_id: string | null;
-  part_bytes: number | null;
-  parts: { number: number; size_bytes: number; url: string }[];
-}
+type Plan = Model<"UploadPlan">;
 
 export interface Sending {
   overwrite: boolean;

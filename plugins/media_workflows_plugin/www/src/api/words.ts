@@ -1,6 +1,6 @@
 // Calls about the library of words (media_workflows.model.words).
 import { get, post, put, remove } from "./client";
-import type { Page } from "./types";
+import type { Model, Page } from "./types";
 
 export const MAX_WORDS = 100; // in one call
 export const WORD_USAGES = ["all", "review", "review.asr", "review.ocr", "recognition", "recognition.asr", "recognition.ocr"];
@@ -10,11 +10,7 @@ export interface WordChange {
   tags: string[];
 }
 
-export interface Word extends WordChange {
-  keyword: string;
-  created_at: string;
-  updated_at: string;
-}
+export type Word = Model<"StoredWord">;
 
 export interface WordQuery {
   search: string;

@@ -1,6 +1,6 @@
 // Calls about workflows.
 import { get, post, put, remove } from "./client";
-import type { Definition, Page, Workflow } from "./types";
+import type { Definition, Model, Page, Workflow } from "./types";
 
 export interface WorkflowQuery {
   search: string;
@@ -18,32 +18,11 @@ export const updateWorkflow = (id: string, revision: number, definition: Definit
 export const deleteWorkflow = (id: string) => remove(path(id));
 export const setEnabled = (id: string, enabled: boolean) => post<Workflow>(path(id, enabled ? "/enable" : "/disable"));
 
-export interface Revision {
-  number: number;
-  author: string;
-  created_at: string;
-}
-
-export interface Counters {
-  hours: number;
-  runs: { success: number; failed: number; running: number; queued: number };
-  uploads: { fired: number; refused: Record<string, number> };
-  events: { delivered: number; pending: number; dead: number };
-}
-
-export interface UploadDecision {
-  bucket: string;
-  key: string;
-  identity: string;
-  workflow_id: string;
-  outcome: "fired" | "refused";
-  rule: string;
-  run_id: string | null;
-  decided_at: string | null;
-  meaning: string;
-}
+export type Revision = Model<"Revision">;
+export type Counters = Model<"CountersAnswer">;
+export type UploadDecision = Model<"UploadAnswer">;
 
 export const listRevisions = (id: string) => get<Revision[]>(path(id, "/revisions"));
 export const getRevision = (id: string, number: number) => get<Revision & { definition: Definition | null }>(path(id, `/revisions/${number}`));
 export const getCounters = (id: string) => get<Counters>(path(id, "/counters"), { hours: 24 });
-export const listUploads = (workflow: string, offset: number, limit: number, key?: string) => get<Page<UploadDecision>>("uploads", { workflow, offset, limit, key });
+export const listUploads = (workflow: string, offset: number, limit: number, key?: string) => get<Model<"UploadsAnswer">>("uploads", { workflow, offset, limit, key });

@@ -1,11 +1,8 @@
 // A notice as a sentence: by its code and parameters, else the English one that came with it.
+import type { Model } from "../api/types";
 import { type Key, t, textOf } from "../i18n";
 
-export interface Notice {
-  code: string;
-  message: string;
-  parameters: Record<string, string | number>;
-}
+export type Notice = Omit<Model<"Notice">, "code"> & { code: string }; // stored events may hold codes of another version
 
 export function noticeText(notice: Notice): string {
   const sentence = `notice.${notice.code}`;

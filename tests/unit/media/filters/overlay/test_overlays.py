@@ -10,7 +10,7 @@ from media_workflows.domain.jobs.watermark import ImageWatermark, SvgWatermark, 
 from media_workflows.errors import MediaError
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.mosaic import region_of
-from media_workflows.media.filters.overlay.overlays import enable, mark_size, pixels, place, shown_range
+from media_workflows.media.filters.overlay.overlays import enable, overlay_size, pixels, place, shown_range
 from media_workflows.media.source import apng
 from pictures import BLUE, GREEN, RED, animated, encoded, plain
 
@@ -40,18 +40,18 @@ def test_lengths(length: str, found: int) -> None:
     ],
 )
 def test_sizes(width: str, height: str, size: tuple[int, int]) -> None:
-    assert mark_size(image(width=width, height=height), (32, 16), CANVAS) == Size(*size)
+    assert overlay_size(image(width=width, height=height), (32, 16), CANVAS) == Size(*size)
 
 
 def test_a_side_that_follows_is_bounded_too() -> None:
     with pytest.raises(MediaError, match="4096x409600 pixels"):
-        mark_size(image(width="4096px"), (10, 1000), CANVAS)
+        overlay_size(image(width="4096px"), (10, 1000), CANVAS)
 
 
 def test_svg_default_size() -> None:
     content = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"/>'
     mark = SvgWatermark.model_validate({"type": "svg", "svg": content})
-    assert mark_size(mark, (mark.drawing.width, mark.drawing.height), CANVAS) == Size(20, 10)
+    assert overlay_size(mark, (mark.drawing.width, mark.drawing.height), CANVAS) == Size(20, 10)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles
 from media_workflows.domain.media_info import MediaInfo, SubtitleStream
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.subtitles.burned_in import Picture, burn_in, script
-from media_workflows.media.plan import BuildContext
 from media_workflows.media.source.subtitles.cues import Cue, Cues
 
 TEXT = SubtitleStream(index=2, codec="subrip", is_text=True)
@@ -69,7 +69,7 @@ def test_a_script_keeps_its_styles_and_the_order_of_its_fields(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"track": 1}, r"holds pictures \(hdmv_pgs_subtitle\)"),
+        ({"track": 1}, r"holds bitmap subtitles \(hdmv_pgs_subtitle\)"),
         ({"track": 2}, "has 2 subtitle tracks and no number 2"),
         ({"track": None, "key": "a.srt"}, "'a.srt', which this job names, is not"),
         ({}, "track 0 holds no cue"),

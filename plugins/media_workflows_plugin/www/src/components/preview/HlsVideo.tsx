@@ -41,5 +41,6 @@ export function HlsVideo({ file, label }: { file: RunFile; label: string }) {
     const player = playerFor(element, file);
     return () => void player.then((hls) => hls.destroy(), () => undefined);
   }, [file]);
+  // biome-ignore lint/a11y/useMediaCaption: subtitles, where the stream has them, come with it
   return <video ref={video} controls preload="metadata" aria-label={label} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />;
 }

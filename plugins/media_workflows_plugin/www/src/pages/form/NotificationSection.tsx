@@ -9,6 +9,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { FieldFrame } from "../../components/fields/FieldFrame";
 import { ObjectFields } from "../../components/fields/ObjectFields";
 import { NumberField } from "../../components/fields/NumberField";
+import { SchemaField } from "../../components/fields/SchemaField";
 import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
 import { useField, useForm } from "../../definition/FormContext";
@@ -61,6 +62,9 @@ export function NotificationSection() {
       </Alert.Root>
       <Box maxW="16rem">
         <NumberField path="priority" name="priority" schema={root.properties?.priority ?? {}} />
+      </Box>
+      <Box mt={4}>
+        <SchemaField path="airflow" name="airflow" schema={resolved(root.properties?.airflow ?? {}, root)} />
       </Box>
     </Section>
   );

@@ -1,7 +1,7 @@
 // A new template of a kind, or a copy of one.
 import { NativeSelect } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router-dom";
 
 import { getTemplate, type TemplateDefinition } from "../../api/templates";
@@ -15,7 +15,7 @@ import { paths } from "../../paths";
 import { TemplateForm } from "./TemplateForm";
 
 function Start({ schema, from }: { schema: Schema; from: TemplateDefinition }) {
-  const start = useMemo(() => from, []); // eslint-disable-line -- what the form began with
+  const [start] = useState(from); // what the form began with
   return <TemplateForm schema={schema} start={start} />;
 }
 

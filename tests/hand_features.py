@@ -1,4 +1,4 @@
-"""Signals made by hand: what engines would have seen and heard."""
+"""Features made by hand: the results that engines would return."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 from media_workflows.domain.features import (
     Box,
     FaceSighting,
+    Features,
     FrameMeasures,
     ImageLabels,
     Shot,
-    Signals,
     TextLine,
     TextSighting,
     Utterance,
@@ -21,9 +21,9 @@ DURATION_S = 60.0
 BOX: Box = (10, 20, 110, 60)
 
 
-def signals(**parts: Any) -> Signals:
+def features(**parts: Any) -> Features:
     """Of a minute of 1280 by 720 pixels."""
-    return Signals(**{"duration_s": DURATION_S, "width": 1280, "height": 720, **parts})
+    return Features(**{"duration_s": DURATION_S, "width": 1280, "height": 720, **parts})
 
 
 def text(*lines: str, start_s: float = 2, end_s: float = 5, confidence: float = 99.7) -> TextSighting:

@@ -1,4 +1,4 @@
-"""`Depiction`: which moments of the source an output shows and where on its canvas, so that both can be compared."""
+"""`Depiction`: the moments of the source that an output shows and their place in its frames, for comparison."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from media_workflows.media.filters.geometry import Fit, Size, inner_place
 from media_workflows.media.filters.overlay.overlays import pixels
 from media_workflows.media.filters.source_picture import fits_sdr
 
-NEAR_S = 0.7  # how far from its moment a shown frame may lie: rounding to an output's frame rate, a late first frame
+NEAR_S = 0.7  # how far a shown frame may be from its moment: rounding to the frame rate, a late first frame
 
 
 @dataclass(frozen=True)
 class Box:
-    """A part of a picture, as shares of its width and height."""
+    """A rectangle of a picture, in shares of its width and height."""
 
     left: float = 0.0
     top: float = 0.0
@@ -32,12 +32,12 @@ class Box:
 
 WHOLE = Box()
 _LARGE = 0.5  # share of a side
-_SMALL, _SMALL_PX = 0.15, 16  # share of a side, pixels: what is smaller is a strip that scaling blurs
+_SMALL, _SMALL_PX = 0.15, 16  # share of a side, pixels: smaller ones are strips that scaling blurs
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A picture of one moment (seconds of the source) in a file, which may be all of it."""
+    """A picture of one moment (seconds of the source) in a file; the file may hold one only."""
 
     moment_s: float
     box: Box = WHOLE
@@ -45,10 +45,10 @@ class Tile:
 
 @dataclass(frozen=True)
 class Depiction:
-    """`tiles` for pictures; without them the file moves: from `start_s` of the source on, for `length_s` seconds.
+    """The part of the source that a file shows: `tiles` for pictures, else `length_s` seconds from `start_s` on.
 
     `lead_s` is the length of other clips before it. `box` is where the source lies in the file (in each tile),
-    `source_box` the part of the source that is shown. `near_s` is how far from its moment a frame may lie.
+    `source_box` the part of the source that is shown. `near_s` is how far a frame may be from its moment.
     `covered`: something is drawn over it. `recoloured`: tone-mapped, so that only structure can be compared.
     """
 
@@ -64,7 +64,7 @@ class Depiction:
 
 
 def place(shape: Fit, multiple: int = 2) -> tuple[Box, Box]:
-    """Where on its canvas a fitted picture lies, and which part of the picture is seen."""
+    """The box of a fitted picture in the frame, and the box of the picture that is visible."""
     inner, outer = shape.inner, shape.outer
     x, y = inner_place(shape, multiple)
     box = Box(
@@ -86,7 +86,7 @@ def depiction(
     multiple: int = 2,
     **shown: Any,
 ) -> Depiction | None:
-    """Of a picture drawn in `shape`; None where it cannot be compared with a plain decode of the source.
+    """The depiction of a picture drawn in `shape`; None where it cannot be compared with a plain decode of the source.
 
     That is where transparency became black, under watermarks that may cover half of it, and in narrow strips.
     """
@@ -100,14 +100,14 @@ def depiction(
     return Depiction(**shown, box=box, source_box=source_box, covered=covered, recoloured=recoloured)
 
 
-def _is_large(watermark: Watermark, canvas: Size) -> bool:
-    mark = watermark.mark
-    if mark is None or isinstance(mark, TextWatermark):
+def _is_large(watermark: Watermark, frame: Size) -> bool:
+    overlay = watermark.mark
+    if overlay is None or isinstance(overlay, TextWatermark):
         return False
-    sides = pixels(mark.width, canvas.width, canvas) / canvas.width, pixels(mark.height, canvas.height, canvas)
-    return sides[0] > _LARGE or sides[1] / canvas.height > _LARGE or not any(sides)
+    sides = pixels(overlay.width, frame.width, frame) / frame.width, pixels(overlay.height, frame.height, frame)
+    return sides[0] > _LARGE or sides[1] / frame.height > _LARGE or not any(sides)
 
 
 def tile_box(x: int, y: int, tile: Size, sheet: Size) -> Box:
-    """A tile's place on its sheet, all in pixels."""
+    """The box of a tile on its sheet; all arguments are pixels."""
     return Box(x / sheet.width, y / sheet.height, (x + tile.width) / sheet.width, (y + tile.height) / sheet.height)

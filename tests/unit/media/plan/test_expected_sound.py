@@ -9,7 +9,8 @@ import pytest
 
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream, MediaInfo
-from media_workflows.media.verify.expected_sound import SoundPiece, expected_sound, joined_pieces, whole
+from media_workflows.media.plan.expected_sound import expected_sound
+from media_workflows.media.source.sound_segment import SoundSegment, concatenated, whole_track
 from media_workflows.media.verify.sound import _places, _worst
 
 SURROUND = AudioStream(index=1, codec="dts", sample_rate_hz=96_000, channels=6, channel_layout="5.1(side)")
@@ -50,10 +51,10 @@ def test_low_rates_may_change_more(asked: dict[str, Any], tolerance_db: float) -
     assert expected_sound(AudioParameters(**asked), SURROUND, "mp4", []).tolerance_db == tolerance_db
 
 
-def piece(start_s: float = 0, duration_s: float = 20, **more: Any) -> SoundPiece:
+def piece(start_s: float = 0, duration_s: float = 20, **more: Any) -> SoundSegment:
     track = SURROUND.model_copy(update={"start_s": start_s, "duration_s": duration_s})
     facts: dict[str, Any] = {"source_s": 0.0, "output_s": 0.0, "length_s": 20.0}
-    return SoundPiece(Path("a.mkv"), track, **{**facts, **more})
+    return SoundSegment(Path("a.mkv"), track, **{**facts, **more})
 
 
 class TestPlaces:
@@ -73,7 +74,7 @@ class TestPlaces:
         assert _places(piece(duration_s=0.1)) == []
 
     def test_joined_ones_are_checked_at_the_outer_ends(self) -> None:
-        pieces = joined_pieces([piece(), None, piece()], [20, 3, 20])
+        pieces = concatenated([piece(), None, piece()], [20, 3, 20])
         assert [one.output_s for one in pieces] == [0, 23]
         assert [len(_places(one)) for one in pieces] == [3, 3]
         assert pieces[1].slack_s == 1
@@ -82,7 +83,7 @@ class TestPlaces:
 def test_a_transport_stream_may_begin_with_its_sound() -> None:
     track = SURROUND.model_copy(update={"start_s": 0.7})
     info = MediaInfo(container="mpegts", duration_s=9, size_bytes=1, bitrate_bps=1, audio=(track,))
-    assert whole(Path("a.ts"), info, track).slack_s == 0.7
+    assert whole_track(Path("a.ts"), info, track).slack_s == 0.7
 
 
 class TestLevels:

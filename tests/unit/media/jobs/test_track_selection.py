@@ -10,7 +10,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import AudioStream, FurtherStream, MediaInfo, SubtitleStream
 from media_workflows.errors import MediaError
-from media_workflows.media.source.track_selection import ladder_notices, selection
+from media_workflows.media.jobs.track_selection import ladder_notices, selection
 from probed import video_stream
 
 VIDEO = video_stream()
@@ -49,12 +49,12 @@ def remux(container: str) -> TranscodeItem:
 
 def reasons(asked: TranscodeItem, info: MediaInfo = INFO) -> dict[int, str]:
     """By track: why it is left out, or what it is converted to."""
-    notices = selection(asked.recipe, asked, info).notices
+    notices = selection(asked.resolved_parameters, asked, info).notices
     return {int(n.parameters["index"]): str(n.parameters.get("to", n.parameters.get("reason"))) for n in notices}
 
 
 def test_matroska_leaves_out_what_nothing_decodes_or_holds() -> None:
-    kept = selection(remux("mkv").recipe, remux("mkv"), INFO)
+    kept = selection(remux("mkv").resolved_parameters, remux("mkv"), INFO)
     assert [track.index for track in kept.audio] == [1, 2]
     assert kept.copied == (8, 4, 5)
     assert (kept.options["c:s:0"], kept.options["c:s:1"]) == ("copy", "copy")
@@ -71,7 +71,7 @@ def test_mp4_converts_text_and_names_pictures_of_text() -> None:
         7: "data",
         8: "container",
     }
-    assert selection(remux("mp4").recipe, remux("mp4"), INFO).options["c:s:0"] == "mov_text"
+    assert selection(remux("mp4").resolved_parameters, remux("mp4"), INFO).options["c:s:0"] == "mov_text"
 
 
 def test_containers_of_one_sound() -> None:
@@ -102,7 +102,7 @@ def test_burned_in_subtitles_are_not_left_out() -> None:
 
 def test_a_sentence_names_the_track() -> None:
     asked = item("mp4", {}, {})
-    messages = [notice.message for notice in selection(asked.recipe, asked, INFO).notices]
+    messages = [notice.message for notice in selection(asked.resolved_parameters, asked, INFO).notices]
     assert "subtitle track 4 (subrip, eng) is left out: this item writes no subtitles" in messages
     assert "audio track 2 (vorbis) is left out: this item keeps only the main track" in messages
 
@@ -110,7 +110,7 @@ def test_a_sentence_names_the_track() -> None:
 def test_no_sound_that_decodes_fails_the_item() -> None:
     silent = INFO.model_copy(update={"audio": SOUNDS[2:]})
     with pytest.raises(MediaError, match="cannot be decoded"):
-        selection(remux("mkv").recipe, remux("mkv"), silent)
+        selection(remux("mkv").resolved_parameters, remux("mkv"), silent)
 
 
 @pytest.mark.parametrize(("subtitles", "texts"), [("none", {4, 5, 6}), ("source", {5})])

@@ -1,4 +1,7 @@
-"""A dry run: what would happen to an object or a local file, with commands and their cost. Nothing is written."""
+"""Dry runs: what a workflow would do with an object or a local file, with commands and their cost. Nothing is written.
+
+`DryRunner` plans for a resolved workflow; the functions below it prepare one for a stored or an unsaved workflow.
+"""
 
 from __future__ import annotations
 
@@ -10,32 +13,41 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter.connections import airflow_clients
+from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.dry_run import CpuEstimate, DryRun, PlannedItem, PlannedJob, PlannedTask, Verdict
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.result import SourceObject
-from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.estimate import Estimator
-from media_workflows.media.jobs.job import opened
+from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.preview import plan_job, shown_commands
-from media_workflows.media.plan import BuildContext, ItemPlan, Plan
+from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
 from media_workflows.settings import get_settings
 from media_workflows.storage.inputs import ExtraObjects, fetched
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.storage.source_cache import SourceCache
+from media_workflows.store import workflows as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.templates import load_library
+from media_workflows.store.workflows import StoredWorkflow
 
 CALIBRATION_S = 60.0  # of real time, for all jobs together
 
 
 @dataclass(frozen=True)
 class WorkflowState:
-    """What Airflow and the store know of a stored workflow."""
+    """The state of a stored workflow in Airflow and the store."""
 
     workflow_id: str
     is_paused: bool
@@ -44,7 +56,7 @@ class WorkflowState:
 
 @dataclass(frozen=True)
 class DryRunner:
-    """Dry runs of one workflow. `workflow` is resolved; `state` None = it is not stored."""
+    """Plans dry runs of one workflow. `workflow` is resolved; `state` None = it is not stored."""
 
     workflow: Workflow
     tasks: tuple[PlannedTask, ...]
@@ -53,35 +65,35 @@ class DryRunner:
     storage: ObjectStorage | None = None
 
     def of_object(self, key: str) -> DryRun:
-        """Of an object of the trigger bucket. Raises StorageError."""
-        assert self.storage is not None, "an object lies in a storage"
+        """A dry run on an object of the trigger bucket. Raises StorageError."""
+        assert self.storage is not None, "an object requires a storage"
         settings, bucket = get_settings(), self.workflow.trigger.bucket
         head = self.storage.head(bucket, key)
         verdict = self._verdict(key, head)
         if head is None:
-            return self._answer(key, verdict, notes=("there is no such object: only its name was looked at",))
+            return self._answer(key, verdict, notes=("the object does not exist: only its name was checked",))
         if head.size_bytes > settings.dry_run_max_bytes:
-            bound = f"{head.size_bytes} bytes are more than dry_run_max_bytes ({settings.dry_run_max_bytes})"
+            bound = f"{head.size_bytes} bytes exceed setting dry_run_max_bytes ({settings.dry_run_max_bytes})"
             return self._answer(key, verdict, notes=(f"no commands and no estimate: {bound}",))
         cache = SourceCache(settings.data_dir / "source-cache", settings.source_cache_max_bytes)
         extra_keys = [extra for _, items in self.workflow.jobs.by_kind() for item in items for extra in item.extra_keys]
         places = ExtraObjects(extra_keys, self.workflow.trigger.prefix)
         try:
             with fetched(cache, self.storage, _source(bucket, key, head), places) as inputs:
-                return self._looked_at(key, verdict, inputs.source, inputs.extra)
+                return self._planned(key, verdict, inputs.source, inputs.extra)
         except OutputNameError as error:
             return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
 
     def of_file(self, file: Path, key: str) -> DryRun:
-        """Of a local file, as if it were uploaded under `key`; what items name lies beside it."""
+        """A dry run on a local file, as if uploaded under `key`; extra objects are files in its directory."""
         items = (item for _, items in self.workflow.jobs.by_kind() for item in items)
-        return self._looked_at(key, self._verdict(key, None, is_local=True), file, beside(file, items))
+        return self._planned(key, self._verdict(key, None, is_local=True), file, beside(file, items))
 
     def _verdict(self, key: str, head: ObjectHead | None, is_local: bool = False) -> Verdict:
         return Verdict(rule=self._refusal(key, head, is_local) or Rule.MATCHED)
 
     def _refusal(self, key: str, head: ObjectHead | None, is_local: bool) -> Rule | None:
-        """As ingestion asks, in its order; a local file stands for an upload of this moment."""
+        """The rule that refuses, in the order of ingestion; a local file counts as uploaded now."""
         trigger = self.workflow.trigger
         if rule := rules.refusal_by_key(key) or rules.refusal_by_trigger(trigger, trigger.bucket, key):
             return rule
@@ -96,11 +108,11 @@ class DryRunner:
     def _refusal_now(self) -> Rule | None:
         return Rule.DISABLED if self.state and self.state.is_paused else None
 
-    def _looked_at(self, key: str, verdict: Verdict, path: Path, extra: Mapping[str, Path]) -> DryRun:
+    def _planned(self, key: str, verdict: Verdict, path: Path, extra: Mapping[str, Path]) -> DryRun:
         settings = get_settings()
         with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, cancelled_after(CALIBRATION_S) as bound:
             try:
-                context, timeline = opened(path, Path(work), settings, extra)
+                context, timeline = open_source(path, Path(work), settings, extra)
             except MediaError as error:
                 return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
             estimator = Estimator(context, timeline, ffmpeg_binary(settings.ffmpeg_path), bound)
@@ -113,7 +125,7 @@ class DryRunner:
         self, kind: str, items: Sequence[JobItem[Any]], key: str, context: BuildContext, estimator: Estimator
     ) -> PlannedJob:
         if kind in INTELLIGENCE_KINDS:
-            return _looked_at_only(kind, items)
+            return _feature_job(kind, items)
         plan = plan_job(kind, items, context)
         outputs = OutputPreview(self.workflow, key, self.state.workflow_id if self.state else "", self.storage)
         return PlannedJob(
@@ -134,9 +146,9 @@ class DryRunner:
         )
 
 
-def _looked_at_only(kind: str, items: Sequence[JobItem[Any]]) -> PlannedJob:
-    """What these jobs publish and cost depends on what they see and hear."""
-    note = "not foreseen: the source would be seen and heard once by the task `signals`"
+def _feature_job(kind: str, items: Sequence[JobItem[Any]]) -> PlannedJob:
+    """An intelligence job: its outputs and cost depend on the source's features, so they are not estimated."""
+    note = f"not estimated: the task `{FEATURES}` would extract the features of the source once"
     planned = tuple(PlannedItem(definition=item.definition) for item in items)
     return PlannedJob(kind=kind, items=planned, commands=(), estimate=CpuEstimate(cpu_s=None, note=note))
 
@@ -155,3 +167,44 @@ def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) ->
     except OutputNameError as error:
         return PlannedItem(definition=item.definition, code=error.code, message=str(error))
     return PlannedItem(definition=item.definition, outputs=previewed, notices=tuple(made.notices))
+
+
+def of_stored_workflow(workflow_id: str, key: str, calibrate: bool = True) -> DryRun:
+    """Dry run of a stored workflow on an object of its trigger bucket. Raises NotFoundError, StorageError."""
+    with transaction() as session:
+        stored = store.get_workflow(session, workflow_id)
+    return runner_of_stored(stored, calibrate, _storage()).of_object(key)
+
+
+def of_definition(definition: Workflow, key: str, calibrate: bool = True) -> DryRun:
+    """Dry run of an unsaved workflow on an object of its trigger bucket. Raises StorageError."""
+    return runner_of_definition(definition, calibrate, _storage()).of_object(key)
+
+
+def runner_of_stored(stored: StoredWorkflow, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
+    """A runner for a stored workflow, with the state of its DAG in Airflow."""
+    is_paused = not dag_state.enabled_ids([stored.id])
+    return DryRunner(
+        workflow=stored.resolved,
+        tasks=planned_tasks(stored.resolved, get_settings()),
+        state=WorkflowState(stored.id, is_paused, stored.enabled_at),
+        calibrate=calibrate,
+        storage=storage,
+    )
+
+
+def runner_of_definition(definition: Workflow, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
+    """A runner for an unsaved workflow, which is neither enabled nor disabled."""
+    with transaction() as session:
+        library = load_library(session)
+    workflow = resolved(definition, library)
+    return DryRunner(workflow, planned_tasks(workflow, get_settings()), calibrate=calibrate, storage=storage)
+
+
+def of_file(runner: DryRunner, file: Path, key: str = "") -> DryRun:
+    """Dry run on a local file, under `key` or directly in the trigger's directory."""
+    return runner.of_file(file, key or runner.workflow.trigger.prefix + file.name)
+
+
+def _storage() -> ObjectStorage:
+    return ObjectStorage(airflow_clients().s3)

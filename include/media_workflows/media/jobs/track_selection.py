@@ -1,4 +1,4 @@
-"""Which tracks of the source an item keeps, which it converts, and a notice for each that it leaves out. Pure."""
+"""Selection of the source's tracks that an item keeps or converts, with a notice for each other track. Pure."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _WHY_SUBTITLES = "this item writes no subtitles"
 
 _OTHERS: dict[str, Reason] = {"cover": "cover", "data": "data"}
 
-# What ffmpeg's muxers hold beside the main picture and sound.
-_MANY_SOUNDS = MANY_TRACKS | {"webm"}
-_MANY_PICTURES = frozenset({"mp4", "mov", "mkv", "webm", "ts"})
-_COVERS = {"mp4": frozenset({"mjpeg", "png"})}  # Matroska's muxer would make it a picture track like the film
+# Tracks beside the main video and audio that ffmpeg's muxers support.
+_MANY_AUDIO = MANY_TRACKS | {"webm"}
+_MANY_VIDEO = frozenset({"mp4", "mov", "mkv", "webm", "ts"})
+_COVERS = {"mp4": frozenset({"mjpeg", "png"})}  # Matroska's muxer would write it as a normal video track
 _ATTACHMENTS = frozenset({"mkv"})
-_SUBTITLES_AS_THEY_ARE = {
+_COPIED_SUBTITLES = {
     "mkv": frozenset({"subrip", "ass", "webvtt", "hdmv_pgs_subtitle", "hdmv_text_subtitle", "dvd_subtitle"})
     | frozenset({"dvb_subtitle"}),
     "mp4": frozenset({"mov_text", "dvd_subtitle"}),
@@ -50,7 +50,7 @@ _DECODABLE_TEXT = frozenset({"subrip", "text", "ass", "webvtt", "mov_text", "eia
 
 @dataclass(frozen=True)
 class Selection:
-    """`audio` are the sound tracks of the output; `copied` further tracks by index, in the order of the output.
+    """The tracks of an output: `audio`, and further tracks (`copied`, by index), in the order of the output.
 
     `options` are the output options of the further tracks.
     """
@@ -62,17 +62,17 @@ class Selection:
 
 
 def selection(parameters: TranscodeParameters, item: TranscodeItem, info: MediaInfo) -> Selection:
-    """The tracks of a transcode. Where picture and sound are copied, everything that the container holds.
+    """The tracks of a transcode; where video and audio are copied, all tracks that the container supports.
 
-    A track is left out silently only where the item removes picture or sound on purpose. Raises MediaError when no
-    sound can be decoded.
+    A track is left out without a notice only where the item removes video or audio on purpose. Raises MediaError when
+    no audio can be decoded.
     """
     if parameters.copies_video and parameters.audio is not None and parameters.audio.codec == "copy":
         return _Remux(parameters.container, info).selection(kept_audio(parameters.audio, info))
     audio = kept_audio(parameters.audio, info)
     if item.head or item.tail:
         audio = audio[:1]
-    notices = [*_sounds_left_out(parameters, info, audio, bool(item.head or item.tail))]
+    notices = [*_audio_left_out(parameters, info, audio, bool(item.head or item.tail))]
     if parameters.video is not None:
         burned = item.burned_in_subtitles.track if item.burned_in_subtitles else None
         shown = {track.index for number, track in enumerate(info.subtitles) if number == burned}
@@ -82,14 +82,14 @@ def selection(parameters: TranscodeParameters, item: TranscodeItem, info: MediaI
 
 
 def ladder_notices(item: AdaptiveDynamicStreamingItem, info: MediaInfo) -> tuple[Notice, ...]:
-    """What a ladder leaves out of its source."""
-    recipe = item.recipe
-    settings = [stream.audio for stream in recipe.streams if stream.audio]
+    """A notice for each track of the source that a ladder leaves out."""
+    parameters = item.resolved_parameters
+    settings = [stream.audio for stream in parameters.streams if stream.audio]
     kept = {track.index for setting in settings for track in kept_audio(setting, info)}
     notices = [left_out(t, "not_selected") for t in _decodable(info) if settings and t.index not in kept]
-    if recipe.pure_audio:
+    if parameters.pure_audio:
         return tuple(notices)
-    if recipe.subtitles == "source":
+    if parameters.subtitles == "source":
         pictures = [track for track in info.subtitles if not track.is_text]
         notices += [left_out(track, "not_convertible", "WebVTT") for track in pictures]
     else:
@@ -97,20 +97,20 @@ def ladder_notices(item: AdaptiveDynamicStreamingItem, info: MediaInfo) -> tuple
     return _in_order([*notices, *further_left_out(info.further)])
 
 
-def _sounds_left_out(
-    parameters: TranscodeParameters, info: MediaInfo, kept: Sequence[AudioStream], is_joined: bool
+def _audio_left_out(
+    parameters: TranscodeParameters, info: MediaInfo, kept: Sequence[AudioStream], is_concatenated: bool
 ) -> Iterator[Notice]:
     if parameters.audio is None:
         return
     indices = {track.index for track in kept}
     for track in _decodable(info):
         if track.index not in indices:
-            is_asked_for = is_joined and parameters.audio.tracks == "all"
-            yield left_out(track, "joined" if is_asked_for else "not_selected")
+            is_requested = is_concatenated and parameters.audio.tracks == "all"
+            yield left_out(track, "joined" if is_requested else "not_selected")
 
 
 def _decodable(info: MediaInfo) -> Iterator[AudioStream]:
-    """Sound tracks that an item could keep; `undecodable.notices` names the others."""
+    """The audio tracks that an item could keep; `undecodable.notices` names the others."""
     return (track for track in info.audio if track.is_decodable)
 
 
@@ -120,7 +120,7 @@ def further_left_out(tracks: Iterable[FurtherStream]) -> list[Notice]:
 
 
 class _Remux:
-    """Everything of a source that a container holds, as it is or as another kind of text."""
+    """The selection of all tracks that a container supports, copied or converted to its text subtitles."""
 
     def __init__(self, container: str, info: MediaInfo) -> None:
         self.container, self.info = container, info
@@ -129,39 +129,39 @@ class _Remux:
         self.options: dict[str, Any] = {}
 
     def selection(self, main: Sequence[AudioStream]) -> Selection:
-        """`main` is the sound that is there in any case."""
-        audio = tuple(track for track in _decodable(self.info) if track in main or self._takes_sound(track))
+        """The selection; the audio tracks `main` are always kept."""
+        audio = tuple(track for track in _decodable(self.info) if track in main or self._keeps_audio(track))
         for one in self.info.further:
-            if self._takes(one):
+            if self._keeps(one):
                 self.copied.append(one.index)
                 self.options["c:t" if one.type == "attachment" else "c:v"] = "copy"
             else:
                 self.notices.append(left_out(one, _OTHERS.get(one.type, "container"), self.container))
-        for number, track in enumerate(t for t in self.info.subtitles if self._takes_subtitle(t)):
+        for number, track in enumerate(t for t in self.info.subtitles if self._keeps_subtitle(t)):
             self._add_subtitle(track, number)
         # Attachments come last: their streams have no packets.
         attached = {one.index for one in self.info.further if one.type == "attachment"}
         copied = tuple(sorted(self.copied, key=attached.__contains__))
-        # One disposition that is set explicitly keeps ffmpeg from making the first subtitle a default one.
+        # An explicit disposition prevents ffmpeg from making the first subtitle track a default one.
         options = self.options | ({"disposition:v:0": "default"} if self.info.video else {})
         return Selection(audio, _in_order(self.notices), copied, options)
 
-    def _takes_sound(self, track: AudioStream) -> bool:
-        if self.container in _MANY_SOUNDS and can_hold(self.container, track.codec):
+    def _keeps_audio(self, track: AudioStream) -> bool:
+        if self.container in _MANY_AUDIO and can_hold(self.container, track.codec):
             return True
-        reason: Reason = "container" if self.container in _MANY_SOUNDS else "one_track"
+        reason: Reason = "container" if self.container in _MANY_AUDIO else "one_track"
         self.notices.append(left_out(track, reason, self.container))
         return False
 
-    def _takes(self, track: FurtherStream) -> bool:
+    def _keeps(self, track: FurtherStream) -> bool:
         if track.type == "attachment" and self.container in _ATTACHMENTS:
             return True
         if track.type == "cover":
             return track.codec in _COVERS.get(self.container, ())
-        return track.type == "video" and self.container in _MANY_PICTURES and can_hold(self.container, track.codec)
+        return track.type == "video" and self.container in _MANY_VIDEO and can_hold(self.container, track.codec)
 
-    def _takes_subtitle(self, track: SubtitleStream) -> bool:
-        if track.codec in _SUBTITLES_AS_THEY_ARE.get(self.container, ()):
+    def _keeps_subtitle(self, track: SubtitleStream) -> bool:
+        if track.codec in _COPIED_SUBTITLES.get(self.container, ()):
             return True
         if self.container in _TEXT_CODEC and track.codec in _DECODABLE_TEXT:
             return True
@@ -171,7 +171,7 @@ class _Remux:
 
     def _add_subtitle(self, track: SubtitleStream, number: int) -> None:
         self.copied.append(track.index)
-        if track.codec in _SUBTITLES_AS_THEY_ARE.get(self.container, ()):
+        if track.codec in _COPIED_SUBTITLES.get(self.container, ()):
             self.options[f"c:s:{number}"] = "copy"
             return
         self.options[f"c:s:{number}"] = codec = _TEXT_CODEC[self.container]
@@ -179,7 +179,7 @@ class _Remux:
 
 
 def _in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """By track."""
+    """The notices sorted by track."""
     return tuple(sorted(notices, key=lambda notice: notice.parameters["index"]))
 
 
@@ -215,5 +215,5 @@ def _parameters(track: Track) -> dict[str, str | int | float]:
 
 def _name(track: Track) -> str:
     """For example 'subtitle track 3 (subrip, eng)'."""
-    facts = ", ".join(fact for fact in (track.codec, track.language) if fact)
-    return f"{_type(track)} track {track.index}" + (f" ({facts})" if facts else "")
+    details = ", ".join(detail for detail in (track.codec, track.language) if detail)
+    return f"{_type(track)} track {track.index}" + (f" ({details})" if details else "")

@@ -1,0 +1,33 @@
+"""`invalid`: what is wrong with a value, as a template with parameters, so that clients can translate it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from media_workflows.errors import FieldProblem
+
+
+class InvalidValueError(ValueError):
+    """A value that a model does not accept. `template` says what is expected, with a `{name}` for each parameter."""
+
+    def __init__(self, template: str, **parameters: object) -> None:
+        self.template = template
+        self.parameters = {name: str(value) for name, value in parameters.items()}
+        super().__init__(template.format(**self.parameters) if parameters else template)
+
+    def at(self, field: str, got: str) -> FieldProblem:
+        """The problem of this field, which holds `got`."""
+        return FieldProblem(field, got, str(self), self.template, self.parameters)
+
+
+class InvalidValuesError(ValueError):
+    """A value that is wrong in several ways; each becomes a problem of its own."""
+
+    def __init__(self, problems: Iterable[InvalidValueError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+def invalid(template: str, **parameters: object) -> InvalidValueError:
+    """What validators raise, and checks between fields return."""
+    return InvalidValueError(template, **parameters)

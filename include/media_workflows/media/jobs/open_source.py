@@ -1,0 +1,53 @@
+"""`open_source`: a source probed and ready for builders and verification."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from functools import cache, partial
+from pathlib import Path
+
+from media_workflows.errors import MediaError
+from media_workflows.media.encoders.hardware_check import require_encoder
+from media_workflows.media.ffmpeg.fonts import extra_font_paths, font_path
+from media_workflows.media.ffmpeg.run import ffmpeg_binary
+from media_workflows.media.filters.build_context import BuildContext, ExtraInput
+from media_workflows.media.source.clock_check import require_sane_clock
+from media_workflows.media.source.probe import probe, probe_extra
+from media_workflows.media.source.subtitles.cues import cues_of, read_tracks
+from media_workflows.media.source.timeline import SourceTimeline
+from media_workflows.settings import Settings
+
+NO_FILES: Mapping[str, Path] = {}
+
+
+def open_source(
+    source: Path, work_dir: Path, settings: Settings, extra: Mapping[str, Path] = NO_FILES
+) -> tuple[BuildContext, SourceTimeline]:
+    """The context of builders and the timeline of a source. Raises MediaError when no item can use it."""
+    info = probe(source)
+    timeline = SourceTimeline(source, info)
+    require_sane_clock(info, timeline)
+    tracks = cache(lambda key: read_tracks(extra[key] if key else source))
+    context = BuildContext(
+        source.resolve(),
+        info,
+        work_dir,
+        font_path(settings.watermark_font).resolve(),
+        settings.ffmpeg_threads,
+        extra=_readable(extra),
+        key_frames=lambda: timeline.key_frames_s,
+        cues=lambda key, index: cues_of(tracks(key), index),
+        require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
+        extra_fonts=extra_font_paths(settings.extra_fonts),
+    )
+    return context, timeline
+
+
+def _readable(files: Mapping[str, Path]) -> dict[str, ExtraInput]:
+    """The files that are media; `BuildContext.extra_input` raises an error for the others."""
+    found = {}
+    for key, path in files.items():
+        with contextlib.suppress(MediaError):
+            found[key] = ExtraInput(path.resolve(), probe_extra(path))
+    return found

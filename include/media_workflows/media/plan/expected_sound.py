@@ -1,0 +1,55 @@
+"""`SoundExpectation`: channels, sample rate and source segments of an output's audio track. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from media_workflows.domain.jobs.streams import AudioParameters
+from media_workflows.domain.media_info import AudioStream
+from media_workflows.media.encoders import audio as audio_encoders
+from media_workflows.media.source.sound_segment import SoundSegment
+
+# dB that a codec may change a channel's level below 4 kHz, by kbit/s for each channel.
+_TOLERANCES_DB = ((64, 3.0), (32, 4.0), (0, 8.0))
+_UNKNOWN_KBPS = 48  # an encoder's own choice
+
+
+@dataclass(frozen=True)
+class SoundExpectation:
+    """One audio track of an output. 0 = the encoder chooses, not checked.
+
+    `premix_layout` is a channel layout that the sound is mixed to before it gets that of the output ('' = none).
+    """
+
+    channels: int
+    layouts: frozenset[str]
+    sample_rate_hz: int
+    tolerance_db: float
+    segments: tuple[SoundSegment, ...]
+    premix_layout: str = ""
+    is_copy: bool = False
+
+
+_LAYOUTS = {1: frozenset({"mono"}), 2: frozenset({"stereo"}), 6: frozenset({"5.1", "5.1(side)"})}
+
+
+def expected_sound(
+    parameters: AudioParameters,
+    track: AudioStream,
+    container: str,
+    segments: Sequence[SoundSegment],
+    premix_layout: str = "",
+) -> SoundExpectation:
+    """The output track that these parameters make of `track`."""
+    if parameters.codec == "copy":
+        return SoundExpectation(0, frozenset(), 0, _TOLERANCES_DB[0][1], tuple(segments), is_copy=True)
+    channels, rate_hz = audio_encoders.form(parameters, track, container)
+    if premix_layout:
+        channels, rate_hz = parameters.channels, 0
+    layouts = _LAYOUTS.get(parameters.channels, frozenset[str]())
+    kbps = (parameters.bitrate_kbps or _UNKNOWN_KBPS * channels) / (channels or track.channels or 1)
+    if parameters.codec in ("flac", "pcm"):
+        kbps = _TOLERANCES_DB[0][0]
+    tolerance_db = next(tolerance for least, tolerance in _TOLERANCES_DB if kbps >= least)
+    return SoundExpectation(channels, layouts, rate_hz, tolerance_db, tuple(segments), premix_layout)

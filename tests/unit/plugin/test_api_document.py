@@ -1,0 +1,9 @@
+"""The pages' types are made of the API as it is."""
+
+from __future__ import annotations
+
+from api_document import DOCUMENT, api_models
+
+
+def test_the_pages_have_the_models_of_the_api() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == api_models(), "models have changed: run `make pages-types`"
