@@ -273,7 +273,7 @@ def examples() -> dict[str, bytes]:
     return {
         "finished": message(finished).body,
         "failures": message(body(failures())).body,
-        "source-fault": message(_source_fault()).body,
+        "source-error": message(_source_fault()).body,
         "cancelled": message(_cancelled()).body,
         "reviewed": message(body(reviewed())).body,
         "change": message(_change()).body,

@@ -25,6 +25,7 @@ def get_provider_info() -> dict[str, Any]:
         "sensors": [_modules("sensor")],
         "triggers": [_modules("sensor", "ingest", "sender")],
         "bundles": [_modules("bundle")],
+        "extra-links": [f"{PACKAGE}.links.OutputLink", f"{PACKAGE}.links.RunLink"],
     }
 
 

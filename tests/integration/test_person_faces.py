@@ -42,9 +42,9 @@ def test_every_picture_that_will_not_do_is_told() -> None:
         embeddings([face(), face(side=150), without, broken], Settings())
     told = {problem.field: problem.expected for problem in refused.value.problems}
     assert told.keys() == {"faces[1]", "faces[2]", "faces[3]"}
-    assert "at least 200 pixels a side, got 150x150" in told["faces[1]"]
+    assert "at least 200 pixels; the picture is 150x150" in told["faces[1]"]
     assert "exactly one face" in told["faces[2]"]
-    assert "can be read" in told["faces[3]"]
+    assert "readable JPEG or PNG" in told["faces[3]"]
 
 
 @pytest.mark.parametrize("content", ["no base64!", base64.b64encode(b"GIF89a").decode()])

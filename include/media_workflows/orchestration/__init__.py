@@ -39,10 +39,10 @@ __all__ = [
     "TranscodeOperator",
     "UploadSensor",
 ]
-_MODULES = {"GateOperator": "gate", "UploadSensor": "sensor"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'operators')}"), name)
+    module = {"GateOperator": "gate", "UploadSensor": "sensor"}.get(name, "operators")
+    return getattr(import_module(f"{__name__}.{module}"), name)

@@ -119,8 +119,7 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
         return NotifyOperator(workflow=workflow, revision=revision, **common | retries | patient)
     seconds = workflow.airflow.execution_timeout_s
     timeout = None if seconds is None else timedelta(seconds=seconds)
-    operator = _OPERATOR_CLASSES[task.operator]
-    return operator(workflow=workflow, revision=revision, execution_timeout=timeout, **common)
+    return _OPERATOR_CLASSES[task.operator](workflow=workflow, revision=revision, execution_timeout=timeout, **common)
 
 
 def _verbatim(text: str) -> Any:

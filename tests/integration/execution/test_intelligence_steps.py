@@ -150,7 +150,8 @@ def _by_type(result: JobResult, *types: str) -> list[Any]:
 def test_the_cover_has_the_sources_size(site: Site, clip: Path, tmp_path: Path) -> None:
     site.run(site.upload(clip, "in/a.mp4"), {"analysis": [{"parameters": {"cover": True}}]})
     (tmp_path / "cover.jpg").write_bytes(site.body("out/a_analysis_0.jpg"))
-    assert Image.open(tmp_path / "cover.jpg").size == (640, 360)
+    with Image.open(tmp_path / "cover.jpg") as cover:
+        assert cover.size == (640, 360)
 
 
 def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,7 +154,8 @@ class TestFormatChange:
     """A broadcast that goes on in another format: ffmpeg builds its filters anew."""
 
     @pytest.fixture(scope="class")
-    def changing(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    @classmethod
+    def changing(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         """4 s of mono at 44.1 kHz, then 3 s of stereo at 48 kHz in another picture size, on one clock."""
         root = tmp_path_factory.mktemp("changing")
         first, second, whole = root / "a.ts", root / "b.ts", root / "changing.ts"

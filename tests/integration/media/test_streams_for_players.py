@@ -66,7 +66,8 @@ def pictures(path: Path) -> list[tuple[float, bool, bytes]]:
 
 class TestPurposes:
     @pytest.fixture(scope="class")
-    def source(self, clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    @classmethod
+    def source(cls, clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> Path:
         return purposes(tmp_path_factory.mktemp("purposes") / "a.mkv", clips.subtitles)
 
     def test_hls_says_whom_a_track_is_for(self, source: Path, tmp_path: Path) -> None:
@@ -124,7 +125,8 @@ class TestPurposes:
 
 class TestClosedCaptions:
     @pytest.fixture(scope="class")
-    def source(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    @classmethod
+    def source(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = captioned(tmp_path_factory.mktemp("captions") / "a.mp4")
         assert all(captions for _, _, captions in pictures(path))
         return path
@@ -190,7 +192,8 @@ class TestSegments:
 
 class TestRates:
     @pytest.fixture(scope="class")
-    def source(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    @classmethod
+    def source(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = tmp_path_factory.mktemp("fast") / "a.mp4"
         encode("-f", "lavfi", "-i", "testsrc2=s=160x120:r=120:d=2", *H264, str(path))
         return path

@@ -243,7 +243,8 @@ def one_frame(source: Path, work_dir: Path, marks: list[Watermark]) -> Image.Ima
     name = f"{len(marks)}.png"
     node = stream.output(name, format="image2", update=1, pix_fmt="rgb24", **{"frames:v": 1})
     run_graph(node, work_dir, ffmpeg_binary(""), 1, lambda _: None, CancelToken())
-    return Image.open(work_dir / name).convert("RGB")
+    with Image.open(work_dir / name) as picture:
+        return picture.convert("RGB")
 
 
 class TestSvg:

@@ -48,7 +48,7 @@ def keys(data: Any) -> Iterator[str]:
 
 
 def fields(schema: Any) -> Iterator[str]:
-    """All field names that a schema tells of."""
+    """All field names that a schema defines."""
     for key, part in schema.items() if isinstance(schema, dict) else enumerate(schema):
         if key == "properties":
             yield from part
@@ -77,7 +77,7 @@ def test_other_events_fit_the_schema(name: str) -> None:
     BODIES.validate(other_bodies()[name])
 
 
-def test_the_schema_tells_of_no_field_that_never_comes() -> None:
+def test_the_schema_defines_no_field_that_never_occurs() -> None:
     seen = {key for data in SENT.values() for key in keys(json.loads(data))}
     seen |= {key for data in other_bodies().values() for key in keys(data)}
     assert set(fields(SCHEMA)) - seen == set()
@@ -162,7 +162,7 @@ def test_the_numbers_are_those_of_the_code(document: str) -> None:
 
 
 def test_the_attempts_of_a_day_are_counted() -> None:
-    """As both languages tell, without jitter."""
+    """As documented in both languages, without jitter."""
     settings = Settings()
     moments_s = [0.0]
     while moments_s[-1] < settings.notify_give_up_after_s:

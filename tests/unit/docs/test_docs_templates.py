@@ -83,29 +83,33 @@ def test_every_template_is_told(document: str) -> None:
 @pytest.mark.parametrize("document", LANGUAGES)
 def test_every_field_is_told(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
-    assert {f"{model.__name__}.{name}" for model in MODELS for name in model.model_fields if name not in told} == set()
+    documented = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
+    assert {
+        f"{model.__name__}.{name}" for model in MODELS for name in model.model_fields if name not in documented
+    } == set()
 
 
 @pytest.mark.parametrize("document", ["docs/adaptive-streaming.md", "docs/zh/adaptive-streaming.md"])
 def test_every_field_of_a_ladder_is_told(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
+    documented = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
     parameters = (AdaptiveDynamicStreamingParameters, StreamParameters, Encryption)
     models = (AdaptiveDynamicStreamingItem, *parameters, AddOnAudio, AddOnSubtitle)
-    assert {f"{model.__name__}.{name}" for model in models for name in model.model_fields if name not in told} == set()
+    assert {
+        f"{model.__name__}.{name}" for model in models for name in model.model_fields if name not in documented
+    } == set()
 
 
 @pytest.mark.parametrize("document", ["docs/intelligence.md", "docs/zh/intelligence.md"])
 def test_every_field_of_what_looks_and_listens_is_told(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    told = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
+    documented = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
     items = (*(ContentReviewItem, RecognitionItem, AnalysisItem), *(WordSample, NewPerson))
     parameters = (ContentReviewParameters, RecognitionParameters, AnalysisParameters, Check, FaceRecognition)
     models = (*items, *parameters, AsrFullText, PornReview, UserDefinedReview)
     names = {(model.__name__, name) for model in models for name in model.model_fields}
-    shared = {"template", "parameters", "output_path", "faces"}  # told in workflows.md, and as `--face`
-    assert {place for place in names if place[1] not in told | shared} == set()
+    shared = {"template", "parameters", "output_path", "faces"}  # documented in workflows.md, and as `--face`
+    assert {place for place in names if place[1] not in documented | shared} == set()
 
 
 @pytest.mark.parametrize("document", LANGUAGES)

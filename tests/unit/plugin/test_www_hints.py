@@ -1,4 +1,4 @@
-"""What the form says of the models' fields has Chinese words, too: names, hints and choices."""
+"""The form's texts of the models' fields have Chinese translations: names, hints and choices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ I18N = DIST.parent / "src" / "i18n"
 ZH = json.loads((I18N / "zh.json").read_text("utf-8"))
 HINTS_ZH: dict[str, str] = json.loads((I18N / "hints.zh.json").read_text("utf-8"))
 SCHEMAS = [Workflow.model_json_schema(), *(model.model_json_schema() for model in PARAMETERS.values())]
-# The form draws these by hand, with words of its own.
+# The form has components and texts of its own for these.
 BY_HAND = {"trigger", "output", "jobs", "notification", "template", "parameters"}
 # Their choices are names of formats and numbers, the same in every language.
 NAMES = {"container", "format", "segment_type", "codec", "mode", "encoder", "profile", "bit_depth"}
@@ -50,10 +50,10 @@ def test_every_field_has_a_name() -> None:
     assert sorted({name for name, _ in shown() if f"field.{name}" not in ZH}) == []
 
 
-def test_every_hint_is_said_in_chinese() -> None:
+def test_every_hint_has_a_chinese_text() -> None:
     said = {field.get("description", "") for name, field in shown() if f"hint.{name}" not in ZH} - {""}
-    assert sorted(said - HINTS_ZH.keys()) == [], "requires a translation in i18n/hints.zh.json"
-    assert sorted(HINTS_ZH.keys() - said) == [], "no field says this any more"
+    assert sorted(said - HINTS_ZH.keys()) == [], "add a translation to i18n/hints.zh.json"
+    assert sorted(HINTS_ZH.keys() - said) == [], "no field has this description any more"
     assert [text for text in HINTS_ZH.values() if not re.search(r"[\u4e00-\u9fff]", text)] == []
 
 

@@ -52,7 +52,7 @@ def test_the_documents_show_a_real_message(document: str, language: str) -> None
             "✔ 时间点截图 10：out/a_snapshotByTimeOffset_10_0.jpg 等 2 个文件",
             "success",
         ),
-        ("source-fault", "源文件无法处理：short-video：a.mp4", "SourceFileError: the source ends at 3.2 s", "failure"),
+        ("source-error", "源文件无法处理：short-video：a.mp4", "SourceFileError: the source ends at 3.2 s", "failure"),
         ("change", "处理中：short-video：a.mp4", "… 转码 100010：41 %", "info"),
         ("shortened", "已完成：short-video：a.mp4", "✔ 采样截图 0：out/a_sampleSnapshot_0_0.png", "success"),
     ],

@@ -66,4 +66,4 @@ def test_the_documented_examples_have_it() -> None:
         for name, data in examples().items()
         if name != "cloud-event"
     }
-    assert {name for name, number in shown.items() if number} == {"source-fault", "cancelled"}
+    assert {name for name, number in shown.items() if number} == {"source-error", "cancelled"}

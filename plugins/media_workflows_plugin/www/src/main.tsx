@@ -1,4 +1,4 @@
-// What Airflow loads. It looks the components up by the names under which the plugin registers them.
+// The entry point that Airflow loads. It finds the components by the names under which the plugin registers them.
 import { App } from "./App";
 import { RunTab } from "./pages/run/RunTab";
 

@@ -61,7 +61,7 @@ describe("a schema", () => {
     expect(choiceOf({ enum: ["", "fast"] }, "")).toBeUndefined();
   });
 
-  it("tells an item that is a template or its own parameters", () => {
+  it("distinguishes an item with a template from one with its own parameters", () => {
     expect(ownRecipe({ properties: { template: {}, parameters: {} } })).toBe("parameters");
     expect(ownRecipe({ properties: { template: {}, mark: {} } })).toBe("mark");
     expect(ownRecipe({ properties: { threshold: {} } })).toBe("");

@@ -1,4 +1,4 @@
-// A chosen file as the API takes it.
+// A chosen file as base64 for the API.
 export async function base64Of(file: File): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let binary = "";

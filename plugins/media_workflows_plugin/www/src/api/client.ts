@@ -5,11 +5,15 @@ export interface Problem {
   field: string;
   got: string;
   expected: string;
+  template?: string;
+  parameters?: Record<string, string>;
 }
 
 interface ErrorBody {
   code?: string;
   message?: string;
+  template?: string;
+  parameters?: Record<string, string>;
   detail?: unknown;
   problems?: Problem[];
 }
@@ -17,6 +21,8 @@ interface ErrorBody {
 // `status` 0 = the server was not reached. `problems` are those of a bad definition.
 export class ApiError extends Error {
   readonly code: string;
+  readonly template?: string;
+  readonly parameters?: Record<string, string>;
   readonly problems: Problem[];
 
   constructor(
@@ -25,6 +31,8 @@ export class ApiError extends Error {
   ) {
     super(messageOf(status, body));
     this.code = body?.code ?? "";
+    this.template = body?.template;
+    this.parameters = body?.parameters;
     this.problems = problemsOf(body);
   }
 }
@@ -36,12 +44,18 @@ function messageOf(status: number, body: ErrorBody | null): string {
   return message || t("error.server", { status });
 }
 
-// Our own problems, or FastAPI's when the request as a whole had the wrong form.
+// Our own problems, or FastAPI's when the request as a whole is malformed.
 function problemsOf(body: ErrorBody | null): Problem[] {
   if (body?.problems) return body.problems;
   if (!Array.isArray(body?.detail)) return [];
-  const faults = body.detail as { loc: (string | number)[]; input: unknown; msg: string }[];
-  return faults.map((fault) => ({ field: fault.loc.slice(1).join("."), got: JSON.stringify(fault.input), expected: fault.msg }));
+  const errors = body.detail as { type: string; loc: (string | number)[]; input: unknown; msg: string; ctx?: Record<string, string | number> }[];
+  return errors.map((error) => ({
+    field: error.loc.slice(1).join("."),
+    got: JSON.stringify(error.input),
+    expected: error.msg,
+    template: `pydantic:${error.type}`,
+    parameters: error.ctx && Object.fromEntries(Object.entries(error.ctx).map(([name, value]) => [name, String(value)])),
+  }));
 }
 
 export const API_ROOT = "media-workflows/api/v1/";
@@ -58,7 +72,7 @@ export function apiUrl(path: string, query: Query = {}): string {
 async function fetched(method: string, url: string, body: unknown): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  // Only a read is given up: a write may have happened, so its answer is waited for.
+  // Only reads have a timeout: a write may have taken effect, so its answer is awaited.
   const signal = method === "GET" ? AbortSignal.timeout(READ_TIMEOUT_MS) : undefined;
   try {
     return await fetch(url, { method, headers, signal, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body) });

@@ -1,4 +1,4 @@
-// What a workflow would do with an object, without doing it.
+// A dry run: what a workflow would do with an object.
 import { post } from "./client";
 import type { JsonObject, Model } from "./types";
 

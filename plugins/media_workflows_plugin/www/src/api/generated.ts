@@ -93,13 +93,18 @@ export interface components {
             code: string;
             /** @default  */
             message: string;
+            /** @default  */
+            template: string;
+            parameters: {
+                [key: string]: string;
+            };
         };
         BulkRequest: {
             /** @enum {string} */
             action: "enable" | "disable" | "delete";
             ids: string[];
         };
-        Cancellation: {
+        CancelRequest: {
             by: string;
             /** Format: date-time */
             at: string;
@@ -110,6 +115,11 @@ export interface components {
             ok: boolean;
             /** @default  */
             message: string;
+            /** @default  */
+            template: string;
+            parameters: {
+                [key: string]: string;
+            };
         };
         ClassificationOutput: {
             /**
@@ -382,6 +392,11 @@ export interface components {
             code: string;
             /** @default  */
             message: string;
+            /** @default  */
+            template: string;
+            parameters: {
+                [key: string]: string;
+            };
             /** @default [] */
             problems: components["schemas"]["FieldProblem"][];
         };
@@ -425,6 +440,10 @@ export interface components {
         };
         JobProgress: {
             kind: string;
+            /** @default  */
+            step_id: string;
+            /** @default -1 */
+            map_index: number;
             try_number: number;
             begun_at: string | null;
             /** @enum {string} */
@@ -438,6 +457,10 @@ export interface components {
         };
         JobReport: {
             kind: string;
+            /** @default  */
+            step_id: string;
+            /** @default -1 */
+            map_index: number;
             state: string | null;
             try_number: number;
             progress: components["schemas"]["JobProgress"] | null;
@@ -447,6 +470,10 @@ export interface components {
         };
         JobResult: {
             kind: string;
+            /** @default  */
+            step_id: string;
+            /** @default -1 */
+            map_index: number;
             /** Format: date-time */
             begun_at: string;
             /** Format: date-time */
@@ -590,6 +617,7 @@ export interface components {
              */
             role: "segment" | "main" | "playlist" | "manifest";
             vmaf: number | null;
+            sha256: string | null;
         };
         PersonAnswer: {
             id: number;
@@ -774,7 +802,7 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
             revision: number | null;
-            cancelled: components["schemas"]["Cancellation"] | null;
+            cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
                 [key: string]: string;

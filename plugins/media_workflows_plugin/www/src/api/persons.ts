@@ -1,4 +1,4 @@
-// Calls about the library of persons (media_workflows.model.persons).
+// Calls about the library of persons (media_workflows.domain.persons).
 import { get, post, put, remove } from "./client";
 import type { Model, Page } from "./types";
 

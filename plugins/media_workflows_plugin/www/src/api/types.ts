@@ -1,4 +1,4 @@
-// What the API answers, by the models that it declares (generated.ts). Times are ISO 8601 with zone.
+// The API's answers, by its declared models (generated.ts). Times are ISO 8601 with zone.
 import type { components } from "./generated";
 
 export type Model<Name extends keyof components["schemas"]> = components["schemas"][Name];

@@ -1,5 +1,5 @@
-// A file from the browser into a workflow's trigger directory: straight to the storage, or through the api-server
-// when the storage cannot be reached from here.
+// Uploads a file into a workflow's trigger directory: directly to the storage, or through the api-server when the
+// browser cannot reach the storage.
 import { ApiError, apiUrl, post } from "./client";
 import type { Model } from "./types";
 
@@ -13,7 +13,7 @@ export interface Sending {
 
 const path = (workflow: string, action = "") => `workflows/${encodeURIComponent(workflow)}/upload${action}`;
 
-// `fetch` does not tell how much was sent; XMLHttpRequest does. Raises ApiError; status 0 = not reached.
+// By XMLHttpRequest, because `fetch` reports no upload progress. Throws ApiError; status 0 = not reached.
 function send(url: string, body: Blob, headers: Record<string, string>, { progress, signal }: Sending): Promise<void> {
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest();
@@ -57,7 +57,7 @@ async function sendDirectly(workflow: string, plan: Plan, file: File, sending: S
   }
 }
 
-// The key it lies under. Raises ApiError; 409 = it is there already.
+// Returns the object key. Throws ApiError; 409 = the object exists.
 export async function upload(workflow: string, file: File, sending: Sending): Promise<string> {
   const plan = await post<Plan>(path(workflow), { name: file.name, size: file.size, overwrite: sending.overwrite });
   try {

@@ -1,4 +1,4 @@
-// Calls about the library of words (media_workflows.model.words).
+// Calls about the library of words (media_workflows.domain.words).
 import { get, post, put, remove } from "./client";
 import type { Model, Page } from "./types";
 

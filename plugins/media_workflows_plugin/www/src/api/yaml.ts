@@ -6,6 +6,9 @@ export interface Imported {
   name: string;
   id: string | null;
   ok: boolean;
+  message: string;
+  template?: string;
+  parameters?: Record<string, string>;
   problems: Problem[];
 }
 

@@ -1,4 +1,4 @@
-// A box to tick, named for screen readers alone.
+// A checkbox with a label for screen readers only.
 import { Checkbox } from "@chakra-ui/react";
 
 export function Check({ label, checked, change }: { label: string; checked: boolean | "indeterminate"; change: (checked: boolean) => void }) {

@@ -1,4 +1,4 @@
-// A filter of a list: one of several, or all.
+// A filter of a list: one value, or all.
 import { NativeSelect } from "@chakra-ui/react";
 
 interface Props {

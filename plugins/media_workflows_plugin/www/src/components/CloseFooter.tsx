@@ -1,4 +1,4 @@
-// The foot of a dialog that only shows.
+// The footer of a read-only dialog.
 import { Button, Dialog } from "@chakra-ui/react";
 
 import { t } from "../i18n";

@@ -1,4 +1,4 @@
-// Asks before something that cannot be undone, and names what follows from it.
+// A confirmation of an action that cannot be undone, with its consequences.
 import { Button, Dialog, Text } from "@chakra-ui/react";
 import { type ReactNode, useState } from "react";
 
@@ -24,8 +24,8 @@ export function ConfirmDialog({ title, text, confirm, cancel, danger = true, act
     try {
       await act();
       close();
-    } catch (fault) {
-      setError(fault as Error);
+    } catch (thrown) {
+      setError(thrown as Error);
       setBusy(false);
     }
   };

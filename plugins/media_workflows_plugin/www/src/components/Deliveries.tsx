@@ -1,4 +1,4 @@
-// The delivery log of a run, of a workflow, or of all that the reader may see.
+// The delivery log of a run, of a workflow, or of all workflows that the user may see.
 import { Text } from "@chakra-ui/react";
 import { useState } from "react";
 

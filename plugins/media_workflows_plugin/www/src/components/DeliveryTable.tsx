@@ -1,4 +1,4 @@
-// Events on their way and what became of them, with the receiver's answer and sending again.
+// Events and their delivery state, with the receiver's answer and a resend.
 import { Button, Code, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 

@@ -1,4 +1,4 @@
-// A dialog with its title, over the page. It stays open as long as it is `busy`.
+// A dialog with its title. It cannot be closed while it is `busy`.
 import { Dialog, Portal } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 

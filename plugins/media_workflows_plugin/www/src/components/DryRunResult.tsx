@@ -4,6 +4,7 @@ import { Box, Code, List, Text } from "@chakra-ui/react";
 import type { DryRun, PlannedJob } from "../api/dryRun";
 import { kindLabel } from "../definition/labels";
 import { t, textOf } from "../i18n";
+import { messageText } from "../i18n/errors";
 import { formatSeconds } from "../i18n/format";
 import { Fold } from "./Fold";
 import { NoticeList } from "./NoticeList";
@@ -17,12 +18,12 @@ function Job({ job }: { job: PlannedJob }) {
       </Text>
       <List.Root ps={4}>
         {job.items.flatMap((item, at) => [
-          ...(item.message ? [<List.Item key={`fault${at}`} color="red.fg">{`${item.code}: ${item.message}`}</List.Item>] : []),
+          ...(item.message ? [<List.Item key={`error${at}`} color="red.fg">{`${item.code}: ${messageText(item.message)}`}</List.Item>] : []),
           ...item.outputs.map((output) => (
             <List.Item key={`${at}${output.key}`}>
               <Code size="xs" overflowWrap="anywhere">{`${output.bucket}/${output.key}`}</Code>
               {output.count !== 1 && ` × ${output.count ?? "?"}`}
-              {output.conflict && <Text color="red.fg">{output.conflict}</Text>}
+              {output.conflict && <Text color="red.fg">{messageText(output.conflict)}</Text>}
             </List.Item>
           )),
         ])}
@@ -54,7 +55,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
       ))}
       {result.notes.map((note) => (
         <Text key={note} color="fg.muted">
-          {note}
+          {messageText(note)}
         </Text>
       ))}
     </Box>

@@ -1,4 +1,4 @@
-// What something is for, and the first steps, for who has none of it yet.
+// The empty state of a list: its purpose and the first steps.
 import { EmptyState, List, VStack } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 

@@ -1,4 +1,4 @@
-// The switch of a workflow. It shows the server's state alone: it moves when the answer is there.
+// The switch of a workflow. It shows the server's state: it changes only when the answer arrives.
 import { Flex, Switch, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 

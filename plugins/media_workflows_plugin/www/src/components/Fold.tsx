@@ -1,4 +1,4 @@
-// Something that can be folded away, by the browser's own means.
+// A collapsible section, by the browser's <details>.
 import { Box } from "@chakra-ui/react";
 import { type ReactNode, useState } from "react";
 

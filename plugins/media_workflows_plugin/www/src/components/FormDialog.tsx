@@ -1,4 +1,4 @@
-// A small form over the page. What the API finds wrong stands at the fields; it closes once it is saved.
+// A small form in a dialog. The API's problems are shown at the fields; it closes once it is saved.
 import { Button, Dialog } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";

@@ -1,4 +1,4 @@
-// What surrounds every page: the cache of answers, the language, the message line.
+// The frame of every page: query cache, language, message line.
 import { Box } from "@chakra-ui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";

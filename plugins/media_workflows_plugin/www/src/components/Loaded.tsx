@@ -1,4 +1,4 @@
-// The three states of an answer: waiting, failed, there. What was there stays when a later read fails.
+// The three states of a query: loading, failed, loaded. Loaded data stays when a later read fails.
 import { Skeleton } from "@chakra-ui/react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";

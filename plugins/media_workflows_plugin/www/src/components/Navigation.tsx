@@ -1,4 +1,4 @@
-// The way between the pages.
+// The navigation between the pages.
 import { Flex } from "@chakra-ui/react";
 import { useLocation } from "react-router-dom";
 

@@ -1,4 +1,4 @@
-// What an item left out, converted or repaired although it succeeded.
+// What a successful item left out, converted or repaired.
 import { List } from "@chakra-ui/react";
 
 import { type Notice, noticeText } from "./notices";

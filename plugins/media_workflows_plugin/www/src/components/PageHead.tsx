@@ -1,4 +1,4 @@
-// A page's heading with what can be done on the page.
+// A page's heading and its actions.
 import { Flex, Heading, Text } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 

@@ -1,4 +1,4 @@
-// Which rows are shown of how many, and the way to the others.
+// The range of rows that is shown, and buttons for the previous and next ones.
 import { Button, Flex, Text } from "@chakra-ui/react";
 
 import { t } from "../i18n";

@@ -1,4 +1,4 @@
-// What can be done with a row, each button named with the row's name.
+// The actions of a row; each button is labelled with the row's name.
 import { Button, Flex } from "@chakra-ui/react";
 
 import { t } from "../i18n";

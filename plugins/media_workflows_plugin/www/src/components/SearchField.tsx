@@ -1,4 +1,4 @@
-// A text to look for. What is typed is asked for once typing pauses.
+// A search text. The query changes once typing pauses.
 import { Input } from "@chakra-ui/react";
 import { useEffect, useRef, useState } from "react";
 

@@ -1,4 +1,4 @@
-// What can be done with the selected rows; nothing while none is.
+// The actions of the selected rows; hidden without a selection.
 import { Flex, Text } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 

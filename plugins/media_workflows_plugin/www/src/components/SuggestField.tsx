@@ -1,4 +1,4 @@
-// A text that is chosen from suggestions or typed.
+// A text field with suggestions.
 import { Input } from "@chakra-ui/react";
 import { useId } from "react";
 

@@ -1,4 +1,4 @@
-// What can be done with one workflow; greyed with the reason while it may not be.
+// The actions of a workflow; disabled with the reason where they are not allowed.
 import { Button, Flex } from "@chakra-ui/react";
 import { useState } from "react";
 import { LuLock } from "react-icons/lu";

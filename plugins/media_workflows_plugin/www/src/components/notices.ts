@@ -1,4 +1,4 @@
-// A notice as a sentence: by its code and parameters, else the English one that came with it.
+// The text of a notice: by its code and parameters, else the English message of the API.
 import type { Model } from "../api/types";
 import { type Key, t, textOf } from "../i18n";
 

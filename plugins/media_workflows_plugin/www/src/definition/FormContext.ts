@@ -1,4 +1,4 @@
-// What all fields of a form share: the value being edited, how to change it, and what is wrong with it.
+// The state shared by all fields of a form: the edited value, its setter, and the problems.
 import { createContext, useContext } from "react";
 
 import type { Problem } from "../api/client";

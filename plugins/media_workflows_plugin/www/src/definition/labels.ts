@@ -1,4 +1,4 @@
-// Names and hints of fields. One that no one has put into words yet is named after its key and explained by the model.
+// Names and hints of fields. A field without a text is named after its key and explained by the model's description.
 import { modelText, textOf } from "../i18n";
 import type { Schema } from "./schema";
 

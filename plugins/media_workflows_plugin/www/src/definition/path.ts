@@ -1,4 +1,4 @@
-// Places in a definition, written as the API writes them: "jobs.transcode[0].template".
+// Paths in a definition, as the API writes them: "jobs.transcode[0].template".
 import type { Json, JsonObject } from "../api/types";
 
 export function partsOf(path: string): (string | number)[] {

@@ -1,4 +1,4 @@
-// What a JSON Schema made by pydantic says of one field, reduced to what a form needs.
+// The parts of pydantic's JSON Schema of one field that a form needs.
 import type { Json } from "../api/types";
 
 export interface Schema {

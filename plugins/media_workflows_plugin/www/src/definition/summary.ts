@@ -1,4 +1,4 @@
-// A recipe in one line, from whatever fields it has.
+// A one-line summary of parameters, from whatever fields they have.
 import type { Json, JsonObject } from "../api/types";
 
 const object = (value: Json | undefined): JsonObject => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});

@@ -1,5 +1,7 @@
-// The latest message to the reader, kept outside of pages: it is still there after going to another one.
+// The latest message to the user, kept outside of the pages so that it survives navigation.
 import { useSyncExternalStore } from "react";
+
+import { errorText } from "../i18n/errors";
 
 export interface Message {
   text: string;
@@ -15,7 +17,7 @@ function set(message: Message | null) {
 }
 
 export const say = (text: string) => set({ text, status: "success" });
-export const sayError = (error: unknown) => set({ text: error instanceof Error ? error.message : String(error), status: "error" });
+export const sayError = (error: unknown) => set({ text: errorText(error), status: "error" });
 export const clearMessage = () => set(null);
 
 export function useMessage(): Message | null {

@@ -1,4 +1,4 @@
-// A value once it has stopped changing for a while.
+// A value once it has not changed for a while.
 import { useEffect, useState } from "react";
 
 export function useDebounced<Value>(value: Value, pause_ms = 400): Value {

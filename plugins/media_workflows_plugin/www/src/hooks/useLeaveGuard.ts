@@ -1,4 +1,4 @@
-// Asks before unsaved changes are left: by the router for our own and Airflow's links, by the browser for all else.
+// A confirmation before unsaved changes are lost: by the router for links within Airflow, else by the browser.
 import { useEffect } from "react";
 import { useBlocker } from "react-router-dom";
 

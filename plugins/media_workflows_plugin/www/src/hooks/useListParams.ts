@@ -1,4 +1,4 @@
-// Filters and place of a list, kept in the address. A change of a filter begins at the first page.
+// Filters and offset of a list, kept in the URL. A changed filter returns to the first page.
 import { useSearchParams } from "react-router-dom";
 
 export function useListParams() {

@@ -1,4 +1,4 @@
-// A read that repeats itself while its page is looked at.
+// A query that repeats itself while its page is visible.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 

@@ -1,4 +1,4 @@
-// The JSON Schema of workflows and templates, from the same models that check them.
+// The JSON Schemas of workflows and templates, from the models that validate them.
 import { useQuery } from "@tanstack/react-query";
 
 import { getSchemas } from "../api/definition";

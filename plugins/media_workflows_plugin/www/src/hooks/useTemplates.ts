@@ -1,4 +1,4 @@
-// The template library, read once and kept for a minute.
+// The template library, read once and cached for a minute.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { queries } from "../api/queries";

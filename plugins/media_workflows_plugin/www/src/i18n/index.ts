@@ -10,9 +10,9 @@ type Values = Record<string, string | number>;
 const TEXTS: Record<string, Record<Key, string>> = { en, zh };
 
 export function currentLanguage(): "en" | "zh" {
-  // Airflow sets <html lang> when the language changes; until then it stands in its storage alone.
-  const told = localStorage.getItem("i18nextLng") ?? document.documentElement.lang;
-  return told.toLowerCase().startsWith("zh") ? "zh" : "en";
+  // Airflow sets <html lang> when the language changes; until then the language is in its storage only.
+  const language = localStorage.getItem("i18nextLng") ?? document.documentElement.lang;
+  return language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
 export function t(key: Key, values: Values = {}): string {
@@ -25,7 +25,7 @@ export function textOf(key: string, otherwise: string): string {
   return key in en ? t(key as Key) : otherwise;
 }
 
-// A sentence of the model, which speaks English alone; an English one is better than none.
+// A description from the models, which are in English only; it stays English when it has no Chinese text.
 export function modelText(sentence: string): string {
   return (currentLanguage() === "zh" && (hints as Record<string, string>)[sentence]) || sentence;
 }

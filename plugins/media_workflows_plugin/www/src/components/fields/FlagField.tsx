@@ -2,6 +2,7 @@ import { Checkbox, Field } from "@chakra-ui/react";
 
 import { useField } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
+import { problemText } from "../../i18n/errors";
 import { fieldId } from "./FieldFrame";
 import type { FieldProps } from "./types";
 
@@ -15,7 +16,7 @@ export function FlagField({ path, name, schema }: FieldProps) {
         <Checkbox.Label>{fieldLabel(name)}</Checkbox.Label>
       </Checkbox.Root>
       <Field.HelperText>{fieldHint(name, schema)}</Field.HelperText>
-      <Field.ErrorText color="red.fg">{problem?.expected}</Field.ErrorText>
+      <Field.ErrorText color="red.fg">{problem && problemText(problem)}</Field.ErrorText>
     </Field.Root>
   );
 }

@@ -1,4 +1,4 @@
-// A value of free form, as JSON.
+// A value without a fixed schema, as JSON.
 import { Textarea } from "@chakra-ui/react";
 import { useState } from "react";
 
@@ -12,18 +12,18 @@ import type { FieldProps } from "./types";
 export function JsonField({ path, name, schema, required }: FieldProps) {
   const { value, set, problem } = useField(path);
   const [typed, setTyped] = useState<string | null>(null);
-  const [fault, setFault] = useState("");
+  const [error, setError] = useState("");
   const change = (text: string) => {
     setTyped(text);
     try {
       set(text.trim() === "" ? undefined : (JSON.parse(text) as Json));
-      setFault("");
-    } catch (error) {
-      setFault((error as Error).message);
+      setError("");
+    } catch (thrown) {
+      setError((thrown as Error).message);
     }
   };
   const shown = typed ?? (value === undefined || value === null ? "" : JSON.stringify(value, null, 2));
-  const own = fault ? { field: path, got: "", expected: fault } : undefined;
+  const own = error ? { field: path, got: "", expected: error } : undefined;
   return (
     <FieldFrame path={path} label={`${fieldLabel(name)} (JSON)`} hint={fieldHint(name, schema) || t("form.json_value")} problem={own ?? problem} required={required} wide>
       <Textarea rows={3} fontFamily="mono" fontSize="sm" value={shown} onChange={(event) => change(event.target.value)} />

@@ -1,9 +1,10 @@
-// An object within an object; one that may be left out has a switch.
+// An object within an object; an optional one has a checkbox.
 import { Checkbox, Fieldset, Text } from "@chakra-ui/react";
 
 import { useField } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
 import { emptyObject, ownRecipe } from "../../definition/schema";
+import { problemText } from "../../i18n/errors";
 import { fieldId } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
 import { RecipeFields } from "./RecipeFields";
@@ -28,7 +29,7 @@ export function NestedField({ path, name, schema, required }: FieldProps) {
       </Fieldset.Legend>
       {problem && (
         <Text color="red.fg" fontSize="sm" id={optional ? undefined : fieldId(path)} tabIndex={-1}>
-          {problem.expected}
+          {problemText(problem)}
         </Text>
       )}
       {there && (ownRecipe(schema) ? <RecipeFields path={path} schema={schema} kind={name} /> : <ObjectFields path={path} schema={schema} />)}

@@ -1,4 +1,4 @@
-// The fields of an object: the usual ones at once, the others behind "More settings".
+// The fields of an object: the common ones first, the others behind "More settings".
 import { Box, SimpleGrid } from "@chakra-ui/react";
 
 import { useForm } from "../../definition/FormContext";

@@ -1,4 +1,4 @@
-// A list of objects, such as watermarks: add, change, take away.
+// A list of objects, such as watermarks: add, change, remove.
 import { Box, Button, Fieldset, Flex, Text } from "@chakra-ui/react";
 
 import type { Json } from "../../api/types";
@@ -7,6 +7,7 @@ import { fieldHint, fieldLabel } from "../../definition/labels";
 import { below } from "../../definition/path";
 import { emptyObject, ownRecipe, resolved } from "../../definition/schema";
 import { t } from "../../i18n";
+import { problemText } from "../../i18n/errors";
 import { fieldId } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
 import { RecipeFields } from "./RecipeFields";
@@ -24,7 +25,7 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
       <Fieldset.Legend fontSize="sm" fontWeight="medium">
         {fieldLabel(name)}
       </Fieldset.Legend>
-      {problem && <Text color="red.fg" fontSize="sm">{problem.expected}</Text>}
+      {problem && <Text color="red.fg" fontSize="sm">{problemText(problem)}</Text>}
       {items.map((_, index) => (
         <Box key={index} borderWidth={1} borderRadius="md" p={3} mt={2}>
           <Flex justify="space-between" mb={2}>

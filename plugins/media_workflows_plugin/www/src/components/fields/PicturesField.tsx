@@ -1,4 +1,4 @@
-// Pictures as base64, chosen as files and shown, each with what is wrong with it.
+// Pictures as base64, chosen as files and shown, each with its problem.
 import { Box, Button, Flex, Image, Text } from "@chakra-ui/react";
 
 import { base64Of } from "../../api/base64";

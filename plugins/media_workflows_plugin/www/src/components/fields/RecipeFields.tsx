@@ -1,4 +1,4 @@
-// A template by its id, or its parameters in place. Changing over takes the template's parameters along.
+// A template by its id, or inline parameters. Switching copies the template's parameters.
 import { Box, Flex, RadioGroup } from "@chakra-ui/react";
 
 import type { JsonObject } from "../../api/types";

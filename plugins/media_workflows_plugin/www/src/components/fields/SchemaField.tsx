@@ -1,4 +1,4 @@
-// One field as its schema says: a new field or job kind of the model appears by itself.
+// One field, rendered by its schema: a new field or job kind of the model appears automatically.
 import { ChoiceField } from "./ChoiceField";
 import { FlagField } from "./FlagField";
 import { ImageField } from "./ImageField";

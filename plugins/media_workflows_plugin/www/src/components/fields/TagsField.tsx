@@ -1,4 +1,4 @@
-// Tags in one line, separated by commas. What is typed stays as typed until the field is left.
+// Tags in one line, separated by commas. The input stays as typed until the field loses focus.
 import { Input } from "@chakra-ui/react";
 import { useState } from "react";
 

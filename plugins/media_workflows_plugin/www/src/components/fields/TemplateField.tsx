@@ -1,4 +1,4 @@
-// The template of an item, with what it holds in one line.
+// The template of an item, with a one-line summary of its parameters.
 import { Box, NativeSelect, Text } from "@chakra-ui/react";
 
 import { useField } from "../../definition/FormContext";

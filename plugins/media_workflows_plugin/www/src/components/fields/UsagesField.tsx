@@ -1,10 +1,11 @@
-// What a word or a person is used for. What a wider choice holds is ticked with it.
+// The usages of a word or a person. A wider usage implies and ticks the narrower ones.
 import { Checkbox, Fieldset, Flex } from "@chakra-ui/react";
 
 import { useField, useForm } from "../../definition/FormContext";
 import { fieldLabel } from "../../definition/labels";
 import { isWithin } from "../../definition/path";
 import { isImplied, usageLabel, withUsage } from "../../definition/usages";
+import { problemText } from "../../i18n/errors";
 
 export function UsagesField({ path, options }: { path: string; options: string[] }) {
   const { value, set } = useField(path);
@@ -28,7 +29,7 @@ export function UsagesField({ path, options }: { path: string; options: string[]
           );
         })}
       </Flex>
-      <Fieldset.ErrorText color="red.fg">{problem?.expected}</Fieldset.ErrorText>
+      <Fieldset.ErrorText color="red.fg">{problem && problemText(problem)}</Fieldset.ErrorText>
     </Fieldset.Root>
   );
 }

@@ -1,4 +1,4 @@
-// One of several forms, told apart by a field such as `type`.
+// One of several variants, distinguished by a field such as `type`.
 import { Box, Fieldset, NativeSelect, Text } from "@chakra-ui/react";
 
 import type { JsonObject } from "../../api/types";

@@ -1,4 +1,4 @@
-// One file as what it is: a film, a sound, a picture; all else is a download.
+// A file by its type: video, audio, picture; all others are a download.
 import { Image, Link } from "@chakra-ui/react";
 
 import type { RunFile } from "../../api/runs";

@@ -1,4 +1,4 @@
-// An HLS ladder by hls.js, or in the browser's own player where scripts cannot feed one.
+// An HLS ladder by hls.js, or natively where Media Source Extensions are missing.
 import { useEffect, useRef } from "react";
 
 import type { RunFile } from "../../api/runs";

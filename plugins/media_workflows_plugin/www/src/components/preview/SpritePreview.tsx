@@ -1,4 +1,4 @@
-// A sprite as players use it: a slider over the time, and the picture that WebVTT names for it.
+// A sprite as in a player: a time slider, and the picture that WebVTT names for the time.
 import { Box, Slider, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";

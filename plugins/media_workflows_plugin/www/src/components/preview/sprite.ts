@@ -1,4 +1,4 @@
-// WebVTT of a sprite: which part of which sheet shows which time.
+// WebVTT of a sprite: maps times to parts of sheets.
 export interface SpriteCue {
   start_s: number;
   end_s: number;

@@ -1,4 +1,4 @@
-// Where a file is read from: the storage itself, or the api-server when the storage cannot be reached from here.
+// The URL of a file: that of the storage, or of the api-server when the browser cannot reach the storage.
 import { useState } from "react";
 
 import { apiUrl } from "../../api/client";

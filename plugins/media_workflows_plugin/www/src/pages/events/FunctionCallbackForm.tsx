@@ -1,4 +1,4 @@
-// Sets, tries and takes away the function callback.
+// Sets, tests and removes the function callback.
 import { Button, Flex } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useState } from "react";

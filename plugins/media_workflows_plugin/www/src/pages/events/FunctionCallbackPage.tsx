@@ -1,4 +1,4 @@
-// The one function that gets the events of all workflows.
+// The function that receives the events of all workflows.
 import { Alert } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 

@@ -1,4 +1,4 @@
-// The fields of a function callback (media_workflows.model.notification.FunctionCallback).
+// The fields of a function callback (media_workflows.domain.notification.FunctionCallback).
 import type { Schema } from "../../definition/schema";
 
 const FORMATS = ["cloud_event", "workflow_task"];

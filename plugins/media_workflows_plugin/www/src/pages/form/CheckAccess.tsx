@@ -1,4 +1,4 @@
-// Whether the product may list, write, read and delete where it is to read and write.
+// Checks the permissions to list, write, read and delete in the input and output directories.
 import { Box, Button, List, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 
@@ -7,6 +7,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { useForm } from "../../definition/FormContext";
 import { valueAt } from "../../definition/path";
 import { t } from "../../i18n";
+import { messageText } from "../../i18n/errors";
 
 export function CheckAccess() {
   const { value } = useForm();
@@ -30,7 +31,7 @@ export function CheckAccess() {
             <List.Root variant="plain" fontSize="sm">
               {steps.map((step) => (
                 <List.Item key={step.step} color={step.ok ? "green.fg" : "red.fg"}>
-                  {step.ok ? "✓" : "✗"} {t(`access.${step.step}`)} {step.message && `– ${step.message}`}
+                  {step.ok ? "✓" : "✗"} {t(`access.${step.step}`)} {step.message && `– ${messageText(step.message)}`}
                 </List.Item>
               ))}
             </List.Root>

@@ -1,4 +1,4 @@
-// The form's definition tried on an object of the trigger bucket; nothing is written.
+// A dry run of the form's definition with an object of the trigger bucket; nothing is written.
 import { Box, Button, Field, Flex, Input } from "@chakra-ui/react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";

@@ -9,6 +9,7 @@ import { useField, useForm } from "../../definition/FormContext";
 import { kindLabel } from "../../definition/labels";
 import { ownRecipe, type Schema } from "../../definition/schema";
 import { t } from "../../i18n";
+import { problemText } from "../../i18n/errors";
 import { LibraryNote } from "./LibraryNote";
 
 interface Props {
@@ -43,7 +44,7 @@ export function JobCard({ kind, index, schema }: Props) {
       </Flex>
       {problem && (
         <Text color="red.fg" fontSize="sm" mb={2}>
-          {problem.expected}
+          {problemText(problem)}
         </Text>
       )}
       <LibraryNote kind={kind} />

@@ -10,6 +10,7 @@ import { kindLabel } from "../../definition/labels";
 import { resolved } from "../../definition/schema";
 import { firstTemplate } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
+import { problemText } from "../../i18n/errors";
 import { JobCard } from "./JobCard";
 
 export function JobsSection() {
@@ -29,7 +30,7 @@ export function JobsSection() {
     <Section title={t("form.jobs")} hint={t("form.jobs_hint")}>
       {jobs.problem && (
         <Text color="red.fg" fontSize="sm" role="alert">
-          {jobs.problem.expected}
+          {problemText(jobs.problem)}
         </Text>
       )}
       {kinds.map(([kind, schema]) =>

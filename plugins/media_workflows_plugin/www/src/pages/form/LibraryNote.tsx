@@ -1,4 +1,4 @@
-// Where the words and persons are kept that some jobs look for.
+// A link to the libraries of words and persons, for jobs that use them.
 import { Text } from "@chakra-ui/react";
 
 import { TextLink } from "../../components/TextLink";

@@ -1,4 +1,4 @@
-// The graph of what is in the form. While the form is not valid the last valid one stays, paler.
+// The graph of the form's definition. While the form is invalid, the last valid graph stays, dimmed.
 import { Box, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";

@@ -1,4 +1,4 @@
-// Where events go; off by default. The function callback is one for all workflows and has its own page.
+// The event target; none by default. The function callback applies to all workflows and has its own page.
 import { Alert, Box, Button, Flex, NativeSelect, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 

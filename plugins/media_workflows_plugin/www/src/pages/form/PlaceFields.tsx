@@ -1,4 +1,4 @@
-// A bucket and a directory in it, picked from what the connection may see. Who may not list them types them.
+// A bucket and a directory in it, suggested from those that can be listed, or typed.
 import { SimpleGrid } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 

@@ -1,9 +1,10 @@
-// Everything that is wrong, each with the way to its field.
+// All problems, each with a link to its field.
 import { Alert, Button, List } from "@chakra-ui/react";
 
 import type { Problem } from "../../api/client";
 import { fieldId } from "../../components/fields/FieldFrame";
 import { t } from "../../i18n";
+import { problemText } from "../../i18n/errors";
 
 // The field itself, or the nearest one around it that is on the page.
 function goTo(field: string) {
@@ -29,7 +30,7 @@ export function ProblemList({ problems }: { problems: Problem[] }) {
               <Button variant="plain" size="xs" px={0} h="auto" textDecoration="underline" color="inherit" fontFamily="mono" whiteSpace="normal" textAlign="start" onClick={() => goTo(problem.field)}>
                 {problem.field}
               </Button>{" "}
-              {problem.expected}
+              {problemText(problem)}
             </List.Item>
           ))}
         </List.Root>

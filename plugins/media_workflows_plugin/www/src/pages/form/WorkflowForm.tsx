@@ -1,4 +1,4 @@
-// The form: what is asked for on the left, what comes of it on the right.
+// The workflow form: fields on the left, preview on the right.
 import { Box, Button, Flex, Grid, Input } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";

@@ -1,4 +1,4 @@
-// The whole definition as YAML, for what is quicker to write than to click. Nothing is lost on the way back.
+// The whole definition as YAML. The form and the YAML convert into each other without loss.
 import { Box, Button, Textarea, Text } from "@chakra-ui/react";
 import { dump, load } from "js-yaml";
 import { useState } from "react";
@@ -10,24 +10,24 @@ import { t } from "../../i18n";
 export function YamlEditor() {
   const { value, set } = useForm();
   const [typed, setTyped] = useState<string | null>(null);
-  const [fault, setFault] = useState("");
+  const [error, setError] = useState("");
   const take = () => {
     try {
       const read = load(typed ?? "") as Json;
       if (read === null || typeof read !== "object" || Array.isArray(read)) throw new Error(t("form.yaml_object"));
       set("", read);
       setTyped(null);
-      setFault("");
-    } catch (error) {
-      setFault((error as Error).message);
+      setError("");
+    } catch (thrown) {
+      setError((thrown as Error).message);
     }
   };
   return (
     <Box>
       <Textarea aria-label={t("form.yaml")} rows={14} fontFamily="mono" fontSize="xs" value={typed ?? dump(value, { noRefs: true, lineWidth: 100 })} onChange={(event) => setTyped(event.target.value)} />
-      {fault && (
+      {error && (
         <Text role="alert" color="red.fg" fontSize="sm" whiteSpace="pre-wrap">
-          {fault}
+          {error}
         </Text>
       )}
       <Button size="sm" variant="outline" mt={2} disabled={typed === null} onClick={take}>

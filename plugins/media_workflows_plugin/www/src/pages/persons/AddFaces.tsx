@@ -1,4 +1,4 @@
-// Chosen pictures become faces, one after the other; one that will not do is told with its name.
+// Adds the chosen pictures as faces, one after the other; the name of a refused one stands before its reason.
 import { Field, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 
@@ -9,8 +9,12 @@ import { queries } from "../../api/queries";
 import { ErrorNote } from "../../components/ErrorNote";
 import { PicturesInput } from "../../components/fields/PicturesInput";
 import { t } from "../../i18n";
+import { errorText, problemText } from "../../i18n/errors";
 
-const reasonOf = (error: unknown) => (error instanceof ApiError && error.problems[0]?.expected) || (error as Error).message;
+function reasonOf(error: unknown): string {
+  const problem = error instanceof ApiError ? error.problems[0] : undefined;
+  return problem ? problemText(problem) : errorText(error);
+}
 
 export function AddFaces({ person: { id } }: { person: Person }) {
   const add = useMutation({

@@ -1,4 +1,4 @@
-// Asks before a face is forgotten: it cannot be made again without the picture.
+// A confirmation before a face is deleted: it cannot be restored without the picture.
 import { deleteFace, type Person } from "../../api/persons";
 import { queries } from "../../api/queries";
 import { ConfirmDialog } from "../../components/ConfirmDialog";

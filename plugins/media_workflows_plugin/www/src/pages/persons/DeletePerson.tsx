@@ -1,4 +1,4 @@
-// Asks before a person is deleted.
+// A confirmation before a person is deleted.
 import { deletePerson, type Person } from "../../api/persons";
 import { queries } from "../../api/queries";
 import { ConfirmDialog } from "../../components/ConfirmDialog";

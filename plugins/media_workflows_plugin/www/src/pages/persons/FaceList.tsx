@@ -1,4 +1,4 @@
-// Faces by number and the engine that knows them; of the pictures nothing is kept that could be shown.
+// Faces by number and engine; pictures are not stored.
 import { Box, Button, Code, Flex, List } from "@chakra-ui/react";
 
 import type { Person } from "../../api/persons";

@@ -1,4 +1,4 @@
-// The faces of a person: a picture is turned into one as soon as it is chosen.
+// The faces of a person: each chosen picture is added at once.
 import { Dialog, Text } from "@chakra-ui/react";
 import { useState } from "react";
 

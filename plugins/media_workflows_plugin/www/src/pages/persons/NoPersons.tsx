@@ -1,4 +1,4 @@
-// What the library of persons is for, as long as it is empty.
+// The introduction to the library of persons, shown while it is empty.
 import { LuUsers } from "react-icons/lu";
 
 import { Empty } from "../../components/Empty";

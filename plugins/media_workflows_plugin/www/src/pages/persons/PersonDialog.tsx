@@ -1,4 +1,4 @@
-// A new person with pictures of the face, or all but the faces of one that is there.
+// A new person with pictures of the face, or an edit of everything except the faces.
 import { createPerson, PERSON_USAGES, type Person, type PersonDefinition, updatePerson } from "../../api/persons";
 import { queries } from "../../api/queries";
 import type { JsonObject } from "../../api/types";

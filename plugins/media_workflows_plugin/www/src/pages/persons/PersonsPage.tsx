@@ -1,4 +1,4 @@
-// The library of persons: found by name and tag; added with pictures of the face, changed, deleted.
+// The library of persons: search by name and tag; add with pictures of the face, edit, delete.
 import { Button, Flex, Text } from "@chakra-ui/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";

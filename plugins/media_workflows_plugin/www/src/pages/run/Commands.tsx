@@ -1,4 +1,4 @@
-// The exact commands of a run's jobs, made anew from its workflow and source when somebody asks.
+// The commands of a run's jobs, built on request from its workflow and source.
 import { Box, Button } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 

@@ -1,4 +1,4 @@
-// The source beside its outputs, a file a row.
+// The source and its outputs, one file per row.
 import { Badge, Code } from "@chakra-ui/react";
 
 import type { MediaFile, RunReport } from "../../api/runs";

@@ -1,9 +1,10 @@
-// Verdicts, texts, faces and tags: one part for each check, its places on a timeline.
+// Verdicts, texts, faces and tags: one section per check, with its findings on a timeline.
 import { Badge, Box, Flex, Image, List, Text } from "@chakra-ui/react";
 
 import type { RunReport } from "../../api/runs";
 import { Section } from "../../components/Section";
 import { t, textOf } from "../../i18n";
+import { messageText } from "../../i18n/errors";
 import { formatNumber, formatSeconds } from "../../i18n/format";
 import { type Finding, type SubTask, subTasksOf } from "./findings";
 
@@ -54,7 +55,7 @@ function Check({ of, duration_s }: { of: SubTask; duration_s: number }) {
       </Flex>
       {(of.message || isEmpty) && (
         <Text fontSize="sm" color="fg.muted">
-          {of.message || t("findings.nothing")}
+          {of.message ? messageText(of.message) : t("findings.nothing")}
         </Text>
       )}
       {of.findings.length > 0 && (

@@ -1,4 +1,4 @@
-// How far a job is: phase, honest percent, speed, time left and passed.
+// The progress of a job: phase, percent, speed, remaining and elapsed time.
 import { Box, Flex, Heading, Link as ChakraLink, Progress, Text } from "@chakra-ui/react";
 import { Link } from "react-router-dom";
 
@@ -9,7 +9,7 @@ import { kindLabel } from "../../definition/labels";
 import { t, textOf } from "../../i18n";
 import { formatNumber, formatSeconds, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
-import { Fault } from "./Fault";
+import { RunError } from "./RunError";
 
 function factsOf(job: JobReport, running: boolean): string[] {
   const progress = job.progress;
@@ -49,7 +49,7 @@ export function JobProgress({ run, job }: { run: RunReport; job: JobReport }) {
       <Text fontSize="sm" color="fg.muted">
         {[phase, ...factsOf(job, running)].filter(Boolean).join(" · ")}
       </Text>
-      {job.items.map((item, at) => item.status === "FAIL" && <Fault key={at} code={item.code} message={item.message} />)}
+      {job.items.map((item, at) => item.status === "FAIL" && <RunError key={at} code={item.code} message={item.message} />)}
       {job.items.map((item, at) => (
         <NoticeList key={at} notices={item.notices} />
       ))}

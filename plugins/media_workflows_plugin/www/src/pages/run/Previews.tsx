@@ -1,4 +1,4 @@
-// The source and what was made of it, to look at and listen to.
+// Previews of the source and the outputs.
 import { Box, Heading, SimpleGrid, Text } from "@chakra-ui/react";
 
 import type { RunFile } from "../../api/runs";

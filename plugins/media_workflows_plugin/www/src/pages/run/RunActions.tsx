@@ -1,4 +1,4 @@
-// Cancel what runs, retry what failed.
+// Cancels a running run, retries a failed one.
 import { Button, Flex } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";

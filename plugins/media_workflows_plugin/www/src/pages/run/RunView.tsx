@@ -1,4 +1,4 @@
-// One run: how far it is, its file before and after, to look at, and what became of its event.
+// One run: progress, files before and after, previews, and event deliveries.
 import { Flex, SimpleGrid, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 
@@ -16,7 +16,7 @@ import { t } from "../../i18n";
 import { formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
 import { Commands } from "./Commands";
-import { Fault } from "./Fault";
+import { RunError } from "./RunError";
 import { FileTable } from "./FileTable";
 import { Findings } from "./Findings";
 import { JobProgress } from "./JobProgress";
@@ -61,7 +61,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
           <PageHead title={data.source ? fileName(data.source.key) : t("run.waiting")} hint={<Facts run={data} />}>
             <RunActions run={data} inAirflow={inAirflow} />
           </PageHead>
-          {data.error && <Fault {...data.error} />}
+          {data.error && <RunError {...data.error} />}
           <Section title={t("run.jobs")}>
             <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3} aria-live="off">
               {data.jobs.map((job) => (

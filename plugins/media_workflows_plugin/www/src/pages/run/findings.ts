@@ -1,4 +1,4 @@
-// What review, recognition and analysis found, out of the run's task in the reference's shape.
+// Findings of review, recognition and analysis, parsed from the run's task in the vendor's format.
 import type { Json, JsonObject } from "../../api/types";
 
 export interface Finding {
@@ -10,7 +10,7 @@ export interface Finding {
   picture: string;
 }
 
-// One check: its verdict, what holds for the whole source, the places found; `message` tells why there is none.
+// One check: its verdict, what holds for the whole source, the findings; `message` gives the reason when there are none.
 export interface SubTask {
   type: string; // such as "Prohibited.Ocr"
   suggestion: string;

@@ -1,4 +1,4 @@
-// One template: who uses it, and the form to change it. Presets can be copied, not changed.
+// One template: the workflows that use it, and the form to change it. Presets can be copied, not changed.
 import { Button, Code, List, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 import { dump } from "js-yaml";

@@ -1,4 +1,4 @@
-// The template library: presets and own ones, by kind.
+// The template library: presets and custom templates, by kind.
 import { Badge, Flex, Input, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 import { LuPlus } from "react-icons/lu";

@@ -1,4 +1,4 @@
-// Many words at once, one per line, with the usages and tags of all of them. All are listed, or none.
+// Many words at once, one per line, with common usages and tags. Either all are added, or none.
 import { queries } from "../../api/queries";
 import type { JsonObject } from "../../api/types";
 import { createWords, WORD_USAGES, type WordChange } from "../../api/words";

@@ -1,4 +1,4 @@
-// Asks before words are listed no more.
+// A confirmation before words are deleted.
 import { queries } from "../../api/queries";
 import { deleteWords } from "../../api/words";
 import { ConfirmDialog } from "../../components/ConfirmDialog";

@@ -1,4 +1,4 @@
-// What the library of words is for, as long as it is empty.
+// The introduction to the library of words, shown while it is empty.
 import { LuBookA } from "react-icons/lu";
 
 import { Empty } from "../../components/Empty";

@@ -1,4 +1,4 @@
-// What can be done with the selected words.
+// The actions of the selected words.
 import { Button } from "@chakra-ui/react";
 
 import { SelectionBar } from "../../components/SelectionBar";

@@ -1,4 +1,4 @@
-// The words to add, one per line, and what is wrong with which of them.
+// The words to add, one per line, and the problems of each.
 import { Box, List, Textarea } from "@chakra-ui/react";
 
 import { MAX_WORDS } from "../../api/words";
@@ -6,6 +6,7 @@ import { FieldFrame } from "../../components/fields/FieldFrame";
 import { useField, useForm } from "../../definition/FormContext";
 import { splitLines } from "../../definition/lists";
 import { t } from "../../i18n";
+import { problemText } from "../../i18n/errors";
 
 export function WordLines() {
   const { value, set, problem } = useField("words");
@@ -17,9 +18,9 @@ export function WordLines() {
       </FieldFrame>
       {ofWords.length > 0 && (
         <List.Root role="list" ps={5} mt={2} color="red.fg" fontSize="sm" aria-label={t("words.problems")}>
-          {ofWords.map(({ field, got, expected }) => (
-            <List.Item key={field} overflowWrap="anywhere">
-              {got}: {expected}
+          {ofWords.map((problem) => (
+            <List.Item key={problem.field} overflowWrap="anywhere">
+              {problem.got}: {problemText(problem)}
             </List.Item>
           ))}
         </List.Root>

@@ -1,4 +1,4 @@
-// The rows of the library of words. Who may not change it has no buttons.
+// The rows of the library of words. Users without permission get no buttons.
 import { Text } from "@chakra-ui/react";
 
 import type { Word } from "../../api/words";

@@ -1,4 +1,4 @@
-// The library of words: found by part, usage and tag; added many at once, changed, deleted.
+// The library of words: search by text, usage and tag; add many at once, edit, delete.
 import { Button, Flex, Text } from "@chakra-ui/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";

@@ -1,4 +1,4 @@
-// Sends again all that was given up for a workflow.
+// Sends all dead events of a workflow again.
 import { Button, Flex } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 

@@ -1,4 +1,4 @@
-// What a workflow does, its numbers of the last day, and the place to upload to it.
+// A workflow's definition, its counters of the last day, and a file upload.
 import { Box, Grid } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 

@@ -1,4 +1,4 @@
-// Two revisions as YAML, line by line. A sign stands beside the colour, for those who do not see it.
+// Two revisions as YAML, line by line. A sign accompanies the colour, for accessibility.
 import { Box, Text } from "@chakra-ui/react";
 import { useQueries } from "@tanstack/react-query";
 import { diffLines } from "diff";

@@ -1,4 +1,4 @@
-// How far a run is, in one line.
+// The progress of a run in one line.
 import { Flex, Progress, Text } from "@chakra-ui/react";
 
 import { getRun, type RunReport, UNFINISHED } from "../../api/runs";

@@ -11,16 +11,17 @@ import { StateBadge } from "../../components/StateBadge";
 import { TextLink } from "../../components/TextLink";
 import { usePolled } from "../../hooks/usePolled";
 import { t } from "../../i18n";
+import { messageText } from "../../i18n/errors";
 import { formatBytes, formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
 
 const LIMIT = 20;
 
 function outcomeOf(run: RunRow): string {
-  if (run.error?.message) return run.error.message;
+  if (run.error?.message) return messageText(run.error.message);
   const items = run.jobs.flatMap((job) => job.items);
-  const fault = items.find((item) => item.status === "FAIL");
-  if (fault) return `${fault.code}: ${fault.message}`;
+  const failed = items.find((item) => item.status === "FAIL");
+  if (failed) return `${failed.code}: ${messageText(failed.message)}`;
   const outputs = items.reduce((sum, item) => sum + item.outputs.length, 0);
   return outputs ? t("runs.outputs", { count: outputs }) : "";
 }

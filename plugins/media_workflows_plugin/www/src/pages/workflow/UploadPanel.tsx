@@ -1,4 +1,4 @@
-// Drop files here: they are uploaded into the trigger directory, and followed to their runs.
+// A drop zone: files are uploaded into the trigger directory, and their runs are shown.
 import { Alert, Box, Button, List, Text } from "@chakra-ui/react";
 import { type DragEvent, useRef, useState } from "react";
 

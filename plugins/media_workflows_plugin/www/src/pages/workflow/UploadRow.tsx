@@ -1,9 +1,10 @@
-// One file on its way: sent, decided on, run.
+// One uploaded file: its transfer, the decision about it, its run.
 import { Button, Flex, List, Progress, Text } from "@chakra-ui/react";
 
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { TextLink } from "../../components/TextLink";
 import { t, textOf } from "../../i18n";
+import { errorText } from "../../i18n/errors";
 import { formatBytes, formatNumber } from "../../i18n/format";
 import { paths } from "../../paths";
 import { RunProgress } from "./RunProgress";
@@ -42,7 +43,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
       </Text>
       {error && (
         <Text fontSize="sm" color="red.fg" role="alert">
-          {error.message}
+          {errorText(error)}
         </Text>
       )}
       {decision?.run_id && (

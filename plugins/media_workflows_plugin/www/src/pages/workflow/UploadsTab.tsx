@@ -1,4 +1,4 @@
-// Why a file fired this workflow, or did not.
+// The upload decisions of a workflow, with the reasons.
 import { Code, Input, Text } from "@chakra-ui/react";
 import { useState } from "react";
 

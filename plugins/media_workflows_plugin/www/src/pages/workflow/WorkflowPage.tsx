@@ -1,4 +1,4 @@
-// One workflow: what it does, what it did, what it did not do and why, and a place to upload to it.
+// One workflow: definition, runs, upload decisions, revisions, and a file upload.
 import { Flex, Tabs, Text } from "@chakra-ui/react";
 import { useNavigate, useParams, useSearchParams } from "react-router-dom";
 

@@ -1,4 +1,4 @@
-// The life of one upload: sending, then waiting for the decision about it.
+// The states of one upload: sending, then waiting for the decision about it.
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 
@@ -27,10 +27,10 @@ export function useUpload(workflow: string, file: File) {
       try {
         setKey(await upload(workflow, file, { overwrite, progress: setSent, signal }));
         setPhase("deciding");
-      } catch (fault) {
+      } catch (thrown) {
         if (signal.aborted) return setPhase("cancelled");
-        if (fault instanceof ApiError && fault.status === 409 && !overwrite) return setPhase("exists");
-        setError(fault as Error);
+        if (thrown instanceof ApiError && thrown.status === 409 && !overwrite) return setPhase("exists");
+        setError(thrown as Error);
         setPhase("failed");
       }
     },
@@ -54,12 +54,12 @@ export function useUpload(workflow: string, file: File) {
   return { phase, sent_bytes, error, decision, overwrite: () => start(true), cancel };
 }
 
-function useDecision(workflow: string, key: string, since: number, wanted: boolean): UploadDecision | undefined {
+function useDecision(workflow: string, key: string, since: number, pending: boolean): UploadDecision | undefined {
   const page = useQuery({
     queryKey: ["uploads", "decision", workflow, key, since],
     queryFn: () => listUploads(workflow, 0, 5, key),
     enabled: key !== "",
-    refetchInterval: wanted ? DECISION_POLL_MS : false,
+    refetchInterval: pending ? DECISION_POLL_MS : false,
   });
   return page.data?.items.find((item) => item.decided_at && new Date(item.decided_at).getTime() >= since - CLOCK_SLACK_MS);
 }

@@ -1,4 +1,4 @@
-// What can be done with the selected workflows.
+// The actions of the selected workflows.
 import { Button } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { SelectionBar } from "../../components/SelectionBar";
 import { say, sayError } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
+import { messageText } from "../../i18n/errors";
 
 export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string[]) => void }) {
   const [deleting, setDeleting] = useState(false);
@@ -20,9 +21,9 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string
   const run = useMutation({
     mutationFn: (action: BulkAction) => bulk(action, ids),
     onSuccess: ({ items: outcomes }) => {
-      const faults = outcomes.filter((outcome) => !outcome.ok);
-      if (faults.length === 0) say(t("bulk.done", { count: outcomes.length }));
-      else sayError(new Error(`${t("bulk.partly", { done: outcomes.length - faults.length, failed: faults.length })}\n${faults.map((fault) => fault.message).join("\n")}`));
+      const failures = outcomes.filter((outcome) => !outcome.ok);
+      if (failures.length === 0) say(t("bulk.done", { count: outcomes.length }));
+      else sayError(new Error(`${t("bulk.partly", { done: outcomes.length - failures.length, failed: failures.length })}\n${failures.map((failure) => messageText(failure.message ?? "", failure)).join("\n")}`));
       done(outcomes.map((outcome) => outcome.id)); // others may have been selected since
     },
     onError: sayError,

@@ -1,4 +1,4 @@
-// What a workflow is, for who has none yet.
+// The introduction to workflows, shown while there are none.
 import { LuWorkflow } from "react-icons/lu";
 
 import { Empty } from "../../components/Empty";

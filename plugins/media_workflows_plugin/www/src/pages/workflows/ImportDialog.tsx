@@ -8,6 +8,7 @@ import { importYaml } from "../../api/yaml";
 import { DialogFrame } from "../../components/DialogFrame";
 import { ErrorNote } from "../../components/ErrorNote";
 import { t } from "../../i18n";
+import { messageText, problemText } from "../../i18n/errors";
 
 export function ImportDialog({ close }: { close: () => void }) {
   const [yaml, setYaml] = useState("");
@@ -36,9 +37,14 @@ export function ImportDialog({ close }: { close: () => void }) {
             {send.data.map((item, index) => (
               <List.Item key={index}>
                 {t(item.ok ? "import.ok" : "import.failed", { name: item.name })}
-                {item.problems?.map((problem) => (
+                {item.message && item.problems.length === 0 && (
+                  <Text color="red.fg" fontSize="sm">
+                    {messageText(item.message, item)}
+                  </Text>
+                )}
+                {item.problems.map((problem) => (
                   <Text key={problem.field} color="red.fg" fontSize="sm">
-                    {problem.field}: {problem.expected}
+                    {problem.field}: {problemText(problem)}
                   </Text>
                 ))}
               </List.Item>

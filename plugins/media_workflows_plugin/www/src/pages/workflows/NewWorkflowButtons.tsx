@@ -1,4 +1,4 @@
-// The ways to a new workflow: the form, or a YAML file.
+// Ways to create a workflow: the form, or a YAML file.
 import { LuFileUp, LuPlus } from "react-icons/lu";
 import { Button } from "@chakra-ui/react";
 import { useState } from "react";

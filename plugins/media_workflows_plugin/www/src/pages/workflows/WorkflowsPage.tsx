@@ -1,4 +1,4 @@
-// All workflows: found by name, sorted, switched, edited, deleted, carried in and out as YAML.
+// All workflows: search, sort, enable, edit, delete, YAML import and export.
 import { Text } from "@chakra-ui/react";
 
 import { listWorkflows } from "../../api/workflows";

@@ -1,0 +1,78 @@
+// Errors and problems in the page's language. The API sends English: a message, its template and the template's
+// parameters; the template is the key of the Chinese text.
+import { ApiError, type Problem } from "../api/client";
+import { currentLanguage, t } from ".";
+import zh from "./errors.zh.json";
+
+export interface Templated {
+  template?: string;
+  parameters?: Record<string, string>;
+}
+
+const CHINESE: Record<string, string> = zh;
+const PLACEHOLDER = /\{\{|\}\}|\{(\w+)\}/g; // as in Python's str.format
+const MIN_LITERAL_LENGTH = 12; // a template of little more than placeholders would match any message
+
+// `message` itself when the page is in English or its template has no entry.
+export function messageText(message: string, of: Templated = {}): string {
+  if (currentLanguage() !== "zh") return message;
+  const { template, parameters = {} } = of.template ? of : templateOf(message);
+  const text = CHINESE[template ?? ""];
+  return text === undefined ? message : formatted(text, parameters);
+}
+
+export function problemText(problem: Problem): string {
+  return messageText(problem.expected, problem);
+}
+
+export function errorText(error: unknown): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+  if (error.problems.length === 0) return messageText(error.message, error);
+  const lines = error.problems.map((problem) => `- ${problem.field}: ${problemText(problem)}`);
+  return [t("error.problems", { count: lines.length }), ...lines].join("\n");
+}
+
+// Without parameters a text is not formatted, so it may hold single braces. A parameter may be a message itself.
+function formatted(text: string, parameters: Record<string, string>): string {
+  if (Object.keys(parameters).length === 0) return text;
+  return text.replace(PLACEHOLDER, (whole: string, name?: string) => {
+    if (name === undefined) return whole.charAt(0);
+    const value = parameters[name];
+    return value === undefined ? whole : messageText(value);
+  });
+}
+
+// The template of a message that is stored without one, as results of runs are: the message itself, or the one it matches.
+function templateOf(message: string): Templated {
+  if (message in CHINESE) return { template: message };
+  patterns ??= Object.keys(CHINESE).flatMap(patternOf).sort((a, b) => b.literal - a.literal);
+  for (const { template, pattern } of patterns) {
+    const found = pattern.exec(message);
+    if (found) return { template, parameters: { ...found.groups } };
+  }
+  return {};
+}
+
+interface Pattern {
+  template: string;
+  pattern: RegExp;
+  literal: number; // characters outside of placeholders
+}
+
+let patterns: Pattern[] | undefined;
+
+function patternOf(template: string): Pattern[] {
+  const literal = template.replace(PLACEHOLDER, "").length;
+  if (literal === template.length || literal < MIN_LITERAL_LENGTH) return [];
+  const named = new Set<string>();
+  const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  let source = "";
+  let end = 0;
+  for (const { 0: whole, 1: name, index } of template.matchAll(PLACEHOLDER)) {
+    source += escaped(template.slice(end, index));
+    source += name === undefined ? escaped(whole.charAt(0)) : named.has(name) ? `\\k<${name}>` : `(?<${name}>.*?)`;
+    if (name !== undefined) named.add(name);
+    end = index + whole.length;
+  }
+  return [{ template, pattern: new RegExp(`^${source}${escaped(template.slice(end))}$`, "s"), literal }];
+}

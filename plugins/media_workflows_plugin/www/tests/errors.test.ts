@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { ApiError } from "../src/api/client";
+import { errorText, messageText, problemText } from "../src/i18n/errors";
+
+const UNAVAILABLE = "{engine} is not available: {why}; {remedy}";
+const BODY = {
+  code: "FailedOperation",
+  message: "clip is not available: no model; install it",
+  template: UNAVAILABLE,
+  parameters: { engine: "clip", why: "no {model}", remedy: "install it" },
+};
+const LIMIT = { field: "fps", got: "500", expected: "Input should be less than or equal to 120", template: "pydantic:less_than_equal", parameters: { le: "120" } };
+
+beforeEach(() => localStorage.setItem("i18nextLng", "zh-CN"));
+
+describe("an error", () => {
+  it("is the Chinese text of its template, with its parameters", () => {
+    expect(errorText(new ApiError(503, BODY))).toBe("clip 不可用：no {model}；install it");
+  });
+
+  it("is the message as it came in English, and where its template has no entry", () => {
+    const unknown = { message: "the disk is full", template: "the {what} is full", parameters: { what: "disk" } };
+    expect(errorText(new ApiError(500, unknown))).toBe("the disk is full");
+    localStorage.setItem("i18nextLng", "en");
+    expect(errorText(new ApiError(503, BODY))).toBe(BODY.message);
+  });
+
+  it("without parameters is its own template", () => {
+    expect(messageText("the file is not an animated WebP")).toBe("该文件不是动态 WebP");
+    expect(errorText(new Error("not of the API"))).toBe("not of the API");
+  });
+
+  it("has its parameters in Chinese, too, where they are messages", () => {
+    const { template, parameters } = { template: "one picture of this source has {size} pixels: {problem}", parameters: { size: "9x9", problem: "must be valid YAML: x" } };
+    expect(messageText("as it came", { template, parameters })).toBe("该源文件的单张小图为 9x9 像素：必须为有效的 YAML：x");
+  });
+
+  it("stored without its template is matched against the templates", () => {
+    expect(messageText(BODY.message)).toBe("clip 不可用：no model；install it");
+    expect(messageText("source.mp4: moov atom not found")).toBe("source.mp4: moov atom not found");
+  });
+
+  it("of a definition lists its problems", () => {
+    const other = { field: "name", got: "''", expected: "as it came" };
+    expect(errorText(new ApiError(422, { message: "2 problems", problems: [LIMIT, other] }))).toBe("有 2 个问题：\n- fps: 必须小于或等于 120\n- name: as it came");
+  });
+
+  it("of a malformed request has the problems that FastAPI found", () => {
+    const detail = [{ type: "greater_than_equal", loc: ["query", "limit"], input: "0", msg: "Input should be greater than or equal to 1", ctx: { ge: 1 } }];
+    const error = new ApiError(422, { detail });
+    expect(error.problems.map(({ field }) => field)).toEqual(["limit"]);
+    expect(error.problems.map(problemText)).toEqual(["必须大于或等于 1"]);
+  });
+});

@@ -1,0 +1,204 @@
+"""Every error that a user of the pages may see has a Chinese text, under its English template.
+
+Run as a program, it prints the templates that have none, as JSON to fill in, and to stderr the entries to remove and
+the places whose template is no literal, so that it cannot be collected.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticKnownError
+
+from media_workflows.domain.templates.template import PARAMETERS
+from media_workflows.domain.workflow import Workflow
+
+ROOT = Path(__file__).parents[3]
+ERRORS_ZH = ROOT / "plugins" / "media_workflows_plugin" / "www" / "src" / "i18n" / "errors.zh.json"
+# The command line and the demo print their errors in English; the pages never show them.
+NOT_SHOWN = {"cli", "demo"}
+PYDANTIC = "pydantic:"
+
+# pydantic's own errors, by the kind of schema and by its constraints.
+TYPE_ERRORS = {
+    "bool": ("bool_type", "bool_parsing"),
+    "dict": ("dict_type",),
+    "enum": ("enum",),
+    "float": ("float_type", "float_parsing", "finite_number"),
+    "int": ("int_type", "int_parsing", "int_parsing_size", "int_from_float"),
+    "list": ("list_type",),
+    "literal": ("literal_error",),
+    "model": ("model_type", "model_attributes_type", "missing", "extra_forbidden"),
+    "str": ("string_type",),
+    "tagged-union": ("union_tag_invalid", "union_tag_not_found"),
+    "tuple": ("tuple_type",),
+}
+LENGTH_ERRORS = {"min_length": "too_short", "max_length": "too_long"}
+LIMIT_ERRORS = {"gt": "greater_than", "ge": "greater_than_equal", "lt": "less_than", "le": "less_than_equal"}
+REQUEST_ERRORS = {"json_invalid", "string_pattern_mismatch"}
+SAMPLE_CONTEXT = {
+    "gt": 1,
+    "ge": 1,
+    "lt": 1,
+    "le": 1,
+    "min_length": 1,
+    "max_length": 1,
+    "actual_length": 1,
+} | dict.fromkeys(
+    ("field_type", "class_name", "error", "expected", "pattern", "discriminator", "tag", "expected_tags"), "x"
+)
+
+
+def sources() -> dict[Path, ast.Module]:
+    """The parsed modules whose errors reach the pages."""
+    product = ROOT / "include" / "media_workflows"
+    files = [file for file in product.rglob("*.py") if file.relative_to(product).parts[0] not in NOT_SHOWN]
+    files += (ROOT / "plugins").glob("*/api/**/*.py")
+    return {file: ast.parse(file.read_text("utf-8")) for file in sorted(files)}
+
+
+def name_of(node: ast.expr) -> str:
+    """`Name` or the last part of `module.Name`."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def error_classes(modules: list[ast.Module]) -> set[str]:
+    """The product's exceptions, but for those whose constructor takes something else than a template."""
+    classes = [node for module in modules for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
+    found = {"MediaWorkflowsError"}
+    while more := {each.name for each in classes if found & {name_of(base) for base in each.bases}} - found:
+        found |= more
+    return {each for each in found if all(takes_template(node) for node in classes if node.name == each)}
+
+
+def takes_template(node: ast.ClassDef) -> bool:
+    """Whether the first argument of its constructor, if it has one of its own, is the template."""
+    own = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"]
+    return all([argument.arg for argument in each.args.args[1:2]] == ["template"] for each in own)
+
+
+def template_arguments(module: ast.Module, errors: set[str]) -> Iterator[ast.expr]:
+    """What stands where a template is expected."""
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = name_of(node.func)
+        # `super().__init__` is the constructor of an error that makes its template from other arguments.
+        if name in errors | {"invalid", "__init__"}:
+            yield node.args[0]
+        elif name == "FieldProblem" and len(node.args) > 2:
+            yield node.args[min(3, len(node.args) - 1)]  # without a template, the text is its own
+        elif name == "HTTPException" and len(node.args) > 1:
+            yield node.args[1]
+
+
+def constants(modules: list[ast.Module]) -> dict[str, str]:
+    """Strings that modules define by name."""
+    found: dict[str, str] = {}
+    for node in (node for module in modules for node in module.body if isinstance(node, ast.Assign)):
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            found |= {target.id: node.value.value for target in node.targets if isinstance(target, ast.Name)}
+    return found
+
+
+def literals(node: ast.expr, named: dict[str, str]) -> list[str]:
+    """The templates that an argument can be; [] when it is made while the program runs."""
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    if isinstance(node, ast.IfExp):
+        return literals(node.body, named) + literals(node.orelse, named)
+    return [named[node.id]] if isinstance(node, ast.Name) and node.id in named else []
+
+
+def raised_templates() -> set[str]:
+    """The templates of the product's own errors."""
+    modules = list(sources().values())
+    errors, named = error_classes(modules), constants(modules)
+    arguments = [argument for module in modules for argument in template_arguments(module, errors)]
+    return {text for argument in arguments for text in literals(argument, named)}
+
+
+def pydantic_errors() -> set[str]:
+    """The errors of pydantic that definitions and templates can cause."""
+    found = set(REQUEST_ERRORS)
+    models: tuple[type[BaseModel], ...] = (Workflow, *PARAMETERS.values())
+    rest: list[Any] = [model.__pydantic_core_schema__ for model in models]
+    while rest:
+        schema = rest.pop()
+        if isinstance(schema, dict):
+            rest += schema.values()
+            found |= errors_of_schema(schema)
+        elif isinstance(schema, list | tuple):
+            rest += schema
+    return found
+
+
+def errors_of_schema(schema: dict[str, Any]) -> set[str]:
+    kind = schema.get("type")
+    if not isinstance(kind, str) or kind not in TYPE_ERRORS:
+        return set()
+    prefix = "string_" if kind == "str" else ""
+    lengths = {prefix + error for name, error in LENGTH_ERRORS.items() if name in schema}
+    return {*TYPE_ERRORS[kind], *lengths, *(error for name, error in LIMIT_ERRORS.items() if name in schema)}
+
+
+def templates() -> set[str]:
+    """Every key that the Chinese file has to have."""
+    return raised_templates() | {PYDANTIC + error for error in pydantic_errors()}
+
+
+def names_in(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def has_its_names(template: str, text: str) -> bool:
+    """A text of ours has all placeholders of its template; of pydantic's it may leave out some, as a class's name."""
+    if not template.startswith(PYDANTIC):
+        return names_in(text) == names_in(template)
+    known: Any = template.removeprefix(PYDANTIC)
+    return names_in(text) <= names_in(PydanticKnownError(known, SAMPLE_CONTEXT).message_template)
+
+
+def stored() -> dict[str, str]:
+    return json.loads(ERRORS_ZH.read_text("utf-8")) if ERRORS_ZH.exists() else {}
+
+
+def test_every_template_has_a_chinese_text() -> None:
+    assert sorted(templates() - stored().keys()) == [], "add them to i18n/errors.zh.json"
+
+
+def test_every_chinese_text_has_its_template() -> None:
+    assert sorted(stored().keys() - templates()) == [], "no error has these templates any more"
+
+
+def test_chinese_texts_have_the_placeholders_of_their_templates() -> None:
+    assert [each for each in stored().items() if not has_its_names(*each)] == []
+
+
+def test_chinese_texts_are_chinese() -> None:
+    assert [text for text in stored().values() if not re.search(r"[\u4e00-\u9fff]", text)] == []
+
+
+def not_collected() -> Iterator[str]:
+    """The places of templates that are made while the program runs."""
+    modules = sources()
+    errors, named = error_classes(list(modules.values())), constants(list(modules.values()))
+    for file, module in modules.items():
+        for argument in template_arguments(module, errors):
+            if not literals(argument, named):
+                yield f"{file.relative_to(ROOT)}:{argument.lineno}: {ast.unparse(argument)[:100]}"
+
+
+if __name__ == "__main__":
+    sys.stderr.writelines(f"remove: {template}\n" for template in sorted(stored().keys() - templates()))
+    sys.stderr.writelines(f"no literal: {place}\n" for place in not_collected())
+    missing = dict.fromkeys(sorted(templates() - stored().keys()), "")
+    json.dump(missing, sys.stdout, ensure_ascii=False, indent=2)
+    print()
