@@ -1,4 +1,4 @@
-"""`encoded_frames`: the one chain from decoded frames to those that a video encoder gets, for transcodes and ladders."""
+"""`encoded_frames`: the one filter chain from decoded frames to a video encoder, for transcodes and ladders."""
 
 from __future__ import annotations
 
