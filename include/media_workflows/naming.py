@@ -17,10 +17,6 @@ INPUT_DIRECTORY = "inputDirectory"
 SOURCE_VARIABLES = frozenset({"inputName", "inputFormat", INPUT_DIRECTORY})
 _INPUT_DIRECTORY_PART = f"{{{INPUT_DIRECTORY}}}"
 MAX_KEY_BYTES = 1024  # S3's limit, of the key in UTF-8
-DISTINCT_NAMES_ADVICE = (
-    "put {inputDirectory}/ into the workflow's output directory when sources of several sub-directories share a name, "
-    "add {inputFormat} to the item's output_path when their extensions differ, or use another output directory"
-)
 
 
 class NumberFormat(BaseModel):

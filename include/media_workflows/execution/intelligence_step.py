@@ -49,11 +49,12 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
         files = [*_files(item, question, found, moments, taker)]
         step.progress.phase("publishing")
         published = step.publish(files) if files else []
-    places = dict(zip(map(_moment, moments), published, strict=False))  # of jobs without moments there are none
-    shown = tuple(_with_files(step, one, places, published) for one in found)
+        places = dict(zip(map(_moment, moments), published, strict=False))  # of jobs without moments there are none
+        shown = tuple(_with_files(step, one, places, published) for one in found)
+        result = _result(item, shown, files, published)  # reads the files: they end with the directory
     if item.kind == "content_review":
         step.log(f"verdict: {verdict(shown)}")
-    return info, (_result(item, shown, files, published),)
+    return info, (result,)
 
 
 def _question(step: RunningStep, item: IntelligenceItem[Any], info: MediaInfo, work_dir: Path) -> Question:

@@ -36,7 +36,7 @@ def s3_place(field: str, value: Any) -> S3Place:
     bucket, _, path = text.removeprefix(_SCHEME).partition("/")
     if not text.startswith(_SCHEME) or not bucket:
         expected = "must be s3://bucket/key, or an object with `bucket` and `key` as the operators return them"
-        raise DefinitionError([FieldProblem(field, repr(value)[:80], expected, expected)])
+        raise DefinitionError([FieldProblem(field, repr(value)[:80], expected)])
     return S3Place(bucket, path)
 
 
@@ -45,7 +45,7 @@ def source_place(value: Any) -> S3Place:
     place = s3_place("source", value)
     if not place.path:
         expected = "must name an object: s3://bucket/key"
-        raise DefinitionError([FieldProblem("source", repr(value), expected, expected)])
+        raise DefinitionError([FieldProblem("source", repr(value), expected)])
     return place
 
 
@@ -54,7 +54,7 @@ def output_place(value: Any) -> S3Place:
     place = s3_place("output", value)
     if place.path and not place.path.endswith("/"):
         expected = "must be a directory that ends with '/'"
-        raise DefinitionError([FieldProblem("output", repr(value), expected, expected)])
+        raise DefinitionError([FieldProblem("output", repr(value), expected)])
     return place
 
 
@@ -102,7 +102,7 @@ def _item_problems(kind: str, items: Any) -> list[FieldProblem]:
         return []
     if not isinstance(items, Sequence) or not items:
         expected = "must be a list with at least one item, for example [{'template': 100010}]"
-        return [FieldProblem("items", repr(items)[:80], expected, expected)]
+        return [FieldProblem("items", repr(items)[:80], expected)]
     if not all(is_complete(kind, item) for item in items):
         return []  # checked when the task runs
     try:

@@ -94,7 +94,7 @@ class MediaJobOperator(BaseOperator):
     def _require(self, given: Mapping[str, Any]) -> None:
         expected = "must be given, unless the operator belongs to a workflow's own DAG"
         problems = [
-            FieldProblem(f"{self.task_id}.{name}", "nothing", expected, expected)
+            FieldProblem(f"{self.task_id}.{name}", "nothing", expected)
             for name, value in given.items()
             if value is None
         ]

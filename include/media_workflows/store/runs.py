@@ -14,7 +14,6 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.errors import MediaWorkflowsError, OutputExistsError
-from media_workflows.naming import DISTINCT_NAMES_ADVICE
 from media_workflows.store.tables import (
     CancelledRunRow,
     JobResultRow,
@@ -168,10 +167,11 @@ def _claimed_by_another(session: Session, bucket: str, key: str, step: StepKey) 
             key=key,
         )
     return OutputExistsError(
-        "another run is writing {bucket}/{key} at this moment: two sources share one output name; {advice}",
+        "another run is writing {bucket}/{key} at this moment: two sources share one output name; put "
+        "{{inputDirectory}}/ into the output directory if sources of several directories share a name, add "
+        "{{inputFormat}} to output_path if only their extensions differ, or use another output directory",
         bucket=bucket,
         key=key,
-        advice=DISTINCT_NAMES_ADVICE,
     )
 
 

@@ -319,14 +319,14 @@ def test_a_collision_names_the_variable_that_keeps_sub_directories(site: Site, c
     only(site.job(site.upload(clips.plain, "in/cam1/0001.mp4"), SNAPSHOT).run())
     (item,) = site.job(site.upload(clips.no_audio, "in/cam2/0001.mp4"), SNAPSHOT).run().items
     assert item.status == "FAIL"
-    assert "put {inputDirectory}/ into the workflow's output directory" in item.message
+    assert "put {inputDirectory}/ into the output directory" in item.message
 
 
 @pytest.mark.parametrize(
     ("key", "directory", "why"),
     [
         ("in/a//b/0001.mp4", "out/{inputDirectory}/", "upload it under a plain key"),
-        ("in/0001.mp4", f"{'o' * 1010}/", "S3 takes 1024"),
+        ("in/0001.mp4", f"{'o' * 1010}/", "S3 accepts 1024"),
     ],
 )
 def test_an_output_that_cannot_be_named_is_refused_before_it_is_encoded(
