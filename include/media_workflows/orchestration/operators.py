@@ -10,15 +10,16 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
-from media_workflows.domain.result import JobResult, OutputRecord, SourceObject
+from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_items import parse_features, parse_items
 from media_workflows.domain.step_key import NOT_MAPPED, StepKey
 from media_workflows.domain.steps import GATE, UPLOAD, job_steps
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import DefinitionError, FieldProblem, JobFailedError, MediaWorkflowsError
+from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError
 from media_workflows.orchestration.gate import QUARANTINE
 from media_workflows.orchestration.links import OutputLink, RunLink
 from media_workflows.orchestration.operator_arguments import check_step, found_source, output_place
+from media_workflows.orchestration.operator_results import require_success, returned_outputs
 from media_workflows.settings import get_settings
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _REQUIRED = ("source", "output", "items")
 
 
 class MediaJobOperator(BaseOperator):
-    """Fetch, process, verify, publish. Returns the outputs, see `returned_output`; the full result is in the store.
+    """Fetch, process, verify, publish. Returns the outputs (`operator_results.returned_output`); the result is in the store.
 
     :param source: the object to process (templated): 's3://bucket/key', or what a sensor or another of these operators
         returned.
@@ -115,7 +116,7 @@ class MediaJobOperator(BaseOperator):
                 raise
             raise AirflowFailException(str(error)) from error
         self.outputs = returned_outputs(result)
-        _require_success(result)
+        require_success(result)
         return self.outputs
 
     def clients(self) -> Clients:
@@ -180,39 +181,6 @@ class MediaJobOperator(BaseOperator):
         """Airflow ends the task: ffmpeg's process group goes with it. Called from a signal handler."""
         if self._cancel is not None:
             self._cancel()
-
-
-def returned_outputs(result: JobResult) -> list[dict[str, Any]]:
-    """A step's outputs as its task returns them: files and manifests, not the segments that a manifest names."""
-    outputs = [output for item in result.items for output in item.outputs]
-    return [returned_output(output) for output in outputs if output.role in ("main", "manifest")]
-
-
-def returned_output(output: OutputRecord) -> dict[str, Any]:
-    """Pixels are those shown, after rotation. None = it has none, or no probe opens such a file."""
-    info, video = output.info, output.info.video if output.info else None
-    return {
-        "bucket": output.bucket,
-        "key": output.key,
-        "size_bytes": output.size_bytes,
-        "duration_s": info.duration_s if info else None,
-        "width": video.display_width if video else None,
-        "height": video.display_height if video else None,
-        "sha256": output.sha256,
-    }
-
-
-def _require_success(result: JobResult) -> None:
-    """Raises AirflowFailException that lists the failed items with their causes."""
-    failed = [(index, item) for index, item in enumerate(result.items) if item.status == "FAIL"]
-    if failed:
-        causes = "\n".join(
-            f"  - {result.kind}[{index}] (definition {item.definition}): {item.message}" for index, item in failed
-        )
-        error = JobFailedError(
-            "{failed} of {count} items failed:\n{causes}", failed=len(failed), count=len(result.items), causes=causes
-        )
-        raise AirflowFailException(str(error))
 
 
 class TranscodeOperator(MediaJobOperator):

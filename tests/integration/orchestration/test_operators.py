@@ -25,7 +25,8 @@ from media_workflows.orchestration import (
 )
 from media_workflows.orchestration.links import OutputLink, RunLink
 from media_workflows.orchestration.operator_arguments import found_source, output_place, s3_place, source_place
-from media_workflows.orchestration.operators import OPERATORS, returned_outputs
+from media_workflows.orchestration.operator_results import returned_outputs
+from media_workflows.orchestration.operators import OPERATORS
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "samples" / "dags" / "example_media_operators.py"
