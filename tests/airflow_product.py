@@ -171,6 +171,14 @@ def _free_port() -> int:
         return port
 
 
+def _dags_folder(data: Path) -> Path:
+    """The product's own DAGs, and the sample ones as a user puts them beside these."""
+    folder = data / "dags"
+    for source in (ROOT / "dags", ROOT / "samples" / "dags"):
+        shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    return folder
+
+
 @contextmanager
 def running_product(report: ResourceReport) -> Iterator[Product]:
     """Everything up, on free ports, with data of its own; users admin and viewer.
@@ -185,6 +193,7 @@ def running_product(report: ResourceReport) -> Iterator[Product]:
     layout = Layout(ROOT, data)
     (data / "airflow").mkdir()
     (data / "airflow" / "passwords.json").write_text(json.dumps({"viewer": "viewer"}))
+    layout.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(_dags_folder(data))
     layout.environment["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"] = "admin:admin,viewer:viewer"
     layout.environment["MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S"] = str(POLL_INTERVAL_S)
     layout.environment["MEDIA_WORKFLOWS_NOTIFY_RETRIES"] = "0"

@@ -33,7 +33,7 @@ _REQUIRED = ("source", "output", "items")
 
 
 class MediaJobOperator(BaseOperator):
-    """Fetch, process, verify, publish. Returns the outputs (`operator_results.returned_output`); the result is in the store.
+    """Fetch, process, verify, publish. Returns its outputs, see `operator_results`; the whole result is in the store.
 
     :param source: the object to process (templated): 's3://bucket/key', or what a sensor or another of these operators
         returned.
