@@ -185,6 +185,13 @@ class EncodeError(MediaError):
         return str(self).partition("\n")[2].partition("\n")[0]
 
 
+class WorkerError(MediaWorkflowsError):
+    """The worker failed, not the work: ffmpeg was killed from outside, or a disk is full."""
+
+    code = "InternalError"
+    retryable = True
+
+
 class JobCancelledError(MediaWorkflowsError):
     """The job was cancelled. The cause is not the source, so this is no MediaError."""
 

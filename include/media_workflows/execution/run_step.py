@@ -18,7 +18,7 @@ from media_workflows.execution.unexpected import unexpected_message
 from media_workflows.storage.inputs import ExtraObjects, Inputs, fetched
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
-from media_workflows.storage.source_cache import SourceCache
+from media_workflows.storage.source_cache import source_cache
 from media_workflows.store import runs as store
 
 
@@ -76,7 +76,7 @@ def _result(step: RunningStep, begun_at: datetime) -> JobResult:
     request, settings = step.request, step.settings
     step.progress.phase("fetching")
     abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
-    cache = SourceCache(settings.data_dir / "source-cache", settings.source_cache_max_bytes)
+    cache = source_cache(settings)
     work = _work_of(request.kind)
     extra_keys = [key for item in request.items for key in item.extra_keys]
     extra = ExtraObjects(extra_keys, request.output.source_root, work.made_objects(step))

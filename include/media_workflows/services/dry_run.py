@@ -36,7 +36,7 @@ from media_workflows.services.output_preview import OutputPreview
 from media_workflows.settings import get_settings
 from media_workflows.storage.inputs import ExtraObjects, fetched
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
-from media_workflows.storage.source_cache import SourceCache
+from media_workflows.storage.source_cache import source_cache
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import load_library
@@ -75,7 +75,7 @@ class DryRunner:
         if head.size_bytes > settings.dry_run_max_bytes:
             bound = f"{head.size_bytes} bytes exceed setting dry_run_max_bytes ({settings.dry_run_max_bytes})"
             return self._answer(key, verdict, notes=(f"no commands and no estimate: {bound}",))
-        cache = SourceCache(settings.data_dir / "source-cache", settings.source_cache_max_bytes)
+        cache = source_cache(settings)
         extra_keys = [extra for _, items in self.workflow.jobs.by_kind() for item in items for extra in item.extra_keys]
         places = ExtraObjects(extra_keys, self.workflow.trigger.prefix)
         try:

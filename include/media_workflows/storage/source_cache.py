@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,18 +26,20 @@ from filelock import FileLock, Timeout
 
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import SourceGoneError, StorageError
+from media_workflows.settings import Settings
 from media_workflows.storage.s3 import ObjectStorage
 
 
 class SourceCache:
     """At most `max_bytes` of sources below `root`, the least recently used going first.
 
+    Sources also go while less than `reserve_bytes` of the disk would stay free, for work files and others' data.
     A source in use is never removed, and a source larger than the bound is fetched all the same,
     after everything not in use was removed: the bound is then exceeded until the next fetch.
     """
 
-    def __init__(self, root: Path, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
+    def __init__(self, root: Path, max_bytes: int, reserve_bytes: int = 0) -> None:
+        self._root, self._max_bytes, self._reserve_bytes = root, max_bytes, reserve_bytes
         self._locks, self._partial = root / "locks", root / "partial"
         self._sources, self._hashes, self._uses = root / "sources", root / "hashes", root / "uses"
         for directory in (root, self._locks, self._partial, self._sources, self._hashes, self._uses):
@@ -99,29 +102,34 @@ class SourceCache:
     def _download(self, storage: ObjectStorage, source: SourceObject, path: Path) -> None:
         partial = self._partial / f"{path.name}.{source.size_bytes}"
         (self._hashes / path.name).unlink(missing_ok=True)
-        self._make_room(partial, source.size_bytes)
+        self._make_room(partial)
         try:
             size = storage.download(source.bucket, source.key, source.etag, source.version_id, partial)
             _check_size(source, size)
             partial.replace(path)
         except OSError as error:
             raise StorageError(
-                "cannot keep s3://{bucket}/{key} ({size_bytes} bytes) in the source cache: {cause}; free some space, "
-                "or let setting data_dir point to a larger disk",
+                "cannot keep s3://{bucket}/{key} ({size_bytes} bytes) in the source cache below {directory}: {cause}; "
+                "free some space there, or let setting data_dir point to a larger disk",
                 bucket=source.bucket,
                 key=source.key,
                 size_bytes=source.size_bytes,
-                cause=error,
+                directory=self._root,
+                cause=error.strerror or error,
             ) from error
         finally:
             partial.unlink(missing_ok=True)
 
-    def _make_room(self, partial: Path, size_bytes: int) -> None:
-        """Reserve `size_bytes` by the name of `partial`, then evict sources until the cache is within its limit."""
+    def _make_room(self, partial: Path) -> None:
+        """Reserve the size in the name of `partial`, then evict sources until cache and disk have room for it."""
         with self._index():
             self._remove_leftovers(partial.name.partition(".")[0])
             partial.touch(mode=0o600)
-            excess = self._reserved_bytes() + self._kept_bytes() - self._max_bytes
+            reserved = self._reserved_bytes()
+            over_bound = reserved + self._kept_bytes() - self._max_bytes
+            # What downloads under way have written counts twice: one source too many goes rather than one too few.
+            missing_on_disk = reserved + self._reserve_bytes - shutil.disk_usage(self._root).free
+            excess = max(over_bound, missing_on_disk)
             in_use = self._digests_in_use()
             for path in sorted(self._sources.iterdir(), key=lambda kept: kept.stat().st_mtime_ns):
                 if excess <= 0:
@@ -164,6 +172,12 @@ class SourceCache:
     def _download_lock_path(self, digest: str) -> Path:
         """The lock file for a digest: one of 256, as lock files are never removed."""
         return self._locks / f"{digest[:2]}.lock"
+
+
+def source_cache(settings: Settings) -> SourceCache:
+    """The cache of this worker, by its settings."""
+    root = settings.data_dir / "source-cache"
+    return SourceCache(root, settings.source_cache_max_bytes, settings.source_cache_reserve_bytes)
 
 
 def _digest(source: SourceObject) -> str:

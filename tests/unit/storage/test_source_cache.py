@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from contextlib import AbstractContextManager
@@ -75,6 +76,38 @@ def test_another_identity_is_another_entry(tmp_path: Path, change: dict[str, str
     _fetch(cache, storage, "a")
     _fetch(cache, storage, "a", **change)
     assert storage.downloaded == ["a", "a"]
+
+
+class _Disk:
+    """A disk of a fixed size that holds nothing but the cache below `root`."""
+
+    def __init__(self, root: Path, size_bytes: int) -> None:
+        self.root, self.size_bytes = root, size_bytes
+
+    @property
+    def free(self) -> int:
+        return self.size_bytes - sum(file.stat().st_size for file in self.root.rglob("*") if file.is_file())
+
+
+def test_a_full_disk_is_cleared_of_sources_that_nothing_uses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk, size_bytes = _Disk(tmp_path, 2_000_000), 259_000
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk)
+    cache, storage = SourceCache(tmp_path, 10**9, reserve_bytes=300_000), _Storage(size_bytes)
+    with _fetching(cache, storage, "used", size_bytes=size_bytes) as used:
+        for number in range(12):
+            _fetch(cache, storage, f"{number}", size_bytes=size_bytes)
+            assert disk.free >= 300_000
+        assert used.exists()
+    assert len(storage.downloaded) == 13
+    assert _files(tmp_path)["sources"] == 6  # as many as fit beside the reserve
+
+
+def test_a_reserve_that_is_not_there_refuses_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: _Disk(tmp_path, 1000))
+    cache, storage = SourceCache(tmp_path, 10**9, reserve_bytes=5000), _Storage()
+    for key in ("a", "b"):
+        _fetch(cache, storage, key)
+    assert _files(tmp_path)["sources"] == 1
 
 
 def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import shutil
@@ -21,7 +22,7 @@ from typing import IO
 import ffmpeg
 import imageio_ffmpeg
 
-from media_workflows.errors import EncodeError, JobCancelledError
+from media_workflows.errors import EncodeError, JobCancelledError, WorkerError
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.fonts import FONT_CONFIG, OWN_FONT_CONFIG
 from media_workflows.media.ffmpeg.graph import Stream
@@ -70,6 +71,12 @@ class CancelToken:
         self._process = process
         if process is not None:
             self.check()
+
+
+# Sent by the kernel or by people; this module sends them after a cancellation only, which is another error.
+_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
+_ENDED_BY_SIGNAL = 255  # ffmpeg's exit code when it could still end its output
+_DISK_FULL = os.strerror(errno.ENOSPC)
 
 
 @contextmanager
@@ -246,8 +253,21 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _failure(code: int, tail: deque[str]) -> EncodeError:
+def _failure(code: int, tail: deque[str]) -> EncodeError | WorkerError:
     output = "\n".join(tail or ["(nothing)"])
+    if -code in _FROM_OUTSIDE or code == _ENDED_BY_SIGNAL:
+        return WorkerError(
+            "ffmpeg was ended by {signal} from outside: the worker ran out of memory, or it is being stopped; "
+            "last output:\n{output}",
+            signal=signal.Signals(-code).name if code < 0 else "a signal",
+            output=output,
+        )
+    if any(_DISK_FULL in line for line in tail):
+        return WorkerError(
+            "ffmpeg could not write: no space left on the worker's disk; free space below the setting data_dir, or let "
+            "it point to a larger disk; last output:\n{output}",
+            output=output,
+        )
     if code < 0:
         return EncodeError(
             "ffmpeg was ended by {signal}; its last output:\n{output}",

@@ -1,0 +1,59 @@
+"""Failures of the worker while ffmpeg runs: retryable, and named as the worker's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+import pytest
+
+from clips import Clips
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.errors import WorkerError
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph
+from media_workflows.media.jobs.job import run_job
+from media_workflows.settings import Settings
+
+SLOW = {"container": "mp4", "video": {"codec": "h265", "crf": 5, "width": 4096, "height": 2160, "fps": 120}}
+
+
+def _ffmpeg_below(work_dir: Path) -> int:
+    """The id of the ffmpeg process whose directory is `work_dir`, once it encodes."""
+    for _ in range(600):
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                program = (process / "exe").readlink().name
+                if program.startswith("ffmpeg") and (process / "cwd").readlink() == work_dir:
+                    return int(process.name)
+            except OSError:
+                continue
+        time.sleep(0.05)
+    raise AssertionError("ffmpeg did not start")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_an_ffmpeg_that_others_end_is_the_workers_failure(clips: Clips, tmp_path: Path, sent: signal.Signals) -> None:
+    def end_it() -> None:
+        process = _ffmpeg_below(tmp_path)
+        time.sleep(0.5)  # it handles SIGTERM once it has set itself up
+        os.kill(process, sent)
+
+    ender = threading.Thread(target=end_it)
+    ender.start()
+    item = TranscodeItem.model_validate({"parameters": SLOW})
+    with pytest.raises(WorkerError, match="from outside") as caught:
+        run_job("transcode", [item], clips.plain, "in/a.mp4", tmp_path, lambda _: None, Settings())
+    ender.join()
+    assert caught.value.retryable
+
+
+def test_a_full_disk_is_the_workers_failure(tmp_path: Path) -> None:
+    picture: Any = ffmpeg.input("testsrc2=size=640x360:rate=25:duration=2", format="lavfi")
+    graph = picture.output("/dev/full", format="mpegts", vcodec="mpeg2video")
+    with pytest.raises(WorkerError, match="no space left on the worker's disk; free space below the setting data_dir"):
+        run_graph(graph, tmp_path, ffmpeg_binary(""), 2, lambda _: None, CancelToken())
