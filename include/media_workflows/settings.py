@@ -76,8 +76,8 @@ class Settings(BaseSettings):
     source_cache_reserve_bytes: int = Field(
         1024**3,
         ge=0,
-        description="Bytes of the disk that the source cache leaves free while it can, for work files: unused sources go "
-        "first.",
+        description="Bytes of the disk that the source cache leaves free while it can, for work files: unused sources "
+        "go first.",
     )
     dry_run_max_bytes: int = Field(
         2 * 1024**3,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -220,3 +222,31 @@ def test_a_certificate_nobody_trusts_is_refused(tls_receiver: Receiver, monkeypa
     monkeypatch.setattr(http_delivery, "_trusted", httpx.create_ssl_context)
     with pytest.raises(NotificationError, match="certificate"):
         _send(f"https://hook.example:{tls_receiver.server_port}/hook", TLS_SETTINGS)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port of 127.0.0.2 that takes no connection: its queue is full, so that the kernel drops further packets."""
+    with contextlib.ExitStack() as sockets:
+        listener = sockets.enter_context(socket.create_server(("127.0.0.2", 0), backlog=0))
+        for _ in range(8):
+            waiting = sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting.connect(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+class TestAddressesThatDropPackets:
+    def test_the_next_address_is_tried_in_time(self, silent_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(addresses, "_lookup", lambda host, port: ["127.0.0.2", "127.0.0.1"])
+        with serving(Receiver(port=silent_port)) as receiver:
+            settings = Settings(notify_timeout_s=6, callback_allowed_hosts=["127.0.0.0/8"])
+            receipt = _send(f"http://hooks.example:{silent_port}/hook", settings)
+            assert (receipt.status, len(receiver.requests)) == (200, 1)
+
+    def test_the_error_is_about_the_connection(self, silent_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(addresses, "_lookup", lambda host, port: ["127.0.0.2"])
+        settings = Settings(notify_timeout_s=2, callback_allowed_hosts=["127.0.0.0/8"])
+        with pytest.raises(NotificationError, match="no connection in 1"):
+            _send(f"http://hooks.example:{silent_port}/hook", settings)

@@ -20,6 +20,8 @@ Address = IPv4Address | IPv6Address
 # Metadata services of clouds (Azure, Oracle) whose addresses some versions of Python count as public.
 _METADATA = {ip_address("168.63.129.16"), ip_address("192.0.0.192")}
 _NAT64 = IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")  # RFC 8215: translated by the network itself, to any address
+_IPV4_COMPATIBLE = IPv6Network("::/96")  # RFC 4291, 2.5.5.1
 # DNS lookups block and a server may delay them on purpose, so they have a separate pool.
 _RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="callback-dns")
 
@@ -69,13 +71,13 @@ def is_public(address: Address) -> bool:
     inner = _wrapped(address)
     if inner is not None:
         return is_public(inner)
-    return address.is_global and not address.is_multicast and address not in _METADATA
+    return address.is_global and not address.is_multicast and address not in _METADATA and address not in _LOCAL_NAT64
 
 
 def _wrapped(address: Address) -> IPv4Address | None:
     if isinstance(address, IPv4Address):
         return None
-    if address in _NAT64:
+    if address in _NAT64 or address in _IPV4_COMPATIBLE:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
