@@ -37,7 +37,7 @@ class PosterItem(JobItem[PosterParameters]):
 
 BUILDER = """
 from media_workflows.media.jobs.pictures import encodable, endless, picture_options
-from media_workflows.media.plan import Expectation, ItemPlan, Output, PlannedFile
+from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile
 
 
 def build(context, item, index):
@@ -74,7 +74,7 @@ record = OutputRecord(bucket="abc", key="a_poster_0.png", size_bytes=1, md5="m")
 item = ItemResult(item=workflow.jobs.poster[0].model_dump(), definition=0, status="SUCCESS", outputs=(record,))
 job = JobResult(kind="poster", begun_at=now, finished_at=now, source=None, items=(item,))
 event = workflow_task_event(
-    workflow_id="w", workflow_name="w", revision=1, run_id="r", source=None, results=[job], fault=None, finished_at=now
+    workflow_id="w", workflow_name="w", revision=1, run_id="r", source=None, results=[job], error=None, finished_at=now
 )
 (shown,) = event["WorkflowTaskEvent"]["MediaProcessResultSet"]
 print(json.dumps({

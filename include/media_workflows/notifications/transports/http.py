@@ -206,10 +206,12 @@ def _receipt(url: httpx.URL, response: httpx.Response, answer: str, latency_s: f
         )
     if status == _GONE:
         raise UndeliverableError(
-            "callback {url} answered 410 (Gone): the receiver accepts no more events; change or remove the callback",
+            "callback {url} answered 410 (Gone), '{body}': the receiver accepts no more events; change or remove the "
+            "callback",
             status,
             answer,
             url=shown,
+            body=answer[:_SHOWN_ANSWER],
         )
     raise NotificationError(
         "callback {url} answered {http_status}: '{body}'; a callback must answer 2xx",
