@@ -75,7 +75,8 @@ class CancelToken:
 
 # Sent by the kernel or by people; this module sends them after a cancellation only, which is another error.
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
-_ENDED_BY_SIGNAL = 255  # ffmpeg's exit code when it could still end its output
+_ENDED_BY_SIGNAL = 255  # ffmpeg's exit code when it could still end its output; also that of "not permitted"
+_OWN_FAILURE = ("Task finished with error code", "Terminating thread with return code")
 _DISK_FULL = os.strerror(errno.ENOSPC)
 
 
@@ -255,7 +256,8 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def _failure(code: int, tail: deque[str]) -> EncodeError | WorkerError:
     output = "\n".join(tail or ["(nothing)"])
-    if -code in _FROM_OUTSIDE or code == _ENDED_BY_SIGNAL:
+    failed_itself = any(words in line for line in tail for words in _OWN_FAILURE)
+    if -code in _FROM_OUTSIDE or (code == _ENDED_BY_SIGNAL and not failed_itself):
         return WorkerError(
             "ffmpeg was ended by {signal} from outside: the worker ran out of memory, or it is being stopped; "
             "last output:\n{output}",
