@@ -23,7 +23,7 @@ APPROVE, REJECT = "Approve", "Reject"
 class GateOperator(HITLOperator):
     """Waits for a person only when the verdict is `review`. Returns 'publish' or 'quarantine'.
 
-    :param workflow_name: named in the question.
+    :param workflow_name: named in the question; '' = none.
     :param review_task_id: the ContentReviewOperator's task id.
     :param source: the reviewed object (templated), as that operator's. Default: what the task `upload` returned.
 
@@ -35,10 +35,10 @@ class GateOperator(HITLOperator):
     ui_color = "#fde8d7"
 
     def __init__(
-        self, *, workflow_name: str, review_task_id: str = "content_review", source: Any = None, **kwargs: Any
+        self, *, workflow_name: str = "", review_task_id: str = "content_review", source: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(
-            subject=f"{workflow_name}: publish what this review is not sure about?",
+            subject=f"{workflow_name or 'Review'}: publish what this review is not sure about?",
             options=[APPROVE, REJECT],
             **kwargs,
         )

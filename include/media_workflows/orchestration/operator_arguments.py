@@ -7,15 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.sdk.definitions.xcom_arg import XComArg
+from pydantic import TypeAdapter, ValidationError
 
+from media_workflows.domain.base import problems_of
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_items import is_complete, parse_items
+from media_workflows.domain.trigger import Directory
 from media_workflows.errors import DefinitionError, FieldProblem, SourceGoneError
 
 if TYPE_CHECKING:
     from media_workflows.storage.s3 import ObjectStorage
 
 _SCHEME = "s3://"
+_DIRECTORY: TypeAdapter[str | None] = TypeAdapter(Directory)
 
 
 class S3Place(NamedTuple):
@@ -56,6 +60,20 @@ def output_place(value: Any) -> S3Place:
         expected = "must be a directory that ends with '/'"
         raise DefinitionError([FieldProblem("output", repr(value), expected)])
     return place
+
+
+def quarantine_directory(value: Any) -> str:
+    """'' or a directory below the output bucket. Raises DefinitionError for anything else, such as '../'."""
+    if value in (None, ""):
+        return ""
+    try:
+        directory = _DIRECTORY.validate_python(value)
+    except ValidationError as error:
+        raise DefinitionError([replace(problem, field="quarantine") for problem in problems_of(error)]) from None
+    if directory is None:
+        expected = "must be a directory such as 'quarantine/', or empty"
+        raise DefinitionError([FieldProblem("quarantine", repr(value), expected)])
+    return directory
 
 
 def found_source(storage: ObjectStorage, value: Any) -> SourceObject:

@@ -18,7 +18,12 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError
 from media_workflows.orchestration.gate import QUARANTINE
 from media_workflows.orchestration.links import OutputLink, RunLink
-from media_workflows.orchestration.operator_arguments import check_step, found_source, output_place
+from media_workflows.orchestration.operator_arguments import (
+    check_step,
+    found_source,
+    output_place,
+    quarantine_directory,
+)
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
 from media_workflows.settings import get_settings
 
@@ -142,7 +147,7 @@ class MediaJobOperator(BaseOperator):
         else:
             source = found_source(ObjectStorage(resources.clients.s3), self.source)
             bucket, directory = output_place(self.output_directory)
-            place = OutputPlace(bucket, directory, quarantine=self.quarantine or "")
+            place = OutputPlace(bucket, directory, quarantine=quarantine_directory(self.quarantine))
         return StepRequest(
             step=StepKey(run.dag_id, run.run_id, ti.task_id, map_index),
             kind=self.kind,

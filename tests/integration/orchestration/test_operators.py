@@ -20,11 +20,18 @@ from media_workflows.orchestration import (
     AnalysisOperator,
     ContentReviewOperator,
     FeaturesOperator,
+    GateOperator,
     SampleSnapshotOperator,
     TranscodeOperator,
 )
 from media_workflows.orchestration.links import OutputLink, RunLink
-from media_workflows.orchestration.operator_arguments import found_source, output_place, s3_place, source_place
+from media_workflows.orchestration.operator_arguments import (
+    found_source,
+    output_place,
+    quarantine_directory,
+    s3_place,
+    source_place,
+)
 from media_workflows.orchestration.operator_results import returned_outputs
 from media_workflows.orchestration.operators import OPERATORS
 
@@ -190,3 +197,21 @@ def test_links(monkeypatch: pytest.MonkeyPatch) -> None:
     assert RunLink().get_link(operator, ti_key=key) == ""
     operator.workflow = object()  # type: ignore[assignment]
     assert RunLink().get_link(operator, ti_key=key).endswith("/plugin/media-workflows/runs/wf_1/upload__a%2Bb")
+
+
+@pytest.mark.parametrize("value", ["../", "a/../b/", "quarantine", "/", 5])
+def test_a_quarantine_that_is_no_directory_is_refused(value: Any) -> None:
+    with pytest.raises(DefinitionError, match="quarantine: got"):
+        quarantine_directory(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "directory"), [(None, ""), ("", ""), ("quarantine/", "quarantine/"), ("a/b/", "a/b/")]
+)
+def test_a_quarantine_is_a_directory_or_none(value: str | None, directory: str) -> None:
+    assert quarantine_directory(value) == directory
+
+
+def test_a_gate_needs_no_name() -> None:
+    gate = GateOperator(task_id="gate", source="s3://in/a.mp4", review_task_id="review")
+    assert gate.subject == "Review: publish what this review is not sure about?"
