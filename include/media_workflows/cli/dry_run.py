@@ -66,7 +66,9 @@ def _runner(workflow: str, calibrate: bool, storage: ObjectStorage | None) -> Dr
 
 def _show(answer: DryRun) -> None:
     verdict = answer.verdict
-    console.print(f"{answer.bucket}/{answer.key}: {'fires' if verdict.fires else 'is refused'}: {verdict.meaning}")
+    console.print(
+        f"{answer.bucket}/{answer.key}: {'triggers a run' if verdict.fires else 'is refused'}: {verdict.meaning}"
+    )
     for note in answer.notes:
         console.print(f"note: {note}")
     print_table(

@@ -16,7 +16,7 @@ def uploads(
     limit: Annotated[int, typer.Option(min=1)] = 100,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """List upload decisions, newest first: fired (with the run) or refused (with the rule)."""
+    """List upload decisions, newest first: accepted (with the run) or refused (with the rule)."""
     from media_workflows.domain.candidates import RULE_MEANINGS
     from media_workflows.store.engine import transaction
     from media_workflows.store.uploads import list_decisions

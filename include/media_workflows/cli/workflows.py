@@ -108,12 +108,12 @@ def _place(definition: Workflow) -> str:
 
 
 def enable(workflow: Name) -> None:
-    """Enable a workflow: uploads fire it from now on."""
+    """Enable a workflow: uploads trigger it from now on."""
     _switch(workflow, "enable")
 
 
 def disable(workflow: Name) -> None:
-    """Disable a workflow: uploads no longer fire it."""
+    """Disable a workflow: uploads no longer trigger it."""
     _switch(workflow, "disable")
 
 

@@ -26,7 +26,7 @@ def list_uploads(
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> UploadsAnswer:
-    """List upload decisions, newest first: fired (with the run) or refused (with the rule)."""
+    """List upload decisions, newest first: accepted (with the run) or refused (with the rule)."""
     ids = readable | {""} if workflow is None else readable & {workflow}
     with transaction() as session:
         page = upload_store.list_decisions(session, bucket, key, ids, offset, limit)

@@ -63,13 +63,13 @@ def delete_workflow(workflow_id: str, user: Deleter) -> None:
 
 @router.post("/{workflow_id}/enable")
 def enable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
-    """Enable a workflow: uploads fire it from now on."""
+    """Enable a workflow: uploads trigger it from now on."""
     return WorkflowAnswer.of(service.enable_workflow(workflow_id))
 
 
 @router.post("/{workflow_id}/disable")
 def disable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
-    """Disable a workflow: uploads no longer fire it."""
+    """Disable a workflow: uploads no longer trigger it."""
     return WorkflowAnswer.of(service.disable_workflow(workflow_id))
 
 

@@ -260,7 +260,7 @@ class TestCommand:
     def test_a_local_file(self, database: str, definition_file: Path, sample: Path) -> None:
         result = self.run(str(definition_file), "--file", str(sample))
         assert result.exit_code == 0, result.output
-        assert "media-input/in/my clip.mp4: fires" in result.stdout
+        assert "media-input/in/my clip.mp4: triggers a run" in result.stdout
         assert "in/my clip_transcode_100210_{number}.ts (some files)" in result.stdout
         assert "$ ffmpeg -" in result.stdout
         assert "s of processor time: an estimate" in result.stdout
