@@ -1,4 +1,4 @@
-"""A workflow as an Airflow DAG: upload sensor, signals, one operator per job kind, the gate, notify as the teardown."""
+"""A workflow as an Airflow DAG: upload sensor, features, an operator per job kind, gate, notify as the teardown."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _documentation(workflow: Workflow, revision: int) -> str:
 
 
 def build_dag(workflow_id: str, revision: int, definition: str, templates: str = "[]") -> DAG:
-    """The DAG of one revision; `definition` is the workflow and `templates` its own ones, as JSON.
+    """The DAG of one revision; `definition` is the workflow and `templates` its custom templates, as JSON.
 
     The DAG's id is the workflow's.
     """

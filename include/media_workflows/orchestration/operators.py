@@ -14,6 +14,7 @@ from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_items import parse_features, parse_items
 from media_workflows.domain.step_key import NOT_MAPPED, StepKey
 from media_workflows.domain.steps import GATE, UPLOAD, job_steps
+from media_workflows.domain.templates import Library
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError
 from media_workflows.orchestration.gate import QUARANTINE
@@ -165,12 +166,7 @@ class MediaJobOperator(BaseOperator):
         """Resolved ones. Raises DefinitionError."""
         if self.workflow is not None:
             return next(step.items for step in job_steps(self.workflow.jobs) if step.id == self.task_id)
-        from media_workflows.store.engine import transaction
-        from media_workflows.store.templates import load_library
-
-        with transaction() as session:
-            library = load_library(session)
-        return parse_items(self.kind, self.items, directory, library)
+        return parse_items(self.kind, self.items, directory, _library())
 
     def _features_step(self) -> str:
         return FEATURES
@@ -186,6 +182,15 @@ class MediaJobOperator(BaseOperator):
         """Airflow ends the task: ffmpeg's process group goes with it. Called from a signal handler."""
         if self._cancel is not None:
             self._cancel()
+
+
+def _library() -> Library:
+    """The presets and custom templates that the store has now."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
+
+    with transaction() as session:
+        return load_library(session)
 
 
 class TranscodeOperator(MediaJobOperator):
@@ -283,12 +288,7 @@ class FeaturesOperator(MediaJobOperator):
             item = features_item(self.workflow.jobs)
             assert item is not None, "the DAG has this task only for jobs that read features"
             return [item]
-        from media_workflows.store.engine import transaction
-        from media_workflows.store.templates import load_library
-
-        with transaction() as session:
-            library = load_library(session)
-        return [parse_features(self.for_jobs, library)]
+        return [parse_features(self.for_jobs, _library())]
 
 
 OPERATORS: dict[str, type[MediaJobOperator]] = {

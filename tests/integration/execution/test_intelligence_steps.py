@@ -67,13 +67,6 @@ class Site(BucketSite):
 
         return {kind: done(kind) for kind in (FEATURES, *jobs)}
 
-    def listed(self, prefix: str = "out/") -> list[str]:
-        listed = self.clients.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
-        return [found["Key"] for found in listed.get("Contents", [])]
-
-    def body(self, key: str) -> bytes:
-        return self.clients.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-
 
 @pytest.fixture
 def site(s3_server: str, database: str, tmp_path: Path) -> Site:
@@ -102,7 +95,7 @@ def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
     assert [only(result).status for result in results.values()] == ["SUCCESS"] * 4, results
     assert any("features: decodes 1," in line for line in site.said)
     folder = "out/a_mp4_signals/"
-    assert {f"{folder}signals.json", f"{folder}text.jsonl", f"{folder}transcript.vtt"} <= set(site.listed())
+    assert {f"{folder}signals.json", f"{folder}text.jsonl", f"{folder}transcript.vtt"} <= set(site.keys("out/"))
 
     written, spoken = (one.output for one in only(results["content_review"]).sub_tasks[::-1])
     assert isinstance(written, ReviewOutput)
@@ -162,7 +155,7 @@ def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monke
     again = site.run(site.upload(clip, "in/b.mp4"), quick, "r2")
     assert only(again[FEATURES]).reused == "r1"
     assert only(again["analysis"]).status == "SUCCESS"
-    assert "out/b_mp4_signals/signals.json" in site.listed()
+    assert "out/b_mp4_signals/signals.json" in site.keys("out/")
 
 
 def test_what_is_not_installed_fails_the_job_or_is_told(site: Site, clip: Path) -> None:
@@ -193,7 +186,7 @@ def test_without_sound_no_word_is_said(site: Site, clip: Path, tmp_path: Path) -
 def test_what_did_not_pass_lies_in_quarantine(site: Site, clip: Path) -> None:
     jobs = {"recognition": [{"parameters": {"asr_full_text": {}}, "output_path": "/subtitles/{inputName}.{format}"}]}
     site.run(site.upload(clip, "in/a.mp4"), jobs, quarantine="held/")
-    assert "held/subtitles/a.vtt" in site.listed("")
+    assert "held/subtitles/a.vtt" in site.keys("")
     head = json.loads(site.body("held/out/a_mp4_signals/signals.json"))
     assert head["counters"]["decodes"] == 1
 

@@ -58,13 +58,6 @@ class Site(BucketSite):
         request = step_request(self.workflow(jobs, directory), kind, source, run_id, workflow_id, **how)
         return Job(request, Resources(self.clients, self.said.append, self.settings))
 
-    def keys(self, prefix: str) -> list[str]:
-        listed = self.clients.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
-        return [found["Key"] for found in listed.get("Contents", [])]
-
-    def body(self, key: str) -> bytes:
-        return self.clients.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-
 
 @pytest.fixture
 def site(s3_server: str, database: str, tmp_path: Path) -> Site:
