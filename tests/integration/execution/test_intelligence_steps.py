@@ -151,7 +151,7 @@ def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monke
     quick = {"analysis": [{"parameters": {"quality": True}}]}
     source = site.upload(clip, "in/a.mp4")
     site.run(source, quick)
-    monkeypatch.setattr(features_step, "collect", lambda *_: pytest.fail("seen and heard again"))
+    monkeypatch.setattr(features_step, "collect", lambda *_: pytest.fail("extracted again"))
     again = site.run(site.upload(clip, "in/b.mp4"), quick, "r2")
     assert only(again[FEATURES]).reused == "r1"
     assert only(again["analysis"]).status == "SUCCESS"

@@ -33,13 +33,13 @@ def test_everything_from_one_decode(
     started: list[list[str]] = []
     spawn = run._spawn
     monkeypatch.setattr(run, "_spawn", lambda command, where: started.append(command) or spawn(command, where))
-    heard: list[float] = []
-    features = collected(everything, *get_args(FeatureName), on_progress=lambda p: heard.append(p.percent))
+    percents: list[float] = []
+    features = collected(everything, *get_args(FeatureName), on_progress=lambda p: percents.append(p.percent))
 
     assert len(started) == 1
     assert features.counters["decodes"] == 1
-    assert heard == sorted(heard)
-    assert heard[-1] == 100.0
+    assert percents == sorted(percents)
+    assert percents[-1] == 100.0
     check_picture(features)
     check_text(features)
     check_sound(features)
