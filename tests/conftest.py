@@ -84,14 +84,14 @@ def pytest_unconfigure() -> None:
 
 
 class ProductScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Tests of the running product are one unit of work per directory; every other test is a unit of its own.
+    """Tests of the running product are one unit of work; every other test is a unit of its own.
 
-    Each unit runs in one worker, with a product of its own. The largest units begin first, so both workers have one.
-    By directory, for pytest 9.2 passes over the group that xdist 3.8 appends to a test's id.
+    The largest unit begins first: one worker waits for Airflow most of the time, the others encode. By directory, for
+    pytest 9.2 passes over the group that xdist 3.8 appends to a test's id.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next(filter(nodeid.startswith, PRODUCT_DIRECTORIES), nodeid)
+        return "the running product" if nodeid.startswith(PRODUCT_DIRECTORIES) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

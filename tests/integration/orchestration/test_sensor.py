@@ -143,11 +143,11 @@ class TestInAHandWrittenDag:
         assert found["key"] == "in/a.mp4"
 
     def test_it_can_wait_in_a_worker_and_gives_up_in_time(self, bucket: str, put: Put) -> None:
-        given = {"deferrable": False, "poke_interval": 0.05, "timeout": 0.2}
+        in_a_worker = {"deferrable": False, "poke_interval": 0.05}
         with pytest.raises(AirflowSensorTimeout):
-            sensor(bucket, **given).execute(context())
+            sensor(bucket, **in_a_worker, timeout=0.2).execute(context())
         put("in/a.mp4")
-        assert sensor(bucket, **given).execute(context())["key"] == "in/a.mp4"
+        assert sensor(bucket, **in_a_worker, timeout=60).execute(context())["key"] == "in/a.mp4"
 
     def test_the_connection_says_where_and_as_who(
         self, bucket: str, put: Put, s3_server: str, monkeypatch: pytest.MonkeyPatch
