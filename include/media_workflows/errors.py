@@ -14,21 +14,28 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 
-class MediaWorkflowsError(Exception):
-    """Root of every error this product raises on purpose.
+class TemplatedError(Exception):
+    """A message as a template with parameters.
 
-    `code` is the stable, machine-readable cause; `retryable` says whether the same work may
-    succeed later without a change. `template` holds a `{name}` for each of `parameters`, and no other
-    format: values are formatted before.
+    `template` holds a `{name}` for each of `parameters`, and no other format: values are formatted before. A template
+    without parameters is not formatted, so that it may hold braces.
     """
-
-    code: ClassVar[str] = "InternalError"
-    retryable: ClassVar[bool] = False
 
     def __init__(self, template: str, **parameters: object) -> None:
         self.template = template
         self.parameters = {name: str(value) for name, value in parameters.items()}
         super().__init__(template.format(**self.parameters) if parameters else template)
+
+
+class MediaWorkflowsError(TemplatedError):
+    """Root of every error this product raises on purpose.
+
+    `code` is the stable, machine-readable cause; `retryable` says whether the same work may
+    succeed later without a change.
+    """
+
+    code: ClassVar[str] = "InternalError"
+    retryable: ClassVar[bool] = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -41,12 +41,12 @@ def _find(kind: str, which: str) -> Template:
 @app.command("list")
 def list_(
     kind: Annotated[str, typer.Option(help="Only this job kind")] = "",
-    own: Annotated[bool, typer.Option("--own", help="Leave the presets out")] = False,
+    custom: Annotated[bool, typer.Option("--custom", help="Leave the presets out")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List presets, then custom templates."""
     with plain_errors():
-        found = [t for t in _library() if kind in ("", t.kind) and not (own and t.preset)]
+        found = [t for t in _library() if kind in ("", t.kind) and not (custom and t.preset)]
     if as_json:
         print(json.dumps([t.model_dump(mode="json") for t in found], ensure_ascii=False, indent=1))
         return

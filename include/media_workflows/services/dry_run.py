@@ -21,7 +21,6 @@ from media_workflows.domain.dry_run import CpuEstimate, DryRun, PlannedItem, Pla
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
-from media_workflows.domain.result import SourceObject
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.ingest import rules
@@ -37,6 +36,7 @@ from media_workflows.settings import get_settings
 from media_workflows.storage.inputs import ExtraObjects, fetched
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.storage.source_cache import source_cache
+from media_workflows.storage.source_objects import source_object
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import load_library
@@ -79,7 +79,7 @@ class DryRunner:
         extra_keys = [extra for _, items in self.workflow.jobs.by_kind() for item in items for extra in item.extra_keys]
         places = ExtraObjects(extra_keys, self.workflow.trigger.prefix)
         try:
-            with fetched(cache, self.storage, _source(bucket, key, head), places) as inputs:
+            with fetched(cache, self.storage, source_object(bucket, key, head), places) as inputs:
                 return self._planned(key, verdict, inputs.source, inputs.extra)
         except OutputNameError as error:
             return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
@@ -151,10 +151,6 @@ def _feature_job(kind: str, items: Sequence[JobItem[Any]]) -> PlannedJob:
     note = f"not estimated: the task `{FEATURES}` would extract the features of the source once"
     planned = tuple(PlannedItem(definition=item.definition) for item in items)
     return PlannedJob(kind=kind, items=planned, commands=(), estimate=CpuEstimate(cpu_s=None, note=note))
-
-
-def _source(bucket: str, key: str, head: ObjectHead) -> SourceObject:
-    return SourceObject(bucket=bucket, key=key, etag=head.etag, size_bytes=head.size_bytes, version_id=head.version_id)
 
 
 def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) -> PlannedItem:

@@ -20,7 +20,7 @@ from media_workflows.domain.result import Role, SourceObject
 from media_workflows.errors import OutputExistsError
 from media_workflows.storage.multipart_registry import MultipartRegistry, NoRegistry
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter, part_bytes
-from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
+from media_workflows.storage.provenance import Provenance, is_own_output, same_workflow_and_source
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ class _Draft:
 
 def may_replace(bucket: str, key: str, found: ObjectHead, workflow_id: str, source_key: str) -> bool:
     """Whether the object at a key is an earlier output of this workflow from this source."""
-    return is_own_output(bucket, key, found.metadata) and same_recipe_owner(found.metadata, workflow_id, source_key)
+    return is_own_output(bucket, key, found.metadata) and same_workflow_and_source(
+        found.metadata, workflow_id, source_key
+    )
 
 
 class Publisher:

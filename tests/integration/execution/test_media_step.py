@@ -22,7 +22,7 @@ from media_workflows.errors import JobCancelledError
 from media_workflows.execution import media_step
 from media_workflows.execution.running_step import Resources
 from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 from media_workflows.storage import object_writer, publish
 from media_workflows.storage.clients import make_clients
@@ -73,9 +73,9 @@ def encodes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     original = run_job
 
-    def counting(kind: str, items: Any, *rest: Any) -> Any:
-        counts.append(len(items))
-        return original(kind, items, *rest)
+    def counting(request: JobRequest, *rest: Any) -> Any:
+        counts.append(len(request.items))
+        return original(request, *rest)
 
     monkeypatch.setattr(media_step, "run_job", counting)
     return counts

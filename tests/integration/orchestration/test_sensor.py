@@ -165,3 +165,7 @@ class TestInAHandWrittenDag:
         get_settings.cache_clear()
         found = sensor(bucket, aws_conn_id="mine").execute(context(key="in/a.mp4"))
         assert found["size_bytes"] == 5
+
+    def test_an_unknown_connection_fails_at_once(self, bucket: str) -> None:
+        with pytest.raises(AirflowFailException, match="there is no Airflow connection 'nope': create it"):
+            sensor(bucket, aws_conn_id="nope").execute(context())

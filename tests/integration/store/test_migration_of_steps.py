@@ -37,7 +37,7 @@ def progress_row(kind: str) -> dict[str, Any]:
     return {"workflow_id": "wf_1", "run_id": "r1", "kind": kind, "try_number": 2, **figures, "updated_at": AT}
 
 
-IDENTITY = {"content_sha256": "c" * 64, "recipe_sha256": "f" * 64}
+CONTENT_SHA256, REUSE_SHA256 = "c" * 64, "f" * 64
 RUN = {"workflow_id": "wf_1", "run_id": "r1"}
 OTHER_RUN = {"workflow_id": "wf_2", "run_id": "r1"}  # ids of runs are unique within a workflow only
 NAMES = {"name": "w", "revision": 1, "trigger_bucket": "b", "trigger_prefix": "in/"}
@@ -66,7 +66,8 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     (
         "made_item",
         {
-            **IDENTITY,
+            "content_sha256": CONTENT_SHA256,
+            "recipe_sha256": REUSE_SHA256,
             "bucket": "b",
             "key": "out/a.mp4",
             **RUN,
@@ -139,7 +140,7 @@ def filled(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_every_row_keeps_what_it_held(filled: str) -> None:
     before = contents(filled)
-    upgrade(filled)
+    command.upgrade(alembic_config(filled), "0007")
     after = contents(filled)
     for table, rows in before.items():
         names = [name for name in rows[0] if (table, name) != ("pending_upload", "kind")]  # it is the step's id now
@@ -165,7 +166,7 @@ def test_it_reads_as_before(filled: str) -> None:
         assert {"step_id", "map_index"}.isdisjoint(record.jobs[0].model_dump())
         assert runs.cancellation(session, "wf_1", "r1") is not None
         assert progress_of_run(session, "wf_1", "r1")[StepInstance("transcode")].percent == 100
-        (made,) = made_items(session, ItemIdentity(**IDENTITY))
+        (made,) = made_items(session, ItemIdentity(content_sha256=CONTENT_SHA256, reuse_sha256=REUSE_SHA256))
         assert (made.workflow_id, made.run_id, made.step_id) == ("wf_1", "r1", "")
         assert [event.id for event in events_of_run(session, "wf_1", "r1")] == ["evt_1"]
         assert get_workflow(session, "wf_1").definition == workflow()

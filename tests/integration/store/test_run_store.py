@@ -92,18 +92,18 @@ def test_a_cancellation_lasts_until_it_is_forgotten() -> None:
     assert do(runs.cancellation, "wf_1", "r1") is None
 
 
-def test_made_items_are_found_by_content_and_recipe_the_newest_first() -> None:
+def test_made_items_are_found_by_content_and_reuse_key_the_newest_first() -> None:
     def made(run_id: str, key: str) -> MadeItem:
         record = OutputRecord(bucket="b", key=key, size_bytes=1, md5="m", etag="e")
         return MadeItem(
             workflow_id="wf_1", run_id=run_id, outputs=(MadeOutput(record=record, variables={"number": "0"}),)
         )
 
-    identity = ItemIdentity(content_sha256="c" * 64, recipe_sha256="r" * 64)
+    identity = ItemIdentity(content_sha256="c" * 64, reuse_sha256="r" * 64)
     for run_id, key in (("r1", "a"), ("r2", "b"), ("r3", "a")):
         do(record_made_item, identity, made(run_id, key))
     assert do(made_items, identity) == [made("r3", "a"), made("r2", "b")]
-    assert do(made_items, identity.model_copy(update={"recipe_sha256": "s" * 64})) == []
+    assert do(made_items, identity.model_copy(update={"reuse_sha256": "s" * 64})) == []
     assert do(made_items, identity.model_copy(update={"content_sha256": "d" * 64})) == []
 
 

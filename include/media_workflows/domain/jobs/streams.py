@@ -63,7 +63,7 @@ class VideoParameters(FrameSize):
     bit_depth: Literal[8, 10] = 8
     no_scene_cut: bool = Field(False, description="No key frames at scene changes")
     sar: str = Field("1:1", pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}$", description="Pixel aspect ratio of the output")
-    hdr: Literal["sdr", "keep"] = Field("sdr", description="What becomes of HDR: tone-mapped, or kept in 10 bits")
+    hdr: Literal["sdr", "keep"] = Field("sdr", description="HDR: tone-mapped to SDR, or kept in 10 bits")
     deinterlace: Literal["auto", "off"] = "auto"
     vmaf_floor: float | None = Field(None, ge=0, le=100, description="An output of lower VMAF is not published")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.jobs.open_source import NO_FILES, open_source
+from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.notices import damage_notice
@@ -69,27 +69,34 @@ class JobOutcome:
     items: tuple[ItemOutcome, ...]
 
 
+@dataclass(frozen=True)
+class JobRequest:
+    """What to make: every item of `kind` from the local file `source`. Outputs stay in `work_dir`.
+
+    Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
+    """
+
+    kind: str
+    items: Sequence[JobItem[Any]]
+    source: Path
+    source_key: str
+    work_dir: Path
+    extra: Mapping[str, Path] = field(default_factory=dict)
+
+
 def run_job(
-    kind: str,
-    items: Sequence[JobItem[Any]],
-    source: Path,
-    source_key: str,
-    work_dir: Path,
+    request: JobRequest,
     on_progress: Callable[[Progress], None],
     settings: Settings | None = None,
     cancellation: CancelToken | None = None,
-    extra: Mapping[str, Path] = NO_FILES,
 ) -> JobOutcome:
-    """Make every item of `kind` from the local file `source`; outputs stay in `work_dir`.
+    """Make the items of a request.
 
-    `extra` holds local copies of the objects that items name by their `extra_keys`; `on_progress` is called at the
-    start of each phase (probing, encoding, verifying) and while ffmpeg runs.
-
+    `on_progress` is called at the start of each phase (probing, encoding, verifying) and while ffmpeg runs.
     A failed item does not stop the others: its outcome holds the error. Raises UnreadableSourceError or
     IncompleteSourceError for a source that no item can use, and JobCancelledError after `cancellation.cancel()`.
     """
-    settings, cancellation = settings or get_settings(), cancellation or CancelToken()
-    return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation, extra).outcome()
+    return _Job(request, on_progress, settings or get_settings(), cancellation or CancelToken()).outcome()
 
 
 @dataclass(frozen=True)
@@ -107,27 +114,22 @@ _Result = _Made | MediaError
 class _Job:
     def __init__(
         self,
-        kind: str,
-        items: Sequence[JobItem[Any]],
-        source: Path,
-        source_key: str,
-        work_dir: Path,
+        request: JobRequest,
         on_progress: Callable[[Progress], None],
         settings: Settings,
         cancellation: CancelToken,
-        extra: Mapping[str, Path],
     ) -> None:
-        self._build = BUILDERS[kind]
-        self._items = items
-        self._source_key = source_key
+        self._build = BUILDERS[request.kind]
+        self._items = request.items
+        self._source_key = request.source_key
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._sound = SoundVerifier()
         self._binary = ffmpeg_binary(settings.ffmpeg_path)
         on_progress(Progress(percent=0.0, phase="probing"))
-        self._context, self._timeline = open_source(source, work_dir, settings, extra)
+        self._context, self._timeline = open_source(request.source, request.work_dir, settings, request.extra)
         self.info = self._context.info
-        self._pictures = SourceFrames(source, self.info, self._timeline)
+        self._pictures = SourceFrames(request.source, self.info, self._timeline)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever."""

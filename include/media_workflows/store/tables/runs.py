@@ -79,7 +79,7 @@ class MadeItemRow(Base):
     __tablename__ = "made_item"
 
     content_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    recipe_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reuse_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH))

@@ -182,7 +182,7 @@ def test_items_with_manifests_of_their_own_have_sub_streams_of_their_own() -> No
         ),
     ],
 )
-def test_what_the_recipe_cannot_give(item: dict[str, Any], expected: str) -> None:
+def test_what_the_parameters_cannot_give(item: dict[str, Any], expected: str) -> None:
     (found,) = problems(item).values()
     assert expected in found
 
