@@ -47,9 +47,13 @@ def processes(product: Product) -> list[str]:
             cwd = str((process / "cwd").readlink())
         except OSError:
             continue
-        if cwd.startswith(str(product.layout.data / "work")):
+        if cwd.startswith(tuple(str(directory / "work") for directory in product.layout.data_directories)):
             found.append(f"{process.name} in {cwd}")
     return found
+
+
+def work_files(product: Product) -> list[Path]:
+    return [file for directory in product.layout.data_directories for file in directory.glob("work/*")]
 
 
 def seconds_to_death(product: Product) -> float:
@@ -70,7 +74,7 @@ def slow_run(product: Product, name: str, clip: Path) -> tuple[str, dict[str, An
 def require_nothing_left(product: Product, name: str) -> None:
     assert product.outputs(f"{name}-out/") == []
     assert "Uploads" not in product.s3.list_multipart_uploads(Bucket=OUTPUT_BUCKET)
-    assert list((product.layout.data / "work").iterdir()) == []
+    assert work_files(product) == []
 
 
 def test_progress_is_seen_and_a_cancelled_run_stops_at_once(product: Product, long_clip: Path) -> None:
@@ -94,7 +98,7 @@ def test_progress_is_seen_and_a_cancelled_run_stops_at_once(product: Product, lo
     assert seconds_to_death(product) < KILLED_WITHIN_S
     (run,) = product.finished(workflow)
     assert run["state"] == "failed"
-    eventually(lambda: not list((product.layout.data / "work").iterdir()), 60)
+    eventually(lambda: not work_files(product), 60)
     require_nothing_left(product, "cancelled")
     (event,) = eventually(lambda: product.events(workflow))
     (result,) = event["event"]["WorkflowTaskEvent"]["MediaProcessResultSet"]
@@ -115,7 +119,7 @@ def test_marking_failed_in_airflow_kills_too(product: Product, long_clip: Path, 
     assert answer.status_code == 200, answer.text
     assert seconds_to_death(product) < KILLED_WITHIN_S
     assert product.finished(workflow)[0]["state"] == "failed"
-    eventually(lambda: not list((product.layout.data / "work").iterdir()), 60)
+    eventually(lambda: not work_files(product), 60)
     require_nothing_left(product, f"marked-{what}")
     assert eventually(lambda: product.events(workflow))
 
