@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,12 @@ class Product:
         login = {"login": "demo", "password": "demo"}
         body = {"connection_id": name, "conn_type": "aws", "extra": extra, **login}
         self.airflow.post("/connections", json=body).raise_for_status()
+
+    def add_viewer(self) -> None:
+        """A user of FAB who may only read; the demo's has one in its file of passwords."""
+        user = {"username": "viewer", "password": self.layout.password("viewer"), "email": "viewer@localhost.invalid"}
+        body = user | {"first_name": "Media", "last_name": "Viewer", "roles": [{"name": "Viewer"}]}
+        self.client("admin", "/auth/fab/v1").post("/users", json=body).raise_for_status()
 
     def create(self, name: str, **parts: Any) -> str:
         """A new workflow's id. By default one small snapshot job on `<name>/`, with an HTTP notification."""
@@ -191,6 +197,17 @@ class Product:
         items = self.airflow.get(f"/dags/{workflow_id}/dagRuns/{run_id}/taskInstances").json()["task_instances"]
         return {item["task_id"]: (item["state"], item["try_number"]) for item in items}
 
+    def encoders(self) -> dict[int, Path]:
+        """What runs inside the work directories, which is ffmpeg: process id -> the worker's data directory."""
+        found = {}
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                cwd = (process / "cwd").readlink()
+                found.update(
+                    {int(process.name): each for each in self.layout.data_directories if each / "work" in cwd.parents}
+                )
+        return found
+
     def shell(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the virtual environment with the product's environment."""
         program = str(Path(sys.executable).parent / command[0])
@@ -225,6 +242,8 @@ def running_product(report: ResourceReport, shape: str) -> Iterator[Product]:
         os.environ.update(saved)
         product = Product(stack, layout, shape)
         product.add_connection(CONNECTION)
+        if shape == "compose":
+            product.add_viewer()
         yield product
     finally:
         os.environ.clear()

@@ -31,12 +31,6 @@ PASSWORD = "native"  # of PostgreSQL, the broker and the administrator
 COMPONENTS = ("scheduler", "dag-processor", "triggerer", "api-server")
 # A machine for each: a data directory and a port of its own. name -> the service of the Compose file
 WORKERS = {"worker-control": "worker-control", "worker-1": "worker", "worker-2": "worker"}
-VIEWER = (  # a user for the tests, beside the script's administrator
-    "airflow users create --role Viewer --username viewer --password viewer --email viewer@localhost.invalid"
-    " --firstname Media --lastname Viewer\n"
-)
-
-
 CONNECTION = "media_s3"  # a stored one, so that every process is seen to find it
 POLL_INTERVAL_S = 2
 MACHINE = "MEDIA_TESTS_MACHINE"  # a variable by which the processes of a service are found
@@ -175,7 +169,6 @@ class ComposeStack(Stack):
         broker = [broker_binary(), *(layout.native(part, layout.data) for part in command[1:]), *place]
         self._supervisor.start(layout.service("broker", broker, {}))
         init = layout.services["airflow-init"]["command"]
-        init[-1] += VIEWER
         run_once(layout, "airflow-init", ["env", *_assignments(layout.environment_of("airflow-init")), *init])
 
     def _components(self) -> list[Service]:

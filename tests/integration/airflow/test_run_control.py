@@ -39,19 +39,6 @@ def encoding(product: Product, workflow: str) -> dict[str, Any]:
     return report
 
 
-def processes(product: Product) -> list[str]:
-    """What runs inside the product's work directories: ffmpeg and nothing else."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            cwd = str((process / "cwd").readlink())
-        except OSError:
-            continue
-        if cwd.startswith(tuple(str(directory / "work") for directory in product.layout.data_directories)):
-            found.append(f"{process.name} in {cwd}")
-    return found
-
-
 def work_files(product: Product) -> list[Path]:
     return [file for directory in product.layout.data_directories for file in directory.glob("work/*")]
 
@@ -59,7 +46,7 @@ def work_files(product: Product) -> list[Path]:
 def seconds_to_death(product: Product) -> float:
     """How long until no ffmpeg is left."""
     began = time.monotonic()
-    eventually(lambda: not processes(product), 30)
+    eventually(lambda: not product.encoders(), 30)
     return time.monotonic() - began
 
 
@@ -90,7 +77,7 @@ def test_progress_is_seen_and_a_cancelled_run_stops_at_once(product: Product, lo
     assert task["FinishTime"] == "0000-00-00T00:00:00Z"
     (item,) = task["WorkflowTask"]["MediaProcessResultSet"]
     assert item["TranscodeTask"]["Status"] == "PROCESSING"
-    assert processes(product)
+    assert product.encoders()
 
     answer = product.api.post(f"/runs/{report['run_id']}/cancel", params={"workflow": workflow})
     assert answer.status_code == 200, answer.text
