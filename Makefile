@@ -6,7 +6,7 @@ ARGS ?=
 
 WWW := plugins/media_workflows_plugin/www
 
-# One more than the cores: the worker that tests the running product waits for Airflow most of the time.
+# One more than cores: workers that test a running product wait for Airflow most of the time.
 WORKERS ?= 3
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import DAG
 
 from media_workflows.orchestration.housekeeping import ForgetOldEventsOperator
+from media_workflows.settings import get_settings
 
 with DAG(
     dag_id="media_housekeeping",
@@ -15,4 +16,9 @@ with DAG(
     is_paused_upon_creation=False,
     tags={"media", "system"},
 ):
-    ForgetOldEventsOperator(task_id="forget_old_events", retries=3, retry_delay=timedelta(minutes=5))
+    ForgetOldEventsOperator(
+        task_id="forget_old_events",
+        queue=get_settings().control_queue,
+        retries=3,
+        retry_delay=timedelta(minutes=5),
+    )

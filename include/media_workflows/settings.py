@@ -86,6 +86,13 @@ class Settings(BaseSettings):
     )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
     light_pool: str = Field("default_pool", description="Airflow pool of the snapshot tasks.")
+    control_queue: str = Field(
+        "default",
+        description="Airflow queue of the short tasks on which all others wait: the upload watcher, the sender of "
+        "events, upload sensors, gates and notify.",
+    )
+    light_queue: str = Field("default", description="Airflow queue of the tasks in light_pool.")
+    encode_queue: str = Field("default", description="Airflow queue of the tasks in encode_pool.")
     intelligence_threads: int = Field(
         1,
         ge=0,
@@ -114,7 +121,7 @@ class Settings(BaseSettings):
     )
     hardware_queue: str = Field(
         "",
-        description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: the default queue.",
+        description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: encode_queue.",
     )
     job_retries: int = Field(2, ge=0, description="Airflow retries of a job task after a transient failure.")
     job_retry_delay_s: float = Field(10.0, ge=0, description="Seconds before such a retry.")

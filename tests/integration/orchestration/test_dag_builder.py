@@ -14,6 +14,7 @@ import pytest
 
 from definitions import PNG, workflow
 from media_workflows.airflow_adapter.dag_file import dag_file_text
+from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.orchestration.dag_builder import build_dag
@@ -292,3 +293,13 @@ def test_a_ladder_waits_for_the_subtitles_it_names() -> None:
     assert found["recognition"] == {"adaptive_dynamic_streaming", "notify"}
     with pytest.raises(DefinitionError, match="requires a `recognition` job"):
         workflow(jobs={"adaptive_dynamic_streaming": [LADDER], "analysis": LOOKING["analysis"]})
+
+
+def test_tasks_have_the_queue_of_their_kind(setting: Any) -> None:
+    for name in ("control", "light", "encode"):
+        setting(f"{name.upper()}_QUEUE", name)
+    jobs = {"transcode": [{"template": 100010}], "sample_snapshot": [{"template": 10}]} | LOOKING
+    queues = {task.task_id: task.queue for task in built(workflow(jobs=jobs)).tasks}
+    encodes = dict.fromkeys(("transcode", FEATURES), "encode")
+    light = dict.fromkeys(("sample_snapshot", *LOOKING), "light")
+    assert queues == {"upload": "control", "notify": "control"} | encodes | light
