@@ -232,8 +232,14 @@ class StorageError(MediaWorkflowsError):
     retryable = True
 
 
+class StorageAccessError(StorageError):
+    """The storage refused the credentials or their permissions: they may be in rotation, or have to be corrected."""
+
+    code = "PermissionDenied"
+
+
 class StorageConfigurationError(StorageError):
-    """A bucket is missing, forbidden or in the wrong region; a retry cannot help before that changes."""
+    """A bucket is missing or in the wrong region; a retry cannot help before that changes."""
 
     code = "ResourceNotFound.CosBucketNotExist"
     retryable = False

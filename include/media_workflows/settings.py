@@ -123,8 +123,20 @@ class Settings(BaseSettings):
         "",
         description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: encode_queue.",
     )
-    job_retries: int = Field(2, ge=0, description="Airflow retries of a job task after a transient failure.")
+    access_denied_wait_s: float = Field(
+        120.0,
+        ge=0,
+        description="Seconds for which a task repeats storage requests that are refused for their credentials or "
+        "permissions, before it fails and is retried; 0: it fails at once.",
+    )
+    job_retries: int = Field(2, ge=0, description="Retries of a job task after a transient failure.")
     job_retry_delay_s: float = Field(10.0, ge=0, description="Seconds before such a retry.")
+    lost_tries: int = Field(
+        5,
+        ge=0,
+        description="Further tries of a task, for those that ended without an error of their own: the worker was "
+        "killed, its heartbeat was lost, or a scheduler reset the task.",
+    )
     webhook_secret: SecretStr = Field(
         SecretStr(""),
         description="Standard Webhooks secret (`whsec_` + base64) that signs HTTP callbacks; two, separated by a "
@@ -159,9 +171,7 @@ class Settings(BaseSettings):
     keep_events_days: float = Field(
         30.0, gt=0, description="Days after which events are deleted with their deliveries, unless one is still due."
     )
-    notify_retries: int = Field(
-        4, ge=0, description="Airflow retries of the notify task when the store is unreachable."
-    )
+    notify_retries: int = Field(4, ge=0, description="Retries of the notify task when the store is unreachable.")
 
     @classmethod
     def settings_customise_sources(

@@ -129,8 +129,11 @@ def test_retries(setting: Any) -> None:
     setting("JOB_RETRIES", "5")
     setting("JOB_RETRY_DELAY_S", "7")
     setting("NOTIFY_RETRIES", "9")
+    setting("LOST_TRIES", "30")
     dag = built(workflow(jobs=ALL_JOBS))
-    assert {task.task_id: task.retries for task in dag.tasks} == dict.fromkeys(["upload", *ALL_JOBS], 5) | {"notify": 9}
+    configured = dict.fromkeys(["upload", *ALL_JOBS], 5) | {"notify": 9}
+    assert {task.task_id: task.retry_policy.retries for task in dag.tasks} == configured
+    assert {task.task_id: task.retries - 30 for task in dag.tasks} == configured
     assert {task.retry_delay for task in dag.tasks} == {timedelta(seconds=7)}
     assert dag.get_task("notify").retry_exponential_backoff
     assert dag.get_task("notify").max_retry_delay == timedelta(hours=1)
