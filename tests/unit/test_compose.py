@@ -153,3 +153,21 @@ def test_every_database_url_names_a_driver_that_is_installed() -> None:
     pinned = (ROOT / "requirements-compose.txt").read_text(encoding="utf-8")
     assert {url.partition("+")[2] for url in urls} == {"psycopg2"}
     assert re.search(r"^psycopg2-binary==", pinned, re.M)
+
+
+@pytest.mark.parametrize("name", sorted(COMPONENTS))
+def test_no_health_check_imports_airflow(name: str) -> None:
+    """Seconds of CPU each, every minute, for every component."""
+    words = " ".join(SERVICES[name]["healthcheck"]["test"])
+    assert not re.search(r"\bairflow (jobs|db)\b|--app airflow|celery_executor", words), words
+    scripts = re.findall(r"/opt/airflow/(config/\S+\.py)", words)
+    assert all("import airflow" not in (ROOT / script).read_text(encoding="utf-8") for script in scripts)
+
+
+def test_the_readme_makes_the_buckets_of_its_sample() -> None:
+    for name in ("README.md", "README.zh.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        sample = yaml.safe_load(re.findall(r"```yaml\n(name: .*?)```", text, re.S)[0])
+        (loop,) = re.findall(r"for name in ([\w ]+); do echo \"s3\.bucket\.create -name media-\$name\"", text)
+        made = {f"media-{word}" for word in loop.split()}
+        assert {sample["trigger"]["bucket"], sample["output"]["bucket"]} <= made
