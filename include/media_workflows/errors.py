@@ -104,6 +104,10 @@ class RequestRefusedError(MediaWorkflowsError):
     code = "InvalidParameterValue"
 
 
+class RequestTooLargeError(RequestRefusedError):
+    """The body of a request exceeds the limit of the API."""
+
+
 class BusyError(MediaWorkflowsError):
     """The server is at its limit for this kind of work; the same request may succeed later."""
 

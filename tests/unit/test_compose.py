@@ -169,3 +169,21 @@ def test_the_broker_keeps_its_messages() -> None:
     command, mounts = SERVICES["broker"]["command"], SERVICES["broker"]["volumes"]
     assert command[command.index("--appendonly") + 1] == "yes"
     assert f"broker:{command[command.index('--dir') + 1]}" in mounts
+
+
+@pytest.mark.parametrize("name", sorted(COMPONENTS))
+def test_no_health_check_imports_airflow(name: str) -> None:
+    """Seconds of CPU each, every minute, for every component."""
+    words = " ".join(SERVICES[name]["healthcheck"]["test"])
+    assert not re.search(r"\bairflow (jobs|db)\b|--app airflow|celery_executor", words), words
+    scripts = re.findall(r"/opt/airflow/(config/\S+\.py)", words)
+    assert all("import airflow" not in (ROOT / script).read_text(encoding="utf-8") for script in scripts)
+
+
+def test_the_readme_makes_the_buckets_of_its_sample() -> None:
+    for name in ("README.md", "README.zh.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        sample = yaml.safe_load(re.findall(r"```yaml\n(name: .*?)```", text, re.S)[0])
+        (loop,) = re.findall(r"for name in ([\w ]+); do echo \"s3\.bucket\.create -name media-\$name\"", text)
+        made = {f"media-{word}" for word in loop.split()}
+        assert {sample["trigger"]["bucket"], sample["output"]["bucket"]} <= made
