@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import RECOGNISED_SUBTITLES
+from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.workflow import Workflow
 from media_workflows.naming import fixed_directory

@@ -132,8 +132,8 @@ def forget_runs(session: Session, workflow_id: str, run_ids: Sequence[str]) -> N
 def forget_made_items(session: Session, before: datetime) -> int:
     """Delete a batch of items made before a time: the same source is encoded again when it comes again."""
     row = MadeItemRow
-    key = tuple_(row.content_sha256, row.recipe_sha256, row.bucket, row.key)
-    batch = select(row.content_sha256, row.recipe_sha256, row.bucket, row.key).where(row.made_at < before).limit(BATCH)
+    key = tuple_(row.content_sha256, row.reuse_sha256, row.bucket, row.key)
+    batch = select(row.content_sha256, row.reuse_sha256, row.bucket, row.key).where(row.made_at < before).limit(BATCH)
     return _deleted(session, delete(row).where(key.in_(batch)))
 
 
