@@ -67,7 +67,7 @@ def executor(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AIRFLOW__CELERY__RESULT_BACKEND", "db+sqlite://")
     from airflow.providers.celery.executors import celery_executor_utils
 
-    from media_workflows.orchestration.celery_executor import MediaCeleryExecutor
+    from media_workflows.orchestration.executors.celery import MediaCeleryExecutor
 
     celery_executor_utils._get_celery_app_for_workload.cache_clear()
     executor = MediaCeleryExecutor()
@@ -97,12 +97,12 @@ def test_tasks_wait_while_the_broker_is_away_and_are_sent_when_it_is_back(broker
 def test_only_tasks_whose_messages_are_lost_are_queued_again(
     broker: Broker, executor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from media_workflows.orchestration import celery_executor
+    from media_workflows.orchestration.executors import celery
 
     overdue: list[UUID] = []
-    monkeypatch.setattr(celery_executor, "_mark_overdue", overdue.extend)
-    monkeypatch.setattr(celery_executor, "CHECK_INTERVAL_S", 0)
-    monkeypatch.setattr(celery_executor, "LOST_AFTER_S", 0.1)
+    monkeypatch.setattr(celery, "_mark_overdue", overdue.extend)
+    monkeypatch.setattr(celery, "CHECK_INTERVAL_S", 0)
+    monkeypatch.setattr(celery, "LOST_AFTER_S", 0.1)
 
     def look_twice() -> list[UUID]:
         overdue.clear()

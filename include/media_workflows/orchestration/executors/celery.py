@@ -23,7 +23,7 @@ from airflow.utils.state import TaskInstanceState
 from kombu.exceptions import OperationalError
 from sqlalchemy import select, update
 
-from media_workflows.orchestration.broker_queues import BrokerQueues
+from media_workflows.orchestration.executors.broker_queues import BrokerQueues
 
 if TYPE_CHECKING:
     from uuid import UUID
