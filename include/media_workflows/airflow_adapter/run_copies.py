@@ -52,13 +52,20 @@ def copy_runs() -> None:
             store_copies(session, copies)
 
 
-def end_deleted_runs() -> None:
-    """End the unfinished runs that were deleted in Airflow as failed."""
+def recheck_unfinished() -> None:
+    """Copy all runs that had not ended when they were last copied; end as failed those that were deleted in Airflow.
+
+    A change whose transaction took longer than OVERLAP, as in an overloaded scheduler, is found here.
+    """
     with transaction() as session:
         unfinished = unfinished_copies(session)
-    if gone := _missing(unfinished):
+    for start in range(0, len(unfinished), BATCH):
+        runs = unfinished[start : start + BATCH]
+        copies = _copies_of(runs)
+        found = {(copy.workflow_id, copy.run_id) for copy in copies}
         with transaction() as session:
-            fail_deleted(session, gone)
+            store_copies(session, copies)
+            fail_deleted(session, [run for run in runs if run not in found])
 
 
 Position = tuple[datetime | None, int]  # time of the last change, and Airflow's number of the run
@@ -79,12 +86,25 @@ def _changed(after: Position) -> tuple[list[RunCopy], Position] | None:
         rows = session.execute(query.order_by(changed_at, DagRun.id).limit(BATCH)).all()
         if not rows:
             return None
-        tasks = _tasks(session, [run for run, _ in rows if run.state not in UNFINISHED])
-        copies = [_copy(run, at, tasks.get((run.dag_id, run.run_id))) for run, at in rows]
-        return copies, (rows[-1][1], rows[-1][0].id)
+        return _copies(session, [run for run, _ in rows]), (rows[-1][1], rows[-1][0].id)
 
 
-def _copy(run: DagRun, changed_at: datetime, tasks: dict[str, TaskSummary] | None) -> RunCopy:
+def _copies_of(runs: Sequence[tuple[str, str]]) -> list[RunCopy]:
+    """Copies of those of these runs that Airflow has."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select, tuple_
+
+    with airflow_session() as session:
+        found = session.scalars(select(DagRun).where(tuple_(DagRun.dag_id, DagRun.run_id).in_(runs)))
+        return _copies(session, list(found))
+
+
+def _copies(session: Session, runs: Sequence[DagRun]) -> list[RunCopy]:
+    tasks = _tasks(session, [run for run in runs if run.state not in UNFINISHED])
+    return [_copy(run, tasks.get((run.dag_id, run.run_id))) for run in runs]
+
+
+def _copy(run: DagRun, tasks: dict[str, TaskSummary] | None) -> RunCopy:
     return RunCopy(
         workflow_id=run.dag_id,
         run_id=run.run_id,
@@ -93,7 +113,7 @@ def _copy(run: DagRun, changed_at: datetime, tasks: dict[str, TaskSummary] | Non
         queued_at=run.queued_at,
         started_at=run.start_date,
         ended_at=run.end_date,
-        changed_at=changed_at,
+        changed_at=run.updated_at or run.run_after,
         tasks=tasks,
     )
 
@@ -108,16 +128,3 @@ def _tasks(session: Session, runs: Sequence[DagRun]) -> dict[tuple[str, str], di
     for row in session.scalars(select(TaskInstance).where(tuple_(TaskInstance.dag_id, TaskInstance.run_id).in_(keys))):
         found.setdefault((row.dag_id, row.run_id), {})[row.task_id] = summary_of_task(row)
     return found
-
-
-def _missing(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Those of these runs that Airflow does not have."""
-    from airflow.models.dagrun import DagRun
-    from sqlalchemy import select, tuple_
-
-    if not runs:
-        return []
-    with airflow_session() as session:
-        query = select(DagRun.dag_id, DagRun.run_id).where(tuple_(DagRun.dag_id, DagRun.run_id).in_(runs))
-        present = {(dag_id, run_id) for dag_id, run_id in session.execute(query)}
-    return [run for run in runs if run not in present]

@@ -20,7 +20,7 @@ import structlog
 from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
 
 from media_workflows.airflow_adapter.dag_file import dag_file_name, dag_file_text
-from media_workflows.airflow_adapter.run_copies import copy_runs, end_deleted_runs
+from media_workflows.airflow_adapter.run_copies import copy_runs, recheck_unfinished
 from media_workflows.airflow_adapter.switches import enabled_ids
 from media_workflows.store.engine import transaction
 from media_workflows.store.sequence import latest_sequence
@@ -70,7 +70,7 @@ class WorkflowBundle(BaseDagBundle):
         try:
             enabled_ids()
             copy_runs()
-            end_deleted_runs()
+            recheck_unfinished()
         except Exception:
             log.exception("the state of workflows and runs could not be compared with Airflow's")
 

@@ -246,3 +246,22 @@ def test_a_large_history_is_copied_in_batches(
     metadata.commit()
     states = {run["run_id"]: run["state"] for run in admin.get(f"/api/v1/runs?workflow={id_}").json()["items"]}
     assert (states["r0"], states["r1"]) == ("failed", "success")
+
+
+def test_a_change_that_became_visible_late_is_copied(
+    admin: Any, create: Any, parse: Any, add_run: Any, refresh: Any, metadata: Any
+) -> None:
+    """The scheduler's transaction took minutes, and other runs changed meanwhile."""
+    from sqlalchemy import text
+
+    id_ = enabled(admin, create, parse, refresh)
+    change = text("UPDATE dag_run SET state = :state, updated_at = :at WHERE run_id = 'r1'")
+    add_run(id_, "r1", "running")
+    metadata.execute(change, {"state": "running", "at": "2026-01-01T00:00:00Z"})
+    add_run(id_, "r2", "success", 1)
+    refresh()
+    metadata.execute(change, {"state": "success", "at": "2026-01-01T00:00:01Z"})
+    metadata.commit()
+    refresh()
+    states = [run["state"] for run in admin.get(f"/api/v1/runs?workflow={id_}").json()["items"]]
+    assert states == ["success", "success"]
