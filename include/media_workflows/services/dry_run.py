@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter import switches
 from media_workflows.airflow_adapter.connections import airflow_clients
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
@@ -187,7 +187,7 @@ def of_definition(definition: Workflow, key: str, calibrate: bool = True) -> Dry
 
 def runner_of_stored(stored: StoredWorkflow, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
     """A runner for a stored workflow, with the state of its DAG in Airflow."""
-    is_paused = not dag_state.enabled_ids([stored.id])
+    is_paused = not switches.enabled_ids([stored.id])
     return DryRunner(
         workflow=stored.resolved,
         tasks=planned_tasks(stored.resolved, get_settings()),

@@ -17,11 +17,14 @@ from media_workflows.store.tables import CancelledRunRow, JobResultRow, RunRow, 
 
 
 class RunRecord(Model):
-    """A run as stored. `error` is {'code', 'message'} of a source that could not be used."""
+    """A run as stored. `error` is {'code', 'message'} of a source that could not be used, or of a run cut short.
+
+    `revision` is None where the run never got to its sensor.
+    """
 
     workflow_id: str
     run_id: str
-    revision: int
+    revision: int | None
     source: SourceObject | None = None
     error: dict[str, str] | None = None
     jobs: tuple[JobResult, ...] = ()
@@ -76,7 +79,7 @@ def results_of_run(session: Session, workflow_id: str, run_id: str) -> list[JobR
 
 
 def get_runs(session: Session, workflow_id: str, run_ids: list[str]) -> dict[str, RunRecord]:
-    """Records of these runs by run id; a run that never got to its sensor has none."""
+    """Records of these runs by run id; a run that never got to its sensor has no source, and maybe no record."""
     jobs = results_of_runs(session, workflow_id, run_ids)
     rows = session.scalars(select(RunRow).where(RunRow.workflow_id == workflow_id, RunRow.run_id.in_(run_ids)))
     return {row.run_id: _record(row, jobs.get(row.run_id, [])) for row in rows}

@@ -12,8 +12,9 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessE
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import Depends, Query, Request
 
-from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError, RequestRefusedError
+from media_workflows.store.run_history import workflows_of_run
 from media_workflows_plugin.api.audit import SAFE_METHODS, note_actor, note_workflows
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
@@ -117,7 +118,7 @@ def readable_run(
     workflow: Annotated[str | None, Query(description="Id of the run's workflow")] = None,
 ) -> RunPlace:
     """The run of the path, if its workflow is visible to this user. Raises NotFoundError, ConflictError."""
-    found = sorted((dag_state.workflows_of_run(run_id) if workflow is None else {workflow}) & readable)
+    found = sorted((_workflows_of_run(run_id) if workflow is None else {workflow}) & readable)
     if not found:
         if workflow is None:
             raise NotFoundError("there is no run '{run_id}'", run_id=run_id)
@@ -129,6 +130,11 @@ def readable_run(
             workflow_ids=", ".join(found),
         )
     return RunPlace(found[0], run_id)
+
+
+def _workflows_of_run(run_id: str) -> set[str]:
+    with run_history() as session:
+        return workflows_of_run(session, run_id)
 
 
 ReadableRun = Annotated[RunPlace, Depends(readable_run)]

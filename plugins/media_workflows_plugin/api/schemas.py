@@ -8,13 +8,12 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from media_workflows.airflow_adapter.dag_state import DagRunSummary
-from media_workflows.airflow_adapter.run_counts import RunCounts, WorkflowRun
 from media_workflows.domain.candidates import UploadDecision
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.templates import Template
 from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store.counts import DeliveryCounts, UploadCounts
+from media_workflows.store.run_history import DagRunSummary, RunCounts, WorkflowRun
 from media_workflows.store.templates import TemplateUser
 
 Offset = Annotated[int, Query(ge=0)]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, Body, Query, Request
 
-from media_workflows.airflow_adapter.run_counts import count_runs
+from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import NotFoundError
 from media_workflows.services import workflows as service
 from media_workflows.services.places import require_present_places
@@ -16,6 +16,7 @@ from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store import counts, revisions
 from media_workflows.store.engine import transaction
 from media_workflows.store.revisions import Revision, RevisionWithDefinition
+from media_workflows.store.run_history import count_runs
 from media_workflows.store.tables import utcnow
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader, may
 from media_workflows_plugin.api.audit import note_workflows
@@ -111,7 +112,8 @@ def get_counters(
 ) -> CountersAnswer:
     """Counts of runs, uploads and deliveries of the last hours by outcome."""
     since = utcnow() - timedelta(hours=hours)
-    with transaction() as session:
+    with run_history() as session:
+        runs = count_runs(session, workflow_id, since)
         uploads = counts.upload_counts(session, workflow_id, since)
         events = counts.delivery_counts(session, workflow_id, since)
-    return CountersAnswer(hours=hours, runs=count_runs(workflow_id, since), uploads=uploads, events=events)
+    return CountersAnswer(hours=hours, runs=runs, uploads=uploads, events=events)

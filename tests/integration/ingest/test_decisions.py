@@ -13,6 +13,7 @@ from media_workflows.domain.result import SourceObject
 from media_workflows.ingest.decide import DagState, run_id_for
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.publish import Publisher, StagedFile
+from media_workflows.store import switches
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import utcnow
@@ -59,6 +60,27 @@ def test_each_version_of_a_versioned_bucket(scene: Any) -> None:
     versions = {conf["version_id"] for conf in scene.starter.runs.values()}
     assert len(versions) == 2
     assert None not in versions
+
+
+def test_an_upload_waits_while_the_two_switches_of_its_workflow_differ(scene: Any) -> None:
+    """Paused in Airflow and enabled here: its DAG may have been deleted and parsed again, which pauses it."""
+    stored = scene.workflow()
+    with transaction() as session:
+        switches.enable(session, stored.id)
+    scene.enable(stored)
+    scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+    scene.put("in/a.mp4")
+    assert [postponed.key for postponed in scene.round()] == ["in/a.mp4"]
+    assert scene.rules() == []
+    scene.starter.states[stored.id] = DagState(is_paused=False, version=LIVE)
+    assert scene.round() == []
+    assert scene.rules() == ["matched"]
+    with transaction() as session:
+        switches.disable(session, stored.id)
+    scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+    scene.put("in/b.mp4")
+    assert scene.round() == []
+    assert scene.rules("in/b.mp4") == ["disabled"]
 
 
 def test_no_workflow(scene: Any) -> None:
