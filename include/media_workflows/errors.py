@@ -104,6 +104,10 @@ class RequestRefusedError(MediaWorkflowsError):
     code = "InvalidParameterValue"
 
 
+class RequestTooLargeError(RequestRefusedError):
+    """The body of a request exceeds the limit of the API."""
+
+
 class BusyError(MediaWorkflowsError):
     """The server is at its limit for this kind of work; the same request may succeed later."""
 
@@ -232,8 +236,14 @@ class StorageError(MediaWorkflowsError):
     retryable = True
 
 
+class StorageAccessError(StorageError):
+    """The storage refused the credentials or their permissions: they may be in rotation, or have to be corrected."""
+
+    code = "PermissionDenied"
+
+
 class StorageConfigurationError(StorageError):
-    """A bucket is missing, forbidden or in the wrong region; a retry cannot help before that changes."""
+    """A bucket is missing or in the wrong region; a retry cannot help before that changes."""
 
     code = "ResourceNotFound.CosBucketNotExist"
     retryable = False

@@ -21,6 +21,7 @@ from pydantic_settings import (
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 AIRFLOW_SECTION = "media_workflows"
@@ -58,6 +59,16 @@ class Settings(BaseSettings):
     upload_poll_interval_s: float = Field(
         5.0, ge=0, description="Seconds between two listings of a trigger bucket; 0 turns polling off."
     )
+    allowed_places: list[str] = Field(
+        default_factory=list,
+        description="Buckets and directories that workflows may read and write (JSON list of `bucket` or "
+        "`bucket/directory/`). Empty: all that the credentials can access.",
+    )
+    api_max_body_bytes: int = Field(
+        8 * 1024**2,
+        ge=1024,
+        description="Largest JSON body of an API call, in bytes; that of a person with pictures may be larger.",
+    )
     upload_max_bytes: int = Field(100 * 1024**3, ge=1, description="Largest file for a browser upload, in bytes.")
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
@@ -86,6 +97,13 @@ class Settings(BaseSettings):
     )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
     light_pool: str = Field("default_pool", description="Airflow pool of the snapshot tasks.")
+    control_queue: str = Field(
+        "default",
+        description="Airflow queue of the short tasks on which all others wait: the upload watcher, the sender of "
+        "events, upload sensors, gates and notify.",
+    )
+    light_queue: str = Field("default", description="Airflow queue of the tasks in light_pool.")
+    encode_queue: str = Field("default", description="Airflow queue of the tasks in encode_pool.")
     intelligence_threads: int = Field(
         1,
         ge=0,
@@ -114,10 +132,22 @@ class Settings(BaseSettings):
     )
     hardware_queue: str = Field(
         "",
-        description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: the default queue.",
+        description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: encode_queue.",
     )
-    job_retries: int = Field(2, ge=0, description="Airflow retries of a job task after a transient failure.")
+    access_denied_wait_s: float = Field(
+        120.0,
+        ge=0,
+        description="Seconds for which a task repeats storage requests that are refused for their credentials or "
+        "permissions, before it fails and is retried; 0: it fails at once.",
+    )
+    job_retries: int = Field(2, ge=0, description="Retries of a job task after a transient failure.")
     job_retry_delay_s: float = Field(10.0, ge=0, description="Seconds before such a retry.")
+    lost_tries: int = Field(
+        5,
+        ge=0,
+        description="Further tries of a task, for those that ended without an error of their own: the worker was "
+        "killed, its heartbeat was lost, or a scheduler reset the task.",
+    )
     webhook_secret: SecretStr = Field(
         SecretStr(""),
         description="Standard Webhooks secret (`whsec_` + base64) that signs HTTP callbacks; two, separated by a "
@@ -152,9 +182,18 @@ class Settings(BaseSettings):
     keep_events_days: float = Field(
         30.0, gt=0, description="Days after which events are deleted with their deliveries, unless one is still due."
     )
-    notify_retries: int = Field(
-        4, ge=0, description="Airflow retries of the notify task when the store is unreachable."
+    keep_uploads_days: float = Field(
+        365.0,
+        ge=15,
+        description="Days after which decisions about uploads are deleted, and objects that are gone are forgotten; "
+        "what prevents a second run of an existing object is kept. At least 15: a queue keeps messages for 14.",
     )
+    keep_runs_days: float = Field(
+        365.0,
+        gt=0,
+        description="Days after which the results of ended runs are deleted. Their outputs stay, and are not reused.",
+    )
+    notify_retries: int = Field(4, ge=0, description="Retries of the notify task when the store is unreachable.")
 
     @classmethod
     def settings_customise_sources(
@@ -179,13 +218,20 @@ def _airflow_cfg_section() -> dict[str, Any]:
     if not parser.has_section(AIRFLOW_SECTION):
         return {}
     values: dict[str, Any] = dict(parser.items(AIRFLOW_SECTION))
-    for name in values.keys() & {"upload_queue_urls", "callback_allowed_hosts", "extra_fonts"}:
+    for name in values.keys() & {"upload_queue_urls", "allowed_places", "callback_allowed_hosts", "extra_fonts"}:
         values[name] = [
             entry.strip() for entry in values[name].strip("[]").replace('"', "").split(",") if entry.strip()
         ]
     if "function_callback" in values:
-        values["function_callback"] = json.loads(values["function_callback"] or "null")
+        values["function_callback"] = _json("function_callback", values["function_callback"] or "null")
     return values
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise SettingsError(f'error parsing value for field "{name}" from airflow.cfg: {error}') from None
 
 
 @lru_cache(maxsize=1)

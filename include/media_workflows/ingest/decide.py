@@ -201,5 +201,9 @@ class Ingest:
 
 
 def _unseen_identity(candidate: Candidate) -> str:
-    """The identity of an object refused by its name alone: its time in seconds, the same for queue and listing."""
-    return f"@{int(candidate.uploaded_at.timestamp())}"
+    """The identity of an object refused without a look at it: its ETag, the same from queue and listing.
+
+    Not its time: an event's is that of the notification, often a second after the object's own. Without an ETag
+    nothing else remains.
+    """
+    return candidate.etag or f"@{int(candidate.uploaded_at.timestamp())}"

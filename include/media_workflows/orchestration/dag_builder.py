@@ -19,6 +19,7 @@ from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
+from media_workflows.orchestration.retries import retry_arguments
 from media_workflows.orchestration.sensor import CHECK_INTERVAL_S, UploadSensor
 from media_workflows.settings import Settings, get_settings
 
@@ -85,7 +86,7 @@ def _default_args(workflow: Workflow, settings: Settings) -> dict[str, Any]:
     return {
         "priority_weight": workflow.priority - LOWEST_PRIORITY + 1,
         "weight_rule": "absolute",
-        "retries": settings.job_retries,
+        **retry_arguments(settings.job_retries, settings),
         "retry_delay": timedelta(seconds=settings.job_retry_delay_s),
         **({"owner": owner} if owner else {}),
     }
@@ -115,7 +116,7 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
         return GateOperator(workflow_name=workflow.name, **common)
     if task.task_id == NOTIFY:
         patient = {"retry_exponential_backoff": True, "max_retry_delay": timedelta(hours=1)}
-        retries = {"retries": settings.notify_retries}
+        retries = retry_arguments(settings.notify_retries, settings)
         return NotifyOperator(workflow=workflow, revision=revision, **common | retries | patient)
     seconds = workflow.airflow.execution_timeout_s
     timeout = None if seconds is None else timedelta(seconds=seconds)

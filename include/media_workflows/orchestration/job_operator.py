@@ -126,11 +126,13 @@ class MediaJobOperator(BaseOperator):
     def clients(self) -> Clients:
         """By this operator's connection, else by the settings; made once."""
         from media_workflows.airflow_adapter.connections import airflow_clients  # boto3
+        from media_workflows.storage.refusals import repeat_refused
 
         if self._clients is None:
             settings = get_settings()
             own = {"aws_conn_id": self.aws_conn_id} if self.aws_conn_id else {}
             self._clients = airflow_clients(settings.model_copy(update=own))
+            repeat_refused(self._clients.s3, settings.access_denied_wait_s)
         return self._clients
 
     def _request(self, context: Context, resources: Resources) -> StepRequest:

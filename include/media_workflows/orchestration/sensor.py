@@ -13,10 +13,12 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
 from media_workflows.domain.result import SourceObject
-from media_workflows.errors import MediaWorkflowsError, SourceGoneError
+from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
 from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.operator_arguments import bucket_name, of_type
+from media_workflows.settings import get_settings
+from media_workflows.storage.refusals import repeat_refused
 from media_workflows.storage.s3 import ListedObject, ObjectStorage
 from media_workflows.storage.source_objects import existing_source
 from media_workflows.store import uploads
@@ -92,9 +94,19 @@ class NewObjectTrigger(BaseTrigger):
         """Yield the upload, once."""
         hook, since = _hook(self.hook_parameters), datetime.fromisoformat(self.since)
         storage = ObjectStorage(await sync_to_async(hook.get_conn, thread_sensitive=False)())
-        while (upload := await asyncio.to_thread(next_upload, storage, self.bucket, self.prefix, since)) is None:
+        while (upload := await asyncio.to_thread(self._next, storage, since)) is None:
             await asyncio.sleep(self.poke_interval)
         yield TriggerEvent(upload)
+
+    def _next(self, storage: ObjectStorage, since: datetime) -> dict[str, Any] | None:
+        """The upload, or None. The sensor has listed these objects before, so a passing error only delays the next."""
+        try:
+            return next_upload(storage, self.bucket, self.prefix, since)
+        except StorageError as error:
+            if not error.retryable:
+                raise
+            self.log.warning("%s/%s cannot be listed; trying again: %s", self.bucket, self.prefix, error)
+            return None
 
 
 class UploadSensor(BaseSensorOperator):
@@ -208,7 +220,7 @@ class UploadSensor(BaseSensorOperator):
 
     @property
     def _storage(self) -> ObjectStorage:
-        return ObjectStorage(self.hook.get_conn())
+        return ObjectStorage(repeat_refused(self.hook.get_conn(), get_settings().access_denied_wait_s))
 
     def _confirm(self, context: Context, upload: dict[str, Any]) -> dict[str, Any]:
         run = context["dag_run"]

@@ -32,6 +32,7 @@ from media_workflows.media.jobs.preview import plan_job, shown_commands
 from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
+from media_workflows.services.places import require_allowed_workflow
 from media_workflows.settings import get_settings
 from media_workflows.storage.inputs import ExtraObjects, fetched
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
@@ -42,6 +43,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.templates import load_library
 from media_workflows.store.workflows import StoredWorkflow
 
+OUTSIDE = "the key is outside the trigger directory: only its name was checked"
 CALIBRATION_S = 60.0  # of real time, for all jobs together
 
 
@@ -65,9 +67,15 @@ class DryRunner:
     storage: ObjectStorage | None = None
 
     def of_object(self, key: str) -> DryRun:
-        """A dry run on an object of the trigger bucket. Raises StorageError."""
+        """A dry run on an object of the trigger directory. Raises NotPermittedError, StorageError.
+
+        An object outside it is not looked at: a dry run shows what the workflow itself would read.
+        """
         assert self.storage is not None, "an object requires a storage"
+        require_allowed_workflow(self.workflow)
         settings, bucket = get_settings(), self.workflow.trigger.bucket
+        if not key.startswith(self.workflow.trigger.prefix):
+            return self._answer(key, self._verdict(key, None), notes=(OUTSIDE,))
         head = self.storage.head(bucket, key)
         verdict = self._verdict(key, head)
         if head is None:

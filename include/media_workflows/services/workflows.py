@@ -13,7 +13,8 @@ from media_workflows.airflow_adapter.run_counts import failures_since, last_runs
 from media_workflows.domain.base import Model
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import ConflictError, EnabledError, StorageConfigurationError
-from media_workflows.services.buckets import known_regions
+from media_workflows.services.buckets import known_regions, note_region
+from media_workflows.services.places import require_allowed_workflow
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
@@ -162,12 +163,14 @@ def disable_workflow(workflow_id: str) -> WorkflowStatus:
 
 
 def check_buckets(definition: Workflow) -> None:
-    """Check that both buckets exist, are accessible and lie in one region: the definition's, if it names one.
+    """Check that both buckets are allowed, exist, are accessible and lie in one region: the definition's, if any.
 
-    Raises StorageConfigurationError, StorageError.
+    Raises NotPermittedError, StorageConfigurationError, StorageError.
     """
+    require_allowed_workflow(definition)
     storage = ObjectStorage(airflow_clients().s3)
     region = storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
+    note_region(definition.trigger.bucket, region)
     named = definition.trigger.region or definition.output.region
     if named and named != region:
         raise StorageConfigurationError(

@@ -120,14 +120,14 @@ class Publisher:
         """Publish all of `files` or, as far as S3 allows, none; in the order given.
 
         Raises OutputExistsError, before anything is sent, when a key is the source, occurs twice or
-        holds an object that is not this workflow's earlier output of the same source; StorageError
-        when the storage fails. After any exception the open multipart uploads are aborted and the
-        objects made so far removed. An object that replaced an earlier output of this workflow stays,
-        unless the bucket keeps versions: then the earlier one is restored.
+        holds an object that is not this workflow's earlier output of the same source; WorkerError when
+        another step has taken over a key meanwhile; StorageError when the storage fails. After any
+        exception the open multipart uploads are aborted and the objects made so far removed. An object
+        that replaced an earlier output of this workflow stays, unless the bucket keeps versions: then
+        the earlier one is restored.
         """
         self._check_names(files)
-        for file in files:
-            self._registry.claim(file.bucket, file.key)
+        self._registry.claim([(file.bucket, file.key) for file in files])
         drafts = [self._draft(file) for file in files]
         try:
             for draft in drafts:
@@ -192,6 +192,7 @@ class Publisher:
                         self._registry.ended(*draft.place, draft.upload_id)
 
     def _commit_one(self, draft: _Draft) -> _Draft:
+        self._registry.confirm()
         draft.commit_tried = True
         if draft.upload_id:
             draft.etag = self._writer.complete(*draft.place, draft.upload_id, draft.parts)

@@ -6,21 +6,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from media_workflows.errors import SourceGoneError, StorageConfigurationError, StorageError
+from media_workflows.errors import SourceGoneError, StorageAccessError, StorageConfigurationError, StorageError
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
 
+NOT_SET = "cannot {action} {object}: {cause}; set aws_conn_id or the AWS_* environment"
 _GONE = {"404", "NoSuchKey", "NoSuchVersion", "NotFound", "412", "PreconditionFailed"}
 _REDIRECTED = {"301", "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
+# Codes that S3 and its clones send for refused credentials with a status other than 401 and 403. "400" alone is the
+# response to a HEAD whose token has expired: it has no body, and this product's requests are well-formed.
+_REFUSED = {"400", "ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "RequestExpired"}
+
+
+def is_refusal(code: str, status: int) -> bool:
+    """Whether a response refuses the credentials or their permissions. A response to HEAD has a status only."""
+    return status in (401, 403) or code in _REFUSED
 
 
 @contextmanager
 def storage_errors(action: str, bucket: str, key: str = "", endpoint: str = "") -> Iterator[None]:
     """Translate botocore's exceptions in the context into StorageError or a subclass; `action` completes "cannot …".
 
-    A missing object, or one that no longer has the requested ETag, is SourceGoneError; a missing or
-    forbidden bucket, bad credentials and a wrong region are StorageConfigurationError.
+    A missing object, or one that no longer has the requested ETag, is SourceGoneError; missing or refused
+    credentials are StorageAccessError; a missing bucket and a wrong region are StorageConfigurationError.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -60,8 +69,8 @@ def _refused(error: ClientError, action: str, bucket: str, key: str) -> StorageE
             **request,
             cause=error,
         )
-    if status == 403:
-        return StorageConfigurationError(
+    if is_refusal(code, status):
+        return StorageAccessError(
             "cannot {action} {object}: access denied ({cause}); grant these credentials read, write and list on the "
             "bucket, or use other credentials (setting aws_conn_id, or the AWS_* environment)",
             **request,
@@ -79,6 +88,7 @@ def _refused(error: ClientError, action: str, bucket: str, key: str) -> StorageE
 def _unsent(error: BotoCoreError, action: str, bucket: str, key: str, endpoint: str) -> StorageError:
     """The error for a request without a complete response."""
     from botocore.exceptions import (
+        CredentialRetrievalError,
         NoCredentialsError,
         NoRegionError,
         ParamValidationError,
@@ -86,10 +96,10 @@ def _unsent(error: BotoCoreError, action: str, bucket: str, key: str, endpoint: 
     )
 
     request = {"action": action, "object": _where(bucket, key), "cause": str(error)}
-    if isinstance(error, NoCredentialsError | PartialCredentialsError | NoRegionError):
-        return StorageConfigurationError(
-            "cannot {action} {object}: {cause}; set aws_conn_id or the AWS_* environment", **request
-        )
+    if isinstance(error, NoCredentialsError | PartialCredentialsError | CredentialRetrievalError):
+        return StorageAccessError(NOT_SET, **request)
+    if isinstance(error, NoRegionError):
+        return StorageConfigurationError(NOT_SET, **request)
     if isinstance(error, ParamValidationError):
         return StorageConfigurationError("cannot {action} {object}: the request is not valid ({cause})", **request)
     return StorageError(

@@ -14,8 +14,8 @@ from fastapi import Depends, Query, Request
 
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError, RequestRefusedError
+from media_workflows_plugin.api.audit import SAFE_METHODS, note_actor, note_workflows
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 
 
@@ -54,6 +54,8 @@ def dag_access(method: Any, entity: DagAccessEntity | None = None) -> Callable[.
     def check(request: Request, user: GetUserDep) -> str:
         if not may(user, method, request.path_params.get("workflow_id"), entity):
             raise NotPermittedError("your Airflow role does not allow {method} on this DAG", method=method)
+        if method != "GET":
+            note_actor(request, user.get_name())
         return user.get_name()
 
     return check
@@ -75,13 +77,14 @@ def require(user: BaseUser, method: Any, workflow_id: str) -> None:
         )
 
 
-def require_some(user: GetUserDep) -> str:
+def require_some(request: Request, user: GetUserDep) -> str:
     """The user's name, if the role allows to edit or delete at least one DAG: for calls that name several workflows."""
     manager = get_auth_manager()
     if not any(
         may(user, method) or manager.get_authorized_dag_ids(user=user, method=method) for method in ("PUT", "DELETE")
     ):
         raise NotPermittedError("your Airflow role does not allow changes of DAGs")
+    note_actor(request, user.get_name())
     return user.get_name()
 
 
@@ -131,10 +134,11 @@ def readable_run(
 ReadableRun = Annotated[RunPlace, Depends(readable_run)]
 
 
-def editable_run(run: ReadableRun, user: GetUserDep) -> RunPlace:
+def editable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPlace:
     """The run of the path, if this user may change it. Raises NotPermittedError."""
     if not may(user, "PUT", run.workflow_id, DagAccessEntity.RUN):
         raise NotPermittedError("your Airflow role does not allow changes of this DAG's runs")
+    note_workflows(request, [run.workflow_id])
     return run
 
 
@@ -147,5 +151,5 @@ Creator = Annotated[str, Depends(dag_access("PUT"))]
 Editor = Annotated[str, Depends(dag_access("PUT"))]
 Deleter = Annotated[str, Depends(dag_access("DELETE"))]
 SomeEditor = Annotated[str, Depends(require_some)]
-# An upload starts a run.
-Uploader = Annotated[str, Depends(dag_access("POST", DagAccessEntity.RUN))]
+RunStarter = Annotated[str, Depends(dag_access("POST", DagAccessEntity.RUN))]
+Uploader = RunStarter  # an upload starts a run

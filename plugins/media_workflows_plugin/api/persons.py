@@ -9,15 +9,30 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel
 
 from media_workflows.domain.base import parsed
-from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinition, PersonUsage
+from media_workflows.domain.persons import (
+    MAX_FACE_PICTURE_BYTES,
+    MAX_FACES,
+    FacePicture,
+    NewPerson,
+    PersonDefinition,
+    PersonUsage,
+)
 from media_workflows.services.person_faces import embeddings
 from media_workflows.settings import get_settings
 from media_workflows.store import persons as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.persons import StoredPerson
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, Reader
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1/persons", tags=["persons"])
+
+class PicturesRoute(GuardedRoute):
+    """Its bodies hold pictures as base64: as many and as large as a person may have."""
+
+    least_body_limit = MAX_FACES * MAX_FACE_PICTURE_BYTES * 4 // 3 + 64 * 1024
+
+
+router = APIRouter(prefix="/api/v1/persons", tags=["persons"], route_class=PicturesRoute)
 
 
 class FaceAnswer(BaseModel):

@@ -22,7 +22,7 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 class WorkflowAnswer(BaseModel):
-    """A workflow; send `revision` back with a PUT. Only lists and GET include region, last run and failures."""
+    """A workflow; send `revision` back with a PUT. `region` is null while the storage has not named it."""
 
     id: str
     enabled: bool

@@ -16,9 +16,10 @@ from media_workflows.store import templates as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import TemplateUser
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 from media_workflows_plugin.api.schemas import TemplateAnswer, TemplatesAnswer, TemplateUpdate, TemplateWithUsers
 
-router = APIRouter(prefix="/api/v1/templates", tags=["templates"])
+router = APIRouter(prefix="/api/v1/templates", tags=["templates"], route_class=GuardedRoute)
 Definition = Annotated[dict[str, Any], Body(description="A template: kind, name, comment, parameters")]
 
 

@@ -14,8 +14,9 @@ from pydantic import BaseModel, Field
 from media_workflows.services import browser_upload as service
 from media_workflows.services.browser_upload import BrowserUpload, Uploaded, UploadPlan
 from media_workflows_plugin.api.access import Uploader, require
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1/workflows/{workflow_id}/upload", tags=["upload"])
+router = APIRouter(prefix="/api/v1/workflows/{workflow_id}/upload", tags=["upload"], route_class=GuardedRoute)
 Overwrite = Annotated[bool, Query(description="Replace an existing object; requires permission to edit")]
 
 

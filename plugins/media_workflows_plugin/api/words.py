@@ -12,8 +12,9 @@ from media_workflows.store import words as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.words import StoredWord, WordPage
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, Reader
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1/words", tags=["words"])
+router = APIRouter(prefix="/api/v1/words", tags=["words"], route_class=GuardedRoute)
 
 
 @router.get("")

@@ -5,21 +5,29 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query
+from airflow.api_fastapi.core_api.security import GetUserDep
+from fastapi import APIRouter, Body, Query, Request
 
 from media_workflows.airflow_adapter.run_counts import count_runs
 from media_workflows.errors import NotFoundError
 from media_workflows.services import workflows as service
+from media_workflows.services.places import require_present_places
+from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store import counts, revisions
 from media_workflows.store.engine import transaction
 from media_workflows.store.revisions import Revision, RevisionWithDefinition
 from media_workflows.store.tables import utcnow
-from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader
+from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader, may
+from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.api.conditional import ConditionalRoute
 from media_workflows_plugin.api.schemas import CountersAnswer, WorkflowAnswer, WorkflowsAnswer, WorkflowUpdate
 
 router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"], route_class=ConditionalRoute)
 Definition = Annotated[dict[str, Any], Body(description="A workflow definition")]
+
+
+def _full(status: WorkflowStatus) -> WorkflowAnswer:
+    return WorkflowAnswer.of(service.with_runs([status])[0])
 
 
 @router.get("")
@@ -37,22 +45,29 @@ def list_workflows(
 
 
 @router.post("", status_code=201)
-def create_workflow(definition: Definition, user: Creator) -> WorkflowAnswer:
+def create_workflow(definition: Definition, user: Creator, request: Request) -> WorkflowAnswer:
     """Store a new workflow, disabled."""
-    return WorkflowAnswer.of(service.create_workflow(service.parse(definition), user))
+    status = service.create_workflow(service.parse(definition), user)
+    note_workflows(request, [status.workflow.id])
+    return _full(status)
 
 
 @router.get("/{workflow_id}")
 def get_workflow(workflow_id: str, _user: Reader) -> WorkflowAnswer:
     """The current revision."""
-    return WorkflowAnswer.of(service.with_runs([service.get_workflow(workflow_id)])[0])
+    return _full(service.get_workflow(workflow_id))
 
 
 @router.put("/{workflow_id}")
-def update_workflow(workflow_id: str, update: WorkflowUpdate, user: Editor) -> WorkflowAnswer:
-    """Replace the definition of a disabled workflow: a new revision."""
+def update_workflow(workflow_id: str, update: WorkflowUpdate, user: Editor, airflow_user: GetUserDep) -> WorkflowAnswer:
+    """Replace the definition of a disabled workflow: a new revision.
+
+    Another bucket or directory requires the permission to edit all DAGs, as a new workflow does.
+    """
     definition = service.parse(update.definition)
-    return WorkflowAnswer.of(service.update_workflow(workflow_id, definition, update.revision, user))
+    if not may(airflow_user, "PUT"):
+        require_present_places(workflow_id, definition)
+    return _full(service.update_workflow(workflow_id, definition, update.revision, user))
 
 
 @router.delete("/{workflow_id}", status_code=204)
@@ -64,13 +79,13 @@ def delete_workflow(workflow_id: str, user: Deleter) -> None:
 @router.post("/{workflow_id}/enable")
 def enable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
     """Enable a workflow: uploads trigger it from now on."""
-    return WorkflowAnswer.of(service.enable_workflow(workflow_id))
+    return _full(service.enable_workflow(workflow_id))
 
 
 @router.post("/{workflow_id}/disable")
 def disable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
     """Disable a workflow: uploads no longer trigger it."""
-    return WorkflowAnswer.of(service.disable_workflow(workflow_id))
+    return _full(service.disable_workflow(workflow_id))
 
 
 @router.get("/{workflow_id}/revisions")

@@ -88,7 +88,11 @@ def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.Monkey
             raise HTTPException(401, "Not authenticated")
         return SimpleAuthManagerUser(username=role, role=None if role == "nobody" else role)
 
+    async def authenticated(request: Request) -> SimpleAuthManagerUser:
+        return user(request)
+
     app.dependency_overrides[get_user] = user
+    monkeypatch.setattr("media_workflows_plugin.api.guarded_route.authenticated", authenticated)
     return app
 
 

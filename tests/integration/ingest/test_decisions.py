@@ -335,3 +335,36 @@ def test_a_waiting_run_of_a_disabled_workflow_gets_nothing(scene: Any) -> None:
 def test_every_rule_is_tested_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert [rule.value for rule in Rule if f"Rule.{rule.name}" not in text and f'"{rule.value}"' not in text] == []
+
+
+@pytest.mark.parametrize("key", ["in/a.txt", "in/sub/", "gone.mp4", "elsewhere/a.mp4"])
+@pytest.mark.parametrize("listing_first", [True, False], ids=["listing", "queue"])
+def test_an_object_that_is_not_looked_at_has_one_decision(scene: Any, key: str, listing_first: bool) -> None:
+    """Queue and listing date it differently: an event's time is that of the notification."""
+    scene.workflow()
+    now = utcnow().replace(microsecond=0)
+    seen = [
+        candidate(scene, key, source=source, uploaded_at=now + timedelta(seconds=late), etag="e1")
+        for source, late in (("listing", 0), ("queue", 1))
+    ]
+    for one in seen if listing_first else seen[::-1]:
+        scene.decide([one])
+    assert len(scene.decisions(key)) == 1
+
+
+def test_queue_and_first_listing_agree_on_what_existed_before(scene: Any) -> None:
+    scene.send_events_to_queue()
+    scene.put("in/a.mp4")
+    scene.decide(scene.receive())
+    assert scene.rules() == ["no_workflow"]
+    scene.new_workflow()
+    scene.round()
+    assert scene.rules() == ["no_workflow"]
+
+
+def test_both_sources_name_the_same_etag(scene: Any) -> None:
+    scene.send_events_to_queue()
+    scene.workflow()
+    scene.put("in/a.txt")
+    head = scene.storage.head(scene.bucket, "in/a.txt")
+    assert [found.etag for found in (*scene.scan(), *scene.receive())] == [head.etag, head.etag]

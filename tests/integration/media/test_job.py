@@ -412,7 +412,7 @@ class TestFaults:
         begun = time.monotonic()
         with pytest.raises(JobCancelledError):
             run(clips.plain, tmp_path, _slow(), cancellation=cancellation)
-        assert time.monotonic() - begun < 10  # the whole would take minutes
+        assert time.monotonic() - begun < 60  # the whole would take minutes
         assert not _children_running(tmp_path)
 
     @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")

@@ -14,6 +14,7 @@ import pytest
 
 from definitions import PNG, workflow
 from media_workflows.airflow_adapter.dag_file import dag_file_text
+from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.orchestration.dag_builder import build_dag
@@ -128,8 +129,11 @@ def test_retries(setting: Any) -> None:
     setting("JOB_RETRIES", "5")
     setting("JOB_RETRY_DELAY_S", "7")
     setting("NOTIFY_RETRIES", "9")
+    setting("LOST_TRIES", "30")
     dag = built(workflow(jobs=ALL_JOBS))
-    assert {task.task_id: task.retries for task in dag.tasks} == dict.fromkeys(["upload", *ALL_JOBS], 5) | {"notify": 9}
+    configured = dict.fromkeys(["upload", *ALL_JOBS], 5) | {"notify": 9}
+    assert {task.task_id: task.retry_policy.retries for task in dag.tasks} == configured
+    assert {task.task_id: task.retries - 30 for task in dag.tasks} == configured
     assert {task.retry_delay for task in dag.tasks} == {timedelta(seconds=7)}
     assert dag.get_task("notify").retry_exponential_backoff
     assert dag.get_task("notify").max_retry_delay == timedelta(hours=1)
@@ -292,3 +296,13 @@ def test_a_ladder_waits_for_the_subtitles_it_names() -> None:
     assert found["recognition"] == {"adaptive_dynamic_streaming", "notify"}
     with pytest.raises(DefinitionError, match="requires a `recognition` job"):
         workflow(jobs={"adaptive_dynamic_streaming": [LADDER], "analysis": LOOKING["analysis"]})
+
+
+def test_tasks_have_the_queue_of_their_kind(setting: Any) -> None:
+    for name in ("control", "light", "encode"):
+        setting(f"{name.upper()}_QUEUE", name)
+    jobs = {"transcode": [{"template": 100010}], "sample_snapshot": [{"template": 10}]} | LOOKING
+    queues = {task.task_id: task.queue for task in built(workflow(jobs=jobs)).tasks}
+    encodes = dict.fromkeys(("transcode", FEATURES), "encode")
+    light = dict.fromkeys(("sample_snapshot", *LOOKING), "light")
+    assert queues == {"upload": "control", "notify": "control"} | encodes | light

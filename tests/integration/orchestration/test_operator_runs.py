@@ -12,11 +12,14 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
 from clips import Clips
+from http_servers import serving
+from media_workflows.errors import StorageAccessError
 from media_workflows.orchestration import AnalysisOperator, FeaturesOperator, SnapshotByTimeOffsetOperator
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import results_of_run
+from refusing_s3 import RefusingS3
 
 DAG_ID = "hand-written." + "d" * 237  # as long as Airflow allows
 
@@ -100,6 +103,36 @@ def test_an_unknown_connection_fails_at_once(bucket: str) -> None:
     operator = SnapshotByTimeOffsetOperator(task_id="cover", items=[offset("0s")], **given)
     with pytest.raises(AirflowFailException, match="there is no Airflow connection 'no_such_connection': create it"):
         execute(operator)
+
+
+def test_refused_credentials_delay_a_job_and_fail_no_run(
+    bucket: str, s3_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(RefusingS3(s3_server, first_s=0.6)) as proxy:
+        connection = {"conn_type": "aws", "extra": {"endpoint_url": proxy.url, "region_name": "us-east-1"}}
+        monkeypatch.setenv("AIRFLOW_CONN_MEDIA_STORAGE", json.dumps(connection))
+        operator = SnapshotByTimeOffsetOperator(task_id="cover", items=[offset("0s")], **arguments(bucket))
+        (returned,) = execute(operator)
+    assert returned["key"] == "out/a_snapshotByTimeOffset_10_0.jpg"
+    assert set(proxy.refused) == {"HEAD", "GET", "PUT"}
+
+
+def test_a_lasting_refusal_is_retried_under_its_own_code(
+    bucket: str, s3_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_ACCESS_DENIED_WAIT_S", "0.2")
+    get_settings.cache_clear()
+    operator = SnapshotByTimeOffsetOperator(task_id="cover", items=[offset("0s")], **arguments(bucket))
+    with serving(RefusingS3(s3_server)) as proxy:
+        connection = {"conn_type": "aws", "extra": {"endpoint_url": proxy.url, "region_name": "us-east-1"}}
+        monkeypatch.setenv("AIRFLOW_CONN_MEDIA_STORAGE", json.dumps(connection))
+        operator.source = {"bucket": bucket, "key": "in/a.mp4", "etag": "x", "size_bytes": 1}
+        proxy.refuses = 1000
+        with pytest.raises(StorageAccessError, match=r"cannot download .*access denied"):
+            execute(operator)
+    with transaction() as session:
+        (result,) = results_of_run(session, DAG_ID, "r1")
+    assert [item.code for item in result.items] == ["PermissionDenied"]
 
 
 QUALITY = [{"parameters": {"quality": True}}]

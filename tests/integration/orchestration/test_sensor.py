@@ -15,12 +15,14 @@ from airflow.sdk import Connection
 from airflow.sdk.bases.sensor import BaseSensorOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSensorTimeout, TaskDeferred
 
+from http_servers import serving
 from media_workflows.orchestration.sensor import AwaitedUploadTrigger, NewObjectTrigger, UploadSensor
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import get_runs
 from media_workflows.store.uploads import give_upload, waiting_runs
+from refusing_s3 import RefusingS3
 
 MODULE = "media_workflows.orchestration.sensor"
 Put = Callable[..., str]
@@ -136,6 +138,20 @@ class TestInAHandWrittenDag:
         assert event == {"key": "in/folder/a.mp4", "etag": etag}
         assert waiting.resume(context(), event)["etag"] == etag
 
+    def test_refused_credentials_delay_it(
+        self, bucket: str, put: Put, s3_server: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with serving(RefusingS3(s3_server, first_s=0.4)) as proxy:
+            monkeypatch.setenv("MEDIA_WORKFLOWS_S3_ENDPOINT_URL", proxy.url)
+            get_settings.cache_clear()
+            waiting = sensor(bucket, poke_interval=0.1)
+            deferred = deferral(waiting, context())
+            etag = put("in/a.mp4")
+            proxy.refuses = 3
+            event = fired(deferred.trigger)
+            assert waiting.resume(context(), event)["etag"] == etag
+        assert (proxy.refused.count("GET list-type"), proxy.refused[-1]) == (4, "HEAD")
+
     def test_older_objects_are_not_taken(self, bucket: str, put: Put) -> None:
         put("in/a.mp4")
         deferral(sensor(bucket), context(run_after=datetime.now(UTC) + timedelta(minutes=1)))
@@ -143,11 +159,11 @@ class TestInAHandWrittenDag:
         assert found["key"] == "in/a.mp4"
 
     def test_it_can_wait_in_a_worker_and_gives_up_in_time(self, bucket: str, put: Put) -> None:
-        given = {"deferrable": False, "poke_interval": 0.05, "timeout": 0.2}
+        in_a_worker = {"deferrable": False, "poke_interval": 0.05}
         with pytest.raises(AirflowSensorTimeout):
-            sensor(bucket, **given).execute(context())
+            sensor(bucket, **in_a_worker, timeout=0.2).execute(context())
         put("in/a.mp4")
-        assert sensor(bucket, **given).execute(context())["key"] == "in/a.mp4"
+        assert sensor(bucket, **in_a_worker, timeout=60).execute(context())["key"] == "in/a.mp4"
 
     def test_the_connection_says_where_and_as_who(
         self, bucket: str, put: Put, s3_server: str, monkeypatch: pytest.MonkeyPatch

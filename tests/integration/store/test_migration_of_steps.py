@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from clean_state import clear_caches
 from definitions import workflow
 from media_workflows.domain.step_key import StepInstance, StepKey
-from media_workflows.store import runs
+from media_workflows.store import claims, runs
 from media_workflows.store.engine import make_engine, transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.made_items import ItemIdentity, made_items
@@ -177,7 +177,7 @@ def test_a_pending_upload_gets_the_workflow_of_its_claim_else_of_its_run(filled:
 
     def pending(workflow_id: str, run_id: str = "r1") -> list[str]:
         with transaction() as session:
-            found = runs.pending_uploads(session, StepKey(workflow_id, run_id, "transcode"))
+            found = claims.pending_uploads(session, StepKey(workflow_id, run_id, "transcode"))
         return [upload.upload_id for upload in found]
 
     assert pending("wf_2") == ["of a claim"]
@@ -188,7 +188,7 @@ def test_a_pending_upload_gets_the_workflow_of_its_claim_else_of_its_run(filled:
 def test_what_the_version_before_cannot_hold_is_lost_on_the_way_back(filled: str) -> None:
     upgrade(filled)
     with transaction() as session:
-        runs.claim_output(session, "b", "k", StepKey("d" * 250, "r", "s" * 250, 3))
+        claims.claim_outputs(session, [("b", "k")], StepKey("d" * 250, "r", "s" * 250, 3))
     command.downgrade(alembic_config(filled), "0006")
     upgrade(filled)
     with make_engine(filled).connect() as connection:

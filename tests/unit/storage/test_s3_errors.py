@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ParamValidationError
+from botocore.exceptions import (
+    ClientError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ParamValidationError,
+)
 
-from media_workflows.errors import SourceGoneError, StorageConfigurationError, StorageError
+from media_workflows.errors import SourceGoneError, StorageAccessError, StorageConfigurationError, StorageError
 from media_workflows.storage.s3_errors import storage_errors
 
 
@@ -21,13 +28,22 @@ def _refusal(code: str, status: int) -> ClientError:
         (_refusal("404", 404), "k", SourceGoneError, "s3://b/k: it was deleted or replaced"),
         (_refusal("NoSuchKey", 404), "k", SourceGoneError, "deleted or replaced"),
         (_refusal("PreconditionFailed", 412), "k", SourceGoneError, "deleted or replaced"),
-        (_refusal("AccessDenied", 403), "k", StorageConfigurationError, "access denied (AccessDenied); grant"),
-        (_refusal("403", 403), "", StorageConfigurationError, "access denied (403); grant"),
+        (_refusal("AccessDenied", 403), "k", StorageAccessError, "access denied (AccessDenied); grant"),
+        (_refusal("InvalidAccessKeyId", 403), "k", StorageAccessError, "access denied (InvalidAccessKeyId); grant"),
+        (_refusal("SignatureDoesNotMatch", 403), "k", StorageAccessError, "access denied (SignatureDoesNotMatch)"),
+        (_refusal("RequestTimeTooSkewed", 403), "k", StorageAccessError, "access denied (RequestTimeTooSkewed)"),
+        (_refusal("ExpiredToken", 400), "k", StorageAccessError, "access denied (ExpiredToken); grant"),
+        (_refusal("403", 403), "", StorageAccessError, "access denied (403); grant"),
+        (_refusal("401", 401), "k", StorageAccessError, "access denied (401); grant"),
+        (_refusal("400", 400), "k", StorageAccessError, "access denied (400); grant"),
+        (_refusal("InvalidRequest", 400), "k", StorageError, "answered 400 InvalidRequest"),
         (_refusal("PermanentRedirect", 301), "k", StorageConfigurationError, "another region"),
         (_refusal("NoSuchUpload", 404), "k", StorageError, "answered 404 NoSuchUpload"),
         (_refusal("SlowDown", 503), "k", StorageError, "answered 503 SlowDown"),
         (EndpointConnectionError(endpoint_url="http://s3"), "k", StorageError, "no complete response from http://s3"),
-        (NoCredentialsError(), "k", StorageConfigurationError, "set aws_conn_id"),
+        (NoCredentialsError(), "k", StorageAccessError, "set aws_conn_id"),
+        (CredentialRetrievalError(provider="iam", error_msg="no"), "k", StorageAccessError, "set aws_conn_id"),
+        (NoRegionError(), "k", StorageConfigurationError, "set aws_conn_id"),
         (ParamValidationError(report="bad"), "k", StorageConfigurationError, "the request is not valid"),
     ],
 )
@@ -36,6 +52,10 @@ def test_each_error_has_its_kind(error: Exception, key: str, kind: type[StorageE
         raise error
     assert type(caught.value) is kind
     assert says in str(caught.value)
+
+
+def test_refused_credentials_may_pass_and_are_no_missing_bucket() -> None:
+    assert (StorageAccessError.retryable, StorageAccessError.code) == (True, "PermissionDenied")
 
 
 def test_other_errors_pass() -> None:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 TABLE, BEFORE, NOW = "made_item", "recipe_sha256", "reuse_sha256"
 

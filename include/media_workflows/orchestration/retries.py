@@ -1,0 +1,44 @@
+"""Retries of a workflow's tasks. Only tries that ended with an error count against the configured number.
+
+Airflow counts every try: one whose worker was killed, whose heartbeat was lost, or that a scheduler reset, too. So its
+own limit is higher by `Settings.lost_tries`, and the errors are counted here, in Airflow's state store of the task,
+which outlives a try.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
+
+from media_workflows.settings import Settings
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.context import Context
+
+_STATE = "failed_tries"
+
+
+def retry_arguments(retries: int, settings: Settings) -> dict[str, Any]:
+    """An operator's arguments for so many retries after errors."""
+    return {"retries": retries + settings.lost_tries, "retry_policy": FailedTries(retries)}
+
+
+class FailedTries(RetryPolicy):
+    """Ends a task after `retries` + 1 tries that failed. Evaluated in the task's process, where it raised."""
+
+    def __init__(self, retries: int) -> None:
+        self.retries = retries
+
+    def evaluate(
+        self, exception: BaseException, try_number: int, max_tries: int, context: Context | None = None
+    ) -> RetryDecision:
+        """Count this failure. A task that was cleared has another `max_tries`, and starts from zero."""
+        assert context is not None, "Airflow evaluates the policy with the task's context"
+        store = context["task_state_store"]
+        earlier: Any = store.get(_STATE)
+        failed = 1 + (earlier["failed"] if earlier and earlier["max_tries"] == max_tries else 0)
+        store.set(_STATE, {"max_tries": max_tries, "failed": failed})
+        if failed > self.retries:
+            return RetryDecision.fail(f"{failed} tries failed: none is left")
+        return RetryDecision.retry(reason=f"{failed} of {self.retries + 1} tries failed")
