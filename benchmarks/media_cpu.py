@@ -35,7 +35,7 @@ X264 = (
     "x264 on several threads with a bounded peak rate differs from run to run, by hand too: compare the bytes in all."
 )
 WHOLE = "Names differ between the ways: compare the bytes in all."
-HLS = "Ours begin at another time and tell measured bitrates and codecs: compare the bytes in all."
+HLS = "Ours begin at another time and state measured bitrates and codecs: compare the bytes in all."
 SCRIPT = "The baseline is the usual script: a process for each file."
 
 

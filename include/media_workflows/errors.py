@@ -13,18 +13,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import ClassVar
 
-
-class TemplatedError(Exception):
-    """A message as a template with parameters.
-
-    `template` holds a `{name}` for each of `parameters`, and no other format: values are formatted before. A template
-    without parameters is not formatted, so that it may hold braces.
-    """
-
-    def __init__(self, template: str, **parameters: object) -> None:
-        self.template = template
-        self.parameters = {name: str(value) for name, value in parameters.items()}
-        super().__init__(template.format(**self.parameters) if parameters else template)
+from media_workflows.templated_error import TemplatedError
 
 
 class MediaWorkflowsError(TemplatedError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from media_workflows.errors import FieldProblem, TemplatedError
+from media_workflows.errors import FieldProblem
+from media_workflows.templated_error import TemplatedError
 
 
 class InvalidValueError(TemplatedError, ValueError):

@@ -103,7 +103,7 @@ def test_items_and_claims_of_old_runs_go_too() -> None:
     with transaction() as session:
         for number, time in enumerate((old, old, utcnow())):
             place = {"bucket": "b", "key": f"k{number}", "workflow_id": "wf_1", "run_id": "r", "step_id": "s"}
-            session.add(MadeItemRow(content_sha256="c", recipe_sha256="r", outputs=[], made_at=time, **place))
+            session.add(MadeItemRow(content_sha256="c", reuse_sha256="r", outputs=[], made_at=time, **place))
             session.add(OutputClaimRow(map_index=-1, claimed_at=time, **place))
     forget()
     assert made_items() == 1

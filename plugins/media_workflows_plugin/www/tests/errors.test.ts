@@ -27,7 +27,7 @@ describe("an error", () => {
   });
 
   it("without parameters is its own template", () => {
-    expect(messageText("the file is not an animated WebP")).toBe("该文件不是动态 WebP");
+    expect(messageText("the job was cancelled; start the run again to repeat it")).toBe("任务已取消；如需重新执行，请再次启动运行");
     expect(errorText(new Error("not of the API"))).toBe("not of the API");
   });
 
