@@ -1,4 +1,4 @@
-"""What a process and its children use, as the Linux kernel counts it in /proc. Elsewhere everything is 0."""
+"""`usage`: processor time, reads and memory of a process, as Linux counts them in /proc. Elsewhere all are 0."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """`isolated`: a function that reads a user's file in a child process with limits of time and memory.
 
-A hostile file can make the libraries that read it loop, allocate or crash. The child is forked for each call: about
-10 ms, where a new interpreter with PyAV takes half a second of processor time. It uses the libraries that read media
-and nothing else of its parent: no connection, no file, no thread.
+A hostile file can make the libraries that read it loop, allocate or crash. The child is forked for each call (see
+docs/decisions/0010-limits.md for the cost). It uses the libraries that read media and nothing else of its parent: no
+connection, no file, no thread.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What `SourceTimeline` reads of a file, each in a child process with limits."""
+"""Readings of a file's packets and tables for `SourceTimeline`, each in a child process with limits."""
 
 from __future__ import annotations
 
