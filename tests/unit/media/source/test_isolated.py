@@ -101,7 +101,7 @@ def test_a_limit(limit: Any, source: Path, name: str, value: str, action: Any, m
     began = time.monotonic()
     with pytest.raises(LimitExceededError, match=message) as caught:
         perform(source, action)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 40
     assert (caught.value.code, caught.value.retryable) == ("LimitExceeded", False)
 
 

@@ -1,7 +1,8 @@
-"""A duration that the data does not hold is refused before any decode; long files with little data are not."""
+"""Small files that would cost hours or gigabytes are refused before any decode; long files with little data are not."""
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from clip_making import encode
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import (
     IncompleteSourceError,
     LimitExceededError,
@@ -88,6 +90,37 @@ def test_a_long_file_with_little_data(command: tuple[str, ...], tmp_path: Path) 
     info = probe(source)
     assert info.duration_s >= 700
     require_sane_clock(info, SourceTimeline(source, info))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.srt", f"1\n00:00:01,000 --> 00:00:02,000\n{'x' * 200_000}\n", r"at 1\.0 s has 2000\d\d letters"),
+        (
+            "a.srt",
+            '1\n00:00:01,000 --> 00:00:02,000\n<font size="9999">A</font>\n',
+            r"at 1\.0 s has letters of size 9999",
+        ),
+        (
+            "a.ass",
+            "[Script Info]\nScriptType: v4.00+\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
+            "Dialogue: 0,0:00:01.00,0:00:02.00,Default,{\\fs9999\\blur9999\\bord9999}A\n",
+            r"at 1\.0 s has letters of size 9999, scaled to 100 %, with a border of 9999",
+        ),
+    ],
+    ids=["one long word", "a tag in SRT", "tags in ASS"],
+)
+def test_cues_that_cost_gigabytes(whole: Path, tmp_path: Path, name: str, content: str, message: str) -> None:
+    file = tmp_path / name
+    file.write_text(content)
+    item = TranscodeItem.model_validate(
+        {"parameters": {"container": "mp4", "video": {"codec": "h264"}}, "burned_in_subtitles": {"key": name}}
+    )
+    settings = Settings(ffmpeg_path="/bin/false")
+    done = run_job("transcode", [item], whole, "in/a.mkv", tmp_path, lambda _: None, settings, extra={name: file})
+    error = done.items[0].error
+    assert isinstance(error, LimitExceededError)
+    assert re.search(message, str(error))
 
 
 def test_frames_that_are_too_large(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
