@@ -186,10 +186,16 @@ class EncodeError(MediaError):
 
 
 class WorkerError(MediaWorkflowsError):
-    """The worker failed, not the work: ffmpeg was killed from outside, or a disk is full."""
+    """The worker failed, not the work: ffmpeg was killed from outside or got stuck, or a disk is full."""
 
     code = "InternalError"
     retryable = True
+
+
+class LimitExceededError(MediaError):
+    """The source or the request is too expensive: it reached a limit of time, memory or size."""
+
+    code = "LimitExceeded"
 
 
 class JobCancelledError(MediaWorkflowsError):

@@ -72,6 +72,43 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(100 * 1024**3, ge=1, description="Largest file for a browser upload, in bytes.")
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
+    ffmpeg_stall_s: float = Field(
+        300.0,
+        gt=0,
+        description="Seconds after which an ffmpeg without progress is ended: nothing written, nothing read, and as "
+        "much processor time used, or none.",
+    )
+    ffmpeg_wall_base_s: float = Field(
+        1800.0, gt=0, description="Seconds that one ffmpeg may run, plus ffmpeg_wall_per_media_s."
+    )
+    ffmpeg_wall_per_media_s: float = Field(
+        60.0, ge=0, description="Further seconds that one ffmpeg may run, for each second of its source."
+    )
+    ffmpeg_memory_bytes: int = Field(
+        8 * 1024**3,
+        gt=0,
+        description="Memory of one ffmpeg, in bytes; never more than three quarters of the machine's or container's.",
+    )
+    ffmpeg_grace_s: float = Field(
+        5.0, ge=0, description="Seconds between SIGTERM and SIGKILL for an ffmpeg that ran too long."
+    )
+    probe_timeout_s: float = Field(
+        120.0, gt=0, description="Seconds for one reading of a file's headers or packets, plus one for each 10 MB."
+    )
+    probe_memory_bytes: int = Field(
+        2 * 1024**3, gt=0, description="Memory for one reading of a file's headers or packets, in bytes."
+    )
+    max_frame_pixels: int = Field(
+        100_000_000, gt=0, description="Largest frame of a source or an output, in pixels (width times height)."
+    )
+    source_max_duration_s: float = Field(
+        172_800.0, gt=0, description="Longest source, in seconds (48 hours); longer ones are refused."
+    )
+    job_timeout_s: float = Field(
+        86_400.0,
+        gt=0,
+        description="Airflow's execution timeout of a job task, in seconds (24 hours); a workflow may have its own.",
+    )
     watermark_font: str = Field(
         "",
         description="Font file for text watermarks and burned-in subtitles, searched before the bundled ones "

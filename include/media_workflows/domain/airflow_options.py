@@ -43,5 +43,5 @@ class AirflowOptions(Model):
         None, ge=1, le=1000, description="Runs that work at the same time, the others wait; None = Airflow's default"
     )
     execution_timeout_s: int | None = Field(
-        None, ge=60, le=604_800, description="Seconds that one try of a job may take; None = no limit"
+        None, ge=60, le=604_800, description="Seconds that one try of a job may take; None = the setting job_timeout_s"
     )

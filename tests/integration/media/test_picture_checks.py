@@ -130,7 +130,7 @@ class TestShapes:
             "16x480",
             "snapshot_by_time_offset",
             {"time_offsets": ["0s"], "parameters": {"format": "png", "height": 2000}},
-            "at most 100 million pixels",
+            "at most 100000000 pixels are encoded",
         ),
     ],
 )

@@ -154,7 +154,8 @@ def test_without_airflow_options_the_defaults_of_airflow_apply() -> None:
     dag = built(workflow(jobs=ALL_JOBS))
     assert dag.max_active_runs == conf.getint("core", "max_active_runs_per_dag")
     assert {task.owner for task in dag.tasks} == {conf.get("operators", "default_owner")}
-    assert {task.execution_timeout for task in dag.tasks} == {None}
+    timeouts = {task.task_id: task.execution_timeout for task in dag.tasks}
+    assert timeouts == dict.fromkeys(ALL_JOBS, timedelta(hours=24)) | {"upload": None, "notify": None}
 
 
 def test_a_definition_stored_before_the_section_existed_makes_the_same_dag() -> None:

@@ -13,9 +13,16 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
-from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
+from media_workflows.errors import (
+    EncodeError,
+    IncompleteSourceError,
+    LimitExceededError,
+    MediaError,
+    OutputRejectedError,
+)
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext
@@ -130,6 +137,8 @@ class _Job:
         self._context, self._timeline = open_source(request.source, request.work_dir, settings, request.extra)
         self.info = self._context.info
         self._pictures = SourceFrames(request.source, self.info, self._timeline)
+        read_s = self.info.duration_s + sum(one.info.duration_s for one in self._context.extra.values())
+        self._limits = ffmpeg_limits(settings, read_s)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever."""
@@ -142,7 +151,7 @@ class _Job:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
         results = self._results(plan, self._context.work_dir)
         # A pass may fail because of another item, or of a seek that the file's index does not support.
-        retried = [i for i, result in results.items() if _may_improve(result)]
+        retried = [i for i, result in results.items() if _may_improve(result, is_shared=len(plan.items) > 1)]
         for index in retried if plan.has_alternative else ():
             results[index] = _better(results[index], self._alone(index))
         return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
@@ -158,7 +167,7 @@ class _Job:
         results: dict[int, _Result] = dict(plan.failures)
         try:
             damage = self._run(plan, work_dir)
-        except EncodeError as error:
+        except (EncodeError, LimitExceededError) as error:
             return results | dict.fromkeys(plan.items, self._cause(error))
         self._on_progress(Progress(percent=100.0, phase="verifying"))
         verified = {index: self._verified(item, index in damage) for index, item in plan.items.items()}
@@ -166,9 +175,9 @@ class _Job:
             index: _with_damage(plan.items[index], verified[index], damage.get(index)) for index in verified
         }
 
-    def _cause(self, error: EncodeError) -> MediaError:
+    def _cause(self, error: MediaError) -> MediaError:
         """The reason of a failed pass: at the end of a cut file ffmpeg may fail instead of stopping."""
-        if self._timeline.is_cut:
+        if isinstance(error, EncodeError) and self._timeline.is_cut:
             return IncompleteSourceError(
                 "the source is incomplete, and ffmpeg failed at its end; upload it again: {cause}\n{output}",
                 cause=self._timeline.cut_error(),
@@ -186,7 +195,9 @@ class _Job:
         damage: dict[int, DecodeLog] = {}
         for number, graph in enumerate(plan.graphs):
             report, log = _share_of(self._on_progress, number, len(plan.graphs)), DecodeLog()
-            run_graph(graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation, log)
+            run_graph(
+                graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation, log, self._limits
+            )
             damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
         return damage
 
@@ -212,7 +223,7 @@ class _Job:
         """The VMAF of an output. Raises OutputRejectedError below its floor."""
 
         def run(graph: Stream) -> None:
-            run_graph(graph, output.parent, self._binary, 0, lambda _: None, self._cancellation)
+            run_graph(graph, output.parent, self._binary, 0, lambda _: None, self._cancellation, limits=self._limits)
 
         measured = vmaf(quality, output, run)
         require_quality(measured, quality)
@@ -239,8 +250,13 @@ def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:
     return ItemOutcome(item, result.files, None, result.notices)
 
 
-def _may_improve(result: _Result) -> bool:
-    """Whether a decode of the item alone, from the start, may give a better result."""
+def _may_improve(result: _Result, is_shared: bool) -> bool:
+    """Whether a decode of the item alone, from the start, may give a better result.
+
+    At a limit that was another item's, if any: a decode from the start takes longer.
+    """
+    if isinstance(result, LimitExceededError):
+        return is_shared
     return result.suspect if isinstance(result, _Made) else isinstance(result, (EncodeError, OutputRejectedError))
 
 
