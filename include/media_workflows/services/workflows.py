@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from media_workflows.airflow_adapter import dag_state
-from media_workflows.airflow_adapter.connections import airflow_clients
+from media_workflows.airflow_adapter.connections import shared_clients
 from media_workflows.airflow_adapter.dag_state import DagRunSummary
 from media_workflows.airflow_adapter.run_counts import failures_since, last_runs
 from media_workflows.domain.base import Model
@@ -168,7 +168,7 @@ def check_buckets(definition: Workflow) -> None:
     Raises NotPermittedError, StorageConfigurationError, StorageError.
     """
     require_allowed_workflow(definition)
-    storage = ObjectStorage(airflow_clients().s3)
+    storage = ObjectStorage(shared_clients().s3)
     region = storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
     note_region(definition.trigger.bucket, region)
     named = definition.trigger.region or definition.output.region
