@@ -59,6 +59,17 @@ class DefinitionError(MediaWorkflowsError):
             super().__init__("{count} problems in the definition:\n{problems}", count=count, problems=lines)
 
 
+class InvalidRequestError(MediaWorkflowsError):
+    """Parameters or the body of an API request are invalid; `problems` lists every problem found."""
+
+    code = "InvalidParameterValue"
+
+    def __init__(self, problems: list[FieldProblem]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__("the request is invalid:\n{problems}", problems=lines)
+
+
 class StoreError(MediaWorkflowsError):
     """An operation of the store failed."""
 
@@ -91,6 +102,16 @@ class RequestRefusedError(MediaWorkflowsError):
     """The API does not accept a request of this form."""
 
     code = "InvalidParameterValue"
+
+
+class UnauthenticatedError(MediaWorkflowsError):
+    """The request has no valid session or token."""
+
+    code = "AuthFailure"
+
+
+class UnexpectedError(MediaWorkflowsError):
+    """The API failed in a way that this product does not foresee."""
 
 
 class RequestTooLargeError(RequestRefusedError):

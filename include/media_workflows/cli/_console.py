@@ -23,7 +23,8 @@ if not console.is_terminal and "COLUMNS" not in os.environ:
     console.width = 250
 AUTHOR = "command line"
 Files = Annotated[
-    list[Path], typer.Argument(help="YAML files, one workflow or template each", exists=True, dir_okay=False)
+    list[Path],
+    typer.Argument(help="YAML files; each document is one workflow or template", exists=True, dir_okay=False),
 ]
 Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
 

@@ -22,16 +22,12 @@ Force = Annotated[bool, typer.Option("--force", help="Encode all outputs again i
 
 
 def workflow_id_of(workflow: str) -> str:
-    """The id of a workflow by id or name; a deleted one is found by its id."""
-    from media_workflows.errors import NotFoundError
+    """The id of a workflow by id or name; a deleted one is found by its id. Raises NotFoundError."""
     from media_workflows.store.engine import transaction
-    from media_workflows.store.workflows import resolve_workflow
+    from media_workflows.store.workflows import resolve_id
 
-    try:
-        with transaction() as session:
-            return resolve_workflow(session, workflow).id
-    except NotFoundError:
-        return workflow
+    with transaction() as session:
+        return resolve_id(session, workflow)
 
 
 @app.command("list")

@@ -29,6 +29,8 @@ def list_(
     from media_workflows.store.words import list_words
 
     with plain_errors(), transaction() as session:
+        if usage:
+            parsed(WordChange, {"usages": [usage]})
         found = list_words(session, search, usage, tag, limit=1_000_000).items
     if as_json:
         print(json.dumps([word.model_dump(mode="json") for word in found], ensure_ascii=False, indent=1))

@@ -8,17 +8,16 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.name_patterns import single_line
 
 MAX_TAGS = 20
-_TEXT = re.compile(
-    r"[^\s,]([^,\n\r\t]{0,98}[^\s,])?"
-)  # Airflow keeps 100 characters of a tag, and lists owners by commas
+_TEXT = re.compile(r"[^\s,]([^,]{0,98}[^\s,])?")  # Airflow keeps 100 characters of a tag, and lists owners by commas
 
 
 def _text(text: str) -> str:
     if text and not _TEXT.fullmatch(text):
         raise invalid("must have at most 100 characters, none of them a comma, and no space at an end")
-    return text
+    return single_line(text)
 
 
 def _tag(tag: str) -> str:

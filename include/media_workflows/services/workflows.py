@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
-from media_workflows.airflow_adapter.connections import airflow_clients
+from media_workflows.airflow_adapter.connections import shared_clients
 from media_workflows.airflow_adapter.dag_state import unfinished_runs
 from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.airflow_adapter.switches import announce_change, enabled_ids, locked_switch
@@ -178,7 +178,7 @@ def check_buckets(definition: Workflow) -> None:
     Raises NotPermittedError, StorageConfigurationError, StorageError.
     """
     require_allowed_workflow(definition)
-    storage = ObjectStorage(airflow_clients().s3)
+    storage = ObjectStorage(shared_clients().s3)
     region = storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
     note_region(definition.trigger.bucket, region)
     named = definition.trigger.region or definition.output.region

@@ -161,6 +161,12 @@ def resolve_workflow(session: Session, id_or_name: str) -> StoredWorkflow:
     return get_workflow(session, id_or_name)
 
 
+def resolve_id(session: Session, id_or_name: str) -> str:
+    """The id of a workflow by id or name; a deleted one is found by its id. Raises NotFoundError."""
+    deleted = session.get(WorkflowRow, id_or_name)
+    return id_or_name if deleted and deleted.deleted_at else resolve_workflow(session, id_or_name).id
+
+
 def update_workflow(
     session: Session, workflow_id: str, definition: Workflow, base_revision: int, author: str = ""
 ) -> StoredWorkflow:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from media_workflows.domain.candidates import RULE_MEANINGS
 from media_workflows.domain.templates.template import PARAMETERS
 from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.yaml_reader import MAX_CHARACTERS
 from media_workflows.errors import FieldProblem, NotFoundError
 from media_workflows.services import definitions as service
 from media_workflows.services import workflows as workflow_service
@@ -22,7 +23,6 @@ from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.api.guarded_route import GuardedRoute
 
 router = APIRouter(prefix="/api/v1", tags=["definitions"], route_class=GuardedRoute)
-MAX_YAML_CHARACTERS = 2_000_000
 
 
 class DefinitionRequest(BaseModel):
@@ -54,7 +54,7 @@ class ExportRequest(BaseModel):
 class ImportRequest(BaseModel):
     """YAML documents, each a workflow or a template."""
 
-    yaml: str = Field(max_length=MAX_YAML_CHARACTERS)
+    yaml: str = Field(max_length=MAX_CHARACTERS)
 
 
 class ImportAnswer(BaseModel):

@@ -21,7 +21,15 @@ from media_workflows.store.tables import utcnow
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader, may
 from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.api.conditional import ConditionalRoute
-from media_workflows_plugin.api.schemas import CountersAnswer, WorkflowAnswer, WorkflowsAnswer, WorkflowUpdate
+from media_workflows_plugin.api.schemas import (
+    CountersAnswer,
+    Limit,
+    Number,
+    Offset,
+    WorkflowAnswer,
+    WorkflowsAnswer,
+    WorkflowUpdate,
+)
 
 router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"], route_class=ConditionalRoute)
 Definition = Annotated[dict[str, Any], Body(description="A workflow definition")]
@@ -37,8 +45,8 @@ def list_workflows(
     _user: Reader,
     search: Annotated[str, Query(description="Part of the name")] = "",
     order: Annotated[Literal["asc", "desc"], Query(description="By creation time")] = "desc",
-    offset: Annotated[int, Query(ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    offset: Offset = 0,
+    limit: Limit = 50,
 ) -> WorkflowsAnswer:
     """List the workflows that this user may see."""
     page = service.list_workflows(search, order, offset, limit, ids=sorted(readable))
@@ -100,7 +108,7 @@ def list_revisions(workflow_id: str, _user: Reader) -> list[Revision]:
 
 
 @router.get("/{workflow_id}/revisions/{number}")
-def get_revision(workflow_id: str, number: int, _user: Reader) -> RevisionWithDefinition:
+def get_revision(workflow_id: str, number: Number, _user: Reader) -> RevisionWithDefinition:
     """One edit and its definition."""
     with transaction() as session:
         return revisions.get_revision(session, workflow_id, number)

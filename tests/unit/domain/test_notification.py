@@ -48,7 +48,7 @@ def test_an_address_is_for_people_and_a_receiver_for_fairness(
         ({"type": "sns", "topic_name": "a", "topic_arn": "arn:aws:sns:r:1:a"}, "one of topic_name and topic_arn"),
         ({"type": "http", "url": "https://me:pw@h.example/"}, "must not contain a user and password"),
         ({"type": "lambda", "function_name": "f"}, "'http', 'sqs', 'sns'"),
-        ({"type": "http", "url": "https://h.example/", "mode": "always"}, "'finish' or 'change'"),
+        ({"type": "http", "url": "https://h.example/", "mode": "always"}, "'finish', 'change'"),
         ({"type": "sqs", "queue_name": "with space"}, "pattern"),
     ],
 )

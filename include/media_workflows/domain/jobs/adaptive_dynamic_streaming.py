@@ -14,7 +14,7 @@ from media_workflows.domain.jobs.base import JobItem, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
-from media_workflows.naming import COMMON_VARIABLES
+from media_workflows.naming import COMMON_VARIABLES, has_control_characters
 
 Package = Literal["hls", "dash"]
 SegmentType = Literal[
@@ -74,7 +74,7 @@ class Encryption(Model):
     @field_validator("key_uri")
     @classmethod
     def _fits_a_playlist(cls, uri: str) -> str:
-        if any(char in '"\\' or ord(char) <= 32 for char in uri):
+        if any(char in ' "\\' for char in uri) or has_control_characters(uri):
             raise invalid("must be a URI without spaces, quotes and backslashes: percent-encode them")
         return uri
 
