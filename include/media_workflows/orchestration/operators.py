@@ -26,6 +26,7 @@ from media_workflows.orchestration.operator_arguments import (
     quarantine_directory,
 )
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
+from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.settings import get_settings
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class MediaJobOperator(BaseOperator):
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
         from media_workflows.execution.running_step import Resources
 
+        end_with_supervisor()
         resources = Resources(self.clients(), self.log.info)
         self._cancel = resources.cancel.cancel
         try:
