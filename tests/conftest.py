@@ -25,7 +25,11 @@ TEMPLATE = "media_template"
 HOME_OF_ALL = "MEDIA_TESTS_HOME"  # set by the process that controls xdist's workers
 RUN = "MEDIA_TESTS_RUN"  # an environment variable by which a run's processes are found, whoever their parent is
 ROOT = Path(__file__).parents[1]
-PRODUCT_DIRECTORIES = {"tests/integration/airflow/": "compose", "tests/ui/": "demo"}  # -> airflow_product.SHAPES
+PRODUCT_DIRECTORIES = {  # -> airflow_product.SHAPES
+    "tests/integration/airflow/": "compose",
+    "tests/integration/demo/": "demo",
+    "tests/ui/": "demo",
+}
 ENCODING_NICENESS = 10
 PRODUCT_LIFE = pytest.StashKey[ExitStack]()
 PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
@@ -84,14 +88,14 @@ def pytest_unconfigure() -> None:
 
 
 class ProductScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Tests of a running product are one unit of work per directory; every other test is a unit of its own.
+    """Tests of one running product are one unit of work; every other test is a unit of its own.
 
     The largest units begin first: their workers wait for Airflow most of the time, while a third one encodes. By
     directory, for pytest 9.2 passes over the group that xdist 3.8 appends to a test's id.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next(filter(nodeid.startswith, PRODUCT_DIRECTORIES), nodeid)
+        return _shape_of(nodeid) or nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

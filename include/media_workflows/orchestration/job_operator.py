@@ -33,6 +33,7 @@ from media_workflows.orchestration.operator_arguments import (
     source_place,
 )
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
+from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.settings import get_settings
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ class MediaJobOperator(BaseOperator):
         from media_workflows.execution.running_step import Resources
 
         with final_errors():
-            resources = Resources(self.clients(), self.log.info)
+            end_with_supervisor()
+        resources = Resources(self.clients(), self.log.info)
             self._cancel = resources.cancel.cancel
             result = run_step(self._request(context, resources), resources)
         self.outputs = returned_outputs(result)
