@@ -125,6 +125,7 @@ class ComposeLayout(Layout):
             "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(free_port()),
             "PATH": f"{BIN}:/usr/bin:/bin",
+            "TMPDIR": str(self.data / "tmp"),
         }
 
     @cached_property

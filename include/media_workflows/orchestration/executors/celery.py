@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 CHECK_INTERVAL_S = 5.0
-LOST_AFTER_S = 20.0  # from taking a message a worker needs a moment, under load a longer one, to report a running task
+LOST_AFTER_S = 30.0  # from taking a message a worker needs a moment, under load a longer one, to report a running task
 _BROKER_ERRORS = (OperationalError, AirflowTaskTimeout)
 
 
