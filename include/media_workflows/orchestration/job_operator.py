@@ -116,9 +116,9 @@ class MediaJobOperator(BaseOperator):
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
         from media_workflows.execution.running_step import Resources
 
+        end_with_supervisor()
         with final_errors():
-            end_with_supervisor()
-        resources = Resources(self.clients(), self.log.info)
+            resources = Resources(self.clients(), self.log.info)
             self._cancel = resources.cancel.cancel
             result = run_step(self._request(context, resources), resources)
         self.outputs = returned_outputs(result)
