@@ -6,8 +6,8 @@ ARGS ?=
 
 WWW := plugins/media_workflows_plugin/www
 
-WORKERS ?= 2
-# Tests of the running product are one group for one worker: the other encodes while it waits for Airflow.
+# One more than cores: workers that test a running product wait for Airflow most of the time.
+WORKERS ?= 3
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: demo dev test test-full lint format bench pages pages-packages pages-types pages-check clean

@@ -71,7 +71,7 @@ def _text(clip: Path, root: Path) -> Table:
     ):
         wrong = character_error_rate(text_set.CAPTIONS, times, lines)
         rows.append([way, f"{100 * wrong:.2f} %", seconds(cpu_s), str(looks), str(reads), ratio(cpu_s, bare_cpu_s)])
-    columns = ["way", "character error rate", "CPU s", "searched frames", "lines read", "ratio"]
+    columns = ["way", "character error rate", "CPU s", "text detections", "lines recognised", "ratio"]
     notes = [
         f"{len(times)} frames of 1080p, one each {INTERVAL_S} s, over still and moving pictures; Chinese and English "
         "of 28 to 80 pixels, still and moving. One thread for both; decoding is in neither.",
@@ -195,7 +195,7 @@ def _jobs(film: Path) -> Table:
         ]
         for way, spent in (("one collection for the three jobs", one), ("one for each job (baseline)", sums))
     ]
-    columns = ["way", "decodes of the source", "searched frames", "face searches", "CPU s", "ratio"]
+    columns = ["way", "decodes of the source", "text detections", "face detections", "CPU s", "ratio"]
     return Table("Review, recognition and analysis of one source", columns, rows, [f"{', '.join(JOBS)}: {JOBS}"])
 
 

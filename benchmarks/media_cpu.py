@@ -26,7 +26,7 @@ from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 
 Way = Callable[[Path, Path], None]  # (clip, empty directory to write to)
 OURS, ONE, FOUR = "`run_job`", "one ffmpeg by hand", "four ffmpeg processes"
@@ -35,7 +35,7 @@ X264 = (
     "x264 on several threads with a bounded peak rate differs from run to run, by hand too: compare the bytes in all."
 )
 WHOLE = "Names differ between the ways: compare the bytes in all."
-HLS = "Ours begin at another time and tell measured bitrates and codecs: compare the bytes in all."
+HLS = "Ours begin at another time and state measured bitrates and codecs: compare the bytes in all."
 SCRIPT = "The baseline is the usual script: a process for each file."
 
 
@@ -110,7 +110,7 @@ def _ours(*jobs: Sequence[JobItem[Any]]) -> Way:
 
     def work(clip: Path, directory: Path) -> None:
         for items in jobs:
-            outcome = run_job(items[0].kind, items, clip, "in/clip.mp4", directory, lambda _: None)
+            outcome = run_job(JobRequest(items[0].kind, items, clip, "in/clip.mp4", directory), lambda _: None)
             for item in outcome.items:
                 if item.error:
                     raise item.error

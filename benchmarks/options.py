@@ -1,4 +1,4 @@
-"""What a benchmark run may be told on the command line."""
+"""The options of a benchmark run on the command line."""
 
 from __future__ import annotations
 

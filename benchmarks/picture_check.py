@@ -20,7 +20,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.media.verify import outputs as verify
 
 _CLIPS = {"60 s of 1080p": (60, "1920x1080"), "10 s of 360p": (10, "640x360")}
@@ -66,7 +66,7 @@ def _spent(items: Sequence[JobItem[Any]], clip: Path, directory: Path) -> tuple[
 
     begin_s = cpu_s()
     with mock.patch.object(verify, "require_same_picture", timed):
-        for item in run_job(items[0].kind, items, clip, "in/clip.mp4", directory, lambda _: None).items:
+        for item in run_job(JobRequest(items[0].kind, items, clip, "in/clip.mp4", directory), lambda _: None).items:
             if item.error:
                 raise item.error
     return cpu_s() - begin_s, compared_s

@@ -95,7 +95,8 @@ def _measured(case: _Case, clip: Path) -> _Spent:
     try:
         with tempfile.TemporaryDirectory(dir=clip.parent) as directory:
             items = [TranscodeItem(template=case.preset)]
-            outcome = media_job.run_job("transcode", items, clip, "in/clip.mp4", Path(directory), lambda _: None)
+            request = media_job.JobRequest("transcode", items, clip, "in/clip.mp4", Path(directory))
+            outcome = media_job.run_job(request, lambda _: None)
     finally:
         vars(media_job).update(kept)
     if error := outcome.items[0].error:

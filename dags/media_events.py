@@ -5,6 +5,7 @@ from datetime import timedelta
 from airflow.sdk import DAG
 
 from media_workflows.orchestration.sender import SendEventsOperator
+from media_workflows.settings import get_settings
 
 with DAG(
     dag_id="media_events",
@@ -18,6 +19,7 @@ with DAG(
     # Events wait while this task does not run: retry soon and without limit.
     SendEventsOperator(
         task_id="send",
+        queue=get_settings().control_queue,
         retries=1_000_000,
         retry_delay=timedelta(seconds=3),
         priority_weight=1000,

@@ -1,18 +1,29 @@
-"""The system DAG that deletes old events from the store."""
+"""The system DAG that deletes old events, upload decisions and results of runs from the store."""
 
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG
 
-from media_workflows.orchestration.housekeeping import ForgetOldEventsOperator
+from media_workflows.orchestration.housekeeping import (
+    ForgetOldEventsOperator,
+    ForgetOldRunsOperator,
+    ForgetOldUploadsOperator,
+)
+from media_workflows.settings import get_settings
+
+DEFAULTS = {"queue": get_settings().control_queue, "retries": 3, "retry_delay": timedelta(minutes=5)}
 
 with DAG(
     dag_id="media_housekeeping",
-    description="Deletes old events once a day",
+    description="Deletes old events, upload decisions and results of runs once a day",
     schedule="@daily",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     is_paused_upon_creation=False,
+    max_active_runs=1,
     tags={"media", "system"},
+    default_args=DEFAULTS,
 ):
-    ForgetOldEventsOperator(task_id="forget_old_events", retries=3, retry_delay=timedelta(minutes=5))
+    ForgetOldEventsOperator(task_id="forget_old_events")
+    ForgetOldUploadsOperator(task_id="forget_old_uploads")
+    ForgetOldRunsOperator(task_id="forget_old_runs")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from airflow.sdk import DAG
 
 from media_workflows.orchestration.ingest import IngestOperator
+from media_workflows.settings import get_settings
 
 with DAG(
     dag_id="media_uploads",
@@ -18,6 +19,7 @@ with DAG(
     # Source objects wait while this task does not run: retry soon and without limit.
     IngestOperator(
         task_id="ingest",
+        queue=get_settings().control_queue,
         retries=1_000_000,
         retry_delay=timedelta(seconds=3),
         priority_weight=1000,

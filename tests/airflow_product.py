@@ -5,24 +5,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, Layout
+from compose_product import CONNECTION, TEST_SETTINGS, ComposeLayout, ComposeStack, free_port
+from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, Layout
 from media_workflows.demo.stack import Stack
 from resource_report import PRODUCT, ResourceReport
 
-POLL_INTERVAL_S = 2
-CONNECTION = "media_s3"  # a stored one, so that every process is seen to find it
 ROOT = Path(__file__).parents[1]
 FINAL_STATES = ("success", "failed")
 
@@ -36,11 +35,49 @@ def eventually(check: Callable[[], Any], timeout_s: float = 120) -> Any:
     return value
 
 
+class DemoLayout(Layout):
+    """`make demo` with a second user, who may only read."""
+
+    @property
+    def dags_folder(self) -> Path:
+        return self.data / "dags"
+
+    @property
+    def data_directories(self) -> list[Path]:
+        """Where sources are cached and jobs work."""
+        return [self.data]
+
+    def prepare(self) -> None:
+        (self.data / "airflow").mkdir()
+        (self.data / "airflow" / "passwords.json").write_text(json.dumps({"viewer": "viewer"}))
+        super().prepare()
+
+    def password(self, user: str) -> str:
+        passwords: dict[str, str] = json.loads((self.data / "airflow" / "passwords.json").read_text())
+        return passwords[user]
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """The demo's, with what tests change."""
+        users = {"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer"}
+        return super().environment | users | TEST_SETTINGS | {"AIRFLOW__CORE__DAGS_FOLDER": str(self.dags_folder)}
+
+
+# What a test's product is: the demo (LocalExecutor, Airflow's own users), or what docker-compose.yaml describes
+# (CeleryExecutor with a broker and three workers, FAB's users).
+SHAPES: dict[str, tuple[type[DemoLayout | ComposeLayout], type[Stack]]] = {
+    "demo": (DemoLayout, Stack),
+    "compose": (ComposeLayout, ComposeStack),
+}
+
+
 class Product:
     """The running product as its users see it: two HTTP APIs, S3, events, and a shell."""
 
-    def __init__(self, stack: Stack) -> None:
-        self.layout = stack.layout
+    def __init__(self, stack: Stack, layout: DemoLayout | ComposeLayout, shape: str) -> None:
+        self._stack = stack
+        self.shape = shape
+        self.layout = layout
         self.s3 = stack.clients.s3
         self.sqs = stack.clients.sqs
         self.api = self.client("admin", "/media-workflows/api/v1")
@@ -48,10 +85,8 @@ class Product:
 
     def client(self, user: str, path: str) -> httpx.Client:
         """A client logged in as `user`."""
-        password = json.loads((self.layout.data / "airflow" / "passwords.json").read_text())[user]
-        answer = httpx.post(
-            f"{self.layout.airflow_url}/auth/token", json={"username": user, "password": password}, timeout=120
-        )
+        login = {"username": user, "password": self.layout.password(user)}
+        answer = httpx.post(f"{self.layout.airflow_url}/auth/token", json=login, timeout=120)
         token = answer.raise_for_status().json()["access_token"]
         base = f"{self.layout.airflow_url}{path}"
         return httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=120)
@@ -66,6 +101,12 @@ class Product:
         login = {"login": "demo", "password": "demo"}
         body = {"connection_id": name, "conn_type": "aws", "extra": extra, **login}
         self.airflow.post("/connections", json=body).raise_for_status()
+
+    def add_viewer(self) -> None:
+        """A user of FAB who may only read; the demo's has one in its file of passwords."""
+        user = {"username": "viewer", "password": self.layout.password("viewer"), "email": "viewer@localhost.invalid"}
+        body = user | {"first_name": "Media", "last_name": "Viewer", "roles": [{"name": "Viewer"}]}
+        self.client("admin", "/auth/fab/v1").post("/users", json=body).raise_for_status()
 
     def create(self, name: str, **parts: Any) -> str:
         """A new workflow's id. By default one small snapshot job on `<name>/`, with an HTTP notification."""
@@ -157,6 +198,22 @@ class Product:
         items = self.airflow.get(f"/dags/{workflow_id}/dagRuns/{run_id}/taskInstances").json()["task_instances"]
         return {item["task_id"]: (item["state"], item["try_number"]) for item in items}
 
+    def kill(self, service: str) -> None:
+        """SIGKILL to a service of the Compose file."""
+        assert isinstance(self._stack, ComposeStack)
+        self._stack.kill(service)
+
+    def encoders(self) -> dict[int, Path]:
+        """What runs inside the work directories, which is ffmpeg: process id -> the worker's data directory."""
+        found = {}
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                cwd = (process / "cwd").readlink()
+                found.update(
+                    {int(process.name): each for each in self.layout.data_directories if each / "work" in cwd.parents}
+                )
+        return found
+
     def shell(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the virtual environment with the product's environment."""
         program = str(Path(sys.executable).parent / command[0])
@@ -164,47 +221,35 @@ class Product:
         return subprocess.run([program, *command[1:]], env=environment, capture_output=True, text=True, check=False)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _dags_folder(data: Path) -> Path:
+def _copy_dags(folder: Path) -> None:
     """The product's own DAGs, and the sample ones as a user puts them beside these."""
-    folder = data / "dags"
     for source in (ROOT / "dags", ROOT / "samples" / "dags"):
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
-    return folder
 
 
 @contextmanager
-def running_product(report: ResourceReport) -> Iterator[Product]:
-    """Everything up, on free ports, with data of its own; users admin and viewer.
+def running_product(report: ResourceReport, shape: str) -> Iterator[Product]:
+    """Everything up in one of SHAPES, on free ports, with data of its own; users admin and viewer.
 
     Airflow's scheduler, triggerer, dag-processor and api-server, with real PostgreSQL and S3. `report` counts the
     processor time of all of them, which is known when they end, under a name of its own.
     """
     data = Path(tempfile.mkdtemp(prefix="mw-"))
     saved = dict(os.environ)
-    for name in ("DEMO_AIRFLOW_PORT", "DEMO_S3_PORT", "DEMO_RECEIVER_PORT"):
-        os.environ[name] = str(_free_port())
-    layout = Layout(ROOT, data)
-    (data / "airflow").mkdir()
-    (data / "airflow" / "passwords.json").write_text(json.dumps({"viewer": "viewer"}))
-    layout.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(_dags_folder(data))
-    layout.environment["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"] = "admin:admin,viewer:viewer"
-    layout.environment["MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S"] = str(POLL_INTERVAL_S)
-    layout.environment["MEDIA_WORKFLOWS_NOTIFY_RETRIES"] = "0"
-    layout.environment["MEDIA_WORKFLOWS_AWS_CONN_ID"] = CONNECTION
-    stack = Stack(layout, print)
+    for name in PORT_DEFAULTS:
+        os.environ[name] = str(free_port())
+    layout_class, stack_class = SHAPES[shape]
+    layout = layout_class(ROOT, data)
+    stack = stack_class(layout, print)
     try:
+        _copy_dags(layout.dags_folder)
         stack.start()
         os.environ.clear()
         os.environ.update(saved)
-        product = Product(stack)
+        product = Product(stack, layout, shape)
         product.add_connection(CONNECTION)
+        if shape == "compose":
+            product.add_viewer()
         yield product
     finally:
         os.environ.clear()

@@ -35,9 +35,9 @@ READ = {
     "POST /api/v1/workflows/export",
     "POST /api/v1/workflows/graph",
     "POST /api/v1/workflows/validate",
-    "POST /api/v1/workflows/{workflow_id}/dry-run",
 }
 CHANGE = {
+    "POST /api/v1/workflows/{workflow_id}/dry-run",
     "POST /api/v1/dry-run",
     "POST /api/v1/deliveries/resend",
     "POST /api/v1/notification/test",

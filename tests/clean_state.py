@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from media_workflows.settings import get_settings
 
 
 def clear_caches() -> None:
-    """Forget settings and engines, so that a changed environment counts."""
+    """Forget settings, engines and clients, so that a changed environment counts."""
     from media_workflows.store.engine import _engine_for
 
     get_settings.cache_clear()
     _engine_for.cache_clear()
+    if connections := sys.modules.get("media_workflows.airflow_adapter.connections"):  # boto3 takes time to import
+        connections._clients_of.cache_clear()

@@ -25,7 +25,7 @@ TEMPLATE = "media_template"
 HOME_OF_ALL = "MEDIA_TESTS_HOME"  # set by the process that controls xdist's workers
 RUN = "MEDIA_TESTS_RUN"  # an environment variable by which a run's processes are found, whoever their parent is
 ROOT = Path(__file__).parents[1]
-PRODUCT_DIRECTORIES = ("tests/integration/airflow/", "tests/ui/")
+PRODUCT_DIRECTORIES = {"tests/integration/airflow/": "compose", "tests/ui/": "demo"}  # -> airflow_product.SHAPES
 ENCODING_NICENESS = 10
 PRODUCT_LIFE = pytest.StashKey[ExitStack]()
 PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
@@ -84,10 +84,10 @@ def pytest_unconfigure() -> None:
 
 
 class ProductScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Tests of the running product are one unit of work per directory; every other test is a unit of its own.
+    """Tests of a running product are one unit of work per directory; every other test is a unit of its own.
 
-    Each unit runs in one worker, with a product of its own. The largest units begin first, so both workers have one.
-    By directory, for pytest 9.2 passes over the group that xdist 3.8 appends to a test's id.
+    The largest units begin first: their workers wait for Airflow most of the time, while a third one encodes. By
+    directory, for pytest 9.2 passes over the group that xdist 3.8 appends to a test's id.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -105,9 +105,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         os.setpriority(os.PRIO_PROCESS, 0, ENCODING_NICENESS)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which product the tests of a directory run on."""
+    if "product" in metafunc.fixturenames and (shape := _shape_of(metafunc.definition.nodeid)):
+        metafunc.parametrize("product", [shape], indirect=True, scope="session")
+
+
+def _shape_of(nodeid: str) -> str | None:
+    return next((shape for directory, shape in PRODUCT_DIRECTORIES.items() if nodeid.startswith(directory)), None)
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     if _uses_product(item):
-        assert item.nodeid.startswith(PRODUCT_DIRECTORIES), f"{item.nodeid} uses the running product: move it there"
+        assert _shape_of(item.nodeid), f"{item.nodeid} uses the running product: move it there"
         item.add_marker(pytest.mark.timeout(PRODUCT_TIMEOUT_S))
 
 
@@ -119,10 +129,11 @@ def _uses_product(item: pytest.Item) -> bool:
     return "product" in getattr(item, "fixturenames", ())
 
 
-def _place(item: pytest.Item) -> tuple[bool, bool, bool]:
-    """Quick tests first, those of the running product last, and of these the ones that kill parts of it."""
+def _place(item: pytest.Item) -> tuple[bool, str, bool, bool]:
+    """Quick tests first, those of the running products last, and of these the ones that kill parts of it."""
     return (
         _uses_product(item),
+        _shape_of(item.nodeid) or "",
         item.get_closest_marker("kills") is not None,
         "/unit/" not in item.nodeid,
     )
@@ -206,12 +217,12 @@ def database(postgres: Any, database_template: str, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(scope="session")
 def product(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """The running product, see airflow_product.Product; one for all tests of this process that ask for it."""
+    """The running product, see airflow_product.Product; one for all tests of a directory."""
     from airflow_product import running_product
 
     with ExitStack() as life:
         request.config.stash[PRODUCT_LIFE] = life
-        yield life.enter_context(running_product(REPORT))
+        yield life.enter_context(running_product(REPORT, request.param))
 
 
 @pytest.hookimpl(trylast=True)
@@ -223,10 +234,11 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.fixture(scope="session")
 def scenarios(request: pytest.FixtureRequest, product: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Every scenario of this run's tests, begun together; see product_scenarios."""
+    """Every scenario of the tests on this product, begun together; see product_scenarios."""
     from product_scenarios import begun, declared_by
 
-    with begun(product, declared_by(request.session.items), tmp_path_factory.mktemp("scenarios")) as scenarios:
+    items = [item for item in request.session.items if _shape_of(item.nodeid) == product.shape]
+    with begun(product, declared_by(items), tmp_path_factory.mktemp("scenarios")) as scenarios:
         yield scenarios
 
 

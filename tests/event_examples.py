@@ -185,10 +185,16 @@ def successes() -> list[JobResult]:
 def failures() -> list[JobResult]:
     """One of two renditions is made; the other jobs failed, each for a reason of its own kind."""
     first, second = ITEMS["transcode"]
-    glyph = item_failure(second, MissingGlyphError.code, "no font draws U+0C05; name one as watermark_font")
-    offset = "offset 60s lies behind the end of the source (12.000 s)"
+    glyph = item_failure(
+        second,
+        MissingGlyphError.code,
+        "none of the fonts (wqy-microhei.ttc, NotoEmoji-Regular.ttf) has a glyph for 'అ' (U+0C05) (Telugu); "
+        "change the text, or name a font that has them in the setting watermark_font or extra_fonts",
+    )
+    offset = "time offset '60s' is after the source's end at 12.000 s; choose an earlier one"
     late = [item_failure(item, InvalidOffsetError.code, offset) for item in ITEMS["snapshot_by_time_offset"]]
-    lost = job_failure("image_sprite", ITEMS["image_sprite"], "InternalError", "the task ended as failed", BEGUN)
+    without_result = "the task ended as failed and left no result; see its log in Airflow"
+    lost = job_failure("image_sprite", ITEMS["image_sprite"], "InternalError", without_result, BEGUN)
     return [
         job("transcode", [made(first, _outputs()["transcode"][0]), glyph]),
         job("snapshot_by_time_offset", late),

@@ -14,7 +14,7 @@ from typing import Any
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import MediaError
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 
 JOBS: dict[str, dict[str, Any]] = {
     "remux": {"transcode": [{"template": 875}]},
@@ -35,7 +35,7 @@ def made(output: str, clip: Path, directory: Path) -> dict[str, Any]:
     workflow = _workflow(output)
     ((kind, items),) = workflow.jobs.by_kind()
     try:
-        (outcome,) = run_job(kind, items, clip, clip.name, directory / "work", lambda _: None).items
+        (outcome,) = run_job(JobRequest(kind, items, clip, clip.name, directory / "work"), lambda _: None).items
     except MediaError as error:
         return _failed(error)
     return _failed(outcome.error) if outcome.error else _published(outcome, workflow, clip, directory)

@@ -13,22 +13,18 @@ import dataclasses
 from collections.abc import Mapping
 from typing import ClassVar
 
+from media_workflows.templated_error import TemplatedError
 
-class MediaWorkflowsError(Exception):
+
+class MediaWorkflowsError(TemplatedError):
     """Root of every error this product raises on purpose.
 
     `code` is the stable, machine-readable cause; `retryable` says whether the same work may
-    succeed later without a change. `template` holds a `{name}` for each of `parameters`, and no other
-    format: values are formatted before.
+    succeed later without a change.
     """
 
     code: ClassVar[str] = "InternalError"
     retryable: ClassVar[bool] = False
-
-    def __init__(self, template: str, **parameters: object) -> None:
-        self.template = template
-        self.parameters = {name: str(value) for name, value in parameters.items()}
-        super().__init__(template.format(**self.parameters) if parameters else template)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +59,17 @@ class DefinitionError(MediaWorkflowsError):
             super().__init__("{count} problems in the definition:\n{problems}", count=count, problems=lines)
 
 
+class InvalidRequestError(MediaWorkflowsError):
+    """Parameters or the body of an API request are invalid; `problems` lists every problem found."""
+
+    code = "InvalidParameterValue"
+
+    def __init__(self, problems: list[FieldProblem]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__("the request is invalid:\n{problems}", problems=lines)
+
+
 class StoreError(MediaWorkflowsError):
     """An operation of the store failed."""
 
@@ -95,6 +102,20 @@ class RequestRefusedError(MediaWorkflowsError):
     """The API does not accept a request of this form."""
 
     code = "InvalidParameterValue"
+
+
+class UnauthenticatedError(MediaWorkflowsError):
+    """The request has no valid session or token."""
+
+    code = "AuthFailure"
+
+
+class UnexpectedError(MediaWorkflowsError):
+    """The API failed in a way that this product does not foresee."""
+
+
+class RequestTooLargeError(RequestRefusedError):
+    """The body of a request exceeds the limit of the API."""
 
 
 class BusyError(MediaWorkflowsError):
@@ -186,10 +207,16 @@ class EncodeError(MediaError):
 
 
 class WorkerError(MediaWorkflowsError):
-    """The worker failed, not the work: ffmpeg was killed from outside, or a disk is full."""
+    """The worker failed, not the work: ffmpeg was killed from outside or got stuck, or a disk is full."""
 
     code = "InternalError"
     retryable = True
+
+
+class LimitExceededError(MediaError):
+    """The source or the request is too expensive: it reached a limit of time, memory or size."""
+
+    code = "LimitExceeded"
 
 
 class JobCancelledError(MediaWorkflowsError):

@@ -37,8 +37,18 @@ class NumberFormat(BaseModel):
 PLAIN_NUMBERS = NumberFormat()
 
 
-def _has_control_characters(text: str) -> bool:
-    return any(ord(char) < 32 or ord(char) == 127 for char in text)
+# Control characters, separators of lines, lone surrogates and code points that XML, S3's language, does not have.
+_NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether a text has a character that no name and no object key may hold."""
+    return _NOT_IN_NAMES.search(text) is not None
+
+
+def without_variables(pattern: str) -> str:
+    """The fixed text of a pattern."""
+    return _VARIABLE.sub("", pattern)
 
 
 def variables_in(pattern: str) -> list[str]:
@@ -68,7 +78,7 @@ def input_directory(source_key: str, trigger_directory: str = "") -> str:
     if not relative:
         return ""
     directory = relative.removesuffix("/")
-    if {"", ".", ".."} & set(directory.split("/")) or _has_control_characters(directory):
+    if {"", ".", ".."} & set(directory.split("/")) or has_control_characters(directory):
         raise OutputNameError(
             "{{inputDirectory}} cannot be filled in for the source '{source_key}': its directory has an empty part, "
             "'.', '..' or a control character; upload it under a plain key, or leave {{inputDirectory}} out",

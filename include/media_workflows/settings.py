@@ -21,6 +21,7 @@ from pydantic_settings import (
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 AIRFLOW_SECTION = "media_workflows"
@@ -58,9 +59,56 @@ class Settings(BaseSettings):
     upload_poll_interval_s: float = Field(
         5.0, ge=0, description="Seconds between two listings of a trigger bucket; 0 turns polling off."
     )
+    allowed_places: list[str] = Field(
+        default_factory=list,
+        description="Buckets and directories that workflows may read and write (JSON list of `bucket` or "
+        "`bucket/directory/`). Empty: all that the credentials can access.",
+    )
+    api_max_body_bytes: int = Field(
+        8 * 1024**2,
+        ge=1024,
+        description="Largest JSON body of an API call, in bytes; that of a person with pictures may be larger.",
+    )
     upload_max_bytes: int = Field(100 * 1024**3, ge=1, description="Largest file for a browser upload, in bytes.")
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
+    ffmpeg_stall_s: float = Field(
+        300.0,
+        gt=0,
+        description="Seconds after which an ffmpeg without progress is ended: nothing written, nothing read, and as "
+        "much processor time used, or none.",
+    )
+    ffmpeg_wall_base_s: float = Field(
+        1800.0, gt=0, description="Seconds that one ffmpeg may run, plus ffmpeg_wall_per_media_s."
+    )
+    ffmpeg_wall_per_media_s: float = Field(
+        60.0, ge=0, description="Further seconds that one ffmpeg may run, for each second of its source."
+    )
+    ffmpeg_memory_bytes: int = Field(
+        8 * 1024**3,
+        gt=0,
+        description="Memory of one ffmpeg, in bytes; never more than three quarters of the machine's or container's.",
+    )
+    ffmpeg_grace_s: float = Field(
+        5.0, ge=0, description="Seconds between SIGTERM and SIGKILL for an ffmpeg that ran too long."
+    )
+    probe_timeout_s: float = Field(
+        120.0, gt=0, description="Seconds for one reading of a file's headers or packets, plus one for each 10 MB."
+    )
+    probe_memory_bytes: int = Field(
+        2 * 1024**3, gt=0, description="Memory for one reading of a file's headers or packets, in bytes."
+    )
+    max_frame_pixels: int = Field(
+        100_000_000, gt=0, description="Largest frame of a source or an output, in pixels (width times height)."
+    )
+    source_max_duration_s: float = Field(
+        172_800.0, gt=0, description="Longest source, in seconds (48 hours); longer ones are refused."
+    )
+    job_timeout_s: float = Field(
+        86_400.0,
+        gt=0,
+        description="Airflow's execution timeout of a job task, in seconds (24 hours); a workflow may have its own.",
+    )
     watermark_font: str = Field(
         "",
         description="Font file for text watermarks and burned-in subtitles, searched before the bundled ones "
@@ -86,6 +134,13 @@ class Settings(BaseSettings):
     )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
     light_pool: str = Field("default_pool", description="Airflow pool of the snapshot tasks.")
+    control_queue: str = Field(
+        "default",
+        description="Airflow queue of the short tasks on which all others wait: the upload watcher, the sender of "
+        "events, upload sensors, gates and notify.",
+    )
+    light_queue: str = Field("default", description="Airflow queue of the tasks in light_pool.")
+    encode_queue: str = Field("default", description="Airflow queue of the tasks in encode_pool.")
     intelligence_threads: int = Field(
         1,
         ge=0,
@@ -114,7 +169,7 @@ class Settings(BaseSettings):
     )
     hardware_queue: str = Field(
         "",
-        description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: the default queue.",
+        description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: encode_queue.",
     )
     access_denied_wait_s: float = Field(
         120.0,
@@ -164,6 +219,17 @@ class Settings(BaseSettings):
     keep_events_days: float = Field(
         30.0, gt=0, description="Days after which events are deleted with their deliveries, unless one is still due."
     )
+    keep_uploads_days: float = Field(
+        365.0,
+        ge=15,
+        description="Days after which decisions about uploads are deleted, and objects that are gone are forgotten; "
+        "what prevents a second run of an existing object is kept. At least 15: a queue keeps messages for 14.",
+    )
+    keep_runs_days: float = Field(
+        365.0,
+        gt=0,
+        description="Days after which the results of ended runs are deleted. Their outputs stay, and are not reused.",
+    )
     notify_retries: int = Field(4, ge=0, description="Retries of the notify task when the store is unreachable.")
 
     @classmethod
@@ -189,13 +255,20 @@ def _airflow_cfg_section() -> dict[str, Any]:
     if not parser.has_section(AIRFLOW_SECTION):
         return {}
     values: dict[str, Any] = dict(parser.items(AIRFLOW_SECTION))
-    for name in values.keys() & {"upload_queue_urls", "callback_allowed_hosts", "extra_fonts"}:
+    for name in values.keys() & {"upload_queue_urls", "allowed_places", "callback_allowed_hosts", "extra_fonts"}:
         values[name] = [
             entry.strip() for entry in values[name].strip("[]").replace('"', "").split(",") if entry.strip()
         ]
     if "function_callback" in values:
-        values["function_callback"] = json.loads(values["function_callback"] or "null")
+        values["function_callback"] = _json("function_callback", values["function_callback"] or "null")
     return values
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise SettingsError(f'error parsing value for field "{name}" from airflow.cfg: {error}') from None
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -74,10 +75,50 @@ def test_files_that_are_no_definition(tmp_path: Path, content: bytes) -> None:
     assert str(bad) in _failed(validate(bad))
 
 
-def test_a_yaml_date_is_no_name(tmp_path: Path) -> None:
-    bad = tmp_path / "bad.yaml"
-    bad.write_text("name: 2026-01-01\ntrigger: {bucket: abc}\njobs: {transcode: [{template: 875}]}\n")
-    assert "name: got datetime.date(2026, 1, 1)" in _failed(validate(bad))
+def test_problems_of_names_and_templates_are_reported_with_all_others(tmp_path: Path) -> None:
+    """Also those of items beside invalid ones, under their own numbers."""
+    items = [
+        {"template": "no such"},
+        {"template": 100010, "output_path": "{nothing}.{format}"},
+        {"template": 999},
+        {"template": True},
+        {"template": 100010, "output_path": "same.{format}"},
+        {"template": 100010, "output_path": "same.{format}"},
+    ]
+    bad = _written(tmp_path / "bad.yaml", definition(name="a b", priority="x", jobs={"transcode": items}))
+    said = _failed(validate(bad))
+    assert "7 problems in the definition" in said
+    assert f"{bad}: name: " in said
+    assert f"{bad}: priority: got 'x'; must be an integer" in said
+    assert "jobs.transcode[0].template: got 'no such'; there is no transcode template named 'no such'" in said
+    assert "jobs.transcode[1].output_path: got '{nothing}.{format}'; unknown variable {nothing}" in said
+    assert "jobs.transcode[2].template: got 999; there is no transcode template 999: choose another of " in said
+    assert "jobs.transcode[3].template: got True; must be the number or the name of a transcode template" in said
+    assert "jobs.transcode[5].output_path: got 'same.{format}'; writes the same object as jobs.transcode[4]" in said
+
+
+def test_an_unknown_name_of_a_watermark_template(tmp_path: Path) -> None:
+    jobs = {"transcode": [{"template": 100010, "watermarks": [{"template": "logo"}]}]}
+    said = _failed(validate(_written(tmp_path / "bad.yaml", definition(jobs=jobs))))
+    assert "jobs.transcode[0].watermarks[0].template: got 'logo'; there is no watermark template named 'logo'" in said
+
+
+def test_a_file_of_several_documents(tmp_path: Path) -> None:
+    """As the pages export them: templates, and workflows that name them."""
+    template = {"kind": "transcode", "name": "mine", "parameters": {"container": "mp4", "video": {}}}
+    file = tmp_path / "all.yaml"
+    workflows = [definition(name="good", jobs={"transcode": [{"template": "mine"}]}), definition(name="b a d")]
+    file.write_text(yaml.safe_dump_all([template, *workflows]), encoding="utf-8")
+    assert f"{file}, document 3: name: got 'b a d'" in _failed(validate(file))
+    file.write_text(yaml.safe_dump_all([template, workflows[0]]), encoding="utf-8")
+    assert validate(file).stdout.replace("\n", "").count("is valid") == 2
+
+
+def test_short_files_end_soon(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.yaml"
+    levels = "".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in pairwise("abcdefgh"))
+    bomb.write_text(f"a: &a [{', '.join('x' * 9)}]\n{levels}")
+    assert "aliases (*name) are not supported" in _failed(validate(bomb))
 
 
 def test_yaml_tags_run_nothing(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yaml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
-COMPONENTS = {"api-server", "scheduler", "dag-processor", "triggerer", "worker"}
+COMPONENTS = {"api-server", "scheduler", "dag-processor", "triggerer", "worker-control", "worker"}
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::?([-?])([^}]*))?\}")
 
 
@@ -63,7 +63,7 @@ def test_our_image_has_our_version() -> None:
 
 
 def test_all_airflow_components_are_there() -> None:
-    commands = {SERVICES[name]["command"] for name in COMPONENTS}
+    commands = {SERVICES[name]["command"].partition(" --")[0] for name in COMPONENTS}
     assert commands == {"api-server", "scheduler", "dag-processor", "triggerer", "celery worker"}
     for name in COMPONENTS:
         waits_for = SERVICES[name]["depends_on"]["airflow-init"]
@@ -153,3 +153,37 @@ def test_every_database_url_names_a_driver_that_is_installed() -> None:
     pinned = (ROOT / "requirements-compose.txt").read_text(encoding="utf-8")
     assert {url.partition("+")[2] for url in urls} == {"psycopg2"}
     assert re.search(r"^psycopg2-binary==", pinned, re.M)
+
+
+def test_every_queue_has_a_worker_and_control_one_of_its_own() -> None:
+    consumed = {
+        name: SERVICES[name]["command"].partition("--queues ")[2].split(",") for name in ("worker-control", "worker")
+    }
+    environment = SERVICES["worker"]["environment"]
+    named = [environment[f"MEDIA_WORKFLOWS_{kind}_QUEUE"] for kind in ("CONTROL", "ENCODE", "LIGHT")]
+    assert consumed["worker-control"] == named[:1]
+    assert consumed["worker"] == [*named[1:], "default"]
+
+
+def test_the_broker_keeps_its_messages() -> None:
+    command, mounts = SERVICES["broker"]["command"], SERVICES["broker"]["volumes"]
+    assert command[command.index("--appendonly") + 1] == "yes"
+    assert f"broker:{command[command.index('--dir') + 1]}" in mounts
+
+
+@pytest.mark.parametrize("name", sorted(COMPONENTS))
+def test_no_health_check_imports_airflow(name: str) -> None:
+    """Seconds of CPU each, every minute, for every component."""
+    words = " ".join(SERVICES[name]["healthcheck"]["test"])
+    assert not re.search(r"\bairflow (jobs|db)\b|--app airflow|celery_executor", words), words
+    scripts = re.findall(r"/opt/airflow/(config/\S+\.py)", words)
+    assert all("import airflow" not in (ROOT / script).read_text(encoding="utf-8") for script in scripts)
+
+
+def test_the_readme_makes_the_buckets_of_its_sample() -> None:
+    for name in ("README.md", "README.zh.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        sample = yaml.safe_load(re.findall(r"```yaml\n(name: .*?)```", text, re.S)[0])
+        (loop,) = re.findall(r"for name in ([\w ]+); do echo \"s3\.bucket\.create -name media-\$name\"", text)
+        made = {f"media-{word}" for word in loop.split()}
+        assert {sample["trigger"]["bucket"], sample["output"]["bucket"]} <= made

@@ -16,7 +16,7 @@ from media_workflows.airflow_adapter.dag_file import dag_file_text
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "include" / "media_workflows"
-SPAWNERS = {"media/ffmpeg/run.py", "store/embedded.py"}
+SPAWNERS = {"media/ffmpeg/run.py", "media/source/isolated.py", "store/embedded.py"}
 SPAWNING_MODULES = {"subprocess", "pty", "multiprocessing"}
 SPAWNING_CALLS = {"system", "popen", "fork", "forkpty", "create_subprocess_exec", "create_subprocess_shell"}
 HEAVY = ["boto3", "botocore", "av", "ffmpeg", "onnxruntime", "cv2", "numpy", "dlib"]

@@ -23,9 +23,9 @@ TEMPLATES = sorted((CONFIG / "templates").glob("*.yaml"))
 def test_there_are_samples() -> None:
     found = read_definitions([*WORKFLOWS, *TEMPLATES])
     names = [workflow.name for workflow in found.workflows.values()]
-    assert {"demo", "podcast", "short-video", "branded"} <= {file.stem for file in found.workflows}
+    assert {"demo", "podcast", "short-video", "branded"} <= {Path(place).stem for place in found.workflows}
     assert len(set(names)) == len(names)
-    assert set(found.templates) == set(TEMPLATES)
+    assert set(found.templates) == set(map(str, TEMPLATES))
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)

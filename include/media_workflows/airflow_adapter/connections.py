@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from media_workflows.domain.notification import AnyTarget, HttpTarget
-from media_workflows.errors import NotificationError
+from media_workflows.errors import AirflowStateError, NotificationError
 from media_workflows.notifications.transports.credentials import Credentials, credentials_of_settings
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients, clients_from_session, make_clients
 
 if TYPE_CHECKING:
+    from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
     from airflow.sdk import Connection
 
 CLIENTS_LIFE_S = 60
@@ -28,14 +29,27 @@ def read_stored_connections() -> None:
 
 
 def airflow_clients(settings: Settings | None = None) -> Clients:
-    """New S3, SQS and SNS clients; a connection is read by the Amazon provider's own hook."""
+    """New S3, SQS and SNS clients; a connection is read by the Amazon provider's own hook.
+
+    Raises AirflowStateError when the connection does not exist.
+    """
     settings = settings or get_settings()
     if not settings.aws_conn_id:
         return make_clients(settings)
     from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 
     hook = AwsBaseHook(aws_conn_id=settings.aws_conn_id, client_type="s3")
+    require_connection(hook)
     return clients_from_session(hook.get_session(), settings, hook.conn_config.endpoint_url or "")
+
+
+def require_connection(hook: AwsBaseHook) -> None:
+    """Raises AirflowStateError where the hook's connection does not exist: Airflow takes the environment instead."""
+    if hook.aws_conn_id and not hook.conn_config:
+        raise AirflowStateError(
+            "there is no Airflow connection '{connection}': create it, or correct `aws_conn_id`",
+            connection=hook.aws_conn_id,
+        )
 
 
 def shared_clients() -> Clients:

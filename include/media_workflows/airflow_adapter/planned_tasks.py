@@ -14,7 +14,7 @@ from media_workflows.domain.steps import UPLOAD, job_steps, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
-DEFAULT_POOL, DEFAULT_QUEUE = "default_pool", "default"  # Airflow's own
+DEFAULT_POOL = "default_pool"  # Airflow's own
 _ITEMS: tuple[type[JobItem[Any]], ...] = (*JOB_ITEMS.values(), FeaturesItem)
 ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 
@@ -27,7 +27,7 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
             task_id=step.id,
             operator=operator_name(step.kind),
             pool=_pool(step.kind, settings),
-            queue=_queue(items.get(step.id, ()), settings),
+            queue=_queue(step.kind, items.get(step.id, ()), settings),
             downstream=tuple(sorted(other.id for other in steps if step.id in other.after)),
         )
         for step in steps
@@ -46,8 +46,13 @@ def _pool(kind: str, settings: Settings) -> str:
     return settings.light_pool if kind in JOB_KINDS else DEFAULT_POOL
 
 
-def _queue(items: Sequence[JobItem[Any]], settings: Settings) -> str:
-    """The queue of a task: workers with the hardware encoder that an item requires have a separate one."""
+def _queue(kind: str, items: Sequence[JobItem[Any]], settings: Settings) -> str:
+    """The queue of a task. Encodes that require a hardware encoder have the queue of the workers with that device."""
+    if kind in ENCODING_KINDS:
+        return settings.hardware_queue if settings.hardware_queue and _needs_hardware(items) else settings.encode_queue
+    return settings.light_queue if kind in JOB_KINDS else settings.control_queue
+
+
+def _needs_hardware(items: Sequence[JobItem[Any]]) -> bool:
     parameters = [item.resolved_parameters for item in items]
-    needs = any(isinstance(one, TranscodeParameters) and one.needs_hardware for one in parameters)
-    return settings.hardware_queue if needs and settings.hardware_queue else DEFAULT_QUEUE
+    return any(isinstance(one, TranscodeParameters) and one.needs_hardware for one in parameters)

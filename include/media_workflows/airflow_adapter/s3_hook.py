@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
-from media_workflows.airflow_adapter.connections import airflow_clients
+from media_workflows.airflow_adapter.connections import airflow_clients, require_connection
 from media_workflows.settings import get_settings
 from media_workflows.storage.clients import s3_config
 
@@ -27,6 +27,7 @@ class MediaS3Hook(S3Hook):
         """The client, made at its first use."""
         if not self.aws_conn_id:
             return airflow_clients().s3
+        require_connection(self)
         endpoint_url = self.conn_config.get_service_endpoint_url("s3") or get_settings().s3_endpoint_url
         return self.get_session(region_name=self.region_name).client(
             "s3",

@@ -1,4 +1,4 @@
-"""`media-workflows`: the command line. Errors of this product print one message and exit with code 1."""
+"""`media-workflows`: the command line. An error that the user can correct prints one message and exits with code 1."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from media_workflows.cli import (
     words,
     workflows,
 )
+from media_workflows.cli._console import Commands
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperGroup
 
-from media_workflows.errors import MediaWorkflowsError
+from media_workflows.cli._errors import explained
 
 # No markup: names and messages may hold brackets. A pipe has no width, and its reader requires whole ids.
 console = Console(emoji=False, highlight=False, markup=False)
@@ -21,19 +23,32 @@ if not console.is_terminal and "COLUMNS" not in os.environ:
     console.width = 250
 AUTHOR = "command line"
 Files = Annotated[
-    list[Path], typer.Argument(help="YAML files, one workflow or template each", exists=True, dir_okay=False)
+    list[Path],
+    typer.Argument(help="YAML files; each document is one workflow or template", exists=True, dir_okay=False),
 ]
 Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
 
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Print this product's errors as one message and exit with code 1."""
+    """Print an error that the user can correct as one message and exit with code 1."""
     try:
         yield
-    except MediaWorkflowsError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:
+        if (message := explained(error)) is None:
+            raise
+        print(f"error: {message}", file=sys.stderr)
         raise typer.Exit(1) from None
+
+
+class Commands(TyperGroup):
+    """The commands of the program: none ends in a traceback over what its user can correct."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with plain_errors():
+            return super().invoke(ctx)
 
 
 def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
@@ -44,6 +59,15 @@ def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)
+
+
+def read_text(file: Path) -> str:
+    """The text of a UTF-8 file. Raises OSError that names it."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        cause = f"not UTF-8: byte {error.start + 1}, {error.reason}"
+        raise OSError(errno.EILSEQ, cause, str(file)) from None
 
 
 def write_text(text: str, output: Path | None) -> None:

@@ -1,58 +1,78 @@
-"""Reading definitions from YAML files, each with one workflow or one template."""
+"""Reading definitions from YAML files; each document is one workflow or one template."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from media_workflows.domain.definition_yaml import is_template
+from media_workflows.domain.invalid import invalid
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, Template, TemplateDefinition, parse_template
 from media_workflows.domain.workflow import Workflow, parse_workflow
+from media_workflows.domain.yaml_reader import read_documents
 from media_workflows.errors import DefinitionError, FieldProblem
 
 
 @dataclass
 class Definitions:
-    """The workflows and templates of a set of files, by file."""
+    """The workflows and templates of a set of files, by place: the file, and the document if it has several.
 
-    templates: dict[Path, TemplateDefinition] = field(default_factory=dict)
-    workflows: dict[Path, Workflow] = field(default_factory=dict)
+    `data` holds the workflows as read.
+    """
+
+    templates: dict[str, TemplateDefinition] = field(default_factory=dict)
+    workflows: dict[str, Workflow] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
 
-def _read(file: Path) -> Any:
+def _documents(file: Path) -> dict[str, Any]:
+    """The documents of a file by place; an empty file has one, which is no definition."""
+    with _at(str(file)):
+        try:
+            documents = read_documents(file.read_text(encoding="utf-8")) or [None]
+        except UnicodeDecodeError:
+            raise DefinitionError([invalid("must be text in UTF-8").at("yaml", "other bytes")]) from None
+    if len(documents) == 1:
+        return {str(file): documents[0]}
+    return {f"{file}, document {number}": data for number, data in enumerate(documents, start=1)}
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Put the place before the field of each problem."""
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        cause = " ".join(str(error).split())
-        problem = FieldProblem(
-            str(file), "no YAML", f"must be YAML: {cause}", "must be YAML: {cause}", parameters={"cause": cause}
-        )
-        raise DefinitionError([problem]) from None
+        yield
+    except DefinitionError as error:
+        raise DefinitionError([replace(p, field=f"{place}: {p.field}") for p in error.problems]) from None
+
+
+def only_document(file: Path) -> Any:
+    """The document of a file with one. Raises DefinitionError."""
+    found = _documents(file)
+    if len(found) > 1:
+        problem = invalid("must have one document; got {count}", count=len(found))
+        raise DefinitionError([problem.at(str(file), "several documents")])
+    return found[str(file)]
 
 
 def read_definition(file: Path, library: Library = PRESET_LIBRARY) -> Workflow:
     """A workflow from a YAML file. Raises DefinitionError that names file and line or field."""
-    data = _read(file)
-    try:
+    return parse_at(str(file), only_document(file), library)
+
+
+def parse_at(place: str, data: Any, library: Library) -> Workflow:
+    """A workflow that was read from a place. Raises DefinitionError that names it."""
+    with _at(place):
         return parse_workflow(data, library)
-    except DefinitionError as error:
-        raise _in_file(file, error) from None
 
 
 def read_template(file: Path) -> TemplateDefinition:
     """A template from a YAML file. Raises DefinitionError that names file and line or field."""
-    data = _read(file)
-    try:
-        return parse_template(data)
-    except DefinitionError as error:
-        raise _in_file(file, error) from None
-
-
-def _in_file(file: Path, error: DefinitionError) -> DefinitionError:
-    return DefinitionError([replace(p, field=f"{file}: {p.field}") for p in error.problems])
+    with _at(str(file)):
+        return parse_template(only_document(file))
 
 
 def read_definitions(files: list[Path], library: Library = PRESET_LIBRARY) -> Definitions:
@@ -60,26 +80,32 @@ def read_definitions(files: list[Path], library: Library = PRESET_LIBRARY) -> De
 
     Workflows may name the templates of `library` and those of the other files.
     """
-    found, problems = Definitions(), []
+    found = Definitions()
+    problems: list[FieldProblem] = []
     for file in files:
-        try:
-            if is_template(_read(file)):
-                found.templates[file] = read_template(file)
-        except DefinitionError as error:
-            problems += error.problems
+        with _collected(problems):
+            for place, data in _documents(file).items():
+                if not is_template(data):
+                    found.data[place] = data
+                    continue
+                with _collected(problems), _at(place):
+                    found.templates[place] = parse_template(data)
     known = with_unstored(library, found.templates.values())
-    for file in (file for file in files if file not in found.templates and not _has_problem(file, problems)):
-        try:
-            found.workflows[file] = read_definition(file, known)
-        except DefinitionError as error:
-            problems += error.problems
+    for place, data in found.data.items():
+        with _collected(problems):
+            found.workflows[place] = parse_at(place, data, known)
     if problems:
         raise DefinitionError(problems)
     return found
 
 
-def _has_problem(file: Path, problems: list[FieldProblem]) -> bool:
-    return any(problem.field.startswith(str(file)) for problem in problems)
+@contextmanager
+def _collected(problems: list[FieldProblem]) -> Iterator[None]:
+    """Add the problems of a DefinitionError to the others, and go on."""
+    try:
+        yield
+    except DefinitionError as error:
+        problems += error.problems
 
 
 def with_unstored(library: Library, definitions: Any) -> Library:

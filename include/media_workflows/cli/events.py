@@ -38,8 +38,10 @@ def list_(
     from media_workflows.store.delivery_log import list_deliveries
     from media_workflows.store.engine import transaction
 
-    with plain_errors(), transaction() as session:
-        page = list_deliveries(session, _filter(workflow, run, dead), limit=limit)
+    with plain_errors():
+        asked = _filter(workflow, run, dead)
+        with transaction() as session:
+            page = list_deliveries(session, asked, limit=limit)
     if as_json:
         print(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
         return

@@ -9,6 +9,7 @@ import typer
 import yaml
 
 from media_workflows.cli._console import AUTHOR, console, plain_errors
+from media_workflows.cli.definitions import only_document
 from media_workflows.cli.events import show_attempt
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def set_(
     from media_workflows.services.events import set_function_callback
 
     with plain_errors():
-        target = parse_function_callback(yaml.safe_load(file.read_text(encoding="utf-8")))
-        _print(set_function_callback(target, AUTHOR))
+        _print(set_function_callback(parse_function_callback(only_document(file)), AUTHOR))
 
 
 @app.command()

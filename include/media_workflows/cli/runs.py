@@ -22,16 +22,12 @@ Force = Annotated[bool, typer.Option("--force", help="Encode all outputs again i
 
 
 def workflow_id_of(workflow: str) -> str:
-    """The id of a workflow by id or name; a deleted one is found by its id."""
-    from media_workflows.errors import NotFoundError
+    """The id of a workflow by id or name; a deleted one is found by its id. Raises NotFoundError."""
     from media_workflows.store.engine import transaction
-    from media_workflows.store.workflows import resolve_workflow
+    from media_workflows.store.workflows import resolve_id
 
-    try:
-        with transaction() as session:
-            return resolve_workflow(session, workflow).id
-    except NotFoundError:
-        return workflow
+    with transaction() as session:
+        return resolve_id(session, workflow)
 
 
 @app.command("list")
@@ -41,14 +37,14 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List a workflow's runs, newest first."""
-    from media_workflows.airflow_adapter.dag_state import list_runs
-    from media_workflows.store.engine import transaction
+    from media_workflows.airflow_adapter.run_copies import run_history
+    from media_workflows.store.run_history import list_runs
     from media_workflows.store.runs import get_runs
 
     with plain_errors():
         workflow_id = workflow_id_of(workflow)
-        page = list_runs(workflow_id, limit=limit)
-        with transaction() as session:
+        with run_history() as session:
+            page = list_runs(session, workflow_id, limit=limit)
             records = get_runs(session, workflow_id, [run.run_id for run in page.items])
     if as_json:
         print(json.dumps([run.model_dump(mode="json") for run in page.items], indent=1))

@@ -10,7 +10,7 @@ import typer
 
 from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table, write_text
 from media_workflows.domain.definition_yaml import template_yaml
-from media_workflows.domain.templates import Library, Template, TemplateDefinition
+from media_workflows.domain.templates import Library, Template, TemplateDefinition, require_kind
 from media_workflows.errors import NotFoundError
 
 app = typer.Typer(no_args_is_help=True, help="The template library.")
@@ -28,6 +28,7 @@ def _library() -> Library:
 
 def _find(kind: str, which: str) -> Template:
     """The template of this name or id. Raises NotFoundError."""
+    require_kind(kind)
     library = _library()
     if found := library.named(kind, which):
         return found
@@ -41,12 +42,14 @@ def _find(kind: str, which: str) -> Template:
 @app.command("list")
 def list_(
     kind: Annotated[str, typer.Option(help="Only this job kind")] = "",
-    own: Annotated[bool, typer.Option("--own", help="Leave the presets out")] = False,
+    custom: Annotated[bool, typer.Option("--custom", help="Leave the presets out")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List presets, then custom templates."""
     with plain_errors():
-        found = [t for t in _library() if kind in ("", t.kind) and not (own and t.preset)]
+        if kind:
+            require_kind(kind)
+        found = [t for t in _library() if kind in ("", t.kind) and not (custom and t.preset)]
     if as_json:
         print(json.dumps([t.model_dump(mode="json") for t in found], ensure_ascii=False, indent=1))
         return

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
+from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table, read_text
 from media_workflows.domain.base import parsed
 from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange
 
@@ -29,6 +29,8 @@ def list_(
     from media_workflows.store.words import list_words
 
     with plain_errors(), transaction() as session:
+        if usage:
+            parsed(WordChange, {"usages": [usage]})
         found = list_words(session, search, usage, tag, limit=1_000_000).items
     if as_json:
         print(json.dumps([word.model_dump(mode="json") for word in found], ensure_ascii=False, indent=1))
@@ -48,7 +50,7 @@ def add(
     from media_workflows.store.engine import transaction
     from media_workflows.store.words import create_words
 
-    lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
+    lines = read_text(file).splitlines() if file else []
     asked = list(dict.fromkeys([*(keywords or []), *(line.strip() for line in lines if line.strip())]))
     with plain_errors():
         calls = [

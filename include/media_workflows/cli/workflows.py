@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, Files, Name, console, plain_errors, print_table, write_text
-from media_workflows.cli.definitions import read_definition, read_definitions
+from media_workflows.cli.definitions import parse_at, read_definitions
 from media_workflows.cli.templates import apply_template
 from media_workflows.domain.definition_yaml import definition_yaml
 from media_workflows.domain.workflow import Workflow
@@ -19,10 +19,10 @@ def validate(files: Files) -> None:
     """Check definitions and report every problem. Changes nothing: custom templates must be among the files."""
     with plain_errors():
         found = read_definitions(files)
-        for file, template in found.templates.items():
-            console.print(f"{file}: {template.kind} template {template.name} is valid")
-        for file, workflow in found.workflows.items():
-            console.print(f"{file}: {workflow.name} is valid")
+        for place, template in found.templates.items():
+            console.print(f"{place}: {template.kind} template {template.name} is valid")
+        for place, workflow in found.workflows.items():
+            console.print(f"{place}: {workflow.name} is valid")
 
 
 def apply(files: Files) -> None:
@@ -40,8 +40,8 @@ def apply(files: Files) -> None:
             apply_template(template, library)
         with transaction() as session:
             library = load_library(session)
-        for file in found.workflows:
-            _apply_workflow(read_definition(file, library))
+        for place, data in found.data.items():
+            _apply_workflow(parse_at(place, data, library))
 
 
 def _apply_workflow(definition: Workflow) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from media_workflows import __version__
 from media_workflows.demo import services
 from media_workflows.demo.layout import Layout
-from media_workflows.demo.supervisor import Supervisor
+from media_workflows.demo.supervisor import Service, Supervisor
 from media_workflows.errors import DemoError
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
@@ -37,8 +37,14 @@ class Stack:
     def start(self) -> None:
         """Start all services and wait until Airflow is healthy. Raises DemoError, StoreError."""
         self._start_services()
-        self._supervisor.start(*services.airflow_services(self.layout))
+        self._supervisor.start(*self._components())
         services.wait_for("Airflow", lambda: services.airflow_is_healthy(self.layout))
+
+    def _components(self) -> list[Service]:
+        return services.airflow_services(self.layout)
+
+    def _set_up(self) -> None:
+        _migrate(self.layout)
 
     def start_api_alone(self) -> None:
         """Start the stack with the api-server as the only Airflow component: nothing is scheduled or parsed."""
@@ -52,7 +58,7 @@ class Stack:
         self._supervisor.start(services.database_service(layout))
         self._supervisor.start(services.storage_service(layout), services.receiver_service(layout))
         layout.database.wait_until_up()
-        _migrate(layout)
+        self._set_up()
         services.wait_for_storage(layout, self.clients)
 
     def stop(self) -> None:
@@ -65,7 +71,7 @@ class Stack:
             services.wait_for_storage(self.layout, self.clients)
 
 
-def _run_once(layout: Layout, name: str, command: list[str]) -> None:
+def run_once(layout: Layout, name: str, command: list[str]) -> None:
     """Run a set-up step to its end. Raises DemoError with the tail of its log."""
     step = subprocess.run(
         command, env={**os.environ, **layout.environment}, capture_output=True, text=True, check=False
@@ -83,8 +89,8 @@ def _migrate(layout: Layout) -> None:
     version = f"{importlib.metadata.version('apache-airflow')} {__version__} {newest_revision()}"
     if marker.exists() and marker.read_text() == version:
         return
-    _run_once(layout, "airflow-db-migrate", [sys.executable, "-m", "airflow", "db", "migrate"])
+    run_once(layout, "airflow-db-migrate", [sys.executable, "-m", "airflow", "db", "migrate"])
     cores = os.cpu_count() or 2
     slots = [f"--encode-slots={max(1, cores // 2)}", f"--light-slots={cores}"]
-    _run_once(layout, "init", [sys.executable, "-m", "media_workflows.cli", "init", *slots])
+    run_once(layout, "init", [sys.executable, "-m", "media_workflows.cli", "init", *slots])
     marker.write_text(version)

@@ -102,6 +102,10 @@ class Supervisor:
         if not self._watcher.is_alive():
             self._watcher.start()
 
+    def service(self, name: str) -> Service:
+        """A service that was started, by its name."""
+        return next(service for group in self._groups for service in group if service.name == name)
+
     def _watch(self) -> None:
         while not self._stopping.wait(CHECK_INTERVAL_S):
             for service in [service for group in self._groups for service in group]:

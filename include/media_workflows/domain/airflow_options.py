@@ -8,17 +8,16 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.name_patterns import single_line
 
 MAX_TAGS = 20
-_TEXT = re.compile(
-    r"[^\s,]([^,\n\r\t]{0,98}[^\s,])?"
-)  # Airflow keeps 100 characters of a tag, and lists owners by commas
+_TEXT = re.compile(r"[^\s,]([^,]{0,98}[^\s,])?")  # Airflow keeps 100 characters of a tag, and lists owners by commas
 
 
 def _text(text: str) -> str:
     if text and not _TEXT.fullmatch(text):
         raise invalid("must have at most 100 characters, none of them a comma, and no space at an end")
-    return text
+    return single_line(text)
 
 
 def _tag(tag: str) -> str:
@@ -43,5 +42,5 @@ class AirflowOptions(Model):
         None, ge=1, le=1000, description="Runs that work at the same time, the others wait; None = Airflow's default"
     )
     execution_timeout_s: int | None = Field(
-        None, ge=60, le=604_800, description="Seconds that one try of a job may take; None = no limit"
+        None, ge=60, le=604_800, description="Seconds that one try of a job may take; None = the setting job_timeout_s"
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from media_workflows.domain.invalid import InvalidValueError, InvalidValuesError, invalid
+from media_workflows.domain.pydantic_messages import plain_message
 from media_workflows.domain.vendor_names import VENDOR_VALUES, unknown_field
 from media_workflows.errors import DefinitionError, FieldProblem
 
-__all__ = ["InvalidValueError", "Model", "field_path", "invalid", "parsed", "problems_of"]
+__all__ = ["InvalidValueError", "Model", "field_path", "invalid", "parsed", "problems_in", "problems_of", "shown"]
 
 
 class Model(BaseModel):
@@ -38,7 +40,7 @@ def field_path(location: tuple[int | str, ...]) -> str:
 _USER_AND_PASSWORD = re.compile(r"(?<=//)[^/\s'\"]*@")
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A refused value, shortened and without secrets: errors are logged."""
     if isinstance(value, dict) and (hidden := value.keys() & {"NotifyKey", "AwsSQS"}):
         value = value | dict.fromkeys(hidden, "***")
@@ -48,26 +50,27 @@ def _shown(value: Any) -> str:
 
 def problems_of(error: ValidationError) -> list[FieldProblem]:
     """All problems of a pydantic error."""
-    return [problem for found in error.errors(include_url=False) for problem in _problems(found)]
+    return problems_in(error.errors(include_url=False))
+
+
+def problems_in(errors: Iterable[ErrorDetails]) -> list[FieldProblem]:
+    """The problems of single errors as pydantic lists them."""
+    return [problem for found in errors for problem in _problems(found)]
 
 
 def _problems(found: ErrorDetails) -> list[FieldProblem]:
-    got = "nothing" if found["type"] == "missing" else _shown(found["input"])
+    got = "nothing" if found["type"] == "missing" else shown(found["input"])
     path = field_path(found["loc"])
-    if vendor_value := VENDOR_VALUES.get(str(found["input"])):
+    if isinstance(found["input"], str) and (vendor_value := VENDOR_VALUES.get(found["input"])):
         return [vendor_value.at(path, got)]
     if found["type"] == "extra_forbidden":
         return [unknown_field(str(found["loc"][-1])).at(path, got)]
-    context = found.get("ctx", {})
-    if isinstance(error := context.get("error"), InvalidValueError):
-        return [error.at(path, got)]
+    error = found.get("ctx", {}).get("error")
     if isinstance(error, InvalidValuesError):
         return [problem.at(path, got) for problem in error.problems]
-    if error is not None:  # a plain ValueError
+    if isinstance(error, ValueError) and not isinstance(error, InvalidValueError):
         return [FieldProblem(path, got, str(error), str(error))]
-    # pydantic's own errors have no template; their type is the key of the translation.
-    parameters = {name: str(value) for name, value in context.items()}
-    return [FieldProblem(path, got, found["msg"], f"pydantic:{found['type']}", parameters)]
+    return [(error if isinstance(error, InvalidValueError) else plain_message(found)).at(path, got)]
 
 
 M = TypeVar("M", bound=Model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from media_workflows.domain.trigger import Trigger
 from media_workflows.errors import UploadRefusedError
-from media_workflows.naming import MAX_KEY_BYTES
+from media_workflows.naming import MAX_KEY_BYTES, has_control_characters
 
 
 def upload_key(trigger: Trigger, name: str) -> str:
@@ -12,7 +12,7 @@ def upload_key(trigger: Trigger, name: str) -> str:
 
     Raises UploadRefusedError for a name that leads out of the directory, and for a format that does not start a run.
     """
-    if any(ord(char) < 32 or ord(char) == 127 or char == "\\" for char in name):
+    if has_control_characters(name) or "\\" in name:
         raise UploadRefusedError(
             "name: {name} contains a control character or a backslash; rename the file", name=repr(name)
         )

@@ -46,12 +46,16 @@ class Receipt(Model):
 
 
 class Candidate(Model):
-    """An object that may be a new upload. `uploaded_at` is the storage's clock; `fingerprint` comes with a listing."""
+    """An object that may be a new upload. `uploaded_at` is the storage's clock; `fingerprint` comes with a listing.
+
+    `etag` is the same from queue and listing; '' = the event names none.
+    """
 
     bucket: str
     key: str
     source: Literal["queue", "listing"]
     uploaded_at: datetime
+    etag: str = ""
     fingerprint: str | None = None
     receipt: Receipt | None = None
 

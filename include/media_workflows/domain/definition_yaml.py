@@ -1,35 +1,14 @@
-"""Definitions as YAML text: one workflow, or one template, in each document."""
+"""Definitions as YAML text: one workflow, or one template, in each document. `yaml_reader` reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from media_workflows.domain.invalid import invalid
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, TemplateDefinition
 from media_workflows.domain.templates.references import with_names
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import DefinitionError
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """A safe loader that refuses aliases: a few lines of them expand to gigabytes."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases (*name) are not supported: write out the values")
-        return super().compose_node(parent, index)
-
-
-def read_documents(text: str) -> Iterator[Any]:
-    """The documents of a YAML text from outside. Raises DefinitionError."""
-    try:
-        yield from (data for data in yaml.load_all(text, _PlainLoader) if data is not None)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problem = invalid("must be valid YAML: {error}", error=" ".join(str(error).split()))
-        raise DefinitionError([problem.at("yaml", "invalid YAML")]) from None
 
 
 def is_template(data: Any) -> bool:

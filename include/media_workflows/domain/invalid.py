@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from media_workflows.errors import FieldProblem
+from media_workflows.templated_error import TemplatedError
 
 
-class InvalidValueError(ValueError):
-    """A value that a model does not accept. `template` says what is expected, with a `{name}` for each parameter."""
-
-    def __init__(self, template: str, **parameters: object) -> None:
-        self.template = template
-        self.parameters = {name: str(value) for name, value in parameters.items()}
-        super().__init__(template.format(**self.parameters) if parameters else template)
+class InvalidValueError(TemplatedError, ValueError):
+    """A value that a model does not accept. Its template says what is expected."""
 
     def at(self, field: str, got: str) -> FieldProblem:
         """The problem of this field, which holds `got`."""

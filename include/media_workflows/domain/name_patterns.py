@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.naming import INPUT_DIRECTORY, variables_in
+from media_workflows.naming import (
+    INPUT_DIRECTORY,
+    MAX_KEY_BYTES,
+    has_control_characters,
+    variables_in,
+    without_variables,
+)
 
 _INPUT_DIRECTORY_PART = f"{{{INPUT_DIRECTORY}}}"
 
@@ -18,9 +27,35 @@ def pattern_problems(pattern: str, variables: Iterable[str]) -> Iterator[Invalid
         yield invalid("must end with '.{format}'")
     if {".", ".."} & set(pattern.split("/")) or "//" in pattern:
         yield invalid("must not contain '..', '.' or '//' as a path part")
-    if any(ord(char) < 32 or ord(char) == 127 for char in pattern):
-        yield invalid("must not contain control characters")
+    if {"{", "}"} & set(without_variables(pattern)):
+        yield invalid("must have '{' and '}' around the name of a variable only, as in {inputName}")
+    yield from character_problems(pattern)
     yield from input_directory_problems(pattern)
+
+
+def character_problems(text: str) -> Iterator[InvalidValueError]:
+    """Characters that no name and no object key may hold."""
+    if has_control_characters(text):
+        yield invalid("must not contain control characters or line breaks")
+
+
+def length_problems(pattern: str) -> Iterator[InvalidValueError]:
+    """A key of more bytes than S3 accepts, whatever the source; `pattern` is that of the whole key."""
+    fixed = without_variables(pattern)
+    if (size := len(fixed.encode("utf-8", "surrogatepass"))) > MAX_KEY_BYTES:
+        yield invalid(
+            "makes a key of {size} bytes or more, and S3 accepts {limit}: shorten it", size=size, limit=MAX_KEY_BYTES
+        )
+
+
+def single_line(text: str) -> str:
+    """A text without control characters, as all are that Airflow, logs and tables show. Raises ValueError."""
+    for problem in character_problems(text):
+        raise problem
+    return text
+
+
+SingleLine = Annotated[str, AfterValidator(single_line)]
 
 
 def unknown_variables(names: Iterable[str], known: Iterable[str]) -> Iterator[InvalidValueError]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, TypeAdapter, field_validator, model_validator
 
 from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.name_patterns import SingleLine, single_line
 from media_workflows.domain.task_notify_config import from_task_notify_config
 
 NotifyMode = Literal["finish", "change"]
@@ -61,6 +62,7 @@ class HttpTarget(Target):
             is_http = False
         if not is_http:
             raise invalid("must be an http:// or https:// URL")
+        single_line(url)
         if "@" in parts.netloc:
             raise invalid("must not contain a user and password: put secrets into an Airflow `connection`")
         return url
@@ -84,7 +86,7 @@ class SqsTarget(Target):
 
     type: Literal["sqs"]
     queue_name: QueueName | None = None
-    queue_url: str | None = Field(None, pattern=r"^https?://\S+$", max_length=2048)
+    queue_url: SingleLine | None = Field(None, pattern=r"^https?://\S+$", max_length=2048)
     region: Region | None = Field(None, description="None = the region of the settings or the connection")
 
     @model_validator(mode="after")
@@ -103,7 +105,7 @@ class SnsTarget(Target):
 
     type: Literal["sns"]
     topic_name: TopicName | None = None
-    topic_arn: str | None = Field(None, pattern=r"^arn:[\w-]+:sns:[\w-]*:\d*:\S+$", max_length=512)
+    topic_arn: SingleLine | None = Field(None, pattern=r"^arn:[\w-]+:sns:[\w-]*:\d*:\S+$", max_length=512)
     region: Region | None = Field(None, description="None = the region of the ARN, the settings or the connection")
 
     @model_validator(mode="after")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.name_patterns import input_directory_problems, pattern_problems, unknown_variables
+from media_workflows.domain.name_patterns import (
+    character_problems,
+    input_directory_problems,
+    length_problems,
+    pattern_problems,
+    unknown_variables,
+)
 from media_workflows.errors import FieldProblem
 from media_workflows.naming import (
     COMMON_VARIABLES,
@@ -18,6 +26,7 @@ from media_workflows.naming import (
     variables_in,
 )
 
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _KNOWN = COMMON_VARIABLES | {INPUT_DIRECTORY}
 
 
@@ -58,7 +67,7 @@ def output_directory_problems(directory: str | None) -> list[FieldProblem]:
     """Unknown variables in `output.directory`, and a misplaced {inputDirectory}."""
     unknown = [name for name in variables_in(directory or "") if name != INPUT_DIRECTORY]
     problems = (*unknown_variables(unknown, [INPUT_DIRECTORY]), *input_directory_problems(directory or ""))
-    return [problem.at("output.directory", repr(directory)) for problem in problems]
+    return [problem.at("output.directory", shown(directory)) for problem in problems]
 
 
 def _shape(name: _Name, definition: int, directory: str | None) -> str:
@@ -81,8 +90,9 @@ def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem
     for prefix, item in _items(jobs):
         for name in _names(item):
             field = f"{prefix}.{name.field}"
-            other = first_with.setdefault(_shape(name, item.definition, directory), field)
-            found = [*_problems(name, directory)]
+            shape = _shape(name, item.definition, directory)
+            other = first_with.setdefault(shape, field)
+            found = [*_problems(name, directory), *length_problems(shape)]
             if other != field:
                 found.append(
                     invalid(
@@ -91,14 +101,14 @@ def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem
                         name=name.field,
                     )
                 )
-            problems += [problem.at(field, repr(name.pattern)) for problem in found]
+            problems += [problem.at(field, shown(name.pattern)) for problem in found]
     return problems
 
 
 def extra_key_problems(jobs: Jobs) -> list[FieldProblem]:
-    """Unknown variables in the keys of further input objects of items."""
+    """What is wrong with the keys of further input objects of items."""
     return [
-        problem.at(prefix, repr(key))
+        problem.at(prefix, shown(key))
         for prefix, item in _items(jobs)
         for key in dict.fromkeys(item.extra_keys)
         for problem in _key_problems(key)
@@ -108,6 +118,12 @@ def extra_key_problems(jobs: Jobs) -> list[FieldProblem]:
 def _key_problems(key: str) -> Iterator[InvalidValueError]:
     unknown = [name for name in variables_in(key) if name not in SOURCE_VARIABLES]
     yield from unknown_variables(unknown, SOURCE_VARIABLES)
+    if _URL.match(key):
+        yield invalid("must be the key of an object in the trigger bucket, not a URL: upload the file there")
+    if not key:
+        yield invalid("must not be empty")
+    yield from character_problems(key)
+    yield from length_problems(key)
     yield from input_directory_problems(key)
 
 

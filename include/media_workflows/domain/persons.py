@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.name_patterns import SingleLine
 from media_workflows.domain.words import MAX_TAGS, LibraryTag, Purpose
 
 PersonUsage = Literal["recognition.face", "review.face", "recognition", "review", "all"]
@@ -21,7 +22,7 @@ _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 class PersonDefinition(Model):
     """The fields of a person that its owner sets."""
 
-    name: str = Field(min_length=1, max_length=20)
+    name: SingleLine = Field(min_length=1, max_length=20)
     description: str = Field("", max_length=1024)
     usages: tuple[PersonUsage, ...] = Field(("all",), min_length=1)
     tags: tuple[LibraryTag, ...] = Field((), max_length=MAX_TAGS)

@@ -76,8 +76,14 @@ def _sqs(queue: dict[str, Any]) -> dict[str, Any]:
 
 
 def _region(data: dict[str, Any]) -> str | None:
-    region = data.get("CmqRegion") or ""
-    return region if _REGION.fullmatch(region) else None
+    region = data.get("CmqRegion") or None
+    if region is not None and not (isinstance(region, str) and _REGION.fullmatch(region)):
+        raise invalid(
+            "CmqRegion {region} is a region of the commercial service, which has no queues or topics here: set the "
+            "region of your queue or topic, or leave CmqRegion out to use that of the settings",
+            region=repr(region),
+        )
+    return region
 
 
 def _message_queue(data: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, field_validator
 
 from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.name_patterns import character_problems, length_problems
 
 # Reference 2, CosFileUploadTrigger.Formats.
 VIDEO_FORMATS = [
@@ -49,8 +50,8 @@ def _directory(path: str | None) -> str | None:
     if not path.endswith("/"):
         raise invalid("must end with '/', for example '{example}'", example=f"{path}/")
     path = path.removeprefix("/")
-    if any(ord(char) < 32 for char in path):
-        raise invalid("must not contain control characters")
+    for problem in (*character_problems(path), *length_problems(path)):
+        raise problem
     if "//" in path or path.startswith("/") or {".", ".."} & set(path.split("/")):
         raise invalid("must have plain directory names between single slashes, no '.' or '..'")
     return path
@@ -58,13 +59,14 @@ def _directory(path: str | None) -> str | None:
 
 BucketName = Annotated[str, AfterValidator(_bucket)]
 Directory = Annotated[str | None, AfterValidator(_directory)]
+BucketRegion = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$", max_length=64)]
 
 
 class Trigger(Model):
     """Uploads to `bucket` below `directory` (None = the whole bucket) whose extension is in `formats`."""
 
     bucket: BucketName = Field(description="Bucket whose uploads start the workflow")
-    region: str | None = Field(None, description="Region of the bucket; None = ask the storage")
+    region: BucketRegion | None = Field(None, description="Region of the bucket; None = ask the storage")
     directory: Directory = Field(None, description="Ends with '/'; none = the whole bucket")
     formats: tuple[str, ...] = Field(DEFAULT_FORMATS, description="Extensions; '*' = any file")
 

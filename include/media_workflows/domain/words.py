@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.name_patterns import SingleLine
 
 Medium = Literal["ocr", "asr"]
 Purpose = Literal["recognition", "review"]
@@ -14,7 +15,7 @@ WordUsage = Literal["recognition.ocr", "recognition.asr", "review.ocr", "review.
 MAX_WORDS = 100  # reference 3.3: in one call
 MAX_KEYWORD = 20
 MAX_TAGS = 20
-LibraryTag = Annotated[str, Field(min_length=1, max_length=128)]
+LibraryTag = Annotated[SingleLine, Field(min_length=1, max_length=128)]
 
 
 class WordChange(Model):

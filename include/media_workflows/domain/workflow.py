@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
 from media_workflows.domain.airflow_options import AirflowOptions
 from media_workflows.domain.base import Model, invalid, problems_of
-from media_workflows.domain.jobs import Jobs
+from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS, Jobs
 from media_workflows.domain.notification import NotificationTarget
 from media_workflows.domain.output_names import extra_key_problems, output_directory_problems, output_name_problems
+from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, resolved_jobs, template_problems
 from media_workflows.domain.templates.references import with_ids
-from media_workflows.domain.trigger import BucketName, Directory, Trigger
+from media_workflows.domain.trigger import BucketName, BucketRegion, Directory, Trigger
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.naming import output_key
 
 # Latin letters, digits, '_', '-', and the CJK ideographs (basic block, extension A, compatibility, supplementary).
 _NAME = re.compile(r"^[A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]{1,128}$")
+
+
+_ITEM = re.compile(rf"jobs\.({'|'.join(JOB_KINDS)})\[(\d+)\]")
 
 
 class Output(Model):
@@ -30,7 +36,7 @@ class Output(Model):
     """
 
     bucket: BucketName | None = None
-    region: str | None = None
+    region: BucketRegion | None = None
     directory: Directory = None
 
 
@@ -107,14 +113,37 @@ def _language_problems(jobs: Jobs) -> list[FieldProblem]:
 
 
 def _problems_despite(data: Any, library: Library) -> list[FieldProblem]:
-    """Further problems of the jobs of a definition whose other parts are invalid, so that all are reported at once."""
-    try:
-        return _jobs_problems(Jobs.model_validate(data["jobs"]), _raw_directory(data), library)
-    except (ValidationError, TypeError, KeyError):
+    """Further problems of the items of a definition that has invalid parts, so that all are reported at once."""
+    if not isinstance(data, dict) or not isinstance(data.get("jobs"), dict):
         return []
+    items = {kind: _valid_items(kind, data["jobs"].get(kind)) for kind in JOB_KINDS}
+    jobs = Jobs.model_construct(None, **{kind: list(found.values()) for kind, found in items.items()})
+    numbers = {kind: list(found) for kind, found in items.items()}
+    return [_renumbered(problem, numbers) for problem in _jobs_problems(jobs, _raw_directory(data), library)]
 
 
-def _raw_directory(data: Any) -> str | None:
+def _valid_items(kind: str, items: Any) -> dict[int, Any]:
+    """The items of a kind that are valid, by their number in the definition."""
+    found = {}
+    for number, item in enumerate(items if isinstance(items, list) else []):
+        with suppress(ValidationError):
+            found[number] = JOB_ITEMS[kind].model_validate(item)
+    return found
+
+
+def _renumbered(problem: FieldProblem, numbers: dict[str, list[int]]) -> FieldProblem:
+    """The problem with the numbers that items have in the definition, in place of those among the valid ones."""
+
+    def renumbered(text: str) -> str:
+        return _ITEM.sub(lambda match: f"jobs.{match[1]}[{numbers[match[1]][int(match[2])]}]", text)
+
+    parameters = {name: renumbered(value) for name, value in problem.parameters.items()}
+    return replace(
+        problem, field=renumbered(problem.field), expected=renumbered(problem.expected), parameters=parameters
+    )
+
+
+def _raw_directory(data: dict[str, Any]) -> str | None:
     """`output.directory` of a definition that is not parsed yet."""
     output = data.get("output")
     directory = output.get("directory") if isinstance(output, dict) else None
@@ -126,6 +155,7 @@ def parse_workflow(data: Any, library: Library = PRESET_LIBRARY) -> Workflow:
 
     Raises DefinitionError with every problem found.
     """
+    refuse_unusable(data)
     data = with_ids(data, library)
     try:
         workflow = Workflow.model_validate(data)

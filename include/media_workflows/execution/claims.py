@@ -2,24 +2,84 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
 from media_workflows.domain.step_key import StepKey
+from media_workflows.errors import WorkerError
+from media_workflows.execution.progress import Log
 from media_workflows.storage.multipart_registry import RegistryEntry
-from media_workflows.store import runs as store
+from media_workflows.store import claims as store
 from media_workflows.store.engine import transaction
+
+RENEW_INTERVAL_S = 60.0
 
 
 class StepClaims:
     """`MultipartRegistry` in the store, for one step of one run."""
 
-    def __init__(self, step: StepKey) -> None:
+    def __init__(self, step: StepKey, log: Log) -> None:
         self._step = step
-        self._claimed: list[tuple[str, str]] = []
+        self._log = log
+        self._claimed: list[store.Place] = []
+        self._renewed_at = 0.0  # by the monotonic clock, at the start of the renewal
+        self._lost: store.Place | None = None
 
-    def claim(self, bucket: str, key: str) -> None:
-        """Raises OutputExistsError while another step publishes to the key."""
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Claims made inside are renewed, whatever the step does meanwhile, and released at the end."""
+        ended = threading.Event()
+        renewal = threading.Thread(target=self._renew_until, args=(ended,), name="renew-claims", daemon=True)
+        renewal.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            renewal.join()
+            self._release()
+
+    def claim(self, places: Sequence[store.Place]) -> None:
+        """Raises OutputExistsError when another step publishes to one of the keys, or one of this run has done so."""
+        began = time.monotonic()
         with transaction() as session:
-            store.claim_output(session, bucket, key, self._step)
-        self._claimed.append((bucket, key))
+            store.claim_outputs(session, places, self._step)
+        if not self._claimed:
+            self._renewed_at = began
+        self._claimed = [*self._claimed, *places]
+
+    def confirm(self) -> None:
+        """Raises WorkerError when another step has taken a claim over, because this process stood still."""
+        if self._lost is None and time.monotonic() - self._renewed_at > 2 * RENEW_INTERVAL_S:
+            self._renew()
+        if self._lost is not None:
+            bucket, key = self._lost
+            raise WorkerError(
+                "another step has taken over the output key {bucket}/{key}, because this one stood still for more than "
+                "{minutes} minutes: nothing more is published; see why the worker stood still, and start the run again",
+                bucket=bucket,
+                key=key,
+                minutes=int(store.STALE_CLAIM.total_seconds() // 60),
+            )
+
+    def _renew_until(self, ended: threading.Event) -> None:
+        while not ended.wait(RENEW_INTERVAL_S):
+            try:
+                self._renew()
+            except SQLAlchemyError as error:  # `confirm` tries again before anything is published
+                self._log(f"the claims on output keys could not be renewed: {error}")
+
+    def _renew(self) -> None:
+        claimed, began = self._claimed, time.monotonic()
+        if not claimed:
+            return
+        with transaction() as session:
+            lost = store.renew_claims(session, self._step, claimed)
+        self._renewed_at = began
+        self._lost = self._lost or next(iter(lost), None)
 
     def began(self, bucket: str, key: str, upload_id: str) -> None:
         """Durable before the first part is sent."""
@@ -37,8 +97,7 @@ class StepClaims:
             pending = store.pending_uploads(session, self._step)
         return [RegistryEntry(entry.bucket, entry.key, entry.upload_id) for entry in pending]
 
-    def release(self) -> None:
-        """Publishing ended, successfully or not."""
+    def _release(self) -> None:
         with transaction() as session:
             store.release_claims(session, self._step, self._claimed)
         self._claimed = []

@@ -13,7 +13,7 @@ from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOf
 from media_workflows.intelligence.features.reports import subtitles
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.jobs.job import MadeFile, run_job
+from media_workflows.media.jobs.job import JobRequest, MadeFile, run_job
 from media_workflows.media.source.formats import content_type
 from media_workflows.settings import Settings
 
@@ -41,16 +41,8 @@ class PictureTaker:
             output_path=item.path_pattern,
         )
         self.work_dir.mkdir(parents=True, exist_ok=True)
-        (outcome,) = run_job(
-            snapshot.kind,
-            [snapshot],
-            self.source,
-            self.source_key,
-            self.work_dir,
-            _silent,
-            self.settings,
-            self.cancellation,
-        ).items
+        request = JobRequest(snapshot.kind, [snapshot], self.source, self.source_key, self.work_dir)
+        (outcome,) = run_job(request, _silent, self.settings, self.cancellation).items
         if outcome.error is not None:
             raise outcome.error
         return [_named_after(item, file) for file in outcome.files]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import RECOGNISED_SUBTITLES
+from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import ItemResult, SourceObject
@@ -14,7 +14,7 @@ from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.execution import item_results as items_of
 from media_workflows.execution.reuse import tools_of
 from media_workflows.execution.running_step import RunningStep
-from media_workflows.media.jobs.job import JobOutcome, run_job
+from media_workflows.media.jobs.job import JobOutcome, JobRequest, run_job
 from media_workflows.storage.inputs import Inputs
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import results_of_run
@@ -45,16 +45,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     request = step.request
 
     def make(items: Sequence[JobItem[Any]], work_dir: Path) -> JobOutcome:
-        return run_job(
-            request.kind,
-            items,
-            inputs.source,
-            request.source.key,
-            work_dir,
-            step.progress,
-            step.settings,
-            step.cancel,
-            inputs.extra,
-        )
+        job = JobRequest(request.kind, items, inputs.source, request.source.key, work_dir, inputs.extra)
+        return run_job(job, step.progress, step.settings, step.cancel)
 
     return items_of.item_results(step, inputs, items_of.Maker(tools_of(step.settings), make))

@@ -21,7 +21,7 @@ from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.settings import Settings
 from media_workflows.storage.inputs import Inputs
 from media_workflows.storage.object_writer import MAX_COPY_BYTES
-from media_workflows.storage.provenance import is_own_output, same_recipe_owner
+from media_workflows.storage.provenance import is_own_output, same_workflow_and_source
 from media_workflows.storage.publish import PublishedFile, StagedCopy
 from media_workflows.storage.s3 import ObjectHead
 from media_workflows.store import made_items as store
@@ -59,7 +59,7 @@ class ReusableOutputs:
 
     def _identity(self, item: JobItem[Any]) -> ItemIdentity:
         key = reuse_sha256(item, self._tools, self._inputs.extra_sha256)
-        return ItemIdentity(content_sha256=self._inputs.source_sha256, recipe_sha256=key)
+        return ItemIdentity(content_sha256=self._inputs.source_sha256, reuse_sha256=key)
 
     def record(self, item: JobItem[Any], made: MadeItem) -> None:
         """Remember an item for later runs."""
@@ -115,7 +115,7 @@ class ReusableOutputs:
         return tuple(_placed(output, file) for output, file in zip(made.outputs, published, strict=True))
 
     def _is_mine(self, head: ObjectHead) -> bool:
-        return same_recipe_owner(head.metadata, self._request.step.workflow_id, self._request.source.key)
+        return same_workflow_and_source(head.metadata, self._request.step.workflow_id, self._request.source.key)
 
     def _copy(self, record: OutputRecord, head: ObjectHead, key: str) -> StagedCopy:
         return StagedCopy(

@@ -60,15 +60,16 @@ def run_step(request: StepRequest, resources: Resources) -> JobResult:
     with change_event(request.events_of, {key.instance: begun_at}) as session:
         store.forget_job(session, key)
         store.forget_cancellation(session, key.workflow_id, key.run_id)
-    try:
-        result = _result(step, begun_at)
-    except MediaWorkflowsError as error:
-        _record(step, _failure(request, error.code, str(error), begun_at))
-        raise
-    except Exception as error:  # a bug of this product or a problem of the machine; Airflow may try again
-        _record_unexpected(step, error, begun_at)
-        raise
-    _record(step, result)
+    with step.claims.kept():  # until the result is recorded: another step finds its outputs there
+        try:
+            result = _result(step, begun_at)
+        except MediaWorkflowsError as error:
+            _record(step, _failure(request, error.code, str(error), begun_at))
+            raise
+        except Exception as error:  # a bug of this product or a problem of the machine; Airflow may try again
+            _record_unexpected(step, error, begun_at)
+            raise
+        _record(step, result)
     return result
 
 
@@ -80,7 +81,7 @@ def _result(step: RunningStep, begun_at: datetime) -> JobResult:
     work = _work_of(request.kind)
     extra_keys = [key for item in request.items for key in item.extra_keys]
     extra = ExtraObjects(extra_keys, request.output.source_root, work.made_objects(step))
-    with fetched(cache, step.storage, request.source, extra) as inputs, step.claimed_keys():
+    with fetched(cache, step.storage, request.source, extra) as inputs:
         info, items = work.item_results(step, inputs)
     return JobResult(
         kind=request.kind,

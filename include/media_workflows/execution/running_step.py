@@ -43,7 +43,7 @@ class RunningStep:
         self.request = request
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
-        self.claims = StepClaims(step)
+        self.claims = StepClaims(step, resources.log)
         self.progress = ProgressReport(step, request.kind, request.try_number, resources.log)
         provenance = Provenance(step.workflow_id, request.revision, step.run_id, source.key, source.etag, request.kind)
         self.publisher = Publisher(self.storage, provenance, source, self.claims)
@@ -60,14 +60,6 @@ class RunningStep:
             yield directory
         finally:
             shutil.rmtree(directory, ignore_errors=True)
-
-    @contextmanager
-    def claimed_keys(self) -> Iterator[None]:
-        """Output keys claimed inside are free again afterwards."""
-        try:
-            yield
-        finally:
-            self.claims.release()
 
     def publish(self, files: Sequence[MadeFile]) -> list[PublishedFile]:
         """Make files visible together. Raises StorageError, JobCancelledError."""

@@ -134,6 +134,9 @@ class Ingest:
         if state is None or state.version < workflow.sequence:
             log.info("the workflow's DAG is not live yet; checking again soon", workflow=workflow.id, key=candidate.key)
             return False
+        if workflow.enabled and state.is_paused:  # paused by hand, or deleted and made again: found out soon
+            log.info("the workflow's two switches differ; checking again soon", workflow=workflow.id, key=candidate.key)
+            return False
         if rule := rules.refusal_by_state(
             state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.server_date
         ):
@@ -201,5 +204,9 @@ class Ingest:
 
 
 def _unseen_identity(candidate: Candidate) -> str:
-    """The identity of an object refused by its name alone: its time in seconds, the same for queue and listing."""
-    return f"@{int(candidate.uploaded_at.timestamp())}"
+    """The identity of an object refused without a look at it: its ETag, the same from queue and listing.
+
+    Not its time: an event's is that of the notification, often a second after the object's own. Without an ETag
+    nothing else remains.
+    """
+    return candidate.etag or f"@{int(candidate.uploaded_at.timestamp())}"

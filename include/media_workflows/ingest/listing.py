@@ -109,7 +109,7 @@ def _existed_before(bucket: str, item: ListedObject) -> UploadDecision:
     return UploadDecision(
         bucket=bucket,
         key=item.key,
-        identity=fingerprint(item),
+        identity=item.etag,  # as of one refused by its name: a queue may report the same object
         outcome="refused",
         rule=Rule.EXISTED_BEFORE,
         source="listing",
@@ -122,5 +122,6 @@ def _candidate(bucket: str, item: ListedObject) -> Candidate:
         key=item.key,
         source="listing",
         uploaded_at=item.last_modified,
+        etag=item.etag,
         fingerprint=fingerprint(item),
     )

@@ -18,6 +18,11 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
+def _etag(value: object) -> str:
+    """An ETag without quotes, which some servers add; '' = none."""
+    return value.strip('"') if isinstance(value, str) else ""
+
+
 def _from_record(record: dict[str, Any], receipt: Receipt) -> Candidate:
     s3 = record["s3"]
     return Candidate(
@@ -25,6 +30,7 @@ def _from_record(record: dict[str, Any], receipt: Receipt) -> Candidate:
         key=unquote_plus(s3["object"]["key"]),  # S3 percent-encodes keys in its own notifications
         source="queue",
         uploaded_at=_time(record["eventTime"]),
+        etag=_etag(s3["object"].get("eTag")),
         receipt=receipt,
     )
 
@@ -36,6 +42,7 @@ def _from_eventbridge(event: dict[str, Any], receipt: Receipt) -> Candidate:
         key=detail["object"]["key"],  # EventBridge does not encode
         source="queue",
         uploaded_at=_time(event["time"]),
+        etag=_etag(detail["object"].get("etag")),
         receipt=receipt,
     )
 

@@ -19,6 +19,7 @@ from media_workflows.domain.notification import (
     SnsTarget,
     SqsTarget,
 )
+from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.errors import DefinitionError
 from media_workflows.settings import Settings
 from media_workflows.store.events import EventKind, Role
@@ -38,6 +39,7 @@ def parse_function_callback(data: object) -> LambdaTarget | HttpFunctionTarget:
 
 
 def _parse(target: TypeAdapter[T], data: object) -> T:
+    refuse_unusable(data)
     try:
         return target.validate_python(data)
     except ValidationError as error:

@@ -2,8 +2,8 @@
 
 The version is the store's sequence number of edits. `current/` follows the newest and is changed
 in place, only where a file's text changed; `versions/<n>/` is what the store held at edit n, for
-the tasks of runs that began then. Runs in task processes too, so it reads our store and never
-Airflow's database.
+the tasks of runs that began then. Runs in task processes too, so it reads our store and not
+Airflow's database, except in `refresh`: only the dag-processor calls that.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ import time
 from pathlib import Path
 from typing import Any
 
+import structlog
 from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
 
 from media_workflows.airflow_adapter.dag_file import dag_file_name, dag_file_text
+from media_workflows.airflow_adapter.run_copies import copy_runs, recheck_unfinished
+from media_workflows.airflow_adapter.switches import enabled_ids
 from media_workflows.store.engine import transaction
 from media_workflows.store.sequence import latest_sequence
 from media_workflows.store.workflows import DefinitionChange, changes_between
+
+log = structlog.get_logger(__name__)
 
 VERSION_MARKER = ".sequence"
 SECOND_PARSE_AFTER_S = 10  # longer than parsing one file takes
@@ -58,6 +63,16 @@ class WorkflowBundle(BaseDagBundle):
             changed = self._follow_store()
         self._changed_at |= dict.fromkeys(changed, time.monotonic())
         self._request_second_parses()
+        self._compare_with_airflow()
+
+    def _compare_with_airflow(self) -> None:
+        """Keep in the store what a deletion in Airflow would lose; a failure must not keep files from being parsed."""
+        try:
+            enabled_ids()
+            copy_runs()
+            recheck_unfinished()
+        except Exception:
+            log.exception("the state of workflows and runs could not be compared with Airflow's")
 
     def get_current_version(self) -> BundleVersion:
         """What the files of `path` hold."""

@@ -118,8 +118,7 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
         patient = {"retry_exponential_backoff": True, "max_retry_delay": timedelta(hours=1)}
         retries = retry_arguments(settings.notify_retries, settings)
         return NotifyOperator(workflow=workflow, revision=revision, **common | retries | patient)
-    seconds = workflow.airflow.execution_timeout_s
-    timeout = None if seconds is None else timedelta(seconds=seconds)
+    timeout = timedelta(seconds=workflow.airflow.execution_timeout_s or settings.job_timeout_s)
     return _OPERATOR_CLASSES[task.operator](workflow=workflow, revision=revision, execution_timeout=timeout, **common)
 
 

@@ -8,7 +8,8 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows.domain.steps import UPLOAD
-from media_workflows.orchestration.operator_arguments import s3_place
+from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
+from media_workflows.orchestration.operator_arguments import source_place, task_id
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -45,6 +46,11 @@ class GateOperator(HITLOperator):
         self.workflow_name = workflow_name
         self.review_task_id = review_task_id
         self.source = source
+        checks: dict[str, Check] = {
+            "source": if_literal(source_place),
+            "review_task_id": lambda value: task_id("review_task_id", value),
+        }
+        check_arguments(self.task_id, {"source": source, "review_task_id": review_task_id}, checks)
 
     def execute(self, context: Context) -> str:
         """Raises AirflowFailException when the review left no result."""
@@ -69,7 +75,7 @@ class GateOperator(HITLOperator):
 
     def _source_place(self, context: Context) -> str:
         """'bucket/key' of the object that was reviewed."""
-        place = s3_place("source", self.source or context["ti"].xcom_pull(task_ids=UPLOAD))
+        place = source_place(self.source or context["ti"].xcom_pull(task_ids=UPLOAD))
         return f"{place.bucket}/{place.path}"
 
     def _review(self, context: Context) -> ItemResult:

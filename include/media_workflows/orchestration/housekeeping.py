@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from airflow.sdk.bases.operator import BaseOperator
@@ -10,7 +11,13 @@ from airflow.sdk.bases.operator import BaseOperator
 from media_workflows.settings import get_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow.sdk.definitions.context import Context
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
+    from sqlalchemy.orm import Session
+
+UNFINISHED = ["queued", "running"]
 
 
 class ForgetOldEventsOperator(BaseOperator):
@@ -26,3 +33,70 @@ class ForgetOldEventsOperator(BaseOperator):
             count = forget_old_events(session, utcnow() - timedelta(days=get_settings().keep_events_days))
         self.log.info("deleted %d old events", count)
         return count
+
+
+class ForgetOldUploadsOperator(BaseOperator):
+    """Deletes upload decisions older than setting `keep_uploads_days`, and known objects that are gone as long.
+
+    It lists each trigger directory once. Returns the number of decisions.
+    """
+
+    def execute(self, context: Context) -> int:
+        """In batches."""
+        from media_workflows.airflow_adapter.connections import airflow_clients
+        from media_workflows.ingest.old_uploads import OldUploads
+        from media_workflows.storage.s3 import ObjectStorage
+        from media_workflows.store.engine import get_engine
+        from media_workflows.store.tables import utcnow
+
+        before = utcnow() - timedelta(days=get_settings().keep_uploads_days)
+        count = OldUploads(ObjectStorage(airflow_clients().s3), get_engine(), before).forget()
+        self.log.info("deleted %d old upload decisions", count)
+        return count
+
+
+class ForgetOldRunsOperator(BaseOperator):
+    """Deletes the results of ended runs older than setting `keep_runs_days`; returns the number of runs."""
+
+    def execute(self, context: Context) -> int:
+        """In batches."""
+        from media_workflows.store import old_records
+        from media_workflows.store.engine import transaction
+        from media_workflows.store.tables import utcnow
+
+        before = utcnow() - timedelta(days=get_settings().keep_runs_days)
+        count, last = 0, ("", "")
+        while True:
+            with transaction() as session:
+                found = old_records.old_runs(session, before, last)
+            if not found:
+                break
+            last = found[-1]
+            for workflow_id, group in groupby(found, key=lambda run: run[0]):
+                ended = _ended(context["ti"], workflow_id, [run_id for _, run_id in group])
+                with transaction() as session:
+                    old_records.forget_runs(session, workflow_id, ended)
+                count += len(ended)
+        for forget in (old_records.forget_made_items, old_records.forget_claims):
+            _in_batches(lambda session, forget=forget: forget(session, before))  # type: ignore[misc]
+        self.log.info("deleted the results of %d old runs", count)
+        return count
+
+
+def _in_batches(forget: Callable[[Session], int]) -> None:
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.old_records import BATCH
+
+    count = BATCH
+    while count >= BATCH:
+        with transaction() as session:
+            count = forget(session)
+
+
+def _ended(ti: RuntimeTaskInstanceProtocol, workflow_id: str, run_ids: list[str]) -> list[str]:
+    """Those that are not queued or running in Airflow: a gate may wait for a person for a long time."""
+
+    def unfinished(ids: list[str]) -> bool:
+        return bool(ti.get_dr_count(workflow_id, run_ids=ids, states=UNFINISHED))
+
+    return [run_id for run_id in run_ids if not unfinished([run_id])] if unfinished(run_ids) else run_ids

@@ -25,7 +25,7 @@ class OutputLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
         """Of the outputs that `execute` has noted on the operator."""
-        from media_workflows.orchestration.operators import MediaJobOperator
+        from media_workflows.orchestration.job_operator import MediaJobOperator
         from media_workflows.storage.links import Links
 
         if not isinstance(operator, MediaJobOperator) or not operator.outputs:

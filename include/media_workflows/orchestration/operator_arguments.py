@@ -1,25 +1,33 @@
-"""Arguments of operators that users write in DAG files: checked when the file is parsed, read when the task runs."""
+"""Values of the arguments that users give to operators. Each function raises InvalidArgumentsError for a wrong one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from airflow.sdk.definitions.xcom_arg import XComArg
+from airflow.sdk.exceptions import AirflowFailException
 from pydantic import TypeAdapter, ValidationError
 
 from media_workflows.domain.base import problems_of
+from media_workflows.domain.output_names import output_directory_problems
 from media_workflows.domain.result import SourceObject
-from media_workflows.domain.step_items import is_complete, parse_items
-from media_workflows.domain.trigger import Directory
-from media_workflows.errors import DefinitionError, FieldProblem, SourceGoneError
+from media_workflows.domain.trigger import BucketName, Directory
+from media_workflows.errors import DefinitionError, FieldProblem
 
 if TYPE_CHECKING:
     from media_workflows.storage.s3 import ObjectStorage
 
 _SCHEME = "s3://"
 _DIRECTORY: TypeAdapter[str | None] = TypeAdapter(Directory)
+_BUCKET: TypeAdapter[str] = TypeAdapter(BucketName)
+_AS_TEXT = "and this is text: if a template renders it, create the DAG with render_template_as_native_obj=True"
+_EXAMPLE_OF_JOBS = "{'content_review': [{'template': 10}]}"
+
+
+class InvalidArgumentsError(DefinitionError, AirflowFailException):
+    """Arguments of an operator that can never work: an import error of the DAG file, and no retry in a task."""
 
 
 class S3Place(NamedTuple):
@@ -29,102 +37,116 @@ class S3Place(NamedTuple):
     path: str
 
 
-def s3_place(field: str, value: Any) -> S3Place:
-    """'s3://bucket/path', or a mapping with `bucket` and `key` such as another operator returns.
+def _invalid(field: str, value: Any, expected: str) -> InvalidArgumentsError:
+    return InvalidArgumentsError([FieldProblem(field, repr(value)[:80], expected)])
 
-    Raises DefinitionError.
-    """
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
+def s3_place(field: str, value: Any) -> S3Place:
+    """'s3://bucket/path', or a mapping with `bucket` and `key` such as another operator returns."""
     if isinstance(value, Mapping) and {"bucket", "key"} <= value.keys():
         return S3Place(str(value["bucket"]), str(value["key"]))
     text = str(value)
     bucket, _, path = text.removeprefix(_SCHEME).partition("/")
     if not text.startswith(_SCHEME) or not bucket:
         expected = "must be s3://bucket/key, or an object with `bucket` and `key` as the operators return them"
-        raise DefinitionError([FieldProblem(field, repr(value)[:80], expected)])
+        raise _invalid(field, value, expected)
     return S3Place(bucket, path)
 
 
 def source_place(value: Any) -> S3Place:
-    """Raises DefinitionError for a place without a key."""
+    """One object."""
+    if _is_list(value):
+        expected = "must be one object, not a list: run the operator for each by .partial(…).expand(source=…)"
+        raise _invalid("source", value, expected)
     place = s3_place("source", value)
     if not place.path:
-        expected = "must name an object: s3://bucket/key"
-        raise DefinitionError([FieldProblem("source", repr(value), expected)])
+        raise _invalid("source", value, "must name an object: s3://bucket/key")
     return place
 
 
 def output_place(value: Any) -> S3Place:
-    """Raises DefinitionError for a place that is no directory."""
+    """A directory of a bucket, or the whole bucket."""
     place = s3_place("output", value)
     if place.path and not place.path.endswith("/"):
-        expected = "must be a directory that ends with '/'"
-        raise DefinitionError([FieldProblem("output", repr(value), expected)])
+        raise _invalid("output", value, "must be a directory that ends with '/'")
+    if place.path.startswith("/"):
+        raise _invalid("output", value, "must have plain directory names between single slashes, no '.' or '..'")
+    _directory("output", place.path)
+    if problems := output_directory_problems(place.path):
+        raise InvalidArgumentsError([replace(problem, field="output") for problem in problems])
     return place
 
 
 def quarantine_directory(value: Any) -> str:
-    """'' or a directory below the output bucket. Raises DefinitionError for anything else, such as '../'."""
+    """'' or a directory below the output bucket."""
     if value in (None, ""):
         return ""
-    try:
-        directory = _DIRECTORY.validate_python(value)
-    except ValidationError as error:
-        raise DefinitionError([replace(problem, field="quarantine") for problem in problems_of(error)]) from None
+    directory = _directory("quarantine", value)
     if directory is None:
-        expected = "must be a directory such as 'quarantine/', or empty"
-        raise DefinitionError([FieldProblem("quarantine", repr(value), expected)])
+        raise _invalid("quarantine", value, "must be a directory such as 'quarantine/', or empty")
     return directory
 
 
+def _directory(field: str, value: Any) -> str | None:
+    try:
+        return _DIRECTORY.validate_python(value)
+    except ValidationError as error:
+        raise InvalidArgumentsError([replace(problem, field=field) for problem in problems_of(error)]) from None
+
+
+def bucket_name(value: Any) -> str:
+    """The name of a bucket, without a scheme."""
+    try:
+        return _BUCKET.validate_python(value)
+    except ValidationError as error:
+        raise InvalidArgumentsError([replace(problem, field="bucket") for problem in problems_of(error)]) from None
+
+
+def of_type(field: str, value: Any, types: type | UnionType) -> None:
+    """A value of one of these Python types."""
+    if not isinstance(value, types):
+        names = types.__name__ if isinstance(types, type) else types
+        raise _invalid(field, value, f"must be of type {names}")
+
+
+def task_id(field: str, value: Any) -> str:
+    """The id of another task."""
+    if not isinstance(value, str) or not value:
+        raise _invalid(field, value, "must be the id of a task, as text")
+    return value
+
+
+def item_list(field: str, value: Any) -> Sequence[Any]:
+    """At least one item."""
+    if isinstance(value, str):
+        raise _invalid(field, value, f"must be a list of items, {_AS_TEXT}")
+    if not _is_list(value) or not value:
+        raise _invalid(field, value, "must be a list with at least one item, for example [{'template': 100010}]")
+    return list(value)
+
+
+def no_items(value: Any) -> None:
+    """`items` of a FeaturesOperator."""
+    raise _invalid("items", value, "must be left out: `for_jobs` holds the items of the jobs that read the features")
+
+
+def items_by_kind(value: Any) -> dict[str, Sequence[Any]]:
+    """`for_jobs`: the items of reviews, recognitions and analyses."""
+    if isinstance(value, str):
+        raise _invalid("for_jobs", value, f"must be an object such as {_EXAMPLE_OF_JOBS}, {_AS_TEXT}")
+    if not isinstance(value, Mapping) or not value:
+        raise _invalid("for_jobs", value, f"must be the items by job kind, for example {_EXAMPLE_OF_JOBS}")
+    return {str(kind): item_list(f"for_jobs.{kind}", items) for kind, items in value.items()}
+
+
 def found_source(storage: ObjectStorage, value: Any) -> SourceObject:
-    """The object as it is now. Raises DefinitionError, SourceGoneError, StorageError."""
+    """The object as it is now. Raises SourceGoneError and StorageError, too."""
+    from media_workflows.storage.source_objects import existing_source  # boto3: not at DAG-parse time
+
     if isinstance(value, Mapping) and "etag" in value:  # as UploadSensor returns it
         return SourceObject.model_validate(value)
-    bucket, key = source_place(value)
-    head = storage.head(bucket, key)
-    if head is None:
-        raise SourceGoneError(
-            "there is no object '{key}' in bucket '{bucket}': upload it, or correct `source`", key=key, bucket=bucket
-        )
-    return SourceObject(
-        bucket=bucket,
-        key=key,
-        etag=head.etag,
-        size_bytes=head.size_bytes,
-        version_id=head.version_id,
-        last_modified=head.last_modified,
-        content_type=head.content_type,
-    )
-
-
-def is_known(value: Any) -> bool:
-    """Whether a value stands in the DAG file itself: neither Jinja nor the result of another task."""
-    return value is not None and not isinstance(value, XComArg) and "{{" not in str(value) and "{%" not in str(value)
-
-
-def check_step(task_id: str, kind: str, items: Any, source: Any, output: Any) -> None:
-    """Raises DefinitionError with the problems that the DAG file itself shows; their fields begin with the task id."""
-    problems: list[FieldProblem] = []
-    for value, place_of in ((source, source_place), (output, output_place)):
-        try:
-            _ = place_of(value) if is_known(value) else None
-        except DefinitionError as error:
-            problems += error.problems
-    problems += _item_problems(kind, items)
-    if problems:
-        raise DefinitionError([replace(problem, field=f"{task_id}.{problem.field}") for problem in problems])
-
-
-def _item_problems(kind: str, items: Any) -> list[FieldProblem]:
-    if items is None or isinstance(items, XComArg | str):  # from another task, or one template for all of them
-        return []
-    if not isinstance(items, Sequence) or not items:
-        expected = "must be a list with at least one item, for example [{'template': 100010}]"
-        return [FieldProblem("items", repr(items)[:80], expected)]
-    if not all(is_complete(kind, item) for item in items):
-        return []  # checked when the task runs
-    try:
-        parse_items(kind, items, None)
-    except DefinitionError as error:
-        return error.problems
-    return []
+    return existing_source(storage, *source_place(value))

@@ -25,11 +25,16 @@ _TASKS = (
 )
 # By the subcommand of `airflow`: a component that starts has no type yet. The scheduler is the parent of the tasks of
 # the LocalExecutor.
-MODULES = {"dag-processor": _PARSING, "scheduler": _TASKS}
+MODULES = {"dag-processor": _PARSING, "scheduler": _TASKS, "celery": _TASKS}
 
 
 @hookimpl
 def on_starting(component: Any) -> None:
     """Called where a component starts, before it forks."""
-    for name in MODULES.get("".join(sys.argv[1:2]), ()):
+    import_for("".join(sys.argv[1:2]))
+
+
+def import_for(subcommand: str) -> None:
+    """Import what the children of a component need, by its subcommand of `airflow`."""
+    for name in MODULES.get(subcommand, ()):
         import_module(name)

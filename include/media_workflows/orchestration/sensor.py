@@ -9,15 +9,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.sensor import BaseSensorOperator, PokeReturnValue
-from airflow.sdk.exceptions import AirflowFailException
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
+from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
+from media_workflows.orchestration.final_errors import final_errors
+from media_workflows.orchestration.operator_arguments import bucket_name, of_type
 from media_workflows.settings import get_settings
 from media_workflows.storage.refusals import repeat_refused
 from media_workflows.storage.s3 import ListedObject, ObjectStorage
+from media_workflows.storage.source_objects import existing_source
 from media_workflows.store import uploads
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_source
@@ -153,6 +156,13 @@ class UploadSensor(BaseSensorOperator):
         self.region_name = region_name
         self.verify = verify
         self.botocore_config = botocore_config
+        checks: dict[str, Check] = {
+            "bucket": if_literal(bucket_name),
+            "prefix": if_literal(lambda value: of_type("prefix", value, str)),
+            "verify": lambda value: of_type("verify", value, bool | str),
+            "botocore_config": lambda value: of_type("botocore_config", value, dict),
+        }
+        check_arguments(self.task_id, {name: getattr(self, name) for name in checks}, checks, ["bucket", "prefix"])
 
     @cached_property
     def hook(self) -> MediaS3Hook:
@@ -181,12 +191,14 @@ class UploadSensor(BaseSensorOperator):
 
     def poke(self, context: Context) -> PokeReturnValue:
         """Done when the run has an object, which is then confirmed."""
-        upload = self._upload_of(context)
-        return PokeReturnValue(upload is not None, None if upload is None else self._confirm(context, upload))
+        with final_errors():
+            upload = self._upload_of(context)
+            return PokeReturnValue(upload is not None, None if upload is None else self._confirm(context, upload))
 
     def resume(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """Continue with the upload that the trigger found. Airflow's database holds this name."""
-        return self._confirm(context, event)
+        with final_errors():
+            return self._confirm(context, event)
 
     def _upload_of(self, context: Context) -> dict[str, Any] | None:
         run = context["dag_run"]
@@ -216,9 +228,7 @@ class UploadSensor(BaseSensorOperator):
             source = confirmed_source(self._storage, self.bucket, upload)
         except MediaWorkflowsError as error:
             self._record(run, _named(self.bucket, upload), error)
-            if error.retryable:
-                raise
-            raise AirflowFailException(str(error)) from error
+            raise
         self._record(run, source)
         self.log.info("source: %s/%s, %d bytes", source.bucket, source.key, source.size_bytes)
         return source.model_dump(mode="json")
@@ -260,23 +270,11 @@ def _named(bucket: str, upload: dict[str, Any]) -> SourceObject:
 def confirmed_source(storage: ObjectStorage, bucket: str, upload: dict[str, Any]) -> SourceObject:
     """The object as it is now. Raises SourceGoneError when it is gone or is no longer the one that was uploaded."""
     key, etag = str(upload["key"]), upload.get("etag")
-    head = storage.head(bucket, key, version_id=upload.get("version_id"))
-    if head is None:
-        raise SourceGoneError(
-            "there is no object '{key}' in bucket '{bucket}': upload it, or correct the key", key=key, bucket=bucket
-        )
-    if etag and head.etag != etag:
+    source = existing_source(storage, bucket, key, upload.get("version_id"))
+    if etag and source.etag != etag:
         raise SourceGoneError(
             "{bucket}/{key} was replaced after this run began; the newer upload has a run of its own",
             bucket=bucket,
             key=key,
         )
-    return SourceObject(
-        bucket=bucket,
-        key=key,
-        etag=head.etag,
-        size_bytes=head.size_bytes,
-        version_id=upload.get("version_id"),
-        last_modified=head.last_modified,
-        content_type=head.content_type,
-    )
+    return source

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from media_workflows.airflow_adapter.connections import shared_clients
+from media_workflows.domain.places import Place
 from media_workflows.naming import fixed_directory
+from media_workflows.services.places import leads_to_allowed, require_allowed
 from media_workflows.storage import browse
 from media_workflows.storage.access_check import CheckedStep, check_access
 from media_workflows.storage.browse import Bucket, ObjectPage
@@ -25,23 +27,32 @@ def storage() -> ObjectStorage:
 
 
 def list_buckets() -> list[Bucket]:
-    """The buckets of the credentials. Raises StorageConfigurationError if they may not list buckets."""
-    return browse.list_buckets(storage())
+    """The allowed buckets of the credentials. Raises StorageConfigurationError if they may not list buckets."""
+    return [bucket for bucket in browse.list_buckets(storage()) if leads_to_allowed(Place(bucket.name))]
 
 
 def list_directories(bucket: str, prefix: str) -> list[str]:
-    """The directories below `prefix`; see `storage.browse`."""
-    return browse.list_directories(storage(), bucket, prefix)
+    """The allowed directories below `prefix`, and those that lead to one. Raises NotPermittedError."""
+    if not leads_to_allowed(Place(bucket, prefix)):
+        require_allowed([Place(bucket, prefix)])
+    found = browse.list_directories(storage(), bucket, prefix)
+    return [directory for directory in found if leads_to_allowed(Place(bucket, directory))]
 
 
 def list_objects(bucket: str, prefix: str, limit: int) -> ObjectPage:
-    """The objects below `prefix`; see `storage.browse`."""
+    """The objects below `prefix`; see `storage.browse`. Raises NotPermittedError."""
+    require_allowed([Place(bucket, prefix)])
     return browse.list_objects(storage(), bucket, prefix, limit)
 
 
 def try_access(bucket: str, directory: str) -> list[CheckedStep]:
-    """Check access to a directory (see `storage.access_check`); of an output directory, to its fixed part."""
-    return check_access(storage(), bucket, fixed_directory(directory))
+    """Check access to a directory (see `storage.access_check`); of an output directory, to its fixed part.
+
+    Raises NotPermittedError.
+    """
+    fixed = fixed_directory(directory)
+    require_allowed([Place(bucket, fixed)])
+    return check_access(storage(), bucket, fixed)
 
 
 def known_regions(buckets: Iterable[str]) -> dict[str, str]:
@@ -49,6 +60,13 @@ def known_regions(buckets: Iterable[str]) -> dict[str, str]:
     asked = {bucket: _lookup(bucket) for bucket in set(buckets)}
     wait(asked.values(), REGION_WAIT_S)
     return {bucket: found.result() for bucket, found in asked.items() if _succeeded(found)}
+
+
+def note_region(bucket: str, region: str) -> None:
+    """Keep a region that a check has just found."""
+    found: Future[str] = Future()
+    found.set_result(region)
+    _regions[bucket] = time.monotonic(), found
 
 
 def _lookup(bucket: str) -> Future[str]:

@@ -9,11 +9,12 @@ from pydantic import Field
 
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.base import Model
-from media_workflows.domain.definition_yaml import definition_yaml, is_template, read_documents, template_yaml
+from media_workflows.domain.definition_yaml import definition_yaml, is_template, template_yaml
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.templates import Library, TemplateDefinition, parse_template
+from media_workflows.domain.templates import PRESET_LIBRARY, Library, TemplateDefinition, parse_template
 from media_workflows.domain.templates.references import used_templates
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
+from media_workflows.domain.yaml_reader import read_documents
 from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError
 from media_workflows.services import templates as template_service
 from media_workflows.services import workflows as workflow_service
@@ -123,15 +124,19 @@ def export_yaml(workflows: Sequence[StoredWorkflow]) -> str:
 def import_yaml(text: str, author: str, permits: ImportPermits) -> list[Imported]:
     """Create or update the templates, then the workflows of a YAML text, by name; each document independently.
 
-    Raises DefinitionError, before any change, when the text is not YAML.
+    Raises DefinitionError, before any change, when the text is not YAML. A thread of the server calls this and comes to
+    the end also when the client is gone; after a restart of the server, the same import finishes what is left.
     """
-    documents = list(read_documents(text))
-    order = sorted(range(len(documents)), key=lambda number: not is_template(documents[number]))
-    done = {number: _import_one(documents[number], author, permits) for number in order}
+    documents = read_documents(text)
+    done = {n: _import_one(data, author, permits) for n, data in enumerate(documents) if is_template(data)}
+    library = _library()  # with the templates of this import
+    for number, data in enumerate(documents):
+        if number not in done:
+            done[number] = _import_one(data, author, permits, library)
     return [done[number] for number in range(len(documents))]
 
 
-def _import_one(data: Any, author: str, permits: ImportPermits) -> Imported:
+def _import_one(data: Any, author: str, permits: ImportPermits, library: Library = PRESET_LIBRARY) -> Imported:
     kind: Literal["workflow", "template"] = "template" if is_template(data) else "workflow"
     name = data.get("name") if isinstance(data, dict) else None
     document = {"kind": kind, "name": name if isinstance(name, str) else ""}
@@ -139,7 +144,7 @@ def _import_one(data: Any, author: str, permits: ImportPermits) -> Imported:
         if kind == "template":
             action, id_ = _apply_template(parse_template(data), author, permits)
         else:
-            action, id_ = _apply_workflow(parse_workflow(data, _library()), author, permits)
+            action, id_ = _apply_workflow(parse_workflow(data, library), author, permits)
     except MediaWorkflowsError as error:
         found = tuple(error.problems) if isinstance(error, DefinitionError) else ()
         return Imported(

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter import switches
 from media_workflows.airflow_adapter.connections import airflow_clients
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
@@ -21,7 +21,6 @@ from media_workflows.domain.dry_run import CpuEstimate, DryRun, PlannedItem, Pla
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
-from media_workflows.domain.result import SourceObject
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.ingest import rules
@@ -33,15 +32,18 @@ from media_workflows.media.jobs.preview import plan_job, shown_commands
 from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
+from media_workflows.services.places import require_allowed_workflow
 from media_workflows.settings import get_settings
 from media_workflows.storage.inputs import ExtraObjects, fetched
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.storage.source_cache import source_cache
+from media_workflows.storage.source_objects import source_object
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import load_library
 from media_workflows.store.workflows import StoredWorkflow
 
+OUTSIDE = "the key is outside the trigger directory: only its name was checked"
 CALIBRATION_S = 60.0  # of real time, for all jobs together
 
 
@@ -65,9 +67,15 @@ class DryRunner:
     storage: ObjectStorage | None = None
 
     def of_object(self, key: str) -> DryRun:
-        """A dry run on an object of the trigger bucket. Raises StorageError."""
+        """A dry run on an object of the trigger directory. Raises NotPermittedError, StorageError.
+
+        An object outside it is not looked at: a dry run shows what the workflow itself would read.
+        """
         assert self.storage is not None, "an object requires a storage"
+        require_allowed_workflow(self.workflow)
         settings, bucket = get_settings(), self.workflow.trigger.bucket
+        if not key.startswith(self.workflow.trigger.prefix):
+            return self._answer(key, self._verdict(key, None), notes=(OUTSIDE,))
         head = self.storage.head(bucket, key)
         verdict = self._verdict(key, head)
         if head is None:
@@ -79,7 +87,7 @@ class DryRunner:
         extra_keys = [extra for _, items in self.workflow.jobs.by_kind() for item in items for extra in item.extra_keys]
         places = ExtraObjects(extra_keys, self.workflow.trigger.prefix)
         try:
-            with fetched(cache, self.storage, _source(bucket, key, head), places) as inputs:
+            with fetched(cache, self.storage, source_object(bucket, key, head), places) as inputs:
                 return self._planned(key, verdict, inputs.source, inputs.extra)
         except OutputNameError as error:
             return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
@@ -153,10 +161,6 @@ def _feature_job(kind: str, items: Sequence[JobItem[Any]]) -> PlannedJob:
     return PlannedJob(kind=kind, items=planned, commands=(), estimate=CpuEstimate(cpu_s=None, note=note))
 
 
-def _source(bucket: str, key: str, head: ObjectHead) -> SourceObject:
-    return SourceObject(bucket=bucket, key=key, etag=head.etag, size_bytes=head.size_bytes, version_id=head.version_id)
-
-
 def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) -> PlannedItem:
     if error := plan.failures.get(index):
         return PlannedItem(definition=item.definition, code=error.code, message=str(error))
@@ -183,7 +187,7 @@ def of_definition(definition: Workflow, key: str, calibrate: bool = True) -> Dry
 
 def runner_of_stored(stored: StoredWorkflow, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
     """A runner for a stored workflow, with the state of its DAG in Airflow."""
-    is_paused = not dag_state.enabled_ids([stored.id])
+    is_paused = not switches.enabled_ids([stored.id])
     return DryRunner(
         workflow=stored.resolved,
         tasks=planned_tasks(stored.resolved, get_settings()),

@@ -17,7 +17,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import OutputNameError
 from media_workflows.media.ffmpeg.progress import Progress as MediaProgress
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.naming import fill_in
 
 
@@ -41,7 +41,7 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
                 continue
             bar = bars.add_task(kind, total=100)
             show = partial(_show, bars, bar)
-            outcome = run_job(kind, items, file, file.name, Path(work) / kind, show, extra=beside(file, items))
+            outcome = run_job(JobRequest(kind, items, file, file.name, Path(work) / kind, beside(file, items)), show)
             bars.update(bar, completed=100)
             failed += sum(_deliver(item, file, workflow, output, bars.console) for item in outcome.items)
     return failed

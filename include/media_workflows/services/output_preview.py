@@ -13,7 +13,7 @@ from media_workflows.storage.publish import may_replace
 from media_workflows.storage.s3 import ObjectStorage
 
 _COUNTED = ("number", "segmentNumber")  # their count is not always known before the run
-MAX_LOOKS = 20  # HEAD requests for one series: of a longer one only the first objects are checked
+MAX_HEADS = 20  # HEAD requests for one series: of a longer one only the first objects are checked
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class OutputPreview:
     def _conflict(self, files: Sequence[PlannedFile]) -> str:
         """A description of the first object that publishing would refuse to replace; '' = none found."""
         bucket = self.workflow.output_bucket
-        for key in map(self._key, files[:MAX_LOOKS]):
+        for key in map(self._key, files[:MAX_HEADS]):
             if (bucket, key) == (self.workflow.trigger.bucket, self.source_key):
                 return f"{key} would replace its own source"
             found = self.storage.head(bucket, key) if self.storage else None

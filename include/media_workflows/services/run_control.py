@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from media_workflows.airflow_adapter.dag_state import UNFINISHED, airflow_session, run_row
+from media_workflows.airflow_adapter.dag_state import airflow_session, run_row
 from media_workflows.airflow_adapter.run_tasks import clear, fail_unfinished, failed_run_ids
 from media_workflows.domain.steps import NOTIFY
 from media_workflows.errors import ConflictError
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.run_copies import UNFINISHED
 from media_workflows.store.workflows import get_workflow
 
 # Airflow sets waiting tasks to "skipped" when a run is marked failed.

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from media_workflows.airflow_adapter import dag_state
-from media_workflows.airflow_adapter.dag_state import ENDED_TASK, DagRunSummary, TaskSummary
+from media_workflows.airflow_adapter.dag_state import ENDED_TASK
+from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.domain.base import Model
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.progress import JobProgress
@@ -17,8 +18,9 @@ from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import JobStep, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.store import runs as run_store
-from media_workflows.store.engine import transaction
 from media_workflows.store.progress import progress_of_run
+from media_workflows.store.run_copies import TaskSummary
+from media_workflows.store.run_history import DagRunSummary, ended_tasks, find_run
 from media_workflows.store.runs import CancelRequest, RunRecord
 from media_workflows.store.workflows import resolved_at
 from media_workflows.vendor_mps.event import TaskStatus, task_detail
@@ -59,9 +61,10 @@ class _Job:
 
 def run_report(workflow_id: str, run_id: str) -> RunReport:
     """The full report of a run. Raises NotFoundError."""
-    run = dag_state.find_run(workflow_id, run_id)
     tasks = dag_state.task_summaries(workflow_id, run_id)
-    with transaction() as session:
+    with run_history() as session:
+        run = find_run(session, workflow_id, run_id)
+        tasks = tasks or ended_tasks(session, workflow_id, run_id)
         record = run_store.get_run(session, workflow_id, run_id)
         cancelled = run_store.cancellation(session, workflow_id, run_id)
         progress = progress_of_run(session, workflow_id, run_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter.switches import announce_change
 from media_workflows.domain.templates import TemplateDefinition
 from media_workflows.store import templates as store
 from media_workflows.store.engine import transaction
@@ -37,7 +37,7 @@ def update_template(
         may_edit(users)
         changed = take_new_templates(session, [user.id for user in users], f"template {updated.name}")
     for workflow_id in changed:
-        dag_state.announce_change(workflow_id)
+        announce_change(workflow_id)
     return updated
 
 

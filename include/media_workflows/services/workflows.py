@@ -6,17 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
-from media_workflows.airflow_adapter import dag_state
-from media_workflows.airflow_adapter.connections import airflow_clients
-from media_workflows.airflow_adapter.dag_state import DagRunSummary
-from media_workflows.airflow_adapter.run_counts import failures_since, last_runs
+from media_workflows.airflow_adapter.connections import shared_clients
+from media_workflows.airflow_adapter.dag_state import unfinished_runs
+from media_workflows.airflow_adapter.run_copies import run_history
+from media_workflows.airflow_adapter.switches import announce_change, enabled_ids, locked_switch
 from media_workflows.domain.base import Model
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import ConflictError, EnabledError, StorageConfigurationError
-from media_workflows.services.buckets import known_regions
+from media_workflows.services.buckets import known_regions, note_region
+from media_workflows.services.places import require_allowed_workflow
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.run_history import DagRunSummary, failures_since, last_runs
 from media_workflows.store.tables import utcnow
 from media_workflows.store.templates import load_library
 from media_workflows.store.workflows import StoredWorkflow
@@ -47,7 +49,7 @@ def parse(definition: Any) -> Workflow:
 
 
 def _with_status(workflows: Sequence[StoredWorkflow]) -> list[WorkflowStatus]:
-    enabled = dag_state.enabled_ids(workflow.id for workflow in workflows) if workflows else set()
+    enabled = enabled_ids(workflow.id for workflow in workflows)
     return [WorkflowStatus(workflow=workflow, enabled=workflow.id in enabled) for workflow in workflows]
 
 
@@ -56,7 +58,8 @@ def with_runs(statuses: Sequence[WorkflowStatus]) -> list[WorkflowStatus]:
     ids = [status.workflow.id for status in statuses]
     triggers = {status.workflow.id: status.workflow.definition.trigger for status in statuses}
     regions = known_regions(trigger.bucket for trigger in triggers.values() if trigger.region is None)
-    last, failures = last_runs(ids), failures_since(ids, utcnow() - timedelta(days=1))
+    with run_history() as session:
+        last, failures = last_runs(session, ids), failures_since(session, ids, utcnow() - timedelta(days=1))
     return [
         status.model_copy(
             update={
@@ -74,7 +77,7 @@ def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
     check_buckets(definition)
     with transaction() as session:
         stored = store.create_workflow(session, definition, author)
-    dag_state.announce_change(stored.id)
+    announce_change(stored.id)
     return WorkflowStatus(workflow=stored, enabled=False)
 
 
@@ -106,14 +109,14 @@ def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, 
     """Append an edit. Raises EnabledError, ConflictError, NotFoundError, StorageConfigurationError."""
     with transaction() as session:
         store.get_workflow(session, workflow_id)
-    if dag_state.enabled_ids([workflow_id]):
-        raise EnabledError(
-            "workflow {workflow_id} is enabled and cannot be edited: disable it first", workflow_id=workflow_id
-        )
-    check_buckets(definition)
-    with transaction() as session:
-        stored = store.update_workflow(session, workflow_id, definition, base_revision, author)
-    dag_state.announce_change(stored.id)
+    check_buckets(definition)  # takes seconds: before anything is locked
+    with locked_switch(workflow_id) as switch:
+        if switch.is_enabled:
+            raise EnabledError(
+                "workflow {workflow_id} is enabled and cannot be edited: disable it first", workflow_id=workflow_id
+            )
+        stored = store.update_workflow(switch.session, workflow_id, definition, base_revision, author)
+    announce_change(stored.id)
     return WorkflowStatus(workflow=stored, enabled=False)
 
 
@@ -122,31 +125,39 @@ def delete_workflow(workflow_id: str, author: str) -> None:
 
     Raises EnabledError, ConflictError, NotFoundError.
     """
-    with transaction() as session:
-        store.get_workflow(session, workflow_id)
-    if dag_state.enabled_ids([workflow_id]):
-        raise EnabledError(
-            "workflow {workflow_id} is enabled and cannot be deleted: disable it first", workflow_id=workflow_id
-        )
-    if count := dag_state.unfinished_runs(workflow_id):
-        raise ConflictError(
-            "unfinished runs of this workflow: {count}; enable it to let them finish, or cancel them, then delete it",
-            count=count,
-        )
-    with transaction() as session:
-        store.delete_workflow(session, workflow_id, author)
-    dag_state.announce_change(workflow_id)
+    with locked_switch(workflow_id) as switch:
+        if switch.is_enabled:
+            raise EnabledError(
+                "workflow {workflow_id} is enabled and cannot be deleted: disable it first", workflow_id=workflow_id
+            )
+        if count := unfinished_runs(switch.airflow, workflow_id):
+            raise ConflictError(
+                "unfinished runs of this workflow: {count}; enable it to let them finish, or cancel them, then delete "
+                "it",
+                count=count,
+            )
+        store.delete_workflow(switch.session, workflow_id, author)
+    announce_change(workflow_id)
 
 
 def enable_workflow(workflow_id: str) -> WorkflowStatus:
-    """Enable a workflow, so that uploads fire it. Raises NotFoundError, StorageConfigurationError."""
-    with transaction() as session:
-        stored = store.get_workflow(session, workflow_id)
-    if not dag_state.enabled_ids([workflow_id]):
-        check_buckets(stored.definition)
-        with transaction() as session:
-            stored = store.mark_enabled(session, workflow_id)
-        dag_state.set_paused(workflow_id, paused=False)
+    """Enable a workflow, so that uploads fire it.
+
+    Raises NotFoundError, StorageConfigurationError, and ConflictError after a concurrent edit.
+    """
+    checked = get_workflow(workflow_id)
+    if checked.enabled:
+        return checked
+    check_buckets(checked.workflow.definition)  # takes seconds: before anything is locked
+    with locked_switch(workflow_id) as switch:
+        stored = store.get_workflow(switch.session, workflow_id)
+        if stored.revision != checked.workflow.revision:
+            raise ConflictError(
+                "workflow {workflow_id} was edited while it was being enabled: look at the change, then enable it",
+                workflow_id=workflow_id,
+            )
+        if not switch.is_enabled:
+            switch.enable()
     return WorkflowStatus(workflow=stored, enabled=True)
 
 
@@ -155,19 +166,21 @@ def disable_workflow(workflow_id: str) -> WorkflowStatus:
 
     Runs in progress continue when it is enabled again.
     """
-    with transaction() as session:
-        stored = store.get_workflow(session, workflow_id)
-    dag_state.set_paused(workflow_id, paused=True)
+    with locked_switch(workflow_id) as switch:
+        stored = store.get_workflow(switch.session, workflow_id)
+        switch.disable()
     return WorkflowStatus(workflow=stored, enabled=False)
 
 
 def check_buckets(definition: Workflow) -> None:
-    """Check that both buckets exist, are accessible and lie in one region: the definition's, if it names one.
+    """Check that both buckets are allowed, exist, are accessible and lie in one region: the definition's, if any.
 
-    Raises StorageConfigurationError, StorageError.
+    Raises NotPermittedError, StorageConfigurationError, StorageError.
     """
-    storage = ObjectStorage(airflow_clients().s3)
+    require_allowed_workflow(definition)
+    storage = ObjectStorage(shared_clients().s3)
     region = storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
+    note_region(definition.trigger.bucket, region)
     named = definition.trigger.region or definition.output.region
     if named and named != region:
         raise StorageConfigurationError(

@@ -11,6 +11,7 @@ from media_workflows.domain.result import SourceObject
 from media_workflows.naming import fill_in
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_cache import SourceCache
+from media_workflows.storage.source_objects import source_object
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,4 @@ def _extra_object(
         return made
     key = fill_in(pattern, source.key, extra.trigger_directory, {})
     head = storage.head(source.bucket, key)
-    if head is None:
-        return None
-    return SourceObject(
-        bucket=source.bucket, key=key, etag=head.etag, size_bytes=head.size_bytes, version_id=head.version_id
-    )
+    return None if head is None else source_object(source.bucket, key, head)

@@ -5,7 +5,7 @@ With it, the multipart uploads of a killed process can be found and aborted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,10 +13,19 @@ from media_workflows.storage.object_writer import ObjectWriter
 
 
 class MultipartRegistry(Protocol):
-    """The interface through which a publisher records claims and multipart uploads, in the publishing thread."""
+    """The interface through which a publisher records claims and multipart uploads.
 
-    def claim(self, bucket: str, key: str) -> None:
-        """Record that this run will write the key. Raises OutputExistsError if another live run has claimed it."""
+    All in the publishing thread, except `confirm`.
+    """
+
+    def claim(self, places: Sequence[tuple[str, str]]) -> None:
+        """Record that this step will write these (bucket, key), all of them or none.
+
+        Raises OutputExistsError if another live step has claimed one, or has written one in this run.
+        """
+
+    def confirm(self) -> None:
+        """Called before each object becomes visible, by several threads. Raises WorkerError if a claim is lost."""
 
     def began(self, bucket: str, key: str, upload_id: str) -> None:
         """Record the start of a multipart upload."""
@@ -28,7 +37,10 @@ class MultipartRegistry(Protocol):
 class NoRegistry:
     """A registry that records nothing: leftovers of a killed process stay until a life-cycle rule removes them."""
 
-    def claim(self, bucket: str, key: str) -> None:
+    def claim(self, places: Sequence[tuple[str, str]]) -> None:
+        pass
+
+    def confirm(self) -> None:
         pass
 
     def began(self, bucket: str, key: str, upload_id: str) -> None:

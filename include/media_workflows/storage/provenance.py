@@ -74,7 +74,7 @@ def is_own_output(bucket: str, key: str, metadata: Mapping[str, str]) -> bool:
     return Provenance.from_metadata(metadata) is not None and metadata.get(LOCATION) == location(bucket, key)
 
 
-def same_recipe_owner(metadata: Mapping[str, str], workflow_id: str, source_key: str) -> bool:
+def same_workflow_and_source(metadata: Mapping[str, str], workflow_id: str, source_key: str) -> bool:
     """Whether the metadata name this workflow and this source (any revision, run and source content)."""
     asked = {WORKFLOW: workflow_id, SOURCE_KEY: source_key}
     return all(metadata.get(name) == _encode(name, value) for name, value in asked.items())

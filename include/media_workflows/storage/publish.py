@@ -20,7 +20,7 @@ from media_workflows.domain.result import Role, SourceObject
 from media_workflows.errors import OutputExistsError
 from media_workflows.storage.multipart_registry import MultipartRegistry, NoRegistry
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter, part_bytes
-from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
+from media_workflows.storage.provenance import Provenance, is_own_output, same_workflow_and_source
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ class _Draft:
 
 def may_replace(bucket: str, key: str, found: ObjectHead, workflow_id: str, source_key: str) -> bool:
     """Whether the object at a key is an earlier output of this workflow from this source."""
-    return is_own_output(bucket, key, found.metadata) and same_recipe_owner(found.metadata, workflow_id, source_key)
+    return is_own_output(bucket, key, found.metadata) and same_workflow_and_source(
+        found.metadata, workflow_id, source_key
+    )
 
 
 class Publisher:
@@ -118,14 +120,14 @@ class Publisher:
         """Publish all of `files` or, as far as S3 allows, none; in the order given.
 
         Raises OutputExistsError, before anything is sent, when a key is the source, occurs twice or
-        holds an object that is not this workflow's earlier output of the same source; StorageError
-        when the storage fails. After any exception the open multipart uploads are aborted and the
-        objects made so far removed. An object that replaced an earlier output of this workflow stays,
-        unless the bucket keeps versions: then the earlier one is restored.
+        holds an object that is not this workflow's earlier output of the same source; WorkerError when
+        another step has taken over a key meanwhile; StorageError when the storage fails. After any
+        exception the open multipart uploads are aborted and the objects made so far removed. An object
+        that replaced an earlier output of this workflow stays, unless the bucket keeps versions: then
+        the earlier one is restored.
         """
         self._check_names(files)
-        for file in files:
-            self._registry.claim(file.bucket, file.key)
+        self._registry.claim([(file.bucket, file.key) for file in files])
         drafts = [self._draft(file) for file in files]
         try:
             for draft in drafts:
@@ -190,6 +192,7 @@ class Publisher:
                         self._registry.ended(*draft.place, draft.upload_id)
 
     def _commit_one(self, draft: _Draft) -> _Draft:
+        self._registry.confirm()
         draft.commit_tried = True
         if draft.upload_id:
             draft.etag = self._writer.complete(*draft.place, draft.upload_id, draft.parts)

@@ -7,18 +7,37 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from sqlalchemy import ARRAY, ColumnElement, Engine, String, any_, create_engine, event, literal
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import NullPool
 
+from media_workflows.errors import StoreError
 from media_workflows.settings import Settings, get_settings
 from media_workflows.store.embedded import EmbeddedServer
 
 DATABASE_NAME = "media"
 
 
+def _engine(url: str) -> Engine:
+    try:
+        engine = create_engine(url, poolclass=NullPool)
+        if engine.dialect.name == "postgresql":
+            return engine
+        cause = f"{engine.dialect.name} is not supported"
+    except (ArgumentError, ImportError) as error:  # no URL, or no such driver
+        cause = str(error)
+    raise StoreError(
+        "setting database_url cannot be used ({cause}): it must be postgresql+psycopg2://user:password@host/database",
+        cause=cause,
+    )
+
+
 def make_engine(url: str) -> Engine:
-    """An engine without a pool: safe in Airflow's forked processes, and a local connect takes about a millisecond."""
-    engine = create_engine(url, poolclass=NullPool)
+    """An engine without a pool: safe in Airflow's forked processes, and a local connect takes about a millisecond.
+
+    Raises StoreError when the URL is none of a PostgreSQL database.
+    """
+    engine = _engine(url)
 
     @event.listens_for(engine, "connect")
     def _utc(connection, _record):  # type: ignore[no-untyped-def]

@@ -21,7 +21,7 @@ class ItemIdentity(Model):
     """What an item is made of and how: SHA-256 of the source's bytes, and of its reuse key."""
 
     content_sha256: str
-    recipe_sha256: str
+    reuse_sha256: str
 
 
 class MadeOutput(Model):
@@ -55,9 +55,7 @@ def made_items(session: Session, identity: ItemIdentity) -> Sequence[MadeItem]:
     """The places where this item was made lately, the newest first."""
     rows = session.scalars(
         select(MadeItemRow)
-        .where(
-            MadeItemRow.content_sha256 == identity.content_sha256, MadeItemRow.recipe_sha256 == identity.recipe_sha256
-        )
+        .where(MadeItemRow.content_sha256 == identity.content_sha256, MadeItemRow.reuse_sha256 == identity.reuse_sha256)
         .order_by(MadeItemRow.made_at.desc())
         .limit(MAX_PLACES)
     )

@@ -1,37 +1,30 @@
-"""Runs in the store: their source, their job results, and who may write which output."""
+"""Runs in the store: their source and their job results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.result import JobResult, SourceObject
-from media_workflows.domain.step_key import StepInstance, StepKey
-from media_workflows.errors import MediaWorkflowsError, OutputExistsError
-from media_workflows.store.tables import (
-    CancelledRunRow,
-    JobResultRow,
-    OutputClaimRow,
-    PendingUploadRow,
-    RunRow,
-    utcnow,
-)
-
-STALE_CLAIM = timedelta(hours=1)
+from media_workflows.domain.step_key import StepKey
+from media_workflows.errors import MediaWorkflowsError
+from media_workflows.store.tables import CancelledRunRow, JobResultRow, RunRow, utcnow
 
 
 class RunRecord(Model):
-    """A run as stored. `error` is {'code', 'message'} of a source that could not be used."""
+    """A run as stored. `error` is {'code', 'message'} of a source that could not be used, or of a run cut short.
+
+    `revision` is None where the run never got to its sensor.
+    """
 
     workflow_id: str
     run_id: str
-    revision: int
+    revision: int | None
     source: SourceObject | None = None
     error: dict[str, str] | None = None
     jobs: tuple[JobResult, ...] = ()
@@ -86,7 +79,7 @@ def results_of_run(session: Session, workflow_id: str, run_id: str) -> list[JobR
 
 
 def get_runs(session: Session, workflow_id: str, run_ids: list[str]) -> dict[str, RunRecord]:
-    """Records of these runs by run id; a run that never got to its sensor has none."""
+    """Records of these runs by run id; a run that never got to its sensor has no source, and maybe no record."""
     jobs = results_of_runs(session, workflow_id, run_ids)
     rows = session.scalars(select(RunRow).where(RunRow.workflow_id == workflow_id, RunRow.run_id.in_(run_ids)))
     return {row.run_id: _record(row, jobs.get(row.run_id, [])) for row in rows}
@@ -136,70 +129,3 @@ def cancellation(session: Session, workflow_id: str, run_id: str) -> CancelReque
     """The run's cancellation, or None."""
     row = session.get(CancelledRunRow, (workflow_id, run_id))
     return CancelRequest(by=row.cancelled_by, at=row.cancelled_at) if row else None
-
-
-def claim_output(session: Session, bucket: str, key: str, step: StepKey) -> None:
-    """Reserve an output key while this step publishes. Raises OutputExistsError while another step does.
-
-    A claim older than an hour is a killed step's and is taken over.
-    """
-    now = utcnow()
-    values = {**asdict(step), "claimed_at": now}
-    mine = and_(*(getattr(OutputClaimRow, name) == value for name, value in asdict(step).items()))
-    row = insert(OutputClaimRow).values(bucket=bucket, key=key, **values)
-    claimed = session.execute(
-        row.on_conflict_do_update(
-            index_elements=["bucket", "key"], set_=values, where=mine | (OutputClaimRow.claimed_at < now - STALE_CLAIM)
-        ).returning(OutputClaimRow.key)
-    )
-    if claimed.first() is None:
-        raise _claimed_by_another(session, bucket, key, step)
-
-
-def _claimed_by_another(session: Session, bucket: str, key: str, step: StepKey) -> OutputExistsError:
-    holder = session.get(OutputClaimRow, (bucket, key))
-    if holder is not None and (holder.workflow_id, holder.run_id) == (step.workflow_id, step.run_id):
-        return OutputExistsError(
-            "step '{step}' of this run is writing {bucket}/{key} at this moment: give the outputs of the two steps "
-            "different names or directories",
-            step=StepInstance(holder.step_id, holder.map_index),
-            bucket=bucket,
-            key=key,
-        )
-    return OutputExistsError(
-        "another run is writing {bucket}/{key} at this moment: two sources share one output name; put "
-        "{{inputDirectory}}/ into the output directory if sources of several directories share a name, add "
-        "{{inputFormat}} to output_path if only their extensions differ, or use another output directory",
-        bucket=bucket,
-        key=key,
-    )
-
-
-def release_claims(session: Session, step: StepKey, keys: Iterable[tuple[str, str]]) -> None:
-    """Publishing ended: the keys are free again."""
-    for bucket, key in keys:
-        session.execute(delete(OutputClaimRow).filter_by(bucket=bucket, key=key, **asdict(step)))
-
-
-class PendingUpload(Model):
-    """A multipart upload that was begun and not ended."""
-
-    bucket: str
-    key: str
-    upload_id: str
-
-
-def note_upload(session: Session, pending: PendingUpload, step: StepKey) -> None:
-    """Remember a begun multipart upload."""
-    session.add(PendingUploadRow(**pending.model_dump(), **asdict(step)))
-
-
-def forget_upload(session: Session, upload_id: str) -> None:
-    """The upload was completed or aborted."""
-    session.execute(delete(PendingUploadRow).where(PendingUploadRow.upload_id == upload_id))
-
-
-def pending_uploads(session: Session, step: StepKey) -> list[PendingUpload]:
-    """What an earlier, killed try of this step left."""
-    rows = session.scalars(select(PendingUploadRow).filter_by(**asdict(step)))
-    return [PendingUpload(bucket=row.bucket, key=row.key, upload_id=row.upload_id) for row in rows]

@@ -87,7 +87,9 @@ def remember_objects(session: Session, bucket: str, fingerprints: Mapping[str, s
         [{"bucket": bucket, "key": key, "fingerprint": value} for key, value in fingerprints.items()]
     )
     session.execute(
-        row.on_conflict_do_update(index_elements=["bucket", "key"], set_={"fingerprint": row.excluded.fingerprint})
+        row.on_conflict_do_update(
+            index_elements=["bucket", "key"], set_={"fingerprint": row.excluded.fingerprint, "missing_since": None}
+        )
     )
 
 

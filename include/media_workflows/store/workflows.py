@@ -35,6 +35,7 @@ class StoredWorkflow(Model):
     created_at: datetime
     updated_at: datetime
     enabled_at: datetime | None = None
+    enabled: bool | None = Field(None, exclude=True, description="As last compared with Airflow's switch")
     definition: Workflow
     templates: tuple[PinnedTemplate, ...] = Field((), exclude=True, description="Custom templates it uses")
 
@@ -86,6 +87,7 @@ def _stored(row: WorkflowRow, revision: RevisionRow) -> StoredWorkflow:
         created_at=row.created_at,
         updated_at=revision.created_at,
         enabled_at=row.enabled_at,
+        enabled=row.enabled,
         definition=Workflow.model_validate(revision.definition),
         templates=tuple(PinnedTemplate.model_validate(pinned) for pinned in revision.templates),
     )
@@ -159,6 +161,12 @@ def resolve_workflow(session: Session, id_or_name: str) -> StoredWorkflow:
     return get_workflow(session, id_or_name)
 
 
+def resolve_id(session: Session, id_or_name: str) -> str:
+    """The id of a workflow by id or name; a deleted one is found by its id. Raises NotFoundError."""
+    deleted = session.get(WorkflowRow, id_or_name)
+    return id_or_name if deleted and deleted.deleted_at else resolve_workflow(session, id_or_name).id
+
+
 def update_workflow(
     session: Session, workflow_id: str, definition: Workflow, base_revision: int, author: str = ""
 ) -> StoredWorkflow:
@@ -211,13 +219,6 @@ def delete_workflow(session: Session, workflow_id: str, author: str = "") -> Non
     row.revision += 1
     row.deleted_at = utcnow()
     _append(session, row, None, author)
-
-
-def mark_enabled(session: Session, workflow_id: str) -> StoredWorkflow:
-    """Record that the workflow is enabled from now on: older source objects do not fire it."""
-    row = _live_row(session, workflow_id, lock=True)
-    row.enabled_at = utcnow()
-    return _current(session, row)
 
 
 class WorkflowPage(Model):

@@ -12,10 +12,11 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessE
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import Depends, Query, Request
 
-from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError, RequestRefusedError
+from media_workflows.store.run_history import workflows_of_run
+from media_workflows_plugin.api.audit import SAFE_METHODS, note_actor, note_workflows
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 
 
@@ -54,6 +55,8 @@ def dag_access(method: Any, entity: DagAccessEntity | None = None) -> Callable[.
     def check(request: Request, user: GetUserDep) -> str:
         if not may(user, method, request.path_params.get("workflow_id"), entity):
             raise NotPermittedError("your Airflow role does not allow {method} on this DAG", method=method)
+        if method != "GET":
+            note_actor(request, user.get_name())
         return user.get_name()
 
     return check
@@ -75,13 +78,14 @@ def require(user: BaseUser, method: Any, workflow_id: str) -> None:
         )
 
 
-def require_some(user: GetUserDep) -> str:
+def require_some(request: Request, user: GetUserDep) -> str:
     """The user's name, if the role allows to edit or delete at least one DAG: for calls that name several workflows."""
     manager = get_auth_manager()
     if not any(
         may(user, method) or manager.get_authorized_dag_ids(user=user, method=method) for method in ("PUT", "DELETE")
     ):
         raise NotPermittedError("your Airflow role does not allow changes of DAGs")
+    note_actor(request, user.get_name())
     return user.get_name()
 
 
@@ -114,7 +118,7 @@ def readable_run(
     workflow: Annotated[str | None, Query(description="Id of the run's workflow")] = None,
 ) -> RunPlace:
     """The run of the path, if its workflow is visible to this user. Raises NotFoundError, ConflictError."""
-    found = sorted((dag_state.workflows_of_run(run_id) if workflow is None else {workflow}) & readable)
+    found = sorted((_workflows_of_run(run_id) if workflow is None else {workflow}) & readable)
     if not found:
         if workflow is None:
             raise NotFoundError("there is no run '{run_id}'", run_id=run_id)
@@ -128,13 +132,19 @@ def readable_run(
     return RunPlace(found[0], run_id)
 
 
+def _workflows_of_run(run_id: str) -> set[str]:
+    with run_history() as session:
+        return workflows_of_run(session, run_id)
+
+
 ReadableRun = Annotated[RunPlace, Depends(readable_run)]
 
 
-def editable_run(run: ReadableRun, user: GetUserDep) -> RunPlace:
+def editable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPlace:
     """The run of the path, if this user may change it. Raises NotPermittedError."""
     if not may(user, "PUT", run.workflow_id, DagAccessEntity.RUN):
         raise NotPermittedError("your Airflow role does not allow changes of this DAG's runs")
+    note_workflows(request, [run.workflow_id])
     return run
 
 
@@ -147,5 +157,5 @@ Creator = Annotated[str, Depends(dag_access("PUT"))]
 Editor = Annotated[str, Depends(dag_access("PUT"))]
 Deleter = Annotated[str, Depends(dag_access("DELETE"))]
 SomeEditor = Annotated[str, Depends(require_some)]
-# An upload starts a run.
-Uploader = Annotated[str, Depends(dag_access("POST", DagAccessEntity.RUN))]
+RunStarter = Annotated[str, Depends(dag_access("POST", DagAccessEntity.RUN))]
+Uploader = RunStarter  # an upload starts a run

@@ -28,6 +28,7 @@ from media_workflows_plugin.api import (
 )
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
+from media_workflows_plugin.api.plain_input import refuse_unusable_input
 from media_workflows_plugin.pages import DIST
 
 YEAR_S = 365 * 24 * 3600
@@ -60,7 +61,7 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[Depends(refuse_cross_site)],
+        dependencies=[Depends(refuse_unusable_input), Depends(refuse_cross_site)],
     )
     add_error_answers(app)
     for router in ROUTERS:

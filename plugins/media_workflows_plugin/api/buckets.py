@@ -15,8 +15,9 @@ from media_workflows.services import buckets as service
 from media_workflows.storage.access_check import CheckedStep
 from media_workflows.storage.browse import Bucket, ObjectPage
 from media_workflows_plugin.api.access import Creator
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1", tags=["buckets"])
+router = APIRouter(prefix="/api/v1", tags=["buckets"], route_class=GuardedRoute)
 Prefix = Annotated[str, Query(max_length=1024, description="Prefix of the keys")]
 
 

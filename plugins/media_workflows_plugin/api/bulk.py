@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from media_workflows.errors import MediaWorkflowsError, NotFoundError
 from media_workflows.services import workflows as service
 from media_workflows_plugin.api.access import ReadableWorkflows, SomeEditor, require
+from media_workflows_plugin.api.audit import note_workflows
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"])
+router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"], route_class=GuardedRoute)
 Action = Literal["enable", "disable", "delete"]
 
 
@@ -43,7 +45,7 @@ class BulkAnswer(BaseModel):
 
 @router.post("/bulk")
 def change_many(
-    request: BulkRequest, user: SomeEditor, airflow_user: GetUserDep, readable: ReadableWorkflows
+    request: BulkRequest, user: SomeEditor, airflow_user: GetUserDep, readable: ReadableWorkflows, http: Request
 ) -> BulkAnswer:
     """Enable, disable or delete workflows, each independently of the others."""
     acts: dict[Action, Callable[[str], Any]] = {
@@ -69,4 +71,6 @@ def change_many(
             )
         return BulkItem(id=id_, ok=True)
 
-    return BulkAnswer(items=[act(id_) for id_ in dict.fromkeys(request.ids)])
+    items = [act(id_) for id_ in dict.fromkeys(request.ids)]
+    note_workflows(http, (item.id for item in items if item.ok))
+    return BulkAnswer(items=items)

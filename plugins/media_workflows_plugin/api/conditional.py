@@ -7,12 +7,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
+
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
 STRENGTH = 16  # bytes of the hash
 
 
-class ConditionalRoute(APIRoute):
+class ConditionalRoute(GuardedRoute):
     """A route whose GET answers carry an ETag of their body; a match with If-None-Match returns 304.
 
     The answer is computed in any case: its data come from two databases without a common time of last change.

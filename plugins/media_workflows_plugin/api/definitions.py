@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
 from media_workflows.domain.candidates import RULE_MEANINGS
 from media_workflows.domain.templates.template import PARAMETERS
 from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.yaml_reader import MAX_CHARACTERS
 from media_workflows.errors import FieldProblem, NotFoundError
 from media_workflows.services import definitions as service
 from media_workflows.services import workflows as workflow_service
 from media_workflows.services.definitions import Graph, Imported, ImportPermits
 from media_workflows.store.templates import TemplateUser
 from media_workflows_plugin.api.access import Creator, ReadableWorkflows, Reader, require
+from media_workflows_plugin.api.audit import note_workflows
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1", tags=["definitions"])
-MAX_YAML_CHARACTERS = 2_000_000
+router = APIRouter(prefix="/api/v1", tags=["definitions"], route_class=GuardedRoute)
 
 
 class DefinitionRequest(BaseModel):
@@ -52,7 +54,7 @@ class ExportRequest(BaseModel):
 class ImportRequest(BaseModel):
     """YAML documents, each a workflow or a template."""
 
-    yaml: str = Field(max_length=MAX_YAML_CHARACTERS)
+    yaml: str = Field(max_length=MAX_CHARACTERS)
 
 
 class ImportAnswer(BaseModel):
@@ -93,7 +95,7 @@ def export(request: ExportRequest, _user: Reader, readable: ReadableWorkflows) -
 
 
 @router.post("/workflows/import")
-def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep) -> ImportAnswer:
+def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep, http: Request) -> ImportAnswer:
     """Create or update workflows and templates by name, as `apply` does; enabled workflows are refused."""
 
     def may_edit_users(users: list[TemplateUser]) -> None:
@@ -104,4 +106,7 @@ def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep) -> 
         require(airflow_user, "PUT", workflow_id)
 
     permits = ImportPermits(workflow=may_edit, template=may_edit_users)
-    return ImportAnswer(items=service.import_yaml(request.yaml, user, permits))
+    items = service.import_yaml(request.yaml, user, permits)
+    changed = (item for item in items if item.kind == "workflow" and item.action in ("created", "updated"))
+    note_workflows(http, (item.id for item in changed if item.id))
+    return ImportAnswer(items=items)

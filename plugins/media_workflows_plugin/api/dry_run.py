@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from fastapi import APIRouter
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, Field
 
 from media_workflows.domain.dry_run import DryRun
 from media_workflows.errors import BusyError
 from media_workflows.services import dry_run as service
 from media_workflows.services import workflows as workflow_service
-from media_workflows_plugin.api.access import Creator, Reader
+from media_workflows.settings import get_settings
+from media_workflows_plugin.api.access import Creator, RunStarter
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1", tags=["dry run"])
-# A dry run fetches a source and runs ffmpeg in the api-server: only one at a time, to limit the load.
-_TURN = threading.Lock()
+router = APIRouter(prefix="/api/v1", tags=["dry run"], route_class=GuardedRoute)
 TURN_WAIT_S = 20.0
 
 
 class DryRunRequest(BaseModel):
-    """The object in the trigger bucket to try."""
+    """The object in the trigger directory to try."""
 
     key: str = Field(min_length=1, max_length=1024, description="Object key in the trigger bucket")
     calibrate: bool = Field(True, description="Try the commands on a short piece of the source, for the estimate")
@@ -36,15 +36,18 @@ class DefinitionDryRunRequest(DryRunRequest):
 
 
 @router.post("/workflows/{workflow_id}/dry-run")
-def dry_run_workflow(workflow_id: str, request: DryRunRequest, _user: Reader) -> DryRun:
-    """Try a stored workflow on an object of its trigger bucket. Nothing is written, no run is started."""
+def dry_run_workflow(workflow_id: str, request: DryRunRequest, _user: RunStarter) -> DryRun:
+    """Try a stored workflow on an object of its trigger directory. Nothing is written, no run is started.
+
+    It reads the object and runs ffmpeg, as a run does, so it requires the permission to start runs.
+    """
     with _turn():
         return service.of_stored_workflow(workflow_id, request.key, request.calibrate)
 
 
 @router.post("/dry-run")
 def dry_run_definition(request: DefinitionDryRunRequest, _user: Creator) -> DryRun:
-    """Try an unsaved definition on an object of its trigger bucket; requires permission to create workflows."""
+    """Try an unsaved definition on an object of its trigger directory; requires permission to create workflows."""
     definition = workflow_service.parse(request.definition)
     with _turn():
         return service.of_definition(definition, request.key, request.calibrate)
@@ -52,9 +55,15 @@ def dry_run_definition(request: DefinitionDryRunRequest, _user: Creator) -> DryR
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not _TURN.acquire(timeout=TURN_WAIT_S):
-        raise BusyError("another dry run is in progress: try again in a minute")
+    """One dry run at a time on this machine, whichever of the api-server's processes runs it: it runs ffmpeg."""
+    directory = get_settings().data_dir.expanduser()
+    directory.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(directory / "dry-run.lock")
+    try:
+        lock.acquire(timeout=TURN_WAIT_S)
+    except Timeout:
+        raise BusyError("another dry run is in progress: try again in a minute") from None
     try:
         yield
     finally:
-        _TURN.release()
+        lock.release()

@@ -1,34 +1,47 @@
-"""HTTP answers for this product's errors: code, message, template, parameters, and a definition's problems."""
+"""HTTP answers for errors, whoever found them: code, message, template, parameters, and a definition's problems."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
 
+from media_workflows.domain.base import problems_in
 from media_workflows.errors import (
     AirflowStateError,
     BusyError,
     ConflictError,
     DefinitionError,
     EngineUnavailableError,
+    InvalidRequestError,
     MediaWorkflowsError,
     NotFoundError,
     NotPermittedError,
     RequestRefusedError,
+    RequestTooLargeError,
     SourceGoneError,
     StorageAccessError,
     StorageConfigurationError,
     StorageError,
+    UnauthenticatedError,
+    UnexpectedError,
     UploadRefusedError,
 )
 
 # The first match counts, so subclasses precede their parents.
 STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (DefinitionError, 422),
+    (InvalidRequestError, 422),
     (UploadRefusedError, 422),
     (NotPermittedError, 403),
+    (RequestTooLargeError, 413),
     (RequestRefusedError, 415),
     (BusyError, 503),
     (StorageConfigurationError, 422),
@@ -43,20 +56,69 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
 ]
 
 
-def _answer(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, MediaWorkflowsError)
-    status = next(status for kind, status in STATUS if isinstance(error, kind))
+def _answer(error: MediaWorkflowsError, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
     body: dict[str, object] = {
         "code": error.code,
         "message": str(error),
         "template": error.template,
         "parameters": error.parameters,
     }
-    if isinstance(error, DefinitionError):
+    if isinstance(error, DefinitionError | InvalidRequestError):
         body["problems"] = [asdict(problem) for problem in error.problems]
-    return JSONResponse(body, status_code=status)
+    return JSONResponse(body, status, headers)
+
+
+def _own(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, MediaWorkflowsError)
+    return _answer(error, next(status for kind, status in STATUS if isinstance(error, kind)))
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's answer when parameters or the body do not fit their models, in our form."""
+    assert isinstance(error, RequestValidationError)
+    return _own(_request, InvalidRequestError(problems_in(_in_place(found) for found in error.errors())))
+
+
+def _in_place(found: dict[str, Any]) -> ErrorDetails:
+    """The error with its place within the body, or the parameter's name; of JSON that is none, FastAPI names a byte."""
+    _where, *place = found["loc"]
+    return {**found, "loc": ("body",) if not place or found["type"] == "json_invalid" else tuple(place)}  # type: ignore[typeddict-item]
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    """Starlette's, FastAPI's and Airflow's own refusals, in our form."""
+    assert isinstance(error, HTTPException)
+    return _answer(_own_error(request, error), error.status_code, error.headers)
+
+
+def _own_error(request: Request, error: HTTPException) -> MediaWorkflowsError:
+    match error.status_code:
+        case HTTPStatus.BAD_REQUEST:
+            return RequestRefusedError("the body of the request cannot be read: send JSON in UTF-8")
+        case HTTPStatus.UNAUTHORIZED:
+            return UnauthenticatedError("log in to Airflow, or send a valid token: {cause}", cause=error.detail)
+        case HTTPStatus.NOT_FOUND:
+            return NotFoundError("there is no route {path}", path=request.url.path)
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return RequestRefusedError(
+                "{path} does not support the method {method}", path=request.url.path, method=request.method
+            )
+    return RequestRefusedError("the request is refused: {cause}", cause=error.detail)
+
+
+def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+    """The server logs the traceback by itself."""
+    return _answer(
+        UnexpectedError(
+            "the server failed unexpectedly ({cause}): see the api-server's log", cause=type(error).__name__
+        ),
+        500,
+    )
 
 
 def add_error_answers(app: FastAPI) -> None:
-    """Register the handler that turns this product's errors into HTTP answers."""
-    app.add_exception_handler(MediaWorkflowsError, _answer)
+    """Register the handlers that give every error answer the same body."""
+    app.add_exception_handler(MediaWorkflowsError, _own)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)

@@ -12,9 +12,10 @@ from media_workflows.services import run_files as service
 from media_workflows.services.run_files import LinkedFiles
 from media_workflows.storage.links import disposition, shown_type
 from media_workflows_plugin.api.access import ReadableRun, RunReader
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 from media_workflows_plugin.api.schemas import Offset
 
-router = APIRouter(prefix="/api/v1", tags=["files"])
+router = APIRouter(prefix="/api/v1", tags=["files"], route_class=GuardedRoute)
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 # The content must not run scripts in Airflow's origin, whatever it is.
 HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}

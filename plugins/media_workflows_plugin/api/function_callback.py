@@ -11,8 +11,9 @@ from media_workflows.services import events as service
 from media_workflows.services.events import FunctionCallbackStatus
 from media_workflows.store.deliveries import Attempt
 from media_workflows_plugin.api.access import Creator, Reader
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1/function-callback", tags=["function callback"])
+router = APIRouter(prefix="/api/v1/function-callback", tags=["function callback"], route_class=GuardedRoute)
 
 
 @router.get("")
@@ -23,9 +24,14 @@ def get_function_callback(_user: Reader) -> FunctionCallbackStatus:
 
 @router.put("")
 def put_function_callback(
-    target: Annotated[dict[str, Any] | None, Body(description="type lambda or http; null = no function")], user: Creator
+    new: Annotated[
+        dict[str, Any] | None,
+        Body(description="{target: …} as from GET, or the target alone: type lambda or http; null = no function"),
+    ],
+    user: Creator,
 ) -> FunctionCallbackStatus:
     """Set the function callback; null disables it, whatever the settings hold."""
+    target = new["target"] if new is not None and "target" in new else new
     return service.set_function_callback(None if target is None else parse_function_callback(target), user)
 
 

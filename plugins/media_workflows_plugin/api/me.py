@@ -10,8 +10,9 @@ from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel
 
 from media_workflows_plugin.api.access import Reader, may
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1", tags=["me"])
+router = APIRouter(prefix="/api/v1", tags=["me"], route_class=GuardedRoute)
 
 
 class MeAnswer(BaseModel):

@@ -9,15 +9,31 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel
 
 from media_workflows.domain.base import parsed
-from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinition, PersonUsage
+from media_workflows.domain.persons import (
+    MAX_FACE_PICTURE_BYTES,
+    MAX_FACES,
+    FacePicture,
+    NewPerson,
+    PersonDefinition,
+    PersonUsage,
+)
 from media_workflows.services.person_faces import embeddings
 from media_workflows.settings import get_settings
 from media_workflows.store import persons as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.persons import StoredPerson
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, Reader
+from media_workflows_plugin.api.guarded_route import GuardedRoute
+from media_workflows_plugin.api.schemas import Number, Offset
 
-router = APIRouter(prefix="/api/v1/persons", tags=["persons"])
+
+class PicturesRoute(GuardedRoute):
+    """Its bodies hold pictures as base64: as many and as large as a person may have."""
+
+    least_body_limit = MAX_FACES * MAX_FACE_PICTURE_BYTES * 4 // 3 + 64 * 1024
+
+
+router = APIRouter(prefix="/api/v1/persons", tags=["persons"], route_class=PicturesRoute)
 
 
 class FaceAnswer(BaseModel):
@@ -56,7 +72,7 @@ def list_persons(
     _user: Reader,
     search: Annotated[str, Query(description="Part of the name")] = "",
     tag: str = "",
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
 ) -> PersonsAnswer:
     """List persons by id."""
@@ -77,7 +93,7 @@ def create_person(
 
 
 @router.get("/{person_id}")
-def get_person(person_id: int, _user: Reader) -> PersonAnswer:
+def get_person(person_id: Number, _user: Reader) -> PersonAnswer:
     """One person."""
     with transaction() as session:
         return PersonAnswer.of(store.get_person(session, person_id))
@@ -85,7 +101,7 @@ def get_person(person_id: int, _user: Reader) -> PersonAnswer:
 
 @router.put("/{person_id}")
 def update_person(
-    person_id: int, definition: Annotated[dict[str, Any], Body(description="All but the faces")], user: Editor
+    person_id: Number, definition: Annotated[dict[str, Any], Body(description="All but the faces")], user: Editor
 ) -> PersonAnswer:
     """Replace all but the faces."""
     wanted = parsed(PersonDefinition, definition)
@@ -94,7 +110,7 @@ def update_person(
 
 
 @router.delete("/{person_id}", status_code=204)
-def delete_person(person_id: int, _user: Deleter) -> None:
+def delete_person(person_id: Number, _user: Deleter) -> None:
     """Delete a person and the faces."""
     with transaction() as session:
         store.delete_person(session, person_id)
@@ -102,7 +118,7 @@ def delete_person(person_id: int, _user: Deleter) -> None:
 
 @router.post("/{person_id}/faces", status_code=201)
 def add_face(
-    person_id: int, face: Annotated[dict[str, Any], Body(description="content: base64 of a picture")], _user: Editor
+    person_id: Number, face: Annotated[dict[str, Any], Body(description="content: base64 of a picture")], _user: Editor
 ) -> PersonAnswer:
     """Add a face to a person."""
     faces = embeddings([parsed(FacePicture, face)], get_settings())
@@ -111,7 +127,7 @@ def add_face(
 
 
 @router.delete("/{person_id}/faces/{face_id}", status_code=204)
-def delete_face(person_id: int, face_id: int, _user: Editor) -> None:
+def delete_face(person_id: Number, face_id: Number, _user: Editor) -> None:
     """Delete a face of a person."""
     with transaction() as session:
         store.delete_face(session, person_id, face_id)

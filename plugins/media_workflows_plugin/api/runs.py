@@ -6,13 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from media_workflows.airflow_adapter import dag_state
-from media_workflows.airflow_adapter.run_counts import recent_runs
+from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import NotFoundError
 from media_workflows.services import run_control
 from media_workflows.services.run_report import RunReport, run_report
+from media_workflows.store import run_history as history
 from media_workflows.store import runs as run_store
-from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import ID_PREFIX
 from media_workflows_plugin.api.access import EditableRun, ReadableRun, ReadableWorkflows, RunEditor, RunReader
 from media_workflows_plugin.api.conditional import ConditionalRoute
@@ -32,13 +31,13 @@ def list_runs(
     """List a workflow's runs, newest first, with source and results; findings are in the report of one run only."""
     if workflow not in readable:
         raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow)
-    page = dag_state.list_runs(workflow, offset, limit)
-    with transaction() as session:
+    with run_history() as session:
+        page = history.list_runs(session, workflow, offset, limit)
         records = run_store.get_runs(session, workflow, [run.run_id for run in page.items])
     return RunsAnswer(total=page.total, items=[_run(run, records.get(run.run_id)) for run in page.items])
 
 
-def _run(run: dag_state.DagRunSummary, record: run_store.RunRecord | None) -> RunAnswer:
+def _run(run: history.DagRunSummary, record: run_store.RunRecord | None) -> RunAnswer:
     return RunAnswer(
         **run.model_dump(),
         revision=record.revision if record else None,
@@ -54,7 +53,8 @@ def list_recent_runs(
 ) -> RecentRunsAnswer:
     """List the newest runs of all workflows that this user may see."""
     workflows = {dag_id for dag_id in readable if dag_id.startswith(ID_PREFIX)}
-    return RecentRunsAnswer(items=recent_runs(workflows, limit))
+    with run_history() as session:
+        return RecentRunsAnswer(items=history.recent_runs(session, workflows, limit))
 
 
 @router.get("/{run_id}")

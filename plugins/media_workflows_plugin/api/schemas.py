@@ -5,24 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from media_workflows.airflow_adapter.dag_state import DagRunSummary
-from media_workflows.airflow_adapter.run_counts import RunCounts, WorkflowRun
 from media_workflows.domain.candidates import UploadDecision
+from media_workflows.domain.plain_data import MAX_INTEGER
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.templates import Template
 from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store.counts import DeliveryCounts, UploadCounts
+from media_workflows.store.run_history import DagRunSummary, RunCounts, WorkflowRun
 from media_workflows.store.templates import TemplateUser
 
-Offset = Annotated[int, Query(ge=0)]
+Offset = Annotated[int, Query(ge=0, le=MAX_INTEGER)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
+Number = Annotated[int, Path(ge=0, le=MAX_INTEGER)]  # of what a path names
 
 
 class WorkflowAnswer(BaseModel):
-    """A workflow; send `revision` back with a PUT. Only lists and GET include region, last run and failures."""
+    """A workflow; send `revision` back with a PUT. `region` is null while the storage has not named it."""
 
     id: str
     enabled: bool

@@ -9,29 +9,40 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, Body, Query
 
-from media_workflows.domain.templates import Template, parse_template
+from media_workflows.domain.templates import Template, parse_template, require_kind
 from media_workflows.errors import NotPermittedError
 from media_workflows.services import templates as service
 from media_workflows.store import templates as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import TemplateUser
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader
-from media_workflows_plugin.api.schemas import TemplateAnswer, TemplatesAnswer, TemplateUpdate, TemplateWithUsers
+from media_workflows_plugin.api.guarded_route import GuardedRoute
+from media_workflows_plugin.api.schemas import (
+    Limit,
+    Number,
+    Offset,
+    TemplateAnswer,
+    TemplatesAnswer,
+    TemplateUpdate,
+    TemplateWithUsers,
+)
 
-router = APIRouter(prefix="/api/v1/templates", tags=["templates"])
+router = APIRouter(prefix="/api/v1/templates", tags=["templates"], route_class=GuardedRoute)
 Definition = Annotated[dict[str, Any], Body(description="A template: kind, name, comment, parameters")]
 
 
 @router.get("")
 def list_templates(
     _user: Reader,
-    kind: str | None = None,
+    kind: Annotated[str, Query(description="A job kind, or watermark; empty = all")] = "",
     preset: Annotated[bool | None, Query(description="true: only presets; false: only custom templates")] = None,
     search: Annotated[str, Query(description="Part of the name")] = "",
-    offset: Annotated[int, Query(ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    offset: Offset = 0,
+    limit: Limit = 1000,
 ) -> TemplatesAnswer:
     """List presets, then custom templates, each by kind and id."""
+    if kind:
+        require_kind(kind)
     with transaction() as session:
         library = store.load_library(session)
     found = [template for template in library if _fits(template, kind, preset, search)]
@@ -39,9 +50,9 @@ def list_templates(
     return TemplatesAnswer(total=len(found), items=[TemplateAnswer.of(template) for template in page])
 
 
-def _fits(template: Template, kind: str | None, preset: bool | None, search: str) -> bool:
+def _fits(template: Template, kind: str, preset: bool | None, search: str) -> bool:
     return (
-        kind in (None, template.kind)
+        kind in ("", template.kind)
         and preset in (None, template.preset)
         and search.casefold() in template.name.casefold()
     )
@@ -54,7 +65,7 @@ def create_template(definition: Definition, user: Creator) -> TemplateAnswer:
 
 
 @router.get("/{kind}/{template_id}")
-def get_template(kind: str, template_id: int, readable: ReadableWorkflows, _user: Reader) -> TemplateWithUsers:
+def get_template(kind: str, template_id: Number, readable: ReadableWorkflows, _user: Reader) -> TemplateWithUsers:
     """A preset or custom template, and the workflows that use it."""
     with transaction() as session:
         template = store.load_library(session).find(kind, template_id)
@@ -65,7 +76,7 @@ def get_template(kind: str, template_id: int, readable: ReadableWorkflows, _user
 
 @router.put("/{kind}/{template_id}")
 def update_template(
-    kind: str, template_id: int, update: TemplateUpdate, user: Editor, airflow_user: GetUserDep
+    kind: str, template_id: Number, update: TemplateUpdate, user: Editor, airflow_user: GetUserDep
 ) -> TemplateAnswer:
     """Change a custom template; workflows that use it apply the change from their next run on."""
 
@@ -84,6 +95,6 @@ def update_template(
 
 
 @router.delete("/{kind}/{template_id}", status_code=204)
-def delete_template(kind: str, template_id: int, user: Deleter) -> None:
+def delete_template(kind: str, template_id: Number, user: Deleter) -> None:
     """Delete a custom template that no workflow uses."""
     service.delete_template(kind, template_id, user)

@@ -11,11 +11,13 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
+from media_workflows.domain.plain_data import MAX_INTEGER
 from media_workflows.services import browser_upload as service
 from media_workflows.services.browser_upload import BrowserUpload, Uploaded, UploadPlan
 from media_workflows_plugin.api.access import Uploader, require
+from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-router = APIRouter(prefix="/api/v1/workflows/{workflow_id}/upload", tags=["upload"])
+router = APIRouter(prefix="/api/v1/workflows/{workflow_id}/upload", tags=["upload"], route_class=GuardedRoute)
 Overwrite = Annotated[bool, Query(description="Replace an existing object; requires permission to edit")]
 
 
@@ -64,7 +66,7 @@ async def stream_upload(
     request: Request,
     _user: Uploader,
     user: GetUserDep,
-    content_length: Annotated[int, Header(description="Size of the file in bytes")] = 0,
+    content_length: Annotated[int, Header(ge=0, le=MAX_INTEGER, description="Size of the file in bytes")] = 0,
     overwrite: Overwrite = False,
 ) -> Uploaded:
     """Upload a file as the body, through this server: for browsers that cannot reach the storage."""

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
 
 from media_workflows.domain.base import parsed
-from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange
+from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange, WordUsage
 from media_workflows.store import words as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.words import StoredWord, WordPage
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, Reader
+from media_workflows_plugin.api.guarded_route import GuardedRoute
+from media_workflows_plugin.api.schemas import Offset
 
-router = APIRouter(prefix="/api/v1/words", tags=["words"])
+router = APIRouter(prefix="/api/v1/words", tags=["words"], route_class=GuardedRoute)
 
 
 @router.get("")
 def list_words(
     _user: Reader,
     search: Annotated[str, Query(description="Part of the keyword")] = "",
-    usage: str = "",
+    usage: Annotated[WordUsage | Literal[""], Query(description="Use in; empty = any")] = "",
     tag: str = "",
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
 ) -> WordPage:
     """List words by keyword."""

@@ -5,21 +5,38 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query
+from airflow.api_fastapi.core_api.security import GetUserDep
+from fastapi import APIRouter, Body, Query, Request
 
-from media_workflows.airflow_adapter.run_counts import count_runs
+from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import NotFoundError
 from media_workflows.services import workflows as service
+from media_workflows.services.places import require_present_places
+from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store import counts, revisions
 from media_workflows.store.engine import transaction
 from media_workflows.store.revisions import Revision, RevisionWithDefinition
+from media_workflows.store.run_history import count_runs
 from media_workflows.store.tables import utcnow
-from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader
+from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader, may
+from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.api.conditional import ConditionalRoute
-from media_workflows_plugin.api.schemas import CountersAnswer, WorkflowAnswer, WorkflowsAnswer, WorkflowUpdate
+from media_workflows_plugin.api.schemas import (
+    CountersAnswer,
+    Limit,
+    Number,
+    Offset,
+    WorkflowAnswer,
+    WorkflowsAnswer,
+    WorkflowUpdate,
+)
 
 router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"], route_class=ConditionalRoute)
 Definition = Annotated[dict[str, Any], Body(description="A workflow definition")]
+
+
+def _full(status: WorkflowStatus) -> WorkflowAnswer:
+    return WorkflowAnswer.of(service.with_runs([status])[0])
 
 
 @router.get("")
@@ -28,8 +45,8 @@ def list_workflows(
     _user: Reader,
     search: Annotated[str, Query(description="Part of the name")] = "",
     order: Annotated[Literal["asc", "desc"], Query(description="By creation time")] = "desc",
-    offset: Annotated[int, Query(ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    offset: Offset = 0,
+    limit: Limit = 50,
 ) -> WorkflowsAnswer:
     """List the workflows that this user may see."""
     page = service.list_workflows(search, order, offset, limit, ids=sorted(readable))
@@ -37,22 +54,29 @@ def list_workflows(
 
 
 @router.post("", status_code=201)
-def create_workflow(definition: Definition, user: Creator) -> WorkflowAnswer:
+def create_workflow(definition: Definition, user: Creator, request: Request) -> WorkflowAnswer:
     """Store a new workflow, disabled."""
-    return WorkflowAnswer.of(service.create_workflow(service.parse(definition), user))
+    status = service.create_workflow(service.parse(definition), user)
+    note_workflows(request, [status.workflow.id])
+    return _full(status)
 
 
 @router.get("/{workflow_id}")
 def get_workflow(workflow_id: str, _user: Reader) -> WorkflowAnswer:
     """The current revision."""
-    return WorkflowAnswer.of(service.with_runs([service.get_workflow(workflow_id)])[0])
+    return _full(service.get_workflow(workflow_id))
 
 
 @router.put("/{workflow_id}")
-def update_workflow(workflow_id: str, update: WorkflowUpdate, user: Editor) -> WorkflowAnswer:
-    """Replace the definition of a disabled workflow: a new revision."""
+def update_workflow(workflow_id: str, update: WorkflowUpdate, user: Editor, airflow_user: GetUserDep) -> WorkflowAnswer:
+    """Replace the definition of a disabled workflow: a new revision.
+
+    Another bucket or directory requires the permission to edit all DAGs, as a new workflow does.
+    """
     definition = service.parse(update.definition)
-    return WorkflowAnswer.of(service.update_workflow(workflow_id, definition, update.revision, user))
+    if not may(airflow_user, "PUT"):
+        require_present_places(workflow_id, definition)
+    return _full(service.update_workflow(workflow_id, definition, update.revision, user))
 
 
 @router.delete("/{workflow_id}", status_code=204)
@@ -64,13 +88,13 @@ def delete_workflow(workflow_id: str, user: Deleter) -> None:
 @router.post("/{workflow_id}/enable")
 def enable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
     """Enable a workflow: uploads trigger it from now on."""
-    return WorkflowAnswer.of(service.enable_workflow(workflow_id))
+    return _full(service.enable_workflow(workflow_id))
 
 
 @router.post("/{workflow_id}/disable")
 def disable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
     """Disable a workflow: uploads no longer trigger it."""
-    return WorkflowAnswer.of(service.disable_workflow(workflow_id))
+    return _full(service.disable_workflow(workflow_id))
 
 
 @router.get("/{workflow_id}/revisions")
@@ -84,7 +108,7 @@ def list_revisions(workflow_id: str, _user: Reader) -> list[Revision]:
 
 
 @router.get("/{workflow_id}/revisions/{number}")
-def get_revision(workflow_id: str, number: int, _user: Reader) -> RevisionWithDefinition:
+def get_revision(workflow_id: str, number: Number, _user: Reader) -> RevisionWithDefinition:
     """One edit and its definition."""
     with transaction() as session:
         return revisions.get_revision(session, workflow_id, number)
@@ -96,7 +120,8 @@ def get_counters(
 ) -> CountersAnswer:
     """Counts of runs, uploads and deliveries of the last hours by outcome."""
     since = utcnow() - timedelta(hours=hours)
-    with transaction() as session:
+    with run_history() as session:
+        runs = count_runs(session, workflow_id, since)
         uploads = counts.upload_counts(session, workflow_id, since)
         events = counts.delivery_counts(session, workflow_id, since)
-    return CountersAnswer(hours=hours, runs=count_runs(workflow_id, since), uploads=uploads, events=events)
+    return CountersAnswer(hours=hours, runs=runs, uploads=uploads, events=events)

@@ -21,7 +21,9 @@ def test_a_stored_workflow(product: Product, clip: Path) -> None:
     workflow_id = product.create("dry")
     product.upload(clip, "dry/a.mp4")
     viewer = product.client("viewer", "/media-workflows/api/v1")
-    answer = viewer.post(f"/workflows/{workflow_id}/dry-run", json={"key": "dry/a.mp4"})
+    path, call = f"/workflows/{workflow_id}/dry-run", {"key": "dry/a.mp4"}
+    assert viewer.post(path, json=call).status_code == 403
+    answer = product.api.post(path, json=call)
     assert answer.status_code == 200, answer.text
     told = answer.json()
     assert (told["verdict"]["fires"], told["verdict"]["rule"]) == (False, "disabled")

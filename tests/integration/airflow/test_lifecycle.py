@@ -6,7 +6,10 @@ import json
 import time
 from pathlib import Path
 
+import pytest
+
 from airflow_product import Product, eventually
+from product_scenarios import Scenario
 
 
 def _snapshot(offset: str) -> dict[str, object]:
@@ -154,3 +157,18 @@ def test_the_command_line_does_what_the_api_does(product: Product, tmp_path: Pat
 def _with_priority(file: Path) -> Path:
     file.write_text(file.read_text() + "priority: 3\n")
     return file
+
+
+@pytest.mark.scenario("deleted-in-airflow", {"a.mp4": "plain"})
+def test_a_dag_deleted_in_airflow_comes_back_enabled_with_its_history(
+    product: Product, scenario: Scenario, clip: Path
+) -> None:
+    workflow = scenario.workflow
+    (run,) = product.finished(workflow)
+    before = product.run(workflow, run["run_id"])
+    assert product.airflow.delete(f"/dags/{workflow}").status_code == 204
+    eventually(lambda: product.airflow.get(f"/dags/{workflow}").status_code == 200)
+    assert product.api.get(f"/workflows/{workflow}").json()["enabled"] is True
+    assert product.run(workflow, run["run_id"]) == before
+    product.upload(clip, "deleted-in-airflow/b.mp4")
+    assert [found["state"] for found in product.finished(workflow, 2)] == ["success", "success"]

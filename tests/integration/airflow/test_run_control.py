@@ -39,23 +39,14 @@ def encoding(product: Product, workflow: str) -> dict[str, Any]:
     return report
 
 
-def processes(product: Product) -> list[str]:
-    """What runs inside the product's work directories: ffmpeg and nothing else."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            cwd = str((process / "cwd").readlink())
-        except OSError:
-            continue
-        if cwd.startswith(str(product.layout.data / "work")):
-            found.append(f"{process.name} in {cwd}")
-    return found
+def work_files(product: Product) -> list[Path]:
+    return [file for directory in product.layout.data_directories for file in directory.glob("work/*")]
 
 
 def seconds_to_death(product: Product) -> float:
     """How long until no ffmpeg is left."""
     began = time.monotonic()
-    eventually(lambda: not processes(product), 30)
+    eventually(lambda: not product.encoders(), 30)
     return time.monotonic() - began
 
 
@@ -70,7 +61,7 @@ def slow_run(product: Product, name: str, clip: Path) -> tuple[str, dict[str, An
 def require_nothing_left(product: Product, name: str) -> None:
     assert product.outputs(f"{name}-out/") == []
     assert "Uploads" not in product.s3.list_multipart_uploads(Bucket=OUTPUT_BUCKET)
-    assert list((product.layout.data / "work").iterdir()) == []
+    assert work_files(product) == []
 
 
 def test_progress_is_seen_and_a_cancelled_run_stops_at_once(product: Product, long_clip: Path) -> None:
@@ -86,7 +77,7 @@ def test_progress_is_seen_and_a_cancelled_run_stops_at_once(product: Product, lo
     assert task["FinishTime"] == "0000-00-00T00:00:00Z"
     (item,) = task["WorkflowTask"]["MediaProcessResultSet"]
     assert item["TranscodeTask"]["Status"] == "PROCESSING"
-    assert processes(product)
+    assert product.encoders()
 
     answer = product.api.post(f"/runs/{report['run_id']}/cancel", params={"workflow": workflow})
     assert answer.status_code == 200, answer.text
@@ -94,7 +85,7 @@ def test_progress_is_seen_and_a_cancelled_run_stops_at_once(product: Product, lo
     assert seconds_to_death(product) < KILLED_WITHIN_S
     (run,) = product.finished(workflow)
     assert run["state"] == "failed"
-    eventually(lambda: not list((product.layout.data / "work").iterdir()), 60)
+    eventually(lambda: not work_files(product), 60)
     require_nothing_left(product, "cancelled")
     (event,) = eventually(lambda: product.events(workflow))
     (result,) = event["event"]["WorkflowTaskEvent"]["MediaProcessResultSet"]
@@ -115,7 +106,7 @@ def test_marking_failed_in_airflow_kills_too(product: Product, long_clip: Path, 
     assert answer.status_code == 200, answer.text
     assert seconds_to_death(product) < KILLED_WITHIN_S
     assert product.finished(workflow)[0]["state"] == "failed"
-    eventually(lambda: not list((product.layout.data / "work").iterdir()), 60)
+    eventually(lambda: not work_files(product), 60)
     require_nothing_left(product, f"marked-{what}")
     assert eventually(lambda: product.events(workflow))
 

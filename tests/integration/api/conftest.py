@@ -71,13 +71,11 @@ def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.Monkey
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
     from airflow.api_fastapi.core_api.security import get_user
 
-    from media_workflows.airflow_adapter.connections import _clients_of
     from media_workflows.services import buckets
     from media_workflows_plugin.api.app import create_app
 
     monkeypatch.setenv("MEDIA_WORKFLOWS_S3_ENDPOINT_URL", s3_server)
     clear_caches()
-    _clients_of.cache_clear()
     for bucket in (BUCKET, OTHER_BUCKET):
         buckets.storage().client.create_bucket(Bucket=bucket)
     create_auth_manager()
@@ -88,7 +86,11 @@ def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.Monkey
             raise HTTPException(401, "Not authenticated")
         return SimpleAuthManagerUser(username=role, role=None if role == "nobody" else role)
 
+    async def authenticated(request: Request) -> SimpleAuthManagerUser:
+        return user(request)
+
     app.dependency_overrides[get_user] = user
+    monkeypatch.setattr("media_workflows_plugin.api.guarded_route.authenticated", authenticated)
     return app
 
 

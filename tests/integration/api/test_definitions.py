@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import uvicorn
 import yaml
 
 from api_definitions import definition
@@ -81,10 +88,77 @@ def test_each_document_stands_for_itself(admin: Any, create: Any) -> None:
     assert [problem["field"] for problem in made[1]["problems"]] == ["name"]
 
 
+def test_an_import_goes_on_without_its_client(app: Any, admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its page may be closed. All workflows share one set of S3 clients, which take longer to make than the rest."""
+    from media_workflows.services import workflows
+    from media_workflows.storage.clients import make_clients
+
+    begun, closed = threading.Event(), threading.Event()
+    create_workflow = workflows.create_workflow
+    made: list[Any] = []
+
+    def create_later(*given: Any) -> Any:
+        begun.set()
+        assert closed.wait(60)
+        return create_workflow(*given)
+
+    monkeypatch.setattr(workflows, "create_workflow", create_later)
+
+    def counted(settings: Any) -> Any:
+        made.append(settings)
+        return make_clients(settings)
+
+    monkeypatch.setattr("media_workflows.airflow_adapter.connections.make_clients", counted)
+    body = json.dumps({"yaml": yaml.safe_dump_all([definition(f"w{number}") for number in range(8)])}).encode()
+    with _served(app) as port:
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        headers = {"x-user": "admin", "sec-fetch-site": "same-origin", "content-type": "application/json"}
+        client.request("POST", "/api/v1/workflows/import", body, headers)
+        assert begun.wait(60)
+        client.close()
+        closed.set()
+        deadline = time.monotonic() + 60
+        while (stored := admin.get("/api/v1/workflows").json()["total"]) < 8 and time.monotonic() < deadline:
+            time.sleep(0.1)
+    assert stored == 8
+    assert len(made) <= 2  # they are replaced every minute
+
+
+@contextmanager
+def _served(app: Any) -> Iterator[int]:
+    """The app on a port, in a thread."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.02)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def test_a_document_may_hold_nothing_that_cannot_be_stored(admin: Any) -> None:
+    bad = definition("bad", priority=10**20, airflow={"owner": "a\0"})
+    made = _import(admin, yaml.safe_dump_all([bad, definition("good")]))
+    assert [(item["name"], item["action"]) for item in made] == [("bad", "refused"), ("good", "created")]
+    assert {problem["field"] for problem in made[0]["problems"]} == {"priority", "airflow.owner"}
+
+
 @pytest.mark.parametrize(
     "text",
-    ["a: [", "a: &a [x]\nb: *a", "!!python/object/apply:os.system ['true']", "[" * 5000, "a: \0"],
-    ids=["unclosed", "alias", "object", "deep", "nul"],
+    [
+        "a: [",
+        "a: &a [x]\nb: *a",
+        "!!python/object/apply:os.system ['true']",
+        "[" * 5000,
+        "a: \0",
+        "a: \x7f",
+        "a: 1\na: 2",
+        "- a\n" * 200_000,
+    ],
+    ids=["unclosed", "alias", "object", "deep", "nul", "control", "twice", "long"],
 )
 def test_what_is_no_yaml_is_refused_as_a_whole(admin: Any, text: str) -> None:
     answer = admin.post("/api/v1/workflows/import", json={"yaml": f"name: x\n---\n{text}"})

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from clips import Clips
 from definitions import workflow
-from media_workflows.airflow_adapter import dag_state
+from media_workflows.airflow_adapter import switches
 from media_workflows.cli import app
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.dry_run import DryRun, PlannedJob
@@ -69,7 +69,7 @@ def runner(asked: Workflow, storage: ObjectStorage | None, calibrate: bool = Fal
 def stored_runner(
     stored: StoredWorkflow, storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch, enabled: bool
 ) -> DryRunner:
-    monkeypatch.setattr(dag_state, "enabled_ids", lambda ids: set(ids) if enabled else set())
+    monkeypatch.setattr(switches, "enabled_ids", lambda ids: set(ids) if enabled else set())
     return service.runner_of_stored(stored, False, storage)
 
 

@@ -22,12 +22,13 @@ from media_workflows.errors import JobCancelledError
 from media_workflows.execution import media_step
 from media_workflows.execution.running_step import Resources
 from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 from media_workflows.storage import object_writer, publish
 from media_workflows.storage.clients import make_clients
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.store import claims
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.progress import progress_of_run
@@ -73,9 +74,9 @@ def encodes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     original = run_job
 
-    def counting(kind: str, items: Any, *rest: Any) -> Any:
-        counts.append(len(items))
-        return original(kind, items, *rest)
+    def counting(request: JobRequest, *rest: Any) -> Any:
+        counts.append(len(request.items))
+        return original(request, *rest)
 
     monkeypatch.setattr(media_step, "run_job", counting)
     return counts
@@ -218,7 +219,7 @@ def require_stopped(site: Site, job: Job) -> None:
     assert not list((site.settings.data_dir / "work").glob("*"))
     with transaction() as session:
         record = store.get_runs(session, "wf_1", [job.request.step.run_id])
-        assert store.pending_uploads(session, StepKey("wf_1", job.request.step.run_id, job.request.kind)) == []
+        assert claims.pending_uploads(session, StepKey("wf_1", job.request.step.run_id, job.request.kind)) == []
         assert (
             progress_of_run(session, "wf_1", job.request.step.run_id)[StepInstance(job.request.kind)].phase == "failed"
         )
@@ -354,9 +355,9 @@ def test_a_step_leaves_the_uploads_of_other_steps_alone(site: Site, clips: Clips
     source = site.upload(clips.plain, "in/a.mp4")
     upload_id = site.clients.s3.create_multipart_upload(Bucket=site.bucket, Key="out/begun.mp4")["UploadId"]
     killed = StepKey("wf_1", "r1", "sd")
-    pending = store.PendingUpload(bucket=site.bucket, key="out/begun.mp4", upload_id=upload_id)
+    pending = claims.PendingUpload(bucket=site.bucket, key="out/begun.mp4", upload_id=upload_id)
     with transaction() as session:
-        store.note_upload(session, pending, killed)
+        claims.note_upload(session, pending, killed)
 
     def uploads() -> int:
         return len(site.clients.s3.list_multipart_uploads(Bucket=site.bucket).get("Uploads", []))

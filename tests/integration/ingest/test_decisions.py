@@ -13,6 +13,7 @@ from media_workflows.domain.result import SourceObject
 from media_workflows.ingest.decide import DagState, run_id_for
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.publish import Publisher, StagedFile
+from media_workflows.store import switches
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import utcnow
@@ -59,6 +60,27 @@ def test_each_version_of_a_versioned_bucket(scene: Any) -> None:
     versions = {conf["version_id"] for conf in scene.starter.runs.values()}
     assert len(versions) == 2
     assert None not in versions
+
+
+def test_an_upload_waits_while_the_two_switches_of_its_workflow_differ(scene: Any) -> None:
+    """Paused in Airflow and enabled here: its DAG may have been deleted and parsed again, which pauses it."""
+    stored = scene.workflow()
+    with transaction() as session:
+        switches.enable(session, stored.id)
+    scene.enable(stored)
+    scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+    scene.put("in/a.mp4")
+    assert [postponed.key for postponed in scene.round()] == ["in/a.mp4"]
+    assert scene.rules() == []
+    scene.starter.states[stored.id] = DagState(is_paused=False, version=LIVE)
+    assert scene.round() == []
+    assert scene.rules() == ["matched"]
+    with transaction() as session:
+        switches.disable(session, stored.id)
+    scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+    scene.put("in/b.mp4")
+    assert scene.round() == []
+    assert scene.rules("in/b.mp4") == ["disabled"]
 
 
 def test_no_workflow(scene: Any) -> None:
@@ -335,3 +357,36 @@ def test_a_waiting_run_of_a_disabled_workflow_gets_nothing(scene: Any) -> None:
 def test_every_rule_is_tested_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert [rule.value for rule in Rule if f"Rule.{rule.name}" not in text and f'"{rule.value}"' not in text] == []
+
+
+@pytest.mark.parametrize("key", ["in/a.txt", "in/sub/", "gone.mp4", "elsewhere/a.mp4"])
+@pytest.mark.parametrize("listing_first", [True, False], ids=["listing", "queue"])
+def test_an_object_that_is_not_looked_at_has_one_decision(scene: Any, key: str, listing_first: bool) -> None:
+    """Queue and listing date it differently: an event's time is that of the notification."""
+    scene.workflow()
+    now = utcnow().replace(microsecond=0)
+    seen = [
+        candidate(scene, key, source=source, uploaded_at=now + timedelta(seconds=late), etag="e1")
+        for source, late in (("listing", 0), ("queue", 1))
+    ]
+    for one in seen if listing_first else seen[::-1]:
+        scene.decide([one])
+    assert len(scene.decisions(key)) == 1
+
+
+def test_queue_and_first_listing_agree_on_what_existed_before(scene: Any) -> None:
+    scene.send_events_to_queue()
+    scene.put("in/a.mp4")
+    scene.decide(scene.receive())
+    assert scene.rules() == ["no_workflow"]
+    scene.new_workflow()
+    scene.round()
+    assert scene.rules() == ["no_workflow"]
+
+
+def test_both_sources_name_the_same_etag(scene: Any) -> None:
+    scene.send_events_to_queue()
+    scene.workflow()
+    scene.put("in/a.txt")
+    head = scene.storage.head(scene.bucket, "in/a.txt")
+    assert [found.etag for found in (*scene.scan(), *scene.receive())] == [head.etag, head.etag]

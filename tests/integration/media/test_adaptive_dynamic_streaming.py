@@ -27,7 +27,7 @@ from media_workflows.errors import MediaError, NoVideoError, OutputRejectedError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.media.packaging.hls import package as hls_package
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry, master_playlist
@@ -49,15 +49,16 @@ def streams(audio: object = AAC, **video: object) -> list[dict[str, object]]:
 
 
 def ladder(item: dict[str, object] | None = None, **parameters: Any) -> AdaptiveDynamicStreamingItem:
-    recipe = {"format": "hls", "segment_s": 1, "streams": streams(), **parameters}
-    return AdaptiveDynamicStreamingItem.model_validate({"parameters": recipe, **(item or {})})
+    whole = {"format": "hls", "segment_s": 1, "streams": streams(), **parameters}
+    return AdaptiveDynamicStreamingItem.model_validate({"parameters": whole, **(item or {})})
 
 
 def made(
     source: Path, work: Path, item: AdaptiveDynamicStreamingItem, key: str = KEY, extra: dict[str, Path] | None = None
 ) -> ItemOutcome:
     """The item's outcome. Raises its error."""
-    (outcome,) = run_job(item.kind, [item], source, key, work, lambda _: None, Settings(), extra=extra or {}).items
+    request = JobRequest(item.kind, [item], source, key, work, extra or {})
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return outcome

@@ -12,7 +12,7 @@ from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOf
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import JobCancelledError, MediaError
 from media_workflows.media.ffmpeg.run import cancelled_after
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.settings import Settings
 
 CONTAINERS = ("mp4", "mkv", "webm", "flv", "ts", "avi")
@@ -54,7 +54,10 @@ def outcomes(source: Path, work_dir: Path) -> list[ItemOutcome | MediaError]:
         with cancelled_after(BOUND_S) as bound:
             try:
                 done = run_job(
-                    item.kind, [item], source, "in/a", work_dir / item.kind, lambda _: None, Settings(), bound
+                    JobRequest(item.kind, [item], source, "in/a", work_dir / item.kind),
+                    lambda _: None,
+                    Settings(),
+                    bound,
                 )
                 found += done.items
             except JobCancelledError:

@@ -15,7 +15,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.fonts import EMOJI_FONT
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.settings import Settings
 
 KEY = "subs/{inputName}.srt"
@@ -38,7 +38,8 @@ Dialogue: 0,0:00:00.50,0:00:01.00,Mine,TOP
 def job(item: Any, source: Path, work_dir: Path, extra: Path | None, font: str = "") -> ItemOutcome:
     files = {KEY: extra} if extra else {}
     settings = Settings(watermark_font=font)
-    (outcome,) = run_job(item.kind, [item], source, "in/a.mp4", work_dir, lambda _: None, settings, extra=files).items
+    request = JobRequest(item.kind, [item], source, "in/a.mp4", work_dir, files)
+    (outcome,) = run_job(request, lambda _: None, settings).items
     if outcome.error:
         raise outcome.error
     return outcome
@@ -115,14 +116,9 @@ class TestTimes:
         }
         files = {KEY: clips.subtitles, "head.mp4": clips.plain}
         (outcome,) = run_job(
-            "transcode",
-            [TranscodeItem.model_validate(item)],
-            red,
-            "in/a.mp4",
-            tmp_path,
+            JobRequest("transcode", [TranscodeItem.model_validate(item)], red, "in/a.mp4", tmp_path, files),
             lambda _: None,
             Settings(),
-            extra=files,
         ).items
         (first, _), _second = span(outcome.files[0].path)
         assert first == pytest.approx(3.0, abs=0.05)  # the head lasts 2 s
@@ -219,9 +215,9 @@ class TestPlaces:
 
     def test_every_rung_of_a_ladder(self, clips: Clips, red: Path, tmp_path: Path) -> None:
         rungs = [{"video": {"width": width, "crf": 4}} for width in (160, 320)]
-        recipe = {"format": "dash", "streams": rungs}
+        parameters = {"format": "dash", "streams": rungs}
         item = AdaptiveDynamicStreamingItem.model_validate(
-            {"parameters": recipe, "burned_in_subtitles": {"key": KEY} | GREEN}
+            {"parameters": parameters, "burned_in_subtitles": {"key": KEY} | GREEN}
         )
         outcome = job(item, red, tmp_path, clips.subtitles)
         rungs_made = [file.path for file in outcome.files if file.path.suffix == ".mp4"]

@@ -11,7 +11,7 @@ from cut_clips import OPEN, PROMISING, PROMISING_SOUND, WholeClips
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import IncompleteSourceError, MediaError
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.media.source.clock_check import require_sane_clock
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
@@ -33,7 +33,8 @@ def is_cut(path: Path) -> bool:
 
 
 def error_of(source: Path, item: Any, work_dir: Path) -> MediaError | None:
-    return run_job(item.kind, [item], source, source.name, work_dir, lambda _: None, Settings()).items[0].error
+    request = JobRequest(item.kind, [item], source, source.name, work_dir)
+    return run_job(request, lambda _: None, Settings()).items[0].error
 
 
 @pytest.mark.parametrize("name", [*PROMISING, *PROMISING_SOUND])

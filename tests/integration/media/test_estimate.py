@@ -17,7 +17,7 @@ from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary
 from media_workflows.media.jobs.estimate import Estimator
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.settings import Settings
 
@@ -61,7 +61,7 @@ def test_within_a_factor_of_two(clip: Path, tmp_path: Path, kind: str, asked: li
     items = items_of(kind, asked)
     found = estimated(clip, tmp_path, kind, items, CancelToken())
     begun_s = children_cpu_s()
-    outcome = run_job(kind, items, clip, "in/a.mp4", tmp_path / "work", lambda _: None, Settings())
+    outcome = run_job(JobRequest(kind, items, clip, "in/a.mp4", tmp_path / "work"), lambda _: None, Settings())
     real_s = children_cpu_s() - begun_s
     assert not any(item.error for item in outcome.items)
     assert found.cpu_s is not None

@@ -16,7 +16,7 @@ from media_workflows.errors import HardwareUnavailableError
 from media_workflows.media.encoders import hardware, hardware_check
 from media_workflows.media.encoders.hardware_check import require_encoder
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, run_graph
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 from probed import video_stream
 
@@ -125,7 +125,8 @@ def test_the_item_fails_alone_and_before_any_work(clips: Clips, tmp_path: Path) 
         return TranscodeItem.model_validate({"parameters": {"container": "mp4", "video": video}})
 
     items = [item("nvenc", 20), item("software", 21)]
-    bad, good = run_job("transcode", items, clips.plain, "a.mp4", tmp_path, lambda _: None, Settings()).items
+    request = JobRequest("transcode", items, clips.plain, "a.mp4", tmp_path)
+    bad, good = run_job(request, lambda _: None, Settings()).items
     assert isinstance(bad.error, HardwareUnavailableError)
     assert [file.path.name for file in good.files] == ["item1.mp4"]
     assert not list(tmp_path.glob("item0*"))

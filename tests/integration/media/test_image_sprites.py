@@ -13,7 +13,7 @@ from clip_making import encode
 from clips import Clips
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.errors import IncompleteSourceError, NoVideoError
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 from pixels import Rgb, frames, is_black, is_blue, is_red, pixel
@@ -27,7 +27,7 @@ def sprite(**parameters: object) -> ImageSpriteItem:
 
 
 def make(source: Path, work_dir: Path, item: ImageSpriteItem) -> ItemOutcome:
-    (outcome,) = run_job("image_sprite", [item], source, KEY, work_dir, lambda _: None, Settings()).items
+    (outcome,) = run_job(JobRequest("image_sprite", [item], source, KEY, work_dir), lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return outcome

@@ -9,7 +9,7 @@ import pytest
 
 from clips import Clips
 from media_workflows.domain.jobs import Jobs
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pixels import frames, pixel
@@ -22,7 +22,8 @@ PNG = {"format": "png"}
 
 def made(source: Path, work_dir: Path, kind: str, **item: Any) -> list[Path]:
     items = getattr(Jobs.model_validate({kind: [item]}), kind)
-    (outcome,) = run_job(kind, items, source, f"in/{source.name}", work_dir, lambda _: None, Settings()).items
+    request = JobRequest(kind, items, source, f"in/{source.name}", work_dir)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return [file.path for file in outcome.files]

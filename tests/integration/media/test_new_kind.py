@@ -57,7 +57,7 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord
 from media_workflows.domain.templates import Library, parse_template
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 from media_workflows.vendor_mps.event import workflow_task_event
 
@@ -67,7 +67,8 @@ template = parse_template({"kind": "poster", "name": "mine", "parameters": param
 asked = {"name": "w", "trigger": {"bucket": "abc"}, "jobs": {"poster": [{"parameters": parameters}]}}
 workflow = resolved(parse_workflow(asked), Library())
 settings = Settings(encode_pool="encode")
-outcome = run_job("poster", workflow.jobs.poster, clip, "in/a.mp4", work, lambda progress: None, settings)
+request = JobRequest("poster", workflow.jobs.poster, clip, "in/a.mp4", work)
+outcome = run_job(request, lambda progress: None, settings)
 (file,) = outcome.items[0].files
 now = datetime.now(UTC)
 record = OutputRecord(bucket="abc", key="a_poster_0.png", size_bytes=1, md5="m")

@@ -15,7 +15,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MediaError, OutputRejectedError
-from media_workflows.media.jobs.job import MadeFile, run_job
+from media_workflows.media.jobs.job import JobRequest, MadeFile, run_job
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from odd_clips import ORANGE
@@ -25,7 +25,8 @@ MATRICES = {1: "ITU709", 5: "ITU601", 6: "ITU601", 9: "BT2020"}
 
 
 def made(source: Path, work_dir: Path, item: JobItem[Any]) -> tuple[MadeFile, ...]:
-    (outcome,) = run_job(item.kind, [item], source, "in/clip.mp4", work_dir, lambda _: None, Settings()).items
+    request = JobRequest(item.kind, [item], source, "in/clip.mp4", work_dir)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return outcome.files

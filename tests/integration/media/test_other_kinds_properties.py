@@ -13,7 +13,7 @@ from clips import Clips
 from definitions import template_refusal
 from media_workflows.domain.jobs import Jobs
 from media_workflows.errors import SheetSizeError
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 
 SIDES = st.sampled_from([0, 80, 128, 130, 201])
@@ -81,6 +81,7 @@ def test_valid_ones_run_and_others_name_a_field(clips: Clips, chosen: tuple[str,
     jobs = Jobs.model_validate({kind: [{"parameters": parameters, **MORE.get(kind, {})}]})
     with tempfile.TemporaryDirectory() as work_dir:
         items = next(iter(jobs.by_kind()))[1]
-        (outcome,) = run_job(kind, items, clips.short, "a.mp4", Path(work_dir), lambda _: None, Settings()).items
+        request = JobRequest(kind, items, clips.short, "a.mp4", Path(work_dir))
+        (outcome,) = run_job(request, lambda _: None, Settings()).items
     if not isinstance(outcome.error, SheetSizeError):  # a sheet's size may follow from the source's
         assert outcome.error is None, (chosen, str(outcome.error))

@@ -11,7 +11,7 @@ from clip_making import encode
 from clips import Clips
 from media_workflows.domain.jobs import Jobs
 from media_workflows.errors import OutputRejectedError, PictureSizeError, UnreadableSourceError
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.media.plan.depiction import Depiction, Tile
 from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe
@@ -33,7 +33,8 @@ SPOILED = {
 
 def outcome_of(source: Path, work_dir: Path, kind: str, **item: Any) -> ItemOutcome:
     items = getattr(Jobs.model_validate({kind: [item]}), kind)
-    (outcome,) = run_job(kind, items, source, f"in/{source.name}", work_dir, lambda _: None, Settings()).items
+    request = JobRequest(kind, items, source, f"in/{source.name}", work_dir)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     return outcome
 
 
@@ -129,7 +130,7 @@ class TestShapes:
             "16x480",
             "snapshot_by_time_offset",
             {"time_offsets": ["0s"], "parameters": {"format": "png", "height": 2000}},
-            "at most 100 million pixels",
+            "at most 100000000 pixels are encoded",
         ),
     ],
 )

@@ -21,7 +21,7 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.templates import PRESETS
-from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, MadeFile, run_job
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 
@@ -101,7 +101,8 @@ def small_clip(path: Path, size: str, seconds: int = SECONDS) -> Path:
 
 
 def made(item: JobItem[Any], source: Path, work_dir: Path) -> ItemOutcome:
-    (outcome,) = run_job(item.kind, [item], source, "in/my clip.mov", work_dir, lambda _: None, Settings()).items
+    request = JobRequest(item.kind, [item], source, "in/my clip.mov", work_dir)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return outcome

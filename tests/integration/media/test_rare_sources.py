@@ -13,7 +13,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import SourceClockError, UndecodableError, UnreadableSourceError
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.media.source.formats import DEMUXERS
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
@@ -21,7 +21,7 @@ from pixels import frames, pixel
 
 
 def outcome(source: Path, work_dir: Path, item: JobItem[Any]) -> ItemOutcome:
-    return run_job(item.kind, [item], source, "in/clip", work_dir, lambda _: None, Settings()).items[0]
+    return run_job(JobRequest(item.kind, [item], source, "in/clip", work_dir), lambda _: None, Settings()).items[0]
 
 
 def mp4(**more: Any) -> TranscodeItem:

@@ -10,7 +10,7 @@ import pytest
 
 from clips import Clips
 from media_workflows.domain.jobs import Jobs
-from media_workflows.media.jobs.job import MadeFile, run_job
+from media_workflows.media.jobs.job import JobRequest, MadeFile, run_job
 from media_workflows.settings import Settings
 
 SLOW = [("still_with_sound", 9.0), ("slides", 12.0)]
@@ -19,7 +19,8 @@ STREAMS = [{"video": {"bitrate_kbps": 200}, "audio": {}}]
 
 def made(source: Path, work_dir: Path, kind: str, **item: Any) -> tuple[MadeFile, ...]:
     items = getattr(Jobs.model_validate({kind: [item]}), kind)
-    (outcome,) = run_job(kind, items, source, f"in/{source.name}", work_dir, lambda _: None, Settings()).items
+    request = JobRequest(kind, items, source, f"in/{source.name}", work_dir)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return outcome.files

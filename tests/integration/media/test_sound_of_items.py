@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import av
@@ -15,7 +17,7 @@ import pytest
 from clip_making import encode
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import JobOutcome, run_job
+from media_workflows.media.jobs.job import JobOutcome, JobRequest, run_job
 from media_workflows.settings import Settings
 from sound_clips import SURROUND_PEAKS, SoundClips
 
@@ -34,8 +36,9 @@ def item(container: str, audio: dict[str, Any], **fields: Any) -> TranscodeItem:
     return TranscodeItem.model_validate({"parameters": {"container": container, "audio": audio}, **fields})
 
 
-def run(source: Path, work_dir: Path, *items: Any, **options: Any) -> JobOutcome:
-    outcome = run_job(items[0].kind, items, source, "in/clip", work_dir, lambda _: None, Settings(), **options)
+def run(source: Path, work_dir: Path, *items: Any, extra: Mapping[str, Path] = MappingProxyType({})) -> JobOutcome:
+    request = JobRequest(items[0].kind, items, source, "in/clip", work_dir, extra)
+    outcome = run_job(request, lambda _: None, Settings())
     for one in outcome.items:
         if one.error:
             raise one.error

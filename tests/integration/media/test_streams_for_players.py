@@ -15,7 +15,7 @@ from clip_making import H264, encode
 from clips import Clips
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 
@@ -26,7 +26,8 @@ DASH = "{urn:mpeg:dash:schema:mpd:2011}"
 
 
 def made(source: Path, work: Path, item: Any, extra: dict[str, Path] | None = None) -> ItemOutcome:
-    (outcome,) = run_job(item.kind, [item], source, KEY, work, lambda _: None, Settings(), extra=extra or {}).items
+    request = JobRequest(item.kind, [item], source, KEY, work, extra or {})
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return outcome

@@ -13,7 +13,7 @@ from clip_making import H264, encode, picture
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MediaError
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.settings import Settings
 
 KEY = "subs/a.srt"
@@ -75,7 +75,8 @@ def black(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def made(item: Any, source: Path, work: Path, extra: Path | None) -> ItemOutcome:
     files = {KEY: extra} if extra else {}
-    (outcome,) = run_job(item.kind, [item], source, "in/a.mp4", work, lambda _: None, Settings(), extra=files).items
+    request = JobRequest(item.kind, [item], source, "in/a.mp4", work, files)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return outcome

@@ -15,7 +15,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from clip_making import H264, encode
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MissingGlyphError
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 
 KEY = "a.srt"
@@ -60,7 +60,7 @@ def drawn(source: Path, work: Path, subtitles: Path, fonts: list[str]) -> np.nda
     )
     settings = Settings(extra_fonts=fonts)
     extra = {KEY: subtitles}
-    (outcome,) = run_job("transcode", [item], source, "a.mp4", work, lambda _: None, settings, extra=extra).items
+    (outcome,) = run_job(JobRequest("transcode", [item], source, "a.mp4", work, extra), lambda _: None, settings).items
     if outcome.error:
         raise outcome.error
     with av.open(str(outcome.files[0].path)) as container:

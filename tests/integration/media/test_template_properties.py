@@ -14,7 +14,7 @@ from definitions import template_refusal
 from media_workflows.domain.jobs.containers import AUDIO_CODECS, VIDEO_CODECS
 from media_workflows.domain.jobs.streams import H264_LEVELS, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 
 SLOW_CODECS = {"h266"}  # a second of it takes as long as all the others; test_job tries it once
@@ -101,14 +101,9 @@ def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: 
     item = TranscodeItem.model_validate({"parameters": given_parameters, **burned_in})
     with tempfile.TemporaryDirectory() as work_dir:
         (outcome,) = run_job(
-            "transcode",
-            [item],
-            clips.short,
-            "a.mp4",
-            Path(work_dir),
+            JobRequest("transcode", [item], clips.short, "a.mp4", Path(work_dir), {"s": clips.subtitles}),
             lambda _: None,
             Settings(),
-            extra={"s": clips.subtitles},
         ).items
         assert outcome.error is None, (given_parameters, str(outcome.error))
 

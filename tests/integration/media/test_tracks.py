@@ -12,7 +12,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.services.dry_run import DryRunner
 from media_workflows.settings import Settings
 from track_clips import TrackClips
@@ -24,7 +24,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> TrackClips:
 
 
 def run(source: Path, work_dir: Path, item: Any) -> ItemOutcome:
-    (outcome,) = run_job(item.kind, [item], source, "in/clip", work_dir, lambda _: None, Settings()).items
+    (outcome,) = run_job(JobRequest(item.kind, [item], source, "in/clip", work_dir), lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
     return outcome

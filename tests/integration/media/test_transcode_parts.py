@@ -12,7 +12,7 @@ from clip_making import encode
 from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import InvalidOffsetError, MediaError
-from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, MadeFile, run_job
 from media_workflows.settings import Settings
 
 FAST = {"codec": "h264", "crf": 12}
@@ -21,7 +21,8 @@ FAST = {"codec": "h264", "crf": 12}
 def outcome(source: Path, work_dir: Path, extra: dict[str, Path] | None = None, **fields: Any) -> ItemOutcome:
     parameters = {"container": "mp4", "video": FAST, "audio": {}} | fields.pop("parameters", {})
     item = TranscodeItem.model_validate({"parameters": parameters, **fields})
-    made = run_job("transcode", [item], source, "in/a.mp4", work_dir, lambda _: None, Settings(), extra=extra or {})
+    request = JobRequest("transcode", [item], source, "in/a.mp4", work_dir, extra or {})
+    made = run_job(request, lambda _: None, Settings())
     return made.items[0]
 
 

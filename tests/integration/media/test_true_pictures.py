@@ -11,7 +11,7 @@ from PIL import Image, ImageSequence, ImageStat
 
 from clips import Clips
 from media_workflows.domain.jobs import Jobs
-from media_workflows.media.jobs.job import ItemOutcome, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.settings import Settings
 
 PNG = {"format": "png"}
@@ -19,7 +19,8 @@ PNG = {"format": "png"}
 
 def outcome_of(source: Path, work_dir: Path, kind: str, **item: Any) -> ItemOutcome:
     items = getattr(Jobs.model_validate({kind: [item]}), kind)
-    (outcome,) = run_job(kind, items, source, f"in/{source.name}", work_dir, lambda _: None, Settings()).items
+    request = JobRequest(kind, items, source, f"in/{source.name}", work_dir)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
     return outcome
 
 

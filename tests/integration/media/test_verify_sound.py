@@ -12,7 +12,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.errors import OutputRejectedError
 from media_workflows.media.ffmpeg import graph
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.media.plan.expected_sound import expected_sound
 from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe
@@ -100,9 +100,8 @@ class TestWrongSound:
         mono, stereo = ({"codec": "aac", "bitrate_kbps": 96, "channels": channels} for channels in (1, 2))
         streams = [{"video": {"codec": "h264", "height": 128}, "audio": audio} for audio in (mono, stereo)]
         item = AdaptiveDynamicStreamingItem.model_validate({"parameters": {"format": "hls", "streams": streams}})
-        (outcome,) = run_job(
-            item.kind, [item], sounds.left_loud_with_picture, "in/a", tmp_path, lambda _: None, Settings()
-        ).items
+        request = JobRequest(item.kind, [item], sounds.left_loud_with_picture, "in/a", tmp_path)
+        (outcome,) = run_job(request, lambda _: None, Settings()).items
         assert isinstance(outcome.error, OutputRejectedError)
         assert "channel FR has -17 dB, the source's -29 dB" in str(outcome.error)
 

@@ -22,7 +22,7 @@ from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.text_image import text_image
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
-from media_workflows.media.jobs.job import ItemOutcome, MadeFile, run_job
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, MadeFile, run_job
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pictures import BLUE, GREEN, RED, WHITE, Rgb, animated, encoded, plain
@@ -55,7 +55,8 @@ def outcome(source: Path, work_dir: Path, settings: Settings | None = None, **fi
     """One H.264 rendition, all but lossless."""
     video = {"codec": "h264", "crf": 4} | fields.pop("video", {})
     item = TranscodeItem.model_validate({"parameters": {"container": "mp4", "video": video}, **fields})
-    return run_job("transcode", [item], source, "in/a.mp4", work_dir, lambda _: None, settings or Settings()).items[0]
+    request = JobRequest("transcode", [item], source, "in/a.mp4", work_dir)
+    return run_job(request, lambda _: None, settings or Settings()).items[0]
 
 
 def made(source: Path, work_dir: Path, **fields: Any) -> list[Image.Image]:
@@ -189,7 +190,8 @@ class TestTime:
             TranscodeItem.model_validate({"parameters": {"container": c, "video": {}}, "watermarks": [mark]})
             for c in ("mp4", "mkv")
         ]
-        made_files = run_job("transcode", items, clips.no_audio, "a.mp4", tmp_path, lambda _: None, Settings()).items
+        request = JobRequest("transcode", items, clips.no_audio, "a.mp4", tmp_path)
+        made_files = run_job(request, lambda _: None, Settings()).items
         first, second = (changes(frames(only(item).path), (8, 8)) for item in made_files)
         assert first == second
         assert first[:3] == [(0, "white"), (5, "blue"), (15, "white")]
@@ -198,7 +200,8 @@ class TestTime:
         mark = image(animated((GREEN, BLUE), (200, 400)), start_offset_s=1)
         parameters = {"sample_type": "percent", "sample_interval": 50, "format": "png"}
         item = SampleSnapshotItem.model_validate({"parameters": parameters, "watermarks": [mark]})
-        result = run_job("sample_snapshot", [item], clips.plain, "a.mp4", tmp_path, lambda _: None, Settings()).items[0]
+        request = JobRequest("sample_snapshot", [item], clips.plain, "a.mp4", tmp_path)
+        result = run_job(request, lambda _: None, Settings()).items[0]
         assert [is_color(frames(file.path)[0], (8, 8), GREEN) for file in result.files] == [True, True]
 
 
@@ -313,7 +316,8 @@ def test_every_pixel_format_takes_them(clips: Clips, tmp_path: Path, video: dict
     parameters = {"container": "mxf" if video["codec"] == "dnxhd" else "mov", "video": video}
     fields = {"parameters": parameters, "watermarks": [image(mark={"width": "20%"})], "mosaics": [{"x_pos": "50%"}]}
     item = TranscodeItem.model_validate(fields)
-    result = run_job("transcode", [item], clips.plain, "a.mp4", tmp_path, lambda _: None, Settings()).items[0]
+    request = JobRequest("transcode", [item], clips.plain, "a.mp4", tmp_path)
+    result = run_job(request, lambda _: None, Settings()).items[0]
     assert is_color(frames(only(result).path)[5], (8, 8), GREEN)
 
 

@@ -16,7 +16,7 @@ from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import WorkerError
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph
-from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 
 SLOW = {"container": "mp4", "video": {"codec": "h265", "crf": 5, "width": 4096, "height": 2160, "fps": 120}}
@@ -47,7 +47,7 @@ def test_an_ffmpeg_that_others_end_is_the_workers_failure(clips: Clips, tmp_path
     ender.start()
     item = TranscodeItem.model_validate({"parameters": SLOW})
     with pytest.raises(WorkerError, match="from outside") as caught:
-        run_job("transcode", [item], clips.plain, "in/a.mp4", tmp_path, lambda _: None, Settings())
+        run_job(JobRequest("transcode", [item], clips.plain, "in/a.mp4", tmp_path), lambda _: None, Settings())
     ender.join()
     assert caught.value.retryable
 

@@ -14,6 +14,7 @@ import pytest
 
 from definitions import PNG, workflow
 from media_workflows.airflow_adapter.dag_file import dag_file_text
+from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.orchestration.dag_builder import build_dag
@@ -153,7 +154,8 @@ def test_without_airflow_options_the_defaults_of_airflow_apply() -> None:
     dag = built(workflow(jobs=ALL_JOBS))
     assert dag.max_active_runs == conf.getint("core", "max_active_runs_per_dag")
     assert {task.owner for task in dag.tasks} == {conf.get("operators", "default_owner")}
-    assert {task.execution_timeout for task in dag.tasks} == {None}
+    timeouts = {task.task_id: task.execution_timeout for task in dag.tasks}
+    assert timeouts == dict.fromkeys(ALL_JOBS, timedelta(hours=24)) | {"upload": None, "notify": None}
 
 
 def test_a_definition_stored_before_the_section_existed_makes_the_same_dag() -> None:
@@ -295,3 +297,13 @@ def test_a_ladder_waits_for_the_subtitles_it_names() -> None:
     assert found["recognition"] == {"adaptive_dynamic_streaming", "notify"}
     with pytest.raises(DefinitionError, match="requires a `recognition` job"):
         workflow(jobs={"adaptive_dynamic_streaming": [LADDER], "analysis": LOOKING["analysis"]})
+
+
+def test_tasks_have_the_queue_of_their_kind(setting: Any) -> None:
+    for name in ("control", "light", "encode"):
+        setting(f"{name.upper()}_QUEUE", name)
+    jobs = {"transcode": [{"template": 100010}], "sample_snapshot": [{"template": 10}]} | LOOKING
+    queues = {task.task_id: task.queue for task in built(workflow(jobs=jobs)).tasks}
+    encodes = dict.fromkeys(("transcode", FEATURES), "encode")
+    light = dict.fromkeys(("sample_snapshot", *LOOKING), "light")
+    assert queues == {"upload": "control", "notify": "control"} | encodes | light

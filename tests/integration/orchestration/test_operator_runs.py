@@ -98,6 +98,13 @@ def test_what_only_the_run_shows_fails_at_once(bucket: str, change: dict[str, An
         execute(operator)
 
 
+def test_an_unknown_connection_fails_at_once(bucket: str) -> None:
+    given = {**arguments(bucket), "aws_conn_id": "no_such_connection"}
+    operator = SnapshotByTimeOffsetOperator(task_id="cover", items=[offset("0s")], **given)
+    with pytest.raises(AirflowFailException, match="there is no Airflow connection 'no_such_connection': create it"):
+        execute(operator)
+
+
 def test_refused_credentials_delay_a_job_and_fail_no_run(
     bucket: str, s3_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG
+from airflow.sdk import DAG, task_group
+from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows import orchestration
 from media_workflows.domain.media_info import MediaInfo
@@ -23,9 +24,11 @@ from media_workflows.orchestration import (
     GateOperator,
     SampleSnapshotOperator,
     TranscodeOperator,
+    UploadSensor,
 )
 from media_workflows.orchestration.links import OutputLink, RunLink
 from media_workflows.orchestration.operator_arguments import (
+    InvalidArgumentsError,
     found_source,
     output_place,
     quarantine_directory,
@@ -84,6 +87,13 @@ def _refusal(**arguments: Any) -> str:
         ({"source": "s3://in"}, ["hd.source: got 's3://in'", "must name an object"]),
         ({"output": "s3://out/hd"}, ["hd.output: got 's3://out/hd'", "ends with '/'"]),
         ({"output": "https://out/", "items": [{}]}, ["2 problems", "hd.output", "hd.items[0]"]),
+        ({"output": "s3://out/a/../b/"}, ["hd.output: got", "no '.' or '..'"]),
+        ({"output": "s3://out/a//b/"}, ["hd.output: got", "between single slashes"]),
+        ({"output": "s3://out//"}, ["hd.output: got 's3://out//'", "between single slashes"]),
+        ({"output": "s3://out/{nope}/"}, ["hd.output: got", "{nope}"]),
+        ({"quarantine": "../"}, ["hd.quarantine: got '../'"]),
+        ({"source": ["s3://in/a.mp4"]}, ["hd.source: got ['s3://in/a.mp4']", ".expand(source="]),
+        ({"items": "[{'template': 100010}]"}, ["hd.items: got", "render_template_as_native_obj=True"]),
     ],
 )
 def test_mistakes_of_the_dag_file_are_named(arguments: dict[str, Any], words: list[str]) -> None:
@@ -106,9 +116,107 @@ def test_what_only_the_run_knows_is_checked_then(items: Any) -> None:
     assert transcode(items=items).items == items
 
 
+def mapped(**arguments: Any) -> Any:
+    return TranscodeOperator.partial(**{"task_id": "hd", "output": "s3://out/", "items": ITEMS, **arguments})
+
+
 def test_mapped_operators_are_checked_too() -> None:
     with pytest.raises(DefinitionError, match=r"hd\.items\[0\]\.template: got 999"):
-        TranscodeOperator.partial(task_id="hd", output="s3://out/", items=[{"template": 999}])
+        mapped(items=[{"template": 999}])
+
+
+A, B = "s3://in/a.mp4", "s3://in/b.mp4"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"source": [A, "in/b.mp4"]}, ["hd.source[1]: got 'in/b.mp4'", "1 problem in"]),
+        ({"source": [[A, B]]}, ["hd.source[0]: got", ".expand(source="]),
+        ({"source": {"a": A}}, ["hd.source[0]: got ('a', "]),
+        ({"source": [A], "items": [ITEMS, [{"template": 999}]]}, ["hd.items[1][0].template: got 999"]),
+        ({"source": [A], "output": ["s3://out/a/", "s3://out/b"]}, ["hd.output[1]: got 's3://out/b'"]),
+        ({"output": ["s3://out/a/"]}, ["hd.source: got nothing"]),
+    ],
+)
+def test_so_are_the_elements_they_are_mapped_over(arguments: dict[str, Any], words: list[str]) -> None:
+    fixed = {name: value for name, value in {"output": "s3://out/", "items": ITEMS}.items() if name not in arguments}
+    with pytest.raises(InvalidArgumentsError) as found:
+        TranscodeOperator.partial(task_id="hd", **fixed).expand(**arguments)
+    assert [word for word in words if word not in str(found.value)] == [], found.value
+
+
+def test_and_mapped_keyword_arguments() -> None:
+    with pytest.raises(
+        InvalidArgumentsError, match=r"2 problems(.|\n)*hd\[1\]\.source: got nothing(.|\n)*\.quarantine"
+    ):
+        mapped().expand_kwargs([{"source": A}, {"quarantine": "no directory"}])
+
+
+def test_what_other_tasks_or_defaults_give_passes() -> None:
+    with DAG("d", schedule=None, default_args={"output": "s3://out/"}):
+        hd = transcode()
+        assert TranscodeOperator.partial(task_id="a", items=ITEMS).expand(source=hd.output).task_id == "a"
+        assert mapped(task_id="b").expand_kwargs(hd.output).task_id == "b"
+        assert mapped(task_id="c").expand_kwargs([hd.output]).task_id == "c"
+        assert mapped(task_id="d").expand(source=[A, "{{ params.key }}", hd.output]).task_id == "d"
+        assert mapped(task_id="e", quarantine="{{ params.q }}").expand(source=[{"bucket": "in", "key": "a"}])
+
+        @task_group
+        def each(key: str) -> None:
+            TranscodeOperator(task_id="f", source=key, output="s3://out/", items=ITEMS)
+
+        each.expand(key=[A, B])
+
+
+def test_what_a_mapped_task_finds_out_is_not_retried() -> None:
+    task = mapped().expand(source=[A])
+    with pytest.raises(AirflowFailException, match=r"hd\.source: got 'in/b\.mp4'"):
+        task.unmap({"source": "in/b.mp4"})
+
+
+def features(for_jobs: Any, **arguments: Any) -> FeaturesOperator:
+    return FeaturesOperator(task_id="look", **PLACES, for_jobs=for_jobs, **arguments)
+
+
+REVIEW = [{"template": 10}]
+
+
+@pytest.mark.parametrize(
+    ("for_jobs", "words"),
+    [
+        ({}, ["look.for_jobs: got {}", "{'content_review': [{'template': 10}]}"]),
+        (REVIEW, ["look.for_jobs: got [{'template': 10}]", "by job kind"]),
+        ("{'analysis': []}", ["look.for_jobs: got", "render_template_as_native_obj=True"]),
+        ({"content_review": []}, ["look.for_jobs.content_review: got []", "at least one item"]),
+        ({"content_review": {"template": 10}}, ["look.for_jobs.content_review: got {'template': 10}"]),
+        ({"transcode": [{"template": 100010}]}, ["look.for_jobs.transcode: got transcode", "must be one of: content"]),
+        ({"content_review": [{"template": 999}]}, ["look.for_jobs.content_review[0].template: got 999"]),
+        ({"analysis": [{"nope": 1}]}, ["look.for_jobs.analysis[0].nope: got 1"]),
+        (None, ["look.for_jobs: got nothing"]),
+    ],
+)
+def test_mistakes_in_the_jobs_of_features_are_named(for_jobs: Any, words: list[str]) -> None:
+    with pytest.raises(InvalidArgumentsError) as found:
+        features(for_jobs)
+    assert [word for word in words if word not in str(found.value)] == [], found.value
+    with pytest.raises(InvalidArgumentsError):
+        FeaturesOperator.partial(task_id="look", output="s3://out/", for_jobs=for_jobs).expand(source=[A])
+
+
+def test_features_take_no_items_and_wait_for_what_only_the_run_shows() -> None:
+    with pytest.raises(InvalidArgumentsError, match=r"look\.items: got .*`for_jobs` holds the items"):
+        features({"content_review": REVIEW}, items=REVIEW)
+    for for_jobs in ("{{ params.jobs }}", {"analysis": "{{ params.items }}"}, {"analysis": [{"template": "ours"}]}):
+        assert features(for_jobs).for_jobs == for_jobs
+
+
+@pytest.mark.parametrize(("rendered", "words"), [("[{'template': 100010}]", "native_obj"), (7, "at least one item")])
+def test_what_a_template_renders_to_is_one_problem(rendered: Any, words: str) -> None:
+    operator = transcode(items="{{ params.items }}")
+    operator.items = rendered
+    with pytest.raises(InvalidArgumentsError, match=rf"1 problem in(.|\n)*items: got (.|\n)*{words}"):
+        operator._items("")
 
 
 def test_decisions_need_a_task_that_extracts_features() -> None:
@@ -137,7 +245,7 @@ def test_places() -> None:
 
 
 def test_a_source_that_is_gone_is_named() -> None:
-    storage: Any = SimpleNamespace(head=lambda bucket, key: None)
+    storage: Any = SimpleNamespace(head=lambda bucket, key, version_id: None)
     with pytest.raises(SourceGoneError, match=r"no object 'a\.mp4' in bucket 'in'"):
         found_source(storage, "s3://in/a.mp4")
     confirmed = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
@@ -210,6 +318,32 @@ def test_a_quarantine_that_is_no_directory_is_refused(value: Any) -> None:
 )
 def test_a_quarantine_is_a_directory_or_none(value: str | None, directory: str) -> None:
     assert quarantine_directory(value) == directory
+
+
+def test_a_gate_is_checked_too() -> None:
+    with pytest.raises(
+        InvalidArgumentsError, match=r"2 problems(.|\n)*gate\.source: got 'in/a'(.|\n)*\.review_task_id"
+    ):
+        GateOperator(task_id="gate", source="in/a", review_task_id=transcode())  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentsError, match=r"a\.features_task_id: got .*must be the id of a task"):
+        AnalysisOperator(task_id="a", **PLACES, items=[{"template": 10}], features_task_id=transcode())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"bucket": "s3://media-input"}, r"upload\.bucket: got 's3://media-input'; must be a bucket name"),
+        ({"bucket": ""}, r"upload\.bucket: got ''"),
+        ({"bucket": None}, r"upload\.bucket: got nothing"),
+        ({"prefix": 5}, r"upload\.prefix: got 5; must be of type str"),
+        ({"verify": 1.5}, r"upload\.verify: got 1\.5; must be of type bool \| str"),
+        ({"botocore_config": "x"}, r"upload\.botocore_config: got 'x'; must be of type dict"),
+    ],
+)
+def test_so_is_a_sensor(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidArgumentsError, match=words):
+        UploadSensor(**{"task_id": "upload", "bucket": "media-input", **arguments})
+    assert UploadSensor(task_id="upload", bucket="{{ params.bucket }}", prefix="in/").bucket
 
 
 def test_a_gate_needs_no_name() -> None:

@@ -15,7 +15,7 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.bases.sensor import BaseSensorOperator
 from airflow.triggers.base import BaseTrigger
 
-from media_workflows import __version__
+from media_workflows import __version__, orchestration
 from media_workflows.provider_info import get_provider_info
 
 BASES = {"operators": BaseOperator, "sensors": BaseSensorOperator, "triggers": BaseTrigger}
@@ -42,6 +42,12 @@ def test_the_listed_modules_hold_what_is_said() -> None:
                 if getattr(value, "__module__", "") == name
             ]
             assert any(isinstance(value, type) and issubclass(value, base) for value in own), name
+
+
+def test_every_public_operator_is_in_a_listed_module() -> None:
+    info = get_provider_info()
+    listed = {name for group in BASES for entry in info[group] for name in entry["python-modules"]}
+    assert {getattr(orchestration, name).__module__ for name in orchestration.__all__} <= listed
 
 
 def test_a_listing_imports_neither_operators_nor_models() -> None:

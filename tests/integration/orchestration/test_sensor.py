@@ -159,11 +159,11 @@ class TestInAHandWrittenDag:
         assert found["key"] == "in/a.mp4"
 
     def test_it_can_wait_in_a_worker_and_gives_up_in_time(self, bucket: str, put: Put) -> None:
-        given = {"deferrable": False, "poke_interval": 0.05, "timeout": 0.2}
+        in_a_worker = {"deferrable": False, "poke_interval": 0.05}
         with pytest.raises(AirflowSensorTimeout):
-            sensor(bucket, **given).execute(context())
+            sensor(bucket, **in_a_worker, timeout=0.2).execute(context())
         put("in/a.mp4")
-        assert sensor(bucket, **given).execute(context())["key"] == "in/a.mp4"
+        assert sensor(bucket, **in_a_worker, timeout=60).execute(context())["key"] == "in/a.mp4"
 
     def test_the_connection_says_where_and_as_who(
         self, bucket: str, put: Put, s3_server: str, monkeypatch: pytest.MonkeyPatch
@@ -181,3 +181,7 @@ class TestInAHandWrittenDag:
         get_settings.cache_clear()
         found = sensor(bucket, aws_conn_id="mine").execute(context(key="in/a.mp4"))
         assert found["size_bytes"] == 5
+
+    def test_an_unknown_connection_fails_at_once(self, bucket: str) -> None:
+        with pytest.raises(AirflowFailException, match="there is no Airflow connection 'nope': create it"):
+            sensor(bucket, aws_conn_id="nope").execute(context())

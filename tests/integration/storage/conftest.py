@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from media_workflows.domain.result import SourceObject
-from media_workflows.errors import OutputExistsError
+from media_workflows.errors import OutputExistsError, WorkerError
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
 from media_workflows.storage.s3 import ObjectStorage
@@ -69,16 +70,22 @@ def shelf(storage: ObjectStorage, bucket: str) -> Shelf:
 
 @dataclass
 class MemoryRegistry:
-    """A multipart registry in memory; `taken` are keys another run has claimed."""
+    """A multipart registry in memory; `taken` are keys another run has claimed; `is_lost`: one was taken over."""
 
     taken: set[str] = field(default_factory=set)
     claimed: list[tuple[str, str]] = field(default_factory=list)
     open: set[tuple[str, str, str]] = field(default_factory=set)
+    is_lost: bool = False
 
-    def claim(self, bucket: str, key: str) -> None:
-        if key in self.taken:
-            raise OutputExistsError(f"{key} is claimed by another run")
-        self.claimed.append((bucket, key))
+    def claim(self, places: Sequence[tuple[str, str]]) -> None:
+        for _, key in places:
+            if key in self.taken:
+                raise OutputExistsError(f"{key} is claimed by another run")
+        self.claimed += places
+
+    def confirm(self) -> None:
+        if self.is_lost:
+            raise WorkerError("a claim was taken over")
 
     def began(self, bucket: str, key: str, upload_id: str) -> None:
         self.open.add((bucket, key, upload_id))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from media_workflows.domain.result import SourceObject
-from media_workflows.errors import OutputExistsError, SourceGoneError, StorageError
+from media_workflows.errors import OutputExistsError, SourceGoneError, StorageError, WorkerError
 from media_workflows.storage.multipart_registry import RegistryEntry, abort_leftovers
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter
 from media_workflows.storage.provenance import Provenance, is_own_output
@@ -269,6 +269,15 @@ def test_a_claim_of_another_run_is_respected(publisher: Publisher, stage: Any, s
     with pytest.raises(OutputExistsError, match="another run"):
         publisher.publish([stage("out/a"), stage("out/b")])
     assert shelf.keys() == []
+
+
+def test_a_claim_that_was_taken_over_ends_publishing_before_anything_is_visible(
+    publisher: Publisher, stage: Any, shelf: Any, registry: Any
+) -> None:
+    registry.is_lost = True
+    with pytest.raises(WorkerError):
+        publisher.publish([stage("out/large.mp4", LARGE), stage("out/small.jpg")])
+    assert (shelf.keys(), shelf.open_uploads(), registry.open) == ([], [], set())
 
 
 def test_leftovers_of_a_killed_process_are_aborted(storage: ObjectStorage, shelf: Any, registry: Any) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from clean_state import clear_caches
 from definitions import workflow
 from media_workflows.domain.step_key import StepInstance, StepKey
-from media_workflows.store import runs
+from media_workflows.store import claims, runs
 from media_workflows.store.engine import make_engine, transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.made_items import ItemIdentity, made_items
@@ -37,7 +37,7 @@ def progress_row(kind: str) -> dict[str, Any]:
     return {"workflow_id": "wf_1", "run_id": "r1", "kind": kind, "try_number": 2, **figures, "updated_at": AT}
 
 
-IDENTITY = {"content_sha256": "c" * 64, "recipe_sha256": "f" * 64}
+CONTENT_SHA256, REUSE_SHA256 = "c" * 64, "f" * 64
 RUN = {"workflow_id": "wf_1", "run_id": "r1"}
 OTHER_RUN = {"workflow_id": "wf_2", "run_id": "r1"}  # ids of runs are unique within a workflow only
 NAMES = {"name": "w", "revision": 1, "trigger_bucket": "b", "trigger_prefix": "in/"}
@@ -66,7 +66,8 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     (
         "made_item",
         {
-            **IDENTITY,
+            "content_sha256": CONTENT_SHA256,
+            "recipe_sha256": REUSE_SHA256,
             "bucket": "b",
             "key": "out/a.mp4",
             **RUN,
@@ -139,7 +140,7 @@ def filled(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_every_row_keeps_what_it_held(filled: str) -> None:
     before = contents(filled)
-    upgrade(filled)
+    command.upgrade(alembic_config(filled), "0007")
     after = contents(filled)
     for table, rows in before.items():
         names = [name for name in rows[0] if (table, name) != ("pending_upload", "kind")]  # it is the step's id now
@@ -165,7 +166,7 @@ def test_it_reads_as_before(filled: str) -> None:
         assert {"step_id", "map_index"}.isdisjoint(record.jobs[0].model_dump())
         assert runs.cancellation(session, "wf_1", "r1") is not None
         assert progress_of_run(session, "wf_1", "r1")[StepInstance("transcode")].percent == 100
-        (made,) = made_items(session, ItemIdentity(**IDENTITY))
+        (made,) = made_items(session, ItemIdentity(content_sha256=CONTENT_SHA256, reuse_sha256=REUSE_SHA256))
         assert (made.workflow_id, made.run_id, made.step_id) == ("wf_1", "r1", "")
         assert [event.id for event in events_of_run(session, "wf_1", "r1")] == ["evt_1"]
         assert get_workflow(session, "wf_1").definition == workflow()
@@ -176,7 +177,7 @@ def test_a_pending_upload_gets_the_workflow_of_its_claim_else_of_its_run(filled:
 
     def pending(workflow_id: str, run_id: str = "r1") -> list[str]:
         with transaction() as session:
-            found = runs.pending_uploads(session, StepKey(workflow_id, run_id, "transcode"))
+            found = claims.pending_uploads(session, StepKey(workflow_id, run_id, "transcode"))
         return [upload.upload_id for upload in found]
 
     assert pending("wf_2") == ["of a claim"]
@@ -187,7 +188,7 @@ def test_a_pending_upload_gets_the_workflow_of_its_claim_else_of_its_run(filled:
 def test_what_the_version_before_cannot_hold_is_lost_on_the_way_back(filled: str) -> None:
     upgrade(filled)
     with transaction() as session:
-        runs.claim_output(session, "b", "k", StepKey("d" * 250, "r", "s" * 250, 3))
+        claims.claim_outputs(session, [("b", "k")], StepKey("d" * 250, "r", "s" * 250, 3))
     command.downgrade(alembic_config(filled), "0006")
     upgrade(filled)
     with make_engine(filled).connect() as connection:

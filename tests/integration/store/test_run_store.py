@@ -1,25 +1,21 @@
-"""Runs, claims and begun uploads in PostgreSQL."""
+"""Runs in PostgreSQL."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.domain.step_key import StepInstance, StepKey
-from media_workflows.errors import OutputExistsError, SourceGoneError
+from media_workflows.errors import SourceGoneError
 from media_workflows.store import runs
 from media_workflows.store.engine import transaction
 from media_workflows.store.made_items import ItemIdentity, MadeItem, MadeOutput, made_items, record_made_item
 from media_workflows.store.progress import progress_of_run, record_progress
-from media_workflows.store.tables import OutputClaimRow, utcnow
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -92,105 +88,19 @@ def test_a_cancellation_lasts_until_it_is_forgotten() -> None:
     assert do(runs.cancellation, "wf_1", "r1") is None
 
 
-def test_made_items_are_found_by_content_and_recipe_the_newest_first() -> None:
+def test_made_items_are_found_by_content_and_reuse_key_the_newest_first() -> None:
     def made(run_id: str, key: str) -> MadeItem:
         record = OutputRecord(bucket="b", key=key, size_bytes=1, md5="m", etag="e")
         return MadeItem(
             workflow_id="wf_1", run_id=run_id, outputs=(MadeOutput(record=record, variables={"number": "0"}),)
         )
 
-    identity = ItemIdentity(content_sha256="c" * 64, recipe_sha256="r" * 64)
+    identity = ItemIdentity(content_sha256="c" * 64, reuse_sha256="r" * 64)
     for run_id, key in (("r1", "a"), ("r2", "b"), ("r3", "a")):
         do(record_made_item, identity, made(run_id, key))
     assert do(made_items, identity) == [made("r3", "a"), made("r2", "b")]
-    assert do(made_items, identity.model_copy(update={"recipe_sha256": "s" * 64})) == []
+    assert do(made_items, identity.model_copy(update={"reuse_sha256": "s" * 64})) == []
     assert do(made_items, identity.model_copy(update={"content_sha256": "d" * 64})) == []
-
-
-def claim(run_id: str, key: str = "out/a.mp4", workflow_id: str = "wf_1") -> None:
-    do(runs.claim_output, "b", key, StepKey(workflow_id, run_id, "transcode"))
-
-
-def test_two_runs_do_not_claim_one_output() -> None:
-    claim("r1")
-    claim("r1")  # a second try of the same run
-    with pytest.raises(OutputExistsError, match=r"another run is writing b/out/a\.mp4"):
-        claim("r2")
-    with pytest.raises(OutputExistsError):
-        claim("r1", workflow_id="wf_2")
-    claim("r2", "out/b.mp4")
-    do(runs.release_claims, StepKey("wf_1", "r2", "transcode"), [("b", "out/a.mp4")])  # not its own
-    with pytest.raises(OutputExistsError):
-        claim("r2")
-    do(runs.release_claims, StepKey("wf_1", "r1", "transcode"), [("b", "out/a.mp4"), ("b", "never claimed")])
-    claim("r2")
-
-
-def test_a_stale_claim_is_taken_over() -> None:
-    def age(by: timedelta) -> None:
-        with transaction() as session:
-            session.execute(update(OutputClaimRow).values(claimed_at=utcnow() - by))
-
-    claim("r1")
-    age(runs.STALE_CLAIM - timedelta(minutes=1))
-    with pytest.raises(OutputExistsError):
-        claim("r2")
-    age(runs.STALE_CLAIM + timedelta(minutes=1))
-    claim("r2")
-    with pytest.raises(OutputExistsError):
-        claim("r1")
-    do(runs.release_claims, StepKey("wf_1", "r1", "transcode"), [("b", "out/a.mp4")])  # the first comes back to life
-    with pytest.raises(OutputExistsError):
-        claim("r3")
-
-
-def test_of_several_claims_at_once_one_holds() -> None:
-    barrier = threading.Barrier(5)
-
-    def attempt(number: int) -> bool:
-        barrier.wait()
-        try:
-            claim(f"r{number}")
-        except OutputExistsError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(5) as pool:
-        assert list(pool.map(attempt, range(5))).count(True) == 1
-
-
-def test_a_step_claims_apart_from_the_other_steps_of_its_run() -> None:
-    hd, sd = (StepKey("wf_1", "r1", "hd", index) for index in (0, 1))
-    do(runs.claim_output, "b", "out/a.mp4", hd)
-    with pytest.raises(OutputExistsError, match=r"step 'hd\[0\]' of this run is writing b/out/a\.mp4"):
-        do(runs.claim_output, "b", "out/a.mp4", sd)
-    do(runs.release_claims, sd, [("b", "out/a.mp4")])  # not its own
-    with pytest.raises(OutputExistsError):
-        do(runs.claim_output, "b", "out/a.mp4", sd)
-    do(runs.release_claims, hd, [("b", "out/a.mp4")])
-    do(runs.claim_output, "b", "out/a.mp4", sd)
-
-
-def test_begun_uploads_are_those_of_one_step() -> None:
-    first = StepKey("wf_1", "r1", "hd")
-    others = [
-        StepKey("wf_1", "r1", "sd"),
-        StepKey("wf_1", "r1", "hd", 0),
-        StepKey("wf_1", "r2", "hd"),
-        StepKey("wf_2", "r1", "hd"),
-    ]
-    for number, step in enumerate([first, *others]):
-        do(runs.note_upload, runs.PendingUpload(bucket="b", key="k", upload_id=f"u{number}"), step)
-    assert [found.upload_id for found in do(runs.pending_uploads, first)] == ["u0"]
-    do(runs.forget_upload, "u0")
-    do(runs.forget_upload, "u0")
-    assert do(runs.pending_uploads, first) == []
-    assert [[found.upload_id for found in do(runs.pending_uploads, step)] for step in others] == [
-        ["u1"],
-        ["u2"],
-        ["u3"],
-        ["u4"],
-    ]
 
 
 DAG_ID, STEP_ID = "d" * 250, "s" * 250  # as long as Airflow allows

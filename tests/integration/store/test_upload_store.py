@@ -12,8 +12,8 @@ import pytest
 
 from definitions import workflow
 from media_workflows.domain.candidates import Rule, UploadDecision
+from media_workflows.store import switches, workflows
 from media_workflows.store import uploads as store
-from media_workflows.store import workflows
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import utcnow
 
@@ -153,8 +153,9 @@ def test_known_objects() -> None:
 def test_earliest_enabled() -> None:
     assert do(store.earliest_enabled_at, "b-1", "") is None
     made = [do(workflows.create_workflow, workflow(name, "b-1", name + "/")) for name in ("in", "out", "off")]
-    first = do(workflows.mark_enabled, made[0].id).enabled_at
-    second = do(workflows.mark_enabled, made[1].id).enabled_at
+    for one in made[:2]:
+        do(switches.enable, one.id)
+    first, second = (do(workflows.get_workflow, one.id).enabled_at for one in made[:2])
     assert do(store.earliest_enabled_at, "b-1", "") == first
     assert do(store.earliest_enabled_at, "b-1", "out/") == second
     assert do(store.earliest_enabled_at, "b-1", "off/") is None

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from definitions import workflow
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.store import sequence
+from media_workflows.store import sequence, switches
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
@@ -87,7 +87,7 @@ def test_delete_keeps_the_revisions() -> None:
         (store.get_workflow, made.id),
         (store.resolve_workflow, "w"),
         (store.delete_workflow, made.id),
-        (store.mark_enabled, made.id),
+        (switches.lock_switch, made.id),
     ):
         with pytest.raises(NotFoundError):
             do(function, argument)
@@ -269,10 +269,11 @@ def test_sequence_numbers_under_concurrency() -> None:
     assert -1 not in seen
 
 
-def test_mark_enabled_is_no_edit() -> None:
+def test_enabling_is_no_edit() -> None:
     made = create()
     before = utcnow()
-    enabled = do(store.mark_enabled, made.id)
+    do(switches.enable, made.id)
+    enabled = do(store.get_workflow, made.id)
     assert (enabled.revision, enabled.sequence) == (1, 1)
     assert before <= enabled.enabled_at <= utcnow()
     assert edit(enabled).enabled_at == enabled.enabled_at

@@ -14,11 +14,10 @@ from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import (
     AdaptiveDynamicStreamingItem,
     AdaptiveDynamicStreamingParameters,
-    AddOnAudio,
-    AddOnSubtitle,
     Encryption,
     StreamParameters,
 )
+from media_workflows.domain.jobs.add_ons import AddOnAudio, AddOnSubtitle
 from media_workflows.domain.jobs.analysis import AnalysisItem, AnalysisParameters
 from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
 from media_workflows.domain.jobs.content_review import (

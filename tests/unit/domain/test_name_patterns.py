@@ -27,8 +27,8 @@ def messages(pattern: str, variables: Iterable[str]) -> list[str]:
         ("../{inputName}.{format}", ["must not contain '..', '.' or '//' as a path part"]),
         ("a/../b.{format}", ["must not contain '..', '.' or '//' as a path part"]),
         ("a/./b.{format}", ["must not contain '..', '.' or '//' as a path part"]),
-        ("a\n{inputName}.{format}", ["must not contain control characters"]),
-        ("{inputName}\0.{format}", ["must not contain control characters"]),
+        ("a\n{inputName}.{format}", ["must not contain control characters or line breaks"]),
+        ("{inputName}\0.{format}", ["must not contain control characters or line breaks"]),
         ("a//b.{format}", ["must not contain '..', '.' or '//' as a path part"]),
     ],
 )

@@ -48,7 +48,7 @@ def test_an_address_is_for_people_and_a_receiver_for_fairness(
         ({"type": "sns", "topic_name": "a", "topic_arn": "arn:aws:sns:r:1:a"}, "one of topic_name and topic_arn"),
         ({"type": "http", "url": "https://me:pw@h.example/"}, "must not contain a user and password"),
         ({"type": "lambda", "function_name": "f"}, "'http', 'sqs', 'sns'"),
-        ({"type": "http", "url": "https://h.example/", "mode": "always"}, "'finish' or 'change'"),
+        ({"type": "http", "url": "https://h.example/", "mode": "always"}, "'finish', 'change'"),
         ({"type": "sqs", "queue_name": "with space"}, "pattern"),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_password_in_a_url_does_not_come_back_in_the_error() -> None:
             {"type": "http", "url": "https://h.example/", "mode": "change"},
         ),
         (
-            {"NotifyType": "TDMQ-CMQ", "CmqModel": "Queue", "CmqRegion": "gz", "QueueName": "events"},
+            {"NotifyType": "TDMQ-CMQ", "CmqModel": "Queue", "CmqRegion": "", "QueueName": "events"},
             {"type": "sqs", "queue_name": "events"},
         ),
         (
@@ -117,3 +117,9 @@ def test_a_function_behind_a_url_gets_cloud_events_by_default() -> None:
 def test_a_host_has_no_port_and_small_letters() -> None:
     assert HttpTarget(type="http", url="https://H.Example:8443/a").host == "h.example"
     assert SqsTarget(type="sqs", queue_name="a").connection is None
+
+
+@pytest.mark.parametrize("region", ["gz", "sh", "ap-guangzhou", 7])
+@pytest.mark.parametrize("model", [{"CmqModel": "Queue", "QueueName": "q"}, {"CmqModel": "Topic", "TopicName": "t"}])
+def test_a_region_of_the_vendor_is_refused_not_ignored(model: dict[str, str], region: object) -> None:
+    assert f"CmqRegion {region!r}" in refusal({**model, "CmqRegion": region}).expected

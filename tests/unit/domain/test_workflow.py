@@ -63,7 +63,7 @@ def test_names(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "A" * 129, "片" * 129, "a b", "a.b", "a/b", "a\n", "\na", "é", "カナ", "а", "1,2", "，", "a\0", "😀"]
+    "name", ["", "A" * 129, "片" * 129, "a b", "a.b", "a/b", "a\n", "\na", "é", "カナ", "а", "1,2", "，", "😀"]
 )
 def test_bad_names(name: str) -> None:
     field, expected = only_problem(definition(name=name))
@@ -174,7 +174,7 @@ def test_jobs_are_required() -> None:
 def test_a_template_of_another_kind_is_none(kind: str, more: dict[str, Any], known: str) -> None:
     good = {"template": int(known.split(", ")[0]), **more}
     field, expected = only_problem(jobs(**{kind: [good, {"template": 999, "output_path": "", **more}]}))
-    assert (field, expected) == (f"jobs.{kind}[1].template", f"must be the id of a {kind} template: {known}")
+    assert (field, expected) == (f"jobs.{kind}[1].template", f"there is no {kind} template 999: choose one of {known}")
 
 
 @pytest.mark.parametrize("item", [{}, {"template": 100010, "parameters": RAW}])

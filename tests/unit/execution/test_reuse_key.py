@@ -27,34 +27,34 @@ def transcode(**fields: Any) -> TranscodeItem:
     return TranscodeItem.model_validate({"template": 100010, **fields})
 
 
-def recipe_of(item: JobItem[Any], tools: str = "ffmpeg 7", **extra_sha256: str) -> str:
+def key_of(item: JobItem[Any], tools: str = "ffmpeg 7", **extra_sha256: str) -> str:
     return reuse_sha256(item, tools, extra_sha256)
 
 
-def test_names_do_not_change_the_recipe() -> None:
+def test_names_do_not_change_the_key() -> None:
     raw = PRESET_LIBRARY.find("transcode", 100010).parameters.model_dump()
     same = [transcode(), transcode(output_path="x.{format}"), transcode(template=None, parameters=raw)]
-    assert len({recipe_of(item) for item in (*same, resolved_item(transcode(), PRESET_LIBRARY))}) == 1
+    assert len({key_of(item) for item in (*same, resolved_item(transcode(), PRESET_LIBRARY))}) == 1
 
 
-def test_what_changes_the_bytes_changes_the_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    recipes = [
-        recipe_of(transcode()),
-        recipe_of(transcode(), "ffmpeg 8"),
-        recipe_of(transcode(template=100020)),
-        recipe_of(transcode(override={"video": {"height": 200}})),
-        recipe_of(transcode(watermarks=[LOGO])),
-        recipe_of(transcode(watermarks=[{**LOGO, "start_offset_s": 1}])),
-        recipe_of(transcode(head=["intro"]), intro="1"),
-        recipe_of(transcode(head=["intro"]), intro="2"),
-        recipe_of(transcode(burned_in_subtitles={"key": "a.srt"}), **{"a.srt": "1"}),
-        recipe_of(transcode(burned_in_subtitles={"key": "a.srt"}), **{"a.srt": "2"}),
-        recipe_of(transcode(burned_in_subtitles={"track": 0})),
-        recipe_of(SampleSnapshotItem(template=10)),
+def test_what_changes_the_bytes_changes_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [
+        key_of(transcode()),
+        key_of(transcode(), "ffmpeg 8"),
+        key_of(transcode(template=100020)),
+        key_of(transcode(override={"video": {"height": 200}})),
+        key_of(transcode(watermarks=[LOGO])),
+        key_of(transcode(watermarks=[{**LOGO, "start_offset_s": 1}])),
+        key_of(transcode(head=["intro"]), intro="1"),
+        key_of(transcode(head=["intro"]), intro="2"),
+        key_of(transcode(burned_in_subtitles={"key": "a.srt"}), **{"a.srt": "1"}),
+        key_of(transcode(burned_in_subtitles={"key": "a.srt"}), **{"a.srt": "2"}),
+        key_of(transcode(burned_in_subtitles={"track": 0})),
+        key_of(SampleSnapshotItem(template=10)),
     ]
     monkeypatch.setattr(reuse_key, "RECIPE_VERSION", RECIPE_VERSION + 1)
-    recipes.append(recipe_of(transcode()))
-    assert len(set(recipes)) == len(recipes)
+    keys.append(key_of(transcode()))
+    assert len(set(keys)) == len(keys)
 
 
 def output(key: str, role: Any = "main", **variables: str) -> MadeOutput:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from media_workflows.storage.provenance import Provenance, is_own_output, same_recipe_owner
+from media_workflows.storage.provenance import Provenance, is_own_output, same_workflow_and_source
 
 MADE = Provenance("wf_1", 7, "upload__abc", "in/片 100%.mp4", "etag-2", "transcode")
 LONG_KEY = "长" * 341
@@ -39,8 +39,8 @@ def test_the_limits_themselves_fit_into_two_kilobytes() -> None:
 def test_a_long_key_is_hashed_and_compared_by_its_hash() -> None:
     metadata = replace(MADE, source_key=LONG_KEY).to_metadata("out", "a")
     assert metadata["mw-source-key"].startswith("sha256:")
-    assert same_recipe_owner(metadata, "wf_1", LONG_KEY)
-    assert not same_recipe_owner(metadata, "wf_1", LONG_KEY + "x")
+    assert same_workflow_and_source(metadata, "wf_1", LONG_KEY)
+    assert not same_workflow_and_source(metadata, "wf_1", LONG_KEY + "x")
 
 
 def test_a_key_that_looks_hashed_is_not_taken_for_a_hash() -> None:
@@ -69,6 +69,6 @@ def test_no_metadata_is_a_new_upload() -> None:
 
 def test_owner_is_workflow_and_source_whatever_the_revision_run_and_content() -> None:
     metadata = replace(MADE, revision=8, run_id="other", source_etag="new").to_metadata("out", "a")
-    assert same_recipe_owner(metadata, MADE.workflow_id, MADE.source_key)
-    assert not same_recipe_owner(metadata, "wf_2", MADE.source_key)
-    assert not same_recipe_owner(metadata, MADE.workflow_id, "in/other.mp4")
+    assert same_workflow_and_source(metadata, MADE.workflow_id, MADE.source_key)
+    assert not same_workflow_and_source(metadata, "wf_2", MADE.source_key)
+    assert not same_workflow_and_source(metadata, MADE.workflow_id, "in/other.mp4")

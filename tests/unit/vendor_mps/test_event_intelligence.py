@@ -200,8 +200,8 @@ def test_quality_has_the_references_own_place() -> None:
 
 
 def test_what_failed_and_what_is_not_done_yet() -> None:
-    recipe = ContentReviewParameters.model_validate({"porn": {"image": {}, "asr": {}}})
-    failed = item_failure(ContentReviewItem(parameters=recipe), "FailedOperation", "no model")
+    parameters = ContentReviewParameters.model_validate({"porn": {"image": {}, "asr": {}}})
+    failed = item_failure(ContentReviewItem(parameters=parameters), "FailedOperation", "no model")
     ended = JobResult(kind="content_review", begun_at=BEGUN, finished_at=BEGUN, source=None, items=(failed,))
     waits = UnfinishedJob("analysis", [AnalysisItem(parameters=AnalysisParameters(cover=True, quality=True))])
     task = task_of([ended], [waits])

@@ -9,11 +9,12 @@ from pydantic import Field, field_validator, model_validator
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
+from media_workflows.domain.jobs.add_ons import MAX_ADD_ONS, AddOnAudio, AddOnSubtitle
 from media_workflows.domain.jobs.base import JobItem, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
-from media_workflows.naming import COMMON_VARIABLES
+from media_workflows.naming import COMMON_VARIABLES, has_control_characters
 
 Package = Literal["hls", "dash"]
 SegmentType = Literal[
@@ -27,10 +28,8 @@ SegmentType = Literal[
     "mp4-mp4-byterange",
 ]
 MAX_STREAMS = 10  # reference 3.3
-MAX_ADD_ONS = 64
 MAX_KEY_FRAMES = 100
 KeyFrameS = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-RECOGNISED_SUBTITLES = "<subtitles of recognition>"  # in the place of a key among an item's inputs
 _DASH_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
 _FILE_FORMATS = {"hls": "m3u8", "dash": "mpd"}
 _VIDEO_CODECS = {"ts": ("h264", "h265"), "mp4": ("h264", "h265", "av1")}
@@ -75,7 +74,7 @@ class Encryption(Model):
     @field_validator("key_uri")
     @classmethod
     def _fits_a_playlist(cls, uri: str) -> str:
-        if any(char in '"\\' or ord(char) <= 32 for char in uri):
+        if any(char in ' "\\' for char in uri) or has_control_characters(uri):
             raise invalid("must be a URI without spaces, quotes and backslashes: percent-encode them")
         return uri
 
@@ -172,42 +171,6 @@ def _codec_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[
                     container=parameters.container,
                     codec=chosen.codec,
                 )
-
-
-class AddOn(Model):
-    """An additional audio track or subtitle from another object, as one more choice for the player."""
-
-    key: str = Field(min_length=1, max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
-    language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47")
-    name: str = Field("", max_length=64, description="What players show")
-    default: bool = False
-
-
-class AddOnAudio(AddOn):
-    """An additional audio track."""
-
-    visual_impaired: bool = Field(False, description="Audio description, for viewers who do not see the picture")
-    commentary: bool = Field(False, description="Comments on the film; players never choose it by themselves")
-
-
-class AddOnSubtitle(AddOn):
-    """An additional subtitle: another object, or the subtitles of the run's own `recognition` job."""
-
-    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
-    source: Literal["object", "recognition"] = Field("object", description="recognition: its subtitles; takes no key")
-    forced: bool = Field(False, description="Only what is foreign in the original too; shown without a choice")
-    hearing_impaired: bool = Field(False, description="Describes sounds too, for viewers who do not hear")
-
-    @model_validator(mode="after")
-    def _one_place(self) -> AddOnSubtitle:
-        if (self.source == "object") != bool(self.key):
-            raise invalid("requires either `key` or `source: recognition`")
-        return self
-
-    @property
-    def input_key(self) -> str:
-        """The name of the file among the item's inputs."""
-        return self.key or RECOGNISED_SUBTITLES
 
 
 class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Generic, Literal, Self, TypeVar, get_args
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.base import Model, invalid, shown
 from media_workflows.domain.invalid import InvalidValueError, InvalidValuesError
-from media_workflows.domain.name_patterns import pattern_problems
+from media_workflows.domain.name_patterns import length_problems, pattern_problems
 from media_workflows.naming import PLAIN_NUMBERS, RAW_DEFINITION, NumberFormat
 
 P = TypeVar("P", bound=Model)
@@ -47,6 +47,18 @@ class FrameSize(Model):
         return self
 
 
+def template_reference(kind: str, reference: Any) -> Any:
+    """A template's number. Names of templates are replaced by numbers before, so another text is no name of one.
+
+    Raises ValueError.
+    """
+    if isinstance(reference, str) and not reference.isdecimal():
+        raise invalid("there is no {kind} template named {name}", kind=kind, name=shown(reference))
+    if isinstance(reference, bool) or not isinstance(reference, int | str | None):
+        raise invalid("must be the number or the name of a {kind} template", kind=kind)
+    return reference
+
+
 class JobItem(Model, Generic[P]):
     """One output request of a job: exactly one of `template` and `parameters`."""
 
@@ -59,6 +71,11 @@ class JobItem(Model, Generic[P]):
     # A resolved item has both: its template and the template's parameters.
     parameters: P | None = Field(None, description="Raw parameters, instead of a template")
     output_path: str = Field("", description="Output name pattern; empty = the kind's default")
+
+    @field_validator("template", mode="before")
+    @classmethod
+    def _is_known(cls, reference: Any) -> Any:
+        return template_reference(cls.kind, reference)
 
     @model_validator(mode="after")
     def _template_or_parameters(self) -> JobItem[P]:
@@ -163,7 +180,7 @@ class TimeRange(Model):
 
 def relative_pattern(path: str, variables: frozenset[str], required: tuple[str, ...]) -> str:
     """A valid name pattern of files relative to a manifest. Raises ValueError; `required` variables must be in it."""
-    problems = [*pattern_problems(path, variables)]
+    problems = [*pattern_problems(path, variables), *length_problems(path)]
     if path.startswith("/"):
         problems.append(invalid("must be relative to the manifest's directory: leave out the leading '/'"))
     for name in required:

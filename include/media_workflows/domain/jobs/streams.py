@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.base import FrameSize
+from media_workflows.domain.name_patterns import SingleLine
 
 VideoCodec = Literal["h264", "h265", "h266", "av1", "vp8", "vp9", "mpeg2", "dnxhd", "copy"]
 AudioCodec = Literal["aac", "mp3", "mp2", "ac3", "eac3", "flac", "opus", "vorbis", "pcm", "copy"]
@@ -63,7 +64,7 @@ class VideoParameters(FrameSize):
     bit_depth: Literal[8, 10] = 8
     no_scene_cut: bool = Field(False, description="No key frames at scene changes")
     sar: str = Field("1:1", pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}$", description="Pixel aspect ratio of the output")
-    hdr: Literal["sdr", "keep"] = Field("sdr", description="What becomes of HDR: tone-mapped, or kept in 10 bits")
+    hdr: Literal["sdr", "keep"] = Field("sdr", description="HDR: tone-mapped to SDR, or kept in 10 bits")
     deinterlace: Literal["auto", "off"] = "auto"
     vmaf_floor: float | None = Field(None, ge=0, le=100, description="An output of lower VMAF is not published")
 
@@ -214,7 +215,7 @@ class AudioParameters(Model):
     channels: Literal[0, 1, 2, 6] = 2
     tracks: Literal["main", "all"] = Field("main", description="The main track alone, or every one")
     language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47; empty = source's")
-    name: str = Field("", max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$", description="The track's name for players")
+    name: SingleLine = Field("", max_length=64, description="The track's name for players")
 
     @model_validator(mode="after")
     def _codec_supports_options(self) -> AudioParameters:

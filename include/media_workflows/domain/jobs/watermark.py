@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, field_validator, model_validator
 
 from media_workflows.domain.base import Model, invalid
-from media_workflows.domain.jobs.base import TimeRange
+from media_workflows.domain.jobs.base import TimeRange, template_reference
 from media_workflows.domain.jobs.picture_size import Position, Side, SvgSide, image_size
 from media_workflows.domain.jobs.svg import Drawing, parse_svg
 
@@ -128,6 +128,11 @@ class Watermark(Placement, TimeRange):
     mark: Annotated[Overlay, Field(discriminator="type")] | None = None
     text: str = Field("", max_length=MAX_TEXT_CHARS, description="With a template: the text of this use")
     svg: str = Field("", max_length=MAX_SVG_CHARS, description="With a template: the SVG of this use")
+
+    @field_validator("template", mode="before")
+    @classmethod
+    def _is_known(cls, reference: Any) -> Any:
+        return template_reference("watermark", reference)
 
     @model_validator(mode="after")
     def _template_or_mark(self) -> Watermark:

@@ -15,6 +15,7 @@ from media_workflows.domain.templates.template import (
     Template,
     TemplateDefinition,
     parse_template,
+    require_kind,
     stored_template,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "TemplateDefinition",
     "parameters_of",
     "parse_template",
+    "require_kind",
     "resolved_item",
     "resolved_jobs",
     "stored_template",

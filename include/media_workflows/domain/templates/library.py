@@ -40,22 +40,30 @@ class Library:
         """The template `id_` of `kind`. Raises NotFoundError that lists the existing ids."""
         if template := self.get(kind, id_):
             return template
-        raise NotFoundError(
-            "no {kind} template {id}; existing ones: {ids}", kind=kind, id=id_, ids=self.known_ids(kind, id_)
-        )
+        problem = self.unknown(kind, id_)
+        raise NotFoundError(problem.template, **problem.parameters)
 
     def named(self, kind: str, name: str) -> Template | None:
         """The template of this name."""
         return next((t for t in self._by_id.values() if (t.kind, t.name) == (kind, name)), None)
 
-    def known_ids(self, kind: str, requested: int) -> str:
-        """For messages: all ids if they are few, else those most similar to the requested one."""
-        ids = [str(id_) for known_kind, id_ in sorted(self._by_id) if known_kind == kind]
+    def unknown(self, kind: str, id_: int) -> InvalidValueError:
+        """The message for an id that no template has: with all ids if they are few, else the most similar ones."""
+        ids = [str(known) for known_kind, known in sorted(self._by_id) if known_kind == kind]
+        if not ids:
+            return invalid("there is no {kind} template {id}, and no other of this kind", kind=kind, id=id_)
         if len(ids) <= SHOWN_IDS:
-            return ", ".join(ids) or "none"
-        near = get_close_matches(str(requested), ids, n=4, cutoff=0.5)
-        return (
-            f"{', '.join(near or ids[:4])} and {len(ids) - len(near or ids[:4])} others (`media-workflows templates`)"
+            return invalid(
+                "there is no {kind} template {id}: choose one of {ids}", kind=kind, id=id_, ids=", ".join(ids)
+            )
+        near = get_close_matches(str(id_), ids, n=4, cutoff=0.5) or ids[:4]
+        return invalid(
+            "there is no {kind} template {id}: choose another of {count}, such as {ids} (`media-workflows templates "
+            "list` shows all)",
+            kind=kind,
+            id=id_,
+            count=len(ids),
+            ids=", ".join(near),
         )
 
 
@@ -137,7 +145,7 @@ def _watermark_problems(field: str, item: JobItem[Any], library: Library) -> lis
         if watermark.template is None:
             continue
         if library.get("watermark", watermark.template) is None:
-            problems.append(_unknown_id("watermark", watermark.template, library).at(place, str(watermark.template)))
+            problems.append(library.unknown("watermark", watermark.template).at(place, str(watermark.template)))
             continue
         try:
             filled = resolved_watermark(watermark, library)
@@ -150,15 +158,11 @@ def _watermark_problems(field: str, item: JobItem[Any], library: Library) -> lis
     return problems
 
 
-def _unknown_id(kind: str, id_: int, library: Library) -> InvalidValueError:
-    return invalid("must be the id of a {kind} template: {ids}", kind=kind, ids=library.known_ids(kind, id_))
-
-
 def _item_problems(field: str, item: JobItem[Any], library: Library) -> list[FieldProblem]:
     if item.template is None:
         return []
     if library.get(item.kind, item.template) is None:
-        unknown = _unknown_id(item.kind, item.template, library)
+        unknown = library.unknown(item.kind, item.template)
         return [unknown.at(f"{field}.template", str(item.template))]
     try:
         parameters = parameters_of(item, library)

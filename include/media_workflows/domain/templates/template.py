@@ -10,7 +10,9 @@ from pydantic import Field, ValidationError
 from media_workflows.domain.base import Model, invalid, problems_of
 from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.jobs.watermark import WatermarkParameters
-from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.domain.name_patterns import SingleLine
+from media_workflows.domain.plain_data import refuse_unusable
+from media_workflows.errors import DefinitionError, FieldProblem, NotFoundError
 
 # The parameters of each kind of template.
 PARAMETERS: dict[str, type[Model]] = {
@@ -23,7 +25,7 @@ class TemplateDefinition(Model):
     """The fields of a template that its owner sets. Names are unique within a kind."""
 
     kind: str = Field(description="A job kind, or 'watermark'")
-    name: str = Field(min_length=1, max_length=64, pattern=r"^[^\s\d]([^\n]*\S)?$")
+    name: SingleLine = Field(min_length=1, max_length=64, pattern=r"^[^\s\d]([^\n]*\S)?$")
     comment: str = Field("", max_length=256)
     parameters: Any
 
@@ -36,8 +38,17 @@ class Template(TemplateDefinition):
     revision: int = 1
 
 
+def require_kind(kind: str) -> None:
+    """Raises NotFoundError for a kind that no template can have."""
+    if kind not in PARAMETERS:
+        raise NotFoundError(
+            "there is no kind of template '{kind}': it must be one of {kinds}", kind=kind, kinds=", ".join(PARAMETERS)
+        )
+
+
 def parse_template(data: Any) -> TemplateDefinition:
     """A template from outside data (JSON, YAML). Raises DefinitionError with every problem found."""
+    refuse_unusable(data)
     try:
         raw = TemplateDefinition.model_validate(data)
     except ValidationError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import av
 import cv2
@@ -20,11 +20,13 @@ from av.error import FFmpegError
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.media.ffmpeg.graph import Stream, merged
-from media_workflows.media.ffmpeg.run import CancelToken, Running, streamed_graph
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
+from media_workflows.media.ffmpeg.run import CancelToken, OutputPipe, Running, streamed_graph
 from media_workflows.media.filters.geometry import Fit, Size, display_size
 from media_workflows.media.filters.source_picture import drawn, source_picture
 from media_workflows.media.filters.source_sound import source_sound
 from media_workflows.media.source.formats import open_options
+from media_workflows.settings import get_settings
 
 Plane: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 Picture: TypeAlias = np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]  # height, width, BGR
@@ -93,7 +95,8 @@ class Decode:
 
     def frames(self, binary: str, cancellation: CancelToken) -> Iterator[Frame]:
         """Run ffmpeg. Raises EncodeError, or JobCancelledError after `cancel`."""
-        with streamed_graph(self.graph, self._work_dir, binary, cancellation) as running:
+        limits = ffmpeg_limits(get_settings(), self._info.duration_s)
+        with streamed_graph(self.graph, self._work_dir, binary, cancellation, limits) as running:
             yield from self._read(running)
         self.cpu_s = running.cpu_s
 
@@ -155,7 +158,7 @@ def _within(size: Size, side: int) -> Size:
     return Size(*(max(2, round(length * scale / 2) * 2) for length in (size.width, size.height)))
 
 
-def _nut_frames(pipe: IO[bytes], *, large_first: bool) -> Iterator[Frame]:
+def _nut_frames(pipe: OutputPipe, *, large_first: bool) -> Iterator[Frame]:
     try:
         with av.open(_Pipe(pipe), mode="r", format="nut", buffer_size=_PIPE_BUFFER) as container:
             for packet in container.demux():
@@ -169,7 +172,7 @@ def _nut_frames(pipe: IO[bytes], *, large_first: bool) -> Iterator[Frame]:
 class _Pipe:
     """A pipe as a file object for PyAV, without seeking."""
 
-    def __init__(self, pipe: IO[bytes]) -> None:
+    def __init__(self, pipe: OutputPipe) -> None:
         self.read: Callable[[int], bytes] = pipe.read
 
 

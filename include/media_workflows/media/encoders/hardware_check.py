@@ -10,7 +10,7 @@ from pathlib import Path
 import ffmpeg
 
 from media_workflows.domain.jobs.streams import VideoParameters
-from media_workflows.errors import EncodeError, HardwareUnavailableError, JobCancelledError
+from media_workflows.errors import EncodeError, HardwareUnavailableError, JobCancelledError, LimitExceededError
 from media_workflows.media.encoders import hardware
 from media_workflows.media.ffmpeg.run import cancelled_after, run_graph
 
@@ -52,6 +52,6 @@ def _problem(binary: str, codec: str, encoder: str, bit_depth: int) -> str:
             run_graph(graph, Path(directory), binary, 0, lambda _: None, cancellation)
     except EncodeError as error:
         return _ADDRESS.sub("", error.first_words).rstrip(".")
-    except JobCancelledError:
+    except (JobCancelledError, LimitExceededError):
         return f"a test of {_FRAMES} frames did not end within {TIMEOUT_S:g} s"
     return ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import io
 import os
 import shutil
@@ -22,14 +20,16 @@ from typing import IO
 import ffmpeg
 import imageio_ffmpeg
 
-from media_workflows.errors import EncodeError, JobCancelledError, WorkerError
+from media_workflows.errors import EncodeError, JobCancelledError
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
+from media_workflows.media.ffmpeg.failure import failure, last_lines
 from media_workflows.media.ffmpeg.fonts import FONT_CONFIG, OWN_FONT_CONFIG
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.ffmpeg.limits import Activity, ProcessLimits, Watchdog, ffmpeg_limits, signal_group
 from media_workflows.media.ffmpeg.progress import Progress, ProgressParser
+from media_workflows.settings import get_settings
 
 _TAIL_LINES = 20
-_MOSTLY_UNDECODABLE = 69  # ffmpeg's exit code when more than two thirds of the packets do not decode
 _DRAIN_S = 3.0  # for the last output of an ffmpeg that has ended
 _QUIET = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
 GLOBAL_OPTIONS = [*_QUIET, "-progress", "pipe:1"]
@@ -59,7 +59,7 @@ class CancelToken:
         """
         self._cancelled = True
         if (process := self._process) is not None:
-            _kill_group(process)
+            signal_group(process, signal.SIGKILL)
 
     def check(self) -> None:
         """Raises JobCancelledError once cancelled."""
@@ -71,13 +71,6 @@ class CancelToken:
         self._process = process
         if process is not None:
             self.check()
-
-
-# Sent by the kernel or by people; this module sends them after a cancellation only, which is another error.
-_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
-_ENDED_BY_SIGNAL = 255  # ffmpeg's exit code when it could still end its output; also that of "not permitted"
-_OWN_FAILURE = ("Task finished with error code", "Terminating thread with return code")
-_DISK_FULL = os.strerror(errno.ENOSPC)
 
 
 @contextmanager
@@ -126,61 +119,96 @@ def run_graph(
     on_progress: Callable[[Progress], None],
     cancellation: CancelToken,
     log: DecodeLog | None = None,
+    limits: ProcessLimits | None = None,
 ) -> float:
     """Run one graph inside `work_dir`; returns its processor time in seconds. `log` receives ffmpeg's lines.
 
-    Raises EncodeError with the last lines of ffmpeg's output, JobCancelledError after `cancel`.
+    `limits`: by default those of the settings for the expected duration. Raises EncodeError with the last lines of
+    ffmpeg's output, LimitExceededError, WorkerError when it is stuck or was killed, JobCancelledError after `cancel`.
     On any other exception (from `on_progress`, from Ctrl-C), the process is killed too.
     """
-    with _running(command_line(graph, binary), work_dir, cancellation, log) as running:
-        lines = io.TextIOWrapper(running.stdout, encoding="utf-8", errors="replace")
-        _report(lines, ProgressParser(expected_duration_s), on_progress)
-    return running.cpu_s
+    limits = limits or ffmpeg_limits(get_settings(), expected_duration_s)
+    with _running(command_line(graph, binary), work_dir, cancellation, limits, log) as process:
+        lines = io.TextIOWrapper(process.stdout, encoding="utf-8", errors="replace")
+        _report(lines, ProgressParser(expected_duration_s), on_progress, process.activity)
+    return process.cpu_s
+
+
+class OutputPipe:
+    """The output of a running ffmpeg as a file. Time counts against its limits only while a read waits for it."""
+
+    def __init__(self, pipe: IO[bytes], activity: Activity) -> None:
+        self._pipe, self._activity = pipe, activity
+        activity.waits = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes, fewer only at the end; by default all."""
+        self._activity.waits = True
+        try:
+            return self._pipe.read(size)
+        finally:
+            self._activity.waits = False
+            self._activity.moves += 1
 
 
 @dataclass
 class Running:
     """A running ffmpeg. `cpu_s` is its processor time in seconds, set when it has ended."""
 
-    stdout: IO[bytes]
+    stdout: OutputPipe
     cpu_s: float = 0.0
 
 
 @contextmanager
-def streamed_graph(graph: Stream, work_dir: Path, binary: str, cancellation: CancelToken) -> Iterator[Running]:
+def streamed_graph(
+    graph: Stream, work_dir: Path, binary: str, cancellation: CancelToken, limits: ProcessLimits | None = None
+) -> Iterator[Running]:
     """Run one graph that writes to `pipe:1`; the body reads `stdout` to its end, at its own speed.
 
     ffmpeg waits while the pipe is full, so memory stays bounded. Raises the same errors as `run_graph` after the body;
-    a body that raises, or that stops reading, ends the process. After `cancel` the pipe ends.
+    a body that raises, or that stops reading, ends the process. After `cancel`, or at a limit, the pipe ends.
     """
     command = [*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *_QUIET]
-    with _running(command, work_dir, cancellation) as running:
+    with _running(command, work_dir, cancellation, limits or ffmpeg_limits(get_settings(), 0)) as process:
+        running = Running(OutputPipe(process.stdout, process.activity))
         yield running
+    running.cpu_s = process.cpu_s
+
+
+@dataclass
+class _Process:
+    stdout: IO[bytes]
+    activity: Activity
+    cpu_s: float = 0.0
 
 
 @contextmanager
 def _running(
-    command: list[str], work_dir: Path, cancellation: CancelToken, log: DecodeLog | None = None
-) -> Iterator[Running]:
+    command: list[str], work_dir: Path, cancellation: CancelToken, limits: ProcessLimits, log: DecodeLog | None = None
+) -> Iterator[_Process]:
     cancellation.check()
-    process = _spawn(command, work_dir)
+    process, activity = _spawn(command, work_dir), Activity()
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     drain = threading.Thread(target=_drain, args=(process.stderr, tail, log), daemon=True)
+    watchdog = Watchdog(process, limits, activity)
     try:
         drain.start()
+        watchdog.start()
         cancellation.attach(process)
         assert process.stdout is not None
-        running = Running(process.stdout)
+        running = _Process(process.stdout, activity)
         yield running
         running.stdout.close()  # ends an ffmpeg whose output was not read to the end
-        running.cpu_s = _wait(process)
+        activity.waits = True
+        running.cpu_s = _wait(process, watchdog)
     finally:
         cancellation.attach(None)
+        watchdog.stop()
         _stop(process)
         drain.join(_DRAIN_S)
     cancellation.check()
     if process.returncode != 0:
-        raise _failure(process.returncode, tail)
+        raise watchdog.error(last_lines(tail)) if watchdog.breach else failure(process.returncode, tail)
 
 
 def write_assets(assets: Mapping[Path, bytes]) -> None:
@@ -215,15 +243,24 @@ def _font_config(work_dir: Path) -> Path:
     return own if own.is_file() else FONT_CONFIG
 
 
-def _wait(process: subprocess.Popen[bytes]) -> float:
-    """Wait for the process as Popen does; returns its user and system time in seconds."""
+def _wait(process: subprocess.Popen[bytes], watchdog: Watchdog) -> float:
+    """Wait for the process as Popen does; returns its user and system time in seconds.
+
+    What it started ends with it: a script of `ffmpeg_path` may have ended before its own ffmpeg.
+    """
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    watchdog.stop()  # before the id of the process may be reused
+    signal_group(process, signal.SIGKILL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return usage.ru_utime + usage.ru_stime
 
 
-def _report(lines: Iterable[str], parser: ProgressParser, on_progress: Callable[[Progress], None]) -> None:
+def _report(
+    lines: Iterable[str], parser: ProgressParser, on_progress: Callable[[Progress], None], activity: Activity
+) -> None:
     for line in lines:
+        activity.feed(line)
         if (progress := parser.feed(line)) is not None:
             on_progress(progress)
 
@@ -241,46 +278,7 @@ def _drain(pipe: IO[bytes], tail: deque[str], log: DecodeLog | None) -> None:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Kill the process group if it still runs, and close its pipe."""
     if process.poll() is None:
-        _kill_group(process)
+        signal_group(process, signal.SIGKILL)
         process.wait()
     if process.stdout is not None:
         process.stdout.close()
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    # The id of a reaped process may be reused: only one that has not been waited for may be killed.
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):  # it ended on its own
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _failure(code: int, tail: deque[str]) -> EncodeError | WorkerError:
-    output = "\n".join(tail or ["(nothing)"])
-    failed_itself = any(words in line for line in tail for words in _OWN_FAILURE)
-    if -code in _FROM_OUTSIDE or (code == _ENDED_BY_SIGNAL and not failed_itself):
-        return WorkerError(
-            "ffmpeg was ended by {signal} from outside: the worker ran out of memory, or it is being stopped; "
-            "last output:\n{output}",
-            signal=signal.Signals(-code).name if code < 0 else "a signal",
-            output=output,
-        )
-    if any(_DISK_FULL in line for line in tail):
-        return WorkerError(
-            "ffmpeg could not write: no space left on the worker's disk; free space below the setting data_dir, or let "
-            "it point to a larger disk; last output:\n{output}",
-            output=output,
-        )
-    if code < 0:
-        return EncodeError(
-            "ffmpeg was ended by {signal}; its last output:\n{output}",
-            signal=signal.Signals(-code).name,
-            output=output,
-        )
-    if code == _MOSTLY_UNDECODABLE:
-        return EncodeError(
-            "ffmpeg ended with exit code {code} (more than two thirds of the source's packets do not decode); its last "
-            "output:\n{output}",
-            code=code,
-            output=output,
-        )
-    return EncodeError("ffmpeg ended with exit code {code}; its last output:\n{output}", code=code, output=output)

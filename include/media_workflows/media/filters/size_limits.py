@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from media_workflows.errors import PictureSizeError
 from media_workflows.media.filters.geometry import Fit, Size
-
-_MAX_PIXELS = 100_000_000  # ffmpeg refuses 268 million; a frame of this many takes 150 MB and an encoder holds dozens
+from media_workflows.settings import get_settings
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,8 @@ _NAMES = {"h264": "H.264", "h265": "H.265", "h266": "H.266", "av1": "AV1", "mpeg
 
 def require_encodable(shape: Fit, codec: str) -> Fit:
     """The same shape. Raises PictureSizeError when the codec or picture format does not support its size."""
+    # ffmpeg refuses 268 million; a frame of 100 million takes 150 MB, and an encoder holds dozens.
+    max_pixels = get_settings().max_frame_pixels
     limit, size = _LIMITS.get(codec, Limit()), shape.outer
     smallest, largest, multiple = limit.smallest, limit.largest, limit.not_multiple_of
     name, pixels = _NAMES.get(codec, codec.upper()), f"{size.width}x{size.height}"
@@ -66,11 +67,11 @@ def require_encodable(shape: Fit, codec: str) -> Fit:
             multiple=multiple,
         )
     for one in (size, shape.inner):
-        if one.width * one.height > _MAX_PIXELS:
+        if one.width * one.height > max_pixels:
             raise PictureSizeError(
-                "the picture would have {size} pixels, and at most {limit} million pixels are encoded: give another "
-                "width or height, another fill_type, or another codec or format",
+                "the picture would have {size} pixels, and at most {limit} pixels are encoded (setting "
+                "max_frame_pixels): give another width or height, another fill_type, or another codec or format",
                 size=f"{one.width}x{one.height}",
-                limit=_MAX_PIXELS // 1_000_000,
+                limit=max_pixels,
             )
     return shape

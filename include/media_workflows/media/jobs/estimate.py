@@ -10,7 +10,7 @@ from typing import Any
 
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.errors import EncodeError, JobCancelledError, WorkerError
+from media_workflows.errors import EncodeError, JobCancelledError, LimitExceededError, WorkerError
 from media_workflows.media.ffmpeg.run import CancelToken, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext, Sample
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
@@ -50,7 +50,7 @@ class Estimator:
             cpu_s = self._job_cpu_s(kind, items, tally)
         except JobCancelledError:
             return CpuEstimate(cpu_s=None, measured_cpu_s=round(tally.cpu_s, 2), note="the try took too long")
-        except WorkerError as error:
+        except (LimitExceededError, WorkerError) as error:
             return CpuEstimate(cpu_s=None, note=f"the try failed: {str(error).partition('; last output')[0]}")
         except EncodeError as error:
             cause = error.first_words.replace(str(self._context.source), SHOWN_SOURCE)

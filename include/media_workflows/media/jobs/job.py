@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,20 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
-from media_workflows.errors import EncodeError, IncompleteSourceError, MediaError, OutputRejectedError
+from media_workflows.errors import (
+    EncodeError,
+    IncompleteSourceError,
+    LimitExceededError,
+    MediaError,
+    OutputRejectedError,
+)
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.jobs.open_source import NO_FILES, open_source
+from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.notices import damage_notice
@@ -69,27 +76,34 @@ class JobOutcome:
     items: tuple[ItemOutcome, ...]
 
 
+@dataclass(frozen=True)
+class JobRequest:
+    """What to make: every item of `kind` from the local file `source`. Outputs stay in `work_dir`.
+
+    Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
+    """
+
+    kind: str
+    items: Sequence[JobItem[Any]]
+    source: Path
+    source_key: str
+    work_dir: Path
+    extra: Mapping[str, Path] = field(default_factory=dict)
+
+
 def run_job(
-    kind: str,
-    items: Sequence[JobItem[Any]],
-    source: Path,
-    source_key: str,
-    work_dir: Path,
+    request: JobRequest,
     on_progress: Callable[[Progress], None],
     settings: Settings | None = None,
     cancellation: CancelToken | None = None,
-    extra: Mapping[str, Path] = NO_FILES,
 ) -> JobOutcome:
-    """Make every item of `kind` from the local file `source`; outputs stay in `work_dir`.
+    """Make the items of a request.
 
-    `extra` holds local copies of the objects that items name by their `extra_keys`; `on_progress` is called at the
-    start of each phase (probing, encoding, verifying) and while ffmpeg runs.
-
+    `on_progress` is called at the start of each phase (probing, encoding, verifying) and while ffmpeg runs.
     A failed item does not stop the others: its outcome holds the error. Raises UnreadableSourceError or
     IncompleteSourceError for a source that no item can use, and JobCancelledError after `cancellation.cancel()`.
     """
-    settings, cancellation = settings or get_settings(), cancellation or CancelToken()
-    return _Job(kind, items, source, source_key, work_dir, on_progress, settings, cancellation, extra).outcome()
+    return _Job(request, on_progress, settings or get_settings(), cancellation or CancelToken()).outcome()
 
 
 @dataclass(frozen=True)
@@ -107,27 +121,24 @@ _Result = _Made | MediaError
 class _Job:
     def __init__(
         self,
-        kind: str,
-        items: Sequence[JobItem[Any]],
-        source: Path,
-        source_key: str,
-        work_dir: Path,
+        request: JobRequest,
         on_progress: Callable[[Progress], None],
         settings: Settings,
         cancellation: CancelToken,
-        extra: Mapping[str, Path],
     ) -> None:
-        self._build = BUILDERS[kind]
-        self._items = items
-        self._source_key = source_key
+        self._build = BUILDERS[request.kind]
+        self._items = request.items
+        self._source_key = request.source_key
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._sound = SoundVerifier()
         self._binary = ffmpeg_binary(settings.ffmpeg_path)
         on_progress(Progress(percent=0.0, phase="probing"))
-        self._context, self._timeline = open_source(source, work_dir, settings, extra)
+        self._context, self._timeline = open_source(request.source, request.work_dir, settings, request.extra)
         self.info = self._context.info
-        self._pictures = SourceFrames(source, self.info, self._timeline)
+        self._pictures = SourceFrames(request.source, self.info, self._timeline)
+        read_s = self.info.duration_s + sum(one.info.duration_s for one in self._context.extra.values())
+        self._limits = ffmpeg_limits(settings, read_s)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever."""
@@ -140,7 +151,7 @@ class _Job:
         plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
         results = self._results(plan, self._context.work_dir)
         # A pass may fail because of another item, or of a seek that the file's index does not support.
-        retried = [i for i, result in results.items() if _may_improve(result)]
+        retried = [i for i, result in results.items() if _may_improve(result, is_shared=len(plan.items) > 1)]
         for index in retried if plan.has_alternative else ():
             results[index] = _better(results[index], self._alone(index))
         return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
@@ -156,7 +167,7 @@ class _Job:
         results: dict[int, _Result] = dict(plan.failures)
         try:
             damage = self._run(plan, work_dir)
-        except EncodeError as error:
+        except (EncodeError, LimitExceededError) as error:
             return results | dict.fromkeys(plan.items, self._cause(error))
         self._on_progress(Progress(percent=100.0, phase="verifying"))
         verified = {index: self._verified(item, index in damage) for index, item in plan.items.items()}
@@ -164,9 +175,9 @@ class _Job:
             index: _with_damage(plan.items[index], verified[index], damage.get(index)) for index in verified
         }
 
-    def _cause(self, error: EncodeError) -> MediaError:
+    def _cause(self, error: MediaError) -> MediaError:
         """The reason of a failed pass: at the end of a cut file ffmpeg may fail instead of stopping."""
-        if self._timeline.is_cut:
+        if isinstance(error, EncodeError) and self._timeline.is_cut:
             return IncompleteSourceError(
                 "the source is incomplete, and ffmpeg failed at its end; upload it again: {cause}\n{output}",
                 cause=self._timeline.cut_error(),
@@ -184,7 +195,9 @@ class _Job:
         damage: dict[int, DecodeLog] = {}
         for number, graph in enumerate(plan.graphs):
             report, log = _share_of(self._on_progress, number, len(plan.graphs)), DecodeLog()
-            run_graph(graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation, log)
+            run_graph(
+                graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation, log, self._limits
+            )
             damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
         return damage
 
@@ -210,7 +223,7 @@ class _Job:
         """The VMAF of an output. Raises OutputRejectedError below its floor."""
 
         def run(graph: Stream) -> None:
-            run_graph(graph, output.parent, self._binary, 0, lambda _: None, self._cancellation)
+            run_graph(graph, output.parent, self._binary, 0, lambda _: None, self._cancellation, limits=self._limits)
 
         measured = vmaf(quality, output, run)
         require_quality(measured, quality)
@@ -237,8 +250,13 @@ def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:
     return ItemOutcome(item, result.files, None, result.notices)
 
 
-def _may_improve(result: _Result) -> bool:
-    """Whether a decode of the item alone, from the start, may give a better result."""
+def _may_improve(result: _Result, is_shared: bool) -> bool:
+    """Whether a decode of the item alone, from the start, may give a better result.
+
+    At a limit that was another item's, if any: a decode from the start takes longer.
+    """
+    if isinstance(result, LimitExceededError):
+        return is_shared
     return result.suspect if isinstance(result, _Made) else isinstance(result, (EncodeError, OutputRejectedError))
 
 

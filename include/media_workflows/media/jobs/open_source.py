@@ -12,7 +12,7 @@ from media_workflows.media.encoders.hardware_check import require_encoder
 from media_workflows.media.ffmpeg.fonts import extra_font_paths, font_path
 from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext, ExtraInput
-from media_workflows.media.source.clock_check import require_sane_clock
+from media_workflows.media.source.clock_check import require_credible_duration, require_sane_clock
 from media_workflows.media.source.probe import probe, probe_extra
 from media_workflows.media.source.subtitles.cues import cues_of, read_tracks
 from media_workflows.media.source.timeline import SourceTimeline
@@ -49,5 +49,8 @@ def _readable(files: Mapping[str, Path]) -> dict[str, ExtraInput]:
     found = {}
     for key, path in files.items():
         with contextlib.suppress(MediaError):
-            found[key] = ExtraInput(path.resolve(), probe_extra(path))
+            info = probe_extra(path)
+            if info.video or info.audio:
+                require_credible_duration(info, SourceTimeline(path, info))
+            found[key] = ExtraInput(path.resolve(), info)
     return found

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import (
-    AdaptiveDynamicStreamingItem,
-    AddOnAudio,
-    AddOnSubtitle,
-)
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.add_ons import AddOnAudio, AddOnSubtitle
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream, SubtitleStream
 from media_workflows.errors import MediaError

@@ -8,21 +8,52 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import IncompleteSourceError, SourceClockError
 from media_workflows.media.source.clock import JUMP_S
 from media_workflows.media.source.formats import JUMPING_CONTAINERS, is_one_of
-from media_workflows.media.source.timeline import SourceTimeline, Span, tolerance_s
+from media_workflows.media.source.packet_times import Span
+from media_workflows.media.source.timeline import SourceTimeline, tolerance_s
+from media_workflows.settings import get_settings
 
 CHECKED_BYTES = 256 * 1024**2  # reading all packets of a file of this size takes about a second
 _HEADERS_BYTES = 50_000  # in a smaller file, headers and index may be the larger part
 _DENSE_PACKETS = 25  # fewer are a slide show, whose pictures may be hours apart
+_CREDIBLE_SHARE = 10  # a header may state this many times as much as the file holds: an upload that was cut early
+_CREDIBLE_S = 600.0  # and this much in any case: a short job, which ends with the error of a cut source
 _ABSURD_SHARE = 10  # a gap that is this many times as long as the rest of the stream
 
 
 def require_sane_clock(info: MediaInfo, timeline: SourceTimeline) -> None:
-    """Raises SourceClockError for damaged timestamps. In containers whose clock may jump, jumps are corrected."""
+    """Raises SourceClockError for damaged timestamps, IncompleteSourceError for an absurd duration or much damage.
+
+    In containers whose clock may jump, jumps are corrected.
+    """
+    require_credible_duration(info, timeline)
     if info.size_bytes > CHECKED_BYTES or is_one_of(info.container, JUMPING_CONTAINERS):
         return
     require_readable(info, timeline)
     kept = {track.index for track in info.audio} | ({info.video.index} if info.video else set())
     check_gaps({index: span for index, span in timeline.spans.items() if index in kept}, info.duration_s)
+
+
+def require_credible_duration(info: MediaInfo, timeline: SourceTimeline) -> None:
+    """Raises SourceClockError for a duration beyond the limit, IncompleteSourceError for one far beyond the data.
+
+    A job of an hour is planned for a header that states an hour, so this comes before any decode. The timestamps of
+    the packets decide, not the bitrate: a day of slides, or of speech at 8 kbit/s, is as small as it is genuine.
+    """
+    limit_s = get_settings().source_max_duration_s
+    if info.duration_s > limit_s:
+        raise SourceClockError(
+            "the source lasts {duration_s} s by its header, and at most {limit_s} s are processed (setting "
+            "source_max_duration_s): if the header is damaged, remux the file; else split it, or raise the setting",
+            duration_s=f"{info.duration_s:.0f}",
+            limit_s=f"{limit_s:.0f}",
+        )
+    if info.duration_s > _CREDIBLE_S and timeline.is_cut and info.duration_s > _CREDIBLE_SHARE * timeline.end_s:
+        raise IncompleteSourceError(
+            "the source lasts {duration_s} s by its header, and its data ends at {end_s} s: the header is damaged, or "
+            "most of the file is missing; upload it again, or remux it",
+            duration_s=f"{info.duration_s:.1f}",
+            end_s=f"{timeline.end_s:.1f}",
+        )
 
 
 def require_readable(info: MediaInfo, timeline: SourceTimeline) -> None:

@@ -1,4 +1,4 @@
-"""`probe`: the media info of a file, read in process with PyAV (ffprobe is not available).
+"""`probe`: the media info of a file, read with PyAV (ffprobe is not available) in a child process.
 
 A source is opened with a demuxer allow-list and the `file` protocol alone, so that an upload can
 never make a worker read another file or a URL.
@@ -17,7 +17,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
-from media_workflows.errors import MediaError, UnreadableSourceError
+from media_workflows.errors import MediaError, PictureSizeError, UnreadableSourceError
 from media_workflows.media.source import sniff
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.first_frames import first_picture, tracks
@@ -32,6 +32,8 @@ from media_workflows.media.source.formats import (
     is_one_of,
     open_options,
 )
+from media_workflows.media.source.isolated import isolated
+from media_workflows.media.source.packet_times import Span, counted
 from media_workflows.media.source.promised_bytes import has_open_size
 from media_workflows.media.source.pyav import packets
 from media_workflows.media.source.streams import (
@@ -47,8 +49,9 @@ from media_workflows.media.source.streams import (
     undecodable_streams,
 )
 from media_workflows.media.source.subtitles.text_files import subtitle_text
-from media_workflows.media.source.timeline import Span, counted, cut_error
+from media_workflows.media.source.timeline import cut_error
 from media_workflows.media.source.undecodable import explained
+from media_workflows.settings import get_settings
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
 
@@ -56,6 +59,7 @@ _LATE_S = 0.5
 _MEASURED_BYTES = 256 * 1024**2  # up to this size all packets are counted when the header lacks values: about a second
 
 
+@isolated
 def probe(path: Path) -> MediaInfo:
     """The media info of an audio or video file. Raises UnreadableSourceError, or IncompleteSourceError when
     the data that the header states is missing."""
@@ -63,6 +67,7 @@ def probe(path: Path) -> MediaInfo:
     return _probe(path, DEMUXERS)
 
 
+@isolated
 def probe_extra(path: Path) -> MediaInfo:
     """The media info of a file beside the source: a text subtitle file, or else as `probe`."""
     text = subtitle_text(path)
@@ -136,6 +141,18 @@ def _refuse(path: Path, error: FFmpegError) -> NoReturn:
         "({cause})",
         cause=error.strerror,
     ) from error
+
+
+def _require_size(width: int, height: int) -> None:
+    """Raises PictureSizeError for frames that would take gigabytes to decode."""
+    limit = get_settings().max_frame_pixels
+    if width * height > limit:
+        raise PictureSizeError(
+            "the source has frames of {size} pixels, and at most {limit} pixels are decoded (setting "
+            "max_frame_pixels): scale it down before the upload, or raise the setting",
+            size=f"{width}x{height}",
+            limit=limit,
+        )
 
 
 class _Probe:
@@ -231,9 +248,11 @@ class _Probe:
         stream = self._video
         if stream is None:
             return None
+        _require_size(stream.codec_context.width, stream.codec_context.height)
         with self._reopened() as fresh:
             frame, packets = first_picture(fresh, stream.index)
             if frame is not None:
+                _require_size(frame.width, frame.height)
                 return described_video(stream, frame, spans.get(stream.index, Span(0.0, 0.0)))
         if packets:
             raise UnreadableSourceError(

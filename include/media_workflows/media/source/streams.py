@@ -25,8 +25,8 @@ from media_workflows.media.source.formats import (
     PICTURE_SUBTITLES,
     is_one_of,
 )
+from media_workflows.media.source.packet_times import Span
 from media_workflows.media.source.pyav import StreamLine, codec_tag, stream_lines
-from media_workflows.media.source.timeline import Span
 
 _NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 _INTERLACED_ORDERS = frozenset({2, 3, 4, 5})  # libavcodec's AVFieldOrder: tt, bb, tb, bt

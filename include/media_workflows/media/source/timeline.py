@@ -1,32 +1,25 @@
-"""`SourceTimeline`: the real start and end of a file's packets, from demuxing without decoding."""
+"""`SourceTimeline`: the real start and end of a source against its header."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import av
-from av.container import InputContainer
-from av.error import FFmpegError
-from av.packet import Packet
-from av.stream import Disposition
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.errors import IncompleteSourceError
-from media_workflows.media.source.clock import Clock, data_lead_s
-from media_workflows.media.source.formats import (
-    DECLARING_CONTAINERS,
-    EXACT_CONTAINERS,
-    is_one_of,
-    open_options,
-)
+from media_workflows.media.source.formats import DECLARING_CONTAINERS, EXACT_CONTAINERS, is_one_of
 from media_workflows.media.source.mp3_header import has_frame_count
-from media_workflows.media.source.promised_bytes import flv_bytes, promised_bytes, sample_table_bytes
-from media_workflows.media.source.pyav import packets
+from media_workflows.media.source.packet_times import Span
+from media_workflows.media.source.promised_bytes import flv_bytes, promised_bytes
+from media_workflows.media.source.readings import (
+    has_attachments,
+    key_frame_before,
+    key_frames_of,
+    sample_table_end,
+    spans_of,
+    tail_end_s,
+)
 
 
 def tolerance_s(duration_s: float) -> float:
@@ -47,97 +40,7 @@ def cut_error(end_s: float, declared_s: float) -> IncompleteSourceError:
     )
 
 
-@dataclass
-class Span:
-    """The start and end of a stream's packets, in seconds from the container's start, and their bytes.
-
-    `gap_s` is the longest gap between them, which ends at `gap_end_s`.
-    """
-
-    start_s: float
-    end_s: float
-    size_bytes: int = 0
-    packets: int = 0
-    gap_s: float = 0.0
-    gap_end_s: float = 0.0
-
-    @property
-    def duration_s(self) -> float:
-        return max(0.0, self.end_s - self.start_s)
-
-    @property
-    def bitrate_bps(self) -> int:
-        """The average bitrate; 0 where no bytes were counted."""
-        return round(self.size_bytes * 8 / self.duration_s) if self.duration_s else 0
-
-
-_LEAD_S = 0.01
 _END_SLACK_S = 0.1
-
-
-@dataclass(frozen=True)
-class Counted:
-    """The packets of a file: stream index -> span, and the number of clock corrections."""
-
-    spans: dict[int, Span]
-    corrections: int
-
-
-def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], float]]:
-    """All packets that hold data, with their times in seconds from the start; up to damage, if any."""
-    clock = Clock(container)
-    with contextlib.suppress(FFmpegError):
-        for packet in packets(container):
-            time_s = clock.time_s(packet) if packet.size else None
-            if time_s is not None:
-                yield packet, time_s
-
-
-def counted(container: InputContainer) -> Counted:
-    """The spans of all packets, up to the end of the file or to the damage that stops the demuxer."""
-    clock = Clock(container)
-    spans: dict[int, Span] = {}
-    with contextlib.suppress(FFmpegError):  # the file counts as ended where the demuxer stops
-        for packet in packets(container):
-            start_s = clock.time_s(packet) if packet.size else None
-            if start_s is None:
-                continue
-            span = spans.setdefault(packet.stream.index, Span(start_s, start_s))
-            if start_s - span.end_s > span.gap_s:
-                span.gap_s, span.gap_end_s = start_s - span.end_s, start_s
-            span.start_s = min(span.start_s, start_s)
-            span.end_s = max(span.end_s, start_s + float((packet.duration or 0) * packet.time_base))
-            span.size_bytes += packet.size
-            span.packets += 1
-    return Counted(spans, clock.corrections)
-
-
-def packet_spans(container: InputContainer) -> dict[int, Span]:
-    """Stream index -> span of its packets."""
-    return counted(container).spans
-
-
-def packet_end_s(container: InputContainer) -> float:
-    """End of the last packet of any stream, in seconds; 0 for a file without packets."""
-    return max((span.end_s for span in packet_spans(container).values()), default=0.0)
-
-
-def key_frames_s(container: InputContainer, index: int) -> list[float]:
-    """Times of a stream's key frames, in seconds from the start, ascending; [] when seeks to them would miss."""
-    if data_lead_s(container) > _LEAD_S:  # seeks count from the start of the data track
-        return []
-    clock = Clock(container)
-    found: list[float] = []
-    with contextlib.suppress(FFmpegError):  # the file counts as ended where the demuxer stops
-        for packet in packets(container, container.streams[index]):
-            if packet.pts is None or packet.is_discard:
-                continue
-            time_s = clock.time_s(packet)
-            if packet.is_keyframe and time_s is not None:
-                found.append(time_s)
-    return [] if clock.corrections else sorted(found)
-
-
 _PADDING_BYTES = 64  # some writers count a chunk's header or padding twice
 _EXACT_S = 0.2  # where a header counts samples or frames: encoder delay and the length of a last frame
 
@@ -157,36 +60,24 @@ class SourceTimeline:
     @cached_property
     def spans(self) -> dict[int, Span]:
         """Stream index -> span of its packets."""
-        with self._opened() as container:
-            return packet_spans(container)
+        return spans_of(self._path)
 
     def has_attachments(self) -> bool:
         """Whether the file holds fonts, covers or other files beside its streams."""
-        with self._opened() as container:
-            return bool(container.streams.attachments) or any(
-                stream.disposition & Disposition.attached_pic for stream in container.streams.video
-            )
+        return has_attachments(self._path)
 
     @cached_property
     def key_frames_s(self) -> list[float]:
         """Times of the video track's key frames; [] without a video track."""
         if self._info.video is None:
             return []
-        with self._opened() as container:
-            return key_frames_s(container, self._info.video.index)
+        return key_frames_of(self._path, self._info.video.index)
 
     def key_frame_before(self, moment_s: float) -> float:
         """The last key frame of the video track at or before a moment (seconds); the moment itself without one."""
         if self._info.video is None:
             return moment_s
-        with contextlib.suppress(FFmpegError), self._opened() as container:
-            stream, origin = container.streams[self._info.video.index], container.start_time or 0
-            container.seek(int(moment_s * av.time_base) + origin)
-            for packet in packets(container, stream):
-                if packet.is_keyframe and packet.pts is not None:
-                    found_s = float(packet.pts * packet.time_base) - origin / av.time_base
-                    return found_s if found_s <= moment_s else moment_s
-        return moment_s
+        return key_frame_before(self._path, self._info.video.index, moment_s)
 
     @cached_property
     def end_s(self) -> float:
@@ -223,8 +114,7 @@ class SourceTimeline:
     def _promised_bytes(self) -> int:
         if not is_one_of(self._info.container, frozenset({"mov"})):
             return promised_bytes(self._path)
-        with self._opened() as container:
-            return max(promised_bytes(self._path), sample_table_bytes(container))
+        return max(promised_bytes(self._path), sample_table_end(self._path))
 
     @cached_property
     def is_cut(self) -> bool:
@@ -238,7 +128,7 @@ class SourceTimeline:
         if declared_s <= 0 or not self._declares():
             return False
         enough_s = declared_s - self._tolerance_s()
-        return self._tail_end_s() < enough_s and self.end_s < enough_s
+        return tail_end_s(self._path, declared_s) < enough_s and self.end_s < enough_s
 
     def _declares(self) -> bool:
         if is_one_of(self._info.container, frozenset({"mp3"})):
@@ -264,14 +154,3 @@ class SourceTimeline:
             size_bytes=self._info.size_bytes,
             promised_bytes=self._promised_bytes,
         )
-
-    def _tail_end_s(self) -> float:
-        try:
-            with self._opened() as container:
-                container.seek(int(self._info.duration_s * av.time_base) + (container.start_time or 0))
-                return packet_end_s(container)
-        except FFmpegError:
-            return 0.0  # no seek possible: the whole file is read
-
-    def _opened(self) -> InputContainer:
-        return av.open(str(self._path), mode="r", options=open_options(), metadata_errors="replace")

@@ -18,7 +18,7 @@ from media_workflows.errors import OutputRejectedError
 from media_workflows.media.plan.expected_sound import SoundExpectation
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.sound_segment import SoundSegment
-from media_workflows.media.verify.sound_length import require_pace
+from media_workflows.media.verify.sound_length import require_sound_length
 from media_workflows.media.verify.sound_windows import SLOT_S, Window, read_windows, slot_powers
 
 _WINDOW_S = 0.5
@@ -61,7 +61,7 @@ class SoundVerifier:
         """Raises OutputRejectedError when an audio track is not what it must be."""
         if any(not expects.is_copy for expects in file.expects.sounds):
             try:
-                require_pace(file.path)
+                require_sound_length(file.path)
             except FFmpegError as error:
                 raise OutputRejectedError(
                     "the audio of the output cannot be read: {cause}; run the job again, and report it with the source "

@@ -13,7 +13,7 @@ from media_workflows.media.verify.open_output import open_output
 _FEW_PACKETS = 8  # for fewer, encoder delay and padding dominate
 
 
-def require_pace(path: Path) -> None:
+def require_sound_length(path: Path) -> None:
     """Check each audio track whose packets all hold the same number of samples; packets are counted, not decoded.
 
     Raises OutputRejectedError for more sound than its timestamps span, FFmpegError for a file that cannot be opened.

@@ -22,7 +22,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_workflows.media.source.formats import is_one_of
-from media_workflows.media.source.timeline import timed_packets
+from media_workflows.media.source.packet_times import timed_packets
 from media_workflows.media.verify.open_output import open_output
 
 SLOT_S = 0.025

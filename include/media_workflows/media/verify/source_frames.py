@@ -15,6 +15,7 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.media.plan.depiction import NEAR_S, Box
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.formats import GUESSING_CONTAINERS, JUMPING_CONTAINERS, is_one_of, open_options
+from media_workflows.media.source.isolated import isolated
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.media.verify.thumbnails import Thumbnail, of_frame
 
@@ -54,48 +55,51 @@ class SourceFrames:
         if is_one_of(container, JUMPING_CONTAINERS) and not self._timeline.key_frames_s:
             return []  # its clock jumps
         window = (moment_s - min(near_s, NEAR_S), moment_s + min(near_s, NEAR_S))
-        found = self._sure(window, box, _CHEAP, from_start)
+        found = _frames(self._path, self._info, window, box, _CHEAP, from_start)
         if near_s > NEAR_S:  # a key frame may stand for the moment
             wide = moment_s - near_s, moment_s + near_s
-            found = found + self._sure(wide, box, {"skip_frame": "nokey"}, from_start)
+            found = found + _frames(self._path, self._info, wide, box, {"skip_frame": "nokey"}, from_start)
         return found
 
-    def _sure(
-        self, window: tuple[float, float], box: Box, options: dict[str, str], from_start: bool
-    ) -> list[Thumbnail]:
-        """Frames decoded after a seek, else from the start where that is near enough."""
-        for is_start, most in ((True, _MAX_FROM_START),) if from_start else ((False, _MAX_FRAMES), (True, _MAX_FRAMES)):
-            try:
-                with av.open(str(self._path), options=open_options(), metadata_errors="replace") as container:
-                    return self._window(container, window, box, options, is_start, most)
-            except (_Unsure, FFmpegError):
-                continue
-        return []
 
-    def _window(
-        self,
-        container: Any,
-        window: tuple[float, float],
-        box: Box,
-        options: dict[str, str],
-        from_start: bool,
-        most_frames: int,
-    ) -> list[Thumbnail]:
-        assert self._info.video is not None
-        stream = container.streams[self._info.video.index]
-        stream.codec_context.options = options
-        origin_s = (container.start_time or 0) / av.time_base + data_lead_s(container)
-        begins_s = window[0] - (_BEFORE_S if is_one_of(self._info.container, JUMPING_CONTAINERS) else 0)
-        seeks = not from_start and begins_s > self._info.video.start_s + 0.1
-        if seeks:
-            container.seek(int((begins_s + origin_s) * av.time_base))
-        kept = _Window(window, box, self._info.video.rotation, must_precede=seeks)
-        for count, frame in enumerate(container.decode(stream)):
-            if count > most_frames or frame.is_corrupt or _is_mirrored(frame):
-                raise _Unsure
-            if frame.time is not None and not kept.take(frame, frame.time - origin_s):
-                break
-        return kept.found()
+@isolated
+def _frames(
+    path: Path, info: MediaInfo, window: tuple[float, float], box: Box, options: dict[str, str], from_start: bool
+) -> list[Thumbnail]:
+    """Frames decoded after a seek, else from the start where that is near enough."""
+    for is_start, most in ((True, _MAX_FROM_START),) if from_start else ((False, _MAX_FRAMES), (True, _MAX_FRAMES)):
+        try:
+            with av.open(str(path), options=open_options(), metadata_errors="replace") as container:
+                return _decoded(container, info, window, box, options, is_start, most)
+        except (_Unsure, FFmpegError):
+            continue
+    return []
+
+
+def _decoded(
+    container: Any,
+    info: MediaInfo,
+    window: tuple[float, float],
+    box: Box,
+    options: dict[str, str],
+    from_start: bool,
+    most_frames: int,
+) -> list[Thumbnail]:
+    assert info.video is not None
+    stream = container.streams[info.video.index]
+    stream.codec_context.options = options
+    origin_s = (container.start_time or 0) / av.time_base + data_lead_s(container)
+    begins_s = window[0] - (_BEFORE_S if is_one_of(info.container, JUMPING_CONTAINERS) else 0)
+    seeks = not from_start and begins_s > info.video.start_s + 0.1
+    if seeks:
+        container.seek(int((begins_s + origin_s) * av.time_base))
+    kept = _Window(window, box, info.video.rotation, must_precede=seeks)
+    for count, frame in enumerate(container.decode(stream)):
+        if count > most_frames or frame.is_corrupt or _is_mirrored(frame):
+            raise _Unsure
+        if frame.time is not None and not kept.take(frame, frame.time - origin_s):
+            break
+    return kept.found()
 
 
 class _Window:

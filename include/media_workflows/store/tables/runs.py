@@ -13,16 +13,32 @@ from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, STEP
 
 
 class RunRow(Base):
-    """What a run works on, as its upload sensor found it; `error` is a problem of the source itself."""
+    """A run: what it works on, as its upload sensor found it, and its state as Airflow shows it.
+
+    `error` is a problem of the source itself, or why the run was never finished. `revision` None = it never got to its
+    sensor. `state` None = not copied from Airflow yet. `tasks` are the tasks by id once it has ended; `changed_at` is
+    the time of Airflow's last change of it.
+    """
 
     __tablename__ = "run"
+    __table_args__ = (
+        Index("run_newest", "workflow_id", "created_at"),
+        Index("run_changed", "changed_at"),
+        Index("run_by_id", "run_id"),
+    )
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
     run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
-    revision: Mapped[int]
+    revision: Mapped[int | None] = mapped_column(default=None)
     source: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    state: Mapped[str | None] = mapped_column(String(16), default=None)
+    queued_at: Mapped[datetime | None] = mapped_column(default=None)
+    started_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    tasks: Mapped[dict[str, Any] | None] = mapped_column(default=None)
 
 
 class JobResultRow(Base):
@@ -79,7 +95,7 @@ class MadeItemRow(Base):
     __tablename__ = "made_item"
 
     content_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    recipe_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reuse_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH))

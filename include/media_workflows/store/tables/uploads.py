@@ -23,13 +23,17 @@ class ListingRootRow(Base):
 
 
 class KnownObjectRow(Base):
-    """An object of the last listing; `fingerprint` is its ETag and modification time in that listing."""
+    """An object of the last listing; `fingerprint` is its ETag and modification time in that listing.
+
+    `missing_since` is when housekeeping first missed it in a listing.
+    """
 
     __tablename__ = "known_object"
 
     bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
     key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(Text)
+    missing_since: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class UploadDecisionRow(Base):
@@ -45,7 +49,7 @@ class UploadDecisionRow(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     bucket: Mapped[str] = mapped_column(String(63))
-    key: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text(collation="C"))
     identity: Mapped[str] = mapped_column(Text)
     workflow_id: Mapped[str] = mapped_column(String(32), default="")
     outcome: Mapped[str] = mapped_column(String(16))

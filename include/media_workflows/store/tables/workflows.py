@@ -13,7 +13,11 @@ from media_workflows.store.tables.base import Base, utcnow
 
 
 class WorkflowRow(Base):
-    """The head of a workflow: its current revision number, and data outside the definition."""
+    """The head of a workflow: its current revision number, and data outside the definition.
+
+    `enabled` is the counterpart of Airflow's pause switch; None = never compared with it. `dag_since` is the time since
+    when Airflow has the DAG whose switch it was compared with; None = Airflow had not parsed it.
+    """
 
     __tablename__ = "workflow"
     __table_args__ = (
@@ -28,7 +32,9 @@ class WorkflowRow(Base):
     trigger_prefix: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+    enabled: Mapped[bool | None] = mapped_column(default=False)
     enabled_at: Mapped[datetime | None] = mapped_column(default=None)
+    dag_since: Mapped[datetime | None] = mapped_column(default=None)
     deleted_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { splitLines, splitList, splitTags } from "../src/definition/lists";
 import { isWithin, partsOf, valueAt, withValue } from "../src/definition/path";
-import { choiceOf, ownRecipe, resolved, type Schema, shapeOf } from "../src/definition/schema";
-import { recipeSummary } from "../src/definition/summary";
+import { choiceOf, customProperty, resolved, type Schema, shapeOf } from "../src/definition/schema";
+import { parametersSummary } from "../src/definition/summary";
 import { isImplied, withUsage } from "../src/definition/usages";
 
 describe("places in a definition", () => {
@@ -62,9 +62,9 @@ describe("a schema", () => {
   });
 
   it("distinguishes an item with a template from one with its own parameters", () => {
-    expect(ownRecipe({ properties: { template: {}, parameters: {} } })).toBe("parameters");
-    expect(ownRecipe({ properties: { template: {}, mark: {} } })).toBe("mark");
-    expect(ownRecipe({ properties: { threshold: {} } })).toBe("");
+    expect(customProperty({ properties: { template: {}, parameters: {} } })).toBe("parameters");
+    expect(customProperty({ properties: { template: {}, mark: {} } })).toBe("mark");
+    expect(customProperty({ properties: { threshold: {} } })).toBe("");
   });
 });
 
@@ -78,9 +78,9 @@ describe("helpers", () => {
     expect(splitLines("违禁词\r\n\n snake oil \n违禁词")).toEqual(["违禁词", "snake oil"]);
   });
 
-  it("sum up a recipe in one line", () => {
+  it("sum up parameters in one line", () => {
     const video = { codec: "h264", width: 0, height: 360, bitrate_kbps: 400, crf: null, fps: 25 };
-    expect(recipeSummary({ container: "mp4", video, audio: { codec: "aac", bitrate_kbps: 64 } })).toBe("mp4 · h264 auto×360 400 kbps 25 fps · aac 64 kbps");
+    expect(parametersSummary({ container: "mp4", video, audio: { codec: "aac", bitrate_kbps: 64 } })).toBe("mp4 · h264 auto×360 400 kbps 25 fps · aac 64 kbps");
   });
 });
 

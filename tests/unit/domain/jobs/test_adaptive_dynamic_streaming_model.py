@@ -64,9 +64,9 @@ def test_segment_types(
 @pytest.mark.parametrize(
     ("asked", "field", "expected"),
     [
-        ({"format": "smooth"}, "format", "'hls' or 'dash'"),
-        ({"streams": []}, "streams", "at least 1 item"),
-        ({"streams": [STREAM] * 11}, "streams", "at most 10 items"),
+        ({"format": "smooth"}, "format", "'hls', 'dash'"),
+        ({"streams": []}, "streams", "at least 1 entries"),
+        ({"streams": [STREAM] * 11}, "streams", "at most 10 entries"),
         ({"streams": [{}]}, "streams[0]", "must have video, audio or both"),
         ({"streams": [{"video": {"codec": "copy"}}]}, "streams[0]", "choose an encoder"),
         ({"streams": [{"video": VIDEO, "audio": {"codec": "copy"}}]}, "streams[0]", "choose an encoder"),
@@ -97,7 +97,7 @@ def test_segment_types(
         ),
         ({"streams": [audio(codec="mp3")], "segment_type": "mp4-segment"}, None, "aac, ac3, eac3, flac, opus"),
         ({"segment_s": 0}, "segment_s", "greater than 0"),
-        ({"segment_s": 10.5}, "segment_s", "less than or equal to 10"),
+        ({"segment_s": 10.5}, "segment_s", "at most 10"),
         ({"segment_type": "ts-packed-audio"}, "segment_type", "use 'ts-ts-segment'"),
         ({"segment_type": "mp4-packed-audio-byterange"}, "segment_type", "use 'mp4-mp4-byterange'"),
         ({"segment_type": "avi"}, "segment_type", "'ts-segment'"),
@@ -112,7 +112,7 @@ def test_segment_types(
         ({"encryption": {"key_path": "/k.{format}"}}, "encryption.key_path", "relative to the manifest"),
         ({"encryption": {"key_uri": 'a"b'}}, "encryption.key_uri", "percent-encode"),
         ({"drm_info": {}}, "drm_info", "DRM requires a licence server"),
-        ({"subtitles": "burn"}, "subtitles", "'none' or 'source'"),
+        ({"subtitles": "burn"}, "subtitles", "'none', 'source'"),
     ],
 )
 def test_refusals(asked: dict[str, Any], field: str | None, expected: str) -> None:
@@ -182,7 +182,7 @@ def test_items_with_manifests_of_their_own_have_sub_streams_of_their_own() -> No
         ),
     ],
 )
-def test_what_the_recipe_cannot_give(item: dict[str, Any], expected: str) -> None:
+def test_what_the_parameters_cannot_give(item: dict[str, Any], expected: str) -> None:
     (found,) = problems(item).values()
     assert expected in found
 

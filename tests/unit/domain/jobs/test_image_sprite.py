@@ -40,13 +40,13 @@ def test_good_grids(parameters: dict[str, Any]) -> None:
     ("parameters", "field", "expected"),
     [
         ({"row_count": 11}, "", "row_count times column_count must be at most 100; got 110"),
-        ({"row_count": 0}, ".row_count", "greater than or equal to 1"),
-        ({"column_count": 101}, ".column_count", "less than or equal to 100"),
+        ({"row_count": 0}, ".row_count", "at least 1"),
+        ({"column_count": 101}, ".column_count", "at most 100"),
         ({"width": 410}, "", "width 410 times column_count 10 is 4100 pixels, and a sheet must have 128 to 4096"),
         ({"height": 12}, "", "height 12 times row_count 10 is 120 pixels"),
-        ({"width": 4097}, ".width", "less than or equal to 4096"),
+        ({"width": 4097}, ".width", "at most 4096"),
         ({"sample_type": "percent", "sample_interval": 101}, "", "1 to 100 per cent"),
-        ({"format": "gif"}, ".format", "'jpg', 'png' or 'webp'"),
+        ({"format": "gif"}, ".format", "'jpg', 'png', 'webp'"),
     ],
 )
 def test_bad_grids(parameters: dict[str, Any], field: str, expected: str) -> None:

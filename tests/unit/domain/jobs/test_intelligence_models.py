@@ -89,7 +89,7 @@ def test_a_source_is_listened_to_in_one_language() -> None:
         ("analysis", {"labels": ["cat"]}, "at least one of classification"),
         ("content_review", {"prohibited": {"ocr": {"block_confidence": 50}}}, "at most block_confidence"),
         ("content_review", {"terrorism": {"asr": {}}}, "unknown field"),
-        ("content_review", {"terrorism": {"image": {"labels": []}}}, "at least 1 item"),
+        ("content_review", {"terrorism": {"image": {"labels": []}}}, "at least 1 entries"),
         ("recognition", {"face": {"face_library": "default"}}, "no default library"),
         ("recognition", {"translate": {}}, "unknown field"),
     ],

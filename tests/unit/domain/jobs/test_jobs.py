@@ -190,8 +190,8 @@ def test_what_the_vendor_calls_otherwise_is_refused_with_our_name(item: dict[str
     [
         ({"burned_in_subtitles": {}}, "requires either `key`, a subtitle file, or `track`"),
         ({"burned_in_subtitles": {"key": "a.srt", "track": 0}}, "requires either `key`, a subtitle file, or `track`"),
-        ({"burned_in_subtitles": {"track": -1}}, "greater than or equal to 0"),
-        ({"burned_in_subtitles": {"track": 0, "font_size_percent": 31}}, "less than or equal to 30"),
+        ({"burned_in_subtitles": {"track": -1}}, "at least 0"),
+        ({"burned_in_subtitles": {"track": 0, "font_size_percent": 31}}, "at most 30"),
         ({"burned_in_subtitles": {"track": 0, "font_color": "red"}}, "0x"),
         (
             {"burned_in_subtitles": {"track": 0}, "parameters": {"container": "mp3", "audio": {"codec": "mp3"}}},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media_workflows.domain.jobs.svg import MAX_DEPTH, parse_svg
+from media_workflows.domain.jobs.svg import MAX_DEPTH, MAX_EFFECTS, parse_svg
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -108,3 +108,10 @@ def test_the_document_is_written_anew() -> None:
 
 def test_text_is_reported() -> None:
     assert parse_svg(svg("<title>no</title><text>a<tspan>b</tspan>c</text>")).text == "abc"
+
+
+def test_filters_that_take_minutes() -> None:
+    effects = '<feMorphology operator="dilate" radius="50"/><feGaussianBlur stdDeviation="80"/>'
+    parse_svg(svg(f"<filter>{effects * (MAX_EFFECTS // 2)}</filter>"))
+    with pytest.raises(ValueError, match=r"must have at most 50 filter effects .*; got 800: simplify its filters"):
+        parse_svg(svg(f"<filter>{effects * 400}</filter>"))

@@ -76,7 +76,7 @@ def test_snapshots() -> None:
 
 
 def test_an_unknown_template_lists_the_known_ones() -> None:
-    with pytest.raises(NotFoundError, match="no animated_graphic template 10; existing ones: 20000, 20001"):
+    with pytest.raises(NotFoundError, match="no animated_graphic template 10: choose one of 20000, 20001"):
         PRESET_LIBRARY.find("animated_graphic", 10)
 
 

@@ -19,9 +19,11 @@ ANN = PersonSample(id=7, name="Ann", tags=("a",), faces=(Face(id=1, engine="dlib
 
 
 def outputs(asked: dict[str, object]) -> list[object]:
-    recipe = RecognitionParameters.model_validate(asked)
+    parameters = RecognitionParameters.model_validate(asked)
     words = [WordSample(keyword="blue", tags=("colour",)), WordSample(keyword="按钮"), WordSample(keyword="green")]
-    return [one.output for one in answers(RecognitionItem(parameters=recipe), Question(SEEN, recipe, words, [ANN]))]
+    return [
+        one.output for one in answers(RecognitionItem(parameters=parameters), Question(SEEN, parameters, words, [ANN]))
+    ]
 
 
 def test_faces_by_person_and_score() -> None:

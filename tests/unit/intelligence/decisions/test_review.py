@@ -29,8 +29,8 @@ def person(name: str, at: float, *tags: str, engine: str = "dlib") -> PersonSamp
 
 
 def results(seen: Features, checks: dict[str, Any], words: Any = (), persons: Any = ()) -> tuple[SubTaskResult, ...]:
-    recipe = ContentReviewParameters.model_validate(checks)
-    return answers(ContentReviewItem(parameters=recipe), Question(seen, recipe, words, persons))
+    parameters = ContentReviewParameters.model_validate(checks)
+    return answers(ContentReviewItem(parameters=parameters), Question(seen, parameters, words, persons))
 
 
 def review(seen: Features, checks: dict[str, Any], words: Any = (), persons: Any = ()) -> ReviewOutput:

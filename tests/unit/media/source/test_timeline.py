@@ -11,7 +11,7 @@ import pytest
 from media_workflows.errors import SourceClockError
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.clock_check import check_gaps
-from media_workflows.media.source.timeline import Span
+from media_workflows.media.source.packet_times import Span
 
 
 def container(name: str, start_us: int, *starts: int | None) -> SimpleNamespace:

@@ -17,6 +17,7 @@ from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.watermark import Assets
+from media_workflows.media.filters.subtitles.cost import require_drawable
 from media_workflows.media.filters.subtitles.fonts import add_fonts, drawable, runs_from_right, visible_text
 from media_workflows.media.filters.subtitles.placement import MARGIN, placed
 from media_workflows.media.source.colour import graphics_level
@@ -50,8 +51,9 @@ def burn_in(
 ) -> Stream:
     """The stream with the cues drawn over it.
 
-    Raises MediaError when the file or the track is missing, cannot be read or holds no text, MissingGlyphError for
-    a font that cannot be read and for characters that no font has.
+    Raises MediaError when the file or the track is missing, cannot be read or holds no text, LimitExceededError for
+    cues that are too long or too large, MissingGlyphError for a font that cannot be read and for characters that no
+    font has.
     """
     if subtitles is None:
         return stream
@@ -61,6 +63,7 @@ def burn_in(
     text = visible_text(drawn)
     add_fonts(text, None if cues.header else context.font, context.fonts, assets)
     header = cues.header or _header(subtitles, picture, family_name(context.font), runs_from_right(text))
+    require_drawable(header, drawn, _name(subtitles))
     if not cues.header:
         font_px = _font_px(subtitles, picture)
         drawn = [replace(cue, rest=placed(cue.rest, cue.settings, picture.size, font_px)) for cue in drawn]

@@ -1,4 +1,4 @@
-"""The cues of a subtitle track, read in process: text, times, styles and positions."""
+"""The cues of a subtitle track, read in a child process: text, times, styles and positions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from av.subtitles.stream import SubtitleStream as AvSubtitleStream
 
 from media_workflows.errors import MediaError
 from media_workflows.media.source.formats import DEMUXERS, PICTURE_SUBTITLES, SUBTITLE_DEMUXERS, open_options
+from media_workflows.media.source.isolated import isolated
 from media_workflows.media.source.pyav import packets
 from media_workflows.media.source.subtitles.text_files import SubtitleText, subtitle_text
 from media_workflows.media.source.subtitles.webvtt_ass import ass_of
@@ -65,7 +66,7 @@ class Cues:
 
 def with_track_name(error: MediaError, name: str) -> MediaError:
     """The same error about a track that has a name. Readers of files do not have the item's name of it."""
-    return MediaError(error.template, **{**error.parameters, "track": name})
+    return type(error)(error.template, **{**error.parameters, "track": name})
 
 
 def read_cues(path: Path, index: int) -> Cues:
@@ -81,6 +82,7 @@ def cues_of(tracks: Mapping[int, Cues | MediaError], index: int) -> Cues:
     return found
 
 
+@isolated
 def read_tracks(path: Path) -> dict[int, Cues | MediaError]:
     """All text tracks of a file, in one pass. Raises MediaError as `read_cues`."""
     text = subtitle_text(path)

@@ -14,11 +14,10 @@ interface ErrorBody {
   message?: string;
   template?: string;
   parameters?: Record<string, string>;
-  detail?: unknown;
   problems?: Problem[];
 }
 
-// `status` 0 = the server was not reached. `problems` are those of a bad definition.
+// `status` 0 = the server was not reached. `problems` are those of a bad definition or request.
 export class ApiError extends Error {
   readonly code: string;
   readonly template?: string;
@@ -33,29 +32,14 @@ export class ApiError extends Error {
     this.code = body?.code ?? "";
     this.template = body?.template;
     this.parameters = body?.parameters;
-    this.problems = problemsOf(body);
+    this.problems = body?.problems ?? [];
   }
 }
 
 function messageOf(status: number, body: ErrorBody | null): string {
   if (status === 0) return t("error.network");
   if (status === 401) return t("error.login");
-  const message = body?.message ?? (typeof body?.detail === "string" ? body.detail : "");
-  return message || t("error.server", { status });
-}
-
-// Our own problems, or FastAPI's when the request as a whole is malformed.
-function problemsOf(body: ErrorBody | null): Problem[] {
-  if (body?.problems) return body.problems;
-  if (!Array.isArray(body?.detail)) return [];
-  const errors = body.detail as { type: string; loc: (string | number)[]; input: unknown; msg: string; ctx?: Record<string, string | number> }[];
-  return errors.map((error) => ({
-    field: error.loc.slice(1).join("."),
-    got: JSON.stringify(error.input),
-    expected: error.msg,
-    template: `pydantic:${error.type}`,
-    parameters: error.ctx && Object.fromEntries(Object.entries(error.ctx).map(([name, value]) => [name, String(value)])),
-  }));
+  return body?.message || t("error.server", { status });
 }
 
 export const API_ROOT = "media-workflows/api/v1/";

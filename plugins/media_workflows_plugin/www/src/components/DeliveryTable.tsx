@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { type Delivery, resendEvents } from "../api/events";
 import { queries } from "../api/queries";
-import { say, sayError } from "../hooks/messages";
+import { showError, showSuccess } from "../hooks/messages";
 import { useMe } from "../hooks/useMe";
 import { t, textOf } from "../i18n";
 import { formatSeconds, formatTime } from "../i18n/format";
@@ -39,8 +39,8 @@ export function DeliveryTable({ items, withRun = false, open }: Props) {
   const { can_change_runs } = useMe();
   const resend = useMutation({
     mutationFn: (delivery: Delivery) => resendEvents([delivery.event_id]),
-    onSuccess: ({ queued }) => say(t("deliveries.queued", { count: queued })),
-    onError: sayError,
+    onSuccess: ({ queued }) => showSuccess(t("deliveries.queued", { count: queued })),
+    onError: showError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
   });
   const columns: Column<Delivery>[] = [

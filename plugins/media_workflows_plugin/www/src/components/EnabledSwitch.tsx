@@ -5,7 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { queries } from "../api/queries";
 import type { Workflow } from "../api/types";
 import { setEnabled } from "../api/workflows";
-import { say, sayError } from "../hooks/messages";
+import { showError, showSuccess } from "../hooks/messages";
 import { useMe } from "../hooks/useMe";
 import { t } from "../i18n";
 
@@ -14,8 +14,8 @@ export function EnabledSwitch({ workflow, onItsPage = false }: { workflow: Workf
   const { can_edit } = useMe(onItsPage ? workflow.id : undefined);
   const change = useMutation({
     mutationFn: (enabled: boolean) => setEnabled(workflow.id, enabled),
-    onSuccess: (answer) => say(t(answer.enabled ? "switch.enabled" : "switch.disabled", { name })),
-    onError: sayError,
+    onSuccess: (answer) => showSuccess(t(answer.enabled ? "switch.enabled" : "switch.disabled", { name })),
+    onError: showError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
   });
   const word = t(workflow.enabled ? "switch.on" : "switch.off");

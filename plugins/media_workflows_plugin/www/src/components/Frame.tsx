@@ -1,4 +1,4 @@
-// The frame of every page: query cache, language, message line.
+// The frame of every page: query cache, language, messages.
 import { Box } from "@chakra-ui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -6,7 +6,7 @@ import { useLocation } from "react-router-dom";
 
 import { queries } from "../api/queries";
 import { useLanguage } from "../i18n";
-import { MessageLine } from "./MessageLine";
+import { Messages } from "./Messages";
 
 export function Frame({ children }: { children: ReactNode }) {
   const language = useLanguage();
@@ -14,7 +14,7 @@ export function Frame({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={queries}>
       <Box className="media-workflows" fontSize="sm" lang={language === "zh" ? "zh-CN" : "en"} key={language} p={{ base: 2, md: 4 }} pb={0} maxW="90rem" h="100%" overflowY="auto" data-testid="media-workflows" data-address={pathname + search}>
-        <MessageLine />
+        <Messages />
         {children}
       </Box>
     </QueryClientProvider>

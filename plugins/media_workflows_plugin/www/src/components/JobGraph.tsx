@@ -31,7 +31,7 @@ export function JobGraph({ graph }: { graph: Graph }) {
                 </Text>
                 {node.items.map((item, index) => (
                   <Text key={index} fontSize="2xs" color="fg.muted" lineClamp={1}>
-                    {item.template ? `${item.template} ${item.name}` : t("form.own_parameters")}
+                    {item.template ? `${item.template} ${item.name}` : t("form.custom_parameters")}
                   </Text>
                 ))}
               </Box>

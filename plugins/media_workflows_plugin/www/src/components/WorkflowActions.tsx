@@ -8,7 +8,7 @@ import { queries } from "../api/queries";
 import type { Workflow } from "../api/types";
 import { deleteWorkflow } from "../api/workflows";
 import { exportYaml, saveAsFile } from "../api/yaml";
-import { say, sayError } from "../hooks/messages";
+import { showError, showSuccess } from "../hooks/messages";
 import { useMe } from "../hooks/useMe";
 import { t } from "../i18n";
 import { paths } from "../paths";
@@ -32,7 +32,7 @@ function Action({ label, name, reason, act, danger }: { label: string; name: str
       title={reason || undefined}
       color={locked ? "fg.muted" : undefined}
       cursor={locked ? "not-allowed" : undefined}
-      onClick={() => (locked ? sayError(new Error(reason)) : act())}
+      onClick={() => (locked ? showError(new Error(reason)) : act())}
     >
       {locked && <LuLock aria-hidden />}
       {label}
@@ -49,7 +49,7 @@ export function WorkflowActions({ workflow, onItsPage = false, afterDelete }: { 
   const remove = async () => {
     await deleteWorkflow(workflow.id);
     afterDelete?.();
-    say(t("delete.done", { name }));
+    showSuccess(t("delete.done", { name }));
     await queries.invalidateQueries({ queryKey: ["workflows", "list"] });
   };
   const save = async () => saveAsFile(`${name}.yaml`, await exportYaml([workflow.id]));
@@ -57,7 +57,7 @@ export function WorkflowActions({ workflow, onItsPage = false, afterDelete }: { 
     <Flex gap={0} wrap="wrap" ms={-2}>
       <Action label={t("action.edit")} name={name} reason={me.can_edit ? locked : t("action.forbidden")} act={() => navigate(paths.editWorkflow(workflow.id))} />
       <Action label={t("action.duplicate")} name={name} reason={me.can_edit ? "" : t("action.forbidden")} act={() => navigate(paths.copyWorkflow(workflow.id))} />
-      <Action label={t("action.export")} name={name} reason="" act={() => void save().catch(sayError)} />
+      <Action label={t("action.export")} name={name} reason="" act={() => void save().catch(showError)} />
       <Action label={t("action.delete")} name={name} danger reason={me.can_delete ? locked : t("action.forbidden")} act={() => setDeleting(true)} />
       {deleting && (
         <ConfirmDialog title={t("delete.title", { name })} text={t("delete.text", { place: placeOf(trigger) })} confirm={t("delete.confirm")} cancel={t("delete.cancel")} act={remove} close={() => setDeleting(false)} />

@@ -61,8 +61,8 @@ export function shapeOf(schema: Schema, root: Schema): Shape {
 // The choice that a control gives back as text: a number stays a number.
 export const choiceOf = (schema: Schema, text: string) => schema.enum?.find((choice) => choice !== "" && String(choice) === text);
 
-// Name of the property that stands beside `template` and is the recipe in full; "" = no recipe.
-export function ownRecipe(schema: Schema): string {
+// Name of the property that stands beside `template` and holds the parameters in full; "" = there is none.
+export function customProperty(schema: Schema): string {
   const names = Object.keys(schema.properties ?? {});
   if (!names.includes("template")) return "";
   return names.find((name) => name === "parameters" || name === "mark") ?? "";

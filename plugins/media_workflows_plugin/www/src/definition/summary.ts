@@ -13,7 +13,7 @@ function videoOf(video: JsonObject): string {
   return [video.codec, sizeOf(video), rate, video.fps ? `${video.fps} fps` : ""].filter(Boolean).join(" ");
 }
 
-export function recipeSummary(parameters: JsonObject): string {
+export function parametersSummary(parameters: JsonObject): string {
   const video = object(parameters.video);
   const audio = object(parameters.audio);
   const mark = object(parameters.mark);

@@ -1,29 +1,14 @@
-// The latest message to the user, kept outside of the pages so that it survives navigation.
-import { useSyncExternalStore } from "react";
+// The latest message to the user, by Chakra's toaster. It survives navigation.
+import { createToaster } from "@chakra-ui/react";
 
 import { errorText } from "../i18n/errors";
 
-export interface Message {
-  text: string;
-  status: "success" | "error" | "info";
-}
+const LATEST = "media-workflows-message"; // one at a time: the next takes its place
 
-let latest: Message | null = null;
-const listeners = new Set<() => void>();
+// At the top: Airflow's own toasts have the bottom.
+export const toaster = createToaster({ placement: "top-end", offsets: "1rem" });
 
-function set(message: Message | null) {
-  latest = message;
-  for (const listener of listeners) listener();
-}
+export const showSuccess = (text: string) => show(text, "success", 8_000);
+export const showError = (error: unknown) => show(errorText(error), "error", Number.POSITIVE_INFINITY);
 
-export const say = (text: string) => set({ text, status: "success" });
-export const sayError = (error: unknown) => set({ text: errorText(error), status: "error" });
-export const clearMessage = () => set(null);
-
-export function useMessage(): Message | null {
-  const subscribe = (listener: () => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
-  return useSyncExternalStore(subscribe, () => latest);
-}
+const show = (title: string, type: "success" | "error", duration: number) => void toaster.create({ id: LATEST, title, type, duration });

@@ -3,11 +3,11 @@ import { Checkbox, Fieldset, Text } from "@chakra-ui/react";
 
 import { useField } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
-import { emptyObject, ownRecipe } from "../../definition/schema";
+import { customProperty, emptyObject } from "../../definition/schema";
 import { problemText } from "../../i18n/errors";
 import { fieldId } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
-import { RecipeFields } from "./RecipeFields";
+import { ParametersFields } from "./ParametersFields";
 import type { FieldProps } from "./types";
 
 export function NestedField({ path, name, schema, required }: FieldProps) {
@@ -32,7 +32,7 @@ export function NestedField({ path, name, schema, required }: FieldProps) {
           {problemText(problem)}
         </Text>
       )}
-      {there && (ownRecipe(schema) ? <RecipeFields path={path} schema={schema} kind={name} /> : <ObjectFields path={path} schema={schema} />)}
+      {there && (customProperty(schema) ? <ParametersFields path={path} schema={schema} kind={name} /> : <ObjectFields path={path} schema={schema} />)}
       {!there && <Fieldset.HelperText>{fieldHint(name, schema)}</Fieldset.HelperText>}
     </Fieldset.Root>
   );

@@ -24,13 +24,13 @@ export function ObjectFields({ path, schema, without = [] }: Props) {
   );
   const usual = fields.filter(([name]) => isUsual(name)).sort(([a], [b]) => [...USUAL].indexOf(a) - [...USUAL].indexOf(b));
   const more = fields.filter(([name]) => !isUsual(name));
-  const hasFault = more.some(([name]) => problems.some((problem) => isWithin(problem.field, below(path, name))));
+  const hasProblem = more.some(([name]) => problems.some((problem) => isWithin(problem.field, below(path, name))));
   const grid = { columns: { base: 1, md: 2, xl: 3 }, gap: 4 };
   return (
     <Box>
       <SimpleGrid {...grid}>{usual.map(draw)}</SimpleGrid>
       {more.length > 0 && (
-        <Fold title={t("form.more", { count: more.length })} open={hasFault}>
+        <Fold title={t("form.more", { count: more.length })} open={hasProblem}>
           <SimpleGrid {...grid}>{more.map(draw)}</SimpleGrid>
         </Fold>
       )}

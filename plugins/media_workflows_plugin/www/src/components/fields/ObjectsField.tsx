@@ -5,12 +5,12 @@ import type { Json } from "../../api/types";
 import { useField, useForm } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
 import { below } from "../../definition/path";
-import { emptyObject, ownRecipe, resolved } from "../../definition/schema";
+import { customProperty, emptyObject, resolved } from "../../definition/schema";
 import { t } from "../../i18n";
 import { problemText } from "../../i18n/errors";
 import { fieldId } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
-import { RecipeFields } from "./RecipeFields";
+import { ParametersFields } from "./ParametersFields";
 import type { FieldProps } from "./types";
 
 export function ObjectsField({ path, name, schema }: FieldProps) {
@@ -34,7 +34,7 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
               {t("form.remove")}
             </Button>
           </Flex>
-          {ownRecipe(item) ? <RecipeFields path={below(path, index)} schema={item} kind={kind} /> : <ObjectFields path={below(path, index)} schema={item} />}
+          {customProperty(item) ? <ParametersFields path={below(path, index)} schema={item} kind={kind} /> : <ObjectFields path={below(path, index)} schema={item} />}
         </Box>
       ))}
       <Flex mt={2}>

@@ -2,7 +2,7 @@
 import { Box, NativeSelect, Text } from "@chakra-ui/react";
 
 import { useField } from "../../definition/FormContext";
-import { recipeSummary } from "../../definition/summary";
+import { parametersSummary } from "../../definition/summary";
 import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { FieldFrame } from "./FieldFrame";
@@ -13,7 +13,7 @@ export function TemplateField({ path, kind }: { path: string; kind: string }) {
   const chosen = templates.find((template) => template.id === value);
   const groups = [
     { label: t("templates.presets"), items: templates.filter((template) => template.preset) },
-    { label: t("templates.own"), items: templates.filter((template) => !template.preset) },
+    { label: t("templates.custom"), items: templates.filter((template) => !template.preset) },
   ];
   return (
     <Box maxW="34rem" mb={1}>
@@ -40,7 +40,7 @@ export function TemplateField({ path, kind }: { path: string; kind: string }) {
       </FieldFrame>
       {chosen && (
         <Text fontSize="sm" color="fg.muted" mt={1}>
-          {recipeSummary(chosen.parameters)}
+          {parametersSummary(chosen.parameters)}
         </Text>
       )}
     </Box>

@@ -14,7 +14,7 @@ import { LeaveDialog } from "../../components/LeaveDialog";
 import { Section } from "../../components/Section";
 import { FormContext } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
-import { say } from "../../hooks/messages";
+import { showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { FUNCTION_SCHEMA } from "./functionSchema";
@@ -26,8 +26,8 @@ export function FunctionCallbackForm({ callback }: { callback: FunctionCallback 
   const reload = () => queries.invalidateQueries({ queryKey: ["function-callback"] });
   const target = ((value as JsonObject).target as JsonObject | undefined) ?? null;
   const dirty = useCallback(() => JSON.stringify(target) !== JSON.stringify(callback.target), [target, callback.target]);
-  const save = useMutation({ mutationFn: () => setFunctionCallback(target), onSuccess: () => say(t("function.saved")), onSettled: reload });
-  const forget = useMutation({ mutationFn: forgetFunctionCallback, onSuccess: () => say(t("function.forgotten")), onSettled: reload });
+  const save = useMutation({ mutationFn: () => setFunctionCallback(target), onSuccess: () => showSuccess(t("function.saved")), onSettled: reload });
+  const forget = useMutation({ mutationFn: forgetFunctionCallback, onSuccess: () => showSuccess(t("function.forgotten")), onSettled: reload });
   const test = useMutation({ mutationFn: testFunctionCallback });
   const problems = save.error instanceof ApiError ? save.error.problems.map((problem) => ({ ...problem, field: `target.${problem.field.replace(/^(notification|target)\.?/, "")}` })) : [];
   return (

@@ -4,10 +4,10 @@ import { Box, Button, Flex, Heading, Text } from "@chakra-ui/react";
 import type { Json } from "../../api/types";
 import { fieldId } from "../../components/fields/FieldFrame";
 import { ObjectFields } from "../../components/fields/ObjectFields";
-import { RecipeFields } from "../../components/fields/RecipeFields";
+import { ParametersFields } from "../../components/fields/ParametersFields";
 import { useField, useForm } from "../../definition/FormContext";
 import { kindLabel } from "../../definition/labels";
-import { ownRecipe, type Schema } from "../../definition/schema";
+import { customProperty, type Schema } from "../../definition/schema";
 import { t } from "../../i18n";
 import { problemText } from "../../i18n/errors";
 import { LibraryNote } from "./LibraryNote";
@@ -48,7 +48,7 @@ export function JobCard({ kind, index, schema }: Props) {
         </Text>
       )}
       <LibraryNote kind={kind} />
-      {ownRecipe(schema) ? <RecipeFields path={path} schema={schema} kind={kind} /> : <ObjectFields path={path} schema={schema} />}
+      {customProperty(schema) ? <ParametersFields path={path} schema={schema} kind={kind} /> : <ObjectFields path={path} schema={schema} />}
     </Box>
   );
 }

@@ -17,7 +17,7 @@ import { Section } from "../../components/Section";
 import { FormContext } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
 import { resolved, type Schema } from "../../definition/schema";
-import { say } from "../../hooks/messages";
+import { showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { CheckAccess } from "./CheckAccess";
@@ -55,7 +55,7 @@ export function WorkflowForm({ root, start, stored }: Props) {
     onSuccess: async (answer) => {
       saved.current = true;
       await queries.invalidateQueries({ queryKey: ["workflows"] });
-      say(t(stored ? "form.saved" : "form.created", { name: answer.definition.name, revision: answer.revision }));
+      showSuccess(t(stored ? "form.saved" : "form.created", { name: answer.definition.name, revision: answer.revision }));
       await navigate(paths.workflow(answer.id));
     },
     onError: (error) => setRefused(error instanceof ApiError && error.problems.length > 0 ? error.problems : null),

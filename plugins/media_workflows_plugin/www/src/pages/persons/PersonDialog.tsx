@@ -7,7 +7,7 @@ import { TagsField } from "../../components/fields/TagsField";
 import { TextField } from "../../components/fields/TextField";
 import { UsagesField } from "../../components/fields/UsagesField";
 import { FormDialog } from "../../components/FormDialog";
-import { say } from "../../hooks/messages";
+import { showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
 
 const START = { name: "", description: "", usages: ["all"], tags: [] };
@@ -18,7 +18,7 @@ export function PersonDialog({ person, close }: { person?: Person; close: () => 
     const definition = { ...START, ...value } as PersonDefinition;
     await (person ? updatePerson(person.id, definition) : createPerson(definition, ((faces ?? []) as Picture[]).map(contentOf)));
     await queries.invalidateQueries({ queryKey: ["persons"] });
-    say(t("library.saved", { name: definition.name }));
+    showSuccess(t("library.saved", { name: definition.name }));
   };
   const { name, description, usages, tags } = person ?? START;
   return (

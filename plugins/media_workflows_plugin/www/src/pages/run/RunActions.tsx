@@ -7,7 +7,7 @@ import { queries } from "../../api/queries";
 import { cancelRun, retryRun, type RunReport, UNFINISHED } from "../../api/runs";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { LinkButton } from "../../components/LinkButton";
-import { say, sayError } from "../../hooks/messages";
+import { showError, showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
@@ -16,10 +16,10 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
   const [asking, setAsking] = useState(false);
   const { can_change_runs } = useMe(run.workflow_id);
   const settled = () => queries.invalidateQueries({ queryKey: ["run", run.workflow_id, run.run_id] });
-  const retry = useMutation({ mutationFn: () => retryRun(run.workflow_id, run.run_id, false), onSuccess: () => say(t("run.retried")), onError: sayError, onSettled: settled });
+  const retry = useMutation({ mutationFn: () => retryRun(run.workflow_id, run.run_id, false), onSuccess: () => showSuccess(t("run.retried")), onError: showError, onSettled: settled });
   const cancel = async () => {
     await cancelRun(run.workflow_id, run.run_id);
-    say(t("run.cancelled"));
+    showSuccess(t("run.cancelled"));
     await settled();
   };
   return (

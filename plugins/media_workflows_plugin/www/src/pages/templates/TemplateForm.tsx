@@ -16,7 +16,7 @@ import { Section } from "../../components/Section";
 import { FormContext } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
 import type { Schema } from "../../definition/schema";
-import { say } from "../../hooks/messages";
+import { showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 
@@ -38,7 +38,7 @@ export function TemplateForm({ schema, start, stored }: Props) {
     onSuccess: async (answer) => {
       saved.current = true;
       await queries.invalidateQueries({ queryKey: ["templates"] });
-      say(t("templates.saved", { name: answer.name }));
+      showSuccess(t("templates.saved", { name: answer.name }));
       await navigate(paths.template(answer.kind, answer.id));
     },
   });

@@ -14,7 +14,7 @@ import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
 import { kindLabel } from "../../definition/labels";
-import { say } from "../../hooks/messages";
+import { showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { useSchemas } from "../../hooks/useSchemas";
 import { t } from "../../i18n";
@@ -60,7 +60,7 @@ export function TemplatePage() {
   const template = useQuery({ queryKey: ["templates", kind, id], queryFn: () => getTemplate(kind, Number(id)) });
   const remove = async (data: TemplateWithUsers) => {
     await deleteTemplate(kind, data.id);
-    say(t("templates.deleted", { name: data.name }));
+    showSuccess(t("templates.deleted", { name: data.name }));
     await queries.invalidateQueries({ queryKey: ["templates", "all"] });
     await navigate(paths.templates);
   };

@@ -12,7 +12,7 @@ import { PageHead } from "../../components/PageHead";
 import { Pager } from "../../components/Pager";
 import { TextLink } from "../../components/TextLink";
 import { kindLabel } from "../../definition/labels";
-import { recipeSummary } from "../../definition/summary";
+import { parametersSummary } from "../../definition/summary";
 import { useListParams } from "../../hooks/useListParams";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
@@ -25,7 +25,7 @@ function columnsOf(canEdit: boolean): Column<Template>[] {
     { key: "id", label: t("templates.id"), cell: (item) => <TextLink to={paths.template(item.kind, item.id)}>{item.id}</TextLink> },
     { key: "name", label: t("list.name"), cell: (item) => <Text fontWeight="semibold">{item.name}</Text> },
     { key: "kind", label: t("templates.kind"), cell: (item) => <Text>{kindLabel(item.kind)}</Text> },
-    { key: "what", label: t("templates.what"), cell: (item) => <Text>{recipeSummary(item.parameters)}</Text> },
+    { key: "what", label: t("templates.what"), cell: (item) => <Text>{parametersSummary(item.parameters)}</Text> },
     { key: "origin", label: t("templates.origin"), cell: (item) => <Badge colorPalette={item.preset ? "gray" : "cyan"}>{t(item.preset ? "templates.preset" : "templates.of_yours")}</Badge> },
     { key: "actions", label: t("list.actions"), cell: (item) => (canEdit ? <LinkButton size="xs" variant="ghost" to={paths.newTemplate(item.kind, item.id)} aria-label={t("action.named", { action: t("templates.copy"), name: item.name })}>{t("templates.copy")}</LinkButton> : <Text>–</Text>) },
   ];
@@ -49,7 +49,7 @@ export function TemplatesPage() {
       <Flex gap={2} mb={3} wrap="wrap" role="search">
         <Input type="search" size="sm" maxW="20rem" flex="1 1 12rem" value={value("search")} onChange={(event) => change({ search: event.target.value })} placeholder={t("templates.search")} aria-label={t("templates.search")} />
         <Choice label={t("templates.kind")} value={value("kind")} options={kinds.map((kind) => [kind, kindLabel(kind)])} all={t("templates.all_kinds")} pick={(kind) => change({ kind })} />
-        <Choice label={t("templates.origin")} value={value("origin")} options={[["preset", t("templates.presets")], ["own", t("templates.own")]]} all={t("templates.all")} pick={(origin) => change({ origin })} />
+        <Choice label={t("templates.origin")} value={value("origin")} options={[["preset", t("templates.presets")], ["own", t("templates.custom")]]} all={t("templates.all")} pick={(origin) => change({ origin })} />
       </Flex>
       <Loaded of={templates}>
         {({ items }) => {

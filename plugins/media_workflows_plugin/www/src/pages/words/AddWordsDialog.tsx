@@ -6,7 +6,7 @@ import { TagsField } from "../../components/fields/TagsField";
 import { UsagesField } from "../../components/fields/UsagesField";
 import { FormDialog } from "../../components/FormDialog";
 import { splitLines } from "../../definition/lists";
-import { say } from "../../hooks/messages";
+import { showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
 import { WordLines } from "./WordLines";
 
@@ -16,7 +16,7 @@ export function AddWordsDialog({ close }: { close: () => void }) {
   const save = async ({ words, ...change }: JsonObject) => {
     const made = await createWords(splitLines(words as string), change as unknown as WordChange);
     await queries.invalidateQueries({ queryKey: ["words"] });
-    say(t("words.added", { count: made.length }));
+    showSuccess(t("words.added", { count: made.length }));
   };
   return (
     <FormDialog title={t("words.add")} start={START} save={save} close={close}>

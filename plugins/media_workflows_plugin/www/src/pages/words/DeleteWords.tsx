@@ -2,7 +2,7 @@
 import { queries } from "../../api/queries";
 import { deleteWords } from "../../api/words";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
-import { say } from "../../hooks/messages";
+import { showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
 
 interface Props {
@@ -17,7 +17,7 @@ export function DeleteWords({ keywords, done, close }: Props) {
     await deleteWords(keywords);
     await queries.invalidateQueries({ queryKey: ["words"] });
     done(keywords);
-    say(count === 1 ? t("delete.done", { name: keywords[0]! }) : t("words.deleted", { count }));
+    showSuccess(count === 1 ? t("delete.done", { name: keywords[0]! }) : t("words.deleted", { count }));
   };
   const title = count === 1 ? t("delete.title", { name: keywords[0]! }) : t("words.delete_title", { count });
   return <ConfirmDialog title={title} text={t("words.delete_text")} confirm={t("action.delete")} cancel={t("delete.cancel")} act={remove} close={close} />;

@@ -5,14 +5,14 @@ import { updateWord, WORD_USAGES, type Word, type WordChange } from "../../api/w
 import { TagsField } from "../../components/fields/TagsField";
 import { UsagesField } from "../../components/fields/UsagesField";
 import { FormDialog } from "../../components/FormDialog";
-import { say } from "../../hooks/messages";
+import { showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
 
 export function EditWordDialog({ word: { keyword, usages, tags }, close }: { word: Word; close: () => void }) {
   const save = async (value: JsonObject) => {
     await updateWord(keyword, value as unknown as WordChange);
     await queries.invalidateQueries({ queryKey: ["words"] });
-    say(t("library.saved", { name: keyword }));
+    showSuccess(t("library.saved", { name: keyword }));
   };
   return (
     <FormDialog title={t("form.edit_title", { name: keyword })} start={{ usages, tags }} save={save} close={close}>

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { resendDead } from "../../api/events";
 import { queries } from "../../api/queries";
-import { say, sayError } from "../../hooks/messages";
+import { showError, showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 
@@ -12,8 +12,8 @@ export function DeadDeliveries({ workflow }: { workflow: string }) {
   const { can_change_runs } = useMe(workflow);
   const resend = useMutation({
     mutationFn: () => resendDead(workflow),
-    onSuccess: ({ queued }) => say(t("deliveries.queued", { count: queued })),
-    onError: sayError,
+    onSuccess: ({ queued }) => showSuccess(t("deliveries.queued", { count: queued })),
+    onError: showError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
   });
   if (!can_change_runs) return null;

@@ -8,7 +8,7 @@ import { Fold } from "../../components/Fold";
 import { TextLink } from "../../components/TextLink";
 import { placeOf } from "../../components/WorkflowActions";
 import { choiceLabel, kindLabel } from "../../definition/labels";
-import { recipeSummary } from "../../definition/summary";
+import { parametersSummary } from "../../definition/summary";
 import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
@@ -31,9 +31,9 @@ function Job({ kind, item }: { kind: string; item: JsonObject }) {
   const parameters = (item.parameters ?? template?.parameters ?? {}) as JsonObject;
   return (
     <List.Item>
-      {kindLabel(kind)} · {typeof item.template === "number" ? <TextLink to={paths.template(kind, item.template)}>{`${item.template} ${template?.name ?? ""}`}</TextLink> : t("form.own_parameters")}
+      {kindLabel(kind)} · {typeof item.template === "number" ? <TextLink to={paths.template(kind, item.template)}>{`${item.template} ${template?.name ?? ""}`}</TextLink> : t("form.custom_parameters")}
       <Text fontSize="sm" color="fg.muted">
-        {recipeSummary(parameters)}
+        {parametersSummary(parameters)}
       </Text>
     </List.Item>
   );

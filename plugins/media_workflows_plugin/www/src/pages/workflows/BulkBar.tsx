@@ -9,7 +9,7 @@ import type { Workflow } from "../../api/types";
 import { exportYaml, saveAsFile } from "../../api/yaml";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { SelectionBar } from "../../components/SelectionBar";
-import { say, sayError } from "../../hooks/messages";
+import { showError, showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { messageText } from "../../i18n/errors";
@@ -22,11 +22,11 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string
     mutationFn: (action: BulkAction) => bulk(action, ids),
     onSuccess: ({ items: outcomes }) => {
       const failures = outcomes.filter((outcome) => !outcome.ok);
-      if (failures.length === 0) say(t("bulk.done", { count: outcomes.length }));
-      else sayError(new Error(`${t("bulk.partly", { done: outcomes.length - failures.length, failed: failures.length })}\n${failures.map((failure) => messageText(failure.message ?? "", failure)).join("\n")}`));
+      if (failures.length === 0) showSuccess(t("bulk.done", { count: outcomes.length }));
+      else showError(new Error(`${t("bulk.partly", { done: outcomes.length - failures.length, failed: failures.length })}\n${failures.map((failure) => messageText(failure.message ?? "", failure)).join("\n")}`));
       done(outcomes.map((outcome) => outcome.id)); // others may have been selected since
     },
-    onError: sayError,
+    onError: showError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
   });
   const save = async () => saveAsFile("workflows.yaml", await exportYaml(ids));
@@ -42,7 +42,7 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string
           </Button>
         </>
       )}
-      <Button size="xs" variant="outline" onClick={() => save().catch(sayError)}>
+      <Button size="xs" variant="outline" onClick={() => save().catch(showError)}>
         {t("bulk.export")}
       </Button>
       {can_delete && (

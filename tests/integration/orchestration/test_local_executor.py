@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from media_workflows.airflow_adapter.executor import AdoptingLocalExecutor
+from media_workflows.orchestration.executors.local import AdoptingLocalExecutor
 
 TIMEOUT_S = 30
 

@@ -4,7 +4,7 @@ import { Box, Flex, RadioGroup } from "@chakra-ui/react";
 import type { JsonObject } from "../../api/types";
 import { useField, useForm } from "../../definition/FormContext";
 import { below } from "../../definition/path";
-import { ownRecipe, resolved, type Schema, shapeOf } from "../../definition/schema";
+import { customProperty, resolved, type Schema, shapeOf } from "../../definition/schema";
 import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { ObjectFields } from "./ObjectFields";
@@ -17,12 +17,12 @@ interface Props {
   kind: string;
 }
 
-export function RecipeFields({ path, schema, kind }: Props) {
+export function ParametersFields({ path, schema, kind }: Props) {
   const { root } = useForm();
   const { value, set } = useField(path);
   const item = (value ?? {}) as JsonObject;
-  const own = ownRecipe(schema);
-  const recipe = resolved(schema.properties?.[own] ?? {}, root);
+  const own = customProperty(schema);
+  const parameters = resolved(schema.properties?.[own] ?? {}, root);
   const isOwn = item[own] !== undefined && item[own] !== null;
   const template = useTemplates(kind).find((one) => one.id === item.template);
   const change = (to: string) => {
@@ -30,24 +30,24 @@ export function RecipeFields({ path, schema, kind }: Props) {
     const start = own === "mark" ? ((template?.parameters.mark as JsonObject | undefined) ?? {}) : (template?.parameters ?? {});
     set(to === "own" ? { ...rest, [own]: start } : rest);
   };
-  const isObject = shapeOf(recipe, root) === "object";
+  const isObject = shapeOf(parameters, root) === "object";
   const forTemplateOnly = isOwn ? ["override", ...(own === "mark" ? ["text", "svg"] : [])] : [];
   const placed = own === "mark" && !isOwn ? ["origin", "x_pos", "y_pos"] : [];
   return (
     <Box>
-      <RadioGroup.Root size="sm" value={isOwn ? "own" : "template"} onValueChange={(now) => now.value && change(now.value)} mb={3} aria-label={t("form.recipe")}>
+      <RadioGroup.Root size="sm" value={isOwn ? "own" : "template"} onValueChange={(now) => now.value && change(now.value)} mb={3} aria-label={t("form.template_or_parameters")}>
         <Flex gap={5} wrap="wrap">
           {(["template", "own"] as const).map((choice) => (
             <RadioGroup.Item key={choice} value={choice}>
               <RadioGroup.ItemHiddenInput />
               <RadioGroup.ItemIndicator />
-              <RadioGroup.ItemText>{t(choice === "own" ? "form.own_parameters" : "form.template")}</RadioGroup.ItemText>
+              <RadioGroup.ItemText>{t(choice === "own" ? "form.custom_parameters" : "form.template")}</RadioGroup.ItemText>
             </RadioGroup.Item>
           ))}
         </Flex>
       </RadioGroup.Root>
       {!isOwn && <TemplateField path={below(path, "template")} kind={kind} />}
-      {isOwn && (isObject ? <ObjectFields path={below(path, own)} schema={recipe} /> : <SchemaField path={below(path, own)} name={own} schema={recipe} required />)}
+      {isOwn && (isObject ? <ObjectFields path={below(path, own)} schema={parameters} /> : <SchemaField path={below(path, own)} name={own} schema={parameters} required />)}
       <Box mt={4}>
         <ObjectFields path={path} schema={schema} without={["template", own, ...forTemplateOnly, ...placed]} />
       </Box>

@@ -1,0 +1,70 @@
+"""The places of the storage that a workflow reads and writes, for permissions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.workflow import Workflow
+from media_workflows.naming import fixed_directory
+
+
+class Place(NamedTuple):
+    """All keys of a bucket that begin with `prefix`; '' = the whole bucket."""
+
+    bucket: str
+    prefix: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """'media' is a whole bucket, 'media/in/' a directory of it."""
+        bucket, _, prefix = text.partition("/")
+        return cls(bucket, prefix)
+
+    def holds(self, other: Place) -> bool:
+        """Whether the other place lies in this one."""
+        return self.bucket == other.bucket and other.prefix.startswith(self.prefix)
+
+    def __str__(self) -> str:
+        return f"{self.bucket}/{self.prefix}"
+
+
+def places_of(workflow: Workflow) -> list[Place]:
+    """What a workflow reads (its trigger, and the extra objects of its items) and writes, each once."""
+    return sorted({*_inputs(workflow), *_outputs(workflow)})
+
+
+def first_outside(places: Iterable[Place], allowed: Iterable[Place]) -> Place | None:
+    """The first of `places` that lies in none of the allowed ones; None = all do."""
+    bounds = list(allowed)
+    return next((place for place in places if not any(bound.holds(place) for bound in bounds)), None)
+
+
+def _items(workflow: Workflow) -> Iterator[JobItem[Any]]:
+    return (item for _, items in workflow.jobs.by_kind() for item in items)
+
+
+def _inputs(workflow: Workflow) -> Iterator[Place]:
+    yield Place(workflow.trigger.bucket, workflow.trigger.prefix)
+    for item in _items(workflow):
+        for key in item.extra_keys:
+            if key != RECOGNISED_SUBTITLES:
+                yield Place(workflow.trigger.bucket, _fixed_part(key))
+
+
+def _outputs(workflow: Workflow) -> Iterator[Place]:
+    """Companion files lie beside an item's main files."""
+    directory = workflow.output.directory
+    below = workflow.trigger.prefix if directory is None else fixed_directory(directory)
+    for item in _items(workflow):
+        pattern = item.path_pattern
+        yield Place(workflow.output_bucket, _fixed_part(pattern.lstrip("/")) if pattern.startswith("/") else below)
+        if quarantine := getattr(item, "quarantine_directory", None):
+            yield Place(workflow.output_bucket, quarantine)
+
+
+def _fixed_part(pattern: str) -> str:
+    """What all keys of a pattern begin with."""
+    return pattern.partition("{")[0]

@@ -1,0 +1,161 @@
+"""`isolated`: a function that reads a user's file in a child process with limits of time and memory.
+
+A hostile file can make the libraries that read it loop, allocate or crash. The child is forked for each call (see
+docs/decisions/0013-limits.md for the cost). It uses the libraries that read media and nothing else of its parent: no
+connection, no file, no thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import gc
+import os
+import pickle
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import Concatenate, NoReturn, ParamSpec, TypeVar
+
+from media_workflows.errors import LimitExceededError, MediaWorkflowsError, UnreadableSourceError, WorkerError
+from media_workflows.media.ffmpeg.usage import memory_bytes
+from media_workflows.settings import get_settings
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_BYTES_PER_S = 10_000_000  # the slowest disk that a packet count is expected to read from
+_POLL_S = 0.1
+_STDERR = 2
+_OPEN_FILES = Path("/proc/self/fd")
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
+
+_libc = ctypes.CDLL(None)
+_is_child = False
+
+
+def isolated(function: Callable[Concatenate[Path, _P], _T]) -> Callable[Concatenate[Path, _P], _T]:
+    """Run each call of `function`, which reads the file of its first argument, in a child process.
+
+    Its value or exception is passed on. Raises LimitExceededError at a limit of the settings, UnreadableSourceError
+    when the child crashed, WorkerError when something else killed it.
+    """
+
+    @functools.wraps(function)
+    def called(path: Path, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        if _is_child or not hasattr(os, "fork"):
+            return function(path, *args, **kwargs)
+        mine, its = Pipe(duplex=False)
+        with mine:
+            limit_s = get_settings().probe_timeout_s + (path.stat().st_size / _BYTES_PER_S if path.is_file() else 0)
+            parent = os.getpid()
+            shared_bytes = memory_bytes(parent)
+            pid = os.fork()
+            if pid == 0:
+                _run(parent, its, lambda: function(path, *args, **kwargs))
+            its.close()
+            answer = _answer(pid, mine, path, limit_s, shared_bytes + get_settings().probe_memory_bytes)
+        is_value, found = pickle.loads(answer)
+        if not is_value:
+            raise found
+        result: _T = found
+        return result
+
+    return called
+
+
+def _run(parent: int, pipe: Connection, function: Callable[[], object]) -> NoReturn:
+    """The child: never returns into the code of its parent."""
+    global _is_child
+    status = 1
+    try:
+        _is_child = True
+        os.setsid()
+        if sys.platform == "linux":
+            _libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before that
+            os._exit(status)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        _close_others(pipe.fileno())
+        pipe.send_bytes(_outcome(function))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _close_others(kept: int) -> None:
+    """Close the parent's files and connections: the other side of them must see when the parent ends."""
+    gc.disable()  # or an object of the parent may be freed, and close a file of this process that has its number
+    numbers = [int(entry.name) for entry in _OPEN_FILES.iterdir()] if _OPEN_FILES.is_dir() else []
+    for number in numbers:
+        if number > _STDERR and number != kept:
+            with contextlib.suppress(OSError):  # that of the directory
+                os.close(number)
+
+
+def _outcome(function: Callable[[], object]) -> bytes:
+    try:
+        return pickle.dumps((True, function()))
+    except MediaWorkflowsError as error:
+        return pickle.dumps((False, error))
+    except Exception as error:
+        where = traceback.format_exc()
+        error.add_note(where)
+        try:
+            outcome = pickle.dumps((False, error))
+            pickle.loads(outcome)
+        except Exception:  # one that cannot be copied
+            return pickle.dumps((False, RuntimeError(where)))
+        return outcome
+
+
+def _answer(pid: int, pipe: Connection, path: Path, limit_s: float, most_bytes: int) -> bytes:
+    """The bytes that the child sends; it is gone afterwards."""
+    ends_at = time.monotonic() + limit_s
+    status = None
+    try:
+        while not pipe.poll(_POLL_S):
+            if time.monotonic() > ends_at:
+                raise LimitExceededError(
+                    "reading '{file}' took more than {seconds} s (setting probe_timeout_s): it is damaged, or made to "
+                    "be expensive; convert it and upload it again, or raise the setting",
+                    file=path.name,
+                    seconds=f"{limit_s:.0f}",
+                )
+            if memory_bytes(pid) > most_bytes:
+                raise LimitExceededError(
+                    "reading '{file}' took more than {limit} MiB of memory (setting probe_memory_bytes): it is "
+                    "damaged, or made to be expensive; convert it and upload it again, or raise the setting",
+                    file=path.name,
+                    limit=get_settings().probe_memory_bytes // 1024**2,
+                )
+        return pipe.recv_bytes()
+    except EOFError:
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        raise _crash(status, path) from None
+    finally:
+        if status is None:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _crash(status: int, path: Path) -> UnreadableSourceError | WorkerError:
+    name = signal.Signals(-status).name if status < 0 else f"exit code {status}"
+    if -status in _FROM_OUTSIDE:
+        return WorkerError(
+            "reading '{file}' was ended by {signal} from outside: the worker ran out of memory, or it is being stopped",
+            file=path.name,
+            signal=name,
+        )
+    return UnreadableSourceError(
+        "reading '{file}' crashed ({signal}): it is damaged; convert it and upload it again",
+        file=path.name,
+        signal=name,
+    )

@@ -1,0 +1,1 @@
+"""What Airflow's executors lack for this product; named in `[core] executor`."""

@@ -1,0 +1,195 @@
+"""`MediaJobOperator`: the items of one job kind on one source, in a workflow's DAG or in a hand-written one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.sdk.bases.operator import BaseOperator
+
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.result import SourceObject
+from media_workflows.domain.step_items import parse_items
+from media_workflows.domain.step_key import NOT_MAPPED, StepKey
+from media_workflows.domain.steps import GATE, UPLOAD, job_steps
+from media_workflows.domain.templates import Library
+from media_workflows.domain.workflow import Workflow
+from media_workflows.orchestration.argument_checks import (
+    Check,
+    CheckedPartial,
+    check_arguments,
+    check_items,
+    if_literal,
+)
+from media_workflows.orchestration.final_errors import final_errors
+from media_workflows.orchestration.gate import QUARANTINE
+from media_workflows.orchestration.links import OutputLink, RunLink
+from media_workflows.orchestration.operator_arguments import (
+    found_source,
+    item_list,
+    output_place,
+    quarantine_directory,
+    source_place,
+)
+from media_workflows.orchestration.operator_results import require_success, returned_outputs
+from media_workflows.orchestration.supervision import end_with_supervisor
+from media_workflows.settings import get_settings
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.context import Context
+
+    from media_workflows.execution.request import StepRequest
+    from media_workflows.execution.running_step import Resources
+    from media_workflows.storage.clients import Clients
+
+
+class MediaJobOperator(BaseOperator):
+    """Fetch, process, verify, publish. Returns its outputs, see `operator_results`; the whole result is in the store.
+
+    :param source: the object to process (templated): 's3://bucket/key', or what a sensor or another of these operators
+        returned.
+    :param output: the directory for outputs (templated): 's3://bucket/directory/'.
+    :param items: what to make (templated): a list of items as under `jobs:` in a workflow's definition.
+    :param quarantine: put before the key of every output (templated), for example 'quarantine/'.
+    :param aws_conn_id: the Airflow connection for the storage (templated). Default: setting `aws_conn_id`.
+    :param workflow: of a workflow's own DAG, with its `revision`: source, output and items are the workflow's.
+    """
+
+    kind: ClassVar[str]
+    required: ClassVar[Sequence[str]] = ("source", "output", "items")
+    template_fields: Sequence[str] = ("source", "output_directory", "items", "quarantine", "aws_conn_id")
+    template_fields_renderers: ClassVar[dict[str, str]] = {"items": "json"}
+    operator_extra_links = (OutputLink(), RunLink())
+    ui_color = "#e8f4e1"
+
+    def __init__(
+        self,
+        *,
+        source: Any = None,
+        output: Any = None,
+        items: Any = None,
+        quarantine: str = "",
+        aws_conn_id: str | None = None,
+        workflow: Workflow | None = None,
+        revision: int = 0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+        self.output_directory = output  # `output` is Airflow's: the reference to what the task returns
+        self.items = items
+        self.quarantine = quarantine
+        self.aws_conn_id = aws_conn_id
+        self.workflow = workflow
+        self.revision = revision
+        self.outputs: list[dict[str, Any]] = []
+        self._cancel: Any = None
+        self._clients: Clients | None = None
+        self._check({"source": source, "output": output, "items": items, "quarantine": quarantine})
+
+    @classmethod
+    def partial(cls, **kwargs: Any) -> Any:
+        """As of every operator; what stands in the DAG file is checked here and by its `expand`, too."""
+        checks = cls.checks()
+        check_arguments(str(kwargs.get("task_id")), kwargs, checks)
+        return CheckedPartial(super().partial(**kwargs), checks, cls.required)
+
+    @classmethod
+    def checks(cls) -> dict[str, Check]:
+        """Of the arguments, by name."""
+        return {
+            "source": if_literal(source_place),
+            "output": if_literal(output_place),
+            "quarantine": if_literal(quarantine_directory),
+            "items": lambda value: check_items(cls.kind, value),
+        }
+
+    def _check(self, given: Mapping[str, Any]) -> None:
+        """Raises InvalidArgumentsError for these arguments of an operator that belongs to no workflow."""
+        if self.workflow is None:
+            checks = {name: check for name, check in self.checks().items() if name in given}
+            check_arguments(self.task_id, given, checks, [name for name in self.required if name in given])
+
+    def execute(self, context: Context) -> list[dict[str, Any]]:
+        """Run the step. A problem of the source or the request fails at once; a passing one is retried."""
+        from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
+        from media_workflows.execution.running_step import Resources
+
+        end_with_supervisor()
+        with final_errors():
+            resources = Resources(self.clients(), self.log.info)
+            self._cancel = resources.cancel.cancel
+            result = run_step(self._request(context, resources), resources)
+        self.outputs = returned_outputs(result)
+        require_success(result)
+        return self.outputs
+
+    def clients(self) -> Clients:
+        """By this operator's connection, else by the settings; made once."""
+        from media_workflows.airflow_adapter.connections import airflow_clients  # boto3
+        from media_workflows.storage.refusals import repeat_refused
+
+        if self._clients is None:
+            settings = get_settings()
+            own = {"aws_conn_id": self.aws_conn_id} if self.aws_conn_id else {}
+            self._clients = airflow_clients(settings.model_copy(update=own))
+            repeat_refused(self._clients.s3, settings.access_denied_wait_s)
+        return self._clients
+
+    def _request(self, context: Context, resources: Resources) -> StepRequest:
+        from media_workflows.execution.request import OutputPlace, StepRequest
+        from media_workflows.notifications.outbox import Run
+        from media_workflows.storage.s3 import ObjectStorage
+
+        run, ti, workflow = context["dag_run"], context["ti"], self.workflow
+        map_index = NOT_MAPPED if ti.map_index is None else ti.map_index
+        if workflow is not None:
+            source = SourceObject.model_validate(self.source or ti.xcom_pull(task_ids=UPLOAD))
+            place = OutputPlace.of_workflow(workflow, self._quarantine(ti))
+        else:
+            source = found_source(ObjectStorage(resources.clients.s3), self.source)
+            bucket, directory = output_place(self.output_directory)
+            place = OutputPlace(bucket, directory, quarantine=quarantine_directory(self.quarantine))
+        return StepRequest(
+            step=StepKey(run.dag_id, run.run_id, ti.task_id, map_index),
+            kind=self.kind,
+            items=self._items(place.directory),
+            source=source,
+            output=place,
+            revision=self.revision,
+            try_number=ti.try_number,
+            force=bool({**context["params"], **(run.conf or {})}.get("force")),
+            events_of=Run(run.dag_id, run.run_id, self.revision, workflow) if workflow else None,
+            features_step=self._features_step(),
+        )
+
+    def _items(self, directory: str | None) -> Sequence[JobItem[Any]]:
+        """Resolved ones. Raises DefinitionError."""
+        if self.workflow is not None:
+            return next(step.items for step in job_steps(self.workflow.jobs) if step.id == self.task_id)
+        return parse_items(self.kind, item_list("items", self.items), directory, stored_library())
+
+    def _features_step(self) -> str:
+        return FEATURES
+
+    def _quarantine(self, ti: Any) -> str:
+        """Where outputs of a workflow go instead, by the decision of the gate if this job is behind one."""
+        review = self.workflow.jobs.gate if self.workflow else None
+        if review is None or self.kind in (FEATURES, review.kind):
+            return ""
+        return review.quarantine_directory or "" if ti.xcom_pull(task_ids=GATE) == QUARANTINE else ""
+
+    def on_kill(self) -> None:
+        """Airflow ends the task: ffmpeg's process group goes with it. Called from a signal handler."""
+        if self._cancel is not None:
+            self._cancel()
+
+
+def stored_library() -> Library:
+    """The presets and custom templates that the store has now."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
+
+    with transaction() as session:
+        return load_library(session)

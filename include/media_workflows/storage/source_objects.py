@@ -1,0 +1,30 @@
+"""`SourceObject` from a HEAD: an object as it is now, by its ETag and version."""
+
+from __future__ import annotations
+
+from media_workflows.domain.result import SourceObject
+from media_workflows.errors import SourceGoneError
+from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+
+
+def source_object(bucket: str, key: str, head: ObjectHead) -> SourceObject:
+    """The object that answered a HEAD so."""
+    return SourceObject(
+        bucket=bucket,
+        key=key,
+        etag=head.etag,
+        size_bytes=head.size_bytes,
+        version_id=head.version_id,
+        last_modified=head.last_modified,
+        content_type=head.content_type,
+    )
+
+
+def existing_source(storage: ObjectStorage, bucket: str, key: str, version_id: str | None = None) -> SourceObject:
+    """The object as it is now, or its named version. Raises SourceGoneError, StorageError."""
+    head = storage.head(bucket, key, version_id)
+    if head is None:
+        raise SourceGoneError(
+            "there is no object '{key}' in bucket '{bucket}': upload it, or correct the key", key=key, bucket=bucket
+        )
+    return source_object(bucket, key, head)

@@ -1,0 +1,88 @@
+"""The state of runs as Airflow shows it, copied: what is deleted in Airflow stays here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from media_workflows.domain.base import Model
+from media_workflows.errors import AirflowStateError
+from media_workflows.store.tables import RunRow, utcnow
+
+UNFINISHED = ("queued", "running")  # states of a run
+
+
+class TaskSummary(Model):
+    """A task of a run as Airflow shows it; `state` None = not scheduled yet."""
+
+    state: str | None
+    try_number: int
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class RunCopy(Model):
+    """A run in Airflow. `tasks` by id, only of a run that has ended; `changed_at` is the time of its last change."""
+
+    workflow_id: str
+    run_id: str
+    created_at: datetime
+    state: str
+    queued_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    changed_at: datetime
+    tasks: dict[str, TaskSummary] | None = None
+
+
+def newest_change(session: Session) -> datetime | None:
+    """The time of the newest change that was copied; None = nothing was."""
+    return session.scalar(select(func.max(RunRow.changed_at)))
+
+
+def store_copies(session: Session, copies: Sequence[RunCopy]) -> None:
+    """Store the state of runs, except where the stored one is newer or the same: several processes copy."""
+    row = insert(RunRow)
+    shown = ("state", "created_at", "queued_at", "started_at", "ended_at", "tasks")
+    statement = row.on_conflict_do_update(
+        index_elements=["workflow_id", "run_id"],
+        set_={name: row.excluded[name] for name in (*shown, "changed_at")},
+        where=RunRow.changed_at.is_(None)
+        | (
+            (RunRow.changed_at < row.excluded.changed_at)
+            & tuple_(*(getattr(RunRow, name) for name in shown[:-1])).is_distinct_from(
+                tuple_(*(row.excluded[name] for name in shown[:-1]))
+            )
+        ),
+    )
+    # Sorted: two processes that store the same runs in one order cannot wait for each other.
+    in_order = sorted(copies, key=lambda copy: (copy.workflow_id, copy.run_id))
+    if in_order:
+        session.execute(statement, [copy.model_dump() | {"tasks": _tasks(copy)} for copy in in_order])
+
+
+def _tasks(copy: RunCopy) -> dict[str, object] | None:
+    return None if copy.tasks is None else {id_: task.model_dump(mode="json") for id_, task in copy.tasks.items()}
+
+
+def unfinished_copies(session: Session) -> list[tuple[str, str]]:
+    """(workflow, run) of the runs that had not ended when they were last copied."""
+    query = select(RunRow.workflow_id, RunRow.run_id).where(RunRow.state.in_(UNFINISHED))
+    return [(workflow_id, run_id) for workflow_id, run_id in session.execute(query)]
+
+
+def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> None:
+    """End unfinished runs that were deleted in Airflow as failed."""
+    for workflow_id, run_id in runs:
+        error = AirflowStateError(
+            "run '{run_id}' was deleted in Airflow before it ended: upload the file again, or trigger the workflow by "
+            "hand with its key",
+            run_id=run_id,
+        )
+        values = {"state": "failed", "ended_at": utcnow(), "error": {"code": error.code, "message": str(error)}}
+        found = (RunRow.workflow_id == workflow_id) & (RunRow.run_id == run_id) & RunRow.state.in_(UNFINISHED)
+        session.execute(update(RunRow).where(found).values(**values))

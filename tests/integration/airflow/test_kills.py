@@ -1,0 +1,135 @@
+"""Every component dies while jobs are in flight: nothing is lost, doubled or half-published, and it goes on soon."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from airflow_product import Product, eventually
+from clip_making import encode, picture
+from compose_product import COMPONENTS, WORKERS
+from media_workflows.demo.layout import OUTPUT_BUCKET
+
+RECOVERY_S = 60
+BUSY = ("scheduled", "queued", "running", "deferred", "up_for_retry")
+JOBS = {
+    "transcode": [{"template": 100010}],
+    "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
+}
+SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 1920, "height": 1080, "crf": 24}}
+
+
+@pytest.fixture(scope="module")
+def slow_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve seconds of small pictures: quickly made, and some seconds of encoding at 1080p."""
+    path = tmp_path_factory.mktemp("slow") / "slow.mp4"
+    encode(*picture(seconds=12), str(path))
+    return path
+
+
+def encoding_worker(product: Product) -> str:
+    """The worker that encodes, once one does."""
+    (directory, *_) = eventually(lambda: list(product.encoders().values()), 180)
+    return str(directory.name)
+
+
+def kill(product: Product, victim: str) -> None:
+    """`nothing` is for comparison."""
+    if victim == "emptied broker":
+        empty_broker(product)
+    elif victim != "nothing":
+        product.kill(victim)
+
+
+def empty_broker(product: Product) -> None:
+    """The broker dies and loses its disk, before the supervisor starts it again."""
+    product.kill("broker")
+    for part in (product.layout.data / "broker").iterdir():
+        shutil.rmtree(part) if part.is_dir() else part.unlink()
+
+
+def require_whole(product: Product, workflow: str, name: str, uploads: int) -> None:
+    """One successful run for each upload, its event once, the objects of its results and no others."""
+    runs = product.runs(workflow)
+    assert Counter(run["state"] for run in runs) == {"success": uploads}
+    assert len({run["source"]["key"] for run in runs}) == uploads
+    eventually(lambda: len(events_of(product, workflow)) == uploads, RECOVERY_S)
+    recorded = {
+        output["key"]: output["size_bytes"]
+        for run in runs
+        for job in product.run(workflow, run["run_id"])["jobs"]
+        for item in job["items"]
+        for output in item["outputs"]
+    }
+    page = product.s3.list_objects_v2(Bucket=OUTPUT_BUCKET, Prefix=f"{name}-out/").get("Contents", [])
+    assert {found["Key"]: found["Size"] for found in page} == recorded
+    assert "Uploads" not in product.s3.list_multipart_uploads(Bucket=OUTPUT_BUCKET)
+
+
+def events_of(product: Product, workflow: str) -> set[str]:
+    """Ids of the events that arrived; the same one may arrive twice."""
+    return {event["id"] for event in product.events(workflow)}
+
+
+def states_of(product: Product, workflow: str) -> Counter[tuple[str, str]]:
+    """How many tasks of the workflow's runs are in a state: (task id, state) -> count."""
+    runs = [product.task_states(workflow, run["run_id"]) for run in product.runs(workflow)]
+    return Counter((task, state) for tasks in runs for task, (state, _) in tasks.items())
+
+
+def seconds(what: Callable[[], Any], timeout_s: float = RECOVERY_S) -> float:
+    """How long until `what` is true. The API may be away."""
+
+    def answered() -> Any:
+        try:
+            return what()
+        except httpx.HTTPError:
+            return None
+
+    began = time.monotonic()
+    eventually(answered, timeout_s)
+    return time.monotonic() - began
+
+
+@pytest.mark.kills
+def test_a_lost_broker_and_a_dead_worker_cost_a_minute_and_nothing_else(product: Product, slow_clip: Path) -> None:
+    workflow = product.create("mid-encode", jobs={"transcode": [{"parameters": SLOW}]})
+    product.enable(workflow)
+    product.upload(slow_clip, "mid-encode/a.mp4")
+    product.kill(encoding_worker(product))
+    empty_broker(product)
+    product.upload(slow_clip, "mid-encode/b.mp4")
+    took = seconds(lambda: len(product.runs(workflow)) == 2)
+    again = took + seconds(lambda: product.encoders(), RECOVERY_S)  # the dead one held the only slot of its pool
+    print(f"the upload was seen after {took:.0f} s, the killed encode ran again after {again:.0f} s")
+    assert again < RECOVERY_S
+    product.finished(workflow, 2)
+    require_whole(product, workflow, "mid-encode", 2)
+
+
+@pytest.mark.full
+@pytest.mark.kills
+@pytest.mark.parametrize("victim", ["nothing", *COMPONENTS, *WORKERS, "broker", "emptied broker", "postgres"])
+def test_whatever_dies_the_burst_is_done(product: Product, clip: Path, victim: str) -> None:
+    """At the moment of the kill, runs of the burst encode, publish and notify, and others wait."""
+    name = f"burst-{victim.replace(' ', '-')}"
+    workflow = product.create(name, jobs=JOBS)
+    product.enable(workflow)
+    for number in range(8):
+        product.upload(clip, f"{name}/{number}.mp4")
+    eventually(lambda: any(run["state"] == "success" for run in product.runs(workflow)), 180)
+    states = states_of(product, workflow)
+    kill(product, victim)
+    product.upload(clip, f"{name}/late.mp4")
+    late = seconds(lambda: len(product.runs(workflow)) == 9, 300)
+    rest = seconds(lambda: product.finished(workflow, 9), 600)
+    shown = ", ".join(f"{count} {task} {state}" for (task, state), count in sorted(states.items()) if state in BUSY)
+    print(f"| {victim} | {shown} | {late:.0f} s | {late + rest:.0f} s |")
+    require_whole(product, workflow, name, 9)

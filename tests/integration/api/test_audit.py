@@ -1,0 +1,121 @@
+"""Every change by the API leaves its user and outcome in Airflow's audit log and in the server's log."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import structlog
+
+from api_definitions import definition
+from api_routes import ALL, CHANGE, body_of, request_of
+
+TARGET = {"type": "http", "url": "https://receiver.example/?token=hidden"}
+
+
+@pytest.fixture
+def rows(metadata: Any) -> Any:
+    """The new rows of the audit log: (event, owner, DAG, run, details)."""
+    from airflow.models.log import Log
+    from sqlalchemy import delete, select
+
+    metadata.execute(delete(Log))
+    metadata.commit()
+
+    def rows() -> list[tuple[str, str, str | None, str | None, dict[str, Any]]]:
+        metadata.expire_all()
+        found = metadata.scalars(select(Log).order_by(Log.id)).all()
+        metadata.commit()
+        return [
+            (row.event.removeprefix("media_workflows."), row.owner, row.dag_id, row.run_id, json.loads(row.extra))
+            for row in found
+        ]
+
+    return rows
+
+
+def test_a_workflows_life(admin: Any, create: Any, rows: Any) -> None:
+    id_ = create("one")
+    for action in ("enable", "disable"):
+        admin.post(f"/api/v1/workflows/{id_}/{action}")
+    admin.put(f"/api/v1/workflows/{id_}", json={"revision": 1, "definition": definition("two")})
+    admin.put(f"/api/v1/workflows/{id_}", json={"revision": 1, "definition": definition("three")})
+    admin.post("/api/v1/workflows/bulk", json={"action": "delete", "ids": [id_, "wf_none"]})
+    found = rows()
+    assert [(event, owner, dag_id) for event, owner, dag_id, _, _ in found] == [
+        ("create_workflow", "admin", id_),
+        ("enable_workflow", "admin", id_),
+        ("disable_workflow", "admin", id_),
+        ("update_workflow", "admin", id_),
+        ("update_workflow", "admin", id_),
+        ("change_many", "admin", id_),
+    ]
+    assert [details["outcome"] for *_, details in found] == ["ok", "ok", "ok", "ok", "ResourceConflict", "ok"]
+    assert found[3][4] == {"name": "two", "revision": 1, "method": "PUT", "outcome": "ok"}
+    assert found[5][4]["action"] == "delete"
+
+
+def test_a_run_by_its_workflow(admin: Any, create: Any, add_run: Any, rows: Any) -> None:
+    id_ = create("runs")
+    add_run(id_, "r1", "success", ended_h_ago=1)
+    admin.post("/api/v1/runs/r1/retry", json={"force": True})
+    (retried,) = rows()[1:]
+    assert retried == (
+        "retry_run",
+        "admin",
+        id_,
+        "r1",
+        {"force": True, "method": "POST", "outcome": "ResourceConflict"},
+    )
+
+
+def test_secrets_and_pictures_are_not_recorded(admin: Any, rows: Any) -> None:
+    assert admin.put("/api/v1/function-callback", json=TARGET).status_code == 200
+    admin.post("/api/v1/persons/1/faces", json={"content": "aGlkZGVu"})
+    found = rows()
+    assert [event for event, *_ in found] == ["put_function_callback", "add_face"]
+    assert "hidden" not in str(found)
+    assert "aGlkZGVu" not in str(found)
+
+
+def test_every_change_is_recorded_and_no_reading(admin: Any, rows: Any) -> None:
+    """A call of every route, well-formed or not; the audit follows from the permission that the route requires."""
+    from media_workflows_plugin.api.audit import SAFE_METHODS
+
+    changes = {route for route in CHANGE if route.split()[0] not in SAFE_METHODS}
+    recorded, malformed = set(), set()
+    for route in ALL:
+        before = len(rows())
+        status = admin.request(*request_of(route), **body_of(route)).status_code
+        recorded |= {route} if len(rows()) > before else set()
+        malformed |= {route} if status == 422 else set()
+    assert recorded <= changes
+    assert changes - recorded <= malformed
+    assert len(recorded) > len(changes) / 2
+
+
+def test_the_log_names_the_user(admin: Any, rows: Any) -> None:
+    with structlog.testing.capture_logs() as logged:
+        admin.delete("/api/v1/function-callback")
+    (change,) = [entry for entry in logged if entry["event"] == "change"]
+    assert (change["user"], change["event_name"], change["outcome"]) == (
+        "admin",
+        "media_workflows.delete_function_callback",
+        "ok",
+    )
+
+
+def test_a_refused_call_is_no_change(viewer: Any, rows: Any) -> None:
+    assert viewer.delete("/api/v1/function-callback").status_code == 403
+    assert rows() == []
+
+
+def test_a_lost_audit_log_is_an_error_in_the_log(admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_change: Any) -> None:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr("media_workflows_plugin.api.audit.record_change", fail)
+    with structlog.testing.capture_logs() as logged:
+        assert admin.delete("/api/v1/function-callback").status_code == 200
+    assert any(entry["log_level"] == "error" and entry["user"] == "admin" for entry in logged)

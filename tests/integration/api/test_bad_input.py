@@ -1,0 +1,170 @@
+"""No request makes the server fail, whatever it holds, and every refusal has the API's own body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from requests import Request
+
+from media_workflows.domain.plain_data import MAX_DEPTH, MAX_INTEGER
+
+LONE_SURROGATE = "must not contain a lone surrogate: it is no Unicode character"
+NUL = "must not contain a NUL character"
+BODIES = {
+    rb'{"a": ["\u0000"]}': NUL,
+    rb'{"a": ["\ud800"]}': LONE_SURROGATE,
+    rb'{"a\u0000": 1}': NUL,
+    rb'{"a": 9007199254740993}': "must be an integer between -{limit} and {limit}",
+    rb'{"a": 1e400}': "must be a finite number",
+    b'{"a": %b1%b}' % (b"[" * MAX_DEPTH, b"]" * MAX_DEPTH): "must have at most {limit} levels",
+}
+EXAMPLES = {"ci": 3, "full": 60}  # of each operation, once valid and once not
+ANSWERS = {*range(200, 500), 502, 503}  # 502: the storage refuses; 503: there is no engine for faces
+
+
+class Call(NamedTuple):
+    method: str
+    path: str
+    parameters: list[dict[str, Any]]
+    has_body: bool
+
+    def names(self, place: str, kind: str) -> Iterator[str]:
+        for parameter in self.parameters:
+            types = [parameter["schema"], *parameter["schema"].get("anyOf", [])]
+            if parameter["in"] == place and any(part.get("type") == kind for part in types):
+                yield parameter["name"]
+
+
+@pytest.fixture
+def calls(app: Any) -> list[Call]:
+    """Every operation of the API."""
+    return [
+        Call(method.upper(), path, call.get("parameters", []), "requestBody" in call)
+        for path, methods in app.openapi()["paths"].items()
+        for method, call in methods.items()
+    ]
+
+
+def refused(client: Any, method: str, url: str, status: int = 422, **request: Any) -> dict[str, Any]:
+    """The body of a refusal."""
+    answer = client.request(method, url, **request)
+    assert answer.status_code == status, f"{method} {url}: {answer.status_code} {answer.text}"
+    body: dict[str, Any] = answer.json()
+    assert {"code", "message", "template", "parameters"} <= body.keys(), f"{method} {url}: {body}"
+    assert body["message"] == (
+        body["template"].format(**body["parameters"]) if body["parameters"] else body["template"]
+    )
+    return body
+
+
+def problem_of(body: dict[str, Any]) -> str:
+    (problem,) = body["problems"]
+    return str(problem["template"])
+
+
+def filled(call: Call, **values: str) -> str:
+    names = {parameter["name"]: "1" for parameter in call.parameters if parameter["in"] == "path"}
+    return call.path.replace(":path}", "}").format(**(names | values))
+
+
+def test_no_path_or_query_may_hold_nul(admin: Any, calls: list[Call]) -> None:
+    tried = 0
+    for call in calls:
+        for name in call.names("path", "string"):
+            assert problem_of(refused(admin, call.method, filled(call, **{name: "a%00b"}))) == NUL
+            tried += 1
+        for name in call.names("query", "string"):
+            assert problem_of(refused(admin, call.method, f"{filled(call)}?{name}=a%00b")) == NUL
+            tried += 1
+    assert tried > 50, "the API's description names fewer texts than it has"
+
+
+def test_no_body_may_hold_what_cannot_be_stored(admin: Any, calls: list[Call]) -> None:
+    with_body = [call for call in calls if call.has_body]
+    assert len(with_body) > 15
+    for call in with_body:
+        for content, template in BODIES.items():
+            headers = {"content-type": "application/json"}
+            body = refused(admin, call.method, filled(call), content=content, headers=headers)
+            assert problem_of(body) == template, f"{call}: {body}"
+
+
+def test_integers_of_paths_and_queries_have_limits(admin: Any, calls: list[Call]) -> None:
+    for call in calls:
+        urls = [filled(call, **{name: str(2**63)}) for name in call.names("path", "integer")]
+        urls += [f"{filled(call)}?{name}={2**63}" for name in call.names("query", "integer")]
+        for url in urls:
+            answer = admin.request(call.method, url)
+            assert answer.status_code in (404, 422), f"{call.method} {url}: {answer.status_code} {answer.text}"
+        for parameter in call.parameters:
+            if parameter["schema"].get("type") == "integer":
+                assert parameter["schema"]["maximum"] <= MAX_INTEGER, f"{call}: {parameter}"
+
+
+def test_refusals_that_are_not_ours_have_our_body(admin: Any, app: Any, create: Any) -> None:
+    nothing = refused(admin, "GET", "/api/v1/nothing", 404)
+    assert (nothing["code"], nothing["template"]) == ("ResourceNotFound", "there is no route {path}")
+    method = refused(admin, "PATCH", "/api/v1/workflows", 405)
+    assert method["parameters"] == {"path": "/api/v1/workflows", "method": "PATCH"}
+    json = {"content-type": "application/json"}
+    assert (
+        "UTF-8" in refused(admin, "POST", "/api/v1/workflows", 400, content=b'{"a": "\xff"}', headers=json)["message"]
+    )
+    assert "UTF-8" in refused(admin, "POST", "/api/v1/workflows", 400, content=b"[" * 100_000, headers=json)["message"]
+    broken = refused(admin, "POST", "/api/v1/workflows", content=b'{"a": ', headers=json)
+    assert (broken["problems"][0]["field"], problem_of(broken)) == ("body", "must be valid JSON: {error}")
+    missing = refused(admin, "POST", "/api/v1/workflows/bulk", json={"action": "none"})
+    assert [(each["field"], each["expected"]) for each in missing["problems"]] == [
+        ("action", "must be one of: 'enable', 'disable', 'delete'"),
+        ("ids", "is required"),
+    ]
+    refused(admin, "GET", "/api/v1/workflows", 401, headers={"x-user": ""})
+
+
+@pytest.fixture
+def outside(app: Any, admin: Any) -> Any:
+    """A client that sees what one on the network sees: an answer of 500 instead of the server's exception."""
+    from fastapi.testclient import TestClient
+
+    return TestClient(app, "http://airflow.example", headers=dict(admin.headers), raise_server_exceptions=False)
+
+
+def test_the_servers_own_failures_have_our_body(outside: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from media_workflows.services import workflows
+
+    monkeypatch.setattr(workflows, "list_workflows", lambda *_given, **_named: 1 / 0)
+    assert refused(outside, "GET", "/api/v1/workflows", 500)["parameters"] == {"cause": "ZeroDivisionError"}
+
+
+def test_nothing_that_the_description_allows_fails(app: Any, outside: Any, create: Any) -> None:
+    """Schemathesis: requests that fit the API's OpenAPI document, and requests that do not."""
+    import schemathesis
+    from schemathesis.generation import GenerationMode
+
+    create("there")
+    operations = [result.ok() for result in schemathesis.openapi.from_dict(app.openapi()).get_all_operations()]
+    assert len(operations) > 50
+    failed = [problem for each in operations for mode in GenerationMode for problem in failures(each, mode, outside)]
+    assert failed == []
+
+
+def failures(operation: Any, mode: Any, client: Any) -> list[str]:
+    """A request to one operation that the server failed to answer, the smallest that was found."""
+    profile = settings.default
+    examples = EXAMPLES["full" if profile and profile.max_examples > 100 else "ci"]
+
+    @settings(max_examples=examples, database=None)
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def attempt(case: Any) -> None:
+        request = Request(**case.as_transport_kwargs(base_url="http://airflow.example")).prepare()
+        answer = client.request(request.method, request.url, headers=dict(request.headers), content=request.body)
+        assert answer.status_code in ANSWERS, f"{request.method} {request.url}: {answer.text}"
+
+    try:
+        attempt()
+    except AssertionError as error:
+        return [str(error)]
+    return []

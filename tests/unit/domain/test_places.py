@@ -1,0 +1,63 @@
+"""The places that a workflow reads and writes: what permissions are decided by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from definitions import workflow
+from media_workflows.domain.places import Place, first_outside, places_of
+
+SHOT = {"template": 10, "time_offsets": ["0s"]}
+VIDEO = {"template": 100010}
+
+
+def places(jobs: dict[str, Any], **output: str) -> list[str]:
+    return [str(place) for place in places_of(workflow("w", "media", "in/", jobs=jobs, output=output))]
+
+
+@pytest.mark.parametrize(
+    ("jobs", "output", "expected"),
+    [
+        ({"snapshot_by_time_offset": [SHOT]}, {}, ["media/in/"]),
+        ({"snapshot_by_time_offset": [SHOT]}, {"bucket": "made"}, ["made/in/", "media/in/"]),
+        (
+            {"snapshot_by_time_offset": [SHOT]},
+            {"bucket": "made", "directory": "out/{inputDirectory}/x/"},
+            ["made/out/", "media/in/"],
+        ),
+        (
+            {"snapshot_by_time_offset": [SHOT | {"output_path": "/else/{inputName}_{number}.{format}"}]},
+            {"directory": "out/"},
+            ["media/else/", "media/in/"],
+        ),
+        (
+            {"transcode": [VIDEO | {"head": ["clips/a.mp4"], "tail": ["{inputName}.mp4"]}]},
+            {"directory": "out/"},
+            ["media/", "media/clips/a.mp4", "media/in/", "media/out/"],
+        ),
+        (
+            {"transcode": [VIDEO | {"burned_in_subtitles": {"key": "subs/{inputName}.srt"}}]},
+            {"directory": "out/"},
+            ["media/in/", "media/out/", "media/subs/"],
+        ),
+        (
+            {"content_review": [{"template": 10, "gate": "publish_on_pass", "quarantine_directory": "bad/"}]},
+            {"directory": "out/"},
+            ["media/bad/", "media/in/", "media/out/"],
+        ),
+    ],
+    ids=["beside-source", "other-bucket", "fixed-part", "absolute", "clips", "subtitles", "quarantine"],
+)
+def test_everything_that_a_workflow_reads_or_writes(
+    jobs: dict[str, Any], output: dict[str, str], expected: list[str]
+) -> None:
+    assert places(jobs, **output) == expected
+
+
+def test_a_place_holds_what_lies_below_it() -> None:
+    allowed = [Place.parse("media/in/"), Place.parse("made")]
+    assert first_outside([Place("media", "in/a/"), Place("made", ""), Place("made", "x/")], allowed) is None
+    for outside in (Place("media", ""), Place("media", "in"), Place("media", "in2/"), Place("other", "in/")):
+        assert first_outside([Place("made"), outside], allowed) == outside

@@ -1,0 +1,146 @@
+"""Reading a user's file in a child: its value, its error, its limits, and nothing left of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from media_workflows.errors import LimitExceededError, MediaError, UnreadableSourceError, WorkerError
+from media_workflows.media.source.isolated import isolated
+from media_workflows.settings import get_settings
+
+
+@pytest.fixture
+def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    def set_one(name: str, value: str) -> None:
+        monkeypatch.setenv(f"MEDIA_WORKFLOWS_{name}", value)
+        get_settings.cache_clear()
+
+    yield set_one
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"x")
+    return path
+
+
+@isolated
+def perform(path: Path, action: Callable[[Path], Any]) -> Any:
+    return action(path)
+
+
+def test_the_value(source: Path) -> None:
+    pid, content = perform(source, lambda path: (os.getpid(), path.read_bytes() * 1_000_000))
+    assert pid != os.getpid()
+    assert content == b"x" * 1_000_000
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_one_call_within_another_stays_in_its_child(source: Path) -> None:
+    assert perform(source, lambda path: os.getpid() == perform(path, lambda _: os.getpid()))
+
+
+def test_an_error_of_the_product_keeps_its_template(source: Path) -> None:
+    def fail(path: Path) -> None:
+        raise MediaError("{name} is {{bad}}", name=path.name)
+
+    with pytest.raises(MediaError, match=r"^a\.mp4 is {bad}$") as caught:
+        perform(source, fail)
+    assert (caught.value.template, caught.value.parameters) == ("{name} is {{bad}}", {"name": "a.mp4"})
+
+
+def test_any_other_error_names_its_place(source: Path) -> None:
+    with pytest.raises(IndexError) as caught:
+        perform(source, lambda _: [][1])
+    assert "test_isolated.py" in caught.value.__notes__[0]
+
+
+class _Uncopied(Exception):
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(f"{first}, {second}")
+
+
+def test_an_error_that_cannot_be_copied(source: Path) -> None:
+    def fail(_: Path) -> None:
+        raise _Uncopied("a", "b")
+
+    with pytest.raises(RuntimeError, match="_Uncopied: a, b"):
+        perform(source, fail)
+
+
+def grow(_: Path) -> None:
+    held = []
+    while True:
+        held.append(b"x" * 4_000_000)
+        time.sleep(0.002)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "action", "message"),
+    [
+        ("PROBE_TIMEOUT_S", "0.3", lambda _: time.sleep(60), r"reading 'a\.mp4' took more than 0 s"),
+        ("PROBE_MEMORY_BYTES", "50000000", grow, r"reading 'a\.mp4' took more than 47 MiB of memory"),
+    ],
+)
+def test_a_limit(limit: Any, source: Path, name: str, value: str, action: Any, message: str) -> None:
+    limit(name, value)
+    began = time.monotonic()
+    with pytest.raises(LimitExceededError, match=message) as caught:
+        perform(source, action)
+    assert time.monotonic() - began < 40
+    assert (caught.value.code, caught.value.retryable) == ("LimitExceeded", False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "error", "message"),
+    [
+        (signal.SIGSEGV, UnreadableSourceError, r"crashed \(SIGSEGV\): it is damaged"),
+        (signal.SIGKILL, WorkerError, "ended by SIGKILL from outside"),
+    ],
+)
+def test_a_child_that_dies(source: Path, sent: signal.Signals, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        perform(source, lambda _: os.kill(os.getpid(), sent))
+
+
+def is_socket(number: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(number).st_mode)
+    except OSError:
+        return False
+
+
+def test_it_holds_none_of_its_parents_connections(source: Path) -> None:
+    mine, others = socket.socketpair()
+    with mine, others:
+        held = perform(source, lambda _: [is_socket(number) for number in range(3, 100)])
+    assert not any(held)
+
+
+def test_an_interrupted_parent_leaves_no_child(source: Path) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            perform(source, lambda _: time.sleep(60))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
