@@ -51,9 +51,13 @@ def test_several_problems_of_one_value_are_reported_separately() -> None:
     assert found == [("path", "first {x}", "first {which}"), ("path", *["second, without {parameters}"] * 2)]
 
 
-def test_an_error_of_pydantic_has_its_type_as_template() -> None:
+def test_an_error_of_pydantic_has_a_plain_message() -> None:
     (problem,) = problems({"size": -1})
-    assert (problem.template, problem.parameters) == ("pydantic:greater_than_equal", {"ge": "0"})
+    assert (problem.expected, problem.template, problem.parameters) == (
+        "must be at least 0",
+        "must be at least {ge}",
+        {"ge": "0"},
+    )
 
 
 def test_an_unknown_field_has_a_template() -> None:
