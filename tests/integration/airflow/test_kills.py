@@ -62,11 +62,10 @@ def require_whole(product: Product, workflow: str, name: str, uploads: int) -> N
     assert len({run["source"]["key"] for run in runs}) == uploads
     eventually(lambda: len(events_of(product, workflow)) == uploads, RECOVERY_S)
     recorded = {
-        output["key"]: output["size_bytes"]
+        file["key"]: file["size_bytes"]
         for run in runs
-        for job in product.run(workflow, run["run_id"])["jobs"]
-        for item in job["items"]
-        for output in item["outputs"]
+        for file in product.api.get(f"/runs/{run['run_id']}/files", params={"workflow": workflow}).json()["items"]
+        if file["of"] == "output"
     }
     page = product.s3.list_objects_v2(Bucket=OUTPUT_BUCKET, Prefix=f"{name}-out/").get("Contents", [])
     assert {found["Key"]: found["Size"] for found in page} == recorded
