@@ -87,6 +87,7 @@ class ComposeLayout(Layout):
                 "AIRFLOW_API_SECRET_KEY": self.secrets["session"],
                 "WEBHOOK_SECRET": self.secrets["webhook"],
                 "AIRFLOW_BASE_URL": self.airflow_url,
+                "API_WORKERS": "1",  # each takes the processor time of another start
                 "S3_ENDPOINT_URL": self.s3_url,
                 "S3_PUBLIC_ENDPOINT_URL": self.s3_url,
                 "UPLOAD_QUEUE_URLS": f'["{self.queue_url}"]',
