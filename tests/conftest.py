@@ -105,7 +105,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ProductSched
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """The worker that encodes leaves the processor to the running product, which takes longest."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not _uses_product(item):
+    if "PYTEST_XDIST_WORKER" in os.environ and not _shape_of(item.nodeid):
         os.setpriority(os.PRIO_PROCESS, 0, ENCODING_NICENESS)
 
 
