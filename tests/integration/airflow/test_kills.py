@@ -89,7 +89,7 @@ def seconds(what: Callable[[], Any], timeout_s: float = RECOVERY_S) -> float:
     def answered() -> Any:
         try:
             return what()
-        except httpx.HTTPError:
+        except (httpx.HTTPError, ValueError):  # ValueError: an answer that is no JSON
             return None
 
     began = time.monotonic()
