@@ -77,7 +77,7 @@ def _refusal(**arguments: Any) -> str:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"items": [{"template": 999}]}, ["hd.items[0].template: got 999", "id of a transcode template"]),
+        ({"items": [{"template": 999}]}, ["hd.items[0].template: got 999", "there is no transcode template 999"]),
         ({"items": [{"parameters": {"container": "mp5"}}]}, ["hd.items[0].parameters.container: got 'mp5'"]),
         ({"items": []}, ["hd.items: got []", "at least one item"]),
         ({"items": {"template": 1}}, ["hd.items: got {'template': 1}"]),
