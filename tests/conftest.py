@@ -19,6 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from clean_state import clear_caches
 from leftovers import Resources, leftovers, processes_with
+from media_workflows.settings import get_settings
 from resource_report import ResourceReport
 
 TEMPLATE = "media_template"
@@ -145,12 +146,13 @@ def _place(item: pytest.Item) -> tuple[bool, str, bool, bool]:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every thread, process and temporary file that a test starts ends with it, also when it fails.
+    """Every thread, process, temporary file and setting that a test makes ends with it, also when it fails.
 
     Being the first of a test's own fixtures to begin, it is the last to end.
     """
     before = Resources.now()
     yield
+    get_settings.cache_clear()  # those of the test's environment
     left = leftovers(before, supervised=_uses_product(request.node))
     assert not left, f"the test left behind: {left}"
 

@@ -84,7 +84,7 @@ def test_a_large_body_is_refused_also_in_chunks(small: None, admin: Any) -> None
 
 
 def test_files_and_pictures_have_limits_of_their_own(small: None, admin: Any, create: Any) -> None:
-    id_ = create("files")
+    id_ = create("large-files")
     sent = admin.put(f"/api/v1/workflows/{id_}/upload/a.mp4", content=b"x" * LIMIT * 2)
     assert sent.status_code == 200, sent.text
     assert admin.post("/api/v1/persons", json={"name": "x", "faces": [{"content": "x" * LIMIT}]}).status_code == 422
