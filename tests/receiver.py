@@ -29,8 +29,8 @@ class Receiver(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://{self.host}:{self.server_port}/hook?token=secret"
 
-    def answer(self) -> Answer:
-        """What the next request gets."""
+    def answer(self, event_id: str) -> Answer:
+        """What a request with this event gets. Called from several threads."""
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -43,7 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
-        status, answer, headers = self.server.answer()
+        status, answer, headers = self.server.answer(self.headers.get("webhook-id", ""))
         if status == RESET:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
