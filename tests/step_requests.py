@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
@@ -36,6 +37,7 @@ def step_request(
         items=_items(workflow, kind),
         source=source,
         output=OutputPlace.of_workflow(workflow, how.pop("quarantine", "")),
+        started_at=datetime.now(UTC),
         revision=1,
         events_of=run,
         **how,

@@ -121,8 +121,7 @@ def test_a_run_is_cancelled(product: Product, open_page: OpenPage, tmp_path: Pat
     page.get_by_role("alertdialog").get_by_role("button", name=T("run.cancel")).click()
     expect(page.get_by_text(T("run.cancelled"))).to_be_visible()
     assert product.finished(workflow)[0]["state"] == "failed"
-    page.reload()
-    expect(page.get_by_text(T("run.cancelled_by", name="admin")).first).to_be_visible()
+    expect(page.get_by_text(T("run.cancelled_by", name="admin")).first).to_be_visible(timeout=60_000)
 
 
 def test_a_preset_is_copied_and_the_copy_deleted(product: Product, open_page: OpenPage) -> None:

@@ -107,6 +107,6 @@ def locked_switch(workflow_id: str) -> Iterator[LockedSwitch]:
 
 
 def announce_change(workflow_id: str) -> None:
-    """Let Airflow parse a workflow's DAG file at once, after an edit; a new workflow's DAG is made before that."""
+    """Let Airflow parse a workflow's DAG file at once, after an edit; a new workflow gets its DAG first."""
     enabled_ids([workflow_id])
     request_parse(workflow_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
@@ -39,7 +40,7 @@ class OutputPlace:
 
 @dataclass(frozen=True)
 class StepRequest:
-    """One try of one step. `items` are resolved and of one kind.
+    """One try of one step, which Airflow started at `started_at`. `items` are resolved and of one kind.
 
     `force` encodes again what could be reused. `events_of` is the run whose receivers get an event of each change;
     None = there are none, as of a DAG that no workflow of the store made. `features_step` is the step of the same run
@@ -51,6 +52,7 @@ class StepRequest:
     items: Sequence[JobItem[Any]]
     source: SourceObject
     output: OutputPlace
+    started_at: datetime
     revision: int = 0
     try_number: int = 1
     force: bool = False

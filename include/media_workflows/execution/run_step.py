@@ -59,7 +59,7 @@ def run_step(request: StepRequest, resources: Resources) -> JobResult:
     step = RunningStep(request, resources)
     with change_event(request.events_of, {key.instance: begun_at}) as session:
         store.forget_job(session, key)
-        store.forget_cancellation(session, key.workflow_id, key.run_id)
+        store.forget_cancellation(session, key.workflow_id, key.run_id, request.started_at)
     with step.claims.kept():  # until the result is recorded: another step finds its outputs there
         try:
             result = _result(step, begun_at)

@@ -157,6 +157,7 @@ class MediaJobOperator(BaseOperator):
             items=self._items(place.directory),
             source=source,
             output=place,
+            started_at=ti.start_date,
             revision=self.revision,
             try_number=ti.try_number,
             force=bool({**context["params"], **(run.conf or {})}.get("force")),

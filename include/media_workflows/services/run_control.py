@@ -14,6 +14,7 @@ from media_workflows.errors import ConflictError
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
+from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import get_workflow
 
 # Airflow sets waiting tasks to "skipped" when a run is marked failed.
@@ -53,7 +54,7 @@ def retry_run(workflow_id: str, run_id: str, *, force: bool = False) -> list[str
         run.conf = {**(run.conf or {}), "force": force}
         clear([task for task in tasks if task.task_id in {*failed, NOTIFY}], session)
     with transaction() as session:
-        store.forget_cancellation(session, workflow_id, run_id)
+        store.forget_cancellation(session, workflow_id, run_id, utcnow())
     return failed
 
 

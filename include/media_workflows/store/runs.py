@@ -118,11 +118,10 @@ def record_cancellation(session: Session, workflow_id: str, run_id: str, author:
     session.execute(row.on_conflict_do_nothing())
 
 
-def forget_cancellation(session: Session, workflow_id: str, run_id: str) -> None:
-    """A step of the run was started again."""
-    session.execute(
-        delete(CancelledRunRow).where(CancelledRunRow.workflow_id == workflow_id, CancelledRunRow.run_id == run_id)
-    )
+def forget_cancellation(session: Session, workflow_id: str, run_id: str, before: datetime) -> None:
+    """A step of the run was started again at `before`: a later cancellation is of this try, and stays."""
+    key = (CancelledRunRow.workflow_id == workflow_id, CancelledRunRow.run_id == run_id)
+    session.execute(delete(CancelledRunRow).where(*key, CancelledRunRow.cancelled_at < before))
 
 
 def cancellation(session: Session, workflow_id: str, run_id: str) -> CancelRequest | None:

@@ -1,4 +1,4 @@
-"""HTTP answers for errors, whoever found them: code, message, template, parameters, and a definition's problems."""
+"""HTTP answers for errors of this API and its framework: code, message, template, parameters, problems of fields."""
 
 from __future__ import annotations
 

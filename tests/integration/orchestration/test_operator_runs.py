@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,7 +51,7 @@ def arguments(bucket: str) -> dict[str, Any]:
 
 def execute(operator: Any, map_index: int = -1) -> Any:
     """As Airflow does, after it has rendered the templates."""
-    ti = SimpleNamespace(task_id=operator.task_id, map_index=map_index, try_number=1)
+    ti = SimpleNamespace(task_id=operator.task_id, map_index=map_index, try_number=1, start_date=datetime.now(UTC))
     return operator.execute({"dag_run": SimpleNamespace(dag_id=DAG_ID, run_id="r1", conf={}), "ti": ti, "params": {}})
 
 

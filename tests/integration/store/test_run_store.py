@@ -16,6 +16,7 @@ from media_workflows.store import runs
 from media_workflows.store.engine import transaction
 from media_workflows.store.made_items import ItemIdentity, MadeItem, MadeOutput, made_items, record_made_item
 from media_workflows.store.progress import progress_of_run, record_progress
+from media_workflows.store.tables import utcnow
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -79,12 +80,15 @@ def test_progress_is_that_of_the_latest_try() -> None:
 
 
 def test_a_cancellation_lasts_until_it_is_forgotten() -> None:
+    tried_at = utcnow()
     assert do(runs.cancellation, "wf_1", "r1") is None
     do(runs.record_cancellation, "wf_1", "r1", "anna")
     do(runs.record_cancellation, "wf_1", "r1", "bob")
     assert do(runs.cancellation, "wf_1", "r1").by == "anna"
     assert do(runs.cancellation, "wf_2", "r1") is None
-    do(runs.forget_cancellation, "wf_1", "r1")
+    do(runs.forget_cancellation, "wf_1", "r1", tried_at)  # it was cancelled while its first try began
+    assert do(runs.cancellation, "wf_1", "r1").by == "anna"
+    do(runs.forget_cancellation, "wf_1", "r1", utcnow())
     assert do(runs.cancellation, "wf_1", "r1") is None
 
 
