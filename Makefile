@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+# Where an environment forbids bytecode, each of the product's many processes would compile Airflow again: twice the time.
+export PYTHONDONTWRITEBYTECODE :=
+
 WWW := plugins/media_workflows_plugin/www
 
 # One more than cores: workers that test a running product wait for Airflow most of the time.
