@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -128,6 +129,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
+
+
+def pytest_collection_finish() -> None:
+    """The collected tests live as long as the process: no garbage collection searches them again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _uses_product(item: pytest.Item) -> bool:

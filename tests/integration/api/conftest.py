@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -64,22 +65,30 @@ def metadata(airflow_database: str) -> Iterator[Any]:
         yield session
 
 
+@pytest.fixture(scope="session")
+def built_app() -> Any:
+    """The app, which a process builds once: its routes' models take half a second."""
+    from media_workflows_plugin.api.app import create_app
+
+    app = create_app()
+    gc.freeze()  # Airflow and the models stay: a garbage collection would take half a second for them
+    return app
+
+
 @pytest.fixture
-def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+def app(database: str, metadata: Any, s3_server: str, built_app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The app; the header `x-user` names the role of the user who asks, 'nobody' = none."""
     from airflow.api_fastapi.app import create_auth_manager
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
     from airflow.api_fastapi.core_api.security import get_user
 
     from media_workflows.services import buckets
-    from media_workflows_plugin.api.app import create_app
 
     monkeypatch.setenv("MEDIA_WORKFLOWS_S3_ENDPOINT_URL", s3_server)
     clear_caches()
     for bucket in (BUCKET, OTHER_BUCKET):
         buckets.storage().client.create_bucket(Bucket=bucket)
     create_auth_manager()
-    app = create_app()
 
     def user(request: Request) -> SimpleAuthManagerUser:
         if not (role := request.headers.get("x-user")):
@@ -89,9 +98,9 @@ def app(database: str, metadata: Any, s3_server: str, monkeypatch: pytest.Monkey
     async def authenticated(request: Request) -> SimpleAuthManagerUser:
         return user(request)
 
-    app.dependency_overrides[get_user] = user
+    monkeypatch.setitem(built_app.dependency_overrides, get_user, user)
     monkeypatch.setattr("media_workflows_plugin.api.guarded_route.authenticated", authenticated)
-    return app
+    return built_app
 
 
 @pytest.fixture
