@@ -20,6 +20,7 @@ READ = {
     "GET /api/v1/templates",
     "GET /api/v1/templates/{kind}/{template_id}",
     "GET /api/v1/uploads",
+    "GET /api/v1/conditions/variables",
     "GET /api/v1/words",
     "GET /api/v1/persons",
     "GET /api/v1/persons/{person_id}",
@@ -39,6 +40,7 @@ READ = {
 CHANGE = {
     "POST /api/v1/workflows/{workflow_id}/dry-run",
     "POST /api/v1/dry-run",
+    "POST /api/v1/conditions/try",
     "POST /api/v1/deliveries/resend",
     "POST /api/v1/notification/test",
     "PUT /api/v1/function-callback",

@@ -183,6 +183,12 @@ class OutputNameError(MediaError):
     code = "InvalidInput"
 
 
+class ConditionError(MediaError):
+    """A condition has no value for this source: it reads one that is unknown, or cannot be evaluated with it."""
+
+    code = "InvalidInput"
+
+
 class MissingGlyphError(MediaError):
     """The watermark font cannot draw a character of the text."""
 

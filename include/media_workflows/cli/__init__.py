@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from media_workflows.cli import (
+    conditions,
     dry_run,
     events,
     function,
@@ -42,3 +43,4 @@ app.add_typer(events.app, name="events")
 app.add_typer(function.app, name="function")
 app.add_typer(words.app, name="words")
 app.add_typer(persons.app, name="persons")
+app.add_typer(conditions.app, name="conditions")

@@ -101,6 +101,12 @@ class ObjectStorage:
             server_date=_server_date(found["ResponseMetadata"]),
         )
 
+    def tags(self, bucket: str, key: str, version_id: str | None = None) -> dict[str, str]:
+        """The tags of an object. Raises StorageError."""
+        with self.guard("read the tags of", bucket, key):
+            found = self.client.get_object_tagging(Bucket=bucket, Key=key, **version_argument(version_id))
+        return {tag["Key"]: tag["Value"] for tag in found["TagSet"]}
+
     def list_page(self, bucket: str, prefix: str = "", token: str | None = None) -> ListingPage:
         """One page of the objects whose key starts with `prefix`. Raises StorageError."""
         more: dict[str, Any] = {"ContinuationToken": token} if token else {}

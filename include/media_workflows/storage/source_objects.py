@@ -20,11 +20,16 @@ def source_object(bucket: str, key: str, head: ObjectHead) -> SourceObject:
     )
 
 
-def existing_source(storage: ObjectStorage, bucket: str, key: str, version_id: str | None = None) -> SourceObject:
-    """The object as it is now, or its named version. Raises SourceGoneError, StorageError."""
+def existing_head(storage: ObjectStorage, bucket: str, key: str, version_id: str | None = None) -> ObjectHead:
+    """The head of an object as it is now, or of its named version. Raises SourceGoneError, StorageError."""
     head = storage.head(bucket, key, version_id)
     if head is None:
         raise SourceGoneError(
             "there is no object '{key}' in bucket '{bucket}': upload it, or correct the key", key=key, bucket=bucket
         )
-    return source_object(bucket, key, head)
+    return head
+
+
+def existing_source(storage: ObjectStorage, bucket: str, key: str, version_id: str | None = None) -> SourceObject:
+    """The object as it is now, or its named version. Raises SourceGoneError, StorageError."""
+    return source_object(bucket, key, existing_head(storage, bucket, key, version_id))

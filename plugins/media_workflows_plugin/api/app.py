@@ -12,6 +12,7 @@ from media_workflows.errors import NotFoundError
 from media_workflows_plugin.api import (
     buckets,
     bulk,
+    conditions,
     definitions,
     dry_run,
     events,
@@ -40,6 +41,7 @@ ROUTERS = (
     workflows.router,
     records.router,
     dry_run.router,
+    conditions.router,
     templates.router,
     runs.router,
     files.router,

@@ -41,7 +41,7 @@ def dry_run_workflow(workflow_id: str, request: DryRunRequest, _user: RunStarter
 
     It reads the object and runs ffmpeg, as a run does, so it requires the permission to start runs.
     """
-    with _turn():
+    with turn():
         return service.of_stored_workflow(workflow_id, request.key, request.calibrate)
 
 
@@ -49,20 +49,23 @@ def dry_run_workflow(workflow_id: str, request: DryRunRequest, _user: RunStarter
 def dry_run_definition(request: DefinitionDryRunRequest, _user: Creator) -> DryRun:
     """Try an unsaved definition on an object of its trigger directory; requires permission to create workflows."""
     definition = workflow_service.parse(request.definition)
-    with _turn():
+    with turn():
         return service.of_definition(definition, request.key, request.calibrate)
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    """One dry run at a time on this machine, whichever of the api-server's processes runs it: it runs ffmpeg."""
+def turn() -> Iterator[None]:
+    """One dry run or try-out at a time on this machine, whichever of the api-server's processes runs it.
+
+    It downloads a source and runs ffmpeg.
+    """
     directory = get_settings().data_dir.expanduser()
     directory.mkdir(parents=True, exist_ok=True)
     lock = FileLock(directory / "dry-run.lock")
     try:
         lock.acquire(timeout=TURN_WAIT_S)
     except Timeout:
-        raise BusyError("another dry run is in progress: try again in a minute") from None
+        raise BusyError("another dry run or try-out is in progress: try again in a minute") from None
     try:
         yield
     finally:

@@ -121,6 +121,25 @@ def test_only_allowed_places_are_shown_and_used(create: Any, admin: Any, allow: 
     assert admin.post("/api/v1/workflows", json=inside).status_code == 201
 
 
+def test_who_may_try_a_condition_and_where(app: Any, admin: Any, viewer: Any, allow: Any) -> None:
+    put_object(BUCKET, "private/b.mp4")
+    call = {"expression": "source.size_bytes > 5", "bucket": BUCKET, "key": "private/b.mp4"}
+    path = "/api/v1/conditions/try"
+    assert viewer.post(path, json=call).status_code == 403
+    answer = admin.post(path, json=call).json()
+    assert (answer["value"], answer["values"]) == (True, [{"name": "source.size_bytes", "value": 11}])
+    assert admin.post(path, json={"expression": "source.is_hdr"}).json()["names"] == ["source.is_hdr"]
+    wrong = admin.post(path, json=call | {"expression": "source.size > 5"})
+    (problem,) = wrong.json()["problems"]
+    assert (wrong.status_code, problem["field"], problem["parameters"]["column"]) == (422, "expression", "7")
+    assert admin.post(path, json={"expression": "true", "bucket": BUCKET}).status_code == 422
+    assert admin.post(path, json=call | {"key": "private/none.mp4"}).status_code == 404
+    variables = {one["name"]: one["type"] for one in viewer.get("/api/v1/conditions/variables").json()}
+    assert variables["source.languages"] == "list of texts"
+    allow(f"{BUCKET}/in/")
+    assert admin.post(path, json=call).status_code == 403
+
+
 def test_one_dry_run_at_a_time_over_all_processes(create: Any, admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The api-server may have several worker processes: the turn is a file's lock."""
     from filelock import FileLock

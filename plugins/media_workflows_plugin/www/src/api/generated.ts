@@ -139,6 +139,20 @@ export interface components {
             overwrite: boolean;
             upload_id: string;
         };
+        ConditionTrial: {
+            expression: string;
+            names: string[];
+            value: boolean | null;
+            /** @default [] */
+            values: components["schemas"]["NamedValue"][];
+            error: components["schemas"]["TrialError"] | null;
+        };
+        ConditionVariable: {
+            name: string;
+            type: components["schemas"]["ValueType"];
+            unit: string;
+            meaning: string;
+        };
         CountersAnswer: {
             hours: number;
             runs: components["schemas"]["RunCounts"];
@@ -567,6 +581,12 @@ export interface components {
             /** @default [] */
             further: components["schemas"]["FurtherStream"][];
         };
+        NamedValue: {
+            name: string;
+            value: boolean | number | string | string[] | {
+                [key: string]: string;
+            } | null;
+        };
         Notice: {
             /** @enum {string} */
             code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback";
@@ -977,6 +997,19 @@ export interface components {
             end_s: number;
             lines: components["schemas"]["TextLine"][];
         };
+        TrialError: {
+            code: string;
+            message: string;
+            template: string;
+            parameters: {
+                [key: string]: string;
+            };
+        };
+        TryRequest: {
+            expression: string;
+            bucket?: string | null;
+            key?: string | null;
+        };
         UploadAnswer: {
             bucket: string;
             key: string;
@@ -1041,6 +1074,8 @@ export interface components {
             input: unknown;
             ctx: Record<string, never>;
         };
+        /** @enum {string} */
+        ValueType: "boolean" | "integer" | "number" | "text" | "list of texts" | "map of texts";
         Verdict: {
             rule: components["schemas"]["Rule"];
             readonly fires: boolean;

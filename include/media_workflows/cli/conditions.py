@@ -1,0 +1,74 @@
+"""`media-workflows conditions`: checks conditions, and tries them on objects."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from media_workflows.cli._console import console, plain_errors, print_table
+
+if TYPE_CHECKING:
+    from media_workflows.services.conditions import ConditionTrial
+
+app = typer.Typer(no_args_is_help=True, help="Conditions: their variables, and what they give for an object.")
+
+
+@app.command("try")
+def try_(
+    expression: Annotated[str, typer.Argument(help="A condition, as in 'source.short_edge >= 1080'")],
+    uri: Annotated[str, typer.Argument(metavar="[s3://BUCKET/KEY]", help="An object; none = only check it")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Check a condition, and evaluate it for an object. Exit code 1 if it is not valid or has no value."""
+    from media_workflows.airflow_adapter.connections import read_stored_connections
+    from media_workflows.services import conditions as service
+
+    bucket, key = _object(uri) if uri else ("", "")
+    read_stored_connections()
+    with plain_errors():
+        condition = service.checked(expression)
+        trial = service.try_on_object(condition, bucket, key) if key else service.without_object(condition)
+    if as_json:
+        print(trial.model_dump_json(indent=1))
+    else:
+        console.print(_sentence(trial), soft_wrap=True)
+    if trial.error:
+        raise typer.Exit(1)
+
+
+@app.command()
+def variables(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List the variables that conditions may read."""
+    from media_workflows.services.conditions import list_variables
+
+    found = list_variables()
+    if as_json:
+        print(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=1))
+        return
+    rows = [(one.name, one.type.value, one.unit, one.meaning) for one in found]
+    print_table(("variable", "type", "unit", "meaning"), rows)
+
+
+def _object(uri: str) -> tuple[str, str]:
+    """Bucket and key. Raises BadParameter."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not bucket or not key:
+        raise typer.BadParameter(f"'{uri}' does not name an object: write s3://BUCKET/KEY")
+    return bucket, key
+
+
+def _sentence(trial: ConditionTrial) -> str:
+    """'true, because source.short_edge = 1080'."""
+    if trial.error:
+        return f"error: {trial.error.message}"
+    if trial.value is None:
+        return f"valid; reads {', '.join(trial.names) or 'no variable'}"
+    value = "true" if trial.value else "false"
+    known = [f"{one.name} {'is unknown' if one.value is None else f'= {_literal(one.value)}'}" for one in trial.values]
+    return f"{value}, because {' and '.join(known)}" if known else value
+
+
+def _literal(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
