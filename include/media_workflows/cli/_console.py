@@ -1,12 +1,10 @@
-"""Shared by the commands: the console, plain error messages, tables, argument types."""
+"""Shared by the commands: the console, error messages, tables, argument types."""
 
 from __future__ import annotations
 
 import errno
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,26 +27,20 @@ Files = Annotated[
 Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
 
 
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Print an error that the user can correct as one message and exit with code 1."""
-    try:
-        yield
-    except (typer.Exit, typer.Abort, typer.BadParameter):
-        raise
-    except Exception as error:
-        if (message := explained(error)) is None:
-            raise
-        print(f"error: {message}", file=sys.stderr)
-        raise typer.Exit(1) from None
-
-
 class Commands(TyperGroup):
-    """The commands of the program: none ends in a traceback over what its user can correct."""
+    """The commands of the program: none ends in a traceback over an error that its user can correct."""
 
     def invoke(self, ctx: Any) -> Any:
-        with plain_errors():
+        """Print such an error as one message and exit with code 1."""
+        try:
             return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            if (message := explained(error)) is None:
+                raise
+            print(f"error: {message}", file=sys.stderr)
+            raise typer.Exit(1) from None
 
 
 def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

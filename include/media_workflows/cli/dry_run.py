@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import console, plain_errors, print_table
+from media_workflows.cli._console import console, print_table
 from media_workflows.cli.definitions import read_definition
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ def dry_run(
     if not key and file is None:
         raise typer.BadParameter("neither --key nor --file is given: give one, or both")
     read_stored_connections()
-    with plain_errors():
-        runner = _runner(workflow, calibrate, None if file else _storage())
-        answer = of_file(runner, file, key) if file else runner.of_object(key)
+    runner = _runner(workflow, calibrate, None if file else _storage())
+    answer = of_file(runner, file, key) if file else runner.of_object(key)
     if as_json:
         print(answer.model_dump_json(indent=1))
     else:

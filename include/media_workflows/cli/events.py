@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import Name, console, plain_errors, print_table
+from media_workflows.cli._console import Name, console, print_table
 from media_workflows.cli.runs import workflow_id_of
 
 if TYPE_CHECKING:
@@ -38,10 +38,9 @@ def list_(
     from media_workflows.store.delivery_log import list_deliveries
     from media_workflows.store.engine import transaction
 
-    with plain_errors():
-        asked = _filter(workflow, run, dead)
-        with transaction() as session:
-            page = list_deliveries(session, asked, limit=limit)
+    asked = _filter(workflow, run, dead)
+    with transaction() as session:
+        page = list_deliveries(session, asked, limit=limit)
     if as_json:
         print(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
         return
@@ -68,8 +67,7 @@ def show(event: Annotated[str, typer.Argument(help="Id of an event")], as_json: 
     """Show one event: its body, and each delivery attempt."""
     from media_workflows.services.events import event_history
 
-    with plain_errors():
-        history = event_history(event)
+    history = event_history(event)
     if as_json:
         print(history.model_dump_json(indent=1))
         return
@@ -94,9 +92,8 @@ def resend(
 
     if bool(events) == dead:
         raise typer.BadParameter("give either event ids or --dead")
-    with plain_errors():
-        which = _filter(workflow, None, dead).model_copy(update={"event_ids": frozenset(events) if events else None})
-        console.print(f"queued {resend_events(which)} delivery(s) again")
+    which = _filter(workflow, None, dead).model_copy(update={"event_ids": frozenset(events) if events else None})
+    console.print(f"queued {resend_events(which)} delivery(s) again")
 
 
 @app.command()
@@ -106,8 +103,7 @@ def test(workflow: Name) -> None:
     from media_workflows.services.events import try_workflow
 
     read_stored_connections()
-    with plain_errors():
-        show_attempt(try_workflow(workflow_id_of(workflow)))
+    show_attempt(try_workflow(workflow_id_of(workflow)))
 
 
 def show_attempt(attempt: Attempt) -> None:

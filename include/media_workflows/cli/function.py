@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import yaml
 
-from media_workflows.cli._console import AUTHOR, console, plain_errors
+from media_workflows.cli._console import AUTHOR, console
 from media_workflows.cli.definitions import only_document
 from media_workflows.cli.events import show_attempt
 
@@ -32,8 +32,7 @@ def show() -> None:
     """Show which function receives the events, and where it is set."""
     from media_workflows.services.events import get_function_callback
 
-    with plain_errors():
-        _print(get_function_callback())
+    _print(get_function_callback())
 
 
 @app.command("set")
@@ -44,8 +43,7 @@ def set_(
     from media_workflows.notifications.targets import parse_function_callback
     from media_workflows.services.events import set_function_callback
 
-    with plain_errors():
-        _print(set_function_callback(parse_function_callback(only_document(file)), AUTHOR))
+    _print(set_function_callback(parse_function_callback(only_document(file)), AUTHOR))
 
 
 @app.command()
@@ -55,8 +53,7 @@ def clear(
     """Disable the function callback, whatever the settings hold; or return to the settings."""
     from media_workflows.services.events import forget_function_callback, set_function_callback
 
-    with plain_errors():
-        _print(forget_function_callback() if settings else set_function_callback(None, AUTHOR))
+    _print(forget_function_callback() if settings else set_function_callback(None, AUTHOR))
 
 
 @app.command()
@@ -66,5 +63,4 @@ def test() -> None:
     from media_workflows.services.events import try_function_callback
 
     read_stored_connections()
-    with plain_errors():
-        show_attempt(try_function_callback())
+    show_attempt(try_function_callback())

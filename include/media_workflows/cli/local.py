@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import console, plain_errors
+from media_workflows.cli._console import console
 from media_workflows.cli.definitions import read_definition
 from media_workflows.domain.workflow import Workflow
 
@@ -20,9 +20,8 @@ def run_local(
     """Run a workflow's jobs on a local file, with a progress bar, without Airflow and without storage."""
     from media_workflows.services.local_run import run_locally
 
-    with plain_errors():
-        definition = read_definition(Path(workflow)) if Path(workflow).is_file() else _stored_definition(workflow)
-        failures = run_locally(file, definition, output, console)
+    definition = read_definition(Path(workflow)) if Path(workflow).is_file() else _stored_definition(workflow)
+    failures = run_locally(file, definition, output, console)
     raise typer.Exit(1 if failures else 0)
 
 

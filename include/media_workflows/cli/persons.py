@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
+from media_workflows.cli._console import AUTHOR, console, print_table
 from media_workflows.domain.base import parsed
 from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinition
 
@@ -36,7 +36,7 @@ def list_(
     from media_workflows.store.engine import transaction
     from media_workflows.store.persons import list_persons
 
-    with plain_errors(), transaction() as session:
+    with transaction() as session:
         found = list_persons(session, search, tag, limit=1_000_000).items
     if as_json:
         shown = [person.model_dump(mode="json", exclude={"faces": {"__all__": {"embedding"}}}) for person in found]
@@ -63,13 +63,12 @@ def add(
     from media_workflows.store.engine import transaction
     from media_workflows.store.persons import create_person
 
-    with plain_errors():
-        about = {"name": name, "description": description, "tags": tags, "usages": usages}
-        person = parsed(NewPerson, {**about, "faces": _pictures(faces)})
-        found = embeddings(person.faces, get_settings())
-        with transaction() as session:
-            made = create_person(session, person, found, AUTHOR)
-        console.print(f"stored person {made.id} {made.name} with {len(made.faces)} faces")
+    about = {"name": name, "description": description, "tags": tags, "usages": usages}
+    person = parsed(NewPerson, {**about, "faces": _pictures(faces)})
+    found = embeddings(person.faces, get_settings())
+    with transaction() as session:
+        made = create_person(session, person, found, AUTHOR)
+    console.print(f"stored person {made.id} {made.name} with {len(made.faces)} faces")
 
 
 @app.command("add-face")
@@ -80,12 +79,11 @@ def add_face(person: Id, face: Annotated[Path, typer.Argument(exists=True, dir_o
     from media_workflows.store.engine import transaction
     from media_workflows.store.persons import add_faces
 
-    with plain_errors():
-        (picture,) = _pictures([face])
-        found = embeddings([parsed(FacePicture, picture)], get_settings())
-        with transaction() as session:
-            made = add_faces(session, person, found)
-        console.print(f"person {made.id} {made.name} has {len(made.faces)} faces")
+    (picture,) = _pictures([face])
+    found = embeddings([parsed(FacePicture, picture)], get_settings())
+    with transaction() as session:
+        made = add_faces(session, person, found)
+    console.print(f"person {made.id} {made.name} has {len(made.faces)} faces")
 
 
 @app.command()
@@ -100,7 +98,7 @@ def change(
     from media_workflows.store.engine import transaction
     from media_workflows.store.persons import update_person
 
-    with plain_errors(), transaction() as session:
+    with transaction() as session:
         about = {"name": name, "description": description, "tags": tags, "usages": usages}
         update_person(session, person, parsed(PersonDefinition, about), AUTHOR)
         console.print(f"changed person {person}")
@@ -112,6 +110,6 @@ def delete(person: Id) -> None:
     from media_workflows.store.engine import transaction
     from media_workflows.store.persons import delete_person
 
-    with plain_errors(), transaction() as session:
+    with transaction() as session:
         delete_person(session, person)
         console.print(f"deleted person {person}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table
+from media_workflows.cli._console import AUTHOR, console, print_table
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 
@@ -41,11 +41,10 @@ def list_(
     from media_workflows.store.run_history import list_runs
     from media_workflows.store.runs import get_runs
 
-    with plain_errors():
-        workflow_id = workflow_id_of(workflow)
-        with run_history() as session:
-            page = list_runs(session, workflow_id, limit=limit)
-            records = get_runs(session, workflow_id, [run.run_id for run in page.items])
+    workflow_id = workflow_id_of(workflow)
+    with run_history() as session:
+        page = list_runs(session, workflow_id, limit=limit)
+        records = get_runs(session, workflow_id, [run.run_id for run in page.items])
     if as_json:
         print(json.dumps([run.model_dump(mode="json") for run in page.items], indent=1))
         return
@@ -69,8 +68,7 @@ def show(run: Run, workflow: Workflow, as_json: Annotated[bool, typer.Option("--
     """Show one run: its source, the outputs of each item, the progress of each job."""
     from media_workflows.services.run_report import run_report
 
-    with plain_errors():
-        report = run_report(workflow_id_of(workflow), run)
+    report = run_report(workflow_id_of(workflow), run)
     if as_json:
         print(report.model_dump_json(indent=1))
         return
@@ -120,9 +118,8 @@ def cancel(run: Run, workflow: Workflow) -> None:
     """End an unfinished run as failed; ffmpeg stops within seconds, and nothing more is published."""
     from media_workflows.services.run_control import cancel_run
 
-    with plain_errors():
-        cancel_run(workflow_id_of(workflow), run, AUTHOR)
-        console.print(f"cancelled {run}")
+    cancel_run(workflow_id_of(workflow), run, AUTHOR)
+    console.print(f"cancelled {run}")
 
 
 @app.command()
@@ -137,9 +134,8 @@ def retry(
 
     if (run is None) != failed:
         raise typer.BadParameter("give either a run id or --failed")
-    with plain_errors():
-        if run is None:
-            console.print(f"retried {len(retry_failed_runs(workflow_id_of(workflow), force=force))} failed run(s)")
-        else:
-            tasks = retry_run(workflow_id_of(workflow), run, force=force)
-            console.print(f"retried {run}: {', '.join(tasks)}")
+    if run is None:
+        console.print(f"retried {len(retry_failed_runs(workflow_id_of(workflow), force=force))} failed run(s)")
+    else:
+        tasks = retry_run(workflow_id_of(workflow), run, force=force)
+        console.print(f"retried {run}: {', '.join(tasks)}")

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import plain_errors
 from media_workflows.settings import get_settings
 
 
@@ -20,7 +19,6 @@ def init(
     from media_workflows.store.migrate import upgrade
 
     settings = get_settings()
-    with plain_errors():
-        upgrade(database_url(settings))
-        pools = {settings.encode_pool: encode_slots, settings.light_pool: light_slots}
-        ensure_pools({name: slots for name, slots in pools.items() if name != "default_pool"})
+    upgrade(database_url(settings))
+    pools = {settings.encode_pool: encode_slots, settings.light_pool: light_slots}
+    ensure_pools({name: slots for name, slots in pools.items() if name != "default_pool"})

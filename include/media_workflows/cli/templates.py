@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table, write_text
+from media_workflows.cli._console import AUTHOR, console, print_table, write_text
 from media_workflows.domain.definition_yaml import template_yaml
 from media_workflows.domain.templates import Library, Template, TemplateDefinition, require_kind
 from media_workflows.errors import NotFoundError
@@ -46,10 +46,9 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List presets, then custom templates."""
-    with plain_errors():
-        if kind:
-            require_kind(kind)
-        found = [t for t in _library() if kind in ("", t.kind) and not (custom and t.preset)]
+    if kind:
+        require_kind(kind)
+    found = [t for t in _library() if kind in ("", t.kind) and not (custom and t.preset)]
     if as_json:
         print(json.dumps([t.model_dump(mode="json") for t in found], ensure_ascii=False, indent=1))
         return
@@ -64,8 +63,7 @@ def export(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; none = standard output")] = None,
 ) -> None:
     """Write a template as YAML: a preset, for example, to copy it under another name."""
-    with plain_errors():
-        write_text(template_yaml(_find(kind, template)), output)
+    write_text(template_yaml(_find(kind, template)), output)
 
 
 @app.command()
@@ -73,10 +71,9 @@ def delete(kind: Kind, template: Which) -> None:
     """Delete a custom template that no workflow uses."""
     from media_workflows.services import templates as service
 
-    with plain_errors():
-        found = _find(kind, template)
-        service.delete_template(kind, found.id, AUTHOR)
-        console.print(f"deleted {kind} template {found.id} {found.name}")
+    found = _find(kind, template)
+    service.delete_template(kind, found.id, AUTHOR)
+    console.print(f"deleted {kind} template {found.id} {found.name}")
 
 
 def apply_template(definition: TemplateDefinition, library: Library) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import plain_errors, print_table
+from media_workflows.cli._console import print_table
 
 
 def uploads(
@@ -21,7 +21,7 @@ def uploads(
     from media_workflows.store.engine import transaction
     from media_workflows.store.uploads import list_decisions
 
-    with plain_errors(), transaction() as session:
+    with transaction() as session:
         page = list_decisions(session, bucket, key, limit=limit)
     if as_json:
         print(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, plain_errors, print_table, read_text
+from media_workflows.cli._console import AUTHOR, console, print_table, read_text
 from media_workflows.domain.base import parsed
 from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange
 
@@ -28,7 +28,7 @@ def list_(
     from media_workflows.store.engine import transaction
     from media_workflows.store.words import list_words
 
-    with plain_errors(), transaction() as session:
+    with transaction() as session:
         if usage:
             parsed(WordChange, {"usages": [usage]})
         found = list_words(session, search, usage, tag, limit=1_000_000).items
@@ -52,15 +52,14 @@ def add(
 
     lines = read_text(file).splitlines() if file else []
     asked = list(dict.fromkeys([*(keywords or []), *(line.strip() for line in lines if line.strip())]))
-    with plain_errors():
-        calls = [
-            parsed(NewWords, {"words": [{"keyword": word} for word in call], "tags": tags, "usages": usages})
-            for call in (asked[at : at + MAX_WORDS] for at in range(0, len(asked), MAX_WORDS))
-        ]
-        with transaction() as session:
-            for call in calls:
-                create_words(session, call, AUTHOR)
-        console.print(f"listed {len(asked)} words")
+    calls = [
+        parsed(NewWords, {"words": [{"keyword": word} for word in call], "tags": tags, "usages": usages})
+        for call in (asked[at : at + MAX_WORDS] for at in range(0, len(asked), MAX_WORDS))
+    ]
+    with transaction() as session:
+        for call in calls:
+            create_words(session, call, AUTHOR)
+    console.print(f"listed {len(asked)} words")
 
 
 @app.command()
@@ -69,7 +68,7 @@ def change(keyword: str, tags: Tags = [], usages: Usages = ["all"]) -> None:  # 
     from media_workflows.store.engine import transaction
     from media_workflows.store.words import update_word
 
-    with plain_errors(), transaction() as session:
+    with transaction() as session:
         update_word(session, keyword, parsed(WordChange, {"tags": tags, "usages": usages}), AUTHOR)
         console.print(f"changed {keyword}")
 
@@ -80,6 +79,6 @@ def delete(keywords: list[str]) -> None:
     from media_workflows.store.engine import transaction
     from media_workflows.store.words import delete_words
 
-    with plain_errors(), transaction() as session:
+    with transaction() as session:
         delete_words(session, keywords)
         console.print(f"{len(keywords)} words are no longer listed")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, Files, Name, console, plain_errors, print_table, write_text
+from media_workflows.cli._console import AUTHOR, Files, Name, console, print_table, write_text
 from media_workflows.cli.definitions import parse_at, read_definitions
 from media_workflows.cli.templates import apply_template
 from media_workflows.domain.definition_yaml import definition_yaml
@@ -17,12 +17,11 @@ from media_workflows.domain.workflow import Workflow
 
 def validate(files: Files) -> None:
     """Check definitions and report every problem. Changes nothing: custom templates must be among the files."""
-    with plain_errors():
-        found = read_definitions(files)
-        for place, template in found.templates.items():
-            console.print(f"{place}: {template.kind} template {template.name} is valid")
-        for place, workflow in found.workflows.items():
-            console.print(f"{place}: {workflow.name} is valid")
+    found = read_definitions(files)
+    for place, template in found.templates.items():
+        console.print(f"{place}: {template.kind} template {template.name} is valid")
+    for place, workflow in found.workflows.items():
+        console.print(f"{place}: {workflow.name} is valid")
 
 
 def apply(files: Files) -> None:
@@ -32,16 +31,15 @@ def apply(files: Files) -> None:
     from media_workflows.store.templates import load_library
 
     read_stored_connections()
-    with plain_errors():
-        with transaction() as session:
-            library = load_library(session)
-        found = read_definitions(files, library)
-        for template in found.templates.values():
-            apply_template(template, library)
-        with transaction() as session:
-            library = load_library(session)
-        for place, data in found.data.items():
-            _apply_workflow(parse_at(place, data, library))
+    with transaction() as session:
+        library = load_library(session)
+    found = read_definitions(files, library)
+    for template in found.templates.values():
+        apply_template(template, library)
+    with transaction() as session:
+        library = load_library(session)
+    for place, data in found.data.items():
+        _apply_workflow(parse_at(place, data, library))
 
 
 def _apply_workflow(definition: Workflow) -> None:
@@ -70,10 +68,9 @@ def export(
     from media_workflows.store.engine import transaction
     from media_workflows.store.templates import load_library
 
-    with plain_errors():
-        with transaction() as session:
-            text = definition_yaml(store.resolve_workflow(session, workflow).definition, load_library(session))
-        write_text(text, output)
+    with transaction() as session:
+        text = definition_yaml(store.resolve_workflow(session, workflow).definition, load_library(session))
+    write_text(text, output)
 
 
 def list_(
@@ -83,8 +80,7 @@ def list_(
     """List workflows, newest first."""
     from media_workflows.services import workflows as service
 
-    with plain_errors():
-        page = service.list_workflows(search, limit=10_000)
+    page = service.list_workflows(search, limit=10_000)
     if as_json:
         print(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
         return
@@ -124,8 +120,7 @@ def _switch(workflow: str, action: str) -> None:
     from media_workflows.store.engine import transaction
 
     read_stored_connections()
-    with plain_errors():
-        with transaction() as session:
-            stored = store.resolve_workflow(session, workflow)
-        getattr(service, f"{action}_workflow")(stored.id)
-        console.print(f"{action}d {stored.id} {stored.definition.name}")
+    with transaction() as session:
+        stored = store.resolve_workflow(session, workflow)
+    getattr(service, f"{action}_workflow")(stored.id)
+    console.print(f"{action}d {stored.id} {stored.definition.name}")

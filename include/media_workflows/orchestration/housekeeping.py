@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol
     from sqlalchemy.orm import Session
 
-UNFINISHED = ["queued", "running"]
-
 
 class ForgetOldEventsOperator(BaseOperator):
     """Deletes events older than setting `keep_events_days`, unless a delivery is still due; returns their number."""
@@ -95,8 +93,9 @@ def _in_batches(forget: Callable[[Session], int]) -> None:
 
 def _ended(ti: RuntimeTaskInstanceProtocol, workflow_id: str, run_ids: list[str]) -> list[str]:
     """Those that are not queued or running in Airflow: a gate may wait for a person for a long time."""
+    from media_workflows.store.run_copies import UNFINISHED
 
     def unfinished(ids: list[str]) -> bool:
-        return bool(ti.get_dr_count(workflow_id, run_ids=ids, states=UNFINISHED))
+        return bool(ti.get_dr_count(workflow_id, run_ids=ids, states=list(UNFINISHED)))
 
     return [run_id for run_id in run_ids if not unfinished([run_id])] if unfinished(run_ids) else run_ids

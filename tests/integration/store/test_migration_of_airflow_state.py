@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,17 +9,17 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from clean_state import clear_caches
 from definitions import workflow
 from media_workflows.store import run_history, runs
-from media_workflows.store.engine import make_engine, transaction
+from media_workflows.store.engine import transaction
 from media_workflows.store.migrate import alembic_config, upgrade
 from media_workflows.store.switches import switches
 from media_workflows.store.workflows import get_workflow
+from old_database import Row, contents, old_database
 
 AT = "2026-01-02T03:04:05+00:00"
 SOURCE = {"bucket": "b", "key": "in/a.mp4", "etag": "e", "size_bytes": 5}
-ROWS: list[tuple[str, dict[str, Any]]] = [
+ROWS: list[Row] = [
     (
         "workflow",
         {
@@ -50,33 +48,16 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def contents(url: str) -> dict[str, list[dict[str, Any]]]:
-    with make_engine(url).connect() as connection:
-        return {
-            table: list(connection.scalars(text(f"SELECT to_jsonb({table}) FROM {table} ORDER BY {table}::text")))
-            for table, _ in ROWS
-        }
-
-
 @pytest.fixture
 def filled(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    url = str(postgres.ensure_database(f"of_0007_{uuid.uuid4().hex[:8]}"))
-    monkeypatch.setenv("MEDIA_WORKFLOWS_DATABASE_URL", url)
-    clear_caches()
-    command.upgrade(alembic_config(url), "0007")
-    with make_engine(url).begin() as connection:
-        for table, row in ROWS:
-            marks = ", ".join(f":{name}" for name in row)
-            values = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in row.items()}
-            connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"), values)
-    yield url
-    clear_caches()
+    with old_database(postgres, monkeypatch, "0007", ROWS) as url:
+        yield url
 
 
 def test_up_and_down(filled: str) -> None:
-    before = contents(filled)
+    before = contents(filled, ROWS)
     upgrade(filled)
-    after = contents(filled)
+    after = contents(filled, ROWS)
     for table, (row,) in before.items():
         assert row.items() <= after[table][0].items()
     with transaction() as session:
@@ -88,4 +69,4 @@ def test_up_and_down(filled: str) -> None:
         assert run_history.list_runs(session, "wf_1").total == 0  # until it is copied from Airflow
         session.execute(text("INSERT INTO run (workflow_id, run_id, created_at) VALUES ('wf_1', 'queued', now())"))
     command.downgrade(alembic_config(filled), "0007")
-    assert contents(filled) == before
+    assert contents(filled, ROWS) == before

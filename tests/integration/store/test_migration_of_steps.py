@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from clean_state import clear_caches
 from definitions import workflow
 from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.store import claims, runs
@@ -21,6 +19,7 @@ from media_workflows.store.made_items import ItemIdentity, made_items
 from media_workflows.store.migrate import alembic_config, upgrade
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.workflows import get_workflow
+from old_database import Row, contents, old_database
 
 AT = "2026-01-02T03:04:05+00:00"
 OUTPUT = {"bucket": "b", "key": "out/a.mp4", "size_bytes": 7, "md5": "m", "etag": "e", "role": "main"}
@@ -42,7 +41,7 @@ RUN = {"workflow_id": "wf_1", "run_id": "r1"}
 OTHER_RUN = {"workflow_id": "wf_2", "run_id": "r1"}  # ids of runs are unique within a workflow only
 NAMES = {"name": "w", "revision": 1, "trigger_bucket": "b", "trigger_prefix": "in/"}
 UPLOAD = {"bucket": "b", "run_id": "r1", "kind": "transcode"}
-ROWS: list[tuple[str, dict[str, Any]]] = [
+ROWS: list[Row] = [
     ("workflow", {"id": "wf_1", **NAMES, "created_at": AT, "updated_at": AT}),
     (
         "revision",
@@ -103,45 +102,17 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def columns(connection: Connection, table: str) -> list[str]:
-    query = "SELECT column_name FROM information_schema.columns WHERE table_name = :table"
-    return list(connection.scalars(text(query), {"table": table}))
-
-
-def insert(connection: Connection, table: str, row: dict[str, Any]) -> None:
-    values = {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in row.items()}
-    names = [name for name in values if name in columns(connection, table)]
-    marks = ", ".join(f":{name}" for name in names)
-    connection.execute(text(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"), values)
-
-
-def contents(url: str) -> dict[str, list[dict[str, Any]]]:
-    """All rows of the tables that hold some, as JSON, in the order of their text."""
-    with make_engine(url).connect() as connection:
-        return {
-            table: list(connection.scalars(text(f"SELECT to_jsonb({table}) FROM {table} ORDER BY {table}::text")))
-            for table in {table for table, _ in ROWS}
-        }
-
-
 @pytest.fixture
 def filled(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The URL of a database of version 0006 with rows in every table that the migration touches."""
-    url = str(postgres.ensure_database(f"of_0006_{uuid.uuid4().hex[:8]}"))
-    monkeypatch.setenv("MEDIA_WORKFLOWS_DATABASE_URL", url)
-    clear_caches()
-    command.upgrade(alembic_config(url), "0006")
-    with make_engine(url).begin() as connection:
-        for table, row in ROWS:
-            insert(connection, table, row)
-    yield url
-    clear_caches()
+    with old_database(postgres, monkeypatch, "0006", ROWS) as url:
+        yield url
 
 
 def test_every_row_keeps_what_it_held(filled: str) -> None:
-    before = contents(filled)
+    before = contents(filled, ROWS)
     command.upgrade(alembic_config(filled), "0007")
-    after = contents(filled)
+    after = contents(filled, ROWS)
     for table, rows in before.items():
         names = [name for name in rows[0] if (table, name) != ("pending_upload", "kind")]  # it is the step's id now
         kept = [{name: row[name] for name in names} for row in after[table]]
@@ -151,7 +122,7 @@ def test_every_row_keeps_what_it_held(filled: str) -> None:
             (row["kind"], -1) for row in before[table]
         ]
     command.downgrade(alembic_config(filled), "0006")
-    assert contents(filled) == before
+    assert contents(filled, ROWS) == before
 
 
 def test_it_reads_as_before(filled: str) -> None:
