@@ -117,7 +117,9 @@ def _quality(output: Json, words: Words) -> str:
         f"{words[found['Type']]} {words['places'].format(len(found['QualityControlItems']))}"
         for found in output.get("QualityControlResultSet", ())
     ]
-    return words["comma"].join(missing + spans)
+    diagnoses = [words[found["Type"]] for found in output.get("ContainerDiagnoseResultSet", ())]
+    lacks = {words["VideoStreamLack"], words["AudioStreamLack"]}  # said by `missing`
+    return words["comma"].join([*missing, *spans, *(name for name in diagnoses if name not in lacks)])
 
 
 _FOUND: dict[str, Callable[[Json, Words], str]] = {

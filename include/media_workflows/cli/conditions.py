@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import console, plain_errors, print_table
+from media_workflows.cli._console import console, print_table
 
 if TYPE_CHECKING:
     from media_workflows.services.conditions import ConditionTrial
@@ -27,9 +27,8 @@ def try_(
 
     bucket, key = _object(uri) if uri else ("", "")
     read_stored_connections()
-    with plain_errors():
-        condition = service.checked(expression)
-        trial = service.try_on_object(condition, bucket, key) if key else service.without_object(condition)
+    condition = service.checked(expression)
+    trial = service.try_on_object(condition, bucket, key) if key else service.without_object(condition)
     if as_json:
         print(trial.model_dump_json(indent=1))
     else:

@@ -41,8 +41,8 @@ class _Name(NamedTuple):
 
 
 def _names(item: JobItem[Any]) -> Iterator[_Name]:
-    format_ = None if item.parameters is None else item.parameters.file_format
-    yield _Name("output_path", item.path_pattern, format_, numbered="number" in variables_in(item.default_output_path))
+    is_numbered = "number" in variables_in(item.default_output_path)
+    yield _Name("output_path", item.path_pattern, item.file_format, numbered=is_numbered)
     for field, (pattern, own_format) in item.companion_patterns.items():
         yield _Name(field, pattern, own_format, variables=_KNOWN | item.companion_variables)
 

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
@@ -59,7 +58,8 @@ class ItemResult(Model):
     """One item of a job: SUCCESS with outputs, or FAIL with a cause code and a message.
 
     `reused` is the earlier run that made the outputs; None = this run encoded them. `sub_tasks` are the results of
-    review, recognition or analysis, also of a failed item. `notices` list what was left out, converted or repaired.
+    review, recognition, analysis or quality control, also of a failed item. `notices` list what was left out,
+    converted or repaired.
     """
 
     item: dict[str, Any]
@@ -103,14 +103,15 @@ def shown_item(item: JobItem[Any]) -> dict[str, Any]:
 
 def item_failure(item: JobItem[Any], code: str, message: str) -> ItemResult:
     """The result of an item that failed as a whole, with all its sub-tasks."""
-    types = [sub_task.type for sub_task in item.sub_tasks] if isinstance(item, IntelligenceItem) else []
     return ItemResult(
         item=shown_item(item),
         definition=item.definition,
         status="FAIL",
         code=code,
         message=message,
-        sub_tasks=tuple(SubTaskResult(type=type_, status="FAIL", code=code, message=message) for type_ in types),
+        sub_tasks=tuple(
+            SubTaskResult(type=type_, status="FAIL", code=code, message=message) for type_ in item.sub_task_types
+        ),
     )
 
 

@@ -46,7 +46,7 @@ class MediaFile(Model):
 class ItemReport(Model):
     """An item: its definition, its status and its files. `reused`: the earlier run that made them.
 
-    `sub_tasks` are the results of review, recognition or analysis.
+    `sub_tasks` are the results of review, recognition, analysis or quality control.
     """
 
     item: dict[str, Any]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.jobs.quality_control import QualityControlItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject, job_failure, now
 from media_workflows.errors import MediaWorkflowsError
@@ -44,6 +45,10 @@ def _work_of(kind: str) -> Work:
         from media_workflows.execution import intelligence_step
 
         return Work(intelligence_step.item_results)
+    if kind == QualityControlItem.kind:
+        from media_workflows.execution import quality_step
+
+        return Work(quality_step.item_results)
     from media_workflows.execution import media_step
 
     return Work(media_step.item_results, media_step.made_objects)

@@ -49,6 +49,12 @@ class AdaptiveDynamicStreamingOperator(MediaJobOperator):
     kind = "adaptive_dynamic_streaming"
 
 
+class QualityControlOperator(MediaJobOperator):
+    """`quality_control`: problems of picture, sound and streams, measured."""
+
+    kind = "quality_control"
+
+
 class IntelligenceOperator(MediaJobOperator):
     """A job that decides by the features which a FeaturesOperator before it has extracted.
 
@@ -125,6 +131,7 @@ OPERATORS: dict[str, type[MediaJobOperator]] = {
         ImageSpriteOperator,
         AnimatedGraphicOperator,
         AdaptiveDynamicStreamingOperator,
+        QualityControlOperator,
         ContentReviewOperator,
         RecognitionOperator,
         AnalysisOperator,

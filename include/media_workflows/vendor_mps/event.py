@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from media_workflows.domain.jobs import MEDIA_KINDS
+from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.vendor_mps.event_error import RunError, run_error
-from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, intelligence_results
+from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results
 from media_workflows.vendor_mps.event_shapes import (
     TASK_KEYS,
     Json,
@@ -40,6 +40,8 @@ _NOT_RUN: Json = {
     "AiDubbingTaskResult": None,
 }
 
+# The kinds whose items are in MediaProcessResultSet: the others have fields of their own.
+_MEDIA_PROCESSES = frozenset(kind for kind in JOB_KINDS if kind not in FIELDS)
 
 TaskStatus = Literal["WAITING", "PROCESSING", "FINISH"]
 
@@ -79,7 +81,7 @@ def workflow_task_event(
     """
     status = "PROCESSING" if finished_at is None else "FINISH"
     task = _workflow_task(workflow_id, run_id, status, source, results, unfinished, error, region)
-    ended = [item for job in results if job.kind in MEDIA_KINDS for item in job.items]
+    ended = [item for job in results if job.kind in _MEDIA_PROCESSES for item in job.items]
     ours = {
         "WorkflowId": workflow_id,
         "WorkflowName": workflow_name,
@@ -159,8 +161,10 @@ def _workflow_task(
     region: str,
 ) -> Json:
     head_error = error or run_error(results, status == "FINISH")
-    ended = [_result(job, item, region) for job in results if job.kind in MEDIA_KINDS for item in job.items]
-    waiting = [_unfinished(job, item, region) for job in unfinished if job.kind in MEDIA_KINDS for item in job.items]
+    ended = [_result(job, item, region) for job in results if job.kind in _MEDIA_PROCESSES for item in job.items]
+    waiting = [
+        _unfinished(job, item, region) for job in unfinished if job.kind in _MEDIA_PROCESSES for item in job.items
+    ]
     return {
         "TaskId": task_id(workflow_id, run_id),
         "Status": status,

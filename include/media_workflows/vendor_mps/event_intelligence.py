@@ -1,4 +1,4 @@
-"""Result sets of review, recognition and analysis in events: one entry for each sub-task (reference 4.4). Pure."""
+"""Results of review, recognition, analysis and quality control in events: of each sub-task (reference 4.4). Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.result import ItemResult, JobResult
 from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
+from media_workflows.domain.sub_tasks.quality_control import QUALITY
 from media_workflows.vendor_mps.event_shapes import Json, error_number, shown_time
 from media_workflows.vendor_mps.event_sub_tasks import of_kind, output_of
 
@@ -19,7 +19,9 @@ _RESULT_SETS = {
     "analysis": "AiAnalysisResultSet",
     "recognition": "AiRecognitionResultSet",
 }
-_QUALITY = "quality"  # the reference has a separate field for it
+# The reference has a separate field for a quality control, and for that of an analysis.
+_QUALITY_FIELD = "AiQualityControlTaskResult"
+FIELDS = {**_RESULT_SETS, "quality_control": _QUALITY_FIELD}  # of each kind that is no MediaProcess
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,12 @@ def intelligence_results(results: Sequence[JobResult], unfinished: Sequence[Unfi
         name: [
             of_kind(kind, entry.type, entry.task, entry.output)
             for entry in entries
-            if entry.kind == kind and entry.type != _QUALITY
+            if entry.kind == kind and entry.type != QUALITY
         ]
         for kind, name in _RESULT_SETS.items()
     }
-    quality = next((entry.task for entry in entries if entry.type == _QUALITY), None)
-    return {**sets, "AiQualityControlTaskResult": quality}
+    qualities = sorted((one for one in entries if one.type == QUALITY), key=lambda one: one.kind != "quality_control")
+    return {**sets, _QUALITY_FIELD: qualities[0].task if qualities else None}
 
 
 def _ended(results: Sequence[JobResult], region: str) -> Iterator[_Entry]:
@@ -79,8 +81,8 @@ def _task(job: JobResult, item: ItemResult, found: SubTaskResult, region: str) -
 def _waiting(unfinished: Sequence[UnfinishedJob]) -> Iterator[_Entry]:
     for job in unfinished:
         for item in job.items:
-            for sub_task in item.sub_tasks if isinstance(item, IntelligenceItem) else ():
-                yield _Entry(job.kind, sub_task.type, _waiting_task(job, item.definition))
+            for type_ in item.sub_task_types:
+                yield _Entry(job.kind, type_, _waiting_task(job, item.definition))
 
 
 def _waiting_task(job: UnfinishedJob, definition: int) -> Json:

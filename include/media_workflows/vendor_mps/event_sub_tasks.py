@@ -28,6 +28,7 @@ from media_workflows.domain.sub_tasks.recognition import (
     OcrFullTextOutput,
     WordsOutput,
 )
+from media_workflows.vendor_mps.event_quality import quality_control
 from media_workflows.vendor_mps.event_shapes import Json, shown_time, storage
 
 _CATEGORIES = {
@@ -275,4 +276,5 @@ _OUTPUTS: dict[str, Callable[[str, Any, str], Json]] = {
     "cover": _cover,
     "highlights": _highlights,
     "quality": _quality,
+    "quality_control": quality_control,
 }

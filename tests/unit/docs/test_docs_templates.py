@@ -29,6 +29,7 @@ from media_workflows.domain.jobs.content_review import (
 )
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.domain.jobs.mosaic import Mosaic
+from media_workflows.domain.jobs.quality_control import QualityControlParameters
 from media_workflows.domain.jobs.recognition import (
     AsrFullText,
     FaceRecognition,
@@ -109,6 +110,16 @@ def test_every_field_of_what_looks_and_listens_is_told(document: str) -> None:
     names = {(model.__name__, name) for model in models for name in model.model_fields}
     shared = {"template", "parameters", "output_path", "faces"}  # documented in workflows.md, and as `--face`
     assert {place for place in names if place[1] not in documented | shared} == set()
+
+
+@pytest.mark.parametrize("document", ["docs/quality-control.md", "docs/zh/quality-control.md"])
+def test_every_item_of_quality_control_is_documented_with_its_defaults(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*?\|(.+?)\|", text, re.MULTILINE))
+    assert list(rows) == list(QualityControlParameters.model_fields)
+    for name, item in PRESETS["quality_control", 10].parameters:
+        written = re.findall(r"`(\w+)`\s?[(（]([-\d.]+)[)）]", rows[name])
+        assert {field: float(value) for field, value in written} == dict(item)
 
 
 @pytest.mark.parametrize("document", LANGUAGES)

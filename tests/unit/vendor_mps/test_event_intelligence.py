@@ -11,6 +11,7 @@ from hand_features import BOX, said, text
 from media_workflows.domain.features import Span
 from media_workflows.domain.jobs.analysis import AnalysisItem, AnalysisParameters
 from media_workflows.domain.jobs.content_review import ContentReviewItem, ContentReviewParameters
+from media_workflows.domain.jobs.quality_control import QualityControlItem, QualityControlParameters
 from media_workflows.domain.result import ItemResult, JobResult, item_failure
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import (
@@ -25,6 +26,7 @@ from media_workflows.domain.sub_tasks.analysis import (
     TagOutput,
 )
 from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput, QualityItem, QualitySegment
 from media_workflows.domain.sub_tasks.recognition import (
     AsrFullTextOutput,
     FaceOutput,
@@ -34,6 +36,7 @@ from media_workflows.domain.sub_tasks.recognition import (
     WordResult,
     WordsOutput,
 )
+from media_workflows.vendor_mps import event_quality
 from media_workflows.vendor_mps.event import workflow_task_event
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
 from media_workflows.vendor_mps.event_sub_tasks import names_of
@@ -197,6 +200,68 @@ def test_quality_has_the_references_own_place() -> None:
     assert shown["QualityControlResultSet"] == [
         {"Type": "BlackScreen", "QualityControlItems": [{"Confidence": 100, **TIMES}]}
     ]
+
+
+def test_a_quality_control_in_the_references_shape() -> None:
+    segment = QualitySegment(start_s=1, end_s=2)
+    report = QualityControlOutput(
+        duration_s=4,
+        no_video=False,
+        no_audio=True,
+        items=(
+            QualityItem(
+                type="black_screen", hit=True, value=1, unit="s", threshold=0.5, share=0.25, segments=(segment,)
+            ),
+            QualityItem(type="no_voice", hit=None, unit="s", threshold=2, reason="no_audio"),
+            QualityItem(type="video_rotation", hit=False, value=0, unit="deg", share=0),
+            QualityItem(type="audio_stream_lack", hit=True, share=1, segments=(segment,)),
+        ),
+    )
+    of_analysis = SubTaskResult(
+        type="quality", status="SUCCESS", output=QualityOutput(has_picture=True, has_sound=True)
+    )
+    jobs = [
+        JobResult(
+            kind=kind,
+            begun_at=BEGUN,
+            finished_at=BEGUN,
+            source=None,
+            items=(ItemResult(item={}, definition=10, status="SUCCESS", sub_tasks=(found,)),),
+        )
+        for kind, found in (
+            ("analysis", of_analysis),
+            ("quality_control", SubTaskResult(type="quality", status="SUCCESS", output=report)),
+        )
+    ]
+    task = task_of(jobs, [])
+    assert task["MediaProcessResultSet"] == []
+    shown = task["AiQualityControlTaskResult"]["Output"]
+    assert (shown["NoVideo"], shown["NoAudio"]) == (False, True)
+    assert shown["QualityControlResultSet"] == [
+        {"Type": "SolidColorScreen", "QualityControlItems": [{"Confidence": 100, **TIMES, "AreaCoordSet": []}]}
+    ]
+    (lack,) = shown["ContainerDiagnoseResultSet"]
+    assert (lack["Type"], lack["Category"], lack["TimestampSet"]) == ("AudioStreamLack", "StreamStatusException", [1])
+    assert [(one["Type"], one["Hit"], one["NotMeasured"]) for one in shown["Measurements"]] == [
+        ("SolidColorScreen", True, ""),
+        ("NoVoice", None, "no_audio"),
+        ("VideoRotation", False, ""),
+        ("AudioStreamLack", True, ""),
+    ]
+
+
+def test_every_item_of_quality_has_a_place_in_events() -> None:
+    assert set(QualityControlParameters.model_fields) == event_quality.CONTENT | event_quality.DIAGNOSES.keys()
+
+
+def test_a_quality_control_that_failed_or_waits() -> None:
+    item = QualityControlItem.model_validate({"parameters": {"no_voice": {}}})
+    failed = item_failure(item, "SourceFileError", "no media")
+    ended = JobResult(kind="quality_control", begun_at=BEGUN, finished_at=BEGUN, source=None, items=(failed,))
+    shown = task_of([ended], [])["AiQualityControlTaskResult"]
+    assert (shown["Status"], shown["ErrCodeExt"], shown["Output"]) == ("FAIL", "SourceFileError", None)
+    waits = task_of([], [UnfinishedJob("quality_control", [item])])
+    assert (waits["AiQualityControlTaskResult"]["Status"], waits["MediaProcessResultSet"]) == ("PROCESSING", [])
 
 
 def test_what_failed_and_what_is_not_done_yet() -> None:

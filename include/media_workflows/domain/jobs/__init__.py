@@ -15,6 +15,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.content_review import ContentReviewItem
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
+from media_workflows.domain.jobs.quality_control import QualityControlItem
 from media_workflows.domain.jobs.recognition import RecognitionItem
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
@@ -24,7 +25,8 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 class Jobs(Model):
     """The jobs of a workflow: one list per kind, at least one item in all.
 
-    The lists of the last three kinds have at most one item: features are extracted once per source.
+    The lists of the last four kinds have at most one item: events have one result of each, and features are
+    extracted once per source.
     """
 
     transcode: list[TranscodeItem] = Field(default_factory=list)
@@ -33,6 +35,7 @@ class Jobs(Model):
     image_sprite: list[ImageSpriteItem] = Field(default_factory=list)
     animated_graphic: list[AnimatedGraphicItem] = Field(default_factory=list)
     adaptive_dynamic_streaming: list[AdaptiveDynamicStreamingItem] = Field(default_factory=list)
+    quality_control: list[QualityControlItem] = Field(default_factory=list, max_length=1)
     content_review: list[ContentReviewItem] = Field(default_factory=list, max_length=1)
     recognition: list[RecognitionItem] = Field(default_factory=list, max_length=1)
     analysis: list[AnalysisItem] = Field(default_factory=list, max_length=1)
@@ -67,4 +70,4 @@ JOB_ITEMS: dict[str, type[JobItem[Any]]] = {
 JOB_KINDS: tuple[str, ...] = tuple(JOB_ITEMS)
 # They read the run's features.
 INTELLIGENCE_KINDS = tuple(kind for kind, item in JOB_ITEMS.items() if issubclass(item, IntelligenceItem))
-MEDIA_KINDS = tuple(kind for kind in JOB_KINDS if kind not in INTELLIGENCE_KINDS)  # they encode
+MEDIA_KINDS = tuple(kind for kind in JOB_KINDS if kind not in INTELLIGENCE_KINDS)  # they read the source

@@ -96,6 +96,17 @@ class JobItem(Model, Generic[P]):
         return self.parameters
 
     @property
+    def file_format(self) -> str | None:
+        """The format of the main files; None until the item's template is resolved."""
+        parameters: Any = self.parameters
+        return None if parameters is None else str(parameters.file_format)
+
+    @property
+    def sub_task_types(self) -> tuple[str, ...]:
+        """The types of the results that the item has beside its files."""
+        return ()
+
+    @property
     def extra_keys(self) -> tuple[str, ...]:
         """Key patterns of further input objects in the trigger bucket."""
         return ()

@@ -53,3 +53,7 @@ class IntelligenceItem(JobItem[P], Generic[P]):
     def sub_tasks(self) -> tuple[SubTask, ...]:
         """The sub-tasks of the item's parameters; () until its template is resolved."""
         return self.parameters.sub_tasks if self.parameters else ()
+
+    @property
+    def sub_task_types(self) -> tuple[str, ...]:
+        return tuple(task.type for task in self.sub_tasks)

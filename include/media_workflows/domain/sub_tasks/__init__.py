@@ -1,4 +1,4 @@
-"""Results of the sub-tasks of `content_review`, `recognition` and `analysis` (reference 4.4, by our names)."""
+"""Results of the sub-tasks of review, recognition, analysis and quality control (reference 4.4, by our names)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from media_workflows.domain.sub_tasks.analysis import (
     TagOutput,
 )
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
+from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput, FaceOutput, OcrFullTextOutput, WordsOutput
 
 SubTaskOutput: TypeAlias = Annotated[
@@ -29,7 +30,8 @@ SubTaskOutput: TypeAlias = Annotated[
     | FrameTagOutput
     | CoverOutput
     | HighlightOutput
-    | QualityOutput,
+    | QualityOutput
+    | QualityControlOutput,
     Field(discriminator="shape"),
 ]
 

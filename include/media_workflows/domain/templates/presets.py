@@ -11,6 +11,7 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetParameters
 from media_workflows.domain.templates.adaptive_presets import adaptive_presets
 from media_workflows.domain.templates.intelligence_presets import intelligence_presets
+from media_workflows.domain.templates.quality_presets import quality_presets
 from media_workflows.domain.templates.template import Template
 from media_workflows.domain.templates.transcode_presets import transcode_presets
 
@@ -39,6 +40,8 @@ def _presets() -> Iterator[Template]:
     yield from _pictures()
     for id_, name, ladder in adaptive_presets():
         yield _preset("adaptive_dynamic_streaming", id_, name, ladder)
+    for id_, name, items in quality_presets():
+        yield _preset("quality_control", id_, name, items)
     for kind, id_, name, settings in intelligence_presets():
         yield _preset(kind, id_, name, settings)
 

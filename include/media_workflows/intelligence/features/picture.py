@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from media_workflows.domain.features import PictureProblems, Span
+from media_workflows.domain.features import PictureProblems
+from media_workflows.media.ffmpeg.filter_metadata import metadata_lines, spans
 
 _BLACK, _FROZEN = "lavfi.black_", "lavfi.freezedetect.freeze_"
-
-
-def metadata_lines(file: Path) -> Iterator[tuple[str, str]]:
-    """Key and value of each line that a `metadata` filter printed; none if it got no frame."""
-    if not file.exists():
-        return
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            key, separator, value = line.strip().partition("=")
-            if separator:
-                yield key, value
 
 
 def picture_problems(file: Path, duration_s: float) -> PictureProblems:
     """Read black and frozen spans. One that lasts to the end of the source ends at `duration_s`."""
     lines = list(metadata_lines(file))
     return PictureProblems(black=spans(lines, _BLACK, duration_s), frozen=spans(lines, _FROZEN, duration_s))
-
-
-def spans(lines: list[tuple[str, str]], prefix: str, duration_s: float) -> tuple[Span, ...]:
-    """The spans from the keys `<prefix>start` and `<prefix>end`, in seconds."""
-    found: list[Span] = []
-    start_s: float | None = None
-    for key, value in lines:
-        if key == f"{prefix}start":
-            start_s = float(value)
-        elif key == f"{prefix}end" and start_s is not None:
-            found.append(Span(start_s=start_s, end_s=float(value)))
-            start_s = None
-    if start_s is not None and duration_s > start_s:
-        found.append(Span(start_s=start_s, end_s=duration_s))
-    return tuple(found)

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from media_workflows.domain.features import Sound
-from media_workflows.intelligence.features.picture import metadata_lines, spans
+from media_workflows.media.ffmpeg.filter_metadata import metadata_lines, spans
 
 _R128, _SILENCE = "lavfi.r128.", "lavfi.silence_"
 _NOTHING_LUFS = -70.0  # the absolute gate of BS.1770: lower values are silence

@@ -23,6 +23,7 @@ from media_workflows.media.source.formats import (
     is_one_of,
     open_options,
 )
+from media_workflows.media.source.packet_times import Span
 from media_workflows.media.source.subtitles.cues import Cues
 
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decode no transparency
@@ -74,7 +75,8 @@ class BuildContext:
 
     `seek` False decodes from the start instead of seeking, which always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they exist and can be read.
-    `key_frames` reads the source once for the times of its key frames, in seconds; `cues` reads a subtitle track of an
+    `key_frames` reads the source once for the times of its key frames, in seconds, `spans` for the span of each stream,
+    `is_cut` for whether the file ends before the end in its header; `cues` reads a subtitle track of an
     extra input by its key, '' = of the source, and raises MediaError. `require_encoder` raises
     HardwareUnavailableError when the item's hardware encoder does not work here. With a `sample`, only that is encoded.
     """
@@ -87,6 +89,8 @@ class BuildContext:
     seek: bool = True
     extra: Mapping[str, ExtraInput] = field(default_factory=dict)
     key_frames: Callable[[], Sequence[float]] = tuple
+    spans: Callable[[], Mapping[int, Span]] = dict
+    is_cut: Callable[[], bool] = lambda: False
     cues: Callable[[str, int], Cues] = lambda _key, _index: Cues("", ())
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     sample: Sample | None = None

@@ -37,6 +37,8 @@ def open_source(
         settings.ffmpeg_threads,
         extra=_readable(extra),
         key_frames=lambda: timeline.key_frames_s,
+        spans=lambda: timeline.spans,
+        is_cut=lambda: timeline.is_cut,
         cues=lambda key, index: cues_of(tracks(key), index),
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
         extra_fonts=extra_font_paths(settings.extra_fonts),

@@ -4,8 +4,10 @@ import { cueAt, parseSprite } from "../src/components/preview/sprite";
 import { pollInterval_ms } from "../src/hooks/usePolled";
 import { noticeText } from "../src/components/notices";
 import { formatAgo, formatBytes, formatSeconds, savedPercent } from "../src/i18n/format";
+import type { RunReport } from "../src/api/runs";
 import type { JsonObject } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
+import { qualityReports, sortedItems } from "../src/pages/run/qualityItems";
 import { shownProblems } from "../src/pages/form/useValidation";
 
 beforeEach(() => localStorage.setItem("i18nextLng", "en"));
@@ -90,6 +92,18 @@ describe("findings", () => {
       { type: "Tag", suggestion: "", message: "", labels: ["speech 58"], findings: [] },
     ]);
     expect(subTasksOf({})).toEqual([]);
+  });
+});
+
+describe("a quality control", () => {
+  const item = (type: string, hit: boolean | null) => ({ type, hit, value: null, unit: "" as const, threshold: null, share: null, segments: [], reason: null });
+  const output = { shape: "quality_control" as const, duration_s: 2, no_video: false, no_audio: true, items: [item("no_voice", null), item("frame_rate", false), item("black_screen", true)] };
+
+  it("is read from the run's report, problems first", () => {
+    const subTask = { type: "quality", status: "SUCCESS" as const, code: "", message: "", output };
+    const jobs = [{ items: [{ sub_tasks: [subTask, { ...subTask, output: null }] }, { sub_tasks: [] }] }] as unknown as RunReport["jobs"];
+    expect(qualityReports({ jobs })).toEqual([output]);
+    expect(sortedItems(output.items).map(({ type }) => type)).toEqual(["black_screen", "frame_rate", "no_voice"]);
   });
 });
 

@@ -20,7 +20,8 @@ from media_workflows.errors import DefinitionError
 def test_each_kind_names_itself_and_its_parameters() -> None:
     assert {kind: item.kind for kind, item in JOB_ITEMS.items()} == {kind: kind for kind in JOB_KINDS}
     assert JOB_ITEMS["transcode"].parameters_model() is TranscodeParameters
-    assert {kind for kind, item in JOB_ITEMS.items() if item.encodes} == {"transcode", "adaptive_dynamic_streaming"}
+    encoding = {"transcode", "adaptive_dynamic_streaming", "quality_control"}
+    assert {kind for kind, item in JOB_ITEMS.items() if item.encodes} == encoding
 
 
 def problems_of(kind: str, **item: Any) -> list[tuple[str, str]]:

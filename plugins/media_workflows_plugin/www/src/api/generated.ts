@@ -699,6 +699,32 @@ export interface components {
         ProblemsAnswer: {
             problems: components["schemas"]["FieldProblem"][];
         };
+        QualityControlOutput: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "quality_control";
+            duration_s: number;
+            no_video: boolean;
+            no_audio: boolean;
+            items: components["schemas"]["QualityItem"][];
+        };
+        QualityItem: {
+            type: string;
+            hit: boolean | null;
+            value: number | null;
+            /**
+             * @default
+             * @enum {string}
+             */
+            unit: "" | "s" | "LUFS" | "dBTP" | "px" | "deg" | "fps";
+            threshold: number | null;
+            share: number | null;
+            /** @default [] */
+            segments: components["schemas"]["QualitySegment"][];
+            reason: ("no_video" | "no_audio" | "undecodable_video" | "undecodable_audio" | "too_short" | "unknown_frame_rate") | null;
+        };
         QualityOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -716,6 +742,12 @@ export interface components {
             integrated_lufs: number | null;
             loudness_range_lu: number | null;
             true_peak_dbtp: number | null;
+        };
+        QualitySegment: {
+            start_s: number;
+            end_s: number;
+            /** @default 100 */
+            confidence: number;
         };
         RecentRunsAnswer: {
             items: components["schemas"]["WorkflowRun"][];
@@ -896,7 +928,7 @@ export interface components {
             code: string;
             /** @default  */
             message: string;
-            output: (components["schemas"]["ReviewOutput"] | components["schemas"]["FaceOutput"] | components["schemas"]["WordsOutput"] | components["schemas"]["OcrFullTextOutput"] | components["schemas"]["AsrFullTextOutput"] | components["schemas"]["ClassificationOutput"] | components["schemas"]["TagOutput"] | components["schemas"]["FrameTagOutput"] | components["schemas"]["CoverOutput"] | components["schemas"]["HighlightOutput"] | components["schemas"]["QualityOutput"]) | null;
+            output: (components["schemas"]["ReviewOutput"] | components["schemas"]["FaceOutput"] | components["schemas"]["WordsOutput"] | components["schemas"]["OcrFullTextOutput"] | components["schemas"]["AsrFullTextOutput"] | components["schemas"]["ClassificationOutput"] | components["schemas"]["TagOutput"] | components["schemas"]["FrameTagOutput"] | components["schemas"]["CoverOutput"] | components["schemas"]["HighlightOutput"] | components["schemas"]["QualityOutput"] | components["schemas"]["QualityControlOutput"]) | null;
         };
         SubtitleStream: {
             index: number;

@@ -7,22 +7,12 @@ import { t, textOf } from "../../i18n";
 import { messageText } from "../../i18n/errors";
 import { formatNumber, formatSeconds } from "../../i18n/format";
 import { type Finding, type SubTask, subTasksOf } from "./findings";
+import { Timeline } from "./Timeline";
 
 const COLOURS: Record<string, string> = { block: "red", review: "orange", pass: "green" };
 
 function Suggestion({ of }: { of: string }) {
   return of ? <Badge colorPalette={COLOURS[of]}>{textOf(`suggestion.${of}`, of)}</Badge> : null;
-}
-
-function Timeline({ findings, duration_s }: { findings: Finding[]; duration_s: number }) {
-  const share = (seconds: number) => `${Math.min(100, (seconds / duration_s) * 100)}%`;
-  return (
-    <Box position="relative" height="1.2rem" bg="bg.muted" borderRadius="sm" mt={1} aria-hidden>
-      {findings.map((finding, at) => (
-        <Box key={at} position="absolute" top={0} bottom={0} left={share(finding.start_s)} width={share(finding.end_s - finding.start_s)} minW="3px" bg={`${COLOURS[finding.suggestion] ?? "blue"}.solid`} opacity={0.8} />
-      ))}
-    </Box>
-  );
 }
 
 function Row({ finding }: { finding: Finding }) {
@@ -60,7 +50,7 @@ function Check({ of, duration_s }: { of: SubTask; duration_s: number }) {
       )}
       {of.findings.length > 0 && (
         <>
-          <Timeline findings={of.findings} duration_s={last_s} />
+          <Timeline spans={of.findings} duration_s={last_s} colour={(at) => COLOURS[of.findings[at]!.suggestion] ?? "blue"} />
           <List.Root variant="plain" gap={2} mt={2} fontSize="sm" maxH="24rem" overflowY="auto" tabIndex={0} role="list" aria-label={of.type}>
             {of.findings.map((finding, at) => (
               <Row key={at} finding={finding} />

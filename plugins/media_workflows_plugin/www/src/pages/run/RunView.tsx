@@ -21,6 +21,7 @@ import { FileTable } from "./FileTable";
 import { Findings } from "./Findings";
 import { JobProgress } from "./JobProgress";
 import { Previews } from "./Previews";
+import { Quality } from "./Quality";
 import { RunActions } from "./RunActions";
 
 interface Props {
@@ -69,6 +70,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
               ))}
             </SimpleGrid>
           </Section>
+          <Quality run={data} />
           <Findings run={data} />
           <Section title={t("run.previews")}>
             <Files run={data} />

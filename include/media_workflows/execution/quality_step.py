@@ -1,0 +1,31 @@
+"""The step that controls quality: the report of its item, and what it says as the item's result."""
+
+from __future__ import annotations
+
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.result import ItemResult
+from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.quality_control import QUALITY, QualityControlOutput
+from media_workflows.execution import media_step
+from media_workflows.execution.running_step import RunningStep
+from media_workflows.storage.inputs import Inputs
+
+
+def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[ItemResult, ...]]:
+    """Of the one item. A report of the same bytes by the same parameters is reused, and read as a new one is."""
+    info, (result,) = media_step.item_results(step, inputs)
+    if result.status == "FAIL":
+        return info, (result,)
+    report = _published_report(step, result)
+    hits = [item.type for item in report.items if item.hit]
+    step.log(f"quality: {', '.join(hits) or 'no problem found'}")
+    found = SubTaskResult(type=QUALITY, status="SUCCESS", output=report)
+    return info, (result.model_copy(update={"sub_tasks": (found,)}),)
+
+
+def _published_report(step: RunningStep, result: ItemResult) -> QualityControlOutput:
+    (file,) = result.outputs
+    with step.work_dir() as work_dir:
+        path = work_dir / "report.json"
+        step.storage.download(file.bucket, file.key, file.etag, None, path)
+        return QualityControlOutput.model_validate_json(path.read_bytes())

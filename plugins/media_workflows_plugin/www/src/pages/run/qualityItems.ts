@@ -1,0 +1,21 @@
+// The reports of a run's quality control, and the order in which their items are shown.
+import type { RunReport } from "../../api/runs";
+import type { Model } from "../../api/types";
+
+export type QualityReport = Model<"QualityControlOutput">;
+export type QualityItem = Model<"QualityItem">;
+
+const isReport = (output: Model<"SubTaskResult">["output"]): output is QualityReport => output?.shape === "quality_control";
+
+export function qualityReports(run: Pick<RunReport, "jobs">): QualityReport[] {
+  return run.jobs.flatMap((job) => job.items.flatMap((item) => item.sub_tasks.map(({ output }) => output).filter(isReport)));
+}
+
+export function hitText(item: QualityItem): "hit" | "ok" | "not_measured" {
+  if (item.hit === null) return "not_measured";
+  return item.hit ? "hit" : "ok";
+}
+
+const ORDER = ["hit", "ok", "not_measured"];
+
+export const sortedItems = (items: QualityItem[]) => [...items].sort((one, other) => ORDER.indexOf(hitText(one)) - ORDER.indexOf(hitText(other)));

@@ -1,0 +1,91 @@
+"""Quality control of real clips with real S3 and PostgreSQL: report, result, event, reuse."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bucket_site import BucketSite
+from clip_making import H264, encode, tone
+from definitions import workflow
+from event_schema import BODIES
+from event_text import event_text
+from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.run_report import ended_items
+from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.workflow import resolved
+from media_workflows.execution.running_step import Resources
+from media_workflows.notifications.outbox import Run, store_finish
+from media_workflows.settings import Settings
+from media_workflows.storage.clients import make_clients
+from media_workflows.store.engine import transaction
+from media_workflows.store.events import events_of_run
+from media_workflows.store.runs import record_source
+from step_requests import Job, step_request
+
+KIND = "quality_control"
+
+
+@pytest.fixture
+def site(s3_server: str, database: str, tmp_path: Path) -> BucketSite:
+    clients = make_clients(Settings(s3_endpoint_url=s3_server))
+    clients.s3.create_bucket(Bucket=(bucket := f"bucket-{uuid.uuid4().hex[:12]}"))
+    return BucketSite(clients, Settings(data_dir=tmp_path / "data"), bucket)
+
+
+def run(site: BucketSite, source: SourceObject, run_id: str) -> tuple[JobResult, dict[str, Any]]:
+    """The result of the job, and the event at the end."""
+    parts: dict[str, Any] = {
+        "output": {"directory": "out/"},
+        "notification": {"type": "http", "url": "https://example.org"},
+    }
+    asked = workflow(bucket=site.bucket, directory="in/", jobs={KIND: [{"template": 10}]}, **parts)
+    flow = resolved(asked, PRESET_LIBRARY)
+    with transaction() as session:
+        record_source(session, "wf_1", run_id, 1, source)
+    resources = Resources(site.clients, site.said.append, site.settings)
+    result = Job(step_request(flow, KIND, source, run_id), resources).run()
+    store_finish(Run("wf_1", run_id, 1, flow), [])
+    with transaction() as session:
+        (event,) = events_of_run(session, "wf_1", run_id)
+    body = json.loads(event.body)
+    BODIES.validate(body)
+    text = event_text(body, "en")[1]
+    assert "Quality check 10: black picture places: 1, frozen picture" in text, text
+    return result, body["WorkflowTaskEvent"]
+
+
+def only(result: JobResult) -> ItemResult:
+    (item,) = result.items
+    return item
+
+
+def items(result: ItemResult) -> dict[str, bool | None]:
+    (found,) = result.sub_tasks
+    assert isinstance(found.output, QualityControlOutput)
+    return {item.type: item.hit for item in found.output.items}
+
+
+def test_a_report_is_published_told_and_reused(site: BucketSite, tmp_path: Path) -> None:
+    black = ["-f", "lavfi", "-i", "color=black:s=640x360:r=25:d=3"]
+    encode(*black, *tone(3), *H264, "-c:a", "aac", str(tmp_path / "a.mp4"))
+    source = site.upload(tmp_path / "a.mp4", "in/a.mp4")
+    result, event = run(site, source, "r1")
+    made = only(result)
+    assert [output.key for output in made.outputs] == ["out/a_qualityControl_10.json"]
+    assert json.loads(site.body(made.outputs[0].key))["items"][0]["type"] == "black_screen"
+    assert {name for name, hit in items(made).items() if hit} == {"black_screen", "video_duplicated_frame"}
+    assert ended_items(result)[0].sub_tasks == made.sub_tasks
+    assert event["MediaProcessResultSet"] == []
+    shown = event["AiQualityControlTaskResult"]
+    assert (shown["Status"], shown["Input"]) == ("SUCCESS", {"Definition": 10})
+    (content,) = shown["Output"]["QualityControlResultSet"]
+    assert (content["Type"], len(content["QualityControlItems"])) == ("SolidColorScreen", 1)
+    assert [one["Type"] for one in shown["Output"]["ContainerDiagnoseResultSet"]] == ["VideoDuplicatedFrame"]
+    again = only(run(site, source, "r2")[0])
+    assert (again.reused, again.sub_tasks) == ("r1", made.sub_tasks)
