@@ -1103,6 +1103,7 @@ export interface components {
              * @default 0
              */
             nominal_rate: string;
+            is_vfr: boolean | null;
             /**
              * Format: fraction
              * @default 1
