@@ -12,6 +12,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 
 from media_workflows.media.source.clock import Clock, data_lead_s
+from media_workflows.media.source.frame_rates import MOST_FRAMES
 from media_workflows.media.source.pyav import packets
 
 _LEAD_S = 0.01
@@ -66,7 +67,7 @@ def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], floa
 def counted(container: InputContainer, times_of: int | None = None) -> Counted:
     """The spans of all packets, up to the end of the file or to the damage that stops the demuxer.
 
-    `times_of` is the index of the stream whose times are listed.
+    `times_of` is the index of the stream whose times are listed; of more than MOST_FRAMES, the first ones.
     """
     clock = Clock(container)
     spans: dict[int, Span] = {}
@@ -74,7 +75,7 @@ def counted(container: InputContainer, times_of: int | None = None) -> Counted:
     with contextlib.suppress(FFmpegError):  # the file counts as ended where the demuxer stops
         for packet in packets(container):
             start_s = clock.time_s(packet) if packet.size else None
-            if packet.size and packet.stream.index == times_of:
+            if packet.size and packet.stream.index == times_of and len(times_s) <= MOST_FRAMES:
                 times_s.append(start_s)
             if start_s is None:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media_workflows.media.source.frame_rates import rate_varies
+from media_workflows.media.source.frame_rates import MOST_FRAMES, rate_varies
 
 STEADY = [number / 25 for number in range(300)]
 
@@ -22,6 +22,7 @@ STEADY = [number / 25 for number in range(300)]
         ([0.0, 1.0], None),
         ([*STEADY, None], None),
         ([], None),
+        ([0.0] * (MOST_FRAMES + 1), None),
     ],
 )
 def test_rates(times_s: list[float | None], varies: bool | None) -> None:
