@@ -18,7 +18,7 @@ class VideoStream(Model):
     `has_alpha`: parts may be transparent, by the pixel format, or in WebM by an alpha picture of its own.
 
     `frame_rate` is the average; `nominal_rate` is the container's, and far above it if a phone writes clock ticks
-    there (120, 90000).
+    there (120, 90000). `is_vfr`: frames are shown for different times; None where the probe has not read their times.
 
     `has_closed_captions`: the first picture carries CEA-608/708 data.
     `ignored_shape` names a display matrix or pixel aspect of the file that makes no sense and is ignored.
@@ -38,6 +38,7 @@ class VideoStream(Model):
     bitrate_bps: int = 0
     frame_rate: Fraction = Fraction(0)
     nominal_rate: Fraction = Fraction(0)
+    is_vfr: bool | None = None
     sample_aspect_ratio: Fraction = Fraction(1)
     bit_depth: int = 8
     is_interlaced: bool = False

@@ -228,6 +228,11 @@ class TestColour:
         assert frame.side_data.get("MASTERING_DISPLAY_METADATA") is None
 
 
+def test_a_variable_frame_rate_is_known(clips: Clips) -> None:
+    files = (clips.vfr, clips.clock_rate, clips.plain, clips.rotated_90, clips.transport_stream)
+    assert [probe(file).video.is_vfr for file in files] == [True, True, False, False, False]
+
+
 class TestInterlaced:
     def test_it_is_known(self, clips: Clips) -> None:
         assert probe(clips.interlaced).video.is_interlaced

@@ -83,6 +83,9 @@ _REGISTERED: tuple[tuple[str, ValueType, str, str, Read], ...] = (
     ("long_edge", INTEGER, "pixels", "the larger of width and height",
      _of_video(lambda video: max(video.display_width, video.display_height))),
     ("fps", NUMBER, "frames/s", "average frame rate", _of_video(lambda video: video.fps or None)),
+    ("is_vfr", BOOLEAN, "", "the frame rate varies: more than 1 % of the frames are shown longer or shorter than "
+     "the others; unknown where the times of the frames are not read, as of fragmented MP4, large Matroska "
+     "files and more than 500,000 frames", _of_video(lambda video: video.is_vfr)),
     ("video_codec", TEXT, "", "codec of the video: `h264`, `hevc`, `av1`, `vp9`, `mpeg2video`",
      _of_video(lambda video: video.codec)),
     ("bit_depth", INTEGER, "bits", "bits of a colour component", _of_video(lambda video: video.bit_depth)),

@@ -12,6 +12,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 
 from media_workflows.media.source.clock import Clock, data_lead_s
+from media_workflows.media.source.frame_rates import MOST_FRAMES
 from media_workflows.media.source.pyav import packets
 
 _LEAD_S = 0.01
@@ -43,10 +44,14 @@ class Span:
 
 @dataclass(frozen=True)
 class Counted:
-    """The packets of a file: stream index -> span, and the number of clock corrections."""
+    """The packets of a file: stream index -> span, and the number of clock corrections.
+
+    `times_s` are those of the packets of one stream, in the order of the file; None = the packet has none.
+    """
 
     spans: dict[int, Span]
     corrections: int
+    times_s: list[float | None]
 
 
 def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], float]]:
@@ -59,13 +64,19 @@ def timed_packets(container: InputContainer) -> Iterator[tuple[Packet[Any], floa
                 yield packet, time_s
 
 
-def counted(container: InputContainer) -> Counted:
-    """The spans of all packets, up to the end of the file or to the damage that stops the demuxer."""
+def counted(container: InputContainer, times_of: int | None = None) -> Counted:
+    """The spans of all packets, up to the end of the file or to the damage that stops the demuxer.
+
+    `times_of` is the index of the stream whose times are listed; of more than MOST_FRAMES, the first ones.
+    """
     clock = Clock(container)
     spans: dict[int, Span] = {}
+    times_s: list[float | None] = []
     with contextlib.suppress(FFmpegError):  # the file counts as ended where the demuxer stops
         for packet in packets(container):
             start_s = clock.time_s(packet) if packet.size else None
+            if packet.size and packet.stream.index == times_of and len(times_s) <= MOST_FRAMES:
+                times_s.append(start_s)
             if start_s is None:
                 continue
             span = spans.setdefault(packet.stream.index, Span(start_s, start_s))
@@ -75,7 +86,7 @@ def counted(container: InputContainer) -> Counted:
             span.end_s = max(span.end_s, start_s + float((packet.duration or 0) * packet.time_base))
             span.size_bytes += packet.size
             span.packets += 1
-    return Counted(spans, clock.corrections)
+    return Counted(spans, clock.corrections, times_s)
 
 
 def packet_spans(container: InputContainer) -> dict[int, Span]:

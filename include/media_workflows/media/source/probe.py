@@ -32,6 +32,7 @@ from media_workflows.media.source.formats import (
     is_one_of,
     open_options,
 )
+from media_workflows.media.source.frame_rates import index_times_s, rate_varies
 from media_workflows.media.source.isolated import isolated
 from media_workflows.media.source.packet_times import Span, counted
 from media_workflows.media.source.promised_bytes import has_open_size
@@ -165,8 +166,9 @@ class _Probe:
         self._video = best_video(container)
         self._audio = [stream for stream in container.streams.audio if stream.codec_context]
         self._size_bytes = path.stat().st_size
-        self._late: tuple[OtherStream, ...] = ()  # this and the next are set when packets are counted
+        self._late: tuple[OtherStream, ...] = ()  # this and the next two are set when packets are counted
         self._corrections = 0
+        self._frame_times_s: list[float | None] = []
 
     def info(self) -> MediaInfo:
         """The media info. Raises UnreadableSourceError or IncompleteSourceError when no stream holds data."""
@@ -238,8 +240,9 @@ class _Probe:
         if declared_s and self._size_bytes > _MEASURED_BYTES:
             return {stream.index: stated.get(stream.index, Span(0.0, declared_s)) for stream in streams}
         with self._reopened() as fresh:
-            found = counted(fresh)
+            found = counted(fresh, self._video.index if self._video else None)
             self._late, self._corrections = late_streams(fresh), found.corrections
+            self._frame_times_s = found.times_s
         spans = found.spans.items()
         return {index: replace(stated.get(index, span), size_bytes=span.size_bytes) for index, span in spans}
 
@@ -253,7 +256,8 @@ class _Probe:
             frame, packets = first_picture(fresh, stream.index)
             if frame is not None:
                 _require_size(frame.width, frame.height)
-                return described_video(stream, frame, spans.get(stream.index, Span(0.0, 0.0)))
+                is_vfr = rate_varies(self._frame_times_s or index_times_s(stream), float(stream.time_base or 0))
+                return described_video(stream, frame, spans.get(stream.index, Span(0.0, 0.0)), is_vfr)
         if packets:
             raise UnreadableSourceError(
                 "the {codec} video of the source cannot be decoded: no frame could be read; upload it again, or "

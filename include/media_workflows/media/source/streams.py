@@ -55,7 +55,7 @@ def _rate(stream: AvVideoStream) -> Fraction:
     return stream.average_rate or stream.guessed_rate or Fraction(0)
 
 
-def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> VideoStream:
+def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span, is_vfr: bool | None) -> VideoStream:
     """A video track by its header and its first frame: only frames hold rotation and HDR."""
     rotation, shape, ignored = sane_shape(frame.rotation, stream.sample_aspect_ratio or Fraction(1))
     width, height = max(1, round(frame.width * shape)), frame.height
@@ -75,6 +75,7 @@ def described_video(stream: AvVideoStream, frame: VideoFrame, span: Span) -> Vid
         bitrate_bps=context.bit_rate or span.bitrate_bps,
         frame_rate=_rate(stream),
         nominal_rate=stream.guessed_rate or Fraction(0),
+        is_vfr=is_vfr,
         sample_aspect_ratio=shape,
         bit_depth=frame.format.components[0].bits,
         has_alpha=frame.format.name.startswith(_ALPHA_FORMATS) or stream.metadata.get("alpha_mode") == "1",

@@ -19,6 +19,7 @@ PORTRAIT: dict[str, Any] = {
     "display_height": 3840,
     "rotation": -90,
     "fps": 29.97,
+    "is_vfr": False,
     "pixel_format": "yuv420p10le",
     "bit_depth": 10,
     "hdr": "HLG",
@@ -77,6 +78,7 @@ def test_a_whole_file() -> None:
         "short_edge": 2160,
         "long_edge": 3840,
         "fps": 29.97,
+        "is_vfr": False,
         "video_codec": "hevc",
         "bit_depth": 10,
         "is_hdr": True,
@@ -112,7 +114,7 @@ def test_a_file_without_video_has_no_values_of_video() -> None:
     values = source_values(SourceFacts("a.mp3", 5, info=info(container="mp3", audio=(track(0, decodable=False),))))
     unknown = {variable.name.removeprefix("source.") for variable in SOURCE if variable.name not in values}
     assert unknown == {
-        *("tags", "width", "height", "short_edge", "long_edge", "fps", "video_codec", "bit_depth", "is_hdr"),
+        *("tags", "width", "height", "short_edge", "long_edge", "fps", "is_vfr", "video_codec", "bit_depth", "is_hdr"),
         *("interlaced", "rotation", "audio_codec", "channels"),
     }
     assert (values["source.has_video"], values["source.has_audio"], values["source.audio_tracks"]) == (False, False, 1)

@@ -1135,6 +1135,7 @@ export interface components {
              * @default 0
              */
             nominal_rate: string;
+            is_vfr: boolean | null;
             /**
              * Format: fraction
              * @default 1
