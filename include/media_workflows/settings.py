@@ -10,11 +10,12 @@ from __future__ import annotations
 import configparser
 import json
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -25,12 +26,13 @@ from pydantic_settings import (
 )
 
 AIRFLOW_SECTION = "media_workflows"
+_PLACE = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](?:/(?:[^/\0]+/)*)?")  # a bucket, or a directory of it
 
 
 class Settings(BaseSettings):
     """All settings. `docs/settings.md` is checked against this class by a test."""
 
-    model_config = SettingsConfigDict(env_prefix="MEDIA_WORKFLOWS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MEDIA_WORKFLOWS_", extra="ignore", frozen=True, allow_inf_nan=False)
 
     data_dir: Path = Field(
         Path.home() / ".media-workflows",
@@ -231,6 +233,15 @@ class Settings(BaseSettings):
         description="Days after which the results of ended runs are deleted. Their outputs stay, and are not reused.",
     )
     notify_retries: int = Field(4, ge=0, description="Retries of the notify task when the store is unreachable.")
+
+    @field_validator("allowed_places")
+    @classmethod
+    def _places(cls, places: list[str]) -> list[str]:
+        """A place that is misspelt would allow more, or nothing."""
+        for place in places:
+            if not _PLACE.fullmatch(place):
+                raise ValueError(f"{place!r} is neither `bucket` nor `bucket/directory/`")
+        return places
 
     @classmethod
     def settings_customise_sources(

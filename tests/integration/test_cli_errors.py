@@ -49,7 +49,9 @@ def test_a_database_without_tables(postgres: Any, monkeypatch: pytest.MonkeyPatc
     [
         ("nonsense", "Could not parse"),
         ("postgresql+nothing://h/d", "nothing"),
-        ("sqlite:///x.db", "sqlite is not supported"),
+        ("sqlite:///x.db", "sqlite+pysqlite is not supported"),
+        ("postgresql+asyncpg://u:p@127.0.0.1/x", "postgresql+asyncpg is not supported"),
+        ("postgresql+psycopg2://u:p@[::1/x", "invalid literal"),
         ("postgresql+psycopg2://u:hidden@127.0.0.1:9/d", "refused"),
         ("postgresql+psycopg2://u:hidden@nowhere.invalid/d", "nowhere.invalid"),
     ],

@@ -133,3 +133,27 @@ def test_read_once(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     get_settings.cache_clear()
     assert get_settings().aws_region == "later"
     get_settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FFMPEG_STALL_S", "inf"),
+        ("FFMPEG_STALL_S", "nan"),
+        ("JOB_TIMEOUT_S", "inf"),
+        ("ALLOWED_PLACES", '["media-input/x"]'),
+        ("ALLOWED_PLACES", '["media-input//"]'),
+        ("ALLOWED_PLACES", '[""]'),
+    ],
+)
+def test_values_that_remove_a_limit_are_refused(
+    airflow_home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"MEDIA_WORKFLOWS_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_allowed_places(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_ALLOWED_PLACES", '["media", "media-input/", "media-input/新闻/a b/"]')
+    assert Settings().allowed_places == ["media", "media-input/", "media-input/新闻/a b/"]

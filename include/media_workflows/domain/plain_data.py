@@ -12,6 +12,7 @@ from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.errors import DefinitionError, FieldProblem
 
 MAX_DEPTH = 50  # a definition has about ten levels
+MAX_VALUES = 100_000  # in all; a definition has a few dozen, and checking a million takes a minute
 MAX_INTEGER = 2**53 - 1  # the greatest that JavaScript and every JSON library read exactly
 MAX_PROBLEMS = 100
 Place = tuple[int | str, ...]
@@ -39,8 +40,15 @@ def refuse_unusable(data: Any) -> None:
 
 def _problems(data: Any, at: Place) -> Iterator[FieldProblem]:
     rest: list[tuple[Place, Any]] = [(at, data)]  # no recursion, which is what deep data would break
+    count = 1
     while rest:
         place, value = rest.pop()
+        count += len(value) if isinstance(value, dict | list) else 0
+        if count > MAX_VALUES:
+            yield invalid("must have at most {limit} values: split it", limit=MAX_VALUES).at(
+                field_path(place[:5]), "more"
+            )
+            return
         if isinstance(value, dict | list) and len(place) - len(at) >= MAX_DEPTH:
             yield invalid("must have at most {limit} levels", limit=MAX_DEPTH).at(field_path(place[:5]), "deep data")
         elif isinstance(value, dict):

@@ -17,12 +17,11 @@ from yaml.resolver import BaseResolver
 from yaml.scanner import Scanner
 
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.domain.plain_data import MAX_DEPTH
+from media_workflows.domain.plain_data import MAX_DEPTH, MAX_VALUES
 from media_workflows.errors import DefinitionError
 
 MAX_CHARACTERS = 2_000_000
 MAX_DOCUMENTS = 1000
-MAX_NODES = 100_000  # values in all documents together; a definition has a few dozen
 
 
 class _RefusedError(Exception):
@@ -74,8 +73,8 @@ class _Limits(Composer):
             return invalid("line {line}: aliases (*name) are not supported: write out the values", line=line)
         if getattr(event, "tag", None) not in (None, "!"):
             return invalid("line {line}: tags (!name) are not supported: leave them out", line=line)
-        if self._nodes > MAX_NODES:
-            return invalid("line {line}: more than {limit} values: split it", line=line, limit=MAX_NODES)
+        if self._nodes > MAX_VALUES:
+            return invalid("line {line}: more than {limit} values: split it", line=line, limit=MAX_VALUES)
         if self._depth > MAX_DEPTH + 1:
             return invalid("line {line}: must have at most {limit} levels", line=line, limit=MAX_DEPTH)
         return None

@@ -21,10 +21,10 @@ DATABASE_NAME = "media"
 def _engine(url: str) -> Engine:
     try:
         engine = create_engine(url, poolclass=NullPool)
-        if engine.dialect.name == "postgresql":
+        if (engine.dialect.name, engine.driver) == ("postgresql", "psycopg2"):
             return engine
-        cause = f"{engine.dialect.name} is not supported"
-    except (ArgumentError, ImportError) as error:  # no URL, or no such driver
+        cause = f"{engine.dialect.name}+{engine.driver} is not supported"
+    except (ArgumentError, ImportError, ValueError) as error:  # no URL, or no such driver
         cause = str(error)
     raise StoreError(
         "setting database_url cannot be used ({cause}): it must be postgresql+psycopg2://user:password@host/database",

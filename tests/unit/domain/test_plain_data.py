@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from definitions import definition
-from media_workflows.domain.plain_data import MAX_DEPTH, MAX_INTEGER, MAX_PROBLEMS, data_problems
+from media_workflows.domain.plain_data import MAX_DEPTH, MAX_INTEGER, MAX_PROBLEMS, MAX_VALUES, data_problems
 from media_workflows.domain.templates import parse_template
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import DefinitionError
@@ -29,6 +29,8 @@ def deep(levels: int) -> Any:
         ("\ud800", "must not contain a lone surrogate: it is no Unicode character"),
         ({"a\0": 1}, "must not contain a NUL character"),
         ({1: 1}, "names of fields must be text: put them in quotes"),
+        ([1] * MAX_VALUES, f"must have at most {MAX_VALUES} values: split it"),
+        ([{"a": {}}] * MAX_VALUES, f"must have at most {MAX_VALUES} values: split it"),
         (MAX_INTEGER + 1, f"must be an integer between -{MAX_INTEGER} and {MAX_INTEGER}"),
         (16**10_000, f"must be an integer between -{MAX_INTEGER} and {MAX_INTEGER}"),
         (float("nan"), "must be a finite number"),
@@ -36,7 +38,7 @@ def deep(levels: int) -> Any:
         (deep(MAX_DEPTH), f"must have at most {MAX_DEPTH} levels"),
         (deep(100_000), f"must have at most {MAX_DEPTH} levels"),
     ],
-    ids=["nul", "surrogate", "name", "number as name", "integer", "long integer", "nan", "infinity", "deep", "deeper"],
+    ids="nul surrogate name number-as-name list objects integer long-integer nan infinity deep deeper".split(),
 )
 @pytest.mark.parametrize("parse", [parse_workflow, parse_template, parse_notification, parse_function_callback])
 def test_unusable_data_is_refused_by_every_reader(parse: Callable[[Any], Any], value: Any, expected: str) -> None:

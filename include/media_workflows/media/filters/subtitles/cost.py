@@ -16,7 +16,9 @@ _MAX_SIZE, _MAX_BORDER = 5, 1  # script heights: one letter that fills the pictu
 _PLAY_HEIGHT = re.compile(r"^PlayResY:\s*(\d+)", re.MULTILINE)
 _DEFAULT_PLAY_HEIGHT = 288
 _STYLE_LINE = re.compile(r"^(Format|Style):(.*)$", re.MULTILINE)
-_TAG = re.compile(r"\\(fscx|fscy|fs|[xy]?bord|r)([+\-]?[\d.]+|(?<=r)[^\\}]*)")
+_NUMBER = r"[+\-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+\-]?\d+)?"  # as C's strtod reads it
+# libass takes blanks after the backslash and around the value, and brackets: `\ fs (9999)`.
+_TAG = re.compile(rf"\\\s*(?:(fscx|fscy|fs|[xy]?bord)\s*\(?\s*({_NUMBER})|(r)([^\\}}]*))")
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def _looks(text: str, styles: dict[str, _Look], name: str) -> Iterator[_Look]:
     for span in spans(text):
         if span.kind == "text":
             yield look
-        for tag, value in _TAG.findall(span.source) if span.kind == "tags" else ():
-            look = styles.get(value.strip(), own) if tag == "r" else _after(look, tag, _number(value))
+        for tag, value, resets, style in _TAG.findall(span.source) if span.kind == "tags" else ():
+            look = styles.get(style.strip(" \t()"), own) if resets else _after(look, tag, _number(value))
 
 
 def _after(look: _Look, tag: str, value: float) -> _Look:
@@ -97,7 +99,6 @@ def _styles(header: str) -> dict[str, _Look]:
 
 
 def _number(text: str) -> float:
-    try:
-        return abs(float(text))
-    except ValueError:
-        return 0.0
+    """The number that a text begins with, without its sign; 0 for none."""
+    found = re.match(rf"\s*({_NUMBER})", text)
+    return abs(float(found[1])) if found else 0.0

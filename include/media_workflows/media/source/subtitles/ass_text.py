@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _TAG_OR_BREAK = re.compile(r"(?<!\\)\{[^}]*\}|\\[Nnh]")  # a brace after a backslash is text
-_DRAWING = re.compile(r"\\p(\d+)")
+_DRAWING = re.compile(r"\\\s*p\s*\(?\s*\+?(\d+)")
 _TEXT_FIELD = 6  # of an event without layer and times: style, name, three margins, effect, text
 
 SpanKind = Literal["tags", "break", "text", "drawing"]
@@ -36,7 +36,7 @@ def spans(text: str) -> Iterator[TextSpan]:
             yield TextSpan("drawing" if draws else "text", text[at : match.start()])
         is_tags = match[0].startswith("{")
         for level in _DRAWING.findall(match[0]) if is_tags else ():
-            draws = level != "0"
+            draws = int(level) > 0
         yield TextSpan("tags" if is_tags else "break", match[0])
         at = match.end()
     if at < len(text):

@@ -35,6 +35,15 @@ def check(text: str, style: str = "Default", header: str = HEADER) -> None:
         r"{\t(0,500,\fs9999)}A",
         r"a{\rHuge}A",
         r"{\b1}{\i1\fs9999}A",
+        r"{\fs(9999)\bord(9999)\blur(9999)}A",
+        "{\\ fs 9999\\ bord 9999\\\tblur 999}A",
+        r"{\fs1e4}A",
+        r"{\ bord ( 9999 )}A",
+        r"{\t(0,500,\fs(9999))}A",
+        r"a{\r(Huge)}A",
+        r"a{\ r Huge }A",
+        r"{\p1}m 0 0{\p(0)\fs9999}A",
+        r"{\p1}m 0 0{\ p 00\fs9999}A",
     ],
 )
 def test_a_cue_that_is_too_large(text: str) -> None:
