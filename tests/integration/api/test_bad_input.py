@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import psycopg2
 import pytest
 from hypothesis import Phase, given, settings
 from requests import Request
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 
 from media_workflows.domain.plain_data import MAX_DEPTH, MAX_INTEGER
 
@@ -137,6 +139,38 @@ def test_the_servers_own_failures_have_our_body(outside: Any, monkeypatch: pytes
 
     monkeypatch.setattr(workflows, "list_workflows", lambda *_given, **_named: 1 / 0)
     assert refused(outside, "GET", "/api/v1/workflows", 500)["parameters"] == {"cause": "ZeroDivisionError"}
+
+
+def test_a_database_that_is_away_is_503(outside: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    """What PostgreSQL says names hosts and users: it is in the log only."""
+    from media_workflows.services import workflows
+
+    def fail_with(error: DBAPIError) -> None:
+        def fail(*_given: Any, **_named: Any) -> None:
+            raise error
+
+        monkeypatch.setattr(workflows, "list_workflows", fail)
+
+    away = psycopg2.OperationalError("connection to server at db.internal failed")
+    for error in (
+        OperationalError("SELECT 1", {}, away),
+        InterfaceError("SELECT 1", {}, psycopg2.InterfaceError("connection already closed")),
+        DBAPIError("SELECT 1", {}, away, connection_invalidated=True),
+    ):
+        fail_with(error)
+        body = refused(outside, "GET", "/api/v1/workflows", 503)
+        assert (body["code"], body["parameters"]) == ("FailedOperation", {})
+    assert "db.internal" in caplog.text
+    fail_with(ProgrammingError("SELECT x", {}, psycopg2.ProgrammingError("no such column")))
+    assert refused(outside, "GET", "/api/v1/workflows", 500)["parameters"] == {"cause": "ProgrammingError"}
+
+
+def test_a_stopped_database_is_503(outside: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from media_workflows.store import engine
+
+    gone = engine.make_engine("postgresql+psycopg2://media@127.0.0.1:1/media")
+    monkeypatch.setattr(engine, "get_engine", lambda: gone)
+    refused(outside, "GET", "/api/v1/workflows", 503)
 
 
 def test_nothing_that_the_description_allows_fails(app: Any, outside: Any, create: Any) -> None:
