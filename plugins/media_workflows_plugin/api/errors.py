@@ -61,6 +61,9 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (MediaWorkflowsError, 500),
 ]
 
+# Classes of PostgreSQL's codes: connection, resources, operator. An error without a code never reached the server.
+_AWAY = ("08", "53", "57")
+
 
 def _answer(error: MediaWorkflowsError, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
     body: dict[str, object] = {
@@ -115,7 +118,7 @@ def _own_error(request: Request, error: HTTPException) -> MediaWorkflowsError:
 def _database(request: Request, error: Exception) -> JSONResponse:
     """503 for a database that is away, ours or Airflow's: its message, which names hosts, is for the log only."""
     assert isinstance(error, DBAPIError)
-    if not (isinstance(error, InterfaceError | OperationalError) or error.connection_invalidated):
+    if not _is_away(error):
         raise error
     log.warning("%s %s: the database failed: %s", request.method, request.url.path, " ".join(str(error.orig).split()))
     return _own(
@@ -124,6 +127,14 @@ def _database(request: Request, error: Exception) -> JSONResponse:
             "the database does not answer: try again; if it stays so, see the cause in the api-server's log"
         ),
     )
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Other operational errors, such as an index entry that is too long, are the request's or ours."""
+    code = getattr(error.orig, "pgcode", None)
+    if isinstance(error, InterfaceError | OperationalError):
+        return code is None or code[:2] in _AWAY
+    return error.connection_invalidated
 
 
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:
