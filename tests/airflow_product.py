@@ -144,9 +144,8 @@ class Product:
 
     def runs(self, workflow_id: str) -> list[dict[str, Any]]:
         """All runs, newest first."""
-        items: list[dict[str, Any]] = self.api.get("/runs", params={"workflow": workflow_id, "limit": 1000}).json()[
-            "items"
-        ]
+        answer = self.api.get("/runs", params={"workflow": workflow_id, "limit": 1000}).raise_for_status()
+        items: list[dict[str, Any]] = answer.json()["items"]
         return items
 
     def run(self, workflow_id: str, run_id: str) -> dict[str, Any]:

@@ -125,6 +125,13 @@ class BusyError(MediaWorkflowsError):
     retryable = True
 
 
+class DatabaseUnavailableError(StoreError):
+    """The database does not answer, or ended the connection: it is being restarted, for example."""
+
+    code = "FailedOperation"
+    retryable = True
+
+
 class UploadRefusedError(MediaWorkflowsError):
     """A browser upload is refused: the file's name, format or size does not fit the workflow."""
 

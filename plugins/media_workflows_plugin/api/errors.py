@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic_core import ErrorDetails
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from media_workflows.domain.base import problems_in
@@ -18,6 +20,7 @@ from media_workflows.errors import (
     AirflowStateError,
     BusyError,
     ConflictError,
+    DatabaseUnavailableError,
     DefinitionError,
     EngineUnavailableError,
     InvalidRequestError,
@@ -35,6 +38,8 @@ from media_workflows.errors import (
     UploadRefusedError,
 )
 
+log = logging.getLogger(__name__)
+
 # The first match counts, so subclasses precede their parents.
 STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (DefinitionError, 422),
@@ -44,6 +49,7 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (RequestTooLargeError, 413),
     (RequestRefusedError, 415),
     (BusyError, 503),
+    (DatabaseUnavailableError, 503),
     (StorageConfigurationError, 422),
     (StorageAccessError, 422),
     (SourceGoneError, 404),
@@ -54,6 +60,9 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (EngineUnavailableError, 503),
     (MediaWorkflowsError, 500),
 ]
+
+# Classes of PostgreSQL's codes: connection, resources, operator. An error without a code never reached the server.
+_AWAY = ("08", "53", "57")
 
 
 def _answer(error: MediaWorkflowsError, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -106,6 +115,28 @@ def _own_error(request: Request, error: HTTPException) -> MediaWorkflowsError:
     return RequestRefusedError("the request is refused: {cause}", cause=error.detail)
 
 
+def _database(request: Request, error: Exception) -> JSONResponse:
+    """503 for a database that is away, ours or Airflow's: its message, which names hosts, is for the log only."""
+    assert isinstance(error, DBAPIError)
+    if not _is_away(error):
+        raise error
+    log.warning("%s %s: the database failed: %s", request.method, request.url.path, " ".join(str(error.orig).split()))
+    return _own(
+        request,
+        DatabaseUnavailableError(
+            "the database does not answer: try again; if it stays so, see the cause in the api-server's log"
+        ),
+    )
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Other operational errors, such as an index entry that is too long, are the request's or ours."""
+    code = getattr(error.orig, "pgcode", None)
+    if isinstance(error, InterfaceError | OperationalError):
+        return code is None or code[:2] in _AWAY
+    return error.connection_invalidated
+
+
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:
     """The server logs the traceback by itself."""
     return _answer(
@@ -121,4 +152,5 @@ def add_error_answers(app: FastAPI) -> None:
     app.add_exception_handler(MediaWorkflowsError, _own)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(Exception, _unexpected)

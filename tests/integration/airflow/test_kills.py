@@ -77,14 +77,14 @@ def events_of(product: Product, workflow: str) -> set[str]:
     return {event["id"] for event in product.events(workflow)}
 
 
-def states_of(product: Product, workflow: str) -> Counter[tuple[str, str]]:
+def states_of(product: Product, workflow: str) -> Counter[tuple[str, str | None]]:
     """How many tasks of the workflow's runs are in a state: (task id, state) -> count."""
     runs = [product.task_states(workflow, run["run_id"]) for run in product.runs(workflow)]
     return Counter((task, state) for tasks in runs for task, (state, _) in tasks.items())
 
 
 def seconds(what: Callable[[], Any], timeout_s: float = RECOVERY_S) -> float:
-    """How long until `what` is true. The API may be away."""
+    """How long until `what` is true. The API may be away, or without its database."""
 
     def answered() -> Any:
         try:
@@ -129,6 +129,7 @@ def test_whatever_dies_the_burst_is_done(product: Product, clip: Path, victim: s
     product.upload(clip, f"{name}/late.mp4")
     late = seconds(lambda: len(product.runs(workflow)) == 9, 300)
     rest = seconds(lambda: product.finished(workflow, 9), 600)
-    shown = ", ".join(f"{count} {task} {state}" for (task, state), count in sorted(states.items()) if state in BUSY)
+    busy = sorted((task, state, count) for (task, state), count in states.items() if state in BUSY)
+    shown = ", ".join(f"{count} {task} {state}" for task, state, count in busy)
     print(f"| {victim} | {shown} | {late:.0f} s | {late + rest:.0f} s |")
     require_whole(product, workflow, name, 9)
