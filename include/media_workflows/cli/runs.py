@@ -10,6 +10,7 @@ import typer
 from media_workflows.cli._console import AUTHOR, console, print_table
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
+from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 
 if TYPE_CHECKING:
     from media_workflows.domain.run_report import ItemReport, JobReport
@@ -107,9 +108,12 @@ def _outcome(item: ItemReport) -> str:
 
 
 def _found(sub_task: SubTaskResult) -> str:
-    """A sub-task's outcome in one line; of a review, its suggestion."""
+    """A sub-task's outcome in one line; of a review, its suggestion, of a quality control, the problems."""
     if isinstance(sub_task.output, ReviewOutput):
         return f"{sub_task.type}: {sub_task.output.suggestion}"
+    if isinstance(sub_task.output, QualityControlOutput):
+        hits = [item.type for item in sub_task.output.items if item.hit]
+        return f"{sub_task.type}: {', '.join(hits) or 'no problem found'}"
     return f"{sub_task.type}: {'done' if sub_task.status == 'SUCCESS' else sub_task.message}"
 
 

@@ -71,7 +71,7 @@ def items(result: ItemResult) -> dict[str, bool | None]:
     return {item.type: item.hit for item in found.output.items}
 
 
-def test_a_report_is_published_told_and_reused(site: BucketSite, tmp_path: Path) -> None:
+def test_a_report_is_published_reported_and_reused(site: BucketSite, tmp_path: Path) -> None:
     black = ["-f", "lavfi", "-i", "color=black:s=640x360:r=25:d=3"]
     encode(*black, *tone(3), *H264, "-c:a", "aac", str(tmp_path / "a.mp4"))
     source = site.upload(tmp_path / "a.mp4", "in/a.mp4")

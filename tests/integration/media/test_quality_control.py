@@ -38,8 +38,8 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def outcome(source: Path, work_dir: Path, parameters: dict[str, Any] | None = None) -> ItemOutcome:
-    everything = PRESETS["quality_control", 10].parameters
-    item = QualityControlItem.model_validate({"parameters": parameters or everything})
+    """Of the parameters, else of preset 10, named by its number as `run-local` does."""
+    item = QualityControlItem.model_validate({"parameters": parameters} if parameters else {"template": 10})
     (found,) = run_job(JobRequest(item.kind, [item], source, "in/a.mp4", work_dir), lambda progress: None).items
     return found
 

@@ -38,7 +38,20 @@ def deep(levels: int) -> Any:
         (deep(MAX_DEPTH), f"must have at most {MAX_DEPTH} levels"),
         (deep(100_000), f"must have at most {MAX_DEPTH} levels"),
     ],
-    ids="nul surrogate name number-as-name list objects integer long-integer nan infinity deep deeper".split(),
+    ids=[
+        "nul",
+        "surrogate",
+        "name",
+        "number-as-name",
+        "list",
+        "objects",
+        "integer",
+        "long-integer",
+        "nan",
+        "infinity",
+        "deep",
+        "deeper",
+    ],
 )
 @pytest.mark.parametrize("parse", [parse_workflow, parse_template, parse_notification, parse_function_callback])
 def test_unusable_data_is_refused_by_every_reader(parse: Callable[[Any], Any], value: Any, expected: str) -> None:

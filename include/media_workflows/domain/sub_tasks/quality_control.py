@@ -17,7 +17,7 @@ NotMeasured = Literal[
 class QualitySegment(Span):
     """A time span of the source that has the problem. `confidence`: 0 to 100, 100 for what is measured."""
 
-    confidence: float = 100.0
+    confidence: int = 100
 
 
 class QualityItem(Model):

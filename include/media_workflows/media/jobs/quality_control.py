@@ -8,6 +8,7 @@ from pathlib import Path
 
 from media_workflows.domain.jobs.quality_control import QualityControlItem, QualityControlParameters
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
+from media_workflows.domain.templates import parameters_of
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.source_picture import source_picture
@@ -21,8 +22,9 @@ _NO_MEDIA = Expectation(video=False, audio=False)
 
 def build(context: BuildContext, item: QualityControlItem, index: int) -> ItemPlan:
     """The plan: one decode of what the items measure, to no file, and the report."""
-    source = decoded(context, item.resolved_parameters, index)
-    streams = _measured_streams(context, item.resolved_parameters, source)
+    parameters: QualityControlParameters = parameters_of(item)
+    source = decoded(context, parameters, index)
+    streams = _measured_streams(context, parameters, source)
     outputs = [Output(_nowhere(context, streams))] if streams else []
     return ItemPlan(outputs, (), context.info.duration_s if streams else 0.0, Report(context, item, index, source))
 
@@ -90,7 +92,7 @@ class Report:
             duration_s=self.context.info.duration_s,
             no_video=measured.lacks_video,
             no_audio=measured.lacks_audio,
-            items=quality_items(self.item.resolved_parameters, measured),
+            items=quality_items(parameters_of(self.item), measured),
         )
         file.path.write_text(output.model_dump_json(indent=1), encoding="utf-8")
         return [file]

@@ -139,7 +139,7 @@ def _mismatch(name: str, item: DurationMismatch, measured: Measurements) -> Qual
 
 
 def _of_video(judge: Callable[[str, Any, Measurements, VideoStream], QualityItem]) -> _Judge:
-    """A judge of the video track's properties, which is not asked where there is none."""
+    """The item from a property of the video track; not measured without one."""
 
     def judged(name: str, item: Any, measured: Measurements) -> QualityItem:
         video = measured.info.video

@@ -40,11 +40,11 @@ class Decoded:
 
 def decoded(context: BuildContext, parameters: QualityControlParameters, index: int) -> Decoded:
     """What the items that are on make the item at `index` decode."""
-    has_picture_items = parameters.black_screen or parameters.video_duplicated_frame
-    has_sound_items = parameters.no_voice or parameters.low_voice or parameters.high_voice
+    needs_video = parameters.black_screen or parameters.video_duplicated_frame
+    needs_audio = parameters.no_voice or parameters.low_voice or parameters.high_voice
     return Decoded(
-        context.info.video if has_picture_items else None,
-        context.info.main_audio if has_sound_items else None,
+        context.info.video if needs_video else None,
+        context.info.main_audio if needs_audio else None,
         Path(f"item{index}_picture.txt"),
         Path(f"item{index}_sound.txt"),
     )
