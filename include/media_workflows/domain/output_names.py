@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from media_workflows.domain.base import shown
+from media_workflows.domain.base import field_path, shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.base import JobItem
@@ -108,11 +108,25 @@ def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem
 def extra_key_problems(jobs: Jobs) -> list[FieldProblem]:
     """What is wrong with the keys of further input objects of items."""
     return [
-        problem.at(prefix, shown(key))
+        problem.at(_place_of(key, prefix, item), shown(key))
         for prefix, item in _items(jobs)
         for key in dict.fromkeys(item.extra_keys)
         for problem in _key_problems(key)
     ]
+
+
+def _place_of(key: str, prefix: str, item: JobItem[Any]) -> str:
+    """The path of the item's first field that holds this key; that of the item for an empty one, which many hold."""
+    rest: list[tuple[tuple[str | int, ...], Any]] = [((), item.model_dump())] if key else []
+    while rest:
+        place, value = rest.pop(0)
+        if value == key:
+            return f"{prefix}.{field_path(place)}"
+        parts = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+        )
+        rest += [((*place, name), part) for name, part in parts]
+    return prefix
 
 
 def _key_problems(key: str) -> Iterator[InvalidValueError]:

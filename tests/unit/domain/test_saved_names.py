@@ -85,6 +85,23 @@ def test_keys_of_inputs(field: str, key: str, expected: str) -> None:
     assert expected in problems(jobs=KEYS[field](key))
 
 
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("head", "transcode[0].head[0]"),
+        ("tail", "transcode[0].tail[0]"),
+        ("burned_in", "transcode[0].burned_in_subtitles.key"),
+        ("burned_in_ladder", "adaptive_dynamic_streaming[0].burned_in_subtitles.key"),
+        ("add_on_audios", "adaptive_dynamic_streaming[0].add_on_audios[0].key"),
+        ("add_on_subtitles", "adaptive_dynamic_streaming[0].add_on_subtitles[0].key"),
+    ],
+)
+def test_the_problem_of_a_key_is_at_its_field(field: str, place: str) -> None:
+    with pytest.raises(DefinitionError) as raised:
+        parse_workflow(definition(jobs=KEYS[field]("https://h.example/a.srt")))
+    assert [problem.field for problem in raised.value.problems] == [f"jobs.{place}"]
+
+
 def test_the_directory_counts() -> None:
     item = {"template": 100010, "output_path": "a" * 600 + ".{format}"}
     assert parse_workflow(definition(jobs={"transcode": [item]}, output={"directory": "b/"}))

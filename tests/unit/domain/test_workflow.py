@@ -499,13 +499,13 @@ def test_the_keys_of_extra_objects_have_variables_of_the_source(key: str, expect
     transcode = {"template": 100010, "head": [key]}
     ladder = {"template": 10, "add_on_subtitles": [{"key": key, "language": "en"}]}
     burned = {"template": 100010, "burned_in_subtitles": {"key": key}}
-    for kind, item in (
-        ("transcode", transcode),
-        ("adaptive_dynamic_streaming", ladder),
-        ("transcode", burned),
+    for kind, item, place in (
+        ("transcode", transcode, "head[0]"),
+        ("adaptive_dynamic_streaming", ladder, "add_on_subtitles[0].key"),
+        ("transcode", burned, "burned_in_subtitles.key"),
     ):
         field, found = only_problem(definition(jobs={kind: [item]}))
-        assert (field, found[: len(expected)]) == (f"jobs.{kind}[0]", expected)
+        assert (field, found[: len(expected)]) == (f"jobs.{kind}[0].{place}", expected)
     parse_workflow(
         definition(jobs={"transcode": [transcode | {"head": ["c/{inputDirectory}/{inputName}.{inputFormat}"]}]})
     )
