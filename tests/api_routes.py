@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 READ = {
+    "GET /api/v1/workflows/import/{import_id}",
     "GET /",
     "GET /static/{name}",
     "GET /api/v1/openapi.json",
@@ -91,6 +92,7 @@ _VALUES = {
     "person_id": "1",
     "face_id": "1",
     "keyword": "word",
+    "import_id": "00000000-0000-0000-0000-000000000000",
 }
 _QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8", "GET /api/v1/runs": "?workflow=wf_0"}
 BODY = {"revision": 1, "definition": {}}

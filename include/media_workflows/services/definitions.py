@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from pydantic import Field
@@ -15,13 +16,15 @@ from media_workflows.domain.templates import PRESET_LIBRARY, Library, TemplateDe
 from media_workflows.domain.templates.references import used_templates
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.domain.yaml_reader import read_documents
-from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError
+from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError, NotFoundError
 from media_workflows.services import templates as template_service
 from media_workflows.services import workflows as workflow_service
 from media_workflows.settings import get_settings
+from media_workflows.store import imports as import_store
 from media_workflows.store import templates as template_store
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.imports import ImportProgress
 from media_workflows.store.templates import TemplateUser
 from media_workflows.store.workflows import StoredWorkflow
 
@@ -121,19 +124,51 @@ def export_yaml(workflows: Sequence[StoredWorkflow]) -> str:
     return "---\n".join(texts)
 
 
-def import_yaml(text: str, author: str, permits: ImportPermits) -> list[Imported]:
+def import_yaml(text: str, author: str, permits: ImportPermits, import_id: str = "") -> list[Imported]:
     """Create or update the templates, then the workflows of a YAML text, by name; each document independently.
 
     Raises DefinitionError, before any change, when the text is not YAML. A thread of the server calls this and comes to
     the end also when the client is gone; after a restart of the server, the same import finishes what is left.
+    By `import_id`, if there is one, `progress_of_import` shows how far it is.
     """
     documents = read_documents(text)
-    done = {n: _import_one(data, author, permits) for n, data in enumerate(documents) if is_template(data)}
-    library = _library()  # with the templates of this import
-    for number, data in enumerate(documents):
-        if number not in done:
-            done[number] = _import_one(data, author, permits, library)
+    with _counted(import_id, len(documents)) as count_one:
+        done = {}
+        for number, data in enumerate(documents):
+            if is_template(data):
+                done[number] = _import_one(data, author, permits)
+                count_one()
+        library = _library()  # with the templates of this import
+        for number, data in enumerate(documents):
+            if number not in done:
+                done[number] = _import_one(data, author, permits, library)
+                count_one()
     return [done[number] for number in range(len(documents))]
+
+
+@contextmanager
+def _counted(import_id: str, total: int) -> Iterator[Callable[[], None]]:
+    """Shows others how far an import is while the context lasts; gives what counts one more document."""
+
+    def recorded(change: Callable[..., None], *given: int) -> None:
+        if import_id:
+            with transaction() as session:
+                change(session, import_id, *given)
+
+    recorded(import_store.begin_import, total)
+    try:
+        yield lambda: recorded(import_store.count_imported)
+    finally:
+        recorded(import_store.end_import)
+
+
+def progress_of_import(import_id: str) -> ImportProgress:
+    """How far an import is. Raises NotFoundError before it began and after it ended."""
+    with transaction() as session:
+        found = import_store.import_progress(session, import_id)
+    if found is None:
+        raise NotFoundError("no import {import_id} is in progress", import_id=import_id)
+    return found
 
 
 def _import_one(data: Any, author: str, permits: ImportPermits, library: Library = PRESET_LIBRARY) -> Imported:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, Request
@@ -17,6 +18,7 @@ from media_workflows.errors import FieldProblem, NotFoundError
 from media_workflows.services import definitions as service
 from media_workflows.services import workflows as workflow_service
 from media_workflows.services.definitions import Graph, Imported, ImportPermits
+from media_workflows.store.imports import ImportProgress
 from media_workflows.store.templates import TemplateUser
 from media_workflows_plugin.api.access import Creator, ReadableWorkflows, Reader, require
 from media_workflows_plugin.api.audit import note_workflows
@@ -55,6 +57,7 @@ class ImportRequest(BaseModel):
     """YAML documents, each a workflow or a template."""
 
     yaml: str = Field(max_length=MAX_CHARACTERS)
+    import_id: UUID | None = Field(None, description="By it, GET /workflows/import/{import_id} shows how far it is")
 
 
 class ImportAnswer(BaseModel):
@@ -106,7 +109,13 @@ def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep, htt
         require(airflow_user, "PUT", workflow_id)
 
     permits = ImportPermits(workflow=may_edit, template=may_edit_users)
-    items = service.import_yaml(request.yaml, user, permits)
+    items = service.import_yaml(request.yaml, user, permits, str(request.import_id or ""))
     changed = (item for item in items if item.kind == "workflow" and item.action in ("created", "updated"))
     note_workflows(http, (item.id for item in changed if item.id))
     return ImportAnswer(items=items)
+
+
+@router.get("/workflows/import/{import_id}")
+def import_progress(import_id: UUID, _user: Reader) -> ImportProgress:
+    """Show how far an import is; 404 before it began and after it ended."""
+    return service.progress_of_import(str(import_id))

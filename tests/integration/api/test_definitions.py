@@ -16,6 +16,7 @@ import yaml
 
 from api_definitions import definition
 
+IMPORT_ID = "01a22536-b4fb-7e2f-b212-d5ed513d1874"
 TEMPLATE = {"kind": "snapshot_by_time_offset", "name": "small", "parameters": {"width": 320}}
 
 
@@ -96,10 +97,12 @@ def test_an_import_goes_on_without_its_client(app: Any, admin: Any, monkeypatch:
     begun, closed = threading.Event(), threading.Event()
     create_workflow = workflows.create_workflow
     made: list[Any] = []
+    seen: list[dict[str, int]] = []
 
     def create_later(*given: Any) -> Any:
         begun.set()
         assert closed.wait(60)
+        seen.append(admin.get(f"/api/v1/workflows/import/{IMPORT_ID}").json())
         return create_workflow(*given)
 
     monkeypatch.setattr(workflows, "create_workflow", create_later)
@@ -109,7 +112,8 @@ def test_an_import_goes_on_without_its_client(app: Any, admin: Any, monkeypatch:
         return make_clients(settings)
 
     monkeypatch.setattr("media_workflows.airflow_adapter.connections.make_clients", counted)
-    body = json.dumps({"yaml": yaml.safe_dump_all([definition(f"w{number}") for number in range(8)])}).encode()
+    text = yaml.safe_dump_all([definition(f"w{number}") for number in range(8)])
+    body = json.dumps({"yaml": text, "import_id": IMPORT_ID}).encode()
     with _served(app) as port:
         client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         headers = {"x-user": "admin", "sec-fetch-site": "same-origin", "content-type": "application/json"}
@@ -121,6 +125,7 @@ def test_an_import_goes_on_without_its_client(app: Any, admin: Any, monkeypatch:
         while (stored := admin.get("/api/v1/workflows").json()["total"]) < 8 and time.monotonic() < deadline:
             time.sleep(0.1)
     assert stored == 8
+    assert seen == [{"total": 8, "done": done} for done in range(8)]
     assert len(made) <= 2  # they are replaced every minute
 
 

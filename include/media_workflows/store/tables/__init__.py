@@ -15,6 +15,7 @@ from media_workflows.store.tables.runs import (
 )
 from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
 from media_workflows.store.tables.workflows import (
+    ImportRow,
     RevisionRow,
     TemplateRevisionRow,
     TemplateRow,
@@ -29,6 +30,7 @@ __all__ = [
     "DeliveryRow",
     "EventRow",
     "FunctionCallbackRow",
+    "ImportRow",
     "JobProgressRow",
     "JobResultRow",
     "KnownObjectRow",

@@ -82,3 +82,14 @@ class TemplateRevisionRow(Base):
     definition: Mapped[dict[str, Any] | None]
     author: Mapped[str] = mapped_column(String(256), default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class ImportRow(Base):
+    """An import of definitions under way: how many of its documents are done. `id` is the client's."""
+
+    __tablename__ = "definition_import"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    total: Mapped[int]
+    done: Mapped[int]
+    begun_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -131,16 +131,31 @@ def test_it_holds_none_of_its_parents_connections(source: Path) -> None:
     assert not any(held)
 
 
-def test_an_interrupted_parent_leaves_no_child(source: Path) -> None:
+def test_an_interrupted_parent_leaves_no_child(source: Path, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
+    def interrupt_later() -> None:
+        """Not while it forks: an exception within Python's own hooks is ignored, and logging stays locked."""
+        while not begun.exists():
+            time.sleep(0.01)
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    def sleep(_: Path) -> None:
+        begun.touch()
+        time.sleep(60)
+
     before = signal.signal(signal.SIGUSR1, interrupt)
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    interrupter = threading.Thread(target=interrupt_later)
+    interrupter.start()
     try:
         with pytest.raises(KeyboardInterrupt):
-            perform(source, lambda _: time.sleep(60))
+            perform(source, sleep)
     finally:
+        interrupter.join()
         signal.signal(signal.SIGUSR1, before)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

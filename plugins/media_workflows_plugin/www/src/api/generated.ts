@@ -391,8 +391,13 @@ export interface components {
         ImportAnswer: {
             items: components["schemas"]["Imported"][];
         };
+        ImportProgress: {
+            total: number;
+            done: number;
+        };
         ImportRequest: {
             yaml: string;
+            import_id?: string | null;
         };
         Imported: {
             /** @enum {string} */

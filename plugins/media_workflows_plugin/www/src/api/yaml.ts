@@ -1,5 +1,5 @@
 // Workflows as YAML files.
-import { post } from "./client";
+import { get, post } from "./client";
 import type { Problem } from "./client";
 
 export interface Imported {
@@ -13,7 +13,11 @@ export interface Imported {
 }
 
 export const exportYaml = (ids: string[]) => post<string>("workflows/export", { ids });
-export const importYaml = (yaml: string) => post<Imported[] | { items: Imported[] }>("workflows/import", { yaml });
+export const importYaml = (yaml: string, importId: string) =>
+  post<Imported[] | { items: Imported[] }>("workflows/import", { yaml, import_id: importId });
+// By hand: browsers have crypto.randomUUID on https and localhost only.
+export const newImportId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export const importProgress = (importId: string) => get<{ total: number; done: number }>(`workflows/import/${importId}`);
 
 export function saveAsFile(name: string, text: string) {
   const link = document.createElement("a");

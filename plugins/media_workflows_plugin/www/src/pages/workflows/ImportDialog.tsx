@@ -1,23 +1,34 @@
 // Workflows from a YAML file or pasted text; each document becomes one, disabled.
 import { Button, Dialog, Field, Input, List, Text, Textarea } from "@chakra-ui/react";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { queries } from "../../api/queries";
-import { importYaml } from "../../api/yaml";
+import { importProgress, importYaml, newImportId } from "../../api/yaml";
 import { DialogFrame } from "../../components/DialogFrame";
 import { ErrorNote } from "../../components/ErrorNote";
 import { t } from "../../i18n";
 import { messageText, problemText } from "../../i18n/errors";
 
+const PROGRESS_POLL_MS = 1000;
+
 export function ImportDialog({ close }: { close: () => void }) {
   const [yaml, setYaml] = useState("");
+  const [importId, setImportId] = useState("");
   const send = useMutation({
     mutationFn: async () => {
-      const answer = await importYaml(yaml);
+      const id = newImportId();
+      setImportId(id);
+      const answer = await importYaml(yaml, id);
       return Array.isArray(answer) ? answer : answer.items;
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
+  });
+  const progress = useQuery({
+    queryKey: ["import", importId],
+    queryFn: () => importProgress(importId),
+    enabled: send.isPending && importId !== "",
+    refetchInterval: PROGRESS_POLL_MS, // before the import has begun there is none
   });
   return (
     <DialogFrame title={t("import.title")} close={close} size="lg">
@@ -32,6 +43,7 @@ export function ImportDialog({ close }: { close: () => void }) {
           <Field.HelperText>{t("import.hint")}</Field.HelperText>
         </Field.Root>
         <ErrorNote error={send.error} />
+        {send.isPending && progress.data && <Text role="status">{t("import.progress", progress.data)}</Text>}
         {send.data && (
           <List.Root role="status" ps={5}>
             {send.data.map((item, index) => (
