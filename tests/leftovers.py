@@ -6,6 +6,7 @@ import os
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -77,7 +78,10 @@ def _names() -> list[str]:
 
 def _children() -> list[int]:
     """Process ids of this process's own children, ended ones that nothing has waited for included."""
-    pids = (int(pid) for task in Path("/proc/self/task").glob("*/children") for pid in task.read_text().split())
+    pids: list[int] = []
+    for task in Path("/proc/self/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # of a thread that has just ended
+            pids += map(int, task.read_text().split())
     return [pid for pid in pids if not _lasts(pid)]
 
 
