@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -32,6 +33,8 @@ PRODUCT_DIRECTORIES = {  # -> airflow_product.SHAPES
     "tests/integration/demo/": "demo",
     "tests/ui/": "demo",
 }
+# Directories whose tests share what takes each process seconds: Airflow's migrated database, servers, engines.
+_SHARING = re.compile(r"tests/integration/(?!media/)[^/]+/")
 ENCODING_NICENESS = 10
 PRODUCT_LIFE = pytest.StashKey[ExitStack]()
 PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
@@ -90,14 +93,19 @@ def pytest_unconfigure() -> None:
 
 
 class ProductScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Tests of one running product are one unit of work; every other test is a unit of its own.
+    """Tests of one running product are one unit of work, and those of a directory that share servers or engines.
 
-    The largest units begin first: their workers wait for Airflow most of the time, while a third one encodes. By
-    directory, for pytest 9.2 passes over the group that xdist 3.8 appends to a test's id.
+    Every other test is a unit of its own. The units begin in the order of `_place`. By directory, for pytest 9.2 passes
+    over the group that xdist 3.8 appends to a test's id.
     """
 
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
+
     def _split_scope(self, nodeid: str) -> str:
-        return _shape_of(nodeid) or nodeid
+        shares = _SHARING.match(nodeid)
+        return _shape_of(nodeid) or (shares[0] if shares else nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -142,9 +150,13 @@ def _uses_product(item: pytest.Item) -> bool:
 
 
 def _place(item: pytest.Item) -> tuple[bool, str, bool, bool]:
-    """Quick tests first, those of the running products last, and of these the ones that kill parts of it."""
+    """Quick tests first, those of the running products last, and of these the ones that kill parts of it.
+
+    Beside others the products begin first: their workers wait for Airflow most of the time, while a third one encodes.
+    """
+    beside_others = "PYTEST_XDIST_WORKER" in os.environ
     return (
-        _uses_product(item),
+        _uses_product(item) != beside_others,
         _shape_of(item.nodeid) or "",
         item.get_closest_marker("kills") is not None,
         "/unit/" not in item.nodeid,
