@@ -12,7 +12,7 @@ from media_workflows.domain.definition_yaml import is_template
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, Template, TemplateDefinition, parse_template
 from media_workflows.domain.workflow import Workflow, parse_workflow
-from media_workflows.domain.yaml_reader import read_documents
+from media_workflows.domain.yaml_reader import MAX_CHARACTERS, read_documents
 from media_workflows.errors import DefinitionError, FieldProblem
 
 
@@ -32,7 +32,9 @@ def _documents(file: Path) -> dict[str, Any]:
     """The documents of a file by place; an empty file has one, which is no definition."""
     with _at(str(file)):
         try:
-            documents = read_documents(file.read_text(encoding="utf-8")) or [None]
+            with file.open(encoding="utf-8") as stream:
+                text = stream.read(MAX_CHARACTERS + 1)  # no more: a file may be endless
+            documents = read_documents(text) or [None]
         except UnicodeDecodeError:
             raise DefinitionError([invalid("must be text in UTF-8").at("yaml", "other bytes")]) from None
     if len(documents) == 1:
