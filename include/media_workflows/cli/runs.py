@@ -112,8 +112,7 @@ def _found(sub_task: SubTaskResult) -> str:
     if isinstance(sub_task.output, ReviewOutput):
         return f"{sub_task.type}: {sub_task.output.suggestion}"
     if isinstance(sub_task.output, QualityControlOutput):
-        hits = [item.type for item in sub_task.output.items if item.hit]
-        return f"{sub_task.type}: {', '.join(hits) or 'no problem found'}"
+        return f"{sub_task.type}: {sub_task.output.summary}"
     return f"{sub_task.type}: {'done' if sub_task.status == 'SUCCESS' else sub_task.message}"
 
 

@@ -17,8 +17,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     if result.status == "FAIL":
         return info, (result,)
     report = _published_report(step, result)
-    hits = [item.type for item in report.items if item.hit]
-    step.log(f"quality: {', '.join(hits) or 'no problem found'}")
+    step.log(f"quality: {report.summary}")
     found = SubTaskResult(type=QUALITY, status="SUCCESS", output=report)
     return info, (result.model_copy(update={"sub_tasks": (found,)}),)
 

@@ -130,7 +130,7 @@ def forget_runs(session: Session, workflow_id: str, run_ids: Sequence[str]) -> N
 
 
 def forget_made_items(session: Session, before: datetime) -> int:
-    """Delete a batch of items made before a time: their outputs are not reused any more."""
+    """Delete a batch of items older than a time, whose outputs are then not reused."""
     row = MadeItemRow
     key = tuple_(row.content_sha256, row.reuse_sha256, row.bucket, row.key)
     batch = select(row.content_sha256, row.reuse_sha256, row.bucket, row.key).where(row.made_at < before).limit(BATCH)

@@ -27,14 +27,13 @@ DIAGNOSES = {
 
 def quality_control(_type: str, output: QualityControlOutput, _region: str) -> Json:
     """The reference's QualityControlData; no score, because it requires a model."""
-    hits = [item for item in output.items if item.hit]
     return {
         "NoAudio": output.no_audio,
         "NoVideo": output.no_video,
         "QualityEvaluationScore": None,
         "QualityEvaluationMeanOpinionScore": None,
-        "QualityControlResultSet": [_result(item) for item in hits if item.type in CONTENT],
-        "ContainerDiagnoseResultSet": [_diagnosis(item) for item in hits if item.type in DIAGNOSES],
+        "QualityControlResultSet": [_result(item) for item in output.hits if item.type in CONTENT],
+        "ContainerDiagnoseResultSet": [_diagnosis(item) for item in output.hits if item.type in DIAGNOSES],
         "Measurements": [_measurement(item) for item in output.items],
     }
 

@@ -1,7 +1,7 @@
 """`quality_control` (质检): measured problems of picture, sound and streams. It makes no media, but a JSON report.
 
 Items are named after the reference's, in our spelling: `NoVoice` is `no_voice`. The sources of the default thresholds
-are in docs/intelligence.md.
+are in docs/quality-control.md.
 """
 
 from __future__ import annotations

@@ -45,3 +45,13 @@ class QualityControlOutput(Model):
     no_video: bool
     no_audio: bool
     items: tuple[QualityItem, ...]
+
+    @property
+    def hits(self) -> tuple[QualityItem, ...]:
+        """The items that have a problem."""
+        return tuple(item for item in self.items if item.hit)
+
+    @property
+    def summary(self) -> str:
+        """The problems in one line, for logs and the command line."""
+        return ", ".join(item.type for item in self.hits) or "no problem found"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from media_workflows.domain.features import PictureProblems
-from media_workflows.media.ffmpeg.filter_metadata import metadata_lines, spans
-
-_BLACK, _FROZEN = "lavfi.black_", "lavfi.freezedetect.freeze_"
+from media_workflows.media.ffmpeg.filter_metadata import BLACK, FROZEN, metadata_lines, spans
 
 
 def picture_problems(file: Path, duration_s: float) -> PictureProblems:
     """Read black and frozen spans. One that lasts to the end of the source ends at `duration_s`."""
     lines = list(metadata_lines(file))
-    return PictureProblems(black=spans(lines, _BLACK, duration_s), frozen=spans(lines, _FROZEN, duration_s))
+    return PictureProblems(black=spans(lines, BLACK, duration_s), frozen=spans(lines, FROZEN, duration_s))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 from media_workflows.domain.features import Sound
-from media_workflows.media.ffmpeg.filter_metadata import metadata_lines, spans
+from media_workflows.media.ffmpeg.filter_metadata import GATE_LUFS, R128, SILENCE, decibels, metadata_lines, spans
 
-_R128, _SILENCE = "lavfi.r128.", "lavfi.silence_"
-_NOTHING_LUFS = -70.0  # the absolute gate of BS.1770: lower values are silence
 _ENTRIES_PER_S = 10
 
 
@@ -19,17 +16,17 @@ def sound(file: Path, duration_s: float) -> Sound:
     momentary: list[float] = []
     silence: list[tuple[str, str]] = []
     for key, value in metadata_lines(file):
-        if key.startswith(_SILENCE):
+        if key.startswith(SILENCE):
             silence.append((key, value))
         last[key] = value
-        if key == f"{_R128}M":
+        if key == f"{R128}M":
             momentary.append(float(value))
     return Sound(
-        integrated_lufs=_lufs(float(last.get(f"{_R128}I", "-inf"))),
-        loudness_range_lu=float(last[f"{_R128}LRA"]) if f"{_R128}LRA" in last else None,
-        true_peak_dbtp=_decibels(float(last.get(f"{_R128}true_peak", "0"))),
+        integrated_lufs=_lufs(float(last.get(f"{R128}I", "-inf"))),
+        loudness_range_lu=float(last[f"{R128}LRA"]) if f"{R128}LRA" in last else None,
+        true_peak_dbtp=decibels(float(last.get(f"{R128}true_peak", "0"))),
         momentary_lufs=tuple(_lufs(max(part)) for part in _by_second(momentary)),
-        silent=spans(silence, _SILENCE, duration_s),
+        silent=spans(silence, SILENCE, duration_s),
     )
 
 
@@ -38,8 +35,4 @@ def _by_second(values: list[float]) -> list[list[float]]:
 
 
 def _lufs(value: float) -> float | None:
-    return round(value, 1) if value > _NOTHING_LUFS else None
-
-
-def _decibels(amplitude: float) -> float | None:
-    return round(20 * math.log10(amplitude), 1) if amplitude > 0 else None
+    return round(value, 1) if value > GATE_LUFS else None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
 from media_workflows.domain.features import Span
+
+# What the keys of `blackdetect`, `freezedetect`, `silencedetect` and `ebur128` begin with.
+BLACK, FROZEN, SILENCE, R128 = "lavfi.black_", "lavfi.freezedetect.freeze_", "lavfi.silence_", "lavfi.r128."
+GATE_LUFS = -70.0  # the absolute gate of ITU-R BS.1770: sound below it has no loudness
 
 
 def metadata_lines(file: Path) -> Iterator[tuple[str, str]]:
@@ -32,3 +37,8 @@ def spans(lines: list[tuple[str, str]], prefix: str, duration_s: float) -> tuple
     if start_s is not None and duration_s > start_s:
         found.append(Span(start_s=start_s, end_s=duration_s))
     return tuple(found)
+
+
+def decibels(amplitude: float) -> float | None:
+    """An amplitude (1 = full scale) in dB; None = digital silence."""
+    return round(20 * math.log10(amplitude), 1) if amplitude > 0 else None

@@ -51,13 +51,18 @@ def _spans(
         value=max(lengths, default=0.0),
         unit="s",
         threshold=least_s,
-        share=round(min(1.0, sum(lengths) / _length(stream)), 4) if _length(stream) else 0.0,
+        share=_share(segments, _length(stream)),
         segments=tuple(segments),
     )
 
 
 def _length(span: Span) -> float:
     return round(span.end_s - span.start_s, 3)
+
+
+def _share(segments: Sequence[Span], whole_s: float) -> float:
+    """The share of the time that segments take, 0 to 1."""
+    return round(min(1.0, sum(map(_length, segments)) / whole_s), 4) if whole_s else 0.0
 
 
 def _why_no_video(measured: Measurements) -> NotMeasured | None:
@@ -113,7 +118,7 @@ def _cut(name: str, _item: Fact, measured: Measurements) -> QualityItem:
     if not measured.is_cut or end_s >= whole:
         return _fact(name, measured, measured.is_cut, min(end_s, whole), "s", whole)
     missing = QualitySegment(start_s=end_s, end_s=whole)
-    share = round(_length(missing) / whole, 4)
+    share = _share([missing], whole)
     return QualityItem(type=name, hit=True, value=end_s, unit="s", threshold=whole, share=share, segments=(missing,))
 
 
@@ -133,7 +138,7 @@ def _mismatch(name: str, item: DurationMismatch, measured: Measurements) -> Qual
         value=max(map(_length, gaps)),
         unit="s",
         threshold=most_s,
-        share=round(min(1.0, sum(map(_length, segments)) / whole_s), 4) if whole_s else 0.0,
+        share=_share(segments, whole_s),
         segments=segments,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,19 @@ from typing import Literal
 from media_workflows.domain.features import Span
 from media_workflows.domain.jobs.quality_control import QualityControlParameters
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
-from media_workflows.media.ffmpeg.filter_metadata import metadata_lines, spans
+from media_workflows.media.ffmpeg.filter_metadata import (
+    BLACK,
+    FROZEN,
+    GATE_LUFS,
+    R128,
+    SILENCE,
+    decibels,
+    metadata_lines,
+    spans,
+)
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.source.formats import JUMPING_CONTAINERS, is_one_of
 
-_BLACK, _FROZEN, _SILENCE, _R128 = "lavfi.black_", "lavfi.freezedetect.freeze_", "lavfi.silence_", "lavfi.r128."
-GATE_LUFS = -70.0  # the absolute gate of ITU-R BS.1770: sound below it has no loudness
 _SHORTEST_S = 0.5  # of sound with a loudness: a block has 0.4 s, and `ebur128` reports every 0.1 s
 
 
@@ -95,11 +101,11 @@ def measurements(context: BuildContext, source: Decoded) -> Measurements:
         info=info,
         video=video,
         audio=audio,
-        black=_found(picture, _BLACK, video, offset_s),
-        frozen=_found(picture, _FROZEN, video, offset_s),
-        silent=_found(sound, _SILENCE, audio, offset_s),
+        black=_found(picture, BLACK, video, offset_s),
+        frozen=_found(picture, FROZEN, video, offset_s),
+        silent=_found(sound, SILENCE, audio, offset_s),
         integrated_lufs=_lufs(last, audio),
-        true_peak_dbtp=_decibels(last.get(f"{_R128}true_peak")),
+        true_peak_dbtp=decibels(float(last.get(f"{R128}true_peak", "0"))),
         end_s=max((span.end_s for span in context.spans().values()), default=0.0),
         is_cut=context.is_cut(),
     )
@@ -126,12 +132,7 @@ def _found(lines: list[tuple[str, str]], prefix: str, stream: Span | None, offse
 
 def _lufs(last: dict[str, str], audio: Span | None) -> float | None:
     """The integrated loudness; None = not measured, or too short to have one."""
-    integrated = last.get(f"{_R128}I")
+    integrated = last.get(f"{R128}I")
     if integrated is None or audio is None or audio.end_s - audio.start_s < _SHORTEST_S:
         return None
     return round(max(GATE_LUFS, float(integrated)), 1)
-
-
-def _decibels(amplitude: str | None) -> float | None:
-    """An amplitude (1 = full scale) as dBTP; None = not measured, or digital silence."""
-    return round(20 * math.log10(float(amplitude)), 1) if amplitude and float(amplitude) > 0 else None
