@@ -8,6 +8,8 @@ from typing import Literal
 
 from media_workflows.domain.base import Model
 
+UPLOAD_RUN = "upload__"  # begins the ids of runs that an upload started
+
 
 class Rule(StrEnum):
     """Why an upload started a workflow or did not."""
