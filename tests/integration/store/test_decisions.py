@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -48,6 +48,16 @@ def test_a_new_try_forgets_its_steps_decision_only() -> None:
     do(store.forget_decision, HD)
     assert list(do(store.decisions_of_run, "wf_1", "r1")) == ["sd"]
     do(store.record_decision, HD, decision("hd"))
+
+
+def test_a_retry_forgets_earlier_decisions() -> None:
+    for key in (HD, SD):
+        do(store.record_decision, key, decision(key.step_id))
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    do(store.forget_decisions, "wf_1", "r1", ["hd"], at)
+    assert set(do(store.decisions_of_run, "wf_1", "r1")) == {"hd", "sd"}
+    do(store.forget_decisions, "wf_1", "r1", ["hd"], at + timedelta(seconds=1))
+    assert set(do(store.decisions_of_run, "wf_1", "r1")) == {"sd"}
 
 
 def test_facts_of_a_source_are_those_of_its_content() -> None:

@@ -172,7 +172,15 @@ def test_names_and_ids_are_exchanged_in_steps(library: Library) -> None:
     assert with_names(numbered, library) == raw
 
 
-ODD = [None, [], {}, {"jobs": 3}, {"jobs": {"transcode": 3}}, {"steps": 3}, {"steps": [{"transcode": "x"}, None]}]
+ODD: list[Any] = [
+    None,
+    [],
+    {},
+    {"jobs": 3},
+    {"jobs": {"transcode": 3}},
+    {"steps": 3},
+    {"steps": [{"transcode": "x"}, None]},
+]
 
 
 @pytest.mark.parametrize("data", ODD)
