@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from media_workflows.airflow_adapter import switches
 from media_workflows.airflow_adapter.connections import airflow_clients
@@ -29,7 +29,7 @@ from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.steps import JobStep, all_items, job_steps
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
-from media_workflows.execution.source_facts import read_facts
+from media_workflows.execution.source_facts import facts_of_head, read_facts
 from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
@@ -52,6 +52,7 @@ from media_workflows.store.workflows import StoredWorkflow
 
 OUTSIDE = "the key is outside the trigger directory: only its name was checked"
 CALIBRATION_S = 60.0  # of real time, for all jobs together
+_Stored: TypeAlias = tuple[SourceObject, SourceFacts]  # an object, and what its head says
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class DryRunner:
         places = ExtraObjects(extra_keys, source, self.workflow.trigger.prefix)
         try:
             with fetched(cache, self.storage, source, places) as inputs:
-                return self._planned(key, verdict, inputs.source, inputs.extra, source)
+                return self._planned(key, verdict, inputs.source, inputs.extra, (source, facts_of_head(key, head)))
         except OutputNameError as error:
             return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
 
@@ -125,7 +126,7 @@ class DryRunner:
         return Rule.DISABLED if self.state and self.state.is_paused else None
 
     def _planned(
-        self, key: str, verdict: Verdict, path: Path, extra: Mapping[str, Path], source: SourceObject | None = None
+        self, key: str, verdict: Verdict, path: Path, extra: Mapping[str, Path], stored: _Stored | None = None
     ) -> DryRun:
         settings = get_settings()
         with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, cancelled_after(CALIBRATION_S) as bound:
@@ -134,18 +135,19 @@ class DryRunner:
             except MediaError as error:
                 return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
             estimator = Estimator(context, timeline, ffmpeg_binary(settings.ffmpeg_path), bound)
-            forecasts = self._forecasts(key, context.info, source)
+            forecasts = self._forecasts(key, context.info, stored)
             jobs = tuple(
                 self._job(step, key, context, estimator, forecasts.get(step.id)) for step in job_steps(self.workflow)
             )
         return self._answer(key, verdict, source=context.info, jobs=jobs)
 
-    def _forecasts(self, key: str, info: MediaInfo, source: SourceObject | None) -> dict[str, StepForecast]:
+    def _forecasts(self, key: str, info: MediaInfo, stored: _Stored | None) -> dict[str, StepForecast]:
         """Which steps would run, as an upload starts the workflow; {} for one without steps."""
         steps, facts, missing = self.workflow.steps, SourceFacts(key, info.size_bytes, info=info), [METADATA, TAGS]
-        if source and self.storage:
+        if stored and self.storage:
+            source, head = stored
             tags = [TAGS] if any(TAGS in step.when for step in steps) else []
-            facts, missing = replace(read_facts(tags, self.storage, source, lambda: info), info=info), []
+            facts, missing = read_facts(tags, self.storage, source, lambda: info, replace(head, info=info)), []
         run = RunFacts(self.workflow.priority, False, False, facts.size_bytes, info.duration_s or None)
         return forecast(steps, source_values(facts), run, missing)
 
