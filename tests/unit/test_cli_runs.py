@@ -38,7 +38,7 @@ def test_a_skipped_step_has_a_row_with_the_reason() -> None:
     reason = "skipped, as its condition is false: source.width > 1000 (source.width = 640)"
     assert row == ("hd", "skipped", 1, "", "", "", reason)
     (row,) = _rows(job("skipped", items=()))
-    assert row[-1] == "skipped, as all steps before it were"
+    assert row[-1] == "skipped: all steps before it were, or the run was ended in Airflow"
 
 
 def test_a_step_has_a_row_for_each_item() -> None:

@@ -96,7 +96,11 @@ def _print(report: RunReport) -> None:
 def _rows(job: JobReport) -> Iterator[tuple[object, ...]]:
     """One for each item; one for a step that was skipped, with the reason."""
     if job.state == "skipped" and not job.items:
-        reason = job.decision.message if job.decision else "skipped, as all steps before it were"
+        reason = (
+            job.decision.message
+            if job.decision
+            else "skipped: all steps before it were, or the run was ended in Airflow"
+        )
         yield str(job.step), job.state, job.try_number, "", "", "", reason
     phase, percent = (job.progress.phase, job.progress.percent) if job.progress else ("", "")
     for index, item in enumerate(job.items):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,7 +11,15 @@ from pydantic import Field
 from media_workflows.domain.base import Model
 from media_workflows.domain.conditions.checking import check_condition
 from media_workflows.domain.conditions.evaluation import evaluate
-from media_workflows.domain.conditions.outcomes import FINDINGS, RunFacts, run_values, step_variables, variables_after
+from media_workflows.domain.conditions.outcomes import (
+    FINDINGS,
+    RunFacts,
+    Status,
+    StepOutcome,
+    step_variables,
+    values_after,
+    variables_after,
+)
 from media_workflows.domain.conditions.variables import Value, Values
 from media_workflows.domain.step_decision import SkipReason, shown_value
 from media_workflows.domain.step_definition import SOURCE, StepDefinition
@@ -61,20 +69,28 @@ def forecast(
     steps: Sequence[StepDefinition], source: Values, run: RunFacts, missing: Sequence[str] = ()
 ) -> dict[str, StepForecast]:
     """The forecast of each step, by id. `source` are the known values of `source.*`; `missing` those not read."""
-    found = _Forecasts(steps, {**source, **run_values(run)}, frozenset(missing))
+    found = Forecasts(steps, source, run, frozenset(missing))
     for step in in_order(steps):
         found.by_id[step.id] = found.of(step)
     return found.by_id
 
 
 @dataclass(frozen=True)
-class _Forecasts:
+class Forecasts:
+    """Forecasts of steps, made one after another in their order. `by_id` has those of steps before.
+
+    `ended`: steps that have run meanwhile; what they made and found is known.
+    """
+
     steps: Sequence[StepDefinition]
-    values: Values
+    source: Values
+    run: RunFacts
     missing: frozenset[str]
     by_id: dict[str, StepForecast] = field(default_factory=dict)
+    ended: dict[str, StepOutcome] = field(default_factory=dict)
 
     def of(self, step: StepDefinition) -> StepForecast:
+        """Whether the step would run."""
         runs = StepForecast(step_id=step.id, outcome="runs", condition=step.when)
         before = self._outcomes(step)
         if not reads_outcomes(step.when):
@@ -112,7 +128,7 @@ class _Forecasts:
         later = self.missing.union(*(self._known_later(other) for other in before))
         unknown = tuple(name for name in condition.names if name in later)
         try:
-            found = evaluate(condition, {**self.values, **self._known_states(before)})
+            found = evaluate(condition, self._values(before))
         except ConditionError as error:
             failed = (
                 {"outcome": "undecided", "unknown": unknown} if unknown else {"outcome": "fails", "error": str(error)}
@@ -123,13 +139,15 @@ class _Forecasts:
         skipped = {} if found.value else {"outcome": "skipped", "skipped": "condition"}
         return runs.model_copy(update={"values": found.decided_by} | skipped)
 
-    def _known_states(self, before: Sequence[StepDefinition]) -> Mapping[str, str]:
-        states = {"skipped": "skipped", "fails": "failed", "upstream_failed": "upstream_failed"}
+    def _values(self, before: Sequence[StepDefinition]) -> Values:
+        """The known ones. A step that does not run has a status; one that ran has results, too."""
+        states: dict[str, Status] = {"skipped": "skipped", "fails": "failed", "upstream_failed": "upstream_failed"}
         outcomes = {step.id: self.by_id[step.id].outcome for step in before}
-        return {f"steps.{id_}.status": states[outcome] for id_, outcome in outcomes.items() if outcome in states}
+        known = {id_: StepOutcome(states[outcome]) for id_, outcome in outcomes.items() if outcome in states}
+        return {**self.source, **values_after(before, known | self.ended, self.run)}
 
     def _known_later(self, step: StepDefinition) -> Iterator[str]:
         """The values of a step that it has when it has run."""
-        if self.by_id[step.id].outcome in ("runs", "undecided"):
+        if self.by_id[step.id].outcome in ("runs", "undecided") and step.id not in self.ended:
             yield from (variable.name for variable in step_variables(step.id, step.makes_media))
             yield from (variable.name for variable in (FINDINGS[step.kind].variables if step.kind in FINDINGS else ()))
