@@ -353,6 +353,17 @@ export interface components {
             kind: string;
             /** @default [] */
             items: components["schemas"]["GraphItem"][];
+            /** @default  */
+            when: string;
+            /** @default  */
+            input: string;
+            /**
+             * @default fail
+             * @enum {string}
+             */
+            on_failure: "fail" | "continue";
+            /** @default false */
+            after_failures: boolean;
         };
         HTTPValidationError: {
             detail: components["schemas"]["ValidationError"][];
@@ -486,6 +497,7 @@ export interface components {
             begun_at: string | null;
             finished_at: string | null;
             items: components["schemas"]["ItemReport"][];
+            decision: components["schemas"]["StepDecision"] | null;
         };
         JobResult: {
             kind: string;
@@ -679,10 +691,12 @@ export interface components {
             message: string;
         };
         PlannedJob: {
+            step_id: string;
             kind: string;
             items: components["schemas"]["PlannedItem"][];
             commands: string[];
             estimate: components["schemas"]["CpuEstimate"] | null;
+            forecast: components["schemas"]["StepForecast"] | null;
         };
         PlannedOutput: {
             bucket: string;
@@ -700,6 +714,8 @@ export interface components {
             pool: string;
             queue: string;
             downstream: string[];
+            /** @default all_success */
+            trigger_rule: string;
         };
         ProblemsAnswer: {
             problems: components["schemas"]["FieldProblem"][];
@@ -772,6 +788,8 @@ export interface components {
         RetryRequest: {
             /** @default false */
             force: boolean;
+            /** @default  */
+            step: string;
         };
         ReviewOutput: {
             /**
@@ -899,6 +917,38 @@ export interface components {
         Span: {
             start_s: number;
             end_s: number;
+        };
+        StepDecision: {
+            step_id: string;
+            skipped: ("condition" | "no_input") | null;
+            /** @default  */
+            condition: string;
+            values: {
+                [key: string]: boolean | number | string | string[] | {
+                    [key: string]: string;
+                } | null;
+            };
+            /** @default  */
+            input: string;
+            /** Format: date-time */
+            decided_at: string;
+        };
+        StepForecast: {
+            step_id: string;
+            /** @enum {string} */
+            outcome: "runs" | "skipped" | "fails" | "upstream_failed" | "undecided";
+            skipped: ("condition" | "no_input") | "all_skipped" | null;
+            /** @default  */
+            condition: string;
+            values: {
+                [key: string]: boolean | number | string | string[] | {
+                    [key: string]: string;
+                } | null;
+            };
+            /** @default [] */
+            unknown: string[];
+            /** @default  */
+            error: string;
         };
         StoredEvent: {
             id: string;
@@ -1046,6 +1096,11 @@ export interface components {
             expression: string;
             bucket?: string | null;
             key?: string | null;
+            steps?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** @default  */
+            step: string;
         };
         UploadAnswer: {
             bucket: string;
