@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK
 from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.domain.base import Model
+from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult, SourceObject
@@ -23,7 +25,7 @@ from media_workflows.domain.run_report import (
 )
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
-from media_workflows.domain.steps import JobStep, job_steps
+from media_workflows.domain.steps import JobStep, features_id, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.store import runs as run_store
 from media_workflows.store.decisions import decisions_of_run
@@ -89,8 +91,16 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     for step in job_steps(workflow):
         task = tasks.get(step.id, _NEVER_SCHEDULED)
         result = _result(step, task, results, cancelled)
-        jobs.append(_Job(step, task, progress.get(step.instance), result, decisions.get(step.id)))
+        jobs.append(_Job(step, task, progress.get(step.instance), result, _decision(step, workflow, decisions)))
     return _report(workflow_id, run, record, cancelled, workflow, jobs)
+
+
+def _decision(step: JobStep, workflow: Workflow, decisions: Mapping[str, StepDecision]) -> StepDecision | None:
+    """Its own, or that on the features which it reads: where these are skipped, it is, too."""
+    own = decisions.get(step.id)
+    if own or step.definition is None or step.kind not in INTELLIGENCE_KINDS:
+        return own
+    return decisions.get(features_id(step.definition, workflow.steps))
 
 
 def _result(
