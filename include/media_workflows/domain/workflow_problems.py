@@ -14,7 +14,7 @@ from media_workflows.domain.output_names import extra_key_problems, output_direc
 from media_workflows.domain.placed_items import PlacedItem, placed_items, valid_items
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.step_problems import step_problems
-from media_workflows.domain.steps import job_steps, shared_features, steps_before
+from media_workflows.domain.steps import shared_features, steps_before
 from media_workflows.domain.templates import Library, resolved_if_valid, template_problems
 from media_workflows.errors import FieldProblem
 
@@ -83,7 +83,8 @@ def _flat_problems(fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
 def _graph_problems(workflow: Workflow, fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
     yield from step_problems(workflow.steps)
     of_step = {
-        step.id: [one for one in fitting if one.place.startswith(f"{step.place}.")] for step in job_steps(workflow)
+        step.id: [one for one in fitting if one.place.startswith(f"steps[{number}].")]
+        for number, step in enumerate(workflow.steps)
     }
     for step in workflow.steps:
         sharing = shared_features(step, workflow.steps)
