@@ -12,6 +12,7 @@ class ActionResultFields(Model):
     """What results and reports have in common.
 
     `answer` is what conditions read as `steps.<id>.answer`, and `by` who gave it; '' = the timeout, or a server.
+    `event_id` is that of a notify step.
     """
 
     status: Literal["", "SUCCESS", "FAIL"] = ""
@@ -19,6 +20,7 @@ class ActionResultFields(Model):
     message: str = ""
     answer: str | dict[str, str] | None = None
     by: str = ""
+    event_id: str = ""
 
 
 class ActionResult(ActionResultFields):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.result import now
 from media_workflows.domain.step_actions.approval import Answer
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.errors import MediaWorkflowsError
+from media_workflows.execution.actions import notify
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep
 from media_workflows.execution.turn import take_turn
@@ -17,6 +19,9 @@ from media_workflows.execution.unexpected import unexpected_message
 from media_workflows.store import action_results as store
 from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
+
+# What actions do; they return fields of the result.
+_WORK: dict[str, Callable[[RunningStep], dict[str, Any]]] = {"notify": notify.run}
 
 
 def begin_approval(request: StepRequest, resources: Resources) -> StepDecision | None:
@@ -27,6 +32,20 @@ def begin_approval(request: StepRequest, resources: Resources) -> StepDecision |
     step = RunningStep(request, resources)
     with _failure_recorded(step):
         return _skipped(step)
+
+
+def run_action(request: StepRequest, resources: Resources) -> ActionResult | StepDecision:
+    """Take the turn of a step without media, do what it does, and record the result.
+
+    Raises what made the action fail, after recording it.
+    """
+    step = RunningStep(request, resources)
+    with _failure_recorded(step), step.claims.kept():  # until the result is recorded
+        skipped = _skipped(step)
+        if skipped is not None:
+            return skipped
+        done = _WORK[request.kind](step)
+        return _recorded(request, _result(request).model_copy(update=done))
 
 
 def end_approval(request: StepRequest, answer: Answer, by: str) -> ActionResult:

@@ -47,7 +47,7 @@ def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
 
     Raises ConditionError when the condition has no value, MediaError when the source cannot be read, StorageError.
     """
-    outcomes = _outcomes(running, turn) if turn.before else {}
+    outcomes = outcomes_before(running, turn) if turn.before else {}
     decision = _by_condition(running, turn, outcomes)
     source = _input(running, turn, outcomes)
     if decision.skipped is None and source is None:
@@ -62,7 +62,7 @@ def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
     return decision if decision.skipped or source is None else source
 
 
-def _outcomes(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:
+def outcomes_before(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:
     """Of the steps before. Results of a step that Airflow has not run in this try of the run are of an earlier one."""
     key, states = running.request.step, turn.task_states()
     with transaction() as session:

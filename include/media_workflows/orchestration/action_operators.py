@@ -11,12 +11,14 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
 from media_workflows.domain.step_actions.approval import APPROVED, REJECTED, Answer, Approval
+from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import UPLOAD, step_of_task
 from media_workflows.domain.workflow import Workflow
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.gate import APPROVE, REJECT
 from media_workflows.orchestration.links import RunLink
+from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.orchestration.workflow_step import is_forced, lets_run_go_on, task_clients, turn_of
 
 if TYPE_CHECKING:
@@ -102,6 +104,54 @@ class ApprovalStepOperator(HITLOperator):
         return answer
 
 
+class ActionOperator(BaseOperator):
+    """A step that makes no media and waits for no person. Returns its answer, if it has one."""
+
+    operator_extra_links = (RunLink(),)
+    ui_color = "#e8eef4"
+
+    def __init__(self, *, workflow: Workflow, revision: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.workflow = workflow
+        self.revision = revision
+        self.step = _step_of(workflow, self.task_id)
+        self._cancel: Any = None
+
+    def execute(self, context: Context) -> Any:
+        """A failure of the request fails at once; a passing one is retried."""
+        try:
+            return self._run(context)
+        except AirflowSkipException:
+            raise
+        except Exception as error:
+            if not lets_run_go_on(self.step, self.retry_policy, context, error):
+                raise
+            self.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
+            return None
+
+    def _run(self, context: Context) -> Any:
+        from media_workflows.execution.action_step import run_action
+        from media_workflows.execution.running_step import Resources
+
+        end_with_supervisor()
+        with final_errors():
+            resources = Resources(task_clients(), self.log.info)
+            self._cancel = resources.cancel.cancel
+            result = run_action(action_request(self.step, self.workflow, self.revision, context), resources)
+        if isinstance(result, StepDecision):
+            raise AirflowSkipException(result.message)
+        return result.answer
+
+    def on_kill(self) -> None:
+        """Airflow ends the task. Called from a signal handler."""
+        if self._cancel is not None:
+            self._cancel()
+
+
+class NotifyStepOperator(ActionOperator):
+    """`notify`: an event to a target of its own, by the outbox."""
+
+
 def action_request(step: StepDefinition, workflow: Workflow, revision: int, context: Context) -> StepRequest:
     """This try of a step that makes no media."""
     from media_workflows.domain.result import SourceObject
@@ -138,5 +188,5 @@ def _user(user: Any) -> str:
 
 
 ACTION_OPERATORS: dict[str, Callable[..., BaseOperator]] = {
-    operator.__name__: operator for operator in (ApprovalStepOperator,)
+    operator.__name__: operator for operator in (ApprovalStepOperator, NotifyStepOperator)
 }

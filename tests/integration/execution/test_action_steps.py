@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,29 @@ import pytest
 
 from bucket_site import BucketSite
 from definitions import definition
-from media_workflows.domain.result import SourceObject
+from event_schema import BODIES, CLOUD_EVENTS
+from media_workflows.domain.action_result import ActionResult
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject, now
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.steps import steps_before
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import ConditionError
-from media_workflows.execution.action_step import begin_approval, end_approval
+from media_workflows.execution.action_step import begin_approval, end_approval, run_action
 from media_workflows.execution.request import OutputPlace, StepRequest
 from media_workflows.execution.running_step import Resources
 from media_workflows.execution.turn import Turn
 from media_workflows.notifications.outbox import Run
+from media_workflows.notifications.sender import event_to_send
+from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, compose, shortened
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.decisions import decisions_of_run
+from media_workflows.store.deliveries import claim_deliveries
 from media_workflows.store.engine import transaction
+from media_workflows.store.events import get_event
+from media_workflows.store.runs import record_job
 
 SOURCE = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
 ASK: dict[str, Any] = {"id": "ask", "approval": {"message": "Publish?"}}
@@ -60,6 +68,12 @@ def request(workflow: Workflow, step_id: str, source: SourceObject = SOURCE, **s
         events_of=Run("wf_1", "r1", 1, workflow),
         turn=Turn(step, steps_before(step, workflow.steps), lambda: states, 0, is_manual=True),
     )
+
+
+def run(site: BucketSite, asked: StepRequest) -> ActionResult:
+    result = run_action(asked, Resources(site.clients, site.said.append, site.settings))
+    assert isinstance(result, ActionResult)
+    return result
 
 
 def begin(site: BucketSite, asked: StepRequest) -> StepDecision | None:
@@ -124,3 +138,54 @@ def test_a_condition_without_a_value_fails_the_step(site: BucketSite) -> None:
     with transaction() as session:
         result = actions_of_run(session, "wf_1", "r1")["next"]
     assert (result.status, "steps.ask.answer is unknown" in result.message) == ("FAIL", True)
+
+
+def job(step_id: str, *keys: str, bucket: str = "out") -> JobResult:
+    """A transcode that made these objects."""
+    outputs = tuple(OutputRecord(bucket=bucket, key=key, size_bytes=7, md5="m", etag="e") for key in keys)
+    item = ItemResult(item={}, definition=100020, status="SUCCESS", outputs=outputs)
+    return JobResult(kind="transcode", step_id=step_id, begun_at=now(), finished_at=now(), source=None, items=(item,))
+
+
+def record(result: JobResult) -> None:
+    with transaction() as session:
+        record_job(session, "wf_1", "r1", result)
+
+
+HD: dict[str, Any] = {"id": "hd", "transcode": {"template": 100020}}
+
+
+def test_an_event_of_its_own_goes_to_its_own_target_once(site: BucketSite) -> None:
+    target = {"type": "http", "url": "https://example.com/big", "format": "cloud_event"}
+    flow = graph(
+        HD,
+        {**ASK, "after": ["hd"]},
+        {"id": "big", "notify": target, "after": ["ask"]},
+        notification={"type": "http", "url": "https://example.com/all", "mode": "change"},
+    )
+    record(job("hd", "a_hd.mp4"))
+    end_approval(request(flow, "ask"), "approved", "ann")
+    first, again = (run(site, request(flow, "big", hd="success", ask="success")).event_id for _ in range(2))
+    assert first == again
+    with transaction() as session:
+        (delivery,) = claim_deliveries(session, 10, 10, timedelta(seconds=9))
+    assert (delivery.target.address, delivery.event.kind) == ("https://example.com/big", "step")
+    body = json.loads(delivery.event.body)
+    BODIES.validate(body)
+    assert body["WorkflowStepEvent"]["StepId"] == "big"
+    assert body["WorkflowStepEvent"]["Source"]["Key"] == "a.mp4"
+    hd, ask = body["WorkflowStepEvent"]["Steps"]
+    assert (hd["Status"], hd["Outputs"][0]["Key"], ask["Answer"]) == ("success", "a_hd.mp4", "approved")
+    sent = json.loads(compose(event_to_send(delivery.event), "cloud_event", "", now()).body)
+    CLOUD_EVENTS.validate(sent)
+
+
+def test_an_event_too_large_for_a_queue_leaves_its_outputs_out(site: BucketSite) -> None:
+    flow = graph(HD, {"id": "big", "notify": {"type": "sqs", "queue_name": "q"}, "after": ["hd"]})
+    record(job("hd", *(f"{number}{'x' * 500}.mp4" for number in range(MAX_QUEUED_BYTES // 500))))
+    event_id = run(site, request(flow, "big", hd="success")).event_id
+    with transaction() as session:
+        event = get_event(session, event_id)
+    body = json.loads(shortened(event_to_send(event)).body)
+    BODIES.validate(body)
+    assert (body["MediaWorkflows"]["Shortened"], body["WorkflowStepEvent"]["Steps"][0]["Outputs"]) == (True, [])

@@ -77,7 +77,27 @@ def test_what_is_refused(change: dict[str, Any], field: str, expected: str) -> N
 
 
 def test_a_step_needs_a_job_or_an_action() -> None:
-    assert "or one of: approval" in problems({"id": "a"})["steps[0]"]
+    assert "or one of: approval, notify" in problems({"id": "a"})["steps[0]"]
+
+
+@pytest.mark.parametrize(
+    ("target", "field", "expected"),
+    [
+        ({"type": "http", "url": "ftp://a"}, "steps[0].notify.url", "http:// or https://"),
+        ({"type": "mail"}, "steps[0].notify", "http"),
+        ({"type": "sqs"}, "steps[0].notify", "requires exactly one of queue_name"),
+        ({"type": "http", "url": "https://a", "mode": "change"}, "steps[0].notify", "a step sends one event"),
+    ],
+)
+def test_a_target_is_checked_as_that_of_a_workflow(target: dict[str, Any], field: str, expected: str) -> None:
+    assert expected in problems({"id": "send", "notify": target})[field]
+
+
+def test_a_notify_step_is_not_the_final_task() -> None:
+    workflow = graph(CHECK, {"id": "big", "notify": {"type": "sqs", "queue_name": "q"}, "after": ["check"]})
+    operators = {task.task_id: task.operator for task in planned_tasks(workflow, Settings())}
+    assert (operators["big"], operators["notify"]) == ("NotifyStepOperator", "NotifyOperator")
+    assert parse_workflow(workflow.model_dump(mode="json")) == workflow
 
 
 def test_its_output_can_be_no_input() -> None:
