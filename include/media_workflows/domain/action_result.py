@@ -8,11 +8,20 @@ from typing import Literal
 from media_workflows.domain.base import Model
 
 
+class ActionOutput(Model):
+    """An object that a step without media has made."""
+
+    bucket: str
+    key: str
+    size_bytes: int
+    etag: str
+
+
 class ActionResultFields(Model):
     """What results and reports have in common.
 
     `answer` is what conditions read as `steps.<id>.answer`, and `by` who gave it; '' = the timeout, or a server.
-    `event_id` is that of a notify step.
+    `event_id` is that of a notify step, `outputs` are the objects that a step has copied.
     """
 
     status: Literal["", "SUCCESS", "FAIL"] = ""
@@ -21,6 +30,7 @@ class ActionResultFields(Model):
     answer: str | dict[str, str] | None = None
     by: str = ""
     event_id: str = ""
+    outputs: tuple[ActionOutput, ...] = ()
 
 
 class ActionResult(ActionResultFields):

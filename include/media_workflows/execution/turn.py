@@ -51,7 +51,7 @@ def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
     decision = _by_condition(running, turn, outcomes)
     source = _input(running, turn, outcomes)
     if decision.skipped is None and source is None:
-        decision = decision.model_copy(update={"skipped": "no_input", "input": turn.step.input})
+        decision = decision.model_copy(update={"skipped": "no_input", "input": _read_by(turn.step)})
     key, is_worth_noting = running.request.step, bool(turn.step.when or decision.skipped)
     with transaction() as session:
         store.forget_decision(session, key)  # of an earlier try
@@ -60,6 +60,10 @@ def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
     if is_worth_noting:
         running.log(decision.message)
     return decision if decision.skipped or source is None else source
+
+
+def _read_by(step: StepDefinition) -> str:
+    return "', '".join(step.action.reads) if step.action else step.input
 
 
 def outcomes_before(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:
@@ -90,6 +94,9 @@ def _action_outcome(status: Status | None, result: ActionResult | None) -> StepO
 
 
 def _input(running: RunningStep, turn: Turn, outcomes: Mapping[str, StepOutcome]) -> SourceObject | None:
+    reads = turn.step.action.reads if turn.step.action else ()
+    if reads and not any(outcomes[id_].outputs for id_ in reads):
+        return None
     if turn.step.input == SOURCE:
         return running.request.source
     made = outcomes[turn.step.input].main_output

@@ -41,13 +41,12 @@ def step_event(
 
 
 def _step(step: StepDefinition, outcome: StepOutcome) -> Json:
-    outputs = (output for item in outcome.items for output in item.outputs)
     return {
         "StepId": step.id,
         "Kind": step.kind,
         "Status": outcome.status,
         "Answer": outcome.answer,
-        "Outputs": [_output(output) for output in outputs if output.role in ("main", "manifest")],
+        "Outputs": [_output(output) for output in outcome.outputs if output.role in ("main", "manifest")],
     }
 
 

@@ -148,6 +148,10 @@ class ActionOperator(BaseOperator):
             self._cancel()
 
 
+class CopyStepOperator(ActionOperator):
+    """`copy`: objects to another place of the storage."""
+
+
 class NotifyStepOperator(ActionOperator):
     """`notify`: an event to a target of its own, by the outbox."""
 
@@ -188,5 +192,5 @@ def _user(user: Any) -> str:
 
 
 ACTION_OPERATORS: dict[str, Callable[..., BaseOperator]] = {
-    operator.__name__: operator for operator in (ApprovalStepOperator, NotifyStepOperator)
+    operator.__name__: operator for operator in (ApprovalStepOperator, CopyStepOperator, NotifyStepOperator)
 }

@@ -19,7 +19,7 @@ from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.steps import steps_before
 from media_workflows.domain.workflow import Workflow, parse_workflow
-from media_workflows.errors import ConditionError
+from media_workflows.errors import ConditionError, OutputExistsError, SourceGoneError, StorageError
 from media_workflows.execution.action_step import begin_approval, end_approval, run_action
 from media_workflows.execution.request import OutputPlace, StepRequest
 from media_workflows.execution.running_step import Resources
@@ -28,7 +28,12 @@ from media_workflows.notifications.outbox import Run
 from media_workflows.notifications.sender import event_to_send
 from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, compose, shortened
 from media_workflows.settings import Settings
+from media_workflows.storage import server_copy
 from media_workflows.storage.clients import make_clients
+from media_workflows.storage.object_writer import ObjectWriter
+from media_workflows.storage.provenance import is_own_output
+from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.source_objects import existing_head, existing_source
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.deliveries import claim_deliveries
@@ -189,3 +194,119 @@ def test_an_event_too_large_for_a_queue_leaves_its_outputs_out(site: BucketSite)
     body = json.loads(shortened(event_to_send(event)).body)
     BODIES.validate(body)
     assert (body["MediaWorkflows"]["Shortened"], body["WorkflowStepEvent"]["Steps"][0]["Outputs"]) == (True, [])
+
+
+def put(site: BucketSite, key: str, body: bytes = b"content", **how: Any) -> SourceObject:
+    site.clients.s3.put_object(Bucket=site.bucket, Key=key, Body=body, **how)
+    return existing_source(ObjectStorage(site.clients.s3), site.bucket, key)
+
+
+def trigger(site: BucketSite) -> dict[str, Any]:
+    return {"trigger": {"bucket": site.bucket, "directory": "in/"}, "output": {"directory": "out/"}}
+
+
+def test_a_copy_of_the_source_keeps_its_metadata_and_tags(site: BucketSite) -> None:
+    source = put(site, "in/cam1/a.mp4", ContentType="video/mp4", Metadata={"title": "t"}, Tagging="kind=raw")
+    flow = graph({"id": "keep", "copy": {"directory": "masters/"}}, **trigger(site))
+    result = run(site, request(flow, "keep", source))
+    assert [output.key for output in result.outputs] == ["masters/cam1/a.mp4"]
+    assert run(site, request(flow, "keep", source)).outputs == result.outputs  # a retry
+    head = existing_head(ObjectStorage(site.clients.s3), site.bucket, "masters/cam1/a.mp4")
+    assert (head.etag, head.size_bytes, head.content_type) == (source.etag, source.size_bytes, "video/mp4")
+    assert (head.metadata["title"], head.metadata["mw-kind"]) == ("t", "copy")
+    assert is_own_output(site.bucket, "masters/cam1/a.mp4", head.metadata)  # it starts no run
+    assert ObjectStorage(site.clients.s3).tags(site.bucket, "masters/cam1/a.mp4") == {"kind": "raw"}
+
+
+def test_a_copy_has_the_key_tags_and_class_that_are_asked_for(site: BucketSite) -> None:
+    source = put(site, "in/cam1/a.mp4", Tagging="kind=raw")
+    how = {
+        "key": "m/{inputDirectory}/{inputName}_1.{inputFormat}",
+        "tags": {"部门": "a b"},
+        "storage_class": "GLACIER_IR",
+    }
+    result = run(site, request(graph({"id": "keep", "copy": how}, **trigger(site)), "keep", source))
+    assert [output.key for output in result.outputs] == ["m/cam1/a_1.mp4"]
+    assert ObjectStorage(site.clients.s3).tags(site.bucket, "m/cam1/a_1.mp4") == {"部门": "a b"}
+    head = site.clients.s3.head_object(Bucket=site.bucket, Key="m/cam1/a_1.mp4")
+    assert head["StorageClass"] == "GLACIER_IR"
+
+
+def test_copies_of_outputs_keep_their_names_below_the_directory(site: BucketSite) -> None:
+    made = [put(site, key) for key in ("out/a/v0/1.ts", "out/a/master.m3u8")]
+    files = zip(made, ("segment", "manifest"), strict=True)
+    outputs = tuple(
+        OutputRecord(bucket=one.bucket, key=one.key, size_bytes=7, md5="m", etag=one.etag, role=role)
+        for one, role in files
+    )
+    result = job("hd")
+    record(result.model_copy(update={"items": (result.items[0].model_copy(update={"outputs": outputs}),)}))
+    archive = {"id": "archive", "copy": {"of": ["hd"], "directory": "archive/"}}
+    flow = graph(HD, archive, **trigger(site))
+    source = put(site, "in/a.mp4")
+    copied = run(site, request(flow, "archive", source, hd="success"))
+    assert [output.key for output in copied.outputs] == ["archive/a/v0/1.ts", "archive/a/master.m3u8"]
+    decision = run_action(request(flow, "archive", source, hd="skipped"), Resources(site.clients, site.said.append))
+    assert isinstance(decision, StepDecision)
+    assert (decision.skipped, decision.input) == ("no_input", "hd")
+
+
+def test_a_large_object_is_copied_in_parts(site: BucketSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    mib = 1024**2
+    monkeypatch.setattr(server_copy, "MAX_COPY_BYTES", 8 * mib)
+    monkeypatch.setattr(server_copy, "COPY_PART_BYTES", 5 * mib)
+    body = bytes(range(256)) * (4096 * 11)
+    source = put(site, "in/a.mp4", body, Tagging="kind=raw")
+    begun: list[Any] = []  # the server of these tests ignores the tags of multipart uploads
+    event = "provide-client-params.s3.CreateMultipartUpload"
+    site.clients.s3.meta.events.register(event, lambda params, **_: begun.append(params))
+    keep = {"directory": "m/", "storage_class": "GLACIER_IR"}
+    result = run(site, request(graph({"id": "keep", "copy": keep}, **trigger(site)), "keep", source))
+    assert result.outputs[0].etag.endswith("-3")
+    assert site.body("m/a.mp4") == body
+    assert [(params["Tagging"], params["StorageClass"]) for params in begun] == [("kind=raw", "GLACIER_IR")]
+
+
+def test_a_foreign_object_or_the_original_is_never_replaced(site: BucketSite) -> None:
+    source = put(site, "in/a.mp4")
+    put(site, "m/a.mp4", b"foreign")
+    flow = graph(
+        {"id": "keep", "copy": {"directory": "m/"}}, {"id": "same", "copy": {"bucket": site.bucket}}, **trigger(site)
+    )
+    with pytest.raises(OutputExistsError, match="was not made by a workflow"):
+        run(site, request(flow, "keep", source))
+    with pytest.raises(OutputExistsError, match="would be its original"):
+        run(site, request(flow, "same", source))
+    assert site.body("m/a.mp4") == b"foreign"
+    with transaction() as session:
+        assert actions_of_run(session, "wf_1", "r1")["keep"].code == OutputExistsError.code
+
+
+def test_an_original_that_changed_since_is_not_copied(site: BucketSite) -> None:
+    source = put(site, "in/a.mp4")
+    put(site, "in/a.mp4", b"another")
+    with pytest.raises(SourceGoneError):
+        run(site, request(graph({"id": "keep", "copy": {"directory": "m/"}}, **trigger(site)), "keep", source))
+    assert site.keys("m/") == []
+
+
+def test_a_copy_that_differs_is_removed(site: BucketSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a server that copies an object wrongly."""
+
+    def damaged(writer: ObjectWriter, origin: Any, bucket: str, key: str, type_: str, metadata: Any, *_: Any) -> str:
+        return writer.put(bucket, key, b"damaged", type_, metadata)
+
+    monkeypatch.setattr(ObjectWriter, "copy", damaged)
+    source = put(site, "in/a.mp4")
+    with pytest.raises(StorageError, match="is not its original"):
+        run(site, request(graph({"id": "keep", "copy": {"directory": "m/"}}, **trigger(site)), "keep", source))
+    assert site.keys("m/") == []
+
+
+def test_two_steps_write_no_common_key(site: BucketSite) -> None:
+    source = put(site, "in/a.mp4")
+    keep = {"id": "keep", "copy": {"directory": "m/"}}
+    flow = graph(keep, {**keep, "id": "again", "after": ["keep"]}, **trigger(site))
+    run(site, request(flow, "keep", source))
+    with pytest.raises(OutputExistsError, match="step 'keep' of this run has written"):
+        run(site, request(flow, "again", source, keep="success"))

@@ -8,6 +8,7 @@ import pytest
 
 from definitions import definition
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
+from media_workflows.domain.places import places_of
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import action_steps, job_steps, steps_of
 from media_workflows.domain.workflow import Workflow, parse_workflow
@@ -77,7 +78,7 @@ def test_what_is_refused(change: dict[str, Any], field: str, expected: str) -> N
 
 
 def test_a_step_needs_a_job_or_an_action() -> None:
-    assert "or one of: approval, notify" in problems({"id": "a"})["steps[0]"]
+    assert "or one of: approval, copy" in problems({"id": "a"})["steps[0]"]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,37 @@ def test_a_notify_step_is_not_the_final_task() -> None:
     operators = {task.task_id: task.operator for task in planned_tasks(workflow, Settings())}
     assert (operators["big"], operators["notify"]) == ("NotifyStepOperator", "NotifyOperator")
     assert parse_workflow(workflow.model_dump(mode="json")) == workflow
+
+
+@pytest.mark.parametrize(
+    ("settings", "field", "expected"),
+    [
+        ({}, "steps[1].copy", "give a bucket, a directory or a key"),
+        ({"key": "a", "directory": "b/"}, "steps[1].copy", "give one of them"),
+        ({"key": "{inputNme}"}, "steps[1].copy.key", "unknown variable {inputNme}"),
+        ({"key": "/a"}, "steps[1].copy.key", "neither empty nor with a slash"),
+        ({"directory": "out/{inputDirectory}/"}, "steps[1].copy.directory", "must be plain text"),
+        ({"directory": "out"}, "steps[1].copy.directory", "must end with '/'"),
+        ({"of": [], "directory": "a/"}, "steps[1].copy.of", "at least one step"),
+        ({"of": ["chek"], "directory": "a/"}, "steps[1].copy.of[0]", "did you mean 'check'"),
+        ({"of": ["check"], "key": "a"}, "steps[1].copy", "outputs keep their names"),
+        ({"bucket": "b", "directory": "a/"}, "steps[1].copy.bucket", "bucket name"),
+        ({"bucket": "archive", "storage_class": "cold"}, "steps[1].copy.storage_class", "pattern"),
+        ({"bucket": "archive", "tags": {str(n): "" for n in range(11)}}, "steps[1].copy.tags", "10"),
+    ],
+)
+def test_a_copy_is_checked(settings: dict[str, Any], field: str, expected: str) -> None:
+    assert expected in problems(CHECK, {"id": "archive", "copy": settings})[field]
+
+
+def test_a_copy_is_after_what_it_reads_and_its_place_needs_permission() -> None:
+    archive = {"id": "archive", "copy": {"of": ["check"], "bucket": "archive", "directory": "reports/"}}
+    keep = {"id": "keep", "copy": {"key": "masters/{inputDirectory}/{inputName}.{inputFormat}"}}
+    workflow = graph(CHECK, archive, keep)
+    assert workflow.steps[1].before == ("check",)
+    assert {str(place) for place in places_of(workflow)} >= {"archive/reports/", "media-input/masters/"}
+    tasks = {task.task_id: task for task in planned_tasks(workflow, Settings(light_pool="light"))}
+    assert (tasks["archive"].operator, tasks["archive"].pool) == ("CopyStepOperator", "light")
 
 
 def test_its_output_can_be_no_input() -> None:

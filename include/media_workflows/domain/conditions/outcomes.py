@@ -50,10 +50,14 @@ class StepOutcome:
     by: str = ""
 
     @property
+    def outputs(self) -> list[OutputRecord]:
+        """All that it has made."""
+        return [output for item in self.items if item.status == "SUCCESS" for output in item.outputs]
+
+    @property
     def main_output(self) -> OutputRecord | None:
         """The first main output, which steps after it may read."""
-        outputs = (output for item in self.items if item.status == "SUCCESS" for output in item.outputs)
-        return next((output for output in outputs if output.role == "main"), None)
+        return next((output for output in self.outputs if output.role == "main"), None)
 
 
 RUN = (

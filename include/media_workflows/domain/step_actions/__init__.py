@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import Field
 from media_workflows.domain.base import Model
 from media_workflows.domain.step_actions.approval import Approval
 from media_workflows.domain.step_actions.base import Action
+from media_workflows.domain.step_actions.copy import Copy
 from media_workflows.domain.step_actions.notify import Notify, StepTarget
 
 
@@ -21,11 +23,17 @@ def _action(description: str) -> Any:
     return Field(None, exclude_if=_left_out, description=description)
 
 
-class StepActions(Model):
-    """What a step may do instead of a job."""
+with warnings.catch_warnings(action="ignore", category=UserWarning):
+    # `copy` hides a deprecated method of pydantic's models, which have `model_copy` for it.
 
-    approval: Approval | None = _action("A person approves or rejects")
-    notify: StepTarget | None = _action("An event of its own, to this target")
+    class _Fields(Model):
+        approval: Approval | None = _action("A person approves or rejects")
+        copy: Copy | None = _action("A copy of the source or of outputs, inside the storage")  # type: ignore[assignment]
+        notify: StepTarget | None = _action("An event of its own, to this target")
+
+
+class StepActions(_Fields):
+    """What a step may do instead of a job."""
 
     def actions(self) -> Iterator[Action]:
         """Those that are given."""
@@ -34,5 +42,5 @@ class StepActions(Model):
                 yield settings if isinstance(settings, Action) else Notify(target=settings)
 
 
-ACTIONS: dict[str, type[Action]] = {action.kind: action for action in (Approval, Notify)}
+ACTIONS: dict[str, type[Action]] = {action.kind: action for action in (Approval, Copy, Notify)}
 ACTION_KINDS: tuple[str, ...] = tuple(StepActions.model_fields)

@@ -23,3 +23,7 @@ class Action(Model):
     def reads(self) -> tuple[str, ...]:
         """The ids of the steps whose outputs it reads; it is after them."""
         return ()
+
+    def writes(self, output_bucket: str) -> tuple[tuple[str, str], ...]:
+        """(bucket, prefix) of what it writes; `output_bucket` is the workflow's."""
+        return ()
