@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
 from media_workflows.domain.placed_items import placed_items
-from media_workflows.domain.steps import all_items
+from media_workflows.domain.steps import action_steps, all_items
 from media_workflows.domain.workflow import Workflow
 from media_workflows.naming import fixed_directory
 
@@ -60,6 +60,8 @@ def _outputs(workflow: Workflow) -> Iterator[Place]:
         yield Place(bucket, _fixed_part(pattern.lstrip("/")) if pattern.startswith("/") else below)
         if quarantine := getattr(item, "quarantine_directory", None):
             yield Place(bucket, quarantine)
+    for step in action_steps(workflow):
+        yield from (Place(*written) for written in step.action.writes(workflow.output_bucket))
 
 
 def _fixed_part(pattern: str) -> str:

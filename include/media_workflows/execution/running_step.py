@@ -21,6 +21,7 @@ from media_workflows.storage.clients import Clients
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.publish import PublishedFile, Publisher, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.server_copy import StagedCopy
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 
@@ -67,6 +68,11 @@ class RunningStep:
         published = self.publisher.publish([self._staged(file) for file in files])
         self.log(f"published {len(published)} object(s): {shown_place(published[0])}")
         return published
+
+    def publish_copies(self, copies: Sequence[StagedCopy]) -> list[PublishedFile]:
+        """Make copies of objects visible together. Raises StorageError, JobCancelledError."""
+        self._require_not_cancelled()
+        return self.publisher.publish(copies)
 
     def _require_not_cancelled(self) -> None:
         """Airflow ends a task some seconds after the request; ours is in the store at once."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.candidates import Rule
 from media_workflows.store.tables import (
+    ActionResultRow,
     CancelledRunRow,
     JobProgressRow,
     JobResultRow,
@@ -42,6 +43,7 @@ _TIMES: list[tuple[Any, Any]] = [
     (WaitingRunRow, WaitingRunRow.since),
     (StepDecisionRow, StepDecisionRow.decided_at),
     (SourceFactsRow, SourceFactsRow.read_at),
+    (ActionResultRow, ActionResultRow.updated_at),
 ]
 
 

@@ -5,6 +5,7 @@ from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
 from media_workflows.store.tables.runs import (
+    ActionResultRow,
     CancelledRunRow,
     JobProgressRow,
     JobResultRow,
@@ -26,6 +27,7 @@ from media_workflows.store.tables.workflows import (
 
 __all__ = [
     "FIRST_TEMPLATE_ID",
+    "ActionResultRow",
     "Base",
     "CancelledRunRow",
     "DeliveryAttemptRow",

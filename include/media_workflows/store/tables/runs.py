@@ -110,6 +110,18 @@ class SourceFactsRow(Base):
     read_at: Mapped[datetime]
 
 
+class ActionResultRow(Base):
+    """The latest result of one step of a run that makes no media."""
+
+    __tablename__ = "action_result"
+
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
+    step_id: Mapped[str] = mapped_column(String(STEP_ID_LENGTH), primary_key=True)
+    result: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]
+
+
 class MadeItemRow(Base):
     """An item that was made: of which bytes, by which reuse key, and the outputs. One row for each place it lies in.
 
