@@ -25,6 +25,12 @@ from media_workflows.naming import output_key
 _NAME = re.compile(r"^[A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]{1,128}$")
 
 
+class VendorForm(Model):
+    """What a definition was imported from: what its export gives back where it still says the same."""
+
+    schedule: dict[str, Any] = Field(description="A schedule of the commercial service, see docs/schedules.md")
+
+
 class Workflow(Model):
     """A workflow definition. It contains no secrets; all of it may be shown, exported and logged."""
 
@@ -44,6 +50,9 @@ class Workflow(Model):
     notification: NotificationTarget | None = Field(None, description="None = no events")
     priority: int = Field(0, ge=-10, le=10, description="Higher first")
     airflow: AirflowOptions = AirflowOptions()
+    vendor: VendorForm | None = Field(
+        None, exclude_if=lambda vendor: vendor is None, description="What it was imported from; nothing here reads it"
+    )
 
     @field_validator("name")
     @classmethod
