@@ -59,17 +59,23 @@ _MESSAGES: dict[str, tuple[tuple[str, int, str], ...]] = {
     ),
 }
 
+_ALTERNATIVES = frozenset({"Const"})  # one of its fields is set: so 0, '' and false are there, and stay
+
 
 @cache
 def _tree_class() -> type[Tree]:
     file = descriptor_pb2.FileDescriptorProto(name="syntax.proto", package=_PACKAGE, syntax="proto3")
     for message_name, fields in _MESSAGES.items():
         message = file.message_type.add(name=message_name)
+        if message_name in _ALTERNATIVES:
+            message.oneof_decl.add(name="kind")
         for name, number, words in fields:
             repeated, type_ = words.startswith("repeated "), words.removeprefix("repeated ")
             field = message.field.add(name=name, number=number)
             field.label = _Field.LABEL_REPEATED if repeated else _Field.LABEL_OPTIONAL
             field.type = _SCALARS.get(type_, _Field.TYPE_MESSAGE)
+            if message_name in _ALTERNATIVES:
+                field.oneof_index = 0
             if type_ not in _SCALARS:
                 field.type_name = f".{_PACKAGE}.{type_}"
     pool = descriptor_pool.DescriptorPool()
@@ -123,13 +129,8 @@ def path(node: Node) -> str:
     return f"{operand}.{node.select_expr.field}" if operand else ""
 
 
-def is_literal(node: Node) -> bool:
-    """Whether the node is a number, a text, true, false or null."""
-    return bool(node.HasField("const_expr"))
-
-
 def constant(node: Node) -> bool | int | float | str | None:
-    """The value of a literal. None of any other expression, and of what is serialized as nothing: 0, '', false."""
+    """The value of a literal; None of any other expression, and of null, bytes and unsigned numbers."""
     found = [value for _, value in node.const_expr.ListFields()]
     return found[0] if found else None
 

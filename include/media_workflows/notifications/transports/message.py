@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,12 +17,13 @@ CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
 # SNS accepts 256 KiB with the attributes; so did SQS and Lambda for years, and some servers still do.
 MAX_QUEUED_BYTES = 250_000
-# The lists that are removed from a queued event, in this order, until it is short enough.
+# The lists that are removed from a queued event, in this order, until it is short enough: of which result set of a
+# WorkflowTask, and of which result of a ScheduleTask, '' = one that has files.
 _LONGEST = (
-    ("MediaProcessResultSet", ("PicInfoSet", "ImagePathSet")),
-    ("AiRecognitionResultSet", ("SegmentSet", "ResultSet")),
-    ("AiAnalysisResultSet", ("SegmentSet",)),
-    ("AiContentReviewResultSet", ("SegmentSet",)),
+    ("MediaProcessResultSet", "", ("PicInfoSet", "ImagePathSet")),
+    ("AiRecognitionResultSet", "RecognitionTask", ("SegmentSet", "ResultSet")),
+    ("AiAnalysisResultSet", "AnalysisTask", ("SegmentSet",)),
+    ("AiContentReviewResultSet", "ReviewTask", ("SegmentSet",)),
 )
 
 
@@ -67,8 +69,8 @@ def shortened(event: Event) -> Event:
     body = json.loads(event.body)
     body["MediaWorkflows"]["Shortened"] = True
     text = b""
-    for set_, lists in _LONGEST:
-        for result in body["WorkflowTaskEvent"].get(set_) or ():
+    for set_, key, lists in _LONGEST:
+        for result in _results(body, set_, key):
             for task in result.values():
                 _leave_out(task, lists)
         text = canonical_json(body)
@@ -80,6 +82,19 @@ def shortened(event: Event) -> Event:
         size_bytes=len(text),
         max_bytes=MAX_QUEUED_BYTES,
     )
+
+
+def _results(body: dict[str, Any], set_: str, key: str) -> Iterator[dict[str, Any]]:
+    """The objects whose values are the results of a set."""
+    if "WorkflowTaskEvent" in body:
+        yield from body["WorkflowTaskEvent"].get(set_) or ()
+        return
+    for activity in body["ScheduleTaskEvent"]["ActivityResultSet"]:
+        item = activity["ActivityResItem"]
+        if not key:
+            yield item
+        elif item[key]:
+            yield from item[key]["Output"]
 
 
 def _leave_out(task: Any, lists: tuple[str, ...]) -> None:
@@ -99,12 +114,15 @@ def _sign(notify_key: str, now: datetime) -> dict[str, Any]:
 def _cloud_event(event: Event, body: dict[str, Any]) -> dict[str, Any]:
     """The event as CloudEvents 1.0, structured mode."""
     ours = body["MediaWorkflows"]
-    change = "finish" if body["WorkflowTaskEvent"]["Status"] == "FINISH" else "change"
+    kind, task = "workflow-task", body.get("WorkflowTaskEvent")
+    if task is None:
+        kind, task = "schedule-task", body["ScheduleTaskEvent"]
+    change = "finish" if task["Status"] == "FINISH" else "change"
     return {
         "specversion": "1.0",
         "id": event.id,
         "source": f"/media-workflows/workflows/{ours['WorkflowId']}",
-        "type": f"org.media-workflows.workflow-task.{change}",
+        "type": f"org.media-workflows.{kind}.{change}",
         "subject": f"runs/{ours['RunId']}",
         "time": event.created_at.isoformat(),
         "datacontenttype": "application/json",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.step_definition import SOURCE, StepDefinition
@@ -22,15 +21,6 @@ from media_workflows.vendor_mps.schedule.rules_back import RuleNode, rule_nodes
 from media_workflows.vendor_mps.schedule.tasks import TABLES, write_task
 
 _RAW = {"video": ("codec", "bitrate_kbps", "fps"), "audio": ("codec", "bitrate_kbps", "sample_rate_hz")}
-
-
-def same_graph(before: Workflow, workflow: Workflow) -> bool:
-    """Whether the steps have kept their ids, kinds, order and conditions."""
-    return [_edges(step) for step in before.steps] == [_edges(step) for step in workflow.steps]
-
-
-def _edges(step: StepDefinition) -> tuple[Any, ...]:
-    return step.id, step.kind, step.after, step.input, step.when
 
 
 def with_changed_tasks(activities: list[Json], before: Workflow, workflow: Workflow, findings: Findings) -> list[Json]:

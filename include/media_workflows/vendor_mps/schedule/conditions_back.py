@@ -76,17 +76,17 @@ def _membership(args: Any, variables: Variables) -> tuple[str, str] | None:
 
 def _compared(args: Any, operator: str, variables: Variables) -> tuple[str, str] | None:
     key, variable = _key(args[0]), _variable(args[0], variables)
-    if key is None or variable is None or not syntax.is_literal(args[1]):
-        return None
     value = syntax.constant(args[1])
+    if key is None or variable is None or value is None:
+        return None
     if variable.type in (ValueType.INTEGER, ValueType.NUMBER):
-        number = str(0 if value is None else value)
+        number = str(value)
         return None if "e" in number or "n" in number else (key, f"{operator}{number}")
     if operator in _ORDERED:
         return None
     if variable.type == ValueType.BOOLEAN:
         return key, f"{operator}{'true' if value else 'false'}"
-    text = str(value or "")
+    text = str(value)
     return None if text != text.strip() else (key, f"{operator}{text}")
 
 

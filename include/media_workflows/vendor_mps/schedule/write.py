@@ -8,16 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from media_workflows.domain.base import Model
 from media_workflows.domain.invalid import invalid
-from media_workflows.domain.workflow import VendorForm, Workflow
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
-from media_workflows.vendor_mps.schedule.activities import same_graph, with_changed_tasks, written_activities
+from media_workflows.vendor_mps.schedule.activities import with_changed_tasks, written_activities
+from media_workflows.vendor_mps.schedule.original import imported, same_graph
 from media_workflows.vendor_mps.schedule.places import write_notification, write_storage, write_trigger
-from media_workflows.vendor_mps.schedule.read import read_schedule
 from media_workflows.vendor_mps.schedule.reading import NO_INPUT_DIRECTORY, Findings, Json
 
 _STAYS = invalid("stays here: it has no place in a schedule")
@@ -57,16 +55,6 @@ def write_schedule(workflow: Workflow) -> WrittenSchedule:
     if findings.problems:
         raise DefinitionError(findings.problems)
     return WrittenSchedule(written, findings.notes)
-
-
-def imported(form: VendorForm | None) -> tuple[Workflow, Json] | None:
-    """The workflow as it was imported, and its schedule; None = it was not, or an import would be refused today."""
-    if form is None:
-        return None
-    try:
-        return Workflow.model_validate(read_schedule(form.schedule).definition), form.schedule
-    except (DefinitionError, ValidationError):
-        return None
 
 
 def _write_output(workflow: Workflow, before: Workflow | None, written: Json, findings: Findings) -> None:
