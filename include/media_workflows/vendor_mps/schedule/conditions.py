@@ -55,7 +55,7 @@ def _variable(key: str, variables: Variables) -> tuple[Variable, str]:
 
 
 def _unknown_key(key: str, variables: Variables) -> Exception:
-    if similar := variables.similar(key):
+    if similar := [name for name in variables.similar(key) if name in variables.by_name]:
         return invalid("there is no {key} in conditions; did you mean {names}?", key=key, names=" or ".join(similar))
     return invalid(
         "there is no {key} in conditions; the commercial service publishes no keys: use one of docs/conditions.md, as "

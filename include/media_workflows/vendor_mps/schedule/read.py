@@ -167,12 +167,11 @@ class _Steps:
             makes_media = JOB_ITEMS[NODE_TYPES[node.type].kind].makes_media
             return _Arrival((node.step_id,), node.step_id if makes_media else here.source)
         condition = self._rules[node.index].condition_for(follower.index)
-        if condition is None:
-            place = f"{node.task_place}.Rules"
+        if condition is None and not self._findings.problems:  # else it may follow from one of them
             self._findings.refuse(
-                invalid("node {index} is never chosen: a rule before has no conditions", index=follower.index),
-                place,
-                "rules",
+                invalid("is never chosen: a rule of node {index} without conditions comes before", index=node.index),
+                follower.place,
+                follower.type,
             )
         parts = [part for part in (here.when, condition) if part]
         when = " && ".join(closed(part) for part in parts) if len(parts) > 1 else "".join(parts)
