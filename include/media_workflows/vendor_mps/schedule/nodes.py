@@ -132,7 +132,9 @@ def _type_problems(node: Node) -> Iterator[FieldProblem]:
     if node.type in _REFUSED:
         yield _REFUSED[node.type].at(place, got)
     elif node.type not in (INPUT, OUTPUT, RULES, *NODE_TYPES):
-        yield invalid("must be one of: {choices}", choices=", ".join([INPUT, OUTPUT, RULES, *NODE_TYPES])).at(place, got)
+        yield invalid("must be one of: {choices}", choices=", ".join([INPUT, OUTPUT, RULES, *NODE_TYPES])).at(
+            place, got
+        )
     else:
         yield from _task_problems(node)
 
