@@ -51,7 +51,7 @@ class Workflow(Model):
     priority: int = Field(0, ge=-10, le=10, description="Higher first")
     airflow: AirflowOptions = AirflowOptions()
     vendor: VendorForm | None = Field(
-        None, exclude_if=lambda vendor: vendor is None, description="What it was imported from; nothing here reads it"
+        None, exclude_if=lambda vendor: vendor is None, description="What it was imported from: for its export"
     )
 
     @field_validator("name")
