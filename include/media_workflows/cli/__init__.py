@@ -12,6 +12,7 @@ from media_workflows.cli import (
     local,
     persons,
     runs,
+    schedules,
     setup,
     templates,
     uploads,
@@ -44,3 +45,4 @@ app.add_typer(function.app, name="function")
 app.add_typer(words.app, name="words")
 app.add_typer(persons.app, name="persons")
 app.add_typer(conditions.app, name="conditions")
+app.add_typer(schedules.app, name="schedules")

@@ -224,4 +224,5 @@ def _task(
 def _unfinished(job: _Job) -> UnfinishedJob:
     """A job that waits to be tried again is at 0, whatever its last try reached."""
     running = job.progress if job.task.state == "running" else None
-    return UnfinishedJob(job.step.kind, job.step.items, running.percent if running else 0.0, job.task.started_at)
+    percent = running.percent if running else 0.0
+    return UnfinishedJob(job.step.kind, job.step.items, percent, job.task.started_at, job.step.id)

@@ -258,6 +258,12 @@ export interface components {
         ExportRequest: {
             ids: string[];
         };
+        ExportedSchedule: {
+            schedule: {
+                [key: string]: unknown;
+            };
+            notes: components["schemas"]["FieldProblem"][];
+        };
         FaceAnswer: {
             id: number;
             engine: string;
@@ -353,6 +359,17 @@ export interface components {
             kind: string;
             /** @default [] */
             items: components["schemas"]["GraphItem"][];
+            /** @default  */
+            when: string;
+            /** @default  */
+            input: string;
+            /**
+             * @default fail
+             * @enum {string}
+             */
+            on_failure: "fail" | "continue";
+            /** @default false */
+            after_failures: boolean;
         };
         HTTPValidationError: {
             detail: components["schemas"]["ValidationError"][];
@@ -418,6 +435,13 @@ export interface components {
             };
             /** @default [] */
             problems: components["schemas"]["FieldProblem"][];
+        };
+        ImportedSchedule: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            action: "created" | "updated" | "unchanged" | "refused";
+            notes: components["schemas"]["FieldProblem"][];
         };
         ItemReport: {
             item: {
@@ -486,6 +510,7 @@ export interface components {
             begun_at: string | null;
             finished_at: string | null;
             items: components["schemas"]["ItemReport"][];
+            decision: components["schemas"]["StepDecision"] | null;
         };
         JobResult: {
             kind: string;
@@ -679,6 +704,7 @@ export interface components {
             message: string;
         };
         PlannedJob: {
+            step_id: string;
             kind: string;
             items: components["schemas"]["PlannedItem"][];
             commands: string[];
@@ -700,6 +726,8 @@ export interface components {
             pool: string;
             queue: string;
             downstream: string[];
+            /** @default all_success */
+            trigger_rule: string;
         };
         ProblemsAnswer: {
             problems: components["schemas"]["FieldProblem"][];
@@ -874,6 +902,11 @@ export interface components {
             total: number;
             items: components["schemas"]["RunAnswer"][];
         };
+        ScheduleRequest: {
+            schedule: {
+                [key: string]: unknown;
+            };
+        };
         SchemaAnswer: {
             workflow: {
                 [key: string]: unknown;
@@ -899,6 +932,21 @@ export interface components {
         Span: {
             start_s: number;
             end_s: number;
+        };
+        StepDecision: {
+            step_id: string;
+            skipped: ("condition" | "no_input") | null;
+            /** @default  */
+            condition: string;
+            values: {
+                [key: string]: boolean | number | string | string[] | {
+                    [key: string]: string;
+                } | null;
+            };
+            /** @default  */
+            input: string;
+            /** Format: date-time */
+            decided_at: string;
         };
         StoredEvent: {
             id: string;
