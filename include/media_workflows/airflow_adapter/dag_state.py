@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from media_workflows.airflow_adapter.dag_file import BUNDLE_NAME, dag_file_name
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import AirflowStateError, NotFoundError
 from media_workflows.store.run_copies import UNFINISHED, TaskSummary
 
@@ -126,6 +127,13 @@ def summary_of_task(row: TaskInstance) -> TaskSummary:
         started_at=row.start_date,
         ended_at=row.end_date,
     )
+
+
+def run_limit(workflow: Workflow) -> int:
+    """How many runs of a workflow Airflow executes at the same time."""
+    from airflow.configuration import conf
+
+    return workflow.airflow.max_active_runs or int(conf.getint("core", "max_active_runs_per_dag"))
 
 
 def ensure_pools(slots: dict[str, int]) -> None:

@@ -12,10 +12,9 @@ import pytest
 import typer
 
 from media_workflows.cli import app
-from media_workflows.domain.candidates import RULE_MEANINGS, Rule
+from media_workflows.domain.candidates import FIRING, RULE_MEANINGS, Rule
 
 ROOT = Path(__file__).parents[3]
-FIRING = {Rule.MATCHED, Rule.WAITING_RUN}
 ROUTES = """
 import json
 from fastapi.routing import APIRoute
