@@ -26,6 +26,7 @@ from media_workflows.domain.result import (
     job_failure,
     shown_item,
 )
+from media_workflows.domain.steps import job_steps
 from media_workflows.domain.sub_tasks import SubTaskOutput
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
@@ -70,7 +71,7 @@ def _workflow() -> Workflow:
 
 
 WORKFLOW = _workflow()
-ITEMS: dict[str, Sequence[JobItem[Any]]] = dict(WORKFLOW.jobs.by_kind())
+ITEMS: dict[str, Sequence[JobItem[Any]]] = {step.kind: step.items for step in job_steps(WORKFLOW)}
 
 
 def _info(container: str, width: int, height: int, size_bytes: int, *, sound: bool = True) -> MediaInfo:

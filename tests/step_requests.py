@@ -11,6 +11,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.step_key import StepKey
+from media_workflows.domain.steps import all_items, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.execution.request import OutputPlace, StepRequest
 from media_workflows.execution.run_step import run_step
@@ -20,10 +21,10 @@ from media_workflows.notifications.outbox import Run
 
 def _items(workflow: Workflow, kind: str) -> Sequence[JobItem[Any]]:
     if kind == FEATURES:
-        item = features_item(workflow.jobs)
+        item = features_item(all_items(workflow))
         assert item is not None
         return [item]
-    return dict(workflow.jobs.by_kind())[kind]
+    return next(step.items for step in job_steps(workflow) if step.kind == kind)
 
 
 def step_request(
@@ -36,7 +37,7 @@ def step_request(
         kind=kind,
         items=_items(workflow, kind),
         source=source,
-        output=OutputPlace.of_workflow(workflow, how.pop("quarantine", "")),
+        output=OutputPlace.of_workflow(workflow, workflow.output, how.pop("quarantine", "")),
         started_at=datetime.now(UTC),
         revision=1,
         events_of=run,
@@ -52,7 +53,9 @@ class Job:
     resources: Resources
 
     def run(self) -> JobResult:
-        return run_step(self.request, self.resources)
+        result = run_step(self.request, self.resources)
+        assert isinstance(result, JobResult)
+        return result
 
     def cancel(self) -> None:
         self.resources.cancel.cancel()

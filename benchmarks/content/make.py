@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from media_workflows.domain.steps import job_steps
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import MediaError
@@ -33,9 +34,11 @@ def _workflow(output: str) -> Workflow:
 def made(output: str, clip: Path, directory: Path) -> dict[str, Any]:
     """{'files': [{path, role, time_s}], 'notices': […], 'error': ''}; files lie as they would be published."""
     workflow = _workflow(output)
-    ((kind, items),) = workflow.jobs.by_kind()
+    (step,) = job_steps(workflow)
     try:
-        (outcome,) = run_job(JobRequest(kind, items, clip, clip.name, directory / "work"), lambda _: None).items
+        (outcome,) = run_job(
+            JobRequest(step.kind, step.items, clip, clip.name, directory / "work"), lambda _: None
+        ).items
     except MediaError as error:
         return _failed(error)
     return _failed(outcome.error) if outcome.error else _published(outcome, workflow, clip, directory)

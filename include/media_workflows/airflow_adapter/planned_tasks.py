@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from media_workflows.domain.dry_run import PlannedTask
+from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, FeaturesItem
 from media_workflows.domain.jobs.transcode import TranscodeParameters
-from media_workflows.domain.steps import UPLOAD, job_steps, steps_of
+from media_workflows.domain.steps import UPLOAD, JobStep, Step, job_steps, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
@@ -21,17 +21,33 @@ ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 
 def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, ...]:
     """The tasks of a resolved workflow's DAG, upstream ones first."""
-    steps, items = steps_of(workflow.jobs), {step.id: step.items for step in job_steps(workflow.jobs)}
+    steps, jobs = steps_of(workflow), {step.id: step for step in job_steps(workflow)}
     return tuple(
         PlannedTask(
             task_id=step.id,
             operator=operator_name(step.kind),
             pool=_pool(step.kind, settings),
-            queue=_queue(step.kind, items.get(step.id, ()), settings),
+            queue=_own_queue(jobs.get(step.id)) or _queue(step.kind, _items(jobs.get(step.id)), settings),
             downstream=tuple(sorted(other.id for other in steps if step.id in other.after)),
+            trigger_rule=trigger_rule(step),
         )
         for step in steps
     )
+
+
+def trigger_rule(step: Step) -> str:
+    """Airflow's rule for when the task of a step runs."""
+    if step.after_failures:
+        return "all_done"
+    return "none_failed_min_one_success" if step.may_skip else DEFAULT_RULE
+
+
+def _items(job: JobStep | None) -> Sequence[JobItem[Any]]:
+    return job.items if job else ()
+
+
+def _own_queue(job: JobStep | None) -> str:
+    return job.definition.queue if job and job.definition else ""
 
 
 def operator_name(kind: str) -> str:

@@ -13,7 +13,6 @@ from media_workflows.domain.plain_data import MAX_INTEGER
 from media_workflows.domain.trigger import has_format, normal_formats
 from media_workflows.errors import ConflictError
 
-RUN_PREFIX = "existing__"  # of the ids of runs whose tasks are of lower priority
 MAX_KEYS = 1000  # of one request, as of one page of a listing
 Bytes = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 

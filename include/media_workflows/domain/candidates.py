@@ -8,6 +8,9 @@ from typing import Literal
 
 from media_workflows.domain.base import Model
 
+UPLOAD_RUN = "upload__"  # begins the ids of runs that an upload started
+BACKFILL_RUN = "existing__"  # and those that a backfill started; Airflow reserves "backfill__"
+
 
 class Rule(StrEnum):
     """Why an upload started a workflow or did not."""

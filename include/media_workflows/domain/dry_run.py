@@ -27,6 +27,9 @@ class Verdict(Model):
         return RULE_MEANINGS[self.rule]
 
 
+DEFAULT_RULE = "all_success"  # Airflow's own
+
+
 class PlannedTask(Model):
     """A task of the workflow's DAG. `downstream` lists the ids of the tasks that follow it."""
 
@@ -35,6 +38,7 @@ class PlannedTask(Model):
     pool: str
     queue: str
     downstream: tuple[str, ...]
+    trigger_rule: str = DEFAULT_RULE
 
 
 class PlannedOutput(Model):
@@ -72,6 +76,7 @@ class CpuEstimate(Model):
 class PlannedJob(Model):
     """One job task: its items and the commands that would make them. `source` and work files have no directories."""
 
+    step_id: str
     kind: str
     items: tuple[PlannedItem, ...]
     commands: tuple[str, ...]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from media_workflows.domain.base import field_path, shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.name_patterns import (
     character_problems,
@@ -17,6 +16,7 @@ from media_workflows.domain.name_patterns import (
     pattern_problems,
     unknown_variables,
 )
+from media_workflows.domain.placed_items import PlacedItem
 from media_workflows.errors import FieldProblem
 from media_workflows.naming import (
     COMMON_VARIABLES,
@@ -63,11 +63,11 @@ def _repeated_directory(directory: str | None) -> Iterator[InvalidValueError]:
         yield invalid("output.directory contains {inputDirectory} already: leave it out here")
 
 
-def output_directory_problems(directory: str | None) -> list[FieldProblem]:
-    """Unknown variables in `output.directory`, and a misplaced {inputDirectory}."""
+def output_directory_problems(directory: str | None, field: str = "output.directory") -> list[FieldProblem]:
+    """Unknown variables in an output directory, and a misplaced {inputDirectory}."""
     unknown = [name for name in variables_in(directory or "") if name != INPUT_DIRECTORY]
     problems = (*unknown_variables(unknown, [INPUT_DIRECTORY]), *input_directory_problems(directory or ""))
-    return [problem.at("output.directory", shown(directory)) for problem in problems]
+    return [problem.at(field, shown(directory)) for problem in problems]
 
 
 def _shape(name: _Name, definition: int, directory: str | None) -> str:
@@ -83,16 +83,16 @@ def _shape(name: _Name, definition: int, directory: str | None) -> str:
     )
 
 
-def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem]:
-    """Invalid patterns, and resolved items that would write the same object. `directory` None = the source's."""
+def output_name_problems(placed: Iterable[PlacedItem]) -> list[FieldProblem]:
+    """Invalid patterns, and resolved items that would write the same object."""
     problems: list[FieldProblem] = []
-    first_with: dict[str, str] = {}
-    for prefix, item in _items(jobs):
+    first_with: dict[tuple[str | None, str], str] = {}
+    for place, item, output in placed:
         for name in _names(item):
-            field = f"{prefix}.{name.field}"
-            shape = _shape(name, item.definition, directory)
-            other = first_with.setdefault(shape, field)
-            found = [*_problems(name, directory), *length_problems(shape)]
+            field = f"{place}.{name.field}"
+            shape = _shape(name, item.definition, output.directory)
+            other = first_with.setdefault((output.bucket, shape), field)
+            found = [*_problems(name, output.directory), *length_problems(shape)]
             if other != field:
                 found.append(
                     invalid(
@@ -105,11 +105,11 @@ def output_name_problems(jobs: Jobs, directory: str | None) -> list[FieldProblem
     return problems
 
 
-def extra_key_problems(jobs: Jobs) -> list[FieldProblem]:
+def extra_key_problems(placed: Iterable[PlacedItem]) -> list[FieldProblem]:
     """What is wrong with the keys of further input objects of items."""
     return [
-        problem.at(_place_of(key, prefix, item), shown(key))
-        for prefix, item in _items(jobs)
+        problem.at(_place_of(key, place, item), shown(key))
+        for place, item, _ in placed
         for key in dict.fromkeys(item.extra_keys)
         for problem in _key_problems(key)
     ]
@@ -139,9 +139,3 @@ def _key_problems(key: str) -> Iterator[InvalidValueError]:
     yield from character_problems(key)
     yield from length_problems(key)
     yield from input_directory_problems(key)
-
-
-def _items(jobs: Jobs) -> Iterator[tuple[str, JobItem[Any]]]:
-    for kind, items in jobs.by_kind():
-        for index, item in enumerate(items):
-            yield f"jobs.{kind}[{index}]", item

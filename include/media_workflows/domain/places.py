@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
-from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.placed_items import placed_items
+from media_workflows.domain.steps import all_items
 from media_workflows.domain.workflow import Workflow
 from media_workflows.naming import fixed_directory
 
@@ -42,13 +43,9 @@ def first_outside(places: Iterable[Place], allowed: Iterable[Place]) -> Place | 
     return next((place for place in places if not any(bound.holds(place) for bound in bounds)), None)
 
 
-def _items(workflow: Workflow) -> Iterator[JobItem[Any]]:
-    return (item for _, items in workflow.jobs.by_kind() for item in items)
-
-
 def _inputs(workflow: Workflow) -> Iterator[Place]:
     yield Place(workflow.trigger.bucket, workflow.trigger.prefix)
-    for item in _items(workflow):
+    for item in all_items(workflow):
         for key in item.extra_keys:
             if key != RECOGNISED_SUBTITLES:
                 yield Place(workflow.trigger.bucket, _fixed_part(key))
@@ -56,13 +53,13 @@ def _inputs(workflow: Workflow) -> Iterator[Place]:
 
 def output_places(workflow: Workflow) -> Iterator[Place]:
     """What a workflow writes. Companion files lie beside an item's main files."""
-    directory = workflow.output.directory
-    below = workflow.trigger.prefix if directory is None else fixed_directory(directory)
-    for item in _items(workflow):
+    for _, item, output in placed_items(workflow):
+        bucket, directory = output.bucket or workflow.trigger.bucket, output.directory
+        below = workflow.trigger.prefix if directory is None else fixed_directory(directory)
         pattern = item.path_pattern
-        yield Place(workflow.output_bucket, _fixed_part(pattern.lstrip("/")) if pattern.startswith("/") else below)
+        yield Place(bucket, _fixed_part(pattern.lstrip("/")) if pattern.startswith("/") else below)
         if quarantine := getattr(item, "quarantine_directory", None):
-            yield Place(workflow.output_bucket, quarantine)
+            yield Place(bucket, quarantine)
 
 
 def _fixed_part(pattern: str) -> str:

@@ -74,7 +74,10 @@ class ItemResult(Model):
 
 
 class JobResult(StepRecord):
-    """The result of one step of a run: all its items. `source_sha256` is None if it read no source."""
+    """The result of one step of a run: all its items.
+
+    `source` and `source_sha256` are None if it did not read the run's source.
+    """
 
     begun_at: datetime
     finished_at: datetime

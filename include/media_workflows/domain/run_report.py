@@ -12,6 +12,7 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, Role, SourceObject, shown_item
+from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepRecord
 from media_workflows.domain.sub_tasks import SubTaskResult
 
@@ -61,7 +62,10 @@ class ItemReport(Model):
 
 
 class JobReport(StepRecord):
-    """The report of a job of a run. `state` and `try_number` are those of its task in Airflow."""
+    """The report of a job of a run. `state` and `try_number` are those of its task in Airflow.
+
+    `decision` is why a step of a graph ran or was skipped; None = it has no condition, or is not decided yet.
+    """
 
     state: str | None
     try_number: int
@@ -69,6 +73,7 @@ class JobReport(StepRecord):
     begun_at: datetime | None
     finished_at: datetime | None
     items: tuple[ItemReport, ...]
+    decision: StepDecision | None = None
 
 
 def source_file(source: SourceObject, jobs: Iterable[JobResult]) -> MediaFile:

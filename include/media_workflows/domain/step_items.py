@@ -10,6 +10,7 @@ from typing import Any
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FeaturesItem, features_item
+from media_workflows.domain.steps import all_items, job_steps
 from media_workflows.domain.templates import PRESET_LIBRARY, Library
 from media_workflows.domain.templates.references import used_templates, with_ids
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
@@ -26,7 +27,8 @@ def parse_items(
 ) -> tuple[JobItem[Any], ...]:
     """Resolved items of a kind. Raises DefinitionError; its fields begin with 'items' or 'output'."""
     workflow = _parsed({kind: list(items)}, directory, library, {f"jobs.{kind}": "items", "output.directory": "output"})
-    return tuple(dict(workflow.jobs.by_kind())[kind])
+    (step,) = job_steps(workflow)
+    return step.items
 
 
 def parse_features(jobs: Mapping[str, Sequence[Any]], library: Library = PRESET_LIBRARY) -> FeaturesItem:
@@ -37,7 +39,7 @@ def parse_features(jobs: Mapping[str, Sequence[Any]], library: Library = PRESET_
     if other := sorted(set(jobs) - set(INTELLIGENCE_KINDS)):
         expected = f"must be one of: {', '.join(INTELLIGENCE_KINDS)}"
         raise DefinitionError([FieldProblem(f"for_jobs.{kind}", kind, expected) for kind in other])
-    found = features_item(_parsed(dict(jobs), None, library, {"jobs": "for_jobs"}).jobs)
+    found = features_item(all_items(_parsed(dict(jobs), None, library, {"jobs": "for_jobs"})))
     assert found is not None, "a job of these kinds reads features"
     return found
 

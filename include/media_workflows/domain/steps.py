@@ -2,53 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS, JOB_KINDS, Jobs
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
+from media_workflows.domain.step_definition import SOURCE, Output, StepDefinition
 from media_workflows.domain.step_key import StepInstance
+
+if TYPE_CHECKING:
+    from media_workflows.domain.workflow import Workflow
 
 UPLOAD, GATE, NOTIFY = "upload", "gate", "notify"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a workflow. `kind` is a job kind, or equal to the id for upload, features, gate and notify."""
+    """A step of a workflow. `kind` is a job kind, or of upload, features, gate and notify their name.
+
+    `may_skip`: it is skipped where all steps directly before it were, and runs where one was not.
+    `after_failures`: it runs whatever became of the steps before it, as its condition reads how they ended.
+    """
 
     id: str
     kind: str
     after: tuple[str, ...]
+    may_skip: bool = False
+    after_failures: bool = False
 
 
 @dataclass(frozen=True)
 class JobStep:
-    """A step that makes what the workflow's author asked for: the items of one job."""
+    """A step that makes what the workflow's author asked for: the items of one job.
+
+    `place` is where it stands in the definition: 'steps[2]', or 'jobs' of a workflow without steps.
+    """
 
     id: str
     kind: str
     items: tuple[JobItem[Any], ...]
+    place: str
+    definition: StepDefinition | None = None
 
     @property
     def instance(self) -> StepInstance:
         return StepInstance(self.id)
 
+    @property
+    def reads(self) -> str:
+        """'source', or the id of the step whose main output it reads."""
+        return self.definition.input if self.definition else SOURCE
 
-def job_steps(jobs: Jobs) -> tuple[JobStep, ...]:
-    """The steps that run these jobs, in the order of declaration. Each kind has one, whose id is the kind."""
-    return tuple(JobStep(kind, kind, tuple(items)) for kind, items in jobs.by_kind())
+    def output_of(self, workflow: Workflow) -> Output:
+        """The place of its outputs."""
+        return workflow.output if self.definition is None else output_of(workflow, self.definition)
 
 
-def steps_of(jobs: Jobs) -> tuple[Step, ...]:
-    """All steps of a workflow with these resolved jobs, in topological order."""
-    return tuple(_steps(jobs))
+def job_steps(workflow: Workflow) -> tuple[JobStep, ...]:
+    """The steps of the workflow's jobs, in the order of declaration. Without `steps`, each kind has one of its name."""
+    if workflow.jobs is not None:
+        return tuple(JobStep(kind, kind, tuple(items), "jobs") for kind, items in workflow.jobs.by_kind())
+    return tuple(_job_step(number, step) for number, step in enumerate(workflow.steps))
 
 
-def _steps(jobs: Jobs) -> Iterator[Step]:
+def _job_step(number: int, step: StepDefinition) -> JobStep:
+    return JobStep(step.id, step.kind, step.items, f"steps[{number}]", step)
+
+
+def output_of(workflow: Workflow, step: StepDefinition) -> Output:
+    """The place of a step's outputs: its own; what that leaves out is the workflow's."""
+    return workflow.output.model_copy(update=step.output.model_dump(exclude_none=True))
+
+
+def all_items(workflow: Workflow) -> list[JobItem[Any]]:
+    """The items of all steps."""
+    return [item for step in job_steps(workflow) for item in step.items]
+
+
+def steps_of(workflow: Workflow) -> tuple[Step, ...]:
+    """All steps of a resolved workflow, in topological order."""
+    if workflow.jobs is not None:
+        return tuple(_flat(workflow.jobs))
+    return tuple(_graph(workflow.steps))
+
+
+def _flat(jobs: Jobs) -> Iterator[Step]:
     kinds = [kind for kind, _ in jobs.by_kind()]
-    has_features, has_gate = features_item(jobs) is not None, jobs.gate is not None
+    has_features = features_item(item for _, items in jobs.by_kind() for item in items) is not None
+    has_gate = jobs.gate is not None
     yield Step(UPLOAD, UPLOAD, ())
     if has_features:
         yield Step(FEATURES, FEATURES, (UPLOAD,))
@@ -67,3 +111,88 @@ def _recognition_before(kind: str, jobs: Jobs) -> tuple[str, ...]:
     """The recognition step, if a ladder takes its subtitles from it."""
     reads = kind == "adaptive_dynamic_streaming" and bool(jobs.recognition)
     return ("recognition",) if reads and any(item.uses_recognition for item in jobs.adaptive_dynamic_streaming) else ()
+
+
+def _graph(steps: Sequence[StepDefinition]) -> Iterator[Step]:
+    yield Step(UPLOAD, UPLOAD, ())
+    extracted: set[str] = set()
+    for step in in_order(steps):
+        is_late = reads_outcomes(step.when)
+        before = step.before or (UPLOAD,)
+        if step.kind in INTELLIGENCE_KINDS:
+            features = features_id(step, steps)
+            if features not in extracted:
+                extracted.add(features)
+                yield Step(features, FEATURES, before, may_skip=True, after_failures=is_late)
+            yield Step(step.id, step.kind, (features,), may_skip=True)
+        else:
+            yield Step(step.id, step.kind, before, may_skip=True, after_failures=is_late)
+    yield Step(NOTIFY, NOTIFY, tuple(step.id for step in steps))
+
+
+def in_order(steps: Sequence[StepDefinition]) -> list[StepDefinition]:
+    """The steps, each after those before it, else as declared; those of a cycle and after it are left out."""
+    ordered: list[StepDefinition] = []
+    done: set[str] = set()
+    waiting = list(steps)
+    while ready := next((step for step in waiting if done.issuperset(step.before)), None):
+        waiting.remove(ready)
+        ordered.append(ready)
+        done.add(ready.id)
+    return ordered
+
+
+def features_id(step: StepDefinition, steps: Sequence[StepDefinition]) -> str:
+    """The step that extracts the features which an intelligence step reads.
+
+    Those that read the same input under the same condition after the same steps share one decode of it; it is named
+    after the first of them.
+    """
+    return f"{shared_features(step, steps)[0].id}_features"
+
+
+def shared_features(step: StepDefinition, steps: Sequence[StepDefinition]) -> list[StepDefinition]:
+    """The intelligence steps that share features with this one, in the order of declaration."""
+    same = (step.input, set(step.after), step.when)
+    return [
+        other
+        for other in steps
+        if other.kind in INTELLIGENCE_KINDS and (other.input, set(other.after), other.when) == same
+    ]
+
+
+_TEXT = re.compile(r"""\"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
+_STATUS = re.compile(r"\bsteps\s*\.\s*\w+\s*\.\s*status\b")
+
+
+def reads_outcomes(when: str) -> bool:
+    """Whether a condition reads how steps ended, and so has to be evaluated also after a failure.
+
+    By its text: a parser of CEL takes longer to import than a DAG file to parse.
+    """
+    return _STATUS.search(_TEXT.sub("", when)) is not None
+
+
+def step_of_task(workflow: Workflow, task_id: str) -> StepDefinition | None:
+    """The step of a graph that a task runs, or for which it extracts features; None in a flat workflow."""
+    return next(
+        (
+            step
+            for step in workflow.steps
+            if task_id == step.id or (step.kind in INTELLIGENCE_KINDS and task_id == features_id(step, workflow.steps))
+        ),
+        None,
+    )
+
+
+def steps_before(step: StepDefinition, steps: Sequence[StepDefinition]) -> list[StepDefinition]:
+    """All steps that have ended when this one begins, in the order of declaration."""
+    by_id = {other.id: other for other in steps}
+    found: set[str] = set()
+    rest = list(step.before)
+    while rest:
+        id_ = rest.pop()
+        if id_ not in found and id_ in by_id:
+            found.add(id_)
+            rest += by_id[id_].before
+    return [other for other in steps if other.id in found and other is not step]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.result import SourceObject
+from media_workflows.domain.step_definition import Output
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.workflow import Workflow
 from media_workflows.naming import output_key
 from media_workflows.notifications.outbox import Run
+
+if TYPE_CHECKING:
+    from media_workflows.execution.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ class OutputPlace:
     quarantine: str = ""
 
     @classmethod
-    def of_workflow(cls, workflow: Workflow, quarantine: str = "") -> OutputPlace:
-        return cls(workflow.output_bucket, workflow.output.directory, workflow.trigger.prefix, quarantine)
+    def of_workflow(cls, workflow: Workflow, output: Output, quarantine: str = "") -> OutputPlace:
+        """`output` is the workflow's, or a step's own."""
+        return cls(output.bucket or workflow.trigger.bucket, output.directory, workflow.trigger.prefix, quarantine)
 
     def key_of(self, pattern: str, source_key: str, variables: Mapping[str, str]) -> str:
         """The key of an output of a source. Raises OutputNameError."""
@@ -44,7 +49,8 @@ class StepRequest:
 
     `force` encodes again what could be reused. `events_of` is the run whose receivers get an event of each change;
     None = there are none, as of a DAG that no workflow of the store made. `features_step` is the step of the same run
-    whose features a review, recognition or analysis reads.
+    whose features a review, recognition or analysis reads. `turn` decides whether a step of a graph runs and what it
+    reads; outputs are named after `source` in any case.
     """
 
     step: StepKey
@@ -58,3 +64,4 @@ class StepRequest:
     force: bool = False
     events_of: Run | None = None
     features_step: str = FEATURES
+    turn: Turn | None = None

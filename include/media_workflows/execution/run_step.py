@@ -11,6 +11,7 @@ from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.jobs.quality_control import QualityControlItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject, job_failure, now
+from media_workflows.domain.step_decision import StepDecision
 from media_workflows.errors import MediaWorkflowsError
 from media_workflows.execution.change_events import change_event
 from media_workflows.execution.request import StepRequest
@@ -54,8 +55,10 @@ def _work_of(kind: str) -> Work:
     return Work(media_step.item_results, media_step.made_objects)
 
 
-def run_step(request: StepRequest, resources: Resources) -> JobResult:
+def run_step(request: StepRequest, resources: Resources) -> JobResult | StepDecision:
     """Fetch, reuse or process, verify, publish, record. Failed items are in the result.
+
+    A step of a graph whose turn does not come makes nothing: the decision says why.
 
     Raises the error that stopped the whole step, after recording it as every item's failure, whatever its kind:
     StorageError when the storage fails, JobCancelledError after a cancellation.
@@ -67,7 +70,11 @@ def run_step(request: StepRequest, resources: Resources) -> JobResult:
         store.forget_cancellation(session, key.workflow_id, key.run_id, request.started_at)
     with step.claims.kept():  # until the result is recorded: another step finds its outputs there
         try:
-            result = _result(step, begun_at)
+            read = _input(step)
+            if isinstance(read, StepDecision):
+                step.progress.phase("done")
+                return read
+            result = _result(step, read, begun_at)
         except MediaWorkflowsError as error:
             _record(step, _failure(request, error.code, str(error), begun_at))
             raise
@@ -78,23 +85,34 @@ def run_step(request: StepRequest, resources: Resources) -> JobResult:
     return result
 
 
-def _result(step: RunningStep, begun_at: datetime) -> JobResult:
+def _input(step: RunningStep) -> SourceObject | StepDecision:
+    """What the step reads, or why it is skipped."""
+    turn = step.request.turn
+    if turn is None:
+        return step.request.source
+    from media_workflows.execution.turn import take_turn
+
+    return take_turn(step, turn)
+
+
+def _result(step: RunningStep, read: SourceObject, begun_at: datetime) -> JobResult:
     request, settings = step.request, step.settings
     step.progress.phase("fetching")
     abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
     cache = source_cache(settings)
     work = _work_of(request.kind)
     extra_keys = [key for item in request.items for key in item.extra_keys]
-    extra = ExtraObjects(extra_keys, request.output.source_root, work.made_objects(step))
-    with fetched(cache, step.storage, request.source, extra) as inputs:
+    extra = ExtraObjects(extra_keys, request.source, request.output.source_root, work.made_objects(step))
+    with fetched(cache, step.storage, read, extra) as inputs:
         info, items = work.item_results(step, inputs)
+    is_source = read == request.source
     return JobResult(
         kind=request.kind,
         **request.step.instance._asdict(),
         begun_at=begun_at,
         finished_at=now(),
-        source=info,
-        source_sha256=inputs.source_sha256,
+        source=info if is_source else None,
+        source_sha256=inputs.source_sha256 if is_source else None,
         items=items,
     )
 

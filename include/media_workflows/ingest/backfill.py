@@ -13,8 +13,8 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Engine
 
-from media_workflows.domain.backfill import RUN_PREFIX, Selection, SkipReason
-from media_workflows.domain.candidates import Rule, UploadDecision
+from media_workflows.domain.backfill import Selection, SkipReason
+from media_workflows.domain.candidates import BACKFILL_RUN, Rule, UploadDecision
 from media_workflows.errors import MediaWorkflowsError, NotFoundError
 from media_workflows.ingest import rules
 from media_workflows.ingest.decide import RunStarter, object_identity, run_id_for
@@ -39,7 +39,7 @@ PAGES_AT_ONCE = 20  # then other backfills have their turn
 def backfill_run_id(backfill_id: str, bucket: str, key: str, identity: str) -> str:
     """The id of the only run of an object in a backfill."""
     digest = hashlib.sha256("\0".join((backfill_id, bucket, key, identity)).encode()).hexdigest()
-    return f"{RUN_PREFIX}{digest[:32]}"
+    return f"{BACKFILL_RUN}{digest[:32]}"
 
 
 class BackfillRound:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy import Engine
 
-from media_workflows.domain.candidates import Candidate, Rule, UploadDecision
+from media_workflows.domain.candidates import UPLOAD_RUN, Candidate, Rule, UploadDecision
 from media_workflows.ingest import rules
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.store import uploads as store
@@ -61,7 +61,7 @@ def object_identity(head: ObjectHead) -> str:
 def run_id_for(bucket: str, key: str, identity: str) -> str:
     """The run's id: 'upload__' and 32 hex digits. Airflow's unique (dag_id, run_id) prevents duplicate runs."""
     digest = hashlib.sha256("\0".join((bucket, key, identity)).encode()).hexdigest()
-    return f"upload__{digest[:32]}"
+    return f"{UPLOAD_RUN}{digest[:32]}"
 
 
 class Ingest:

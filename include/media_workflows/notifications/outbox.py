@@ -18,6 +18,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.notifications.targets import all_targets, targets_for
 from media_workflows.settings import get_settings
+from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import EventKind, StoredEvent, lock_event_order, put_event
 from media_workflows.store.progress import progress_of_run
@@ -69,10 +70,11 @@ def store_change(session: Session, run: Run, begun: Mapping[StepInstance, dateti
     record = get_run(session, run.workflow_id, run.run_id)
     progress = progress_of_run(session, run.workflow_id, run.run_id)
     jobs = record.jobs if record else ()
-    ended = {job.step for job in jobs}
+    skipped = [one for one in decisions_of_run(session, run.workflow_id, run.run_id).values() if one.skipped]
+    ended = {job.step for job in jobs} | {StepInstance(one.step_id) for one in skipped}
     unfinished = [
         _unfinished(step, progress.get(step.instance), begun.get(step.instance))
-        for step in job_steps(run.workflow.jobs)
+        for step in job_steps(run.workflow)
         if step.instance not in ended
     ]
     body = _body(run, record, jobs, unfinished, None)

@@ -11,9 +11,10 @@ from airflow.sdk import DAG, Param, literal
 from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
-from media_workflows.domain.dry_run import PlannedTask
+from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
+from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.watermark import without_image_bytes
-from media_workflows.domain.steps import GATE, NOTIFY, UPLOAD
+from media_workflows.domain.steps import GATE, NOTIFY, UPLOAD, job_steps, step_of_task, steps_of
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.gate import GateOperator
@@ -44,7 +45,9 @@ FORCE_PARAM = Param(
 
 def _documentation(workflow: Workflow, revision: int) -> str:
     shown = workflow.model_dump(mode="json", exclude_defaults=True)
-    shown["jobs"] = {kind: [without_image_bytes(item) for item in items] for kind, items in shown["jobs"].items()}
+    for holder in (shown.get("jobs", {}), *shown.get("steps", [])):
+        for kind in JOB_KINDS & holder.keys():
+            holder[kind] = [without_image_bytes(item) for item in holder[kind]]
     text = yaml.safe_dump(shown, allow_unicode=True, sort_keys=False)
     return f"Media workflow **{workflow.name}**, revision {revision}.\n\n```yaml\n{text}```\n"
 
@@ -61,7 +64,7 @@ def build_dag(workflow_id: str, revision: int, definition: str, templates: str =
 def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -> DAG:
     """The DAG of a definition, whose templates are in `library`."""
     workflow, settings = resolved(asked, library), get_settings()
-    kinds = ", ".join(kind for kind, _ in workflow.jobs.by_kind())
+    kinds = ", ".join(dict.fromkeys(step.kind for step in job_steps(workflow)))
     dag = DAG(
         dag_id=workflow_id,
         dag_display_name=workflow.name,
@@ -101,13 +104,16 @@ def _run_limit(workflow: Workflow) -> dict[str, Any]:
 def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
     planned = planned_tasks(workflow, settings)
     tasks = {task.task_id: _operator(task, workflow, revision, settings) for task in planned}
-    tasks[NOTIFY].as_teardown()
+    # Where a step runs after a failure, no failed task need be at the end of the graph: notify fails the run instead.
+    tasks[NOTIFY].as_teardown(on_failure_fail_dagrun=any(step.after_failures for step in steps_of(workflow)))
     for task in planned:
         tasks[task.task_id] >> [tasks[after] for after in task.downstream]
 
 
 def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Settings) -> BaseOperator:
     common: dict[str, Any] = {"task_id": task.task_id, "pool": task.pool, "queue": task.queue}
+    if task.trigger_rule != DEFAULT_RULE:
+        common["trigger_rule"] = task.trigger_rule
     if task.task_id == UPLOAD:
         trigger, waiting = workflow.trigger, {"timeout": LONGEST_WAIT, "poke_interval": CHECK_INTERVAL_S}
         prefix = _verbatim(trigger.prefix)
@@ -119,6 +125,9 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
         retries = retry_arguments(settings.notify_retries, settings)
         return NotifyOperator(workflow=workflow, revision=revision, **common | retries | patient)
     timeout = timedelta(seconds=workflow.airflow.execution_timeout_s or settings.job_timeout_s)
+    step = step_of_task(workflow, task.task_id)
+    if step is not None and step.retries is not None:
+        common |= retry_arguments(step.retries, settings)
     return _OPERATOR_CLASSES[task.operator](workflow=workflow, revision=revision, execution_timeout=timeout, **common)
 
 

@@ -6,15 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk.bases.operator import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from media_workflows.domain.candidates import UPLOAD_RUN
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.result import SourceObject
+from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.step_definition import Output
 from media_workflows.domain.step_items import parse_items
 from media_workflows.domain.step_key import NOT_MAPPED, StepKey
-from media_workflows.domain.steps import GATE, UPLOAD, job_steps
+from media_workflows.domain.steps import GATE, UPLOAD, job_steps, output_of, step_of_task, steps_before
 from media_workflows.domain.templates import Library
 from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import JobCancelledError
 from media_workflows.orchestration.argument_checks import (
     Check,
     CheckedPartial,
@@ -33,6 +38,7 @@ from media_workflows.orchestration.operator_arguments import (
     source_place,
 )
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
+from media_workflows.orchestration.retries import FailedTries
 from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.settings import get_settings
 
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
 
     from media_workflows.execution.request import StepRequest
     from media_workflows.execution.running_step import Resources
+    from media_workflows.execution.turn import Turn
     from media_workflows.storage.clients import Clients
 
 
@@ -83,6 +90,7 @@ class MediaJobOperator(BaseOperator):
         self.aws_conn_id = aws_conn_id
         self.workflow = workflow
         self.revision = revision
+        self.step = step_of_task(workflow, self.task_id) if workflow else None
         self.outputs: list[dict[str, Any]] = []
         self._cancel: Any = None
         self._clients: Clients | None = None
@@ -112,7 +120,28 @@ class MediaJobOperator(BaseOperator):
             check_arguments(self.task_id, given, checks, [name for name in self.required if name in given])
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
-        """Run the step. A problem of the source or the request fails at once; a passing one is retried."""
+        """Run the step. A problem of the source or the request fails at once; a passing one is retried.
+
+        After the failure of a step that lets its run go on, the task succeeds; the stored result has the failure.
+        """
+        try:
+            return self._run(context)
+        except AirflowSkipException:
+            raise
+        except Exception as error:
+            if not self._lets_run_go_on(context, error):
+                raise
+            self.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
+            return self.outputs
+
+    def _lets_run_go_on(self, context: Context, error: Exception) -> bool:
+        """Whether this failure is final and the step's own, and others do not depend on its success."""
+        if self.step is None or self.step.on_failure != "continue" or isinstance(error.__cause__, JobCancelledError):
+            return False
+        policy = self.retry_policy
+        return isinstance(error, AirflowFailException) or (isinstance(policy, FailedTries) and policy.is_last(context))
+
+    def _run(self, context: Context) -> list[dict[str, Any]]:
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
         from media_workflows.execution.running_step import Resources
 
@@ -121,6 +150,8 @@ class MediaJobOperator(BaseOperator):
             resources = Resources(self.clients(), self.log.info)
             self._cancel = resources.cancel.cancel
             result = run_step(self._request(context, resources), resources)
+        if isinstance(result, StepDecision):
+            raise AirflowSkipException(result.message)
         self.outputs = returned_outputs(result)
         require_success(result)
         return self.outputs
@@ -146,7 +177,7 @@ class MediaJobOperator(BaseOperator):
         map_index = NOT_MAPPED if ti.map_index is None else ti.map_index
         if workflow is not None:
             source = SourceObject.model_validate(self.source or ti.xcom_pull(task_ids=UPLOAD))
-            place = OutputPlace.of_workflow(workflow, self._quarantine(ti))
+            place = OutputPlace.of_workflow(workflow, self._output(workflow), self._quarantine(ti))
         else:
             source = found_source(ObjectStorage(resources.clients.s3), self.source)
             bucket, directory = output_place(self.output_directory)
@@ -163,12 +194,31 @@ class MediaJobOperator(BaseOperator):
             force=bool({**context["params"], **(run.conf or {})}.get("force")),
             events_of=Run(run.dag_id, run.run_id, self.revision, workflow) if workflow else None,
             features_step=self._features_step(),
+            turn=self._turn(context),
         )
+
+    def _turn(self, context: Context) -> Turn | None:
+        if self.workflow is None or self.step is None:
+            return None
+        from media_workflows.execution.turn import Turn
+
+        run, ti = context["dag_run"], context["ti"]
+
+        def task_states() -> dict[str, Any]:
+            return dict(ti.get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {}))
+
+        before = steps_before(self.step, self.workflow.steps)
+        return Turn(
+            self.step, before, task_states, self.workflow.priority, is_manual=not run.run_id.startswith(UPLOAD_RUN)
+        )
+
+    def _output(self, workflow: Workflow) -> Output:
+        return workflow.output if self.step is None else output_of(workflow, self.step)
 
     def _items(self, directory: str | None) -> Sequence[JobItem[Any]]:
         """Resolved ones. Raises DefinitionError."""
         if self.workflow is not None:
-            return next(step.items for step in job_steps(self.workflow.jobs) if step.id == self.task_id)
+            return next(step.items for step in job_steps(self.workflow) if step.id == self.task_id)
         return parse_items(self.kind, item_list("items", self.items), directory, stored_library())
 
     def _features_step(self) -> str:
@@ -176,7 +226,7 @@ class MediaJobOperator(BaseOperator):
 
     def _quarantine(self, ti: Any) -> str:
         """Where outputs of a workflow go instead, by the decision of the gate if this job is behind one."""
-        review = self.workflow.jobs.gate if self.workflow else None
+        review = self.workflow.jobs.gate if self.workflow and self.workflow.jobs else None
         if review is None or self.kind in (FEATURES, review.kind):
             return ""
         return review.quarantine_directory or "" if ti.xcom_pull(task_ids=GATE) == QUARANTINE else ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.operator import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.result import JobResult
-from media_workflows.domain.steps import job_steps
+from media_workflows.domain.steps import job_steps, steps_of
 from media_workflows.domain.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -34,25 +36,37 @@ class NotifyOperator(BaseOperator):
         from media_workflows.notifications.outbox import Run, store_finish
 
         run = context["dag_run"]
-        event = store_finish(Run(run.dag_id, run.run_id, self.revision, self.workflow), self._unfinished(context))
+        states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
+        unfinished = self._unfinished(context, states)
+        event = store_finish(Run(run.dag_id, run.run_id, self.revision, self.workflow), unfinished)
         self.log.info(
             "event %s is in the outbox; what becomes of it: media-workflows events show %s", event.id, event.id
         )
+        self._fail_with_steps(states)
         return event.id
 
-    def _unfinished(self, context: Context) -> list[JobResult]:
-        """Failed results for job tasks that ended without leaving one (killed, cancelled, or upstream failed)."""
+    def _fail_with_steps(self, states: Mapping[str, Any]) -> None:
+        """Fail the run of a graph in which a step failed that had to succeed, although others ran after it."""
+        failed = [step.id for step in steps_of(self.workflow) if states.get(step.id) == "failed"]
+        if failed and any(step.after_failures for step in steps_of(self.workflow)):
+            raise AirflowFailException(f"the run fails, as these steps failed: {', '.join(failed)}")
+
+    def _unfinished(self, context: Context, states: Mapping[str, Any]) -> list[JobResult]:
+        """Failed results for job tasks that ended without leaving one (killed, cancelled, or upstream failed).
+
+        In a graph, a skipped step is none of them, unless the run was cancelled.
+        """
         from media_workflows.store.engine import transaction
         from media_workflows.store.runs import cancellation, get_run
 
         run = context["dag_run"]
-        states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
         with transaction() as session:
             cancelled = cancellation(session, run.dag_id, run.run_id)
             record = get_run(session, run.dag_id, run.run_id)
+        done = ("success",) if self.workflow.jobs or cancelled else ("success", "skipped")
         cause = cause_of(record.jobs if record else ())
         return [
             without_result(step, str(states.get(step.id, "none")), cancelled.by if cancelled else None, cause)
-            for step in job_steps(self.workflow.jobs)
-            if states.get(step.id) != "success"
+            for step in job_steps(self.workflow)
+            if states.get(step.id) not in done
         ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow.task.priority_strategy import PriorityWeightStrategy
 
-from media_workflows.domain.backfill import RUN_PREFIX
+from media_workflows.domain.candidates import BACKFILL_RUN
 
 if TYPE_CHECKING:
     from airflow.models.taskinstance import TaskInstance
@@ -20,4 +20,4 @@ class UploadsFirst(PriorityWeightStrategy):
     def get_weight(self, ti: TaskInstance) -> int:
         """The weight of a task of one run."""
         weight = int(ti.task.priority_weight) if ti.task else 1
-        return weight - BELOW_ALL_UPLOADS if ti.run_id.startswith(RUN_PREFIX) else weight
+        return weight - BELOW_ALL_UPLOADS if ti.run_id.startswith(BACKFILL_RUN) else weight

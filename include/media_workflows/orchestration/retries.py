@@ -30,15 +30,23 @@ class FailedTries(RetryPolicy):
     def __init__(self, retries: int) -> None:
         self.retries = retries
 
+    def is_last(self, context: Context) -> bool:
+        """Whether an error in this try would be the last, as none of the configured ones is left."""
+        return 1 + _failed_before(context, context["ti"].max_tries) > self.retries
+
     def evaluate(
         self, exception: BaseException, try_number: int, max_tries: int, context: Context | None = None
     ) -> RetryDecision:
-        """Count this failure. A task that was cleared has another `max_tries`, and starts from zero."""
+        """Count this failure."""
         assert context is not None, "Airflow evaluates the policy with the task's context"
-        store = context["task_state_store"]
-        earlier: Any = store.get(_STATE)
-        failed = 1 + (earlier["failed"] if earlier and earlier["max_tries"] == max_tries else 0)
-        store.set(_STATE, {"max_tries": max_tries, "failed": failed})
+        failed = 1 + _failed_before(context, max_tries)
+        context["task_state_store"].set(_STATE, {"max_tries": max_tries, "failed": failed})
         if failed > self.retries:
             return RetryDecision.fail(f"{failed} tries failed: none is left")
         return RetryDecision.retry(reason=f"{failed} of {self.retries + 1} tries failed")
+
+
+def _failed_before(context: Context, max_tries: int) -> int:
+    """Earlier tries that failed. A task that was cleared has another `max_tries`, and starts from zero."""
+    earlier: Any = context["task_state_store"].get(_STATE)
+    return int(earlier["failed"]) if earlier and earlier["max_tries"] == max_tries else 0

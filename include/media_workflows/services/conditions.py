@@ -5,20 +5,21 @@ from __future__ import annotations
 from media_workflows.domain.base import Model, shown
 from media_workflows.domain.conditions.checking import Condition, check_condition
 from media_workflows.domain.conditions.evaluation import evaluate
-from media_workflows.domain.conditions.source import SOURCE, TAGS, SourceFacts, source_values
+from media_workflows.domain.conditions.source import SOURCE, source_values
 from media_workflows.domain.conditions.variables import Value, Values, ValueType, Variables
 from media_workflows.domain.invalid import InvalidValuesError
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.places import Place
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import InvalidRequestError, LimitExceededError, MediaError
+from media_workflows.execution.source_facts import read_facts
 from media_workflows.media.source.probe import probe
 from media_workflows.services import buckets
 from media_workflows.services.places import require_allowed
 from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_cache import source_cache
-from media_workflows.storage.source_objects import existing_head, source_object
+from media_workflows.storage.source_objects import existing_source
 
 VARIABLES = Variables(SOURCE)
 
@@ -113,12 +114,8 @@ def _named(values: dict[str, Value | None]) -> tuple[NamedValue, ...]:
 
 def _values(storage: ObjectStorage, condition: Condition, bucket: str, key: str) -> Values:
     """The known values of the variables that the condition names. Raises MediaError, StorageError."""
-    head = existing_head(storage, bucket, key)
-    facts = SourceFacts(key, head.size_bytes, head.metadata)
-    missing = set(condition.names) - source_values(facts).keys()
-    tags = storage.tags(bucket, key, head.version_id) if TAGS in missing else None
-    info = _media_info(storage, source_object(bucket, key, head)) if missing - {TAGS} else None
-    return source_values(SourceFacts(key, head.size_bytes, head.metadata, tags, info))
+    source = existing_source(storage, bucket, key)
+    return source_values(read_facts(condition.names, storage, source, lambda: _media_info(storage, source)))
 
 
 def _media_info(storage: ObjectStorage, source: SourceObject) -> MediaInfo:

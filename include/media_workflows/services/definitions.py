@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.base import Model
 from media_workflows.domain.definition_yaml import definition_yaml, is_template, template_yaml
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.steps import JobStep, Step, job_steps, steps_of
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, TemplateDefinition, parse_template
 from media_workflows.domain.templates.references import used_templates
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
@@ -19,7 +19,6 @@ from media_workflows.domain.yaml_reader import read_documents
 from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError, NotFoundError
 from media_workflows.services import templates as template_service
 from media_workflows.services import workflows as workflow_service
-from media_workflows.settings import get_settings
 from media_workflows.store import imports as import_store
 from media_workflows.store import templates as template_store
 from media_workflows.store import workflows as store
@@ -39,12 +38,19 @@ class GraphItem(Model):
 
 
 class GraphNode(Model):
-    """A task in the DAG preview; `kind` is 'upload', 'notify' or the job kind."""
+    """A task in the DAG preview; `kind` is a job kind, or 'upload', 'signals' (features), 'gate' or 'notify'.
+
+    `when`, `input` and `on_failure` are those of a step; `input` is '' for other tasks and in flat workflows.
+    """
 
     id: str
     label: str
     kind: str
     items: tuple[GraphItem, ...] = ()
+    when: str = ""
+    input: str = ""
+    on_failure: Literal["fail", "continue"] = "fail"
+    after_failures: bool = False
 
 
 class Graph(Model):
@@ -94,14 +100,24 @@ def graph(definition: Any) -> Graph:
     """The DAG preview of a definition. Raises DefinitionError."""
     library = _library()
     workflow = parse_workflow(definition, library)
-    items = {kind: [_item(kind, item, library) for item in items] for kind, items in workflow.jobs.by_kind()}
-    tasks = planned_tasks(resolved(workflow, library), get_settings())
+    steps, jobs = steps_of(resolved(workflow, library)), {step.id: step for step in job_steps(workflow)}
     return Graph(
-        nodes=tuple(
-            GraphNode(id=task.task_id, label=task.task_id, kind=task.task_id, items=tuple(items.get(task.task_id, [])))
-            for task in tasks
-        ),
-        edges=tuple((task.task_id, after) for task in tasks for after in task.downstream),
+        nodes=tuple(_node(step, jobs.get(step.id), library) for step in steps),
+        edges=tuple((before, step.id) for step in steps for before in step.after),
+    )
+
+
+def _node(step: Step, job: JobStep | None, library: Library) -> GraphNode:
+    own = job.definition if job else None
+    return GraphNode(
+        id=step.id,
+        label=step.id,
+        kind=step.kind,
+        items=tuple(_item(job.kind, item, library) for item in job.items) if job else (),
+        when=own.when if own else "",
+        input=own.input if own else "",
+        on_failure=own.on_failure if own else "fail",
+        after_failures=step.after_failures,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,8 @@ from media_workflows.domain.candidates import Rule
 from media_workflows.domain.dry_run import CpuEstimate, DryRun, PlannedItem, PlannedJob, PlannedTask, Verdict
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.step_definition import SOURCE
+from media_workflows.domain.steps import JobStep, all_items, job_steps
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.ingest import rules
@@ -84,18 +85,19 @@ class DryRunner:
             bound = f"{head.size_bytes} bytes exceed setting dry_run_max_bytes ({settings.dry_run_max_bytes})"
             return self._answer(key, verdict, notes=(f"no commands and no estimate: {bound}",))
         cache = source_cache(settings)
-        extra_keys = [extra for _, items in self.workflow.jobs.by_kind() for item in items for extra in item.extra_keys]
-        places = ExtraObjects(extra_keys, self.workflow.trigger.prefix)
+        extra_keys = [extra for item in all_items(self.workflow) for extra in item.extra_keys]
+        source = source_object(bucket, key, head)
+        places = ExtraObjects(extra_keys, source, self.workflow.trigger.prefix)
         try:
-            with fetched(cache, self.storage, source_object(bucket, key, head), places) as inputs:
+            with fetched(cache, self.storage, source, places) as inputs:
                 return self._planned(key, verdict, inputs.source, inputs.extra)
         except OutputNameError as error:
             return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
 
     def of_file(self, file: Path, key: str) -> DryRun:
         """A dry run on a local file, as if uploaded under `key`; extra objects are files in its directory."""
-        items = (item for _, items in self.workflow.jobs.by_kind() for item in items)
-        return self._planned(key, self._verdict(key, None, is_local=True), file, beside(file, items))
+        extra = beside(file, all_items(self.workflow))
+        return self._planned(key, self._verdict(key, None, is_local=True), file, extra)
 
     def _verdict(self, key: str, head: ObjectHead | None, is_local: bool = False) -> Verdict:
         return Verdict(rule=self._refusal(key, head, is_local) or Rule.MATCHED)
@@ -124,23 +126,24 @@ class DryRunner:
             except MediaError as error:
                 return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
             estimator = Estimator(context, timeline, ffmpeg_binary(settings.ffmpeg_path), bound)
-            jobs = tuple(
-                self._job(kind, items, key, context, estimator) for kind, items in self.workflow.jobs.by_kind()
-            )
+            jobs = tuple(self._job(step, key, context, estimator) for step in job_steps(self.workflow))
         return self._answer(key, verdict, source=context.info, jobs=jobs)
 
-    def _job(
-        self, kind: str, items: Sequence[JobItem[Any]], key: str, context: BuildContext, estimator: Estimator
-    ) -> PlannedJob:
-        if kind in INTELLIGENCE_KINDS:
-            return _feature_job(kind, items)
-        plan = plan_job(kind, items, context)
-        outputs = OutputPreview(self.workflow, key, self.state.workflow_id if self.state else "", self.storage)
+    def _job(self, step: JobStep, key: str, context: BuildContext, estimator: Estimator) -> PlannedJob:
+        if step.reads != SOURCE:
+            return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes")
+        if step.kind in INTELLIGENCE_KINDS:
+            # Its outputs and cost depend on the source's features.
+            return _unplanned(step, "not estimated: the features of the source would be extracted once")
+        plan = plan_job(step.kind, step.items, context)
+        workflow_id = self.state.workflow_id if self.state else ""
+        outputs = OutputPreview(self.workflow, step.output_of(self.workflow), key, workflow_id, self.storage)
         return PlannedJob(
-            kind=kind,
-            items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(items)),
-            commands=tuple(shlex.join(words) for words in shown_commands(kind, items, context)),
-            estimate=estimator.estimate(kind, items) if self.calibrate else None,
+            step_id=step.id,
+            kind=step.kind,
+            items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(step.items)),
+            commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
+            estimate=estimator.estimate(step.kind, step.items) if self.calibrate else None,
         )
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
@@ -154,11 +157,10 @@ class DryRunner:
         )
 
 
-def _feature_job(kind: str, items: Sequence[JobItem[Any]]) -> PlannedJob:
-    """An intelligence job: its outputs and cost depend on the source's features, so they are not estimated."""
-    note = f"not estimated: the task `{FEATURES}` would extract the features of the source once"
-    planned = tuple(PlannedItem(definition=item.definition) for item in items)
-    return PlannedJob(kind=kind, items=planned, commands=(), estimate=CpuEstimate(cpu_s=None, note=note))
+def _unplanned(step: JobStep, note: str) -> PlannedJob:
+    planned = tuple(PlannedItem(definition=item.definition) for item in step.items)
+    estimate = CpuEstimate(cpu_s=None, note=note)
+    return PlannedJob(step_id=step.id, kind=step.kind, items=planned, commands=(), estimate=estimate)
 
 
 def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) -> PlannedItem:

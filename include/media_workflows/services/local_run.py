@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import OutputNameError
 from media_workflows.media.ffmpeg.progress import Progress as MediaProgress
@@ -35,13 +36,14 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
         TimeRemainingColumn(),
     )
     with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, Progress(*columns, console=console) as bars:
-        for kind, items in workflow.jobs.by_kind():
+        for step in job_steps(workflow):
+            kind, items = step.kind, step.items
             if kind in INTELLIGENCE_KINDS:
                 bars.console.print(f"{kind}: not run locally, it needs the libraries of words and persons")
                 continue
-            bar = bars.add_task(kind, total=100)
+            bar = bars.add_task(step.id, total=100)
             show = partial(_show, bars, bar)
-            outcome = run_job(JobRequest(kind, items, file, file.name, Path(work) / kind, beside(file, items)), show)
+            outcome = run_job(JobRequest(kind, items, file, file.name, Path(work) / step.id, beside(file, items)), show)
             bars.update(bar, completed=100)
             failed += sum(_deliver(item, file, workflow, output, bars.console) for item in outcome.items)
     return failed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from media_workflows.domain.dry_run import PlannedOutput
+from media_workflows.domain.step_definition import Output
 from media_workflows.domain.workflow import Workflow
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.storage.publish import may_replace
@@ -18,9 +19,10 @@ MAX_HEADS = 20  # HEAD requests for one series: of a longer one only the first o
 
 @dataclass(frozen=True)
 class OutputPreview:
-    """Previews the outputs of one workflow and source. Without a storage, conflicts are not checked."""
+    """Previews the outputs of one step and source, which go to `place`. Without a storage, no conflicts are found."""
 
     workflow: Workflow
+    place: Output
     source_key: str
     workflow_id: str
     storage: ObjectStorage | None
@@ -37,24 +39,28 @@ class OutputPreview:
         first = files[0]
         is_open = any(f"{{{name}}}" in first.pattern and name not in first.variables for name in _COUNTED)
         return PlannedOutput(
-            bucket=self.workflow.output_bucket,
+            bucket=self._bucket,
             key=self._key(first) if len(files) == 1 else self._series_key(files),
             role=first.role,
             count=None if is_open else len(files),
             conflict="" if is_open else self._conflict(files),
         )
 
+    @property
+    def _bucket(self) -> str:
+        return self.place.bucket or self.workflow.trigger.bucket
+
     def _key(self, file: PlannedFile) -> str:
-        return self.workflow.output_key(file.pattern, self.source_key, file.variables)
+        return self.workflow.output_key(file.pattern, self.source_key, file.variables, self.place)
 
     def _series_key(self, files: Sequence[PlannedFile]) -> str:
         """The key of a series, with the variables that all its files share filled in."""
         common = set.intersection(*(set(file.variables.items()) for file in files))
-        return self.workflow.output_key(files[0].pattern, self.source_key, dict(common))
+        return self.workflow.output_key(files[0].pattern, self.source_key, dict(common), self.place)
 
     def _conflict(self, files: Sequence[PlannedFile]) -> str:
         """A description of the first object that publishing would refuse to replace; '' = none found."""
-        bucket = self.workflow.output_bucket
+        bucket = self._bucket
         for key in map(self._key, files[:MAX_HEADS]):
             if (bucket, key) == (self.workflow.trigger.bucket, self.source_key):
                 return f"{key} would replace its own source"

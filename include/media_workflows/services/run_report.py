@@ -13,11 +13,20 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult, SourceObject
-from media_workflows.domain.run_report import JobReport, MediaFile, ended_items, source_file, unfinished_items
+from media_workflows.domain.run_report import (
+    ItemReport,
+    JobReport,
+    MediaFile,
+    ended_items,
+    source_file,
+    unfinished_items,
+)
+from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import JobStep, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.store import runs as run_store
+from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.run_copies import TaskSummary
 from media_workflows.store.run_history import DagRunSummary, ended_tasks, find_run
@@ -51,12 +60,17 @@ class RunReport(Model):
 
 @dataclass(frozen=True)
 class _Job:
-    """What both sides know of a job; `result` None = it has not ended."""
+    """What both sides know of a job; `result` None = it has not ended, or was skipped."""
 
     step: JobStep
     task: TaskSummary
     progress: JobProgress | None
     result: JobResult | None
+    decision: StepDecision | None
+
+    @property
+    def is_skipped(self) -> bool:
+        return self.task.state == "skipped" and self.result is None
 
 
 def run_report(workflow_id: str, run_id: str) -> RunReport:
@@ -68,12 +82,14 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         record = run_store.get_run(session, workflow_id, run_id)
         cancelled = run_store.cancellation(session, workflow_id, run_id)
         progress = progress_of_run(session, workflow_id, run_id)
+        decisions = decisions_of_run(session, workflow_id, run_id)
         workflow = resolved_at(session, workflow_id, record.revision if record else None)
     results = {job.step: job for job in (record.jobs if record else ())}
     jobs = []
-    for step in job_steps(workflow.jobs):
+    for step in job_steps(workflow):
         task = tasks.get(step.id, _NEVER_SCHEDULED)
-        jobs.append(_Job(step, task, progress.get(step.instance), _result(step, task, results, cancelled)))
+        result = _result(step, task, results, cancelled)
+        jobs.append(_Job(step, task, progress.get(step.instance), result, decisions.get(step.id)))
     return _report(workflow_id, run, record, cancelled, workflow, jobs)
 
 
@@ -83,8 +99,11 @@ def _result(
     stored: dict[StepInstance, JobResult],
     cancelled: CancelRequest | None,
 ) -> JobResult | None:
-    """None while the task has not ended: a result stored then is that of an earlier try."""
-    if task.state not in ENDED_TASK:
+    """None while the task has not ended, or if it was skipped: a result stored then is that of an earlier try.
+
+    In flat workflows, Airflow skips what a cancelled run has left.
+    """
+    if task.state not in ENDED_TASK or (task.state == "skipped" and step.definition and cancelled is None):
         return None
     if step.instance in stored:
         return stored[step.instance]
@@ -126,8 +145,15 @@ def _job_report(job: _Job) -> JobReport:
         progress=job.progress,
         begun_at=job.result.begun_at if job.result else job.task.started_at,
         finished_at=job.result.finished_at if job.result else None,
-        items=ended_items(job.result) if job.result else unfinished_items(job.step.items),
+        items=_items(job),
+        decision=job.decision,
     )
+
+
+def _items(job: _Job) -> tuple[ItemReport, ...]:
+    if job.is_skipped:
+        return ()
+    return ended_items(job.result) if job.result else unfinished_items(job.step.items)
 
 
 def _task(
@@ -139,7 +165,7 @@ def _task(
         status=_STATUS.get(run.state, "FINISH"),
         source=record.source if record else None,
         results=[job.result for job in jobs if job.result],
-        unfinished=[_unfinished(job) for job in jobs if job.result is None],
+        unfinished=[_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
         error=RunError(**record.error) if record and record.error else None,
         created_at=run.queued_at,
         begun_at=run.started_at,

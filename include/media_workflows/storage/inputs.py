@@ -26,12 +26,13 @@ class Inputs:
 
 @dataclass(frozen=True)
 class ExtraObjects:
-    """The extra objects of items: key patterns, the trigger's directory, and outputs of this run.
+    """The extra objects of items: key patterns, the run's source, the trigger's directory, and outputs of this run.
 
-    `made` takes precedence over objects in the source's bucket.
+    Patterns are filled in with the name of `source`, and lie in its bucket; `made` takes precedence.
     """
 
     key_patterns: Iterable[str]
+    source: SourceObject
     trigger_directory: str
     made: Mapping[str, SourceObject] = field(default_factory=dict)
 
@@ -49,7 +50,7 @@ def fetched(
     """
     with ExitStack() as stack:
         path = stack.enter_context(cache.fetch(storage, source))
-        objects = {key: _extra_object(storage, source, key, extra) for key in dict.fromkeys(extra.key_patterns)}
+        objects = {key: _extra_object(storage, key, extra) for key in dict.fromkeys(extra.key_patterns)}
         found = {key: object_ for key, object_ in objects.items() if object_ is not None}
         yield Inputs(
             source=path,
@@ -59,12 +60,10 @@ def fetched(
         )
 
 
-def _extra_object(
-    storage: ObjectStorage, source: SourceObject, pattern: str, extra: ExtraObjects
-) -> SourceObject | None:
+def _extra_object(storage: ObjectStorage, pattern: str, extra: ExtraObjects) -> SourceObject | None:
     """The object that a key pattern names for this source: an output of this run, or in the source's bucket."""
     if made := extra.made.get(pattern):
         return made
-    key = fill_in(pattern, source.key, extra.trigger_directory, {})
-    head = storage.head(source.bucket, key)
-    return None if head is None else source_object(source.bucket, key, head)
+    key = fill_in(pattern, extra.source.key, extra.trigger_directory, {})
+    head = storage.head(extra.source.bucket, key)
+    return None if head is None else source_object(extra.source.bucket, key, head)

@@ -27,6 +27,8 @@ from media_workflows.store.tables import (
     OutputClaimRow,
     PendingUploadRow,
     RunRow,
+    SourceFactsRow,
+    StepDecisionRow,
     UploadDecisionRow,
     WaitingRunRow,
     WorkflowRow,
@@ -41,6 +43,8 @@ _TIMES: list[tuple[Any, Any]] = [
     (JobProgressRow, JobProgressRow.updated_at),
     (CancelledRunRow, CancelledRunRow.cancelled_at),
     (WaitingRunRow, WaitingRunRow.since),
+    (StepDecisionRow, StepDecisionRow.decided_at),
+    (SourceFactsRow, SourceFactsRow.read_at),
 ]
 
 

@@ -175,7 +175,8 @@ _USES = text("revision.definition @? CAST(:path AS jsonpath)")
 def users_of(session: Session, kind: str, id_: int) -> list[TemplateUser]:
     """The workflows whose current definition names the template, in an item of its kind or in a watermark."""
     place = "*.**.watermarks" if kind == "watermark" else f'"{kind}"'
-    path = f"$.jobs.{place}[*].template ? (@ == {int(id_)})"
+    uses = " || ".join(f"exists({start}.{place}[*].template ? (@ == {int(id_)}))" for start in ("@.jobs", "@.steps[*]"))
+    path = f"$ ? ({uses})"
     query = (
         select(WorkflowRow.id, WorkflowRow.name)
         .join(RevisionRow, (RevisionRow.workflow_id == WorkflowRow.id) & (RevisionRow.number == WorkflowRow.revision))

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.base import Model
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.templates.references import used_templates
-from media_workflows.domain.workflow import Workflow, resolved, workflow_problems
+from media_workflows.domain.workflow import Workflow, resolved
+from media_workflows.domain.workflow_problems import workflow_problems
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store.engine import one_of
 from media_workflows.store.sequence import next_sequence

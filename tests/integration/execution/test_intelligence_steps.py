@@ -63,7 +63,9 @@ class Site(BucketSite):
 
         def done(kind: str) -> JobResult:
             request = step_request(flow, kind, source, run_id, **how)
-            return run_step(request, Resources(self.clients, self.said.append, self.settings))
+            result = run_step(request, Resources(self.clients, self.said.append, self.settings))
+            assert isinstance(result, JobResult)
+            return result
 
         return {kind: done(kind) for kind in (FEATURES, *jobs)}
 

@@ -355,8 +355,10 @@ def test_a_waiting_run_of_a_disabled_workflow_gets_nothing(scene: Any) -> None:
 
 
 def test_every_rule_is_tested_here() -> None:
+    """But `backfill`, which test_backfills.py tests."""
     text = Path(__file__).read_text(encoding="utf-8")
-    assert [rule.value for rule in Rule if f"Rule.{rule.name}" not in text and f'"{rule.value}"' not in text] == []
+    untested = [rule.value for rule in Rule if f"Rule.{rule.name}" not in text and f'"{rule.value}"' not in text]
+    assert untested == [Rule.BACKFILL]
 
 
 @pytest.mark.parametrize("key", ["in/a.txt", "in/sub/", "gone.mp4", "elsewhere/a.mp4"])

@@ -12,6 +12,7 @@ import pytest
 from clip_making import encode
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.steps import all_items
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary, run_graph
@@ -43,7 +44,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def items_of(kind: str, items: list[dict[str, Any]]) -> Sequence[JobItem[Any]]:
     data = {"name": "w", "trigger": {"bucket": "media-input"}, "jobs": {kind: items}}
-    return dict(resolved(parse_workflow(data), PRESET_LIBRARY).jobs.by_kind())[kind]
+    return all_items(resolved(parse_workflow(data), PRESET_LIBRARY))
 
 
 def estimated(clip: Path, work: Path, kind: str, items: Sequence[JobItem[Any]], bound: CancelToken) -> CpuEstimate:

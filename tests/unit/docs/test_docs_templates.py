@@ -42,10 +42,11 @@ from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.jobs.watermark import ImageWatermark, SvgWatermark, TextWatermark, Watermark
 from media_workflows.domain.persons import NewPerson
+from media_workflows.domain.step_definition import Output
 from media_workflows.domain.templates import PRESETS, parse_template
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
 from media_workflows.domain.words import WordSample
-from media_workflows.domain.workflow import Output, Workflow, parse_workflow
+from media_workflows.domain.workflow import Workflow, parse_workflow
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]

@@ -156,10 +156,13 @@ def test_at_least_one_job(given: Any) -> None:
     assert expected == f"must have at least one job of: {', '.join(JOB_KINDS)}"
 
 
-def test_jobs_are_required() -> None:
+def test_either_jobs_or_steps_are_required() -> None:
     data = definition()
+    steps = [{"id": "hd", "transcode": [{"template": 100010}]}]
+    assert only_problem({**data, "steps": steps})[0] == "steps"
     del data["jobs"]
-    assert only_problem(data)[0] == "jobs"
+    assert only_problem(data)[0] == "steps"
+    assert parse_workflow({**data, "steps": steps}).jobs is None
 
 
 @pytest.mark.parametrize(

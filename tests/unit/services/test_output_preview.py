@@ -33,7 +33,7 @@ def test_sub_streams_are_one_series_and_their_segments_are_not_counted() -> None
         for number in "012"
     ]
     manifest = file("{inputName}.{format}", "manifest", format="m3u8")
-    shown = OutputPreview(parsed, "in/a.mp4", "wf_1", None).of([*segments, *playlists, manifest])
+    shown = OutputPreview(parsed, parsed.output, "in/a.mp4", "wf_1", None).of([*segments, *playlists, manifest])
     assert [(one.key, one.count) for one in shown] == [
         ("out/a_{subStreamNumber}_{segmentNumber}.ts", None),
         ("out/a_{subStreamNumber}.m3u8", 3),
@@ -43,5 +43,7 @@ def test_sub_streams_are_one_series_and_their_segments_are_not_counted() -> None
 
 def test_sub_directories_are_shown() -> None:
     parsed = workflow(directory="in/", output={"directory": "out/{inputDirectory}/"})
-    shown = OutputPreview(parsed, "in/cam1/a.mp4", "wf_1", None).of([file("{inputName}.{format}", format="mp4")])
+    shown = OutputPreview(parsed, parsed.output, "in/cam1/a.mp4", "wf_1", None).of(
+        [file("{inputName}.{format}", format="mp4")]
+    )
     assert [one.key for one in shown] == ["out/cam1/a.mp4"]

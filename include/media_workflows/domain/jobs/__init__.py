@@ -1,4 +1,4 @@
-"""The job kinds, one module each. A new kind is a new module and a field of `Jobs`: see docs/decisions/0009."""
+"""The job kinds, one module each. A new kind is a new module and a field of `JobItems`: see docs/decisions/0009."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOf
 from media_workflows.domain.jobs.transcode import TranscodeItem
 
 
-class Jobs(Model):
-    """The jobs of a workflow: one list per kind, at least one item in all.
+class JobItems(Model):
+    """What is to be made of one source: one list of items per kind.
 
     The lists of the last four kinds have at most one item: events have one result of each, and features are
     extracted once per source.
@@ -40,22 +40,21 @@ class Jobs(Model):
     recognition: list[RecognitionItem] = Field(default_factory=list, max_length=1)
     analysis: list[AnalysisItem] = Field(default_factory=list, max_length=1)
 
-    @model_validator(mode="after")
-    def _at_least_one(self) -> Jobs:
-        if not any(items for _, items in self.by_kind()):
-            raise invalid("must have at least one job of: {kinds}", kinds=", ".join(JOB_KINDS))
-        return self
-
     def by_kind(self) -> Iterator[tuple[str, list[JobItem[Any]]]]:
         """(kind, items) in the order of declaration, configured kinds only."""
         for kind in JOB_KINDS:
             if items := getattr(self, kind):
                 yield kind, items
 
-    @property
-    def intelligence(self) -> tuple[IntelligenceItem[Any], ...]:
-        """The items of review, recognition and analysis."""
-        return tuple(item for _, items in self.by_kind() for item in items if isinstance(item, IntelligenceItem))
+
+class Jobs(JobItems):
+    """The jobs of a workflow: at least one item in all."""
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> Jobs:
+        if not any(items for _, items in self.by_kind()):
+            raise invalid("must have at least one job of: {kinds}", kinds=", ".join(JOB_KINDS))
+        return self
 
     @property
     def gate(self) -> ContentReviewItem | None:
@@ -65,7 +64,7 @@ class Jobs(Model):
 
 # The class of the items of each kind: what differs between kinds is asked of it.
 JOB_ITEMS: dict[str, type[JobItem[Any]]] = {
-    kind: get_args(field.annotation)[0] for kind, field in Jobs.model_fields.items()
+    kind: get_args(field.annotation)[0] for kind, field in JobItems.model_fields.items()
 }
 JOB_KINDS: tuple[str, ...] = tuple(JOB_ITEMS)
 # They read the run's features.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName
-from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.intelligence import IntelligenceItem
 
 FEATURES = "signals"  # the stored name of earlier versions
 
@@ -28,9 +29,9 @@ class FeaturesItem(JobItem[FeaturesParameters]):
     default_output_path: ClassVar[str] = "{inputName}_{inputFormat}_signals/{signal}.{format}"
 
 
-def features_item(jobs: Jobs) -> FeaturesItem | None:
-    """The feature extraction for all these resolved jobs; None = they need no features."""
-    settings = [item.resolved_parameters for item in jobs.intelligence]
+def features_item(items: Iterable[JobItem[Any]]) -> FeaturesItem | None:
+    """The feature extraction for all these resolved items; None = they need no features."""
+    settings = [item.resolved_parameters for item in items if isinstance(item, IntelligenceItem)]
     if not settings:
         return None
     needs = {feature for one in settings for task in one.sub_tasks for feature in task.needs | task.uses}

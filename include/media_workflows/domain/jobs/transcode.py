@@ -76,6 +76,7 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     """
 
     kind: ClassVar[str] = "transcode"
+    makes_media: ClassVar[bool] = True
     encodes: ClassVar[bool] = True
     companion_variables: ClassVar[frozenset[str]] = frozenset({"number"})
     default_output_path: ClassVar[str] = "{inputName}_transcode_{definition}.{format}"

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from media_workflows.domain.base import problems_of
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.domain.jobs import Jobs
+from media_workflows.domain.jobs import JobItems
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeParameters
 from media_workflows.domain.jobs.watermark import Watermark, images_only
+from media_workflows.domain.placed_items import PlacedItem
 from media_workflows.domain.templates.presets import PRESETS
 from media_workflows.domain.templates.template import Template
 from media_workflows.errors import FieldProblem, NotFoundError
@@ -111,29 +112,34 @@ def resolved_watermark(watermark: Watermark, library: Library) -> Watermark:
     return watermark.resolved(library.find("watermark", watermark.template).parameters)
 
 
-def resolved_jobs(jobs: Jobs, library: Library, skip_invalid: bool = False) -> Jobs:
-    """Jobs with all templates resolved. Raises as `parameters_of`, or leaves invalid items as they are."""
+J = TypeVar("J", bound=JobItems)
 
-    def resolved(item: JobItem[Any]) -> JobItem[Any]:
+
+def resolved_jobs(jobs: J, library: Library) -> J:
+    """Jobs, or a step, with all templates resolved. Raises as `resolved_item`."""
+    resolved = {kind: [resolved_item(item, library) for item in items] for kind, items in jobs.by_kind()}
+    return jobs.model_copy(update=resolved)
+
+
+def resolved_if_valid(placed: Iterable[PlacedItem], library: Library) -> list[PlacedItem]:
+    """The items with their templates resolved; those that do not fit their template as they are."""
+    found = []
+    for one in placed:
         try:
-            return resolved_item(item, library)
+            found.append(one._replace(item=resolved_item(one.item, library)))
         except (NotFoundError, ValueError):  # pydantic's errors are ValueErrors
-            if not skip_invalid:
-                raise
-            return item
-
-    return jobs.model_copy(update={kind: [resolved(item) for item in items] for kind, items in jobs.by_kind()})
+            found.append(one)
+    return found
 
 
-def template_problems(jobs: Jobs, library: Library) -> list[FieldProblem]:
+def template_problems(placed: Iterable[PlacedItem], library: Library) -> list[FieldProblem]:
     """Unknown template ids, and items that do not fit their template."""
     return [
         problem
-        for kind, items in jobs.by_kind()
-        for index, item in enumerate(items)
+        for place, item, _ in placed
         for problem in (
-            *_item_problems(f"jobs.{kind}[{index}]", item, library),
-            *_watermark_problems(f"jobs.{kind}[{index}].watermarks", item, library),
+            *_item_problems(place, item, library),
+            *_watermark_problems(f"{place}.watermarks", item, library),
         )
     ]
 

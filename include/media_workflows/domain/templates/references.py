@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.templates.library import Library
 
 Holder = dict[str, Any]
@@ -31,13 +32,25 @@ def with_names(data: Any, library: Library) -> Any:
 
 
 def _rewritten(data: Any, replace: Callable[[str, Any], Any]) -> Any:
-    if not isinstance(data, dict) or not isinstance(data.get("jobs"), dict):
+    if not isinstance(data, dict):
         return data
-    jobs = {kind: _items(kind, items, replace) for kind, items in data["jobs"].items()}
-    return {**data, "jobs": jobs}
+    changed = dict(data)
+    if isinstance(data.get("jobs"), dict):
+        changed["jobs"] = {kind: _items(kind, items, replace) for kind, items in data["jobs"].items()}
+    if isinstance(data.get("steps"), list):
+        changed["steps"] = [_step(step, replace) for step in data["steps"]]
+    return changed
+
+
+def _step(step: Any, replace: Callable[[str, Any], Any]) -> Any:
+    if not isinstance(step, dict):
+        return step
+    return {name: _items(name, value, replace) if name in JOB_ITEMS else value for name, value in step.items()}
 
 
 def _items(kind: str, items: Any, replace: Callable[[str, Any], Any]) -> Any:
+    if isinstance(items, dict):  # a step's only item, without its list
+        return _item(kind, items, replace)
     if not isinstance(items, list):
         return items
     return [_item(kind, item, replace) if isinstance(item, dict) else item for item in items]

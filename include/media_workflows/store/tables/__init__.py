@@ -13,6 +13,8 @@ from media_workflows.store.tables.runs import (
     OutputClaimRow,
     PendingUploadRow,
     RunRow,
+    SourceFactsRow,
+    StepDecisionRow,
 )
 from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
 from media_workflows.store.tables.workflows import (
@@ -45,6 +47,8 @@ __all__ = [
     "PersonRow",
     "RevisionRow",
     "RunRow",
+    "SourceFactsRow",
+    "StepDecisionRow",
     "TemplateRevisionRow",
     "TemplateRow",
     "UploadDecisionRow",

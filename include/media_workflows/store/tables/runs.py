@@ -87,6 +87,30 @@ class CancelledRunRow(Base):
     cancelled_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+class StepDecisionRow(Base):
+    """Whether a step of a graph ran or was skipped, and why."""
+
+    __tablename__ = "step_decision"
+
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
+    step_id: Mapped[str] = mapped_column(String(STEP_ID_LENGTH), primary_key=True)
+    decision: Mapped[dict[str, Any]]
+    decided_at: Mapped[datetime]
+
+
+class SourceFactsRow(Base):
+    """What conditions of a run have read of its source; `etag` names the content."""
+
+    __tablename__ = "source_facts"
+
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
+    etag: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]]
+    read_at: Mapped[datetime]
+
+
 class MadeItemRow(Base):
     """An item that was made: of which bytes, by which reuse key, and the outputs. One row for each place it lies in.
 

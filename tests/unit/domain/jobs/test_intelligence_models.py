@@ -8,7 +8,9 @@ import pytest
 
 from definitions import definition
 from media_workflows.domain.jobs.content_review import ContentReviewParameters
+from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.result import ItemResult, JobResult, now
+from media_workflows.domain.steps import all_items
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
 from media_workflows.domain.sub_tasks.recognition import OcrFullTextOutput
@@ -24,9 +26,8 @@ def problems(jobs: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def sub_tasks(kind: str, template: int) -> dict[str, set[str]]:
-    (item,) = resolved(
-        parse_workflow(definition(jobs={kind: [{"template": template}]})), PRESET_LIBRARY
-    ).jobs.intelligence
+    (item,) = all_items(resolved(parse_workflow(definition(jobs={kind: [{"template": template}]})), PRESET_LIBRARY))
+    assert isinstance(item, IntelligenceItem)
     return {task.type: set(task.needs) for task in item.sub_tasks}
 
 

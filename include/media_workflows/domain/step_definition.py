@@ -1,0 +1,115 @@
+"""`StepDefinition`: one step of a workflow that is a graph: its job, what it is after, and when it runs."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS, JobItems
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.trigger import BucketName, BucketRegion, Directory
+
+MAX_STEPS = 50
+SOURCE = "source"  # `input` of a step that reads the uploaded object
+# Ids are names in conditions: identifiers of CEL, whose specification reserves these words.
+_ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_CEL_WORDS = re.compile(
+    "as|break|const|continue|else|false|for|function|if|import|in|let|loop|namespace|null|package|return|true|var|void"
+    "|while"
+)
+RESERVED_IDS = frozenset({SOURCE, "upload", "features", "signals", "gate", "notify"})  # tasks and names of our own
+_QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+def _step_id(id_: str) -> str:
+    if not _ID.fullmatch(id_):
+        raise invalid("must have 1 to 60 lower-case letters, digits and '_', and begin with a letter")
+    if _CEL_WORDS.fullmatch(id_) or id_ in RESERVED_IDS:
+        raise invalid("'{id}' is reserved: choose another id", id=id_)
+    return id_
+
+
+def _queue(name: str) -> str:
+    if name and not _QUEUE.fullmatch(name):
+        raise invalid("must have 1 to 100 letters, digits, '.', '-' and '_'")
+    return name
+
+
+StepId = Annotated[str, AfterValidator(_step_id)]
+
+
+class Output(Model):
+    """The place of outputs. None = the trigger bucket, and the directory of the triggering file.
+
+    In `directory`, {inputDirectory} is the source's directory below the trigger's.
+    """
+
+    bucket: BucketName | None = None
+    region: BucketRegion | None = None
+    directory: Directory = None
+
+
+class StepHead(Model):
+    """What every step has, whatever its job: so that these fields come first in a definition."""
+
+    id: StepId = Field(description="Name of the step, of its task in Airflow and in conditions")
+    after: list[str] = Field(
+        default_factory=list, max_length=MAX_STEPS, description="Ids of the steps before it; empty = the upload"
+    )
+    when: str = Field(
+        "", description="Condition (CEL): the step is skipped where it is false; empty = always. See docs/conditions.md"
+    )
+    input: str = Field(SOURCE, description="'source', or the id of a step whose first main output it reads")
+
+
+class StepDefinition(JobItems, StepHead):
+    """A step: the items of exactly one job kind. A single item may stand without its list."""
+
+    output: Output = Field(Output(), description="Place of its outputs; what is left out is as in the workflow")
+    on_failure: Literal["fail", "continue"] = Field(
+        "fail", description="`fail`: steps after it do not run and the run fails; `continue`: both go on"
+    )
+    retries: int | None = Field(
+        None, ge=0, le=20, description="Further tries after an error; None = the setting job_retries"
+    )
+    queue: Annotated[str, AfterValidator(_queue)] = Field(
+        "", description="Celery queue of its task; empty = the queue of its kind of work"
+    )
+
+    @field_validator(*JOB_KINDS, mode="before")
+    @classmethod
+    def _as_list(cls, items: Any) -> Any:
+        return [items] if isinstance(items, dict) else items
+
+    @model_validator(mode="after")
+    def _one_job(self) -> StepDefinition:
+        kinds = [kind for kind, _ in self.by_kind()]
+        if len(kinds) > 1:
+            raise invalid("must have one job, not {kinds}: make a step of each", kinds=" and ".join(kinds))
+        if not kinds:
+            raise invalid("must have the items of one job of: {kinds}", kinds=", ".join(JOB_KINDS))
+        return self
+
+    @property
+    def kind(self) -> str:
+        """The kind of its job."""
+        return next(kind for kind, _ in self.by_kind())
+
+    @property
+    def items(self) -> tuple[JobItem[Any], ...]:
+        """What it makes."""
+        return tuple(next(items for _, items in self.by_kind()))
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """The ids of the steps that it is directly after; its input is one of them."""
+        input_ = () if self.input == SOURCE else (self.input,)
+        return tuple(dict.fromkeys((*self.after, *input_)))
+
+    @property
+    def makes_media(self) -> bool:
+        """Whether another step can read its main output."""
+        return JOB_ITEMS[self.kind].makes_media

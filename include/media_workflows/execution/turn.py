@@ -1,0 +1,134 @@
+"""Whether it is a step's turn: its condition, and the output of another step that it reads. Before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from media_workflows.domain.conditions.outcomes import RunFacts, Status, StepOutcome
+from media_workflows.domain.conditions.source import SourceFacts, source_values
+from media_workflows.domain.conditions.variables import Value
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.result import SourceObject, now
+from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.step_definition import SOURCE, StepDefinition
+from media_workflows.execution.running_step import RunningStep
+from media_workflows.execution.source_facts import read_facts
+from media_workflows.media.source.probe import probe
+from media_workflows.storage.source_cache import source_cache
+from media_workflows.store import decisions as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.runs import results_of_run
+
+_ENDED: dict[str, Status] = {
+    "success": "success",
+    "failed": "failed",
+    "skipped": "skipped",
+    "upstream_failed": "upstream_failed",
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A step of a graph with all steps before it. `task_states` are Airflow's, by task id, at this moment."""
+
+    step: StepDefinition
+    before: Sequence[StepDefinition]
+    task_states: Callable[[], Mapping[str, str | None]]
+    priority: int
+    is_manual: bool
+
+
+def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
+    """The object that the step has to read, or the decision that skips it; the decision is stored in either case.
+
+    Raises ConditionError when the condition has no value, MediaError when the source cannot be read, StorageError.
+    """
+    outcomes = _outcomes(running, turn) if turn.before else {}
+    decision = _by_condition(running, turn, outcomes)
+    source = _input(running, turn, outcomes)
+    if decision.skipped is None and source is None:
+        decision = decision.model_copy(update={"skipped": "no_input", "input": turn.step.input})
+    key, is_worth_noting = running.request.step, bool(turn.step.when or decision.skipped)
+    with transaction() as session:
+        store.forget_decision(session, key)  # of an earlier try
+        if is_worth_noting:
+            store.record_decision(session, key, decision)
+    if is_worth_noting:
+        running.log(decision.message)
+    return decision if decision.skipped or source is None else source
+
+
+def _outcomes(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:
+    """Of the steps before. Results of a step that Airflow has not run in this try of the run are of an earlier one."""
+    key, states = running.request.step, turn.task_states()
+    with transaction() as session:
+        results = {one.step.step_id: one for one in results_of_run(session, key.workflow_id, key.run_id)}
+    outcomes = {}
+    for step in turn.before:
+        status = _ENDED.get(states.get(step.id) or "")
+        items = results[step.id].items if step.id in results and status in ("success", "failed") else ()
+        if status == "success" and any(item.status == "FAIL" for item in items):
+            status = "failed"  # the step is one that lets the run go on
+        outcomes[step.id] = StepOutcome(status, items)
+    return outcomes
+
+
+def _input(running: RunningStep, turn: Turn, outcomes: Mapping[str, StepOutcome]) -> SourceObject | None:
+    if turn.step.input == SOURCE:
+        return running.request.source
+    made = outcomes[turn.step.input].main_output
+    if made is None:
+        return None
+    return SourceObject(bucket=made.bucket, key=made.key, etag=made.etag, size_bytes=made.size_bytes)
+
+
+def _by_condition(running: RunningStep, turn: Turn, outcomes: Mapping[str, StepOutcome]) -> StepDecision:
+    text = turn.step.when
+    decision = StepDecision(step_id=running.request.step.step_id, condition=text, decided_at=now())
+    if not text:
+        return decision
+    from media_workflows.domain.conditions.checking import check_condition  # protobuf: only where it is needed
+    from media_workflows.domain.conditions.evaluation import evaluate
+    from media_workflows.domain.conditions.outcomes import variables_after
+
+    condition = check_condition(text, variables_after(turn.before))
+    found = evaluate(condition, _values(running, turn, outcomes, condition.names))
+    return decision.model_copy(update={"skipped": None if found.value else "condition", "values": found.decided_by})
+
+
+def _values(
+    running: RunningStep, turn: Turn, outcomes: Mapping[str, StepOutcome], names: Sequence[str]
+) -> dict[str, Value]:
+    from media_workflows.domain.conditions.outcomes import values_after
+
+    request = running.request
+    needs_duration = any(name.endswith(".duration_ratio") for name in names)
+    facts = _source_facts(running, [*names, *(["source.duration_s"] if needs_duration else [])])
+    run = RunFacts(
+        priority=turn.priority,
+        is_forced=request.force,
+        is_manual=turn.is_manual,
+        source_size_bytes=request.source.size_bytes,
+        source_duration_s=facts.info.duration_s if facts and facts.info else None,
+    )
+    return {**(source_values(facts) if facts else {}), **values_after(turn.before, outcomes, run)}
+
+
+def _source_facts(running: RunningStep, names: Sequence[str]) -> SourceFacts | None:
+    """Read once for each run and kept: another step reads its conditions' values from the store."""
+    if not any(name.startswith("source.") for name in names):
+        return None
+    key, source = running.request.step, running.request.source
+    with transaction() as session:
+        known = store.source_facts(session, key.workflow_id, key.run_id, source.etag)
+
+    def media_info() -> MediaInfo:
+        with source_cache(running.settings).fetch(running.storage, source) as path:
+            return probe(path)
+
+    facts = read_facts(names, running.storage, source, media_info, known)
+    if facts != known:
+        with transaction() as session:
+            store.keep_source_facts(session, key.workflow_id, key.run_id, source.etag, facts)
+    return facts

@@ -1,0 +1,50 @@
+"""Why steps of a run ran or were skipped, and what their conditions read of the source."""
+
+from __future__ import annotations
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from media_workflows.domain.conditions.source import SourceFacts
+from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.step_key import StepKey
+from media_workflows.store.tables import SourceFactsRow, StepDecisionRow, utcnow
+
+_FACTS: TypeAdapter[SourceFacts] = TypeAdapter(SourceFacts)
+
+
+def record_decision(session: Session, step: StepKey, decision: StepDecision) -> None:
+    """Keep the decision on a step."""
+    values = {"decision": decision.model_dump(mode="json"), "decided_at": decision.decided_at}
+    session.add(StepDecisionRow(**_key(step), **values))
+
+
+def forget_decision(session: Session, step: StepKey) -> None:
+    """Drop the decision of an earlier try: a new one begins."""
+    session.execute(delete(StepDecisionRow).filter_by(**_key(step)))
+
+
+def _key(step: StepKey) -> dict[str, str]:
+    return {"workflow_id": step.workflow_id, "run_id": step.run_id, "step_id": step.step_id}
+
+
+def decisions_of_run(session: Session, workflow_id: str, run_id: str) -> dict[str, StepDecision]:
+    """The decisions of a run by step id; steps without a condition have one only if they were skipped."""
+    rows = session.scalars(select(StepDecisionRow).filter_by(workflow_id=workflow_id, run_id=run_id))
+    return {row.step_id: StepDecision.model_validate(row.decision) for row in rows}
+
+
+def keep_source_facts(session: Session, workflow_id: str, run_id: str, etag: str, facts: SourceFacts) -> None:
+    """Keep what was read of a run's source, whose content `etag` names."""
+    key = {"workflow_id": workflow_id, "run_id": run_id}
+    values = {"etag": etag, "facts": _FACTS.dump_python(facts, mode="json"), "read_at": utcnow()}
+    row = insert(SourceFactsRow).values(**key, **values)
+    session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+def source_facts(session: Session, workflow_id: str, run_id: str, etag: str) -> SourceFacts | None:
+    """What was read of the run's source of this content, or None."""
+    row = session.get(SourceFactsRow, (workflow_id, run_id))
+    return _FACTS.validate_python(row.facts) if row and row.etag == etag else None
