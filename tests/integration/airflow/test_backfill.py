@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from airflow_product import Product, eventually
 
 NAME = "backfill"
@@ -78,3 +80,32 @@ def _weights(product: Product, workflow: str, run_id: str) -> set[int]:
     """The priority weights of a run's tasks."""
     tasks = product.airflow.get(f"/dags/{workflow}/dagRuns/{run_id}/taskInstances").raise_for_status().json()
     return {task["priority_weight"] for task in tasks["task_instances"]}
+
+
+@pytest.mark.full
+@pytest.mark.kills
+@pytest.mark.parametrize("victim", ["scheduler", "triggerer", "worker-control"])
+def test_whatever_dies_each_object_gets_one_run(product: Product, clip: Path, victim: str) -> None:
+    name, count = f"filled-{victim}", 8
+    keys = [f"{name}/{number}.mp4" for number in range(count)]
+    for key in keys:
+        product.upload(clip, key)
+    workflow = product.create(name)
+    product.enable(workflow)
+    request = {"workflow": workflow, "limits": {"max_at_once": 2}, "start": True}
+    answer = product.api.post("/backfills", json=request)
+    assert answer.status_code == 201, answer.text
+    path = f"/backfills/{answer.json()['id']}"
+
+    def now() -> dict[str, Any]:
+        backfill: dict[str, Any] = product.api.get(path).raise_for_status().json()
+        return backfill
+
+    eventually(lambda: now()["finished"] >= 2, 300)
+    before = now()
+    product.kill(victim)
+    began = time.monotonic()
+    done = eventually(lambda: now()["state"] == "finished" and now(), 600)
+    print(f"{victim} killed at {before['finished']} of {count}; all done after {time.monotonic() - began:.0f} s")
+    assert (done["finished"], done["failed"], done["skipped"]) == (count, 0, 0)
+    assert sorted(run["source"]["key"] for run in product.runs(workflow)) == keys
