@@ -8,10 +8,9 @@ import typer
 
 from api_routes import ALL
 from media_workflows.cli import app
-from media_workflows.domain.candidates import RULE_MEANINGS, Rule
+from media_workflows.domain.candidates import FIRING, RULE_MEANINGS, Rule
 
 ROOT = Path(__file__).parents[3]
-FIRING = {Rule.MATCHED, Rule.WAITING_RUN}
 
 
 def table_lines(name: str) -> list[list[str]]:
