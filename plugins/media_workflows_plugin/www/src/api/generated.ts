@@ -353,6 +353,17 @@ export interface components {
             kind: string;
             /** @default [] */
             items: components["schemas"]["GraphItem"][];
+            /** @default  */
+            when: string;
+            /** @default  */
+            input: string;
+            /**
+             * @default fail
+             * @enum {string}
+             */
+            on_failure: "fail" | "continue";
+            /** @default false */
+            after_failures: boolean;
         };
         HTTPValidationError: {
             detail: components["schemas"]["ValidationError"][];
@@ -486,6 +497,7 @@ export interface components {
             begun_at: string | null;
             finished_at: string | null;
             items: components["schemas"]["ItemReport"][];
+            decision: components["schemas"]["StepDecision"] | null;
         };
         JobResult: {
             kind: string;
@@ -526,6 +538,7 @@ export interface components {
             size_bytes: number;
             /** @enum {string} */
             role: "segment" | "main" | "playlist" | "manifest";
+            step_id: string | null;
             kind: string | null;
             item: number | null;
             time_offset_s: number | null;
@@ -679,6 +692,7 @@ export interface components {
             message: string;
         };
         PlannedJob: {
+            step_id: string;
             kind: string;
             items: components["schemas"]["PlannedItem"][];
             commands: string[];
@@ -700,6 +714,8 @@ export interface components {
             pool: string;
             queue: string;
             downstream: string[];
+            /** @default all_success */
+            trigger_rule: string;
         };
         ProblemsAnswer: {
             problems: components["schemas"]["FieldProblem"][];
@@ -899,6 +915,21 @@ export interface components {
         Span: {
             start_s: number;
             end_s: number;
+        };
+        StepDecision: {
+            step_id: string;
+            skipped: ("condition" | "no_input") | null;
+            /** @default  */
+            condition: string;
+            values: {
+                [key: string]: boolean | number | string | string[] | {
+                    [key: string]: string;
+                } | null;
+            };
+            /** @default  */
+            input: string;
+            /** Format: date-time */
+            decided_at: string;
         };
         StoredEvent: {
             id: string;
