@@ -680,6 +680,7 @@ export interface components {
             size_bytes: number;
             /** @enum {string} */
             role: "segment" | "main" | "playlist" | "manifest";
+            step_id: string | null;
             kind: string | null;
             item: number | null;
             time_offset_s: number | null;
