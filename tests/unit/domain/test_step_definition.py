@@ -32,6 +32,13 @@ def test_the_smallest_step() -> None:
     assert (step.kind, len(step.items), step.makes_media) == ("transcode", 1, True)
 
 
+def test_a_dump_has_the_step_s_own_job_only() -> None:
+    data = parsed(after=["check"]).model_dump(mode="json")
+    assert list(data) == ["id", "after", "when", "input", "transcode", "output", "on_failure", "retries", "queue"]
+    assert StepDefinition.model_validate(data) == parsed(after=["check"])
+    assert list(parsed().model_dump(exclude_defaults=True)) == ["id", "transcode"]
+
+
 def test_a_single_item_needs_no_list() -> None:
     assert parsed(transcode={"template": 100040}) == parsed()
 
