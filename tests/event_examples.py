@@ -312,10 +312,7 @@ def scheduled() -> dict[str, Any]:
         workflow=workflow,
         source=SOURCE,
         results=[one.model_copy(update={"step_id": by_kind[one.kind].id}) for one in results],
-        decisions={
-            id_: StepDecision(step_id=id_, skipped=skipped, decided_at=BEGUN)  # type: ignore[arg-type]
-            for id_, skipped in decisions
-        },
+        decisions={id_: StepDecision(step_id=id_, skipped=skipped, decided_at=BEGUN) for id_, skipped in decisions},
         finished_at=FINISHED,
         region="eu-west-3",
     )

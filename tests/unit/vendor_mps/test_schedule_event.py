@@ -124,7 +124,7 @@ def test_a_run_in_progress() -> None:
     assert body["MediaWorkflows"]["Notices"] == [[]] * 7
 
 
-NO = "condition"
+NO: SkipReason = "condition"
 
 
 @pytest.mark.parametrize(
