@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 def places_of(workflow: Workflow) -> list[Place]:
     """What a workflow reads (its trigger, and the extra objects of its items) and writes, each once."""
-    return sorted({*_inputs(workflow), *_outputs(workflow)})
+    return sorted({*_inputs(workflow), *output_places(workflow)})
 
 
 def first_outside(places: Iterable[Place], allowed: Iterable[Place]) -> Place | None:
@@ -51,8 +51,8 @@ def _inputs(workflow: Workflow) -> Iterator[Place]:
                 yield Place(workflow.trigger.bucket, _fixed_part(key))
 
 
-def _outputs(workflow: Workflow) -> Iterator[Place]:
-    """Companion files lie beside an item's main files."""
+def output_places(workflow: Workflow) -> Iterator[Place]:
+    """What a workflow writes. Companion files lie beside an item's main files."""
     for _, item, output in placed_items(workflow):
         bucket, directory = output.bucket or workflow.trigger.bucket, output.directory
         below = workflow.trigger.prefix if directory is None else fixed_directory(directory)

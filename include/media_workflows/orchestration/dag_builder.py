@@ -94,7 +94,7 @@ def _default_args(workflow: Workflow, settings: Settings) -> dict[str, Any]:
     owner = workflow.airflow.owner
     return {
         "priority_weight": workflow.priority - LOWEST_PRIORITY + 1,
-        "weight_rule": "absolute",
+        "weight_rule": "media_workflows.orchestration.priority.UploadsFirst",  # registered by the plugin
         **retry_arguments(settings.job_retries, settings),
         "retry_delay": timedelta(seconds=settings.job_retry_delay_s),
         **({"owner": owner} if owner else {}),

@@ -196,7 +196,7 @@ def _import_one(data: Any, author: str, permits: ImportPermits, library: Library
         if kind == "template":
             action, id_ = _apply_template(parse_template(data), author, permits)
         else:
-            action, id_ = _apply_workflow(parse_workflow(data, library), author, permits)
+            action, id_ = apply_workflow(parse_workflow(data, library), author, permits.workflow)
     except MediaWorkflowsError as error:
         found = tuple(error.problems) if isinstance(error, DefinitionError) else ()
         return Imported(
@@ -212,12 +212,13 @@ def _import_one(data: Any, author: str, permits: ImportPermits, library: Library
     return Imported(**document, ok=True, action=action, id=id_)
 
 
-def _apply_workflow(definition: Workflow, author: str, permits: ImportPermits) -> tuple[Action, str]:
+def apply_workflow(definition: Workflow, author: str, permit: Callable[[str], None]) -> tuple[Action, str]:
+    """Create the workflow, or update the one of its name, which `permit` may refuse; what was done, and its id."""
     with transaction() as session:
         found = store.find_by_name(session, definition.name)
     if found is None:
         return "created", workflow_service.create_workflow(definition, author).workflow.id
-    permits.workflow(found.id)
+    permit(found.id)
     if found.definition == definition:
         return "unchanged", found.id
     return "updated", workflow_service.update_workflow(found.id, definition, found.revision, author).workflow.id

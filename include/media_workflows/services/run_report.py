@@ -12,6 +12,7 @@ from media_workflows.airflow_adapter.dag_state import ENDED_TASK
 from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.domain.action_result import ActionResult, ActionResultFields
 from media_workflows.domain.base import Model
+from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult, SourceObject
@@ -26,7 +27,7 @@ from media_workflows.domain.run_report import (
 )
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
-from media_workflows.domain.steps import ActionStep, JobStep, action_steps, job_steps
+from media_workflows.domain.steps import ActionStep, JobStep, action_steps, features_id, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.store import runs as run_store
 from media_workflows.store.action_results import actions_of_run
@@ -98,12 +99,20 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     for step in job_steps(workflow):
         task = tasks.get(step.id, _NEVER_SCHEDULED)
         result = _result(step, task, results, cancelled)
-        jobs.append(_Job(step, task, progress.get(step.instance), result, decisions.get(step.id)))
+        jobs.append(_Job(step, task, progress.get(step.instance), result, _decision(step, workflow, decisions)))
     actions = tuple(
         _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
         for step in action_steps(workflow)
     )
     return _report(workflow_id, run, record, cancelled, workflow, jobs).model_copy(update={"actions": actions})
+
+
+def _decision(step: JobStep, workflow: Workflow, decisions: Mapping[str, StepDecision]) -> StepDecision | None:
+    """Its own, or that on the features which it reads: where these are skipped, it is, too."""
+    own = decisions.get(step.id)
+    if own or step.definition is None or step.kind not in INTELLIGENCE_KINDS:
+        return own
+    return decisions.get(features_id(step.definition, workflow.steps))
 
 
 def _result(
@@ -215,4 +224,5 @@ def _task(
 def _unfinished(job: _Job) -> UnfinishedJob:
     """A job that waits to be tried again is at 0, whatever its last try reached."""
     running = job.progress if job.task.state == "running" else None
-    return UnfinishedJob(job.step.kind, job.step.items, running.percent if running else 0.0, job.task.started_at)
+    percent = running.percent if running else 0.0
+    return UnfinishedJob(job.step.kind, job.step.items, percent, job.task.started_at, job.step.id)

@@ -112,9 +112,12 @@ class ObjectStorage:
             found = self.client.get_object_tagging(Bucket=bucket, Key=key, **version_argument(version_id))
         return {tag["Key"]: tag["Value"] for tag in found["TagSet"]}
 
-    def list_page(self, bucket: str, prefix: str = "", token: str | None = None) -> ListingPage:
-        """One page of the objects whose key starts with `prefix`. Raises StorageError."""
-        more: dict[str, Any] = {"ContinuationToken": token} if token else {}
+    def list_page(self, bucket: str, prefix: str = "", token: str | None = None, *, after: str = "") -> ListingPage:
+        """One page of the objects whose key starts with `prefix`, without `token` those after key `after`.
+
+        Raises StorageError.
+        """
+        more: dict[str, Any] = {"ContinuationToken": token} if token else {"StartAfter": after} if after else {}
         with self.guard("list", bucket):
             page = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=PAGE_KEYS, **more)
         objects = [

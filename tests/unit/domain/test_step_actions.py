@@ -88,6 +88,7 @@ def test_a_step_needs_a_job_or_an_action() -> None:
         ({"type": "mail"}, "steps[0].notify", "http"),
         ({"type": "sqs"}, "steps[0].notify", "requires exactly one of queue_name"),
         ({"type": "http", "url": "https://a", "mode": "change"}, "steps[0].notify", "a step sends one event"),
+        ({"type": "http", "url": "https://a", "event": "schedule_task"}, "steps[0].notify", "a shape of its own"),
     ],
 )
 def test_a_target_is_checked_as_that_of_a_workflow(target: dict[str, Any], field: str, expected: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,12 +19,13 @@ CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
 # SNS accepts 256 KiB with the attributes; so did SQS and Lambda for years, and some servers still do.
 MAX_QUEUED_BYTES = 250_000
-# The lists that are removed from a queued event, in this order, until it is short enough.
+# The lists that are removed from a queued event, in this order, until it is short enough: of which result set of a
+# WorkflowTask, and of which result of a ScheduleTask, '' = one that has files.
 _LONGEST = (
-    ("MediaProcessResultSet", ("PicInfoSet", "ImagePathSet")),
-    ("AiRecognitionResultSet", ("SegmentSet", "ResultSet")),
-    ("AiAnalysisResultSet", ("SegmentSet",)),
-    ("AiContentReviewResultSet", ("SegmentSet",)),
+    ("MediaProcessResultSet", "", ("PicInfoSet", "ImagePathSet")),
+    ("AiRecognitionResultSet", "RecognitionTask", ("SegmentSet", "ResultSet")),
+    ("AiAnalysisResultSet", "AnalysisTask", ("SegmentSet",)),
+    ("AiContentReviewResultSet", "ReviewTask", ("SegmentSet",)),
 )
 
 
@@ -89,17 +90,28 @@ def _without_outputs(body: dict[str, Any]) -> None:
         step["Outputs"] = []
 
 
-def _without_lists(set_: str, lists: tuple[str, ...], body: dict[str, Any]) -> None:
+def _without_lists(set_: str, key: str, lists: tuple[str, ...], body: dict[str, Any]) -> None:
     """Of the event of a run."""
-    for result in body.get("WorkflowTaskEvent", {}).get(set_) or ():
+    for result in _results(body, set_, key):
         for task in result.values():
             _leave_out(task, lists)
 
 
 _SHORTENINGS: tuple[Callable[[dict[str, Any]], None], ...] = (
     _without_outputs,
-    *(partial(_without_lists, set_, lists) for set_, lists in _LONGEST),
+    *(partial(_without_lists, *longest) for longest in _LONGEST),
 )
+
+
+def _results(body: dict[str, Any], set_: str, key: str) -> Iterator[dict[str, Any]]:
+    """The objects whose values are the results of a set."""
+    yield from body.get("WorkflowTaskEvent", {}).get(set_) or ()
+    for activity in body.get("ScheduleTaskEvent", {}).get("ActivityResultSet", ()):
+        item = activity["ActivityResItem"]
+        if not key:
+            yield item
+        elif item[key]:
+            yield from item[key]["Output"]
 
 
 def _leave_out(task: Any, lists: tuple[str, ...]) -> None:
@@ -119,7 +131,10 @@ def _sign(notify_key: str, now: datetime) -> dict[str, Any]:
 def _type(body: dict[str, Any]) -> str:
     if STEP_EVENT in body:
         return "workflow-step"
-    return f"workflow-task.{'finish' if body['WorkflowTaskEvent']['Status'] == 'FINISH' else 'change'}"
+    kind, task = "workflow-task", body.get("WorkflowTaskEvent")
+    if task is None:
+        kind, task = "schedule-task", body["ScheduleTaskEvent"]
+    return f"{kind}.{'finish' if task['Status'] == 'FINISH' else 'change'}"
 
 
 def _cloud_event(event: Event, body: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
@@ -25,6 +25,7 @@ class RunRow(Base):
         Index("run_newest", "workflow_id", "created_at"),
         Index("run_changed", "changed_at"),
         Index("run_by_id", "run_id"),
+        Index("run_source", "workflow_id", text("(source ->> 'key')")),
     )
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
