@@ -16,6 +16,7 @@ from media_workflows.execution.progress import Log, ProgressReport
 from media_workflows.execution.request import StepRequest
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import MadeFile
+from media_workflows.notifications.transports.credentials import CredentialsOf, credentials_of_settings
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients
 from media_workflows.storage.provenance import Provenance
@@ -28,12 +29,16 @@ from media_workflows.store.engine import transaction
 
 @dataclass(frozen=True)
 class Resources:
-    """What a process gives to a step. After `cancel.cancel()`, from any thread, the step ends and publishes nothing."""
+    """What a process gives to a step. After `cancel.cancel()`, from any thread, the step ends and publishes nothing.
+
+    `credentials_of` finds the secrets of a function that the step calls; None = those of the settings.
+    """
 
     clients: Clients
     log: Log
     settings: Settings = field(default_factory=get_settings)
     cancel: CancelToken = field(default_factory=CancelToken)
+    credentials_of: CredentialsOf | None = None
 
 
 class RunningStep:
@@ -43,6 +48,7 @@ class RunningStep:
         step, source = request.step, request.source
         self.request = request
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
+        self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(step, resources.log)
         self.progress = ProgressReport(step, request.kind, request.try_number, resources.log)

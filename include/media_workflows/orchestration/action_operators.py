@@ -130,12 +130,13 @@ class ActionOperator(BaseOperator):
             return None
 
     def _run(self, context: Context) -> Any:
+        from media_workflows.airflow_adapter.connections import receiver_credentials  # boto3
         from media_workflows.execution.action_step import run_action
         from media_workflows.execution.running_step import Resources
 
         end_with_supervisor()
         with final_errors():
-            resources = Resources(task_clients(), self.log.info)
+            resources = Resources(task_clients(), self.log.info, credentials_of=receiver_credentials)
             self._cancel = resources.cancel.cancel
             result = run_action(action_request(self.step, self.workflow, self.revision, context), resources)
         if isinstance(result, StepDecision):
@@ -146,6 +147,10 @@ class ActionOperator(BaseOperator):
         """Airflow ends the task. Called from a signal handler."""
         if self._cancel is not None:
             self._cancel()
+
+
+class CallStepOperator(ActionOperator):
+    """`call`: an HTTP function, whose answer conditions read."""
 
 
 class CopyStepOperator(ActionOperator):
@@ -192,5 +197,6 @@ def _user(user: Any) -> str:
 
 
 ACTION_OPERATORS: dict[str, Callable[..., BaseOperator]] = {
-    operator.__name__: operator for operator in (ApprovalStepOperator, CopyStepOperator, NotifyStepOperator)
+    operator.__name__: operator
+    for operator in (ApprovalStepOperator, CallStepOperator, CopyStepOperator, NotifyStepOperator)
 }

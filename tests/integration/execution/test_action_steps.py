@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bucket_site import BucketSite
-from definitions import definition
 from event_schema import BODIES, CLOUD_EVENTS
 from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject, now
 from media_workflows.domain.step_decision import StepDecision
-from media_workflows.domain.step_key import StepKey
-from media_workflows.domain.steps import steps_before
-from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import ConditionError, OutputExistsError, SourceGoneError, StorageError
 from media_workflows.execution.action_step import begin_approval, end_approval, run_action
-from media_workflows.execution.request import OutputPlace, StepRequest
+from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources
-from media_workflows.execution.turn import Turn
-from media_workflows.notifications.outbox import Run
 from media_workflows.notifications.sender import event_to_send
 from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, compose, shortened
 from media_workflows.settings import Settings
@@ -40,8 +34,8 @@ from media_workflows.store.deliveries import claim_deliveries
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import get_event
 from media_workflows.store.runs import record_job
+from step_requests import action_request, graph
 
-SOURCE = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
 ASK: dict[str, Any] = {"id": "ask", "approval": {"message": "Publish?"}}
 
 
@@ -51,28 +45,6 @@ def site(s3_server: str, database: str, tmp_path: Path) -> BucketSite:
     clients.s3.create_bucket(Bucket=(bucket := f"bucket-{uuid.uuid4().hex[:12]}"))
     settings = Settings(data_dir=tmp_path / "data", callback_allowed_hosts=["127.0.0.1"])
     return BucketSite(clients, settings, bucket)
-
-
-def graph(*steps: dict[str, Any], **parts: Any) -> Workflow:
-    data = definition(steps=list(steps), **parts)
-    del data["jobs"]
-    return parse_workflow(data)
-
-
-def request(workflow: Workflow, step_id: str, source: SourceObject = SOURCE, **states: str) -> StepRequest:
-    """A try of a step while the others are in these states."""
-    step = next(step for step in workflow.steps if step.id == step_id)
-    return StepRequest(
-        step=StepKey("wf_1", "r1", step_id),
-        kind=step.kind,
-        items=(),
-        source=source,
-        output=OutputPlace.of_workflow(workflow, workflow.output),
-        started_at=datetime.now(UTC),
-        revision=1,
-        events_of=Run("wf_1", "r1", 1, workflow),
-        turn=Turn(step, steps_before(step, workflow.steps), lambda: states, 0, is_manual=True),
-    )
 
 
 def run(site: BucketSite, asked: StepRequest) -> ActionResult:
@@ -88,9 +60,9 @@ def begin(site: BucketSite, asked: StepRequest) -> StepDecision | None:
 @pytest.mark.parametrize(("by", "words"), [("ann", "was rejected by ann"), ("", "there was no answer in time")])
 def test_what_is_directly_after_a_rejection_is_skipped(site: BucketSite, by: str, words: str) -> None:
     flow = graph(ASK, {**ASK, "id": "next", "after": ["ask"]}, {**ASK, "id": "late", "after": ["next", "ask"]})
-    assert begin(site, request(flow, "ask")) is None
-    end_approval(request(flow, "ask"), "rejected", by)
-    decision = begin(site, request(flow, "next", ask="success"))
+    assert begin(site, action_request(flow, "ask")) is None
+    end_approval(action_request(flow, "ask"), "rejected", by)
+    decision = begin(site, action_request(flow, "next", ask="success"))
     assert decision is not None
     assert (decision.skipped, decision.rejected, decision.rejected_by) == ("rejected", "ask", by)
     assert words in decision.message
@@ -104,8 +76,8 @@ def test_what_is_further_after_it_follows_the_rules_of_joins(site: BucketSite) -
     flow = graph(
         ASK, {"id": "hd", "transcode": {"template": 100020}}, {**ASK, "id": "last", "after": ["hd"], "when": ""}
     )
-    end_approval(request(flow, "ask"), "rejected", "ann")
-    assert begin(site, request(flow, "last", ask="success", hd="success")) is None
+    end_approval(action_request(flow, "ask"), "rejected", "ann")
+    assert begin(site, action_request(flow, "last", ask="success", hd="success")) is None
 
 
 def test_a_condition_that_reads_the_answer_decides_by_itself(site: BucketSite) -> None:
@@ -115,23 +87,23 @@ def test_a_condition_that_reads_the_answer_decides_by_itself(site: BucketSite) -
         {**ASK, "id": "quarantine", "after": ["ask"], **rejected},
         {**ASK, "id": "publish", "after": ["ask"], "when": "steps.ask.status == 'success'"},
     )
-    end_approval(request(flow, "ask"), "rejected", "ann")
-    assert begin(site, request(flow, "quarantine", ask="success")) is None
-    decision = begin(site, request(flow, "publish", ask="success"))
+    end_approval(action_request(flow, "ask"), "rejected", "ann")
+    assert begin(site, action_request(flow, "quarantine", ask="success")) is None
+    decision = begin(site, action_request(flow, "publish", ask="success"))
     assert decision is not None
     assert decision.skipped == "rejected"
-    end_approval(request(flow, "ask"), "approved", "ann")
-    decision = begin(site, request(flow, "quarantine", ask="success"))
+    end_approval(action_request(flow, "ask"), "approved", "ann")
+    decision = begin(site, action_request(flow, "quarantine", ask="success"))
     assert decision is not None
     assert (decision.skipped, decision.values) == ("condition", {"steps.ask.answer": "approved"})
-    assert begin(site, request(flow, "publish", ask="success")) is None
+    assert begin(site, action_request(flow, "publish", ask="success")) is None
 
 
 def test_an_answer_of_an_earlier_try_is_forgotten(site: BucketSite) -> None:
     flow = graph(ASK, {**ASK, "id": "next", "after": ["ask"]})
-    end_approval(request(flow, "ask"), "rejected", "ann")
-    assert begin(site, request(flow, "next", ask="running")) is None
-    begin(site, request(flow, "ask"))
+    end_approval(action_request(flow, "ask"), "rejected", "ann")
+    assert begin(site, action_request(flow, "next", ask="running")) is None
+    begin(site, action_request(flow, "ask"))
     with transaction() as session:
         assert actions_of_run(session, "wf_1", "r1") == {}
 
@@ -139,7 +111,7 @@ def test_an_answer_of_an_earlier_try_is_forgotten(site: BucketSite) -> None:
 def test_a_condition_without_a_value_fails_the_step(site: BucketSite) -> None:
     flow = graph(ASK, {**ASK, "id": "next", "after": ["ask"], "when": "steps.ask.answer == 'approved'"})
     with pytest.raises(ConditionError, match=r"steps\.ask\.answer is unknown"):
-        begin(site, request(flow, "next", ask="failed"))
+        begin(site, action_request(flow, "next", ask="failed"))
     with transaction() as session:
         result = actions_of_run(session, "wf_1", "r1")["next"]
     assert (result.status, "steps.ask.answer is unknown" in result.message) == ("FAIL", True)
@@ -169,8 +141,8 @@ def test_an_event_of_its_own_goes_to_its_own_target_once(site: BucketSite) -> No
         notification={"type": "http", "url": "https://example.com/all", "mode": "change"},
     )
     record(job("hd", "a_hd.mp4"))
-    end_approval(request(flow, "ask"), "approved", "ann")
-    first, again = (run(site, request(flow, "big", hd="success", ask="success")).event_id for _ in range(2))
+    end_approval(action_request(flow, "ask"), "approved", "ann")
+    first, again = (run(site, action_request(flow, "big", hd="success", ask="success")).event_id for _ in range(2))
     assert first == again
     with transaction() as session:
         (delivery,) = claim_deliveries(session, 10, 10, timedelta(seconds=9))
@@ -188,7 +160,7 @@ def test_an_event_of_its_own_goes_to_its_own_target_once(site: BucketSite) -> No
 def test_an_event_too_large_for_a_queue_leaves_its_outputs_out(site: BucketSite) -> None:
     flow = graph(HD, {"id": "big", "notify": {"type": "sqs", "queue_name": "q"}, "after": ["hd"]})
     record(job("hd", *(f"{number}{'x' * 500}.mp4" for number in range(MAX_QUEUED_BYTES // 500))))
-    event_id = run(site, request(flow, "big", hd="success")).event_id
+    event_id = run(site, action_request(flow, "big", hd="success")).event_id
     with transaction() as session:
         event = get_event(session, event_id)
     body = json.loads(shortened(event_to_send(event)).body)
@@ -208,9 +180,9 @@ def trigger(site: BucketSite) -> dict[str, Any]:
 def test_a_copy_of_the_source_keeps_its_metadata_and_tags(site: BucketSite) -> None:
     source = put(site, "in/cam1/a.mp4", ContentType="video/mp4", Metadata={"title": "t"}, Tagging="kind=raw")
     flow = graph({"id": "keep", "copy": {"directory": "masters/"}}, **trigger(site))
-    result = run(site, request(flow, "keep", source))
+    result = run(site, action_request(flow, "keep", source))
     assert [output.key for output in result.outputs] == ["masters/cam1/a.mp4"]
-    assert run(site, request(flow, "keep", source)).outputs == result.outputs  # a retry
+    assert run(site, action_request(flow, "keep", source)).outputs == result.outputs  # a retry
     head = existing_head(ObjectStorage(site.clients.s3), site.bucket, "masters/cam1/a.mp4")
     assert (head.etag, head.size_bytes, head.content_type) == (source.etag, source.size_bytes, "video/mp4")
     assert (head.metadata["title"], head.metadata["mw-kind"]) == ("t", "copy")
@@ -225,7 +197,7 @@ def test_a_copy_has_the_key_tags_and_class_that_are_asked_for(site: BucketSite) 
         "tags": {"部门": "a b"},
         "storage_class": "GLACIER_IR",
     }
-    result = run(site, request(graph({"id": "keep", "copy": how}, **trigger(site)), "keep", source))
+    result = run(site, action_request(graph({"id": "keep", "copy": how}, **trigger(site)), "keep", source))
     assert [output.key for output in result.outputs] == ["m/cam1/a_1.mp4"]
     assert ObjectStorage(site.clients.s3).tags(site.bucket, "m/cam1/a_1.mp4") == {"部门": "a b"}
     head = site.clients.s3.head_object(Bucket=site.bucket, Key="m/cam1/a_1.mp4")
@@ -244,9 +216,11 @@ def test_copies_of_outputs_keep_their_names_below_the_directory(site: BucketSite
     archive = {"id": "archive", "copy": {"of": ["hd"], "directory": "archive/"}}
     flow = graph(HD, archive, **trigger(site))
     source = put(site, "in/a.mp4")
-    copied = run(site, request(flow, "archive", source, hd="success"))
+    copied = run(site, action_request(flow, "archive", source, hd="success"))
     assert [output.key for output in copied.outputs] == ["archive/a/v0/1.ts", "archive/a/master.m3u8"]
-    decision = run_action(request(flow, "archive", source, hd="skipped"), Resources(site.clients, site.said.append))
+    decision = run_action(
+        action_request(flow, "archive", source, hd="skipped"), Resources(site.clients, site.said.append)
+    )
     assert isinstance(decision, StepDecision)
     assert (decision.skipped, decision.input) == ("no_input", "hd")
 
@@ -261,7 +235,7 @@ def test_a_large_object_is_copied_in_parts(site: BucketSite, monkeypatch: pytest
     event = "provide-client-params.s3.CreateMultipartUpload"
     site.clients.s3.meta.events.register(event, lambda params, **_: begun.append(params))
     keep = {"directory": "m/", "storage_class": "GLACIER_IR"}
-    result = run(site, request(graph({"id": "keep", "copy": keep}, **trigger(site)), "keep", source))
+    result = run(site, action_request(graph({"id": "keep", "copy": keep}, **trigger(site)), "keep", source))
     assert result.outputs[0].etag.endswith("-3")
     assert site.body("m/a.mp4") == body
     assert [(params["Tagging"], params["StorageClass"]) for params in begun] == [("kind=raw", "GLACIER_IR")]
@@ -274,9 +248,9 @@ def test_a_foreign_object_or_the_original_is_never_replaced(site: BucketSite) ->
         {"id": "keep", "copy": {"directory": "m/"}}, {"id": "same", "copy": {"bucket": site.bucket}}, **trigger(site)
     )
     with pytest.raises(OutputExistsError, match="was not made by a workflow"):
-        run(site, request(flow, "keep", source))
+        run(site, action_request(flow, "keep", source))
     with pytest.raises(OutputExistsError, match="would be its original"):
-        run(site, request(flow, "same", source))
+        run(site, action_request(flow, "same", source))
     assert site.body("m/a.mp4") == b"foreign"
     with transaction() as session:
         assert actions_of_run(session, "wf_1", "r1")["keep"].code == OutputExistsError.code
@@ -286,7 +260,7 @@ def test_an_original_that_changed_since_is_not_copied(site: BucketSite) -> None:
     source = put(site, "in/a.mp4")
     put(site, "in/a.mp4", b"another")
     with pytest.raises(SourceGoneError):
-        run(site, request(graph({"id": "keep", "copy": {"directory": "m/"}}, **trigger(site)), "keep", source))
+        run(site, action_request(graph({"id": "keep", "copy": {"directory": "m/"}}, **trigger(site)), "keep", source))
     assert site.keys("m/") == []
 
 
@@ -299,7 +273,7 @@ def test_a_copy_that_differs_is_removed(site: BucketSite, monkeypatch: pytest.Mo
     monkeypatch.setattr(ObjectWriter, "copy", damaged)
     source = put(site, "in/a.mp4")
     with pytest.raises(StorageError, match="is not its original"):
-        run(site, request(graph({"id": "keep", "copy": {"directory": "m/"}}, **trigger(site)), "keep", source))
+        run(site, action_request(graph({"id": "keep", "copy": {"directory": "m/"}}, **trigger(site)), "keep", source))
     assert site.keys("m/") == []
 
 
@@ -307,6 +281,6 @@ def test_two_steps_write_no_common_key(site: BucketSite) -> None:
     source = put(site, "in/a.mp4")
     keep = {"id": "keep", "copy": {"directory": "m/"}}
     flow = graph(keep, {**keep, "id": "again", "after": ["keep"]}, **trigger(site))
-    run(site, request(flow, "keep", source))
+    run(site, action_request(flow, "keep", source))
     with pytest.raises(OutputExistsError, match="step 'keep' of this run has written"):
-        run(site, request(flow, "again", source, keep="success"))
+        run(site, action_request(flow, "again", source, keep="success"))

@@ -78,7 +78,7 @@ def test_what_is_refused(change: dict[str, Any], field: str, expected: str) -> N
 
 
 def test_a_step_needs_a_job_or_an_action() -> None:
-    assert "or one of: approval, copy" in problems({"id": "a"})["steps[0]"]
+    assert "or one of: approval, copy, notify, call" in problems({"id": "a"})["steps[0]"]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,7 @@ def test_a_step_needs_a_job_or_an_action() -> None:
         ({"type": "mail"}, "steps[0].notify", "http"),
         ({"type": "sqs"}, "steps[0].notify", "requires exactly one of queue_name"),
         ({"type": "http", "url": "https://a", "mode": "change"}, "steps[0].notify", "a step sends one event"),
+        ({"type": "http", "url": "https://a", "event": "schedule_task"}, "steps[0].notify", "a shape of its own"),
     ],
 )
 def test_a_target_is_checked_as_that_of_a_workflow(target: dict[str, Any], field: str, expected: str) -> None:
@@ -130,6 +131,32 @@ def test_a_copy_is_after_what_it_reads_and_its_place_needs_permission() -> None:
     assert {str(place) for place in places_of(workflow)} >= {"archive/reports/", "media-input/masters/"}
     tasks = {task.task_id: task for task in planned_tasks(workflow, Settings(light_pool="light"))}
     assert (tasks["archive"].operator, tasks["archive"].pool) == ("CopyStepOperator", "light")
+
+
+@pytest.mark.parametrize(
+    ("settings", "place", "expected"),
+    [
+        ({"url": "example.com"}, "url", "http:// or https://"),
+        ({"url": "https://ann:secret@example.com"}, "url", "must not contain a user and password"),
+        ({"timeout_s": 0}, "timeout_s", "0"),
+        ({"headers": {"Host": "a"}}, "headers", "is set by the call itself"),
+        ({"headers": {"X-Api-Key": "a"}}, "headers", "looks like a secret"),
+        ({"headers": {"X A": "a"}}, "headers", "name of an HTTP header"),
+        ({"headers": {"X-A": "a\r\nb: c"}}, "headers.X-A", "control characters"),
+        ({"headers": {"X-A": "片"}}, "headers.X-A", "ASCII"),
+    ],
+)
+def test_a_call_is_checked(settings: dict[str, Any], place: str, expected: str) -> None:
+    found = problems({"id": "ask", "call": {"url": "https://example.com/f", **settings}})
+    assert [field for field in found if field.startswith(f"steps[0].call.{place}")] == list(found)
+    assert expected in next(iter(found.values()))
+
+
+def test_conditions_read_what_a_call_answers() -> None:
+    call = {"id": "ask", "call": {"url": "https://example.com/f"}}
+    good = {**HD, "when": "has(steps.ask.answer.verdict) && steps.ask.answer['verdict'] == 'ok'"}
+    graph(call, good)
+    assert "map" in problems(call, {**HD, "when": "steps.ask.answer == 'ok'"})["steps[1].when"]
 
 
 def test_its_output_can_be_no_input() -> None:

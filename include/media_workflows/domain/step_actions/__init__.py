@@ -11,6 +11,7 @@ from pydantic import Field
 from media_workflows.domain.base import Model
 from media_workflows.domain.step_actions.approval import Approval
 from media_workflows.domain.step_actions.base import Action
+from media_workflows.domain.step_actions.call import Call
 from media_workflows.domain.step_actions.copy import Copy
 from media_workflows.domain.step_actions.notify import Notify, StepTarget
 
@@ -30,6 +31,7 @@ with warnings.catch_warnings(action="ignore", category=UserWarning):
         approval: Approval | None = _action("A person approves or rejects")
         copy: Copy | None = _action("A copy of the source or of outputs, inside the storage")  # type: ignore[assignment]
         notify: StepTarget | None = _action("An event of its own, to this target")
+        call: Call | None = _action("An HTTP function, whose answer conditions read")
 
 
 class StepActions(_Fields):
@@ -42,5 +44,5 @@ class StepActions(_Fields):
                 yield settings if isinstance(settings, Action) else Notify(target=settings)
 
 
-ACTIONS: dict[str, type[Action]] = {action.kind: action for action in (Approval, Copy, Notify)}
+ACTIONS: dict[str, type[Action]] = {action.kind: action for action in (Approval, Copy, Notify, Call)}
 ACTION_KINDS: tuple[str, ...] = tuple(StepActions.model_fields)

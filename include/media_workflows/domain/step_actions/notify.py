@@ -11,13 +11,17 @@ from media_workflows.domain.notification import HttpTarget, NotificationTarget, 
 from media_workflows.domain.step_actions.base import Action
 
 
-def _without_mode(target: HttpTarget | SqsTarget | SnsTarget) -> Any:
+def _of_a_step(target: HttpTarget | SqsTarget | SnsTarget) -> Any:
     if target.mode != "finish":
         raise invalid("`mode` is for the notification of a workflow: a step sends one event, so remove it")
+    if target.event is not None:
+        raise invalid(
+            "`event` is for the notification of a workflow: a step's event has a shape of its own, so remove it"
+        )
     return target
 
 
-StepTarget = Annotated[NotificationTarget, AfterValidator(_without_mode)]
+StepTarget = Annotated[NotificationTarget, AfterValidator(_of_a_step)]
 
 
 class Notify(Action):
