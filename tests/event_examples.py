@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from event_findings_examples import findings, found
+from media_workflows.domain.conditions.outcomes import StepOutcome
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.domain.notification import BodyFormat
@@ -26,12 +27,16 @@ from media_workflows.domain.result import (
     job_failure,
     shown_item,
 )
+from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.sub_tasks import SubTaskOutput
+from media_workflows.domain.sub_tasks.quality_control import QUALITY, QualityControlOutput, QualityItem
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
 from media_workflows.media.jobs.track_selection import left_out
+from media_workflows.notifications.step_event import step_event
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened
 from media_workflows.vendor_mps.event import (
     canonical_json,
@@ -40,6 +45,8 @@ from media_workflows.vendor_mps.event import (
     workflow_task_event,
 )
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
+from schedules import imported, node, rule, schedule, trans
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 WORKFLOW_ID, RUN_ID = "wf_0123456789ab", "upload__0123456789abcdef0123456789abcdef"
@@ -237,6 +244,28 @@ def message(data: dict[str, Any], form: BodyFormat = "workflow_task", notify_key
     return compose(event(data), form, notify_key, FINISHED)
 
 
+def _step() -> dict[str, Any]:
+    """The event of a notify step after a transcode and an approval."""
+    steps = [
+        StepDefinition.model_validate({"id": "hd", "transcode": {"template": 100010}}),
+        StepDefinition.model_validate({"id": "ask", "after": ["hd"], "approval": {"message": "Publish?"}}),
+    ]
+    output = OutputRecord(bucket="media-output", key="out/a_hd.mp4", size_bytes=702_112, md5=_MD5, etag=_MD5)
+    item = ItemResult(item={}, definition=100010, status="SUCCESS", outputs=(output,))
+    outcomes = {"hd": StepOutcome("success", [item]), "ask": StepOutcome("success", answer="approved")}
+    data = step_event(
+        workflow_id=WORKFLOW_ID,
+        workflow_name="short-video",
+        revision=1,
+        run_id=RUN_ID,
+        step_id="big",
+        source=SOURCE,
+        before=steps,
+        outcomes=outcomes,
+    )
+    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+
+
 def _long() -> dict[str, Any]:
     """More pictures than a queue takes."""
     (item,) = ITEMS["sample_snapshot"]
@@ -273,6 +302,49 @@ def _change() -> dict[str, Any]:
     return body(ended, unfinished=unfinished(), finished_at=None)
 
 
+def _schedule() -> Workflow:
+    """A review and a quality control, whose result decides between two renditions."""
+    rules = [rule("r1", "||", {"quality.black_screen": "true", "source.short_edge": "<720"}, 4)]
+    nodes = [
+        node("input", [1, 2]),
+        node("action-AIQualityControl", [3], "QualityControlTask", Definition=10),
+        node("action-aiReview", [6, 7], "AiContentReviewTask", Definition=10),
+        node("action-exec-rules", [4, 5], "ExecRulesTask", Rules=rules),
+        trans(100010, 8),
+        trans(100020, 8),
+        node("action-AIRecognition", [8], "AiRecognitionTask", Definition=10),
+        node("action-AIAnalysis", [8], "AiAnalysisTask", Definition=10),
+        node("output", []),
+    ]
+    return resolved(imported(schedule(*nodes, ScheduleName="short-video")), PRESET_LIBRARY)
+
+
+def scheduled() -> dict[str, Any]:
+    """The body of an event of a run of an imported schedule, in which one branch was skipped."""
+    workflow = _schedule()
+    by_kind = {step.kind: step for step in job_steps(workflow) if step.id != "trans_4"}
+    results = [job("transcode", [made(by_kind["transcode"].items[0], _outputs()["transcode"][0])])]
+    black = QualityItem(type="black_screen", hit=False, value=0.0, unit="s", threshold=2.0, share=0.0)
+    report = QualityControlOutput(duration_s=12.0, no_video=False, no_audio=False, items=(black,))
+    reports = {"quality_control": {QUALITY: report}, **findings({})}
+    results += [job(kind, [found(answers)]) for kind, answers in reports.items()]
+    decisions = [("trans_4", "condition"), ("trans_5", None)]
+    run = ScheduleRun(
+        workflow_id=WORKFLOW_ID,
+        workflow_name=workflow.name,
+        run_id=RUN_ID,
+        revision=1,
+        workflow=workflow,
+        source=SOURCE,
+        results=[one.model_copy(update={"step_id": by_kind[one.kind].id}) for one in results],
+        decisions={id_: StepDecision(step_id=id_, skipped=skipped, decided_at=BEGUN) for id_, skipped in decisions},
+        finished_at=FINISHED,
+        region="eu-west-3",
+    )
+    event = schedule_task_event(run)
+    return with_event_id(event, event_id(WORKFLOW_ID, RUN_ID, canonical_json(event)))
+
+
 def examples() -> dict[str, bytes]:
     """The bytes that are sent, by the name of the file in docs/examples."""
     finished = body(successes())
@@ -284,9 +356,11 @@ def examples() -> dict[str, bytes]:
         "cancelled": message(_cancelled()).body,
         "reviewed": message(body(reviewed())).body,
         "change": message(_change()).body,
+        "schedule": message(scheduled()).body,
         "signed": message(body(failures()), notify_key=NOTIFY_KEY).body,
         "shortened": queued.body,
         "cloud-event": message(body(failures()), "cloud_event").body,
+        "step": message(_step()).body,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, TypeAdapter, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_validator
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.name_patterns import SingleLine, single_line
@@ -13,6 +13,7 @@ from media_workflows.domain.task_notify_config import from_task_notify_config
 
 NotifyMode = Literal["finish", "change"]
 BodyFormat = Literal["workflow_task", "cloud_event"]
+EventShape = Literal["workflow_task", "schedule_task"]
 Region = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=64)]
 QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}(\.fifo)?$")]  # SQS; SNS allows longer ones
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,256}(\.fifo)?$")]
@@ -46,26 +47,38 @@ class Target(Model):
         return self.address
 
 
-class HttpTarget(Target):
+def _http_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an unclosed '[', a port that is not a number
+        is_http = False
+    if not is_http:
+        raise invalid("must be an http:// or https:// URL")
+    single_line(url)
+    if "@" in parts.netloc:
+        raise invalid("must not contain a user and password: put secrets into an Airflow `connection`")
+    return url
+
+
+HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(_http_url)]
+
+
+class WorkflowTarget(Target):
+    """The target of one workflow's events. Its choice of the event holds for all events of the workflow."""
+
+    event: EventShape | None = Field(
+        None,
+        exclude_if=lambda event: event is None,
+        description="The reference's event; None = `schedule_task` if the workflow has steps, else `workflow_task`",
+    )
+
+
+class HttpTarget(WorkflowTarget):
     """An HTTP callback: the event as a JSON body, signed with Standard Webhooks headers."""
 
     type: Literal["http"]
-    url: str = Field(max_length=2048)
-
-    @field_validator("url")
-    @classmethod
-    def _is_http(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:  # an unclosed '[', a port that is not a number
-            is_http = False
-        if not is_http:
-            raise invalid("must be an http:// or https:// URL")
-        single_line(url)
-        if "@" in parts.netloc:
-            raise invalid("must not contain a user and password: put secrets into an Airflow `connection`")
-        return url
+    url: HttpUrl
 
     @property
     def address(self) -> str:
@@ -81,7 +94,7 @@ class HttpTarget(Target):
         return "/".join(self.url.split("/")[:3]).partition("?")[0]
 
 
-class SqsTarget(Target):
+class SqsTarget(WorkflowTarget):
     """An SQS queue ("queue model"), by its name and region or by its URL."""
 
     type: Literal["sqs"]
@@ -100,7 +113,7 @@ class SqsTarget(Target):
         return f"sqs:{self.queue_name or self.queue_url}"
 
 
-class SnsTarget(Target):
+class SnsTarget(WorkflowTarget):
     """An SNS topic ("topic model"), by its name and region or by its ARN."""
 
     type: Literal["sns"]
@@ -137,6 +150,7 @@ class HttpFunctionTarget(HttpTarget):
     """A function behind a URL; its events are CloudEvents by default."""
 
     format: BodyFormat = "cloud_event"
+    event: None = Field(None, exclude=True, description="That of each workflow")
 
 
 def _vendor_form(value: Any) -> Any:

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from media_workflows.domain.airflow_options import AirflowOptions
 from media_workflows.domain.base import Model, invalid, problems_of
 from media_workflows.domain.jobs import Jobs
-from media_workflows.domain.notification import NotificationTarget
+from media_workflows.domain.notification import EventShape, NotificationTarget
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.step_definition import MAX_STEPS, Output, StepDefinition
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, resolved_jobs
@@ -23,6 +23,12 @@ from media_workflows.naming import output_key
 
 # Latin letters, digits, '_', '-', and the CJK ideographs (basic block, extension A, compatibility, supplementary).
 _NAME = re.compile(r"^[A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]{1,128}$")
+
+
+class VendorForm(Model):
+    """What a definition was imported from: what its export gives back where it still says the same."""
+
+    schedule: dict[str, Any] = Field(description="A schedule of the commercial service, see docs/schedules.md")
 
 
 class Workflow(Model):
@@ -44,6 +50,9 @@ class Workflow(Model):
     notification: NotificationTarget | None = Field(None, description="None = no events")
     priority: int = Field(0, ge=-10, le=10, description="Higher first")
     airflow: AirflowOptions = AirflowOptions()
+    vendor: VendorForm | None = Field(
+        None, exclude_if=lambda vendor: vendor is None, description="What it was imported from: for its export"
+    )
 
     @field_validator("name")
     @classmethod
@@ -62,6 +71,12 @@ class Workflow(Model):
     @property
     def output_bucket(self) -> str:
         return self.output.bucket or self.trigger.bucket
+
+    @property
+    def event(self) -> EventShape:
+        """The reference's event in which its runs are reported."""
+        chosen = self.notification.event if self.notification else None
+        return chosen or ("schedule_task" if self.steps else "workflow_task")
 
     def output_key(
         self, pattern: str, source_key: str, variables: Mapping[str, str], output: Output | None = None

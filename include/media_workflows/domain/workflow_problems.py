@@ -14,7 +14,7 @@ from media_workflows.domain.output_names import extra_key_problems, output_direc
 from media_workflows.domain.placed_items import PlacedItem, placed_items, valid_items
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.step_problems import step_problems
-from media_workflows.domain.steps import job_steps, shared_features, steps_before
+from media_workflows.domain.steps import shared_features, steps_before
 from media_workflows.domain.templates import Library, resolved_if_valid, template_problems
 from media_workflows.errors import FieldProblem
 
@@ -93,7 +93,7 @@ def _flat_problems(fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
 
 def _graph_problems(workflow: Workflow, fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
     yield from step_problems(workflow.steps)
-    of_step = {step.id: _below(f"{step.place}.", fitting) for step in job_steps(workflow)}
+    of_step = {step.id: _below(f"steps[{number}].", fitting) for number, step in enumerate(workflow.steps)}
     for step in workflow.steps:
         sharing = shared_features(step, workflow.steps)
         if sharing and sharing[0] is step:

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.notification import AnyTarget
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult
+from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import JobStep, job_steps
 from media_workflows.domain.workflow import Workflow
@@ -20,7 +22,7 @@ from media_workflows.notifications.targets import all_targets, targets_for
 from media_workflows.settings import get_settings
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
-from media_workflows.store.events import EventKind, StoredEvent, lock_event_order, put_event
+from media_workflows.store.events import EventKind, Role, StoredEvent, lock_event_order, put_event
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.runs import RunRecord, get_run
 from media_workflows.vendor_mps.event import (
@@ -31,6 +33,7 @@ from media_workflows.vendor_mps.event import (
 )
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +61,8 @@ def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
         known = {job.step: job for job in (record.jobs if record else ())}
         jobs = [*known.values(), *(job for job in unfinished if job.step not in known)]
         finished_at = max((job.finished_at for job in known.values()), default=datetime.now(UTC))
-        body = _body(run, record, jobs, (), finished_at)
+        decisions = decisions_of_run(session, run.workflow_id, run.run_id)
+        body = _body(run, record, jobs, (), decisions, finished_at)
         return _store(session, run, "finish", body, _content(list(known.values()), jobs))
 
 
@@ -70,15 +74,21 @@ def store_change(session: Session, run: Run, begun: Mapping[StepInstance, dateti
     record = get_run(session, run.workflow_id, run.run_id)
     progress = progress_of_run(session, run.workflow_id, run.run_id)
     jobs = record.jobs if record else ()
-    skipped = [one for one in decisions_of_run(session, run.workflow_id, run.run_id).values() if one.skipped]
-    ended = {job.step for job in jobs} | {StepInstance(one.step_id) for one in skipped}
+    decisions = decisions_of_run(session, run.workflow_id, run.run_id)
+    ended = {job.step for job in jobs} | {StepInstance(one.step_id) for one in decisions.values() if one.skipped}
     unfinished = [
         _unfinished(step, progress.get(step.instance), begun.get(step.instance))
         for step in job_steps(run.workflow)
         if step.instance not in ended
     ]
-    body = _body(run, record, jobs, unfinished, None)
+    body = _body(run, record, jobs, unfinished, decisions, None)
     _store(session, run, "change", body, canonical_json(body))
+
+
+def store_step_event(run: Run, body: dict[str, Any], target: AnyTarget) -> StoredEvent:
+    """Write the event of a notify step, for its own target. The same content again is the same event."""
+    with transaction() as session:
+        return _put(session, run, "step", body, canonical_json(body), {"step": target})
 
 
 def sends_changes(session: Session, workflow: Workflow) -> bool:
@@ -97,10 +107,10 @@ def sends_changes(session: Session, workflow: Workflow) -> bool:
 def _unfinished(step: JobStep, progress: JobProgress | None, begins_at: datetime | None) -> UnfinishedJob:
     """A step whose try failed waits for the next one: it is at 0 again."""
     if begins_at is not None:
-        return UnfinishedJob(step.kind, step.items, begun_at=begins_at)
+        return UnfinishedJob(step.kind, step.items, begun_at=begins_at, step_id=step.id)
     if progress is None or progress.phase == "failed":
-        return UnfinishedJob(step.kind, step.items)
-    return UnfinishedJob(step.kind, step.items, progress.percent, progress.begun_at)
+        return UnfinishedJob(step.kind, step.items, step_id=step.id)
+    return UnfinishedJob(step.kind, step.items, progress.percent, progress.begun_at, step.id)
 
 
 def _body(
@@ -108,23 +118,39 @@ def _body(
     record: RunRecord | None,
     results: Sequence[JobResult],
     unfinished: Sequence[UnfinishedJob],
+    decisions: Mapping[str, StepDecision],
     finished_at: datetime | None,
 ) -> dict[str, Any]:
-    return workflow_task_event(
-        workflow_id=run.workflow_id,
-        run_id=run.run_id,
-        revision=run.revision,
-        workflow_name=run.workflow.name,
-        source=record.source if record else None,
-        results=results,
-        unfinished=unfinished,
-        error=RunError(**record.error) if record and record.error else None,
-        region=run.workflow.trigger.region or "",
-        finished_at=finished_at,
-    )
+    common: dict[str, Any] = {
+        "workflow_id": run.workflow_id,
+        "workflow_name": run.workflow.name,
+        "run_id": run.run_id,
+        "revision": run.revision,
+        "source": record.source if record else None,
+        "results": results,
+        "unfinished": unfinished,
+        "error": RunError(**record.error) if record and record.error else None,
+        "region": run.workflow.trigger.region or "",
+        "finished_at": finished_at,
+    }
+    if run.workflow.event == "schedule_task":
+        return schedule_task_event(ScheduleRun(workflow=run.workflow, decisions=decisions, **common))
+    return workflow_task_event(**common)
 
 
 def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], content: bytes) -> StoredEvent:
+    targets = targets_for(kind, all_targets(session, run.workflow.notification, get_settings()))
+    return _put(session, run, kind, body, content, targets)
+
+
+def _put(
+    session: Session,
+    run: Run,
+    kind: EventKind,
+    body: dict[str, Any],
+    content: bytes,
+    targets: Mapping[Role, AnyTarget],
+) -> StoredEvent:
     id_ = event_id(run.workflow_id, run.run_id, content)
     event = StoredEvent(
         id=id_,
@@ -134,9 +160,7 @@ def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], co
         body=canonical_json(with_event_id(body, id_)).decode(),
         created_at=datetime.now(UTC),
     )
-    settings = get_settings()
-    targets = targets_for(kind, all_targets(session, run.workflow.notification, settings))
-    put_event(session, event, targets, timedelta(seconds=settings.notify_give_up_after_s))
+    put_event(session, event, targets, timedelta(seconds=get_settings().notify_give_up_after_s))
     return event
 
 

@@ -6,8 +6,9 @@ import asyncio
 import time
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
-from media_workflows.domain.notification import AnyTarget
+from media_workflows.domain.notification import AnyTarget, EventShape
 from media_workflows.errors import NotificationError
 from media_workflows.notifications.transports.credentials import CredentialsOf
 from media_workflows.notifications.transports.delivery import deliver
@@ -16,22 +17,20 @@ from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 from media_workflows.store.deliveries import Attempt
 from media_workflows.vendor_mps.event import canonical_json, with_event_id, workflow_task_event
+from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
 
 RUN_ID = "test"
 
 
-def make_sample_event(workflow_id: str, workflow_name: str, now: datetime) -> Event:
+def make_sample_event(
+    workflow_id: str, workflow_name: str, now: datetime, shape: EventShape = "workflow_task"
+) -> Event:
     """A test event without a run, marked by `MediaWorkflows.Test`."""
-    body = workflow_task_event(
-        workflow_id=workflow_id,
-        workflow_name=workflow_name,
-        revision=0,
-        run_id=RUN_ID,
-        source=None,
-        results=[],
-        error=None,
-        finished_at=now,
-    )
+    run: dict[str, Any] = {"workflow_id": workflow_id, "workflow_name": workflow_name, "revision": 0, "run_id": RUN_ID}
+    if shape == "schedule_task":
+        body = schedule_task_event(ScheduleRun(**run, finished_at=now))
+    else:
+        body = workflow_task_event(**run, source=None, results=[], error=None, finished_at=now)
     body["MediaWorkflows"]["Test"] = True
     id_ = f"evt_test_{uuid.uuid4().hex}"
     return Event(id_, workflow_id, canonical_json(with_event_id(body, id_)).decode(), now)
@@ -44,10 +43,11 @@ def send_sample_event(
     settings: Settings,
     workflow_id: str = "",
     workflow_name: str = "",
+    shape: EventShape = "workflow_task",
 ) -> Attempt:
     """Make one attempt now, by the rules of real deliveries. A failure is returned in the answer, not raised."""
     now, started = datetime.now(UTC), time.monotonic()
-    event = make_sample_event(workflow_id, workflow_name, now)
+    event = make_sample_event(workflow_id, workflow_name, now, shape)
     try:
         receipt = asyncio.run(deliver(target, event, clients, credentials_of(target), settings))
     except NotificationError as error:

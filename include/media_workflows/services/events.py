@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.airflow_adapter.connections import airflow_clients, receiver_credentials
 from media_workflows.domain.base import Model
-from media_workflows.domain.notification import AnyTarget, HttpFunctionTarget, LambdaTarget
+from media_workflows.domain.notification import AnyTarget, EventShape, HttpFunctionTarget, LambdaTarget, WorkflowTarget
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.notifications.sample_event import send_sample_event
 from media_workflows.notifications.targets import all_targets, function_callback
@@ -71,11 +71,23 @@ def _targets_now(session: Session, workflow_id: str) -> dict[Role, AnyTarget]:
     return all_targets(session, definition.notification, get_settings())
 
 
-def try_target(target: AnyTarget, workflow_id: str = "", workflow_name: str = "") -> Attempt:
-    """Send a test event now. A failure, also of the target's connection, is in the answer."""
+def try_target(
+    target: AnyTarget, workflow_id: str = "", workflow_name: str = "", shape: EventShape | None = None
+) -> Attempt:
+    """Send a test event now. A failure, also of the target's connection, is in the answer.
+
+    Without `shape` it is the event that the target chooses.
+    """
     settings = get_settings()
+    chosen = target.event if isinstance(target, WorkflowTarget) else None
     return send_sample_event(
-        target, airflow_clients(settings), receiver_credentials, settings, workflow_id, workflow_name
+        target,
+        airflow_clients(settings),
+        receiver_credentials,
+        settings,
+        workflow_id,
+        workflow_name,
+        shape or chosen or "workflow_task",
     )
 
 
@@ -88,7 +100,7 @@ def try_workflow(workflow_id: str) -> Attempt:
         raise ConflictError(
             "workflow '{workflow}' has no notification: add one first", workflow=workflow.definition.name
         )
-    return try_target(target, workflow_id, workflow.definition.name)
+    return try_target(target, workflow_id, workflow.definition.name, workflow.definition.event)
 
 
 def try_function_callback() -> Attempt:

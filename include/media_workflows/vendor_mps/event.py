@@ -41,7 +41,7 @@ _NOT_RUN: Json = {
 }
 
 # The kinds whose items are in MediaProcessResultSet: the others have fields of their own.
-_MEDIA_PROCESSES = frozenset(kind for kind in JOB_KINDS if kind not in FIELDS)
+MEDIA_PROCESSES = frozenset(kind for kind in JOB_KINDS if kind not in FIELDS)
 
 TaskStatus = Literal["WAITING", "PROCESSING", "FINISH"]
 
@@ -57,9 +57,9 @@ def event_id(workflow_id: str, run_id: str, body: bytes) -> str:
     return f"evt_{digest.hexdigest()[:32]}"
 
 
-def task_id(workflow_id: str, run_id: str) -> str:
+def task_id(workflow_id: str, run_id: str, event_type: str = "WorkflowTask") -> str:
     """A task id in the reference's format, derived from workflow and run id."""
-    return f"{workflow_id}-WorkflowTask-{hashlib.sha256(run_id.encode()).hexdigest()[:32]}t0"
+    return f"{workflow_id}-{event_type}-{hashlib.sha256(run_id.encode()).hexdigest()[:32]}t0"
 
 
 def workflow_task_event(
@@ -81,7 +81,7 @@ def workflow_task_event(
     """
     status = "PROCESSING" if finished_at is None else "FINISH"
     task = _workflow_task(workflow_id, run_id, status, source, results, unfinished, error, region)
-    ended = [item for job in results if job.kind in _MEDIA_PROCESSES for item in job.items]
+    ended = [item for job in results if job.kind in MEDIA_PROCESSES for item in job.items]
     ours = {
         "WorkflowId": workflow_id,
         "WorkflowName": workflow_name,
@@ -89,7 +89,7 @@ def workflow_task_event(
         "RunId": run_id,
         "FinishTime": shown_time(finished_at),
         "ReusedRunIds": [item.reused for item in ended],
-        "Notices": [_notices(item) for item in ended],
+        "Notices": [notices_of(item) for item in ended],
     }
     return {
         "EventType": "WorkflowTask",
@@ -100,7 +100,8 @@ def workflow_task_event(
     }
 
 
-def _notices(item: ItemResult) -> list[Json]:
+def notices_of(item: ItemResult) -> list[Json]:
+    """What was left out, converted or repaired in an item."""
     return [
         {"Code": notice.code, "Message": notice.message, "Parameters": notice.parameters} for notice in item.notices
     ]
@@ -161,24 +162,25 @@ def _workflow_task(
     region: str,
 ) -> Json:
     head_error = error or run_error(results, status == "FINISH")
-    ended = [_result(job, item, region) for job in results if job.kind in _MEDIA_PROCESSES for item in job.items]
+    ended = [media_result(job, item, region) for job in results if job.kind in MEDIA_PROCESSES for item in job.items]
     waiting = [
-        _unfinished(job, item, region) for job in unfinished if job.kind in _MEDIA_PROCESSES for item in job.items
+        unfinished_result(job, item, region) for job in unfinished if job.kind in MEDIA_PROCESSES for item in job.items
     ]
     return {
         "TaskId": task_id(workflow_id, run_id),
         "Status": status,
         "ErrCode": error_number(head_error.code) if head_error else 0,
         "Message": f"{head_error.code}: {head_error.message}" if head_error else "",
-        "InputInfo": _input_info(source, region),
-        "MetaData": _first_metadata(results),
+        "InputInfo": input_info(source, region),
+        "MetaData": first_metadata(results),
         "MediaProcessResultSet": ended + waiting,
         **intelligence_results(results, unfinished, region),
         **_NOT_RUN,
     }
 
 
-def _input_info(source: SourceObject | None, region: str) -> Json | None:
+def input_info(source: SourceObject | None, region: str) -> Json | None:
+    """The reference's InputInfo."""
     if source is None:
         return None
     return {
@@ -187,7 +189,7 @@ def _input_info(source: SourceObject | None, region: str) -> Json | None:
     }
 
 
-def _first_metadata(results: Sequence[JobResult]) -> Json | None:
+def first_metadata(results: Sequence[JobResult]) -> Json | None:
     """The metadata from the first job that could probe the source: it is the same for all."""
     return next((_metadata(job.source) for job in results if job.source), None)
 
@@ -211,7 +213,8 @@ def _metadata(info: MediaInfo) -> Json:
     }
 
 
-def _result(job: JobResult, item: ItemResult, region: str) -> Json:
+def media_result(job: JobResult, item: ItemResult, region: str) -> Json:
+    """The entry of an item in MediaProcessResultSet."""
     shape = shape_of(job.kind)
     output = shape.output(item, region) if item.status == "SUCCESS" and item.outputs else None
     task = {
@@ -227,7 +230,8 @@ def _result(job: JobResult, item: ItemResult, region: str) -> Json:
     return _of_kind(shape, task, 100 if item.status == "SUCCESS" else 0)
 
 
-def _unfinished(job: UnfinishedJob, item: JobItem[Any], region: str) -> Json:
+def unfinished_result(job: UnfinishedJob, item: JobItem[Any], region: str) -> Json:
+    """The entry of an item that has not ended."""
     shape = shape_of(job.kind)
     task = {
         "Status": "PROCESSING",

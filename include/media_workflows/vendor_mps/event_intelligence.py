@@ -26,12 +26,16 @@ FIELDS = {**_RESULT_SETS, "quality_control": _QUALITY_FIELD}  # of each kind tha
 
 @dataclass(frozen=True)
 class UnfinishedJob:
-    """A job without a result yet. `percent` is that of its encode; `begun_at` None = not started."""
+    """A job without a result yet. `percent` is that of its encode; `begun_at` None = not started.
+
+    `step_id` '' = its kind, as in workflows without steps.
+    """
 
     kind: str
     items: Sequence[JobItem[Any]]
     percent: float = 0.0
     begun_at: datetime | None = None
+    step_id: str = ""
 
 
 class _Entry(NamedTuple):
@@ -63,6 +67,18 @@ def _ended(results: Sequence[JobResult], region: str) -> Iterator[_Entry]:
         for item in job.items:
             for found in item.sub_tasks:
                 yield _Entry(job.kind, found.type, _task(job, item, found, region), found.output)
+
+
+def sub_task_entries(job: JobResult | UnfinishedJob, region: str) -> list[Json]:
+    """The entries of a job's sub-tasks in its result set, but that of a quality control."""
+    entries = _ended([job], region) if isinstance(job, JobResult) else _waiting([job])
+    return [of_kind(job.kind, one.type, one.task, one.output) for one in entries if one.type != QUALITY]
+
+
+def quality_task(job: JobResult | UnfinishedJob, region: str) -> Json | None:
+    """The result of a job's quality control, if it has one."""
+    entries = _ended([job], region) if isinstance(job, JobResult) else _waiting([job])
+    return next((one.task for one in entries if one.type == QUALITY), None)
 
 
 def _task(job: JobResult, item: ItemResult, found: SubTaskResult, region: str) -> Json:

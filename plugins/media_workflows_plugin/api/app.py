@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 import media_workflows
 from media_workflows.errors import NotFoundError
 from media_workflows_plugin.api import (
+    backfills,
     buckets,
     bulk,
     conditions,
@@ -22,6 +23,7 @@ from media_workflows_plugin.api import (
     persons,
     records,
     runs,
+    schedules,
     templates,
     upload,
     words,
@@ -40,8 +42,10 @@ ROUTERS = (
     definitions.router,
     workflows.router,
     records.router,
+    backfills.router,
     dry_run.router,
     conditions.router,
+    schedules.router,
     templates.router,
     runs.router,
     files.router,

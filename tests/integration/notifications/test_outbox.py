@@ -13,11 +13,13 @@ import pytest
 from media_workflows.domain.notification import LambdaTarget
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import job_failure
-from media_workflows.domain.step_key import StepInstance
+from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.errors import DefinitionError
-from media_workflows.notifications.outbox import sends_changes, store_change, store_finish
+from media_workflows.notifications.outbox import Run, sends_changes, store_change, store_finish
 from media_workflows.settings import get_settings
 from media_workflows.store import function_callback, runs
+from media_workflows.store.decisions import record_decision
 from media_workflows.store.deliveries import Attempt, claim_deliveries, record_attempt
 from media_workflows.store.delivery_log import (
     Delivery,
@@ -31,6 +33,7 @@ from media_workflows.store.events import events_of_run, lock_event_order
 from media_workflows.store.progress import record_progress
 from media_workflows.store.tables import utcnow
 from outbox import BEGUN, SOURCE, finish, job_result, run_of
+from schedules import RULES, imported
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -260,3 +263,24 @@ def test_old_events_go_unless_they_are_still_due() -> None:
     with transaction() as session:
         assert forget_old_events(session, utcnow() + timedelta(hours=1)) == 1
     assert deliveries() == []
+
+
+def test_a_run_of_a_graph_is_reported_as_a_schedule_task() -> None:
+    graph = Run("wf_1", "r1", 1, imported(RULES))
+    with transaction() as session:
+        for step_id, skipped in (("adaptive_5", "condition"), ("trans_6", None), ("trans_8", "condition")):
+            decision = StepDecision(step_id=step_id, skipped=skipped, decided_at=BEGUN)
+            record_decision(session, StepKey("wf_1", "r1", step_id), decision)
+    made = [job_result().model_copy(update={"step_id": id_}) for id_ in ("trans_6", "trans_1")]
+    body = json.loads(finish(graph, *made).body)
+    assert body["EventType"] == "ScheduleTask"
+    results = body["ScheduleTaskEvent"]["ActivityResultSet"]
+    assert [one["ActivityType"] for one in results] == ["Transcode", "ExecRule", "Transcode"]
+    assert results[1]["ActivityResItem"]["ExecRuleTask"]["Output"] == {"RearDriveIndex": [6]}
+    with transaction() as session:
+        store_change(session, graph, {})
+    waiting = bodies()[-1]["ScheduleTaskEvent"]
+    assert waiting["Status"] == "PROCESSING"
+    assert [one["ActivityType"] for one in waiting["ActivityResultSet"]] == [
+        *("Transcode", "AiQualityControl", "SampleSnapshot", "ExecRule", "Transcode")
+    ]

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from event_examples import EXAMPLES, body, examples, reviewed, successes, written
+from event_examples import EXAMPLES, body, examples, reviewed, scheduled, successes, written
 from event_schema import BODIES, CLOUD_EVENTS, SCHEMA
 from media_workflows.domain.notification import (
     HttpFunctionTarget,
@@ -36,6 +36,9 @@ def other_bodies() -> dict[str, dict[str, Any]]:
     return {
         "a run that ended before it had a source": body(source=None),
         "a test": json.loads(make_sample_event("", "", datetime.now(UTC)).body),
+        "a test of a workflow with steps": json.loads(
+            make_sample_event("", "", datetime.now(UTC), "schedule_task").body
+        ),
     }
 
 
@@ -100,6 +103,26 @@ def test_the_schema_defines_no_field_that_never_occurs() -> None:
 )
 def test_the_schema_refuses_what_is_wrong(path: tuple[Any, ...], value: Any) -> None:
     data: Any = body([*successes(), *reviewed()[1:]])
+    BODIES.validate(data)
+    *parents, last = path
+    place = data
+    for step in parents:
+        place = place[step]
+    place[last] = value
+    assert not BODIES.is_valid(data)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("EventType",), "WorkflowTask"),
+        (("ScheduleTaskEvent", "ActivityResultSet", 0, "ActivityType"), "Quality"),
+        (("ScheduleTaskEvent", "ActivityResultSet", 0, "ActivityResItem", "Unknown"), 1),
+        (("ScheduleTaskEvent", "ActivityResultSet", 1, "ActivityResItem", "ReviewTask", "Output", 0, "Type"), "Tag"),
+    ],
+)
+def test_the_schema_refuses_what_is_wrong_in_a_schedule_task(path: tuple[Any, ...], value: Any) -> None:
+    data: Any = scheduled()
     BODIES.validate(data)
     *parents, last = path
     place = data

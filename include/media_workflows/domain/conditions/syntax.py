@@ -15,7 +15,12 @@ AND, OR, NOT, CHOICE = "_&&_", "_||_", "!_", "_?_:_"
 _PACKAGE = "cel.expr"
 _TYPE_URL = f"type.googleapis.com/{_PACKAGE}.ParsedExpr"
 _Field = descriptor_pb2.FieldDescriptorProto
-_SCALARS = {"int": _Field.TYPE_INT64, "string": _Field.TYPE_STRING, "bool": _Field.TYPE_BOOL}
+_SCALARS = {
+    "int": _Field.TYPE_INT64,
+    "string": _Field.TYPE_STRING,
+    "bool": _Field.TYPE_BOOL,
+    "double": _Field.TYPE_DOUBLE,
+}
 # The fields that are read here, as (name, number, type); protobuf keeps all others as they are.
 _MESSAGES: dict[str, tuple[tuple[str, int, str], ...]] = {
     "ParsedExpr": (("expr", 2, "Expr"), ("source_info", 3, "SourceInfo")),
@@ -23,12 +28,19 @@ _MESSAGES: dict[str, tuple[tuple[str, int, str], ...]] = {
     "Position": (("key", 1, "int"), ("value", 2, "int")),  # an entry of a map is a message on the wire
     "Expr": (
         ("id", 2, "int"),
+        ("const_expr", 3, "Const"),
         ("ident_expr", 4, "Ident"),
         ("select_expr", 5, "Select"),
         ("call_expr", 6, "Call"),
         ("list_expr", 7, "List"),
         ("struct_expr", 8, "Struct"),
         ("comprehension_expr", 9, "Comprehension"),
+    ),
+    "Const": (
+        ("bool_value", 2, "bool"),
+        ("int64_value", 3, "int"),
+        ("double_value", 5, "double"),
+        ("string_value", 6, "string"),
     ),
     "Ident": (("name", 1, "string"),),
     "Select": (("operand", 1, "Expr"), ("field", 2, "string"), ("test_only", 3, "bool")),
@@ -47,17 +59,23 @@ _MESSAGES: dict[str, tuple[tuple[str, int, str], ...]] = {
     ),
 }
 
+_ALTERNATIVES = frozenset({"Const"})  # one of its fields is set: so 0, '' and false are there, and stay
+
 
 @cache
 def _tree_class() -> type[Tree]:
     file = descriptor_pb2.FileDescriptorProto(name="syntax.proto", package=_PACKAGE, syntax="proto3")
     for message_name, fields in _MESSAGES.items():
         message = file.message_type.add(name=message_name)
+        if message_name in _ALTERNATIVES:
+            message.oneof_decl.add(name="kind")
         for name, number, words in fields:
             repeated, type_ = words.startswith("repeated "), words.removeprefix("repeated ")
             field = message.field.add(name=name, number=number)
             field.label = _Field.LABEL_REPEATED if repeated else _Field.LABEL_OPTIONAL
             field.type = _SCALARS.get(type_, _Field.TYPE_MESSAGE)
+            if message_name in _ALTERNATIVES:
+                field.oneof_index = 0
             if type_ not in _SCALARS:
                 field.type_name = f".{_PACKAGE}.{type_}"
     pool = descriptor_pool.DescriptorPool()
@@ -109,6 +127,12 @@ def path(node: Node) -> str:
         return ""
     operand = path(node.select_expr.operand)
     return f"{operand}.{node.select_expr.field}" if operand else ""
+
+
+def constant(node: Node) -> bool | int | float | str | None:
+    """The value of a literal; None of any other expression, and of null, bytes and unsigned numbers."""
+    found = [value for _, value in node.const_expr.ListFields()]
+    return found[0] if found else None
 
 
 def is_test(node: Node) -> bool:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from media_workflows.domain.notification import BodyFormat
 from media_workflows.errors import UndeliverableError
+from media_workflows.notifications.step_event import STEP_EVENT
 from media_workflows.vendor_mps.event import canonical_json
 
 CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
 # SNS accepts 256 KiB with the attributes; so did SQS and Lambda for years, and some servers still do.
 MAX_QUEUED_BYTES = 250_000
-# The lists that are removed from a queued event, in this order, until it is short enough.
+# The lists that are removed from a queued event, in this order, until it is short enough: of which result set of a
+# WorkflowTask, and of which result of a ScheduleTask, '' = one that has files.
 _LONGEST = (
-    ("MediaProcessResultSet", ("PicInfoSet", "ImagePathSet")),
-    ("AiRecognitionResultSet", ("SegmentSet", "ResultSet")),
-    ("AiAnalysisResultSet", ("SegmentSet",)),
-    ("AiContentReviewResultSet", ("SegmentSet",)),
+    ("MediaProcessResultSet", "", ("PicInfoSet", "ImagePathSet")),
+    ("AiRecognitionResultSet", "RecognitionTask", ("SegmentSet", "ResultSet")),
+    ("AiAnalysisResultSet", "AnalysisTask", ("SegmentSet",)),
+    ("AiContentReviewResultSet", "ReviewTask", ("SegmentSet",)),
 )
 
 
@@ -40,7 +44,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Event:
-    """A stored event. `body` is the canonical JSON of the reference's shape."""
+    """A stored event. `body` is canonical JSON, of the reference's shape or that of a step's event."""
 
     id: str
     workflow_id: str
@@ -67,10 +71,8 @@ def shortened(event: Event) -> Event:
     body = json.loads(event.body)
     body["MediaWorkflows"]["Shortened"] = True
     text = b""
-    for set_, lists in _LONGEST:
-        for result in body["WorkflowTaskEvent"].get(set_) or ():
-            for task in result.values():
-                _leave_out(task, lists)
+    for shorten in _SHORTENINGS:
+        shorten(body)
         text = canonical_json(body)
         if len(text) <= MAX_QUEUED_BYTES:
             return replace(event, body=text.decode())
@@ -80,6 +82,36 @@ def shortened(event: Event) -> Event:
         size_bytes=len(text),
         max_bytes=MAX_QUEUED_BYTES,
     )
+
+
+def _without_outputs(body: dict[str, Any]) -> None:
+    """Of the event of a step."""
+    for step in body.get(STEP_EVENT, {}).get("Steps", ()):
+        step["Outputs"] = []
+
+
+def _without_lists(set_: str, key: str, lists: tuple[str, ...], body: dict[str, Any]) -> None:
+    """Of the event of a run."""
+    for result in _results(body, set_, key):
+        for task in result.values():
+            _leave_out(task, lists)
+
+
+_SHORTENINGS: tuple[Callable[[dict[str, Any]], None], ...] = (
+    _without_outputs,
+    *(partial(_without_lists, *longest) for longest in _LONGEST),
+)
+
+
+def _results(body: dict[str, Any], set_: str, key: str) -> Iterator[dict[str, Any]]:
+    """The objects whose values are the results of a set."""
+    yield from body.get("WorkflowTaskEvent", {}).get(set_) or ()
+    for activity in body.get("ScheduleTaskEvent", {}).get("ActivityResultSet", ()):
+        item = activity["ActivityResItem"]
+        if not key:
+            yield item
+        elif item[key]:
+            yield from item[key]["Output"]
 
 
 def _leave_out(task: Any, lists: tuple[str, ...]) -> None:
@@ -96,15 +128,23 @@ def _sign(notify_key: str, now: datetime) -> dict[str, Any]:
     return {"Timestamp": timestamp, "Sign": digest.hexdigest()}
 
 
+def _type(body: dict[str, Any]) -> str:
+    if STEP_EVENT in body:
+        return "workflow-step"
+    kind, task = "workflow-task", body.get("WorkflowTaskEvent")
+    if task is None:
+        kind, task = "schedule-task", body["ScheduleTaskEvent"]
+    return f"{kind}.{'finish' if task['Status'] == 'FINISH' else 'change'}"
+
+
 def _cloud_event(event: Event, body: dict[str, Any]) -> dict[str, Any]:
     """The event as CloudEvents 1.0, structured mode."""
     ours = body["MediaWorkflows"]
-    change = "finish" if body["WorkflowTaskEvent"]["Status"] == "FINISH" else "change"
     return {
         "specversion": "1.0",
         "id": event.id,
         "source": f"/media-workflows/workflows/{ours['WorkflowId']}",
-        "type": f"org.media-workflows.workflow-task.{change}",
+        "type": f"org.media-workflows.{_type(body)}",
         "subject": f"runs/{ours['RunId']}",
         "time": event.created_at.isoformat(),
         "datacontenttype": "application/json",

@@ -73,6 +73,111 @@ export interface components {
             /** @default 0 */
             duration_s: number;
         };
+        Backfill: {
+            id: string;
+            workflow_id: string;
+            bucket: string;
+            filters: components["schemas"]["BackfillFilters"];
+            max_at_once: number;
+            per_minute: number | null;
+            start_when_counted: boolean;
+            state: components["schemas"]["BackfillState"];
+            problem: string;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            listed: number;
+            total: number;
+            total_bytes: number;
+            queued: number;
+            active: number;
+            finished: number;
+            failed: number;
+            skipped: number;
+        };
+        BackfillFilters: {
+            /** @default  */
+            prefix: string;
+            modified_after?: string | null;
+            modified_before?: string | null;
+            min_bytes?: number | null;
+            max_bytes?: number | null;
+            /** @default [] */
+            formats: string[];
+            /** @default all */
+            select: components["schemas"]["Selection"];
+            /** @default [] */
+            keys: string[];
+        };
+        BackfillLimits: {
+            /** @default 2 */
+            max_at_once: number;
+            per_minute?: number | null;
+        };
+        BackfillObject: {
+            key: string;
+            etag: string;
+            size_bytes: number;
+            state: components["schemas"]["ObjectState"];
+            run_id: string | null;
+            reason: components["schemas"]["SkipReason"] | null;
+        };
+        BackfillObjectsAnswer: {
+            items: components["schemas"]["BackfillObject"][];
+        };
+        BackfillPage: {
+            total: number;
+            items: components["schemas"]["Backfill"][];
+        };
+        BackfillPreview: {
+            id: string;
+            workflow_id: string;
+            bucket: string;
+            filters: components["schemas"]["BackfillFilters"];
+            max_at_once: number;
+            per_minute: number | null;
+            start_when_counted: boolean;
+            state: components["schemas"]["BackfillState"];
+            problem: string;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            listed: number;
+            total: number;
+            total_bytes: number;
+            queued: number;
+            active: number;
+            finished: number;
+            failed: number;
+            skipped: number;
+            estimate: components["schemas"]["Estimate"];
+        };
+        BackfillRequest: {
+            workflow: string;
+            /**
+             * @default {
+             *       "prefix": "",
+             *       "formats": [],
+             *       "select": "all",
+             *       "keys": []
+             *     }
+             */
+            filters: components["schemas"]["BackfillFilters"];
+            /**
+             * @default {
+             *       "max_at_once": 2
+             *     }
+             */
+            limits: components["schemas"]["BackfillLimits"];
+            /** @default false */
+            start: boolean;
+        };
+        /** @enum {string} */
+        BackfillState: "counting" | "ready" | "running" | "paused" | "cancelled" | "finished";
         BrowsedObject: {
             key: string;
             size_bytes: number;
@@ -103,6 +208,10 @@ export interface components {
             /** @enum {string} */
             action: "enable" | "disable" | "delete";
             ids: string[];
+        };
+        CancelBackfillRequest: {
+            /** @default false */
+            cancel_runs: boolean;
         };
         CancelRequest: {
             by: string;
@@ -152,6 +261,12 @@ export interface components {
             type: components["schemas"]["ValueType"];
             unit: string;
             meaning: string;
+        };
+        CostBasis: {
+            runs: number;
+            revision: number;
+            task_seconds: number;
+            source_bytes: number;
         };
         CountersAnswer: {
             hours: number;
@@ -248,6 +363,10 @@ export interface components {
             /** @default true */
             calibrate: boolean;
         };
+        Estimate: {
+            task_hours: number | null;
+            basis: components["schemas"]["CostBasis"] | null;
+        };
         EventHistory: {
             event: components["schemas"]["StoredEvent"];
             deliveries: components["schemas"]["Delivery"][];
@@ -257,6 +376,12 @@ export interface components {
         };
         ExportRequest: {
             ids: string[];
+        };
+        ExportedSchedule: {
+            schedule: {
+                [key: string]: unknown;
+            };
+            notes: components["schemas"]["FieldProblem"][];
         };
         FaceAnswer: {
             id: number;
@@ -297,6 +422,16 @@ export interface components {
             content_type: string;
             /** @default false */
             overwrite: boolean;
+        };
+        FireMissedRequest: {
+            /** @default [] */
+            keys: string[];
+            /**
+             * @default {
+             *       "max_at_once": 2
+             *     }
+             */
+            limits: components["schemas"]["BackfillLimits"];
         };
         FoundSegment: {
             start_s: number;
@@ -430,6 +565,13 @@ export interface components {
             /** @default [] */
             problems: components["schemas"]["FieldProblem"][];
         };
+        ImportedSchedule: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            action: "created" | "updated" | "unchanged" | "refused";
+            notes: components["schemas"]["FieldProblem"][];
+        };
         ItemReport: {
             item: {
                 [key: string]: unknown;
@@ -538,6 +680,7 @@ export interface components {
             size_bytes: number;
             /** @enum {string} */
             role: "segment" | "main" | "playlist" | "manifest";
+            step_id: string | null;
             kind: string | null;
             item: number | null;
             time_offset_s: number | null;
@@ -598,6 +741,20 @@ export interface components {
             /** @default [] */
             further: components["schemas"]["FurtherStream"][];
         };
+        MissedPage: {
+            items: components["schemas"]["MissedUpload"][];
+            listed: number;
+            next: string | null;
+        };
+        MissedUpload: {
+            key: string;
+            etag: string;
+            size_bytes: number;
+            /** Format: date-time */
+            last_modified: string;
+            rule: components["schemas"]["Rule"] | null;
+            readonly meaning: string;
+        };
         NamedValue: {
             name: string;
             value: boolean | number | string | string[] | {
@@ -616,6 +773,8 @@ export interface components {
             items: components["schemas"]["BrowsedObject"][];
             truncated: boolean;
         };
+        /** @enum {string} */
+        ObjectState: "queued" | "started" | "finished" | "failed" | "skipped";
         OcrFullTextOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -696,7 +855,6 @@ export interface components {
             items: components["schemas"]["PlannedItem"][];
             commands: string[];
             estimate: components["schemas"]["CpuEstimate"] | null;
-            forecast: components["schemas"]["StepForecast"] | null;
         };
         PlannedOutput: {
             bucket: string;
@@ -788,8 +946,6 @@ export interface components {
         RetryRequest: {
             /** @default false */
             force: boolean;
-            /** @default  */
-            step: string;
         };
         ReviewOutput: {
             /**
@@ -845,7 +1001,7 @@ export interface components {
             } | null;
         };
         /** @enum {string} */
-        Rule: "matched" | "waiting_run" | "no_workflow" | "directory" | "format" | "own_output" | "disabled" | "before_enabled" | "existed_before" | "gone";
+        Rule: "matched" | "waiting_run" | "backfill" | "no_workflow" | "directory" | "format" | "own_output" | "disabled" | "before_enabled" | "existed_before" | "gone";
         RunAnswer: {
             run_id: string;
             state: string;
@@ -892,6 +1048,11 @@ export interface components {
             total: number;
             items: components["schemas"]["RunAnswer"][];
         };
+        ScheduleRequest: {
+            schedule: {
+                [key: string]: unknown;
+            };
+        };
         SchemaAnswer: {
             workflow: {
                 [key: string]: unknown;
@@ -905,6 +1066,10 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @enum {string} */
+        Selection: "all" | "never_processed" | "older_revision" | "missed";
+        /** @enum {string} */
+        SkipReason: "gone" | "replaced" | "own_output" | "other_trigger" | "processed";
         SourceObject: {
             bucket: string;
             key: string;
@@ -932,23 +1097,6 @@ export interface components {
             input: string;
             /** Format: date-time */
             decided_at: string;
-        };
-        StepForecast: {
-            step_id: string;
-            /** @enum {string} */
-            outcome: "runs" | "skipped" | "fails" | "upstream_failed" | "undecided";
-            skipped: ("condition" | "no_input") | "all_skipped" | null;
-            /** @default  */
-            condition: string;
-            values: {
-                [key: string]: boolean | number | string | string[] | {
-                    [key: string]: string;
-                } | null;
-            };
-            /** @default [] */
-            unknown: string[];
-            /** @default  */
-            error: string;
         };
         StoredEvent: {
             id: string;
@@ -1096,11 +1244,6 @@ export interface components {
             expression: string;
             bucket?: string | null;
             key?: string | null;
-            steps?: {
-                [key: string]: unknown;
-            }[] | null;
-            /** @default  */
-            step: string;
         };
         UploadAnswer: {
             bucket: string;

@@ -1,0 +1,173 @@
+"""A run in the reference's ScheduleTask format: the event of a workflow with steps. Pure.
+
+The results are in the order of the steps, which is that of a schedule's nodes. A step that was skipped is not among
+them. Nodes of rules are, if the workflow is as it was imported from a schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.steps import job_steps
+from media_workflows.domain.workflow import Workflow
+from media_workflows.vendor_mps.event import (
+    MEDIA_PROCESSES,
+    first_metadata,
+    input_info,
+    media_result,
+    notices_of,
+    task_id,
+    unfinished_result,
+)
+from media_workflows.vendor_mps.event_error import RunError, run_error
+from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, quality_task, sub_task_entries
+from media_workflows.vendor_mps.event_shapes import TASK_KEYS, Json, error_number, shown_time
+from media_workflows.vendor_mps.schedule_rules import rule_results
+
+_ITEM_KEYS = (
+    *TASK_KEYS,
+    *("RecognitionTask", "ReviewTask", "AnalysisTask", "QualityControlTask", "ExecRuleTask"),
+    *("SmartSubtitlesTask", "SmartEraseTask", "AIDubbingTask"),
+)
+_WRAPPERS = {
+    "content_review": ("AiContentReview", "ReviewTask"),
+    "recognition": ("AIRecognition", "RecognitionTask"),
+    "analysis": ("AIAnalysis", "AnalysisTask"),
+}
+_QUALITY = ("AiQualityControl", "QualityControlTask")
+_RULES = ("ExecRule", "ExecRuleTask")
+
+
+class _Result(NamedTuple):
+    """An entry of ActivityResultSet, with the item it reports; None = it has not ended, or is no item."""
+
+    type: str
+    key: str
+    task: Json
+    item: ItemResult | None = None
+
+    @property
+    def body(self) -> Json:
+        return {"ActivityType": self.type, "ActivityResItem": {**dict.fromkeys(_ITEM_KEYS), self.key: self.task}}
+
+
+@dataclass(frozen=True)
+class ScheduleRun:
+    """A run of a workflow as an event reports it; in progress while `finished_at` is None. Times have a zone.
+
+    `results` are also the failed stand-ins of steps that left none, `region` is that of both buckets. A test event has
+    no workflow.
+    """
+
+    workflow_id: str
+    workflow_name: str
+    run_id: str
+    revision: int
+    workflow: Workflow | None = None
+    source: SourceObject | None = None
+    results: Sequence[JobResult] = ()
+    unfinished: Sequence[UnfinishedJob] = ()
+    decisions: Mapping[str, StepDecision] = field(default_factory=dict)
+    error: RunError | None = None
+    finished_at: datetime | None = None
+    region: str = ""
+
+
+def schedule_task_event(run: ScheduleRun) -> Json:
+    """The event of one run."""
+    entries = list(_entries(run, run.workflow)) if run.workflow else []
+    error = run.error or run_error(run.results, run.finished_at is not None)
+    ended = [entry.item for entry in entries]
+    return {
+        "EventType": "ScheduleTask",
+        "ScheduleTaskEvent": {
+            "TaskId": task_id(run.workflow_id, run.run_id, "ScheduleTask"),
+            "Status": "PROCESSING" if run.finished_at is None else "FINISH",
+            "ErrCode": error_number(error.code) if error else 0,
+            "Message": f"{error.code}: {error.message}" if error else "",
+            "InputInfo": input_info(run.source, run.region),
+            "MetaData": first_metadata(run.results),
+            "ActivityResultSet": [entry.body for entry in entries],
+        },
+        "SessionId": "",
+        "SessionContext": "",
+        "MediaWorkflows": {
+            "WorkflowId": run.workflow_id,
+            "WorkflowName": run.workflow_name,
+            "Revision": run.revision,
+            "RunId": run.run_id,
+            "FinishTime": shown_time(run.finished_at),
+            "ReusedRunIds": [item.reused if item else None for item in ended],
+            "Notices": [notices_of(item) if item else [] for item in ended],
+        },
+    }
+
+
+def _entries(run: ScheduleRun, workflow: Workflow) -> Iterator[_Result]:
+    """The results in the order of steps; a node of rules is before the first step whose node has a higher index."""
+    results = {job.step_id: job for job in run.results}
+    unfinished = {job.step_id: job for job in run.unfinished}
+    rules = rule_results(workflow, run.decisions, results, is_finished=run.finished_at is not None)
+    steps = job_steps(workflow)
+    for number, step in enumerate(steps):
+        yield from (_Result(*_RULES, task) for task in rules.get(number, ()))
+        if job := results.get(step.id):
+            yield from _of_job(job, run.region)
+        elif waiting := unfinished.get(step.id):
+            yield from _of_unfinished(waiting, run.region)
+    yield from (_Result(*_RULES, task) for task in rules.get(len(steps), ()))
+
+
+def _of_job(job: JobResult, region: str) -> Iterator[_Result]:
+    for item in job.items:
+        one = job.model_copy(update={"items": (item,)})
+        if job.kind in MEDIA_PROCESSES:
+            entry = media_result(job, item, region)
+            type_ = entry.pop("Type")
+            yield from (_Result(type_, key, task, item) for key, task in entry.items() if task is not None)
+        elif job.kind in _WRAPPERS:
+            task = {
+                "Status": item.status,
+                "ErrCodeExt": item.code,
+                "ErrCode": error_number(item.code),
+                "Message": item.message,
+                "Input": {"Definition": item.definition},
+                "Output": sub_task_entries(one, region),
+                "BeginProcessTime": shown_time(job.begun_at),
+                "FinishTime": shown_time(job.finished_at),
+            }
+            yield _Result(*_WRAPPERS[job.kind], task, item)
+        if quality := quality_task(one, region):
+            yield _Result(*_QUALITY, _quality(quality, 100 if quality["Status"] == "SUCCESS" else 0), item)
+
+
+def _of_unfinished(job: UnfinishedJob, region: str) -> Iterator[_Result]:
+    for item in job.items:
+        if job.kind in MEDIA_PROCESSES:
+            entry = unfinished_result(job, item, region)
+            type_ = entry.pop("Type")
+            yield from (_Result(type_, key, task) for key, task in entry.items() if task is not None)
+        elif job.kind in _WRAPPERS:
+            task = {
+                "Status": "PROCESSING",
+                "ErrCodeExt": "",
+                "ErrCode": 0,
+                "Message": "",
+                "Input": {"Definition": item.definition},
+                "Output": sub_task_entries(job, region),
+                "BeginProcessTime": shown_time(job.begun_at),
+                "FinishTime": shown_time(None),
+            }
+            yield _Result(*_WRAPPERS[job.kind], task)
+    if quality := quality_task(job, region):
+        yield _Result(*_QUALITY, _quality(quality, int(job.percent)))
+
+
+def _quality(task: Json, percent: int) -> Json:
+    """The reference's quality control of a schedule has progress instead of times."""
+    return {key: value for key, value in task.items() if not key.endswith("Time")} | {"Progress": percent}

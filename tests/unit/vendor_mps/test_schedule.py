@@ -1,0 +1,376 @@
+"""Schedules of the commercial service: read into workflows with steps, and written from them."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from definitions import workflow
+from media_workflows.domain.definition_yaml import definition_yaml
+from media_workflows.domain.step_definition import StepDefinition
+from media_workflows.domain.workflow import Workflow, parse_workflow
+from media_workflows.domain.yaml_reader import read_documents
+from media_workflows.errors import DefinitionError
+from media_workflows.vendor_mps.schedule.conditions import condition_of, known_variables
+from media_workflows.vendor_mps.schedule.conditions_back import rule_of
+from media_workflows.vendor_mps.schedule.read import read_schedule
+from media_workflows.vendor_mps.schedule.write import write_schedule
+from schedules import ELEVEN, RULES, imported, node, rule, schedule, trans
+
+OUTPUT = node("output", [])
+FULL = schedule(
+    node("input", [1, 2, 3, 4, 5, 6, 7, 8]),
+    trans(
+        100010,
+        9,
+        OverrideParameter={
+            "Container": "mp4",
+            "VideoTemplate": {"Codec": "libx265", "Bitrate": 900, "Gop": 2, "GopUnit": "second"},
+            "RemoveAudio": 1,
+        },
+        MosaicSet=[{"CoordinateOrigin": "TopLeft", "XPos": "70%", "YPos": "0px", "Width": "10%", "Height": "10%"}],
+        StartTimeOffset=1.5,
+        EndTimeOffset=0,
+        OutputObjectPath="/clips/{inputName}_{definition}.{format}",
+        OutputStorage={"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": "other-bucket", "S3Region": "eu-west-3"}},
+        StdExtInfo="",
+        HeadTailParameter=None,
+        Unheard="of",
+    ),
+    trans(
+        0,
+        9,
+        RawParameter={
+            "Container": "mp4",
+            "VideoTemplate": {"Codec": "h264", "Fps": 25, "Bitrate": 500, "ResolutionAdaptive": "close", "Width": 640},
+            "AudioTemplate": {"Codec": "aac", "Bitrate": 64, "SampleRate": 44100, "AudioChannel": 1},
+        },
+    ),
+    node("action-snapshotByTimeOffset", [9], "SnapshotByTimeOffsetTask", Definition=10, TimeOffsetSet=[1, 2.5]),
+    node(
+        "action-image-sprite",
+        [9],
+        "ImageSpriteTask",
+        Definition=10,
+        ObjectNumberFormat={"InitialValue": 1, "Increment": 1, "MinLength": 3, "PlaceHolder": "0"},
+    ),
+    node("action-animated-graphics", [9], "AnimatedGraphicTask", Definition=20000, StartTimeOffset=1, EndTimeOffset=2),
+    node("action-aiReview", [9], "AiContentReviewTask", Definition=10),
+    node("action-AIRecognition", [9], "AiRecognitionTask", Definition=10, UserExtPara="{}"),
+    node("action-AIAnalysis", [9], "AiAnalysisTask", Definition=10, ExtendedParameter="{}"),
+    OUTPUT,
+    ResourceId="r-1",
+    TaskNotifyConfig={"NotifyType": "", "NotifyUrl": "", "NotifyKey": "", "AwsSQS": {"SQSRegion": ""}},
+    ScheduleId=12,
+)
+SCHEDULES = {"eleven": ELEVEN, "rules": RULES, "full": FULL}
+
+
+def problems_of(data: Any) -> dict[str, str]:
+    with pytest.raises(DefinitionError) as error:
+        read_schedule(data)
+    return {problem.field: problem.expected for problem in error.value.problems}
+
+
+def changed(data: dict[str, Any], index: int, **fields: Any) -> dict[str, Any]:
+    """A schedule with other fields of one node."""
+    other = copy.deepcopy(data)
+    other["Activities"][index] |= fields
+    return other
+
+
+def with_step(stored: Workflow, number: int, **fields: Any) -> Workflow:
+    """The workflow, edited: other fields of one step."""
+    steps = list(stored.steps)
+    steps[number] = StepDefinition.model_validate(steps[number].model_dump(exclude_defaults=True) | fields)
+    return stored.model_copy(update={"steps": steps})
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_what_is_imported_is_exported_unchanged(name: str) -> None:
+    stored = Workflow.model_validate_json(imported(SCHEDULES[name]).model_dump_json())
+    assert write_schedule(stored).schedule == SCHEDULES[name]
+    (from_yaml,) = read_documents(definition_yaml(stored))
+    assert write_schedule(parse_workflow(from_yaml)).schedule == SCHEDULES[name]
+
+
+def test_what_the_server_generates_is_left_out() -> None:
+    assert write_schedule(imported(changed(RULES, 3, PredriveIndex=[1]))).schedule == RULES
+
+
+def test_media_steps_read_their_predecessor_and_others_hand_the_source_on() -> None:
+    made = imported(
+        schedule(
+            node("input", [1]),
+            trans(100040, 2),
+            node("action-AIQualityControl", [3], "QualityControlTask", Definition=10),
+            node("action-exec-rules", [4], "ExecRulesTask", Rules=[rule("r", "&&", {"source.fps": "<60"}, 4)]),
+            trans(100020, 5),
+            OUTPUT,
+        )
+    )
+    assert [(step.id, step.after, step.input, step.when) for step in made.steps] == [
+        ("trans_1", [], "source", ""),
+        ("quality_2", [], "trans_1", ""),
+        ("trans_4", ["quality_2"], "trans_1", "source.fps < 60"),
+    ]
+
+
+def test_rules_are_conditions_of_the_steps_after_them() -> None:
+    by_id = {step.id: step for step in imported(RULES).steps}
+    first = "quality.black_screen || source.short_edge >= 1080"
+    assert by_id["adaptive_5"].when == first
+    assert by_id["trans_6"].when == f"!({first}) && source.fps > 30"
+    assert by_id["trans_8"].when == f"!({first}) && !(source.fps > 30)"
+    assert by_id["trans_8"].after == ["quality_2"]
+
+
+def test_a_rule_may_choose_several_nodes_and_a_node_be_chosen_by_several_rules() -> None:
+    rules = [
+        rule("a", "&&", {"source.fps": ">30"}, 2, 3),
+        rule("b", "&&", {"source.fps": ">20", "source.has_audio": "true"}, 3),
+        rule("c", "", {}, 4),
+    ]
+    data = schedule(
+        node("input", [1]), node("action-exec-rules", [2, 3, 4], "ExecRulesTask", Rules=rules),
+        trans(100010, 5), trans(100020, 5), trans(100030, 5), OUTPUT,
+    )  # fmt: skip
+    second = "source.fps > 20 && source.has_audio"
+    assert [step.when for step in imported(data).steps] == [
+        "source.fps > 30",
+        f"(source.fps > 30) || (!(source.fps > 30) && ({second}))",
+        f"!(source.fps > 30) && !({second})",
+    ]
+    assert write_schedule(imported(data)).schedule == data
+
+
+@pytest.mark.parametrize("name", ["eleven", "rules"])
+def test_a_graph_of_ones_own_is_written_and_read_as_the_same(name: str) -> None:
+    own = imported(SCHEDULES[name]).model_copy(update={"vendor": None})
+    written = write_schedule(own).schedule
+    again = imported(written)
+    assert [step.when for step in again.steps] == [step.when for step in own.steps]
+    assert [step.items for step in again.steps] == [step.items for step in own.steps]
+    assert write_schedule(again.model_copy(update={"vendor": None})).schedule == written
+
+
+def test_a_changed_step_changes_its_node_only() -> None:
+    edited = with_step(imported(RULES), 1, quality_control=[{"template": 20}])
+    written = write_schedule(edited).schedule
+    task = {"Definition": 20, "ChannelExtPara": ""}
+    assert written == changed(RULES, 2, ActivityPara={"QualityControlTask": task})
+
+
+def test_a_changed_graph_keeps_what_each_step_was_imported_with() -> None:
+    stored = imported(RULES)
+    more = StepDefinition.model_validate({"id": "more", "input": "trans_1", "image_sprite": [{"template": 10}]})
+    written = write_schedule(stored.model_copy(update={"steps": [*stored.steps, more]})).schedule
+    assert written["Trigger"] == RULES["Trigger"]
+    assert [one["ActivityType"] for one in written["Activities"]][-2:] == ["action-image-sprite", "output"]
+    assert written["Activities"][2]["ActivityPara"] == RULES["Activities"][2]["ActivityPara"]
+    (rules,) = (one["ActivityPara"]["ExecRulesTask"] for one in written["Activities"] if "rules" in one["ActivityType"])
+    assert [(one["Linker"], one["RearDriveIndexs"]) for one in rules["Rules"]] == [("||", [5]), ("&&", [6])]
+
+
+def test_places_of_ones_own() -> None:
+    steps = [{"id": "hd", "transcode": [{"template": 100010}], "retries": 2, "output": {"directory": "hd/"}}]
+    target = {"type": "sns", "topic_name": "events", "region": "eu-west-3", "mode": "change", "format": "cloud_event"}
+    own = parse_workflow({
+        "name": "own", "trigger": {"bucket": "media-input", "region": "eu-west-3", "formats": [".mp4"]},
+        "output": {"bucket": "media-output"}, "steps": steps, "notification": target, "priority": 2,
+    })  # fmt: skip
+    written = write_schedule(own)
+    assert written.schedule == {
+        "ScheduleName": "own",
+        "Trigger": {
+            "Type": "AwsS3FileUpload",
+            "AwsS3FileUploadTrigger": {
+                "S3Bucket": "media-input",
+                "S3Region": "eu-west-3",
+                "Dir": "/",
+                "Formats": ["mp4"],
+            },
+        },
+        "OutputStorage": {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": "media-output", "S3Region": ""}},
+        "TaskNotifyConfig": {
+            "NotifyType": "TDMQ-CMQ",
+            "NotifyMode": "Change",
+            "CmqModel": "Topic",
+            "CmqRegion": "eu-west-3",
+            "TopicName": "events",
+        },
+        "Activities": [
+            node("input", [1]),
+            trans(100010, 2, OutputObjectPath="/hd/{inputName}_transcode_{definition}.{format}"),
+            OUTPUT,
+        ],
+    }
+    assert [note.field for note in written.notes] == ["notification.format", "priority", "steps[0].retries"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "field", "words"),
+    [
+        ([{"when": "source.width > 3 && (source.fps > 1 || source.has_audio)"}], "steps[0].when", "joined by one of"),
+        ([{"transcode": [{"template": 100010}, {"template": 100020}]}], "steps[0].transcode", "one task"),
+        ([{}, {"id": "b", "after": ["a"]}], "steps[1].input", "here a; set `input`"),
+        ([{"transcode": [{"template": 100010, "head": ["x.mp4"]}]}], "steps[0].transcode[0].head", "nothing like it"),
+        ([{"output": {"directory": "{inputDirectory}/x/"}}], "steps[0].transcode[0].output_path", "no variable"),
+    ],
+)
+def test_what_schedules_cannot_express_is_refused(steps: list[Any], field: str, words: str) -> None:
+    data = [{"id": "a", "transcode": [{"template": 100010 + 10 * number}]} | one for number, one in enumerate(steps)]
+    with pytest.raises(DefinitionError) as error:
+        write_schedule(workflow(steps=data, jobs=None))
+    assert [problem.field for problem in error.value.problems] == [field]
+    assert words in error.value.problems[0].expected
+
+
+def test_jobs_are_no_schedule() -> None:
+    with pytest.raises(DefinitionError, match="write the jobs as `steps`"):
+        write_schedule(workflow())
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "words"),
+    [
+        ([], "(whole schedule)", "must be the object"),
+        (changed(RULES, 1, ActivityType="action-SmartErase"), "Activities[1].ActivityType", "mosaic"),
+        (changed(RULES, 1, ActivityType="action-SmartSubtitles"), "Activities[1].ActivityType", "AIRecognition"),
+        (changed(RULES, 1, ActivityType="action-AIDubbing"), "Activities[1].ActivityType", "remove the node"),
+        (changed(RULES, 1, ActivityType="action-x"), "Activities[1].ActivityType", "must be one of: input, output"),
+        (changed(RULES, 1, ActivityPara=None), "Activities[1].ActivityPara", "has TranscodeTask here"),
+        (changed(RULES, 1, ReardriveIndex=[3, 3]), "Activities[1].ReardriveIndex[1]", "twice"),
+        (changed(RULES, 1, ReardriveIndex=[1]), "Activities[1].ReardriveIndex[0]", "the node itself"),
+        (changed(RULES, 1, ReardriveIndex=[9]), "Activities[1].ReardriveIndex[0]", "0 to 8"),
+        (changed(RULES, 1, ReardriveIndex=["3"]), "Activities[1].ReardriveIndex[0]", "0 to 8"),
+        (changed(RULES, 1, ReardriveIndex=[0]), "Activities[1].ReardriveIndex[0]", "before the input"),
+        (changed(RULES, 1, ReardriveIndex=3), "Activities[1].ReardriveIndex", "must be a list"),
+        (changed(RULES, 1, ReardriveIndex=[7]), "Activities[3]", "no node leads to this one"),
+        (changed(RULES, 3, ReardriveIndex=[1]), "Activities[1].ReardriveIndex", "wait for each other"),
+        (changed(RULES, 7, ActivityType="input"), "Activities", "one node of type output; got 0"),
+        (changed(RULES, 6, ReardriveIndex=[3]), "Activities[3]", "different files"),
+        (changed(RULES, 2, ReardriveIndex=[4, 6]), "Activities[6]", "follows rules and other nodes"),
+        ({**RULES, "OutputDir": "/"}, "OutputDir", "top of a bucket"),
+        ({**RULES, "OutputStorage": {"Type": "VOD"}}, "OutputStorage", "COS, AWS-S3"),
+        ({**RULES, "Trigger": {"Type": "Timer"}}, "Trigger", "CosFileUpload, AwsS3FileUpload"),
+        ({**RULES, "TaskNotifyConfig": {"NotifyType": "SCF"}}, "TaskNotifyConfig", "function callback"),
+        ({**RULES, "TaskNotifyConfig": {"NotifyKey": "k"}}, "TaskNotifyConfig.NotifyKey", "is a secret"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_honoured_is_refused(data: Any, field: str, words: str) -> None:
+    assert words in problems_of(data)[field]
+
+
+@pytest.mark.parametrize(
+    ("task", "field", "words"),
+    [
+        ({"BlindWatermark": {"Definition": 1}}, "BlindWatermark", "invisible watermarks"),
+        ({"HeadTailParameter": {"HeadSet": [{"Type": "COS"}]}}, "HeadTailParameter", "not converted"),
+        ({"WatermarkSet": [{"RawParameter": {"Type": "image"}}]}, "WatermarkSet[0].RawParameter", "watermark template"),
+        ({"OverrideParameter": {"TEHDConfig": {"Type": "x"}}}, "OverrideParameter.TEHDConfig", "own encoder"),
+        ({"OverrideParameter": {"VideoTemplate": {"Codec": "x"}}}, "OverrideParameter.VideoTemplate.Codec", "one of"),
+        ({"MosaicSet": {}}, "MosaicSet", "must be a list"),
+    ],
+)
+def test_fields_of_a_task_that_cannot_be_honoured_are_refused(task: Any, field: str, words: str) -> None:
+    data = schedule(node("input", [1]), trans(100010, 2, **task), OUTPUT)
+    assert words in problems_of(data)[f"Activities[1].ActivityPara.TranscodeTask.{field}"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "field", "words"),
+    [
+        ([], "", "at least one rule"),
+        ([rule("r", "^", {}, 5)], "[0].Linker", "&& or ||"),
+        ([rule("r", "&&", {"source.widht": ">1"}, 5)], "[0].Conditions[0]", "did you mean source.width"),
+        ([rule("r", "&&", {"VideoQuality": ">1"}, 5)], "[0].Conditions[0]", "publishes no keys"),
+        ([rule("r", "&&", {"source.width": ">x"}, 5)], "[0].Conditions[0]", "must be a number"),
+        ([rule("r", "&&", {"source.name": ">x"}, 5)], "[0].Conditions[0]", "use == or !="),
+        ([rule("r", "&&", {"source.has_audio": "1"}, 5)], "[0].Conditions[0]", "true or false"),
+        ([rule("r", "&&", {}, 3)], "[0].RearDriveIndexs[0]", "must be one of"),
+    ],
+)
+def test_rules_that_cannot_be_honoured_are_refused(rules: list[Any], field: str, words: str) -> None:
+    data = changed(RULES, 4, ActivityPara={"ExecRulesTask": {"Rules": rules}})
+    assert words in problems_of(data)[f"Activities[4].ActivityPara.ExecRulesTask.Rules{field}"]
+
+
+def test_a_node_that_no_rule_can_choose_is_refused() -> None:
+    rules = [rule("r", "&&", {}, 5, 8), rule("s", "&&", {}, 6)]
+    found = problems_of(changed(RULES, 4, ActivityPara={"ExecRulesTask": {"Rules": rules}}))
+    assert list(found) == ["Activities[6]"]
+    assert "is never chosen: a rule of node 4" in found["Activities[6]"]
+
+
+def test_a_problem_of_the_definition_is_at_its_place_in_the_schedule() -> None:
+    read = read_schedule(changed(RULES, 6, ActivityPara={"TranscodeTask": {"Definition": 7}}) | {"ScheduleName": "a b"})
+    with pytest.raises(DefinitionError) as error:
+        parse_workflow(read.definition)
+    places = [read.placed(problem).field for problem in error.value.problems]
+    assert places == ["ScheduleName", "Activities[6].ActivityPara.TranscodeTask.Definition"]
+
+
+def test_what_has_no_effect_is_named() -> None:
+    fields = [note.field for note in read_schedule(FULL).notes]
+    assert {"ResourceId", "ScheduleId"} <= set(fields)
+    assert "Activities[1].ActivityPara.TranscodeTask.Unheard" in fields
+    assert "Activities[7].ActivityPara.AiRecognitionTask.UserExtPara" in fields
+    assert "Trigger.CosFileUploadTrigger.Region" in fields
+    assert not [field for field in fields if "StdExtInfo" in field or "HeadTail" in field]
+
+
+def test_parameters_are_converted() -> None:
+    first, second, *_ = imported(FULL).steps
+    (item,) = first.transcode
+    assert item.override == {
+        "container": "mp4",
+        "video": {"codec": "h265", "bitrate_kbps": 900, "gop_s": 2},
+        "audio": None,
+    }
+    assert (first.output.bucket, first.output.region) == ("other-bucket", "eu-west-3")
+    (raw,) = second.transcode
+    assert (raw.template, raw.parameters.video.width, raw.parameters.audio.channels) == (None, 640, 1)
+    own = imported(FULL).model_copy(update={"vendor": None})
+    assert [step.items for step in imported(write_schedule(own).schedule).steps] == [step.items for step in own.steps]
+
+
+VARIABLES = known_variables(["trans_1"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "condition"),
+    [
+        ("source.short_edge", ">=1080", "source.short_edge >= 1080"),
+        ("source.duration_s", "< 3.5", "source.duration_s < 3.5"),
+        ("source.width", "0", "source.width == 0"),
+        ("quality.black_screen", "true", "quality.black_screen"),
+        ("quality.black_screen", "!=true", "!quality.black_screen"),
+        ("source.video_codec", "h264", 'source.video_codec == "h264"'),
+        ("source.name", '!=a "b" || é', 'source.name != "a \\"b\\" || é"'),
+        ("source.languages", "eng", '"eng" in source.languages'),
+        ("source.tags.a.b", "==x", 'source.tags["a.b"] == "x"'),
+        ("source.tags.a", "known", '"a" in source.tags'),
+        ("source.fps", "unknown", "!(has(source.fps))"),
+        ("steps.trans_1.output.size_ratio", ">1", "steps.trans_1.output.size_ratio > 1"),
+    ],
+)
+def test_keys_and_values(key: str, value: str, condition: str) -> None:
+    made = condition_of(key, value, VARIABLES)
+    assert made == condition
+    ((back_key, back_value),) = rule_of(made, VARIABLES).conditions
+    assert condition_of(back_key, back_value, VARIABLES) == condition
+
+
+@given(
+    st.sampled_from([variable.name for variable in VARIABLES if variable.type == "text"]),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20),
+)
+def test_every_text_comes_back(key: str, text: str) -> None:
+    made = condition_of(key, f"=={text}", VARIABLES)
+    ((back_key, back_value),) = rule_of(made, VARIABLES).conditions
+    assert (back_key, back_value) == (key, f"=={text.strip()}")
