@@ -79,13 +79,16 @@ def _change(request: Request, event: str, actor: str, named: dict[str, Any]) -> 
 
 
 async def _body_fields(request: Request) -> dict[str, Any]:
-    """The fields of a JSON body that identify the change; of a definition its name."""
+    """The fields of a JSON body that identify the change; of a definition or schedule its name."""
     is_json = "json" in request.headers.get("content-type", "")
     body = await request.json() if is_json and await request.body() else None
     if not isinstance(body, dict):
         return {}
-    definition = body.get("definition")
-    named = {"name": definition.get("name")} if isinstance(definition, dict) else {}
+    named = {
+        "name": body[holder].get(name)
+        for holder, name in (("definition", "name"), ("schedule", "ScheduleName"))
+        if isinstance(body.get(holder), dict)
+    }
     return {**named, **{name: body[name] for name in SHOWN_FIELDS if name in body}}
 
 
