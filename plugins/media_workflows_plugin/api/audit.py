@@ -84,11 +84,10 @@ async def _body_fields(request: Request) -> dict[str, Any]:
     body = await request.json() if is_json and await request.body() else None
     if not isinstance(body, dict):
         return {}
-    named = {
-        "name": body[holder].get(name)
-        for holder, name in (("definition", "name"), ("schedule", "ScheduleName"))
-        if isinstance(body.get(holder), dict)
-    }
+    definition, schedule = body.get("definition"), body.get("schedule")
+    named = {"name": definition.get("name")} if isinstance(definition, dict) else {}
+    if isinstance(schedule, dict):
+        named = {"name": schedule.get("ScheduleName")}
     return {**named, **{name: body[name] for name in SHOWN_FIELDS if name in body}}
 
 
