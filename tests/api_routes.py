@@ -22,6 +22,10 @@ READ = {
     "GET /api/v1/templates",
     "GET /api/v1/templates/{kind}/{template_id}",
     "GET /api/v1/uploads",
+    "GET /api/v1/backfills",
+    "GET /api/v1/backfills/{backfill_id}",
+    "GET /api/v1/backfills/{backfill_id}/objects",
+    "GET /api/v1/workflows/{workflow_id}/missed-uploads",
     "GET /api/v1/conditions/variables",
     "GET /api/v1/words",
     "GET /api/v1/persons",
@@ -40,6 +44,12 @@ READ = {
     "POST /api/v1/workflows/validate",
 }
 CHANGE = {
+    "POST /api/v1/backfills",
+    "POST /api/v1/backfills/{backfill_id}/start",
+    "POST /api/v1/backfills/{backfill_id}/pause",
+    "POST /api/v1/backfills/{backfill_id}/resume",
+    "POST /api/v1/backfills/{backfill_id}/cancel",
+    "POST /api/v1/workflows/{workflow_id}/missed-uploads",
     "POST /api/v1/workflows/{workflow_id}/dry-run",
     "POST /api/v1/dry-run",
     "POST /api/v1/conditions/try",
@@ -94,6 +104,7 @@ _VALUES = {
     "person_id": "1",
     "face_id": "1",
     "keyword": "word",
+    "backfill_id": "bf_0",
     "import_id": "00000000-0000-0000-0000-000000000000",
 }
 _QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8", "GET /api/v1/runs": "?workflow=wf_0"}

@@ -7,9 +7,8 @@ import os
 import re
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +65,7 @@ def _isolate() -> Path:
 
 
 HOME = _isolate()
+gc.disable()  # until all tests are collected: what is made by then stays
 REPORT = ResourceReport()
 
 for profile, examples in (("ci", 40), ("full", 400)):
@@ -143,6 +143,7 @@ def pytest_collection_finish() -> None:
     """The collected tests live as long as the process: no garbage collection searches them again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _uses_product(item: pytest.Item) -> bool:
@@ -187,6 +188,7 @@ def _no_process_left_behind() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     """This session's own PostgreSQL server; its files need not survive a power cut."""
+    from fresh_database import connected
     from media_workflows.store.embedded import EmbeddedServer
 
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
@@ -195,7 +197,7 @@ def postgres() -> Iterator[Any]:
         server = EmbeddedServer(root)
         server.ensure_running()
         try:
-            with _superuser(server) as cursor:
+            with connected(server) as cursor:
                 for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                     cursor.execute(f"ALTER SYSTEM SET {setting} = off")
                 cursor.execute("SELECT pg_reload_conf()")
@@ -204,40 +206,24 @@ def postgres() -> Iterator[Any]:
             server.stop()
 
 
-@contextmanager
-def _superuser(server: Any) -> Iterator[Any]:
-    import psycopg2
-
-    connection = psycopg2.connect(host=str(server.socket_dir), user="postgres", dbname="postgres")
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.close()
-
-
 @pytest.fixture(scope="session")
-def database_template(postgres: Any) -> str:
-    """A migrated database that nobody connects to: the one the others are copied from."""
+def fresh_database(postgres: Any) -> Any:
+    """Empty, migrated databases, one after the other; see fresh_database.FreshDatabase."""
+    from fresh_database import FreshDatabase
     from media_workflows.store.migrate import upgrade
 
     upgrade(postgres.ensure_database(TEMPLATE))
-    return TEMPLATE
+    return FreshDatabase(postgres, TEMPLATE)
 
 
 @pytest.fixture
-def database(postgres: Any, database_template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def database(fresh_database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The URL of a fresh, migrated, empty database, which is also what `transaction()` opens."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with _superuser(postgres) as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
-    monkeypatch.setenv("MEDIA_WORKFLOWS_DATABASE_URL", postgres.url(name))
+    url = str(fresh_database.url())
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATABASE_URL", url)
     clear_caches()
-    yield postgres.url(name)
+    yield url
     clear_caches()
-    with _superuser(postgres) as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

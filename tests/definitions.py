@@ -23,6 +23,13 @@ def definition(**parts: Any) -> dict[str, Any]:
     return copy.deepcopy(_MINIMAL) | parts
 
 
+def graph(*steps: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    """The smallest definition with these steps in place of jobs, as data."""
+    data = definition(steps=list(copy.deepcopy(steps)), **parts)
+    del data["jobs"]
+    return data
+
+
 def workflow(name: str = "w", bucket: str = "media-input", directory: str | None = None, **parts: Any) -> Workflow:
     """A workflow on this place; `formats` goes to the trigger, the rest are top-level parts."""
     trigger: dict[str, Any] = {"bucket": bucket, "directory": directory}

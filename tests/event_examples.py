@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from event_findings_examples import findings, found
+from media_workflows.domain.conditions.outcomes import StepOutcome
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.domain.notification import BodyFormat
@@ -27,6 +28,7 @@ from media_workflows.domain.result import (
     shown_item,
 )
 from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.sub_tasks import SubTaskOutput
 from media_workflows.domain.sub_tasks.quality_control import QUALITY, QualityControlOutput, QualityItem
@@ -34,6 +36,7 @@ from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
 from media_workflows.media.jobs.track_selection import left_out
+from media_workflows.notifications.step_event import step_event
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened
 from media_workflows.vendor_mps.event import (
     canonical_json,
@@ -241,6 +244,28 @@ def message(data: dict[str, Any], form: BodyFormat = "workflow_task", notify_key
     return compose(event(data), form, notify_key, FINISHED)
 
 
+def _step() -> dict[str, Any]:
+    """The event of a notify step after a transcode and an approval."""
+    steps = [
+        StepDefinition.model_validate({"id": "hd", "transcode": {"template": 100010}}),
+        StepDefinition.model_validate({"id": "ask", "after": ["hd"], "approval": {"message": "Publish?"}}),
+    ]
+    output = OutputRecord(bucket="media-output", key="out/a_hd.mp4", size_bytes=702_112, md5=_MD5, etag=_MD5)
+    item = ItemResult(item={}, definition=100010, status="SUCCESS", outputs=(output,))
+    outcomes = {"hd": StepOutcome("success", [item]), "ask": StepOutcome("success", answer="approved")}
+    data = step_event(
+        workflow_id=WORKFLOW_ID,
+        workflow_name="short-video",
+        revision=1,
+        run_id=RUN_ID,
+        step_id="big",
+        source=SOURCE,
+        before=steps,
+        outcomes=outcomes,
+    )
+    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+
+
 def _long() -> dict[str, Any]:
     """More pictures than a queue takes."""
     (item,) = ITEMS["sample_snapshot"]
@@ -335,6 +360,7 @@ def examples() -> dict[str, bytes]:
         "signed": message(body(failures()), notify_key=NOTIFY_KEY).body,
         "shortened": queued.body,
         "cloud-event": message(body(failures()), "cloud_event").body,
+        "step": message(_step()).body,
     }
 
 

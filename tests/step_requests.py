@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from definitions import definition
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.step_key import StepKey
-from media_workflows.domain.steps import all_items, job_steps
-from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.steps import all_items, job_steps, steps_before
+from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.execution.request import OutputPlace, StepRequest
 from media_workflows.execution.run_step import run_step
 from media_workflows.execution.running_step import Resources
+from media_workflows.execution.turn import Turn
 from media_workflows.notifications.outbox import Run
+
+SOURCE = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
 
 
 def _items(workflow: Workflow, kind: str) -> Sequence[JobItem[Any]]:
@@ -42,6 +46,28 @@ def step_request(
         revision=1,
         events_of=run,
         **how,
+    )
+
+
+def graph(*steps: dict[str, Any], **parts: Any) -> Workflow:
+    data = definition(steps=list(steps), **parts)
+    del data["jobs"]
+    return parse_workflow(data)
+
+
+def action_request(workflow: Workflow, step_id: str, source: SourceObject = SOURCE, **states: str) -> StepRequest:
+    """A try of a step while the others are in these states."""
+    step = next(step for step in workflow.steps if step.id == step_id)
+    return StepRequest(
+        step=StepKey("wf_1", "r1", step_id),
+        kind=step.kind,
+        items=(),
+        source=source,
+        output=OutputPlace.of_workflow(workflow, workflow.output),
+        started_at=datetime.now(UTC),
+        revision=1,
+        events_of=Run("wf_1", "r1", 1, workflow),
+        turn=Turn(step, steps_before(step, workflow.steps), lambda: states, 0, is_manual=True),
     )
 
 

@@ -316,6 +316,13 @@ class NotificationError(MediaWorkflowsError):
         super().__init__(template, **parameters)
 
 
+class FunctionAnswerError(MediaWorkflowsError):
+    """A function that a step called did not answer in time, or answered something that is no JSON object."""
+
+    code = "FailedOperation"
+    retryable = True
+
+
 class UndeliverableError(NotificationError):
     """An event cannot be delivered as things are configured: it becomes a dead letter without a retry."""
 

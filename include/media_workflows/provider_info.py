@@ -21,9 +21,9 @@ def get_provider_info() -> dict[str, Any]:
         "description": "Media processing: uploads to object storage become verified outputs.",
         "versions": [__version__],
         "integrations": [{"integration-name": NAME, "tags": ["service"]}],
-        "operators": [_modules("operators", "gate")],
+        "operators": [_modules("operators", "action_operators", "gate")],
         "sensors": [_modules("sensor")],
-        "triggers": [_modules("sensor", "ingest", "sender")],
+        "triggers": [_modules("sensor", "ingest", "backfill", "sender")],
         "bundles": [_modules("bundle")],
         "extra-links": [f"{PACKAGE}.links.OutputLink", f"{PACKAGE}.links.RunLink"],
     }

@@ -1,10 +1,11 @@
-"""The Airflow plugin: registers the API and the pages, nothing else."""
+"""The Airflow plugin: registers the API, the pages, and the priority of workflows' tasks."""
 
 from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
 from media_workflows.orchestration import preload
+from media_workflows.orchestration.priority import UploadsFirst
 from media_workflows_plugin.late_app import LateApp
 from media_workflows_plugin.pages import bundle_url
 
@@ -17,6 +18,7 @@ class MediaWorkflowsPlugin(AirflowPlugin):
     name = "media_workflows"
     # Airflow annotates its lists as if they were of instances.
     listeners: ClassVar[list[Any]] = [preload]  # type: ignore[misc]
+    priority_weight_strategies: ClassVar[list[Any]] = [UploadsFirst]  # type: ignore[misc]
     fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}
     ]

@@ -1,4 +1,4 @@
-"""Servers that integration tests talk to over HTTP."""
+"""Servers that integration tests talk to over HTTP, and what makes their media jobs cheap."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from media_workflows.domain.jobs.streams import VideoParameters
@@ -153,3 +154,17 @@ def _fastest_presets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
         return lambda parameters: {**options(parameters), **FASTEST[codec]}
 
     monkeypatch.setattr(video_encoders, "TUNING", video_encoders.TUNING | {codec: fastest(codec) for codec in FASTEST})
+
+
+@pytest.fixture(autouse=True)
+def _reads_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Media files are read without a child process for each reading, unless a test is marked `isolates`.
+
+    A job reads some eight times, and to fork the process that holds all tests costs as much as a small encode. The
+    running products and `make test-full` fork for each.
+    """
+    if request.node.get_closest_marker("isolates") or settings.get_current_profile_name() == "full":
+        return
+    from media_workflows.media.source import isolated
+
+    monkeypatch.setattr(isolated, "_is_child", True)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from clips import Clips
 from media_workflows.cli import app
-from media_workflows.media.source.probe import probe
+from media_workflows.media.source.probe import probe, probe_picture
 
 WORKFLOWS = Path(__file__).parents[2] / "config" / "workflows"
 
@@ -112,3 +112,76 @@ def test_a_bad_workflow_file(clips: Clips, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["run-local", str(clips.plain), str(bad)])
     assert result.exit_code == 1
     assert f"{bad}: name" in result.stderr
+
+
+STEPS = """
+name: w
+trigger: {bucket: media-input}
+output: {directory: out/}
+steps:
+  - id: covers
+    input: small
+    sample_snapshot: {template: 10, output_path: "{inputName}_{number}.{format}"}
+    output: {directory: covers/}
+  - {id: check, quality_control: {parameters: {black_screen: {}, low_resolution: {}}}}
+  - id: small
+    after: [check]
+    when: quality.low_resolution && source.short_edge < 1000
+    transcode: {parameters: {container: mp4, video: {codec: h264, width: 160}}}
+  - id: large
+    after: [check]
+    when: "!quality.low_resolution"
+    transcode: {template: 100030}
+  - {id: behind, after: [large], image_sprite: {template: 10}}
+  - id: late
+    after: [small]
+    when: steps.small.status == "success" && steps.small.output.duration_ratio > 0.9
+    snapshot_by_time_offset: {template: 10, time_offsets: ["0s"]}
+  - id: broken
+    on_failure: continue
+    snapshot_by_time_offset: {template: 10, time_offsets: ["99s"], output_path: "x{number}.{format}"}
+  - id: sorry
+    after: [broken]
+    when: steps.broken.status == "failed"
+    snapshot_by_time_offset: {template: 10, time_offsets: ["0s"], output_path: "sorry{number}.{format}"}
+  - {id: tags, analysis: {template: 10}}
+  - id: news
+    after: [tags]
+    when: "'news' in analysis.tags"
+    animated_graphic: {template: 20000, end_offset_s: 1}
+"""
+
+
+def test_steps_run_in_order_by_their_conditions(clips: Clips, tmp_path: Path) -> None:
+    workflow = tmp_path / "w.yaml"
+    workflow.write_text(STEPS)
+    result = run(clips.plain, str(workflow), tmp_path / "made")
+    assert result.exit_code == 0, result.output
+    files = set(made(tmp_path / "made"))
+    covers = {name for name in files if name.startswith("covers/plain_")}
+    assert covers
+    assert {name for name in files - covers if not name.endswith(".json")} == {
+        "out/plain_transcode_0.mp4",
+        "out/plain_snapshotByTimeOffset_10_0.jpg",
+        "out/sorry0.jpg",
+    }
+    assert probe_picture(tmp_path / "made" / min(covers)).video.width == 160
+    for line in (
+        "large: would be skipped: its condition is false: !quality.low_resolution (quality.low_resolution = true)",
+        "behind: would be skipped: all steps before it would be",
+        "failed: broken (definition 10): time offset '99s'",
+        "tags: not run locally, it needs the libraries of words and persons",
+        "news: decided during the run by analysis.tags",
+    ):
+        assert line in result.stdout
+
+
+def test_a_failed_step_ends_what_is_after_it(clips: Clips, tmp_path: Path) -> None:
+    workflow = tmp_path / "w.yaml"
+    item = "{template: 10, time_offsets: ['99s']}"
+    steps = f"[{{id: a, snapshot_by_time_offset: {item}}}, {{id: b, after: [a], sample_snapshot: {{template: 10}}}}]"
+    workflow.write_text(f"name: w\ntrigger: {{bucket: media-input}}\nsteps: {steps}\n")
+    result = run(clips.plain, str(workflow), tmp_path / "made")
+    assert result.exit_code == 1
+    assert "b: would not run, as a step before it would fail" in result.stdout
+    assert not (tmp_path / "made").exists()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from media_workflows.cli.runs import _found
+from media_workflows.cli.runs import _found, _rows
+from media_workflows.domain.result import now
+from media_workflows.domain.run_report import ItemReport, JobReport
+from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput, QualityItem
 
@@ -14,3 +19,29 @@ def test_a_quality_control_names_its_problems(hit: bool, line: str) -> None:
     items = (QualityItem(type="no_voice", hit=hit), QualityItem(type="low_voice", hit=None, reason="no_audio"))
     output = QualityControlOutput(duration_s=1, no_video=False, no_audio=False, items=items)
     assert _found(SubTaskResult(type="quality", status="SUCCESS", output=output)) == line
+
+
+def job(state: str, **parts: Any) -> JobReport:
+    times = {"begun_at": None, "finished_at": None}
+    return JobReport(kind="transcode", step_id="hd", state=state, try_number=1, progress=None, **times, **parts)
+
+
+def test_a_skipped_step_has_a_row_with_the_reason() -> None:
+    decision = StepDecision(
+        step_id="hd",
+        skipped="condition",
+        condition="source.width > 1000",
+        values={"source.width": 640},
+        decided_at=now(),
+    )
+    (row,) = _rows(job("skipped", items=(), decision=decision))
+    reason = "skipped, as its condition is false: source.width > 1000 (source.width = 640)"
+    assert row == ("hd", "skipped", 1, "", "", "", reason)
+    (row,) = _rows(job("skipped", items=()))
+    assert row[-1] == "skipped: all steps before it were, or the run was ended in Airflow"
+
+
+def test_a_step_has_a_row_for_each_item() -> None:
+    item = ItemReport(item={}, definition=1, status="FAIL", code="X", message="y")
+    rows = list(_rows(job("failed", items=(item, item))))
+    assert [(row[0], row[5], row[6]) for row in rows] == [("hd", 0, "X: y"), ("hd", 1, "X: y")]

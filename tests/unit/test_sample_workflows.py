@@ -23,7 +23,7 @@ TEMPLATES = sorted((CONFIG / "templates").glob("*.yaml"))
 def test_there_are_samples() -> None:
     found = read_definitions([*WORKFLOWS, *TEMPLATES])
     names = [workflow.name for workflow in found.workflows.values()]
-    assert {"demo", "podcast", "short-video", "branded"} <= {Path(place).stem for place in found.workflows}
+    assert {"demo", "podcast", "short-video", "branded", "checked"} <= {Path(place).stem for place in found.workflows}
     assert len(set(names)) == len(names)
     assert set(found.templates) == set(map(str, TEMPLATES))
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from media_workflows.airflow_adapter.dag_file import BUNDLE_NAME, dag_file_name
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import AirflowStateError, NotFoundError
 from media_workflows.store.run_copies import UNFINISHED, TaskSummary
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from airflow.models.taskinstance import TaskInstance
     from sqlalchemy.orm import Session
 
+AWAITING_ANSWER = "awaiting_input"  # the state of a task that asks a person
 ENDED_TASK = frozenset({"success", "failed", "upstream_failed", "skipped", "removed"})
 
 
@@ -126,6 +129,22 @@ def summary_of_task(row: TaskInstance) -> TaskSummary:
         started_at=row.start_date,
         ended_at=row.end_date,
     )
+
+
+def answer_page(workflow_id: str, run_id: str, task_id: str) -> str:
+    """The address of Airflow's page where a task's question is answered."""
+    from airflow.configuration import conf
+
+    base = str(conf.get("api", "base_url", fallback="/")).rstrip("/")
+    place = [quote(part, safe="") for part in (workflow_id, run_id, task_id)]
+    return "{}/dags/{}/runs/{}/tasks/{}/required_actions".format(base, *place)
+
+
+def run_limit(workflow: Workflow) -> int:
+    """How many runs of a workflow Airflow executes at the same time."""
+    from airflow.configuration import conf
+
+    return workflow.airflow.max_active_runs or int(conf.getint("core", "max_active_runs_per_dag"))
 
 
 def ensure_pools(slots: dict[str, int]) -> None:

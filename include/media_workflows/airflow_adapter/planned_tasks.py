@@ -10,7 +10,7 @@ from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, FeaturesItem
 from media_workflows.domain.jobs.transcode import TranscodeParameters
-from media_workflows.domain.steps import UPLOAD, JobStep, Step, job_steps, steps_of
+from media_workflows.domain.steps import UPLOAD, ActionStep, JobStep, Step, action_steps, job_steps, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
@@ -22,12 +22,11 @@ ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, ...]:
     """The tasks of a resolved workflow's DAG, upstream ones first."""
     steps, jobs = steps_of(workflow), {step.id: step for step in job_steps(workflow)}
+    actions = {step.id: step for step in action_steps(workflow)}
     return tuple(
         PlannedTask(
             task_id=step.id,
-            operator=operator_name(step.kind),
-            pool=_pool(step.kind, settings),
-            queue=_own_queue(jobs.get(step.id)) or _queue(step.kind, _items(jobs.get(step.id)), settings),
+            **(_action(actions[step.id], settings) if step.id in actions else _job(step, jobs.get(step.id), settings)),
             downstream=tuple(sorted(other.id for other in steps if step.id in other.after)),
             trigger_rule=trigger_rule(step),
         )
@@ -35,19 +34,29 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
     )
 
 
+def _job(step: Step, job: JobStep | None, settings: Settings) -> dict[str, str]:
+    own_queue = job.definition.queue if job and job.definition else ""
+    return {
+        "operator": operator_name(step.kind),
+        "pool": _pool(step.kind, settings),
+        "queue": own_queue or _queue(step.kind, job.items if job else (), settings),
+    }
+
+
+def _action(step: ActionStep, settings: Settings) -> dict[str, str]:
+    works = step.action.works
+    return {
+        "operator": operator_name(f"{step.action.kind}_step"),
+        "pool": settings.light_pool if works else DEFAULT_POOL,
+        "queue": step.definition.queue or (settings.light_queue if works else settings.control_queue),
+    }
+
+
 def trigger_rule(step: Step) -> str:
     """Airflow's rule for when the task of a step runs."""
     if step.after_failures:
         return "all_done"
     return "none_failed_min_one_success" if step.may_skip else DEFAULT_RULE
-
-
-def _items(job: JobStep | None) -> Sequence[JobItem[Any]]:
-    return job.items if job else ()
-
-
-def _own_queue(job: JobStep | None) -> str:
-    return job.definition.queue if job and job.definition else ""
 
 
 def operator_name(kind: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from media_workflows.cli import (
+    backfill,
     conditions,
     dry_run,
     events,
@@ -35,9 +36,10 @@ app.command("export")(workflows.export)
 app.command("list")(workflows.list_)
 app.command("enable")(workflows.enable)
 app.command("disable")(workflows.disable)
-app.command("uploads")(uploads.uploads)
 app.command("dry-run")(dry_run.dry_run)
 app.command("run-local")(local.run_local)
+app.add_typer(uploads.app, name="uploads")
+app.add_typer(backfill.app, name="backfill")
 app.add_typer(templates.app, name="templates")
 app.add_typer(runs.app, name="runs")
 app.add_typer(events.app, name="events")

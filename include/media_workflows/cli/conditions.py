@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from media_workflows.cli._console import console, print_table
+from media_workflows.cli.definitions import definition_of
 
 if TYPE_CHECKING:
+    from media_workflows.domain.conditions.variables import Variables
     from media_workflows.services.conditions import ConditionTrial
 
 app = typer.Typer(no_args_is_help=True, help="Conditions: their variables, and what they give for an object.")
@@ -19,15 +21,22 @@ app = typer.Typer(no_args_is_help=True, help="Conditions: their variables, and w
 def try_(
     expression: Annotated[str, typer.Argument(help="A condition, as in 'source.short_edge >= 1080'")],
     uri: Annotated[str, typer.Argument(metavar="[s3://BUCKET/KEY]", help="An object; none = only check it")] = "",
+    workflow: Annotated[
+        str, typer.Option("--workflow", "-w", help="The workflow of its step: a YAML file, or an id or name")
+    ] = "",
+    step: Annotated[str, typer.Option(help="The id of its step: it may read values of the steps before")] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Check a condition, and evaluate it for an object. Exit code 1 if it is not valid or has no value."""
     from media_workflows.airflow_adapter.connections import read_stored_connections
     from media_workflows.services import conditions as service
 
+    if bool(workflow) != bool(step):
+        raise typer.BadParameter("--workflow and --step require each other: give both, or neither")
     bucket, key = _object(uri) if uri else ("", "")
     read_stored_connections()
-    condition = service.checked(expression)
+    variables = _variables(workflow, step) if step else service.WITHOUT_STEPS
+    condition = service.checked(expression, variables)
     trial = service.try_on_object(condition, bucket, key) if key else service.without_object(condition)
     if as_json:
         print(trial.model_dump_json(indent=1))
@@ -35,6 +44,16 @@ def try_(
         console.print(_sentence(trial), soft_wrap=True)
     if trial.error:
         raise typer.Exit(1)
+
+
+def _variables(workflow: str, step: str) -> Variables:
+    from media_workflows.services import conditions as service
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
+
+    with transaction() as session:
+        library = load_library(session)
+    return service.variables_of(definition_of(workflow, library).steps, step)
 
 
 @app.command()

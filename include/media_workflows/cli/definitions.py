@@ -65,6 +65,17 @@ def read_definition(file: Path, library: Library = PRESET_LIBRARY) -> Workflow:
     return parse_at(str(file), only_document(file), library)
 
 
+def definition_of(workflow: str, library: Library = PRESET_LIBRARY) -> Workflow:
+    """That of a YAML file, or a stored one by id or name, resolved. Raises DefinitionError, NotFoundError."""
+    if Path(workflow).is_file():
+        return read_definition(Path(workflow), library)
+    from media_workflows.store import workflows as store
+    from media_workflows.store.engine import transaction
+
+    with transaction() as session:
+        return store.resolve_workflow(session, workflow).resolved
+
+
 def parse_at(place: str, data: Any, library: Library) -> Workflow:
     """A workflow that was read from a place. Raises DefinitionError that names it."""
     with _at(place):

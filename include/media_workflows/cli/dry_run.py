@@ -79,7 +79,9 @@ def _show(answer: DryRun) -> None:
 
 
 def _show_job(job: PlannedJob) -> None:
-    console.print(f"\n{job.kind}")
+    console.print(f"\n{job.kind}" if job.step_id == job.kind else f"\n{job.step_id} ({job.kind})", markup=False)
+    if job.forecast:
+        console.print(f"  {job.forecast.message}", markup=False, soft_wrap=True)
     for item in job.items:
         _show_item(item)
     for command in job.commands:

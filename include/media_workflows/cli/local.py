@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from media_workflows.cli._console import console
-from media_workflows.cli.definitions import read_definition
-from media_workflows.domain.workflow import Workflow
+from media_workflows.cli.definitions import definition_of
 
 
 def run_local(
@@ -20,14 +19,5 @@ def run_local(
     """Run a workflow's jobs on a local file, with a progress bar, without Airflow and without storage."""
     from media_workflows.services.local_run import run_locally
 
-    definition = read_definition(Path(workflow)) if Path(workflow).is_file() else _stored_definition(workflow)
-    failures = run_locally(file, definition, output, console)
+    failures = run_locally(file, definition_of(workflow), output, console)
     raise typer.Exit(1 if failures else 0)
-
-
-def _stored_definition(workflow: str) -> Workflow:
-    from media_workflows.store import workflows as store
-    from media_workflows.store.engine import transaction
-
-    with transaction() as session:
-        return store.resolve_workflow(session, workflow).resolved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,14 +85,26 @@ def _print(report: RunReport) -> None:
     if report.error:
         console.print(f"error: {report.error['message']}")
     print_table(
-        ("job", "task", "try", "phase", "%", "item", "outcome"),
-        [_row(job, index, item) for job in report.jobs for index, item in enumerate(job.items)],
+        ("step", "task", "try", "phase", "%", "item", "outcome"),
+        [row for job in report.jobs for row in _rows(job)],
     )
+    for job in report.jobs:
+        if job.decision and not job.decision.skipped:
+            console.print(f"{job.step}: {job.decision.message}", markup=False)
 
 
-def _row(job: JobReport, index: int, item: ItemReport) -> tuple[object, ...]:
+def _rows(job: JobReport) -> Iterator[tuple[object, ...]]:
+    """One for each item; one for a step that was skipped, with the reason."""
+    if job.state == "skipped" and not job.items:
+        reason = (
+            job.decision.message
+            if job.decision
+            else "skipped: all steps before it were, or the run was ended in Airflow"
+        )
+        yield str(job.step), job.state, job.try_number, "", "", "", reason
     phase, percent = (job.progress.phase, job.progress.percent) if job.progress else ("", "")
-    return job.kind, job.state or "waiting", job.try_number, phase, percent, index, _outcome(item)
+    for index, item in enumerate(job.items):
+        yield str(job.step), job.state or "waiting", job.try_number, phase, percent, index, _outcome(item)
 
 
 def _outcome(item: ItemReport) -> str:
@@ -130,15 +143,18 @@ def retry(
     workflow: Workflow,
     run: Annotated[str | None, typer.Argument(help="Id of a run; leave it out with --failed")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="All failed runs of the workflow")] = False,
+    step: Annotated[str, typer.Option("--step", help="Only this step of the run, and what depends on it")] = "",
     force: Force = False,
 ) -> None:
-    """Retry the failed tasks of a finished run, or of all failed runs."""
+    """Retry the failed tasks of a finished run, or of all failed runs; or run one step again."""
     from media_workflows.services.run_control import retry_failed_runs, retry_run
 
     if (run is None) != failed:
         raise typer.BadParameter("give either a run id or --failed")
+    if step and run is None:
+        raise typer.BadParameter("--step requires a run id: leave out --failed")
     if run is None:
         console.print(f"retried {len(retry_failed_runs(workflow_id_of(workflow), force=force))} failed run(s)")
     else:
-        tasks = retry_run(workflow_id_of(workflow), run, force=force)
+        tasks = retry_run(workflow_id_of(workflow), run, force=force, step=step)
         console.print(f"retried {run}: {', '.join(tasks)}")

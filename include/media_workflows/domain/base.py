@@ -24,7 +24,11 @@ class Model(BaseModel):
 
 
 # pydantic puts the chosen alternative of a union into its paths; a definition has no such field.
-UNION_FIELDS = {"notification": {"http", "sqs", "sns"}, "mark": {"image", "text", "svg"}}
+UNION_FIELDS = {
+    "notification": {"http", "sqs", "sns"},
+    "notify": {"http", "sqs", "sns"},
+    "mark": {"image", "text", "svg"},
+}
 
 
 def field_path(location: tuple[int | str, ...]) -> str:

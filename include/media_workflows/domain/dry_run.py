@@ -6,6 +6,7 @@ from pydantic import Field, computed_field
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.candidates import RULE_MEANINGS, Rule
+from media_workflows.domain.forecast import StepForecast
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
@@ -74,13 +75,17 @@ class CpuEstimate(Model):
 
 
 class PlannedJob(Model):
-    """One job task: its items and the commands that would make them. `source` and work files have no directories."""
+    """One job task: its items and the commands that would make them. `source` and work files have no directories.
+
+    `forecast` is whether it would run; None in workflows without steps.
+    """
 
     step_id: str
     kind: str
     items: tuple[PlannedItem, ...]
     commands: tuple[str, ...]
     estimate: CpuEstimate | None = None
+    forecast: StepForecast | None = None
 
 
 class DryRun(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, TypeAdapter, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_validator
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.name_patterns import SingleLine, single_line
@@ -47,6 +47,23 @@ class Target(Model):
         return self.address
 
 
+def _http_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an unclosed '[', a port that is not a number
+        is_http = False
+    if not is_http:
+        raise invalid("must be an http:// or https:// URL")
+    single_line(url)
+    if "@" in parts.netloc:
+        raise invalid("must not contain a user and password: put secrets into an Airflow `connection`")
+    return url
+
+
+HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(_http_url)]
+
+
 class WorkflowTarget(Target):
     """The target of one workflow's events. Its choice of the event holds for all events of the workflow."""
 
@@ -61,22 +78,7 @@ class HttpTarget(WorkflowTarget):
     """An HTTP callback: the event as a JSON body, signed with Standard Webhooks headers."""
 
     type: Literal["http"]
-    url: str = Field(max_length=2048)
-
-    @field_validator("url")
-    @classmethod
-    def _is_http(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:  # an unclosed '[', a port that is not a number
-            is_http = False
-        if not is_http:
-            raise invalid("must be an http:// or https:// URL")
-        single_line(url)
-        if "@" in parts.netloc:
-            raise invalid("must not contain a user and password: put secrets into an Airflow `connection`")
-        return url
+    url: HttpUrl
 
     @property
     def address(self) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
 from media_workflows.domain.placed_items import placed_items
-from media_workflows.domain.steps import all_items
+from media_workflows.domain.steps import action_steps, all_items
 from media_workflows.domain.workflow import Workflow
 from media_workflows.naming import fixed_directory
 
@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 def places_of(workflow: Workflow) -> list[Place]:
     """What a workflow reads (its trigger, and the extra objects of its items) and writes, each once."""
-    return sorted({*_inputs(workflow), *_outputs(workflow)})
+    return sorted({*_inputs(workflow), *output_places(workflow)})
 
 
 def first_outside(places: Iterable[Place], allowed: Iterable[Place]) -> Place | None:
@@ -51,8 +51,8 @@ def _inputs(workflow: Workflow) -> Iterator[Place]:
                 yield Place(workflow.trigger.bucket, _fixed_part(key))
 
 
-def _outputs(workflow: Workflow) -> Iterator[Place]:
-    """Companion files lie beside an item's main files."""
+def output_places(workflow: Workflow) -> Iterator[Place]:
+    """What a workflow writes. Companion files lie beside an item's main files."""
     for _, item, output in placed_items(workflow):
         bucket, directory = output.bucket or workflow.trigger.bucket, output.directory
         below = workflow.trigger.prefix if directory is None else fixed_directory(directory)
@@ -60,6 +60,8 @@ def _outputs(workflow: Workflow) -> Iterator[Place]:
         yield Place(bucket, _fixed_part(pattern.lstrip("/")) if pattern.startswith("/") else below)
         if quarantine := getattr(item, "quarantine_directory", None):
             yield Place(bucket, quarantine)
+    for step in action_steps(workflow):
+        yield from (Place(*written) for written in step.action.writes(workflow.output_bucket))
 
 
 def _fixed_part(pattern: str) -> str:

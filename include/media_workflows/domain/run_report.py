@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from media_workflows.domain.action_result import ActionResultFields
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
@@ -74,6 +75,22 @@ class JobReport(StepRecord):
     finished_at: datetime | None
     items: tuple[ItemReport, ...]
     decision: StepDecision | None = None
+
+
+class ActionReport(ActionResultFields):
+    """The report of a step of a run that makes no media. `state` and `try_number` are those of its task in Airflow.
+
+    `answer_at` is the address of Airflow's page where an approval is answered, while it waits; '' = it does not.
+    """
+
+    step_id: str
+    kind: str
+    state: str | None
+    try_number: int
+    begun_at: datetime | None
+    finished_at: datetime | None
+    decision: StepDecision | None = None
+    answer_at: str = ""
 
 
 def source_file(source: SourceObject, jobs: Iterable[JobResult]) -> MediaFile:

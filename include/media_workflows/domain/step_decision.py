@@ -10,13 +10,14 @@ from pydantic import Field
 from media_workflows.domain.base import Model
 from media_workflows.domain.conditions.variables import Value
 
-SkipReason = Literal["condition", "no_input"]
+SkipReason = Literal["condition", "no_input", "rejected"]
 
 
 class StepDecision(Model):
     """Whether a step ran, with its condition ('' = none) and the values that decided it; None = unknown.
 
-    `skipped` is why it did not: its condition was false, or the step `input` made nothing that it could read.
+    `skipped` is why it did not: its condition was false, the step `input` made nothing that it could read, or the
+    approval `rejected` was answered so; `rejected_by` is the user, '' = there was no answer in time.
     """
 
     step_id: str
@@ -24,6 +25,8 @@ class StepDecision(Model):
     condition: str = ""
     values: dict[str, Value | None] = Field(default_factory=dict)
     input: str = ""
+    rejected: str = ""
+    rejected_by: str = ""
     decided_at: datetime
 
     @property
@@ -31,6 +34,9 @@ class StepDecision(Model):
         """In one line, for logs and Airflow."""
         if self.skipped == "no_input":
             return f"skipped: the step '{self.input}' made nothing that this one could read"
+        if self.skipped == "rejected":
+            by = f"by {self.rejected_by}" if self.rejected_by else "as there was no answer in time"
+            return f"skipped: the approval '{self.rejected}' was rejected {by}"
         outcome = "skipped, as its condition is false" if self.skipped else "runs, as its condition is true"
         values = ", ".join(f"{name} = {shown_value(value)}" for name, value in self.values.items())
         return f"{outcome}: {self.condition}" + (f" ({values})" if values else "")

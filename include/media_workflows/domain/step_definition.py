@@ -1,15 +1,24 @@
-"""`StepDefinition`: one step of a workflow that is a graph: its job, what it is after, and when it runs."""
+"""`StepDefinition`: one step of a workflow that is a graph: its job or action, what it is after, when it runs."""
 
 from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS, JobItems
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.step_actions import ACTION_KINDS, StepActions
+from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.trigger import BucketName, BucketRegion, Directory
 
 MAX_STEPS = 50
@@ -65,8 +74,8 @@ class StepHead(Model):
     input: str = Field(SOURCE, description="'source', or the id of a step whose first main output it reads")
 
 
-class StepDefinition(JobItems, StepHead):
-    """A step: the items of exactly one job kind. A single item may stand without its list."""
+class StepDefinition(StepActions, JobItems, StepHead):
+    """A step: the items of exactly one job kind, or one action. A single item may stand without its list."""
 
     output: Output = Field(Output(), description="Place of its outputs; what is left out is as in the workflow")
     on_failure: Literal["fail", "continue"] = Field(
@@ -86,30 +95,49 @@ class StepDefinition(JobItems, StepHead):
 
     @model_validator(mode="after")
     def _one_job(self) -> StepDefinition:
-        kinds = [kind for kind, _ in self.by_kind()]
+        kinds = self._kinds()
         if len(kinds) > 1:
             raise invalid("must have one job, not {kinds}: make a step of each", kinds=" and ".join(kinds))
         if not kinds:
-            raise invalid("must have the items of one job of: {kinds}", kinds=", ".join(JOB_KINDS))
+            raise invalid(
+                "must have the items of one job of: {kinds}; or one of: {actions}",
+                kinds=", ".join(JOB_KINDS),
+                actions=", ".join(ACTION_KINDS),
+            )
         return self
+
+    def _kinds(self) -> list[str]:
+        return [*(kind for kind, _ in self.by_kind()), *(action.kind for action in self.actions())]
+
+    @model_serializer(mode="wrap")
+    def _without_other_kinds(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Empty lists of the other kinds would be most of what is stored of a step and shown in a diff."""
+        data: dict[str, Any] = handler(self)
+        return {name: value for name, value in data.items() if value or name not in JOB_ITEMS}
 
     @property
     def kind(self) -> str:
-        """The kind of its job."""
-        return next(kind for kind, _ in self.by_kind())
+        """The kind of its job, or of its action."""
+        return self._kinds()[0]
+
+    @property
+    def action(self) -> Action | None:
+        """What it does, if it has no job."""
+        return next(self.actions(), None)
 
     @property
     def items(self) -> tuple[JobItem[Any], ...]:
-        """What it makes."""
-        return tuple(next(items for _, items in self.by_kind()))
+        """What it makes; () = it has an action."""
+        return tuple(item for _, items in self.by_kind() for item in items)
 
     @property
     def before(self) -> tuple[str, ...]:
-        """The ids of the steps that it is directly after; its input is one of them."""
+        """The ids of the steps that it is directly after; those whose outputs it reads are among them."""
         input_ = () if self.input == SOURCE else (self.input,)
-        return tuple(dict.fromkeys((*self.after, *input_)))
+        read = self.action.reads if self.action else ()
+        return tuple(dict.fromkeys((*self.after, *input_, *read)))
 
     @property
     def makes_media(self) -> bool:
         """Whether another step can read its main output."""
-        return JOB_ITEMS[self.kind].makes_media
+        return self.action is None and JOB_ITEMS[self.kind].makes_media

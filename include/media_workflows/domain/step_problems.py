@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import InvalidValueError, InvalidValuesError, invalid
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS, JOB_ITEMS
-from media_workflows.domain.step_definition import SOURCE, StepDefinition
+from media_workflows.domain.step_definition import SOURCE, Output, StepDefinition
 from media_workflows.domain.steps import features_id, in_order, steps_before
 from media_workflows.errors import FieldProblem
 
@@ -42,11 +42,28 @@ def _problems(place: str, step: StepDefinition, steps: Sequence[StepDefinition])
             yield problem.at(f"{place}.after[{index}]", shown(id_))
     yield from (problem.at(f"{place}.input", shown(step.input)) for problem in _input_problems(step, steps))
     yield from (problem.at(f"{place}.when", shown(step.when)) for problem in _condition_problems(step, steps))
+    yield from _action_problems(place, step, ids)
     for item in step.items:
         if (gate := getattr(item, "gate", "none")) != "none":
             yield invalid(
                 "is for workflows without steps: write a condition that reads review.verdict in the steps after it"
             ).at(f"{place}.{step.kind}[0].gate", shown(gate))
+
+
+def _action_problems(place: str, step: StepDefinition, ids: Sequence[str]) -> Iterator[FieldProblem]:
+    if step.action is None:
+        return
+    if step.input != SOURCE:
+        yield invalid("a step of {kind} has no input: name the step in `after`", kind=step.kind).at(
+            f"{place}.input", shown(step.input)
+        )
+    if step.output != Output():
+        yield invalid("a step of {kind} has no outputs: remove it", kind=step.kind).at(
+            f"{place}.output", shown(step.output.model_dump(exclude_none=True))
+        )
+    for index, id_ in enumerate(step.action.reads):
+        if problem := _unknown(id_, step, ids):
+            yield problem.at(f"{place}.{step.kind}.of[{index}]", shown(id_))
 
 
 def _unknown(id_: str, step: StepDefinition, ids: Sequence[str]) -> InvalidValueError | None:

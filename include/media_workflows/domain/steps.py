@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS, JOB_KINDS, Jobs
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
+from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.step_definition import SOURCE, Output, StepDefinition
 from media_workflows.domain.step_key import StepInstance
 
@@ -21,7 +22,7 @@ UPLOAD, GATE, NOTIFY = "upload", "gate", "notify"
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a workflow. `kind` is a job kind, or of upload, features, gate and notify their name.
+    """A step of a workflow. `kind` is that of its job or action, or of upload, features, gate and notify their name.
 
     `may_skip`: it is skipped where all steps directly before it were, and runs where one was not.
     `after_failures`: it runs whatever became of the steps before it, as its condition reads how they ended.
@@ -61,15 +62,29 @@ class JobStep:
         return workflow.output if self.definition is None else output_of(workflow, self.definition)
 
 
+@dataclass(frozen=True)
+class ActionStep:
+    """A step that makes no media: it asks, notifies, copies or calls."""
+
+    id: str
+    action: Action
+    definition: StepDefinition
+
+
 def job_steps(workflow: Workflow) -> tuple[JobStep, ...]:
     """The steps of the workflow's jobs, in the order of declaration. Without `steps`, each kind has one of its name."""
     if workflow.jobs is not None:
         return tuple(JobStep(kind, kind, tuple(items), "jobs") for kind, items in workflow.jobs.by_kind())
-    return tuple(_job_step(number, step) for number, step in enumerate(workflow.steps))
+    return tuple(_job_step(number, step) for number, step in enumerate(workflow.steps) if step.action is None)
 
 
 def _job_step(number: int, step: StepDefinition) -> JobStep:
     return JobStep(step.id, step.kind, step.items, f"steps[{number}]", step)
+
+
+def action_steps(workflow: Workflow) -> tuple[ActionStep, ...]:
+    """The steps that make no media, in the order of declaration."""
+    return tuple(ActionStep(step.id, step.action, step) for step in workflow.steps if step.action is not None)
 
 
 def output_of(workflow: Workflow, step: StepDefinition) -> Output:

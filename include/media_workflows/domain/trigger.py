@@ -62,6 +62,27 @@ Directory = Annotated[str | None, AfterValidator(_directory)]
 BucketRegion = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$", max_length=64)]
 
 
+def normal_formats(formats: tuple[str, ...]) -> tuple[str, ...]:
+    """Extensions in lower case with a dot, each once; ('*',) = any file. Raises InvalidValueError."""
+    if ANY_FORMAT in formats:
+        return (ANY_FORMAT,)
+    normal = tuple(dict.fromkeys("." + name.strip().lower().removeprefix(".") for name in formats))
+    for name in normal:
+        if not _EXTENSION.fullmatch(name):
+            raise invalid(
+                "must be extensions of 1 to 64 letters and digits, or '*'; {name} is neither", name=repr(name)
+            )
+    return normal
+
+
+def has_format(key: str, formats: tuple[str, ...]) -> bool:
+    """Whether the extension of `key` is one of the normal `formats`, whatever its case."""
+    if formats == (ANY_FORMAT,):
+        return True
+    name = key.rsplit("/", 1)[-1]
+    return "." in name and "." + name.rsplit(".", 1)[-1].lower() in formats
+
+
 class Trigger(Model):
     """Uploads to `bucket` below `directory` (None = the whole bucket) whose extension is in `formats`."""
 
@@ -73,17 +94,7 @@ class Trigger(Model):
     @field_validator("formats")
     @classmethod
     def _formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
-        if not formats:
-            return DEFAULT_FORMATS
-        if ANY_FORMAT in formats:
-            return (ANY_FORMAT,)
-        normal = tuple(dict.fromkeys("." + name.strip().lower().removeprefix(".") for name in formats))
-        for name in normal:
-            if not _EXTENSION.fullmatch(name):
-                raise invalid(
-                    "must be extensions of 1 to 64 letters and digits, or '*'; {name} is neither", name=repr(name)
-                )
-        return normal
+        return normal_formats(formats) or DEFAULT_FORMATS
 
     @property
     def prefix(self) -> str:
@@ -92,7 +103,4 @@ class Trigger(Model):
 
     def accepts_format(self, key: str) -> bool:
         """Whether the extension of `key` is one of `formats`, whatever its case."""
-        if self.formats == (ANY_FORMAT,):
-            return True
-        name = key.rsplit("/", 1)[-1]
-        return "." in name and "." + name.rsplit(".", 1)[-1].lower() in self.formats
+        return has_format(key, self.formats)

@@ -14,7 +14,7 @@ from media_workflows.domain.output_names import extra_key_problems, output_direc
 from media_workflows.domain.placed_items import PlacedItem, placed_items, valid_items
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.step_problems import step_problems
-from media_workflows.domain.steps import job_steps, shared_features, steps_before
+from media_workflows.domain.steps import shared_features, steps_before
 from media_workflows.domain.templates import Library, resolved_if_valid, template_problems
 from media_workflows.errors import FieldProblem
 
@@ -52,7 +52,7 @@ def problems_despite(data: Any, library: Library) -> list[FieldProblem]:
     except ValidationError:
         steps = []  # an invalid step may be the one that others name
     return [
-        *_item_problems(placed, fitting, library),
+        *(problem for part in ("jobs.", "steps[") for problem in _item_problems_of(part, placed, fitting, library)),
         *output_directory_problems(_directory(data)),
         *(_flat_problems(fitting) if "jobs" in data else ()),
         *steps,
@@ -63,6 +63,17 @@ def _directory(data: dict[str, Any]) -> str | None:
     output = data.get("output")
     directory = output.get("directory") if isinstance(output, dict) else None
     return directory if isinstance(directory, str) else None
+
+
+def _item_problems_of(
+    part: str, placed: Sequence[PlacedItem], fitting: Sequence[PlacedItem], library: Library
+) -> Iterator[FieldProblem]:
+    """Of the items of jobs, or of steps: a definition that has both, which is a problem, has to drop one of them."""
+    yield from _item_problems(_below(part, placed), _below(part, fitting), library)
+
+
+def _below(part: str, placed: Sequence[PlacedItem]) -> list[PlacedItem]:
+    return [one for one in placed if one.place.startswith(part)]
 
 
 def _item_problems(
@@ -82,9 +93,7 @@ def _flat_problems(fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
 
 def _graph_problems(workflow: Workflow, fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
     yield from step_problems(workflow.steps)
-    of_step = {
-        step.id: [one for one in fitting if one.place.startswith(f"{step.place}.")] for step in job_steps(workflow)
-    }
+    of_step = {step.id: _below(f"steps[{number}].", fitting) for number, step in enumerate(workflow.steps)}
     for step in workflow.steps:
         sharing = shared_features(step, workflow.steps)
         if sharing and sharing[0] is step:

@@ -22,8 +22,9 @@ from media_workflows.settings import Settings
 from media_workflows.storage.inputs import Inputs
 from media_workflows.storage.object_writer import MAX_COPY_BYTES
 from media_workflows.storage.provenance import is_own_output, same_workflow_and_source
-from media_workflows.storage.publish import PublishedFile, StagedCopy
+from media_workflows.storage.publish import PublishedFile
 from media_workflows.storage.s3 import ObjectHead
+from media_workflows.storage.server_copy import StagedCopy
 from media_workflows.store import made_items as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.made_items import ItemIdentity, MadeItem, MadeOutput

@@ -16,23 +16,29 @@ from media_workflows.execution.progress import Log, ProgressReport
 from media_workflows.execution.request import StepRequest
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import MadeFile
+from media_workflows.notifications.transports.credentials import CredentialsOf, credentials_of_settings
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.publish import PublishedFile, Publisher, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.server_copy import StagedCopy
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What a process gives to a step. After `cancel.cancel()`, from any thread, the step ends and publishes nothing."""
+    """What a process gives to a step. After `cancel.cancel()`, from any thread, the step ends and publishes nothing.
+
+    `credentials_of` finds the secrets of a function that the step calls; None = those of the settings.
+    """
 
     clients: Clients
     log: Log
     settings: Settings = field(default_factory=get_settings)
     cancel: CancelToken = field(default_factory=CancelToken)
+    credentials_of: CredentialsOf | None = None
 
 
 class RunningStep:
@@ -42,6 +48,7 @@ class RunningStep:
         step, source = request.step, request.source
         self.request = request
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
+        self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(step, resources.log)
         self.progress = ProgressReport(step, request.kind, request.try_number, resources.log)
@@ -67,6 +74,11 @@ class RunningStep:
         published = self.publisher.publish([self._staged(file) for file in files])
         self.log(f"published {len(published)} object(s): {shown_place(published[0])}")
         return published
+
+    def publish_copies(self, copies: Sequence[StagedCopy]) -> list[PublishedFile]:
+        """Make copies of objects visible together. Raises StorageError, JobCancelledError."""
+        self._require_not_cancelled()
+        return self.publisher.publish(copies)
 
     def _require_not_cancelled(self) -> None:
         """Airflow ends a task some seconds after the request; ours is in the store at once."""

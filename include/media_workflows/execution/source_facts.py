@@ -8,7 +8,7 @@ from dataclasses import replace
 from media_workflows.domain.conditions.source import TAGS, SourceFacts, source_values
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import SourceObject
-from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.storage.source_objects import existing_head
 
 
@@ -23,7 +23,7 @@ def read_facts(
 
     Raises StorageError, SourceGoneError, and what `media_info` raises.
     """
-    facts = known or _of_head(storage, source)
+    facts = known or facts_of_head(source.key, existing_head(storage, source.bucket, source.key))
     missing = {name for name in names if name.startswith("source.")} - source_values(facts).keys()
     if TAGS in missing and facts.tags is None:
         facts = replace(facts, tags=storage.tags(source.bucket, source.key, source.version_id))
@@ -32,6 +32,6 @@ def read_facts(
     return facts
 
 
-def _of_head(storage: ObjectStorage, source: SourceObject) -> SourceFacts:
-    head = existing_head(storage, source.bucket, source.key)
-    return SourceFacts(source.key, head.size_bytes, head.metadata)
+def facts_of_head(key: str, head: ObjectHead) -> SourceFacts:
+    """What the head of an object says."""
+    return SourceFacts(key, head.size_bytes, head.metadata)

@@ -1,15 +1,17 @@
-"""Whether it is a step's turn: its condition, and the output of another step that it reads. Before any work is done."""
+"""Whether it is a step's turn: approvals, its condition, and the output that it reads. Before any work is done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from media_workflows.domain.conditions.outcomes import RunFacts, Status, StepOutcome
+from media_workflows.domain.action_result import ActionResult
+from media_workflows.domain.conditions.outcomes import ANSWER, RunFacts, Status, StepOutcome
 from media_workflows.domain.conditions.source import SourceFacts, source_values
 from media_workflows.domain.conditions.variables import Value
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import SourceObject, now
+from media_workflows.domain.step_actions.approval import REJECTED
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import SOURCE, StepDefinition
 from media_workflows.execution.running_step import RunningStep
@@ -17,6 +19,7 @@ from media_workflows.execution.source_facts import read_facts
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.store import decisions as store
+from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import results_of_run
 
@@ -44,11 +47,11 @@ def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
 
     Raises ConditionError when the condition has no value, MediaError when the source cannot be read, StorageError.
     """
-    outcomes = _outcomes(running, turn) if turn.before else {}
+    outcomes = outcomes_before(running, turn) if turn.before else {}
     decision = _by_condition(running, turn, outcomes)
     source = _input(running, turn, outcomes)
     if decision.skipped is None and source is None:
-        decision = decision.model_copy(update={"skipped": "no_input", "input": turn.step.input})
+        decision = decision.model_copy(update={"skipped": "no_input", "input": _read_by(turn.step)})
     key, is_worth_noting = running.request.step, bool(turn.step.when or decision.skipped)
     with transaction() as session:
         store.forget_decision(session, key)  # of an earlier try
@@ -59,14 +62,22 @@ def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
     return decision if decision.skipped or source is None else source
 
 
-def _outcomes(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:
+def _read_by(step: StepDefinition) -> str:
+    return "', '".join(step.action.reads) if step.action else step.input
+
+
+def outcomes_before(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:
     """Of the steps before. Results of a step that Airflow has not run in this try of the run are of an earlier one."""
     key, states = running.request.step, turn.task_states()
     with transaction() as session:
         results = {one.step.step_id: one for one in results_of_run(session, key.workflow_id, key.run_id)}
+        actions = actions_of_run(session, key.workflow_id, key.run_id)
     outcomes = {}
     for step in turn.before:
         status = _ENDED.get(states.get(step.id) or "")
+        if step.action is not None:
+            outcomes[step.id] = _action_outcome(status, actions.get(step.id))
+            continue
         items = results[step.id].items if step.id in results and status in ("success", "failed") else ()
         if status == "success" and any(item.status == "FAIL" for item in items):
             status = "failed"  # the step is one that lets the run go on
@@ -74,7 +85,18 @@ def _outcomes(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:
     return outcomes
 
 
+def _action_outcome(status: Status | None, result: ActionResult | None) -> StepOutcome:
+    if result is None or status not in ("success", "failed"):
+        return StepOutcome(status)
+    if result.status == "FAIL":
+        return StepOutcome("failed")
+    return StepOutcome(status, answer=result.answer, by=result.by)
+
+
 def _input(running: RunningStep, turn: Turn, outcomes: Mapping[str, StepOutcome]) -> SourceObject | None:
+    reads = turn.step.action.reads if turn.step.action else ()
+    if reads and not any(outcomes[id_].outputs for id_ in reads):
+        return None
     if turn.step.input == SOURCE:
         return running.request.source
     made = outcomes[turn.step.input].main_output
@@ -87,14 +109,29 @@ def _by_condition(running: RunningStep, turn: Turn, outcomes: Mapping[str, StepO
     text = turn.step.when
     decision = StepDecision(step_id=running.request.step.step_id, condition=text, decided_at=now())
     if not text:
-        return decision
+        return _unless_rejected(decision, turn, outcomes, ())
     from media_workflows.domain.conditions.checking import check_condition  # protobuf: only where it is needed
     from media_workflows.domain.conditions.evaluation import evaluate
     from media_workflows.domain.conditions.outcomes import variables_after
 
     condition = check_condition(text, variables_after(turn.before))
+    decision = _unless_rejected(decision, turn, outcomes, condition.names)
+    if decision.skipped:
+        return decision
     found = evaluate(condition, _values(running, turn, outcomes, condition.names))
     return decision.model_copy(update={"skipped": None if found.value else "condition", "values": found.decided_by})
+
+
+def _unless_rejected(
+    decision: StepDecision, turn: Turn, outcomes: Mapping[str, StepOutcome], names: Sequence[str]
+) -> StepDecision:
+    """Skipped after an approval that was rejected; a condition that reads its answer decides by itself."""
+    for step in turn.before:
+        is_read = f"steps.{step.id}.{ANSWER}" in names
+        if step.approval and step.id in turn.step.before and not is_read and outcomes[step.id].answer == REJECTED:
+            found = {"skipped": "rejected", "rejected": step.id, "rejected_by": outcomes[step.id].by}
+            return decision.model_copy(update=found)
+    return decision
 
 
 def _values(

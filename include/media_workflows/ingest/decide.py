@@ -42,6 +42,9 @@ class RunStarter(Protocol):
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         """Whether the run exists; with `active_only`, whether it is queued or running."""
 
+    def has_succeeded(self, dag_id: str, run_id: str) -> bool:
+        """Whether the run exists and has ended with success."""
+
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
         """Create the run; an existing run of that id counts as success. Raises on any other failure."""
 

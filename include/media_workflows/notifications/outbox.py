@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.notification import AnyTarget
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.step_decision import StepDecision
@@ -21,7 +22,7 @@ from media_workflows.notifications.targets import all_targets, targets_for
 from media_workflows.settings import get_settings
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
-from media_workflows.store.events import EventKind, StoredEvent, lock_event_order, put_event
+from media_workflows.store.events import EventKind, Role, StoredEvent, lock_event_order, put_event
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.runs import RunRecord, get_run
 from media_workflows.vendor_mps.event import (
@@ -84,6 +85,12 @@ def store_change(session: Session, run: Run, begun: Mapping[StepInstance, dateti
     _store(session, run, "change", body, canonical_json(body))
 
 
+def store_step_event(run: Run, body: dict[str, Any], target: AnyTarget) -> StoredEvent:
+    """Write the event of a notify step, for its own target. The same content again is the same event."""
+    with transaction() as session:
+        return _put(session, run, "step", body, canonical_json(body), {"step": target})
+
+
 def sends_changes(session: Session, workflow: Workflow) -> bool:
     """Whether a target subscribes to change events, not only to the end of a run.
 
@@ -132,6 +139,18 @@ def _body(
 
 
 def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], content: bytes) -> StoredEvent:
+    targets = targets_for(kind, all_targets(session, run.workflow.notification, get_settings()))
+    return _put(session, run, kind, body, content, targets)
+
+
+def _put(
+    session: Session,
+    run: Run,
+    kind: EventKind,
+    body: dict[str, Any],
+    content: bytes,
+    targets: Mapping[Role, AnyTarget],
+) -> StoredEvent:
     id_ = event_id(run.workflow_id, run.run_id, content)
     event = StoredEvent(
         id=id_,
@@ -141,9 +160,7 @@ def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], co
         body=canonical_json(with_event_id(body, id_)).decode(),
         created_at=datetime.now(UTC),
     )
-    settings = get_settings()
-    targets = targets_for(kind, all_targets(session, run.workflow.notification, settings))
-    put_event(session, event, targets, timedelta(seconds=settings.notify_give_up_after_s))
+    put_event(session, event, targets, timedelta(seconds=get_settings().notify_give_up_after_s))
     return event
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,10 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.watermark import without_image_bytes
-from media_workflows.domain.steps import GATE, NOTIFY, UPLOAD, job_steps, step_of_task, steps_of
+from media_workflows.domain.steps import GATE, NOTIFY, UPLOAD, action_steps, job_steps, step_of_task, steps_of
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.workflow import Workflow, resolved
+from media_workflows.orchestration.action_operators import ACTION_OPERATORS
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
@@ -27,7 +29,10 @@ from media_workflows.settings import Settings, get_settings
 TAG = "media"
 LOWEST_PRIORITY = -10  # Airflow's weights start at 1
 LONGEST_WAIT = timedelta(days=3650)  # for an upload: a run started by hand without a key waits until it is cancelled
-_OPERATOR_CLASSES = {operator.__name__: operator for operator in OPERATORS.values()}
+_OPERATOR_CLASSES: dict[str, Callable[..., BaseOperator]] = {
+    **{operator.__name__: operator for operator in OPERATORS.values()},
+    **ACTION_OPERATORS,
+}
 
 KEY_PARAM = Param(
     None,
@@ -64,7 +69,8 @@ def build_dag(workflow_id: str, revision: int, definition: str, templates: str =
 def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -> DAG:
     """The DAG of a definition, whose templates are in `library`."""
     workflow, settings = resolved(asked, library), get_settings()
-    kinds = ", ".join(dict.fromkeys(step.kind for step in job_steps(workflow)))
+    made = [*(step.kind for step in job_steps(workflow)), *(step.action.kind for step in action_steps(workflow))]
+    kinds = ", ".join(dict.fromkeys(made))
     dag = DAG(
         dag_id=workflow_id,
         dag_display_name=workflow.name,
@@ -88,7 +94,7 @@ def _default_args(workflow: Workflow, settings: Settings) -> dict[str, Any]:
     owner = workflow.airflow.owner
     return {
         "priority_weight": workflow.priority - LOWEST_PRIORITY + 1,
-        "weight_rule": "absolute",
+        "weight_rule": "media_workflows.orchestration.priority.UploadsFirst",  # registered by the plugin
         **retry_arguments(settings.job_retries, settings),
         "retry_delay": timedelta(seconds=settings.job_retry_delay_s),
         **({"owner": owner} if owner else {}),

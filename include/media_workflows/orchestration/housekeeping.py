@@ -75,7 +75,7 @@ class ForgetOldRunsOperator(BaseOperator):
                 with transaction() as session:
                     old_records.forget_runs(session, workflow_id, ended)
                 count += len(ended)
-        for forget in (old_records.forget_made_items, old_records.forget_claims):
+        for forget in (old_records.forget_made_items, old_records.forget_claims, old_records.forget_backfills):
             _in_batches(lambda session, forget=forget: forget(session, before))  # type: ignore[misc]
         self.log.info("deleted the results of %d old runs", count)
         return count

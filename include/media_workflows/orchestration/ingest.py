@@ -125,6 +125,10 @@ class TaskSdkRunStarter:
         states = list(ACTIVE_STATES) if active_only else None
         return bool(self._ti.get_dr_count(dag_id, run_ids=[run_id], states=states))
 
+    def has_succeeded(self, dag_id: str, run_id: str) -> bool:
+        """By a count, as above."""
+        return bool(self._ti.get_dr_count(dag_id, run_ids=[run_id], states=["success"]))
+
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
         """Create the run, unless it exists. Raises AirflowStateError when Airflow refuses."""
         from airflow.sdk.exceptions import ErrorType

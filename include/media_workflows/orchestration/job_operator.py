@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk.bases.operator import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 
-from media_workflows.domain.candidates import UPLOAD_RUN
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.result import SourceObject
@@ -16,10 +15,9 @@ from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.step_items import parse_items
 from media_workflows.domain.step_key import NOT_MAPPED, StepKey
-from media_workflows.domain.steps import GATE, UPLOAD, job_steps, output_of, step_of_task, steps_before
+from media_workflows.domain.steps import GATE, UPLOAD, job_steps, output_of, step_of_task
 from media_workflows.domain.templates import Library
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import JobCancelledError
 from media_workflows.orchestration.argument_checks import (
     Check,
     CheckedPartial,
@@ -38,16 +36,14 @@ from media_workflows.orchestration.operator_arguments import (
     source_place,
 )
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
-from media_workflows.orchestration.retries import FailedTries
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.settings import get_settings
+from media_workflows.orchestration.workflow_step import is_forced, lets_run_go_on, task_clients, turn_of
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
     from media_workflows.execution.request import StepRequest
     from media_workflows.execution.running_step import Resources
-    from media_workflows.execution.turn import Turn
     from media_workflows.storage.clients import Clients
 
 
@@ -129,17 +125,10 @@ class MediaJobOperator(BaseOperator):
         except AirflowSkipException:
             raise
         except Exception as error:
-            if not self._lets_run_go_on(context, error):
+            if not lets_run_go_on(self.step, self.retry_policy, context, error):
                 raise
             self.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
             return self.outputs
-
-    def _lets_run_go_on(self, context: Context, error: Exception) -> bool:
-        """Whether this failure is final and the step's own, and others do not depend on its success."""
-        if self.step is None or self.step.on_failure != "continue" or isinstance(error.__cause__, JobCancelledError):
-            return False
-        policy = self.retry_policy
-        return isinstance(error, AirflowFailException) or (isinstance(policy, FailedTries) and policy.is_last(context))
 
     def _run(self, context: Context) -> list[dict[str, Any]]:
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
@@ -158,14 +147,8 @@ class MediaJobOperator(BaseOperator):
 
     def clients(self) -> Clients:
         """By this operator's connection, else by the settings; made once."""
-        from media_workflows.airflow_adapter.connections import airflow_clients  # boto3
-        from media_workflows.storage.refusals import repeat_refused
-
         if self._clients is None:
-            settings = get_settings()
-            own = {"aws_conn_id": self.aws_conn_id} if self.aws_conn_id else {}
-            self._clients = airflow_clients(settings.model_copy(update=own))
-            repeat_refused(self._clients.s3, settings.access_denied_wait_s)
+            self._clients = task_clients(self.aws_conn_id)
         return self._clients
 
     def _request(self, context: Context, resources: Resources) -> StepRequest:
@@ -191,25 +174,10 @@ class MediaJobOperator(BaseOperator):
             started_at=ti.start_date,
             revision=self.revision,
             try_number=ti.try_number,
-            force=bool({**context["params"], **(run.conf or {})}.get("force")),
+            force=is_forced(context),
             events_of=Run(run.dag_id, run.run_id, self.revision, workflow) if workflow else None,
             features_step=self._features_step(),
-            turn=self._turn(context),
-        )
-
-    def _turn(self, context: Context) -> Turn | None:
-        if self.workflow is None or self.step is None:
-            return None
-        from media_workflows.execution.turn import Turn
-
-        run, ti = context["dag_run"], context["ti"]
-
-        def task_states() -> dict[str, Any]:
-            return dict(ti.get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {}))
-
-        before = steps_before(self.step, self.workflow.steps)
-        return Turn(
-            self.step, before, task_states, self.workflow.priority, is_manual=not run.run_id.startswith(UPLOAD_RUN)
+            turn=turn_of(self.step, workflow, context) if workflow and self.step else None,
         )
 
     def _output(self, workflow: Workflow) -> Output:

@@ -43,9 +43,12 @@ class RunLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
         """Below Airflow's own address."""
-        from airflow.sdk.configuration import conf
+        return "" if getattr(operator, "workflow", None) is None else run_page(ti_key.dag_id, ti_key.run_id)
 
-        if getattr(operator, "workflow", None) is None:
-            return ""
-        base = str(conf.get("api", "base_url", fallback="/")).rstrip("/")
-        return f"{base}/{RUN_PAGE}/{quote(ti_key.dag_id, safe='')}/{quote(ti_key.run_id, safe='')}"
+
+def run_page(workflow_id: str, run_id: str) -> str:
+    """The address of a run's page, below Airflow's own."""
+    from airflow.sdk.configuration import conf
+
+    base = str(conf.get("api", "base_url", fallback="/")).rstrip("/")
+    return f"{base}/{RUN_PAGE}/{quote(workflow_id, safe='')}/{quote(run_id, safe='')}"

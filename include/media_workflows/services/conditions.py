@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from media_workflows.domain.base import Model, shown
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
+
+from media_workflows.domain.base import Model, invalid, parsed, shown
 from media_workflows.domain.conditions.checking import Condition, check_condition
-from media_workflows.domain.conditions.evaluation import evaluate
+from media_workflows.domain.conditions.evaluation import Evaluation, evaluate
+from media_workflows.domain.conditions.outcomes import ALL, variables_after
 from media_workflows.domain.conditions.source import SOURCE, source_values
 from media_workflows.domain.conditions.variables import Value, Values, ValueType, Variables
 from media_workflows.domain.invalid import InvalidValuesError
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.places import Place
 from media_workflows.domain.result import SourceObject
-from media_workflows.errors import InvalidRequestError, LimitExceededError, MediaError
-from media_workflows.execution.source_facts import read_facts
+from media_workflows.domain.step_definition import MAX_STEPS, StepDefinition
+from media_workflows.domain.steps import steps_before
+from media_workflows.domain.templates.references import with_ids
+from media_workflows.errors import ConditionError, InvalidRequestError, LimitExceededError, MediaError
+from media_workflows.execution.source_facts import facts_of_head, read_facts
 from media_workflows.media.source.probe import probe
 from media_workflows.services import buckets
 from media_workflows.services.places import require_allowed
 from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_cache import source_cache
-from media_workflows.storage.source_objects import existing_source
+from media_workflows.storage.source_objects import existing_head, source_object
+from media_workflows.store.engine import transaction
+from media_workflows.store.templates import load_library
 
-VARIABLES = Variables(SOURCE)
+WITHOUT_STEPS = variables_after([])
+_OF_SOURCE = frozenset(variable.name for variable in SOURCE)
+
+
+class _Steps(Model):
+    steps: list[StepDefinition] = Field(max_length=MAX_STEPS)
 
 
 class ConditionVariable(Model):
@@ -64,17 +80,33 @@ class ConditionTrial(Model):
 
 
 def list_variables() -> list[ConditionVariable]:
-    """All variables that conditions may read."""
+    """All variables that conditions may read. In names, `<id>` stands for a step before the condition's."""
     return [
-        ConditionVariable(name=found.name, type=found.type, unit=found.unit, meaning=found.meaning)
-        for found in VARIABLES
+        ConditionVariable(name=found.name, type=found.type, unit=found.unit, meaning=found.meaning) for found in ALL
     ]
 
 
-def checked(expression: str) -> Condition:
+def parsed_steps(data: list[Any]) -> list[StepDefinition]:
+    """The steps of a definition, from outside data. Raises DefinitionError."""
+    with transaction() as session:
+        library = load_library(session)
+    return parsed(_Steps, with_ids({"steps": data}, library)).steps
+
+
+def variables_of(steps: Sequence[StepDefinition], step_id: str) -> Variables:
+    """What the condition of a step may read. Raises InvalidRequestError when there is no such step."""
+    step = next((one for one in steps if one.id == step_id), None)
+    if step is None:
+        ids = ", ".join(one.id for one in steps)
+        problem = invalid("there is no step '{id}': choose one of {ids}", id=step_id, ids=ids)
+        raise InvalidRequestError([problem.at("step", shown(step_id))])
+    return variables_after(steps_before(step, steps))
+
+
+def checked(expression: str, variables: Variables = WITHOUT_STEPS) -> Condition:
     """A condition, checked. Raises InvalidRequestError with every problem found."""
     try:
-        return check_condition(expression, VARIABLES)
+        return check_condition(expression, variables)
     except InvalidValuesError as error:
         raise InvalidRequestError([found.at("expression", shown(expression)) for found in error.problems]) from None
 
@@ -87,13 +119,14 @@ def without_object(condition: Condition) -> ConditionTrial:
 def try_on_object(condition: Condition, bucket: str, key: str) -> ConditionTrial:
     """Evaluate a condition for an object; its content is read only if the condition reads values of it.
 
-    Raises NotPermittedError outside the allowed places, SourceGoneError without the object, StorageError.
+    The result has an error where it depends on what only a run knows. Raises NotPermittedError outside the allowed
+    places, SourceGoneError without the object, StorageError.
     """
     require_allowed([Place(bucket, key)])
     values: Values = {}
     try:
         values = _values(buckets.storage(), condition, bucket, key)
-        found = evaluate(condition, values)
+        found = _evaluated(condition, values)
     except MediaError as error:
         return ConditionTrial(
             expression=condition.text,
@@ -108,14 +141,33 @@ def try_on_object(condition: Condition, bucket: str, key: str) -> ConditionTrial
     )
 
 
+def _evaluated(condition: Condition, values: Values) -> Evaluation:
+    try:
+        found = evaluate(condition, values)
+    except ConditionError as error:
+        name = error.parameters.get("name", "")
+        if name not in condition.names or name in _OF_SOURCE:
+            raise
+        raise _known_later(name) from None
+    for name in found.decided_by:  # has(x) is false only as long as x is unknown
+        if name not in _OF_SOURCE:
+            raise _known_later(name)
+    return found
+
+
+def _known_later(name: str) -> ConditionError:
+    return ConditionError("{name} is known only during a run: a try-out has the values of a source alone", name=name)
+
+
 def _named(values: dict[str, Value | None]) -> tuple[NamedValue, ...]:
     return tuple(NamedValue(name=name, value=value) for name, value in values.items())
 
 
 def _values(storage: ObjectStorage, condition: Condition, bucket: str, key: str) -> Values:
     """The known values of the variables that the condition names. Raises MediaError, StorageError."""
-    source = existing_source(storage, bucket, key)
-    return source_values(read_facts(condition.names, storage, source, lambda: _media_info(storage, source)))
+    head = existing_head(storage, bucket, key)
+    source, known = source_object(bucket, key, head), facts_of_head(key, head)
+    return source_values(read_facts(condition.names, storage, source, lambda: _media_info(storage, source), known))
 
 
 def _media_info(storage: ObjectStorage, source: SourceObject) -> MediaInfo:

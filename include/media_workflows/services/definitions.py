@@ -11,6 +11,7 @@ from pydantic import Field
 from media_workflows.domain.base import Model
 from media_workflows.domain.definition_yaml import definition_yaml, is_template, template_yaml
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import JobStep, Step, job_steps, steps_of
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, TemplateDefinition, parse_template
 from media_workflows.domain.templates.references import used_templates
@@ -38,7 +39,7 @@ class GraphItem(Model):
 
 
 class GraphNode(Model):
-    """A task in the DAG preview; `kind` is a job kind, or 'upload', 'signals' (features), 'gate' or 'notify'.
+    """A task in the DAG preview; `kind` is that of its job or action, or upload, signals (features), gate, notify.
 
     `when`, `input` and `on_failure` are those of a step; `input` is '' for other tasks and in flat workflows.
     """
@@ -101,14 +102,14 @@ def graph(definition: Any) -> Graph:
     library = _library()
     workflow = parse_workflow(definition, library)
     steps, jobs = steps_of(resolved(workflow, library)), {step.id: step for step in job_steps(workflow)}
+    own = {step.id: step for step in workflow.steps}
     return Graph(
-        nodes=tuple(_node(step, jobs.get(step.id), library) for step in steps),
+        nodes=tuple(_node(step, jobs.get(step.id), own.get(step.id), library) for step in steps),
         edges=tuple((before, step.id) for step in steps for before in step.after),
     )
 
 
-def _node(step: Step, job: JobStep | None, library: Library) -> GraphNode:
-    own = job.definition if job else None
+def _node(step: Step, job: JobStep | None, own: StepDefinition | None, library: Library) -> GraphNode:
     return GraphNode(
         id=step.id,
         label=step.id,

@@ -8,22 +8,28 @@ from __future__ import annotations
 import shlex
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from media_workflows.airflow_adapter import switches
 from media_workflows.airflow_adapter.connections import airflow_clients
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
+from media_workflows.domain.conditions.outcomes import RunFacts
+from media_workflows.domain.conditions.source import METADATA, TAGS, SourceFacts, source_values
 from media_workflows.domain.dry_run import CpuEstimate, DryRun, PlannedItem, PlannedJob, PlannedTask, Verdict
+from media_workflows.domain.forecast import StepForecast, forecast
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.steps import JobStep, all_items, job_steps
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
+from media_workflows.execution.source_facts import facts_of_head, read_facts
 from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
@@ -46,6 +52,7 @@ from media_workflows.store.workflows import StoredWorkflow
 
 OUTSIDE = "the key is outside the trigger directory: only its name was checked"
 CALIBRATION_S = 60.0  # of real time, for all jobs together
+_Stored: TypeAlias = tuple[SourceObject, SourceFacts]  # an object, and what its head says
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ class DryRunner:
         places = ExtraObjects(extra_keys, source, self.workflow.trigger.prefix)
         try:
             with fetched(cache, self.storage, source, places) as inputs:
-                return self._planned(key, verdict, inputs.source, inputs.extra)
+                return self._planned(key, verdict, inputs.source, inputs.extra, (source, facts_of_head(key, head)))
         except OutputNameError as error:
             return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
 
@@ -118,7 +125,9 @@ class DryRunner:
     def _refusal_now(self) -> Rule | None:
         return Rule.DISABLED if self.state and self.state.is_paused else None
 
-    def _planned(self, key: str, verdict: Verdict, path: Path, extra: Mapping[str, Path]) -> DryRun:
+    def _planned(
+        self, key: str, verdict: Verdict, path: Path, extra: Mapping[str, Path], stored: _Stored | None = None
+    ) -> DryRun:
         settings = get_settings()
         with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, cancelled_after(CALIBRATION_S) as bound:
             try:
@@ -126,15 +135,32 @@ class DryRunner:
             except MediaError as error:
                 return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
             estimator = Estimator(context, timeline, ffmpeg_binary(settings.ffmpeg_path), bound)
-            jobs = tuple(self._job(step, key, context, estimator) for step in job_steps(self.workflow))
+            forecasts = self._forecasts(key, context.info, stored)
+            jobs = tuple(
+                self._job(step, key, context, estimator, forecasts.get(step.id)) for step in job_steps(self.workflow)
+            )
         return self._answer(key, verdict, source=context.info, jobs=jobs)
 
-    def _job(self, step: JobStep, key: str, context: BuildContext, estimator: Estimator) -> PlannedJob:
+    def _forecasts(self, key: str, info: MediaInfo, stored: _Stored | None) -> dict[str, StepForecast]:
+        """Which steps would run, as an upload starts the workflow; {} for one without steps."""
+        steps, facts, missing = self.workflow.steps, SourceFacts(key, info.size_bytes, info=info), [METADATA, TAGS]
+        if stored and self.storage:
+            source, head = stored
+            tags = [TAGS] if any(TAGS in step.when for step in steps) else []
+            facts, missing = read_facts(tags, self.storage, source, lambda: info, replace(head, info=info)), []
+        run = RunFacts(self.workflow.priority, False, False, facts.size_bytes, info.duration_s or None)
+        return forecast(steps, source_values(facts), run, missing)
+
+    def _job(
+        self, step: JobStep, key: str, context: BuildContext, estimator: Estimator, found: StepForecast | None
+    ) -> PlannedJob:
+        if found and found.outcome not in ("runs", "undecided"):
+            return _unplanned(step, "not estimated: it would not run", found)
         if step.reads != SOURCE:
-            return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes")
+            return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes", found)
         if step.kind in INTELLIGENCE_KINDS:
             # Its outputs and cost depend on the source's features.
-            return _unplanned(step, "not estimated: the features of the source would be extracted once")
+            return _unplanned(step, "not estimated: the features of the source would be extracted once", found)
         plan = plan_job(step.kind, step.items, context)
         workflow_id = self.state.workflow_id if self.state else ""
         outputs = OutputPreview(self.workflow, step.output_of(self.workflow), key, workflow_id, self.storage)
@@ -144,6 +170,7 @@ class DryRunner:
             items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(step.items)),
             commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
             estimate=estimator.estimate(step.kind, step.items) if self.calibrate else None,
+            forecast=found,
         )
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
@@ -157,10 +184,10 @@ class DryRunner:
         )
 
 
-def _unplanned(step: JobStep, note: str) -> PlannedJob:
+def _unplanned(step: JobStep, note: str, found: StepForecast | None) -> PlannedJob:
     planned = tuple(PlannedItem(definition=item.definition) for item in step.items)
     estimate = CpuEstimate(cpu_s=None, note=note)
-    return PlannedJob(step_id=step.id, kind=step.kind, items=planned, commands=(), estimate=estimate)
+    return PlannedJob(step_id=step.id, kind=step.kind, items=planned, commands=(), estimate=estimate, forecast=found)
 
 
 def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) -> PlannedItem:

@@ -12,13 +12,22 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from media_workflows.domain.conditions.outcomes import RunFacts, StepOutcome
+from media_workflows.domain.conditions.source import METADATA, TAGS, SourceFacts, source_values
+from media_workflows.domain.forecast import Forecasts
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.steps import job_steps
+from media_workflows.domain.jobs.quality_control import QualityControlItem
+from media_workflows.domain.result import ItemResult, OutputRecord, item_failure, shown_item
+from media_workflows.domain.step_definition import SOURCE, StepDefinition
+from media_workflows.domain.steps import JobStep, in_order, job_steps
+from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.quality_control import QUALITY, QualityControlOutput
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import OutputNameError
+from media_workflows.errors import MediaWorkflowsError, OutputNameError
 from media_workflows.media.ffmpeg.progress import Progress as MediaProgress
 from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.source.probe import probe
 from media_workflows.naming import fill_in
 
 
@@ -27,7 +36,6 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
 
     Raises UnreadableSourceError when the file is not media, OSError when `output` cannot be written.
     """
-    failed = 0
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -36,17 +44,8 @@ def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) 
         TimeRemainingColumn(),
     )
     with tempfile.TemporaryDirectory(prefix="media-workflows-") as work, Progress(*columns, console=console) as bars:
-        for step in job_steps(workflow):
-            kind, items = step.kind, step.items
-            if kind in INTELLIGENCE_KINDS:
-                bars.console.print(f"{kind}: not run locally, it needs the libraries of words and persons")
-                continue
-            bar = bars.add_task(step.id, total=100)
-            show = partial(_show, bars, bar)
-            outcome = run_job(JobRequest(kind, items, file, file.name, Path(work) / step.id, beside(file, items)), show)
-            bars.update(bar, completed=100)
-            failed += sum(_deliver(item, file, workflow, output, bars.console) for item in outcome.items)
-    return failed
+        run = _LocalRun(file, workflow, output, Path(work), bars)
+        return run.of_steps() if workflow.steps else run.of_jobs()
 
 
 def beside(file: Path, items: Iterable[JobItem[Any]]) -> dict[str, Path]:
@@ -56,31 +55,124 @@ def beside(file: Path, items: Iterable[JobItem[Any]]) -> dict[str, Path]:
     return {key: path for key, path in paths.items() if path.is_file()}
 
 
+class _LocalRun:
+    """One run. Every method that runs something returns how many items failed."""
+
+    def __init__(self, file: Path, workflow: Workflow, output: Path, work: Path, bars: Progress) -> None:
+        self._file, self._workflow, self._output, self._work = file, workflow, output, work
+        self._bars, self._console = bars, bars.console
+
+    def of_jobs(self) -> int:
+        return sum(_failures(self._made(step, self._file)) for step in job_steps(self._workflow) if self._can_run(step))
+
+    def of_steps(self) -> int:
+        """In their order; what the conditions of steps read of the source and of steps before is known, as in a run."""
+        info, missing = probe(self._file), frozenset({METADATA, TAGS})
+        facts = SourceFacts(self._file.name, info.size_bytes, info=info)
+        run = RunFacts(self._workflow.priority, False, True, info.size_bytes, info.duration_s or None)
+        forecasts = Forecasts(self._workflow.steps, source_values(facts), run, missing)
+        steps = {step.id: step for step in job_steps(self._workflow)}
+        return sum(self._turn(definition, steps[definition.id], forecasts) for definition in in_order(forecasts.steps))
+
+    def _turn(self, definition: StepDefinition, step: JobStep, forecasts: Forecasts) -> int:
+        forecast = forecasts.of(definition)
+        forecasts.by_id[step.id] = forecast
+        if forecast.outcome != "runs":
+            self._print(f"{step.id}: {forecast.message}", "yellow")
+            return int(forecast.outcome == "fails" and definition.on_failure == "fail")
+        if not self._can_run(step):
+            return 0
+        items = self._results(step, self._input(definition, forecasts))
+        has_failed = _failures(items) > 0
+        forecasts.ended[step.id] = StepOutcome("failed" if has_failed else "success", items)
+        if has_failed:
+            forecasts.by_id[step.id] = forecast.model_copy(update={"outcome": "fails"})
+        return _failures(items) if definition.on_failure == "fail" else 0
+
+    def _input(self, definition: StepDefinition, forecasts: Forecasts) -> Path:
+        if definition.input == SOURCE:
+            return self._file
+        made = forecasts.ended[definition.input].main_output
+        assert made is not None, "a step that made nothing has failed"
+        return Path(made.key)
+
+    def _results(self, step: JobStep, source: Path) -> list[ItemResult]:
+        try:
+            return self._made(step, source)
+        except MediaWorkflowsError as error:  # of what another step made, most likely; others may go on
+            self._print(f"failed: {step.id}: {error}", "red")
+            return [item_failure(item, error.code, str(error)) for item in step.items]
+
+    def _can_run(self, step: JobStep) -> bool:
+        if step.kind not in INTELLIGENCE_KINDS:
+            return True
+        self._print(f"{step.id}: not run locally, it needs the libraries of words and persons")
+        return False
+
+    def _made(self, step: JobStep, source: Path) -> list[ItemResult]:
+        """The items of a step from a file; names derive from the run's file."""
+        bar = self._bars.add_task(step.id, total=100)
+        extra = beside(self._file, step.items)
+        request = JobRequest(step.kind, step.items, source, self._file.name, self._work / step.id, extra)
+        outcome = run_job(request, partial(_show, self._bars, bar))
+        self._bars.update(bar, completed=100)
+        return [self._delivered(step, item) for item in outcome.items]
+
+    def _delivered(self, step: JobStep, outcome: ItemOutcome) -> ItemResult:
+        """Move an item's files below the output directory. The keys of outputs are their paths there."""
+        item = outcome.item
+        if outcome.error is not None:
+            return self._failed(step, item, outcome.error)
+        for notice in outcome.notices:
+            self._print(f"{step.id}: {notice.message}", "yellow")
+        place = step.output_of(self._workflow)
+        try:
+            targets = [
+                self._output / self._workflow.output_key(made.pattern, self._file.name, made.variables, place)
+                for made in outcome.files
+            ]
+        except OutputNameError as error:
+            return self._failed(step, item, error)
+        for made, target in zip(outcome.files, targets, strict=True):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(made.path, target)
+            if made.role in ("main", "manifest"):
+                self._print(f"{step.id}: {target}")
+        return _result(outcome, targets)
+
+    def _failed(self, step: JobStep, item: JobItem[Any], error: MediaWorkflowsError) -> ItemResult:
+        self._print(f"failed: {step.id} (definition {item.definition}): {error}", "red")
+        return item_failure(item, error.code, str(error))
+
+    def _print(self, text: str, style: str = "") -> None:
+        self._console.print(text, style=style, markup=False)
+
+
+def _result(outcome: ItemOutcome, targets: list[Path]) -> ItemResult:
+    """What conditions of further steps read of it."""
+    outputs = tuple(
+        OutputRecord(
+            bucket="", key=str(target), size_bytes=target.stat().st_size, md5="", info=made.info, role=made.role,
+            vmaf=made.vmaf,
+        )
+        for made, target in zip(outcome.files, targets, strict=True)
+    )  # fmt: skip
+    found: tuple[SubTaskResult, ...] = ()
+    if outcome.item.kind == QualityControlItem.kind:
+        report = QualityControlOutput.model_validate_json(targets[0].read_bytes())
+        found = (SubTaskResult(type=QUALITY, status="SUCCESS", output=report),)
+    return ItemResult(
+        item=shown_item(outcome.item),
+        definition=outcome.item.definition,
+        status="SUCCESS",
+        outputs=outputs,
+        sub_tasks=found,
+    )
+
+
+def _failures(items: Iterable[ItemResult]) -> int:
+    return sum(item.status == "FAIL" for item in items)
+
+
 def _show(bars: Progress, bar: TaskID, progress: MediaProgress) -> None:
     bars.update(bar, completed=progress.percent)
-
-
-def _deliver(outcome: ItemOutcome, file: Path, workflow: Workflow, output: Path, console: Console) -> int:
-    """Move an item's files below `output`; returns 1 when the item failed, else 0."""
-    if outcome.error is not None:
-        console.print(
-            f"failed: {outcome.item.kind} (definition {outcome.item.definition}): {outcome.error}",
-            style="red",
-            markup=False,
-        )
-        return 1
-    for notice in outcome.notices:
-        console.print(f"{outcome.item.kind}: {notice.message}", style="yellow", markup=False)
-    try:
-        targets = [output / workflow.output_key(made.pattern, file.name, made.variables) for made in outcome.files]
-    except OutputNameError as error:
-        console.print(
-            f"failed: {outcome.item.kind} (definition {outcome.item.definition}): {error}", style="red", markup=False
-        )
-        return 1
-    for made, target in zip(outcome.files, targets, strict=True):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(made.path, target)
-        if made.role in ("main", "manifest"):
-            console.print(f"{outcome.item.kind}: {target}", markup=False)
-    return 0

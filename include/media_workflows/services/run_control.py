@@ -9,16 +9,15 @@ from contextlib import suppress
 
 from media_workflows.airflow_adapter.dag_state import airflow_session, run_row
 from media_workflows.airflow_adapter.run_tasks import clear, fail_unfinished, failed_run_ids
+from media_workflows.domain.reruns import EndedRun, steps_to_rerun, steps_to_retry
 from media_workflows.domain.steps import NOTIFY
 from media_workflows.errors import ConflictError
 from media_workflows.store import runs as store
+from media_workflows.store.decisions import decisions_of_run, forget_decisions
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
 from media_workflows.store.tables import utcnow
-from media_workflows.store.workflows import get_workflow
-
-# Airflow sets waiting tasks to "skipped" when a run is marked failed.
-_NOT_DONE = ("failed", "upstream_failed", "skipped")
+from media_workflows.store.workflows import get_workflow, resolved_at
 
 
 def cancel_run(workflow_id: str, run_id: str, author: str) -> None:
@@ -35,10 +34,11 @@ def cancel_run(workflow_id: str, run_id: str, author: str) -> None:
         fail_unfinished(run, session)
 
 
-def retry_run(workflow_id: str, run_id: str, *, force: bool = False) -> list[str]:
-    """Clear a run's failed tasks and its notify task, so that Airflow runs them again; returns the failed task ids.
+def retry_run(workflow_id: str, run_id: str, *, force: bool = False, step: str = "") -> list[str]:
+    """Clear tasks of a run, so that Airflow runs them again; returns their ids.
 
-    `force` disables the reuse of earlier outputs. Raises NotFoundError, also for a deleted workflow, and
+    They are its failed tasks, in a graph of steps with all that depend on them, or `step` and what depends on it; and
+    notify. `force` disables the reuse of earlier outputs. Raises NotFoundError, also for a deleted workflow, and
     ConflictError for a run that has not ended or has no failed task.
     """
     with transaction() as session:
@@ -48,14 +48,33 @@ def retry_run(workflow_id: str, run_id: str, *, force: bool = False) -> list[str
         if run.state in UNFINISHED:
             raise ConflictError("run '{run_id}' has not ended: wait for its end, or cancel it", run_id=run_id)
         tasks = run.get_task_instances(session=session)
-        failed = sorted(task.task_id for task in tasks if task.state in _NOT_DONE)
-        if not failed:
+        ended = _ended_run(workflow_id, run_id, {task.task_id: task.state for task in tasks})
+        begin = steps_to_rerun(ended, step) if step else steps_to_retry(ended)
+        if not begin:
             raise ConflictError("no task of run '{run_id}' failed: there is nothing to retry", run_id=run_id)
         run.conf = {**(run.conf or {}), "force": force}
-        clear([task for task in tasks if task.task_id in {*failed, NOTIFY}], session)
+        cleared_at = utcnow()
+        clear([task for task in tasks if task.task_id in {*begin, NOTIFY}], session)
     with transaction() as session:
         store.forget_cancellation(session, workflow_id, run_id, utcnow())
-    return failed
+        forget_decisions(session, workflow_id, run_id, begin, cleared_at)
+    return begin
+
+
+def _ended_run(workflow_id: str, run_id: str, states: dict[str, str | None]) -> EndedRun:
+    with transaction() as session:
+        record = store.get_run(session, workflow_id, run_id)
+        return EndedRun(
+            run_id=run_id,
+            workflow=resolved_at(session, workflow_id, record.revision if record else None),
+            states=states,
+            failed_results={
+                job.step.step_id
+                for job in (record.jobs if record else ())
+                if any(item.status == "FAIL" for item in job.items)
+            },
+            decided=decisions_of_run(session, workflow_id, run_id).keys(),
+        )
 
 
 def retry_failed_runs(workflow_id: str, *, force: bool = False) -> list[str]:

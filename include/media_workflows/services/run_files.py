@@ -26,7 +26,7 @@ LISTED_ROLES = ("main", "manifest")  # players find the other files through thes
 
 
 class RunFile(NamedTuple):
-    """An object of a run. `item` counts from 0 within the job kind; a source has neither."""
+    """An object of a run. `item` counts from 0 within the step; a source has neither."""
 
     of: Literal["source", "output"]
     bucket: str
@@ -34,6 +34,7 @@ class RunFile(NamedTuple):
     size_bytes: int
     version_id: str | None = None
     role: Role = "main"
+    step_id: str | None = None
     kind: str | None = None
     item: int | None = None
     time_offset_s: float | None = None
@@ -50,6 +51,7 @@ class LinkedFile(Model):
     key: str
     size_bytes: int
     role: Role
+    step_id: str | None
     kind: str | None
     item: int | None
     time_offset_s: float | None
@@ -76,13 +78,13 @@ def run_files(workflow_id: str, run_id: str) -> list[RunFile]:
     files = [RunFile("source", source.bucket, source.key, source.size_bytes, source.version_id)] if source else []
     for job in record.jobs:
         for number, item in enumerate(job.items):
-            files += [_output(output, job.kind, number) for output in item.outputs]
+            files += [_output(output, job.step.step_id, job.kind, number) for output in item.outputs]
     return files
 
 
-def _output(output: OutputRecord, kind: str, item: int) -> RunFile:
+def _output(output: OutputRecord, step_id: str, kind: str, item: int) -> RunFile:
     place = (output.bucket, output.key, output.size_bytes)
-    return RunFile("output", *place, None, output.role, kind, item, output.time_offset_s)
+    return RunFile("output", *place, None, output.role, step_id, kind, item, output.time_offset_s)
 
 
 def linked_files(workflow_id: str, run_id: str, offset: int, limit: int) -> LinkedFiles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK
 from media_workflows.airflow_adapter.run_copies import run_history
+from media_workflows.domain.action_result import ActionResult, ActionResultFields
 from media_workflows.domain.base import Model
+from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.run_report import (
+    ActionReport,
     ItemReport,
     JobReport,
     MediaFile,
@@ -23,9 +27,10 @@ from media_workflows.domain.run_report import (
 )
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
-from media_workflows.domain.steps import JobStep, job_steps
+from media_workflows.domain.steps import ActionStep, JobStep, action_steps, features_id, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.store import runs as run_store
+from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.run_copies import TaskSummary
@@ -41,7 +46,10 @@ _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_
 
 
 class RunReport(Model):
-    """One run: its state in Airflow, its source, its jobs, and `task`, the same in the reference's shape."""
+    """One run: its state in Airflow, its source, its jobs, its steps without media, and `task`.
+
+    `task` is the run in the reference's shape, which has jobs only.
+    """
 
     workflow_id: str
     run_id: str
@@ -55,6 +63,7 @@ class RunReport(Model):
     error: dict[str, str] | None
     before: MediaFile | None
     jobs: tuple[JobReport, ...]
+    actions: tuple[ActionReport, ...] = ()
     task: dict[str, Any]
 
 
@@ -83,14 +92,27 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         cancelled = run_store.cancellation(session, workflow_id, run_id)
         progress = progress_of_run(session, workflow_id, run_id)
         decisions = decisions_of_run(session, workflow_id, run_id)
+        action_results = actions_of_run(session, workflow_id, run_id)
         workflow = resolved_at(session, workflow_id, record.revision if record else None)
     results = {job.step: job for job in (record.jobs if record else ())}
     jobs = []
     for step in job_steps(workflow):
         task = tasks.get(step.id, _NEVER_SCHEDULED)
         result = _result(step, task, results, cancelled)
-        jobs.append(_Job(step, task, progress.get(step.instance), result, decisions.get(step.id)))
-    return _report(workflow_id, run, record, cancelled, workflow, jobs)
+        jobs.append(_Job(step, task, progress.get(step.instance), result, _decision(step, workflow, decisions)))
+    actions = tuple(
+        _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
+        for step in action_steps(workflow)
+    )
+    return _report(workflow_id, run, record, cancelled, workflow, jobs).model_copy(update={"actions": actions})
+
+
+def _decision(step: JobStep, workflow: Workflow, decisions: Mapping[str, StepDecision]) -> StepDecision | None:
+    """Its own, or that on the features which it reads: where these are skipped, it is, too."""
+    own = decisions.get(step.id)
+    if own or step.definition is None or step.kind not in INTELLIGENCE_KINDS:
+        return own
+    return decisions.get(features_id(step.definition, workflow.steps))
 
 
 def _result(
@@ -147,6 +169,30 @@ def _job_report(job: _Job) -> JobReport:
         finished_at=job.result.finished_at if job.result else None,
         items=_items(job),
         decision=job.decision,
+    )
+
+
+def _action_report(
+    workflow_id: str,
+    run: DagRunSummary,
+    step: ActionStep,
+    task: TaskSummary,
+    decisions: Mapping[str, StepDecision],
+    results: Mapping[str, ActionResult],
+) -> ActionReport:
+    """A result stored while the task has not ended, or was skipped, is that of an earlier try."""
+    result = results.get(step.id) if task.state in ("success", "failed") else None
+    waits = task.state == dag_state.AWAITING_ANSWER
+    return ActionReport(
+        **(result.model_dump(include=set(ActionResultFields.model_fields)) if result else {}),
+        step_id=step.id,
+        kind=step.action.kind,
+        state=task.state,
+        try_number=task.try_number,
+        begun_at=result.begun_at if result else task.started_at,
+        finished_at=result.finished_at if result else task.ended_at,
+        decision=decisions.get(step.id),
+        answer_at=dag_state.answer_page(workflow_id, run.run_id, step.id) if waits else "",
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from media_workflows.errors import NotFoundError
 from media_workflows.storage.s3 import ObjectStorage, plain_etag, version_argument
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, CopySourceTypeDef
 
 MIB = 1024 * 1024
 MIN_PART_BYTES = 8 * MIB
@@ -26,6 +26,10 @@ def part_bytes(size_bytes: int) -> int:
 
 def _content_md5(body: bytes) -> str:
     return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+
+
+def _copy_source(bucket: str, key: str, version_id: str | None) -> CopySourceTypeDef:
+    return {"Bucket": bucket, "Key": key, **version_argument(version_id)}  # type: ignore[typeddict-item]
 
 
 class SentPart(NamedTuple):
@@ -57,30 +61,69 @@ class ObjectWriter:
         return plain_etag(response["ETag"])
 
     def copy(
-        self, origin: tuple[str, str, str], bucket: str, key: str, content_type: str, metadata: Mapping[str, str]
+        self,
+        origin: tuple[str, str, str],
+        bucket: str,
+        key: str,
+        content_type: str,
+        metadata: Mapping[str, str],
+        version_id: str | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> str:
         """Copy the object (bucket, key, ETag) inside the storage, up to MAX_COPY_BYTES; returns the copy's ETag.
 
-        Raises SourceGoneError if the original was deleted or replaced.
+        `options` are further arguments of S3. Raises SourceGoneError if the original was deleted or replaced.
         """
         from_bucket, from_key, etag = origin
         with self._guard(f"copy s3://{from_bucket}/{from_key} to", bucket, key):
             response = self._client.copy_object(
                 Bucket=bucket,
                 Key=key,
-                CopySource={"Bucket": from_bucket, "Key": from_key},
+                CopySource=_copy_source(from_bucket, from_key, version_id),
                 CopySourceIfMatch=f'"{etag}"',
                 MetadataDirective="REPLACE",
                 ContentType=content_type,
                 Metadata=metadata,
+                **(options or {}),
             )
         return plain_etag(response["CopyObjectResult"]["ETag"])
 
-    def begin(self, bucket: str, key: str, content_type: str, metadata: Mapping[str, str]) -> str:
+    def copy_part(
+        self,
+        origin: tuple[str, str, str],
+        version_id: str | None,
+        bucket: str,
+        key: str,
+        upload_id: str,
+        number: int,
+        span: tuple[int, int],
+    ) -> CompletedPartTypeDef:
+        """Copy the bytes of a span (its first and last) of an object as a part; as `copy` and `send_part`."""
+        from_bucket, from_key, etag = origin
+        with self._guard(f"copy s3://{from_bucket}/{from_key} to part {number} of", bucket, key):
+            response = self._client.upload_part_copy(
+                Bucket=bucket,
+                Key=key,
+                UploadId=upload_id,
+                PartNumber=number,
+                CopySource=_copy_source(from_bucket, from_key, version_id),
+                CopySourceIfMatch=f'"{etag}"',
+                CopySourceRange=f"bytes={span[0]}-{span[1]}",
+            )
+        return {"ETag": response["CopyPartResult"]["ETag"], "PartNumber": number}
+
+    def begin(
+        self,
+        bucket: str,
+        key: str,
+        content_type: str,
+        metadata: Mapping[str, str],
+        options: Mapping[str, Any] | None = None,
+    ) -> str:
         """Start a multipart upload; returns its id. Nothing is visible until `complete`."""
         with self._guard("start a multipart upload to", bucket, key):
             response = self._client.create_multipart_upload(
-                Bucket=bucket, Key=key, ContentType=content_type, Metadata=metadata
+                Bucket=bucket, Key=key, ContentType=content_type, Metadata=metadata, **(options or {})
             )
         return response["UploadId"]
 

@@ -22,6 +22,7 @@ from media_workflows.storage.multipart_registry import MultipartRegistry, NoRegi
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter, part_bytes
 from media_workflows.storage.provenance import Provenance, is_own_output, same_workflow_and_source
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+from media_workflows.storage.server_copy import StagedCopy, copied_parts, verify_copy
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -35,19 +36,6 @@ class StagedFile:
     """A finished local file and its target key. Segments are published before the main file that names them."""
 
     path: Path
-    bucket: str
-    key: str
-    content_type: str
-    role: Role = "main"
-
-
-@dataclass(frozen=True)
-class StagedCopy:
-    """An object in the storage of at most MAX_COPY_BYTES, and the target key of its copy."""
-
-    origin: tuple[str, str, str]
-    size_bytes: int
-    md5: str
     bucket: str
     key: str
     content_type: str
@@ -148,13 +136,20 @@ class Publisher:
                     bucket=bucket,
                     key=key,
                 )
-            if (bucket, key) == (self._source.bucket, self._source.key):
-                raise OutputExistsError(
-                    "output s3://{bucket}/{key} would replace its own source: use another output_path or output "
-                    "directory",
-                    bucket=bucket,
-                    key=key,
-                )
+        for file in files:
+            self._check_place(file)
+
+    def _check_place(self, file: Staged) -> None:
+        place = {"bucket": file.bucket, "key": file.key}
+        if isinstance(file, StagedCopy) and file.origin[:2] == (file.bucket, file.key):
+            raise OutputExistsError(
+                "the copy s3://{bucket}/{key} would be its original: set another bucket or directory", **place
+            )
+        if (file.bucket, file.key) == (self._source.bucket, self._source.key):
+            raise OutputExistsError(
+                "output s3://{bucket}/{key} would replace its own source: use another output_path or output directory",
+                **place,
+            )
 
     def _draft(self, file: Staged) -> _Draft:
         """The draft of a file whose key is free, or holds this workflow's output. Raises OutputExistsError."""
@@ -162,11 +157,14 @@ class Publisher:
         owner = (self._provenance.workflow_id, self._provenance.source_key)
         if earlier and not may_replace(file.bucket, file.key, earlier, *owner):
             raise _exists(file, earlier)
-        return _Draft(file, self._provenance.to_metadata(file.bucket, file.key), earlier)
+        metadata = self._provenance.to_metadata(file.bucket, file.key)
+        return _Draft(file, file.metadata(metadata) if isinstance(file, StagedCopy) else metadata, earlier)
 
     def _prepare(self, draft: _Draft) -> None:
-        """Upload a large file's parts. Small files and copies wait for the commit: they are visible at once."""
+        """Upload or copy a large file's parts. Small ones wait for the commit: they are visible at once."""
         if isinstance(draft.file, StagedCopy):
+            if draft.file.in_parts:
+                self._prepare_copy(draft, draft.file)
             return
         size = draft.file.path.stat().st_size
         if size < MIN_PART_BYTES:
@@ -181,6 +179,12 @@ class Publisher:
             draft.parts.append(self._writer.send_part(*draft.place, draft.upload_id, number, body))
         draft.md5 = digest.hexdigest()
 
+    def _prepare_copy(self, draft: _Draft, copy: StagedCopy) -> None:
+        draft.upload_id = self._writer.begin(*draft.place, copy.content_type, draft.metadata, copy.options)
+        self._registry.began(*draft.place, draft.upload_id)
+        draft.parts += copied_parts(self._writer, self._storage, copy, draft.upload_id)
+        draft.size_bytes, draft.md5 = copy.size_bytes, copy.md5
+
     def _commit(self, drafts: Sequence[_Draft]) -> None:
         """Make the files visible, rank by rank; within a rank in parallel, because HLS has many segments."""
         self._storage.check()
@@ -194,17 +198,20 @@ class Publisher:
     def _commit_one(self, draft: _Draft) -> _Draft:
         self._registry.confirm()
         draft.commit_tried = True
+        file = draft.file
         if draft.upload_id:
             draft.etag = self._writer.complete(*draft.place, draft.upload_id, draft.parts)
-            return draft
-        if isinstance(draft.file, StagedCopy):
-            copy = draft.file
-            draft.size_bytes, draft.md5 = copy.size_bytes, copy.md5
-            draft.etag = self._writer.copy(copy.origin, *draft.place, copy.content_type, draft.metadata)
-            return draft
-        body = draft.file.path.read_bytes()
-        draft.size_bytes, draft.md5 = len(body), hashlib.md5(body, usedforsecurity=False).hexdigest()
-        draft.etag = self._writer.put(*draft.place, body, draft.file.content_type, draft.metadata)
+        elif isinstance(file, StagedCopy):
+            draft.size_bytes, draft.md5 = file.size_bytes, file.md5
+            draft.etag = self._writer.copy(
+                file.origin, *draft.place, file.content_type, draft.metadata, file.version_id, file.options
+            )
+        else:
+            body = file.path.read_bytes()
+            draft.size_bytes, draft.md5 = len(body), hashlib.md5(body, usedforsecurity=False).hexdigest()
+            draft.etag = self._writer.put(*draft.place, body, file.content_type, draft.metadata)
+        if isinstance(file, StagedCopy) and file.is_verified:
+            verify_copy(self._storage, file)
         return draft
 
     def _undo(self, drafts: Sequence[_Draft], error: BaseException) -> None:

@@ -24,7 +24,10 @@ UNNAMED_REGION = "us-east-1"  # S3 reports no location for a bucket in this regi
 
 @dataclass(frozen=True)
 class ObjectHead:
-    """The answer to HEAD. Metadata names are lower-case; `server_date` is the server's clock at that time."""
+    """The answer to HEAD. Metadata names are lower-case; `server_date` is the server's clock at that time.
+
+    `is_encrypted`: with a key of a key service, so that the ETag is no checksum.
+    """
 
     etag: str
     size_bytes: int
@@ -33,6 +36,7 @@ class ObjectHead:
     metadata: Mapping[str, str]
     content_type: str | None
     server_date: datetime
+    is_encrypted: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ class ObjectStorage:
             metadata={name.lower(): value for name, value in found["Metadata"].items()},
             content_type=found.get("ContentType"),
             server_date=_server_date(found["ResponseMetadata"]),
+            is_encrypted=found.get("ServerSideEncryption", "").startswith("aws:"),
         )
 
     def tags(self, bucket: str, key: str, version_id: str | None = None) -> dict[str, str]:
@@ -107,9 +112,12 @@ class ObjectStorage:
             found = self.client.get_object_tagging(Bucket=bucket, Key=key, **version_argument(version_id))
         return {tag["Key"]: tag["Value"] for tag in found["TagSet"]}
 
-    def list_page(self, bucket: str, prefix: str = "", token: str | None = None) -> ListingPage:
-        """One page of the objects whose key starts with `prefix`. Raises StorageError."""
-        more: dict[str, Any] = {"ContinuationToken": token} if token else {}
+    def list_page(self, bucket: str, prefix: str = "", token: str | None = None, *, after: str = "") -> ListingPage:
+        """One page of the objects whose key starts with `prefix`, without `token` those after key `after`.
+
+        Raises StorageError.
+        """
+        more: dict[str, Any] = {"ContinuationToken": token} if token else {"StartAfter": after} if after else {}
         with self.guard("list", bucket):
             page = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=PAGE_KEYS, **more)
         objects = [

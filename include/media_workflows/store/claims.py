@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.base import Model
 from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.errors import OutputExistsError
+from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.runs import results_of_run
 from media_workflows.store.tables import OutputClaimRow, PendingUploadRow, utcnow
 
@@ -74,18 +75,25 @@ def _claimed_by_another(session: Session, place: Place, step: StepKey) -> Output
 def _refuse_those_of_other_steps(session: Session, places: Collection[Place], step: StepKey) -> None:
     """The second of two steps would replace what the first one's result names."""
     claimed = set(places)
+    for writer, (bucket, key) in _written(session, step):
+        if writer != step.instance and (bucket, key) in claimed:
+            raise OutputExistsError(
+                "step '{step}' of this run has written {bucket}/{key}: give the outputs of the two steps "
+                "different names or directories",
+                step=writer,
+                bucket=bucket,
+                key=key,
+            )
+
+
+def _written(session: Session, step: StepKey) -> Iterator[tuple[StepInstance, Place]]:
+    """What steps of this run have published, or copied."""
     for result in results_of_run(session, step.workflow_id, step.run_id):
-        if result.step == step.instance:
-            continue
         for output in (output for item in result.items for output in item.outputs):
-            if (output.bucket, output.key) in claimed:
-                raise OutputExistsError(
-                    "step '{step}' of this run has written {bucket}/{key}: give the outputs of the two steps "
-                    "different names or directories",
-                    step=result.step,
-                    bucket=output.bucket,
-                    key=output.key,
-                )
+            yield result.step, (output.bucket, output.key)
+    for step_id, action in actions_of_run(session, step.workflow_id, step.run_id).items():
+        for copied in action.outputs:
+            yield StepInstance(step_id), (copied.bucket, copied.key)
 
 
 def renew_claims(session: Session, step: StepKey, places: Collection[Place]) -> list[Place]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from pydantic import TypeAdapter
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -24,6 +27,15 @@ def record_decision(session: Session, step: StepKey, decision: StepDecision) -> 
 def forget_decision(session: Session, step: StepKey) -> None:
     """Drop the decision of an earlier try: a new one begins."""
     session.execute(delete(StepDecisionRow).filter_by(**_key(step)))
+
+
+def forget_decisions(
+    session: Session, workflow_id: str, run_id: str, step_ids: Collection[str], before: datetime
+) -> None:
+    """Drop the decisions on steps of a run that runs again, but for new ones."""
+    row = StepDecisionRow
+    of_run = delete(row).filter_by(workflow_id=workflow_id, run_id=run_id)
+    session.execute(of_run.where(row.step_id.in_(step_ids), row.decided_at < before))
 
 
 def _key(step: StepKey) -> dict[str, str]:

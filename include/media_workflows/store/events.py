@@ -15,12 +15,12 @@ from media_workflows.domain.notification import AnyTarget
 from media_workflows.errors import NotFoundError
 from media_workflows.store.tables import DeliveryRow, EventRow, utcnow
 
-EventKind = Literal["finish", "change"]
-Role = Literal["workflow", "function"]
+EventKind = Literal["finish", "change", "step"]
+Role = Literal["workflow", "function", "step"]
 
 
 class StoredEvent(Model):
-    """An event. `body` is JSON text in the reference's shape, as sent apart from a target's additions."""
+    """An event. `body` is JSON text, as sent apart from a target's additions; that of a step has a shape of our own."""
 
     id: str
     workflow_id: str

@@ -1,4 +1,4 @@
-"""Deletion of old records: upload decisions, known objects, runs with their results. One batch each.
+"""Deletion of old records: upload decisions, known objects, backfills, runs with their results. One batch each.
 
 A decision may go when it can no longer prevent a second run of its object: when no living workflow is concerned, when
 the object is gone, or when the known objects prevent it.
@@ -13,8 +13,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, tuple_, union_all, update
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.backfill import BackfillState
 from media_workflows.domain.candidates import Rule
 from media_workflows.store.tables import (
+    ActionResultRow,
+    BackfillObjectRow,
+    BackfillRow,
     CancelledRunRow,
     JobProgressRow,
     JobResultRow,
@@ -42,6 +46,7 @@ _TIMES: list[tuple[Any, Any]] = [
     (WaitingRunRow, WaitingRunRow.since),
     (StepDecisionRow, StepDecisionRow.decided_at),
     (SourceFactsRow, SourceFactsRow.read_at),
+    (ActionResultRow, ActionResultRow.updated_at),
 ]
 
 
@@ -144,6 +149,21 @@ def forget_made_items(session: Session, before: datetime) -> int:
 def forget_claims(session: Session, before: datetime) -> int:
     """Delete claims of runs that never went on."""
     return _deleted(session, delete(OutputClaimRow).where(OutputClaimRow.claimed_at < before))
+
+
+def forget_backfills(session: Session, before: datetime) -> int:
+    """Delete a batch of the objects of backfills that ended, or were counted and never started, before a time.
+
+    A backfill without objects is deleted itself; returns the number of deleted objects.
+    """
+    row, part = BackfillRow, BackfillObjectRow
+    abandoned = and_(row.state == BackfillState.READY, row.created_at < before)
+    old = select(row.id).where(or_(row.ended_at < before, abandoned))
+    batch = select(part.backfill_id, part.key).where(part.backfill_id.in_(old)).limit(BATCH)
+    count = _deleted(session, delete(part).where(tuple_(part.backfill_id, part.key).in_(batch)))
+    if count < BATCH:
+        session.execute(delete(row).where(row.id.in_(old)))
+    return count
 
 
 def _deleted(session: Session, statement: Any) -> int:

@@ -104,6 +104,20 @@ def record_decisions(session: Session, decisions: Iterable[UploadDecision]) -> i
     return len(written.all())
 
 
+def record_backfilled(session: Session, decision: UploadDecision) -> None:
+    """Store the decision of a backfill, also in place of a refusal; a decision that fired stays."""
+    values = decision.model_dump(exclude={"decided_at"}) | {"decided_at": utcnow()}
+    row = insert(UploadDecisionRow).values(values)
+    changed = {name: row.excluded[name] for name in ("outcome", "rule", "run_id", "source", "decided_at")}
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["bucket", "key", "identity", "workflow_id"],
+            set_=changed,
+            where=UploadDecisionRow.outcome == "refused",
+        )
+    )
+
+
 def decided_workflows(session: Session, bucket: str, key: str, identity: str) -> set[str]:
     """The ids of workflows ('' included) for which this source object is decided."""
     query = select(UploadDecisionRow.workflow_id).where(

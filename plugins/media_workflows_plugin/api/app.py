@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 import media_workflows
 from media_workflows.errors import NotFoundError
 from media_workflows_plugin.api import (
+    backfills,
     buckets,
     bulk,
     conditions,
@@ -41,6 +42,7 @@ ROUTERS = (
     definitions.router,
     workflows.router,
     records.router,
+    backfills.router,
     dry_run.router,
     conditions.router,
     schedules.router,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
@@ -19,11 +19,17 @@ router = APIRouter(prefix="/api/v1/conditions", tags=["conditions"], route_class
 
 
 class TryRequest(BaseModel):
-    """A condition, and the object to try it on; without a key it is only checked."""
+    """A condition, and the object to try it on; without a key it is only checked.
+
+    With `steps` it may read what the condition of one of them may: values of the steps before.
+    """
 
     expression: str = Field(description="A condition in CEL, as in `source.short_edge >= 1080`")
     bucket: BucketName | None = None
     key: str | None = Field(None, min_length=1, max_length=1024)
+
+    steps: list[dict[str, Any]] | None = Field(None, description="The steps of the definition that it belongs to")
+    step: str = Field("", description="The id of its step")
 
     @model_validator(mode="after")
     def _whole_place(self) -> Self:
@@ -44,7 +50,10 @@ def try_condition(request: TryRequest, _user: Creator) -> ConditionTrial:
 
     Any object in an allowed place can be named, so it requires permission to create workflows, as an unsaved dry run.
     """
-    condition = service.checked(request.expression)
+    variables = service.WITHOUT_STEPS
+    if request.steps is not None:
+        variables = service.variables_of(service.parsed_steps(request.steps), request.step)
+    condition = service.checked(request.expression, variables)
     if request.bucket is None or request.key is None:
         return service.without_object(condition)
     with turn():

@@ -72,6 +72,7 @@ def cancel_run(user: RunEditor, run: EditableRun) -> RunReport:
 
 @router.post("/{run_id}/retry")
 def retry_run(_user: RunEditor, run: EditableRun, request: RetryRequest | None = None) -> RunReport:
-    """Retry the failed tasks of a finished run, and send its event again."""
-    run_control.retry_run(run.workflow_id, run.run_id, force=request is not None and request.force)
+    """Run the failed tasks of a finished run again, or one step, with what depends on it; its event is sent again."""
+    options = request or RetryRequest()
+    run_control.retry_run(run.workflow_id, run.run_id, force=options.force, step=options.step)
     return run_report(run.workflow_id, run.run_id)

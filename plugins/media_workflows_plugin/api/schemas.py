@@ -15,6 +15,7 @@ from media_workflows.domain.templates import Template
 from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store.counts import DeliveryCounts, UploadCounts
 from media_workflows.store.run_history import DagRunSummary, RunCounts, WorkflowRun
+from media_workflows.store.tables.base import STEP_ID_LENGTH
 from media_workflows.store.templates import TemplateUser
 
 Offset = Annotated[int, Query(ge=0, le=MAX_INTEGER)]
@@ -155,8 +156,9 @@ class RecentRunsAnswer(BaseModel):
 
 
 class RetryRequest(BaseModel):
-    """Options of a retry. `force` disables the reuse of earlier outputs."""
+    """Options of a retry. `force` disables the reuse of earlier outputs; `step` is the one step to run again."""
 
     model_config = ConfigDict(extra="forbid")
 
     force: bool = False
+    step: str = Field("", max_length=STEP_ID_LENGTH, description="It and what depends on it; empty = all that failed")

@@ -174,6 +174,7 @@ def test_a_stopped_database_is_503(outside: Any, monkeypatch: pytest.MonkeyPatch
     refused(outside, "GET", "/api/v1/workflows", 503)
 
 
+@pytest.mark.no_cover
 @pytest.mark.timeout(1500)  # a `full` run takes 10 minutes beside a load of 15; Hypothesis shrinks for 5 at most
 def test_nothing_that_the_description_allows_fails(app: Any, outside: Any, create: Any) -> None:
     """Schemathesis: requests that fit the API's OpenAPI document, and requests that do not."""

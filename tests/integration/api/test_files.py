@@ -63,8 +63,9 @@ def test_source_and_outputs_have_links(viewer: Any, run: str) -> None:
     assert list(found) == ["files/a.mp4", "out/master.m3u8", "out/cover.jpg", "out/page.html"]
     assert (found["files/a.mp4"]["of"], found["files/a.mp4"]["kind"]) == ("source", None)
     cover = found["out/cover.jpg"]
-    assert (cover["of"], cover["kind"], cover["item"], cover["content_type"]) == (
+    assert (cover["of"], cover["step_id"], cover["kind"], cover["item"], cover["content_type"]) == (
         "output",
+        "transcode",
         "transcode",
         0,
         "image/jpeg",

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from clips import Clips
 from media_workflows.cli import app
-from media_workflows.errors import InvalidRequestError, NotPermittedError, SourceGoneError
+from media_workflows.domain.conditions.source import SOURCE
+from media_workflows.errors import DefinitionError, InvalidRequestError, NotPermittedError, SourceGoneError
 from media_workflows.services import conditions as service
 from media_workflows.services.conditions import ConditionTrial
 from media_workflows.settings import get_settings
@@ -55,7 +56,7 @@ def test_values_of_the_content_the_head_and_the_tags(tried: Callable[[str], Cond
 
 
 def test_all_variables_but_the_unknown_ones_have_a_value(tried: Callable[[str], ConditionTrial]) -> None:
-    unknown = [one.name for one in service.list_variables() if not tried(f"has({one.name})").value]
+    unknown = [one.name for one in SOURCE if not tried(f"has({one.name})").value]
     assert unknown == []
 
 
@@ -103,6 +104,44 @@ def test_refusals(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
         service.try_on_object(condition, bucket, "in/none.mp4")
 
 
+STEPS: list[dict[str, Any]] = [
+    {"id": "hd", "transcode": {"template": 100040}},
+    {"id": "small", "after": ["hd"], "sample_snapshot": [{"template": 10}]},
+]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "error"),
+    [
+        ("source.width < 1000 || steps.hd.output.size_ratio > 1.0", True, ""),
+        ("source.width > 1000 && steps.hd.output.size_ratio > 1.0", False, ""),
+        ("source.width < 1000 && steps.hd.output.size_ratio > 1.0", None, "steps.hd.output.size_ratio"),
+        ("has(steps.hd.output.vmaf)", None, "steps.hd.output.vmaf"),
+        ("run.priority > 0", None, "run.priority"),
+        ("source.metadata.owner == 'b' && run.forced", None, 'there is no "owner"'),
+    ],
+)
+def test_values_of_a_run_are_named(
+    bucket: str, database: str, tried: Any, expression: str, value: bool | None, error: str
+) -> None:
+    condition = service.checked(expression, service.variables_of(service.parsed_steps(STEPS), "small"))
+    trial = service.try_on_object(condition, bucket, KEY)
+    assert (trial.value, trial.error is None) == (value, not error)
+    if trial.error:
+        assert error in trial.error.message
+        assert trial.error.code == "InvalidInput"
+
+
+def test_a_condition_of_a_step_reads_what_its_steps_before_have(database: str) -> None:
+    steps = service.parsed_steps(STEPS)
+    with pytest.raises(InvalidRequestError, match="there is no variable steps"):
+        service.checked("steps.hd.output.vmaf > 1.0", service.variables_of(steps, "hd"))
+    with pytest.raises(InvalidRequestError, match=r"step: .*there is no step 'sd': choose one of hd, small"):
+        service.variables_of(steps, "sd")
+    with pytest.raises(DefinitionError, match=r"steps\[0\].*must have the items of one job"):
+        service.parsed_steps([{"id": "a"}])
+
+
 class TestCommand:
     def run(self, *arguments: str) -> Any:
         return CliRunner().invoke(app, ["conditions", *arguments], env={"COLUMNS": "300"})
@@ -122,7 +161,18 @@ class TestCommand:
         assert (refused.exit_code, "the result must be true or false" in refused.stderr) == (1, True)
         assert self.run("try", "true", "s3://bucket").exit_code == 2
 
+    def test_try_as_a_step(self, database: str, tmp_path: Path) -> None:
+        file = tmp_path / "w.json"
+        file.write_text(json.dumps({"name": "w", "trigger": {"bucket": "media-input"}, "steps": STEPS}))
+        condition = 'steps.hd.status == "failed"'
+        found = self.run("try", condition, "--workflow", str(file), "--step", "small")
+        assert (found.exit_code, found.stdout) == (0, "valid; reads steps.hd.status\n")
+        assert self.run("try", condition, "--workflow", str(file), "--step", "hd").exit_code == 1
+        assert self.run("try", condition, "--step", "hd").exit_code == 2
+
     def test_variables(self) -> None:
         lines = self.run("variables").stdout.splitlines()
         assert any(line.split()[:3] == ["source.width", "integer", "pixels"] for line in lines)
-        assert json.loads(self.run("variables", "--json").stdout)[0]["name"] == "source.key"
+        names = [one["name"] for one in json.loads(self.run("variables", "--json").stdout)]
+        assert names[0] == "source.key"
+        assert {"run.priority", "quality.no_voice_share", "steps.<id>.output.vmaf"} <= set(names)

@@ -13,12 +13,12 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from clips import Clips
-from definitions import workflow
+from definitions import graph, workflow
 from media_workflows.airflow_adapter import switches
 from media_workflows.cli import app
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.dry_run import DryRun, PlannedJob
-from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.services import dry_run as service
 from media_workflows.services.dry_run import DryRunner
 from media_workflows.settings import get_settings
@@ -30,6 +30,7 @@ from media_workflows.store.tables import Base, utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
 KEY = "in/my clip.mp4"
+CHECKED = Path(__file__).parents[3] / "config" / "workflows" / "checked.yaml"
 JOBS: dict[str, Any] = {
     "transcode": [{"template": 100010}, {"template": 100210}],
     "snapshot_by_time_offset": [
@@ -60,6 +61,23 @@ def put(storage: ObjectStorage, bucket: str, clips: Clips) -> Any:
         storage.client.put_object(Bucket=bucket, Key=key, Body=body, Metadata=metadata or {})
 
     return put_
+
+
+def graph_on(bucket: str) -> Workflow:
+    def shot(id_: str, *after: str, **parts: Any) -> dict[str, Any]:
+        item = {"template": 10, "output_path": f"{id_}_{{number}}.{{format}}"}
+        return {"id": id_, "after": list(after), "sample_snapshot": item} | parts
+
+    steps = [
+        {"id": "check", "quality_control": {"template": 10}},
+        {"id": "small", "transcode": {"template": 100010}, "when": "source.short_edge < 2000"},
+        {"id": "large", "transcode": {"template": 100030}, "when": "!(source.short_edge < 2000)"},
+        shot("covers", input="small"),
+        shot("sport", when='has(source.metadata.title) && source.tags["department"] == "sport"'),
+        shot("black", "check", when="quality.black_screen"),
+        shot("last", "large"),
+    ]
+    return parse_workflow(graph(*steps, trigger={"bucket": bucket, "directory": "in/"}))
 
 
 def runner(asked: Workflow, storage: ObjectStorage | None, calibrate: bool = False) -> DryRunner:
@@ -123,6 +141,28 @@ class TestOfObjects:
             "notify": (),
         }
         assert answer.tasks[0].operator == "UploadSensor"
+
+    def test_which_steps_would_run(self, database: str, storage: ObjectStorage, bucket: str, put: Any) -> None:
+        put(metadata={"title": "x"})
+        storage.client.put_object_tagging(
+            Bucket=bucket, Key=KEY, Tagging={"TagSet": [{"Key": "department", "Value": "sport"}]}
+        )
+        answer = runner(graph_on(bucket), storage).of_object(KEY)
+        assert {found.step_id: found.forecast.message for found in answer.jobs if found.forecast} == {
+            "check": "would run",
+            "small": "would run: source.short_edge < 2000 (source.short_edge = 120)",
+            "large": "would be skipped: its condition is false: !(source.short_edge < 2000) (source.short_edge = 120)",
+            "covers": "would run",
+            "sport": 'would run: has(source.metadata.title) && source.tags["department"] == "sport" '
+            "(source.metadata = {'title': 'x'}, source.tags = {'department': 'sport'})",
+            "black": "decided during the run by quality.black_screen",
+            "last": "would be skipped: all steps before it would be",
+        }
+        planned = {found.step_id: bool(found.commands) for found in answer.jobs}
+        assert planned == {"check": True, "small": True, "large": False, "covers": False, "sport": True,
+                           "black": True, "last": False}  # fmt: skip
+        rules = {task.task_id: task.trigger_rule for task in answer.tasks}
+        assert (rules["upload"], rules["small"]) == ("all_success", "none_failed_min_one_success")
 
     def test_commands_hold_no_path_of_this_machine(
         self, database: str, storage: ObjectStorage, asked: Workflow, put: Any, tmp_path: Path
@@ -298,6 +338,13 @@ class TestCommand:
         answer = json.loads(result.stdout)
         assert (answer["key"], answer["verdict"]["fires"]) == ("in/x.mov", True)
         assert [found["estimate"] for found in answer["jobs"]] == [None] * 3
+
+    def test_steps_are_shown_with_what_decides_them(self, database: str, sample: Path) -> None:
+        result = self.run(str(CHECKED), "--file", str(sample), "--no-calibrate")
+        assert result.exit_code == 0, result.output
+        assert "check (quality_control)\n  would run\n" in result.stdout
+        assert "hd (transcode)\n  would be skipped: its condition is false: source.has_video && " in result.stdout
+        assert "covers (sample_snapshot)\n  would be skipped: all steps before it would be\n" in result.stdout
 
     def test_neither_key_nor_file(self, definition_file: Path) -> None:
         assert self.run(str(definition_file)).exit_code == 2

@@ -45,6 +45,7 @@ class MemoryStarter:
     runs: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     states: dict[str, DagState | None] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
     broken_dags: set[str] = field(default_factory=set)
     fail_before: list[BaseException] = field(default_factory=list)
     fail_after: list[BaseException] = field(default_factory=list)
@@ -54,6 +55,9 @@ class MemoryStarter:
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         return run_id in self.active if active_only else (dag_id, run_id) in self.runs
+
+    def has_succeeded(self, dag_id: str, run_id: str) -> bool:
+        return (dag_id, run_id) in self.runs and run_id not in self.active | self.failed
 
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
         if self.fail_before:

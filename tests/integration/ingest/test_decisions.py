@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from media_workflows.domain.candidates import Candidate, Rule
+from media_workflows.domain.candidates import Candidate, Rule, UploadDecision
 from media_workflows.domain.result import SourceObject
-from media_workflows.ingest.decide import DagState, run_id_for
+from media_workflows.ingest.decide import DagState, object_identity, run_id_for
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.publish import Publisher, StagedFile
 from media_workflows.store import switches
@@ -352,6 +352,36 @@ def test_a_waiting_run_of_a_disabled_workflow_gets_nothing(scene: Any) -> None:
     scene.put("in/a.mp4")
     scene.round()
     assert (given(stored, "manual__1"), scene.rules()) == (None, ["disabled"])
+
+
+@pytest.mark.parametrize("refused_before", [False, True])
+def test_an_object_that_a_backfill_took_fires_nothing(scene: Any, refused_before: bool) -> None:
+    stored = scene.workflow()
+    scene.put("in/a.mp4")
+    (found,) = scene.scan()
+    if refused_before:
+        scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+        with transaction() as session:
+            switches.disable(session, stored.id)
+        scene.decide([found])
+        scene.starter.states.clear()
+    identity = object_identity(scene.storage.head(scene.bucket, "in/a.mp4"))
+    taken = UploadDecision(
+        bucket=scene.bucket,
+        key="in/a.mp4",
+        identity=identity,
+        workflow_id=stored.id,
+        outcome="fired",
+        rule=Rule.BACKFILL,
+        run_id="existing__1",
+        source="backfill",
+    )
+    with transaction() as session:
+        upload_store.record_backfilled(session, taken)
+        upload_store.record_backfilled(session, taken.model_copy(update={"run_id": "existing__2"}))
+    assert scene.decide([found]) == []
+    (decision,) = scene.decisions()
+    assert (decision.rule, decision.run_id, scene.fired) == (Rule.BACKFILL, "existing__1", [])
 
 
 def test_every_rule_is_tested_here() -> None:

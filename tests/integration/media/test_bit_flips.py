@@ -15,6 +15,8 @@ from media_workflows.media.ffmpeg.run import cancelled_after
 from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.settings import Settings
 
+pytestmark = pytest.mark.isolates
+
 CONTAINERS = ("mp4", "mkv", "webm", "flv", "ts", "avi")
 USUAL_SEEDS, ALL_SEEDS = 3, 40  # of each container
 BOUND_S = 60  # a whole file takes one second

@@ -17,6 +17,8 @@ from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.settings import Settings
 
+pytestmark = pytest.mark.isolates
+
 MP3 = TranscodeItem.model_validate({"parameters": {"container": "mp3", "audio": {"codec": "mp3"}}})
 MP4 = TranscodeItem.model_validate(
     {"parameters": {"container": "mp4", "video": {"codec": "h264", "height": 128}, "audio": {}}}

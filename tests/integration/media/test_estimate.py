@@ -80,6 +80,7 @@ def test_within_a_factor_of_two(
     assert found.note.startswith("an estimate, from a try on")
 
 
+@pytest.mark.isolates
 def test_the_work_directory_stays_empty(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     estimated(clip, tmp_path / "work", "transcode", items_of("transcode", [{"template": 100210}]), CancelToken())

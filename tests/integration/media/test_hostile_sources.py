@@ -26,6 +26,8 @@ from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.settings import Settings, get_settings
 
+pytestmark = pytest.mark.isolates
+
 SAMPLED = {"sample_type": "percent", "sample_interval": 50}
 SPRITE = {"sample_type": "time", "sample_interval": 1, "row_count": 10, "column_count": 10}
 ITEMS: list[Any] = [

@@ -39,6 +39,8 @@ from media_workflows.settings import Settings
 from pictures import encoded, plain
 from pixels import frames, is_black, is_blue, is_red, pixel
 
+pytestmark = pytest.mark.isolates
+
 FAST = {"codec": "h264", "crf": 20}
 
 

@@ -26,7 +26,8 @@ from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 
 SECONDS = 3
-LARGE_SECONDS = 1  # of what is made larger than 720p
+LARGE = 480  # lines; of what is made larger, LARGE_SECONDS are enough
+LARGE_SECONDS = 1
 LARGEST = 1080  # lines that `make test` encodes with every preset; above, one preset of each codec
 ABOVE = {100_080, 580}
 
@@ -92,9 +93,9 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_clip(tmp_path_factory.mktemp("presets") / "second.mp4", "320x180", LARGE_SECONDS)
 
 
-def small_clip(path: Path, size: str, seconds: int = SECONDS) -> Path:
-    ground = ["-f", "lavfi", "-i", f"color=gray:size={size}:rate=30:duration={seconds}"]
-    mover = ["-f", "lavfi", "-i", f"color=red:size=20x20:rate=30:duration={seconds}"]
+def small_clip(path: Path, size: str, seconds: int = SECONDS, fps: int = 30) -> Path:
+    ground = ["-f", "lavfi", "-i", f"color=gray:size={size}:rate={fps}:duration={seconds}"]
+    mover = ["-f", "lavfi", "-i", f"color=red:size=20x20:rate={fps}:duration={seconds}"]
     picture = [*ground, *mover, "-filter_complex", "[0][1]overlay=x='mod(n*4,300)':y=80[v]", "-map", "[v]", "-map", "2"]
     sound = ["-f", "lavfi", "-i", f"anoisesrc=color=pink:sample_rate=48000:amplitude=0.3:duration={seconds}"]
     coded = ["-c:v", "libx264", "-preset", "veryfast", "-g", "30", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2"]
@@ -132,7 +133,7 @@ def test_the_table_is_complete() -> None:
 )
 def test_transcode(id_: int, source: Path, second: Path, tmp_path: Path) -> None:
     wanted = TRANSCODES[id_]
-    clip, seconds = (second, LARGE_SECONDS) if wanted.height > 720 else (source, SECONDS)
+    clip, seconds = (second, LARGE_SECONDS) if wanted.height > LARGE else (source, SECONDS)
     main, *segments = made(TranscodeItem(template=id_), clip, tmp_path).files
     suffix = {"hls": "m3u8"}.get(wanted.container, wanted.container)
     assert key_of(main) == f"out/my clip_transcode_{id_}.{suffix}"
@@ -279,7 +280,7 @@ RUNGS = [(426, 240, 256), (854, 480, 512), (1280, 720, 512), (1920, 1080, 1024),
 
 
 def test_adaptive_dynamic_streaming_10(tmp_path: Path) -> None:
-    source = small_clip(tmp_path / "uhd.mp4", "3840x2160", LARGE_SECONDS)
+    source = small_clip(tmp_path / "uhd.mp4", "3840x2160", LARGE_SECONDS, fps=12)
     files = made(AdaptiveDynamicStreamingItem(template=10), source, tmp_path / "work").files
     by_key = {key_of(file): file.path for file in files}
     stem = "out/my clip_adaptiveDynamicStreaming_10"

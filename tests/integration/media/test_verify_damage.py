@@ -17,6 +17,8 @@ from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.media.verify.outputs import verify_file
 
+pytestmark = pytest.mark.isolates
+
 Damage = Callable[[bytes], bytes]
 
 

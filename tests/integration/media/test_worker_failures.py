@@ -19,7 +19,9 @@ from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_gra
 from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
 
-SLOW = {"container": "mp4", "video": {"codec": "h265", "crf": 5, "width": 4096, "height": 2160, "fps": 120}}
+pytestmark = pytest.mark.isolates
+
+SLOW = {"container": "mp4", "video": {"codec": "h265", "crf": 5, "width": 2560, "height": 1440, "fps": 120}}
 
 
 def _ffmpeg_below(work_dir: Path) -> int:

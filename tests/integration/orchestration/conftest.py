@@ -15,6 +15,20 @@ def bundle_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the plugin registers for the tasks of workflows: Airflow does not load the folder in tests."""
+    from airflow import plugins_manager
+
+    from media_workflows_plugin import MediaWorkflowsPlugin
+
+    strategies = {
+        f"{strategy.__module__}.{strategy.__qualname__}": strategy
+        for strategy in MediaWorkflowsPlugin.priority_weight_strategies
+    }
+    monkeypatch.setattr(plugins_manager, "get_priority_weight_strategy_plugins", lambda: strategies)
+
+
+@pytest.fixture
 def open_bundle(bundle_root: Path, database: str) -> Any:
     """Opens the bundle as a process of Airflow does: at its newest, or at a version."""
     from media_workflows.orchestration.bundle import WorkflowBundle

@@ -105,10 +105,7 @@ def test_the_force_parameter() -> None:
 def test_priorities(priority: int, weight: int) -> None:
     dag = built(workflow(priority=priority, jobs=ALL_JOBS))
     assert {task.priority_weight for task in dag.tasks} == {weight}
-    assert {
-        type(task.weight_rule).__name__ if not isinstance(task.weight_rule, str) else task.weight_rule
-        for task in dag.tasks
-    } <= {"absolute", "_AbsolutePriorityWeightStrategy"}
+    assert {task.weight_rule for task in dag.tasks} == {"media_workflows.orchestration.priority.UploadsFirst"}
 
 
 def test_pools(setting: Any) -> None:
@@ -158,7 +155,7 @@ def test_without_airflow_options_the_defaults_of_airflow_apply() -> None:
     assert timeouts == dict.fromkeys(ALL_JOBS, timedelta(hours=24)) | {"upload": None, "notify": None}
 
 
-def test_a_definition_stored_before_the_section_existed_makes_the_same_dag() -> None:
+def test_a_definition_stored_before_the_section_existed_makes_the_same_dag(plugin: None) -> None:
     from airflow.serialization.serialized_objects import DagSerialization
 
     new = json.loads(workflow(jobs=ALL_JOBS).model_dump_json())
@@ -198,7 +195,7 @@ def _everything() -> Workflow:
     return workflow("短视频", directory="in/", jobs=jobs, notification={"type": "http", "url": "http://127.0.0.1/'"})
 
 
-def test_airflow_parses_and_serializes_the_file(tmp_path: Path) -> None:
+def test_airflow_parses_and_serializes_the_file(tmp_path: Path, plugin: None) -> None:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.serialization.serialized_objects import DagSerialization
 
@@ -220,9 +217,9 @@ def test_the_system_dags_parse() -> None:
     folder = Path(__file__).parents[3] / "dags"
     bag = DagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="system")
     assert bag.import_errors == {}
-    assert set(bag.dags) == {"media_uploads", "media_events", "media_housekeeping"}
+    assert set(bag.dags) == {"media_uploads", "media_events", "media_backfill", "media_housekeeping"}
     assert not any(dag.is_paused_upon_creation for dag in bag.dags.values())
-    for dag_id, task_id in (("media_uploads", "ingest"), ("media_events", "send")):
+    for dag_id, task_id in (("media_uploads", "ingest"), ("media_events", "send"), ("media_backfill", "advance")):
         dag = bag.dags[dag_id]
         assert dag.max_active_runs == 1
         assert dag.get_task(task_id).retry_delay == timedelta(seconds=3)

@@ -14,8 +14,9 @@ from media_workflows.errors import OutputExistsError, SourceGoneError, StorageEr
 from media_workflows.storage.multipart_registry import RegistryEntry, abort_leftovers
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter
 from media_workflows.storage.provenance import Provenance, is_own_output
-from media_workflows.storage.publish import Publisher, StagedCopy, StagedFile
+from media_workflows.storage.publish import Publisher, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.server_copy import StagedCopy
 from storage_awkward_keys import AWKWARD_KEYS
 
 LARGE = MIN_PART_BYTES + 1234

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from definitions import definition
+from definitions import definition, graph
 from media_workflows.domain.templates import TemplateDefinition, parse_template
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import ConflictError, NotFoundError
@@ -76,6 +76,26 @@ def test_an_edit_reaches_the_workflows_that_use_it_as_a_revision_of_theirs() -> 
     assert do(workflows.get_workflow, other.id).revision == 1
     (change,) = do(workflows.changes_between, before, do(latest_sequence))
     assert [pinned["revision"] for pinned in change.templates] == [2]
+
+
+def test_a_template_that_only_a_step_uses_is_in_use() -> None:
+    made = create()
+    mark = parse_template({"kind": "watermark", "name": "m", "parameters": {"mark": {"type": "text", "text": "x"}}})
+    watermark: StoredTemplate = do(store.create_template, mark, "me")
+    steps = [
+        {"id": "check", "quality_control": {"template": 10}},
+        {"id": "hd", "after": ["check"], "transcode": {"template": "t", "watermarks": [{"template": "m"}]}},
+    ]
+    workflow = do(workflows.create_workflow, parse_workflow(graph(*steps), do(store.load_library)), "me")
+    for kind, id_ in (("transcode", made.id), ("watermark", watermark.id)):
+        assert [user.id for user in do(store.users_of, kind, id_)] == [workflow.id]
+        with pytest.raises(ConflictError, match="is used by 'w'"):
+            do(store.delete_template, kind, id_)
+    do(store.update_template, made.id, template(crf=20), 1)
+    assert do(workflows.take_new_templates, [workflow.id]) == [workflow.id]
+    after = do(workflows.get_workflow, workflow.id)
+    assert after.definition == workflow.definition
+    assert after.resolved.steps[1].items[0].resolved_parameters.video.crf == 20
 
 
 def test_a_change_that_breaks_a_workflow_is_refused_and_changes_nothing() -> None:

@@ -42,7 +42,7 @@ from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.jobs.watermark import ImageWatermark, SvgWatermark, TextWatermark, Watermark
 from media_workflows.domain.persons import NewPerson
-from media_workflows.domain.step_definition import Output
+from media_workflows.domain.step_definition import Output, StepDefinition
 from media_workflows.domain.templates import PRESETS, parse_template
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
 from media_workflows.domain.words import WordSample
@@ -52,7 +52,7 @@ ROOT = Path(__file__).parents[3]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LANGUAGES = ["docs/workflows.md", "docs/zh/workflows.md"]
 MODELS = (
-    *(Workflow, Trigger, Output, Jobs, TranscodeItem, SnapshotByTimeOffsetItem, SampleSnapshotItem),
+    *(Workflow, StepDefinition, Trigger, Output, Jobs, TranscodeItem, SnapshotByTimeOffsetItem, SampleSnapshotItem),
     *(AnimatedGraphicItem, TranscodeParameters, VideoParameters, AudioParameters, SampleSnapshotParameters),
     *(AnimatedGraphicParameters, Watermark, TextWatermark, ImageWatermark, SvgWatermark, Mosaic),
     *(ImageSpriteItem, ImageSpriteParameters),

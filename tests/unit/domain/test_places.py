@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from definitions import workflow
+from definitions import graph, workflow
 from media_workflows.domain.places import Place, first_outside, places_of
+from media_workflows.domain.workflow import parse_workflow
 
 SHOT = {"template": 10, "time_offsets": ["0s"]}
 VIDEO = {"template": 100010}
@@ -54,6 +55,16 @@ def test_everything_that_a_workflow_reads_or_writes(
     jobs: dict[str, Any], output: dict[str, str], expected: list[str]
 ) -> None:
     assert places(jobs, **output) == expected
+
+
+def test_steps_write_to_places_of_their_own() -> None:
+    steps = [
+        {"id": "hd", "transcode": {"template": 100040, "head": ["clips/a.mp4"]}, "output": {"bucket": "better"}},
+        {"id": "covers", "sample_snapshot": {"template": 10}, "output": {"directory": "covers/"}},
+    ]
+    data = graph(*steps, trigger={"bucket": "media", "directory": "in/"}, output={"bucket": "made", "directory": "x/"})
+    found = [str(place) for place in places_of(parse_workflow(data))]
+    assert found == ["better/x/", "made/covers/", "media/clips/a.mp4", "media/in/"]
 
 
 def test_a_place_holds_what_lies_below_it() -> None:

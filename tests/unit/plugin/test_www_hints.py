@@ -9,6 +9,7 @@ from typing import Any
 
 from media_workflows.domain.templates.template import PARAMETERS
 from media_workflows.domain.workflow import Workflow
+from media_workflows.services.conditions import list_variables
 from media_workflows_plugin.pages import DIST
 
 I18N = DIST.parent / "src" / "i18n"
@@ -16,7 +17,7 @@ ZH = json.loads((I18N / "zh.json").read_text("utf-8"))
 HINTS_ZH: dict[str, str] = json.loads((I18N / "hints.zh.json").read_text("utf-8"))
 SCHEMAS = [Workflow.model_json_schema(), *(model.model_json_schema() for model in PARAMETERS.values())]
 # The form has components and texts of its own for these.
-BY_HAND = {"trigger", "output", "jobs", "notification", "template", "parameters"}
+BY_HAND = {"trigger", "output", "jobs", "steps", "notification", "template", "parameters"}
 # Their choices are names of formats and numbers, the same in every language.
 NAMES = {"container", "format", "segment_type", "codec", "mode", "encoder", "profile", "bit_depth"}
 
@@ -61,3 +62,9 @@ def test_every_choice_that_is_a_word_has_words() -> None:
     choices = {(name, str(value)) for name, field in shown() for value in field.get("enum", ()) if name not in NAMES}
     without = {f"{name}.{value}" for name, value in choices if value and f"choice.{name}.{value}" not in ZH}
     assert sorted(choice for choice in without if f"choice.{choice.rpartition('.')[2]}" not in ZH) == []
+
+
+def test_every_variable_of_a_source_has_a_chinese_text() -> None:
+    texts: dict[str, str] = json.loads((I18N / "variables.zh.json").read_text("utf-8"))
+    assert list(texts) == [variable.name for variable in list_variables()]
+    assert [text for text in texts.values() if not re.search(r"[\u4e00-\u9fff]", text)] == []

@@ -13,6 +13,7 @@ from media_workflows.domain.jobs.content_review import ContentReviewItem
 from media_workflows.domain.jobs.quality_control import QualityControlItem, QualityControlParameters
 from media_workflows.domain.jobs.recognition import RecognitionItem
 from media_workflows.domain.result import ItemResult, OutputRecord
+from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.sub_tasks.analysis import ClassificationOutput, TagOutput
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
@@ -38,16 +39,25 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class StepOutcome:
-    """How a step ended, as conditions after it read it. `items` are its results; none of a step that did not run."""
+    """How a step ended, as conditions after it read it. `items` are its results; none of a step that did not run.
+
+    Of a step without media, `answer` is its answer, and `by` who gave it.
+    """
 
     status: Status | None = None
     items: Sequence[ItemResult] = ()
+    answer: str | dict[str, str] | None = None
+    by: str = ""
+
+    @property
+    def outputs(self) -> list[OutputRecord]:
+        """All that it has made."""
+        return [output for item in self.items if item.status == "SUCCESS" for output in item.outputs]
 
     @property
     def main_output(self) -> OutputRecord | None:
         """The first main output, which steps after it may read."""
-        outputs = (output for item in self.items if item.status == "SUCCESS" for output in item.outputs)
-        return next((output for output in outputs if output.role == "main"), None)
+        return next((output for output in self.outputs if output.role == "main"), None)
 
 
 RUN = (
@@ -83,20 +93,24 @@ _OUTPUT: tuple[tuple[str, ValueType, str, str, Callable[[OutputRecord, RunFacts]
     ("vmaf", NUMBER, "", "VMAF, 0 to 100, where the step measures it", lambda output, _: output.vmaf),
 )  # fmt: skip
 
+ANSWER = "answer"
 STATUS = ("status", TEXT, "how the step ended: `success`, `failed`, `skipped`, `upstream_failed`")
 
 
-def step_variables(step_id: str, makes_media: bool) -> Iterator[Variable]:
+def step_variables(step_id: str, makes_media: bool, action: Action | None = None) -> Iterator[Variable]:
     """`steps.<id>.*` of one step."""
     name, type_, meaning = STATUS
     yield Variable(f"steps.{step_id}.{name}", type_, meaning)
     if makes_media:
         for name, type_, unit, meaning, _ in _OUTPUT:
             yield Variable(f"steps.{step_id}.output.{name}", type_, f"first main output: {meaning}", unit)
+    if action and action.answer:
+        yield Variable(f"steps.{step_id}.{ANSWER}", action.answer, f"{action.kind}: {action.answer_meaning}")
 
 
 def _step_values(step_id: str, outcome: StepOutcome, run: RunFacts) -> Iterator[tuple[str, Value | None]]:
     yield f"steps.{step_id}.status", outcome.status
+    yield f"steps.{step_id}.{ANSWER}", outcome.answer
     if output := outcome.main_output:
         for name, *_, read in _OUTPUT:
             yield f"steps.{step_id}.output.{name}", read(output, run)
@@ -175,6 +189,13 @@ FINDINGS: dict[str, _Findings] = {
     RecognitionItem.kind: _Findings(_RECOGNITION, _of_outputs(_recognition_values)),
     AnalysisItem.kind: _Findings(_ANALYSIS, _of_outputs(_analysis_values)),
 }
+# Every variable that a condition may read somewhere; `<id>` stands for a step before it.
+ALL = (
+    *SOURCE,
+    *RUN,
+    *(variable for found in FINDINGS.values() for variable in found.variables),
+    *step_variables("<id>", makes_media=True),
+)
 Outcomes: TypeAlias = Mapping[str, StepOutcome]  # by step id
 
 
@@ -186,7 +207,7 @@ def variables_after(before: Sequence[StepDefinition]) -> Variables:
             *SOURCE,
             *RUN,
             *(variable for kind, found in FINDINGS.items() if kind in kinds for variable in found.variables),
-            *(variable for step in before for variable in step_variables(step.id, step.makes_media)),
+            *(variable for step in before for variable in step_variables(step.id, step.makes_media, step.action)),
         ]
     )
 

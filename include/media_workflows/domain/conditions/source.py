@@ -104,7 +104,7 @@ _REGISTERED: tuple[tuple[str, ValueType, str, str, Read], ...] = (
 )  # fmt: skip
 
 SOURCE = tuple(Variable(f"source.{name}", type_, meaning, unit) for name, type_, unit, meaning, _ in _REGISTERED)
-TAGS = "source.tags"
+METADATA, TAGS = "source.metadata", "source.tags"
 
 
 def source_values(facts: SourceFacts) -> dict[str, Value]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -31,27 +32,52 @@ _BUSY = (429, 503)
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 
-async def deliver_http(url: str, message: Message, credentials: Credentials, settings: Settings) -> DeliveryReceipt:
-    """POST the event once; redirects are not followed.
+@dataclass(frozen=True)
+class Exchange:
+    """How a message is posted: seconds until the answer must be there, how much of it is read, further headers.
 
-    Raises NotificationError unless the answer is 2xx; UndeliverableError when a retry cannot help:
-    a forbidden address, a malformed URL or secret, 410 Gone.
+    `needs_answer`: an answer that breaks off is an error; else its status is enough. `sender` is the process that must
+    reach the receiver, for errors.
     """
-    import httpx
 
-    # Our headers win: no connection may change what is signed, or the host that was checked.
-    headers = {name.lower(): value for name, value in credentials.headers.items() if name.lower() not in _OURS}
-    headers |= webhook_headers(message, credentials.webhook_secrets)
-    started = time.monotonic()
+    timeout_s: float
+    answer_bytes: int = ANSWER_LIMIT_BYTES
+    needs_answer: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    sender: str = "triggerer"
+
+
+async def deliver_http(url: str, message: Message, credentials: Credentials, settings: Settings) -> DeliveryReceipt:
+    """POST the event once, as `send`; a timeout is a NotificationError, too."""
     try:
-        async with asyncio.timeout(settings.notify_timeout_s) as limit:
-            return await _post(_asked_url(url, credentials), message.body, headers, settings, limit)
+        return await send(url, message, credentials, settings, Exchange(settings.notify_timeout_s))
     except TimeoutError as error:
         raise NotificationError(
             "callback {url} timed out after {timeout_s} s; acknowledge first and process asynchronously",
             url=shown_url(url),
             timeout_s=f"{settings.notify_timeout_s:g}",
         ) from error
+
+
+async def send(
+    url: str, message: Message, credentials: Credentials, settings: Settings, how: Exchange
+) -> DeliveryReceipt:
+    """POST a message once; redirects are not followed.
+
+    Raises NotificationError unless the answer is 2xx; UndeliverableError when a retry cannot help:
+    a forbidden address, a malformed URL or secret, 410 Gone; TimeoutError.
+    """
+    import httpx
+
+    # Our headers win: no connection may change what is signed, or the host that was checked.
+    given = {**how.headers, **credentials.headers}
+    headers = {name.lower(): value for name, value in given.items() if name.lower() not in _OURS}
+    headers |= webhook_headers(message, credentials.webhook_secrets)
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(how.timeout_s) as limit:
+            hosts = settings.callback_allowed_hosts
+            return await _post(_asked_url(url, credentials), message.body, headers, hosts, limit, how)
     except httpx.InvalidURL as error:
         raise UndeliverableError(
             "callback {url} is not a valid URL: {cause}; correct the callback's URL", url=shown_url(url), cause=error
@@ -59,14 +85,16 @@ async def deliver_http(url: str, message: Message, credentials: Credentials, set
     except httpx.ConnectTimeout as error:
         raise NotificationError(
             "cannot reach {url}: no connection in {seconds} s; check the callback's URL and that it is reachable from "
-            "the triggerer",
+            "the {sender}",
+            sender=how.sender,
             url=shown_url(url),
             seconds=f"{time.monotonic() - started:.1f}",
         ) from error
     except httpx.HTTPError as error:
         raise NotificationError(
             "cannot reach {url} ({seconds} s): {cause}; check the callback's URL and that it is reachable from the "
-            "triggerer",
+            "{sender}",
+            sender=how.sender,
             url=shown_url(url),
             seconds=f"{time.monotonic() - started:.1f}",
             cause=str(error) or type(error).__name__,
@@ -82,7 +110,12 @@ def _asked_url(url: str, credentials: Credentials) -> httpx.URL:
 
 
 async def _post(
-    url: httpx.URL, body: bytes, headers: dict[str, str], settings: Settings, limit: asyncio.Timeout
+    url: httpx.URL,
+    body: bytes,
+    headers: dict[str, str],
+    allowed_hosts: Sequence[str],
+    limit: asyncio.Timeout,
+    how: Exchange,
 ) -> DeliveryReceipt:
     """POST to one address after the other until one accepts the connection.
 
@@ -92,19 +125,25 @@ async def _post(
     import httpx
 
     port = url.port or (443 if url.scheme == "https" else 80)
-    permitted = await permitted_addresses(url.host, port, settings.callback_allowed_hosts)
+    permitted = await permitted_addresses(url.host, port, allowed_hosts)
     *first, last = permitted[:_MAX_ADDRESSES]
-    connect_s = settings.notify_timeout_s / (len(first) + 2)
+    connect_s = how.timeout_s / (len(first) + 2)
     for address in first:
         try:
-            return await _post_to(address, url, body, headers, limit, connect_s)
+            return await _post_to(address, url, body, headers, limit, connect_s, how)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             continue
-    return await _post_to(last, url, body, headers, limit, connect_s)
+    return await _post_to(last, url, body, headers, limit, connect_s, how)
 
 
 async def _post_to(
-    address: Address, url: httpx.URL, body: bytes, headers: dict[str, str], limit: asyncio.Timeout, connect_s: float
+    address: Address,
+    url: httpx.URL,
+    body: bytes,
+    headers: dict[str, str],
+    limit: asyncio.Timeout,
+    connect_s: float,
+    how: Exchange,
 ) -> DeliveryReceipt:
     """POST to this address with the URL's host in `Host`, SNI and certificate check.
 
@@ -126,7 +165,7 @@ async def _post_to(
     async with client:
         response = await client.send(request, stream=True)
         try:
-            answer = await _first_bytes(response, limit)
+            answer = await _first_bytes(response, limit, how)
         finally:
             await response.aclose()
     return _receipt(url, response, answer, time.monotonic() - started)
@@ -170,8 +209,8 @@ def _signature(message: Message, now: datetime, secret: str) -> str:
         ) from None
 
 
-async def _first_bytes(response: httpx.Response, limit: asyncio.Timeout) -> str:
-    """At most 2 kB of the body. The status has arrived: a body that stalls is cut off at the deadline."""
+async def _first_bytes(response: httpx.Response, limit: asyncio.Timeout, how: Exchange) -> str:
+    """At most so much of the body. The status has arrived: a body that stalls is cut off at the deadline."""
     import httpx
 
     answer = b""
@@ -181,11 +220,12 @@ async def _first_bytes(response: httpx.Response, limit: asyncio.Timeout) -> str:
         async with asyncio.timeout_at(deadline):
             async for chunk in response.aiter_raw():
                 answer += chunk
-                if len(answer) >= ANSWER_LIMIT_BYTES:
+                if len(answer) >= how.answer_bytes:
                     break
     except (TimeoutError, httpx.HTTPError):
-        pass
-    return answer[:ANSWER_LIMIT_BYTES].decode(errors="replace")
+        if how.needs_answer:
+            raise
+    return answer[: how.answer_bytes].decode(errors="replace")
 
 
 def _receipt(url: httpx.URL, response: httpx.Response, answer: str, latency_s: float) -> DeliveryReceipt:

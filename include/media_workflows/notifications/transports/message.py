@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from media_workflows.domain.notification import BodyFormat
 from media_workflows.errors import UndeliverableError
+from media_workflows.notifications.step_event import STEP_EVENT
 from media_workflows.vendor_mps.event import canonical_json
 
 CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -42,7 +44,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Event:
-    """A stored event. `body` is the canonical JSON of the reference's shape."""
+    """A stored event. `body` is canonical JSON, of the reference's shape or that of a step's event."""
 
     id: str
     workflow_id: str
@@ -69,10 +71,8 @@ def shortened(event: Event) -> Event:
     body = json.loads(event.body)
     body["MediaWorkflows"]["Shortened"] = True
     text = b""
-    for set_, key, lists in _LONGEST:
-        for result in _results(body, set_, key):
-            for task in result.values():
-                _leave_out(task, lists)
+    for shorten in _SHORTENINGS:
+        shorten(body)
         text = canonical_json(body)
         if len(text) <= MAX_QUEUED_BYTES:
             return replace(event, body=text.decode())
@@ -84,12 +84,29 @@ def shortened(event: Event) -> Event:
     )
 
 
+def _without_outputs(body: dict[str, Any]) -> None:
+    """Of the event of a step."""
+    for step in body.get(STEP_EVENT, {}).get("Steps", ()):
+        step["Outputs"] = []
+
+
+def _without_lists(set_: str, key: str, lists: tuple[str, ...], body: dict[str, Any]) -> None:
+    """Of the event of a run."""
+    for result in _results(body, set_, key):
+        for task in result.values():
+            _leave_out(task, lists)
+
+
+_SHORTENINGS: tuple[Callable[[dict[str, Any]], None], ...] = (
+    _without_outputs,
+    *(partial(_without_lists, *longest) for longest in _LONGEST),
+)
+
+
 def _results(body: dict[str, Any], set_: str, key: str) -> Iterator[dict[str, Any]]:
     """The objects whose values are the results of a set."""
-    if "WorkflowTaskEvent" in body:
-        yield from body["WorkflowTaskEvent"].get(set_) or ()
-        return
-    for activity in body["ScheduleTaskEvent"]["ActivityResultSet"]:
+    yield from body.get("WorkflowTaskEvent", {}).get(set_) or ()
+    for activity in body.get("ScheduleTaskEvent", {}).get("ActivityResultSet", ()):
         item = activity["ActivityResItem"]
         if not key:
             yield item
@@ -111,18 +128,23 @@ def _sign(notify_key: str, now: datetime) -> dict[str, Any]:
     return {"Timestamp": timestamp, "Sign": digest.hexdigest()}
 
 
-def _cloud_event(event: Event, body: dict[str, Any]) -> dict[str, Any]:
-    """The event as CloudEvents 1.0, structured mode."""
-    ours = body["MediaWorkflows"]
+def _type(body: dict[str, Any]) -> str:
+    if STEP_EVENT in body:
+        return "workflow-step"
     kind, task = "workflow-task", body.get("WorkflowTaskEvent")
     if task is None:
         kind, task = "schedule-task", body["ScheduleTaskEvent"]
-    change = "finish" if task["Status"] == "FINISH" else "change"
+    return f"{kind}.{'finish' if task['Status'] == 'FINISH' else 'change'}"
+
+
+def _cloud_event(event: Event, body: dict[str, Any]) -> dict[str, Any]:
+    """The event as CloudEvents 1.0, structured mode."""
+    ours = body["MediaWorkflows"]
     return {
         "specversion": "1.0",
         "id": event.id,
         "source": f"/media-workflows/workflows/{ours['WorkflowId']}",
-        "type": f"org.media-workflows.{kind}.{change}",
+        "type": f"org.media-workflows.{_type(body)}",
         "subject": f"runs/{ours['RunId']}",
         "time": event.created_at.isoformat(),
         "datacontenttype": "application/json",

@@ -1,10 +1,12 @@
 """The tables. Times are UTC with zone; JSON columns hold models of `media_workflows.domain`."""
 
 from media_workflows.domain.step_items import FIRST_TEMPLATE_ID
+from media_workflows.store.tables.backfills import BackfillObjectRow, BackfillRow
 from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
 from media_workflows.store.tables.runs import (
+    ActionResultRow,
     CancelledRunRow,
     JobProgressRow,
     JobResultRow,
@@ -26,6 +28,9 @@ from media_workflows.store.tables.workflows import (
 
 __all__ = [
     "FIRST_TEMPLATE_ID",
+    "ActionResultRow",
+    "BackfillObjectRow",
+    "BackfillRow",
     "Base",
     "CancelledRunRow",
     "DeliveryAttemptRow",

@@ -12,7 +12,7 @@ from media_workflows.store.tables.base import DAG_ID_LENGTH, Base, utcnow
 
 
 class EventRow(Base):
-    """The outbox: an event and its exact body in the reference's shape. `kind` is 'finish' or 'change'."""
+    """The outbox: an event and its exact body. `kind` is 'finish', 'change', or 'step' for that of a notify step."""
 
     __tablename__ = "event"
     __table_args__ = (Index("event_run", "workflow_id", "run_id"), Index("event_created", "created_at"))
@@ -26,7 +26,7 @@ class EventRow(Base):
 
 
 class DeliveryRow(Base):
-    """The delivery of an event to one target. `role` is 'workflow' or 'function': whose target it is.
+    """The delivery of an event to one target. `role` is 'workflow', 'function' or 'step': whose target it is.
 
     `state` is 'pending', 'delivered' or 'dead'. A pending one is sent at or after `due_at`, by the sender that
     leases it until `leased_until`; an `ordered` one also waits for the earlier ones of its workflow.

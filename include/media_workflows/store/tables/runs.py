@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
@@ -25,6 +25,7 @@ class RunRow(Base):
         Index("run_newest", "workflow_id", "created_at"),
         Index("run_changed", "changed_at"),
         Index("run_by_id", "run_id"),
+        Index("run_source", "workflow_id", text("(source ->> 'key')")),
     )
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
@@ -108,6 +109,18 @@ class SourceFactsRow(Base):
     etag: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, Any]]
     read_at: Mapped[datetime]
+
+
+class ActionResultRow(Base):
+    """The latest result of one step of a run that makes no media."""
+
+    __tablename__ = "action_result"
+
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
+    step_id: Mapped[str] = mapped_column(String(STEP_ID_LENGTH), primary_key=True)
+    result: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]
 
 
 class MadeItemRow(Base):

@@ -162,7 +162,28 @@ def test_names_and_ids_are_exchanged_in_items_and_watermarks(library: Library) -
     }
 
 
-@pytest.mark.parametrize("data", [None, [], {}, {"jobs": 3}, {"jobs": {"transcode": 3}}])
+def test_names_and_ids_are_exchanged_in_steps(library: Library) -> None:
+    raw = {"steps": [{"id": "a", "after": [], "transcode": {"template": "短 720p"}}, 3,
+                     {"id": "b", "transcode": [{"template": "短 720p"}, 3], "input": "a"}]}  # fmt: skip
+    numbered = with_ids(raw, library)
+    assert numbered["steps"][0]["transcode"] == {"template": 1_000_000}
+    assert numbered["steps"][2]["transcode"] == [{"template": 1_000_000}, 3]
+    assert list(used_templates(numbered)) == [("transcode", 1_000_000)]
+    assert with_names(numbered, library) == raw
+
+
+ODD: list[Any] = [
+    None,
+    [],
+    {},
+    {"jobs": 3},
+    {"jobs": {"transcode": 3}},
+    {"steps": 3},
+    {"steps": [{"transcode": "x"}, None]},
+]
+
+
+@pytest.mark.parametrize("data", ODD)
 def test_odd_data_passes_untouched(library: Library, data: Any) -> None:
     assert with_ids(data, library) == data
 

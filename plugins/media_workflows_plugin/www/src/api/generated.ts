@@ -14,6 +14,41 @@ export interface components {
             bucket: string;
             directory?: string | null;
         };
+        ActionOutput: {
+            bucket: string;
+            key: string;
+            size_bytes: number;
+            etag: string;
+        };
+        ActionReport: {
+            /**
+             * @default
+             * @enum {string}
+             */
+            status: "" | "SUCCESS" | "FAIL";
+            /** @default  */
+            code: string;
+            /** @default  */
+            message: string;
+            answer: string | {
+                [key: string]: string;
+            } | null;
+            /** @default  */
+            by: string;
+            /** @default  */
+            event_id: string;
+            /** @default [] */
+            outputs: components["schemas"]["ActionOutput"][];
+            step_id: string;
+            kind: string;
+            state: string | null;
+            try_number: number;
+            begun_at: string | null;
+            finished_at: string | null;
+            decision: components["schemas"]["StepDecision"] | null;
+            /** @default  */
+            answer_at: string;
+        };
         AsrFullTextOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -73,6 +108,111 @@ export interface components {
             /** @default 0 */
             duration_s: number;
         };
+        Backfill: {
+            id: string;
+            workflow_id: string;
+            bucket: string;
+            filters: components["schemas"]["BackfillFilters"];
+            max_at_once: number;
+            per_minute: number | null;
+            start_when_counted: boolean;
+            state: components["schemas"]["BackfillState"];
+            problem: string;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            listed: number;
+            total: number;
+            total_bytes: number;
+            queued: number;
+            active: number;
+            finished: number;
+            failed: number;
+            skipped: number;
+        };
+        BackfillFilters: {
+            /** @default  */
+            prefix: string;
+            modified_after?: string | null;
+            modified_before?: string | null;
+            min_bytes?: number | null;
+            max_bytes?: number | null;
+            /** @default [] */
+            formats: string[];
+            /** @default all */
+            select: components["schemas"]["Selection"];
+            /** @default [] */
+            keys: string[];
+        };
+        BackfillLimits: {
+            /** @default 2 */
+            max_at_once: number;
+            per_minute?: number | null;
+        };
+        BackfillObject: {
+            key: string;
+            etag: string;
+            size_bytes: number;
+            state: components["schemas"]["ObjectState"];
+            run_id: string | null;
+            reason: components["schemas"]["SkipReason"] | null;
+        };
+        BackfillObjectsAnswer: {
+            items: components["schemas"]["BackfillObject"][];
+        };
+        BackfillPage: {
+            total: number;
+            items: components["schemas"]["Backfill"][];
+        };
+        BackfillPreview: {
+            id: string;
+            workflow_id: string;
+            bucket: string;
+            filters: components["schemas"]["BackfillFilters"];
+            max_at_once: number;
+            per_minute: number | null;
+            start_when_counted: boolean;
+            state: components["schemas"]["BackfillState"];
+            problem: string;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            listed: number;
+            total: number;
+            total_bytes: number;
+            queued: number;
+            active: number;
+            finished: number;
+            failed: number;
+            skipped: number;
+            estimate: components["schemas"]["Estimate"];
+        };
+        BackfillRequest: {
+            workflow: string;
+            /**
+             * @default {
+             *       "prefix": "",
+             *       "formats": [],
+             *       "select": "all",
+             *       "keys": []
+             *     }
+             */
+            filters: components["schemas"]["BackfillFilters"];
+            /**
+             * @default {
+             *       "max_at_once": 2
+             *     }
+             */
+            limits: components["schemas"]["BackfillLimits"];
+            /** @default false */
+            start: boolean;
+        };
+        /** @enum {string} */
+        BackfillState: "counting" | "ready" | "running" | "paused" | "cancelled" | "finished";
         BrowsedObject: {
             key: string;
             size_bytes: number;
@@ -103,6 +243,10 @@ export interface components {
             /** @enum {string} */
             action: "enable" | "disable" | "delete";
             ids: string[];
+        };
+        CancelBackfillRequest: {
+            /** @default false */
+            cancel_runs: boolean;
         };
         CancelRequest: {
             by: string;
@@ -152,6 +296,12 @@ export interface components {
             type: components["schemas"]["ValueType"];
             unit: string;
             meaning: string;
+        };
+        CostBasis: {
+            runs: number;
+            revision: number;
+            task_seconds: number;
+            source_bytes: number;
         };
         CountersAnswer: {
             hours: number;
@@ -205,9 +355,9 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change";
+            kind: "finish" | "change" | "step";
             /** @enum {string} */
-            role: "workflow" | "function";
+            role: "workflow" | "function" | "step";
             address: string;
             /** @enum {string} */
             state: "pending" | "delivered" | "dead";
@@ -247,6 +397,10 @@ export interface components {
             key: string;
             /** @default true */
             calibrate: boolean;
+        };
+        Estimate: {
+            task_hours: number | null;
+            basis: components["schemas"]["CostBasis"] | null;
         };
         EventHistory: {
             event: components["schemas"]["StoredEvent"];
@@ -303,6 +457,16 @@ export interface components {
             content_type: string;
             /** @default false */
             overwrite: boolean;
+        };
+        FireMissedRequest: {
+            /** @default [] */
+            keys: string[];
+            /**
+             * @default {
+             *       "max_at_once": 2
+             *     }
+             */
+            limits: components["schemas"]["BackfillLimits"];
         };
         FoundSegment: {
             start_s: number;
@@ -551,6 +715,7 @@ export interface components {
             size_bytes: number;
             /** @enum {string} */
             role: "segment" | "main" | "playlist" | "manifest";
+            step_id: string | null;
             kind: string | null;
             item: number | null;
             time_offset_s: number | null;
@@ -611,6 +776,20 @@ export interface components {
             /** @default [] */
             further: components["schemas"]["FurtherStream"][];
         };
+        MissedPage: {
+            items: components["schemas"]["MissedUpload"][];
+            listed: number;
+            next: string | null;
+        };
+        MissedUpload: {
+            key: string;
+            etag: string;
+            size_bytes: number;
+            /** Format: date-time */
+            last_modified: string;
+            rule: components["schemas"]["Rule"] | null;
+            readonly meaning: string;
+        };
         NamedValue: {
             name: string;
             value: boolean | number | string | string[] | {
@@ -629,6 +808,8 @@ export interface components {
             items: components["schemas"]["BrowsedObject"][];
             truncated: boolean;
         };
+        /** @enum {string} */
+        ObjectState: "queued" | "started" | "finished" | "failed" | "skipped";
         OcrFullTextOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -709,6 +890,7 @@ export interface components {
             items: components["schemas"]["PlannedItem"][];
             commands: string[];
             estimate: components["schemas"]["CpuEstimate"] | null;
+            forecast: components["schemas"]["StepForecast"] | null;
         };
         PlannedOutput: {
             bucket: string;
@@ -800,6 +982,8 @@ export interface components {
         RetryRequest: {
             /** @default false */
             force: boolean;
+            /** @default  */
+            step: string;
         };
         ReviewOutput: {
             /**
@@ -855,7 +1039,7 @@ export interface components {
             } | null;
         };
         /** @enum {string} */
-        Rule: "matched" | "waiting_run" | "no_workflow" | "directory" | "format" | "own_output" | "disabled" | "before_enabled" | "existed_before" | "gone";
+        Rule: "matched" | "waiting_run" | "backfill" | "no_workflow" | "directory" | "format" | "own_output" | "disabled" | "before_enabled" | "existed_before" | "gone";
         RunAnswer: {
             run_id: string;
             state: string;
@@ -894,6 +1078,8 @@ export interface components {
             } | null;
             before: components["schemas"]["MediaFile"] | null;
             jobs: components["schemas"]["JobReport"][];
+            /** @default [] */
+            actions: components["schemas"]["ActionReport"][];
             task: {
                 [key: string]: unknown;
             };
@@ -920,6 +1106,10 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @enum {string} */
+        Selection: "all" | "never_processed" | "older_revision" | "missed";
+        /** @enum {string} */
+        SkipReason: "gone" | "replaced" | "own_output" | "other_trigger" | "processed";
         SourceObject: {
             bucket: string;
             key: string;
@@ -935,7 +1125,7 @@ export interface components {
         };
         StepDecision: {
             step_id: string;
-            skipped: ("condition" | "no_input") | null;
+            skipped: ("condition" | "no_input" | "rejected") | null;
             /** @default  */
             condition: string;
             values: {
@@ -945,15 +1135,36 @@ export interface components {
             };
             /** @default  */
             input: string;
+            /** @default  */
+            rejected: string;
+            /** @default  */
+            rejected_by: string;
             /** Format: date-time */
             decided_at: string;
+        };
+        StepForecast: {
+            step_id: string;
+            /** @enum {string} */
+            outcome: "runs" | "skipped" | "fails" | "upstream_failed" | "undecided";
+            skipped: ("condition" | "no_input" | "rejected") | "all_skipped" | null;
+            /** @default  */
+            condition: string;
+            values: {
+                [key: string]: boolean | number | string | string[] | {
+                    [key: string]: string;
+                } | null;
+            };
+            /** @default [] */
+            unknown: string[];
+            /** @default  */
+            error: string;
         };
         StoredEvent: {
             id: string;
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change";
+            kind: "finish" | "change" | "step";
             body: string;
             /** Format: date-time */
             created_at: string;
@@ -1094,6 +1305,11 @@ export interface components {
             expression: string;
             bucket?: string | null;
             key?: string | null;
+            steps?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** @default  */
+            step: string;
         };
         UploadAnswer: {
             bucket: string;

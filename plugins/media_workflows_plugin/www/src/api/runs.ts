@@ -10,6 +10,9 @@ export type RunReport = Omit<Model<"RunReport">, "task"> & { task: JsonObject };
 export type RunRow = Model<"RunAnswer">;
 export type RunFile = Model<"LinkedFile">;
 
+// Left out of the answer where it is the kind.
+export const stepIdOf = (job: JobReport) => job.step_id || job.kind;
+
 const path = (run: string, action = "") => `runs/${encodeURIComponent(run)}${action}`;
 export const UNFINISHED = new Set(["queued", "running"]);
 

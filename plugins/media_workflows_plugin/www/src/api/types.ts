@@ -11,11 +11,11 @@ export interface Page<Item> {
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 export type JsonObject = { [name: string]: Json };
 
+// Its jobs, or its steps, are read by definition/steps.ts.
 export interface Definition extends JsonObject {
   name: string;
   trigger: JsonObject & { bucket: string };
   output: JsonObject;
-  jobs: { [kind: string]: JsonObject[] };
 }
 
 export type LastRun = Model<"DagRunSummary">;

@@ -2,7 +2,7 @@
 import { Box, Code, List, Text } from "@chakra-ui/react";
 
 import type { DryRun, PlannedJob } from "../api/dryRun";
-import { kindLabel } from "../definition/labels";
+import { stepLabel } from "../definition/labels";
 import { t, textOf } from "../i18n";
 import { messageText } from "../i18n/errors";
 import { formatSeconds } from "../i18n/format";
@@ -13,7 +13,7 @@ function Job({ job }: { job: PlannedJob }) {
   return (
     <Box mt={2}>
       <Text fontWeight="semibold">
-        {kindLabel(job.kind)}
+        {stepLabel(job.step_id, job.kind)}
         {job.estimate?.cpu_s !== null && job.estimate?.cpu_s !== undefined && ` · ${t("dry_run.estimate", { time: formatSeconds(job.estimate.cpu_s) })}`}
       </Text>
       <List.Root ps={4}>
@@ -51,7 +51,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
         {t(result.verdict.fires ? "dry_run.fires" : "dry_run.refused")}: {textOf(`rule.${result.verdict.rule}`, result.verdict.meaning)}
       </Text>
       {result.jobs.map((job) => (
-        <Job key={job.kind} job={job} />
+        <Job key={job.step_id} job={job} />
       ))}
       {result.notes.map((note) => (
         <Text key={note} color="fg.muted">

@@ -17,11 +17,12 @@ const COLOURS: Record<string, string> = {
   refused: "orange",
 };
 
+export const stateLabel = (state: string) => textOf(`state.${state.toLowerCase()}`, state);
+
 export function StateBadge({ state }: { state: string }) {
-  const name = state.toLowerCase();
   return (
-    <Badge colorPalette={COLOURS[name] ?? "gray"} variant="surface">
-      {textOf(`state.${name}`, state)}
+    <Badge colorPalette={COLOURS[state.toLowerCase()] ?? "gray"} variant="surface">
+      {stateLabel(state)}
     </Badge>
   );
 }

@@ -6,5 +6,7 @@ const readable = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).
 
 export const fieldLabel = (name: string) => textOf(`field.${name}`, readable(name));
 export const kindLabel = (kind: string) => textOf(`job.${kind}`, readable(kind));
+// A step of a workflow with jobs has the kind's name as its id.
+export const stepLabel = (id: string | null | undefined, kind: string) => (!id || id === kind ? kindLabel(kind) : `${id} · ${kindLabel(kind)}`);
 export const choiceLabel = (name: string, value: string) => textOf(`choice.${name}.${value}`, textOf(`choice.${value}`, value));
 export const fieldHint = (name: string, schema: Schema) => textOf(`hint.${name}`, modelText(schema.description ?? ""));

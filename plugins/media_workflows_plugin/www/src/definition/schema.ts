@@ -19,6 +19,7 @@ export interface Schema {
   maximum?: number;
   exclusiveMinimum?: number;
   maxLength?: number;
+  maxItems?: number;
   discriminator?: { propertyName: string; mapping: Record<string, string> };
   $defs?: Record<string, Schema>;
 }

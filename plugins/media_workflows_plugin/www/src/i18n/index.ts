@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 
 import en from "./en.json";
 import hints from "./hints.zh.json";
+import variables from "./variables.zh.json";
 import zh from "./zh.json";
 
 export type Key = keyof typeof en;
@@ -28,6 +29,11 @@ export function textOf(key: string, otherwise: string): string {
 // A description from the models, which are in English only; it stays English when it has no Chinese text.
 export function modelText(sentence: string): string {
   return (currentLanguage() === "zh" && (hints as Record<string, string>)[sentence]) || sentence;
+}
+
+// What a variable of conditions means.
+export function variableText(name: string, meaning: string): string {
+  return (currentLanguage() === "zh" && (variables as Record<string, string>)[name]) || meaning;
 }
 
 function subscribe(changed: () => void): () => void {

@@ -7,6 +7,7 @@ import { ObjectFields } from "../../components/fields/ObjectFields";
 import { ParametersFields } from "../../components/fields/ParametersFields";
 import { useField, useForm } from "../../definition/FormContext";
 import { kindLabel } from "../../definition/labels";
+import { below } from "../../definition/path";
 import { customProperty, type Schema } from "../../definition/schema";
 import { t } from "../../i18n";
 import { problemText } from "../../i18n/errors";
@@ -14,19 +15,20 @@ import { LibraryNote } from "./LibraryNote";
 
 interface Props {
   kind: string;
+  list: string; // the path of the kind's items
   index: number;
   schema: Schema;
+  mayRemove?: boolean;
 }
 
-export function JobCard({ kind, index, schema }: Props) {
+export function JobCard({ kind, list, index, schema, mayRemove = true }: Props) {
   const { set } = useForm();
-  const list = useField(`jobs.${kind}`);
-  const items = (list.value ?? []) as Json[];
-  const path = `jobs.${kind}[${index}]`;
+  const items = (useField(list).value ?? []) as Json[];
+  const path = below(list, index);
   const { problem } = useField(path);
   const name = t("form.numbered", { name: kindLabel(kind), number: index + 1 });
-  const remove = () => set(`jobs.${kind}`, items.length > 1 ? items.filter((_, other) => other !== index) : undefined);
-  const duplicate = () => set(`jobs.${kind}`, [...items, structuredClone(items[index]!)]);
+  const remove = () => set(list, items.length > 1 ? items.filter((_, other) => other !== index) : undefined);
+  const duplicate = () => set(list, [...items, structuredClone(items[index]!)]);
   return (
     <Box as="fieldset" borderWidth={1} borderRadius="md" bg="bg.subtle" p={3} mb={3} minW={0} data-testid={path}>
       <Flex justify="space-between" mb={3} gap={2} wrap="wrap">
@@ -37,9 +39,11 @@ export function JobCard({ kind, index, schema }: Props) {
           <Button size="xs" variant="ghost" onClick={duplicate} aria-label={t("action.named", { action: t("action.duplicate"), name })}>
             {t("action.duplicate")}
           </Button>
-          <Button size="xs" variant="ghost" colorPalette="red" onClick={remove} aria-label={t("form.remove_named", { name })}>
-            {t("form.remove")}
-          </Button>
+          {mayRemove && (
+            <Button size="xs" variant="ghost" colorPalette="red" onClick={remove} aria-label={t("form.remove_named", { name })}>
+              {t("form.remove")}
+            </Button>
+          )}
         </Flex>
       </Flex>
       {problem && (

@@ -1,54 +1,42 @@
-// The jobs: a card for each item, and a button for each kind the model knows.
-import { Box, Button, Flex, Text } from "@chakra-ui/react";
-import { LuPlus } from "react-icons/lu";
+// What a workflow makes: jobs that each read the source, or steps with order and conditions.
+import { Flex, RadioGroup, Text } from "@chakra-ui/react";
 
-import type { JsonObject } from "../../api/types";
-import { fieldId } from "../../components/fields/FieldFrame";
+import type { Json } from "../../api/types";
 import { Section } from "../../components/Section";
 import { useField, useForm } from "../../definition/FormContext";
-import { kindLabel } from "../../definition/labels";
-import { resolved } from "../../definition/schema";
-import { firstTemplate } from "../../hooks/useTemplates";
+import { fromJobs, hasSteps, stepsIn, toJobs } from "../../definition/steps";
 import { t } from "../../i18n";
-import { problemText } from "../../i18n/errors";
-import { JobCard } from "./JobCard";
+import { JobList } from "./JobList";
+import { StepList } from "./steps/StepList";
 
 export function JobsSection() {
-  const { root, set } = useForm();
-  const jobs = useField("jobs");
-  const value = (jobs.value ?? {}) as Record<string, JsonObject[]>;
-  const kinds = Object.entries(resolved(root.properties?.jobs ?? {}, root).properties ?? {});
-  // A new item begins with the kind's first template, so that it is valid at once; then its heading has the focus.
-  const add = async (kind: string) => {
-    const items = value[kind] ?? [];
-    const first = await firstTemplate(kind);
-    set(`jobs.${kind}`, [...items, first ? { template: first.id } : {}]);
-    setTimeout(() => document.getElementById(fieldId(`jobs.${kind}[${items.length}]`))?.focus());
+  const { value, set } = useForm();
+  const jobs = useField("jobs").value;
+  const isGraph = hasSteps(value);
+  const asJobs = isGraph ? toJobs(stepsIn(value)) : undefined;
+  const change = (form: string) => {
+    set("steps", form === "steps" ? (fromJobs(jobs) as Json) : undefined);
+    set("jobs", form === "steps" ? undefined : asJobs);
   };
-  const count = Object.values(value).reduce((sum, items) => sum + (items?.length ?? 0), 0);
   return (
-    <Section title={t("form.jobs")} hint={t("form.jobs_hint")}>
-      {jobs.problem && (
-        <Text color="red.fg" fontSize="sm" role="alert">
-          {problemText(jobs.problem)}
-        </Text>
-      )}
-      {kinds.map(([kind, schema]) =>
-        (value[kind] ?? []).map((_, index) => <JobCard key={`${kind}${index}`} kind={kind} index={index} schema={resolved(resolved(schema, root).items ?? {}, root)} />),
-      )}
-      {count === 0 && <Text color="fg.muted">{t("form.jobs_none")}</Text>}
-      <Box mt={3} role="group" aria-label={t("form.add_job")}>
-        <Text fontSize="sm" fontWeight="medium" mb={1}>
-          {t("form.add_job")}
-        </Text>
-        <Flex gap={2} wrap="wrap" id={fieldId("jobs")} tabIndex={-1}>
-          {kinds.map(([kind]) => (
-            <Button key={kind} size="xs" variant="outline" onClick={() => void add(kind)}>
-              <LuPlus aria-hidden /> {kindLabel(kind)}
-            </Button>
+    <Section title={t("form.jobs")} hint={t(isGraph ? "steps.hint" : "form.jobs_hint")}>
+      <RadioGroup.Root size="sm" value={isGraph ? "steps" : "jobs"} onValueChange={(now) => now.value && change(now.value)} mb={3} aria-label={t("steps.form")}>
+        <Flex gap={5} wrap="wrap">
+          {(["jobs", "steps"] as const).map((form) => (
+            <RadioGroup.Item key={form} value={form} disabled={form === "jobs" && isGraph && asJobs === undefined}>
+              <RadioGroup.ItemHiddenInput />
+              <RadioGroup.ItemIndicator />
+              <RadioGroup.ItemText>{t(form === "jobs" ? "steps.as_jobs" : "steps.as_steps")}</RadioGroup.ItemText>
+            </RadioGroup.Item>
           ))}
         </Flex>
-      </Box>
+      </RadioGroup.Root>
+      {isGraph && asJobs === undefined && (
+        <Text fontSize="sm" color="fg.muted" mb={3}>
+          {t("steps.no_way_back")}
+        </Text>
+      )}
+      {isGraph ? <StepList /> : <JobList />}
     </Section>
   );
 }

@@ -17,6 +17,7 @@ import { Section } from "../../components/Section";
 import { FormContext } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
 import { resolved, type Schema } from "../../definition/schema";
+import { withLists } from "../../definition/steps";
 import { showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
@@ -46,7 +47,7 @@ export function WorkflowForm({ root, start, stored }: Props) {
   const first = useMemo(() => JSON.stringify(start), [start]);
   const dirty = useCallback(() => !saved.current && JSON.stringify(value) !== first, [value, first]);
   const set = (path: string, next: Json | undefined) => {
-    setValue((old) => withValue(old, path, next));
+    setValue((old) => (path === "" ? withLists(next ?? {}, root) : withValue(old, path, next)));
     setTouched((old) => new Set([...old, path]));
   };
   const definition = value as Definition;

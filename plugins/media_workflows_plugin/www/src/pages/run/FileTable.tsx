@@ -4,7 +4,7 @@ import { Badge, Code } from "@chakra-ui/react";
 import type { MediaFile, RunReport } from "../../api/runs";
 import { type Column, DataTable } from "../../components/DataTable";
 import { fileName } from "../../components/preview/FilePreview";
-import { kindLabel } from "../../definition/labels";
+import { stepLabel } from "../../definition/labels";
 import { t } from "../../i18n";
 import { formatBytes, formatNumber, formatSeconds, NONE, savedPercent } from "../../i18n/format";
 
@@ -26,7 +26,7 @@ export function rowsOf(run: RunReport): Row[] {
       for (const file of item.after) {
         if (file.role === "segment" || file.role === "playlist") continue;
         const isManifest = file.role === "manifest" && parts.length > 0;
-        rows.push({ file, what: kindLabel(job.kind), isSource: false, bytes: file.size_bytes + (isManifest ? partBytes : 0), segments: isManifest ? parts.length : 0 });
+        rows.push({ file, what: stepLabel(job.step_id, job.kind), isSource: false, bytes: file.size_bytes + (isManifest ? partBytes : 0), segments: isManifest ? parts.length : 0 });
       }
     }
   return rows;

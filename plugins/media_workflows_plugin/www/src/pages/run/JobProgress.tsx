@@ -2,13 +2,14 @@
 import { Box, Flex, Heading, Link as ChakraLink, Progress, Text } from "@chakra-ui/react";
 import { Link } from "react-router-dom";
 
-import type { JobReport, RunReport } from "../../api/runs";
+import { type JobReport, type RunReport, stepIdOf } from "../../api/runs";
 import { NoticeList } from "../../components/NoticeList";
 import { StateBadge } from "../../components/StateBadge";
-import { kindLabel } from "../../definition/labels";
+import { stepLabel } from "../../definition/labels";
 import { t, textOf } from "../../i18n";
 import { formatNumber, formatSeconds, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
+import { Decision } from "./Decision";
 import { RunError } from "./RunError";
 
 function factsOf(job: JobReport, running: boolean): string[] {
@@ -23,11 +24,17 @@ function factsOf(job: JobReport, running: boolean): string[] {
   return facts;
 }
 
-export function JobProgress({ run, job }: { run: RunReport; job: JobReport }) {
+interface Props {
+  run: RunReport;
+  job: JobReport;
+  isStep?: boolean;
+}
+
+export function JobProgress({ run, job, isStep = false }: Props) {
   const running = job.state === "running";
   const percent = job.finished_at && job.state === "success" ? 100 : (job.progress?.percent ?? 0);
   const phase = job.progress && running ? textOf(`phase.${job.progress.phase}`, job.progress.phase) : "";
-  const name = kindLabel(job.kind);
+  const name = stepLabel(job.step_id, job.kind);
   return (
     <Box borderWidth={1} borderRadius="md" p={3}>
       <Flex justify="space-between" gap={2} wrap="wrap">
@@ -49,6 +56,7 @@ export function JobProgress({ run, job }: { run: RunReport; job: JobReport }) {
       <Text fontSize="sm" color="fg.muted">
         {[phase, ...factsOf(job, running)].filter(Boolean).join(" · ")}
       </Text>
+      {isStep && <Decision job={job} isCancelled={run.cancelled !== null} />}
       {job.items.map((item, at) => item.status === "FAIL" && <RunError key={at} code={item.code} message={item.message} />)}
       {job.items.map((item, at) => (
         <NoticeList key={at} notices={item.notices} />
@@ -59,7 +67,7 @@ export function JobProgress({ run, job }: { run: RunReport; job: JobReport }) {
         </Text>
       )}
       <ChakraLink asChild variant="underline" fontSize="sm" mt={1}>
-        <Link to={paths.airflowTask(run.workflow_id, run.run_id, job.kind)}>{t("run.log")}</Link>
+        <Link to={paths.airflowTask(run.workflow_id, run.run_id, stepIdOf(job))}>{t("run.log")}</Link>
       </ChakraLink>
     </Box>
   );

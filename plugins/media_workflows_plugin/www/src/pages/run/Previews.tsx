@@ -4,7 +4,7 @@ import { Box, Heading, SimpleGrid, Text } from "@chakra-ui/react";
 import type { RunFile } from "../../api/runs";
 import { FilePreview, fileName } from "../../components/preview/FilePreview";
 import { SpritePreview } from "../../components/preview/SpritePreview";
-import { kindLabel } from "../../definition/labels";
+import { stepLabel } from "../../definition/labels";
 import { t } from "../../i18n";
 import { formatSeconds } from "../../i18n/format";
 
@@ -28,9 +28,9 @@ const isStill = (file: RunFile) => file.of === "output" && file.time_offset_s !=
 
 export function Previews({ files }: { files: RunFile[] }) {
   const ofSprite = (file: RunFile) => file.kind === "image_sprite";
-  const sheetsOf = (vtt: RunFile) => files.filter((file) => ofSprite(file) && file.role === "main" && file.item === vtt.item);
+  const sheetsOf = (vtt: RunFile) => files.filter((file) => ofSprite(file) && file.role === "main" && file.item === vtt.item && file.step_id === vtt.step_id);
   const draw = (file: RunFile) => {
-    const title = file.of === "source" ? t("run.source") : kindLabel(file.kind ?? "");
+    const title = file.of === "source" ? t("run.source") : stepLabel(file.step_id, file.kind ?? "");
     return (
       <Card key={`${file.bucket}/${file.key}`} file={file} title={title}>
         {ofSprite(file) && file.role === "manifest" ? <SpritePreview vtt={file} sheets={sheetsOf(file)} /> : <FilePreview file={file} />}

@@ -2,10 +2,11 @@
 import { Flex, SimpleGrid, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 
-import { getRun, listFiles, type RunReport, UNFINISHED } from "../../api/runs";
+import { getRun, listFiles, type RunReport, stepIdOf, UNFINISHED } from "../../api/runs";
 import { getWorkflow } from "../../api/workflows";
 import { Deliveries } from "../../components/Deliveries";
 import { Loaded } from "../../components/Loaded";
+import { JobGraph } from "../../components/JobGraph";
 import { PageHead } from "../../components/PageHead";
 import { fileName } from "../../components/preview/FilePreview";
 import { Section } from "../../components/Section";
@@ -23,6 +24,7 @@ import { JobProgress } from "./JobProgress";
 import { Previews } from "./Previews";
 import { Quality } from "./Quality";
 import { RunActions } from "./RunActions";
+import { useRunGraph } from "./useRunGraph";
 
 interface Props {
   workflow: string;
@@ -53,8 +55,11 @@ function Files({ run }: { run: RunReport }) {
   return <Loaded of={files}>{({ items }) => (items.length > 0 ? <Previews files={items} /> : <Text color="fg.muted">{t("run.no_files")}</Text>)}</Loaded>;
 }
 
+const statesOf = (run: RunReport) => Object.fromEntries(run.jobs.map((job) => [stepIdOf(job), job.state ?? "queued"]));
+
 export function RunView({ workflow, run, inAirflow = false }: Props) {
   const report = usePolled(["run", workflow, run], () => getRun(workflow, run), (data) => UNFINISHED.has(data.state));
+  const { graph, isGraph } = useRunGraph(workflow, report.data?.revision);
   return (
     <Loaded of={report}>
       {(data) => (
@@ -63,10 +68,15 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
             <RunActions run={data} inAirflow={inAirflow} />
           </PageHead>
           {data.error && <RunError {...data.error} />}
+          {isGraph && graph && (
+            <Section title={t("run.graph")}>
+              <JobGraph graph={graph} states={statesOf(data)} />
+            </Section>
+          )}
           <Section title={t("run.jobs")}>
             <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3} aria-live="off">
               {data.jobs.map((job) => (
-                <JobProgress key={job.kind} run={data} job={job} />
+                <JobProgress key={stepIdOf(job)} run={data} job={job} isStep={isGraph} />
               ))}
             </SimpleGrid>
           </Section>

@@ -8,6 +8,7 @@ import { Fold } from "../../components/Fold";
 import { TextLink } from "../../components/TextLink";
 import { placeOf } from "../../components/WorkflowActions";
 import { choiceLabel, kindLabel } from "../../definition/labels";
+import { fromJobs, hasSteps, idsAfter, inputOf, itemsOf, kindOf, SOURCE, type Step, stepsIn, textAt } from "../../definition/steps";
 import { parametersSummary } from "../../definition/summary";
 import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
@@ -39,13 +40,40 @@ function Job({ kind, item }: { kind: string; item: JsonObject }) {
   );
 }
 
+function Items({ steps }: { steps: Step[] }) {
+  return <List.Root ps={4}>{steps.flatMap((step) => itemsOf(step).map((item, at) => <Job key={`${step.id}${at}`} kind={kindOf(step)} item={item} />))}</List.Root>;
+}
+
+// What a step waits for and reads, and its condition.
+function Steps({ steps }: { steps: Step[] }) {
+  return (
+    <List.Root variant="plain" gap={2} role="list">
+      {steps.map((step, at) => (
+        <List.Item key={at} display="block">
+          <Text>
+            <Code>{step.id}</Code>
+            {idsAfter(step).length > 0 && ` ${t("steps.after_named", { ids: idsAfter(step).join(", ") })}`}
+            {inputOf(step) !== SOURCE && ` ${t("steps.reads_named", { id: inputOf(step) })}`}
+          </Text>
+          {textAt(step, "when") && (
+            <Text fontSize="sm">
+              {t("field.when")}: <Code size="sm">{textAt(step, "when")}</Code>
+            </Text>
+          )}
+          <Items steps={[step]} />
+        </List.Item>
+      ))}
+    </List.Root>
+  );
+}
+
 function addressOf(target: JsonObject): string {
   const { url, queue_name, queue_url, topic_name, topic_arn } = target;
   return [url, queue_name, queue_url, topic_name, topic_arn].filter(Boolean).join(" ");
 }
 
 export function DefinitionFacts({ definition }: { definition: Definition }) {
-  const { trigger, output, jobs, notification, priority } = definition;
+  const { trigger, output, notification, priority } = definition;
   const formats = (trigger.formats ?? []) as string[];
   const target = notification as JsonObject | null | undefined;
   const outputBucket = String(output.bucket ?? trigger.bucket);
@@ -57,9 +85,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
         </Fact>
         <Fact label={t("field.formats")}>{formats.includes("*") ? t("workflow.any_format") : formats.join(" ")}</Fact>
         <Fact label={t("workflow.output")}>{output.directory ? <Code>{`${outputBucket}/${String(output.directory)}`}</Code> : <><Code>{outputBucket}</Code> · {t("workflow.source_directory")}</>}</Fact>
-        <Fact label={t("workflow.jobs")}>
-          <List.Root ps={4}>{Object.entries(jobs).flatMap(([kind, items]) => (items ?? []).map((item, at) => <Job key={`${kind}${at}`} kind={kind} item={item} />))}</List.Root>
-        </Fact>
+        <Fact label={t(hasSteps(definition) ? "workflow.steps" : "workflow.jobs")}>{hasSteps(definition) ? <Steps steps={stepsIn(definition)} /> : <Items steps={fromJobs(definition.jobs)} />}</Fact>
         <Fact label={t("workflow.notification")}>{target ? <>{choiceLabel("notification", String(target.type))} · <Code>{addressOf(target)}</Code></> : t("form.none")}</Fact>
         <Fact label={t("field.priority")}>{String(priority ?? 0)}</Fact>
       </Grid>

@@ -1,0 +1,1 @@
+"""What steps without media do, one module for each action. `run` returns fields of the `ActionResult`."""

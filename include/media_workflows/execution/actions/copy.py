@@ -1,0 +1,85 @@
+"""`copy`: copies objects inside the storage, verified, together, and never over a foreign object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from media_workflows.domain.action_result import ActionOutput
+from media_workflows.domain.result import OutputRecord
+from media_workflows.domain.step_actions.copy import Copy
+from media_workflows.domain.steps import output_of
+from media_workflows.domain.workflow import Workflow
+from media_workflows.execution.running_step import RunningStep
+from media_workflows.execution.turn import outcomes_before
+from media_workflows.naming import fill_in, output_key
+from media_workflows.storage.multipart_registry import abort_leftovers
+from media_workflows.storage.object_writer import ObjectWriter
+from media_workflows.storage.server_copy import StagedCopy
+from media_workflows.storage.source_objects import existing_head
+
+
+def run(step: RunningStep) -> dict[str, Any]:
+    """Raises OutputExistsError, SourceGoneError when an original changed, StorageError."""
+    abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
+    turn, run_ = step.request.turn, step.request.events_of
+    assert turn is not None
+    assert run_ is not None
+    action = turn.step.action
+    assert isinstance(action, Copy)
+    staged = [_of_source(step, action, run_.workflow)] if action.of == "source" else list(_of_outputs(step, action))
+    published = step.publish_copies(staged)
+    outputs = tuple(
+        ActionOutput(bucket=one.bucket, key=one.key, size_bytes=one.size_bytes, etag=one.etag) for one in published
+    )
+    return {"outputs": outputs}
+
+
+def _of_source(step: RunningStep, action: Copy, workflow: Workflow) -> StagedCopy:
+    source, root = step.request.source, workflow.trigger.prefix
+    if action.key is not None:
+        key = fill_in(action.key, source.key, root, {})
+    else:
+        key = source.key if action.directory is None else action.directory + source.key.removeprefix(root)
+    return _staged(step, action, (source.bucket, source.key, source.etag), key, source.version_id)
+
+
+def _of_outputs(step: RunningStep, action: Copy) -> Iterator[StagedCopy]:
+    turn, run_ = step.request.turn, step.request.events_of
+    assert turn is not None
+    assert run_ is not None
+    outcomes = outcomes_before(step, turn)
+    for before in (one for one in turn.before if one.id in action.reads):
+        place = output_of(run_.workflow, before)
+        root = output_key("", place.directory, step.request.source.key, {}, run_.workflow.trigger.prefix)
+        for output in outcomes[before.id].outputs:
+            below = output.key if action.directory is None else action.directory + output.key.removeprefix(root)
+            yield _staged(step, action, (output.bucket, output.key, output.etag), below, record=output)
+
+
+def _staged(
+    step: RunningStep,
+    action: Copy,
+    origin: tuple[str, str, str],
+    key: str,
+    version_id: str | None = None,
+    record: OutputRecord | None = None,
+) -> StagedCopy:
+    head = existing_head(step.storage, origin[0], origin[1], version_id)
+    copy = StagedCopy(
+        origin=origin,
+        size_bytes=head.size_bytes,
+        md5=record.md5 if record else "",
+        bucket=action.bucket or step.request.output.bucket,
+        key=key,
+        content_type=head.content_type or "application/octet-stream",
+        role=record.role if record else "main",
+        version_id=version_id,
+        user_metadata={} if record else head.metadata,
+        tags=action.tags,
+        storage_class=action.storage_class or "",
+        is_verified=True,
+    )
+    # S3 copies tags along with the whole object, but not with its parts.
+    return replace(copy, tags=step.storage.tags(*origin[:2], version_id)) if copy.in_parts and not copy.tags else copy

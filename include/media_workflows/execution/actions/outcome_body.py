@@ -1,0 +1,25 @@
+"""What a step without media sends about its run: the source, and how the steps before it ended."""
+
+from __future__ import annotations
+
+from media_workflows.execution.running_step import RunningStep
+from media_workflows.execution.turn import outcomes_before
+from media_workflows.notifications.step_event import step_event
+from media_workflows.vendor_mps.event_shapes import Json
+
+
+def outcome_body(step: RunningStep) -> Json:
+    """The body of the step's event, without its id. The same outcomes give the same body."""
+    request, run, turn = step.request, step.request.events_of, step.request.turn
+    assert run is not None
+    assert turn is not None
+    return step_event(
+        workflow_id=run.workflow_id,
+        workflow_name=run.workflow.name,
+        revision=run.revision,
+        run_id=run.run_id,
+        step_id=request.step.step_id,
+        source=request.source,
+        before=turn.before,
+        outcomes=outcomes_before(step, turn),
+    )

@@ -1,0 +1,160 @@
+"""Selects existing objects for a workflow, one page of a listing at a time: for backfills and missed uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import computed_field
+from sqlalchemy import Engine
+
+from media_workflows.domain.backfill import BackfillFilters, Selection
+from media_workflows.domain.base import Model
+from media_workflows.domain.candidates import FIRING, RULE_MEANINGS, Rule
+from media_workflows.domain.places import Place, output_places
+from media_workflows.ingest import rules
+from media_workflows.ingest.decide import object_identity
+from media_workflows.ingest.listing import on_server_clock
+from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
+from media_workflows.store import processed
+from media_workflows.store.engine import transaction
+from media_workflows.store.processed import KeyDecision
+from media_workflows.store.workflows import StoredWorkflow
+
+HEAD_THREADS = 8
+GRACE = timedelta(minutes=2)  # detection may still decide on an upload that is younger
+NO_DECISION = "no decision was made: detection did not run or lacked a permission, or Airflow could not start the run"
+
+
+class MissedUpload(Model):
+    """An upload that no run processed, and the rule by which it was refused; None = it was never decided on."""
+
+    key: str
+    etag: str
+    size_bytes: int
+    last_modified: datetime
+    rule: Rule | None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def meaning(self) -> str:
+        return NO_DECISION if self.rule is None else RULE_MEANINGS[self.rule]
+
+
+@dataclass(frozen=True)
+class Selector:
+    """Decides which objects of a listing a workflow's backfill takes. `until`, by our clock: later ones are uploads."""
+
+    storage: ObjectStorage
+    engine: Engine
+    workflow: StoredWorkflow
+    bucket: str
+    filters: BackfillFilters
+    until: datetime
+
+    def select(self, page: ListingPage) -> list[ListedObject]:
+        """The selected objects of a page. Raises StorageError."""
+        objects = self._fitting(page)
+        if self.filters.select == Selection.MISSED:
+            chosen = {one.key for one in self.missed(page)}
+            return [item for item in objects if item.key in chosen]
+        objects = self._by_runs(objects)
+        return self._without_outputs(objects) if self._outputs_may_lie_here() else objects
+
+    def _fitting(self, page: ListingPage) -> list[ListedObject]:
+        """Those that the trigger and all filters but `select` accept."""
+        until = on_server_clock(self.until, page.server_date) + timedelta(seconds=1)  # S3 cuts its times to seconds
+        return [
+            item
+            for item in page.objects
+            if item.last_modified < until
+            and not rules.refusal_by_key(item.key)
+            and not rules.refusal_by_trigger(self.workflow.definition.trigger, self.bucket, item.key)
+            and self.filters.accept(item.key, item.size_bytes, item.last_modified)
+        ]
+
+    def _by_runs(self, objects: list[ListedObject]) -> list[ListedObject]:
+        if self.filters.select == Selection.ALL or not objects:
+            return objects
+        keys = [item.key for item in objects]
+        with transaction(self.engine) as session:
+            runs = processed.runs_of_objects(session, self.workflow.id, self.bucket, keys)
+            fired = self._fired(processed.decisions_on(session, self.workflow.id, self.bucket, keys))
+        if self.filters.select == Selection.NEVER_PROCESSED:
+            known = {(run.key, run.etag) for run in runs}
+            return [item for item in objects if (item.key, item.etag) not in known and not fired & _identities(item)]
+        newest: dict[tuple[str, str], int] = {}
+        for run in runs:
+            if not run.has_failed and run.revision is not None:
+                newest[run.key, run.etag] = max(run.revision, newest.get((run.key, run.etag), 0))
+        current = self.workflow.revision
+        return [item for item in objects if newest.get((item.key, item.etag), current) < current]
+
+    @staticmethod
+    def _fired(decisions: Sequence[KeyDecision]) -> set[tuple[str, str]]:
+        return {(one.key, one.identity) for one in decisions if one.rule in FIRING}
+
+    def _outputs_may_lie_here(self) -> bool:
+        """Whether outputs of the workflow may be among the objects: only then is each one's metadata read."""
+        here = Place(self.bucket, self.filters.prefix or self.workflow.definition.trigger.prefix)
+        places = output_places(self.workflow.resolved)
+        return any(here.holds(place) or place.holds(here) for place in places)
+
+    def _without_outputs(self, objects: Sequence[ListedObject]) -> list[ListedObject]:
+        heads = self._heads(objects)
+        return [
+            item
+            for item, head in zip(objects, heads, strict=True)
+            if head is not None and not rules.refusal_by_object(self.bucket, item.key, head)
+        ]
+
+    def _heads(self, objects: Sequence[ListedObject]) -> list[ObjectHead | None]:
+        with ThreadPoolExecutor(HEAD_THREADS) as pool:
+            return list(pool.map(lambda item: self.storage.head(self.bucket, item.key), objects))
+
+    def missed(self, page: ListingPage) -> list[MissedUpload]:
+        """The uploads of a page since the workflow was created that no run processed. Raises StorageError."""
+        since = on_server_clock(self.workflow.created_at, page.server_date)
+        objects = [item for item in self._fitting(page) if item.last_modified >= since]
+        if not objects:
+            return []
+        keys = [item.key for item in objects]
+        with transaction(self.engine) as session:
+            runs = processed.runs_of_objects(session, self.workflow.id, self.bucket, keys)
+            decisions = processed.decisions_on(session, self.workflow.id, self.bucket, keys)
+        done = {(run.key, run.etag) for run in runs}
+        settled = {(one.key, one.identity) for one in decisions if one.rule in FIRING | {Rule.OWN_OUTPUT}}
+        open_ = [item for item in objects if (item.key, item.etag) not in done and not settled & _identities(item)]
+        looked_at = zip(open_, self._heads(open_), strict=True)
+        found = [self._missed_one(item, head, decisions) for item, head in looked_at]
+        recent = page.server_date - GRACE
+        return [one for one in found if one and (one.rule is not None or one.last_modified <= recent)]
+
+    def _missed_one(
+        self, item: ListedObject, head: ObjectHead | None, decisions: Sequence[KeyDecision]
+    ) -> MissedUpload | None:
+        """The object with its reason; None = it changed meanwhile, is an output, or its run was started."""
+        if head is None or head.etag != item.etag or rules.refusal_by_object(self.bucket, item.key, head):
+            return None
+        rule = _rule_of(item.key, head, decisions)
+        if rule in FIRING:
+            return None
+        return MissedUpload(
+            key=item.key, etag=item.etag, size_bytes=item.size_bytes, last_modified=item.last_modified, rule=rule
+        )
+
+
+def _identities(item: ListedObject) -> set[tuple[str, str]]:
+    """The identity of an object without versions, by its listing."""
+    return {(item.key, f"{item.etag}@{int(item.last_modified.timestamp())}")}
+
+
+def _rule_of(key: str, head: ObjectHead, decisions: Sequence[KeyDecision]) -> Rule | None:
+    """The rule of the decision on an object: the one after a look at it counts before one by its name alone."""
+    of_key = [one for one in decisions if one.key == key]
+    for identity in (object_identity(head), head.etag):
+        if found := [one.rule for one in of_key if one.identity == identity]:
+            return found[-1]
+    return None

@@ -1,0 +1,54 @@
+"""The event of a `notify` step: the run, its source, and the steps before with what they made. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from media_workflows.domain.conditions.outcomes import StepOutcome
+from media_workflows.domain.result import OutputRecord, SourceObject
+from media_workflows.domain.step_definition import StepDefinition
+from media_workflows.vendor_mps.event_shapes import Json
+
+STEP_EVENT = "WorkflowStepEvent"
+
+
+def step_event(
+    *,
+    workflow_id: str,
+    workflow_name: str,
+    revision: int,
+    run_id: str,
+    step_id: str,
+    source: SourceObject,
+    before: Sequence[StepDefinition],
+    outcomes: Mapping[str, StepOutcome],
+) -> Json:
+    """The body without the event's id."""
+    return {
+        "EventType": "WorkflowStep",
+        STEP_EVENT: {
+            "StepId": step_id,
+            "Source": {"Bucket": source.bucket, "Key": source.key, "Size": source.size_bytes, "ETag": source.etag},
+            "Steps": [_step(step, outcomes.get(step.id, StepOutcome())) for step in before],
+        },
+        "MediaWorkflows": {
+            "WorkflowId": workflow_id,
+            "WorkflowName": workflow_name,
+            "Revision": revision,
+            "RunId": run_id,
+        },
+    }
+
+
+def _step(step: StepDefinition, outcome: StepOutcome) -> Json:
+    return {
+        "StepId": step.id,
+        "Kind": step.kind,
+        "Status": outcome.status,
+        "Answer": outcome.answer,
+        "Outputs": [_output(output) for output in outcome.outputs if output.role in ("main", "manifest")],
+    }
+
+
+def _output(output: OutputRecord) -> Json:
+    return {"Bucket": output.bucket, "Key": output.key, "Size": output.size_bytes, "Md5": output.md5}

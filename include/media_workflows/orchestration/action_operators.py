@@ -1,0 +1,202 @@
+"""The operators of steps that make no media, in workflows' DAGs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk.bases.operator import BaseOperator
+from airflow.sdk.exceptions import AirflowSkipException
+
+from media_workflows.domain.step_actions.approval import APPROVED, REJECTED, Answer, Approval
+from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.step_definition import StepDefinition
+from media_workflows.domain.steps import UPLOAD, step_of_task
+from media_workflows.domain.workflow import Workflow
+from media_workflows.orchestration.final_errors import final_errors
+from media_workflows.orchestration.gate import APPROVE, REJECT
+from media_workflows.orchestration.links import RunLink
+from media_workflows.orchestration.supervision import end_with_supervisor
+from media_workflows.orchestration.workflow_step import is_forced, lets_run_go_on, task_clients, turn_of
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.context import Context
+
+    from media_workflows.execution.request import StepRequest
+
+_ANSWER = "answer"  # in Airflow's state store of the task
+_OPTIONS: dict[Answer, str] = {APPROVED: APPROVE, REJECTED: REJECT}
+
+
+class ApprovalStepOperator(HITLOperator):
+    """`approval`: asks under Airflow's "Required actions". Returns 'approved' or 'rejected'.
+
+    The task waits in Airflow's database: no worker, and no triggerer. Where the try dies that has read the answer, the
+    next one finds it in the state of the task; after a clear, the question is put again.
+    """
+
+    template_fields = ()  # the message is the author's text, not a Jinja template
+    operator_extra_links = (RunLink(),)
+    ui_color = "#fde8d7"
+
+    def __init__(self, *, workflow: Workflow, revision: int, **kwargs: Any) -> None:
+        step = _step_of(workflow, kwargs["task_id"])
+        approval = step.action
+        assert isinstance(approval, Approval)
+        super().__init__(
+            subject=approval.message,
+            options=list(_OPTIONS.values()),
+            defaults=_OPTIONS[approval.answer_on_timeout],
+            response_timeout=timedelta(seconds=approval.timeout_s),
+            assigned_users=[{"id": user, "name": user} for user in approval.who],
+            **kwargs,
+        )
+        self.workflow = workflow
+        self.revision = revision
+        self.step = step
+
+    def execute(self, context: Context) -> str | None:
+        """Raises TaskAwaitingInput, unless the step is skipped or its answer is known."""
+        known: Any = context["task_state_store"].get(_ANSWER)
+        if known and known["max_tries"] == context["ti"].max_tries:
+            return self._end(context, known["answer"], known["by"])
+        try:
+            self.body = self._begin(context)
+        except AirflowSkipException:
+            raise
+        except Exception as error:
+            if not lets_run_go_on(self.step, self.retry_policy, context, error):
+                raise
+            self.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
+            return None
+        super().execute(context)  # raises: the task waits
+        raise AssertionError("the answer comes in execute_complete")
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> str:
+        """The answer of a person, or that of the timeout."""
+        given = super().execute_complete(context, event)
+        (chosen,) = given["chosen_options"]
+        answer = next(answer for answer, option in _OPTIONS.items() if option == chosen)
+        by = _user(given["responded_by_user"])
+        context["task_state_store"].set(_ANSWER, {"max_tries": context["ti"].max_tries, "answer": answer, "by": by})
+        return self._end(context, answer, by)
+
+    def _begin(self, context: Context) -> str:
+        """The text under the question. Raises AirflowSkipException when it is not put."""
+        from media_workflows.execution.action_step import begin_approval
+        from media_workflows.execution.running_step import Resources
+        from media_workflows.orchestration.approval_report import approval_report
+
+        with final_errors():
+            request = action_request(self.step, self.workflow, self.revision, context)
+            skipped = begin_approval(request, Resources(task_clients(), self.log.info))
+            if skipped is not None:
+                raise AirflowSkipException(skipped.message)
+            return approval_report(request)
+
+    def _end(self, context: Context, answer: Answer, by: str) -> str:
+        from media_workflows.execution.action_step import end_approval
+
+        end_approval(action_request(self.step, self.workflow, self.revision, context), answer, by)
+        self.log.info("%s %s", answer, f"by {by}" if by else "as there was no answer in time")
+        return answer
+
+
+class ActionOperator(BaseOperator):
+    """A step that makes no media and waits for no person. Returns its answer, if it has one."""
+
+    operator_extra_links = (RunLink(),)
+    ui_color = "#e8eef4"
+
+    def __init__(self, *, workflow: Workflow, revision: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.workflow = workflow
+        self.revision = revision
+        self.step = _step_of(workflow, self.task_id)
+        self._cancel: Any = None
+
+    def execute(self, context: Context) -> Any:
+        """A failure of the request fails at once; a passing one is retried."""
+        try:
+            return self._run(context)
+        except AirflowSkipException:
+            raise
+        except Exception as error:
+            if not lets_run_go_on(self.step, self.retry_policy, context, error):
+                raise
+            self.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
+            return None
+
+    def _run(self, context: Context) -> Any:
+        from media_workflows.airflow_adapter.connections import receiver_credentials  # boto3
+        from media_workflows.execution.action_step import run_action
+        from media_workflows.execution.running_step import Resources
+
+        end_with_supervisor()
+        with final_errors():
+            resources = Resources(task_clients(), self.log.info, credentials_of=receiver_credentials)
+            self._cancel = resources.cancel.cancel
+            result = run_action(action_request(self.step, self.workflow, self.revision, context), resources)
+        if isinstance(result, StepDecision):
+            raise AirflowSkipException(result.message)
+        return result.answer
+
+    def on_kill(self) -> None:
+        """Airflow ends the task. Called from a signal handler."""
+        if self._cancel is not None:
+            self._cancel()
+
+
+class CallStepOperator(ActionOperator):
+    """`call`: an HTTP function, whose answer conditions read."""
+
+
+class CopyStepOperator(ActionOperator):
+    """`copy`: objects to another place of the storage."""
+
+
+class NotifyStepOperator(ActionOperator):
+    """`notify`: an event to a target of its own, by the outbox."""
+
+
+def action_request(step: StepDefinition, workflow: Workflow, revision: int, context: Context) -> StepRequest:
+    """This try of a step that makes no media."""
+    from media_workflows.domain.result import SourceObject
+    from media_workflows.domain.step_key import StepKey
+    from media_workflows.execution.request import OutputPlace, StepRequest
+    from media_workflows.notifications.outbox import Run
+
+    run, ti = context["dag_run"], context["ti"]
+    return StepRequest(
+        step=StepKey(run.dag_id, run.run_id, step.id),
+        kind=step.kind,
+        items=(),
+        source=SourceObject.model_validate(ti.xcom_pull(task_ids=UPLOAD)),
+        output=OutputPlace.of_workflow(workflow, workflow.output),
+        started_at=ti.start_date,
+        revision=revision,
+        try_number=ti.try_number,
+        force=is_forced(context),
+        events_of=Run(run.dag_id, run.run_id, revision, workflow),
+        turn=turn_of(step, workflow, context),
+    )
+
+
+def _step_of(workflow: Workflow, task_id: str) -> StepDefinition:
+    step = step_of_task(workflow, task_id)
+    assert step is not None, "the task runs a step of the workflow"
+    return step
+
+
+def _user(user: Any) -> str:
+    """The name of the user who answered; '' = nobody did in time."""
+    found = user.get("name") or user.get("id") if isinstance(user, dict) else user
+    return str(found or "")
+
+
+ACTION_OPERATORS: dict[str, Callable[..., BaseOperator]] = {
+    operator.__name__: operator
+    for operator in (ApprovalStepOperator, CallStepOperator, CopyStepOperator, NotifyStepOperator)
+}

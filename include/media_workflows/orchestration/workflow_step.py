@@ -1,0 +1,58 @@
+"""What tasks of a workflow's steps have in common, whether they make media or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from media_workflows.domain.candidates import UPLOAD_RUN
+from media_workflows.domain.step_definition import StepDefinition
+from media_workflows.domain.steps import steps_before
+from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import JobCancelledError
+from media_workflows.orchestration.retries import FailedTries
+from media_workflows.settings import get_settings
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.context import Context
+
+    from media_workflows.execution.turn import Turn
+    from media_workflows.storage.clients import Clients
+
+
+def task_clients(aws_conn_id: str | None = None) -> Clients:
+    """By this connection, else by the settings; refused credentials are tried again for a while."""
+    from media_workflows.airflow_adapter.connections import airflow_clients  # boto3: not at DAG-parse time
+    from media_workflows.storage.refusals import repeat_refused
+
+    settings = get_settings()
+    own = {"aws_conn_id": aws_conn_id} if aws_conn_id else {}
+    clients = airflow_clients(settings.model_copy(update=own))
+    repeat_refused(clients.s3, settings.access_denied_wait_s)
+    return clients
+
+
+def turn_of(step: StepDefinition, workflow: Workflow, context: Context) -> Turn:
+    """The step with those before it, whose states are read from Airflow."""
+    from media_workflows.execution.turn import Turn
+
+    run, ti = context["dag_run"], context["ti"]
+
+    def task_states() -> dict[str, Any]:
+        return dict(ti.get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {}))
+
+    before = steps_before(step, workflow.steps)
+    return Turn(step, before, task_states, workflow.priority, is_manual=not run.run_id.startswith(UPLOAD_RUN))
+
+
+def is_forced(context: Context) -> bool:
+    """Whether nothing may be reused in this run."""
+    return bool({**context["params"], **(context["dag_run"].conf or {})}.get("force"))
+
+
+def lets_run_go_on(step: StepDefinition | None, policy: Any, context: Context, error: Exception) -> bool:
+    """Whether this failure is final and the step's own, and others do not depend on its success."""
+    if step is None or step.on_failure != "continue" or isinstance(error.__cause__, JobCancelledError):
+        return False
+    return isinstance(error, AirflowFailException) or (isinstance(policy, FailedTries) and policy.is_last(context))

@@ -1,0 +1,67 @@
+// The steps, a card for each, in the order of the definition.
+import { Text, VisuallyHidden } from "@chakra-ui/react";
+import { useState } from "react";
+
+import type { Json } from "../../../api/types";
+import { fieldId } from "../../../components/fields/FieldFrame";
+import { useField, useForm } from "../../../definition/FormContext";
+import { emptyJob, freeId, inserted, kindsOf, moved, removed, type Step, stepsIn } from "../../../definition/steps";
+import { firstTemplate } from "../../../hooks/useTemplates";
+import { t } from "../../../i18n";
+import { problemText } from "../../../i18n/errors";
+import { AddButtons } from "../AddButtons";
+import { StepCard } from "./StepCard";
+
+// Once the form is drawn anew.
+const focus = (...ids: string[]) =>
+  setTimeout(() => {
+    const found = ids.map((id) => document.getElementById(id)).find((element) => element && !(element as HTMLButtonElement).disabled);
+    found?.focus();
+  });
+
+export function StepList() {
+  const { root, value, set } = useForm();
+  const { problem } = useField("steps");
+  const [said, say] = useState("");
+  const steps = stepsIn(value);
+  const kinds = kindsOf(root);
+  const change = (next: Step[], message: string, ...focused: string[]) => {
+    set("steps", next as Json);
+    say(message);
+    focus(...focused);
+  };
+  const heading = (index: number) => fieldId(`steps[${index}]`);
+  const add = async (kind: string) => {
+    const found = kinds.find((one) => one.kind === kind)!;
+    const job = emptyJob(found, root, (await firstTemplate(kind))?.id);
+    const id = freeId(steps, kind);
+    change([...steps, { id, [kind]: job }], t("steps.added", { id }), heading(steps.length));
+  };
+  const actions = (index: number) => ({
+    duplicate: () => {
+      const id = freeId(steps, steps[index]!.id);
+      change(inserted(steps, index + 1, { ...structuredClone(steps[index]!), id }), t("steps.added", { id }), heading(index + 1));
+    },
+    remove: () => change(removed(steps, index), t("steps.removed", { id: steps[index]!.id }), heading(Math.min(index, steps.length - 2)), fieldId("steps")),
+    move: (by: -1 | 1) => {
+      const to = index + by;
+      const button = (direction: number) => `step-${to}-${direction < 0 ? "up" : "down"}`;
+      change(moved(steps, index, to), t("steps.moved", { id: steps[index]!.id, number: to + 1, count: steps.length }), button(by), button(-by));
+    },
+  });
+  return (
+    <>
+      {problem && (
+        <Text color="red.fg" fontSize="sm" role="alert">
+          {problemText(problem)}
+        </Text>
+      )}
+      {steps.map((_, index) => (
+        <StepCard key={index} index={index} steps={steps} kinds={kinds} {...actions(index)} />
+      ))}
+      {steps.length === 0 && <Text color="fg.muted">{t("steps.none")}</Text>}
+      <AddButtons path="steps" label={t("steps.add")} kinds={kinds.map(({ kind }) => kind)} add={add} />
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
+    </>
+  );
+}

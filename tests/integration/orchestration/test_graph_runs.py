@@ -1,0 +1,201 @@
+"""Workflows with steps, run by Airflow: branches, joins, failures, chained inputs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from clips import Clips
+from graph_model import ModelStep, Reads, expected
+from graph_runs import GraphRun, definition_of, run_cases
+from media_workflows.settings import Settings
+from media_workflows.storage.clients import make_clients
+from media_workflows.store.decisions import decisions_of_run
+from media_workflows.store.engine import transaction
+from media_workflows.store.runs import results_of_run
+
+SNAPSHOT = [{"template": 10, "time_offsets": ["0s"]}]
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
+    return Clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture
+def bucket(s3_server: str, clips: Clips) -> str:
+    s3 = make_clients(Settings(s3_endpoint_url=s3_server)).s3
+    s3.create_bucket(Bucket=(name := f"bucket-{uuid.uuid4().hex[:12]}"))
+    s3.upload_file(str(clips.plain), name, "in/clip.mp4")
+    return name
+
+
+SMALL = {"container": "mp4", "video": {"width": 128, "height": 0}, "audio": {}}
+DIAMOND: list[dict[str, Any]] = [
+    {"id": "check", "quality_control": {"template": 10}},
+    {"id": "sd", "transcode": [{"parameters": SMALL}], "after": ["check"], "when": "source.short_edge < 1080"},
+    {"id": "hd", "transcode": [{"template": 100040}], "after": ["check"], "when": "!(source.short_edge < 1080)"},
+    {"id": "covers", "snapshot_by_time_offset": SNAPSHOT, "input": "sd"},
+    {"id": "join", "sample_snapshot": [{"template": 10}], "after": ["sd", "hd"]},
+    {"id": "hd_covers", "image_sprite": [{"template": 10}], "input": "hd"},
+]
+
+
+def _check_the_diamond(run: GraphRun) -> None:
+    """Its steps have done their work on a clip of 160x120."""
+    assert run.tasks == {
+        **dict.fromkeys(("upload", "check", "sd", "covers", "join", "notify"), "success"),
+        **dict.fromkeys(("hd", "hd_covers"), "skipped"),
+    }
+    with transaction() as session:
+        decisions = decisions_of_run(session, run.dag_id, run.run_id)
+        results = {one.step.step_id: one for one in results_of_run(session, run.dag_id, run.run_id)}
+    assert decisions["hd"].skipped == "condition"
+    assert decisions["hd"].values == {"source.short_edge": 120}
+    assert decisions["sd"].skipped is None
+    (cover,) = results["covers"].items[0].outputs
+    assert cover.key.startswith("out/clip_")  # named after the upload
+    assert cover.info is not None
+    assert cover.info.video is not None
+    assert cover.info.video.width == 128
+    assert results["join"].source is not None
+    assert results["covers"].source is None
+
+
+def _definition(bucket: str, steps: Sequence[ModelStep]) -> dict[str, Any]:
+    return definition_of(
+        bucket,
+        [
+            {
+                "id": step.id,
+                "transcode": [{"template": 100010, "output_path": f"{step.id}_{{inputName}}.{{format}}"}],
+                "after": list(step.after),
+                **({"input": step.input} if step.input else {}),
+                **({"when": step.when.text} if step.when else {}),
+                "on_failure": "continue" if step.goes_on else "fail",
+            }
+            for step in steps
+        ],
+    )
+
+
+def _without_work(bucket: str, steps: Sequence[ModelStep]) -> dict[str, Any]:
+    """The case of a graph whose steps end as the model has it."""
+    return {
+        "definition": _definition(bucket, steps),
+        "key": "in/clip.mp4",
+        "outcomes": {step.id: step.outcome for step in steps},
+    }
+
+
+FAILURES = (
+    ModelStep("hd", outcome="failed"),
+    ModelStep("after_hd", after=("hd",)),
+    ModelStep("instead", after=("hd",), when=Reads(of="hd", status="failed")),
+    ModelStep("later", after=("after_hd",), when=Reads(of="hd", status="failed")),
+    ModelStep("never", after=("hd",), when=Reads(of="hd", status="skipped")),
+)
+GOES_ON = (
+    ModelStep("extra", goes_on=True, outcome="error"),
+    ModelStep("next", after=("extra",)),
+    ModelStep("of_extra", input="extra"),
+    ModelStep("sees", after=("extra",), when=Reads(of="extra", status="failed")),
+    ModelStep("asks", after=("extra",), when=Reads(of="extra"), goes_on=True),
+)
+JOIN = (
+    ModelStep("yes", when=Reads(truth=True)),
+    ModelStep("no", when=Reads(truth=False)),
+    ModelStep("join", after=("yes", "no")),
+    ModelStep("only_no", after=("no",)),
+    ModelStep("skipped_then", after=("no",), when=Reads(of="no", status="skipped")),
+    ModelStep("unknown", after=("no", "yes"), when=Reads(of="no")),
+)
+
+
+def _state(run: GraphRun) -> tuple[str, dict[str, str]]:
+    return run.state, {id_: state for id_, state in run.tasks.items() if id_ not in ("upload", "notify")}
+
+
+def test_graphs_end_as_documented(s3_server: str, database: str, bucket: str, tmp_path: Path) -> None:
+    """All in one Airflow: it takes longer to start than to run them."""
+    diamond = {"definition": definition_of(bucket, DIAMOND), "key": "in/clip.mp4"}
+    graphs = [FAILURES, GOES_ON, JOIN]
+    cases = [diamond, *(_without_work(bucket, steps) for steps in graphs)]
+    first, *others = run_cases(tmp_path, s3_server, cases)
+    _check_the_diamond(first)
+    assert [_state(run) for run in others] == [
+        ("failed", {
+            "hd": "failed", "after_hd": "upstream_failed", "instead": "success", "later": "success", "never": "skipped"
+        }),
+        ("success", {
+            "extra": "success", "next": "success", "of_extra": "skipped", "sees": "success", "asks": "success"
+        }),
+        ("failed", {
+            "yes": "success", "no": "skipped", "join": "success", "only_no": "skipped", "skipped_then": "success",
+            "unknown": "failed"
+        }),
+    ]  # fmt: skip
+    assert [expected(steps) for steps in graphs] == [_state(run) for run in others]
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[ModelStep, ...]:
+    """Up to 12 steps in order."""
+    steps: list[ModelStep] = []
+    above: dict[str, set[str]] = {}
+    for number in range(draw(st.integers(2, 12))):
+        id_ = f"s{number}"
+        known = [step.id for step in steps]
+        after = tuple(draw(st.lists(st.sampled_from(known), max_size=3, unique=True))) if known else ()
+        input_ = draw(st.sampled_from(["", "", *known]))
+        before = {*after, *([input_] if input_ else [])}
+        above[id_] = before.union(*(above[other] for other in before))
+        steps.append(
+            ModelStep(
+                id_,
+                after,
+                input_,
+                draw(_conditions(sorted(above[id_]))),
+                draw(st.booleans()),
+                draw(st.sampled_from(["success", "success", "failed", "error"])),
+            )
+        )
+    return tuple(steps)
+
+
+def _conditions(above: list[str]) -> st.SearchStrategy[Reads | None]:
+    kinds = [st.none(), st.builds(Reads, truth=st.booleans())]
+    if above:
+        statuses = st.sampled_from(["success", "failed", "skipped", "upstream_failed"])
+        kinds += [
+            st.builds(Reads, of=st.sampled_from(above), status=statuses),
+            st.builds(Reads, of=st.sampled_from(above)),
+        ]
+    return st.one_of(kinds)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+def test_random_graphs_end_as_the_model_says(s3_server: str, database: str, bucket: str, tmp_path: Path) -> None:
+    drawn: list[tuple[ModelStep, ...]] = []
+
+    @settings(max_examples=40, database=None, phases=[Phase.generate], deadline=None)
+    @given(graphs())
+    def draw(graph: tuple[ModelStep, ...]) -> None:
+        drawn.append(graph)
+
+    draw()
+    cases = [_without_work(bucket, steps) for steps in drawn]
+    runs = run_cases(tmp_path, s3_server, cases, timeout_s=1700)
+    wrong = [
+        (steps, expected(steps), _state(run))
+        for steps, run in zip(drawn, runs, strict=True)
+        if expected(steps) != _state(run)
+    ]
+    assert wrong == []
