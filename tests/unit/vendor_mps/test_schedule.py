@@ -220,6 +220,7 @@ def test_places_of_ones_own() -> None:
         ([{}, {"id": "b", "after": ["a"]}], "steps[1].input", "here a; set `input`"),
         ([{"transcode": [{"template": 100010, "head": ["x.mp4"]}]}], "steps[0].transcode[0].head", "nothing like it"),
         ([{"output": {"directory": "{inputDirectory}/x/"}}], "steps[0].transcode[0].output_path", "no variable"),
+        ([{}, {"id": "ask", "transcode": [], "approval": {"message": "?"}}], "steps[1].approval", "no such node"),
     ],
 )
 def test_what_schedules_cannot_express_is_refused(steps: list[Any], field: str, words: str) -> None:
