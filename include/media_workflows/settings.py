@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     control_queue: str = Field(
         "default",
         description="Airflow queue of the short tasks on which all others wait: the upload watcher, the sender of "
-        "events, upload sensors, gates and notify.",
+        "events, the task of backfills, upload sensors, gates and notify.",
     )
     light_queue: str = Field("default", description="Airflow queue of the tasks in light_pool.")
     encode_queue: str = Field("default", description="Airflow queue of the tasks in encode_pool.")
@@ -230,7 +230,8 @@ class Settings(BaseSettings):
     keep_runs_days: float = Field(
         365.0,
         gt=0,
-        description="Days after which the results of ended runs are deleted. Their outputs stay, and are not reused.",
+        description="Days after which the results of ended runs, and ended backfills, are deleted. The runs' outputs "
+        "stay, and are not reused.",
     )
     notify_retries: int = Field(4, ge=0, description="Retries of the notify task when the store is unreachable.")
 

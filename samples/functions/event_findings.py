@@ -8,14 +8,39 @@ from typing import Any
 Json = dict[str, Any]
 Words = dict[str, str]
 _SETS = ("AiContentReviewResultSet", "AiRecognitionResultSet", "AiAnalysisResultSet")
+_WRAPPERS = ("ReviewTask", "RecognitionTask", "AnalysisTask")  # of the same in a ScheduleTask
+_OTHERS = (*_WRAPPERS, "QualityControlTask", "ExecRuleTask")
 _REVIEW_CATEGORIES = ("Porn", "Terrorism", "Political", "Prohibited", "UserDefine")
 _SEVERITY = ("pass", "review", "block")
 _MOST_NAMES = 5
 
 
+def task_of(body: Json) -> Json:
+    """The task of an event; that of a ScheduleTask with its results in the sets of a WorkflowTask."""
+    if "WorkflowTaskEvent" in body:
+        return dict(body["WorkflowTaskEvent"])
+    task = body["ScheduleTaskEvent"]
+    results = [
+        (one["ActivityType"], key, result)
+        for one in task["ActivityResultSet"]
+        for key, result in one["ActivityResItem"].items()
+        if result
+    ]
+    sets = {
+        name: [entry for _, key, result in results if key == wrapper for entry in result["Output"]]
+        for name, wrapper in zip(_SETS, _WRAPPERS, strict=True)
+    }
+    return {
+        **task,
+        **sets,
+        "MediaProcessResultSet": [{"Type": type_, key: result} for type_, key, result in results if key not in _OTHERS],
+        "AiQualityControlTaskResult": next((result for _, key, result in results if key == "QualityControlTask"), None),
+    }
+
+
 def findings(body: Json) -> Iterator[tuple[str, Json]]:
     """(type, task) of each sub-task."""
-    task = body["WorkflowTaskEvent"]
+    task = task_of(body)
     for name in _SETS:
         for entry in task.get(name) or ():
             yield entry["Type"], next(value for key, value in entry.items() if key.endswith("Task") and value)

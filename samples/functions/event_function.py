@@ -1,6 +1,7 @@
 """Shared by the sample functions: they receive an event as a Lambda payload or as an HTTP request.
 
-A function is `work(event_id, body)`; the body has the WorkflowTask shape. When it raises, the event is sent again.
+A function is `work(event_id, body)`; the body is that of a WorkflowTask or ScheduleTask. When it raises, the event is
+sent again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MAX_BODY_BYTES = 16 * 1024**2
 def read_event(payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Id and body of an event, whether a CloudEvent or not. Raises KeyError and TypeError on anything else."""
     body = payload["data"] if "specversion" in payload else payload
-    _ = body["WorkflowTaskEvent"]["Status"]
+    _ = body[f"{body['EventType']}Event"]["Status"]
     return body["MediaWorkflows"]["EventId"], body
 
 

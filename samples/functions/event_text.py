@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from event_findings import finding_words, findings, mark, type_words, verdict
+from event_findings import finding_words, findings, mark, task_of, type_words, verdict
 from event_words import WORDS
 
 MAX_TEXT_BYTES, MAX_TITLE_BYTES = 1800, 200  # WeCom takes 2,048 for both
@@ -28,7 +28,7 @@ def event_text(body: dict[str, Any], language: str = "en") -> tuple[str, str, st
 
 
 def _summary(body: dict[str, Any], words: dict[str, str]) -> tuple[str, str]:
-    task = body["WorkflowTaskEvent"]
+    task = task_of(body)
     states = [result["Status"] for _, result in _all_results(body)]
     if body["MediaWorkflows"].get("Test"):
         return words["test"], "info"
@@ -47,13 +47,11 @@ def _summary(body: dict[str, Any], words: dict[str, str]) -> tuple[str, str]:
 
 def _is_lost(body: dict[str, Any]) -> bool:
     """Whether the whole run failed without any output, so that one cause describes it."""
-    return bool(body["WorkflowTaskEvent"]["ErrCode"]) and all(
-        result["Status"] == "FAIL" for _, result in _all_results(body)
-    )
+    return bool(task_of(body)["ErrCode"]) and all(result["Status"] == "FAIL" for _, result in _all_results(body))
 
 
 def _lines(body: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
-    task, ours = body["WorkflowTaskEvent"], body["MediaWorkflows"]
+    task, ours = task_of(body), body["MediaWorkflows"]
     if source := _key(body):
         yield words["source"].format(f"s3://{task['InputInfo']['S3InputInfo']['S3Bucket']}/{source}")
     if _is_lost(body):
@@ -104,12 +102,12 @@ def _all_results(body: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _media_results(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for result in body["WorkflowTaskEvent"]["MediaProcessResultSet"]:
+    for result in task_of(body)["MediaProcessResultSet"]:
         yield result["Type"], next(value for key, value in result.items() if key.endswith("Task") and value)
 
 
 def _key(body: dict[str, Any]) -> str:
-    source = body["WorkflowTaskEvent"]["InputInfo"]
+    source = task_of(body)["InputInfo"]
     return source["S3InputInfo"]["S3Object"] if source else ""
 
 

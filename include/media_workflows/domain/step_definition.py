@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS, JobItems
@@ -101,6 +108,12 @@ class StepDefinition(StepActions, JobItems, StepHead):
 
     def _kinds(self) -> list[str]:
         return [*(kind for kind, _ in self.by_kind()), *(action.kind for action in self.actions())]
+
+    @model_serializer(mode="wrap")
+    def _without_other_kinds(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Empty lists of the other kinds would be most of what is stored of a step and shown in a diff."""
+        data: dict[str, Any] = handler(self)
+        return {name: value for name, value in data.items() if value or name not in JOB_ITEMS}
 
     @property
     def kind(self) -> str:

@@ -125,12 +125,12 @@ class BackfillRound:
         else:
             prefix = filters.prefix or workflow.definition.trigger.prefix
             listing = self._storage.list_page(backfill.bucket, prefix, after=cursor)
-        selected = Selector(self._storage, self._engine, workflow, filters, backfill.created_at).select(listing)
+        selector = Selector(self._storage, self._engine, workflow, backfill.bucket, filters, until=backfill.created_at)
         return ListedPage(
             after=cursor,
             upto=listing.objects[-1].key if listing.next_token else None,
             listed=len(listing.objects),
-            selected=[SelectedObject(item.key, item.etag, item.size_bytes) for item in selected],
+            selected=[SelectedObject(item.key, item.etag, item.size_bytes) for item in selector.select(listing)],
         )
 
     def _start(self, backfill: Backfill, workflow: StoredWorkflow) -> bool:

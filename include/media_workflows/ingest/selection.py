@@ -50,12 +50,9 @@ class Selector:
     storage: ObjectStorage
     engine: Engine
     workflow: StoredWorkflow
+    bucket: str
     filters: BackfillFilters
     until: datetime
-
-    @property
-    def _bucket(self) -> str:
-        return self.workflow.definition.trigger.bucket
 
     def select(self, page: ListingPage) -> list[ListedObject]:
         """The selected objects of a page. Raises StorageError."""
@@ -74,7 +71,7 @@ class Selector:
             for item in page.objects
             if item.last_modified < until
             and not rules.refusal_by_key(item.key)
-            and not rules.refusal_by_trigger(self.workflow.definition.trigger, self._bucket, item.key)
+            and not rules.refusal_by_trigger(self.workflow.definition.trigger, self.bucket, item.key)
             and self.filters.accept(item.key, item.size_bytes, item.last_modified)
         ]
 
@@ -83,8 +80,8 @@ class Selector:
             return objects
         keys = [item.key for item in objects]
         with transaction(self.engine) as session:
-            runs = processed.runs_of_objects(session, self.workflow.id, self._bucket, keys)
-            fired = self._fired(processed.decisions_on(session, self.workflow.id, self._bucket, keys))
+            runs = processed.runs_of_objects(session, self.workflow.id, self.bucket, keys)
+            fired = self._fired(processed.decisions_on(session, self.workflow.id, self.bucket, keys))
         if self.filters.select == Selection.NEVER_PROCESSED:
             known = {(run.key, run.etag) for run in runs}
             return [item for item in objects if (item.key, item.etag) not in known and not fired & _identities(item)]
@@ -101,7 +98,7 @@ class Selector:
 
     def _outputs_may_lie_here(self) -> bool:
         """Whether outputs of the workflow may be among the objects: only then is each one's metadata read."""
-        here = Place(self._bucket, self.filters.prefix or self.workflow.definition.trigger.prefix)
+        here = Place(self.bucket, self.filters.prefix or self.workflow.definition.trigger.prefix)
         places = output_places(self.workflow.resolved)
         return any(here.holds(place) or place.holds(here) for place in places)
 
@@ -110,44 +107,43 @@ class Selector:
         return [
             item
             for item, head in zip(objects, heads, strict=True)
-            if head is not None and not rules.refusal_by_object(self._bucket, item.key, head)
+            if head is not None and not rules.refusal_by_object(self.bucket, item.key, head)
         ]
 
     def _heads(self, objects: Sequence[ListedObject]) -> list[ObjectHead | None]:
         with ThreadPoolExecutor(HEAD_THREADS) as pool:
-            return list(pool.map(lambda item: self.storage.head(self._bucket, item.key), objects))
+            return list(pool.map(lambda item: self.storage.head(self.bucket, item.key), objects))
 
     def missed(self, page: ListingPage) -> list[MissedUpload]:
         """The uploads of a page since the workflow was created that no run processed. Raises StorageError."""
         since = on_server_clock(self.workflow.created_at, page.server_date)
-        recent = page.server_date - GRACE
         objects = [item for item in self._fitting(page) if item.last_modified >= since]
         if not objects:
             return []
         keys = [item.key for item in objects]
         with transaction(self.engine) as session:
-            runs = processed.runs_of_objects(session, self.workflow.id, self._bucket, keys)
-            decisions = processed.decisions_on(session, self.workflow.id, self._bucket, keys)
+            runs = processed.runs_of_objects(session, self.workflow.id, self.bucket, keys)
+            decisions = processed.decisions_on(session, self.workflow.id, self.bucket, keys)
         done = {(run.key, run.etag) for run in runs}
         settled = {(one.key, one.identity) for one in decisions if one.rule in FIRING | {Rule.OWN_OUTPUT}}
         open_ = [item for item in objects if (item.key, item.etag) not in done and not settled & _identities(item)]
-        found = []
-        for item, head in zip(open_, self._heads(open_), strict=True):
-            if head is None or head.etag != item.etag or rules.refusal_by_object(self._bucket, item.key, head):
-                continue
-            rule = _rule_of(item.key, head, decisions)
-            if rule in FIRING or (rule is None and item.last_modified > recent):
-                continue
-            found.append(
-                MissedUpload(
-                    key=item.key,
-                    etag=item.etag,
-                    size_bytes=item.size_bytes,
-                    last_modified=item.last_modified,
-                    rule=rule,
-                )
-            )
-        return found
+        looked_at = zip(open_, self._heads(open_), strict=True)
+        found = [self._missed_one(item, head, decisions) for item, head in looked_at]
+        recent = page.server_date - GRACE
+        return [one for one in found if one and (one.rule is not None or one.last_modified <= recent)]
+
+    def _missed_one(
+        self, item: ListedObject, head: ObjectHead | None, decisions: Sequence[KeyDecision]
+    ) -> MissedUpload | None:
+        """The object with its reason; None = it changed meanwhile, is an output, or its run was started."""
+        if head is None or head.etag != item.etag or rules.refusal_by_object(self.bucket, item.key, head):
+            return None
+        rule = _rule_of(item.key, head, decisions)
+        if rule in FIRING:
+            return None
+        return MissedUpload(
+            key=item.key, etag=item.etag, size_bytes=item.size_bytes, last_modified=item.last_modified, rule=rule
+        )
 
 
 def _identities(item: ListedObject) -> set[tuple[str, str]]:

@@ -31,7 +31,8 @@ def missed_uploads(workflow_id: str, after: str = "", limit: int = 100) -> Misse
         workflow = get_workflow(session, workflow_id)
     require_allowed_workflow(workflow.definition)
     files, trigger = storage(), workflow.definition.trigger
-    selector = Selector(files, get_engine(), workflow, BackfillFilters(select=Selection.MISSED), utcnow())
+    filters = BackfillFilters(select=Selection.MISSED)
+    selector = Selector(files, get_engine(), workflow, trigger.bucket, filters, until=utcnow())
     items: list[MissedUpload] = []
     listed = 0
     for _ in range(MAX_PAGES):

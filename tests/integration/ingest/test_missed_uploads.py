@@ -39,7 +39,7 @@ def created_before(stored: StoredWorkflow) -> StoredWorkflow:
 def missed(scene: Any, stored: StoredWorkflow) -> dict[str, str | None]:
     """Rule by key."""
     filters = BackfillFilters(select=Selection.MISSED)
-    selector = Selector(scene.storage, scene.engine, stored, filters, utcnow() + LATER)
+    selector = Selector(scene.storage, scene.engine, stored, scene.bucket, filters, utcnow() + LATER)
     found = selector.missed(scene.storage.list_page(scene.bucket, "in/"))
     return {one.key.removeprefix("in/"): one.rule.value if one.rule else None for one in found}
 

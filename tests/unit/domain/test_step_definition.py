@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from media_workflows.domain.base import problems_of
 from media_workflows.domain.jobs import JOB_KINDS
+from media_workflows.domain.step_actions import ACTION_KINDS
 from media_workflows.domain.step_definition import RESERVED_IDS, StepDefinition
 
 STEP: dict[str, Any] = {"id": "hd", "transcode": [{"template": 100040}]}
@@ -30,6 +31,13 @@ def test_the_smallest_step() -> None:
     assert (step.after, step.when, step.input, step.before) == ([], "", "source", ())
     assert (step.on_failure, step.retries, step.queue, step.output.bucket) == ("fail", None, "", None)
     assert (step.kind, len(step.items), step.makes_media) == ("transcode", 1, True)
+
+
+def test_a_dump_has_the_step_s_own_job_only() -> None:
+    data = parsed(after=["check"]).model_dump(mode="json")
+    assert list(data) == ["id", "after", "when", "input", "transcode", "output", "on_failure", "retries", "queue"]
+    assert StepDefinition.model_validate(data) == parsed(after=["check"])
+    assert list(parsed().model_dump(exclude_defaults=True)) == ["id", "transcode"]
 
 
 def test_a_single_item_needs_no_list() -> None:
@@ -58,7 +66,9 @@ def test_reserved_ids(id_: str) -> None:
 
 
 def test_exactly_one_job() -> None:
-    assert problem({"id": "a"}) == ("(whole definition)", f"must have the items of one job of: {', '.join(JOB_KINDS)}")
+    kinds, actions = ", ".join(JOB_KINDS), ", ".join(ACTION_KINDS)
+    expected = f"must have the items of one job of: {kinds}; or one of: {actions}"
+    assert problem({"id": "a"}) == ("(whole definition)", expected)
     assert problem(STEP | {"sample_snapshot": [{"template": 10}]}) == (
         "(whole definition)",
         "must have one job, not transcode and sample_snapshot: make a step of each",

@@ -63,7 +63,18 @@ def test_each_outcome_in_chinese(name: str, title: str, line: str, outcome: str)
     assert line in text
 
 
+def test_a_schedule_task_reads_as_a_workflow_task() -> None:
+    title, text, outcome = event_text(SENT["schedule"])
+    shown = [line for line in text.splitlines() if line.startswith(("✔", "⚠", "✘"))]
+    assert outcome == "warning"
+    assert title.endswith("short-video: a.mp4")
+    assert any("out/a_transcode_100010.mp4" in line for line in shown)
+    assert {"review", "quality"} <= {word.lower() for line in shown for word in line.replace(":", " ").split()}
+
+
 def test_a_test_event_says_so() -> None:
+    made = json.loads(make_sample_event("", "", datetime.now(UTC), "schedule_task").body)
+    assert event_text(made)[::2] == ("test event", "info")
     event = json.loads(make_sample_event("", "", datetime.now(UTC)).body)
     assert event_text(event)[::2] == ("test event", "info")
 

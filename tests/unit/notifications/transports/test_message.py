@@ -88,3 +88,25 @@ def test_long_texts_are_left_out_before_the_places_of_a_review() -> None:
     task = body["WorkflowTaskEvent"]
     assert task["AiRecognitionResultSet"][0]["AsrFullTextTask"]["Output"] == {"SegmentSet": [], "SubtitlePath": "a.vtt"}
     assert task["AiContentReviewResultSet"][0]["ProhibitedOcrTask"] == reviewed
+
+
+def test_the_lists_of_a_schedule_task_are_left_out_in_the_same_order() -> None:
+    pictures = {"Output": {"ImagePathSet": ["a.jpg"]}}
+    heard = {"Output": {"SegmentSet": [{"Text": "x" * MAX_QUEUED_BYTES}], "SubtitlePath": "a.vtt"}}
+    reviewed = {"Output": {"Suggestion": "block", "SegmentSet": [{"StartTimeOffset": 1.0}]}}
+    keys = ("SampleSnapshotTask", "RecognitionTask", "AnalysisTask", "ReviewTask")
+    tasks = {
+        "SampleSnapshotTask": pictures,
+        "RecognitionTask": {"Output": [{"Type": "AsrFullTextRecognition", "AsrFullTextTask": heard}]},
+        "ReviewTask": {"Output": [{"Type": "Porn", "PornTask": reviewed}]},
+    }
+    results = [{"ActivityResItem": {**dict.fromkeys(keys), key: task}} for key, task in tasks.items()]
+    event = {"Status": "FINISH", "ActivityResultSet": results}
+    body = {"EventType": "ScheduleTask", "ScheduleTaskEvent": event, "MediaWorkflows": BODY["MediaWorkflows"]}
+    made = json.loads(shortened(_event(body)).body)
+    items = [one["ActivityResItem"] for one in made["ScheduleTaskEvent"]["ActivityResultSet"]]
+    assert items[0]["SampleSnapshotTask"]["Output"] == {"ImagePathSet": []}
+    assert items[1]["RecognitionTask"]["Output"][0]["AsrFullTextTask"]["Output"]["SegmentSet"] == []
+    assert items[2]["ReviewTask"] == tasks["ReviewTask"]
+    cloud = json.loads(compose(_event(body), "cloud_event", "", NOW).body)
+    assert (cloud["type"], cloud["data"]) == ("org.media-workflows.schedule-task.finish", body)

@@ -14,6 +14,41 @@ export interface components {
             bucket: string;
             directory?: string | null;
         };
+        ActionOutput: {
+            bucket: string;
+            key: string;
+            size_bytes: number;
+            etag: string;
+        };
+        ActionReport: {
+            /**
+             * @default
+             * @enum {string}
+             */
+            status: "" | "SUCCESS" | "FAIL";
+            /** @default  */
+            code: string;
+            /** @default  */
+            message: string;
+            answer: string | {
+                [key: string]: string;
+            } | null;
+            /** @default  */
+            by: string;
+            /** @default  */
+            event_id: string;
+            /** @default [] */
+            outputs: components["schemas"]["ActionOutput"][];
+            step_id: string;
+            kind: string;
+            state: string | null;
+            try_number: number;
+            begun_at: string | null;
+            finished_at: string | null;
+            decision: components["schemas"]["StepDecision"] | null;
+            /** @default  */
+            answer_at: string;
+        };
         AsrFullTextOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -320,9 +355,9 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change";
+            kind: "finish" | "change" | "step";
             /** @enum {string} */
-            role: "workflow" | "function";
+            role: "workflow" | "function" | "step";
             address: string;
             /** @enum {string} */
             state: "pending" | "delivered" | "dead";
@@ -855,6 +890,7 @@ export interface components {
             items: components["schemas"]["PlannedItem"][];
             commands: string[];
             estimate: components["schemas"]["CpuEstimate"] | null;
+            forecast: components["schemas"]["StepForecast"] | null;
         };
         PlannedOutput: {
             bucket: string;
@@ -946,6 +982,8 @@ export interface components {
         RetryRequest: {
             /** @default false */
             force: boolean;
+            /** @default  */
+            step: string;
         };
         ReviewOutput: {
             /**
@@ -1040,6 +1078,8 @@ export interface components {
             } | null;
             before: components["schemas"]["MediaFile"] | null;
             jobs: components["schemas"]["JobReport"][];
+            /** @default [] */
+            actions: components["schemas"]["ActionReport"][];
             task: {
                 [key: string]: unknown;
             };
@@ -1085,7 +1125,7 @@ export interface components {
         };
         StepDecision: {
             step_id: string;
-            skipped: ("condition" | "no_input") | null;
+            skipped: ("condition" | "no_input" | "rejected") | null;
             /** @default  */
             condition: string;
             values: {
@@ -1095,15 +1135,36 @@ export interface components {
             };
             /** @default  */
             input: string;
+            /** @default  */
+            rejected: string;
+            /** @default  */
+            rejected_by: string;
             /** Format: date-time */
             decided_at: string;
+        };
+        StepForecast: {
+            step_id: string;
+            /** @enum {string} */
+            outcome: "runs" | "skipped" | "fails" | "upstream_failed" | "undecided";
+            skipped: ("condition" | "no_input" | "rejected") | "all_skipped" | null;
+            /** @default  */
+            condition: string;
+            values: {
+                [key: string]: boolean | number | string | string[] | {
+                    [key: string]: string;
+                } | null;
+            };
+            /** @default [] */
+            unknown: string[];
+            /** @default  */
+            error: string;
         };
         StoredEvent: {
             id: string;
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change";
+            kind: "finish" | "change" | "step";
             body: string;
             /** Format: date-time */
             created_at: string;
@@ -1244,6 +1305,11 @@ export interface components {
             expression: string;
             bucket?: string | null;
             key?: string | null;
+            steps?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** @default  */
+            step: string;
         };
         UploadAnswer: {
             bucket: string;
