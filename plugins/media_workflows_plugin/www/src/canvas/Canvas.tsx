@@ -1,0 +1,113 @@
+// A graph that can be looked at, moved and zoomed, and whose nodes are connected by dragging. Its layout is automatic.
+import { Controls, type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow, useReactFlow } from "@xyflow/react";
+import style from "@xyflow/react/dist/base.css?inline";
+import { createContext, useContext, useEffect, useMemo } from "react";
+
+import { placesOf } from "./layout";
+import type { CanvasEdge, CanvasProps } from "./types";
+
+const WIDTH = 220;
+const HEIGHT = 128;
+const COLUMN_GAP = 72;
+const ROW_GAP = 24;
+const HANDLE = 12;
+const OWN_STYLE = `
+.react-flow__handle { width: ${HANDLE}px; height: ${HANDLE}px; background: var(--chakra-colors-brand-solid); }
+.react-flow__attribution a { color: var(--chakra-colors-fg-muted); }
+.react-flow__controls-button { background: var(--chakra-colors-bg); color: var(--chakra-colors-fg); }
+`;
+
+interface Drawing {
+  draw: CanvasProps["draw"];
+  isEditable: boolean;
+}
+
+const DrawingContext = createContext<Drawing>({ draw: () => null, isEditable: false });
+
+function StepNode({ id }: NodeProps) {
+  const { draw, isEditable } = useContext(DrawingContext);
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={isEditable} aria-hidden />
+      {draw(id)}
+      <Handle type="source" position={Position.Right} isConnectable={isEditable} aria-hidden />
+    </>
+  );
+}
+
+const NODE_TYPES = { step: StepNode };
+
+function placed(ids: string[], edges: CanvasEdge[]): Node[] {
+  const places = placesOf(ids, edges);
+  const handle = { y: HEIGHT / 2 - HANDLE / 2, width: HANDLE, height: HANDLE };
+  const handles = [
+    { ...handle, type: "target" as const, position: Position.Left, x: -HANDLE / 2 },
+    { ...handle, type: "source" as const, position: Position.Right, x: WIDTH - HANDLE / 2 },
+  ];
+  return ids.map((id) => {
+    const { column, row } = places.get(id)!;
+    const position = { x: column * (WIDTH + COLUMN_GAP), y: row * (HEIGHT + ROW_GAP) };
+    const size = { width: WIDTH, height: HEIGHT };
+    return { id, type: "step", position, data: {}, handles, measured: size, ...size };
+  });
+}
+
+function drawnEdge({ from, to, isInput }: CanvasEdge, inputLabel: string): Edge {
+  return {
+    id: `${from} ${to}`,
+    source: from,
+    target: to,
+    markerEnd: { type: MarkerType.ArrowClosed },
+    label: isInput ? inputLabel : undefined,
+    style: isInput ? { strokeWidth: 2 } : { strokeDasharray: "6 4" },
+  };
+}
+
+// All is in view again when there are more or fewer steps.
+function Fitted({ count }: { count: number }) {
+  const { fitView } = useReactFlow();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the count is the occasion
+  useEffect(() => {
+    void fitView({ padding: 0.1, maxZoom: 1 });
+  }, [count, fitView]);
+  return null;
+}
+
+export default function Canvas({ ids, edges, draw, label, inputLabel, isDark, controls, mayConnect, connect }: CanvasProps) {
+  const shape = JSON.stringify([ids, edges]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` is what these are
+  const nodes = useMemo(() => placed(ids, edges), [shape]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` is what these are
+  const lines = useMemo(() => edges.map((edge) => drawnEdge(edge, inputLabel)), [shape, inputLabel]);
+  const drawing = useMemo(() => ({ draw, isEditable: connect !== undefined }), [draw, connect]);
+  return (
+    <DrawingContext value={drawing}>
+      <style>{style + OWN_STYLE}</style>
+      <ReactFlow
+        aria-label={label}
+        role="group"
+        nodes={nodes}
+        edges={lines}
+        nodeTypes={NODE_TYPES}
+        colorMode={isDark ? "dark" : "light"}
+        ariaLabelConfig={{ "controls.zoomIn.ariaLabel": controls.zoomIn, "controls.zoomOut.ariaLabel": controls.zoomOut, "controls.fitView.ariaLabel": controls.fitView }}
+        nodesDraggable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        zoomOnScroll={false}
+        preventScrolling={false}
+        minZoom={0.2}
+        isValidConnection={({ source, target }) => mayConnect?.(source, target) ?? true}
+        onConnect={({ source, target }) => connect?.(source, target)}
+        fitView
+        fitViewOptions={{ padding: 0.1, maxZoom: 1 }}
+      >
+        <Controls showInteractive={false} />
+        <Fitted count={ids.length} />
+      </ReactFlow>
+    </DrawingContext>
+  );
+}
