@@ -20,18 +20,25 @@ export function columnsOf(ids: string[], edges: Edges): Map<string, number> {
 
 interface Slot {
   key: string;
-  id?: string; // without one, an edge passes
   before: string[];
   after: string[];
 }
+
+export interface Place {
+  column: number;
+  row: number;
+}
+
+// The key of an edge's own place in a column that it crosses; a node's is its id.
+export const bendKey = (from: string, to: string, column: number) => `${from} ${to} ${column}`;
 
 function slotsOf(ids: string[], edges: Edges): Slot[][] {
   const column = columnsOf(ids, edges);
   const count = Math.max(0, ...column.values()) + 1;
   const columns: Slot[][] = Array.from({ length: count }, () => []);
   const slots = new Map<string, Slot>();
-  const add = (at: number, key: string, id?: string) => {
-    const slot: Slot = { key, id, before: [], after: [] };
+  const add = (at: number, key: string) => {
+    const slot: Slot = { key, before: [], after: [] };
     slots.set(key, slot);
     columns[at]!.push(slot);
   };
@@ -39,13 +46,13 @@ function slotsOf(ids: string[], edges: Edges): Slot[][] {
     slots.get(from)!.after.push(to);
     slots.get(to)!.before.push(from);
   };
-  for (const id of ids) add(column.get(id)!, id, id);
+  for (const id of ids) add(column.get(id)!, id);
   for (const { from, to } of edges) {
     const [start, end] = [column.get(from), column.get(to)];
     if (start === undefined || end === undefined || start >= end) continue;
     let last = from;
     for (let at = start + 1; at < end; at++) {
-      const key = `${from} ${to} ${at}`;
+      const key = bendKey(from, to, at);
       add(at, key);
       join(last, key);
       last = key;
@@ -71,8 +78,8 @@ function setRows(column: Slot[], row: Map<string, number>): void {
   for (const [at, { key }] of column.entries()) row.set(key, at - (column.length - 1) / 2);
 }
 
-// The column and the row of each node.
-export function placesOf(ids: string[], edges: Edges): Map<string, { column: number; row: number }> {
+// The place of each node, and of each edge in the columns that it crosses.
+export function placesOf(ids: string[], edges: Edges): Map<string, Place> {
   const columns = slotsOf(ids, edges);
   const row = new Map<string, number>();
   for (const column of columns) setRows(column, row);
@@ -81,5 +88,5 @@ export function placesOf(ids: string[], edges: Edges): Map<string, { column: num
     for (const column of columns.toReversed()) sortBy(column, (slot) => slot.after, row);
   }
   for (const column of columns) sortBy(column, (slot) => slot.before, row);
-  return new Map(columns.flatMap((column, at) => column.flatMap(({ id }) => (id === undefined ? [] : [[id, { column: at, row: row.get(id)! }] as const]))));
+  return new Map(columns.flatMap((column, at) => column.map(({ key }) => [key, { column: at, row: row.get(key)! }] as const)));
 }
