@@ -103,6 +103,26 @@ def test_findings_of_a_skipped_step_are_unknown() -> None:
     assert found["x"].error.startswith("quality.black_screen is unknown for this file")
 
 
+ASK = {"id": "ask", "approval": {"message": "?"}}
+COPY = {"id": "copied", "copy": {"of": ["a"], "bucket": "archive"}}
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([ASK, step("x", "ask")], ["runs", "undecided"]),
+        ([ASK, step("x", "ask", when='steps.ask.answer == "rejected"')], ["runs", "undecided"]),
+        ([ASK | {"when": FALSE}, step("x", "ask")], ["condition", "all_skipped"]),
+        ([ASK | {"when": FALSE}, step("b"), step("x", "ask", "b")], ["condition", "runs", "runs"]),
+        ([ASK, step("b", "ask"), step("x", "b")], ["runs", "undecided", "undecided"]),
+        ([step("a"), COPY], ["runs", "runs"]),
+        ([step("a", when=FALSE), step("b"), COPY | {"after": ["b"]}], ["condition", "runs", "no_input"]),
+    ],
+)
+def test_steps_that_make_no_media(steps: list[dict[str, Any]], expected: list[str]) -> None:
+    assert list(outcomes(*steps).values()) == expected
+
+
 @pytest.mark.parametrize(
     ("steps", "message"),
     [
@@ -120,6 +140,7 @@ def test_findings_of_a_skipped_step_are_unknown() -> None:
         ([step("a", when=UNKNOWN), step("x", "a")], "would not run, as a step before it would fail"),
         ([CHECK, step("x", "check", when=LATER)], "decided during the run by quality.black_screen"),
         ([CHECK, transcode("a", "check", when=LATER), step("x", input="a")], "decided during the run"),
+        ([{"id": "ask", "approval": {"message": "?"}}, step("x", "ask")], "decided during the run by steps.ask.answer"),
     ],
 )
 def test_messages(steps: list[dict[str, Any]], message: str) -> None:

@@ -195,13 +195,13 @@ FINDINGS: dict[str, _Findings] = {
     RecognitionItem.kind: _Findings(_RECOGNITION, _of_outputs(_recognition_values)),
     AnalysisItem.kind: _Findings(_ANALYSIS, _of_outputs(_analysis_values)),
 }
-# Every variable that a condition may read somewhere; `<id>` stands for a step before it.
+# Every variable that a condition may read somewhere; `<id>` stands for a step before it, `<call>` for one of that kind.
 ALL = (
     *SOURCE,
     *RUN,
     *(variable for found in FINDINGS.values() for variable in found.variables),
     *step_variables("<id>", makes_media=True),
-    *(variable for action in ACTIONS.values() for variable in _answer_variables("<id>", action)),
+    *(variable for action in ACTIONS.values() for variable in _answer_variables(f"<{action.kind}>", action)),
 )
 Outcomes: TypeAlias = Mapping[str, StepOutcome]  # by step id
 
