@@ -144,6 +144,12 @@ class MediaError(MediaWorkflowsError):
     code = "SourceFileError"
 
 
+class SourceKeptError(MediaWorkflowsError):
+    """A source is neither moved nor deleted, as not all that was to be made of it exists."""
+
+    code = "FailedOperation"
+
+
 class UnreadableSourceError(MediaError):
     """The source is not media that this product opens: damaged, empty, or of a refused kind."""
 

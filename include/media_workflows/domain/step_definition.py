@@ -138,6 +138,11 @@ class StepDefinition(StepActions, JobItems, StepHead):
         return tuple(dict.fromkeys((*self.after, *input_, *read)))
 
     @property
+    def makes_objects(self) -> bool:
+        """Whether it reads the source or what was made of it, and writes objects."""
+        return self.action is None or self.action.copies
+
+    @property
     def makes_media(self) -> bool:
         """Whether another step can read its main output."""
         return self.action is None and JOB_ITEMS[self.kind].makes_media

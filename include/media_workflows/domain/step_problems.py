@@ -43,6 +43,8 @@ def _problems(place: str, step: StepDefinition, steps: Sequence[StepDefinition])
     yield from (problem.at(f"{place}.input", shown(step.input)) for problem in _input_problems(step, steps))
     yield from (problem.at(f"{place}.when", shown(step.when)) for problem in _condition_problems(step, steps))
     yield from _action_problems(place, step, ids)
+    if step.action and step.action.consumes_source:
+        yield from _too_early(place, step, steps)
     for item in step.items:
         if (gate := getattr(item, "gate", "none")) != "none":
             yield invalid(
@@ -64,6 +66,18 @@ def _action_problems(place: str, step: StepDefinition, ids: Sequence[str]) -> It
     for index, id_ in enumerate(step.action.reads):
         if problem := _unknown(id_, step, ids):
             yield problem.at(f"{place}.{step.kind}.of[{index}]", shown(id_))
+
+
+def _too_early(place: str, step: StepDefinition, steps: Sequence[StepDefinition]) -> Iterator[FieldProblem]:
+    """The source must be there for all that is made of it."""
+    before = {other.id for other in steps_before(step, steps)}
+    missing = [other.id for other in steps if other.makes_objects and other.id not in before]
+    if missing:
+        yield invalid(
+            "a step of {kind} must be after every step that makes something: add {steps}",
+            kind=step.kind,
+            steps=", ".join(missing),
+        ).at(f"{place}.after", shown(step.after))
 
 
 def _unknown(id_: str, step: StepDefinition, ids: Sequence[str]) -> InvalidValueError | None:

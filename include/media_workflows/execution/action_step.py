@@ -11,7 +11,7 @@ from media_workflows.domain.result import now
 from media_workflows.domain.step_actions.approval import Answer
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.errors import MediaWorkflowsError
-from media_workflows.execution.actions import call, copy, notify
+from media_workflows.execution.actions import call, copy, notify, source
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep
 from media_workflows.execution.turn import take_turn
@@ -21,7 +21,13 @@ from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
 
 # What actions do; they return fields of the result.
-_WORK: dict[str, Callable[[RunningStep], dict[str, Any]]] = {"call": call.run, "copy": copy.run, "notify": notify.run}
+_WORK: dict[str, Callable[[RunningStep], dict[str, Any]]] = {
+    "call": call.run,
+    "copy": copy.run,
+    "delete_source": source.delete,
+    "move_source": source.move,
+    "notify": notify.run,
+}
 
 
 def begin_approval(request: StepRequest, resources: Resources) -> StepDecision | None:

@@ -52,8 +52,10 @@ class RunningStep:
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(step, resources.log)
         self.progress = ProgressReport(step, request.kind, request.try_number, resources.log)
-        provenance = Provenance(step.workflow_id, request.revision, step.run_id, source.key, source.etag, request.kind)
-        self.publisher = Publisher(self.storage, provenance, source, self.claims)
+        self.provenance = Provenance(
+            step.workflow_id, request.revision, step.run_id, source.key, source.etag, request.kind
+        )
+        self.publisher = Publisher(self.storage, self.provenance, source, self.claims)
 
     @contextmanager
     def work_dir(self) -> Iterator[Path]:
@@ -70,17 +72,17 @@ class RunningStep:
 
     def publish(self, files: Sequence[MadeFile]) -> list[PublishedFile]:
         """Make files visible together. Raises StorageError, JobCancelledError."""
-        self._require_not_cancelled()
+        self.require_not_cancelled()
         published = self.publisher.publish([self._staged(file) for file in files])
         self.log(f"published {len(published)} object(s): {shown_place(published[0])}")
         return published
 
     def publish_copies(self, copies: Sequence[StagedCopy]) -> list[PublishedFile]:
         """Make copies of objects visible together. Raises StorageError, JobCancelledError."""
-        self._require_not_cancelled()
+        self.require_not_cancelled()
         return self.publisher.publish(copies)
 
-    def _require_not_cancelled(self) -> None:
+    def require_not_cancelled(self) -> None:
         """Airflow ends a task some seconds after the request; ours is in the store at once."""
         step = self.request.step
         with transaction() as session:

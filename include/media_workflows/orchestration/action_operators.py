@@ -157,6 +157,14 @@ class CopyStepOperator(ActionOperator):
     """`copy`: objects to another place of the storage."""
 
 
+class MoveSourceStepOperator(ActionOperator):
+    """`move_source`: a verified copy of the source; then the source is deleted."""
+
+
+class DeleteSourceStepOperator(ActionOperator):
+    """`delete_source`: the source, after all that was made of it."""
+
+
 class NotifyStepOperator(ActionOperator):
     """`notify`: an event to a target of its own, by the outbox."""
 
@@ -191,12 +199,19 @@ def _step_of(workflow: Workflow, task_id: str) -> StepDefinition:
 
 
 def _user(user: Any) -> str:
-    """The name of the user who answered; '' = nobody did in time."""
+    """The name of the user who answered; '' = it came from the timeout."""
     found = user.get("name") or user.get("id") if isinstance(user, dict) else user
     return str(found or "")
 
 
 ACTION_OPERATORS: dict[str, Callable[..., BaseOperator]] = {
     operator.__name__: operator
-    for operator in (ApprovalStepOperator, CallStepOperator, CopyStepOperator, NotifyStepOperator)
+    for operator in (
+        ApprovalStepOperator,
+        CallStepOperator,
+        CopyStepOperator,
+        DeleteSourceStepOperator,
+        MoveSourceStepOperator,
+        NotifyStepOperator,
+    )
 }

@@ -184,6 +184,19 @@ class ObjectWriter:
                 if upload["Key"] == key
             ]
 
+    def delete_unchanged(self, bucket: str, key: str, etag: str) -> None:
+        """Delete an object if it has this ETag. A server without conditional deletions deletes it in any case.
+
+        Raises SourceGoneError if it has another one.
+        """
+        with self._guard("delete", bucket, key):
+            try:
+                self._client.delete_object(Bucket=bucket, Key=key, IfMatch=f'"{etag}"')
+            except self._client.exceptions.ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] != 501:  # Not Implemented
+                    raise
+                self._client.delete_object(Bucket=bucket, Key=key)
+
     def delete(self, bucket: str, key: str, version_id: str | None = None) -> None:
         """Delete an object, or permanently one version of it, which makes the previous version current."""
         with self._guard("delete", bucket, key):

@@ -78,7 +78,7 @@ def test_what_is_refused(change: dict[str, Any], field: str, expected: str) -> N
 
 
 def test_a_step_needs_a_job_or_an_action() -> None:
-    assert "or one of: approval, copy, notify, call" in problems({"id": "a"})["steps[0]"]
+    assert "or one of: approval, copy, notify, call, move_source, delete_source" in problems({"id": "a"})["steps[0]"]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +157,32 @@ def test_conditions_read_what_a_call_answers() -> None:
     good = {**HD, "when": "has(steps.ask.answer.verdict) && steps.ask.answer['verdict'] == 'ok'"}
     graph(call, good)
     assert "map" in problems(call, {**HD, "when": "steps.ask.answer == 'ok'"})["steps[1].when"]
+
+
+KEEP: dict[str, Any] = {"id": "keep", "copy": {"directory": "m/"}}
+
+
+@pytest.mark.parametrize("last", [{"delete_source": {}}, {"move_source": {"bucket": "archive"}}])
+def test_the_source_goes_last(last: dict[str, Any]) -> None:
+    (kind,) = last
+    early = {"id": "clean", **last, "after": ["hd"]}
+    expected = problems(CHECK, {**HD, "after": []}, KEEP, early)["steps[3].after"]
+    assert expected == f"a step of {kind} must be after every step that makes something: add check, keep"
+    event = {"id": "big", "notify": {"type": "sqs", "queue_name": "q"}, "after": ["hd", "check"]}
+    workflow = graph(CHECK, {**HD, "after": []}, KEEP, event, {**early, "after": ["big", "keep"]})
+    assert parse_workflow(workflow.model_dump(mode="json")) == workflow
+    tasks = {task.task_id: task.operator for task in planned_tasks(workflow, Settings())}
+    assert tasks["clean"] == {"delete_source": "DeleteSourceStepOperator"}.get(kind, "MoveSourceStepOperator")
+
+
+def test_branches_may_each_end_with_the_source() -> None:
+    clean = {"id": "clean", "delete_source": {}, "after": ["hd"], "when": "source.size_bytes > 9"}
+    graph({**HD, "after": []}, clean, {**clean, "id": "clean2", "when": "source.size_bytes <= 9"})
+
+
+def test_what_a_source_step_does_not_have() -> None:
+    assert problems({"id": "a", "delete_source": {"bucket": "b"}})["steps[0].delete_source.bucket"]
+    assert problems({"id": "a", "move_source": {"of": ["b"], "bucket": "abc"}})["steps[0].move_source.of"]
 
 
 def test_its_output_can_be_no_input() -> None:

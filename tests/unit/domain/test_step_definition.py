@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from media_workflows.domain.base import problems_of
 from media_workflows.domain.jobs import JOB_KINDS
+from media_workflows.domain.step_actions import ACTION_KINDS
 from media_workflows.domain.step_definition import RESERVED_IDS, StepDefinition
 
 STEP: dict[str, Any] = {"id": "hd", "transcode": [{"template": 100040}]}
@@ -65,7 +66,9 @@ def test_reserved_ids(id_: str) -> None:
 
 
 def test_exactly_one_job() -> None:
-    assert problem({"id": "a"}) == ("(whole definition)", f"must have the items of one job of: {', '.join(JOB_KINDS)}")
+    kinds, actions = ", ".join(JOB_KINDS), ", ".join(ACTION_KINDS)
+    expected = f"must have the items of one job of: {kinds}; or one of: {actions}"
+    assert problem({"id": "a"}) == ("(whole definition)", expected)
     assert problem(STEP | {"sample_snapshot": [{"template": 10}]}) == (
         "(whole definition)",
         "must have one job, not transcode and sample_snapshot: make a step of each",

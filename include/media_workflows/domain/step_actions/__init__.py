@@ -14,6 +14,7 @@ from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.step_actions.call import Call
 from media_workflows.domain.step_actions.copy import Copy
 from media_workflows.domain.step_actions.notify import Notify, StepTarget
+from media_workflows.domain.step_actions.source import DeleteSource, MoveSource
 
 
 def _left_out(settings: Any) -> bool:
@@ -32,6 +33,8 @@ with warnings.catch_warnings(action="ignore", category=UserWarning):
         copy: Copy | None = _action("A copy of the source or of outputs, inside the storage")  # type: ignore[assignment]
         notify: StepTarget | None = _action("An event of its own, to this target")
         call: Call | None = _action("An HTTP function, whose answer conditions read")
+        move_source: MoveSource | None = _action("The source is moved, after all that is made of it")
+        delete_source: DeleteSource | None = _action("The source is deleted, after all that is made of it")
 
 
 class StepActions(_Fields):
@@ -44,5 +47,7 @@ class StepActions(_Fields):
                 yield settings if isinstance(settings, Action) else Notify(target=settings)
 
 
-ACTIONS: dict[str, type[Action]] = {action.kind: action for action in (Approval, Copy, Notify, Call)}
+ACTIONS: dict[str, type[Action]] = {
+    action.kind: action for action in (Approval, Copy, Notify, Call, MoveSource, DeleteSource)
+}
 ACTION_KINDS: tuple[str, ...] = tuple(StepActions.model_fields)

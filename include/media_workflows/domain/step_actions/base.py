@@ -11,11 +11,14 @@ from media_workflows.domain.conditions.variables import ValueType
 class Action(Model):
     """The settings of one action. `answer` is the type of `steps.<id>.answer` in conditions; None = it has none.
 
-    `works`: its task transfers or waits for others, and so belongs to the light workers.
+    `copies`: it makes objects in the storage. `consumes_source`: the source is gone afterwards. `works`: its task
+    transfers or waits for others, and so belongs to the light workers.
     """
 
     kind: ClassVar[str]
     works: ClassVar[bool] = True
+    copies: ClassVar[bool] = False
+    consumes_source: ClassVar[bool] = False
     answer: ClassVar[ValueType | None] = None
     answer_meaning: ClassVar[str] = ""
 

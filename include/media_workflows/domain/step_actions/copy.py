@@ -29,12 +29,9 @@ def _plain(directory: str | None) -> str | None:
     return directory
 
 
-class Copy(Action):
-    """A copy inside the storage. Names below the trigger's directory, or a step's output directory, are kept."""
+class CopyPlace(Action):
+    """Where copies go. Names below the trigger's directory, or a step's output directory, are kept."""
 
-    kind = "copy"
-
-    of: Literal["source"] | list[str] = Field("source", description="`source`, or the ids of steps: all their outputs")
     bucket: BucketName | None = Field(None, description="None = the workflow's output bucket")
     directory: Annotated[Directory, AfterValidator(_plain)] = Field(
         None, description="Ends with '/'; none = the directory that the original has"
@@ -47,13 +44,6 @@ class Copy(Action):
         None, pattern=r"^[A-Z][A-Z0-9_]{1,31}$", description="Of the copy, as GLACIER_IR; None = the bucket's default"
     )
 
-    @field_validator("of")
-    @classmethod
-    def _of_something(cls, of: str | list[str]) -> str | list[str]:
-        if not of:
-            raise invalid("must be 'source', or name at least one step")
-        return of
-
     @field_validator("key")
     @classmethod
     def _valid_key(cls, key: str | None) -> str | None:
@@ -65,19 +55,39 @@ class Copy(Action):
     def _one_place(self) -> Self:
         if self.key is not None and self.directory is not None:
             raise invalid("has a directory and a key: give one of them")
-        if self.key is not None and self.of != "source":
-            raise invalid("`key` is for a copy of the source: outputs keep their names below `directory`")
         if self.bucket is None and self.key is None and self.directory is None:
             raise invalid("the copy would be its original: give a bucket, a directory or a key")
+        return self
+
+    def writes(self, output_bucket: str) -> tuple[tuple[str, str], ...]:
+        place = self.key.partition("{")[0] if self.key is not None else self.directory or ""
+        return ((self.bucket or output_bucket, place),)
+
+
+class Copy(CopyPlace):
+    """A copy inside the storage."""
+
+    kind = "copy"
+    copies = True
+
+    of: Literal["source"] | list[str] = Field("source", description="`source`, or the ids of steps: all their outputs")
+
+    @field_validator("of")
+    @classmethod
+    def _of_something(cls, of: str | list[str]) -> str | list[str]:
+        if not of:
+            raise invalid("must be 'source', or name at least one step")
+        return of
+
+    @model_validator(mode="after")
+    def _key_of_one(self) -> Self:
+        if self.key is not None and self.of != "source":
+            raise invalid("`key` is for a copy of the source: outputs keep their names below `directory`")
         return self
 
     @property
     def reads(self) -> tuple[str, ...]:
         return () if self.of == "source" else tuple(self.of)
-
-    def writes(self, output_bucket: str) -> tuple[tuple[str, str], ...]:
-        place = self.key.partition("{")[0] if self.key is not None else self.directory or ""
-        return ((self.bucket or output_bucket, place),)
 
 
 def _key_problems(key: str) -> Iterator[Exception]:

@@ -10,6 +10,7 @@ from media_workflows.domain.notification import shown_url
 from media_workflows.domain.result import now
 from media_workflows.domain.step_actions.call import Call
 from media_workflows.errors import FunctionAnswerError
+from media_workflows.execution.actions.context import turn_and_run
 from media_workflows.execution.actions.outcome_body import outcome_body
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.notifications.transports.http import Exchange, send
@@ -23,8 +24,7 @@ _SHOWN_CHARACTERS = 200
 
 def run(step: RunningStep) -> dict[str, Any]:
     """Raises NotificationError without an answer of 2xx, FunctionAnswerError for one that is no JSON object."""
-    turn = step.request.turn
-    assert turn is not None
+    turn, _ = turn_and_run(step)
     action = turn.step.action
     assert isinstance(action, Call)
     body = outcome_body(step)

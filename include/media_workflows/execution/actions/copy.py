@@ -2,53 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from media_workflows.domain.action_result import ActionOutput
 from media_workflows.domain.result import OutputRecord
-from media_workflows.domain.step_actions.copy import Copy
+from media_workflows.domain.step_actions.copy import Copy, CopyPlace
 from media_workflows.domain.steps import output_of
 from media_workflows.domain.workflow import Workflow
+from media_workflows.execution.actions.context import turn_and_run
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.turn import outcomes_before
 from media_workflows.naming import fill_in, output_key
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
+from media_workflows.storage.publish import PublishedFile
 from media_workflows.storage.server_copy import StagedCopy
 from media_workflows.storage.source_objects import existing_head
 
 
 def run(step: RunningStep) -> dict[str, Any]:
     """Raises OutputExistsError, SourceGoneError when an original changed, StorageError."""
-    abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
-    turn, run_ = step.request.turn, step.request.events_of
-    assert turn is not None
-    assert run_ is not None
+    abort_earlier(step)
+    turn, run_ = turn_and_run(step)
     action = turn.step.action
     assert isinstance(action, Copy)
-    staged = [_of_source(step, action, run_.workflow)] if action.of == "source" else list(_of_outputs(step, action))
-    published = step.publish_copies(staged)
-    outputs = tuple(
+    is_source = action.of == "source"
+    staged = [staged_source(step, action, run_.workflow)] if is_source else list(_of_outputs(step, action))
+    return {"outputs": action_outputs(step.publish_copies(staged))}
+
+
+def abort_earlier(step: RunningStep) -> None:
+    """The multipart uploads that a killed try of this step left open."""
+    abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
+
+
+def action_outputs(published: Sequence[PublishedFile]) -> tuple[ActionOutput, ...]:
+    """As results keep them."""
+    return tuple(
         ActionOutput(bucket=one.bucket, key=one.key, size_bytes=one.size_bytes, etag=one.etag) for one in published
     )
-    return {"outputs": outputs}
 
 
-def _of_source(step: RunningStep, action: Copy, workflow: Workflow) -> StagedCopy:
+def source_key(step: RunningStep, action: CopyPlace, workflow: Workflow) -> str:
+    """The key of the copy of the source. Raises OutputNameError."""
     source, root = step.request.source, workflow.trigger.prefix
     if action.key is not None:
-        key = fill_in(action.key, source.key, root, {})
-    else:
-        key = source.key if action.directory is None else action.directory + source.key.removeprefix(root)
+        return fill_in(action.key, source.key, root, {})
+    return source.key if action.directory is None else action.directory + source.key.removeprefix(root)
+
+
+def staged_source(step: RunningStep, action: CopyPlace, workflow: Workflow) -> StagedCopy:
+    """The copy of the source, as it was when the run began."""
+    source, key = step.request.source, source_key(step, action, workflow)
     return _staged(step, action, (source.bucket, source.key, source.etag), key, source.version_id)
 
 
 def _of_outputs(step: RunningStep, action: Copy) -> Iterator[StagedCopy]:
-    turn, run_ = step.request.turn, step.request.events_of
-    assert turn is not None
-    assert run_ is not None
+    turn, run_ = turn_and_run(step)
     outcomes = outcomes_before(step, turn)
     for before in (one for one in turn.before if one.id in action.reads):
         place = output_of(run_.workflow, before)
@@ -60,7 +72,7 @@ def _of_outputs(step: RunningStep, action: Copy) -> Iterator[StagedCopy]:
 
 def _staged(
     step: RunningStep,
-    action: Copy,
+    action: CopyPlace,
     origin: tuple[str, str, str],
     key: str,
     version_id: str | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from media_workflows.execution.actions.context import turn_and_run
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.turn import outcomes_before
 from media_workflows.notifications.step_event import step_event
@@ -10,9 +11,7 @@ from media_workflows.vendor_mps.event_shapes import Json
 
 def outcome_body(step: RunningStep) -> Json:
     """The body of the step's event, without its id. The same outcomes give the same body."""
-    request, run, turn = step.request, step.request.events_of, step.request.turn
-    assert run is not None
-    assert turn is not None
+    request, (turn, run) = step.request, turn_and_run(step)
     return step_event(
         workflow_id=run.workflow_id,
         workflow_name=run.workflow.name,
