@@ -48,6 +48,7 @@ def run_cases(home: Path, endpoint: str, cases: Sequence[dict[str, Any]], timeou
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(folder),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(Path(__file__).parents[1] / "plugins"),  # the priority of backfills
         "MEDIA_WORKFLOWS_DATA_DIR": str(home / "data"),
         "MEDIA_WORKFLOWS_S3_ENDPOINT_URL": endpoint,
         "MEDIA_WORKFLOWS_JOB_RETRIES": "0",
