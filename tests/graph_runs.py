@@ -49,11 +49,7 @@ def run_cases(home: Path, endpoint: str, cases: Sequence[dict[str, Any]], timeou
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(folder),
-<<<<<<< HEAD
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(Path(__file__).parents[1] / "plugins"),  # the priority of backfills
-=======
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PLUGINS),  # it registers the priorities
->>>>>>> 770dd7c4ff65422bc6d589e2c66e7d28109ccba3
         "MEDIA_WORKFLOWS_DATA_DIR": str(home / "data"),
         "MEDIA_WORKFLOWS_S3_ENDPOINT_URL": endpoint,
         "MEDIA_WORKFLOWS_JOB_RETRIES": "0",
