@@ -47,7 +47,7 @@ const onwarn: Rollup.WarningHandlerWithDefault = (warning, warn) => warning.code
 // What is bundled: what the manifest names, and what that depends on; not React, which is the host's.
 function licenses(): string {
   const packages = lock.packages as Record<string, { dev?: boolean; devOptional?: boolean }>;
-  const isBundled = (path: string) => path !== "" && !packages[path]!.dev && !packages[path]!.devOptional && !/\/(@types\/|react$|react-dom$|scheduler$|argparse$)/.test(path);
+  const isBundled = (path: string) => path !== "" && !packages[path]!.dev && !packages[path]!.devOptional && !/^node_modules\/(@types\/.*|react|react-dom|scheduler)$/.test(path);
   const names = Object.keys(packages).filter(isBundled);
   const text = (path: string) => readFileSync(join(path, existsSync(join(path, "LICENSE")) ? "LICENSE" : "LICENSE.md"), "utf8");
   return names.map((path) => `${path.replace("node_modules/", "")}\n\n${text(path)}`).join("\n\n----\n\n");
