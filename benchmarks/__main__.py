@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from benchmarks import (
+    dag_parse,
     definition_live,
     intelligence,
     media_cpu,
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "review": review.run,
     "upload_latency": upload_latency.run,
     "definition_live": definition_live.run,
+    "dag_parse": dag_parse.run,
     "pages_api": pages_api.run,
 }
 HELP = {

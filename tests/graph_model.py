@@ -63,7 +63,7 @@ def _task_state(step: ModelStep, before: Sequence[str], tasks: Mapping[str, str]
             return "skipped"
     value = _value(step.when, tasks, made)
     if value is None:  # the condition reads what is not there
-        return "success" if step.goes_on else "failed"
+        return "failed, goes on" if step.goes_on else "failed"
     if not value or (step.input and step.input not in made):
         return "skipped"
     return "runs"

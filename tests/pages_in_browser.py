@@ -7,7 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 WWW = Path(__file__).parents[1] / "plugins" / "media_workflows_plugin" / "www"
+AXE = WWW / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = ("serious", "critical")
 OpenPage = Callable[..., Any]  # the fixture open_page of tests/ui
 
 
@@ -20,3 +24,12 @@ class Texts:
 
     def __call__(self, key: str, **values: object) -> str:
         return self._texts[key].format(**values)
+
+
+def serious(page: Any, selector: str) -> list[tuple[str, str]]:
+    """What axe finds below `selector`: the rule, and the first place."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run `make pages` (needs Node)")
+    page.evaluate(AXE.read_text("utf-8"))
+    violations = page.evaluate("(selector) => axe.run(selector).then((result) => result.violations)", selector)
+    return [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in SERIOUS]

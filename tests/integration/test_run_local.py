@@ -144,6 +144,8 @@ steps:
     after: [broken]
     when: steps.broken.status == "failed"
     snapshot_by_time_offset: {template: 10, time_offsets: ["0s"], output_path: "sorry{number}.{format}"}
+  - {id: ask, approval: {message: "?"}}
+  - {id: asked, after: [ask], image_sprite: {template: 10}, output: {directory: asked/}}
   - {id: tags, analysis: {template: 10}}
   - id: news
     after: [tags]
@@ -170,6 +172,8 @@ def test_steps_run_in_order_by_their_conditions(clips: Clips, tmp_path: Path) ->
         "large: would be skipped: its condition is false: !quality.low_resolution (quality.low_resolution = true)",
         "behind: would be skipped: all steps before it would be",
         "failed: broken (definition 10): time offset '99s'",
+        "ask: not run locally, as it is a step of `approval`",
+        "asked: decided during the run by steps.ask.answer",
         "tags: not run locally, it needs the libraries of words and persons",
         "news: decided during the run by analysis.tags",
     ):

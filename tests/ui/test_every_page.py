@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from pages_in_browser import WWW, OpenPage, Texts
+from pages_in_browser import OpenPage, Texts, serious
 
-AXE = WWW / "node_modules" / "axe-core" / "axe.min.js"
-SERIOUS = ("serious", "critical")
 HOME = "/plugin/media-workflows"
 PAGES = [
     "",
@@ -53,22 +51,13 @@ def _go(page: Any, address: str) -> None:
     page.wait_for_function("!document.querySelector('.media-workflows [aria-busy=true]')")
 
 
-def _serious(page: Any, selector: str) -> list[tuple[str, str]]:
-    """What axe finds below `selector`: the rule, and the first place."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: run `make pages` (needs Node)")
-    page.evaluate(AXE.read_text("utf-8"))
-    violations = page.evaluate("(selector) => axe.run(selector).then((result) => result.violations)", selector)
-    return [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in SERIOUS]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(open_page: OpenPage, done_run: tuple[str, str], scheme: str) -> None:
+def test_axe_finds_nothingserious(open_page: OpenPage, done_run: tuple[str, str], scheme: str) -> None:
     page = open_page(HOME, scheme=scheme)
     found = {}
     for address in _addresses(done_run):
         _go(page, address)
-        found[address] = _serious(page, ".media-workflows")
+        found[address] = serious(page, ".media-workflows")
     assert found == {address: [] for address in _addresses(done_run)}
 
 
@@ -83,7 +72,7 @@ def test_axe_finds_nothing_serious_in_dialogs(open_page: OpenPage, done_run: tup
         dialog = page.get_by_role("dialog")
         expect(dialog).to_be_visible()
         dialog.evaluate("(box) => Promise.all(box.getAnimations({subtree: true}).map((one) => one.finished))")
-        found[path] = _serious(page, "[role=dialog]")
+        found[path] = serious(page, "[role=dialog]")
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
     assert found == {path: [] for path in DIALOGS}

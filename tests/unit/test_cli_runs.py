@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from media_workflows.cli.runs import _found, _rows
+from media_workflows.cli.runs import _action_row, _found, _rows
 from media_workflows.domain.result import now
-from media_workflows.domain.run_report import ItemReport, JobReport
+from media_workflows.domain.run_report import ActionReport, ItemReport, JobReport
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput, QualityItem
@@ -45,3 +45,19 @@ def test_a_step_has_a_row_for_each_item() -> None:
     item = ItemReport(item={}, definition=1, status="FAIL", code="X", message="y")
     rows = list(_rows(job("failed", items=(item, item))))
     assert [(row[0], row[5], row[6]) for row in rows] == [("hd", 0, "X: y"), ("hd", 1, "X: y")]
+
+
+@pytest.mark.parametrize(
+    ("parts", "outcome"),
+    [
+        ({"state": "running"}, "not ended"),
+        ({"state": "deferred", "answer_at": "https://x/1"}, "waits for an answer: https://x/1"),
+        ({"state": "success", "status": "SUCCESS", "answer": "approved", "by": "me"}, "answer approved by me"),
+        ({"state": "success", "status": "SUCCESS"}, "done"),
+        ({"state": "failed", "status": "FAIL", "code": "X", "message": "y"}, "X: y"),
+        ({"state": "skipped"}, "skipped: all steps before it were, or the run was ended in Airflow"),
+    ],
+)
+def test_a_step_without_media_has_a_row(parts: dict[str, Any], outcome: str) -> None:
+    action = ActionReport(step_id="ask", kind="approval", try_number=1, begun_at=None, finished_at=None, **parts)
+    assert _action_row(action) == ("ask", parts["state"], 1, "", "", "", outcome)

@@ -76,6 +76,9 @@ def _show(answer: DryRun) -> None:
     )
     for job in answer.jobs:
         _show_job(job)
+    for action in answer.actions:
+        console.print(f"\n{action.step_id} ({action.kind})", markup=False)
+        console.print(f"  {action.forecast.message}", markup=False, soft_wrap=True)
 
 
 def _show_job(job: PlannedJob) -> None:

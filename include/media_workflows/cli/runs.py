@@ -14,10 +14,11 @@ from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 
 if TYPE_CHECKING:
-    from media_workflows.domain.run_report import ItemReport, JobReport
+    from media_workflows.domain.run_report import ActionReport, ItemReport, JobReport
     from media_workflows.services.run_report import RunReport
 
 app = typer.Typer(no_args_is_help=True, help="Runs of a workflow.")
+SKIPPED_WITH_OTHERS = "skipped: all steps before it were, or the run was ended in Airflow"
 Run = Annotated[str, typer.Argument(help="Id of a run")]
 Workflow = Annotated[str, typer.Option("--workflow", "-w", help="Id or name of the run's workflow")]
 Force = Annotated[bool, typer.Option("--force", help="Encode all outputs again instead of reusing earlier ones")]
@@ -86,21 +87,33 @@ def _print(report: RunReport) -> None:
         console.print(f"error: {report.error['message']}")
     print_table(
         ("step", "task", "try", "phase", "%", "item", "outcome"),
-        [row for job in report.jobs for row in _rows(job)],
+        [*(row for job in report.jobs for row in _rows(job)), *map(_action_row, report.actions)],
     )
     for job in report.jobs:
         if job.decision and not job.decision.skipped:
             console.print(f"{job.step}: {job.decision.message}", markup=False)
 
 
+def _action_row(action: ActionReport) -> tuple[object, ...]:
+    """Of a step that makes no media."""
+    return action.step_id, action.state or "waiting", action.try_number, "", "", "", _ended(action)
+
+
+def _ended(action: ActionReport) -> str:
+    if action.state == "skipped":
+        return action.decision.message if action.decision else SKIPPED_WITH_OTHERS
+    if action.status == "FAIL":
+        return f"{action.code}: {action.message}"
+    if action.status == "":
+        return f"waits for an answer: {action.answer_at}" if action.answer_at else "not ended"
+    answer = f"answer {action.answer}" + (f" by {action.by}" if action.by else "")
+    return answer if action.answer else f"{len(action.outputs)} file(s)" if action.outputs else "done"
+
+
 def _rows(job: JobReport) -> Iterator[tuple[object, ...]]:
     """One for each item; one for a step that was skipped, with the reason."""
     if job.state == "skipped" and not job.items:
-        reason = (
-            job.decision.message
-            if job.decision
-            else "skipped: all steps before it were, or the run was ended in Airflow"
-        )
+        reason = job.decision.message if job.decision else SKIPPED_WITH_OTHERS
         yield str(job.step), job.state, job.try_number, "", "", "", reason
     phase, percent = (job.progress.phase, job.progress.percent) if job.progress else ("", "")
     for index, item in enumerate(job.items):

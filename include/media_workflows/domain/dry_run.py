@@ -88,8 +88,17 @@ class PlannedJob(Model):
     forecast: StepForecast | None = None
 
 
+class PlannedAction(Model):
+    """A step that makes no media, and whether it would run."""
+
+    step_id: str
+    kind: str
+    forecast: StepForecast
+
+
 class DryRun(Model):
-    """The whole result. `source` and `jobs` are set if the source could be probed; otherwise `notes` say why not."""
+    """The whole result. `source`, `jobs` and `actions` are set if the source could be probed; otherwise `notes` say why
+    not."""
 
     workflow: str
     bucket: str
@@ -98,4 +107,5 @@ class DryRun(Model):
     tasks: tuple[PlannedTask, ...]
     source: MediaInfo | None = None
     jobs: tuple[PlannedJob, ...] = ()
+    actions: tuple[PlannedAction, ...] = ()
     notes: tuple[str, ...] = ()

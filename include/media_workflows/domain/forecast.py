@@ -12,6 +12,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.conditions.checking import check_condition
 from media_workflows.domain.conditions.evaluation import evaluate
 from media_workflows.domain.conditions.outcomes import (
+    ANSWER,
     FINDINGS,
     RunFacts,
     Status,
@@ -114,11 +115,22 @@ class Forecasts:
         return found
 
     def _by_steps_before(self, step: StepDefinition, decided: StepForecast, before: Sequence[Outcome]) -> StepForecast:
-        input_ = "runs" if step.input == SOURCE else self.by_id[step.input].outcome
-        if input_ in ("skipped", "fails", "upstream_failed"):
+        read = step.action.reads if step.action else () if step.input == SOURCE else (step.input,)
+        inputs = {self.by_id[id_].outcome for id_ in read}
+        if inputs and not inputs & {"runs", "undecided"}:
             return decided.model_copy(update={"outcome": "skipped", "skipped": "no_input"})
+        if answers := self._answers(step):
+            return decided.model_copy(update={"outcome": "undecided", "unknown": answers})
         is_certain = "runs" in before or reads_outcomes(step.when)
-        return decided if is_certain and input_ == "runs" else decided.model_copy(update={"outcome": "undecided"})
+        has_input = not inputs or "runs" in inputs
+        return decided if is_certain and has_input else decided.model_copy(update={"outcome": "undecided"})
+
+    def _answers(self, step: StepDefinition) -> tuple[str, ...]:
+        """Of approvals directly before the step: after a rejection it is skipped, unless its condition reads that."""
+        approvals = [other.id for other in self.steps if other.approval and other.id in step.before]
+        asked = [id_ for id_ in approvals if self.by_id[id_].outcome in ("runs", "undecided")]
+        answers = (f"steps.{id_}.{ANSWER}" for id_ in asked)
+        return tuple(name for name in answers if name not in step.when)
 
     def _by_condition(self, step: StepDefinition, runs: StepForecast) -> StepForecast:
         if not step.when:
@@ -149,5 +161,5 @@ class Forecasts:
     def _known_later(self, step: StepDefinition) -> Iterator[str]:
         """The values of a step that it has when it has run."""
         if self.by_id[step.id].outcome in ("runs", "undecided") and step.id not in self.ended:
-            yield from (variable.name for variable in step_variables(step.id, step.makes_media))
+            yield from (variable.name for variable in step_variables(step.id, step.makes_media, step.action))
             yield from (variable.name for variable in (FINDINGS[step.kind].variables if step.kind in FINDINGS else ()))

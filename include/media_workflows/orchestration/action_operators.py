@@ -199,7 +199,7 @@ def _step_of(workflow: Workflow, task_id: str) -> StepDefinition:
 
 
 def _user(user: Any) -> str:
-    """The name of the user who answered; '' = nobody did in time."""
+    """The name of the user who answered; '' = it came from the timeout."""
     found = user.get("name") or user.get("id") if isinstance(user, dict) else user
     return str(found or "")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from media_workflows.domain.candidates import UPLOAD_RUN
+from media_workflows.domain.candidates import BACKFILL_RUN, UPLOAD_RUN
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import steps_before
 from media_workflows.domain.workflow import Workflow
@@ -43,7 +43,8 @@ def turn_of(step: StepDefinition, workflow: Workflow, context: Context) -> Turn:
         return dict(ti.get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {}))
 
     before = steps_before(step, workflow.steps)
-    return Turn(step, before, task_states, workflow.priority, is_manual=not run.run_id.startswith(UPLOAD_RUN))
+    is_manual = not run.run_id.startswith((UPLOAD_RUN, BACKFILL_RUN))
+    return Turn(step, before, task_states, workflow.priority, is_manual)
 
 
 def is_forced(context: Context) -> bool:

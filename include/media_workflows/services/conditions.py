@@ -80,7 +80,7 @@ class ConditionTrial(Model):
 
 
 def list_variables() -> list[ConditionVariable]:
-    """All variables that conditions may read. In names, `<id>` stands for a step before the condition's."""
+    """All variables that conditions may read. In names, `<id>`, `<approval>` and `<call>` are steps before."""
     return [
         ConditionVariable(name=found.name, type=found.type, unit=found.unit, meaning=found.meaning) for found in ALL
     ]

@@ -19,14 +19,22 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.conditions.outcomes import RunFacts
 from media_workflows.domain.conditions.source import METADATA, TAGS, SourceFacts, source_values
-from media_workflows.domain.dry_run import CpuEstimate, DryRun, PlannedItem, PlannedJob, PlannedTask, Verdict
+from media_workflows.domain.dry_run import (
+    CpuEstimate,
+    DryRun,
+    PlannedAction,
+    PlannedItem,
+    PlannedJob,
+    PlannedTask,
+    Verdict,
+)
 from media_workflows.domain.forecast import StepForecast, forecast
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_definition import SOURCE
-from media_workflows.domain.steps import JobStep, all_items, job_steps
+from media_workflows.domain.steps import JobStep, action_steps, all_items, job_steps
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.execution.source_facts import facts_of_head, read_facts
@@ -139,7 +147,11 @@ class DryRunner:
             jobs = tuple(
                 self._job(step, key, context, estimator, forecasts.get(step.id)) for step in job_steps(self.workflow)
             )
-        return self._answer(key, verdict, source=context.info, jobs=jobs)
+        actions = tuple(
+            PlannedAction(step_id=step.id, kind=step.action.kind, forecast=forecasts[step.id])
+            for step in action_steps(self.workflow)
+        )
+        return self._answer(key, verdict, source=context.info, jobs=jobs, actions=actions)
 
     def _forecasts(self, key: str, info: MediaInfo, stored: _Stored | None) -> dict[str, StepForecast]:
         """Which steps would run, as an upload starts the workflow; {} for one without steps."""

@@ -72,14 +72,20 @@ class _LocalRun:
         run = RunFacts(self._workflow.priority, False, True, info.size_bytes, info.duration_s or None)
         forecasts = Forecasts(self._workflow.steps, source_values(facts), run, missing)
         steps = {step.id: step for step in job_steps(self._workflow)}
-        return sum(self._turn(definition, steps[definition.id], forecasts) for definition in in_order(forecasts.steps))
+        return sum(
+            self._turn(definition, steps.get(definition.id), forecasts) for definition in in_order(forecasts.steps)
+        )
 
-    def _turn(self, definition: StepDefinition, step: JobStep, forecasts: Forecasts) -> int:
+    def _turn(self, definition: StepDefinition, step: JobStep | None, forecasts: Forecasts) -> int:
+        """`step` None: it makes no media."""
         forecast = forecasts.of(definition)
-        forecasts.by_id[step.id] = forecast
+        forecasts.by_id[definition.id] = forecast
         if forecast.outcome != "runs":
-            self._print(f"{step.id}: {forecast.message}", "yellow")
+            self._print(f"{definition.id}: {forecast.message}", "yellow")
             return int(forecast.outcome == "fails" and definition.on_failure == "fail")
+        if step is None:
+            self._print(f"{definition.id}: not run locally, as it is a step of `{definition.kind}`")
+            return 0
         if not self._can_run(step):
             return 0
         items = self._results(step, self._input(definition, forecasts))

@@ -13,6 +13,7 @@ from media_workflows.domain.reruns import EndedRun, steps_to_rerun, steps_to_ret
 from media_workflows.domain.steps import NOTIFY
 from media_workflows.errors import ConflictError
 from media_workflows.store import runs as store
+from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.decisions import decisions_of_run, forget_decisions
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
@@ -64,6 +65,7 @@ def retry_run(workflow_id: str, run_id: str, *, force: bool = False, step: str =
 def _ended_run(workflow_id: str, run_id: str, states: dict[str, str | None]) -> EndedRun:
     with transaction() as session:
         record = store.get_run(session, workflow_id, run_id)
+        actions = actions_of_run(session, workflow_id, run_id)
         return EndedRun(
             run_id=run_id,
             workflow=resolved_at(session, workflow_id, record.revision if record else None),
@@ -72,7 +74,8 @@ def _ended_run(workflow_id: str, run_id: str, states: dict[str, str | None]) -> 
                 job.step.step_id
                 for job in (record.jobs if record else ())
                 if any(item.status == "FAIL" for item in job.items)
-            },
+            }
+            | {id_ for id_, action in actions.items() if action.failed},
             decided=decisions_of_run(session, workflow_id, run_id).keys(),
         )
 

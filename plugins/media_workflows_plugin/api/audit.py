@@ -80,13 +80,15 @@ def _change(request: Request, event: str, actor: str, named: dict[str, Any]) -> 
 
 
 async def _body_fields(request: Request) -> dict[str, Any]:
-    """The fields of a JSON body that identify the change; of a definition its name."""
+    """The fields of a JSON body that identify the change; of a definition or schedule its name."""
     is_json = "json" in request.headers.get("content-type", "")
     body = await request.json() if is_json and await request.body() else None
     if not isinstance(body, dict):
         return {}
-    definition = body.get("definition")
+    definition, schedule = body.get("definition"), body.get("schedule")
     named = {"name": definition.get("name")} if isinstance(definition, dict) else {}
+    if isinstance(schedule, dict):
+        named = {"name": schedule.get("ScheduleName")}
     return {**named, **{name: body[name] for name in SHOWN_FIELDS if name in body}}
 
 

@@ -49,6 +49,17 @@ def test_what_is_refused_is_at_its_place(admin: Any, create: Any) -> None:
     assert admin.get("/api/v1/workflows/wf_0/schedule").status_code == 404
 
 
+def test_an_import_is_audited(admin: Any, metadata: Any) -> None:
+    from airflow.models.log import Log
+    from sqlalchemy import select
+
+    id_ = admin.post("/api/v1/schedules/import", json={"schedule": here(RULES)}).json()["id"]
+    admin.post("/api/v1/schedules/import", json={"schedule": here(RULES, ScheduleName="a b")})
+    rows = metadata.scalars(select(Log).where(Log.event == "media_workflows.import_schedule").order_by(Log.id)).all()
+    found = [(row.dag_id, json.loads(row.extra)["name"], json.loads(row.extra)["outcome"]) for row in rows[-2:]]
+    assert found == [(id_, "imported", "ok"), (None, "a b", "InvalidParameterValue")]
+
+
 def test_an_enabled_workflow_is_not_replaced(admin: Any) -> None:
     id_ = admin.post("/api/v1/schedules/import", json={"schedule": here(RULES)}).json()["id"]
     admin.post(f"/api/v1/workflows/{id_}/enable", json={})

@@ -76,6 +76,7 @@ def graph_on(bucket: str) -> Workflow:
         shot("sport", when='has(source.metadata.title) && source.tags["department"] == "sport"'),
         shot("black", "check", when="quality.black_screen"),
         shot("last", "large"),
+        {"id": "kept", "after": ["small"], "copy": {"bucket": bucket, "directory": "archive/"}},
     ]
     return parse_workflow(graph(*steps, trigger={"bucket": bucket, "directory": "in/"}))
 
@@ -158,6 +159,7 @@ class TestOfObjects:
             "black": "decided during the run by quality.black_screen",
             "last": "would be skipped: all steps before it would be",
         }
+        assert [(one.step_id, one.kind, one.forecast.outcome) for one in answer.actions] == [("kept", "copy", "runs")]
         planned = {found.step_id: bool(found.commands) for found in answer.jobs}
         assert planned == {"check": True, "small": True, "large": False, "covers": False, "sport": True,
                            "black": True, "last": False}  # fmt: skip

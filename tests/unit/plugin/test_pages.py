@@ -1,5 +1,6 @@
 """The built pages are there, whole, and asked for anew when they change."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -42,3 +43,11 @@ def test_nothing_of_react_is_bundled_and_nothing_comes_from_outside() -> None:
     licenses = (DIST / "LICENSES.txt").read_text("utf-8")
     for name in json.loads((DIST.parent / "package.json").read_text("utf-8"))["dependencies"]:
         assert name in licenses
+
+
+def test_the_canvas_is_a_small_file_of_its_own_without_react() -> None:
+    canvas = (DIST / "canvas.js").read_bytes()
+    assert len(gzip.compress(canvas, 9)) <= 75_000
+    assert b"react.transitional.element" not in canvas
+    assert canvas.endswith(b"export default Canvas;\n")
+    assert b"react-flow__handle" not in (DIST / "main.js").read_bytes()

@@ -13,6 +13,7 @@ from media_workflows.domain.jobs.content_review import ContentReviewItem
 from media_workflows.domain.jobs.quality_control import QualityControlItem, QualityControlParameters
 from media_workflows.domain.jobs.recognition import RecognitionItem
 from media_workflows.domain.result import ItemResult, OutputRecord
+from media_workflows.domain.step_actions import ACTIONS
 from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.sub_tasks.analysis import ClassificationOutput, TagOutput
@@ -104,7 +105,12 @@ def step_variables(step_id: str, makes_media: bool, action: Action | None = None
     if makes_media:
         for name, type_, unit, meaning, _ in _OUTPUT:
             yield Variable(f"steps.{step_id}.output.{name}", type_, f"first main output: {meaning}", unit)
-    if action and action.answer:
+    if action:
+        yield from _answer_variables(step_id, type(action))
+
+
+def _answer_variables(step_id: str, action: type[Action]) -> Iterator[Variable]:
+    if action.answer:
         yield Variable(f"steps.{step_id}.{ANSWER}", action.answer, f"{action.kind}: {action.answer_meaning}")
 
 
@@ -189,12 +195,13 @@ FINDINGS: dict[str, _Findings] = {
     RecognitionItem.kind: _Findings(_RECOGNITION, _of_outputs(_recognition_values)),
     AnalysisItem.kind: _Findings(_ANALYSIS, _of_outputs(_analysis_values)),
 }
-# Every variable that a condition may read somewhere; `<id>` stands for a step before it.
+# Every variable that a condition may read somewhere; `<id>` stands for a step before it, `<call>` for one of that kind.
 ALL = (
     *SOURCE,
     *RUN,
     *(variable for found in FINDINGS.values() for variable in found.variables),
     *step_variables("<id>", makes_media=True),
+    *(variable for action in ACTIONS.values() for variable in _answer_variables(f"<{action.kind}>", action)),
 )
 Outcomes: TypeAlias = Mapping[str, StepOutcome]  # by step id
 

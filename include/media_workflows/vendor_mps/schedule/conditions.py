@@ -91,8 +91,8 @@ def _text(literal: str) -> str:
 
 
 def closed(condition: str) -> str:
-    """The condition as a part of another one."""
-    return f"({condition})" if " || " in condition or " && " in condition else condition
+    """The condition as an operand of `&&`."""
+    return f"({condition})" if " || " in condition else condition
 
 
 def neither(condition: str) -> str:

@@ -12,7 +12,7 @@ from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
 from media_workflows.errors import FieldProblem
-from media_workflows.vendor_mps.schedule.reading import Field, Findings, Json, Table, is_empty
+from media_workflows.vendor_mps.schedule.reading import STAYS, Field, Findings, Json, Table, is_empty
 
 _SECRETS = frozenset({"S3SecretId", "S3SecretKey", "SecretId", "SecretKey", "NotifyKey"})
 _SECRET = invalid(
@@ -133,7 +133,7 @@ def write_notification(target: HttpTarget | SqsTarget | SnsTarget, findings: Fin
     config: Json = {"NotifyMode": target.mode.capitalize()}
     for name in ("connection", "format", "event"):
         if getattr(target, name) != type(target).model_fields[name].default:
-            findings.note(invalid("stays here: it has no place in a schedule"), f"notification.{name}", name)
+            findings.note(STAYS, f"notification.{name}", name)
     if isinstance(target, HttpTarget):
         return {"NotifyType": "URL", **config, "NotifyUrl": target.url}
     if isinstance(target, SqsTarget) and target.queue_name:

@@ -13,6 +13,7 @@ from media_workflows.errors import FieldProblem
 
 Json = dict[str, Any]
 NO_INPUT_DIRECTORY = invalid("the commercial service has no variable {inputDirectory}: leave it out for the export")
+STAYS = invalid("stays here: it has no place in a schedule")
 _KEPT = invalid("has no meaning here: it is kept for an export")
 
 

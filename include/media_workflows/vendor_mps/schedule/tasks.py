@@ -6,7 +6,7 @@ from typing import Any
 
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.vendor_mps.schedule.parameters import read_parameters, write_parameters
-from media_workflows.vendor_mps.schedule.reading import Field, Findings, Json, Table, choice, is_empty
+from media_workflows.vendor_mps.schedule.reading import STAYS, Field, Findings, Json, Table, choice, is_empty
 
 _ELSEWHERE = invalid("is not converted: leave it out, and set it in the step after the import")
 _RANGE = (Field("StartTimeOffset", "start_offset_s"), Field("EndTimeOffset", "end_offset_s"))
@@ -121,6 +121,8 @@ def write_task(kind: str, item: Json, place: str, findings: Findings) -> Json:
     data = dict(item)
     if kind != "transcode" and "parameters" in data:
         findings.refuse(_no_template(), f"{place}.parameters", data.pop("parameters"))
+    if "output_path" in data and not TABLES[kind].place_of("output_path"):
+        findings.note(STAYS, f"{place}.output_path", data.pop("output_path"))
     for ours in _PARAMETERS.keys() & data.keys():
         data[ours] = write_parameters(data[ours], f"{place}.{ours}", findings)
     for ours, (_, table) in _NESTED.items():

@@ -16,9 +16,7 @@ from media_workflows.naming import INPUT_DIRECTORY, variables_in
 from media_workflows.vendor_mps.schedule.activities import with_changed_tasks, written_activities
 from media_workflows.vendor_mps.schedule.original import imported, same_graph
 from media_workflows.vendor_mps.schedule.places import write_notification, write_storage, write_trigger
-from media_workflows.vendor_mps.schedule.reading import NO_INPUT_DIRECTORY, Findings, Json
-
-_STAYS = invalid("stays here: it has no place in a schedule")
+from media_workflows.vendor_mps.schedule.reading import NO_INPUT_DIRECTORY, STAYS, Findings, Json
 
 
 @dataclass(frozen=True)
@@ -83,4 +81,4 @@ def _note_set(model: Model, names: tuple[str, ...], place: str, findings: Findin
         value: Any = getattr(model, name)
         if value != type(model).model_fields[name].default:
             given = value.model_dump(exclude_defaults=True) if isinstance(value, Model) else value
-            findings.note(_STAYS, f"{place}{name}", given)
+            findings.note(STAYS, f"{place}{name}", given)

@@ -8,6 +8,7 @@ import type { RunReport } from "../src/api/runs";
 import type { JsonObject } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
 import { qualityReports, sortedItems } from "../src/pages/run/qualityItems";
+import { percentOf } from "../src/pages/workflow/RunProgress";
 import { shownProblems } from "../src/pages/form/useValidation";
 
 beforeEach(() => localStorage.setItem("i18nextLng", "en"));
@@ -104,6 +105,14 @@ describe("a quality control", () => {
     const jobs = [{ items: [{ sub_tasks: [subTask, { ...subTask, output: null }] }, { sub_tasks: [] }] }] as unknown as RunReport["jobs"];
     expect(qualityReports({ jobs })).toEqual([output]);
     expect(sortedItems(output.items).map(({ type }) => type)).toEqual(["black_screen", "frame_rate", "no_voice"]);
+  });
+});
+
+describe("the progress of a run", () => {
+  it("is that of its jobs; a skipped step is done", () => {
+    const jobs = [{ state: "success" }, { state: "skipped" }, { state: "running", progress: { percent: 40 } }, { state: null }] as RunReport["jobs"];
+    expect(percentOf({ jobs })).toBe(60);
+    expect(percentOf({ jobs: [] })).toBe(0);
   });
 });
 

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { ConditionTrial } from "../src/api/conditions";
+import type { JsonObject } from "../src/api/types";
 import { matching, namesAfter, readsOnlySource, typedName } from "../src/definition/conditionNames";
 import type { Schema } from "../src/definition/schema";
-import { allSteps, connected, disconnected, emptyJob, freeId, fromJobs, hasSteps, kindOf, kindsOf, mayPrecede, moved, removed, renamed, type Step, stepsBefore, toJobs, withLists } from "../src/definition/steps";
+import { connected, disconnected, emptyJob, freeId, fromJobs, hasSteps, kindOf, kindsOf, mayPrecede, moved, removed, renamed, type Step, stepsBefore, toJobs, withLists } from "../src/definition/steps";
+import { placesOf } from "../src/canvas/layout";
+import { edgesOf } from "../src/components/canvas/edges";
 import { outcomeText } from "../src/pages/form/steps/outcomeText";
 
 beforeEach(() => localStorage.setItem("i18nextLng", "en"));
@@ -66,14 +69,12 @@ describe("jobs and steps", () => {
     expect(steps).toEqual([{ id: "transcode", transcode: jobs.transcode }, { id: "analysis", analysis: jobs.analysis }]);
     expect(toJobs(steps)).toEqual({ transcode: jobs.transcode, analysis: jobs.analysis });
     expect(toJobs([{ ...steps[0]!, after: [], when: "", input: "source", on_failure: "fail", retries: null, queue: "", output: { bucket: null } }])).toEqual({ transcode: jobs.transcode });
-    for (const more of [{ id: "hd" }, { after: ["analysis"] }, { when: "true" }, { retries: 0 }, { on_failure: "continue" }, { output: { bucket: "b" } }]) expect(toJobs([{ ...steps[0]!, ...more }])).toBeUndefined();
+    const own: JsonObject[] = [{ id: "hd" }, { after: ["analysis"] }, { when: "true" }, { retries: 0 }, { on_failure: "continue" }, { output: { bucket: "b" } }];
+    for (const more of own) expect(toJobs([{ ...steps[0]!, ...more } as Step])).toBeUndefined();
   });
 
-  it("are steps for those who only read", () => {
-    const place = { name: "a", trigger: { bucket: "b" }, output: {} };
-    expect(allSteps({ ...place, jobs }).map((step) => step.id)).toEqual(["transcode", "analysis"]);
-    expect(allSteps({ ...place, steps: diamond })).toHaveLength(5);
-    expect([hasSteps({ ...place, jobs }), hasSteps({ ...place, steps: [] })]).toEqual([false, true]);
+  it("differ, also where there is no step yet", () => {
+    expect([hasSteps({ jobs }), hasSteps({ steps: [] }), hasSteps({ steps: diamond })]).toEqual([false, true, true]);
   });
 
   it("of which a single item stands without its list get one", () => {
@@ -153,5 +154,28 @@ describe("a condition", () => {
     expect(outcomeText({ ...trial, value: false, values: [] })).toBe("false");
     localStorage.setItem("i18nextLng", "zh-CN");
     expect(outcomeText({ ...trial, value: false, values: [{ name: "source.width", value: null }] })).toBe("不成立，因为 source.width = 未知");
+  });
+});
+
+describe("the canvas", () => {
+  it("draws what is read and what is only awaited", () => {
+    expect(edgesOf(diamond)).toContainEqual({ from: "hd", to: "covers", isInput: true });
+    expect(edgesOf(diamond)).toContainEqual({ from: "check", to: "sd", isInput: false });
+    expect(edgesOf([{ id: "a", after: ["unknown"] }])).toEqual([]);
+  });
+
+  it("places steps behind what they are after, each with a place of its own", () => {
+    const places = placesOf(diamond.map((step) => step.id), edgesOf(diamond));
+    expect([...places].map(([id, { column }]) => [id, column])).toEqual([["check", 0], ["hd", 1], ["sd", 1], ["covers", 2], ["join", 2]]);
+    expect(new Set([...places.values()].map(({ column, row }) => `${column} ${row}`)).size).toBe(5);
+  });
+
+  it("keeps room for an edge that crosses a column", () => {
+    const places = placesOf(["a", "b", "c"], [{ from: "a", to: "b" }, { from: "b", to: "c" }, { from: "a", to: "c" }]);
+    expect(places.get("b")!.row).not.toBe(places.get("a")!.row);
+  });
+
+  it("draws a cycle and a definition with unknown steps, too", () => {
+    expect(placesOf(["a", "b"], [{ from: "a", to: "b" }, { from: "b", to: "a" }, { from: "x", to: "a" }]).size).toBe(2);
   });
 });

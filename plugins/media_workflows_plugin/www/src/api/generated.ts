@@ -391,6 +391,8 @@ export interface components {
             /** @default [] */
             jobs: components["schemas"]["PlannedJob"][];
             /** @default [] */
+            actions: components["schemas"]["PlannedAction"][];
+            /** @default [] */
             notes: string[];
         };
         DryRunRequest: {
@@ -872,6 +874,11 @@ export interface components {
             /** @default  */
             url: string;
             url_expires_at: string | null;
+        };
+        PlannedAction: {
+            step_id: string;
+            kind: string;
+            forecast: components["schemas"]["StepForecast"];
         };
         PlannedItem: {
             definition: number;

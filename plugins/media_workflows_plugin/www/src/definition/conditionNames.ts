@@ -31,9 +31,10 @@ function stepNames(step: Step): ConditionName[] {
   return ["status", ...outputs].map((part) => ({ name: `steps.${step.id}.${part}`, meaning: textOf(`variable.${part}`, "") }));
 }
 
-// `before`: the steps that have ended when the condition is evaluated; `source`: the variables of every condition.
-export function namesAfter(before: Step[], source: ConditionVariable[], root: Schema): ConditionName[] {
+// `before`: the steps that have ended when the condition is evaluated; `variables`: all that any condition may read.
+export function namesAfter(before: Step[], variables: ConditionVariable[], root: Schema): ConditionName[] {
   const kinds = new Set(before.map(kindOf));
+  const source = variables.filter(({ name }) => name.startsWith("source."));
   return [
     ...source.map(({ name, meaning }) => ({ name, meaning: variableText(name, meaning) })),
     ...before.filter((step) => step.id).flatMap(stepNames),

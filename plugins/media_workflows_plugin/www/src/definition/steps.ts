@@ -1,5 +1,5 @@
 // The steps of a workflow: read, made from jobs, renamed, reordered.
-import type { Definition, Json, JsonObject } from "../api/types";
+import type { Json, JsonObject } from "../api/types";
 import { emptyObject, resolved, type Schema, shapeOf, variantsOf } from "./schema";
 
 export type Step = JsonObject & { id: string };
@@ -75,9 +75,6 @@ export function withLists(definition: Json, root: Schema): Json {
 export function fromJobs(jobs: Json | undefined): Step[] {
   return Object.entries(isObject(jobs) ? jobs : {}).flatMap(([kind, items]) => (isJob(items) ? [{ id: kind, [kind]: items }] : []));
 }
-
-// The steps of either form.
-export const allSteps = (definition: Definition) => (hasSteps(definition) ? stepsIn(definition) : fromJobs(definition.jobs));
 
 const isUnset = (value: Json | undefined): boolean =>
   value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.values(value).every(isUnset));

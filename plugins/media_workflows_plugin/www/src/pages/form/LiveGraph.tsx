@@ -1,4 +1,4 @@
-// The graph of the form's definition. While the form is invalid, the last valid graph stays, dimmed.
+// The graph of the form's definition. While the form is invalid, the last valid graph stays, with a note.
 import { Box, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
@@ -18,7 +18,7 @@ export function LiveGraph({ valid }: { valid: boolean }) {
   if (query.data) last.current = query.data;
   if (!last.current) return <Text color="fg.muted">{t("graph.none")}</Text>;
   return (
-    <Box opacity={valid ? 1 : 0.6}>
+    <Box>
       <JobGraph graph={last.current} />
       {!valid && (
         <Text fontSize="sm" color="fg.muted">

@@ -24,6 +24,21 @@ function factsOf(job: JobReport, running: boolean): string[] {
   return facts;
 }
 
+function Bar({ name, percent, state }: { name: string; percent: number; state: string | null }) {
+  return (
+    <Progress.Root value={percent} size="sm" my={2} colorPalette={state === "failed" ? "red" : state === "success" ? "green" : "brand"}>
+      <Flex gap={2} align="center">
+        <Progress.Track flex={1} aria-label={t("run.progress", { name })}>
+          <Progress.Range />
+        </Progress.Track>
+        <Text fontSize="sm" minW="3rem" textAlign="end">
+          {formatNumber(percent)} %
+        </Text>
+      </Flex>
+    </Progress.Root>
+  );
+}
+
 interface Props {
   run: RunReport;
   job: JobReport;
@@ -34,6 +49,7 @@ export function JobProgress({ run, job, isStep = false }: Props) {
   const running = job.state === "running";
   const percent = job.finished_at && job.state === "success" ? 100 : (job.progress?.percent ?? 0);
   const phase = job.progress && running ? textOf(`phase.${job.progress.phase}`, job.progress.phase) : "";
+  const isUnused = job.state === "skipped" || job.state === "upstream_failed";
   const name = stepLabel(job.step_id, job.kind);
   return (
     <Box borderWidth={1} borderRadius="md" p={3}>
@@ -43,18 +59,9 @@ export function JobProgress({ run, job, isStep = false }: Props) {
         </Heading>
         <StateBadge state={job.state ?? "queued"} />
       </Flex>
-      <Progress.Root value={percent} size="sm" my={2} colorPalette={job.state === "failed" ? "red" : job.state === "success" ? "green" : "brand"}>
-        <Flex gap={2} align="center">
-          <Progress.Track flex={1} aria-label={t("run.progress", { name })}>
-            <Progress.Range />
-          </Progress.Track>
-          <Text fontSize="sm" minW="3rem" textAlign="end">
-            {formatNumber(percent)} %
-          </Text>
-        </Flex>
-      </Progress.Root>
+      {!isUnused && <Bar name={name} percent={percent} state={job.state} />}
       <Text fontSize="sm" color="fg.muted">
-        {[phase, ...factsOf(job, running)].filter(Boolean).join(" · ")}
+        {[phase, ...(isUnused ? [] : factsOf(job, running))].filter(Boolean).join(" · ")}
       </Text>
       {isStep && <Decision job={job} isCancelled={run.cancelled !== null} />}
       {job.items.map((item, at) => item.status === "FAIL" && <RunError key={at} code={item.code} message={item.message} />)}

@@ -4,8 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 
 import { getRun, listFiles, type RunReport, stepIdOf, UNFINISHED } from "../../api/runs";
 import { getWorkflow } from "../../api/workflows";
+import { RunCanvas } from "../../components/canvas/RunCanvas";
 import { Deliveries } from "../../components/Deliveries";
 import { Loaded } from "../../components/Loaded";
+import { Fold } from "../../components/Fold";
 import { JobGraph } from "../../components/JobGraph";
 import { PageHead } from "../../components/PageHead";
 import { fileName } from "../../components/preview/FilePreview";
@@ -59,7 +61,7 @@ const statesOf = (run: RunReport) => Object.fromEntries(run.jobs.map((job) => [s
 
 export function RunView({ workflow, run, inAirflow = false }: Props) {
   const report = usePolled(["run", workflow, run], () => getRun(workflow, run), (data) => UNFINISHED.has(data.state));
-  const { graph, isGraph } = useRunGraph(workflow, report.data?.revision);
+  const { graph, steps, isGraph } = useRunGraph(workflow, report.data?.revision);
   return (
     <Loaded of={report}>
       {(data) => (
@@ -71,6 +73,9 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
           {isGraph && graph && (
             <Section title={t("run.graph")}>
               <JobGraph graph={graph} states={statesOf(data)} />
+              <Fold title={t("canvas.title")}>
+                <RunCanvas steps={steps} states={statesOf(data)} />
+              </Fold>
             </Section>
           )}
           <Section title={t("run.jobs")}>

@@ -7,10 +7,12 @@ import { usePolled } from "../../hooks/usePolled";
 import { t } from "../../i18n";
 import { formatNumber } from "../../i18n/format";
 
+const DONE = new Set(["success", "skipped"]);
+
 // The mean of the jobs: they are made side by side.
-export function percentOf(run: RunReport): number {
+export function percentOf(run: Pick<RunReport, "jobs">): number {
   if (run.jobs.length === 0) return 0;
-  const percents = run.jobs.map((job) => (job.state === "success" ? 100 : (job.progress?.percent ?? 0)));
+  const percents = run.jobs.map((job) => (DONE.has(job.state ?? "") ? 100 : (job.progress?.percent ?? 0)));
   return percents.reduce((sum, percent) => sum + percent, 0) / percents.length;
 }
 

@@ -1,34 +1,44 @@
 // The steps, a card for each, in the order of the definition.
-import { Text, VisuallyHidden } from "@chakra-ui/react";
-import { useState } from "react";
+import { Box, Text, VisuallyHidden } from "@chakra-ui/react";
+import { useEffect, useRef, useState } from "react";
 
 import type { Json } from "../../../api/types";
 import { fieldId } from "../../../components/fields/FieldFrame";
+import { Fold } from "../../../components/Fold";
 import { useField, useForm } from "../../../definition/FormContext";
 import { emptyJob, freeId, inserted, kindsOf, moved, removed, type Step, stepsIn } from "../../../definition/steps";
 import { firstTemplate } from "../../../hooks/useTemplates";
 import { t } from "../../../i18n";
 import { problemText } from "../../../i18n/errors";
 import { AddButtons } from "../AddButtons";
+import { StepCanvas } from "./StepCanvas";
 import { StepCard } from "./StepCard";
 
-// Once the form is drawn anew.
-const focus = (...ids: string[]) =>
-  setTimeout(() => {
-    const found = ids.map((id) => document.getElementById(id)).find((element) => element && !(element as HTMLButtonElement).disabled);
+// Moves the focus to the first of the named elements that can have it, once the form is drawn anew.
+function useFocus(): (...ids: string[]) => void {
+  const wanted = useRef<string[]>([]);
+  useEffect(() => {
+    const elements = wanted.current.map((id) => document.getElementById(id));
+    const found = elements.find((element) => element && !(element as HTMLButtonElement).disabled);
     found?.focus();
+    if (found) wanted.current = [];
   });
+  return (...ids) => {
+    wanted.current = ids;
+  };
+}
 
 export function StepList() {
   const { root, value, set } = useForm();
   const { problem } = useField("steps");
   const [said, say] = useState("");
+  const focus = useFocus();
   const steps = stepsIn(value);
   const kinds = kindsOf(root);
   const change = (next: Step[], message: string, ...focused: string[]) => {
+    focus(...focused);
     set("steps", next as Json);
     say(message);
-    focus(...focused);
   };
   const heading = (index: number) => fieldId(`steps[${index}]`);
   const add = async (kind: string) => {
@@ -55,6 +65,13 @@ export function StepList() {
         <Text color="red.fg" fontSize="sm" role="alert">
           {problemText(problem)}
         </Text>
+      )}
+      {steps.length > 0 && (
+        <Box mb={3}>
+          <Fold title={t("canvas.title")}>
+            <StepCanvas steps={steps} kinds={kinds} />
+          </Fold>
+        </Box>
       )}
       {steps.map((_, index) => (
         <StepCard key={index} index={index} steps={steps} kinds={kinds} {...actions(index)} />

@@ -1,0 +1,27 @@
+// The canvas, fetched when it is first shown.
+import { Box, Text } from "@chakra-ui/react";
+import { lazy, Suspense } from "react";
+
+import type { CanvasProps } from "../../canvas/types";
+import { t } from "../../i18n";
+
+declare const CANVAS_VERSION: string;
+
+const Canvas = lazy(async () => {
+  const address = new URL(`media-workflows/static/canvas.js?v=${CANVAS_VERSION}`, document.baseURI).href;
+  return (await import(/* @vite-ignore */ address)) as { default: React.ComponentType<CanvasProps> };
+});
+
+type Props = Omit<CanvasProps, "inputLabel" | "isDark" | "controls">;
+
+export function LazyCanvas(props: Props) {
+  const controls = { zoomIn: t("canvas.zoom_in"), zoomOut: t("canvas.zoom_out"), fitView: t("canvas.fit") };
+  const isDark = document.documentElement.classList.contains("dark");
+  return (
+    <Box h="26rem" borderWidth={1} borderRadius="md" overflow="hidden">
+      <Suspense fallback={<Text p={3}>{t("app.loading")}</Text>}>
+        <Canvas {...props} inputLabel={t("field.input")} isDark={isDark} controls={controls} />
+      </Suspense>
+    </Box>
+  );
+}
