@@ -1,7 +1,8 @@
 """Runs workflows with steps in an Airflow of this process, one after the other: `python graph_runner.py CASES.json`.
 
 A case is {'definition': …, 'key': …, 'outcomes': {step id: 'success' | 'failed' | 'error'}}. With outcomes, steps do no
-work: they end as said there, at once. Without, they do what they do. Prints each case's run and task states.
+work: they end as said there, at once. Without, they do what they do. `answers` are those to approvals, by step id.
+Prints each case's run and task states.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from graph_answers import answering
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import ItemResult, OutputRecord, shown_item
 from media_workflows.errors import StorageError
@@ -64,7 +66,8 @@ def main(cases: list[dict[str, Any]], folder: Path) -> None:
         OUTCOMES.update(case.get("outcomes", {}))
         run_step._work_of = (lambda kind: run_step.Work(_no_work)) if "outcomes" in case else WORK_OF
         dag_id = f"wf_{number:012x}"
-        run = bag.dags[dag_id].test(run_conf={"key": case["key"]}, logical_date=datetime.now(UTC))
+        with answering(case.get("answers", {})):
+            run = bag.dags[dag_id].test(run_conf={"key": case["key"]}, logical_date=datetime.now(UTC))
         states = {task.task_id: str(task.state) for task in run.get_task_instances()}
         print("CASE" + json.dumps({"dag_id": dag_id, "run_id": run.run_id, "state": str(run.state), "tasks": states}))
 
