@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from media_workflows.domain.templates import PRESET_LIBRARY
 
 CONFIG = Path(__file__).parents[2] / "config"
 WORKFLOWS = sorted((CONFIG / "workflows").glob("*.yaml"))
+STARTERS = sorted((CONFIG / "starters").glob("*.yaml"))
 TEMPLATES = sorted((CONFIG / "templates").glob("*.yaml"))
 
 
@@ -28,7 +30,15 @@ def test_there_are_samples() -> None:
     assert set(found.templates) == set(map(str, TEMPLATES))
 
 
-@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("document", ["workflows.md", "zh/workflows.md"])
+def test_every_starter_is_in_the_docs(document: str) -> None:
+    text = (CONFIG.parent / "docs" / document).read_text("utf-8")
+    listed = re.findall(r"^\| \[`([a-z-]+)`\]\(\S+/config/starters/\1\.yaml\) \|", text, flags=re.MULTILINE)
+    assert sorted(listed) == [file.stem for file in STARTERS]
+    assert len(STARTERS) == 15
+
+
+@pytest.mark.parametrize("file", WORKFLOWS + STARTERS, ids=lambda file: file.stem)
 def test_export_and_import_change_nothing(file: Path, tmp_path: Path) -> None:
     library = with_unstored(PRESET_LIBRARY, [read_template(template) for template in TEMPLATES])
     made = read_definition(file, library)
