@@ -15,11 +15,12 @@ from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
-from media_workflows.domain.steps import JobStep, job_steps
+from media_workflows.domain.steps import JobStep, action_steps, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.notifications.targets import all_targets, targets_for
 from media_workflows.settings import get_settings
+from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import EventKind, Role, StoredEvent, lock_event_order, put_event
@@ -62,8 +63,9 @@ def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
         jobs = [*known.values(), *(job for job in unfinished if job.step not in known)]
         finished_at = max((job.finished_at for job in known.values()), default=datetime.now(UTC))
         decisions = decisions_of_run(session, run.workflow_id, run.run_id)
-        body = _body(run, record, jobs, (), decisions, finished_at)
-        return _store(session, run, "finish", body, _content(list(known.values()), jobs))
+        failed = _failed_action(session, run)
+        body = _body(run, record, jobs, (), decisions, finished_at, failed)
+        return _store(session, run, "finish", body, _content(list(known.values()), jobs, failed))
 
 
 def store_change(session: Session, run: Run, begun: Mapping[StepInstance, datetime]) -> None:
@@ -89,6 +91,16 @@ def store_step_event(run: Run, body: dict[str, Any], target: AnyTarget) -> Store
     """Write the event of a notify step, for its own target. The same content again is the same event."""
     with transaction() as session:
         return _put(session, run, "step", body, canonical_json(body), {"step": target})
+
+
+def _failed_action(session: Session, run: Run) -> RunError | None:
+    """Of a step without media that failed and with it the run: events have no results of such steps."""
+    results = actions_of_run(session, run.workflow_id, run.run_id) if run.workflow.steps else {}
+    for step in action_steps(run.workflow):
+        result = results.get(step.id)
+        if result and result.failed and step.definition.on_failure == "fail":
+            return RunError(result.code, f"step '{step.id}': {result.message}")
+    return None
 
 
 def sends_changes(session: Session, workflow: Workflow) -> bool:
@@ -120,6 +132,7 @@ def _body(
     unfinished: Sequence[UnfinishedJob],
     decisions: Mapping[str, StepDecision],
     finished_at: datetime | None,
+    failed_action: RunError | None = None,
 ) -> dict[str, Any]:
     common: dict[str, Any] = {
         "workflow_id": run.workflow_id,
@@ -129,7 +142,7 @@ def _body(
         "source": record.source if record else None,
         "results": results,
         "unfinished": unfinished,
-        "error": RunError(**record.error) if record and record.error else None,
+        "error": RunError(**record.error) if record and record.error else failed_action,
         "region": run.workflow.trigger.region or "",
         "finished_at": finished_at,
     }
@@ -164,11 +177,12 @@ def _put(
     return event
 
 
-def _content(known: list[JobResult], jobs: list[JobResult]) -> bytes:
+def _content(known: list[JobResult], jobs: list[JobResult], failed_action: RunError | None) -> bytes:
     """The content that identifies this event of the run: its stored results, and the outcomes of the other jobs.
 
     The times of stand-in results are left out: they change with each call, and a retried notify task
     must find the event of the first try.
     """
     stand_ins = [[str(job.step), job.items[0].message] for job in jobs if job not in known]
-    return canonical_json({"results": [job.model_dump(mode="json") for job in known], "unfinished": stand_ins})
+    error = {"error": failed_action.message} if failed_action else {}
+    return canonical_json({"results": [job.model_dump(mode="json") for job in known], "unfinished": stand_ins, **error})

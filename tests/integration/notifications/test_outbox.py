@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
+from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.notification import LambdaTarget
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import job_failure
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance, StepKey
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.errors import DefinitionError
 from media_workflows.notifications.outbox import Run, sends_changes, store_change, store_finish
 from media_workflows.settings import get_settings
 from media_workflows.store import function_callback, runs
+from media_workflows.store.action_results import record_action
 from media_workflows.store.decisions import record_decision
 from media_workflows.store.deliveries import Attempt, claim_deliveries, record_attempt
 from media_workflows.store.delivery_log import (
@@ -284,3 +288,22 @@ def test_a_run_of_a_graph_is_reported_as_a_schedule_task() -> None:
     assert [one["ActivityType"] for one in waiting["ActivityResultSet"]] == [
         *("Transcode", "AiQualityControl", "SampleSnapshot", "ExecRule", "Transcode")
     ]
+
+
+@pytest.mark.parametrize(
+    ("on_failure", "message"), [("fail", "InternalError: step 'cdn': the bucket is away"), ("continue", "")]
+)
+def test_a_failed_step_without_media_is_the_error_of_the_run(on_failure: str, message: str) -> None:
+    cdn = {"id": "cdn", "copy": {"of": ["hd"], "bucket": "media-cdn"}, "on_failure": on_failure}
+    steps = [{"id": "hd", "transcode": {"template": 100010}}, cdn]
+    parts = {"name": "w", "trigger": {"bucket": "media-input"}, "notification": {"event": "workflow_task", **QUEUE}}
+    graph = Run("wf_1", "r1", 1, resolved(parse_workflow(parts | {"steps": steps}), PRESET_LIBRARY))
+    failed = ActionResult(
+        step_id="cdn", kind="copy", status="FAIL", code="InternalError", message="the bucket is away",
+        begun_at=BEGUN, finished_at=BEGUN,
+    )  # fmt: skip
+    with transaction() as session:
+        record_action(session, StepKey("wf_1", "r1", "cdn"), failed)
+    body = json.loads(finish(graph, job_result().model_copy(update={"step_id": "hd"})).body)
+    assert body["WorkflowTaskEvent"]["Message"] == message
+    assert bool(body["WorkflowTaskEvent"]["ErrCode"]) is bool(message)
