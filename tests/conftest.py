@@ -39,6 +39,11 @@ PRODUCT_LIFE = pytest.StashKey[ExitStack]()
 PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
 
 
+# The width of the terminal must not change what commands print; readline exports it to child processes.
+for _name in ("COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+
+
 def _isolate() -> Path:
     """Airflow reads its home when it is first imported, so this comes before any test module.
 

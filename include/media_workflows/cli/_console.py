@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import functools
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +31,18 @@ Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
 
 
 class Commands(TyperGroup):
-    """The commands of the program: none ends in a traceback over an error that its user can correct."""
+    """The commands of the program: none ends in a traceback over an error that its user can correct.
+
+    What a command answers goes to stdout, and nothing else: Airflow would write its log there, too.
+    """
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, or the group of commands, of a name."""
+        found = super().get_command(ctx, cmd_name)
+        for command in (found, *getattr(found, "commands", {}).values()):
+            if command is not None and command.callback is not None:
+                command.callback = _answering_alone(command.callback)
+        return found
 
     def invoke(self, ctx: Any) -> Any:
         """Print such an error as one message and exit with code 1."""
@@ -41,6 +55,25 @@ class Commands(TyperGroup):
                 raise
             print(f"error: {message}", file=sys.stderr)
             raise typer.Exit(1) from None
+
+
+def _answering_alone(command: Callable[..., Any]) -> Callable[..., Any]:
+    if hasattr(command, "answers_alone"):
+        return command
+
+    @functools.wraps(command)
+    def called(*arguments: Any, **options: Any) -> Any:
+        console.file = sys.stdout
+        with contextlib.redirect_stdout(sys.stderr):
+            return command(*arguments, **options)
+
+    called.answers_alone = True  # type: ignore[attr-defined]
+    return called
+
+
+def write(text: str, end: str = "\n") -> None:
+    """Write a text to stdout as it is."""
+    console.file.write(text + end)
 
 
 def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
@@ -67,4 +100,4 @@ def write_text(text: str, output: Path | None) -> None:
     if output:
         output.write_text(text, encoding="utf-8")
     else:
-        print(text, end="")
+        write(text, end="")

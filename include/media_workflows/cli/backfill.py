@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, print_table
+from media_workflows.cli._console import AUTHOR, console, print_table, write
 
 if TYPE_CHECKING:
     from media_workflows.domain.backfill import BackfillLimits
@@ -146,7 +146,7 @@ def cancel(
 def show_backfill(backfill: BackfillPreview, *, as_json: bool = False) -> None:
     """Print a backfill."""
     if as_json:
-        print(backfill.model_dump_json(indent=1))
+        write(backfill.model_dump_json(indent=1))
         return
     console.print(f"{backfill.id}: {backfill.state.value}{': ' if backfill.problem else ''}{backfill.problem}")
     console.print(f"{backfill.listed} object(s) listed, {backfill.total} selected, {backfill.total_bytes} bytes")

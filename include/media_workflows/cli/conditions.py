@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import console, print_table
+from media_workflows.cli._console import console, print_table, write
 from media_workflows.cli.definitions import definition_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def try_(
     condition = service.checked(expression, variables)
     trial = service.try_on_object(condition, bucket, key) if key else service.without_object(condition)
     if as_json:
-        print(trial.model_dump_json(indent=1))
+        write(trial.model_dump_json(indent=1))
     else:
         console.print(_sentence(trial), soft_wrap=True)
     if trial.error:
@@ -63,7 +63,7 @@ def variables(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
     found = list_variables()
     if as_json:
-        print(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=1))
+        write(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=1))
         return
     rows = [(one.name, one.type.value, one.unit, one.meaning) for one in found]
     print_table(("variable", "type", "unit", "meaning"), rows)

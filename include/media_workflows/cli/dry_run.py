@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import console, print_table
+from media_workflows.cli._console import console, print_table, write
 from media_workflows.cli.definitions import read_definition
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def dry_run(
     runner = _runner(workflow, calibrate, None if file else _storage())
     answer = of_file(runner, file, key) if file else runner.of_object(key)
     if as_json:
-        print(answer.model_dump_json(indent=1))
+        write(answer.model_dump_json(indent=1))
     else:
         _show(answer)
 

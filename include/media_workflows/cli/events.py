@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import Name, console, print_table
+from media_workflows.cli._console import Name, console, print_table, write
 from media_workflows.cli.runs import workflow_id_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def list_(
     with transaction() as session:
         page = list_deliveries(session, asked, limit=limit)
     if as_json:
-        print(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
+        write(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
         return
     print_table(("created", "event", "to", "state", "attempts", "last"), [_row(delivery) for delivery in page.items])
 
@@ -69,7 +69,7 @@ def show(event: Annotated[str, typer.Argument(help="Id of an event")], as_json: 
 
     history = event_history(event)
     if as_json:
-        print(history.model_dump_json(indent=1))
+        write(history.model_dump_json(indent=1))
         return
     console.print_json(history.event.body)
     rows = [

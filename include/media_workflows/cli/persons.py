@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, print_table
+from media_workflows.cli._console import AUTHOR, console, print_table, write
 from media_workflows.domain.base import parsed
 from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinition
 
@@ -40,7 +40,7 @@ def list_(
         found = list_persons(session, search, tag, limit=1_000_000).items
     if as_json:
         shown = [person.model_dump(mode="json", exclude={"faces": {"__all__": {"embedding"}}}) for person in found]
-        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        write(json.dumps(shown, ensure_ascii=False, indent=1))
         return
     rows: list[tuple[Any, ...]] = [
         (person.id, person.name, len(person.faces), ", ".join(person.usages), ", ".join(person.tags))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, print_table
+from media_workflows.cli._console import AUTHOR, console, print_table, write
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
@@ -49,7 +49,7 @@ def list_(
         page = list_runs(session, workflow_id, limit=limit)
         records = get_runs(session, workflow_id, [run.run_id for run in page.items])
     if as_json:
-        print(json.dumps([run.model_dump(mode="json") for run in page.items], indent=1))
+        write(json.dumps([run.model_dump(mode="json") for run in page.items], indent=1))
         return
     sources = {run_id: record.source.key for run_id, record in records.items() if record.source}
     print_table(
@@ -73,7 +73,7 @@ def show(run: Run, workflow: Workflow, as_json: Annotated[bool, typer.Option("--
 
     report = run_report(workflow_id_of(workflow), run)
     if as_json:
-        print(report.model_dump_json(indent=1))
+        write(report.model_dump_json(indent=1))
         return
     _print(report)
 

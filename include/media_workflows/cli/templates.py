@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, print_table, write_text
+from media_workflows.cli._console import AUTHOR, console, print_table, write, write_text
 from media_workflows.domain.definition_yaml import template_yaml
 from media_workflows.domain.templates import Library, Template, TemplateDefinition, require_kind
 from media_workflows.errors import NotFoundError
@@ -50,7 +50,7 @@ def list_(
         require_kind(kind)
     found = [t for t in _library() if kind in ("", t.kind) and not (custom and t.preset)]
     if as_json:
-        print(json.dumps([t.model_dump(mode="json") for t in found], ensure_ascii=False, indent=1))
+        write(json.dumps([t.model_dump(mode="json") for t in found], ensure_ascii=False, indent=1))
         return
     rows = [(t.kind, t.id, t.name, "preset" if t.preset else f"revision {t.revision}") for t in found]
     print_table(("kind", "id", "name", ""), rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, print_table
+from media_workflows.cli._console import AUTHOR, print_table, write
 from media_workflows.cli.backfill import MaxAtOnce, PerMinute, limits_of, show_backfill
 from media_workflows.cli.runs import workflow_id_of
 
@@ -36,7 +36,7 @@ def uploads(
     with transaction() as session:
         page = list_decisions(session, bucket, key, limit=limit)
     if as_json:
-        print(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
+        write(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
         return
     print_table(
         ("decided", "object", "workflow", "outcome", "run or rule"),
@@ -73,7 +73,7 @@ def missed(
             break
         after = page.next
     if as_json:
-        print(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=1))
+        write(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=1))
         return
     print_table(
         ("uploaded", "key", "bytes", "reason"),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, console, print_table, read_text
+from media_workflows.cli._console import AUTHOR, console, print_table, read_text, write
 from media_workflows.domain.base import parsed
 from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange
 
@@ -33,7 +33,7 @@ def list_(
             parsed(WordChange, {"usages": [usage]})
         found = list_words(session, search, usage, tag, limit=1_000_000).items
     if as_json:
-        print(json.dumps([word.model_dump(mode="json") for word in found], ensure_ascii=False, indent=1))
+        write(json.dumps([word.model_dump(mode="json") for word in found], ensure_ascii=False, indent=1))
         return
     rows = [(word.keyword, ", ".join(word.usages), ", ".join(word.tags)) for word in found]
     print_table(("keyword", "usages", "tags"), rows)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, Files, Name, console, print_table, write_text
+from media_workflows.cli._console import AUTHOR, Files, Name, console, print_table, write, write_text
 from media_workflows.cli.definitions import parse_at, read_definitions
 from media_workflows.cli.templates import apply_template
 from media_workflows.domain.definition_yaml import definition_yaml
@@ -82,7 +82,7 @@ def list_(
 
     page = service.list_workflows(search, limit=10_000)
     if as_json:
-        print(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
+        write(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
         return
     print_table(
         ("id", "name", "trigger", "created", "state"),

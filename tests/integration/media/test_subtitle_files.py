@@ -16,8 +16,6 @@ from media_workflows.errors import MediaError
 from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.settings import Settings
 
-pytestmark = pytest.mark.isolates
-
 KEY = "subs/a.srt"
 SRT = """1
 00:00:00,200 --> 00:00:00,600
