@@ -23,7 +23,7 @@ from media_workflows.domain.conditions.outcomes import (
 )
 from media_workflows.domain.conditions.variables import Value, Values
 from media_workflows.domain.step_decision import SkipReason, shown_value
-from media_workflows.domain.step_definition import SOURCE, StepDefinition
+from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import in_order, reads_outcomes, steps_before
 from media_workflows.errors import ConditionError
 
@@ -115,8 +115,7 @@ class Forecasts:
         return found
 
     def _by_steps_before(self, step: StepDefinition, decided: StepForecast, before: Sequence[Outcome]) -> StepForecast:
-        read = step.action.reads if step.action else () if step.input == SOURCE else (step.input,)
-        inputs = {self.by_id[id_].outcome for id_ in read}
+        inputs = {self.by_id[id_].outcome for id_ in step.reads}
         if inputs and not inputs & {"runs", "undecided"}:
             return decided.model_copy(update={"outcome": "skipped", "skipped": "no_input"})
         if answers := self._answers(step):

@@ -133,9 +133,14 @@ class StepDefinition(StepActions, JobItems, StepHead):
     @property
     def before(self) -> tuple[str, ...]:
         """The ids of the steps that it is directly after; those whose outputs it reads are among them."""
-        input_ = () if self.input == SOURCE else (self.input,)
-        read = self.action.reads if self.action else ()
-        return tuple(dict.fromkeys((*self.after, *input_, *read)))
+        return tuple(dict.fromkeys((*self.after, *self.reads)))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The ids of the steps whose outputs it reads; () = the source alone."""
+        if self.action:
+            return self.action.reads
+        return () if self.input == SOURCE else (self.input,)
 
     @property
     def makes_objects(self) -> bool:

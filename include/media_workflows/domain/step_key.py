@@ -35,6 +35,11 @@ class StepKey:
     def instance(self) -> StepInstance:
         return StepInstance(self.step_id, self.map_index)
 
+    @property
+    def unmapped(self) -> dict[str, str]:
+        """What records of steps that cannot be mapped are stored under."""
+        return {"workflow_id": self.workflow_id, "run_id": self.run_id, "step_id": self.step_id}
+
 
 class StepRecord(Model):
     """What is kept of one step. A step whose id is its kind's name has `step_id` '', which is left out of JSON.

@@ -188,6 +188,11 @@ def reads_outcomes(when: str) -> bool:
     return _STATUS.search(_TEXT.sub("", when)) is not None
 
 
+def runs_after_failures(workflow: Workflow) -> bool:
+    """Whether a step runs after a failed one, so that the run may end without a failed task."""
+    return any(reads_outcomes(step.when) for step in workflow.steps)
+
+
 def step_of_task(workflow: Workflow, task_id: str) -> StepDefinition | None:
     """The step of a graph that a task runs, or for which it extracts features; None in a flat workflow."""
     return next(

@@ -16,12 +16,13 @@ from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import CoverOutput
 from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
+from media_workflows.domain.sub_tasks.verdict import verdict
 from media_workflows.errors import MediaError
 from media_workflows.execution.features_step import load_features
 from media_workflows.execution.intelligence_files import PICTURE_LONG_EDGE_PX, PictureTaker, subtitle_file
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import RunningStep
-from media_workflows.intelligence.decisions.answers import NOT_AVAILABLE, Question, answers, verdict
+from media_workflows.intelligence.decisions.answers import NOT_AVAILABLE, Question, answers
 from media_workflows.intelligence.features.available import AUDIO, VISUAL
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.source.probe import probe

@@ -41,17 +41,22 @@ class Turn:
     priority: int
     is_manual: bool
 
+    @property
+    def reads_outcomes(self) -> bool:
+        """Whether the steps before matter: to the condition, for an input, or by the answer of an approval."""
+        return bool(self.step.when or self.step.reads or any(step.approval for step in self.before))
+
 
 def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
     """The object that the step has to read, or the decision that skips it; the decision is stored in either case.
 
     Raises ConditionError when the condition has no value, MediaError when the source cannot be read, StorageError.
     """
-    outcomes = outcomes_before(running, turn) if turn.before else {}
+    outcomes = outcomes_before(running, turn) if turn.reads_outcomes else {}
     decision = _by_condition(running, turn, outcomes)
     source = _input(running, turn, outcomes)
     if decision.skipped is None and source is None:
-        decision = decision.model_copy(update={"skipped": "no_input", "input": _read_by(turn.step)})
+        decision = decision.model_copy(update={"skipped": "no_input", "input": "', '".join(turn.step.reads)})
     key, is_worth_noting = running.request.step, bool(turn.step.when or decision.skipped)
     with transaction() as session:
         store.forget_decision(session, key)  # of an earlier try
@@ -60,10 +65,6 @@ def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
     if is_worth_noting:
         running.log(decision.message)
     return decision if decision.skipped or source is None else source
-
-
-def _read_by(step: StepDefinition) -> str:
-    return "', '".join(step.action.reads) if step.action else step.input
 
 
 def outcomes_before(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:

@@ -19,7 +19,7 @@ from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.gate import APPROVE, REJECT
 from media_workflows.orchestration.links import RunLink
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.orchestration.workflow_step import is_forced, lets_run_go_on, task_clients, turn_of
+from media_workflows.orchestration.workflow_step import is_forced, run_goes_on, task_clients, turn_of
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -62,15 +62,12 @@ class ApprovalStepOperator(HITLOperator):
         known: Any = context["task_state_store"].get(_ANSWER)
         if known and known["max_tries"] == context["ti"].max_tries:
             return self._end(context, known["answer"], known["by"])
-        try:
-            self.body = self._begin(context)
-        except AirflowSkipException:
-            raise
-        except Exception as error:
-            if not lets_run_go_on(self.step, self.retry_policy, context, error):
-                raise
-            self.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
+        question = None
+        with run_goes_on(self.step, self, context):
+            question = self._begin(context)
+        if question is None:
             return None
+        self.body = question
         super().execute(context)  # raises: the task waits
         raise AssertionError("the answer comes in execute_complete")
 
@@ -119,15 +116,9 @@ class ActionOperator(BaseOperator):
 
     def execute(self, context: Context) -> Any:
         """A failure of the request fails at once; a passing one is retried."""
-        try:
+        with run_goes_on(self.step, self, context):
             return self._run(context)
-        except AirflowSkipException:
-            raise
-        except Exception as error:
-            if not lets_run_go_on(self.step, self.retry_policy, context, error):
-                raise
-            self.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
-            return None
+        return None
 
     def _run(self, context: Context) -> Any:
         from media_workflows.airflow_adapter.connections import receiver_credentials  # boto3

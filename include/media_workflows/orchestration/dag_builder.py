@@ -15,7 +15,15 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.watermark import without_image_bytes
-from media_workflows.domain.steps import GATE, NOTIFY, UPLOAD, action_steps, job_steps, step_of_task, steps_of
+from media_workflows.domain.steps import (
+    GATE,
+    NOTIFY,
+    UPLOAD,
+    action_steps,
+    job_steps,
+    runs_after_failures,
+    step_of_task,
+)
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.action_operators import ACTION_OPERATORS
@@ -111,7 +119,7 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
     planned = planned_tasks(workflow, settings)
     tasks = {task.task_id: _operator(task, workflow, revision, settings) for task in planned}
     # Where a step runs after a failure, no failed task need be at the end of the graph: notify fails the run instead.
-    tasks[NOTIFY].as_teardown(on_failure_fail_dagrun=any(step.after_failures for step in steps_of(workflow)))
+    tasks[NOTIFY].as_teardown(on_failure_fail_dagrun=runs_after_failures(workflow))
     for task in planned:
         tasks[task.task_id] >> [tasks[after] for after in task.downstream]
 

@@ -92,6 +92,6 @@ class GateOperator(HITLOperator):
 
     @staticmethod
     def _verdict(review: ItemResult) -> Suggestion:
-        from media_workflows.intelligence.decisions.answers import verdict
+        from media_workflows.domain.sub_tasks.verdict import verdict
 
         return verdict(review.sub_tasks)

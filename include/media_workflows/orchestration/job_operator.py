@@ -37,7 +37,7 @@ from media_workflows.orchestration.operator_arguments import (
 )
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.orchestration.workflow_step import is_forced, lets_run_go_on, task_clients, turn_of
+from media_workflows.orchestration.workflow_step import is_forced, run_goes_on, task_clients, turn_of
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -120,17 +120,11 @@ class MediaJobOperator(BaseOperator):
 
         After the failure of a step that lets its run go on, the task succeeds; the stored result has the failure.
         """
-        try:
-            return self._run(context)
-        except AirflowSkipException:
-            raise
-        except Exception as error:
-            if not lets_run_go_on(self.step, self.retry_policy, context, error):
-                raise
-            self.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
-            return self.outputs
+        with run_goes_on(self.step, self, context):
+            self._run(context)
+        return self.outputs
 
-    def _run(self, context: Context) -> list[dict[str, Any]]:
+    def _run(self, context: Context) -> None:
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
         from media_workflows.execution.running_step import Resources
 
@@ -143,7 +137,6 @@ class MediaJobOperator(BaseOperator):
             raise AirflowSkipException(result.message)
         self.outputs = returned_outputs(result)
         require_success(result)
-        return self.outputs
 
     def clients(self) -> Clients:
         """By this operator's connection, else by the settings; made once."""

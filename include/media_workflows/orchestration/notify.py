@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.result import JobResult
-from media_workflows.domain.steps import job_steps, steps_of
+from media_workflows.domain.steps import job_steps, runs_after_failures, steps_of
 from media_workflows.domain.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -39,16 +39,14 @@ class NotifyOperator(BaseOperator):
         states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
         unfinished = self._unfinished(context, states)
         event = store_finish(Run(run.dag_id, run.run_id, self.revision, self.workflow), unfinished)
-        self.log.info(
-            "event %s is in the outbox; what becomes of it: media-workflows events show %s", event.id, event.id
-        )
+        self.log.info("event %s is in the outbox; its deliveries: media-workflows events show %s", event.id, event.id)
         self._fail_with_steps(states)
         return event.id
 
     def _fail_with_steps(self, states: Mapping[str, Any]) -> None:
         """Fail the run of a graph in which a step failed that had to succeed, although others ran after it."""
         failed = [step.id for step in steps_of(self.workflow) if states.get(step.id) == "failed"]
-        if failed and any(step.after_failures for step in steps_of(self.workflow)):
+        if failed and runs_after_failures(self.workflow):
             raise AirflowFailException(f"the run fails, as these steps failed: {', '.join(failed)}")
 
     def _unfinished(self, context: Context, states: Mapping[str, Any]) -> list[JobResult]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from media_workflows.domain.candidates import BACKFILL_RUN, UPLOAD_RUN
 from media_workflows.domain.step_definition import StepDefinition
@@ -15,6 +17,7 @@ from media_workflows.orchestration.retries import FailedTries
 from media_workflows.settings import get_settings
 
 if TYPE_CHECKING:
+    from airflow.sdk.bases.operator import BaseOperator
     from airflow.sdk.definitions.context import Context
 
     from media_workflows.execution.turn import Turn
@@ -52,7 +55,20 @@ def is_forced(context: Context) -> bool:
     return bool({**context["params"], **(context["dag_run"].conf or {})}.get("force"))
 
 
-def lets_run_go_on(step: StepDefinition | None, policy: Any, context: Context, error: Exception) -> bool:
+@contextmanager
+def run_goes_on(step: StepDefinition | None, operator: BaseOperator, context: Context) -> Iterator[None]:
+    """Ends the final failure of a step that lets its run go on: the task succeeds, and the stored result has it."""
+    try:
+        yield
+    except AirflowSkipException:
+        raise
+    except Exception as error:
+        if not _lets_run_go_on(step, operator.retry_policy, context, error):
+            raise
+        operator.log.exception("the step failed, and the run goes on: on_failure is 'continue'")
+
+
+def _lets_run_go_on(step: StepDefinition | None, policy: Any, context: Context, error: Exception) -> bool:
     """Whether this failure is final and the step's own, and others do not depend on its success."""
     if step is None or step.on_failure != "continue" or isinstance(error.__cause__, JobCancelledError):
         return False

@@ -14,20 +14,16 @@ from media_workflows.store.tables import ActionResultRow, utcnow
 def record_action(session: Session, step: StepKey, result: ActionResult) -> None:
     """Keep the result of a step; a later try replaces it."""
     values = {"result": result.model_dump(mode="json"), "updated_at": utcnow()}
-    row = insert(ActionResultRow).values(**_key(step), **values)
-    session.execute(row.on_conflict_do_update(index_elements=list(_key(step)), set_=values))
+    row = insert(ActionResultRow).values(**step.unmapped, **values)
+    session.execute(row.on_conflict_do_update(index_elements=list(step.unmapped), set_=values))
 
 
 def forget_action(session: Session, step: StepKey) -> None:
     """Drop the result of an earlier try: a new one begins."""
-    session.execute(delete(ActionResultRow).filter_by(**_key(step)))
+    session.execute(delete(ActionResultRow).filter_by(**step.unmapped))
 
 
 def actions_of_run(session: Session, workflow_id: str, run_id: str) -> dict[str, ActionResult]:
     """The results of a run by step id."""
     rows = session.scalars(select(ActionResultRow).filter_by(workflow_id=workflow_id, run_id=run_id))
     return {row.step_id: ActionResult.model_validate(row.result) for row in rows}
-
-
-def _key(step: StepKey) -> dict[str, str]:
-    return {"workflow_id": step.workflow_id, "run_id": step.run_id, "step_id": step.step_id}

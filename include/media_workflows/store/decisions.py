@@ -21,12 +21,12 @@ _FACTS: TypeAdapter[SourceFacts] = TypeAdapter(SourceFacts)
 def record_decision(session: Session, step: StepKey, decision: StepDecision) -> None:
     """Keep the decision on a step."""
     values = {"decision": decision.model_dump(mode="json"), "decided_at": decision.decided_at}
-    session.add(StepDecisionRow(**_key(step), **values))
+    session.add(StepDecisionRow(**step.unmapped, **values))
 
 
 def forget_decision(session: Session, step: StepKey) -> None:
     """Drop the decision of an earlier try: a new one begins."""
-    session.execute(delete(StepDecisionRow).filter_by(**_key(step)))
+    session.execute(delete(StepDecisionRow).filter_by(**step.unmapped))
 
 
 def forget_decisions(
@@ -36,10 +36,6 @@ def forget_decisions(
     row = StepDecisionRow
     of_run = delete(row).filter_by(workflow_id=workflow_id, run_id=run_id)
     session.execute(of_run.where(row.step_id.in_(step_ids), row.decided_at < before))
-
-
-def _key(step: StepKey) -> dict[str, str]:
-    return {"workflow_id": step.workflow_id, "run_id": step.run_id, "step_id": step.step_id}
 
 
 def decisions_of_run(session: Session, workflow_id: str, run_id: str) -> dict[str, StepDecision]:

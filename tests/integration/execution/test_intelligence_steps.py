@@ -22,13 +22,13 @@ from media_workflows.domain.result import ItemResult, JobResult, SourceObject
 from media_workflows.domain.sub_tasks.analysis import CoverOutput, TagOutput
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput, OcrFullTextOutput, WordsOutput
+from media_workflows.domain.sub_tasks.verdict import verdict
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.words import NewWords
 from media_workflows.domain.workflow import resolved
 from media_workflows.execution import features_step
 from media_workflows.execution.run_step import run_step
 from media_workflows.execution.running_step import Resources
-from media_workflows.intelligence.decisions.answers import verdict
 from media_workflows.media.source.probe import probe
 from media_workflows.services.person_faces import embeddings
 from media_workflows.settings import Settings

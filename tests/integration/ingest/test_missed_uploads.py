@@ -85,7 +85,7 @@ def test_what_was_missed_is_found_with_its_reason_and_fired_once(scene: Any) -> 
 
 
 def test_detection_that_comes_first_keeps_its_run(scene: Any) -> None:
-    """Both start the same run; whoever comes second records it."""
+    """Both start the same run; the second of them records it."""
     stored = created_before(scene.workflow())
     scene.round()
     scene.put("in/a.mp4")

@@ -43,5 +43,5 @@ def test_every_command_is_told() -> None:
 def test_every_route_is_told() -> None:
     """Those of api_routes, which tests/integration/api/test_access.py compares with the app's."""
     methods = {"GET", "POST", "PUT", "DELETE", "PATCH"}
-    told = {f"{cells[0]} {cells[1].strip('`')}" for cells in table_lines("api.md") if cells[0] in methods}
-    assert sorted(told) == ALL
+    listed = {f"{cells[0]} {cells[1].strip('`')}" for cells in table_lines("api.md") if cells[0] in methods}
+    assert sorted(listed) == ALL

@@ -20,6 +20,7 @@ from media_workflows.domain.sub_tasks.analysis import ClassificationOutput, TagO
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 from media_workflows.domain.sub_tasks.recognition import WordsOutput
+from media_workflows.domain.sub_tasks.verdict import verdict
 
 BOOLEAN, INTEGER, NUMBER = ValueType.BOOLEAN, ValueType.INTEGER, ValueType.NUMBER
 TEXT, TEXTS = ValueType.TEXT, ValueType.TEXTS
@@ -142,17 +143,14 @@ _REVIEW = (
     Variable("review.verdict", TEXT, "`pass`, `review` or `block`; `review` also where a check could not be made"),
     Variable("review.categories", TEXTS, "categories with a verdict other than `pass`: `porn`, `terrorism`"),
 )
-_SEVERITY = {"pass": 0, "review": 1, "block": 2}
 
 
 def _review_values(items: Sequence[ItemResult]) -> Iterator[tuple[str, Value | None]]:
-    checks = [(one.type, one.output) for item in items for one in item.sub_tasks]
-    found = {type_: output.suggestion for type_, output in checks if isinstance(output, ReviewOutput)}
+    checks = [one for item in items for one in item.sub_tasks]
     if checks:
-        suggestions = [*found.values(), *(["review"] if len(found) < len(checks) else [])]
-        yield "review.verdict", max(suggestions, key=_SEVERITY.__getitem__)
-        categories = [type_.partition(".")[0] for type_, suggestion in found.items() if suggestion != "pass"]
-        yield "review.categories", list(dict.fromkeys(categories))
+        yield "review.verdict", verdict(checks)
+        found = [one for one in checks if isinstance(one.output, ReviewOutput) and one.output.suggestion != "pass"]
+        yield "review.categories", list(dict.fromkeys(one.type.partition(".")[0] for one in found))
 
 
 _RECOGNITION = (Variable("recognition.words", TEXTS, "words of the library that were found, in speech and pictures"),)

@@ -17,5 +17,5 @@ def run(step: RunningStep) -> dict[str, Any]:
     action = turn.step.action
     assert isinstance(action, Notify)
     event = store_step_event(run_, outcome_body(step), action.target)
-    step.log(f"event {event.id} is in the outbox; what becomes of it: media-workflows events show {event.id}")
+    step.log(f"event {event.id} is in the outbox; its deliveries: media-workflows events show {event.id}")
     return {"event_id": event.id}

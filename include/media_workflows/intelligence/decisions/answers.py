@@ -11,7 +11,6 @@ from media_workflows.domain.jobs.content_review import ContentReviewParameters
 from media_workflows.domain.jobs.intelligence import IntelligenceItem, SubTask
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
-from media_workflows.domain.sub_tasks.content_review import ReviewOutput, Suggestion
 from media_workflows.domain.words import WordSample
 from media_workflows.errors import EngineUnavailableError, MediaWorkflowsError
 from media_workflows.intelligence.decisions.cover import choose_cover
@@ -19,7 +18,7 @@ from media_workflows.intelligence.decisions.highlights import find_highlights
 from media_workflows.intelligence.decisions.persons import persons_for
 from media_workflows.intelligence.decisions.quality import quality_report
 from media_workflows.intelligence.decisions.recognition import all_speech, all_text, recognised_faces, recognised_words
-from media_workflows.intelligence.decisions.review import review_faces, review_words, words_of, worst
+from media_workflows.intelligence.decisions.review import review_faces, review_words, words_of
 from media_workflows.intelligence.decisions.review_images import review_images
 from media_workflows.intelligence.decisions.tags import classify, tag_parts, tag_whole
 
@@ -46,13 +45,6 @@ class Question:
 def answers(item: IntelligenceItem[Any], question: Question) -> tuple[SubTaskResult, ...]:
     """The results of all sub-tasks, in their order."""
     return tuple(_answer(item.kind, sub_task, question) for sub_task in item.sub_tasks)
-
-
-def verdict(results: Sequence[SubTaskResult]) -> Suggestion:
-    """The verdict of a whole review. A person has to review what could not be checked."""
-    outputs = [result.output for result in results if isinstance(result.output, ReviewOutput)]
-    unknown: list[Suggestion] = ["review"] if len(outputs) < len(results) else []
-    return worst([*(output.suggestion for output in outputs), *unknown])
 
 
 def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:

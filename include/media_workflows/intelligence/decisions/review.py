@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.content_review import WORD_CATEGORIES, Check
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment, Suggestion
+from media_workflows.domain.sub_tasks.verdict import SEVERITY
 from media_workflows.domain.words import Medium, WordSample
 from media_workflows.intelligence.decisions.found_words import FoundWord, found_words, words_for
 from media_workflows.intelligence.decisions.persons import appearances, persons_for
-
-_SEVERITY: dict[Suggestion, int] = {"pass": 0, "review": 1, "block": 2}
-
-
-def worst(suggestions: Iterable[Suggestion]) -> Suggestion:
-    """The most severe suggestion: block before review before pass."""
-    return max(suggestions, key=_SEVERITY.__getitem__, default="pass")
 
 
 def suggestion(confidence: float, check: Check) -> Suggestion:
@@ -84,7 +78,7 @@ def sample_rate(features: Features) -> float:
 def review_output(features: Features, segments: Sequence[ReviewSegment], per_second: float) -> ReviewOutput:
     """The verdict from all segments; those of `pass` are left out."""
     relevant = [segment for segment in segments if segment.suggestion != "pass"]
-    top = max(relevant, key=lambda segment: (_SEVERITY[segment.suggestion], segment.confidence), default=None)
+    top = max(relevant, key=lambda segment: (SEVERITY[segment.suggestion], segment.confidence), default=None)
     return ReviewOutput(
         suggestion=top.suggestion if top else "pass",
         confidence=top.confidence if top else 0.0,

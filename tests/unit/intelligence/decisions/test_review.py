@@ -12,8 +12,9 @@ from media_workflows.domain.jobs.content_review import ContentReviewItem, Conten
 from media_workflows.domain.persons import Face, PersonSample
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
+from media_workflows.domain.sub_tasks.verdict import verdict
 from media_workflows.domain.words import WordSample
-from media_workflows.intelligence.decisions.answers import NO_PERSONS, NO_WORDS, Question, answers, verdict
+from media_workflows.intelligence.decisions.answers import NO_PERSONS, NO_WORDS, Question, answers
 from media_workflows.intelligence.decisions.persons import face_confidence
 
 ENGINES = {"faces": "dlib"}

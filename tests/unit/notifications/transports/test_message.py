@@ -75,11 +75,11 @@ def test_one_too_long_without_pictures_cannot_be_queued() -> None:
 
 def test_long_texts_are_left_out_before_the_places_of_a_review() -> None:
     place = {"StartTimeOffset": 1.0, "EndTimeOffset": 2.0, "KeywordSet": ["词"]}
-    heard = {"Output": {"SegmentSet": [{"Text": "x" * MAX_QUEUED_BYTES}], "SubtitlePath": "a.vtt"}}
+    speech = {"Output": {"SegmentSet": [{"Text": "x" * MAX_QUEUED_BYTES}], "SubtitlePath": "a.vtt"}}
     reviewed = {"Output": {"Suggestion": "block", "SegmentSet": [place]}}
     sets = {
         "MediaProcessResultSet": [],
-        "AiRecognitionResultSet": [{"Type": "AsrFullTextRecognition", "FaceTask": None, "AsrFullTextTask": heard}],
+        "AiRecognitionResultSet": [{"Type": "AsrFullTextRecognition", "FaceTask": None, "AsrFullTextTask": speech}],
         "AiAnalysisResultSet": [],
         "AiContentReviewResultSet": [{"Type": "Prohibited.Ocr", "ProhibitedOcrTask": reviewed}],
     }
@@ -92,12 +92,12 @@ def test_long_texts_are_left_out_before_the_places_of_a_review() -> None:
 
 def test_the_lists_of_a_schedule_task_are_left_out_in_the_same_order() -> None:
     pictures = {"Output": {"ImagePathSet": ["a.jpg"]}}
-    heard = {"Output": {"SegmentSet": [{"Text": "x" * MAX_QUEUED_BYTES}], "SubtitlePath": "a.vtt"}}
+    speech = {"Output": {"SegmentSet": [{"Text": "x" * MAX_QUEUED_BYTES}], "SubtitlePath": "a.vtt"}}
     reviewed = {"Output": {"Suggestion": "block", "SegmentSet": [{"StartTimeOffset": 1.0}]}}
     keys = ("SampleSnapshotTask", "RecognitionTask", "AnalysisTask", "ReviewTask")
     tasks = {
         "SampleSnapshotTask": pictures,
-        "RecognitionTask": {"Output": [{"Type": "AsrFullTextRecognition", "AsrFullTextTask": heard}]},
+        "RecognitionTask": {"Output": [{"Type": "AsrFullTextRecognition", "AsrFullTextTask": speech}]},
         "ReviewTask": {"Output": [{"Type": "Porn", "PornTask": reviewed}]},
     }
     results = [{"ActivityResItem": {**dict.fromkeys(keys), key: task}} for key, task in tasks.items()]

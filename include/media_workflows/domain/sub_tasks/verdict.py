@@ -1,0 +1,22 @@
+"""The verdict of a review: the most severe suggestion of its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput, Suggestion
+
+SEVERITY: dict[Suggestion, int] = {"pass": 0, "review": 1, "block": 2}
+
+
+def worst(suggestions: Iterable[Suggestion]) -> Suggestion:
+    """The most severe suggestion: block before review before pass."""
+    return max(suggestions, key=SEVERITY.__getitem__, default="pass")
+
+
+def verdict(results: Sequence[SubTaskResult]) -> Suggestion:
+    """The verdict of a whole review. A person has to review what could not be checked."""
+    outputs = [result.output for result in results if isinstance(result.output, ReviewOutput)]
+    unknown: list[Suggestion] = ["review"] if len(outputs) < len(results) else []
+    return worst([*(output.suggestion for output in outputs), *unknown])
