@@ -1,4 +1,4 @@
-"""Approvals in the running product: one that nobody answers, and a definition that is edited while one waits."""
+"""Approvals in the running product: one that times out, and a definition that is edited while one waits."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ export function AnswerDialog({ approval, answer, close }: Props) {
   const refresh = async () => {
     await queries.invalidateQueries({ queryKey: ["run", approval.workflow_id, approval.run_id] });
     await queries.invalidateQueries({ queryKey: ["approvals"] });
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>(".media-workflows h1")?.focus(); // the buttons are gone
   };
   const send = useMutation({
     mutationFn: () => answerApproval(approval, answer, comment),
