@@ -1,13 +1,12 @@
 // The buttons of an answer, or the reason why this user has none.
 import { Button, Flex, Text } from "@chakra-ui/react";
-import { useState } from "react";
 
 import type { Answer, Approval } from "../../api/approvals";
 import { t } from "../../i18n";
-import { AnswerDialog } from "./AnswerDialog";
+import { useAsk } from "./Answering";
 
 export function AnswerButtons({ approval }: { approval: Approval }) {
-  const [answer, setAnswer] = useState<Answer | null>(null);
+  const ask = useAsk();
   if (!approval.may_answer)
     return (
       <Text fontSize="sm" color="fg.muted">
@@ -15,7 +14,7 @@ export function AnswerButtons({ approval }: { approval: Approval }) {
       </Text>
     );
   const button = (given: Answer, text: string, palette: string) => (
-    <Button size="xs" variant="outline" colorPalette={palette} onClick={() => setAnswer(given)} aria-label={t("action.named", { action: text, name: approval.step_id })}>
+    <Button size="xs" variant="outline" colorPalette={palette} onClick={() => ask(approval, given)} aria-label={t("action.named", { action: text, name: approval.step_id })}>
       {text}
     </Button>
   );
@@ -23,7 +22,6 @@ export function AnswerButtons({ approval }: { approval: Approval }) {
     <Flex gap={2} wrap="wrap">
       {button("approved", t("approval.approve"), "green")}
       {button("rejected", t("approval.reject"), "red")}
-      {answer && <AnswerDialog approval={approval} answer={answer} close={() => setAnswer(null)} />}
     </Flex>
   );
 }

@@ -11,6 +11,7 @@ import { fileName } from "../preview/FilePreview";
 import { Section } from "../Section";
 import { TextLink } from "../TextLink";
 import { AnswerButtons } from "./AnswerButtons";
+import { Answering } from "./Answering";
 import { limitText } from "./Question";
 
 const columns = (): Column<Approval>[] => [
@@ -23,6 +24,14 @@ const columns = (): Column<Approval>[] => [
 ];
 
 export function WaitingApprovals() {
+  return (
+    <Answering>
+      <List />
+    </Answering>
+  );
+}
+
+function List() {
   const { data } = usePolled(["approvals"], () => listApprovals(), ({ total }) => total > 0);
   if (!data || data.total === 0) return null;
   return (

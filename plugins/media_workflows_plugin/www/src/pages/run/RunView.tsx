@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { getRun, listFiles, type RunReport, stepIdOf, UNFINISHED } from "../../api/runs";
 import { getWorkflow } from "../../api/workflows";
+import { Answering } from "../../components/approvals/Answering";
 import { RunCanvas } from "../../components/canvas/RunCanvas";
 import { Deliveries } from "../../components/Deliveries";
 import { Loaded } from "../../components/Loaded";
@@ -82,15 +83,17 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
             </Section>
           )}
           <Section title={t(isGraph ? "run.steps" : "run.jobs")}>
-            <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3} aria-live="off">
-              {data.jobs.map((job) => (
-                <JobProgress key={stepIdOf(job)} run={data} job={job} isStep={isGraph} />
-              ))}
-              {data.actions.map((action) => (
-                <ActionCard key={action.step_id} run={data} action={action} approval={waiting.find((one) => one.step_id === action.step_id)} />
-              ))}
-              {!isGraph && waiting.map((one) => <GateCard key={one.step_id} run={data} approval={one} />)}
-            </SimpleGrid>
+            <Answering>
+              <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3} aria-live="off">
+                {data.jobs.map((job) => (
+                  <JobProgress key={stepIdOf(job)} run={data} job={job} isStep={isGraph} />
+                ))}
+                {data.actions.map((action) => (
+                  <ActionCard key={action.step_id} run={data} action={action} approval={waiting.find((one) => one.step_id === action.step_id)} />
+                ))}
+                {!isGraph && waiting.map((one) => <GateCard key={one.step_id} run={data} approval={one} />)}
+              </SimpleGrid>
+            </Answering>
           </Section>
           <Quality run={data} />
           <Findings run={data} />

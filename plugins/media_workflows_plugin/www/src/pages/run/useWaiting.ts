@@ -1,5 +1,5 @@
 // The questions of a run that wait for a person.
-import { skipToken, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 
 import { type Approval, listApprovals } from "../../api/approvals";
 import { type RunReport, UNFINISHED } from "../../api/runs";
@@ -13,6 +13,7 @@ export function useWaiting(workflow: string, run: string, report: RunReport | un
   const found = useQuery({
     queryKey: ["approvals", workflow, run, states],
     queryFn: mayWait ? () => listApprovals(workflow, run) : skipToken,
+    placeholderData: keepPreviousData,
     refetchInterval: mayWait ? POLL_MS : false,
   });
   return mayWait ? (found.data?.items ?? []) : [];
