@@ -15,14 +15,14 @@ from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
 from product_scenarios import Scenario
 
 KILLED_WITHIN_S = 5
-SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 3840, "height": 2160, "crf": 20}}
+SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 1920, "height": 1080, "crf": 20}}
 
 
 @pytest.fixture(scope="module")
 def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A minute of small pictures: quickly made, and slow to encode at 2160p."""
+    """Two minutes of small pictures: quickly made, slow to encode at 1080p, and with a part encoded after a second."""
     path = tmp_path_factory.mktemp("long") / "long.mp4"
-    encode(*picture(seconds=60), str(path))
+    encode(*picture(seconds=120), str(path))
     return path
 
 
