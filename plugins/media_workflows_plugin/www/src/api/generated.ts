@@ -131,6 +131,8 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
+            objects_per_minute: number | null;
+            remaining_s: number | null;
         };
         BackfillFilters: {
             /** @default  */
@@ -189,6 +191,8 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
+            objects_per_minute: number | null;
+            remaining_s: number | null;
             estimate: components["schemas"]["Estimate"];
         };
         BackfillRequest: {
@@ -1078,6 +1082,7 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
             revision: number | null;
+            backfill_id: string | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
