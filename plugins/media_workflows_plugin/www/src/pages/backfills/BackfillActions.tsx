@@ -7,18 +7,28 @@ import { type Backfill, type BackfillAction, changeBackfill, hasEnded } from "..
 import { queries } from "../../api/queries";
 import { showError, showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
-import { t } from "../../i18n";
+import { type Key, t } from "../../i18n";
 import { CancelBackfill } from "./CancelBackfill";
 
+interface Next {
+  action: BackfillAction;
+  label: Key;
+  done: Key;
+}
+
 // By the backfill's state: the one action besides cancelling.
-const NEXT: Partial<Record<Backfill["state"], "start" | "pause" | "resume">> = { ready: "start", running: "pause", paused: "resume" };
+const NEXT: Partial<Record<Backfill["state"], Next>> = {
+  ready: { action: "start", label: "backfills.start", done: "backfills.done_start" },
+  running: { action: "pause", label: "backfills.pause", done: "backfills.done_pause" },
+  paused: { action: "resume", label: "backfills.resume", done: "backfills.done_resume" },
+};
 
 export function BackfillActions({ backfill, onItsPage = false }: { backfill: Backfill; onItsPage?: boolean }) {
   const [cancelling, setCancelling] = useState(false);
   const { can_edit } = useMe(backfill.workflow_id);
   const change = useMutation({
-    mutationFn: (action: BackfillAction) => changeBackfill(backfill.id, action),
-    onSuccess: (_, action) => showSuccess(t(`backfills.done_${action}`)),
+    mutationFn: ({ action }: Next) => changeBackfill(backfill.id, action),
+    onSuccess: (_, { done }) => showSuccess(t(done)),
     onError: showError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["backfills"] }),
   });
@@ -29,8 +39,8 @@ export function BackfillActions({ backfill, onItsPage = false }: { backfill: Bac
   return (
     <Flex gap={onItsPage ? 2 : 0} ms={onItsPage ? 0 : -2} wrap="wrap">
       {next && (
-        <Button {...look} {...(onItsPage && next !== "pause" && { variant: "solid", colorPalette: "brand" })} aria-label={named(t(`backfills.${next}`))} loading={change.isPending} onClick={() => change.mutate(next)}>
-          {t(`backfills.${next}`)}
+        <Button {...look} {...(onItsPage && next.action !== "pause" && { variant: "solid", colorPalette: "brand" })} aria-label={named(t(next.label))} loading={change.isPending} onClick={() => change.mutate(next)}>
+          {t(next.label)}
         </Button>
       )}
       <Button {...look} colorPalette="red" aria-label={named(t("backfills.cancel"))} onClick={() => setCancelling(true)}>
