@@ -44,7 +44,7 @@ function Preview({ backfill }: { backfill: BackfillPreview }) {
       <Counter label={t("backfills.objects")} value={formatNumber(backfill.total)} help={t("backfills.of_listed", { count: formatNumber(backfill.listed) })} />
       <Counter label={t("backfills.size")} value={formatBytes(backfill.total_bytes)} />
       <Counter label={t("backfills.estimate")} value={estimate} help={help} />
-      <Counter label={t("backfills.remaining")} value={formatSeconds(backfill.remaining_s)} help={rateText(backfill)} />
+      <Counter label={t("backfills.remaining")} value={formatSeconds(backfill.remaining_s)} help={backfill.objects_per_minute === null ? undefined : rateText(backfill)} />
     </SimpleGrid>
   );
 }
