@@ -16,6 +16,8 @@ export const paths = {
   template: (kind: string, id: number) => `${BASE}/templates/${part(kind)}/${id}`,
   words: `${BASE}/words`,
   persons: `${BASE}/persons`,
+  backfills: `${BASE}/backfills`,
+  backfill: (id: string) => `${BASE}/backfills/${part(id)}`,
   deliveries: `${BASE}/deliveries`,
   functionCallback: `${BASE}/function-callback`,
   airflowDag: (id: string) => `/dags/${part(id)}`,

@@ -143,6 +143,8 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
+            objects_per_minute: number | null;
+            remaining_s: number | null;
         };
         BackfillFilters: {
             /** @default  */
@@ -201,6 +203,8 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
+            objects_per_minute: number | null;
+            remaining_s: number | null;
             estimate: components["schemas"]["Estimate"];
         };
         BackfillRequest: {
@@ -1090,6 +1094,7 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
             revision: number | null;
+            backfill_id: string | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {

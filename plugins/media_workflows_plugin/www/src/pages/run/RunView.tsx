@@ -49,6 +49,7 @@ function Facts({ run }: { run: RunReport }) {
       {run.revision !== null && <Text>{t("run.revision", { number: run.revision })}</Text>}
       <Text>{formatTime(run.started_at ?? run.queued_at)}</Text>
       <Text>{formatSeconds(took_s)}</Text>
+      {run.backfill_id && <TextLink to={paths.backfill(run.backfill_id)}>{t("run.backfill")}</TextLink>}
       {run.cancelled && <Text color="red.fg">{t("run.cancelled_by", { name: run.cancelled.by })}</Text>}
     </Flex>
   );

@@ -1,9 +1,7 @@
 // The latest runs of all workflows.
 import { Text } from "@chakra-ui/react";
-import { useQueries } from "@tanstack/react-query";
 
 import { recentRuns, UNFINISHED } from "../../api/runs";
-import { getWorkflow } from "../../api/workflows";
 import { WaitingApprovals } from "../../components/approvals/WaitingApprovals";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Loaded } from "../../components/Loaded";
@@ -11,22 +9,16 @@ import { PageHead } from "../../components/PageHead";
 import { StateBadge } from "../../components/StateBadge";
 import { TextLink } from "../../components/TextLink";
 import { usePolled } from "../../hooks/usePolled";
+import { useWorkflowNames } from "../../hooks/useWorkflowNames";
 import { t } from "../../i18n";
 import { formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
 
 type Row = Awaited<ReturnType<typeof recentRuns>>["items"][number];
 const LIMIT = 50;
-const NAMES_FRESH_MS = 60_000;
-
-// A deleted workflow has no name any more; its id stands for it.
-function useNames(ids: string[]): Map<string, string> {
-  const found = useQueries({ queries: ids.map((id) => ({ queryKey: ["workflows", "one", id], queryFn: () => getWorkflow(id), staleTime: NAMES_FRESH_MS })) });
-  return new Map(ids.map((id, at) => [id, found[at]?.data?.definition.name ?? id]));
-}
 
 function RunTable({ items }: { items: Row[] }) {
-  const names = useNames([...new Set(items.map((run) => run.workflow_id))]);
+  const names = useWorkflowNames(items.map((run) => run.workflow_id));
   const columns: Column<Row>[] = [
     { key: "state", label: t("runs.state"), cell: (run) => <StateBadge state={run.state} /> },
     { key: "workflow", label: t("runs.workflow"), cell: (run) => <TextLink to={paths.workflow(run.workflow_id)}>{names.get(run.workflow_id)}</TextLink> },
