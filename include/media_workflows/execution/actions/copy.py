@@ -40,7 +40,8 @@ def abort_earlier(step: RunningStep) -> None:
 def action_outputs(published: Sequence[PublishedFile]) -> tuple[ActionOutput, ...]:
     """As results keep them."""
     return tuple(
-        ActionOutput(bucket=one.bucket, key=one.key, size_bytes=one.size_bytes, etag=one.etag) for one in published
+        ActionOutput(bucket=one.bucket, key=one.key, size_bytes=one.size_bytes, etag=one.etag, role=one.role)
+        for one in published
     )
 
 
