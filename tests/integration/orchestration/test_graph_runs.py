@@ -76,7 +76,8 @@ TOGETHER: list[dict[str, Any]] = [
     {"id": "sd", "transcode": [{"parameters": SMALL}]},
     {"id": "covers", "snapshot_by_time_offset": SNAPSHOT, "input": "sd"},
 ]
-BROKEN = {"id": "late", "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["99s"]}], "after": ["covers"]}
+BEHIND = {"template": 10, "time_offsets": ["99s"], "output_path": "late{number}.{format}"}
+BROKEN = {"id": "late", "snapshot_by_time_offset": [BEHIND], "after": ["covers"]}
 
 
 def _together(bucket: str, directory: str, *steps: dict[str, Any]) -> dict[str, Any]:
