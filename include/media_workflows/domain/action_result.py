@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.result import Role
 
 
 class ActionOutput(Model):
@@ -15,6 +16,7 @@ class ActionOutput(Model):
     key: str
     size_bytes: int
     etag: str
+    role: Role = "main"
 
 
 class ActionResultFields(Model):

@@ -170,12 +170,13 @@ def action_request(step: StepDefinition, workflow: Workflow, revision: int, cont
     from media_workflows.notifications.outbox import Run
 
     run, ti = context["dag_run"], context["ti"]
+    key = StepKey(run.dag_id, run.run_id, step.id)
     return StepRequest(
-        step=StepKey(run.dag_id, run.run_id, step.id),
+        step=key,
         kind=step.kind,
         items=(),
         source=SourceObject.model_validate(ti.xcom_pull(task_ids=UPLOAD)),
-        output=OutputPlace.of_workflow(workflow, workflow.output),
+        output=OutputPlace.of_workflow(workflow, workflow.output, key),
         started_at=ti.start_date,
         revision=revision,
         try_number=ti.try_number,

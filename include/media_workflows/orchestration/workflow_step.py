@@ -71,4 +71,9 @@ def _lets_run_go_on(step: StepDefinition | None, policy: Any, context: Context, 
     """Whether this failure is final and the step's own, and others do not depend on its success."""
     if step is None or step.on_failure != "continue" or isinstance(error.__cause__, JobCancelledError):
         return False
+    return is_final(policy, context, error)
+
+
+def is_final(policy: Any, context: Context, error: Exception) -> bool:
+    """Whether no further try follows this failure."""
     return isinstance(error, AirflowFailException) or (isinstance(policy, FailedTries) and policy.is_last(context))

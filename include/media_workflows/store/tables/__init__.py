@@ -16,6 +16,7 @@ from media_workflows.store.tables.runs import (
     RunRow,
     SourceFactsRow,
     StepDecisionRow,
+    UnpublishedRow,
 )
 from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
 from media_workflows.store.tables.workflows import (
@@ -53,6 +54,7 @@ __all__ = [
     "StepDecisionRow",
     "TemplateRevisionRow",
     "TemplateRow",
+    "UnpublishedRow",
     "UploadDecisionRow",
     "WaitingRunRow",
     "WordRow",

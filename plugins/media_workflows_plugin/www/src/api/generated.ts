@@ -19,6 +19,11 @@ export interface components {
             key: string;
             size_bytes: number;
             etag: string;
+            /**
+             * @default main
+             * @enum {string}
+             */
+            role: "segment" | "main" | "playlist" | "manifest";
         };
         ActionReport: {
             /**
