@@ -17,6 +17,7 @@ from media_workflows.store.tables.runs import (
     SourceFactsRow,
     StepDecisionRow,
 )
+from media_workflows.store.tables.sidecars import SidecarPrefixRow, SidecarRow
 from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
 from media_workflows.store.tables.workflows import (
     ImportRow,
@@ -49,6 +50,8 @@ __all__ = [
     "PersonRow",
     "RevisionRow",
     "RunRow",
+    "SidecarPrefixRow",
+    "SidecarRow",
     "SourceFactsRow",
     "StepDecisionRow",
     "TemplateRevisionRow",
