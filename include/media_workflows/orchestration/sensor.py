@@ -200,7 +200,7 @@ class UploadSensor(BaseSensorOperator):
             upload = self._upload_of(context)
             return PokeReturnValue(upload is not None, None if upload is None else self._confirm(context, upload))
 
-    def resume(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
+    def resume(self, context: Context, event: dict[str, Any]) -> Any:
         """Continue with the upload that the trigger found. Airflow's database holds this name."""
         with final_errors():
             source = self._confirm(context, event)
@@ -211,7 +211,7 @@ class UploadSensor(BaseSensorOperator):
         with final_errors():
             return self._confirm(context, event)
 
-    def _with_add_ons(self, source: dict[str, Any]) -> dict[str, Any]:
+    def _with_add_ons(self, source: Any) -> Any:
         """The source, at once or after a wait for the add-ons of its items."""
         with final_errors():
             awaited = awaited_objects(self.add_ons, SourceObject.model_validate(source), self.prefix)
