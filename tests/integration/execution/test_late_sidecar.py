@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import http.server
 import json
+import shutil
 import threading
 import urllib.parse
 import uuid
@@ -18,6 +21,7 @@ from mpegdash.parser import MPEGDASHParser
 from bucket_site import BucketSite
 from clips import Clips
 from definitions import workflow
+from http_servers import serving
 from media_workflows.domain.candidates import SIDECARS_DAG
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.step_key import StepKey
@@ -32,9 +36,11 @@ from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.workflows import StoredWorkflow, create_workflow
+from pages_in_browser import WWW
 from step_requests import Job, step_request
 
 KIND = "adaptive_dynamic_streaming"
+MODULES = WWW / "node_modules"
 STREAMS = [{"video": {"width": width, "crf": 35}, "audio": {"codec": "aac"}} for width in (160, 320)]
 ADD_ONS = [
     {"key": "subs/{inputName}.zh.srt", "language": "zh-Hans", "optional": True},
@@ -110,12 +116,16 @@ class Site(BucketSite):
         files = {one.lang: one.representations[0].base_urls[0].base_url_value for one in sets}
         return {language: self.body(f"out/{urllib.parse.unquote(name)}").decode() for language, name in files.items()}
 
-    def streams(self, directory: Path) -> list[str]:
-        """The stream types that ffmpeg finds through the master playlist."""
+    def download(self, directory: Path) -> None:
+        """Copies of all outputs."""
         for key in self.keys("out/"):
             place = directory / key
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(self.body(key))
+
+    def streams(self, directory: Path) -> list[str]:
+        """The stream types that ffmpeg finds through the master playlist."""
+        self.download(directory)
         with av.open(str(directory / HLS), options=open_options(HLS_DEMUXERS)) as container:
             return sorted(stream.type for stream in container.streams)
 
@@ -245,3 +255,57 @@ def test_a_run_waits_for_a_join(database: str) -> None:
         assert waiting.is_alive()
     waiting.join(10)
     assert not waiting.is_alive()
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+_SHOWN = """const shown = new Promise(done => video.addEventListener('timeupdate', () => {
+    const cues = [...video.textTracks].flatMap(track => [...(track.activeCues || [])]).map(cue => cue.text);
+    if (cues.length && video.videoWidth) done(cues);
+  }));"""
+HLS_JS = f"""async (url) => {{
+  const video = document.querySelector('video'), hls = new Hls();
+  {_SHOWN}
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {{ hls.subtitleTrack = 0; video.play(); }});
+  hls.loadSource(url); hls.attachMedia(video);
+  return await shown;
+}}"""
+SHAKA = f"""async (url) => {{
+  const video = document.querySelector('video'), player = new shaka.Player();
+  {_SHOWN}
+  await player.attach(video); await player.load(url);
+  player.selectTextTrack(player.getTextTracks()[0]);
+  await video.play();
+  return await shown;
+}}"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Not into the test's output."""
+
+
+@pytest.mark.full
+def test_players_show_the_cue(site: Site, clips: Clips, tmp_path: Path) -> None:
+    """hls.js plays the HLS ladder and Shaka Player the DASH one, both with the subtitle that joined them."""
+    players = {HLS: ("hls.js/dist/hls.min.js", HLS_JS), DASH: ("shaka-player/dist/shaka-player.compiled.js", SHAKA)}
+    if CHROMIUM is None or not all((MODULES / script).exists() for script, _ in players.values()):
+        pytest.skip("requires Chromium, and the players: make pages-packages")
+    from playwright.sync_api import sync_playwright
+
+    stored = site.store()
+    site.run(stored, site.upload(clips.plain, "in/a.mp4"))
+    site.subtitle("en", "Good morning")
+    site.join(stored, "en")
+    site.download(tmp_path)
+    (tmp_path / "index.html").write_text("<video muted loop></video>", encoding="utf-8")
+    handler = functools.partial(_Quiet, directory=str(tmp_path))
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server, sync_playwright() as playwright:
+        address = f"http://127.0.0.1:{server.server_port}"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for manifest, (script, play) in players.items():
+            page = browser.new_page()
+            page.goto(f"{address}/index.html")
+            page.add_script_tag(path=MODULES / script)
+            assert page.evaluate(play, f"{address}/{manifest}") == ["Good morning"]
+        browser.close()
