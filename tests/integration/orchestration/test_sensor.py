@@ -26,7 +26,6 @@ from media_workflows.store.runs import get_runs
 from media_workflows.store.uploads import give_upload, waiting_runs
 from refusing_s3 import RefusingS3
 
-MODULE = "media_workflows.orchestration.sensor"
 Put = Callable[..., str]
 
 
@@ -72,7 +71,7 @@ def deferral(waiting: UploadSensor, given: Any) -> TaskDeferred:
 def fired(trigger: Any) -> Any:
     """What a trigger yields, made again from what Airflow stores of it."""
     path, arguments = trigger.serialize()
-    assert path == f"{MODULE}.{type(trigger).__name__}"
+    assert path == f"{type(trigger).__module__}.{type(trigger).__name__}"
 
     async def first() -> Any:
         return (await anext(type(trigger)(**arguments).run())).payload
