@@ -259,14 +259,18 @@ def test_a_run_waits_for_a_join(database: str) -> None:
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-_SHOWN = """const shown = new Promise(done => video.addEventListener('timeupdate', () => {
-    const cues = [...video.textTracks].flatMap(track => [...(track.activeCues || [])]).map(cue => cue.text);
-    if (cues.length && video.videoWidth) done(cues);
-  }));"""
+_SHOWN = """const shown = new Promise((done, fail) => {
+    video.addEventListener('timeupdate', () => {
+      const cues = [...video.textTracks].flatMap(track => [...(track.activeCues || [])]).map(cue => cue.text);
+      if (cues.length && video.videoWidth) done(cues);
+    });
+    setTimeout(() => fail(new Error('no cue within a minute')), 60_000);
+  });"""
 HLS_JS = f"""async (url) => {{
   const video = document.querySelector('video'), hls = new Hls();
   {_SHOWN}
-  hls.on(Hls.Events.MANIFEST_PARSED, () => {{ hls.subtitleTrack = 0; video.play(); }});
+  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => {{ hls.subtitleTrack = 0; hls.subtitleDisplay = true; }});
+  hls.on(Hls.Events.MANIFEST_PARSED, () => video.play());
   hls.loadSource(url); hls.attachMedia(video);
   return await shown;
 }}"""
