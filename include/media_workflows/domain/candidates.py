@@ -14,6 +14,11 @@ BACKFILL_RUN = "existing__"  # and those that a backfill started; Airflow reserv
 SIDECARS_DAG = "media_sidecars"
 
 
+def is_manual(run_id: str) -> bool:
+    """Whether a run was started by hand or by the API."""
+    return not run_id.startswith((UPLOAD_RUN, BACKFILL_RUN))
+
+
 class Rule(StrEnum):
     """Why an upload started a workflow or did not."""
 
