@@ -223,6 +223,7 @@ def _killed(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.full
 def test_what_is_no_subtitle_changes_nothing(site: Site, clips: Clips) -> None:
     stored = site.store()
     site.run(stored, site.upload(clips.plain, "in/a.mp4"))
@@ -233,6 +234,7 @@ def test_what_is_no_subtitle_changes_nothing(site: Site, clips: Clips) -> None:
     assert site.bodies() == before
 
 
+@pytest.mark.full
 def test_a_ladder_of_another_run_stays(site: Site, clips: Clips) -> None:
     """Its manifest was deleted, or is another run's."""
     stored = site.store()
