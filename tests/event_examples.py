@@ -37,6 +37,7 @@ from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
 from media_workflows.media.jobs.track_selection import left_out
 from media_workflows.notifications.step_event import step_event
+from media_workflows.notifications.track_event import track_event
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened
 from media_workflows.vendor_mps.event import (
     canonical_json,
@@ -266,6 +267,29 @@ def _step() -> dict[str, Any]:
     return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
 
 
+def _track() -> dict[str, Any]:
+    """The event of a subtitle that joined an HLS ladder."""
+    add_on = SourceObject(bucket="media-input", key="subs/a.srt", etag=_MD5, size_bytes=42, last_modified=FINISHED)
+    files: list[tuple[str, Role]] = [("a_2_0.vtt", "segment"), ("a_2.m3u8", "playlist"), ("a.m3u8", "manifest")]
+    data = track_event(
+        workflow_id=WORKFLOW_ID,
+        workflow_name="short-video",
+        revision=1,
+        run_id=RUN_ID,
+        step_id="adaptive_dynamic_streaming",
+        source=SOURCE,
+        add_on=add_on,
+        language="en",
+        name="English",
+        replaces=False,
+        outputs=[
+            OutputRecord(bucket="media-output", key=f"out/{name}", size_bytes=512, md5=_MD5, etag=_MD5, role=role)
+            for name, role in files
+        ],
+    )
+    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+
+
 def _long() -> dict[str, Any]:
     """More pictures than a queue takes."""
     (item,) = ITEMS["sample_snapshot"]
@@ -361,6 +385,7 @@ def examples() -> dict[str, bytes]:
         "shortened": queued.body,
         "cloud-event": message(body(failures()), "cloud_event").body,
         "step": message(_step()).body,
+        "track": message(_track()).body,
     }
 
 

@@ -232,6 +232,10 @@ class WorkerError(MediaWorkflowsError):
     retryable = True
 
 
+class OutputBusyError(WorkerError):
+    """Another task is writing an output at this moment; it can be written afterwards."""
+
+
 class LimitExceededError(MediaError):
     """The source or the request is too expensive: it reached a limit of time, memory or size."""
 

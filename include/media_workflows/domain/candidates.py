@@ -9,7 +9,9 @@ from typing import Literal
 from media_workflows.domain.base import Model
 
 UPLOAD_RUN = "upload__"  # begins the ids of runs that an upload started
+SIDECAR_RUN = "sidecar__"  # those of the DAG media_sidecars, which joins late add-ons into ladders
 BACKFILL_RUN = "existing__"  # and those that a backfill started; Airflow reserves "backfill__"
+SIDECARS_DAG = "media_sidecars"
 
 
 def is_manual(run_id: str) -> bool:
@@ -23,6 +25,7 @@ class Rule(StrEnum):
     MATCHED = "matched"
     WAITING_RUN = "waiting_run"
     BACKFILL = "backfill"
+    SIDECAR = "sidecar"
     NO_WORKFLOW = "no_workflow"
     DIRECTORY = "directory"
     FORMAT = "format"
@@ -33,11 +36,12 @@ class Rule(StrEnum):
     GONE = "gone"
 
 
-FIRING = frozenset({Rule.MATCHED, Rule.WAITING_RUN, Rule.BACKFILL})
+FIRING = frozenset({Rule.MATCHED, Rule.WAITING_RUN, Rule.BACKFILL, Rule.SIDECAR})
 RULE_MEANINGS: dict[Rule, str] = {
     Rule.MATCHED: "bucket, directory and format match an enabled workflow",
     Rule.WAITING_RUN: "a hand-started run of the workflow was waiting for the next upload and took it",
     Rule.BACKFILL: "a backfill, or a request to process missed uploads, started the run",
+    Rule.SIDECAR: "an add-on of ladders of the workflow: a run of the DAG media_sidecars joins it into them",
     Rule.NO_WORKFLOW: "no workflow has this bucket and directory as its trigger",
     Rule.DIRECTORY: "the key ends with '/': it is a directory marker, not a file",
     Rule.FORMAT: "the file's extension is not among the workflow's formats",

@@ -21,6 +21,7 @@ NoticeCode = Literal[
     "TextReencoded",
     "ParameterAdjusted",
     "LimitedPlayback",
+    "AddOnMissing",
 ]
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
 from media_workflows.domain.placed_items import placed_items
 from media_workflows.domain.steps import action_steps, all_items
 from media_workflows.domain.workflow import Workflow
-from media_workflows.naming import UNPUBLISHED, fixed_directory
+from media_workflows.naming import UNPUBLISHED, fixed_directory, source_directory
 
 
 class Place(NamedTuple):
@@ -49,6 +50,22 @@ def _inputs(workflow: Workflow) -> Iterator[Place]:
         for key in item.extra_keys:
             if key != RECOGNISED_SUBTITLES:
                 yield Place(workflow.trigger.bucket, _fixed_part(key))
+
+
+def awaited_add_ons(workflow: Workflow) -> list[tuple[str, int]]:
+    """The key patterns of the objects that a run waits for, and the seconds since the upload of the source."""
+    ladders = [item for item in all_items(workflow) if isinstance(item, AdaptiveDynamicStreamingItem)]
+    waits = [(one.key, item.wait_for.timeout_s) for item in ladders if item.wait_for for one in item.object_add_ons]
+    return list(dict.fromkeys(waits))
+
+
+def add_on_directories(workflow: Workflow) -> set[str]:
+    """The directories of the trigger bucket in which add-on subtitles of ladders lie, as far as they are the same for
+    every source. Not the top of the bucket.
+    """
+    ladders = [item for item in all_items(workflow) if isinstance(item, AdaptiveDynamicStreamingItem)]
+    patterns = [add_on.key for item in ladders for add_on in item.add_on_subtitles]
+    return {directory for pattern in patterns if (directory := source_directory(_fixed_part(pattern)))}
 
 
 def output_places(workflow: Workflow) -> Iterator[Place]:

@@ -38,7 +38,8 @@ class OutputRecord(Model):
 
     `picture_count` is set on sprite sheets, `info` on files that the probe opens, `vmaf` if measured. `etag` is the
     storage's ETag at the time of publishing. `sha256` is set on files and manifests; None = recorded by a version that
-    did not compute it.
+    did not compute it. `contents` is what the manifest of a ladder lists, from which it is written anew when a track
+    joins later.
     """
 
     bucket: str
@@ -52,6 +53,7 @@ class OutputRecord(Model):
     role: Role = "main"
     vmaf: float | None = None
     sha256: str | None = Field(None, exclude_if=lambda sha256: sha256 is None)
+    contents: dict[str, Any] | None = Field(None, exclude_if=lambda contents: contents is None)
 
 
 class ItemResult(Model):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import SQLAlchemyError
 
 from media_workflows.domain.step_key import StepKey
-from media_workflows.errors import WorkerError
+from media_workflows.errors import OutputBusyError, WorkerError
 from media_workflows.execution.progress import Log
 from media_workflows.storage.multipart_registry import RegistryEntry
 from media_workflows.store import claims as store
@@ -18,6 +18,7 @@ from media_workflows.store import unpublished
 from media_workflows.store.engine import transaction
 
 RENEW_INTERVAL_S = 60.0
+BUSY_INTERVAL_S = 0.5
 
 
 class StepClaims:
@@ -44,12 +45,25 @@ class StepClaims:
             self._release()
 
     def claim(self, places: Sequence[store.Place]) -> None:
-        """Raises OutputExistsError when another step publishes to one of the keys, or one of this run has done so."""
-        began, step = time.monotonic(), self._step
+        """Raises OutputExistsError when another step publishes to one of the keys, or one of this run has done so.
+
+        Waits while an add-on joins one of them, or, in a join, while another task writes it. Raises OutputBusyError
+        when that does not end.
+        """
+        step = self._step
         waiting = {bucket for bucket, key in places if key.startswith(step.unpublished)}
-        with transaction() as session:
-            store.claim_outputs(session, places, step)
-            unpublished.note_buckets(session, step.workflow_id, step.run_id, waiting)
+        wait_until = time.monotonic() + store.STALE_CLAIM.total_seconds() + RENEW_INTERVAL_S
+        while True:
+            began = time.monotonic()
+            try:
+                with transaction() as session:
+                    store.claim_outputs(session, places, step)
+                    unpublished.note_buckets(session, step.workflow_id, step.run_id, waiting)
+                break
+            except OutputBusyError:
+                if began > wait_until:
+                    raise
+                time.sleep(BUSY_INTERVAL_S)
         if not self._claimed:
             self._renewed_at = began
         self._claimed = [*self._claimed, *places]

@@ -30,10 +30,14 @@ def _no_objects(_step: RunningStep) -> dict[str, SourceObject]:
 
 @dataclass(frozen=True)
 class Work:
-    """What a kind does. `made_objects`: objects that earlier steps made for it, by the keys that items give them."""
+    """What a kind does. `made_objects`: objects that earlier steps made for it, by the keys that items give them.
+
+    `expects` notes the further objects of its items, before they are looked for.
+    """
 
     item_results: Callable[[RunningStep, Inputs], tuple[MediaInfo, tuple[ItemResult, ...]]]
     made_objects: Callable[[RunningStep], dict[str, SourceObject]] = _no_objects
+    expects: Callable[[RunningStep], None] = lambda _step: None
 
 
 def _work_of(kind: str) -> Work:
@@ -50,9 +54,9 @@ def _work_of(kind: str) -> Work:
         from media_workflows.execution import quality_step
 
         return Work(quality_step.item_results)
-    from media_workflows.execution import media_step
+    from media_workflows.execution import expected_sidecars, media_step
 
-    return Work(media_step.item_results, media_step.made_objects)
+    return Work(media_step.item_results, media_step.made_objects, expected_sidecars.note)
 
 
 def run_step(request: StepRequest, resources: Resources) -> JobResult | StepDecision:
@@ -101,6 +105,7 @@ def _result(step: RunningStep, read: SourceObject, begun_at: datetime) -> JobRes
     abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
     cache = source_cache(settings)
     work = _work_of(request.kind)
+    work.expects(step)
     extra_keys = [key for item in request.items for key in item.extra_keys]
     extra = ExtraObjects(extra_keys, request.source, request.output.source_root, work.made_objects(step))
     with fetched(cache, step.storage, read, extra) as inputs:

@@ -15,11 +15,12 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy import Engine
 
-from media_workflows.domain.candidates import UPLOAD_RUN, Candidate, Rule, UploadDecision
+from media_workflows.domain.candidates import SIDECAR_RUN, SIDECARS_DAG, UPLOAD_RUN, Candidate, Rule, UploadDecision
 from media_workflows.ingest import rules
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.sidecars import sidecars_at
 from media_workflows.store.workflows import StoredWorkflow
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,33 @@ def run_id_for(bucket: str, key: str, identity: str) -> str:
     return f"{UPLOAD_RUN}{digest[:32]}"
 
 
+def sidecar_run_id(bucket: str, key: str, identity: str, workflow_id: str) -> str:
+    """The id of the only run that joins this write of an add-on into the ladders of a workflow."""
+    digest = hashlib.sha256("\0".join((bucket, key, identity, workflow_id)).encode()).hexdigest()
+    return f"{SIDECAR_RUN}{digest[:32]}"
+
+
+@dataclass(frozen=True)
+class _Purpose:
+    """What an object is for a workflow: its source or, with `joins`, an add-on of ladders that its runs make."""
+
+    workflow: StoredWorkflow
+    joins: bool = False
+
+    @property
+    def dag_id(self) -> str:
+        return SIDECARS_DAG if self.joins else self.workflow.id
+
+    @property
+    def rule(self) -> Rule:
+        return Rule.SIDECAR if self.joins else Rule.MATCHED
+
+    def run_id(self, bucket: str, key: str, identity: str) -> str:
+        if self.joins:
+            return sidecar_run_id(bucket, key, identity, self.workflow.id)
+        return run_id_for(bucket, key, identity)
+
+
 class Ingest:
     """Decides candidates one after the other: fires or refuses each workflow."""
 
@@ -96,19 +124,27 @@ class Ingest:
         """Decide one candidate; True when it is decided for every workflow concerned."""
         if rule := rules.refusal_by_key(candidate.key):
             return self._refuse(candidate, rule)
-        with transaction(self._engine) as session:
-            workflows = store.workflows_for(session, candidate.bucket, candidate.key)
-        if not workflows:
+        joining, workflows = self._concerned(candidate)
+        if not (joining or workflows):
             return self._refuse(candidate, Rule.NO_WORKFLOW)
         fitting = [w for w in workflows if self._refusal_by_trigger(candidate, w) is None]
         self._refuse_each(candidate, [w for w in workflows if w not in fitting], Rule.FORMAT)
-        return not fitting or self._decide_fitting(candidate, fitting)
+        purposes = [*(_Purpose(w, joins=True) for w in joining), *(_Purpose(w) for w in fitting)]
+        return not purposes or self._decide_fitting(candidate, purposes)
+
+    def _concerned(self, candidate: Candidate) -> tuple[list[StoredWorkflow], list[StoredWorkflow]]:
+        """The workflows with ladders whose add-on the object is, and the others in whose trigger directory it lies."""
+        with transaction(self._engine) as session:
+            sidecars = sidecars_at(session, candidate.bucket, candidate.key)
+            joining = store.workflows_by_id(session, {sidecar.workflow_id for sidecar in sidecars})
+            workflows = store.workflows_for(session, candidate.bucket, candidate.key)
+        return joining, [workflow for workflow in workflows if workflow not in joining]
 
     @staticmethod
     def _refusal_by_trigger(candidate: Candidate, workflow: StoredWorkflow) -> Rule | None:
         return rules.refusal_by_trigger(workflow.definition.trigger, candidate.bucket, candidate.key)
 
-    def _decide_fitting(self, candidate: Candidate, workflows: list[StoredWorkflow]) -> bool:
+    def _decide_fitting(self, candidate: Candidate, purposes: list[_Purpose]) -> bool:
         head = self._storage.head(candidate.bucket, candidate.key)
         if head is None:
             return self._refuse(candidate, Rule.GONE)
@@ -117,22 +153,22 @@ class Ingest:
             return self._refuse(candidate, rule, identity)
         with transaction(self._engine) as session:
             decided = store.decided_workflows(session, candidate.bucket, candidate.key, identity)
-        open_ = [workflow for workflow in workflows if workflow.id not in decided]
-        decided_now = [self._try_one(candidate, workflow, head, identity) for workflow in open_]
+        open_ = [purpose for purpose in purposes if purpose.workflow.id not in decided]
+        decided_now = [self._try_one(candidate, purpose, head, identity) for purpose in open_]
         return all(decided_now)  # a list: each is tried, also after one that is postponed
 
-    def _try_one(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
+    def _try_one(self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str) -> bool:
         """`_decide_one` without exceptions: a workflow that cannot start a run now must not block the others."""
         try:
-            return self._decide_one(candidate, workflow, head, identity)
+            return self._decide_one(candidate, purpose, head, identity)
         except Exception:
-            log.exception("a run could not be started; retrying soon", workflow=workflow.id, key=candidate.key)
+            log.exception("a run could not be started; retrying soon", workflow=purpose.workflow.id, key=candidate.key)
             return False
 
-    def _decide_one(self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str) -> bool:
-        run_id = run_id_for(candidate.bucket, candidate.key, identity)
-        if self._starter.has_run(workflow.id, run_id):  # an earlier process crashed before it wrote the decision
-            return self._fired(candidate, workflow, identity, run_id)
+    def _decide_one(self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str) -> bool:
+        workflow, run_id = purpose.workflow, purpose.run_id(candidate.bucket, candidate.key, identity)
+        if self._starter.has_run(purpose.dag_id, run_id):  # an earlier process crashed before it wrote the decision
+            return self._fired(candidate, purpose, identity, run_id)
         state = self._starter.dag_state(workflow.id)
         if state is None or state.version < workflow.sequence:
             log.info("the workflow's DAG is not live yet; checking again soon", workflow=workflow.id, key=candidate.key)
@@ -143,19 +179,21 @@ class Ingest:
             return False
         if rule := rules.refusal_by_state(state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.clock_skew):
             return self._refuse(candidate, rule, identity, workflow.id)
-        return self._fire(candidate, workflow, head, identity, run_id)
+        return self._fire(candidate, purpose, head, identity, run_id)
 
-    def _fire(
-        self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str, run_id: str
-    ) -> bool:
-        upload = {"bucket": candidate.bucket, "key": candidate.key, "etag": head.etag, "version_id": head.version_id}
-        if self._give_to_waiting_run(candidate, workflow.id, identity, upload):
-            return True
-        self._starter.start_run(workflow.id, run_id, upload)
-        return self._fired(candidate, workflow, identity, run_id)
+    def _fire(self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str, run_id: str) -> bool:
+        conf: dict[str, Any] = {"bucket": candidate.bucket, "key": candidate.key}
+        if purpose.joins:
+            conf["workflow_id"] = purpose.workflow.id
+        else:
+            conf |= {"etag": head.etag, "version_id": head.version_id}
+            if self._give_to_waiting_run(candidate, purpose.workflow.id, identity, conf):
+                return True
+        self._starter.start_run(purpose.dag_id, run_id, conf)
+        return self._fired(candidate, purpose, identity, run_id)
 
-    def _fired(self, candidate: Candidate, workflow: StoredWorkflow, identity: str, run_id: str) -> bool:
-        self._record([self._decision(candidate, identity, workflow.id, Rule.MATCHED, run_id)])
+    def _fired(self, candidate: Candidate, purpose: _Purpose, identity: str, run_id: str) -> bool:
+        self._record([self._decision(candidate, identity, purpose.workflow.id, purpose.rule, run_id)])
         return True
 
     def _give_to_waiting_run(

@@ -49,7 +49,7 @@ class ListingSource:
     def roots(self) -> list[tuple[str, str]]:
         """The (bucket, prefix) roots to list in one round, each once however many workflows share it."""
         with transaction(self._engine) as session:
-            return covering_roots(store.trigger_locations(session))
+            return covering_roots(store.watched_locations(session))
 
     def scan(self, bucket: str, prefix: str) -> list[Candidate]:
         """New source objects below one root, at most 500. Raises StorageError."""

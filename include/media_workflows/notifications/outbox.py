@@ -95,6 +95,13 @@ def store_step_event(run: Run, body: dict[str, Any], target: AnyTarget) -> Store
         return _put(session, run, "step", body, canonical_json(body), {"step": target})
 
 
+def store_track_event(session: Session, run: Run, body: dict[str, Any]) -> StoredEvent:
+    """Write the event of an add-on that joined a ladder, for all targets. Call it last in the transaction."""
+    if sends_changes(session, run.workflow):
+        lock_event_order(session, run.workflow_id)
+    return _store(session, run, "track", body, canonical_json(body))
+
+
 def _failed_action(session: Session, run: Run) -> RunError | None:
     """Of a step without media that failed and with it the run: events have no results of such steps."""
     results = actions_of_run(session, run.workflow_id, run.run_id) if run.workflow.steps else {}

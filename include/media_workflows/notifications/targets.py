@@ -68,4 +68,4 @@ def all_targets(session: Session, notification: NotificationTarget | None, setti
 
 def targets_for(kind: EventKind, targets: dict[Role, AnyTarget]) -> dict[Role, AnyTarget]:
     """The targets that subscribe to this kind of event."""
-    return {role: target for role, target in targets.items() if kind == "finish" or target.mode == "change"}
+    return {role: target for role, target in targets.items() if kind != "change" or target.mode == "change"}

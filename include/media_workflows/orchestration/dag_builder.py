@@ -15,6 +15,7 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.watermark import without_image_bytes
+from media_workflows.domain.places import awaited_add_ons
 from media_workflows.domain.steps import (
     GATE,
     NOTIFY,
@@ -133,7 +134,10 @@ def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Se
     if task.task_id == UPLOAD:
         trigger, waiting = workflow.trigger, {"timeout": LONGEST_WAIT, "poke_interval": CHECK_INTERVAL_S}
         prefix = _verbatim(trigger.prefix)
-        return UploadSensor(bucket=trigger.bucket, prefix=prefix, revision=revision, **common | waiting)
+        add_ons = awaited_add_ons(workflow)
+        return UploadSensor(
+            bucket=trigger.bucket, prefix=prefix, revision=revision, add_ons=add_ons, **common | waiting
+        )
     if task.task_id == GATE:
         return GateOperator(workflow_name=workflow.name, **common)
     if task.task_id == NOTIFY:

@@ -15,6 +15,7 @@ from asgiref.sync import sync_to_async
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
 from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
+from media_workflows.orchestration.awaited_add_ons import AddOnsTrigger, awaited_objects, still_missing
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.operator_arguments import bucket_name, of_type
 from media_workflows.settings import get_settings
@@ -24,6 +25,7 @@ from media_workflows.storage.source_objects import existing_source
 from media_workflows.store import uploads
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_source
+from media_workflows.store.tables import utcnow
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -123,6 +125,7 @@ class UploadSensor(BaseSensorOperator):
     :param bucket: Name of the S3 bucket.
     :param prefix: What keys start with; empty = all.
     :param revision: Revision of the stored workflow; None = a hand-written DAG, whose sensor uses no store.
+    :param add_ons: Key patterns of objects that the run waits for, each with seconds since the upload of the source.
     :param deferrable: Wait in the triggerer. False: wait in a worker, by `poke_interval` and `mode`.
     :param aws_conn_id: The Airflow connection for S3. None = that of setting `aws_conn_id`, or the AWS_* environment
         and setting `s3_endpoint_url`.
@@ -140,6 +143,7 @@ class UploadSensor(BaseSensorOperator):
         bucket: str,
         prefix: str = "",
         revision: int | None = None,
+        add_ons: Sequence[tuple[str, int]] = (),
         deferrable: bool = True,
         aws_conn_id: str | None = None,
         region_name: str | None = None,
@@ -151,6 +155,7 @@ class UploadSensor(BaseSensorOperator):
         self.bucket = bucket
         self.prefix = prefix
         self.revision = revision
+        self.add_ons = add_ons
         self.deferrable = deferrable
         self.aws_conn_id = aws_conn_id
         self.region_name = region_name
@@ -187,7 +192,7 @@ class UploadSensor(BaseSensorOperator):
             self.log.info("waiting for the next upload to %s/%s", self.bucket, self.prefix)
             timeout = timedelta(seconds=self.timeout)
             self.defer(trigger=self._trigger(context["dag_run"]), method_name="resume", timeout=timeout)
-        return found.xcom_value
+        return self._with_add_ons(found.xcom_value)
 
     def poke(self, context: Context) -> PokeReturnValue:
         """Done when the run has an object, which is then confirmed."""
@@ -195,10 +200,27 @@ class UploadSensor(BaseSensorOperator):
             upload = self._upload_of(context)
             return PokeReturnValue(upload is not None, None if upload is None else self._confirm(context, upload))
 
-    def resume(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
+    def resume(self, context: Context, event: dict[str, Any]) -> Any:
         """Continue with the upload that the trigger found. Airflow's database holds this name."""
         with final_errors():
+            source = self._confirm(context, event)
+        return self._with_add_ons(source)
+
+    def resume_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
+        """Continue with the source after the wait for add-ons. Airflow's database holds this name."""
+        with final_errors():
             return self._confirm(context, event)
+
+    def _with_add_ons(self, source: Any) -> Any:
+        """The source, at once or after a wait for the add-ons of its items."""
+        with final_errors():
+            awaited = awaited_objects(self.add_ons, SourceObject.model_validate(source), self.prefix)
+            missing = still_missing(self._storage, self.bucket, awaited, utcnow()) if awaited else []
+        if missing:
+            self.log.info("waiting for %s", ", ".join(f"{key} until {until}" for key, until in missing))
+            trigger = AddOnsTrigger(self.bucket, missing, source, self._hook_parameters)
+            self.defer(trigger=trigger, method_name="resume_complete")
+        return source
 
     def _upload_of(self, context: Context) -> dict[str, Any] | None:
         run = context["dag_run"]

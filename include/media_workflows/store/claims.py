@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.candidates import SIDECARS_DAG
 from media_workflows.domain.step_key import StepInstance, StepKey
-from media_workflows.errors import OutputExistsError
+from media_workflows.errors import MediaWorkflowsError, OutputBusyError, OutputExistsError
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.runs import results_of_run
 from media_workflows.store.tables import OutputClaimRow, PendingUploadRow, utcnow
@@ -26,7 +27,8 @@ def claim_outputs(session: Session, places: Collection[Place], step: StepKey) ->
     """Reserve output keys while this step publishes: all of them or none.
 
     A claim that was not renewed for STALE_CLAIM is a killed step's and is taken over. Raises OutputExistsError while
-    another step publishes to one of the keys, and when another step of this run has published one.
+    another step publishes to one of the keys, and when another step of this run has published one; OutputBusyError
+    while one of the two is a join, which is over soon.
     """
     if not places:
         return
@@ -52,9 +54,16 @@ def _of(step: StepKey) -> ColumnElement[bool]:
     return and_(*(getattr(OutputClaimRow, name) == value for name, value in asdict(step).items()))
 
 
-def _claimed_by_another(session: Session, place: Place, step: StepKey) -> OutputExistsError:
+def _claimed_by_another(session: Session, place: Place, step: StepKey) -> MediaWorkflowsError:
     bucket, key = place
     holder = session.get(OutputClaimRow, place)
+    if SIDECARS_DAG in (step.workflow_id, holder and holder.workflow_id):
+        return OutputBusyError(
+            "{bucket}/{key} is being written by another task while an add-on joins it: start this one again when that "
+            "has ended",
+            bucket=bucket,
+            key=key,
+        )
     if holder is not None and (holder.workflow_id, holder.run_id) == (step.workflow_id, step.run_id):
         return OutputExistsError(
             "step '{step}' of this run is writing {bucket}/{key} at this moment: give the outputs of the two steps "

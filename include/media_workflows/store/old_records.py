@@ -28,6 +28,8 @@ from media_workflows.store.tables import (
     OutputClaimRow,
     PendingUploadRow,
     RunRow,
+    SidecarPrefixRow,
+    SidecarRow,
     SourceFactsRow,
     StepDecisionRow,
     UploadDecisionRow,
@@ -98,13 +100,17 @@ def _sweep_known(session: Session, keys: KeyRange, listed: list[str], now: datet
 
 def forget_unwatched_roots(session: Session) -> int:
     """Delete the listing roots at, above and below which no workflow lives: a new workflow gets a new baseline."""
+
+    def is_near(prefix: Any) -> ColumnElement[bool]:
+        root = ListingRootRow.prefix
+        return or_(func.starts_with(prefix, root), func.starts_with(root, prefix))
+
+    add_on = select(SidecarPrefixRow.prefix).where(SidecarPrefixRow.workflow_id == WorkflowRow.id)
+    add_on = add_on.where(is_near(SidecarPrefixRow.prefix)).correlate(WorkflowRow, ListingRootRow)
     watched = select(WorkflowRow.id).where(
         WorkflowRow.deleted_at.is_(None),
         WorkflowRow.trigger_bucket == ListingRootRow.bucket,
-        or_(
-            func.starts_with(WorkflowRow.trigger_prefix, ListingRootRow.prefix),
-            func.starts_with(ListingRootRow.prefix, WorkflowRow.trigger_prefix),
-        ),
+        or_(is_near(WorkflowRow.trigger_prefix), add_on.exists()),
     )
     return _deleted(session, delete(ListingRootRow).where(~watched.exists()))
 
@@ -134,7 +140,7 @@ def old_runs(session: Session, before: datetime, after: tuple[str, str] = ("", "
 
 def forget_runs(session: Session, workflow_id: str, run_ids: Sequence[str]) -> None:
     """Delete all records of these runs, apart from their events and what they made."""
-    for table in (*(table for table, _ in _TIMES), PendingUploadRow):
+    for table in (*(table for table, _ in _TIMES), PendingUploadRow, SidecarRow):
         session.execute(delete(table).where(table.workflow_id == workflow_id, table.run_id.in_(run_ids)))
 
 

@@ -57,6 +57,12 @@ def record_job(session: Session, workflow_id: str, run_id: str, result: JobResul
     session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
+def locked_result(session: Session, step: StepKey) -> JobResult:
+    """The result of a step, which nothing else changes until the transaction ends. Raises NoResultFound."""
+    query = select(JobResultRow).filter_by(**asdict(step)).with_for_update()
+    return JobResult.model_validate(session.scalars(query).one().result)
+
+
 def forget_job(session: Session, step: StepKey) -> None:
     """Drop the result of an earlier try: a new one begins."""
     session.execute(delete(JobResultRow).filter_by(**asdict(step)))

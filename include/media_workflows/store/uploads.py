@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from media_workflows.store.engine import one_of
 from media_workflows.store.tables import (
     KnownObjectRow,
     ListingRootRow,
+    SidecarPrefixRow,
     UploadDecisionRow,
     WaitingRunRow,
     WorkflowRow,
@@ -26,14 +27,13 @@ from media_workflows.store.workflows import StoredWorkflow, list_workflows
 MAX_WORKFLOWS = 1_000_000
 
 
-def trigger_locations(session: Session) -> list[tuple[str, str]]:
-    """(bucket, prefix) of every workflow, enabled or not: source objects of disabled ones are refused."""
-    query = (
-        select(WorkflowRow.trigger_bucket, WorkflowRow.trigger_prefix)
-        .where(WorkflowRow.deleted_at.is_(None))
-        .distinct()
-    )
-    return [(bucket, prefix) for bucket, prefix in session.execute(query)]
+def watched_locations(session: Session) -> list[tuple[str, str]]:
+    """(bucket, prefix) of every workflow, enabled or not: its trigger, and the directories of its add-ons."""
+    living = WorkflowRow.deleted_at.is_(None)
+    triggers = select(WorkflowRow.trigger_bucket, WorkflowRow.trigger_prefix).where(living)
+    add_ons = select(WorkflowRow.trigger_bucket, SidecarPrefixRow.prefix).where(living)
+    add_ons = add_ons.join(SidecarPrefixRow, SidecarPrefixRow.workflow_id == WorkflowRow.id)
+    return [(bucket, prefix) for bucket, prefix in session.execute(union(triggers, add_ons))]
 
 
 def workflows_for(session: Session, bucket: str, key: str) -> list[StoredWorkflow]:
@@ -43,7 +43,12 @@ def workflows_for(session: Session, bucket: str, key: str) -> list[StoredWorkflo
         WorkflowRow.trigger_bucket == bucket,
         func.starts_with(key, WorkflowRow.trigger_prefix),
     )
-    ids = list(session.scalars(query))
+    return workflows_by_id(session, session.scalars(query))
+
+
+def workflows_by_id(session: Session, workflow_ids: Iterable[str]) -> list[StoredWorkflow]:
+    """The living workflows of these ids, oldest first."""
+    ids = list(workflow_ids)
     return list_workflows(session, ids=ids, order="asc", limit=MAX_WORKFLOWS).items if ids else []
 
 

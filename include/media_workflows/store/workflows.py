@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.places import add_on_directories
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.templates.references import used_templates
 from media_workflows.domain.workflow import Workflow, resolved
@@ -21,6 +22,7 @@ from media_workflows.domain.workflow_problems import workflow_problems
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store.engine import one_of
 from media_workflows.store.sequence import next_sequence
+from media_workflows.store.sidecars import set_prefixes
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
 from media_workflows.store.templates import load_library, pinned_templates
 
@@ -94,16 +96,17 @@ def _stored(row: WorkflowRow, revision: RevisionRow) -> StoredWorkflow:
     )
 
 
-def _describe(row: WorkflowRow, definition: Workflow) -> None:
+def _describe(session: Session, row: WorkflowRow, definition: Workflow) -> None:
     row.name = definition.name
     row.trigger_bucket = definition.trigger.bucket
     row.trigger_prefix = definition.trigger.prefix
+    set_prefixes(session, row.id, add_on_directories(definition))
 
 
 def create_workflow(session: Session, definition: Workflow, author: str = "") -> StoredWorkflow:
     """Store a new workflow as revision 1. Raises ConflictError when the name is taken."""
     row = WorkflowRow(id=new_workflow_id(), revision=1, created_at=utcnow())
-    _describe(row, definition)
+    _describe(session, row, definition)
     session.add(row)
     _flush_unique_name(session, definition.name)
     revision = _append(session, row, definition, author)
@@ -188,7 +191,7 @@ def update_workflow(
         )
     row.revision += 1
     row.updated_at = utcnow()
-    _describe(row, definition)
+    _describe(session, row, definition)
     _flush_unique_name(session, definition.name)
     revision = _append(session, row, definition, author)
     session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from airflow.sdk.bases.sensor import BaseSensorOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSensorTimeout, TaskDeferred
 
 from http_servers import serving
+from media_workflows.orchestration.awaited_add_ons import AddOnsTrigger
 from media_workflows.orchestration.sensor import AwaitedUploadTrigger, NewObjectTrigger, UploadSensor
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import make_clients
@@ -24,7 +26,6 @@ from media_workflows.store.runs import get_runs
 from media_workflows.store.uploads import give_upload, waiting_runs
 from refusing_s3 import RefusingS3
 
-MODULE = "media_workflows.orchestration.sensor"
 Put = Callable[..., str]
 
 
@@ -70,7 +71,7 @@ def deferral(waiting: UploadSensor, given: Any) -> TaskDeferred:
 def fired(trigger: Any) -> Any:
     """What a trigger yields, made again from what Airflow stores of it."""
     path, arguments = trigger.serialize()
-    assert path == f"{MODULE}.{type(trigger).__name__}"
+    assert path == f"{type(trigger).__module__}.{type(trigger).__name__}"
 
     async def first() -> Any:
         return (await anext(type(trigger)(**arguments).run())).payload
@@ -121,6 +122,26 @@ class TestOfAStoredWorkflow:
         event = fired(deferred.trigger)
         assert waiting.resume(run, event)["key"] == "in/a.mp4"
         assert waiting.execute(run)["key"] == "in/a.mp4"  # a retry works on the same upload
+
+    def test_add_ons_are_awaited_in_the_triggerer(self, bucket: str, put: Put) -> None:
+        """Those that are missing, until all are there; what arrives first does not matter."""
+        add_ons = [("subs/{inputName}.srt", 60), ("{inputName}.m4a", 60)]
+        waiting, run = sensor(bucket, revision=3, add_ons=add_ons), context(key="in/a.mp4")
+        put("in/a.mp4")
+        put("a.m4a")
+        deferred = deferral(waiting, run)
+        assert isinstance(deferred.trigger, AddOnsTrigger)
+        _, arguments = deferred.trigger.serialize()
+        assert [key for key, _ in arguments["awaited"]] == ["subs/a.srt"]
+        put("subs/a.srt")
+        assert waiting.resume_complete(run, fired(AddOnsTrigger(**arguments)))["key"] == "in/a.mp4"
+        assert waiting.execute(run)["key"] == "in/a.mp4"
+
+    def test_add_ons_are_awaited_for_a_time_since_the_upload(self, bucket: str, put: Put) -> None:
+        put("in/a.mp4")
+        waiting, run = sensor(bucket, revision=3, add_ons=[("subs/a.srt", 1)]), context(key="in/a.mp4")
+        time.sleep(1.1)
+        assert waiting.execute(run)["key"] == "in/a.mp4"  # of an old object: at once
 
     def test_a_trigger_that_an_earlier_version_stored_still_runs(self) -> None:
         assert AwaitedUploadTrigger(workflow_id="wf_1", run_id="r1").poke_interval == 1

@@ -97,12 +97,12 @@ def test_list_decisions() -> None:
     assert keys(workflow_ids=[]) == []
 
 
-def test_trigger_locations() -> None:
+def test_watched_locations() -> None:
     for name, bucket, directory in (("a", "b-1", "in/"), ("b", "b-1", "in/"), ("c", "b-1", None), ("d", "b-2", "x/")):
         do(workflows.create_workflow, workflow(name, bucket, directory))
-    assert sorted(do(store.trigger_locations)) == [("b-1", ""), ("b-1", "in/"), ("b-2", "x/")]
+    assert sorted(do(store.watched_locations)) == [("b-1", ""), ("b-1", "in/"), ("b-2", "x/")]
     do(workflows.delete_workflow, do(workflows.find_by_name, "d").id)
-    assert sorted(do(store.trigger_locations)) == [("b-1", ""), ("b-1", "in/")]
+    assert sorted(do(store.watched_locations)) == [("b-1", ""), ("b-1", "in/")]
 
 
 def test_workflows_for_a_key() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from definitions import graph, workflow
-from media_workflows.domain.places import Place, first_outside, places_of
+from media_workflows.domain.places import Place, add_on_directories, awaited_add_ons, first_outside, places_of
 from media_workflows.domain.workflow import parse_workflow
 
 SHOT = {"template": 10, "time_offsets": ["0s"]}
@@ -82,3 +82,13 @@ def test_a_place_holds_what_lies_below_it() -> None:
     assert first_outside([Place("media", "in/a/"), Place("made", ""), Place("made", "x/")], allowed) is None
     for outside in (Place("media", ""), Place("media", "in"), Place("media", "in2/"), Place("other", "in/")):
         assert first_outside([Place("made"), outside], allowed) == outside
+
+
+def test_the_add_ons_of_ladders() -> None:
+    """Their directories are watched, but not the top of the bucket; with `wait_for` their objects are awaited."""
+    keys = ["subs/{inputName}.srt", "{inputName}.vtt", "subs/x/{inputDirectory}/a.srt"]
+    ladder = {"template": 10, "add_on_subtitles": [{"key": key} for key in keys], "output_path": "a.{format}"}
+    waits = {"template": 10, "add_on_subtitles": [{"key": "subs/{inputName}.srt"}], "wait_for": {"timeout_s": 60}}
+    made = workflow("w", "media", "in/", jobs={"adaptive_dynamic_streaming": [ladder, waits]})
+    assert add_on_directories(made) == {"subs/", "subs/x/"}
+    assert awaited_add_ons(made) == [("subs/{inputName}.srt", 60)]

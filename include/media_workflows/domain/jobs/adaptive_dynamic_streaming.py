@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
-from media_workflows.domain.jobs.add_ons import MAX_ADD_ONS, AddOnAudio, AddOnSubtitle
+from media_workflows.domain.jobs.add_ons import MAX_ADD_ONS, AddOn, AddOnAudio, AddOnSubtitle, WaitFor
 from media_workflows.domain.jobs.base import JobItem, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
@@ -190,6 +190,7 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     segment_path: str = Field("", description="Name pattern; empty = the manifest's, with both numbers")
     add_on_audios: list[AddOnAudio] = Field(default_factory=list, max_length=MAX_ADD_ONS)
     add_on_subtitles: list[AddOnSubtitle] = Field(default_factory=list, max_length=MAX_ADD_ONS)
+    wait_for: WaitFor | None = Field(None, description="The run waits for the objects of the add-ons")
 
     @field_validator("sub_stream_path")
     @classmethod
@@ -205,6 +206,14 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     def _fits_its_parameters(self) -> AdaptiveDynamicStreamingItem:
         if self.parameters and (problem := self.misfit(self.parameters)):
             raise problem
+        return self
+
+    @model_validator(mode="after")
+    def _waits_for_something(self) -> AdaptiveDynamicStreamingItem:
+        if self.wait_for and not self.object_add_ons:
+            raise invalid(
+                "wait_for requires add_on_audios or add_on_subtitles with a `key`: there is nothing to wait for"
+            )
         return self
 
     @field_validator("key_frames_s")
@@ -255,6 +264,17 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     def _beside_manifest(self, pattern: str) -> str:
         directory, slash, _ = self.path_pattern.rpartition("/")
         return f"{directory}{slash}{pattern}"
+
+    @property
+    def object_add_ons(self) -> list[AddOn]:
+        """The add-ons that are objects in the trigger bucket."""
+        return [one for one in (*self.add_on_audios, *self.add_on_subtitles) if one.key]
+
+    @property
+    def optional_add_ons(self) -> list[AddOn]:
+        """The add-ons without whose objects the ladder is made while they are missing."""
+        goes_on = self.wait_for is not None and self.wait_for.on_timeout == "continue"
+        return [one for one in self.object_add_ons if goes_on or one.optional]
 
     @property
     def extra_keys(self) -> tuple[str, ...]:

@@ -13,6 +13,13 @@ MAX_ADD_ONS = 64
 RECOGNISED_SUBTITLES = "<subtitles of recognition>"  # in the place of a key among an item's inputs
 
 
+class WaitFor(Model):
+    """How long a run waits for the objects of an item's add-ons, and what happens to the item without them."""
+
+    timeout_s: int = Field(ge=1, le=604_800, description="Seconds since the upload of the source")
+    on_timeout: Literal["continue", "fail"] = Field("continue", description="continue: the ladder is made without them")
+
+
 class AddOn(Model):
     """An additional audio track or subtitle from another object, as one more choice for the player."""
 
@@ -20,6 +27,11 @@ class AddOn(Model):
     language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47")
     name: SingleLine = Field("", max_length=64, description="What players show")
     default: bool = False
+    optional: bool = Field(
+        False,
+        exclude_if=lambda optional: not optional,
+        description="The ladder is made without it while the object is missing; a subtitle joins when it is uploaded",
+    )
 
 
 class AddOnAudio(AddOn):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.add_ons import AddOn, AddOnSubtitle
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.notice import Notice
@@ -35,7 +36,14 @@ from media_workflows.media.packaging.muxing import (
 )
 from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, Subtitle, Variant
 from media_workflows.media.packaging.stream_notices import stream_notices
-from media_workflows.media.packaging.tracks import TextTrack, Track, sound_tracks, text_tracks
+from media_workflows.media.packaging.tracks import (
+    TextTrack,
+    Track,
+    missing_add_ons,
+    sound_tracks,
+    source_texts,
+    text_tracks,
+)
 from media_workflows.media.packaging.webvtt_file import vtt_file
 from media_workflows.media.plan.depiction import Depiction, depiction
 from media_workflows.media.plan.expected_sound import expected_sound
@@ -79,6 +87,7 @@ class _Ladder:
     def _notices(self, rungs: list[Rung]) -> Iterator[Notice]:
         """All notices, with repetitions for several rungs."""
         yield from ladder_notices(self.item, self.context.info)
+        yield from (_missing(add_on) for add_on in missing_add_ons(self.context, self.item))
         yield from self.notices
         yield from burned_in.notices(self.item.burned_in_subtitles, self.context)
         segments = self.parameters.container if self.parameters.format == "hls" else None
@@ -99,7 +108,7 @@ class _Ladder:
         for rung in rungs:
             track = next(iter(sound_tracks(self.context, self.item, rung.audio)), None) if rung.audio else None
             variants.append(Variant(self._rendition(rung.number, rung.picture, rung.audio, track)))
-        return Contents(variants, (), list(self._subtitles()))
+        return self._contents(variants, ())
 
     def _separate_audio(self, rungs: list[Rung]) -> Contents:
         """Renditions with separate sound: a group for each distinct audio setting, encoded once for all pictures."""
@@ -114,7 +123,13 @@ class _Ladder:
             rendition = pictures.get(rung.number) or first
             assert rendition is not None  # a rung has picture or sound
             variants.append(Variant(rendition, group))
-        return Contents(variants, audio, list(self._subtitles()))
+        return self._contents(variants, audio)
+
+    def _contents(self, variants: Sequence[Variant], audio: Sequence[Rendition]) -> Contents:
+        """With the subtitles, whose numbers follow those of all other sub-streams."""
+        tracks = text_tracks(self.context, self.item)
+        subtitles = [self._subtitle(self.number + track.place, track) for track in tracks]
+        return Contents(variants, audio, subtitles, self.number + len(source_texts(self.context, self.item)))
 
     def _group(self, setting: AudioParameters, group: str) -> Iterator[Rendition]:
         for track in sound_tracks(self.context, self.item, setting):
@@ -216,13 +231,19 @@ class _Ladder:
         hdr = picture.parameters.hdr
         return depiction(self.video, picture.shape, self.item.watermarks, covered, hdr, length_s=length_s)
 
-    def _subtitles(self) -> Iterator[Subtitle]:
-        for track in text_tracks(self.context, self.item):
-            yield self._subtitle(self._next_number(), track)
-
     def _subtitle(self, number: int, track: TextTrack) -> Subtitle:
         path = self.layout.local(str(number), "vtt")
         made = vtt_file(track.cues)
         self.assets.files[path] = made.text.encode()
         self.notices += cue_notices(track.name, track.cues, made.lost, made.left_out_s)
         return Subtitle(number, path, track.label)
+
+
+def _missing(add_on: AddOn) -> Notice:
+    joins = isinstance(add_on, AddOnSubtitle)
+    then = "it joins the ladder when it is uploaded" if joins else "upload it, then run the workflow again"
+    return Notice(
+        code="AddOnMissing",
+        message=f"the add-on '{add_on.key}' is missing or cannot be read: {then}",
+        parameters={"key": add_on.key},
+    )

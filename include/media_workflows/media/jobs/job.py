@@ -56,6 +56,7 @@ class MadeFile:
     role: Role
     content_type: str
     vmaf: float | None = None
+    contents: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -232,16 +233,22 @@ class _Job:
     def _made(self, file: PlannedFile, info: MediaInfo | None) -> MadeFile:
         require_written(file, self._timeline)
         check_moment(file, self._timeline)
-        return MadeFile(
-            path=file.path,
-            pattern=file.pattern,
-            variables=file.variables,
-            info=info,
-            time_offset_s=file.time_offset_s,
-            picture_count=file.picture_count,
-            role=file.role,
-            content_type=content_type(file.variables["format"]),
-        )
+        return made_file(file, info)
+
+
+def made_file(file: PlannedFile, info: MediaInfo | None = None) -> MadeFile:
+    """A planned file that is written and verified."""
+    return MadeFile(
+        path=file.path,
+        pattern=file.pattern,
+        variables=file.variables,
+        info=info,
+        time_offset_s=file.time_offset_s,
+        picture_count=file.picture_count,
+        role=file.role,
+        content_type=content_type(file.variables["format"]),
+        contents=file.contents,
+    )
 
 
 def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:

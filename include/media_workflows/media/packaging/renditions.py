@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -53,11 +53,12 @@ class Subtitle:
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything that a manifest lists."""
+    """Everything that a manifest lists. The first add-on subtitle has `add_on_number`, also while it is missing."""
 
     variants: Sequence[Variant]
     audio: Sequence[Rendition]
     subtitles: Sequence[Subtitle]
+    add_on_number: int
 
     @property
     def renditions(self) -> list[Rendition]:
@@ -133,6 +134,15 @@ def planned_segments(
         is_init = playlist.init is not None and uri == playlist.init.uri and len(playlist.uris) > 1
         found[uri] = plan("init" if is_init else number_format.render(next(numbers)), directory / uri)
     return found
+
+
+def write_playlist(
+    layout: Layout, file: PlannedFile, number: int, playlist: MediaPlaylist, source_key: str
+) -> dict[str, PlannedFile]:
+    """Write a sub-stream's playlist with the published names of its files, which are returned by their local names."""
+    planned = planned_segments(playlist, file.path.parent, partial(layout.segment, number))
+    file.path.write_text(playlist.text(lambda uri: relative_uri(planned[uri], file, source_key)), encoding="utf-8")
+    return planned
 
 
 def relative_uri(file: PlannedFile, base: PlannedFile, source_key: str) -> str:

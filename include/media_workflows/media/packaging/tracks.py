@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.domain.jobs.add_ons import AddOnAudio, AddOnSubtitle
+from media_workflows.domain.jobs.add_ons import AddOn, AddOnAudio, AddOnSubtitle
 from media_workflows.domain.jobs.streams import AudioParameters
-from media_workflows.domain.media_info import AudioStream, SubtitleStream
+from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleStream
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
@@ -31,11 +33,15 @@ class Track:
 
 @dataclass(frozen=True)
 class TextTrack:
-    """A subtitle track to convert. `name` names it in messages."""
+    """A subtitle track to convert. `name` names it in messages.
+
+    `place` is its place in order, in which an add-on has one also while it is missing.
+    """
 
     cues: Cues
     label: Label
     name: str
+    place: int
 
 
 def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, setting: AudioParameters) -> list[Track]:
@@ -53,7 +59,8 @@ def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, sett
         )
         for audio in kept_audio(setting, info)
     ]
-    tracks += [_add_on(context, add_on) for add_on in item.add_on_audios]
+    missing = missing_add_ons(context, item)
+    tracks += [_add_on(context, add_on) for add_on in item.add_on_audios if add_on not in missing]
     labels = group_labels([track.label for track in tracks], needs_default=True)
     return [replace(track, label=one) for track, one in zip(tracks, labels, strict=True)]
 
@@ -74,21 +81,34 @@ def _add_on(context: BuildContext, add_on: AddOnAudio) -> Track:
 
 def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> list[TextTrack]:
     """The requested subtitle tracks, without bitmap subtitles. Raises MediaError on an unreadable add-on."""
-    of_source = context.info.subtitles if item.resolved_parameters.subtitles == "source" else ()
+    of_source = source_texts(context, item)
     tracks = [
         _text_track(
-            context,
-            "",
+            partial(context.cues, ""),
             one,
             f"subtitle track {one.index}",
             label(one.language, one.title, "Subtitles", purpose=_text_purpose(one)),
+            place,
         )
-        for one in of_source
-        if one.is_text
+        for place, one in enumerate(of_source)
     ]
-    tracks += [_add_on_text(context, add_on) for add_on in item.add_on_subtitles if _has_cues(context, add_on)]
-    labels = group_labels([track.label for track in tracks], needs_default=False)
-    return [replace(track, label=one) for track, one in zip(tracks, labels, strict=True)]
+    missing = missing_add_ons(context, item)
+    for place, add_on in enumerate(item.add_on_subtitles, start=len(of_source)):
+        if add_on not in missing and _has_cues(context, add_on):
+            extra = context.extra_input(add_on.input_key)
+            tracks.append(add_on_text(extra.info, partial(context.cues, add_on.input_key), add_on, place))
+    return tracks
+
+
+def source_texts(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> list[SubtitleStream]:
+    """The source's subtitles that the ladder gets."""
+    of_source = context.info.subtitles if item.resolved_parameters.subtitles == "source" else ()
+    return [one for one in of_source if one.is_text]
+
+
+def missing_add_ons(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> list[AddOn]:
+    """The add-ons without a readable object that the ladder may be made without."""
+    return [one for one in item.optional_add_ons if one.key not in context.extra]
 
 
 def _has_cues(context: BuildContext, add_on: AddOnSubtitle) -> bool:
@@ -96,19 +116,19 @@ def _has_cues(context: BuildContext, add_on: AddOnSubtitle) -> bool:
     return add_on.source == "object" or add_on.input_key in context.extra
 
 
-def _add_on_text(context: BuildContext, add_on: AddOnSubtitle) -> TextTrack:
-    extra = context.extra_input(add_on.input_key)
-    text = next((one for one in extra.info.subtitles if one.is_text), None)
+def add_on_text(info: MediaInfo, cues: Callable[[int], Cues], add_on: AddOnSubtitle, place: int) -> TextTrack:
+    """The track of an add-on's file, whose `cues` are read by the index of a stream. Raises MediaError."""
+    text = next((one for one in info.subtitles if one.is_text), None)
     if text is None:
         raise MediaError("the add-on '{key}' holds no text subtitles: name an .srt, .vtt or .ass file", key=add_on.key)
     purpose = _text_purpose(text) | Purpose(forced=add_on.forced, hearing_impaired=add_on.hearing_impaired)
     shown = label(add_on.language or text.language, add_on.name or text.title, "Subtitles", add_on.default, purpose)
-    return _text_track(context, add_on.input_key, text, f"the add-on '{add_on.key or add_on.source}'", shown)
+    return _text_track(cues, text, f"the add-on '{add_on.key or add_on.source}'", shown, place)
 
 
-def _text_track(context: BuildContext, key: str, text: SubtitleStream, name: str, shown: Label) -> TextTrack:
+def _text_track(cues: Callable[[int], Cues], text: SubtitleStream, name: str, shown: Label, place: int) -> TextTrack:
     try:
-        return TextTrack(context.cues(key, text.index), shown, name)
+        return TextTrack(cues(text.index), shown, name, place)
     except MediaError as error:
         raise with_track_name(error, name) from None
 

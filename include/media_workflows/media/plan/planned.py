@@ -51,7 +51,8 @@ class Expectation:
 class PlannedFile:
     """A file in the work directory and the pattern of the name that it is published under.
 
-    `depicts` says which part of the source its picture shows; None = it cannot be compared with the source.
+    `contents` is what the manifest of a ladder lists. `depicts` says which part of the source its picture shows; None =
+    it cannot be compared with the source.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class PlannedFile:
     time_offset_s: float | None = None
     picture_count: int | None = None
     role: Role = "main"
+    contents: Mapping[str, Any] | None = None
     depicts: Depiction | None = None
 
 

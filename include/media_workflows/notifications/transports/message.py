@@ -13,6 +13,7 @@ from typing import Any
 from media_workflows.domain.notification import BodyFormat
 from media_workflows.errors import UndeliverableError
 from media_workflows.notifications.step_event import STEP_EVENT
+from media_workflows.notifications.track_event import TRACK_EVENT
 from media_workflows.vendor_mps.event import canonical_json
 
 CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -44,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Event:
-    """A stored event. `body` is canonical JSON, of the reference's shape or that of a step's event."""
+    """A stored event. `body` is canonical JSON, of the reference's shape or that of a step's or track's event."""
 
     id: str
     workflow_id: str
@@ -131,6 +132,8 @@ def _sign(notify_key: str, now: datetime) -> dict[str, Any]:
 def _type(body: dict[str, Any]) -> str:
     if STEP_EVENT in body:
         return "workflow-step"
+    if TRACK_EVENT in body:
+        return "workflow-track"
     kind, task = "workflow-task", body.get("WorkflowTaskEvent")
     if task is None:
         kind, task = "schedule-task", body["ScheduleTaskEvent"]

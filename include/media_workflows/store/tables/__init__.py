@@ -18,6 +18,7 @@ from media_workflows.store.tables.runs import (
     StepDecisionRow,
     UnpublishedRow,
 )
+from media_workflows.store.tables.sidecars import SidecarPrefixRow, SidecarRow
 from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
 from media_workflows.store.tables.workflows import (
     ImportRow,
@@ -50,6 +51,8 @@ __all__ = [
     "PersonRow",
     "RevisionRow",
     "RunRow",
+    "SidecarPrefixRow",
+    "SidecarRow",
     "SourceFactsRow",
     "StepDecisionRow",
     "TemplateRevisionRow",

@@ -208,6 +208,21 @@ def test_add_ons_are_extra_inputs() -> None:
     assert item.extra_keys == ("dub/{inputName}.m4a", "subs/{inputName}.srt")
 
 
+def test_add_ons_that_may_be_missing() -> None:
+    keys = [{"key": "a.srt"}, {"key": "b.srt", "optional": True}, {"source": "recognition", "optional": True}]
+    item = {"template": 10, "add_on_subtitles": keys}
+    for more, optional in (
+        ({}, ["b.srt"]),
+        ({"wait_for": {"timeout_s": 60, "on_timeout": "fail"}}, ["b.srt"]),
+        ({"wait_for": {"timeout_s": 60}}, ["a.srt", "b.srt"]),
+    ):
+        made = AdaptiveDynamicStreamingItem.model_validate(item | more)
+        assert [add_on.key for add_on in made.optional_add_ons] == optional
+    assert "optional" not in made.model_dump()["add_on_subtitles"][0]  # reuse keys of earlier versions stay
+    with pytest.raises(ValidationError, match="nothing to wait for"):
+        AdaptiveDynamicStreamingItem.model_validate({"template": 10, "wait_for": {"timeout_s": 60}})
+
+
 def test_the_preset_is_the_references() -> None:
     preset = PRESET_LIBRARY.find("adaptive_dynamic_streaming", 10).parameters
     rungs = [(stream.video.height, stream.video.bitrate_kbps) for stream in preset.streams]

@@ -19,12 +19,13 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls import encryption
-from media_workflows.media.packaging.hls.master_playlist import AudioEntry, SubtitleEntry, VariantEntry, master_playlist
+from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry, master_playlist
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment, peak_bps, read_playlist
 from media_workflows.media.packaging.labels import Label, Purpose, bcp47, distinct, group_labels, label
 from media_workflows.media.packaging.ladder import ladder
 from media_workflows.media.packaging.renditions import Layout, relative_uri
 from media_workflows.media.packaging.stream_stats import PictureStats, StreamStats
+from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.webvtt import shift_to
 from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.media.source.subtitles.cues import Cue, Cues
@@ -234,7 +235,7 @@ class TestMaster:
         assert 'BANDWIDTH=70,AVERAGE-BANDWIDTH=64,CODECS="mp4a.40.2",AUDIO="audio0"\n' in text
 
     def test_subtitles_and_wide_pixels(self) -> None:
-        subtitles = [SubtitleEntry("s.m3u8", Label("en", "en"), 5)]
+        subtitles = [SubtitleEntry("s.m3u8", Label("en", "en"), 5, 2)]
         text = master_playlist(
             6, [VariantEntry("v.m3u8", picture(9, 8, pixel_aspect="2:1", range="PQ"))], [], subtitles
         )

@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import count
 from xml.etree import ElementTree
 
-from media_workflows.media.packaging.dash.sidx import SegmentIndex
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.stream_stats import StreamStats
+from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 
 _NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 _PROFILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
@@ -22,11 +22,15 @@ _CHANNELS_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 
 @dataclass(frozen=True)
 class Representation:
-    """A video or audio representation. `label` is set on audio."""
+    """A video or audio representation. `label` is set on audio.
+
+    `initialization` and `index` are the byte ranges 'first-last' of these sections.
+    """
 
     uri: str
     stats: StreamStats
-    index: SegmentIndex
+    initialization: str
+    index: str
     label: Label | None = None
 
     @property
@@ -35,18 +39,9 @@ class Representation:
         return self.label, self.stats.codecs[0].split(".")[0], self.stats.channels
 
 
-@dataclass(frozen=True)
-class TextRepresentation:
-    """A subtitle track as one WebVTT file."""
-
-    uri: str
-    label: Label
-    bandwidth_bps: int
-
-
 def mpd(
     representations: Sequence[Representation],
-    texts: Sequence[TextRepresentation],
+    texts: Sequence[SubtitleEntry],
     duration_s: float,
     segment_s: float,
 ) -> str:
@@ -112,15 +107,15 @@ def _add_representation(adaptation: ElementTree.Element, member: Representation,
         channels = {"schemeIdUri": _CHANNELS_SCHEME, "value": str(stats.channels)}
         ElementTree.SubElement(representation, "AudioChannelConfiguration", channels)
     ElementTree.SubElement(representation, "BaseURL").text = member.uri
-    base = ElementTree.SubElement(representation, "SegmentBase", {"indexRange": member.index.index})
-    ElementTree.SubElement(base, "Initialization", {"range": member.index.initialization})
+    base = ElementTree.SubElement(representation, "SegmentBase", {"indexRange": member.index})
+    ElementTree.SubElement(base, "Initialization", {"range": member.initialization})
 
 
-def _add_text(period: ElementTree.Element, text: TextRepresentation, ids: count[int]) -> None:
+def _add_text(period: ElementTree.Element, text: SubtitleEntry, ids: count[int]) -> None:
     attributes = {"id": str(len(period)), "contentType": "text", "mimeType": "text/vtt", **_language(text.label)}
     adaptation = ElementTree.SubElement(period, "AdaptationSet", attributes)
     _describe(adaptation, text.label, _text_role(text.label))
-    attributes = {"id": str(next(ids)), "bandwidth": str(text.bandwidth_bps)}
+    attributes = {"id": str(next(ids)), "bandwidth": str(text.peak_bps)}
     ElementTree.SubElement(ElementTree.SubElement(adaptation, "Representation", attributes), "BaseURL").text = text.uri
 
 

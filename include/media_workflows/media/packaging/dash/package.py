@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from media_workflows.media.packaging import webvtt
-from media_workflows.media.packaging.dash.mpd import Representation, TextRepresentation, mpd
-from media_workflows.media.packaging.dash.sidx import read_index
+from media_workflows.media.packaging.contents import DashContents, write_manifest
+from media_workflows.media.packaging.dash.mpd import Representation
+from media_workflows.media.packaging.dash.sidx import SegmentIndex, read_index
 from media_workflows.media.packaging.hls.media_playlist import bits_per_second, peak_bps
-from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, Subtitle, relative_uri
+from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, relative_uri
 from media_workflows.media.packaging.stream_stats import stream_stats
+from media_workflows.media.packaging.webvtt import dash_track
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.formats import DEMUXERS
 
@@ -31,27 +32,20 @@ class DashPackage:
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """Subtitles and the manifest; the renditions are files of the plan."""
-        representations = [self._representation(one, source_key) for one in self.contents.renditions]
-        texts = [self._text_file(subtitle) for subtitle in self.contents.subtitles]
-        entries = [self._text(s, file, source_key) for s, file in zip(self.contents.subtitles, texts, strict=True)]
-        longest_s = max(segment.duration_s for one in representations for segment in one.index.segments)
-        manifest = self.layout.manifest
-        manifest.path.write_text(mpd(representations, entries, self.duration_s, longest_s), encoding="utf-8")
-        return [*texts, manifest]
+        indexes = [read_index(one.file.path) for one in self.contents.renditions]
+        indexed = zip(self.contents.renditions, indexes, strict=True)
+        texts = [dash_track(self.layout, one, self.duration_s, source_key) for one in self.contents.subtitles]
+        contents = DashContents(
+            representations=tuple(self._representation(*each, source_key) for each in indexed),
+            subtitles=tuple(entry for entry, _ in texts),
+            duration_s=self.duration_s,
+            segment_s=max(segment.duration_s for index in indexes for segment in index.segments),
+            add_on_number=self.contents.add_on_number,
+        )
+        return [*(file for _, files in texts for file in files), write_manifest(self.layout, contents)]
 
-    def _representation(self, rendition: Rendition, source_key: str) -> Representation:
-        path = rendition.file.path
-        index = read_index(path)
+    def _representation(self, rendition: Rendition, index: SegmentIndex, source_key: str) -> Representation:
         average = bits_per_second(index.segments)
-        stats = stream_stats(path, DEMUXERS, peak_bps(index.segments, self.segment_s), average)
-        return Representation(self._uri(rendition.file, source_key), stats, index, rendition.label)
-
-    def _text_file(self, subtitle: Subtitle) -> PlannedFile:
-        return self.layout.sub_stream(subtitle.number, subtitle.path, "segment")
-
-    def _text(self, subtitle: Subtitle, file: PlannedFile, source_key: str) -> TextRepresentation:
-        bandwidth = webvtt.playlist_of(subtitle.path, self.duration_s).peak_bps
-        return TextRepresentation(self._uri(file, source_key), subtitle.label, bandwidth)
-
-    def _uri(self, file: PlannedFile, source_key: str) -> str:
-        return relative_uri(file, self.layout.manifest, source_key)
+        stats = stream_stats(rendition.file.path, DEMUXERS, peak_bps(index.segments, self.segment_s), average)
+        uri = relative_uri(rendition.file, self.layout.manifest, source_key)
+        return Representation(uri, stats, index.initialization, index.index, rendition.label)

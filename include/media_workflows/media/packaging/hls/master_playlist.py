@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.stream_stats import StreamStats
+from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 
 SUBTITLE_GROUP = "subtitles"
 CAPTION_GROUP = "captions"
@@ -32,15 +33,6 @@ class AudioEntry:
     stats: StreamStats
     group: str
     label: Label
-
-
-@dataclass(frozen=True)
-class SubtitleEntry:
-    """A subtitle track; there is one group."""
-
-    uri: str
-    label: Label
-    peak_bps: int
 
 
 def master_playlist(

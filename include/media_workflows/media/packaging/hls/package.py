@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters, Encryption
-from media_workflows.media.packaging import webvtt
+from media_workflows.media.packaging.contents import HlsContents, write_manifest
 from media_workflows.media.packaging.hls import encryption
 from media_workflows.media.packaging.hls.master_check import require_complete
-from media_workflows.media.packaging.hls.master_playlist import AudioEntry, SubtitleEntry, VariantEntry, master_playlist
-from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, read_playlist
+from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry
+from media_workflows.media.packaging.hls.media_playlist import read_playlist
 from media_workflows.media.packaging.muxing import TS_START_S
 from media_workflows.media.packaging.renditions import (
     Contents,
     Layout,
     Rendition,
     Subtitle,
-    planned_segments,
     relative_uri,
+    write_playlist,
 )
 from media_workflows.media.packaging.stream_stats import StreamStats, stream_stats
+from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
+from media_workflows.media.packaging.webvtt import hls_track
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.formats import HLS_DEMUXERS
 
@@ -63,38 +64,34 @@ class _Packing:
         self.manifest = package.layout.manifest
         self.playlists = {r.number: read_playlist(r.file.path) for r in self.contents.renditions}
         self.stats = {r.number: self._stats(r) for r in self.contents.renditions}
+        self.text_start_s = TS_START_S if package.parameters.container == "ts" else 0
         self.names: dict[int, dict[str, str]] = {}
         self.made: list[PlannedFile] = []
 
     def files(self) -> list[PlannedFile]:
         for rendition in self.contents.renditions:
-            self._write(rendition.file, rendition.number, self.playlists[rendition.number])
-        self._write_master([self._subtitle(subtitle) for subtitle in self.contents.subtitles])
+            number = rendition.number
+            planned = write_playlist(self.layout, rendition.file, number, self.playlists[number], self.source_key)
+            self.names[number] = {
+                uri: relative_uri(one, rendition.file, self.source_key) for uri, one in planned.items()
+            }
+            self.made += planned.values()
+        manifest = write_manifest(self.layout, self._listed([self._subtitle(one) for one in self.contents.subtitles]))
         self._require_complete()
         if self.encryption:
             self._encrypt(self.encryption)
-        return [*self.made, self.manifest]
+        return [*self.made, manifest]
 
     def _stats(self, rendition: Rendition) -> StreamStats:
         playlist = self.playlists[rendition.number]
         sent = encryption.with_padded_sizes(playlist) if self.encryption else playlist
         return stream_stats(rendition.file.path, HLS_DEMUXERS, sent.peak_bps, sent.average_bps)
 
-    def _write(self, file: PlannedFile, number: int, playlist: MediaPlaylist) -> None:
-        """Write the published names of its files into a playlist, and add these to the made files."""
-        planned = planned_segments(playlist, file.path.parent, partial(self.layout.segment, number))
-        self.names[number] = {uri: relative_uri(one, file, self.source_key) for uri, one in planned.items()}
-        self.made += planned.values()
-        file.path.write_text(playlist.text(self.names[number].__getitem__), encoding="utf-8")
-
     def _subtitle(self, subtitle: Subtitle) -> SubtitleEntry:
-        webvtt.shift_to(subtitle.path, TS_START_S if self.package.parameters.container == "ts" else 0)
-        playlist = webvtt.playlist_of(subtitle.path, self.package.duration_s)
-        path = self.layout.local(str(subtitle.number), "m3u8")
-        file = self.layout.sub_stream(subtitle.number, path, "playlist")
-        self._write(file, subtitle.number, playlist)
-        self.made.append(file)
-        return SubtitleEntry(self._uri(file), subtitle.label, playlist.peak_bps)
+        duration_s = self.package.duration_s
+        entry, files = hls_track(self.layout, subtitle, duration_s, self.text_start_s, self.source_key)
+        self.made += files
+        return entry
 
     def _encrypt(self, settings: Encryption) -> None:
         """The segments, with one key; subtitles and initialization are not encrypted."""
@@ -110,7 +107,7 @@ class _Packing:
     def _uri(self, file: PlannedFile) -> str:
         return relative_uri(file, self.manifest, self.source_key)
 
-    def _write_master(self, subtitles: Sequence[SubtitleEntry]) -> None:
+    def _listed(self, subtitles: Sequence[SubtitleEntry]) -> HlsContents:
         variants = [
             VariantEntry(self._uri(v.rendition.file), self.stats[v.rendition.number], v.audio_group)
             for v in self.contents.variants
@@ -120,8 +117,15 @@ class _Packing:
             for r in self.contents.audio
             if r.label
         ]
-        version = max(playlist.version for playlist in self.playlists.values())
-        self.manifest.path.write_text(master_playlist(version, variants, audio, subtitles), encoding="utf-8")
+        return HlsContents(
+            version=max(playlist.version for playlist in self.playlists.values()),
+            variants=tuple(variants),
+            audio=tuple(audio),
+            subtitles=tuple(subtitles),
+            duration_s=self.package.duration_s,
+            text_start_s=self.text_start_s,
+            add_on_number=self.contents.add_on_number,
+        )
 
     def _require_complete(self) -> None:
         playlists = [rendition.file for rendition in self.contents.renditions]

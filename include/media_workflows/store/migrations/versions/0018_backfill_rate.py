@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 
 # One that is running counts from its start: earlier pauses were not recorded.
 RUNNING = "UPDATE backfill SET running_since = started_at WHERE state = 'running'"

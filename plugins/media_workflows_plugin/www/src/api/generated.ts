@@ -376,7 +376,7 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change" | "step";
+            kind: "finish" | "change" | "step" | "track";
             /** @enum {string} */
             role: "workflow" | "function" | "step";
             address: string;
@@ -821,7 +821,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -872,6 +872,9 @@ export interface components {
             role: "segment" | "main" | "playlist" | "manifest";
             vmaf: number | null;
             sha256: string | null;
+            contents: {
+                [key: string]: unknown;
+            } | null;
         };
         PersonAnswer: {
             id: number;
@@ -1067,7 +1070,7 @@ export interface components {
             } | null;
         };
         /** @enum {string} */
-        Rule: "matched" | "waiting_run" | "backfill" | "no_workflow" | "directory" | "format" | "own_output" | "disabled" | "before_enabled" | "existed_before" | "gone";
+        Rule: "matched" | "waiting_run" | "backfill" | "sidecar" | "no_workflow" | "directory" | "format" | "own_output" | "disabled" | "before_enabled" | "existed_before" | "gone";
         RunAnswer: {
             run_id: string;
             state: string;
@@ -1203,7 +1206,7 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change" | "step";
+            kind: "finish" | "change" | "step" | "track";
             body: string;
             /** Format: date-time */
             created_at: string;

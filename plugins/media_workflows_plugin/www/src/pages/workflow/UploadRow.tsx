@@ -46,7 +46,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
           {errorText(error)}
         </Text>
       )}
-      {decision?.run_id && (
+      {decision?.run_id && decision.rule !== "sidecar" && (
         <>
           <RunProgress workflow={workflow} run={decision.run_id} />
           <TextLink to={paths.run(workflow, decision.run_id)} fontSize="sm">

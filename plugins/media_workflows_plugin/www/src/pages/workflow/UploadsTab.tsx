@@ -26,7 +26,7 @@ export function UploadsTab({ workflow }: { workflow: string }) {
     { key: "at", label: t("uploads.decided"), cell: (item) => <Text>{formatTime(item.decided_at)}</Text> },
     { key: "outcome", label: t("uploads.outcome"), cell: (item) => <StateBadge state={item.outcome} /> },
     { key: "why", label: t("uploads.why"), cell: (item) => <Text>{textOf(`rule.${item.rule}`, item.meaning)}</Text> },
-    { key: "run", label: t("deliveries.run"), cell: (item) => (item.run_id ? <TextLink to={paths.run(workflow, item.run_id)}>{t("uploads.to_run")}</TextLink> : <Text>–</Text>) },
+    { key: "run", label: t("deliveries.run"), cell: (item) => (item.run_id && item.rule !== "sidecar" ? <TextLink to={paths.run(workflow, item.run_id)}>{t("uploads.to_run")}</TextLink> : <Text>–</Text>) },
   ];
   return (
     <>

@@ -1,0 +1,28 @@
+"""The system DAG that joins add-ons which arrive late into published ladders: one run for each upload of one."""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG
+
+from media_workflows.orchestration.retries import retry_arguments
+from media_workflows.orchestration.sidecars import JoinSidecarOperator
+from media_workflows.settings import get_settings
+
+_settings = get_settings()
+
+with DAG(
+    dag_id="media_sidecars",
+    description="Joins subtitles that arrive after a run into its published ladders",
+    schedule=None,
+    catchup=False,
+    is_paused_upon_creation=False,
+    tags={"media", "system"},
+):
+    JoinSidecarOperator(
+        task_id="join",
+        pool=_settings.light_pool,
+        queue=_settings.light_queue,
+        execution_timeout=timedelta(seconds=_settings.job_timeout_s),
+        retry_delay=timedelta(seconds=_settings.job_retry_delay_s),
+        **retry_arguments(_settings.job_retries, _settings),
+    )
