@@ -238,6 +238,7 @@ export interface components {
             parameters: {
                 [key: string]: string;
             };
+            problems: components["schemas"]["FieldProblem"][];
         };
         BulkRequest: {
             /** @enum {string} */

@@ -28,11 +28,21 @@ export function problemText(problem: Problem): string {
 
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
-  const { problems, template, parameters } = error;
-  if (problems.length === 0 || problems[0]!.template === template) return messageText(error.message, error);
-  const lines = problems.map((problem) => `- ${problem.field}: ${problemText(problem)}`).join("\n");
-  if (error.status === 422 || !template) return `${t("error.problems", { count: problems.length })}\n${lines}`;
-  return messageText(error.message, { template, parameters: { ...parameters, problems: lines } });
+  const { problems, template } = error;
+  if (problems.length === 0 || (template && (error.status !== 422 || problems[0]!.template === template))) return refusalText(error);
+  return `${t("error.problems", { count: problems.length })}\n${linesOf(problems)}`;
+}
+
+const linesOf = (problems: Problem[]) => problems.map((problem) => `- ${problem.field}: ${problemText(problem)}`).join("\n");
+
+interface Refusal extends Templated {
+  message: string;
+  problems: Problem[];
+}
+
+// A message whose template holds its problems has them in the page's language, too.
+export function refusalText({ message, template, parameters, problems }: Refusal): string {
+  return messageText(message, { template, parameters: parameters?.problems === undefined ? parameters : { ...parameters, problems: linesOf(problems) } });
 }
 
 // A problem beside its field: what is expected, and the present value, if there is one.
