@@ -58,7 +58,8 @@ def test_enabling_is_refused_with_the_setting(product: Product, open_page: OpenP
     workflow = product.create("cannot-run", jobs={"content_review": [{"template": 10}]})
     page = open_page(f"{HOME}/workflows/{workflow}")
     expect(page.get_by_role("status").filter(has_text=SETTING)).to_be_visible()
-    page.get_by_label(T("switch.label", name="cannot-run")).check(force=True)
+    page.get_by_label(T("switch.label", name="cannot-run")).focus()
+    page.keyboard.press("Space")
     expect(page.get_by_role("alert").filter(has_text="every run would fail")).to_contain_text(SETTING)
     expect(page.get_by_label(T("switch.label", name="cannot-run"))).not_to_be_checked()
 

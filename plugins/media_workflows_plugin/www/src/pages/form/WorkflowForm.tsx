@@ -39,6 +39,8 @@ interface Props {
   stored?: Workflow;
 }
 
+// The problems of a definition are those of the form's own check, which is asked again after each change.
+const foundBySavingOnly = (error: Error) => (error instanceof ApiError && error.code !== "InvalidParameterValue" ? error.problems : []);
 const hasProblems = (error: Error | null) => error instanceof ApiError && error.problems.length > 0;
 
 export function WorkflowForm({ root, start, stored }: Props) {
@@ -64,7 +66,7 @@ export function WorkflowForm({ root, start, stored }: Props) {
       showSuccess(t(stored ? "form.saved" : "form.created", { name: answer.definition.name, revision: answer.revision }));
       await navigate(paths.workflow(answer.id));
     },
-    onError: (error) => setRefused(error instanceof ApiError ? error.problems : []),
+    onError: (error) => setRefused(foundBySavingOnly(error)),
   });
   const message = useShownError(save.error);
   const checked = shownProblems(found ?? [], touched, refused !== null);
