@@ -19,7 +19,9 @@ LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-CN"])
 
 def _add(page: Any, t: Texts, kind: str) -> Any:
     page.get_by_role("group", name=t("form.add_job")).get_by_role("button", name=t(f"job.{kind}"), exact=True).click()
-    return page.get_by_test_id(f"jobs.{kind}[0]")
+    card = page.get_by_test_id(f"jobs.{kind}[0]")
+    expect(card).to_be_visible()  # it begins with a template of the library
+    return card
 
 
 def _trigger(page: Any, t: Texts) -> Any:

@@ -38,9 +38,9 @@ def model_path(setting: str, name: str, engine: str, *, holds: str) -> Path:
     `holds` describes the expected path, for the error ("a directory with model.bin").
     """
     if not setting:
-        raise EngineUnavailableError(engine, "no model is set", f"set the setting {name} to {holds}")
+        raise EngineUnavailableError(engine, "no model is set", f"point the setting {name} to {holds}")
     if not (path := Path(setting)).exists():
         raise EngineUnavailableError(
-            engine, f"{name} is {setting!r}, which does not exist", f"set the setting {name} to {holds}"
+            engine, f"{name} is {setting!r}, which does not exist", f"point the setting {name} to {holds}"
         )
     return path
