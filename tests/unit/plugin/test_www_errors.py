@@ -149,6 +149,16 @@ def part_texts(node: ast.expr, named: dict[str, str]) -> list[str]:
     return [text]
 
 
+# Constants that are messages of sub-tasks, besides errors.
+SUB_TASK_MESSAGES = {"NO_PERSONS", "NO_WORDS", "_NO_PICTURE", "_NO_SOUND"}
+
+
+def sub_task_messages() -> set[str]:
+    """The messages of sub-tasks that cannot find anything."""
+    named = constants([module for file, module in sources().items() if "intelligence" in file.parts])
+    return {named[name] for name in SUB_TASK_MESSAGES}
+
+
 def dry_run_notes() -> set[str]:
     """The notes of dry runs."""
     module = ast.parse((ROOT / "include" / "media_workflows" / "services" / "dry_run.py").read_text("utf-8"))
@@ -205,7 +215,7 @@ def errors_of_schema(schema: dict[str, Any]) -> set[str]:
 
 def templates() -> set[str]:
     """Every key that the Chinese file has to have."""
-    return raised_templates() | engine_parts() | dry_run_notes() | set(MESSAGES.values())
+    return raised_templates() | engine_parts() | sub_task_messages() | dry_run_notes() | set(MESSAGES.values())
 
 
 def names_in(text: str) -> set[str]:

@@ -7,6 +7,7 @@ import { formatAgo, formatBytes, formatSeconds, savedPercent } from "../src/i18n
 import type { RunReport } from "../src/api/runs";
 import type { JsonObject } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
+import { itemErrorText } from "../src/pages/run/itemError";
 import { isClear, qualityReports, sortedItems } from "../src/pages/run/qualityItems";
 import { percentOf } from "../src/pages/workflow/RunProgress";
 import { shownProblems, stillRefused } from "../src/pages/form/useValidation";
@@ -101,6 +102,16 @@ describe("findings", () => {
     const waiting: JsonObject = { Status: "PROCESSING", Message: "", Output: null };
     const results: JsonObject[] = [{ Type: "Porn", PornTask: { ...waiting, BeginProcessTime: "" } }, { Type: "Terrorism", TerrorismTask: { ...waiting, BeginProcessTime: "2026-01-01T00:00:00Z" } }];
     expect(subTasksOf({ WorkflowTask: { AiContentReviewResultSet: results } }).map(({ state }) => state)).toEqual(["queued", "running"]);
+  });
+});
+
+describe("a failed item", () => {
+  it("says of each sub-task why it failed, in the page's language", () => {
+    localStorage.setItem("i18nextLng", "zh-CN");
+    const failed = { type: "porn.image", status: "FAIL" as const, code: "", output: null, message: "image moderation by an ONNX model is not available: no model is set; set it" };
+    const item = { message: "porn.image: as it came", sub_tasks: [failed, { ...failed, type: "porn.ocr", status: "SUCCESS" as const }] };
+    expect(itemErrorText(item)).toBe("色情 · 画面: ONNX 模型图像审核 不可用：未设置模型；set it");
+    expect(itemErrorText({ message: "as it came", sub_tasks: [] })).toBe("as it came");
   });
 });
 
