@@ -82,7 +82,7 @@ def test_a_check_holds_for_what_was_checked(open_page: OpenPage, language: str) 
     expect(page.get_by_text(f"✓ {t('access.delete')}")).to_be_visible()
 
 
-def test_a_template_is_searched_and_a_watermark_made_on_the_spot(open_page: OpenPage) -> None:
+def test_a_template_is_searched_and_a_watermark_needs_none(open_page: OpenPage) -> None:
     page = open_page(f"{HOME}/new")
     card = _add(page, T, "transcode")
     template = card.get_by_role("button", name=T("form.template")).first
@@ -98,13 +98,9 @@ def test_a_template_is_searched_and_a_watermark_made_on_the_spot(open_page: Open
     dialog.get_by_role("button", name="MP4 1080p, constant quality").click()
     expect(template).to_contain_text("MP4 1080p, constant quality")
     card.get_by_role("button", name=T("form.add", name=T("field.watermarks"))).click()
-    card.get_by_role("button", name=T("templates.new_of", kind=T("job.watermark"))).click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label(T("field.name")).fill("corner")
-    dialog.get_by_label(T("field.mark")).select_option("text")
-    dialog.get_by_role("textbox", name=T("field.text"), exact=True).fill("© 2026")
-    dialog.get_by_role("button", name=T("app.save")).click()
-    expect(card.get_by_role("button", name=T("form.template")).last).to_contain_text("corner")
+    expect(card.get_by_text(T("templates.none_of_kind", kind=T("job.watermark")))).to_be_visible()
+    card.get_by_role("button", name=T("templates.this_job_only")).click()
+    expect(card.get_by_label(T("field.mark"))).to_be_visible()
 
 
 @LANGUAGES

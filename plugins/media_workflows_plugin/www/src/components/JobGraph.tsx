@@ -10,6 +10,8 @@ import { t, textOf } from "../i18n";
 import { linePath, type Rect, reducedEdges } from "./graphEdges";
 import { StateBadge, stateLabel } from "./StateBadge";
 
+const MOST_IN_A_LINE = 5; // more nodes of one row would be too narrow to read
+
 type Node = Graph["nodes"][number];
 
 export function columnsOf({ nodes, edges }: Graph): Node[][] {
@@ -29,7 +31,7 @@ function Task({ node, isOwn, state }: { node: Node; isOwn: boolean; state: strin
     return `${id} ${found ? templateName(found) : name}`;
   };
   return (
-    <Box data-node={node.id} position="relative" borderWidth={1} borderStartWidth={4} borderStartColor={isOwn ? "border.emphasized" : "brand.solid"} borderRadius="md" px={2} py={1} bg="bg" maxW="11rem">
+    <Box data-node={node.id} position="relative" borderWidth={1} borderStartWidth={4} borderStartColor={isOwn ? "border.emphasized" : "brand.solid"} borderRadius="md" px={2} py={1} bg="bg" flex="0 1 9rem" minW={0}>
       <Text fontSize="xs" fontWeight="semibold" overflowWrap="anywhere">
         {nameOf(node)}
       </Text>
@@ -94,7 +96,7 @@ export function JobGraph({ graph, states = {} }: { graph: Graph; states?: Record
       <Lines edges={reducedEdges(graph.edges)} rects={rects} />
       <Flex direction="column" gap={6}>
         {columnsOf(graph).map((row, at) => (
-          <Flex key={at} gap={3} wrap="wrap" justify="center">
+          <Flex key={at} gap={2} wrap={row.length > MOST_IN_A_LINE ? "wrap" : "nowrap"} justify="center">
             {row.map((node) => (
               <Task key={node.id} node={node} isOwn={at === 0 || node.kind === "notify"} state={states[node.id]} />
             ))}
