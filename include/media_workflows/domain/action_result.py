@@ -21,6 +21,7 @@ class ActionResultFields(Model):
     """What results and reports have in common.
 
     `answer` is what conditions read as `steps.<id>.answer`, and `by` who gave it; '' = the timeout, or a server.
+    `comment` is what the user wrote who answered an approval.
     `event_id` is that of a notify step, `outputs` are the objects that a step has copied.
     """
 
@@ -29,6 +30,7 @@ class ActionResultFields(Model):
     message: str = ""
     answer: str | dict[str, str] | None = None
     by: str = ""
+    comment: str = ""
     event_id: str = ""
     outputs: tuple[ActionOutput, ...] = ()
 

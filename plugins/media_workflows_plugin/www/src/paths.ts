@@ -5,6 +5,7 @@ const part = encodeURIComponent;
 export const paths = {
   workflows: BASE,
   newWorkflow: `${BASE}/new`,
+  newFromStarter: (name: string) => `${BASE}/new?starter=${part(name)}`,
   copyWorkflow: (id: string) => `${BASE}/new?copy=${part(id)}`,
   workflow: (id: string) => `${BASE}/workflows/${part(id)}`,
   editWorkflow: (id: string) => `${BASE}/workflows/${part(id)}/edit`,

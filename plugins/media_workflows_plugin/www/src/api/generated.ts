@@ -36,6 +36,8 @@ export interface components {
             /** @default  */
             by: string;
             /** @default  */
+            comment: string;
+            /** @default  */
             event_id: string;
             /** @default [] */
             outputs: components["schemas"]["ActionOutput"][];
@@ -48,6 +50,16 @@ export interface components {
             decision: components["schemas"]["StepDecision"] | null;
             /** @default  */
             answer_at: string;
+        };
+        AnswerRequest: {
+            /** @enum {string} */
+            answer: "approved" | "rejected";
+            /** @default  */
+            comment: string;
+        };
+        ApprovalsAnswer: {
+            total: number;
+            items: components["schemas"]["WaitingApproval"][];
         };
         AsrFullTextOutput: {
             /**
@@ -1134,6 +1146,16 @@ export interface components {
             start_s: number;
             end_s: number;
         };
+        Starter: {
+            name: string;
+            description: string;
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        StartersAnswer: {
+            items: components["schemas"]["Starter"][];
+        };
         StepDecision: {
             step_id: string;
             skipped: ("condition" | "no_input" | "rejected") | null;
@@ -1322,6 +1344,8 @@ export interface components {
             expression: string;
             bucket?: string | null;
             key?: string | null;
+            workflow?: string | null;
+            run?: string | null;
             steps?: {
                 [key: string]: unknown;
             }[] | null;
@@ -1468,6 +1492,20 @@ export interface components {
             duration_s: number;
             /** @default false */
             has_closed_captions: boolean;
+        };
+        WaitingApproval: {
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            step_id: string;
+            message: string;
+            source: components["schemas"]["SourceObject"] | null;
+            /** Format: date-time */
+            asked_at: string;
+            times_out_at: string | null;
+            on_timeout: ("approved" | "rejected") | null;
+            who: string[];
+            may_answer: boolean;
         };
         Word: {
             start_s: number;

@@ -14,6 +14,7 @@ const COLOURS: Record<string, string> = {
   processing: "cyan",
   queued: "gray",
   pending: "orange",
+  awaiting_input: "orange",
   refused: "orange",
 };
 

@@ -4,6 +4,7 @@ import { useQueries } from "@tanstack/react-query";
 
 import { recentRuns, UNFINISHED } from "../../api/runs";
 import { getWorkflow } from "../../api/workflows";
+import { WaitingApprovals } from "../../components/approvals/WaitingApprovals";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
@@ -41,6 +42,7 @@ export function RunsPage() {
   return (
     <>
       <PageHead title={t("runs.title")} />
+      <WaitingApprovals />
       <Loaded of={page}>{({ items }) => (items.length > 0 ? <RunTable items={items} /> : <Text color="fg.muted">{t("runs.none")}</Text>)}</Loaded>
     </>
   );
