@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from media_workflows.templated_error import TemplatedError
 
@@ -25,6 +25,12 @@ class MediaWorkflowsError(TemplatedError):
 
     code: ClassVar[str] = "InternalError"
     retryable: ClassVar[bool] = False
+    problems: list[FieldProblem] = []  # noqa: RUF012 (replaced, never changed)
+
+    def at(self, field: str, got: str) -> Self:
+        """The same error, as the problem of a field of the request that holds `got`."""
+        self.problems = [FieldProblem(field, got, str(self), self.template, self.parameters)]
+        return self
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,6 +102,22 @@ class NotPermittedError(MediaWorkflowsError):
     """The user's Airflow role does not allow this."""
 
     code = "AuthFailure.UnauthorizedOperation"
+
+
+class UnavailableError(MediaWorkflowsError):
+    """A workflow requires engines or encoders that are not installed, so that every run would fail."""
+
+    code = "FailedOperation"
+
+    def __init__(self, workflow_id: str, problems: list[FieldProblem]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem.field}: {problem.expected}" for problem in problems)
+        super().__init__(
+            "workflow {workflow_id} is not enabled, as every run would fail:\n{problems}\nIf only the workers have "
+            "what is missing here, set require_available to false",
+            workflow_id=workflow_id,
+            problems=lines,
+        )
 
 
 class RequestRefusedError(MediaWorkflowsError):
@@ -210,6 +232,12 @@ class MissingGlyphError(MediaError):
 
 class HardwareUnavailableError(MediaError):
     """The parameters require a hardware encoder that does not work on this worker."""
+
+    code = "FailedOperation"
+
+
+class EncoderUnavailableError(MediaError):
+    """The ffmpeg in use does not have an encoder that the parameters require."""
 
     code = "FailedOperation"
 

@@ -72,6 +72,11 @@ class Settings(BaseSettings):
         description="Largest JSON body of an API call, in bytes; that of a person with pictures may be larger.",
     )
     upload_max_bytes: int = Field(100 * 1024**3, ge=1, description="Largest file for a browser upload, in bytes.")
+    require_available: bool = Field(
+        True,
+        description="Refuse to enable a workflow of which every run would fail, as an engine, a model or an encoder is "
+        "missing on the api-server. False: only warn, where the workers have more installed than the api-server.",
+    )
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
     ffmpeg_stall_s: float = Field(

@@ -70,6 +70,10 @@ def _show(answer: DryRun) -> None:
     )
     for note in answer.notes:
         console.print(f"note: {note}")
+    for one in answer.unavailable:
+        console.print(
+            f"{'missing' if one.fails else 'not here'}: {one.field}: {one.message}", markup=False, soft_wrap=True
+        )
     print_table(
         ("task", "operator", "pool", "then"),
         [(task.task_id, task.operator, task.pool, ", ".join(task.downstream)) for task in answer.tasks],

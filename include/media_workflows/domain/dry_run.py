@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, computed_field
 
+from media_workflows.domain.availability import Unavailable
 from media_workflows.domain.base import Model
 from media_workflows.domain.candidates import RULE_MEANINGS, Rule
 from media_workflows.domain.forecast import StepForecast
@@ -98,13 +99,14 @@ class PlannedAction(Model):
 
 class DryRun(Model):
     """The whole result. `source`, `jobs` and `actions` are set if the source could be probed; otherwise `notes` say why
-    not."""
+    not. `unavailable` is what the workflow requires and this machine lacks."""
 
     workflow: str
     bucket: str
     key: str
     verdict: Verdict
     tasks: tuple[PlannedTask, ...]
+    unavailable: tuple[Unavailable, ...] = ()
     source: MediaInfo | None = None
     jobs: tuple[PlannedJob, ...] = ()
     actions: tuple[PlannedAction, ...] = ()

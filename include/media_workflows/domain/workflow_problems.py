@@ -48,17 +48,22 @@ def problems_despite(data: Any, library: Library) -> list[FieldProblem]:
         return []
     placed = valid_items(data)
     fitting = resolved_if_valid(placed, library)
-    try:
-        valid = _STEPS.validate_python(data.get("steps") or [])
-        steps = [*step_problems(valid), *(together_problems(valid) if data.get("publish") == "together" else ())]
-    except ValidationError:
-        steps = []  # an invalid step may be the one that others name
+    steps = valid_steps(data)  # none if one is invalid: it may be the one that others name
     return [
         *(problem for part in ("jobs.", "steps[") for problem in _item_problems_of(part, placed, fitting, library)),
         *output_directory_problems(_directory(data)),
         *(_flat_problems(fitting) if "jobs" in data else ()),
-        *steps,
+        *step_problems(steps),
+        *(together_problems(steps) if data.get("publish") == "together" and (steps or "jobs" in data) else ()),
     ]
+
+
+def valid_steps(data: Any) -> list[StepDefinition]:
+    """The steps of a definition; [] if one of them is invalid."""
+    try:
+        return _STEPS.validate_python((data.get("steps") if isinstance(data, dict) else None) or [])
+    except ValidationError:
+        return []
 
 
 def _directory(data: dict[str, Any]) -> str | None:

@@ -81,10 +81,11 @@ class _Ladder:
     @property
     def place(self) -> OutputPlace:
         """Where its files are: in the output directory, or in the quarantine of a review's gate."""
-        place = OutputPlace.of_workflow(self.run.workflow, self.step.output_of(self.run.workflow))
+        workflow, key = self.run.workflow, StepKey(self.run.workflow_id, self.run.run_id, self.step.id)
+        place = replace(OutputPlace.of_workflow(workflow, self.step.output_of(workflow), key), prefix="")
         variables = {"definition": str(self.item.definition), "format": self.item.resolved_parameters.file_format}
         expected = place.key_of(self.item.path_pattern, self.source.key, variables)
-        return replace(place, bucket=self.manifest.bucket, quarantine=self.manifest.key.removesuffix(expected))
+        return replace(place, bucket=self.manifest.bucket, prefix=self.manifest.key.removesuffix(expected))
 
     def result_with(self, number: int, track: LateTrack, made: Sequence[OutputRecord], result: JobResult) -> JobResult:
         """The step's result with a track that has joined: its outputs and notices; the add-on is no longer missing."""

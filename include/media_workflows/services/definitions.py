@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from media_workflows.domain.availability import Unavailable
 from media_workflows.domain.base import Model
 from media_workflows.domain.definition_yaml import definition_yaml, is_template, template_yaml
 from media_workflows.domain.jobs.base import JobItem
@@ -18,6 +19,7 @@ from media_workflows.domain.templates.references import used_templates
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.domain.yaml_reader import read_documents
 from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError, NotFoundError
+from media_workflows.services import availability
 from media_workflows.services import templates as template_service
 from media_workflows.services import workflows as workflow_service
 from media_workflows.store import imports as import_store
@@ -95,6 +97,11 @@ def problems(definition: Any) -> list[FieldProblem]:
     except DefinitionError as error:
         return error.problems
     return []
+
+
+def unavailable(definition: Any) -> tuple[Unavailable, ...]:
+    """What the valid items of a definition require and this machine lacks."""
+    return availability.of_data(definition, _library())
 
 
 def graph(definition: Any) -> Graph:

@@ -45,6 +45,7 @@ from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.preview import plan_job, shown_commands
 from media_workflows.media.plan.planned import ItemPlan, Plan
+from media_workflows.services import availability
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
 from media_workflows.services.places import require_allowed_workflow
@@ -97,8 +98,9 @@ class DryRunner:
         if head is None:
             return self._answer(key, verdict, notes=("the object does not exist: only its name was checked",))
         if head.size_bytes > settings.dry_run_max_bytes:
-            bound = f"{head.size_bytes} bytes exceed setting dry_run_max_bytes ({settings.dry_run_max_bytes})"
-            return self._answer(key, verdict, notes=(f"no commands and no estimate: {bound}",))
+            size, limit = head.size_bytes, settings.dry_run_max_bytes
+            note = f"no commands and no estimate: {size} bytes exceed setting dry_run_max_bytes ({limit})"
+            return self._answer(key, verdict, notes=(note,))
         cache = source_cache(settings)
         extra_keys = [extra for item in all_items(self.workflow) for extra in item.extra_keys]
         source = source_object(bucket, key, head)
@@ -192,6 +194,7 @@ class DryRunner:
             key=key,
             verdict=verdict,
             tasks=self.tasks,
+            unavailable=availability.of_workflow(self.workflow),
             **parts,
         )
 

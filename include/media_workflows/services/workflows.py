@@ -13,6 +13,7 @@ from media_workflows.airflow_adapter.switches import announce_change, enabled_id
 from media_workflows.domain.base import Model
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import ConflictError, EnabledError, StorageConfigurationError
+from media_workflows.services import availability
 from media_workflows.services.buckets import known_regions, note_region
 from media_workflows.services.places import require_allowed_workflow
 from media_workflows.storage.s3 import ObjectStorage
@@ -143,11 +144,12 @@ def delete_workflow(workflow_id: str, author: str) -> None:
 def enable_workflow(workflow_id: str) -> WorkflowStatus:
     """Enable a workflow, so that uploads fire it.
 
-    Raises NotFoundError, StorageConfigurationError, and ConflictError after a concurrent edit.
+    Raises NotFoundError, StorageConfigurationError, UnavailableError, and ConflictError after a concurrent edit.
     """
     checked = get_workflow(workflow_id)
     if checked.enabled:
         return checked
+    availability.require_available(checked.workflow)
     check_buckets(checked.workflow.definition)  # takes seconds: before anything is locked
     with locked_switch(workflow_id) as switch:
         stored = store.get_workflow(switch.session, workflow_id)
@@ -189,4 +191,4 @@ def check_buckets(definition: Workflow) -> None:
             bucket=definition.trigger.bucket,
             region=region,
             named=named,
-        )
+        ).at("trigger.region" if definition.trigger.region else "output.region", repr(named))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from media_workflows.errors import SourceGoneError, StorageConfigurationError, StorageError
+from media_workflows.errors import SourceGoneError, StorageAccessError, StorageConfigurationError, StorageError
 from media_workflows.storage.clock import clock_skew
 from media_workflows.storage.s3_errors import storage_errors
 
@@ -189,10 +189,10 @@ class ObjectStorage:
 
     def check_buckets(self, trigger_bucket: str, output_bucket: str) -> str:
         """Check that both buckets are accessible and in one region; returns it. Raises StorageConfigurationError."""
-        trigger_region = self.bucket_region(trigger_bucket)
+        trigger_region = self._region_of_field("trigger.bucket", trigger_bucket)
         if output_bucket == trigger_bucket:
             return trigger_region
-        output_region = self.bucket_region(output_bucket)
+        output_region = self._region_of_field("output.bucket", output_bucket)
         if trigger_region != output_region:
             raise StorageConfigurationError(
                 "trigger bucket '{trigger_bucket}' lies in {trigger_region} and output bucket '{output_bucket}' in "
@@ -201,8 +201,16 @@ class ObjectStorage:
                 trigger_region=trigger_region,
                 output_bucket=output_bucket,
                 output_region=output_region,
-            )
+            ).at("output.bucket", repr(output_bucket))
         return trigger_region
+
+    def _region_of_field(self, field: str, bucket: str) -> str:
+        """The region of the bucket in this field of a definition; an error that the bucket causes is the field's."""
+        try:
+            return self.bucket_region(bucket)
+        except (StorageConfigurationError, StorageAccessError) as error:
+            error.at(field, repr(bucket))
+            raise
 
 
 def _region_of(found: HeadBucketOutputTypeDef) -> str | None:

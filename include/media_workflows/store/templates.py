@@ -80,7 +80,9 @@ def _append(session: Session, row: TemplateRow, definition: TemplateDefinition |
 
 def _require_free_name(definition: TemplateDefinition) -> None:
     if any((p.kind, p.name) == (definition.kind, definition.name) for p in PRESETS.values()):
-        raise ConflictError("name: a preset is named '{name}'; choose another name", name=definition.name)
+        raise ConflictError("name: a preset is named '{name}'; choose another name", name=definition.name).at(
+            "name", repr(definition.name)
+        )
 
 
 def _flush_name(session: Session, definition: TemplateDefinition) -> None:
@@ -93,7 +95,7 @@ def _flush_name(session: Session, definition: TemplateDefinition) -> None:
             "name: a {kind} template named '{name}' exists already; choose another name",
             kind=definition.kind,
             name=definition.name,
-        ) from None
+        ).at("name", repr(definition.name)) from None
 
 
 def create_template(session: Session, definition: TemplateDefinition, author: str = "") -> StoredTemplate:

@@ -79,7 +79,9 @@ def _flush_unique_name(session: Session, name: str) -> None:
     except IntegrityError as error:
         if "workflow_name_unique" not in str(error.orig):
             raise
-        raise ConflictError("name: a workflow named '{name}' exists already; choose another name", name=name) from None
+        raise ConflictError("name: a workflow named '{name}' exists already; choose another name", name=name).at(
+            "name", repr(name)
+        ) from None
 
 
 def _stored(row: WorkflowRow, revision: RevisionRow) -> StoredWorkflow:

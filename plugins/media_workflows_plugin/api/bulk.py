@@ -9,7 +9,7 @@ from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from media_workflows.errors import MediaWorkflowsError, NotFoundError
+from media_workflows.errors import FieldProblem, MediaWorkflowsError, NotFoundError
 from media_workflows.services import workflows as service
 from media_workflows_plugin.api.access import ReadableWorkflows, SomeEditor, require
 from media_workflows_plugin.api.audit import note_workflows
@@ -35,6 +35,7 @@ class BulkItem(BaseModel):
     message: str = ""
     template: str = ""
     parameters: dict[str, str] = Field(default_factory=dict)
+    problems: list[FieldProblem] = Field(default_factory=list)
 
 
 class BulkAnswer(BaseModel):
@@ -68,6 +69,7 @@ def change_many(
                 message=str(error),
                 template=error.template,
                 parameters=error.parameters,
+                problems=error.problems,
             )
         return BulkItem(id=id_, ok=True)
 

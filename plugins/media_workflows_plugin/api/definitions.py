@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
+from media_workflows.domain.availability import Unavailable
 from media_workflows.domain.candidates import RULE_MEANINGS
 from media_workflows.domain.templates.template import PARAMETERS
 from media_workflows.domain.workflow import Workflow
@@ -34,9 +35,10 @@ class DefinitionRequest(BaseModel):
 
 
 class ProblemsAnswer(BaseModel):
-    """The problems of a definition; none = valid."""
+    """The problems of a definition; none = valid. `unavailable`: what its valid items require and is not installed."""
 
     problems: list[FieldProblem]
+    unavailable: list[Unavailable]
 
 
 class SchemaAnswer(BaseModel):
@@ -79,7 +81,8 @@ def schema(_user: Reader) -> SchemaAnswer:
 @router.post("/workflows/validate")
 def validate(request: DefinitionRequest, _user: Reader) -> ProblemsAnswer:
     """List every problem of a definition. Nothing is stored and no bucket is accessed."""
-    return ProblemsAnswer(problems=service.problems(request.definition))
+    found = service.problems(request.definition)
+    return ProblemsAnswer(problems=found, unavailable=list(service.unavailable(request.definition)))
 
 
 @router.post("/workflows/graph")

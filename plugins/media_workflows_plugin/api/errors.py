@@ -34,6 +34,7 @@ from media_workflows.errors import (
     StorageConfigurationError,
     StorageError,
     UnauthenticatedError,
+    UnavailableError,
     UnexpectedError,
     UploadRefusedError,
 )
@@ -45,6 +46,7 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (DefinitionError, 422),
     (InvalidRequestError, 422),
     (UploadRefusedError, 422),
+    (UnavailableError, 409),
     (NotPermittedError, 403),
     (RequestTooLargeError, 413),
     (RequestRefusedError, 415),
@@ -72,7 +74,7 @@ def _answer(error: MediaWorkflowsError, status: int, headers: Mapping[str, str] 
         "template": error.template,
         "parameters": error.parameters,
     }
-    if isinstance(error, DefinitionError | InvalidRequestError):
+    if error.problems:
         body["problems"] = [asdict(problem) for problem in error.problems]
     return JSONResponse(body, status, headers)
 

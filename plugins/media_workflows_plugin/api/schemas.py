@@ -8,10 +8,13 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from media_workflows.domain.availability import Unavailable
 from media_workflows.domain.candidates import UploadDecision
 from media_workflows.domain.plain_data import MAX_INTEGER
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.templates import Template
+from media_workflows.domain.templates.template import Standing
+from media_workflows.services import availability
 from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store.counts import DeliveryCounts, UploadCounts
 from media_workflows.store.run_history import DagRunSummary, RunCounts, WorkflowRun
@@ -52,6 +55,12 @@ class WorkflowAnswer(BaseModel):
         )
 
 
+class WorkflowDetail(WorkflowAnswer):
+    """One workflow, and what it requires that is not installed on the api-server."""
+
+    unavailable: list[Unavailable]
+
+
 class WorkflowsAnswer(BaseModel):
     """One page of workflows."""
 
@@ -76,7 +85,11 @@ class CountersAnswer(BaseModel):
 
 
 class TemplateAnswer(BaseModel):
-    """A template; send `revision` back with a PUT. Presets have no times."""
+    """A template; send `revision` back with a PUT. Presets have no times.
+
+    `standing`: how a preset is offered, first (recommended), as the others, or folded (old). `unavailable` is what its
+    parameters require and is not installed on the api-server.
+    """
 
     id: int
     kind: str
@@ -86,13 +99,16 @@ class TemplateAnswer(BaseModel):
     revision: int
     created_at: datetime | None
     updated_at: datetime | None
+    standing: Standing
+    unavailable: list[Unavailable]
     parameters: dict[str, Any]
 
     @classmethod
     def of(cls, template: Template) -> TemplateAnswer:
         times = {name: getattr(template, name, None) for name in ("created_at", "updated_at")}
         shown = template.model_dump(mode="json", exclude={"created_at", "updated_at"})
-        return cls.model_validate({**shown, **times})
+        missing = availability.of_template(template.parameters)
+        return cls.model_validate({**shown, **times, "unavailable": missing})
 
 
 class TemplateWithUsers(TemplateAnswer):

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Query, Request
 
 from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import NotFoundError
+from media_workflows.services import availability
 from media_workflows.services import workflows as service
 from media_workflows.services.places import require_present_places
 from media_workflows.services.workflows import WorkflowStatus
@@ -27,6 +28,7 @@ from media_workflows_plugin.api.schemas import (
     Number,
     Offset,
     WorkflowAnswer,
+    WorkflowDetail,
     WorkflowsAnswer,
     WorkflowUpdate,
 )
@@ -35,8 +37,10 @@ router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"], route_class=C
 Definition = Annotated[dict[str, Any], Body(description="A workflow definition")]
 
 
-def _full(status: WorkflowStatus) -> WorkflowAnswer:
-    return WorkflowAnswer.of(service.with_runs([status])[0])
+def _full(status: WorkflowStatus) -> WorkflowDetail:
+    answer = WorkflowAnswer.of(service.with_runs([status])[0])
+    missing = availability.of_stored(status.workflow)
+    return WorkflowDetail(**answer.model_dump(), unavailable=list(missing))
 
 
 @router.get("")
@@ -54,7 +58,7 @@ def list_workflows(
 
 
 @router.post("", status_code=201)
-def create_workflow(definition: Definition, user: Creator, request: Request) -> WorkflowAnswer:
+def create_workflow(definition: Definition, user: Creator, request: Request) -> WorkflowDetail:
     """Store a new workflow, disabled."""
     status = service.create_workflow(service.parse(definition), user)
     note_workflows(request, [status.workflow.id])
@@ -62,13 +66,13 @@ def create_workflow(definition: Definition, user: Creator, request: Request) -> 
 
 
 @router.get("/{workflow_id}")
-def get_workflow(workflow_id: str, _user: Reader) -> WorkflowAnswer:
+def get_workflow(workflow_id: str, _user: Reader) -> WorkflowDetail:
     """The current revision."""
     return _full(service.get_workflow(workflow_id))
 
 
 @router.put("/{workflow_id}")
-def update_workflow(workflow_id: str, update: WorkflowUpdate, user: Editor, airflow_user: GetUserDep) -> WorkflowAnswer:
+def update_workflow(workflow_id: str, update: WorkflowUpdate, user: Editor, airflow_user: GetUserDep) -> WorkflowDetail:
     """Replace the definition of a disabled workflow: a new revision.
 
     Another bucket or directory requires the permission to edit all DAGs, as a new workflow does.
@@ -86,13 +90,13 @@ def delete_workflow(workflow_id: str, user: Deleter) -> None:
 
 
 @router.post("/{workflow_id}/enable")
-def enable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
+def enable_workflow(workflow_id: str, _user: Editor) -> WorkflowDetail:
     """Enable a workflow: uploads trigger it from now on."""
     return _full(service.enable_workflow(workflow_id))
 
 
 @router.post("/{workflow_id}/disable")
-def disable_workflow(workflow_id: str, _user: Editor) -> WorkflowAnswer:
+def disable_workflow(workflow_id: str, _user: Editor) -> WorkflowDetail:
     """Disable a workflow: uploads no longer trigger it."""
     return _full(service.disable_workflow(workflow_id))
 

@@ -165,7 +165,7 @@ def test_what_is_not_installed_fails_the_job_or_is_told(site: Site, clip: Path) 
     asked = {"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {"block_confidence": 90}}}}
     failed = only(site.run(source, {"content_review": [asked]})["content_review"])
     assert (failed.status, failed.code) == ("FAIL", "FailedOperation")
-    assert "porn.image: not available" in failed.message
+    assert "porn.image: image moderation by an ONNX model is not available" in failed.message
     assert "image_moderation_model_path" in failed.message
     (image, text) = failed.sub_tasks
     assert (image.output, text.status) == (None, "SUCCESS")  # what could be checked was

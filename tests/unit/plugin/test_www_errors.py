@@ -105,6 +105,82 @@ def literals(node: ast.expr, named: dict[str, str]) -> list[str]:
     return [named[node.id]] if isinstance(node, ast.Name) and node.id in named else []
 
 
+# Calls whose arguments become parts of the error of a missing engine: by position, or by keyword.
+ENGINE_PARTS: dict[str, tuple[int | str, ...]] = {
+    "EngineUnavailableError": (0, 1, 2),
+    "require": (1,),
+    "load": (1,),
+    "model_path": (2, "holds"),
+    "session": (2,),
+}
+MIN_LITERAL_LENGTH = 12  # as in errors.ts: a shorter template could not be found by a text
+
+
+def engine_parts() -> set[str]:
+    """What the parts of errors of missing engines can be: the pages translate parameters that are messages."""
+    return {
+        text
+        for file, module in sources().items()
+        if "intelligence" in file.parts
+        for call in (node for node in ast.walk(module) if isinstance(node, ast.Call))
+        for argument in parts_of(call)
+        for text in part_texts(argument, constants([module]))
+        if len(re.sub(r"\{\w+\}", "", text)) >= MIN_LITERAL_LENGTH or "{" not in text
+    }
+
+
+def parts_of(call: ast.Call) -> Iterator[ast.expr]:
+    wanted = ENGINE_PARTS.get(name_of(call.func), ())
+    yield from (call.args[at] for at in wanted if isinstance(at, int) and at < len(call.args))
+    yield from (keyword.value for keyword in call.keywords if keyword.arg in wanted)
+
+
+def part_texts(node: ast.expr, named: dict[str, str]) -> list[str]:
+    """A text as a template: the names of an f-string are its placeholders, and constants stand for themselves."""
+    if not isinstance(node, ast.JoinedStr):
+        return literals(node, named)
+    text = ""
+    for number, part in enumerate(node.values):
+        if isinstance(part, ast.Constant):
+            text += str(part.value)
+        elif isinstance(part, ast.FormattedValue):
+            name = name_of(part.value).lstrip("_")
+            text += named.get(name_of(part.value)) or f"{{{name or f'value{number}'}}}"
+    return [text]
+
+
+# Constants that are messages of sub-tasks, besides errors.
+SUB_TASK_MESSAGES = {"NO_PERSONS", "NO_WORDS", "_NO_PICTURE", "_NO_SOUND"}
+
+
+def sub_task_messages() -> set[str]:
+    """The messages of sub-tasks that cannot find anything."""
+    named = constants([module for file, module in sources().items() if "intelligence" in file.parts])
+    return {named[name] for name in SUB_TASK_MESSAGES}
+
+
+def dry_run_notes() -> set[str]:
+    """The notes of dry runs."""
+    module = ast.parse((ROOT / "include" / "media_workflows" / "services" / "dry_run.py").read_text("utf-8"))
+    named = constants([module])
+    assigned = {
+        target.id: node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    notes = [
+        assigned.get(note.id, note) if isinstance(note, ast.Name) else note
+        for call in ast.walk(module)
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg == "notes" and isinstance(keyword.value, ast.Tuple)
+        for note in keyword.value.elts
+    ]
+    return {text for note in notes for text in part_texts(note, named)}
+
+
 def raised_templates() -> set[str]:
     """The templates of the product's own errors."""
     modules = list(sources().values())
@@ -139,7 +215,7 @@ def errors_of_schema(schema: dict[str, Any]) -> set[str]:
 
 def templates() -> set[str]:
     """Every key that the Chinese file has to have."""
-    return raised_templates() | set(MESSAGES.values())
+    return raised_templates() | engine_parts() | sub_task_messages() | dry_run_notes() | set(MESSAGES.values())
 
 
 def names_in(text: str) -> set[str]:

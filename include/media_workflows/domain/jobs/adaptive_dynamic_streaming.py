@@ -12,7 +12,8 @@ from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.add_ons import MAX_ADD_ONS, AddOn, AddOnAudio, AddOnSubtitle, WaitFor
 from media_workflows.domain.jobs.base import JobItem, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
-from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
+from media_workflows.domain.jobs.encoding import Encoding
+from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
 from media_workflows.naming import COMMON_VARIABLES, has_control_characters
 
@@ -101,6 +102,11 @@ class AdaptiveDynamicStreamingParameters(Model):
         if problem := next(_problems(self), None):
             raise problem
         return self
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """What ffmpeg has to encode."""
+        return tuple(one for stream in self.streams for one in stream_encodings(stream.video, stream.audio))
 
     @property
     def segments(self) -> SegmentType:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.base import FrameSize, JobItem
+from media_workflows.domain.jobs.encoding import Encoding
 
 
 class AnimatedGraphicParameters(FrameSize):
@@ -22,6 +23,11 @@ class AnimatedGraphicParameters(FrameSize):
         if self.format == "webp" and not (self.width or self.height):
             raise invalid("format 'webp' requires a width, a height or both")  # reference 3.3
         return self
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """What ffmpeg has to encode."""
+        return (Encoding("animation", self.format),)
 
     @property
     def file_format(self) -> str:

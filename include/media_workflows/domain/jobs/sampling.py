@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.base import FrameSize, ImageFormat
+from media_workflows.domain.jobs.encoding import Encoding
 
 
 class Sampling(FrameSize):
@@ -23,6 +24,11 @@ class Sampling(FrameSize):
         if self.sample_type == "percent" and not 1 <= self.sample_interval <= 100:
             raise invalid("sample_interval must be 1 to 100 per cent when sample_type is 'percent'")
         return self
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """What ffmpeg has to encode."""
+        return (Encoding("picture", self.format),)
 
     @property
     def file_format(self) -> str:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from media_workflows.domain.jobs.base import FrameSize, ImageFormat, JobItem, Numbered, offset_seconds
+from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark, images_only
 
 
@@ -14,6 +15,11 @@ class SnapshotByTimeOffsetParameters(FrameSize):
     """Size and format of the pictures."""
 
     format: ImageFormat = "jpg"
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """What ffmpeg has to encode."""
+        return (Encoding("picture", self.format),)
 
     @property
     def file_format(self) -> str:

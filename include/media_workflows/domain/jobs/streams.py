@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.base import FrameSize
+from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.name_patterns import SingleLine
 
 VideoCodec = Literal["h264", "h265", "h266", "av1", "vp8", "vp9", "mpeg2", "dnxhd", "copy"]
@@ -270,3 +271,13 @@ _AUDIO_LIMITS = (
         lambda a: invalid("codec '{codec}' supports mono and stereo only: channels must be 1 or 2", codec=a.codec),
     ),
 )
+
+
+def stream_encodings(video: VideoParameters | None, audio: AudioParameters | None) -> tuple[Encoding, ...]:
+    """What has to be encoded of a rendition; a copy is not."""
+    found = []
+    if video and video.codec != "copy":
+        found.append(Encoding("video", video.codec, video.encoder))
+    if audio and audio.codec != "copy":
+        found.append(Encoding("audio", audio.codec))
+    return tuple(found)

@@ -11,8 +11,9 @@ from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.base import JobItem, Numbered, TimeRange, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.containers import Container, codec_problem, file_format
+from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.mosaic import MAX_MOSAICS, Mosaic
-from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters
+from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
 from media_workflows.naming import COMMON_VARIABLES
 
@@ -46,6 +47,11 @@ class TranscodeParameters(Model):
     @property
     def copies_video(self) -> bool:
         return self.video is not None and self.video.codec == "copy"
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """What ffmpeg has to encode."""
+        return stream_encodings(self.video, self.audio)
 
     @property
     def needs_hardware(self) -> bool:

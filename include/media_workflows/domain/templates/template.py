@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -21,6 +21,10 @@ PARAMETERS: dict[str, type[Model]] = {
 }
 
 
+# How presets are offered: first, as the others, or only to those who look for them.
+Standing = Literal["recommended", "usual", "old"]
+
+
 class TemplateDefinition(Model):
     """The fields of a template that its owner sets. Names are unique within a kind."""
 
@@ -36,6 +40,7 @@ class Template(TemplateDefinition):
     id: int
     preset: bool = False
     revision: int = 1
+    standing: Standing = "usual"
 
 
 def require_kind(kind: str) -> None:

@@ -10,6 +10,7 @@ from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeParameters
 
 Preset = tuple[int, str, TranscodeParameters]
+OLD = " (old)"  # ends the names of the vendor's older generation
 
 
 class _Rung(NamedTuple):
@@ -94,7 +95,7 @@ def _audio() -> Iterator[Preset]:
 def _remux() -> Iterator[Preset]:
     families: tuple[tuple[int, Container], ...] = ((875, "mp4"), (876, "hls"), (9, "mp4"), (6, "hls"))
     for id_, container in families:
-        old = " (old)" if id_ < 10 else ""
+        old = OLD if id_ < 10 else ""
         copies = {"video": VideoParameters(codec="copy"), "audio": AudioParameters(codec="copy", channels=0)}
         yield id_, f"Remux to {container.upper()}{old}", TranscodeParameters(container=container, **copies)
 
@@ -116,10 +117,10 @@ def _old() -> Iterator[Preset]:
     for base_id, container, codec in _OLD_FAMILIES:
         shown = "" if codec == "h264" else " H.265"
         for rung in _OLD_RUNGS:
-            name = f"{container.upper()}{shown} {rung.name} (old)"
+            name = f"{container.upper()}{shown} {rung.name}{OLD}"
             yield base_id + rung.suffix, name, _old_rendition(container, codec, rung)
     for rung in _OLD_RUNGS:
-        yield _OLD_FLV_IDS[rung.suffix], f"FLV {rung.name} (old)", _old_rendition("flv", "h264", rung)
+        yield _OLD_FLV_IDS[rung.suffix], f"FLV {rung.name}{OLD}", _old_rendition("flv", "h264", rung)
 
 
 def transcode_presets() -> Iterator[Preset]:

@@ -51,7 +51,7 @@ def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
     missing = question.features.missing.keys() & sub_task.needs - question.absent
     if missing:
         reasons = "; ".join(dict.fromkeys(question.features.missing[name] for name in sorted(missing)))
-        return SubTaskResult(type=sub_task.type, status="FAIL", code=NOT_AVAILABLE, message=f"not available: {reasons}")
+        return SubTaskResult(type=sub_task.type, status="FAIL", code=NOT_AVAILABLE, message=reasons)
     try:
         output = _ANSWERS[kind](sub_task.type, question)
     except MediaWorkflowsError as error:

@@ -10,18 +10,23 @@ from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load
-from media_workflows.intelligence.engines.asr import Asr, load_asr
-from media_workflows.intelligence.engines.faces import FaceDetector, load_faces
-from media_workflows.intelligence.engines.image_moderation import ImageModerator, load_image_moderator
-from media_workflows.intelligence.engines.labels import Labeller, load_labeller
-from media_workflows.intelligence.engines.ocr import Ocr, load_ocr
-from media_workflows.intelligence.engines.vad import Vad, load_vad
+from media_workflows.intelligence.engines import load, require
+from media_workflows.intelligence.engines.asr import Asr, load_asr, require_asr
+from media_workflows.intelligence.engines.faces import FaceDetector, load_faces, require_faces
+from media_workflows.intelligence.engines.image_moderation import (
+    ImageModerator,
+    load_image_moderator,
+    require_image_moderator,
+)
+from media_workflows.intelligence.engines.labels import Labeller, load_labeller, require_labeller
+from media_workflows.intelligence.engines.ocr import Ocr, load_ocr, require_ocr
+from media_workflows.intelligence.engines.vad import Vad, load_vad, require_vad
 from media_workflows.media.source.undecodable import why_none
 from media_workflows.settings import Settings
 
 VISUAL: frozenset[FeatureName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
 AUDIO: frozenset[FeatureName] = frozenset({"speech", "transcript", "sound"})
+_ANALYSIS = "visual and audio analysis"
 _NO_PICTURE = "the source has no video; leave this out, or upload a video"
 _NO_SOUND = "the source has no audio that can be decoded; leave this out, or upload it with an audio track"
 _BUILT_IN: dict[FeatureName, str] = {
@@ -70,8 +75,8 @@ def available(needs: frozenset[FeatureName], info: MediaInfo, options: FeatureOp
         found.lacks(needs & AUDIO, why_none("audio", info) or _NO_SOUND)
     left = needs - found.missing.keys()
     try:
-        load("numpy", "visual and audio analysis")
-        load("cv2", "visual and audio analysis")
+        load("numpy", _ANALYSIS)
+        load("cv2", _ANALYSIS)
     except EngineUnavailableError as error:
         found.lacks(left, str(error))
         return found
@@ -79,6 +84,34 @@ def available(needs: frozenset[FeatureName], info: MediaInfo, options: FeatureOp
     _load_visual(found, left, options, settings)
     _load_audio(found, left, options, settings)
     return found
+
+
+def engine_error(feature: FeatureName, options: FeatureOptions, settings: Settings) -> EngineUnavailableError | None:
+    """Why a feature cannot be extracted of any source here, by packages and model files; nothing is loaded."""
+    try:
+        for module in ("numpy", "cv2"):
+            require(module, _ANALYSIS)
+        if feature in _BUILT_IN:
+            return None
+        _REQUIRE[feature](options, settings)
+    except EngineUnavailableError as error:
+        return error
+    return None
+
+
+def _require_transcript(options: FeatureOptions, settings: Settings) -> None:
+    require_vad(settings)
+    require_asr(settings, options.language)
+
+
+_REQUIRE: dict[FeatureName, Callable[[FeatureOptions, Settings], None]] = {
+    "text": lambda _, settings: require_ocr(settings),
+    "faces": lambda _, settings: require_faces(settings),
+    "moderation": lambda _, settings: require_image_moderator(settings),
+    "labels": lambda options, settings: require_labeller(settings, options.labels),
+    "speech": lambda _, settings: require_vad(settings),
+    "transcript": _require_transcript,
+}
 
 
 def _load_visual(found: Available, needs: frozenset[FeatureName], options: FeatureOptions, settings: Settings) -> None:

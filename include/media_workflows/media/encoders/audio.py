@@ -8,7 +8,7 @@ from typing import Any
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream
 
-_ENCODERS = {
+ENCODERS = {
     "aac": "aac",
     "mp3": "libmp3lame",
     "mp2": "mp2",
@@ -39,7 +39,7 @@ _MAPPED_LAYOUTS = frozenset({"mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1
 
 def options(parameters: AudioParameters, audio: AudioStream, container: str) -> dict[str, Any]:
     """The encoder and its options."""
-    chosen: dict[str, Any] = {"c:a": _ENCODERS[parameters.codec]}
+    chosen: dict[str, Any] = {"c:a": ENCODERS[parameters.codec]}
     chosen |= _bitrate(parameters, audio)
     if channels := _channels(parameters, audio):
         chosen["ac"] = channels

@@ -10,6 +10,7 @@ import ffmpeg
 from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem, AnimatedGraphicParameters
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import InvalidOffsetError
+from media_workflows.media.encoders.pictures import ANIMATIONS
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
@@ -74,10 +75,10 @@ def _encoded(
     options: dict[str, Any] = {"loop": 0, **context.output_options()}
     if parameters.format == "webp":
         frames = frames.filter("scale", out_color_matrix="bt601", out_range="limited").filter("format", "yuv420p")
-        encoder = {"c:v": "libwebp_anim", "quality": parameters.quality}
+        encoder = {"c:v": ANIMATIONS["webp"], "quality": parameters.quality}
         return frames.output(name, format="webp", **encoder, **options)
     shared = frame_count * shape.outer.width * shape.outer.height * 4 <= _SHARED_PALETTE_BYTES
-    return _with_palette(frames, shared).output(name, format="gif", **{"c:v": "gif"}, **options)
+    return _with_palette(frames, shared).output(name, format="gif", **{"c:v": ANIMATIONS["gif"]}, **options)
 
 
 def _with_palette(frames: Stream, shared: bool) -> Stream:

@@ -9,6 +9,7 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem, Samp
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.templates import parameters_of
+from media_workflows.media.encoders.pictures import PICTURES
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit, display_size, fit, require_video
@@ -28,9 +29,9 @@ _WEBP_SCALE = {"out_color_matrix": "bt601", "out_range": "limited"}
 _SCALE: dict[str, dict[str, str]] = {"jpg": _JPEG_SCALE, "png": {}, "webp": _WEBP_SCALE}
 _PIXELS = {"jpg": "yuvj420p", "png": "rgb24", "webp": "yuv420p"}
 _ENCODER: dict[str, dict[str, Any]] = {
-    "jpg": {"c:v": "mjpeg", "q:v": 2},
-    "png": {"c:v": "png"},
-    "webp": {"c:v": "libwebp", "quality": 80},
+    "jpg": {"c:v": PICTURES["jpg"], "q:v": 2},
+    "png": {"c:v": PICTURES["png"]},
+    "webp": {"c:v": PICTURES["webp"], "quality": 80},
 }
 
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { ApiError } from "../src/api/client";
-import { errorText, messageText } from "../src/i18n/errors";
+import { errorText, fieldProblemText, messageText } from "../src/i18n/errors";
 
 const UNAVAILABLE = "{engine} is not available: {why}; {remedy}";
 const BODY = {
@@ -44,5 +44,17 @@ describe("an error", () => {
   it("of a definition lists its problems", () => {
     const other = { field: "name", got: "''", expected: "as it came" };
     expect(errorText(new ApiError(422, { message: "2 problems", problems: [LIMIT, other] }))).toBe("有 2 个问题：\n- fps: 必须小于或等于 120\n- name: as it came");
+  });
+
+  it("that one field causes is its own text, and that of a list names each field", () => {
+    const taken = { message: "must be at most 120", template: LIMIT.template, parameters: LIMIT.parameters, problems: [LIMIT] };
+    expect(errorText(new ApiError(409, taken))).toBe("必须小于或等于 120");
+    const list = { message: "as it came", template: "workflow {workflow_id} is not enabled, as every run would fail:\n{problems}\nIf only the workers have what is missing here, set require_available to false", parameters: { workflow_id: "wf_1", problems: "x" }, problems: [LIMIT] };
+    expect(errorText(new ApiError(409, list))).toContain("wf_1 未启用，因为每次运行都会失败：\n- fps: 必须小于或等于 120");
+  });
+
+  it("beside its field names the present value, if there is one", () => {
+    expect(fieldProblemText(LIMIT)).toBe("必须小于或等于 120（当前值：500）");
+    expect(fieldProblemText({ ...LIMIT, got: "nothing" })).toBe("必须小于或等于 120");
   });
 });

@@ -7,9 +7,12 @@ import { formatAgo, formatBytes, formatSeconds, savedPercent } from "../src/i18n
 import type { RunReport } from "../src/api/runs";
 import type { JsonObject } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
-import { qualityReports, sortedItems } from "../src/pages/run/qualityItems";
+import { itemErrorText } from "../src/pages/run/itemError";
+import { isClear, qualityReports, sortedItems } from "../src/pages/run/qualityItems";
 import { percentOf } from "../src/pages/workflow/RunProgress";
-import { shownProblems } from "../src/pages/form/useValidation";
+import { shownProblems, stillRefused } from "../src/pages/form/useValidation";
+import { linePath, reducedEdges } from "../src/components/graphEdges";
+import { isSame } from "../src/hooks/useCheck";
 
 beforeEach(() => localStorage.setItem("i18nextLng", "en"));
 
@@ -76,23 +79,39 @@ describe("findings", () => {
   const segment = { StartTimeOffset: 1, EndTimeOffset: 2, Confidence: 96, Suggestion: "block", Label: "prohibited", KeywordSet: ["casino"], Url: "u" };
   const WorkflowTask: JsonObject = {
     AiContentReviewResultSet: [
-      { Type: "Prohibited.Ocr", ProhibitedOcrTask: { Message: "", Output: { Suggestion: "block", SegmentSet: [segment] } }, PornTask: null },
-      { Type: "Porn", PornTask: { Message: "not available: no model", Output: null } },
+      { Type: "Prohibited.Ocr", ProhibitedOcrTask: { Status: "SUCCESS", Message: "", Output: { Suggestion: "block", SegmentSet: [segment] } }, PornTask: null },
+      { Type: "Porn", PornTask: { Status: "FAIL", Message: "not available: no model", Output: null } },
     ],
-    AiRecognitionResultSet: [{ Type: "AsrWordsRecognition", AsrWordsTask: { Message: "", Output: { ResultSet: [{ Word: "hello", SegmentSet: [{ StartTimeOffset: 3, EndTimeOffset: 4 }] }] } } }],
-    AiAnalysisResultSet: [{ Type: "Tag", TagTask: { Message: "", Output: { TagSet: [{ Tag: "speech", Confidence: 57.8 }] } } }],
+    AiRecognitionResultSet: [{ Type: "AsrWordsRecognition", AsrWordsTask: { Status: "SUCCESS", Message: "", Output: { ResultSet: [{ Word: "hello", SegmentSet: [{ StartTimeOffset: 3, EndTimeOffset: 4 }] }] } } }],
+    AiAnalysisResultSet: [{ Type: "Tag", TagTask: { Status: "SUCCESS", Message: "", Output: { TagSet: [{ Tag: "speech", Confidence: 57.8 }] } } }],
   };
 
   it("are read from the reference's shape, whichever task they come from", () => {
     const place = { start_s: 1, end_s: 2, label: "casino · prohibited", suggestion: "block", confidence: 96, picture: "u" };
     const word = { start_s: 3, end_s: 4, label: "hello", suggestion: "", confidence: null, picture: "" };
     expect(subTasksOf({ WorkflowTask })).toEqual([
-      { type: "Prohibited.Ocr", suggestion: "block", message: "", labels: [], findings: [place] },
-      { type: "Porn", suggestion: "", message: "not available: no model", labels: [], findings: [] },
-      { type: "AsrWordsRecognition", suggestion: "", message: "", labels: [], findings: [word] },
-      { type: "Tag", suggestion: "", message: "", labels: ["speech 58"], findings: [] },
+      { type: "Prohibited.Ocr", state: "success", suggestion: "block", message: "", labels: [], findings: [place] },
+      { type: "Porn", state: "failed", suggestion: "", message: "not available: no model", labels: [], findings: [] },
+      { type: "AsrWordsRecognition", state: "success", suggestion: "", message: "", labels: [], findings: [word] },
+      { type: "Tag", state: "success", suggestion: "", message: "", labels: ["speech 58"], findings: [] },
     ]);
     expect(subTasksOf({})).toEqual([]);
+  });
+
+  it("of a check that has not ended are not known: it is queued, then running", () => {
+    const waiting: JsonObject = { Status: "PROCESSING", Message: "", Output: null };
+    const results: JsonObject[] = [{ Type: "Porn", PornTask: { ...waiting, BeginProcessTime: "" } }, { Type: "Terrorism", TerrorismTask: { ...waiting, BeginProcessTime: "2026-01-01T00:00:00Z" } }];
+    expect(subTasksOf({ WorkflowTask: { AiContentReviewResultSet: results } }).map(({ state }) => state)).toEqual(["queued", "running"]);
+  });
+});
+
+describe("a failed item", () => {
+  it("says of each sub-task why it failed, in the page's language", () => {
+    localStorage.setItem("i18nextLng", "zh-CN");
+    const failed = { type: "porn.image", status: "FAIL" as const, code: "", output: null, message: "image moderation by an ONNX model is not available: no model is set; set it" };
+    const item = { message: "porn.image: as it came", sub_tasks: [failed, { ...failed, type: "porn.ocr", status: "SUCCESS" as const }] };
+    expect(itemErrorText(item)).toBe("色情 · 画面: ONNX 模型图像审核 不可用：未设置模型；set it");
+    expect(itemErrorText({ message: "as it came", sub_tasks: [] })).toBe("as it came");
   });
 });
 
@@ -105,6 +124,12 @@ describe("a quality control", () => {
     const jobs = [{ items: [{ sub_tasks: [subTask, { ...subTask, output: null }] }, { sub_tasks: [] }] }] as unknown as RunReport["jobs"];
     expect(qualityReports({ jobs })).toEqual([output]);
     expect(sortedItems(output.items).map(({ type }) => type)).toEqual(["black_screen", "frame_rate", "no_voice"]);
+  });
+
+  it("is clear only if something was measured", () => {
+    expect(isClear([item("no_voice", null)])).toBe(false);
+    expect(isClear([item("no_voice", null), item("frame_rate", false)])).toBe(true);
+    expect(isClear(output.items)).toBe(false);
   });
 });
 
@@ -123,5 +148,31 @@ describe("problems", () => {
     expect(shownProblems(problems, new Set(), false)).toEqual([]);
     expect(shownProblems(problems, new Set(["jobs.transcode"]), false)).toEqual([problems[1]]);
     expect(shownProblems(problems, new Set(), true)).toEqual(problems);
+  });
+
+  it("of a refused save stand until their field is changed", () => {
+    expect(stillRefused(problems, "name")).toEqual([problems[1]]);
+    expect(stillRefused(problems, "jobs")).toEqual([problems[0]]);
+    expect(stillRefused(problems, "jobs.transcode[0].template.x")).toEqual([problems[0]]);
+    expect(stillRefused(problems, "trigger.bucket")).toEqual(problems);
+  });
+});
+
+describe("a check", () => {
+  it("holds for what was checked only", () => {
+    expect(isSame([{ bucket: "a", directory: "in" }], [{ bucket: "a", directory: "in" }])).toBe(true);
+    expect(isSame([{ bucket: "a", directory: "in" }], [{ bucket: "a", directory: "in/" }])).toBe(false);
+    expect(isSame(undefined, null)).toBe(false);
+  });
+});
+
+describe("the small graph", () => {
+  it("draws no edge that a longer way says already", () => {
+    const edges: [string, string][] = [["upload", "signals"], ["upload", "review"], ["signals", "review"], ["upload", "transcode"], ["review", "notify"], ["transcode", "notify"], ["upload", "notify"]];
+    expect(reducedEdges(edges)).toEqual([["upload", "signals"], ["signals", "review"], ["upload", "transcode"], ["review", "notify"], ["transcode", "notify"]]);
+  });
+
+  it("leads its edges from below one node to above another", () => {
+    expect(linePath({ left: 0, top: 0, width: 100, height: 20 }, { left: 50, top: 60, width: 20, height: 20 })).toBe("M 50 20 C 50 40, 60 40, 60 60");
   });
 });

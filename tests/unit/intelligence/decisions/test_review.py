@@ -159,7 +159,7 @@ def test_what_is_missing_is_reported_and_never_guessed() -> None:
     seen = features(text=(text("nothing"),), missing={"transcript": "no model; set asr_model to a directory"})
     both = results(seen, {"prohibited": {"asr": {}, "ocr": {}}})
     assert [(one.type, one.status) for one in both] == [("prohibited.asr", "FAIL"), ("prohibited.ocr", "SUCCESS")]
-    assert both[0].message == "not available: no model; set asr_model to a directory"
+    assert both[0].message == "no model; set asr_model to a directory"
     assert both[0].output is None
     assert verdict(both) == "review"
     assert verdict(both[1:]) == "pass"

@@ -25,7 +25,9 @@ def test_chinese_without_a_model_is_not_available() -> None:
 
 @pytest.mark.parametrize("engine", ["faster_whisper", "sherpa_onnx"])
 def test_a_model_that_is_not_there(engine: Any, tmp_path: Path) -> None:
-    with pytest.raises(EngineUnavailableError, match="no model is set; set asr_model_path to a directory"):
+    with pytest.raises(
+        EngineUnavailableError, match="no model is set; point the setting asr_model_path to a directory"
+    ):
         load_asr(Settings(asr_engine=engine), "en")
     with pytest.raises(EngineUnavailableError, match="which does not exist"):
         load_asr(Settings(asr_engine=engine, asr_model_path=str(tmp_path / "none")), "en")

@@ -25,9 +25,9 @@ def test_a_module_that_is_not_installed() -> None:
 
 
 def test_no_model_is_set() -> None:
-    with pytest.raises(EngineUnavailableError, match="set image_moderation_model_path"):
+    with pytest.raises(EngineUnavailableError, match="point the setting image_moderation_model_path"):
         load_image_moderator(Settings())
-    with pytest.raises(EngineUnavailableError, match="set label_model_path"):
+    with pytest.raises(EngineUnavailableError, match="point the setting label_model_path"):
         load_labeller(Settings(), ("cat",))
 
 

@@ -8,7 +8,6 @@ from typing import Any, Literal, Protocol
 
 from media_workflows.domain.feature_options import Language
 from media_workflows.domain.features import Utterance
-from media_workflows.errors import EngineUnavailableError
 from media_workflows.settings import Settings
 
 LONGEST_S = 30.0  # of one segment: the window of Whisper
@@ -27,30 +26,36 @@ class Asr(Protocol):
         """
 
 
-def load_asr(settings: Settings, language: Language) -> Asr:
-    """The configured engine; `auto` chooses by the model's files, and pocketsphinx without a model.
-
-    Raises EngineUnavailableError.
-    """
+def require_asr(settings: Settings, language: Language) -> None:
+    """Raises EngineUnavailableError if the configured engine or its model is missing; loads nothing."""
     from media_workflows.intelligence.engines.asr import faster_whisper, pocketsphinx, sherpa_onnx
 
-    chosen, path = settings.asr_engine, settings.asr_model_path
-    if chosen == "auto":
-        chosen = _by_model(path)
+    match _chosen(settings):
+        case "faster_whisper":
+            faster_whisper.require_faster_whisper(settings.asr_model_path)
+        case "sherpa_onnx":
+            sherpa_onnx.require_sherpa_onnx(settings.asr_model_path)
+        case "pocketsphinx":
+            pocketsphinx.require_pocketsphinx(language)
+
+
+def load_asr(settings: Settings, language: Language) -> Asr:
+    """The configured engine. Raises EngineUnavailableError."""
+    from media_workflows.intelligence.engines.asr import faster_whisper, pocketsphinx, sherpa_onnx
+
+    chosen, path = _chosen(settings), settings.asr_model_path
     if chosen == "faster_whisper":
         return faster_whisper.FasterWhisper(path, settings.intelligence_threads)
     if chosen == "sherpa_onnx":
         return sherpa_onnx.SherpaOnnx(path, settings.intelligence_threads, language)
-    if language == "zh":
-        raise EngineUnavailableError(
-            "speech recognition by pocketsphinx",
-            "it supports English only, and Chinese is requested",
-            "set asr_model_path to a Chinese model of faster-whisper or sherpa-onnx",
-        )
+    pocketsphinx.require_pocketsphinx(language)
     return pocketsphinx.PocketSphinx()
 
 
-def _by_model(setting: str) -> Literal["faster_whisper", "sherpa_onnx", "pocketsphinx"]:
-    if not setting:
+def _chosen(settings: Settings) -> Literal["faster_whisper", "sherpa_onnx", "pocketsphinx"]:
+    """`auto` chooses by the model's files, and pocketsphinx without a model."""
+    if settings.asr_engine != "auto":
+        return settings.asr_engine
+    if not settings.asr_model_path:
         return "pocketsphinx"
-    return "sherpa_onnx" if (Path(setting) / "tokens.txt").exists() else "faster_whisper"
+    return "sherpa_onnx" if (Path(settings.asr_model_path) / "tokens.txt").exists() else "faster_whisper"

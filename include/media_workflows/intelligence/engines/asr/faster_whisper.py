@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.feature_options import Language
 from media_workflows.domain.features import Utterance, Word
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, model_path
+from media_workflows.intelligence.engines import load, model_path, require
 
 _ENGINE = "speech recognition by faster-whisper"
+
+
+def require_faster_whisper(setting: str) -> None:
+    """Raises EngineUnavailableError if the model or the package is missing; loads nothing."""
+    _model(setting)
+    require("faster_whisper", _ENGINE, extra="whisper")
+
+
+def _model(setting: str) -> Path:
+    return model_path(setting, "asr_model_path", _ENGINE, holds="a directory with a CTranslate2 Whisper model")
 
 
 class FasterWhisper:
@@ -23,7 +34,7 @@ class FasterWhisper:
     together_s = 2.0  # each segment costs as much as one of 30 s
 
     def __init__(self, setting: str, threads: int) -> None:
-        path = model_path(setting, "asr_model_path", _ENGINE, holds="a directory with a CTranslate2 Whisper model")
+        path = _model(setting)
         module = load("faster_whisper", _ENGINE, extra="whisper")
         try:
             self._model = module.WhisperModel(

@@ -8,11 +8,24 @@ from typing import Any
 
 from media_workflows.domain.feature_options import Language
 from media_workflows.domain.features import Utterance, Word
-from media_workflows.intelligence.engines import load
+from media_workflows.errors import EngineUnavailableError
+from media_workflows.intelligence.engines import load, require
 
+_ENGINE = "speech recognition by pocketsphinx"
 _FRAME_S = 0.01
 _PAUSE_S = 0.6  # between two sentences
 _FULL_SCALE = 32767
+
+
+def require_pocketsphinx(language: Language) -> None:
+    """Raises EngineUnavailableError if the package is not installed, and for Chinese; loads nothing."""
+    if language == "zh":
+        raise EngineUnavailableError(
+            _ENGINE,
+            "it supports English only, and Chinese is requested",
+            "set asr_model_path to a Chinese model of faster-whisper or sherpa-onnx",
+        )
+    require("pocketsphinx", _ENGINE)
 
 
 class PocketSphinx:
@@ -24,7 +37,7 @@ class PocketSphinx:
     together_s = 3.0  # it adapts to a voice within a segment
 
     def __init__(self) -> None:
-        module = load("pocketsphinx", "speech recognition by pocketsphinx")
+        module = load("pocketsphinx", _ENGINE)
         self._decoder = module.Decoder(samprate=16_000, loglevel="FATAL", bestpath=True)
         self.name = f"pocketsphinx {version('pocketsphinx')}, English, rough"
 

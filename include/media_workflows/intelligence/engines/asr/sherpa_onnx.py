@@ -5,17 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.feature_options import Language
 from media_workflows.domain.features import Utterance, Word
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, model_path
+from media_workflows.intelligence.engines import load, model_path, require
 
 _ENGINE = "speech recognition by sherpa-onnx"
 _RATE_HZ = 16_000
 _HOLDS = "a directory with tokens.txt and a SenseVoice, Paraformer, Whisper or transducer model of sherpa-onnx"
 _NO_CONFIDENCE = 100.0  # most of these models return none
+
+
+def require_sherpa_onnx(setting: str) -> None:
+    """Raises EngineUnavailableError if the model or the package is missing; loads nothing."""
+    _model(setting)
+    require("sherpa_onnx", _ENGINE, extra="sherpa")
+
+
+def _model(setting: str) -> Path:
+    return model_path(setting, "asr_model_path", _ENGINE, holds=_HOLDS)
 
 
 class SherpaOnnx:
@@ -27,7 +38,7 @@ class SherpaOnnx:
     together_s = 0.0
 
     def __init__(self, setting: str, threads: int, language: Language) -> None:
-        self._path = model_path(setting, "asr_model_path", _ENGINE, holds=_HOLDS)
+        self._path = _model(setting)
         module = load("sherpa_onnx", _ENGINE, extra="sherpa")
         common = {"tokens": str(self._path / "tokens.txt"), "num_threads": threads or 2}
         try:

@@ -27,6 +27,13 @@ class FaceDetector(Protocol):
         """The faces in a picture, with confidences of 0 to 100."""
 
 
+def require_faces(settings: Settings) -> None:
+    """Raises EngineUnavailableError if the configured engine is not installed; loads nothing."""
+    from media_workflows.intelligence.engines.faces.dlib import require_dlib
+
+    require_dlib()
+
+
 def load_faces(settings: Settings) -> FaceDetector:
     """The configured engine. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.faces.dlib import DlibFaces

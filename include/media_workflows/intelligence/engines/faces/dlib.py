@@ -9,12 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.faces import Face
 
 _ENGINE = "face recognition by dlib"
 _SIDE = 1280  # pixels of the longer side of the searched picture: faces of 80 and more are found
 _LANDMARKS, _EMBEDDING = "shape_predictor_5_face_landmarks.dat", "dlib_face_recognition_resnet_model_v1.dat"
+
+
+def require_dlib() -> None:
+    """Raises EngineUnavailableError if a package is not installed; loads nothing."""
+    for module in ("dlib", "cv2", "numpy"):
+        require(module, _ENGINE)
+    _models()
 
 
 class DlibFaces:

@@ -27,6 +27,16 @@ class ImageModerator(Protocol):
         """The scores of a picture; boxes are in its pixels."""
 
 
+def require_image_moderator(settings: Settings) -> None:
+    """Raises EngineUnavailableError if the configured engine or its model is missing; loads nothing."""
+    from media_workflows.intelligence.engines.image_moderation import nudenet, onnx_model
+
+    if settings.image_moderation_engine == "nudenet":
+        nudenet.require_nudenet()
+    else:
+        onnx_model.require_onnx_model(settings.image_moderation_model_path)
+
+
 def load_image_moderator(settings: Settings) -> ImageModerator:
     """The configured engine. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.image_moderation import nudenet, onnx_model

@@ -6,16 +6,23 @@ from importlib.metadata import version
 from typing import Any
 
 from media_workflows.domain.features import Box
-from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.image_moderation import ImageScores
+
+_ENGINE = "image moderation by NudeNet"
+
+
+def require_nudenet() -> None:
+    """Raises EngineUnavailableError if the package is not installed; loads nothing."""
+    require("nudenet", _ENGINE, extra="nudenet")
 
 
 class NudeNet:
     """Image moderation by NudeNet. Raises EngineUnavailableError if nudenet is not installed."""
 
     def __init__(self) -> None:
-        self._detector = load("nudenet", "image moderation by NudeNet", extra="nudenet").NudeDetector()
-        known = getattr(load("nudenet.nudenet", "image moderation by NudeNet", extra="nudenet"), "__labels", ())
+        self._detector = load("nudenet", _ENGINE, extra="nudenet").NudeDetector()
+        known = getattr(load("nudenet.nudenet", _ENGINE, extra="nudenet"), "__labels", ())
         self.labels = tuple(label.lower() for label in known)
         self.name = f"NudeNet {version('nudenet')} (weights: AGPL-3.0)"
 

@@ -10,11 +10,12 @@ from pydantic import Field, ValidationError
 from media_workflows.domain.base import Model
 from media_workflows.domain.features import Box
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, model_path
+from media_workflows.intelligence.engines import load, model_path, require
 from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.engines.onnx_pictures import session, tensor
 
-_ENGINE, _SETTING = "image moderation by an ONNX model", "image_moderation_model_path"
+_ENGINE = "image moderation by an ONNX model"
+_SETTING = "image_moderation_model_path"
 _LEAST = 0.2  # score of a detection
 
 
@@ -30,14 +31,25 @@ class ModelCard(Model):
     activation: Literal["none", "softmax", "sigmoid"] = Field("none", description="Activation to apply to the output")
 
 
+def require_onnx_model(setting: str) -> None:
+    """Raises EngineUnavailableError if the model, its description or a package is missing; loads no model."""
+    _model(setting)
+    require("onnxruntime", _ENGINE)
+
+
+def _model(setting: str) -> tuple[Path, ModelCard]:
+    """The model and its description."""
+    path = model_path(
+        setting, _SETTING, _ENGINE, holds="an ONNX file with a JSON file of the same name in its directory"
+    )
+    return path, _card(path.with_suffix(".json"))
+
+
 class OnnxModel:
     """Image moderation by an ONNX model. Raises EngineUnavailableError if it does not exist or load."""
 
     def __init__(self, setting: str, threads: int) -> None:
-        path = model_path(
-            setting, _SETTING, _ENGINE, holds="an ONNX file with a JSON file of the same name in its directory"
-        )
-        self._card = _card(path.with_suffix(".json"))
+        path, self._card = _model(setting)
         self._session = session(path, threads, _ENGINE, _SETTING)
         self._input = self._session.get_inputs()[0].name
         self._numpy = load("numpy", _ENGINE)

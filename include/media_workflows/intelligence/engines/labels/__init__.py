@@ -16,6 +16,13 @@ class Labeller(Protocol):
         """The probability of each label, 0 to 100; the sum is 100."""
 
 
+def require_labeller(settings: Settings, labels: tuple[str, ...]) -> None:
+    """Raises EngineUnavailableError if the configured engine or its model is missing; loads nothing."""
+    from media_workflows.intelligence.engines.labels.clip import require_clip
+
+    require_clip(settings.label_model_path, labels)
+
+
 def load_labeller(settings: Settings, labels: tuple[str, ...]) -> Labeller:
     """The configured engine, for these labels. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.labels.clip import Clip

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, model_path
+from media_workflows.intelligence.engines import load, model_path, require
 from media_workflows.intelligence.engines.onnx_pictures import session, tensor
 
-_ENGINE, _SETTING = "zero-shot labels by CLIP", "label_model_path"
+_ENGINE = "zero-shot labels by CLIP"
+_SETTING = "label_model_path"
 _HOLDS = "a directory with vision_model.onnx, text_model.onnx and tokenizer.json (or the two models in onnx/)"
 _SIZE, _TOKENS = 224, 77
 # As in OpenAI's CLIP: https://github.com/openai/CLIP, clip/clip.py.
@@ -18,13 +19,27 @@ _PROMPT = "a photo of {}"
 _SCALE = 100.0  # CLIP's learnt temperature
 
 
+def require_clip(setting: str, labels: tuple[str, ...]) -> None:
+    """Raises EngineUnavailableError if a file of the model or a package is missing, or labels; loads nothing."""
+    path = _model(setting, labels)
+    for name in ("vision_model.onnx", "text_model.onnx", "tokenizer.json"):
+        _part(path, name)
+    require("onnxruntime", _ENGINE)
+    require("tokenizers", _ENGINE, extra="labels")
+
+
+def _model(setting: str, labels: tuple[str, ...]) -> Path:
+    path = model_path(setting, _SETTING, _ENGINE, holds=_HOLDS)
+    if not labels:
+        raise EngineUnavailableError(_ENGINE, "there are no labels to choose from", "set some in `labels`")
+    return path
+
+
 class Clip:
     """Zero-shot labels by CLIP. Raises EngineUnavailableError without a model, and without labels to choose from."""
 
     def __init__(self, setting: str, threads: int, labels: tuple[str, ...]) -> None:
-        path = model_path(setting, _SETTING, _ENGINE, holds=_HOLDS)
-        if not labels:
-            raise EngineUnavailableError(_ENGINE, "there are no labels to choose from", "set some in `labels`")
+        path = _model(setting, labels)
         self._numpy = load("numpy", _ENGINE)
         self._labels = labels
         self._vision = session(_part(path, "vision_model.onnx"), threads, _ENGINE, _SETTING)

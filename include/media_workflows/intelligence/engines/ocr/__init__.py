@@ -21,6 +21,13 @@ class Ocr(Protocol):
         """The text of the line inside `quad` and its confidence, 0 to 100; '' = no text."""
 
 
+def require_ocr(settings: Settings) -> None:
+    """Raises EngineUnavailableError if the configured engine is not installed; loads nothing."""
+    from media_workflows.intelligence.engines.ocr.rapidocr import require_rapidocr
+
+    require_rapidocr()
+
+
 def load_ocr(settings: Settings) -> Ocr:
     """The configured engine. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.ocr.rapidocr import RapidOcr

@@ -5,10 +5,16 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.ocr import Quad
 
+_ENGINE = "OCR by rapidocr"
 _NO_LIMIT = 100_000  # pixels: the caller chooses the size; rapidocr would enlarge small pictures
+
+
+def require_rapidocr() -> None:
+    """Raises EngineUnavailableError if a package is not installed; loads nothing."""
+    require("rapidocr", _ENGINE)
 
 
 class RapidOcr:
@@ -16,8 +22,8 @@ class RapidOcr:
 
     def __init__(self, threads: int) -> None:
         """Load the models. Raises EngineUnavailableError if rapidocr is not installed."""
-        module = load("rapidocr", "OCR by rapidocr")
-        self._crop = load("rapidocr.utils.process_img", "OCR by rapidocr").get_rotate_crop_image
+        module = load("rapidocr", _ENGINE)
+        self._crop = load("rapidocr.utils.process_img", _ENGINE).get_rotate_crop_image
         self.name = f"rapidocr {version('rapidocr')}, PP-OCRv6 small, Chinese and English"
         self._engine: Any = module.RapidOCR(
             params={

@@ -17,6 +17,13 @@ class Vad(Protocol):
         """The probability of speech in the next `chunk_samples`, 0 to 1."""
 
 
+def require_vad(settings: Settings) -> None:
+    """Raises EngineUnavailableError if the detector is not installed; loads nothing."""
+    from media_workflows.intelligence.engines.vad.silero import require_silero
+
+    require_silero()
+
+
 def load_vad(settings: Settings) -> Vad:
     """A new detector. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.vad.silero import SileroVad

@@ -9,6 +9,7 @@ export interface Schemas {
   rules: Record<string, string>;
 }
 
+export type Unavailable = Model<"Unavailable">;
 export type Graph = Model<"Graph">;
 export type AccessStep = Model<"CheckedStep">;
 export type StoredObject = Model<"BrowsedObject">;
@@ -17,7 +18,7 @@ export type Attempt = Model<"Attempt">;
 const part = encodeURIComponent;
 
 export const getSchemas = () => get<Schemas>("schema");
-export const validate = (definition: JsonObject) => post<{ problems: Problem[] }>("workflows/validate", { definition });
+export const validate = (definition: JsonObject) => post<{ problems: Problem[]; unavailable: Unavailable[] }>("workflows/validate", { definition });
 export const graphOf = (definition: JsonObject) => post<Graph>("workflows/graph", { definition });
 export const listBuckets = () => get<Model<"Bucket">[]>("buckets");
 export const listDirectories = (bucket: string, prefix: string) => get<string[]>(`buckets/${part(bucket)}/directories`, { prefix });

@@ -259,6 +259,7 @@ export interface components {
             parameters: {
                 [key: string]: string;
             };
+            problems: components["schemas"]["FieldProblem"][];
         };
         BulkRequest: {
             /** @enum {string} */
@@ -408,6 +409,8 @@ export interface components {
             key: string;
             verdict: components["schemas"]["Verdict"];
             tasks: components["schemas"]["PlannedTask"][];
+            /** @default [] */
+            unavailable: components["schemas"]["Unavailable"][];
             source: components["schemas"]["MediaInfo"] | null;
             /** @default [] */
             jobs: components["schemas"]["PlannedJob"][];
@@ -944,6 +947,7 @@ export interface components {
         };
         ProblemsAnswer: {
             problems: components["schemas"]["FieldProblem"][];
+            unavailable: components["schemas"]["Unavailable"][];
         };
         QualityControlOutput: {
             /**
@@ -1283,6 +1287,9 @@ export interface components {
             revision: number;
             created_at: string | null;
             updated_at: string | null;
+            /** @enum {string} */
+            standing: "recommended" | "usual" | "old";
+            unavailable: components["schemas"]["Unavailable"][];
             parameters: {
                 [key: string]: unknown;
             };
@@ -1306,6 +1313,9 @@ export interface components {
             revision: number;
             created_at: string | null;
             updated_at: string | null;
+            /** @enum {string} */
+            standing: "recommended" | "usual" | "old";
+            unavailable: components["schemas"]["Unavailable"][];
             parameters: {
                 [key: string]: unknown;
             };
@@ -1354,6 +1364,17 @@ export interface components {
             }[] | null;
             /** @default  */
             step: string;
+        };
+        Unavailable: {
+            field: string;
+            message: string;
+            template: string;
+            parameters: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            affected: string[];
+            fails: boolean;
         };
         UploadAnswer: {
             bucket: string;
@@ -1538,6 +1559,22 @@ export interface components {
             definition: {
                 [key: string]: unknown;
             };
+        };
+        WorkflowDetail: {
+            id: string;
+            enabled: boolean;
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            region: string | null;
+            last_run: components["schemas"]["DagRunSummary"] | null;
+            failures_24h: number;
+            definition: {
+                [key: string]: unknown;
+            };
+            unavailable: components["schemas"]["Unavailable"][];
         };
         WorkflowRun: {
             run_id: string;

@@ -1,6 +1,6 @@
 // Calls about workflows.
 import { get, post, put, remove } from "./client";
-import type { Definition, Model, Page, Workflow } from "./types";
+import type { Definition, Model, Page, Workflow, WorkflowDetail } from "./types";
 
 export interface WorkflowQuery {
   search: string;
@@ -12,11 +12,11 @@ export interface WorkflowQuery {
 const path = (id: string, action = "") => `workflows/${encodeURIComponent(id)}${action}`;
 
 export const listWorkflows = (query: WorkflowQuery) => get<Page<Workflow>>("workflows", { ...query });
-export const getWorkflow = (id: string) => get<Workflow>(path(id));
-export const createWorkflow = (definition: Definition) => post<Workflow>("workflows", definition);
-export const updateWorkflow = (id: string, revision: number, definition: Definition) => put<Workflow>(path(id), { revision, definition });
+export const getWorkflow = (id: string) => get<WorkflowDetail>(path(id));
+export const createWorkflow = (definition: Definition) => post<WorkflowDetail>("workflows", definition);
+export const updateWorkflow = (id: string, revision: number, definition: Definition) => put<WorkflowDetail>(path(id), { revision, definition });
 export const deleteWorkflow = (id: string) => remove(path(id));
-export const setEnabled = (id: string, enabled: boolean) => post<Workflow>(path(id, enabled ? "/enable" : "/disable"));
+export const setEnabled = (id: string, enabled: boolean) => post<WorkflowDetail>(path(id, enabled ? "/enable" : "/disable"));
 
 export type Revision = Model<"Revision">;
 export type Counters = Model<"CountersAnswer">;

@@ -8,6 +8,7 @@ import { messageText } from "../i18n/errors";
 import { formatSeconds } from "../i18n/format";
 import { Fold } from "./Fold";
 import { NoticeList } from "./NoticeList";
+import { UnavailableNote } from "./UnavailableNote";
 
 function Job({ job }: { job: PlannedJob }) {
   return (
@@ -50,6 +51,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
       <Text color={result.verdict.fires ? "green.fg" : "orange.fg"} fontWeight="semibold">
         {t(result.verdict.fires ? "dry_run.fires" : "dry_run.refused")}: {textOf(`rule.${result.verdict.rule}`, result.verdict.meaning)}
       </Text>
+      <UnavailableNote of={result.unavailable} />
       {result.jobs.map((job) => (
         <Job key={job.step_id} job={job} />
       ))}

@@ -1,6 +1,7 @@
 // The switch of a workflow. It shows the server's state: it changes only when the answer arrives.
 import { Flex, Switch, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
+import { useRef } from "react";
 
 import { queries } from "../api/queries";
 import type { Workflow } from "../api/types";
@@ -12,16 +13,20 @@ import { t } from "../i18n";
 export function EnabledSwitch({ workflow, onItsPage = false }: { workflow: Workflow; onItsPage?: boolean }) {
   const { name } = workflow.definition;
   const { can_edit } = useMe(onItsPage ? workflow.id : undefined);
+  const input = useRef<HTMLInputElement>(null);
   const change = useMutation({
     mutationFn: (enabled: boolean) => setEnabled(workflow.id, enabled),
     onSuccess: (answer) => showSuccess(t(answer.enabled ? "switch.enabled" : "switch.disabled", { name })),
-    onError: showError,
+    onError: (error) => {
+      if (input.current) input.current.checked = workflow.enabled; // the browser has switched it already
+      showError(error);
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
   });
   const word = t(workflow.enabled ? "switch.on" : "switch.off");
   const control = (
     <Switch.Root size="sm" colorPalette="brand" checked={workflow.enabled} disabled={change.isPending || !can_edit} onCheckedChange={({ checked }) => change.mutate(checked)}>
-      <Switch.HiddenInput aria-label={t("switch.label", { name })} />
+      <Switch.HiddenInput ref={input} aria-label={t("switch.label", { name })} />
       <Switch.Control>
         <Switch.Thumb />
       </Switch.Control>

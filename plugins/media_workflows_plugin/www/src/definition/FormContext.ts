@@ -2,6 +2,7 @@
 import { createContext, useContext } from "react";
 
 import type { Problem } from "../api/client";
+import type { Unavailable } from "../api/definition";
 import type { Json } from "../api/types";
 import { valueAt } from "./path";
 import type { Schema } from "./schema";
@@ -10,6 +11,7 @@ export interface Form {
   value: Json;
   root: Schema;
   problems: Problem[];
+  unavailable?: Unavailable[]; // what items require and is not installed
   set: (path: string, value: Json | undefined) => void;
 }
 

@@ -9,4 +9,6 @@ export const kindLabel = (kind: string) => textOf(`job.${kind}`, readable(kind))
 // A step of a workflow with jobs has the kind's name as its id.
 export const stepLabel = (id: string | null | undefined, kind: string) => (!id || id === kind ? kindLabel(kind) : `${id} · ${kindLabel(kind)}`);
 export const choiceLabel = (name: string, value: string) => textOf(`choice.${name}.${value}`, textOf(`choice.${value}`, value));
+// "porn.image" is a check of a review, "asr_words" a part of another job.
+export const subTaskLabel = (type: string) => type.split(".").map(fieldLabel).join(" · ");
 export const fieldHint = (name: string, schema: Schema) => textOf(`hint.${name}`, modelText(schema.description ?? ""));

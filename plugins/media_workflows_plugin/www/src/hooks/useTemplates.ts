@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { queries } from "../api/queries";
 import { listTemplates, type Template } from "../api/templates";
+import { firstOf } from "../definition/templateGroups";
 
 const ALL = queryOptions({ queryKey: ["templates", "all"], queryFn: listTemplates, staleTime: 60_000 });
 
@@ -11,8 +12,14 @@ export function useTemplates(kind?: string): Template[] {
   return kind === undefined ? all : all.filter((template) => template.kind === kind);
 }
 
-// The first of a kind, waited for; undefined = it has none, or the library cannot be read.
+// Whether the kind is known to have no template; false while the library is being read.
+export function useHasNoTemplate(kind: string): boolean {
+  const all = useQuery(ALL).data?.items;
+  return all !== undefined && !all.some((template) => template.kind === kind);
+}
+
+// What a new item of a kind begins with, waited for; undefined = there is none, or the library cannot be read.
 export async function firstTemplate(kind: string): Promise<Template | undefined> {
   const all = await queries.ensureQueryData(ALL).catch(() => undefined);
-  return all?.items.find((template) => template.kind === kind);
+  return firstOf(all?.items.filter((template) => template.kind === kind) ?? []);
 }

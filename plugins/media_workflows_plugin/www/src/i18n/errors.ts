@@ -11,6 +11,7 @@ export interface Templated {
 
 const CHINESE: Record<string, string> = zh;
 const PLACEHOLDER = /\{\{|\}\}|\{(\w+)\}/g; // as in Python's str.format
+const NO_VALUE = new Set(["", "nothing", "''", "None"]);
 const MIN_LITERAL_LENGTH = 12; // a template of little more than placeholders would match any message
 
 // `message` itself when the page is in English or its template has no entry.
@@ -27,9 +28,27 @@ export function problemText(problem: Problem): string {
 
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
-  if (error.problems.length === 0) return messageText(error.message, error);
-  const lines = error.problems.map((problem) => `- ${problem.field}: ${problemText(problem)}`);
-  return [t("error.problems", { count: lines.length }), ...lines].join("\n");
+  const { problems, template } = error;
+  if (problems.length === 0 || (template && (error.status !== 422 || problems[0]!.template === template))) return refusalText(error);
+  return `${t("error.problems", { count: problems.length })}\n${linesOf(problems)}`;
+}
+
+const linesOf = (problems: Problem[]) => problems.map((problem) => `- ${problem.field}: ${problemText(problem)}`).join("\n");
+
+interface Refusal extends Templated {
+  message: string;
+  problems: Problem[];
+}
+
+// A message whose template holds its problems has them in the page's language, too.
+export function refusalText({ message, template, parameters, problems }: Refusal): string {
+  return messageText(message, { template, parameters: parameters?.problems === undefined ? parameters : { ...parameters, problems: linesOf(problems) } });
+}
+
+// A problem beside its field: what is expected, and the present value, if there is one.
+export function fieldProblemText(problem: Problem): string {
+  const expected = problemText(problem);
+  return NO_VALUE.has(problem.got) ? expected : t("form.problem_text", { expected, got: problem.got });
 }
 
 // Without parameters a text is not formatted, so it may hold single braces. A parameter may be a message itself.

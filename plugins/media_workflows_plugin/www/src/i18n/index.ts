@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 
 import en from "./en.json";
 import hints from "./hints.zh.json";
+import presets from "./presets.zh.json";
 import starters from "./starters.zh.json";
 import variables from "./variables.zh.json";
 import zh from "./zh.json";
@@ -30,6 +31,11 @@ export function textOf(key: string, otherwise: string): string {
 // A description from the models, which are in English only; it stays English when it has no Chinese text.
 export function modelText(sentence: string): string {
   return (currentLanguage() === "zh" && (hints as Record<string, string>)[sentence]) || sentence;
+}
+
+// Names and purposes of presets; those that are the same in both languages have no entry.
+export function presetText(text: string): string {
+  return (currentLanguage() === "zh" && (presets as Record<string, string>)[text]) || text;
 }
 
 // What a variable of conditions means.

@@ -3,8 +3,7 @@ import { Field } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 
 import type { Problem } from "../../api/client";
-import { t } from "../../i18n";
-import { problemText } from "../../i18n/errors";
+import { fieldProblemText } from "../../i18n/errors";
 
 interface Props {
   path: string;
@@ -26,7 +25,7 @@ export function FieldFrame({ path, label, hint, problem, required, wide, childre
         <Field.RequiredIndicator />
       </Field.Label>
       {children}
-      <Field.ErrorText color="red.fg">{problem && t("form.problem_text", { expected: problemText(problem), got: problem.got })}</Field.ErrorText>
+      <Field.ErrorText color="red.fg">{problem && fieldProblemText(problem)}</Field.ErrorText>
       {hint && <Field.HelperText>{hint}</Field.HelperText>}
     </Field.Root>
   );

@@ -34,6 +34,7 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
               {t("form.remove")}
             </Button>
           </Flex>
+          <ItemProblem path={below(path, index)} />
           {customProperty(item) ? <ParametersFields path={below(path, index)} schema={item} kind={kind} /> : <ObjectFields path={below(path, index)} schema={item} />}
         </Box>
       ))}
@@ -44,5 +45,15 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
       </Flex>
       <Fieldset.HelperText>{fieldHint(name, schema)}</Fieldset.HelperText>
     </Fieldset.Root>
+  );
+}
+
+function ItemProblem({ path }: { path: string }) {
+  const { problem } = useField(path);
+  if (!problem) return null;
+  return (
+    <Text id={fieldId(path)} tabIndex={-1} color="red.fg" fontSize="sm" mb={2}>
+      {problemText(problem)}
+    </Text>
   );
 }

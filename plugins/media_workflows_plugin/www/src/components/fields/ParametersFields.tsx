@@ -46,7 +46,7 @@ export function ParametersFields({ path, schema, kind }: Props) {
           ))}
         </Flex>
       </RadioGroup.Root>
-      {!isOwn && <TemplateField path={below(path, "template")} kind={kind} />}
+      {!isOwn && <TemplateField path={below(path, "template")} kind={kind} makeOwn={() => change("own")} />}
       {isOwn && (isObject ? <ObjectFields path={below(path, own)} schema={parameters} /> : <SchemaField path={below(path, own)} name={own} schema={parameters} required />)}
       <Box mt={4}>
         <ObjectFields path={path} schema={schema} without={["template", own, ...forTemplateOnly, ...placed]} />

@@ -6,6 +6,7 @@ import { useField, useForm } from "../../definition/FormContext";
 import { fieldLabel } from "../../definition/labels";
 import { isWithin } from "../../definition/path";
 import { t } from "../../i18n";
+import { problemText } from "../../i18n/errors";
 import { FieldFrame } from "./FieldFrame";
 import { PicturesInput } from "./PicturesInput";
 
@@ -30,9 +31,9 @@ export function PicturesField({ path }: { path: string }) {
           <Image src={`data:image/png;base64,${content}`} alt="" boxSize="3rem" objectFit="cover" borderRadius="md" />
           <Box flex={1} minW={0}>
             <Text overflowWrap="anywhere">{name}</Text>
-            {problems.filter(({ field }) => isWithin(field, `${path}[${at}]`)).map(({ field, expected }) => (
-              <Text key={field} color="red.fg" fontSize="sm">
-                {expected}
+            {problems.filter(({ field }) => isWithin(field, `${path}[${at}]`)).map((problem) => (
+              <Text key={problem.field} color="red.fg" fontSize="sm">
+                {problemText(problem)}
               </Text>
             ))}
           </Box>

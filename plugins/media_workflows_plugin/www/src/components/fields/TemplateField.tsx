@@ -1,48 +1,71 @@
-// The template of an item, with a one-line summary of its parameters.
-import { Box, NativeSelect, Text } from "@chakra-ui/react";
+// The template of an item: its name, purpose and parameters, and a dialog to choose another.
+import { Box, Button, Flex, Text } from "@chakra-ui/react";
+import { useState } from "react";
+import { LuChevronsUpDown, LuPlus } from "react-icons/lu";
 
 import { useField } from "../../definition/FormContext";
+import { kindLabel } from "../../definition/labels";
 import { parametersSummary } from "../../definition/summary";
-import { useTemplates } from "../../hooks/useTemplates";
+import { templateComment, templateName } from "../../definition/templateGroups";
+import { useMe } from "../../hooks/useMe";
+import { useHasNoTemplate, useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
-import { FieldFrame } from "./FieldFrame";
+import { FieldFrame, fieldId } from "./FieldFrame";
+import { NewTemplateDialog } from "./NewTemplateDialog";
+import { TemplatePicker } from "./TemplatePicker";
 
-export function TemplateField({ path, kind }: { path: string; kind: string }) {
+interface Props {
+  path: string;
+  kind: string;
+  makeOwn: () => void; // parameters for this item only
+}
+
+export function TemplateField({ path, kind, makeOwn }: Props) {
   const { value, set, problem } = useField(path);
-  const templates = useTemplates(kind);
-  const chosen = templates.find((template) => template.id === value);
-  const groups = [
-    { label: t("templates.presets"), items: templates.filter((template) => template.preset) },
-    { label: t("templates.custom"), items: templates.filter((template) => !template.preset) },
-  ];
+  const [open, setOpen] = useState<"picker" | "new" | null>(null);
+  const chosen = useTemplates(kind).find((template) => template.id === value);
+  const isEmpty = useHasNoTemplate(kind);
+  const shown = chosen ? `${chosen.id} · ${templateName(chosen)}` : value === undefined || value === null ? t("form.choose") : String(value);
   return (
     <Box maxW="34rem" mb={1}>
-      <FieldFrame path={path} label={t("form.template")} problem={problem} required>
-        <NativeSelect.Root size="sm">
-          <NativeSelect.Field value={typeof value === "number" ? value : ""} onChange={(event) => set(event.target.value ? Number(event.target.value) : undefined)}>
-            <option value="">{t("form.choose")}</option>
-            {typeof value === "number" && !chosen && <option value={value}>{value}</option>}
-            {groups.map(
-              (group) =>
-                group.items.length > 0 && (
-                  <optgroup key={group.label} label={group.label}>
-                    {group.items.map((template) => (
-                      <option key={template.id} value={template.id}>
-                        {template.id} · {template.name}
-                      </option>
-                    ))}
-                  </optgroup>
-                ),
-            )}
-          </NativeSelect.Field>
-          <NativeSelect.Indicator />
-        </NativeSelect.Root>
-      </FieldFrame>
+      {isEmpty ? (
+        <NoTemplate path={path} kind={kind} create={() => setOpen("new")} makeOwn={makeOwn} />
+      ) : (
+        <FieldFrame path={path} label={t("form.template")} problem={problem} required>
+          <Button id={fieldId(path)} size="sm" variant="outline" w="100%" justifyContent="space-between" fontWeight="normal" aria-haspopup="dialog" aria-label={t("action.named", { action: t("form.template"), name: shown })} aria-invalid={problem !== undefined} onClick={() => setOpen("picker")}>
+            <Text truncate>{shown}</Text>
+            <LuChevronsUpDown aria-hidden />
+          </Button>
+        </FieldFrame>
+      )}
       {chosen && (
         <Text fontSize="sm" color="fg.muted" mt={1}>
-          {parametersSummary(chosen.parameters)}
+          {[templateComment(chosen), parametersSummary(chosen.parameters)].filter(Boolean).join(" · ")}
         </Text>
       )}
+      {open === "picker" && <TemplatePicker kind={kind} chosen={chosen?.id} pick={set} create={() => setOpen("new")} close={() => setOpen(null)} />}
+      {open === "new" && <NewTemplateDialog kind={kind} made={set} close={() => setOpen(null)} />}
+    </Box>
+  );
+}
+
+function NoTemplate({ path, kind, create, makeOwn }: { path: string; kind: string; create: () => void; makeOwn: () => void }) {
+  const { can_edit } = useMe();
+  return (
+    <Box id={fieldId(path)} tabIndex={-1}>
+      <Text fontSize="sm" mb={2}>
+        {t("templates.none_of_kind", { kind: kindLabel(kind) })}
+      </Text>
+      <Flex gap={2} wrap="wrap">
+        {can_edit && (
+          <Button size="xs" variant="outline" onClick={create}>
+            <LuPlus aria-hidden /> {t("templates.new_of", { kind: kindLabel(kind) })}
+          </Button>
+        )}
+        <Button size="xs" variant="outline" onClick={makeOwn}>
+          {t("templates.this_job_only")}
+        </Button>
+      </Flex>
     </Box>
   );
 }

@@ -1,5 +1,5 @@
 // Sets, tests and removes the function callback.
-import { Button, Flex } from "@chakra-ui/react";
+import { Box, Button, Flex } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 
@@ -15,9 +15,13 @@ import { Section } from "../../components/Section";
 import { FormContext } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
 import { showSuccess } from "../../hooks/messages";
+import { useCheck } from "../../hooks/useCheck";
 import { useMe } from "../../hooks/useMe";
+import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
 import { FUNCTION_SCHEMA } from "./functionSchema";
+
+const fieldOf = (field: string) => `target.${field.replace(/^(notification|target)\.?/, "")}`;
 
 export function FunctionCallbackForm({ callback }: { callback: FunctionCallback }) {
   const start: JsonObject = callback.target ? { target: callback.target } : {};
@@ -28,19 +32,22 @@ export function FunctionCallbackForm({ callback }: { callback: FunctionCallback 
   const dirty = useCallback(() => JSON.stringify(target) !== JSON.stringify(callback.target), [target, callback.target]);
   const save = useMutation({ mutationFn: () => setFunctionCallback(target), onSuccess: () => showSuccess(t("function.saved")), onSettled: reload });
   const forget = useMutation({ mutationFn: forgetFunctionCallback, onSuccess: () => showSuccess(t("function.forgotten")), onSettled: reload });
-  const test = useMutation({ mutationFn: testFunctionCallback });
-  const problems = save.error instanceof ApiError ? save.error.problems.map((problem) => ({ ...problem, field: `target.${problem.field.replace(/^(notification|target)\.?/, "")}` })) : [];
+  const test = useCheck(target, testFunctionCallback);
+  const message = useShownError(save.error, fieldOf);
+  const problems = save.error instanceof ApiError ? save.error.problems.map((problem) => ({ ...problem, field: fieldOf(problem.field) })) : [];
   return (
     <FormContext value={{ value, root: FUNCTION_SCHEMA, problems, set: (path, next) => setValue((old) => withValue(old, path, next)) }}>
       <Section title={t("function.target")}>
-        <ErrorNote error={save.error ?? forget.error ?? test.error} />
+        <Box ref={message} tabIndex={-1}>
+          <ErrorNote error={save.error ?? forget.error ?? test.error} />
+        </Box>
         <SchemaField path="target" name="target" schema={FUNCTION_SCHEMA.properties!.target!} />
         {can_edit && (
           <Flex gap={2} mt={4} wrap="wrap">
             <Button size="sm" colorPalette="brand" loading={save.isPending} onClick={() => save.mutate()}>
               {t("app.save")}
             </Button>
-            <Button size="sm" variant="outline" disabled={!callback.target || dirty()} loading={test.isPending} onClick={() => test.mutate()}>
+            <Button size="sm" variant="outline" disabled={!callback.target || dirty()} loading={test.isPending} onClick={test.run}>
               {t("function.test")}
             </Button>
             <Button size="sm" variant="outline" disabled={callback.source !== "store"} loading={forget.isPending} onClick={() => forget.mutate()}>

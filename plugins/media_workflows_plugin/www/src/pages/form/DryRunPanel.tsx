@@ -1,6 +1,5 @@
 // A dry run of the form's definition with an object of the trigger bucket; nothing is written.
 import { Box, Button, Field, Flex } from "@chakra-ui/react";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { dryRun } from "../../api/dryRun";
@@ -8,27 +7,28 @@ import type { JsonObject } from "../../api/types";
 import { DryRunResult } from "../../components/DryRunResult";
 import { ErrorNote } from "../../components/ErrorNote";
 import { useForm } from "../../definition/FormContext";
+import { useCheck } from "../../hooks/useCheck";
 import { t } from "../../i18n";
 import { ObjectKey } from "./ObjectKey";
 
 export function DryRunPanel() {
   const { value } = useForm();
   const [key, setKey] = useState("");
-  const run = useMutation({ mutationFn: () => dryRun(value as JsonObject, key) });
+  const check = useCheck({ definition: value as JsonObject, key }, (tried) => dryRun(tried.definition, tried.key));
   return (
     <Box>
       <Field.Root>
         <Field.Label>{t("dry_run.object")}</Field.Label>
         <Flex gap={2} w="100%">
           <ObjectKey value={key} change={setKey} />
-          <Button size="sm" variant="outline" disabled={!key} loading={run.isPending} onClick={() => run.mutate()}>
+          <Button size="sm" variant="outline" disabled={!key} loading={check.isPending} onClick={check.run}>
             {t("dry_run.go")}
           </Button>
         </Flex>
         <Field.HelperText>{t("dry_run.hint")}</Field.HelperText>
       </Field.Root>
-      <ErrorNote error={run.error} />
-      {run.data && <DryRunResult result={run.data} />}
+      <ErrorNote error={check.error} />
+      {check.data && <DryRunResult result={check.data} />}
     </Box>
   );
 }

@@ -5,6 +5,7 @@ import type { Json } from "../../api/types";
 import { fieldId } from "../../components/fields/FieldFrame";
 import { ObjectFields } from "../../components/fields/ObjectFields";
 import { ParametersFields } from "../../components/fields/ParametersFields";
+import { UnavailableNote } from "../../components/UnavailableNote";
 import { useField, useForm } from "../../definition/FormContext";
 import { kindLabel } from "../../definition/labels";
 import { below } from "../../definition/path";
@@ -22,7 +23,7 @@ interface Props {
 }
 
 export function JobCard({ kind, list, index, schema, mayRemove = true }: Props) {
-  const { set } = useForm();
+  const { set, unavailable = [] } = useForm();
   const items = (useField(list).value ?? []) as Json[];
   const path = below(list, index);
   const { problem } = useField(path);
@@ -51,6 +52,7 @@ export function JobCard({ kind, list, index, schema, mayRemove = true }: Props) 
           {problemText(problem)}
         </Text>
       )}
+      <UnavailableNote of={unavailable.filter((one) => one.field === path)} isField />
       <LibraryNote kind={kind} />
       {customProperty(schema) ? <ParametersFields path={path} schema={schema} kind={kind} /> : <ObjectFields path={path} schema={schema} />}
     </Box>

@@ -11,7 +11,7 @@ export function LibraryNote({ kind }: { kind: string }) {
   if (!LOOKING.has(kind)) return null;
   return (
     <Text fontSize="sm" color="fg.muted" mb={3}>
-      {t("form.library_note")} <TextLink to={paths.words}>{t("nav.words")}</TextLink>, <TextLink to={paths.persons}>{t("nav.persons")}</TextLink>
+      {t("form.library_note")} <TextLink to={paths.words}>{t("nav.words")}</TextLink>{t("list.separator")}<TextLink to={paths.persons}>{t("nav.persons")}</TextLink>
     </Text>
   );
 }

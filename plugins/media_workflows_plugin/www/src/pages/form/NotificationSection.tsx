@@ -1,6 +1,5 @@
 // The event target; none by default. The function callback applies to all workflows and has its own page.
 import { Alert, Box, Button, Flex, NativeSelect, Text } from "@chakra-ui/react";
-import { useMutation } from "@tanstack/react-query";
 
 import { testNotification } from "../../api/definition";
 import type { JsonObject } from "../../api/types";
@@ -15,6 +14,7 @@ import { TextLink } from "../../components/TextLink";
 import { useField, useForm } from "../../definition/FormContext";
 import { choiceLabel } from "../../definition/labels";
 import { resolved, variantsOf } from "../../definition/schema";
+import { useCheck } from "../../hooks/useCheck";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 
@@ -24,7 +24,7 @@ export function NotificationSection() {
   const target = (value ?? null) as JsonObject | null;
   const variants = variantsOf(resolved(root.properties?.notification ?? {}, root), root);
   const chosen = variants.find((variant) => variant.name === target?.type);
-  const test = useMutation({ mutationFn: () => testNotification(target!) });
+  const test = useCheck(target, (tried) => testNotification(tried!));
   return (
     <Section title={t("form.notification")}>
       <Box maxW="24rem" mb={3}>
@@ -46,7 +46,7 @@ export function NotificationSection() {
         <>
           <ObjectFields path="notification" schema={chosen.schema} />
           <Flex mt={3} mb={2}>
-            <Button size="sm" variant="outline" loading={test.isPending} onClick={() => test.mutate()}>
+            <Button size="sm" variant="outline" loading={test.isPending} onClick={test.run}>
               {t("form.test_notification")}
             </Button>
           </Flex>

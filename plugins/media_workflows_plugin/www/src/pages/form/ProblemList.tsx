@@ -2,20 +2,9 @@
 import { Alert, Button, List } from "@chakra-ui/react";
 
 import type { Problem } from "../../api/client";
-import { fieldId } from "../../components/fields/FieldFrame";
+import { goToField } from "../../components/fields/goToField";
 import { t } from "../../i18n";
 import { problemText } from "../../i18n/errors";
-
-// The field itself, or the nearest one around it that is on the page.
-function goTo(field: string) {
-  for (let path = field; path; path = path.replace(/(\.[^.[]*|\[\d+\]|^[^.[]*)$/, "")) {
-    const found = document.getElementById(fieldId(path));
-    if (!found) continue;
-    found.scrollIntoView({ block: "center" });
-    found.focus();
-    return;
-  }
-}
 
 export function ProblemList({ problems }: { problems: Problem[] }) {
   if (problems.length === 0) return null;
@@ -27,7 +16,7 @@ export function ProblemList({ problems }: { problems: Problem[] }) {
         <List.Root ps={4}>
           {problems.map((problem, at) => (
             <List.Item key={at}>
-              <Button variant="plain" size="xs" px={0} h="auto" textDecoration="underline" color="inherit" fontFamily="mono" whiteSpace="normal" textAlign="start" onClick={() => goTo(problem.field)}>
+              <Button variant="plain" size="xs" px={0} h="auto" textDecoration="underline" color="inherit" fontFamily="mono" whiteSpace="normal" textAlign="start" onClick={() => void goToField(problem.field)}>
                 {problem.field}
               </Button>{" "}
               {problemText(problem)}

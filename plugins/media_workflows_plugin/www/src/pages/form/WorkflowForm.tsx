@@ -1,5 +1,5 @@
 // The workflow form: fields on the left, preview on the right.
-import { Box, Button, Flex, Grid, Input } from "@chakra-ui/react";
+import { Box, Button, Flex, Grid, Input, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router-dom";
@@ -10,6 +10,7 @@ import type { Definition, Json, Workflow } from "../../api/types";
 import { createWorkflow, updateWorkflow } from "../../api/workflows";
 import { ErrorNote } from "../../components/ErrorNote";
 import { FieldFrame } from "../../components/fields/FieldFrame";
+import { goToField } from "../../components/fields/goToField";
 import { ListField } from "../../components/fields/ListField";
 import { Fold } from "../../components/Fold";
 import { LeaveDialog } from "../../components/LeaveDialog";
@@ -19,6 +20,7 @@ import { withValue } from "../../definition/path";
 import { resolved, type Schema } from "../../definition/schema";
 import { withLists } from "../../definition/steps";
 import { showSuccess } from "../../hooks/messages";
+import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { CheckAccess } from "./CheckAccess";
@@ -28,7 +30,7 @@ import { LiveGraph } from "./LiveGraph";
 import { NotificationSection } from "./NotificationSection";
 import { PlaceFields } from "./PlaceFields";
 import { ProblemList } from "./ProblemList";
-import { shownProblems, useValidation } from "./useValidation";
+import { shownProblems, stillRefused, useValidation } from "./useValidation";
 import { YamlEditor } from "./YamlEditor";
 
 interface Props {
@@ -37,18 +39,23 @@ interface Props {
   stored?: Workflow;
 }
 
+// The problems of a definition are those of the form's own check, which is asked again after each change.
+const foundBySavingOnly = (error: Error) => (error instanceof ApiError && error.code !== "InvalidParameterValue" ? error.problems : []);
+const hasProblems = (error: Error | null) => error instanceof ApiError && error.problems.length > 0;
+
 export function WorkflowForm({ root, start, stored }: Props) {
   const navigate = useNavigate();
   const [value, setValue] = useState<Json>(start);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [refused, setRefused] = useState<Problem[] | null>(null);
+  const [refused, setRefused] = useState<Problem[] | null>(null); // by the last save; null = there was none
   const saved = useRef(false);
-  const found = useValidation(value);
+  const { problems: found, unavailable } = useValidation(value);
   const first = useMemo(() => JSON.stringify(start), [start]);
   const dirty = useCallback(() => !saved.current && JSON.stringify(value) !== first, [value, first]);
   const set = (path: string, next: Json | undefined) => {
     setValue((old) => (path === "" ? withLists(next ?? {}, root) : withValue(old, path, next)));
     setTouched((old) => new Set([...old, path]));
+    setRefused((old) => old && stillRefused(old, path));
   };
   const definition = value as Definition;
   const save = useMutation({
@@ -59,13 +66,15 @@ export function WorkflowForm({ root, start, stored }: Props) {
       showSuccess(t(stored ? "form.saved" : "form.created", { name: answer.definition.name, revision: answer.revision }));
       await navigate(paths.workflow(answer.id));
     },
-    onError: (error) => setRefused(error instanceof ApiError && error.problems.length > 0 ? error.problems : null),
+    onError: (error) => setRefused(foundBySavingOnly(error)),
   });
-  const problems = shownProblems(found ?? [], touched, refused !== null);
+  const message = useShownError(save.error);
+  const checked = shownProblems(found ?? [], touched, refused !== null);
+  const problems = [...checked, ...(refused ?? []).filter(({ field }) => !checked.some((problem) => problem.field === field))];
   const name = String(definition.name ?? "");
   const trigger = resolved(root.properties?.trigger ?? {}, root);
   return (
-    <FormContext value={{ value, root, problems, set }}>
+    <FormContext value={{ value, root, problems, unavailable, set }}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -73,8 +82,10 @@ export function WorkflowForm({ root, start, stored }: Props) {
           save.mutate();
         }}
       >
-        {refused && <ProblemList problems={found?.length ? found : refused} />}
-        {save.error && !refused && <ErrorNote error={save.error} />}
+        <Box ref={message} tabIndex={-1}>
+          {refused && <ProblemList problems={problems} />}
+          {refused && !hasProblems(save.error) && <ErrorNote error={save.error} />}
+        </Box>
         <Grid templateColumns={{ base: "minmax(0, 1fr)", xl: "minmax(0, 1fr) 26rem" }} gap={5} alignItems="start">
           <Box>
             <Section title={t("form.name_section")}>
@@ -116,6 +127,16 @@ export function WorkflowForm({ root, start, stored }: Props) {
           <Button size="sm" variant="outline" onClick={() => void navigate(stored ? paths.workflow(stored.id) : paths.workflows)}>
             {t("app.cancel")}
           </Button>
+          {refused && problems.length > 0 && (
+            <Button size="sm" variant="plain" color="red.fg" textDecoration="underline" onClick={() => void goToField(problems[0]!.field)}>
+              {t("form.not_saved", { count: problems.length })}
+            </Button>
+          )}
+          {unavailable.some((one) => one.fails) && (
+            <Text fontSize="sm" color="orange.fg" alignSelf="center">
+              {t("unavailable.at_save")}
+            </Text>
+          )}
         </Flex>
       </form>
       <LeaveDialog dirty={dirty} />

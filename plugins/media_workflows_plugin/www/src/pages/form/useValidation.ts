@@ -3,17 +3,28 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import type { Problem } from "../../api/client";
-import { validate } from "../../api/definition";
+import { type Unavailable, validate } from "../../api/definition";
 import type { Json, JsonObject } from "../../api/types";
 import { isWithin } from "../../definition/path";
 import { useDebounced } from "../../hooks/useDebounced";
 
-export function useValidation(value: Json): Problem[] | null {
+interface Validation {
+  problems: Problem[] | null;
+  unavailable: Unavailable[];
+}
+
+export function useValidation(value: Json): Validation {
   const settled = useDebounced(value) as JsonObject;
   const query = useQuery({ queryKey: ["validate", settled], queryFn: () => validate(settled), placeholderData: keepPreviousData, gcTime: 0 });
-  return query.data?.problems ?? null;
+  return { problems: query.data?.problems ?? null, unavailable: query.data?.unavailable ?? [] };
 }
 
 export function shownProblems(problems: Problem[], touched: ReadonlySet<string>, all: boolean): Problem[] {
   return all ? problems : problems.filter((problem) => [...touched].some((path) => isWithin(problem.field, path) || problem.field === path));
+}
+
+// What a refused save said and the form's own check does not find, such as a bucket that does not exist: it stands until
+// its field, or one in it, is changed.
+export function stillRefused(refused: Problem[], changed: string): Problem[] {
+  return refused.filter(({ field }) => !isWithin(field, changed) && !isWithin(changed, field));
 }

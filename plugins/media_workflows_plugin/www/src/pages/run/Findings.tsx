@@ -3,6 +3,7 @@ import { Badge, Box, Flex, Image, List, Text } from "@chakra-ui/react";
 
 import type { RunReport } from "../../api/runs";
 import { Section } from "../../components/Section";
+import { StateBadge } from "../../components/StateBadge";
 import { t, textOf } from "../../i18n";
 import { messageText } from "../../i18n/errors";
 import { formatNumber, formatSeconds } from "../../i18n/format";
@@ -33,25 +34,28 @@ function Row({ finding }: { finding: Finding }) {
 
 function Check({ of, duration_s }: { of: SubTask; duration_s: number }) {
   const last_s = Math.max(duration_s, ...of.findings.map((finding) => finding.end_s));
-  const isEmpty = of.findings.length === 0 && of.labels.length === 0;
+  const isEmpty = of.state === "success" && of.findings.length === 0 && of.labels.length === 0;
   return (
     <Box mb={4}>
       <Flex gap={2} align="center" wrap="wrap">
-        <Text fontWeight="semibold">{of.type}</Text>
+        <Text fontWeight="semibold" title={of.type}>
+          {textOf(`check.${of.type}`, of.type)}
+        </Text>
+        {of.state !== "success" && <StateBadge state={of.state} />}
         <Suggestion of={of.suggestion} />
         {of.labels.map((label) => (
           <Badge key={label}>{label}</Badge>
         ))}
       </Flex>
       {(of.message || isEmpty) && (
-        <Text fontSize="sm" color="fg.muted">
+        <Text fontSize="sm" color={of.state === "failed" ? "red.fg" : "fg.muted"}>
           {of.message ? messageText(of.message) : t("findings.nothing")}
         </Text>
       )}
       {of.findings.length > 0 && (
         <>
           <Timeline spans={of.findings} duration_s={last_s} colour={(at) => COLOURS[of.findings[at]!.suggestion] ?? "blue"} />
-          <List.Root variant="plain" gap={2} mt={2} fontSize="sm" maxH="24rem" overflowY="auto" tabIndex={0} role="list" aria-label={of.type}>
+          <List.Root variant="plain" gap={2} mt={2} fontSize="sm" maxH="24rem" overflowY="auto" tabIndex={0} role="list" aria-label={textOf(`check.${of.type}`, of.type)}>
             {of.findings.map((finding, at) => (
               <Row key={at} finding={finding} />
             ))}

@@ -10,6 +10,7 @@ import { t, textOf } from "../../i18n";
 import { formatNumber, formatSeconds, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
 import { Decision } from "./Decision";
+import { itemErrorText } from "./itemError";
 import { RunError } from "./RunError";
 
 function factsOf(job: JobReport, running: boolean): string[] {
@@ -64,7 +65,7 @@ export function JobProgress({ run, job, isStep = false }: Props) {
         {[phase, ...(isUnused ? [] : factsOf(job, running))].filter(Boolean).join(" · ")}
       </Text>
       {isStep && <Decision step={job} isCancelled={run.cancelled !== null} />}
-      {job.items.map((item, at) => item.status === "FAIL" && <RunError key={at} code={item.code} message={item.message} />)}
+      {job.items.map((item, at) => item.status === "FAIL" && <RunError key={at} code={item.code} message={itemErrorText(item)} />)}
       {job.items.map((item, at) => (
         <NoticeList key={at} notices={item.notices} />
       ))}

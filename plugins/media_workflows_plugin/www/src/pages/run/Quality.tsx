@@ -7,7 +7,7 @@ import { Section } from "../../components/Section";
 import { choiceLabel, fieldLabel } from "../../definition/labels";
 import { t } from "../../i18n";
 import { formatNumber, formatSeconds } from "../../i18n/format";
-import { hitText, type QualityItem, type QualityReport, qualityReports, sortedItems } from "./qualityItems";
+import { hitText, isClear, type QualityItem, type QualityReport, qualityReports, sortedItems } from "./qualityItems";
 import { Timeline } from "./Timeline";
 
 const COLOURS: Record<string, string> = { hit: "red", ok: "green", not_measured: "gray" };
@@ -61,7 +61,7 @@ function Report({ of }: { of: QualityReport }) {
   ];
   return (
     <Section title={t("quality.title")}>
-      {of.items.every((item) => !item.hit) && <Text mb={2}>{t("quality.none")}</Text>}
+      {isClear(of.items) && <Text mb={2}>{t("quality.none")}</Text>}
       <DataTable label={t("quality.title")} columns={columns} rows={sortedItems(of.items)} rowKey={(item) => item.type} />
     </Section>
   );

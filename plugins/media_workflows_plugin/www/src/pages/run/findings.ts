@@ -10,9 +10,13 @@ export interface Finding {
   picture: string;
 }
 
+export type CheckState = "queued" | "running" | "failed" | "success";
+
 // One check: its verdict, what holds for the whole source, the findings; `message` gives the reason when there are none.
+// Only with the state `success` an absence of findings means anything.
 export interface SubTask {
   type: string; // such as "Prohibited.Ocr"
+  state: CheckState;
   suggestion: string;
   message: string;
   labels: string[];
@@ -53,11 +57,18 @@ function findingsOf(output: JsonObject): Finding[] {
 
 const labelsOf = (output: JsonObject) => Object.entries(WHOLE).flatMap(([set, name]) => list(output[set]).map((one) => text(one[name]) + sure(one)));
 
+// A task of the reference is PROCESSING from the start of its run; one that has not begun has no BeginProcessTime.
+function stateOf(task: JsonObject): CheckState {
+  if (task.Status === "SUCCESS") return "success";
+  if (task.Status === "FAIL") return "failed";
+  return text(task.BeginProcessTime) ? "running" : "queued";
+}
+
 function subTask(result: JsonObject): SubTask[] {
   const task = Object.values(result).map(object).find((value) => "Output" in value);
   if (!task) return [];
   const output = object(task.Output);
-  return [{ type: text(result.Type), suggestion: text(output.Suggestion), message: text(task.Message), labels: labelsOf(output), findings: findingsOf(output) }];
+  return [{ type: text(result.Type), state: stateOf(task), suggestion: text(output.Suggestion), message: text(task.Message), labels: labelsOf(output), findings: findingsOf(output) }];
 }
 
 // `task` is the run's detail: what the reference calls WorkflowTask lies inside.

@@ -16,6 +16,9 @@ export function hitText(item: QualityItem): "hit" | "ok" | "not_measured" {
   return item.hit ? "hit" : "ok";
 }
 
+// Whether nothing is wrong: something was measured, and nothing of it is a problem.
+export const isClear = (items: QualityItem[]) => items.some((item) => item.hit === false) && items.every((item) => !item.hit);
+
 const ORDER = ["hit", "ok", "not_measured"];
 
 export const sortedItems = (items: QualityItem[]) => [...items].sort((one, other) => ORDER.indexOf(hitText(one)) - ORDER.indexOf(hitText(other)));

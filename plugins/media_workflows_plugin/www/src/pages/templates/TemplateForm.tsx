@@ -17,6 +17,7 @@ import { FormContext } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
 import type { Schema } from "../../definition/schema";
 import { showSuccess } from "../../hooks/messages";
+import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 
@@ -42,6 +43,7 @@ export function TemplateForm({ schema, start, stored }: Props) {
       await navigate(paths.template(answer.kind, answer.id));
     },
   });
+  const message = useShownError(save.error);
   const problems = save.error instanceof ApiError ? save.error.problems : [];
   const set = (path: string, next: Json | undefined) => setValue((old) => withValue(old, path, next));
   const problemOf = (field: string) => problems.find((problem) => problem.field === field);
@@ -54,7 +56,9 @@ export function TemplateForm({ schema, start, stored }: Props) {
           save.mutate();
         }}
       >
-        <ErrorNote error={save.error} />
+        <Box ref={message} tabIndex={-1}>
+          <ErrorNote error={save.error} />
+        </Box>
         <Section title={t("templates.head")}>
           <SimpleGrid columns={{ base: 1, md: 2 }} gap={4}>
             <FieldFrame path="name" label={t("list.name")} required problem={problemOf("name")}>

@@ -13,7 +13,9 @@ import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
+import { UnavailableNote } from "../../components/UnavailableNote";
 import { kindLabel } from "../../definition/labels";
+import { templateComment, templateName } from "../../definition/templateGroups";
 import { showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { useSchemas } from "../../hooks/useSchemas";
@@ -44,7 +46,8 @@ function Parameters({ template }: { template: TemplateWithUsers }) {
   if (!template.preset && can_edit) return <Loaded of={schemas}>{(all) => <TemplateForm schema={all.parameters[kind] ?? {}} start={start} stored={template} />}</Loaded>;
   return (
     <Section title={t("templates.parameters")}>
-      {comment && <Text mb={2}>{comment}</Text>}
+      {comment && <Text mb={2}>{templateComment(template)}</Text>}
+      <UnavailableNote of={template.unavailable} isField />
       <Code display="block" whiteSpace="pre" overflowX="auto" fontSize="xs" p={2} tabIndex={0}>
         {dump(parameters, { noRefs: true })}
       </Code>
@@ -70,7 +73,7 @@ export function TemplatePage() {
         const used = data.used_by.length > 0;
         return (
           <>
-            <PageHead title={`${data.id} · ${data.name}`} hint={`${kindLabel(kind)} · ${t(data.preset ? "templates.preset_hint" : "templates.of_yours")}`}>
+            <PageHead title={`${data.id} · ${templateName(data)}`} hint={`${kindLabel(kind)} · ${t(data.preset ? "templates.preset_hint" : "templates.of_yours")}`}>
               {me.can_edit && (
                 <LinkButton size="sm" variant="outline" to={paths.newTemplate(kind, data.id)}>
                   {t("templates.copy")}

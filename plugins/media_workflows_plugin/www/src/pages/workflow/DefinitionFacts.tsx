@@ -8,8 +8,12 @@ import { Fold } from "../../components/Fold";
 import { TextLink } from "../../components/TextLink";
 import { placeOf } from "../../components/WorkflowActions";
 import { choiceLabel, fieldLabel, kindLabel } from "../../definition/labels";
-import { fromJobs, hasSteps, idsAfter, inputOf, itemsOf, kindOf, SOURCE, type Step, stepsIn, textAt } from "../../definition/steps";
+import { factsOf } from "../../definition/facts";
+import { resolved, type Schema } from "../../definition/schema";
+import { fromJobs, hasSteps, idsAfter, inputOf, itemsOf, kindOf, kindsOf, SOURCE, type Step, stepsIn, textAt } from "../../definition/steps";
 import { parametersSummary } from "../../definition/summary";
+import { templateName } from "../../definition/templateGroups";
+import { useSchemas } from "../../hooks/useSchemas";
 import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
@@ -28,16 +32,38 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 }
 
 function Job({ kind, item }: { kind: string; item: JsonObject }) {
-  const template = useTemplates(kind).find((one) => one.id === item.template);
+  const templates = useTemplates();
+  const root = useSchemas().data?.workflow;
+  const template = templates.find((one) => one.kind === kind && one.id === item.template);
   const parameters = (item.parameters ?? template?.parameters ?? {}) as JsonObject;
+  const nameTemplate = (of: string, id: number) => {
+    const found = templates.find((one) => one.kind === of && one.id === id);
+    return found ? templateName(found) : String(id);
+  };
   return (
     <List.Item>
-      {kindLabel(kind)} · {typeof item.template === "number" ? <TextLink to={paths.template(kind, item.template)}>{`${item.template} ${template?.name ?? ""}`}</TextLink> : t("form.custom_parameters")}
+      {kindLabel(kind)}
+      {typeof item.template === "number" && <> · <TextLink to={paths.template(kind, item.template)}>{`${item.template} ${template ? templateName(template) : ""}`}</TextLink></>}
+      {item.parameters !== undefined && item.parameters !== null && ` · ${t("form.custom_parameters")}`}
       <Text fontSize="sm" color="fg.muted">
         {parametersSummary(parameters)}
       </Text>
+      {root &&
+        factsOf(item, itemSchema(kind, root), root, nameTemplate).map(({ label, text }) => (
+          <Text key={label} fontSize="sm">
+            <Text as="span" color="fg.muted">
+              {label}
+            </Text>{" "}
+            {text}
+          </Text>
+        ))}
     </List.Item>
   );
+}
+
+function itemSchema(kind: string, root: Schema): Schema {
+  const found = kindsOf(root).find((one) => one.kind === kind);
+  return found?.isList ? resolved(found.schema.items ?? {}, root) : (found?.schema ?? {});
 }
 
 function Items({ steps }: { steps: Step[] }) {

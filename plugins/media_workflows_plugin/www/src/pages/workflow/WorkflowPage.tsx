@@ -9,6 +9,7 @@ import { EnabledSwitch } from "../../components/EnabledSwitch";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
 import { TextLink } from "../../components/TextLink";
+import { UnavailableNote } from "../../components/UnavailableNote";
 import { WorkflowActions } from "../../components/WorkflowActions";
 import { usePolled } from "../../hooks/usePolled";
 import { type Key, t } from "../../i18n";
@@ -63,6 +64,7 @@ export function WorkflowPage() {
             <EnabledSwitch workflow={data} onItsPage />
             <WorkflowActions workflow={data} onItsPage afterDelete={() => void navigate(paths.workflows)} />
           </PageHead>
+          <UnavailableNote of={data.unavailable} />
           <Tabs.Root value={tab} onValueChange={({ value }) => setParams(value === "overview" ? {} : { tab: value }, { replace: true })} variant="line" lazyMount unmountOnExit>
             <Tabs.List overflowX="auto" maxW="100%" mb={3}>
               {TABS.map((name) => (

@@ -12,7 +12,7 @@ import { SelectionBar } from "../../components/SelectionBar";
 import { showError, showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
-import { messageText } from "../../i18n/errors";
+import { refusalText } from "../../i18n/errors";
 
 export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string[]) => void }) {
   const [deleting, setDeleting] = useState(false);
@@ -23,7 +23,7 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string
     onSuccess: ({ items: outcomes }) => {
       const failures = outcomes.filter((outcome) => !outcome.ok);
       if (failures.length === 0) showSuccess(t("bulk.done", { count: outcomes.length }));
-      else showError(new Error(`${t("bulk.partly", { done: outcomes.length - failures.length, failed: failures.length })}\n${failures.map((failure) => messageText(failure.message ?? "", failure)).join("\n")}`));
+      else showError(new Error(`${t("bulk.partly", { done: outcomes.length - failures.length, failed: failures.length })}\n${failures.map((failure) => refusalText({ ...failure, message: failure.message ?? "", problems: failure.problems ?? [] })).join("\n")}`));
       done(outcomes.map((outcome) => outcome.id)); // others may have been selected since
     },
     onError: showError,

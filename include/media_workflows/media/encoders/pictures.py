@@ -1,0 +1,6 @@
+"""ffmpeg's encoders of picture files, by format."""
+
+from __future__ import annotations
+
+PICTURES = {"jpg": "mjpeg", "png": "png", "webp": "libwebp"}
+ANIMATIONS = {"gif": "gif", "webp": "libwebp_anim"}

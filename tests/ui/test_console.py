@@ -1,0 +1,116 @@
+"""What an operator reads before and after saving: refusals at their fields, what is missing, checks, templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from airflow_product import Product
+from media_workflows.demo.layout import INPUT_BUCKET
+from pages_in_browser import OpenPage, Texts, serious
+
+HOME = "/plugin/media-workflows"
+SETTING = "image_moderation_model_path"
+T = Texts("en")
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-CN"])
+
+
+def _add(page: Any, t: Texts, kind: str) -> Any:
+    page.get_by_role("group", name=t("form.add_job")).get_by_role("button", name=t(f"job.{kind}"), exact=True).click()
+    card = page.get_by_test_id(f"jobs.{kind}[0]")
+    expect(card).to_be_visible()  # it begins with a template of the library
+    return card
+
+
+def _trigger(page: Any, t: Texts) -> Any:
+    return page.get_by_role("region", name=t("form.trigger"))
+
+
+@LANGUAGES
+def test_a_refused_save_leads_to_the_field(open_page: OpenPage, language: str) -> None:
+    t = Texts(language)
+    page = open_page(f"{HOME}/new", language=language)
+    page.get_by_role("textbox", name=t("form.name"), exact=True).fill("leads-to-the-field")
+    bucket = _trigger(page, t).get_by_role("combobox", name=t("form.bucket"))
+    bucket.fill("no-such-bucket")
+    _add(page, t, "transcode")
+    page.get_by_role("button", name=t("app.save")).click()
+    expect(bucket).to_be_focused()
+    expect(bucket).to_be_in_viewport()
+    expect(bucket).to_have_attribute("aria-invalid", "true")
+    wrong = "存储桶不存在" if language == "zh-CN" else "the bucket does not exist"
+    expect(_trigger(page, t).get_by_text(wrong)).to_be_visible()
+    bucket.fill(INPUT_BUCKET)
+    expect(page.get_by_text(wrong)).to_have_count(0)
+
+
+@LANGUAGES
+def test_a_job_that_cannot_run_here_says_so_at_once(open_page: OpenPage, language: str) -> None:
+    t = Texts(language)
+    page = open_page(f"{HOME}/new", language=language)
+    card = _add(page, t, "content_review")
+    note = card.get_by_role("status").filter(has_text=SETTING)
+    expect(note).to_contain_text(t("unavailable.fails"))
+    expect(page.get_by_text(t("unavailable.at_save"))).to_be_visible()
+
+
+def test_enabling_is_refused_with_the_setting(product: Product, open_page: OpenPage) -> None:
+    workflow = product.create("cannot-run", jobs={"content_review": [{"template": 10}]})
+    page = open_page(f"{HOME}/workflows/{workflow}")
+    expect(page.get_by_role("status").filter(has_text=SETTING)).to_be_visible()
+    page.get_by_label(T("switch.label", name="cannot-run")).focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("alert").filter(has_text="every run would fail")).to_contain_text(SETTING)
+    expect(page.get_by_label(T("switch.label", name="cannot-run"))).not_to_be_checked()
+
+
+@LANGUAGES
+def test_a_check_holds_for_what_was_checked(open_page: OpenPage, language: str) -> None:
+    t = Texts(language)
+    page = open_page(f"{HOME}/new", language=language)
+    _trigger(page, t).get_by_role("combobox", name=t("form.bucket")).fill(INPUT_BUCKET)
+    directory = _trigger(page, t).get_by_role("combobox", name=t("form.directory"))
+    directory.fill("a/../b/")
+    page.get_by_role("button", name=t("access.check")).click()
+    error = page.get_by_role("alert").filter(has_text="directory")
+    expect(error).not_to_contain_text("422")
+    directory.fill("checked/")
+    expect(error).to_have_count(0)
+    page.get_by_role("button", name=t("access.check")).click()
+    expect(page.get_by_text(f"✓ {t('access.delete')}")).to_be_visible()
+
+
+def test_a_template_is_searched_and_a_watermark_needs_none(open_page: OpenPage) -> None:
+    page = open_page(f"{HOME}/new")
+    card = _add(page, T, "transcode")
+    template = card.get_by_role("button", name=T("form.template")).first
+    expect(template).to_contain_text("MP4 720p")  # recommended
+    template.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("group", name=T("standing.recommended"))).to_be_visible()
+    expect(dialog.get_by_text("FLV SD (old)")).to_have_count(0)
+    dialog.get_by_role("searchbox").fill("flv sd")
+    expect(dialog.get_by_role("button", name="FLV SD (old)")).to_be_visible()
+    assert serious(page, "[role=dialog]") == []
+    dialog.get_by_role("searchbox").fill("1080p constant")
+    dialog.get_by_role("button", name="MP4 1080p, constant quality").click()
+    expect(template).to_contain_text("MP4 1080p, constant quality")
+    card.get_by_role("button", name=T("form.add", name=T("field.watermarks"))).click()
+    expect(card.get_by_text(T("templates.none_of_kind", kind=T("job.watermark")))).to_be_visible()
+    card.get_by_role("button", name=T("templates.this_job_only")).click()
+    expect(card.get_by_label(T("field.mark"))).to_be_visible()
+
+
+@LANGUAGES
+def test_the_overview_shows_all_of_a_job_and_the_graph_its_edges(
+    open_page: OpenPage, done_run: tuple[str, str], language: str
+) -> None:
+    t = Texts(language)
+    page = open_page(f"{HOME}/workflows/{done_run[0]}", language=language)
+    definition = page.get_by_role("region", name=t("workflow.definition"))
+    expect(definition.get_by_text(f"{t('field.time_offsets')} 0s")).to_be_visible()
+    graph = page.get_by_role("img", name=t("job.notify"))
+    expect(graph.locator("svg > path")).to_have_count(6)  # three jobs: from the upload, and to the event
+    assert graph.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
