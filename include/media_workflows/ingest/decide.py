@@ -64,6 +64,11 @@ def run_id_for(bucket: str, key: str, identity: str) -> str:
     return f"{UPLOAD_RUN}{digest[:32]}"
 
 
+def run_conf(bucket: str, key: str, head: ObjectHead) -> dict[str, Any]:
+    """The configuration of a run: the object that its sensor confirms."""
+    return {"bucket": bucket, "key": key, "etag": head.etag, "version_id": head.version_id}
+
+
 class Ingest:
     """Decides candidates one after the other: fires or refuses each workflow."""
 
@@ -149,7 +154,7 @@ class Ingest:
     def _fire(
         self, candidate: Candidate, workflow: StoredWorkflow, head: ObjectHead, identity: str, run_id: str
     ) -> bool:
-        upload = {"bucket": candidate.bucket, "key": candidate.key, "etag": head.etag, "version_id": head.version_id}
+        upload = run_conf(candidate.bucket, candidate.key, head)
         if self._give_to_waiting_run(candidate, workflow.id, identity, upload):
             return True
         self._starter.start_run(workflow.id, run_id, upload)

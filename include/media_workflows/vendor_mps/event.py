@@ -17,6 +17,7 @@ from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results
@@ -110,6 +111,13 @@ def notices_of(item: ItemResult) -> list[Json]:
 def with_event_id(event: Json, id_: str) -> Json:
     """The event with its id in the body, as a Lambda function gets no headers."""
     return event | {"MediaWorkflows": {"EventId": id_, **event["MediaWorkflows"]}}
+
+
+def with_context(event: Json, context: RequestContext) -> Json:
+    """The event with the context of the request that started its run."""
+    tags = {"Tags": context.tags} if context.tags else {}
+    session = {"SessionId": context.id, "SessionContext": context.text}
+    return event | session | {"MediaWorkflows": {**event["MediaWorkflows"], **tags}}
 
 
 def task_detail(

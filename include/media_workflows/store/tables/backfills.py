@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.store.tables.base import RUN_ID_LENGTH, Base, utcnow
@@ -16,7 +16,8 @@ class BackfillRow(Base):
 
     The listing goes on after key `cursor`. `total` counts the objects selected; `active`, `finished`, `failed` and
     `skipped` are those of them that are no longer queued. Nothing is done before `next_at`; since `minute_began`,
-    `minute_starts` runs were started. `problem` is why it does not go on at present.
+    `minute_starts` runs were started. `problem` is why it does not go on at present. `context` is the caller's, for the
+    events of the runs.
     """
 
     __tablename__ = "backfill"
@@ -46,6 +47,7 @@ class BackfillRow(Base):
     next_at: Mapped[datetime | None] = mapped_column(default=None)
     minute_began: Mapped[datetime | None] = mapped_column(default=None)
     minute_starts: Mapped[int] = mapped_column(default=0)
+    context: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
 
 class BackfillObjectRow(Base):
