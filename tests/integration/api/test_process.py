@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from api_definitions import BUCKET, OTHER_BUCKET
+from media_workflows.cli import app as commands
 from media_workflows.ingest.backfill import BackfillRound
 from media_workflows.ingest.decide import DagState
 from media_workflows.settings import get_settings
@@ -19,6 +22,7 @@ from media_workflows.store.old_records import forget_backfills
 from media_workflows.store.tables import ProcessRow, RunRow, utcnow
 
 PROCESS = "/api/v1/process"
+PROCESS_DAG = "media_process"
 JOBS = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
 OUTPUT = {"bucket": OTHER_BUCKET, "directory": "out/"}
 CONTEXT = {"id": "order-7", "text": "两", "tags": {"team": "news"}}
@@ -32,7 +36,7 @@ class Starter:
         self.ended = False
 
     def dag_state(self, dag_id: str) -> DagState:
-        return DagState(is_paused=False, version=0)
+        return DagState(is_paused=False, version=0 if dag_id == PROCESS_DAG else 10**6)
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         return run_id in self.runs and not (active_only and self.ended)
@@ -41,8 +45,7 @@ class Starter:
         return True
 
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
-        assert dag_id == "media_process"
-        self.runs.setdefault(run_id, conf)
+        self.runs.setdefault(run_id, conf | {"dag_id": dag_id})
 
 
 @pytest.fixture
@@ -91,6 +94,7 @@ def test_a_requests_life(admin: Any, put: Any, advance: Any, starter: Starter) -
     assert all(run_id.startswith("process__15_") for run_id in runs)
     conf = next(iter(runs.values()))
     assert (conf["key"], conf["bucket"], conf["context"], conf["force"]) == (keys[0], BUCKET, CONTEXT, True)
+    assert conf["dag_id"] == PROCESS_DAG
     again = admin.post(PROCESS, json=asked)
     assert (again.status_code, again.json()["active"]) == (200, 2)
     conflict = admin.post(PROCESS, json=asked | {"priority": 4})
@@ -250,3 +254,41 @@ def test_the_audit_names_the_request(admin: Any, put: Any, metadata: Any) -> Non
     row = metadata.query(Log).filter(Log.event == "media_workflows.process").order_by(Log.id.desc()).first()
     assert (row.owner, row.dag_id) == ("admin", "media_process")
     assert json.loads(row.extra)["request_id"] == "audited"
+
+
+def test_a_backfill_carries_a_context_too(admin: Any, put: Any, advance: Any, create: Any) -> None:
+    id_ = create("ctx")
+    put("ctx/a.mp4", "ctx/b.mp4")
+    admin.post(f"/api/v1/workflows/{id_}/enable")
+    for parts in ({"context": CONTEXT}, {}):
+        answer = admin.post("/api/v1/backfills", json={"workflow": id_, "start": True, **parts})
+        assert answer.status_code == 201, answer.text
+    advance()
+    contexts = [conf.get("context") for conf in advance().values()]
+    assert (contexts.count(CONTEXT), contexts.count(None)) == (2, 2)
+
+
+def test_the_command_line(app: Any, put: Any, advance: Any, tmp_path: Path) -> None:
+    def command(*arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(commands, ["process", *arguments])
+        return result.exit_code, result.output
+
+    put("cli/a.mp4", "cli/b.mp4")
+    (file := tmp_path / "request.yaml").write_text(
+        f"bucket: {BUCKET}\nprefix: cli/\noutput: {{bucket: {OTHER_BUCKET}, directory: out/}}\n"
+        "jobs:\n  snapshot_by_time_offset: [{template: 10, time_offsets: [0s]}]\ncontext: {tags: {team: news}}\n"
+    )
+    options = ("--request-id", "cli-1", "--context-id", "order-7", "--priority", "-3")
+    code, text = command("start", str(file), "cli/a.mp4", *options, "--json")
+    assert code == 0, text
+    made = json.loads(text)
+    assert (made["total"], made["prefix"], made["priority"], made["created_by"]) == (1, "", -3, "command line")
+    assert made["context"] == {"id": "order-7", "text": "", "tags": {"team": "news"}}
+    assert "nothing was started" in command("start", str(file), "cli/a.mp4", *options)[1]
+    code, text = command("start", str(file), *options)
+    assert (code, "another request_id" in text) == (1, True)
+    (run_id,) = advance()
+    assert run_id in command("show", "cli-1")[1].replace("\n", "")
+    assert "cli-1" in command("list")[1]
+    code, text = command("start", str(file), "--prefix", "nowhere/")
+    assert (code, "at least one object" in text) == (1, True)

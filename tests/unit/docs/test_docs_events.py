@@ -20,11 +20,13 @@ from media_workflows.domain.notification import (
     SnsTarget,
     SqsTarget,
 )
+from media_workflows.domain.request_context import RequestContext
 from media_workflows.notifications.retry_schedule import JITTER, wait_s
 from media_workflows.notifications.sample_event import make_sample_event
 from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
 from media_workflows.notifications.transports.receipt import ANSWER_LIMIT_BYTES
 from media_workflows.settings import Settings
+from media_workflows.vendor_mps.event import with_context
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ["docs/events.md", "docs/zh/events.md"]
@@ -35,6 +37,9 @@ def other_bodies() -> dict[str, dict[str, Any]]:
     """Events that make no example."""
     return {
         "a run that ended before it had a source": body(source=None),
+        "a run of a request with a context": with_context(
+            body(), RequestContext(id="order-7", text="two words", tags={"team": "news"})
+        ),
         "a test": json.loads(make_sample_event("", "", datetime.now(UTC)).body),
         "a test of a workflow with steps": json.loads(
             make_sample_event("", "", datetime.now(UTC), "schedule_task").body
