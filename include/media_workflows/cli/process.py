@@ -59,9 +59,10 @@ def _request(file: Path, sources: dict[str, Any], given: dict[str, Any], session
     documents = read_documents(file.read_text(encoding="utf-8"))
     data: dict[str, Any] = dict(documents[0]) if documents and isinstance(documents[0], dict) else {}
     if named := {name: value for name, value in sources.items() if value}:
-        data = {name: value for name, value in data.items() if name not in sources} | named
+        replaced = {*sources, "bucket"} if "url" in named else set(sources)
+        data = {name: value for name, value in data.items() if name not in replaced} | named
     data |= {name: value for name, value in given.items() if value is not None}
-    if session:
+    if session and isinstance(data.get("context", {}), dict):
         data["context"] = {**data.get("context", {}), **session}
     return parsed(ProcessRequest, data)
 

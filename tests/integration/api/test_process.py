@@ -229,6 +229,15 @@ def test_cancelling_cancels_the_runs(admin: Any, put: Any, advance: Any, add_run
     assert admin.get(f"{PROCESS}/none").status_code == 404
 
 
+def test_a_single_step_cannot_be_retried(admin: Any, add_run: Any, metadata: Any) -> None:
+    from airflow.models.dag import DagModel
+
+    metadata.add(DagModel(dag_id=PROCESS_DAG, bundle_name="media_workflows"))
+    add_run(PROCESS_DAG, "process__10_a", "failed", 1)
+    answer = admin.post(f"/api/v1/runs/process__10_a/retry?workflow={PROCESS_DAG}", json={"step": "cover"})
+    assert (answer.status_code, "are one task" in answer.text) == (409, True), answer.text
+
+
 def test_a_request_is_kept_as_long_as_its_runs(admin: Any, put: Any) -> None:
     put("adhoc/a.mp4")
     made = admin.post(PROCESS, json=body(keys=["adhoc/a.mp4"])).json()
@@ -290,5 +299,7 @@ def test_the_command_line(app: Any, put: Any, advance: Any, tmp_path: Path) -> N
     (run_id,) = advance()
     assert run_id in command("show", "cli-1")[1].replace("\n", "")
     assert "cli-1" in command("list")[1]
+    code, text = command("start", str(file), "--url", "https://files.example/a.mp4", "--json")
+    assert (code, json.loads(text)["url"]) == (0, "https://files.example/a.mp4"), text
     code, text = command("start", str(file), "--prefix", "nowhere/")
     assert (code, "at least one object" in text) == (1, True)
