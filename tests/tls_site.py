@@ -73,6 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
+        self.close_connection = True
         answer = self.server.answers.get(self.path.partition("?")[0], Answer(404))
         self.send_response(answer.status)
         size = len(answer.body) if answer.declared is None else answer.declared
