@@ -6,18 +6,16 @@ from typing import Annotated
 
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
 from media_workflows.domain.backfill import ObjectState
 from media_workflows.domain.process import ProcessRequest
 from media_workflows.domain.process_runs import PROCESS
-from media_workflows.errors import NotPermittedError
 from media_workflows.services import processes as service
 from media_workflows.services.processes import ProcessState
 from media_workflows.store.backfill_objects import BackfillObject
-from media_workflows_plugin.api.access import EditableWorkflows, may
-from media_workflows_plugin.api.audit import note_actor, note_workflows
+from media_workflows_plugin.api.access import EditableWorkflows, dag_access, may
 from media_workflows_plugin.api.conditional import ConditionalRoute
 from media_workflows_plugin.api.schemas import Limit, Offset
 
@@ -37,31 +35,15 @@ class ProcessObjectsAnswer(BaseModel):
     items: list[BackfillObject]
 
 
-def _require(request: Request, user: GetUserDep, method: str) -> str:
-    if not may(user, method, PROCESS, DagAccessEntity.RUN):
-        raise NotPermittedError("your Airflow role does not allow {method} on runs of DAG media_process", method=method)
-    if method != "GET":
-        note_actor(request, user.get_name())
-        note_workflows(request, [PROCESS])
-    return user.get_name()
-
-
-def _reader(request: Request, user: GetUserDep) -> str:
-    return _require(request, user, "GET")
-
-
-def _starter(request: Request, user: GetUserDep) -> str:
-    return _require(request, user, "POST")
-
-
-def _canceller(request: Request, user: GetUserDep) -> str:
-    return _require(request, user, "PUT")
+Reader = Annotated[str, Depends(dag_access("GET", DagAccessEntity.RUN, PROCESS))]
+Starter = Annotated[str, Depends(dag_access("POST", DagAccessEntity.RUN, PROCESS))]
+Canceller = Annotated[str, Depends(dag_access("PUT", DagAccessEntity.RUN, PROCESS))]
 
 
 @router.post("/process", status_code=201)
 def process(
     asked: ProcessRequest,
-    user: Annotated[str, Depends(_starter)],
+    user: Starter,
     airflow_user: GetUserDep,
     editable: EditableWorkflows,
     response: Response,
@@ -77,13 +59,13 @@ def process(
 
 
 @router.get("/process")
-def list_processes(_user: Annotated[str, Depends(_reader)], offset: Offset = 0, limit: Limit = 50) -> ProcessesAnswer:
+def list_processes(_user: Reader, offset: Offset = 0, limit: Limit = 50) -> ProcessesAnswer:
     """List requests, newest first."""
     return ProcessesAnswer(items=service.list_processes(offset, limit))
 
 
 @router.get("/process/{request_id}")
-def get_process(request_id: RequestId, _user: Annotated[str, Depends(_reader)]) -> ProcessState:
+def get_process(request_id: RequestId, _user: Reader) -> ProcessState:
     """One request: its state and counts."""
     return service.get_process(request_id)
 
@@ -91,7 +73,7 @@ def get_process(request_id: RequestId, _user: Annotated[str, Depends(_reader)]) 
 @router.get("/process/{request_id}/objects")
 def list_process_objects(
     request_id: RequestId,
-    _user: Annotated[str, Depends(_reader)],
+    _user: Reader,
     state: ObjectState | None = None,
     after: Annotated[str, Query(max_length=1024, description="Only objects after this key")] = "",
     limit: Limit = 100,
@@ -101,6 +83,6 @@ def list_process_objects(
 
 
 @router.post("/process/{request_id}/cancel")
-def cancel_process(request_id: RequestId, user: Annotated[str, Depends(_canceller)]) -> ProcessState:
+def cancel_process(request_id: RequestId, user: Canceller) -> ProcessState:
     """End a request: queued sources get no runs, and its runs in progress are cancelled."""
     return service.cancel_process(request_id, user)
