@@ -49,7 +49,8 @@ def _from_here(request: Request) -> bool:
 def dag_access(method: Any, entity: DagAccessEntity | None = None, dag_id: str | None = None) -> Callable[..., str]:
     """A dependency that requires permission for `method` on the DAG of the path's workflow, or on DAGs in general.
 
-    `dag_id` is the DAG of a path without workflow. It returns the user's name. Unauthenticated: 401. Without the permission: 403.
+    `dag_id` is the DAG of a path without workflow. It returns the user's name. Unauthenticated: 401. Without the
+    permission: 403.
     """
 
     def check(request: Request, user: GetUserDep) -> str:
