@@ -25,6 +25,9 @@ READ = {
     "GET /api/v1/backfills",
     "GET /api/v1/backfills/{backfill_id}",
     "GET /api/v1/backfills/{backfill_id}/objects",
+    "GET /api/v1/process",
+    "GET /api/v1/process/{request_id}",
+    "GET /api/v1/process/{request_id}/objects",
     "GET /api/v1/workflows/{workflow_id}/missed-uploads",
     "GET /api/v1/conditions/variables",
     "GET /api/v1/words",
@@ -51,6 +54,8 @@ CHANGE = {
     "POST /api/v1/backfills/{backfill_id}/pause",
     "POST /api/v1/backfills/{backfill_id}/resume",
     "POST /api/v1/backfills/{backfill_id}/cancel",
+    "POST /api/v1/process",
+    "POST /api/v1/process/{request_id}/cancel",
     "POST /api/v1/workflows/{workflow_id}/missed-uploads",
     "POST /api/v1/workflows/{workflow_id}/dry-run",
     "POST /api/v1/dry-run",
@@ -109,6 +114,7 @@ _VALUES = {
     "face_id": "1",
     "keyword": "word",
     "backfill_id": "bf_0",
+    "request_id": "pr_0",
     "import_id": "00000000-0000-0000-0000-000000000000",
 }
 _QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8", "GET /api/v1/runs": "?workflow=wf_0"}

@@ -323,6 +323,18 @@ class SourceGoneError(StorageError):
     retryable = False
 
 
+class SourceUrlError(MediaWorkflowsError):
+    """The URL of a source cannot be used: it answers no file, one that is too large, or leads elsewhere."""
+
+    code = "InvalidInput"
+
+
+class SourceUnreachableError(SourceUrlError):
+    """The server of a source's URL did not answer, or not in time; it may work later."""
+
+    retryable = True
+
+
 class OutputExistsError(StorageError):
     """The output key holds an object that is not this workflow's earlier output of the same source."""
 
@@ -378,7 +390,7 @@ class UndeliverableError(NotificationError):
 
 
 class ForbiddenAddressError(UndeliverableError):
-    """A callback's host lies in a private, loopback, link-local or metadata network that is not allowed."""
+    """A host lies in a private, loopback, link-local or metadata network that is not allowed."""
 
 
 class AirflowStateError(MediaWorkflowsError):

@@ -139,6 +139,18 @@ class Settings(BaseSettings):
         ge=0,
         description="Largest source that a dry run fetches, in bytes; larger ones get no commands or estimate.",
     )
+    process_max_objects: int = Field(
+        1000, ge=1, le=1000, description="Most objects of one request for ad-hoc processing."
+    )
+    url_max_bytes: int = Field(
+        20 * 1024**3, ge=1, description="Largest file that ad-hoc processing fetches from a URL, in bytes."
+    )
+    url_timeout_s: float = Field(3600.0, gt=0, description="Seconds in which such a file must be fetched.")
+    url_allowed_hosts: list[str] = Field(
+        default_factory=list,
+        description="Private host names (`*` allowed), addresses and networks from which files may be fetched (JSON "
+        "list).",
+    )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
     light_pool: str = Field("default_pool", description="Airflow pool of the snapshot tasks.")
     control_queue: str = Field(
@@ -272,7 +284,9 @@ def _airflow_cfg_section() -> dict[str, Any]:
     if not parser.has_section(AIRFLOW_SECTION):
         return {}
     values: dict[str, Any] = dict(parser.items(AIRFLOW_SECTION))
-    for name in values.keys() & {"upload_queue_urls", "allowed_places", "callback_allowed_hosts", "extra_fonts"}:
+    for name in values.keys() & {
+        *("upload_queue_urls", "allowed_places", "callback_allowed_hosts", "extra_fonts", "url_allowed_hosts")
+    }:
         values[name] = [
             entry.strip() for entry in values[name].strip("[]").replace('"', "").split(",") if entry.strip()
         ]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.airflow_adapter.dag_file import BUNDLE_NAME
 from media_workflows.airflow_adapter.dag_state import airflow_session, summary_of_task
+from media_workflows.domain.process_runs import PROCESS
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import (
     UNFINISHED,
@@ -75,11 +76,11 @@ def _changed(after: Position) -> tuple[list[RunCopy], Position] | None:
     """The next batch of runs in the order of their changes, and its end; None = there are no more."""
     from airflow.models.dag import DagModel
     from airflow.models.dagrun import DagRun
-    from sqlalchemy import func, select, tuple_
+    from sqlalchemy import func, or_, select, tuple_
 
     changed_at = func.coalesce(DagRun.updated_at, DagRun.run_after)
     query = select(DagRun, changed_at).join(DagModel, DagModel.dag_id == DagRun.dag_id)
-    query = query.where(DagModel.bundle_name == BUNDLE_NAME)
+    query = query.where(or_(DagModel.bundle_name == BUNDLE_NAME, DagModel.dag_id == PROCESS))
     if after[0] is not None:
         query = query.where(tuple_(changed_at, DagRun.id) > after)
     with airflow_session() as session:

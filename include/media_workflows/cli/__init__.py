@@ -12,6 +12,7 @@ from media_workflows.cli import (
     function,
     local,
     persons,
+    process,
     runs,
     schedules,
     setup,
@@ -40,6 +41,7 @@ app.command("dry-run")(dry_run.dry_run)
 app.command("run-local")(local.run_local)
 app.add_typer(uploads.app, name="uploads")
 app.add_typer(backfill.app, name="backfill")
+app.add_typer(process.app, name="process")
 app.add_typer(templates.app, name="templates")
 app.add_typer(runs.app, name="runs")
 app.add_typer(events.app, name="events")

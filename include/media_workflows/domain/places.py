@@ -46,6 +46,11 @@ def first_outside(places: Iterable[Place], allowed: Iterable[Place]) -> Place | 
 
 def _inputs(workflow: Workflow) -> Iterator[Place]:
     yield Place(workflow.trigger.bucket, workflow.trigger.prefix)
+    yield from extra_inputs(workflow)
+
+
+def extra_inputs(workflow: Workflow) -> Iterator[Place]:
+    """What a workflow reads besides its source: the extra objects of its items."""
     for item in all_items(workflow):
         for key in item.extra_keys:
             if key != RECOGNISED_SUBTITLES:

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Engine
 
 from media_workflows.domain.backfill import Selection, SkipReason
 from media_workflows.domain.candidates import BACKFILL_RUN, Rule, UploadDecision
+from media_workflows.domain.process_runs import PROCESS
+from media_workflows.domain.request_context import context_conf
 from media_workflows.errors import AirflowStateError, MediaWorkflowsError, NotFoundError
 from media_workflows.ingest import rules
-from media_workflows.ingest.decide import RunStarter, object_identity, run_id_for
+from media_workflows.ingest.decide import RunStarter, object_identity, run_conf, run_id_for
+from media_workflows.ingest.requested_runs import RequestedRuns
 from media_workflows.ingest.selection import Selector
 from media_workflows.storage.clock import NO_SKEW
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
@@ -27,6 +32,7 @@ from media_workflows.store.backfill_objects import ListedPage, SelectedObject
 from media_workflows.store.backfills import Backfill
 from media_workflows.store.engine import transaction
 from media_workflows.store.processed import other_run
+from media_workflows.store.processes import process_of_backfill
 from media_workflows.store.tables import utcnow
 from media_workflows.store.uploads import record_backfilled
 from media_workflows.store.workflows import StoredWorkflow, get_workflow
@@ -84,12 +90,25 @@ class BackfillRound:
         settled = self._note_ends(backfill_id)
         with transaction(self._engine) as session:
             backfill = store.get_backfill(session, backfill_id)
+        if backfill.workflow_id == PROCESS:
+            return self._start_requested(backfill) or settled
+        with transaction(self._engine) as session:
             try:
                 workflow = get_workflow(session, backfill.workflow_id)
             except NotFoundError as error:
                 store.end_without_workflow(session, backfill_id, str(error))
                 return settled
-        return self._count(backfill, workflow) or self._start(backfill, workflow) or settled
+        if self._count(backfill, workflow):
+            return True
+        start_one = partial(self._start_one, backfill, workflow)
+        return self._start(backfill, workflow.id, workflow.sequence, start_one) or settled
+
+    def _start_requested(self, backfill: Backfill) -> bool:
+        """The objects of a request for ad-hoc processing are queued with it, and its DAG has no revisions."""
+        with transaction(self._engine) as session:
+            request = process_of_backfill(session, backfill.id)
+        runs = RequestedRuns(self._storage, self._engine, self._starter, backfill, request)
+        return self._start(backfill, PROCESS, 0, runs.start)
 
     def _note_ends(self, backfill_id: str) -> bool:
         """Record the runs that have ended; whether there were any, or the backfill is finished by now."""
@@ -137,23 +156,29 @@ class BackfillRound:
             selected=[SelectedObject(item.key, item.etag, item.size_bytes) for item in selector.select(listing)],
         )
 
-    def _start(self, backfill: Backfill, workflow: StoredWorkflow) -> bool:
+    def _start(
+        self, backfill: Backfill, dag_id: str, sequence: int, start_one: Callable[[SelectedObject], bool]
+    ) -> bool:
         """Start as many runs as the limits allow; whether there was any, or an object was skipped."""
         with transaction(self._engine) as session:
             free = store.free_starts(store.locked_row(session, backfill.id), utcnow())
             queued = objects.next_queued(session, backfill.id, free)
         if not queued:
             return False
-        self._require_runnable(workflow)
-        done = [self._start_one(backfill, workflow, one) for one in queued]
+        self._require_runnable(dag_id, sequence)
+        done = [start_one(one) for one in queued]
         return any(done)
 
-    def _require_runnable(self, workflow: StoredWorkflow) -> None:
-        """Raises AirflowStateError when Airflow would not run the workflow's newest revision now."""
-        state = self._starter.dag_state(workflow.id)
-        if state is None or state.version < workflow.sequence:
+    def _require_runnable(self, dag_id: str, sequence: int) -> None:
+        """Raises AirflowStateError when Airflow would not run the newest revision of a workflow, or a request, now."""
+        state = self._starter.dag_state(dag_id)
+        if state is None or state.version < sequence:
             raise AirflowStateError(
                 "Airflow has not parsed the newest revision of the workflow yet: the backfill goes on when it has"
+            )
+        if state.is_paused and dag_id == PROCESS:
+            raise AirflowStateError(
+                "the DAG media_process is paused, so Airflow runs none of its tasks: it goes on when it is unpaused"
             )
         if state.is_paused:
             raise AirflowStateError(
@@ -175,7 +200,7 @@ class BackfillRound:
             if reason or head is None:
                 objects.mark_skipped(session, row, one.key, reason or SkipReason.GONE)
                 return True
-            source = {"bucket": row.bucket, "key": one.key, "etag": head.etag, "version_id": head.version_id}
+            source = run_conf(row.bucket, one.key, head) | context_conf(backfill.context)
             self._starter.start_run(workflow.id, run_id, source)
             objects.mark_started(session, row, one.key, run_id, utcnow())
             record_backfilled(session, _decision(row.bucket, one.key, identity, workflow.id, run_id))

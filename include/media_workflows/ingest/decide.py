@@ -65,6 +65,11 @@ def run_id_for(bucket: str, key: str, identity: str) -> str:
     return f"{UPLOAD_RUN}{digest[:32]}"
 
 
+def run_conf(bucket: str, key: str, head: ObjectHead) -> dict[str, Any]:
+    """The configuration of a run: the object that its sensor confirms."""
+    return {"bucket": bucket, "key": key, "etag": head.etag, "version_id": head.version_id}
+
+
 def sidecar_run_id(bucket: str, key: str, identity: str, workflow_id: str) -> str:
     """The id of the only run that joins this write of an add-on into the ladders of a workflow."""
     digest = hashlib.sha256("\0".join((bucket, key, identity, workflow_id)).encode()).hexdigest()
@@ -182,11 +187,10 @@ class Ingest:
         return self._fire(candidate, purpose, head, identity, run_id)
 
     def _fire(self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str, run_id: str) -> bool:
-        conf: dict[str, Any] = {"bucket": candidate.bucket, "key": candidate.key}
         if purpose.joins:
-            conf["workflow_id"] = purpose.workflow.id
+            conf = {"bucket": candidate.bucket, "key": candidate.key, "workflow_id": purpose.workflow.id}
         else:
-            conf |= {"etag": head.etag, "version_id": head.version_id}
+            conf = run_conf(candidate.bucket, candidate.key, head)
             if self._give_to_waiting_run(candidate, purpose.workflow.id, identity, conf):
                 return True
         self._starter.start_run(purpose.dag_id, run_id, conf)

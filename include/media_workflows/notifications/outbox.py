@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.notification import AnyTarget
 from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
@@ -31,6 +32,7 @@ from media_workflows.vendor_mps.event import (
     canonical_json,
     event_id,
     with_backfill_id,
+    with_context,
     with_event_id,
     workflow_task_event,
 )
@@ -43,12 +45,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Run:
-    """A run of one revision of a workflow."""
+    """A run of one revision of a workflow, or of a request. `context` is the caller's."""
 
     workflow_id: str
     run_id: str
     revision: int
     workflow: Workflow
+    context: RequestContext = NO_CONTEXT
 
 
 def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
@@ -156,8 +159,10 @@ def _body(
         "finished_at": finished_at,
     }
     if run.workflow.event == "schedule_task":
-        return schedule_task_event(ScheduleRun(workflow=run.workflow, decisions=decisions, **common))
-    return workflow_task_event(**common)
+        body = schedule_task_event(ScheduleRun(workflow=run.workflow, decisions=decisions, **common))
+    else:
+        body = workflow_task_event(**common)
+    return with_context(body, run.context)
 
 
 def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], content: bytes) -> StoredEvent:

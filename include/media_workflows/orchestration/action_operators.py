@@ -19,7 +19,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.links import RunLink
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.orchestration.workflow_step import is_forced, run_goes_on, task_clients, turn_of
+from media_workflows.orchestration.workflow_step import run_goes_on, run_of, task_clients, task_try, turn_of
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -165,25 +165,11 @@ class NotifyStepOperator(ActionOperator):
 def action_request(step: StepDefinition, workflow: Workflow, revision: int, context: Context) -> StepRequest:
     """This try of a step that makes no media."""
     from media_workflows.domain.result import SourceObject
-    from media_workflows.domain.step_key import StepKey
-    from media_workflows.execution.request import OutputPlace, StepRequest
-    from media_workflows.notifications.outbox import Run
+    from media_workflows.execution.workflow_steps import workflow_step
 
-    run, ti = context["dag_run"], context["ti"]
-    key = StepKey(run.dag_id, run.run_id, step.id)
-    return StepRequest(
-        step=key,
-        kind=step.kind,
-        items=(),
-        source=SourceObject.model_validate(ti.xcom_pull(task_ids=UPLOAD)),
-        output=OutputPlace.of_workflow(workflow, workflow.output, key),
-        started_at=ti.start_date,
-        revision=revision,
-        try_number=ti.try_number,
-        force=is_forced(context),
-        events_of=Run(run.dag_id, run.run_id, revision, workflow),
-        turn=turn_of(step, workflow, context),
-    )
+    source = SourceObject.model_validate(context["ti"].xcom_pull(task_ids=UPLOAD))
+    run, turn = run_of(context, workflow, revision), turn_of(step, workflow, context)
+    return workflow_step(run, step.id, source, task_try(context), turn)
 
 
 def _step_of(workflow: Workflow, task_id: str) -> StepDefinition:

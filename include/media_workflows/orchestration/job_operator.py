@@ -12,10 +12,9 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_decision import StepDecision
-from media_workflows.domain.step_definition import Output
 from media_workflows.domain.step_items import parse_items
 from media_workflows.domain.step_key import NOT_MAPPED, StepKey
-from media_workflows.domain.steps import GATE, UPLOAD, job_steps, output_of, step_of_task
+from media_workflows.domain.steps import GATE, UPLOAD, step_of_task
 from media_workflows.domain.templates import Library
 from media_workflows.domain.workflow import Workflow
 from media_workflows.orchestration.argument_checks import (
@@ -37,7 +36,14 @@ from media_workflows.orchestration.operator_arguments import (
 )
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.orchestration.workflow_step import is_forced, run_goes_on, task_clients, turn_of
+from media_workflows.orchestration.workflow_step import (
+    is_forced,
+    run_goes_on,
+    run_of,
+    task_clients,
+    task_try,
+    turn_of,
+)
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -145,53 +151,48 @@ class MediaJobOperator(BaseOperator):
         return self._clients
 
     def _request(self, context: Context, resources: Resources) -> StepRequest:
+        if self.workflow is not None:
+            return self._workflow_request(self.workflow, context)
         from media_workflows.execution.request import OutputPlace, StepRequest
-        from media_workflows.notifications.outbox import Run
         from media_workflows.storage.s3 import ObjectStorage
 
-        run, ti, workflow = context["dag_run"], context["ti"], self.workflow
+        run, ti = context["dag_run"], context["ti"]
         map_index = NOT_MAPPED if ti.map_index is None else ti.map_index
         step = StepKey(run.dag_id, run.run_id, ti.task_id, map_index)
-        if workflow is not None:
-            source = SourceObject.model_validate(self.source or ti.xcom_pull(task_ids=UPLOAD))
-            place = OutputPlace.of_workflow(workflow, self._output(workflow), step, self._quarantine(ti))
-        else:
-            source = found_source(ObjectStorage(resources.clients.s3), self.source)
-            bucket, directory = output_place(self.output_directory)
-            place = OutputPlace(bucket, directory, prefix=quarantine_directory(self.quarantine))
+        bucket, directory = output_place(self.output_directory)
         return StepRequest(
             step=step,
             kind=self.kind,
-            items=self._items(place.directory),
-            source=source,
-            output=place,
+            items=self._items(directory),
+            source=found_source(ObjectStorage(resources.clients.s3), self.source),
+            output=OutputPlace(bucket, directory, prefix=quarantine_directory(self.quarantine)),
             started_at=ti.start_date,
-            revision=self.revision,
             try_number=ti.try_number,
             force=is_forced(context),
-            events_of=Run(run.dag_id, run.run_id, self.revision, workflow) if workflow else None,
             features_step=self._features_step(),
-            turn=turn_of(self.step, workflow, context) if workflow and self.step else None,
         )
 
-    def _output(self, workflow: Workflow) -> Output:
-        return workflow.output if self.step is None else output_of(workflow, self.step)
+    def _workflow_request(self, workflow: Workflow, context: Context) -> StepRequest:
+        from media_workflows.execution.workflow_steps import quarantine_of, workflow_step
+
+        ti = context["ti"]
+        has_gate = workflow.jobs is not None and workflow.jobs.gate is not None
+        passed = not has_gate or ti.xcom_pull(task_ids=GATE) != QUARANTINE
+        return workflow_step(
+            run_of(context, workflow, self.revision),
+            ti.task_id,
+            SourceObject.model_validate(self.source or ti.xcom_pull(task_ids=UPLOAD)),
+            task_try(context),
+            turn_of(self.step, workflow, context) if self.step else None,
+            quarantine_of(workflow, self.kind, passed=passed),
+        )
 
     def _items(self, directory: str | None) -> Sequence[JobItem[Any]]:
-        """Resolved ones. Raises DefinitionError."""
-        if self.workflow is not None:
-            return next(step.items for step in job_steps(self.workflow) if step.id == self.task_id)
+        """Resolved ones, of an operator that belongs to no workflow. Raises DefinitionError."""
         return parse_items(self.kind, item_list("items", self.items), directory, stored_library())
 
     def _features_step(self) -> str:
         return FEATURES
-
-    def _quarantine(self, ti: Any) -> str:
-        """Where outputs of a workflow go instead, by the decision of the gate if this job is behind one."""
-        review = self.workflow.jobs.gate if self.workflow and self.workflow.jobs else None
-        if review is None or self.kind in (FEATURES, review.kind):
-            return ""
-        return review.quarantine_directory or "" if ti.xcom_pull(task_ids=GATE) == QUARANTINE else ""
 
     def on_kill(self) -> None:
         """Airflow ends the task: ffmpeg's process group goes with it. Called from a signal handler."""

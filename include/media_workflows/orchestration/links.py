@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from airflow.sdk import BaseOperatorLink
 
+from media_workflows.domain.process_runs import PROCESS
+
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
 
@@ -51,7 +53,8 @@ class RunLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
         """Below Airflow's own address."""
-        return "" if getattr(operator, "workflow", None) is None else run_page(ti_key.dag_id, ti_key.run_id)
+        has_page = ti_key.dag_id == PROCESS or getattr(operator, "workflow", None) is not None
+        return run_page(ti_key.dag_id, ti_key.run_id) if has_page else ""
 
 
 def run_page(workflow_id: str, run_id: str) -> str:

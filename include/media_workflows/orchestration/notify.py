@@ -12,9 +12,12 @@ from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.steps import job_steps, runs_after_failures, steps_of
 from media_workflows.domain.workflow import Workflow
+from media_workflows.orchestration.workflow_step import run_of
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
+
+    from media_workflows.notifications.outbox import Run
 
 
 class NotifyOperator(BaseOperator):
@@ -33,38 +36,44 @@ class NotifyOperator(BaseOperator):
 
     def execute(self, context: Context) -> str:
         """Store the event with a delivery for each target."""
-        from media_workflows.notifications.outbox import Run, store_finish
-
-        run = context["dag_run"]
-        states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
-        unfinished = self._unfinished(context, states)
-        event = store_finish(Run(run.dag_id, run.run_id, self.revision, self.workflow), unfinished)
-        self.log.info("event %s is in the outbox; its deliveries: media-workflows events show %s", event.id, event.id)
-        self._fail_with_steps(states)
-        return event.id
-
-    def _fail_with_steps(self, states: Mapping[str, Any]) -> None:
-        """Fail the run of a graph in which a step failed that had to succeed, although others ran after it."""
+        run, states = run_of(context, self.workflow, self.revision), task_states(context)
+        event_id = store_end(run, states, self.log)
         failed = [step.id for step in steps_of(self.workflow) if states.get(step.id) == "failed"]
-        if failed and runs_after_failures(self.workflow):
+        if failed and runs_after_failures(self.workflow):  # others ran after it, so Airflow would call it a success
             raise AirflowFailException(f"the run fails, as these steps failed: {', '.join(failed)}")
+        return event_id
 
-    def _unfinished(self, context: Context, states: Mapping[str, Any]) -> list[JobResult]:
-        """Failed results for job tasks that ended without leaving one (killed, cancelled, or upstream failed).
 
-        In a graph, a skipped step is none of them, unless the run was cancelled.
-        """
-        from media_workflows.store.engine import transaction
-        from media_workflows.store.runs import cancellation, get_run
+def task_states(context: Context) -> dict[str, Any]:
+    """The states of the tasks of this run, by id."""
+    run = context["dag_run"]
+    return dict(context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {}))
 
-        run = context["dag_run"]
-        with transaction() as session:
-            cancelled = cancellation(session, run.dag_id, run.run_id)
-            record = get_run(session, run.dag_id, run.run_id)
-        done = ("success",) if self.workflow.jobs or cancelled else ("success", "skipped")
-        cause = cause_of(record.jobs if record else ())
-        return [
-            without_result(step, str(states.get(step.id, "none")), cancelled.by if cancelled else None, cause)
-            for step in job_steps(self.workflow)
-            if states.get(step.id) not in done
-        ]
+
+def store_end(run: Run, states: Mapping[str, Any], log: Any) -> str:
+    """Store the event of a run whose steps ended so, with a delivery for each target; returns its id."""
+    from media_workflows.notifications.outbox import store_finish
+
+    event = store_finish(run, _unfinished(run, states))
+    log.info("event %s is in the outbox; its deliveries: media-workflows events show %s", event.id, event.id)
+    return event.id
+
+
+def _unfinished(run: Run, states: Mapping[str, Any]) -> list[JobResult]:
+    """Failed results for jobs that ended without leaving one (killed, cancelled, or upstream failed).
+
+    In a graph, a skipped step is none of them, unless the run was cancelled.
+    """
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.runs import cancellation, get_run
+
+    with transaction() as session:
+        cancelled = cancellation(session, run.workflow_id, run.run_id)
+        record = get_run(session, run.workflow_id, run.run_id)
+    done = ("success",) if run.workflow.jobs or cancelled else ("success", "skipped")
+    cause = cause_of(record.jobs if record else ())
+    return [
+        without_result(step, str(states.get(step.id, "none")), cancelled.by if cancelled else None, cause)
+        for step in job_steps(run.workflow)
+        if states.get(step.id) not in done
+    ]

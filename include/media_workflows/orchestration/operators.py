@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.features import FEATURES, features_item
+from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.step_items import parse_features
-from media_workflows.domain.steps import all_items, features_id, shared_features
-from media_workflows.domain.workflow import Workflow
 from media_workflows.orchestration.argument_checks import Check, check_for_jobs
 from media_workflows.orchestration.job_operator import MediaJobOperator, stored_library
 from media_workflows.orchestration.operator_arguments import items_by_kind, no_items, task_id
@@ -75,8 +73,6 @@ class IntelligenceOperator(MediaJobOperator):
         return {**super().checks(), "features_task_id": lambda value: task_id("features_task_id", value)}
 
     def _features_step(self) -> str:
-        if self.workflow is not None and self.step is not None:
-            return features_id(self.step, self.workflow.steps)
         return self.features_task_id or FEATURES
 
 
@@ -119,17 +115,7 @@ class FeaturesOperator(MediaJobOperator):
         return {**super().checks(), "items": no_items, "for_jobs": check_for_jobs}
 
     def _items(self, directory: str | None) -> Sequence[JobItem[Any]]:
-        if self.workflow is not None:
-            item = features_item(self._readers(self.workflow))
-            assert item is not None, "the DAG has this task only for jobs that read features"
-            return [item]
         return [parse_features(items_by_kind(self.for_jobs), stored_library())]
-
-    def _readers(self, workflow: Workflow) -> list[JobItem[Any]]:
-        """The items of the jobs that read these features."""
-        if self.step is None:
-            return all_items(workflow)
-        return [item for step in shared_features(self.step, workflow.steps) for item in step.items]
 
 
 OPERATORS: dict[str, type[MediaJobOperator]] = {

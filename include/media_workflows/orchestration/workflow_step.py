@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from media_workflows.domain.candidates import is_manual
+from media_workflows.domain.request_context import context_of
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import steps_before
 from media_workflows.domain.workflow import Workflow
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
     from media_workflows.execution.turn import Turn
+    from media_workflows.execution.workflow_steps import TaskTry
+    from media_workflows.notifications.outbox import Run
     from media_workflows.storage.clients import Clients
 
 
@@ -47,6 +50,22 @@ def turn_of(step: StepDefinition, workflow: Workflow, context: Context) -> Turn:
 
     before = steps_before(step, workflow.steps)
     return Turn(step, before, task_states, workflow.priority, is_manual(run.run_id))
+
+
+def run_of(context: Context, workflow: Workflow, revision: int) -> Run:
+    """The run of a workflow as its events report it. Raises DefinitionError for a context that was given by hand."""
+    from media_workflows.notifications.outbox import Run
+
+    run = context["dag_run"]
+    return Run(run.dag_id, run.run_id, revision, workflow, context_of(run.conf))
+
+
+def task_try(context: Context) -> TaskTry:
+    """This try of a task."""
+    from media_workflows.execution.workflow_steps import TaskTry
+
+    ti = context["ti"]
+    return TaskTry(ti.start_date, ti.try_number, is_forced(context))
 
 
 def is_forced(context: Context) -> bool:

@@ -10,6 +10,7 @@ from media_workflows.airflow_adapter.dag_state import run_limit
 from media_workflows.airflow_adapter.switches import enabled_ids
 from media_workflows.domain.backfill import Action, BackfillFilters, BackfillLimits, Selection
 from media_workflows.domain.base import Model, invalid, shown
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, InvalidRequestError, NotFoundError
 from media_workflows.services.places import require_allowed_workflow
@@ -47,6 +48,7 @@ class BackfillRequest(Model):
     filters: BackfillFilters = BackfillFilters()
     limits: BackfillLimits = BackfillLimits()
     start: bool = False
+    context: RequestContext = Field(NO_CONTEXT, description="Is in the events of the runs")
 
 
 def create_backfill(request: BackfillRequest, author: str) -> BackfillPreview:
@@ -68,6 +70,7 @@ def create_backfill(request: BackfillRequest, author: str) -> BackfillPreview:
             request.limits,
             author,
             start=request.start,
+            context=request.context,
         )
     return _preview(created)
 

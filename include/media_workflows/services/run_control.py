@@ -9,8 +9,9 @@ from contextlib import suppress
 
 from media_workflows.airflow_adapter.dag_state import airflow_session, run_row
 from media_workflows.airflow_adapter.run_tasks import clear, fail_unfinished, failed_run_ids
+from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.reruns import EndedRun, steps_to_rerun, steps_to_retry
-from media_workflows.domain.steps import NOTIFY
+from media_workflows.domain.steps import NOTIFY, UPLOAD
 from media_workflows.errors import ConflictError, NotPublishedError
 from media_workflows.store import runs as store
 from media_workflows.store.action_results import actions_of_run
@@ -43,14 +44,15 @@ def retry_run(workflow_id: str, run_id: str, *, force: bool = False, step: str =
     ConflictError for a run that has not ended or has no failed task.
     """
     with transaction() as session:
-        get_workflow(session, workflow_id)
+        if workflow_id != PROCESS:
+            get_workflow(session, workflow_id)
     with airflow_session() as session:
         run = run_row(session, workflow_id, run_id, lock=True)
         if run.state in UNFINISHED:
             raise ConflictError("run '{run_id}' has not ended: wait for its end, or cancel it", run_id=run_id)
         tasks = run.get_task_instances(session=session)
-        ended = _ended_run(workflow_id, run_id, {task.task_id: task.state for task in tasks})
-        begin = steps_to_rerun(ended, step) if step else steps_to_retry(ended)
+        states = {task.task_id: task.state for task in tasks}
+        begin = _requested_tasks(states, step) if workflow_id == PROCESS else _begin(workflow_id, run_id, states, step)
         if not begin:
             raise ConflictError("no task of run '{run_id}' failed: there is nothing to retry", run_id=run_id)
         run.conf = {**(run.conf or {}), "force": force}
@@ -60,6 +62,22 @@ def retry_run(workflow_id: str, run_id: str, *, force: bool = False, step: str =
         store.forget_cancellation(session, workflow_id, run_id, utcnow())
         forget_decisions(session, workflow_id, run_id, begin, cleared_at)
     return begin
+
+
+def _begin(workflow_id: str, run_id: str, states: dict[str, str | None], step: str) -> list[str]:
+    ended = _ended_run(workflow_id, run_id, states)
+    return steps_to_rerun(ended, step) if step else steps_to_retry(ended)
+
+
+def _requested_tasks(states: dict[str, str | None], step: str) -> list[str]:
+    """The tasks to clear of a run of ad-hoc processing. Raises ConflictError for a single step: all are one task."""
+    if step:
+        raise ConflictError(
+            "the steps of ad-hoc processing are one task, so step '{step}' cannot run alone: retry the run, which "
+            "keeps the steps that succeeded, or make another request",
+            step=step,
+        )
+    return [id_ for id_ in (UPLOAD, STEPS) if states.get(id_) != "success"]
 
 
 def _ended_run(workflow_id: str, run_id: str, states: dict[str, str | None]) -> EndedRun:

@@ -14,6 +14,7 @@ from media_workflows.domain.action_result import ActionResult, ActionResultField
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.missing_results import cause_of, without_result
+from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.run_report import (
@@ -28,6 +29,7 @@ from media_workflows.domain.run_report import (
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import ActionStep, JobStep, action_steps, features_id, job_steps
+from media_workflows.domain.walked_steps import walked_states
 from media_workflows.domain.workflow import Workflow
 from media_workflows.store import runs as run_store
 from media_workflows.store.action_results import actions_of_run
@@ -97,6 +99,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         decisions = decisions_of_run(session, workflow_id, run_id)
         action_results = actions_of_run(session, workflow_id, run_id)
         workflow = resolved_at(session, workflow_id, record.revision if record else None)
+    if workflow_id == PROCESS:
+        tasks = _walked_tasks(workflow, tasks, record, progress, decisions, action_results)
     results = {job.step: job for job in (record.jobs if record else ())}
     jobs = []
     for step in job_steps(workflow):
@@ -109,6 +113,22 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     )
     report = _report(workflow_id, run, record, cancelled, workflow, jobs)
     return report.model_copy(update={"actions": actions, "backfill_id": backfill_id})
+
+
+def _walked_tasks(
+    workflow: Workflow,
+    tasks: Mapping[str, TaskSummary],
+    record: RunRecord | None,
+    progress: Mapping[StepInstance, JobProgress],
+    decisions: Mapping[str, StepDecision],
+    actions: Mapping[str, ActionResult],
+) -> dict[str, TaskSummary]:
+    """The steps of a request, which are one task, as if each had a task of its own."""
+    task = tasks.get(STEPS, _NEVER_SCHEDULED)
+    jobs = {job.step.step_id: job for job in (record.jobs if record else ())}
+    begun = {one.step.step_id for one in progress.values() if one.phase not in ("done", "failed")}
+    states = walked_states(workflow, task.state, jobs, actions, decisions, begun)
+    return {id_: task.model_copy(update={"state": state}) for id_, state in states.items()}
 
 
 def _decision(step: JobStep, workflow: Workflow, decisions: Mapping[str, StepDecision]) -> StepDecision | None:

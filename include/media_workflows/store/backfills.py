@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.backfill import Action, BackfillFilters, BackfillLimits, BackfillState, state_after
 from media_workflows.domain.base import Model
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.errors import NotFoundError
 from media_workflows.store.engine import one_of
 from media_workflows.store.tables import BackfillRow, utcnow
@@ -49,6 +50,7 @@ class Backfill(Model):
     skipped: int
     objects_per_minute: float | None
     remaining_s: int | None
+    context: RequestContext = NO_CONTEXT
 
     @classmethod
     def of(cls, row: BackfillRow) -> Backfill:
@@ -93,6 +95,7 @@ def create_backfill(
     author: str,
     *,
     start: bool = False,
+    context: RequestContext = NO_CONTEXT,
 ) -> Backfill:
     """Store a backfill that is to be counted. With `start` it begins as soon as it is."""
     row = BackfillRow(
@@ -103,6 +106,7 @@ def create_backfill(
         start_when_counted=start,
         state=BackfillState.COUNTING,
         created_by=author,
+        context=context.model_dump(),
         **limits.model_dump(),
     )
     session.add(row)

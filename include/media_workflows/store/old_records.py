@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.backfill import BackfillState
 from media_workflows.domain.candidates import Rule
+from media_workflows.domain.process_runs import PROCESS
 from media_workflows.store.tables import (
     ActionResultRow,
     BackfillObjectRow,
@@ -27,6 +28,7 @@ from media_workflows.store.tables import (
     MadeItemRow,
     OutputClaimRow,
     PendingUploadRow,
+    ProcessRow,
     RunRow,
     SidecarPrefixRow,
     SidecarRow,
@@ -160,16 +162,26 @@ def forget_claims(session: Session, before: datetime) -> int:
 def forget_backfills(session: Session, before: datetime) -> int:
     """Delete a batch of the objects of backfills that ended, or were counted and never started, before a time.
 
-    A backfill without objects is deleted itself; returns the number of deleted objects.
+    A backfill without objects is deleted itself; returns the number of deleted objects. One of a request for ad-hoc
+    processing stays until the runs of the request, which follow its definition, are forgotten.
     """
+    _forget_processes(session, before)
     row, part = BackfillRow, BackfillObjectRow
     abandoned = and_(row.state == BackfillState.READY, row.created_at < before)
-    old = select(row.id).where(or_(row.ended_at < before, abandoned))
+    is_kept = row.id.in_(select(ProcessRow.backfill_id))
+    old = select(row.id).where(or_(row.ended_at < before, abandoned), ~is_kept)
     batch = select(part.backfill_id, part.key).where(part.backfill_id.in_(old)).limit(BATCH)
     count = _deleted(session, delete(part).where(tuple_(part.backfill_id, part.key).in_(batch)))
     if count < BATCH:
         session.execute(delete(row).where(row.id.in_(old)))
     return count
+
+
+def _forget_processes(session: Session, before: datetime) -> None:
+    """Delete requests that ended before a time and whose runs are forgotten."""
+    ended = select(BackfillRow.id).where(BackfillRow.ended_at < before)
+    runs = select(RunRow.revision).where(RunRow.workflow_id == PROCESS, RunRow.revision.is_not(None))
+    session.execute(delete(ProcessRow).where(ProcessRow.backfill_id.in_(ended), ProcessRow.number.not_in(runs)))
 
 
 def _deleted(session: Session, statement: Any) -> int:

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.places import add_on_directories
+from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.templates.references import used_templates
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.domain.workflow_problems import workflow_problems
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store.engine import one_of
+from media_workflows.store.processes import process_of_run
 from media_workflows.store.sequence import next_sequence
 from media_workflows.store.sidecars import set_prefixes
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
@@ -139,7 +141,12 @@ def get_workflow(session: Session, workflow_id: str) -> StoredWorkflow:
 
 
 def resolved_at(session: Session, workflow_id: str, revision: int | None = None) -> Workflow:
-    """The workflow as it ran at a revision, or at its last one, also after its deletion. Raises NotFoundError."""
+    """The workflow as it ran at a revision, or at its last one, also after its deletion. Raises NotFoundError.
+
+    Of a run of ad-hoc processing, the definition of its request.
+    """
+    if workflow_id == PROCESS:
+        return process_of_run(session, revision).resolved
     query = select(RevisionRow).where(RevisionRow.workflow_id == workflow_id, RevisionRow.definition.is_not(None))
     if revision is not None:
         query = query.where(RevisionRow.number == revision)

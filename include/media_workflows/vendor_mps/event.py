@@ -17,6 +17,7 @@ from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results
@@ -115,6 +116,13 @@ def with_event_id(event: Json, id_: str) -> Json:
 def with_backfill_id(event: Json, id_: str) -> Json:
     """The event of a run that a backfill started, with its id."""
     return event | {"MediaWorkflows": {**event["MediaWorkflows"], "BackfillId": id_}}
+
+
+def with_context(event: Json, context: RequestContext) -> Json:
+    """The event with the context of the request that started its run."""
+    tags = {"Tags": context.tags} if context.tags else {}
+    session = {"SessionId": context.id, "SessionContext": context.text}
+    return event | session | {"MediaWorkflows": {**event["MediaWorkflows"], **tags}}
 
 
 def task_detail(

@@ -46,17 +46,20 @@ def _from_here(request: Request) -> bool:
     return request.headers.get("authorization", "").lower().startswith("bearer ")
 
 
-def dag_access(method: Any, entity: DagAccessEntity | None = None) -> Callable[..., str]:
+def dag_access(method: Any, entity: DagAccessEntity | None = None, dag_id: str | None = None) -> Callable[..., str]:
     """A dependency that requires permission for `method` on the DAG of the path's workflow, or on DAGs in general.
 
-    It returns the user's name. Unauthenticated: 401. Without the permission: 403.
+    `dag_id` is the DAG of a path without workflow. It returns the user's name. Unauthenticated: 401. Without the
+    permission: 403.
     """
 
     def check(request: Request, user: GetUserDep) -> str:
-        if not may(user, method, request.path_params.get("workflow_id"), entity):
+        if not may(user, method, dag_id or request.path_params.get("workflow_id"), entity):
             raise NotPermittedError("your Airflow role does not allow {method} on this DAG", method=method)
         if method != "GET":
             note_actor(request, user.get_name())
+            if dag_id:
+                note_workflows(request, [dag_id])
         return user.get_name()
 
     return check

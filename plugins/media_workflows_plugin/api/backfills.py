@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from media_workflows.domain.backfill import MAX_KEYS, BackfillLimits, ObjectState
+from media_workflows.domain.process_runs import PROCESS
 from media_workflows.errors import NotFoundError
 from media_workflows.services import backfills as service
 from media_workflows.services import missed_uploads as missed_service
@@ -53,7 +54,7 @@ class BackfillObjectsAnswer(BaseModel):
 
 def readable_backfill(backfill_id: str, readable: ReadableWorkflows) -> str:
     """The backfill of the path, if its workflow is visible to this user. Raises NotFoundError."""
-    if service.workflow_of(backfill_id) not in readable:
+    if service.workflow_of(backfill_id) not in readable - {PROCESS}:  # requests have routes of their own
         raise NotFoundError("there is no backfill '{backfill_id}'", backfill_id=backfill_id)
     return backfill_id
 
@@ -82,7 +83,8 @@ def list_backfills(
 ) -> BackfillPage:
     """List backfills, newest first."""
     with transaction() as session:
-        return store.list_backfills(session, readable if workflow is None else readable & {workflow}, offset, limit)
+        shown = readable - {PROCESS}
+        return store.list_backfills(session, shown if workflow is None else shown & {workflow}, offset, limit)
 
 
 @router.post("/backfills", status_code=201)

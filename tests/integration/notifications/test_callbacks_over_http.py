@@ -7,16 +7,13 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from standardwebhooks import Webhook
 
 from http_servers import serving
@@ -31,6 +28,7 @@ from media_workflows.notifications.transports.receipt import DeliveryReceipt
 from media_workflows.settings import Settings
 from media_workflows.vendor_mps.event import canonical_json
 from receiver import RESET, Receiver
+from tls_site import certificate
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = canonical_json({"name": "片"}).decode()
@@ -170,36 +168,17 @@ def test_the_next_address_is_tried_when_one_does_not_listen(
     assert _send(f"http://two.example:{receiver.server_port}/", settings).status == 200
 
 
-def _certificate(directory: Path, name: str) -> tuple[Path, Path]:
-    """A self-signed certificate for a host name, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    files = directory / "cert.pem", directory / "key.pem"
-    pem = serialization.Encoding.PEM
-    files[0].write_bytes(made.public_bytes(pem))
-    files[1].write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    return files
-
-
 @pytest.fixture
 def tls_receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """Answers as hook.example, which every name leads to."""
-    certificate, key = _certificate(tmp_path, "hook.example")
+    certified, key = certificate(tmp_path, "hook.example")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(certified, key)
     server = Receiver()
     server.socket = context.wrap_socket(server.socket, server_side=True)
     monkeypatch.setattr(addresses, "_lookup", lambda host, port: ["127.0.0.1"])
     trusting = httpx.create_ssl_context()
-    trusting.load_verify_locations(certificate)
+    trusting.load_verify_locations(certified)
     monkeypatch.setattr(http_delivery, "_trusted", lambda: trusting)
     with serving(server) as running:
         yield running

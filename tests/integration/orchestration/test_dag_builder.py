@@ -217,7 +217,8 @@ def test_the_system_dags_parse() -> None:
     folder = Path(__file__).parents[3] / "dags"
     bag = DagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="system")
     assert bag.import_errors == {}
-    assert set(bag.dags) == {"media_uploads", "media_events", "media_backfill", "media_sidecars", "media_housekeeping"}
+    system = ("uploads", "events", "backfill", "sidecars", "housekeeping", "process")
+    assert set(bag.dags) == {f"media_{name}" for name in system}
     assert not any(dag.is_paused_upon_creation for dag in bag.dags.values())
     for dag_id, task_id in (("media_uploads", "ingest"), ("media_events", "send"), ("media_backfill", "advance")):
         dag = bag.dags[dag_id]

@@ -20,12 +20,13 @@ from media_workflows.domain.notification import (
     SnsTarget,
     SqsTarget,
 )
+from media_workflows.domain.request_context import RequestContext
 from media_workflows.notifications.retry_schedule import JITTER, wait_s
 from media_workflows.notifications.sample_event import make_sample_event
 from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
 from media_workflows.notifications.transports.receipt import ANSWER_LIMIT_BYTES
 from media_workflows.settings import Settings
-from media_workflows.vendor_mps.event import with_backfill_id
+from media_workflows.vendor_mps.event import with_backfill_id, with_context
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ["docs/events.md", "docs/zh/events.md"]
@@ -37,6 +38,9 @@ def other_bodies() -> dict[str, dict[str, Any]]:
     return {
         "a run that ended before it had a source": body(source=None),
         "a run of a backfill": with_backfill_id(body(), "bf_0123456789ab"),
+        "a run of a request with a context": with_context(
+            body(), RequestContext(id="order-7", text="two words", tags={"team": "news"})
+        ),
         "a test": json.loads(make_sample_event("", "", datetime.now(UTC)).body),
         "a test of a workflow with steps": json.loads(
             make_sample_event("", "", datetime.now(UTC), "schedule_task").body

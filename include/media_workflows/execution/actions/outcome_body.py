@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from media_workflows.domain.request_context import NO_CONTEXT
 from media_workflows.execution.actions.context import turn_and_run
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.turn import outcomes_before
 from media_workflows.notifications.step_event import step_event
+from media_workflows.vendor_mps.event import with_context
 from media_workflows.vendor_mps.event_shapes import Json
 
 
 def outcome_body(step: RunningStep) -> Json:
     """The body of the step's event, without its id. The same outcomes give the same body."""
     request, (turn, run) = step.request, turn_and_run(step)
-    return step_event(
+    body = step_event(
         workflow_id=run.workflow_id,
         workflow_name=run.workflow.name,
         revision=run.revision,
@@ -22,3 +24,4 @@ def outcome_body(step: RunningStep) -> Json:
         before=turn.before,
         outcomes=outcomes_before(step, turn),
     )
+    return body if run.context == NO_CONTEXT else with_context(body, run.context)

@@ -1,4 +1,4 @@
-"""The addresses that a callback may reach: public ones, and those that the settings allow.
+"""The addresses that a callback or a source's URL may reach: public ones, and those that the settings allow.
 
 A host is resolved here and the connection goes to the checked address itself, so that a second DNS
 answer (DNS rebinding) is never used.
@@ -26,8 +26,10 @@ _IPV4_COMPATIBLE = IPv6Network("::/96")  # RFC 4291, 2.5.5.1
 _RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="callback-dns")
 
 
-async def permitted_addresses(host: str, port: int, allowed_hosts: Sequence[str]) -> list[Address]:
-    """The permitted addresses of `host`, in the order of the resolver.
+async def permitted_addresses(
+    host: str, port: int, allowed_hosts: Sequence[str], setting: str = "callback_allowed_hosts"
+) -> list[Address]:
+    """The permitted addresses of `host`, in the order of the resolver. `allowed_hosts` is the value of `setting`.
 
     Raises ForbiddenAddressError when none is permitted, NotificationError when the host has no address.
     """
@@ -36,10 +38,11 @@ async def permitted_addresses(host: str, port: int, allowed_hosts: Sequence[str]
     if not permitted:
         found = ", ".join(map(str, addresses))
         raise ForbiddenAddressError(
-            "callback host {host} resolves to {addresses}: private, loopback, link-local and metadata addresses are "
-            "blocked; to allow it, add the host to setting callback_allowed_hosts",
+            "host {host} resolves to {addresses}: private, loopback, link-local and metadata addresses are blocked; to "
+            "allow it, add the host to setting {setting}",
             host=host,
             addresses=found,
+            setting=setting,
         )
     return permitted
 
@@ -50,7 +53,7 @@ async def _resolve(host: str, port: int) -> list[Address]:
         found = await loop.run_in_executor(_RESOLVERS, _lookup, host, port)
     except (OSError, UnicodeError) as error:
         raise NotificationError(
-            "callback host {host} cannot be resolved: {cause}; check the callback's URL", host=host, cause=error
+            "host {host} cannot be resolved: {cause}; check the URL", host=host, cause=error
         ) from error
     return [ip_address(address) for address in found]
 
@@ -62,7 +65,7 @@ def _lookup(host: str, port: int) -> list[str]:
 
 
 def is_permitted(host: str, address: Address, allowed_hosts: Sequence[str]) -> bool:
-    """Whether a callback to `host` may be sent to `address`, which is one of its own."""
+    """Whether a request to `host` may be sent to `address`, which is one of its own."""
     return is_public(address) or any(_allows(entry, host.lower(), address) for entry in allowed_hosts)
 
 
@@ -84,7 +87,7 @@ def _wrapped(address: Address) -> IPv4Address | None:
 
 
 def _allows(entry: str, host: str, address: Address) -> bool:
-    """Whether an entry of callback_allowed_hosts (network, address or host name pattern) allows the address."""
+    """Whether an entry of the setting (network, address or host name pattern) allows the address."""
     try:
         return address in ip_network(entry, strict=False)
     except ValueError:

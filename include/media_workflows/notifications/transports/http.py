@@ -124,8 +124,7 @@ async def _post(
     """
     import httpx
 
-    port = url.port or (443 if url.scheme == "https" else 80)
-    permitted = await permitted_addresses(url.host, port, allowed_hosts)
+    permitted = await permitted_addresses(url.host, port_of(url), allowed_hosts)
     *first, last = permitted[:_MAX_ADDRESSES]
     connect_s = how.timeout_s / (len(first) + 2)
     for address in first:
@@ -145,22 +144,8 @@ async def _post_to(
     connect_s: float,
     how: Exchange,
 ) -> DeliveryReceipt:
-    """POST to this address with the URL's host in `Host`, SNI and certificate check.
-
-    Each call has a client of its own, because two hosts may share an address and must not share a connection.
-    The environment's proxy is not used: it would resolve the name again.
-    """
-    import httpx
-
-    timeout = httpx.Timeout(None, connect=connect_s)  # the whole call is limited by its caller
-    client = httpx.AsyncClient(verify=_trusted(), trust_env=False, follow_redirects=False, timeout=timeout)
-    request = client.build_request(
-        "POST",
-        url.copy_with(host=str(address)),
-        content=body,
-        headers=headers | {"host": url.netloc.decode()},
-        extensions={"sni_hostname": url.host},
-    )
+    client = client_of_one_call(connect_s)
+    request = request_to(client, "POST", address, url, headers, body)
     started = time.monotonic()
     async with client:
         response = await client.send(request, stream=True)
@@ -169,6 +154,41 @@ async def _post_to(
         finally:
             await response.aclose()
     return _receipt(url, response, answer, time.monotonic() - started)
+
+
+def port_of(url: httpx.URL) -> int:
+    """The port that a URL names or implies."""
+    return url.port or (443 if url.scheme == "https" else 80)
+
+
+def client_of_one_call(connect_s: float) -> httpx.AsyncClient:
+    """A client that follows no redirects; the time after the connection is limited by its caller.
+
+    Each call has a client of its own, because two hosts may share an address and must not share a connection.
+    The environment's proxy is not used: it would resolve the name again.
+    """
+    import httpx
+
+    timeout = httpx.Timeout(None, connect=connect_s)
+    return httpx.AsyncClient(verify=_trusted(), trust_env=False, follow_redirects=False, timeout=timeout)
+
+
+def request_to(
+    client: httpx.AsyncClient,
+    method: str,
+    address: Address,
+    url: httpx.URL,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+) -> httpx.Request:
+    """A request to this address with the URL's host in `Host`, SNI and certificate check."""
+    return client.build_request(
+        method,
+        url.copy_with(host=str(address)),
+        content=body,
+        headers={**headers, "host": url.netloc.decode()},
+        extensions={"sni_hostname": url.host},
+    )
 
 
 @lru_cache(maxsize=1)

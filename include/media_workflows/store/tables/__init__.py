@@ -5,6 +5,7 @@ from media_workflows.store.tables.backfills import BackfillObjectRow, BackfillRo
 from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
+from media_workflows.store.tables.processes import ProcessRow
 from media_workflows.store.tables.runs import (
     ActionResultRow,
     CancelledRunRow,
@@ -49,6 +50,7 @@ __all__ = [
     "PendingUploadRow",
     "PersonFaceRow",
     "PersonRow",
+    "ProcessRow",
     "RevisionRow",
     "RunRow",
     "SidecarPrefixRow",

@@ -17,7 +17,8 @@ class BackfillRow(Base):
     The listing goes on after key `cursor`. `total` counts the objects selected; `active`, `finished`, `failed` and
     `skipped` are those of them that are no longer queued. Nothing is done before `next_at`; since `minute_began`,
     `minute_starts` runs were started. `problem` is why it does not go on at present. It was running for
-    `running_s` seconds, and since `running_since`, if it is running now.
+    `running_s` seconds, and since `running_since`, if it is running now. `context` is the caller's, for the events of
+    the runs.
     """
 
     __tablename__ = "backfill"
@@ -49,6 +50,7 @@ class BackfillRow(Base):
     next_at: Mapped[datetime | None] = mapped_column(default=None)
     minute_began: Mapped[datetime | None] = mapped_column(default=None)
     minute_starts: Mapped[int] = mapped_column(default=0)
+    context: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
 
 class BackfillObjectRow(Base):

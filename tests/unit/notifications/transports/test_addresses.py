@@ -68,7 +68,7 @@ def test_a_host_with_none_is_refused_and_the_setting_named(monkeypatch: pytest.M
 
 
 def test_a_host_without_an_address_is_told() -> None:
-    with pytest.raises(NotificationError, match=r"nowhere\.invalid cannot be resolved.*check the callback's URL"):
+    with pytest.raises(NotificationError, match=r"nowhere\.invalid cannot be resolved.*check the URL"):
         asyncio.run(permitted_addresses("nowhere.invalid", 443, []))
 
 

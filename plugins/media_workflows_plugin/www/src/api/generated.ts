@@ -150,6 +150,14 @@ export interface components {
             skipped: number;
             objects_per_minute: number | null;
             remaining_s: number | null;
+            /**
+             * @default {
+             *       "id": "",
+             *       "text": "",
+             *       "tags": {}
+             *     }
+             */
+            context: components["schemas"]["RequestContext"];
         };
         BackfillFilters: {
             /** @default  */
@@ -210,6 +218,14 @@ export interface components {
             skipped: number;
             objects_per_minute: number | null;
             remaining_s: number | null;
+            /**
+             * @default {
+             *       "id": "",
+             *       "text": "",
+             *       "tags": {}
+             *     }
+             */
+            context: components["schemas"]["RequestContext"];
             estimate: components["schemas"]["Estimate"];
         };
         BackfillRequest: {
@@ -231,6 +247,14 @@ export interface components {
             limits: components["schemas"]["BackfillLimits"];
             /** @default false */
             start: boolean;
+            /**
+             * @default {
+             *       "id": "",
+             *       "text": "",
+             *       "tags": {}
+             *     }
+             */
+            context: components["schemas"]["RequestContext"];
         };
         /** @enum {string} */
         BackfillState: "counting" | "ready" | "running" | "paused" | "cancelled" | "finished";
@@ -858,6 +882,11 @@ export interface components {
             /** @enum {string} */
             reason: "NoDecoder" | "NotDecoding" | "AppearsLate";
         };
+        Output: {
+            bucket?: string | null;
+            region?: string | null;
+            directory?: string | null;
+        };
         OutputRecord: {
             bucket: string;
             key: string;
@@ -949,6 +978,79 @@ export interface components {
             problems: components["schemas"]["FieldProblem"][];
             unavailable: components["schemas"]["Unavailable"][];
         };
+        ProcessLimits: {
+            /** @default 8 */
+            max_at_once: number;
+            per_minute?: number | null;
+        };
+        ProcessObjectsAnswer: {
+            items: components["schemas"]["BackfillObject"][];
+        };
+        ProcessRequest: {
+            request_id?: string | null;
+            bucket?: string | null;
+            /** @default [] */
+            keys: string[];
+            prefix?: string | null;
+            /** @default [] */
+            formats: string[];
+            url?: string | null;
+            /** @default {} */
+            output: components["schemas"]["Output"];
+            jobs?: {
+                [key: string]: unknown;
+            } | null;
+            steps?: unknown[] | null;
+            notification?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default 0 */
+            priority: number;
+            /** @default false */
+            force: boolean;
+            /**
+             * @default {
+             *       "max_at_once": 8
+             *     }
+             */
+            limits: components["schemas"]["ProcessLimits"];
+            /**
+             * @default {
+             *       "id": "",
+             *       "text": "",
+             *       "tags": {}
+             *     }
+             */
+            context: components["schemas"]["RequestContext"];
+        };
+        ProcessState: {
+            request_id: string;
+            workflow_id: string;
+            state: components["schemas"]["BackfillState"];
+            problem: string;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            ended_at: string | null;
+            bucket: string;
+            prefix: string;
+            url: string;
+            priority: number;
+            force: boolean;
+            max_at_once: number;
+            per_minute: number | null;
+            context: components["schemas"]["RequestContext"];
+            total: number;
+            total_bytes: number;
+            queued: number;
+            active: number;
+            finished: number;
+            failed: number;
+            skipped: number;
+        };
+        ProcessesAnswer: {
+            items: components["schemas"]["ProcessState"][];
+        };
         QualityControlOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1001,6 +1103,15 @@ export interface components {
         };
         RecentRunsAnswer: {
             items: components["schemas"]["WorkflowRun"][];
+        };
+        RequestContext: {
+            /** @default  */
+            id: string;
+            /** @default  */
+            text: string;
+            tags?: {
+                [key: string]: string;
+            };
         };
         ResendAnswer: {
             queued: number;

@@ -1,0 +1,149 @@
+"""Ad-hoc processing: jobs or steps on named objects, a prefix or a URL, without a stored workflow. Pure.
+
+A request is stored as a definition of its own and a backfill of its objects. All its runs are runs of one DAG.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+
+from media_workflows.domain.backfill import MAX_KEYS, BackfillLimits
+from media_workflows.domain.base import Model, invalid, shown
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.placed_items import placed_items
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
+from media_workflows.domain.step_definition import Output
+from media_workflows.domain.templates import PRESET_LIBRARY, Library
+from media_workflows.domain.trigger import ANY_FORMAT, BucketName, normal_formats
+from media_workflows.domain.workflow import Workflow, parse_workflow
+from media_workflows.errors import FieldProblem, InvalidRequestError
+
+FETCHED = "fetched/"  # the directory of the output bucket for copies of files from URLs
+
+
+def _https(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme == "https" and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise invalid("must be an https URL with a host and without user name and password")
+    return url
+
+
+SourceUrl = Annotated[str, Field(max_length=1024), AfterValidator(_https)]
+RequestId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
+SourceKey = Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class ProcessLimits(BackfillLimits):
+    """How fast a request starts runs."""
+
+    max_at_once: int = Field(8, ge=1, le=1000, description="Runs of this request at the same time")
+
+
+class ProcessRequest(Model):
+    """What to process, how, and for whom. Exactly one of `keys`, `prefix` and `url` names the sources.
+
+    `jobs`, `steps` and `notification` are as in a workflow's definition.
+    """
+
+    request_id: RequestId | None = Field(
+        None, description="Idempotency key: the same request again starts nothing. null = one is made"
+    )
+    bucket: BucketName | None = Field(None, description="Bucket of the objects; not with `url`")
+    keys: tuple[SourceKey, ...] = Field((), max_length=MAX_KEYS, description="Keys of objects")
+    prefix: str | None = Field(None, max_length=1024, description="Objects whose keys begin so")
+    formats: tuple[str, ...] = Field((), description="Extensions below `prefix`; empty = those of a trigger")
+    url: SourceUrl | None = Field(None, description="A public https URL")
+    output: Output = Output()
+    jobs: dict[str, Any] | None = None
+    steps: list[Any] | None = None
+    notification: dict[str, Any] | None = None
+    priority: int = Field(0, ge=-10, le=10, description="Higher first")
+    force: bool = Field(False, description="Encode again what could be reused")
+    limits: ProcessLimits = ProcessLimits()
+    context: RequestContext = NO_CONTEXT
+
+    @field_validator("formats")
+    @classmethod
+    def _formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        return normal_formats(formats)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> ProcessRequest:
+        given = [name for name in ("keys", "prefix", "url") if getattr(self, name)]
+        if len(given) != 1:
+            raise invalid("must name its sources by exactly one of `keys`, `prefix` (not empty) and `url`")
+        if self.url and self.bucket:
+            raise invalid("`bucket` must be left out with `url`: the file is copied to the output bucket")
+        if not self.url and not self.bucket:
+            raise invalid("`bucket` must name the bucket of the objects")
+        if self.url and not (self.output.bucket and self.output.directory):
+            raise invalid("`output` must have a bucket and a directory, as a URL has none")
+        return self
+
+    @property
+    def source_bucket(self) -> str:
+        """The bucket that the runs read: of a URL, that of its copy."""
+        found = self.bucket or self.output.bucket
+        assert found is not None, "checked by the validator"
+        return found
+
+    def digest(self) -> str:
+        """A hash of all that the request says, apart from its id."""
+        return hashlib.sha256(self.model_dump_json(exclude={"request_id"}).encode()).hexdigest()
+
+    def definition(self, library: Library = PRESET_LIBRARY) -> Workflow:
+        """The workflow that the runs follow. Raises DefinitionError, InvalidRequestError."""
+        given = self.model_dump(mode="json", include={"output", "jobs", "steps", "notification", "priority"})
+        trigger = {"bucket": self.source_bucket, "directory": self.directory or None, "formats": [ANY_FORMAT]}
+        named = {name: value for name, value in given.items() if value is not None}
+        workflow = parse_workflow({"name": "process", "trigger": trigger, **named}, library)
+        if problems := _problems(workflow):
+            raise InvalidRequestError(problems)
+        return workflow
+
+    @property
+    def directory(self) -> str:
+        """The directory that all sources have in common; '' = the whole bucket. {inputDirectory} is relative to it."""
+        if self.url:
+            return FETCHED
+        return common_directory(self.keys or (self.prefix or "",))
+
+
+def common_directory(keys: tuple[str, ...]) -> str:
+    """The deepest directory that holds all keys, as far as its names can be written in a definition."""
+    first, last = min(keys).split("/")[:-1], max(keys).split("/")[:-1]
+    common: list[str] = []
+    for name, other in zip(first, last, strict=False):
+        if name != other or name in ("", ".", ".."):
+            break
+        common.append(name)
+    return "".join(f"{name}/" for name in common)
+
+
+def _problems(workflow: Workflow) -> list[FieldProblem]:
+    """What steps of a workflow may have and those of a request may not: all of them are one task."""
+    found = []
+    for number, step in enumerate(workflow.steps):
+        place = f"steps[{number}]"
+        if step.approval:
+            problem = invalid("cannot wait for a person in ad-hoc processing: make a workflow with this step")
+            found.append(problem.at(f"{place}.approval", shown(step.approval.message)))
+        for name in ("retries", "queue"):
+            if getattr(step, name) not in (None, ""):
+                problem = invalid("must be left out: the steps of ad-hoc processing are one task with common retries")
+                found.append(problem.at(f"{place}.{name}", str(getattr(step, name))))
+    for one in placed_items(workflow):
+        if isinstance(one.item, AdaptiveDynamicStreamingItem) and one.item.wait_for:
+            problem = invalid(
+                "must be left out: ad-hoc processing does not wait for objects, start it when they are there"
+            )
+            found.append(problem.at(f"{one.place}.wait_for", f"{one.item.wait_for.timeout_s} s"))
+    return found
