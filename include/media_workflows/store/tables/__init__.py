@@ -17,7 +17,13 @@ from media_workflows.store.tables.runs import (
     SourceFactsRow,
     StepDecisionRow,
 )
-from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
+from media_workflows.store.tables.uploads import (
+    DetectionSourceRow,
+    KnownObjectRow,
+    ListingRootRow,
+    UploadDecisionRow,
+    WaitingRunRow,
+)
 from media_workflows.store.tables.workflows import (
     ImportRow,
     RevisionRow,
@@ -35,6 +41,7 @@ __all__ = [
     "CancelledRunRow",
     "DeliveryAttemptRow",
     "DeliveryRow",
+    "DetectionSourceRow",
     "EventRow",
     "FunctionCallbackRow",
     "ImportRow",

@@ -227,7 +227,6 @@ export interface components {
             items: components["schemas"]["BulkItem"][];
         };
         BulkItem: {
-            id: string;
             ok: boolean;
             /** @default  */
             code: string;
@@ -238,6 +237,7 @@ export interface components {
             parameters: {
                 [key: string]: string;
             };
+            id: string;
         };
         BulkRequest: {
             /** @enum {string} */
@@ -252,6 +252,14 @@ export interface components {
             by: string;
             /** Format: date-time */
             at: string;
+        };
+        Cause: {
+            code: string;
+            message: string;
+        };
+        CauseCount: {
+            code: string;
+            runs: number;
         };
         CheckedStep: {
             /** @enum {string} */
@@ -353,7 +361,9 @@ export interface components {
             id: number;
             event_id: string;
             workflow_id: string;
+            workflow_name: string | null;
             run_id: string;
+            source_key: string | null;
             /** @enum {string} */
             kind: "finish" | "change" | "step";
             /** @enum {string} */
@@ -379,7 +389,27 @@ export interface components {
         };
         DeliveryPage: {
             total: number;
+            total_is_exact: boolean;
             items: components["schemas"]["Delivery"][];
+        };
+        Detection: {
+            /** @enum {string} */
+            state: "ok" | "failing" | "stopped" | "off";
+            behind_s: number | null;
+            polled_at: string | null;
+            last_decision_at: string | null;
+            sources: components["schemas"]["DetectionSource"][];
+        };
+        DetectionSource: {
+            /** @enum {string} */
+            kind: "listing" | "queue";
+            place: string;
+            /** Format: date-time */
+            polled_at: string;
+            succeeded_at: string | null;
+            error: {
+                [key: string]: string;
+            } | null;
         };
         DryRun: {
             workflow: string;
@@ -574,13 +604,16 @@ export interface components {
         ImportAnswer: {
             items: components["schemas"]["Imported"][];
         };
-        ImportProgress: {
-            total: number;
-            done: number;
-        };
         ImportRequest: {
             yaml: string;
             import_id?: string | null;
+        };
+        ImportState: {
+            /** @enum {string} */
+            state: "running" | "ended" | "interrupted";
+            total: number;
+            done: number;
+            items: components["schemas"]["Imported"][];
         };
         Imported: {
             /** @enum {string} */
@@ -792,6 +825,10 @@ export interface components {
             rule: components["schemas"]["Rule"] | null;
             readonly meaning: string;
         };
+        NamedRun: {
+            workflow: string;
+            run: string;
+        };
         NamedValue: {
             name: string;
             value: boolean | number | string | string[] | {
@@ -971,9 +1008,6 @@ export interface components {
             /** @default 100 */
             confidence: number;
         };
-        RecentRunsAnswer: {
-            items: components["schemas"]["WorkflowRun"][];
-        };
         ResendAnswer: {
             queued: number;
         };
@@ -1053,11 +1087,18 @@ export interface components {
             queued_at: string | null;
             started_at: string | null;
             ended_at: string | null;
+            workflow_id: string;
+            workflow_name: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
                 [key: string]: string;
             } | null;
+            cause: components["schemas"]["Cause"] | null;
+            outputs: number;
+            picture: string | null;
+            percent: number | null;
+            eta_s: number | null;
             jobs: components["schemas"]["JobResult"][];
         };
         RunCounts: {
@@ -1069,6 +1110,20 @@ export interface components {
             running: number;
             /** @default 0 */
             queued: number;
+        };
+        RunOutcome: {
+            workflow: string;
+            run: string;
+            ok: boolean;
+            /** @default  */
+            code: string;
+            /** @default  */
+            message: string;
+            /** @default  */
+            template: string;
+            parameters: {
+                [key: string]: string;
+            };
         };
         RunReport: {
             workflow_id: string;
@@ -1093,7 +1148,16 @@ export interface components {
         };
         RunsAnswer: {
             total: number;
+            total_is_exact: boolean;
             items: components["schemas"]["RunAnswer"][];
+        };
+        RunsOutcome: {
+            items: components["schemas"]["RunOutcome"][];
+        };
+        RunsRequest: {
+            /** @enum {string} */
+            action: "retry" | "cancel";
+            runs: components["schemas"]["NamedRun"][];
         };
         ScheduleRequest: {
             schedule: {
@@ -1488,14 +1552,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        WorkflowRun: {
-            run_id: string;
-            state: string;
-            queued_at: string | null;
-            started_at: string | null;
-            ended_at: string | null;
-            workflow_id: string;
-        };
         WorkflowUpdate: {
             revision: number;
             definition: {
@@ -1504,6 +1560,7 @@ export interface components {
         };
         WorkflowsAnswer: {
             total: number;
+            buckets: string[];
             items: components["schemas"]["WorkflowAnswer"][];
         };
     };

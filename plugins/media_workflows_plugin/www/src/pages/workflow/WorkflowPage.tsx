@@ -7,6 +7,7 @@ import { getWorkflow } from "../../api/workflows";
 import { Deliveries } from "../../components/Deliveries";
 import { EnabledSwitch } from "../../components/EnabledSwitch";
 import { Loaded } from "../../components/Loaded";
+import { RunList } from "../../components/runs/RunList";
 import { PageHead } from "../../components/PageHead";
 import { TextLink } from "../../components/TextLink";
 import { WorkflowActions } from "../../components/WorkflowActions";
@@ -16,7 +17,6 @@ import { paths } from "../../paths";
 import { DeadDeliveries } from "./DeadDeliveries";
 import { Overview } from "./Overview";
 import { Revisions } from "./Revisions";
-import { RunsTab } from "./RunsTab";
 import { UploadsTab } from "./UploadsTab";
 
 const TABS = ["overview", "runs", "uploads", "revisions", "deliveries"] as const;
@@ -27,7 +27,7 @@ function Content({ tab, workflow }: { tab: Tab; workflow: Workflow }) {
     case "overview":
       return <Overview workflow={workflow} />;
     case "runs":
-      return <RunsTab workflow={workflow.id} />;
+      return <RunList workflow={workflow.id} label={t("workflow.runs")} />;
     case "uploads":
       return <UploadsTab workflow={workflow.id} />;
     case "revisions":
@@ -57,7 +57,7 @@ export function WorkflowPage() {
             <EnabledSwitch workflow={data} onItsPage />
             <WorkflowActions workflow={data} onItsPage afterDelete={() => void navigate(paths.workflows)} />
           </PageHead>
-          <Tabs.Root value={tab} onValueChange={({ value }) => setParams(value === "overview" ? {} : { tab: value }, { replace: true })} variant="line" lazyMount unmountOnExit>
+          <Tabs.Root value={tab} onValueChange={({ value }) => setParams(value === "overview" ? {} : { tab: value })} variant="line" lazyMount unmountOnExit>
             <Tabs.List overflowX="auto" maxW="100%" mb={3}>
               {TABS.map((name) => (
                 <Tabs.Trigger key={name} value={name} flexShrink={0}>
