@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
+from benchmarks import graph_commands as graph
 from benchmarks import media_commands as commands
 from benchmarks import workflow_commands as whole
 from benchmarks.options import Options
@@ -26,33 +29,41 @@ from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.workflow import parse_workflow
 from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.services.local_run import run_locally
 
 Way = Callable[[Path, Path], None]  # (clip, empty directory to write to)
 OURS, ONE, FOUR = "`run_job`", "one ffmpeg by hand", "four ffmpeg processes"
 MANY = "one ffmpeg for each output"
+EACH = "one ffmpeg for each step and snapshot"
 X264 = (
     "x264 on several threads with a bounded peak rate differs from run to run, by hand too: compare the bytes in all."
 )
 WHOLE = "Names differ between the ways: compare the bytes in all."
 HLS = "Ours begin at another time and state measured bitrates and codecs: compare the bytes in all."
+GRAPH = (
+    "`run_job` stands for `run-local` here, which decides the conditions, too. Names differ: compare the bytes in all."
+)
 SCRIPT = "The baseline is the usual script: a process for each file."
 
 
 def run(options: Options) -> list[Table]:
-    """All four tables."""
+    """All five tables."""
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as root:
         clip = Path(root) / "clip.mp4"
         subprocess.run(commands.make_clip(clip, options.clip_s), check=True)
         four = f"CPU: transcode, four renditions of {options.clip_s} s 1080p"
         pictures = "CPU: three snapshots and a 3 s GIF of the same clip"
         hls = "CPU: HLS, three renditions of the same clip with their master playlist"
+        steps = "CPU: a graph of six steps with three conditions, two inputs from another step and one skip"
         workflow = "CPU: the four renditions, three snapshots, a sprite sheet and the GIF, as one workflow"
         return [
             _table(workflow, _measure(_workflow(options.clip_s), clip, options.repeats), ONE, WHOLE),
             _table(four, _measure(_ladder(), clip, options.repeats), ONE, X264),
             _table(hls, _measure(_hls(), clip, options.repeats), ONE, HLS),
             _table(pictures, _measure(_pictures(), clip, options.repeats), FOUR, SCRIPT),
+            _table(steps, _measure(_graph(options.clip_s), clip, options.repeats), EACH, GRAPH),
         ]
 
 
@@ -64,6 +75,16 @@ def _workflow(length_s: int) -> dict[str, Way]:
         ONE: _by_hand(lambda clip: whole.workflow_in_one(clip, length_s)),
         MANY: _by_hand(lambda clip: whole.workflow_in_many(clip, length_s)),
     }
+
+
+def _graph(length_s: int) -> dict[str, Way]:
+    workflow = parse_workflow(graph.GRAPH)
+
+    def work(clip: Path, directory: Path) -> None:
+        if failed := run_locally(clip, workflow, directory, Console(stderr=True, quiet=True)):
+            raise RuntimeError(f"{failed} items failed")
+
+    return {OURS: work, EACH: _by_hand(lambda clip: graph.graph_by_hand(clip, length_s))}
 
 
 def _ladder() -> dict[str, Way]:
@@ -150,7 +171,7 @@ def _measure(ways: Mapping[str, Way], clip: Path, repeats: int) -> dict[str, Spe
                 work(clip, Path(directory))
                 spent[name].cpu_s.append(cpu_s() - before_s)
                 spent[name].files = {
-                    file.name: file.read_bytes() for file in Path(directory).iterdir() if file.is_file()
+                    file.name: file.read_bytes() for file in Path(directory).rglob("*") if file.is_file()
                 }
             print(f"  {number + 1}/{repeats} {name}: {spent[name].cpu_s[-1]:.2f} s", file=sys.stderr, flush=True)
     return spent

@@ -53,5 +53,9 @@ def workflow_in_one(clip: Path, length_s: int) -> list[Command]:
 
 def workflow_in_many(clip: Path, length_s: int) -> list[Command]:
     """A process for each output."""
-    sprite = ffmpeg(*_SPRITE_INPUT, str(clip), "-vf", _sprite_picture(length_s), *JPEG, "sprite.jpg")
-    return [*ladder_in_four(clip), *pictures_in_four(clip), sprite]
+    return [*ladder_in_four(clip), *pictures_in_four(clip), sprite_of(clip, length_s)]
+
+
+def sprite_of(clip: Path, length_s: int) -> Command:
+    """The sprite sheet of preset 10."""
+    return ffmpeg(*_SPRITE_INPUT, str(clip), "-vf", _sprite_picture(length_s), *JPEG, "sprite.jpg")

@@ -11,6 +11,10 @@ import psycopg2
 
 from media_workflows.store.embedded import EmbeddedServer
 
+_END_CONNECTIONS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 _USED_TABLES = """
 SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0
@@ -48,19 +52,13 @@ class FreshDatabase:
 
     def _emptied(self) -> bool:
         """Whether the database could be emptied, which it cannot where a test has changed its schema."""
-        self._end_connections()
         with connected(self._server, self._name) as cursor:
+            cursor.execute(_END_CONNECTIONS)
             if _value(cursor, _SCHEMA) != self._schema:
                 return False
             if used := _value(cursor, _USED_TABLES):
                 cursor.execute(f"TRUNCATE {used} RESTART IDENTITY CASCADE")
         return True
-
-    def _end_connections(self) -> None:
-        with connected(self._server) as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [self._name]
-            )
 
     def _make_anew(self) -> None:
         before, self._name = self._name, f"test_{uuid.uuid4().hex[:12]}"

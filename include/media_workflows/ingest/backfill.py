@@ -19,6 +19,7 @@ from media_workflows.errors import MediaWorkflowsError, NotFoundError
 from media_workflows.ingest import rules
 from media_workflows.ingest.decide import RunStarter, object_identity, run_id_for
 from media_workflows.ingest.selection import Selector
+from media_workflows.storage.clock import NO_SKEW
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
 from media_workflows.store import backfill_objects as objects
 from media_workflows.store import backfills as store
@@ -195,8 +196,8 @@ def named_objects(storage: ObjectStorage, bucket: str, keys: tuple[str, ...]) ->
     """The objects of these keys as one page of a listing; those that are gone are left out. Raises StorageError."""
     heads = {key: head for key in sorted(set(keys)) if (head := storage.head(bucket, key)) is not None}
     found = [ListedObject(key, head.etag, head.size_bytes, head.last_modified) for key, head in heads.items()]
-    dates = [head.server_date for head in heads.values()]
-    return ListingPage(found, max(dates, default=utcnow()), next_token=None)
+    skew = max((head.clock_skew for head in heads.values()), default=NO_SKEW)
+    return ListingPage(found, skew, next_token=None)
 
 
 def _refusal(

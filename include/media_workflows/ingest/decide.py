@@ -140,9 +140,7 @@ class Ingest:
         if workflow.enabled and state.is_paused:  # paused by hand, or deleted and made again: found out soon
             log.info("the workflow's two switches differ; checking again soon", workflow=workflow.id, key=candidate.key)
             return False
-        if rule := rules.refusal_by_state(
-            state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.server_date
-        ):
+        if rule := rules.refusal_by_state(state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.clock_skew):
             return self._refuse(candidate, rule, identity, workflow.id)
         return self._fire(candidate, workflow, head, identity, run_id)
 

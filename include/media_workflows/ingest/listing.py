@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
 from media_workflows.domain.candidates import Candidate, Rule, UploadDecision
+from media_workflows.storage.clock import on_server_clock
 from media_workflows.storage.s3 import ListedObject, ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
@@ -59,7 +60,7 @@ class ListingSource:
         for page in self._storage.iter_listing(bucket, prefix):
             fresh = self._unknown(bucket, page.objects)
             if previous is None:
-                fresh = self._without_earlier(bucket, prefix, fresh, page.server_date)
+                fresh = self._without_earlier(bucket, prefix, fresh, page.clock_skew)
             candidates += [_candidate(bucket, item) for item in fresh]
             if len(candidates) >= MAX_CANDIDATES:
                 return candidates
@@ -76,12 +77,12 @@ class ListingSource:
         return [item for item in page if known.get(item.key) != fingerprint(item)]
 
     def _without_earlier(
-        self, bucket: str, prefix: str, fresh: list[ListedObject], server_date: datetime | None
+        self, bucket: str, prefix: str, fresh: list[ListedObject], skew: timedelta
     ) -> list[ListedObject]:
         """On the first listing of a root, refuse objects that existed before any workflow was enabled."""
         with transaction(self._engine) as session:
             enabled_at = store.earliest_enabled_at(session, bucket, prefix)
-            since = on_server_clock(enabled_at, server_date) if enabled_at else None
+            since = on_server_clock(enabled_at, skew) if enabled_at else None
             earlier = [item for item in fresh if since is None or item.last_modified < since]
             store.record_decisions(session, (_existed_before(bucket, item) for item in earlier))
             store.remember_objects(session, bucket, {item.key: fingerprint(item) for item in earlier})
@@ -92,17 +93,6 @@ class ListingSource:
         if candidate.fingerprint is not None:
             with transaction(self._engine) as session:
                 store.remember_objects(session, candidate.bucket, {candidate.key: candidate.fingerprint})
-
-
-def on_server_clock(moment: datetime, server_date: datetime | None) -> datetime:
-    """Convert `moment` from this machine's clock to the storage's clock, cut to whole seconds.
-
-    The storage dates objects by its own clock and in seconds, so the two may only be compared
-    after this; an object written within the second of `moment` counts as later.
-    """
-    skew = server_date - utcnow() if server_date else None
-    shifted = moment + skew if skew and abs(skew.total_seconds()) > 1.5 else moment
-    return shifted.replace(microsecond=0)
 
 
 def _existed_before(bucket: str, item: ListedObject) -> UploadDecision:

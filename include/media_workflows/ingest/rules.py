@@ -5,11 +5,11 @@ Each function returns the rule that refuses the object, or None. They apply in t
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.trigger import Trigger
-from media_workflows.ingest.listing import on_server_clock
+from media_workflows.storage.clock import on_server_clock
 from media_workflows.storage.provenance import is_own_output
 from media_workflows.storage.s3 import ObjectHead
 
@@ -32,14 +32,14 @@ def refusal_by_object(bucket: str, key: str, head: ObjectHead) -> Rule | None:
 
 
 def refusal_by_state(
-    is_paused: bool, enabled_at: datetime | None, uploaded_at: datetime, server_date: datetime
+    is_paused: bool, enabled_at: datetime | None, uploaded_at: datetime, skew: timedelta
 ) -> Rule | None:
     """The rule that refuses an object because its workflow was not enabled at that time.
 
-    `uploaded_at` and `server_date` are of the storage's clock.
+    `uploaded_at` is of the storage's clock, which is `skew` ahead of ours.
     """
     if is_paused:
         return Rule.DISABLED
-    if enabled_at and uploaded_at < on_server_clock(enabled_at, server_date):
+    if enabled_at and uploaded_at < on_server_clock(enabled_at, skew):
         return Rule.BEFORE_ENABLED
     return None

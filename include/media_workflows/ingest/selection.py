@@ -16,11 +16,12 @@ from media_workflows.domain.candidates import FIRING, RULE_MEANINGS, Rule
 from media_workflows.domain.places import Place, output_places
 from media_workflows.ingest import rules
 from media_workflows.ingest.decide import object_identity
-from media_workflows.ingest.listing import on_server_clock
+from media_workflows.storage.clock import on_server_clock
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
 from media_workflows.store import processed
 from media_workflows.store.engine import transaction
 from media_workflows.store.processed import KeyDecision
+from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
 HEAD_THREADS = 8
@@ -65,7 +66,7 @@ class Selector:
 
     def _fitting(self, page: ListingPage) -> list[ListedObject]:
         """Those that the trigger and all filters but `select` accept."""
-        until = on_server_clock(self.until, page.server_date) + timedelta(seconds=1)  # S3 cuts its times to seconds
+        until = on_server_clock(self.until, page.clock_skew) + timedelta(seconds=1)  # S3 cuts its times to seconds
         return [
             item
             for item in page.objects
@@ -116,7 +117,7 @@ class Selector:
 
     def missed(self, page: ListingPage) -> list[MissedUpload]:
         """The uploads of a page since the workflow was created that no run processed. Raises StorageError."""
-        since = on_server_clock(self.workflow.created_at, page.server_date)
+        since = on_server_clock(self.workflow.created_at, page.clock_skew)
         objects = [item for item in self._fitting(page) if item.last_modified >= since]
         if not objects:
             return []
@@ -129,7 +130,7 @@ class Selector:
         open_ = [item for item in objects if (item.key, item.etag) not in done and not settled & _identities(item)]
         looked_at = zip(open_, self._heads(open_), strict=True)
         found = [self._missed_one(item, head, decisions) for item, head in looked_at]
-        recent = page.server_date - GRACE
+        recent = utcnow() + page.clock_skew - GRACE
         return [one for one in found if one and (one.rule is not None or one.last_modified <= recent)]
 
     def _missed_one(

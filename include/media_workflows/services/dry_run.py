@@ -128,7 +128,7 @@ class DryRunner:
             return rule
         if self.state is None:
             return None
-        return rules.refusal_by_state(self.state.is_paused, self.state.enabled_at, head.last_modified, head.server_date)
+        return rules.refusal_by_state(self.state.is_paused, self.state.enabled_at, head.last_modified, head.clock_skew)
 
     def _refusal_now(self) -> Rule | None:
         return Rule.DISABLED if self.state and self.state.is_paused else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from media_workflows.errors import SourceGoneError, StorageConfigurationError, StorageError
+from media_workflows.storage.clock import clock_skew
 from media_workflows.storage.s3_errors import storage_errors
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ UNNAMED_REGION = "us-east-1"  # S3 reports no location for a bucket in this regi
 
 @dataclass(frozen=True)
 class ObjectHead:
-    """The answer to HEAD. Metadata names are lower-case; `server_date` is the server's clock at that time.
+    """The answer to HEAD. Metadata names are lower-case; `clock_skew`: the server's clock less ours.
 
     `is_encrypted`: with a key of a key service, so that the ETag is no checksum.
     """
@@ -35,7 +35,7 @@ class ObjectHead:
     version_id: str | None
     metadata: Mapping[str, str]
     content_type: str | None
-    server_date: datetime
+    clock_skew: timedelta
     is_encrypted: bool = False
 
 
@@ -54,7 +54,7 @@ class ListingPage:
     """At most 1,000 objects in key order; `next_token` is None on the last page."""
 
     objects: list[ListedObject]
-    server_date: datetime
+    clock_skew: timedelta
     next_token: str | None
 
 
@@ -63,10 +63,8 @@ def plain_etag(etag: str) -> str:
     return etag.strip('"')
 
 
-def _server_date(response: ResponseMetadataTypeDef) -> datetime:
-    """The Date header (whole seconds); our own clock if the server sends none."""
-    header = response["HTTPHeaders"].get("date")
-    return parsedate_to_datetime(header).astimezone(UTC) if header else datetime.now(UTC)
+def _skew(response: ResponseMetadataTypeDef, sent_at: datetime) -> timedelta:
+    return clock_skew(response["HTTPHeaders"].get("date"), sent_at, datetime.now(UTC))
 
 
 def version_argument(version_id: str | None) -> dict[str, Any]:
@@ -88,6 +86,7 @@ class ObjectStorage:
 
     def head(self, bucket: str, key: str, version_id: str | None = None) -> ObjectHead | None:
         """The object, or None if it (or its bucket: HEAD does not distinguish) is missing. Raises StorageError."""
+        sent_at = datetime.now(UTC)
         try:
             with self.guard("read the metadata of", bucket, key):
                 found = self.client.head_object(Bucket=bucket, Key=key, **version_argument(version_id))
@@ -102,7 +101,7 @@ class ObjectStorage:
             version_id=None if version == "null" else version,
             metadata={name.lower(): value for name, value in found["Metadata"].items()},
             content_type=found.get("ContentType"),
-            server_date=_server_date(found["ResponseMetadata"]),
+            clock_skew=_skew(found["ResponseMetadata"], sent_at),
             is_encrypted=found.get("ServerSideEncryption", "").startswith("aws:"),
         )
 
@@ -118,13 +117,15 @@ class ObjectStorage:
         Raises StorageError.
         """
         more: dict[str, Any] = {"ContinuationToken": token} if token else {"StartAfter": after} if after else {}
+        sent_at = datetime.now(UTC)
         with self.guard("list", bucket):
             page = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=PAGE_KEYS, **more)
+        skew = _skew(page["ResponseMetadata"], sent_at)
         objects = [
             ListedObject(found["Key"], plain_etag(found["ETag"]), found["Size"], found["LastModified"])
             for found in page.get("Contents", [])
         ]
-        return ListingPage(objects, _server_date(page["ResponseMetadata"]), page.get("NextContinuationToken"))
+        return ListingPage(objects, skew, page.get("NextContinuationToken"))
 
     def iter_listing(self, bucket: str, prefix: str = "") -> Iterator[ListingPage]:
         """All pages, each fetched on demand; an empty listing is one empty page. Raises StorageError."""

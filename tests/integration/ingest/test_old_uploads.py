@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from media_workflows.domain.candidates import Candidate
 from media_workflows.ingest.old_uploads import OldUploads
+from media_workflows.storage.clock import NO_SKEW
 from media_workflows.storage.s3 import ListingPage, ObjectStorage
 from media_workflows.store import old_records
 from media_workflows.store import workflows as workflow_store
@@ -92,7 +93,7 @@ def test_gone_objects_are_forgotten_when_they_stay_away(scene: Any, monkeypatch:
     scene.round()
     scene.clients.s3.delete_object(Bucket=scene.bucket, Key="in/a.mp4")
     with monkeypatch.context() as patch:  # one listing that wrongly is empty
-        patch.setattr(ObjectStorage, "iter_listing", lambda *_: iter([ListingPage([], utcnow(), None)]))
+        patch.setattr(ObjectStorage, "iter_listing", lambda *_: iter([ListingPage([], NO_SKEW, None)]))
         forget(scene)
     assert known() == ["in/a.mp4", "in/b.mp4"]
     forget(scene)

@@ -19,7 +19,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.templates import PRESETS
 from media_workflows.media.jobs.job import ItemOutcome, JobRequest, MadeFile, run_job
 from media_workflows.naming import output_key
@@ -28,7 +28,9 @@ from media_workflows.settings import Settings
 SECONDS = 3
 LARGE = 480  # lines; of what is made larger, LARGE_SECONDS are enough
 LARGE_SECONDS = 1
-LARGEST = 1080  # lines that `make test` encodes with every preset; above, one preset of each codec
+# Lines that `make test` encodes with every preset of MP4; above, one preset of each codec. In the other containers it
+# encodes up to LARGE: what is larger has the picture of MP4 and the container of the smaller.
+LARGEST = 1080
 ABOVE = {100_080, 580}
 
 
@@ -124,10 +126,29 @@ def test_the_table_is_complete() -> None:
     assert encoding == known | {("transcode", id_) for id_ in TRANSCODES}
 
 
+@pytest.mark.parametrize("id_", TRANSCODES)
+def test_a_transcode_preset_has_the_parameters_of_the_table(id_: int) -> None:
+    """Of every preset; the test below encodes with them."""
+    wanted, parameters = TRANSCODES[id_], PRESETS["transcode", id_].parameters
+    assert isinstance(parameters, TranscodeParameters)
+    video, audio = parameters.video, parameters.audio
+    codec = {"h265": "hevc"}.get(video.codec, video.codec) if video else ""
+    assert (parameters.container, codec) == (wanted.container, wanted.video)
+    if video and wanted.video != "copy":
+        assert (video.height, video.fps, video.bitrate_kbps) == (wanted.height, wanted.fps, wanted.video_kbps)
+        assert (video.crf is None) == bool(wanted.video_kbps)
+    assert audio is not None
+    assert (audio.codec, audio.bitrate_kbps) == (wanted.audio, wanted.audio_kbps)
+
+
+def _left_to_full(id_: int, wanted: Wanted) -> bool:
+    return wanted.height > (LARGEST if wanted.container == "mp4" else LARGE) and id_ not in ABOVE
+
+
 @pytest.mark.parametrize(
     "id_",
     [
-        pytest.param(id_, marks=pytest.mark.full) if wanted.height > LARGEST and id_ not in ABOVE else id_
+        pytest.param(id_, marks=pytest.mark.full) if _left_to_full(id_, wanted) else id_
         for id_, wanted in TRANSCODES.items()
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.trigger import Trigger
 from media_workflows.ingest.rules import refusal_by_key, refusal_by_object, refusal_by_state, refusal_by_trigger
+from media_workflows.storage.clock import NO_SKEW
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.s3 import ObjectHead
 
@@ -18,7 +19,7 @@ OWN = Provenance("wf_1", 1, "run", "in/a.mp4", "e", "transcode").to_metadata("me
 
 
 def head(metadata: dict[str, str]) -> ObjectHead:
-    return ObjectHead("e", 1, NOW, None, metadata, None, NOW)
+    return ObjectHead("e", 1, NOW, None, metadata, None, NO_SKEW)
 
 
 @pytest.mark.parametrize(("key", "rule"), [("in/", Rule.DIRECTORY), ("in/a.mp4", None)])
@@ -52,4 +53,4 @@ def test_by_object(key: str, rule: Rule | None) -> None:
 )
 def test_by_state(is_paused: bool, enabled_ago_s: int | None, rule: Rule | None) -> None:
     enabled_at = None if enabled_ago_s is None else NOW - timedelta(seconds=enabled_ago_s)
-    assert refusal_by_state(is_paused, enabled_at, NOW, NOW) == rule
+    assert refusal_by_state(is_paused, enabled_at, NOW, NO_SKEW) == rule

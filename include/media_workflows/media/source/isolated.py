@@ -2,7 +2,8 @@
 
 A hostile file can make the libraries that read it loop, allocate or crash. The child is forked for each call (see
 docs/decisions/0013-limits.md for the cost). It uses the libraries that read media and nothing else of its parent: no
-connection, no file, no thread.
+connection, no file, no thread. A lock that another thread of the parent held at the fork is never released in the
+child, which then waits for ever: one that neither computes nor reads is ended, and another is forked.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
 from media_workflows.errors import LimitExceededError, MediaWorkflowsError, UnreadableSourceError, WorkerError
-from media_workflows.media.ffmpeg.usage import memory_bytes
+from media_workflows.media.ffmpeg.usage import Usage, memory_bytes, usage
 from media_workflows.settings import get_settings
 
 _P = ParamSpec("_P")
@@ -31,6 +32,8 @@ _T = TypeVar("_T")
 
 _BYTES_PER_S = 10_000_000  # the slowest disk that a packet count is expected to read from
 _POLL_S = 0.1
+_IDLE_S = 10.0  # reads that wait for a disk at a load of 60 were done in 2 s
+_FORKS = 3
 _STDERR = 2
 _OPEN_FILES = Path("/proc/self/fd")
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -51,16 +54,17 @@ def isolated(function: Callable[Concatenate[Path, _P], _T]) -> Callable[Concaten
     def called(path: Path, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         if _is_child or not hasattr(os, "fork"):
             return function(path, *args, **kwargs)
-        mine, its = Pipe(duplex=False)
-        with mine:
-            limit_s = get_settings().probe_timeout_s + (path.stat().st_size / _BYTES_PER_S if path.is_file() else 0)
-            parent = os.getpid()
-            shared_bytes = memory_bytes(parent)
-            pid = os.fork()
-            if pid == 0:
-                _run(parent, its, lambda: function(path, *args, **kwargs))
-            its.close()
-            answer = _answer(pid, mine, path, limit_s, shared_bytes + get_settings().probe_memory_bytes)
+        for _ in range(_FORKS):
+            answer = _asked(path, lambda: function(path, *args, **kwargs))
+            if answer is not None:
+                break
+        else:
+            raise WorkerError(
+                "reading '{file}' made no progress for {seconds} s, {times} times: the disk or the worker hangs",
+                file=path.name,
+                seconds=f"{_IDLE_S:.0f}",
+                times=_FORKS,
+            )
         is_value, found = pickle.loads(answer)
         if not is_value:
             raise found
@@ -68,6 +72,20 @@ def isolated(function: Callable[Concatenate[Path, _P], _T]) -> Callable[Concaten
         return result
 
     return called
+
+
+def _asked(path: Path, function: Callable[[], object]) -> bytes | None:
+    """The outcome of one child; None when it hung."""
+    mine, its = Pipe(duplex=False)
+    with mine:
+        limit_s = get_settings().probe_timeout_s + (path.stat().st_size / _BYTES_PER_S if path.is_file() else 0)
+        parent = os.getpid()
+        shared_bytes = memory_bytes(parent)
+        pid = os.fork()
+        if pid == 0:
+            _run(parent, its, function)
+        its.close()
+        return _answer(pid, mine, path, limit_s, shared_bytes + get_settings().probe_memory_bytes)
 
 
 def _run(parent: int, pipe: Connection, function: Callable[[], object]) -> NoReturn:
@@ -116,26 +134,32 @@ def _outcome(function: Callable[[], object]) -> bytes:
         return outcome
 
 
-def _answer(pid: int, pipe: Connection, path: Path, limit_s: float, most_bytes: int) -> bytes:
-    """The bytes that the child sends; it is gone afterwards."""
-    ends_at = time.monotonic() + limit_s
+def _answer(pid: int, pipe: Connection, path: Path, limit_s: float, most_bytes: int) -> bytes | None:
+    """The bytes that the child sends, None when it hung; it is gone afterwards."""
+    began = moved_at = time.monotonic()
+    last = Usage()
     status = None
     try:
         while not pipe.poll(_POLL_S):
-            if time.monotonic() > ends_at:
+            at, now = time.monotonic(), usage(pid)
+            if at > began + limit_s:
                 raise LimitExceededError(
                     "reading '{file}' took more than {seconds} s (setting probe_timeout_s): it is damaged, or made to "
                     "be expensive; convert it and upload it again, or raise the setting",
                     file=path.name,
                     seconds=f"{limit_s:.0f}",
                 )
-            if memory_bytes(pid) > most_bytes:
+            if now.memory_bytes > most_bytes:
                 raise LimitExceededError(
                     "reading '{file}' took more than {limit} MiB of memory (setting probe_memory_bytes): it is "
                     "damaged, or made to be expensive; convert it and upload it again, or raise the setting",
                     file=path.name,
                     limit=get_settings().probe_memory_bytes // 1024**2,
                 )
+            if (now.cpu_s, now.read_bytes) != (last.cpu_s, last.read_bytes):
+                last, moved_at = now, at
+            elif now.memory_bytes and at > moved_at + _IDLE_S:
+                return None
         return pipe.recv_bytes()
     except EOFError:
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -16,6 +16,7 @@ import pytest
 
 from leftovers import Resources
 from media_workflows.errors import LimitExceededError, MediaError, UnreadableSourceError, WorkerError
+from media_workflows.media.source import isolated as isolation
 from media_workflows.media.source.isolated import isolated
 from media_workflows.settings import get_settings
 
@@ -116,6 +117,39 @@ def test_a_limit(limit: Any, source: Path, name: str, value: str, action: Any, m
 def test_a_child_that_dies(source: Path, sent: signal.Signals, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         perform(source, lambda _: os.kill(os.getpid(), sent))
+
+
+def test_a_child_that_hangs_is_forked_again(monkeypatch: pytest.MonkeyPatch, source: Path, tmp_path: Path) -> None:
+    monkeypatch.setattr(isolation, "_IDLE_S", 0.5)
+    begun = tmp_path / "begun"
+
+    def hang_once(_: Path) -> str:
+        if begun.exists():
+            return "read"
+        begun.touch()
+        threading.Event().wait()
+        return "never"
+
+    assert perform(source, hang_once) == "read"
+
+
+def test_children_that_all_hang(monkeypatch: pytest.MonkeyPatch, source: Path) -> None:
+    monkeypatch.setattr(isolation, "_IDLE_S", 0.3)
+    with pytest.raises(WorkerError, match=r"reading 'a\.mp4' made no progress for 0 s, 3 times") as caught:
+        perform(source, lambda _: threading.Event().wait())
+    assert caught.value.retryable
+
+
+def test_a_slow_child_that_reads_does_not_hang(monkeypatch: pytest.MonkeyPatch, source: Path) -> None:
+    monkeypatch.setattr(isolation, "_IDLE_S", 1.0)
+
+    def read_slowly(path: Path) -> bytes:
+        for _ in range(20):
+            content = path.read_bytes()
+            time.sleep(0.1)
+        return content
+
+    assert perform(source, read_slowly) == b"x"
 
 
 def is_socket(number: int) -> bool:
