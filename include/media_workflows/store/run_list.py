@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, tuple_
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, tuple_
+from sqlalchemy.orm import Session, aliased, load_only
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.result import SourceObject
@@ -55,12 +55,13 @@ class RunFilter(Model):
 
 def _failed_by(code: str) -> ColumnElement[bool]:
     """Runs in which something failed with this error code."""
-    run = tuple_(RunRow.workflow_id, RunRow.run_id)
-    failed = select(JobResultRow.workflow_id, JobResultRow.run_id).where(_FAILURE.in_([code]))
-    causes = [literal_column("run.error ->> 'code'") == code, run.in_(failed)]
+    ended = aliased(RunRow, name="cut_short")
+    by_run = select(ended.workflow_id, ended.run_id).where(literal_column("cut_short.error ->> 'code'").in_([code]))
+    by_step = select(JobResultRow.workflow_id, JobResultRow.run_id).where(_FAILURE.in_([code]))
+    found = by_run.union(by_step)  # not OR, for which PostgreSQL reads all runs
     if code == CANCELLED:
-        causes.append(run.in_(select(CancelledRunRow.workflow_id, CancelledRunRow.run_id)))
-    return or_(*causes)
+        found = by_run.union(by_step, select(CancelledRunRow.workflow_id, CancelledRunRow.run_id))
+    return tuple_(RunRow.workflow_id, RunRow.run_id).in_(found)
 
 
 class Cause(Model):
@@ -92,8 +93,11 @@ def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 
     """A page of runs, newest first; those of deleted workflows included."""
     query = select(RunRow).where(*which.conditions())
     total, is_exact = counted(session, query)
-    page = query.options(load_only(*(getattr(RunRow, name) for name in _SHOWN)))
-    newest = page.order_by(RunRow.created_at.desc(), RunRow.run_id.desc())
+    # Few: all are found, then sorted (OFFSET is a fence between the two for PostgreSQL). By the newest first, it would
+    # read all runs where it guesses that more match. Many: the newest ones are found soon.
+    run = aliased(RunRow, query.offset(0).subquery()) if is_exact else RunRow
+    page = (select(run) if is_exact else query).options(load_only(*(getattr(run, name) for name in _SHOWN)))
+    newest = page.order_by(run.created_at.desc(), run.run_id.desc())
     rows = session.scalars(newest.offset(offset).limit(limit)).all()
     names = _names(session, {row.workflow_id for row in rows})
     return ListedRuns(total=total, total_is_exact=is_exact, items=[_listed(row, names) for row in rows])

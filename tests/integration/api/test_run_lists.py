@@ -66,22 +66,12 @@ def test_filters(admin: Any, create: Any, record: Any) -> None:
     assert (ids(admin, since=hour_ago), ids(admin, until=hour_ago)) == (["r2", "r1", "r0"], [])
 
 
-@pytest.mark.parametrize(
-    ("search", "found"),
-    [
-        ("holiday", True),
-        ("VID 2026", True),
-        ("2026.mp4", True),
-        ("iday", False),
-        ("第一讲", False),
-        ("_", False),
-        ("a'b\\", False),
-        ("mp4 <-> ! &", True),
-    ],
-)
-def test_search_by_words_of_the_key(search: str, found: bool, admin: Any, create: Any, record: Any) -> None:
+def test_search_by_words_of_the_key(admin: Any, create: Any, record: Any) -> None:
     record(create("one"), "r", "success", "in/Holiday_video-2026.mp4")
-    assert ids(admin, search=search) == (["r"] if found else [])
+    for search in ("holiday", "VID 2026", "2026.mp4", "mp4 <-> ! &"):
+        assert ids(admin, search=search) == ["r"], search
+    for search in ("iday", "第一讲", "_", "a'b\\"):
+        assert ids(admin, search=search) == [], search
 
 
 def test_chinese_is_found_by_any_part(admin: Any, create: Any, record: Any) -> None:
