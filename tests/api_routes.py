@@ -36,7 +36,6 @@ READ = {
     "GET /api/v1/runs",
     "GET /api/v1/workflows/{workflow_id}/detection",
     "GET /api/v1/runs/causes",
-    "POST /api/v1/runs/bulk",
     "GET /api/v1/runs/{run_id}",
     "GET /api/v1/runs/{run_id}/files",
     "GET /api/v1/runs/{run_id}/playlist",
@@ -83,6 +82,7 @@ CHANGE = {
     "POST /api/v1/workflows/{workflow_id}/upload/complete",
     "POST /api/v1/workflows/{workflow_id}/upload/abort",
     "PUT /api/v1/workflows/{workflow_id}/upload/{name}",
+    "POST /api/v1/runs/bulk",
     "POST /api/v1/runs/{run_id}/cancel",
     "POST /api/v1/runs/{run_id}/retry",
     # These show what the workflows' credentials see, which is more than a viewer's workflows do.
@@ -109,7 +109,7 @@ _VALUES = {
     "backfill_id": "bf_0",
     "import_id": "00000000-0000-0000-0000-000000000000",
 }
-_QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8", "GET /api/v1/runs": "?workflow=wf_0"}
+_QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8"}
 BODY = {"revision": 1, "definition": {}}
 
 
