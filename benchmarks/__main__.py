@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from benchmarks import (
+    backfill,
     dag_parse,
     definition_live,
     intelligence,
@@ -29,12 +30,13 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "intelligence": intelligence.run,
     "review": review.run,
     "upload_latency": upload_latency.run,
+    "backfill": backfill.run,
     "definition_live": definition_live.run,
     "dag_parse": dag_parse.run,
     "pages_api": pages_api.run,
 }
 HELP = {
-    "samples": "uploads per way, and definition changes per kind",
+    "samples": "uploads per way (`backfill`: with and without one), and definition changes per kind",
     "repeats": "repetitions of each media command",
     "clip_s": "length of the synthesised clip, in seconds (at least 15)",
     "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
@@ -43,6 +45,7 @@ HELP = {
     "page_workflows": "workflows in the databases for pages_api",
     "page_runs": "runs in the databases for pages_api; a fifth of them is one workflow's",
     "tabs": "open tabs for pages_api",
+    "existing": "objects that `backfill` finds in the bucket",
     "tabs_s": "seconds for which the tabs poll",
 }
 

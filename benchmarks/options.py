@@ -19,3 +19,4 @@ class Options:
     tabs: int = 20
     tabs_s: float = 30
     long_s: int = 0
+    existing: int = 300

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -43,11 +44,25 @@ def say(text: str) -> None:
     print(f"  {text}", file=sys.stderr, flush=True)
 
 
+class KillableStack(Stack):
+    """The demo's stack, of which a service can be killed."""
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to a service and what it started; the supervisor starts it again."""
+        process = self._supervisor.service(name).process
+        assert process is not None
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 @contextmanager
 def running_product(
-    baseline_dags: list[str], settings: Mapping[str, str], *, api_alone: bool = False
+    baseline_dags: list[str],
+    settings: Mapping[str, str],
+    *,
+    system_dags: Sequence[str] = ("media_uploads",),
+    api_alone: bool = False,
 ) -> Iterator[Product]:
-    """Started with `settings` as environment; the dags folder holds our system DAG and the named baselines.
+    """Started with `settings` as environment; the dags folder holds these system DAGs and the named baselines.
 
     `api_alone`: without scheduler, dag-processor and triggerer.
     """
@@ -56,9 +71,9 @@ def running_product(
     os.environ |= {name: str(_free_port()) for name in PORT_DEFAULTS}
     layout = Layout(ROOT, data)
     layout.environment.update(settings)
-    layout.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(_dags_folder(data, baseline_dags))
+    layout.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(_dags_folder(data, system_dags, baseline_dags))
     get_settings.cache_clear()
-    stack = Stack(layout, say)
+    stack = KillableStack(layout, say)
     try:
         stack.start_api_alone() if api_alone else stack.start()
         yield Product(stack)
@@ -77,19 +92,20 @@ def _free_port() -> int:
         return port
 
 
-def _dags_folder(data: Path, baseline_dags: list[str]) -> Path:
+def _dags_folder(data: Path, system_dags: Sequence[str], baseline_dags: Sequence[str]) -> Path:
     folder = data / "dags"
     folder.mkdir()
-    shutil.copy(ROOT / "dags" / "media_uploads.py", folder)
-    for name in baseline_dags:
-        shutil.copy(ROOT / "benchmarks" / "dags" / f"{name}.py", folder)
+    for source, names in ((ROOT / "dags", system_dags), (ROOT / "benchmarks" / "dags", baseline_dags)):
+        for name in names:
+            shutil.copy(source / f"{name}.py", folder)
     return folder
 
 
 class Product:
     """The running product's two HTTP APIs and its S3."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: KillableStack) -> None:
+        self.kill = stack.kill
         self.layout = stack.layout
         self.s3 = stack.clients.s3
         self.dags_folder = Path(stack.layout.environment["AIRFLOW__CORE__DAGS_FOLDER"])
@@ -106,9 +122,13 @@ class Product:
         """A GET of any path below the server's root, with the answer as it came."""
         return self._http.get(path, headers=headers)
 
+    def api(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """Our API. Raises httpx.HTTPStatusError."""
+        return self._ask(method, f"/media-workflows/api/v1{path}", json=body, params=query)
+
     def ours(self, method: str, path: str, body: Any = None) -> Any:
         """Our API below /workflows. Raises httpx.HTTPStatusError."""
-        return self._ask(method, f"/media-workflows/api/v1/workflows{path}", json=body)
+        return self.api(method, f"/workflows{path}", body)
 
     def airflow(self, path: str, **query: Any) -> Any:
         """A GET of Airflow's API. Raises httpx.HTTPStatusError."""

@@ -1,4 +1,4 @@
-"""The system DAG that deletes old events, upload decisions and results of runs from the store."""
+"""The system DAG that deletes old events, upload decisions and results of runs, and what lost runs have left."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +8,7 @@ from media_workflows.orchestration.housekeeping import (
     ForgetOldEventsOperator,
     ForgetOldRunsOperator,
     ForgetOldUploadsOperator,
+    RemoveUnpublishedOperator,
 )
 from media_workflows.settings import get_settings
 
@@ -15,7 +16,7 @@ DEFAULTS = {"queue": get_settings().control_queue, "retries": 3, "retry_delay": 
 
 with DAG(
     dag_id="media_housekeeping",
-    description="Deletes old events, upload decisions and results of runs once a day",
+    description="Deletes old events, upload decisions, results and unpublished outputs of runs once a day",
     schedule="@daily",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
@@ -27,3 +28,4 @@ with DAG(
     ForgetOldEventsOperator(task_id="forget_old_events")
     ForgetOldUploadsOperator(task_id="forget_old_uploads")
     ForgetOldRunsOperator(task_id="forget_old_runs")
+    RemoveUnpublishedOperator(task_id="remove_unpublished")

@@ -33,6 +33,8 @@ READ = {
     "GET /api/v1/deliveries",
     "GET /api/v1/events/{event_id}",
     "GET /api/v1/function-callback",
+    "GET /api/v1/approvals",
+    "GET /api/v1/starters",
     "GET /api/v1/runs",
     "GET /api/v1/workflows/{workflow_id}/detection",
     "GET /api/v1/runs/causes",
@@ -85,6 +87,7 @@ CHANGE = {
     "POST /api/v1/runs/bulk",
     "POST /api/v1/runs/{run_id}/cancel",
     "POST /api/v1/runs/{run_id}/retry",
+    "POST /api/v1/runs/{run_id}/approvals/{step_id}",
     # These show what the workflows' credentials see, which is more than a viewer's workflows do.
     "GET /api/v1/buckets",
     "GET /api/v1/buckets/{bucket}/directories",
@@ -96,6 +99,7 @@ WRITING = sorted(route for route in ALL if not route.startswith("GET "))
 _VALUES = {
     "workflow_id": "wf_0",
     "run_id": "r0",
+    "step_id": "ask",
     "event_id": "evt_0",
     "kind": "transcode",
     "template_id": "1000000",

@@ -2,7 +2,7 @@
 
 A case is {'definition': …, 'key': …, 'outcomes': {step id: 'success' | 'failed' | 'error'}}. With outcomes, steps do no
 work: they end as said there, at once. Without, they do what they do. `answers` are those to approvals, by step id.
-Prints each case's run and task states.
+Prints each case's run, its task states and what its tasks returned.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def main(cases: list[dict[str, Any]], folder: Path) -> None:
         with answering(case.get("answers", {})):
             run = bag.dags[dag_id].test(run_conf={"key": case["key"]}, logical_date=datetime.now(UTC))
         states = {task.task_id: str(task.state) for task in run.get_task_instances()}
-        print("CASE" + json.dumps({"dag_id": dag_id, "run_id": run.run_id, "state": str(run.state), "tasks": states}))
+        returned = {task.task_id: task.xcom_pull(task_ids=task.task_id) for task in run.get_task_instances()}
+        shown = {"dag_id": dag_id, "run_id": run.run_id, "state": str(run.state), "tasks": states, "returned": returned}
+        print("CASE" + json.dumps(shown))
 
 
 WORK_OF = run_step._work_of

@@ -18,12 +18,13 @@ PLUGINS = Path(__file__).parents[1] / "plugins"
 
 @dataclass(frozen=True)
 class GraphRun:
-    """How the run of a case ended: its state and those of its tasks, as Airflow has them."""
+    """How the run of a case ended: its state, those of its tasks and what they returned, as Airflow has them."""
 
     dag_id: str
     run_id: str
     state: str
     tasks: dict[str, str]
+    returned: dict[str, Any]
 
 
 def definition_of(bucket: str, steps: Sequence[dict[str, Any]], **parts: Any) -> dict[str, Any]:

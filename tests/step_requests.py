@@ -36,12 +36,13 @@ def step_request(
 ) -> StepRequest:
     """The step of a kind, in revision 1 of a resolved workflow. `quarantine`, and fields of the request."""
     run = Run(workflow_id, run_id, 1, workflow)
+    step = StepKey(workflow_id, run_id, how.pop("step_id", kind), how.pop("map_index", -1))
     return StepRequest(
-        step=StepKey(workflow_id, run_id, how.pop("step_id", kind), how.pop("map_index", -1)),
+        step=step,
         kind=kind,
         items=_items(workflow, kind),
         source=source,
-        output=OutputPlace.of_workflow(workflow, workflow.output, how.pop("quarantine", "")),
+        output=OutputPlace.of_workflow(workflow, workflow.output, step, how.pop("quarantine", "")),
         started_at=datetime.now(UTC),
         revision=1,
         events_of=run,
@@ -58,12 +59,13 @@ def graph(*steps: dict[str, Any], **parts: Any) -> Workflow:
 def action_request(workflow: Workflow, step_id: str, source: SourceObject = SOURCE, **states: str) -> StepRequest:
     """A try of a step while the others are in these states."""
     step = next(step for step in workflow.steps if step.id == step_id)
+    key = StepKey("wf_1", "r1", step_id)
     return StepRequest(
-        step=StepKey("wf_1", "r1", step_id),
+        step=key,
         kind=step.kind,
         items=(),
         source=source,
-        output=OutputPlace.of_workflow(workflow, workflow.output),
+        output=OutputPlace.of_workflow(workflow, workflow.output, key),
         started_at=datetime.now(UTC),
         revision=1,
         events_of=Run("wf_1", "r1", 1, workflow),

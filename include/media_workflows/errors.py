@@ -298,6 +298,16 @@ class OutputExistsError(StorageError):
     retryable = False
 
 
+class NotPublishedError(MediaWorkflowsError):
+    """An output was made, and removed again: its run publishes all outputs together, or none."""
+
+    code = "FailedOperation.NotPublished"
+
+
+class RejectedError(NotPublishedError):
+    """The approval on which the publication of a run depends was rejected."""
+
+
 class NotificationError(MediaWorkflowsError):
     """An event could not be delivered now; the delivery is retried.
 

@@ -17,6 +17,7 @@ INPUT_DIRECTORY = "inputDirectory"
 SOURCE_VARIABLES = frozenset({"inputName", "inputFormat", INPUT_DIRECTORY})
 _INPUT_DIRECTORY_PART = f"{{{INPUT_DIRECTORY}}}"
 MAX_KEY_BYTES = 1024  # S3's limit, of the key in UTF-8
+UNPUBLISHED = "_unpublished/"  # the directory of outputs that wait to be published together
 
 
 class NumberFormat(BaseModel):
@@ -120,8 +121,9 @@ def output_key(
     source_key: str,
     variables: Mapping[str, str],
     trigger_directory: str = "",
+    prefix: str = "",
 ) -> str:
-    """The object key of an output.
+    """The object key of an output; `prefix` is put before it.
 
     A pattern with a leading '/' is absolute; another lies below `output_directory`, or, when that
     is None, below the directory of the source. Raises OutputNameError.
@@ -133,6 +135,7 @@ def output_key(
         key = source_directory(source_key) + key
     else:
         key = _filled_directory(output_directory, source_key, trigger_directory) + key
+    key = prefix + key
     if (size_bytes := len(key.encode("utf-8", "surrogatepass"))) > MAX_KEY_BYTES:
         raise OutputNameError(
             "the output key '{key}…' of the source '{source_key}' has {size_bytes} bytes, and S3 accepts "

@@ -189,3 +189,19 @@ def test_a_failed_step_ends_what_is_after_it(clips: Clips, tmp_path: Path) -> No
     assert result.exit_code == 1
     assert "b: would not run, as a step before it would fail" in result.stdout
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("offset", ["0s", "99s"])
+def test_together_writes_all_or_nothing(clips: Clips, tmp_path: Path, offset: str) -> None:
+    workflow = tmp_path / "w.yaml"
+    shot = "{id: a, snapshot_by_time_offset: {template: 10, time_offsets: ['0s']}}"
+    item = f"{{template: 10, time_offsets: ['{offset}'], output_path: 'b{{number}}.{{format}}'}}"
+    steps = f"[{shot}, {{id: b, after: [a], snapshot_by_time_offset: {item}}}]"
+    workflow.write_text(f"name: w\ntrigger: {{bucket: media-input}}\npublish: together\nsteps: {steps}\n")
+    result = run(clips.plain, str(workflow), tmp_path / "made")
+    written = sorted(made(tmp_path / "made"))
+    if offset == "0s":
+        assert (result.exit_code, written) == (0, ["b0.jpg", "plain_snapshotByTimeOffset_10_0.jpg"])
+    else:
+        assert (result.exit_code, written) == (1, [])
+        assert "nothing is written, as a step failed" in result.stdout

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from airflow_product import Product
+from airflow_product import Product, eventually
 from clips import Clips
 from pages_in_browser import OpenPage
 from product_scenarios import Scenario
@@ -76,3 +76,12 @@ def done_run(product: Product, scenarios: dict[str, Scenario]) -> tuple[str, str
     workflow = scenarios["looked-at"].workflow
     run = product.finished(workflow)[0]
     return workflow, run["run_id"]
+
+
+@pytest.fixture(scope="session")
+def backfill(product: Product, done_run: tuple[str, str]) -> str:
+    """The id of a backfill of the same workflow: counted, not started."""
+    answer = product.api.post("/backfills", json={"workflow": done_run[0]})
+    id_ = str(answer.raise_for_status().json()["id"])
+    eventually(lambda: product.api.get(f"/backfills/{id_}").json()["state"] == "ready")
+    return id_

@@ -16,11 +16,15 @@ PAGES = [
     "/workflows/{workflow}",
     "/workflows/{workflow}?tab=runs",
     "/workflows/{workflow}?tab=uploads",
+    "/workflows/{workflow}?tab=missed",
+    "/workflows/{workflow}?tab=backfills",
     "/workflows/{workflow}?tab=revisions",
     "/workflows/{workflow}?tab=deliveries",
     "/workflows/{workflow}/edit",
     "/runs",
     "/runs/{workflow}/{run}",
+    "/backfills",
+    "/backfills/{backfill}",
     "/templates",
     "/templates/transcode/100010",
     "/templates/watermark/new",
@@ -35,13 +39,21 @@ DIALOGS = {  # the button that opens one, by the page
     "/words": "words.add",
     "/persons": "persons.add",
     "/runs/{workflow}/{run}": "deliveries.show",
+    "/workflows/{workflow}?tab=backfills": "backfills.new",
+    "/backfills/{backfill}": "backfills.cancel",
 }
 en = Texts("en")
 
 
-def _addresses(done_run: tuple[str, str]) -> list[str]:
+@pytest.fixture
+def ids(done_run: tuple[str, str], backfill: str) -> dict[str, str]:
+    """What the addresses of pages name."""
     workflow, run = done_run
-    return [HOME + path.format(workflow=workflow, run=run) for path in PAGES]
+    return {"workflow": workflow, "run": run, "backfill": backfill}
+
+
+def _addresses(ids: dict[str, str]) -> list[str]:
+    return [HOME + path.format(**ids) for path in PAGES]
 
 
 def _go(page: Any, address: str) -> None:
@@ -52,36 +64,35 @@ def _go(page: Any, address: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothingserious(open_page: OpenPage, done_run: tuple[str, str], scheme: str) -> None:
+def test_axe_finds_nothing_serious(open_page: OpenPage, ids: dict[str, str], scheme: str) -> None:
     page = open_page(HOME, scheme=scheme)
     found = {}
-    for address in _addresses(done_run):
+    for address in _addresses(ids):
         _go(page, address)
         found[address] = serious(page, ".media-workflows")
-    assert found == {address: [] for address in _addresses(done_run)}
+    assert found == {address: [] for address in _addresses(ids)}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_dialogs(open_page: OpenPage, done_run: tuple[str, str], scheme: str) -> None:
-    workflow, run = done_run
+def test_axe_finds_nothing_serious_in_dialogs(open_page: OpenPage, ids: dict[str, str], scheme: str) -> None:
     page = open_page(HOME, scheme=scheme)
     found = {}
     for path, opener in DIALOGS.items():
-        _go(page, HOME + path.format(workflow=workflow, run=run))
+        _go(page, HOME + path.format(**ids))
         page.get_by_role("button", name=en(opener)).first.click()
-        dialog = page.get_by_role("dialog")
+        dialog = page.get_by_role("dialog").or_(page.get_by_role("alertdialog"))
         expect(dialog).to_be_visible()
         dialog.evaluate("(box) => Promise.all(box.getAnimations({subtree: true}).map((one) => one.finished))")
-        found[path] = serious(page, "[role=dialog]")
+        found[path] = serious(page, "[role=dialog], [role=alertdialog]")
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
     assert found == {path: [] for path in DIALOGS}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
-def test_a_phone_s_width_is_enough(open_page: OpenPage, done_run: tuple[str, str], language: str) -> None:
+def test_a_phone_s_width_is_enough(open_page: OpenPage, ids: dict[str, str], language: str) -> None:
     page = open_page(HOME, width=390, language=language)
-    for address in _addresses(done_run):
+    for address in _addresses(ids):
         _go(page, address)
         too_wide = page.evaluate(
             """() => [document.scrollingElement, document.querySelector('.media-workflows')]

@@ -111,6 +111,16 @@ def run_row(session: Session, workflow_id: str, run_id: str, *, lock: bool = Fal
     return row
 
 
+def is_forced(workflow_id: str, run_id: str) -> bool:
+    """Whether nothing may be reused in a run; of a run that Airflow has deleted, no."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    with airflow_session() as session:
+        conf = session.scalar(select(DagRun.conf).where(DagRun.dag_id == workflow_id, DagRun.run_id == run_id))
+        return bool((conf or {}).get("force"))
+
+
 def task_summaries(workflow_id: str, run_id: str) -> dict[str, TaskSummary]:
     """The tasks of a run by task id; {} for a run that Airflow does not have."""
     from airflow.models.taskinstance import TaskInstance

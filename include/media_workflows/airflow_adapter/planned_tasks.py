@@ -10,12 +10,13 @@ from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, FeaturesItem
 from media_workflows.domain.jobs.transcode import TranscodeParameters
-from media_workflows.domain.steps import UPLOAD, ActionStep, JobStep, Step, action_steps, job_steps, steps_of
+from media_workflows.domain.steps import PUBLISH, UPLOAD, ActionStep, JobStep, Step, action_steps, job_steps, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
 DEFAULT_POOL = "default_pool"  # Airflow's own
 _ITEMS: tuple[type[JobItem[Any]], ...] = (*JOB_ITEMS.values(), FeaturesItem)
+_LIGHT_KINDS = (*JOB_KINDS, PUBLISH)
 ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 
 
@@ -68,14 +69,14 @@ def operator_name(kind: str) -> str:
 def _pool(kind: str, settings: Settings) -> str:
     if kind in ENCODING_KINDS:
         return settings.encode_pool
-    return settings.light_pool if kind in JOB_KINDS else DEFAULT_POOL
+    return settings.light_pool if kind in _LIGHT_KINDS else DEFAULT_POOL
 
 
 def _queue(kind: str, items: Sequence[JobItem[Any]], settings: Settings) -> str:
     """The queue of a task. Encodes that require a hardware encoder have the queue of the workers with that device."""
     if kind in ENCODING_KINDS:
         return settings.hardware_queue if settings.hardware_queue and _needs_hardware(items) else settings.encode_queue
-    return settings.light_queue if kind in JOB_KINDS else settings.control_queue
+    return settings.light_queue if kind in _LIGHT_KINDS else settings.control_queue
 
 
 def _needs_hardware(items: Sequence[JobItem[Any]]) -> bool:

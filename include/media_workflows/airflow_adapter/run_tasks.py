@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK, airflow_session
-from media_workflows.domain.steps import NOTIFY
+from media_workflows.domain.steps import NOTIFY, PUBLISH
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 
 
 def fail_unfinished(run: DagRun, session: Session) -> None:
-    """Fail every task that has not ended. `notify` still runs, unless the workflow is disabled."""
+    """Fail every task that has not ended. The last ones still run, unless the workflow is disabled: `notify`, and the
+    task that publishes together, which then removes what is not published.
+    """
     from airflow.utils.state import DagRunState, TaskInstanceState
 
     is_paused = _is_paused(run)
     for task in run.get_task_instances(session=session):
-        if task.state not in ENDED_TASK and (is_paused or task.task_id != NOTIFY):
+        if task.state not in ENDED_TASK and (is_paused or task.task_id not in (PUBLISH, NOTIFY)):
             task.set_state(TaskInstanceState.FAILED, session=session)
     if is_paused:
         run.set_state(DagRunState.FAILED)
 
 
 def _is_paused(run: DagRun) -> bool:
-    """Whether `notify` would never run: a disabled workflow's tasks are not scheduled."""
+    """Whether these would never run: a disabled workflow's tasks are not scheduled."""
     return run.dag_model is None or bool(run.dag_model.is_paused)
 
 

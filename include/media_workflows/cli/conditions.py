@@ -1,4 +1,4 @@
-"""`media-workflows conditions`: checks conditions, and tries them on objects."""
+"""`media-workflows conditions`: checks conditions, and tries them on objects and runs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from media_workflows.cli._console import console, print_table, write
 from media_workflows.cli.definitions import definition_of
 
 if TYPE_CHECKING:
-    from media_workflows.domain.conditions.variables import Variables
+    from media_workflows.domain.workflow import Workflow
     from media_workflows.services.conditions import ConditionTrial
 
-app = typer.Typer(no_args_is_help=True, help="Conditions: their variables, and what they give for an object.")
+app = typer.Typer(no_args_is_help=True, help="Conditions: their variables, and what they give for an object or a run.")
 
 
 @app.command("try")
@@ -25,19 +25,27 @@ def try_(
         str, typer.Option("--workflow", "-w", help="The workflow of its step: a YAML file, or an id or name")
     ] = "",
     step: Annotated[str, typer.Option(help="The id of its step: it may read values of the steps before")] = "",
+    run: Annotated[str, typer.Option(help="The id of a run of that workflow, in place of an object")] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Check a condition, and evaluate it for an object. Exit code 1 if it is not valid or has no value."""
+    """Check a condition, and evaluate it for an object or a run. Exit code 1 if it is not valid or has no value."""
     from media_workflows.airflow_adapter.connections import read_stored_connections
     from media_workflows.services import conditions as service
+    from media_workflows.services.condition_on_run import try_on_run
 
     if bool(workflow) != bool(step):
         raise typer.BadParameter("--workflow and --step require each other: give both, or neither")
+    if run and (uri or not step):
+        raise typer.BadParameter("--run requires --workflow and --step, and no object")
     bucket, key = _object(uri) if uri else ("", "")
     read_stored_connections()
-    variables = _variables(workflow, step) if step else service.WITHOUT_STEPS
-    condition = service.checked(expression, variables)
-    trial = service.try_on_object(condition, bucket, key) if key else service.without_object(condition)
+    definition = _definition(workflow) if step else None
+    before = service.steps_before_in(definition.steps, step) if definition else []
+    condition = service.checked(expression, before)
+    if run and definition:
+        trial = try_on_run(condition, before, _workflow_id(definition.name), run)
+    else:
+        trial = service.try_on_object(condition, bucket, key) if key else service.without_object(condition)
     if as_json:
         write(trial.model_dump_json(indent=1))
     else:
@@ -46,14 +54,22 @@ def try_(
         raise typer.Exit(1)
 
 
-def _variables(workflow: str, step: str) -> Variables:
-    from media_workflows.services import conditions as service
+def _definition(workflow: str) -> Workflow:
     from media_workflows.store.engine import transaction
     from media_workflows.store.templates import load_library
 
     with transaction() as session:
         library = load_library(session)
-    return service.variables_of(definition_of(workflow, library).steps, step)
+    return definition_of(workflow, library)
+
+
+def _workflow_id(name: str) -> str:
+    """Of the stored workflow with this name. Raises NotFoundError."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.workflows import resolve_id
+
+    with transaction() as session:
+        return resolve_id(session, name)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.result import Role
 
 
 class ActionOutput(Model):
@@ -15,12 +16,14 @@ class ActionOutput(Model):
     key: str
     size_bytes: int
     etag: str
+    role: Role = "main"
 
 
 class ActionResultFields(Model):
     """What results and reports have in common.
 
     `answer` is what conditions read as `steps.<id>.answer`, and `by` who gave it; '' = the timeout, or a server.
+    `comment` is what the user wrote who answered an approval.
     `event_id` is that of a notify step, `outputs` are the objects that a step has copied.
     """
 
@@ -29,6 +32,7 @@ class ActionResultFields(Model):
     message: str = ""
     answer: str | dict[str, str] | None = None
     by: str = ""
+    comment: str = ""
     event_id: str = ""
     outputs: tuple[ActionOutput, ...] = ()
 

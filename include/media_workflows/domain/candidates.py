@@ -12,6 +12,11 @@ UPLOAD_RUN = "upload__"  # begins the ids of runs that an upload started
 BACKFILL_RUN = "existing__"  # and those that a backfill started; Airflow reserves "backfill__"
 
 
+def is_manual(run_id: str) -> bool:
+    """Whether a run was started by hand or by the API."""
+    return not run_id.startswith((UPLOAD_RUN, BACKFILL_RUN))
+
+
 class Rule(StrEnum):
     """Why an upload started a workflow or did not."""
 

@@ -9,7 +9,7 @@ from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
 from media_workflows.domain.placed_items import placed_items
 from media_workflows.domain.steps import action_steps, all_items
 from media_workflows.domain.workflow import Workflow
-from media_workflows.naming import fixed_directory
+from media_workflows.naming import UNPUBLISHED, fixed_directory
 
 
 class Place(NamedTuple):
@@ -53,6 +53,13 @@ def _inputs(workflow: Workflow) -> Iterator[Place]:
 
 def output_places(workflow: Workflow) -> Iterator[Place]:
     """What a workflow writes. Companion files lie beside an item's main files."""
+    published = list(_published_places(workflow))
+    yield from published
+    if workflow.publish == "together":
+        yield from (Place(bucket, UNPUBLISHED) for bucket in sorted({place.bucket for place in published}))
+
+
+def _published_places(workflow: Workflow) -> Iterator[Place]:
     for _, item, output in placed_items(workflow):
         bucket, directory = output.bucket or workflow.trigger.bucket, output.directory
         below = workflow.trigger.prefix if directory is None else fixed_directory(directory)

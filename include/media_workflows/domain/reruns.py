@@ -19,7 +19,8 @@ class EndedRun:
     """How a run ended. `states` are those of its tasks, by id.
 
     `failed_results`: steps whose stored result has a failed item; where the task succeeded all the same, the step is
-    one that lets the run go on. `decided`: steps with a stored decision.
+    one that lets the run go on. `decided`: steps with a stored decision. `removed`: steps whose outputs were removed
+    with the failed run.
     """
 
     run_id: str
@@ -27,6 +28,7 @@ class EndedRun:
     states: Mapping[str, str | None]
     failed_results: Collection[str] = ()
     decided: Collection[str] = ()
+    removed: Collection[str] = ()
 
 
 def steps_to_retry(run: EndedRun) -> list[str]:
@@ -40,7 +42,8 @@ def steps_to_retry(run: EndedRun) -> list[str]:
 def steps_to_rerun(run: EndedRun, step_id: str) -> list[str]:
     """One step and all that depend on it, upstream ones first.
 
-    Raises NotFoundError, and ConflictError for a step that could not run, as one before it failed.
+    Raises NotFoundError, and ConflictError for a step that could not run, as one before it failed, or whose run lacks
+    outputs of others.
     """
     steps = steps_of(run.workflow)
     step = next((one for one in steps if one.id == step_id), None)
@@ -57,7 +60,15 @@ def steps_to_rerun(run: EndedRun, step_id: str) -> list[str]:
             step_id=step_id,
             failed=failed[0],
         )
-    return _with_dependants([step_id], steps)
+    begin = _with_dependants([step_id], steps)
+    if missing := [one.id for one in steps if one.id in run.removed and one.id not in begin]:
+        raise ConflictError(
+            "step '{step_id}' cannot run alone, as the outputs of step '{missing}' were removed with the failed run: "
+            "retry the run",
+            step_id=step_id,
+            missing=missing[0],
+        )
+    return begin
 
 
 def _has_failed(step: Step, run: EndedRun) -> bool:

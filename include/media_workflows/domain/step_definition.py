@@ -29,7 +29,9 @@ _CEL_WORDS = re.compile(
     "as|break|const|continue|else|false|for|function|if|import|in|let|loop|namespace|null|package|return|true|var|void"
     "|while"
 )
-RESERVED_IDS = frozenset({SOURCE, "upload", "features", "signals", "gate", "notify"})  # tasks and names of our own
+RESERVED_IDS = frozenset(
+    {SOURCE, "upload", "features", "signals", "gate", "notify", "publish_together"}
+)  # tasks and names of our own
 _QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import Field, model_validator
 
 from media_workflows.domain.base import Model
+from media_workflows.naming import UNPUBLISHED
 
 NOT_MAPPED = -1  # Airflow's map index of a task that is not mapped
 
@@ -34,6 +35,11 @@ class StepKey:
     @property
     def instance(self) -> StepInstance:
         return StepInstance(self.step_id, self.map_index)
+
+    @property
+    def unpublished(self) -> str:
+        """The directory, in each output bucket, of what its run has made and not published yet."""
+        return f"{UNPUBLISHED}{self.workflow_id}/{self.run_id}/"
 
     @property
     def unmapped(self) -> dict[str, str]:

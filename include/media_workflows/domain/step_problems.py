@@ -23,6 +23,21 @@ def step_problems(steps: Sequence[StepDefinition]) -> list[FieldProblem]:
     return [*found, *_cycles(steps)]
 
 
+def together_problems(steps: Sequence[StepDefinition]) -> Iterator[FieldProblem]:
+    """Of a workflow that publishes all of a run together."""
+    if not steps:
+        yield invalid("`together` is for a workflow with `steps`: remove it, or write the jobs as steps").at(
+            "publish", "'together'"
+        )
+    for number, step in enumerate(steps):
+        if step.action and step.action.consumes_source:
+            yield invalid(
+                "a step of {kind} requires outputs that are published, and `publish: together` publishes them after "
+                "the last step: remove the step, or use `publish: per_step`",
+                kind=step.kind,
+            ).at(f"steps[{number}].{step.kind}", step.kind)
+
+
 def _problems(place: str, step: StepDefinition, steps: Sequence[StepDefinition]) -> Iterator[FieldProblem]:
     ids = [other.id for other in steps]
     if Counter(ids)[step.id] > 1:

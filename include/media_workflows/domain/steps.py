@@ -17,12 +17,13 @@ from media_workflows.domain.step_key import StepInstance
 if TYPE_CHECKING:
     from media_workflows.domain.workflow import Workflow
 
-UPLOAD, GATE, NOTIFY = "upload", "gate", "notify"
+UPLOAD, GATE, PUBLISH, NOTIFY = "upload", "gate", "publish_together", "notify"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a workflow. `kind` is that of its job or action, or of upload, features, gate and notify their name.
+    """A step of a workflow. `kind` is that of its job or action; of upload, features, gate, publish and notify it is
+    their name.
 
     `may_skip`: it is skipped where all steps directly before it were, and runs where one was not.
     `after_failures`: it runs whatever became of the steps before it, as its condition reads how they ended.
@@ -101,7 +102,7 @@ def steps_of(workflow: Workflow) -> tuple[Step, ...]:
     """All steps of a resolved workflow, in topological order."""
     if workflow.jobs is not None:
         return tuple(_flat(workflow.jobs))
-    return tuple(_graph(workflow.steps))
+    return tuple(_graph(workflow.steps, workflow.publish == "together"))
 
 
 def _flat(jobs: Jobs) -> Iterator[Step]:
@@ -128,7 +129,7 @@ def _recognition_before(kind: str, jobs: Jobs) -> tuple[str, ...]:
     return ("recognition",) if reads and any(item.uses_recognition for item in jobs.adaptive_dynamic_streaming) else ()
 
 
-def _graph(steps: Sequence[StepDefinition]) -> Iterator[Step]:
+def _graph(steps: Sequence[StepDefinition], publishes_together: bool) -> Iterator[Step]:
     yield Step(UPLOAD, UPLOAD, ())
     extracted: set[str] = set()
     for step in in_order(steps):
@@ -142,7 +143,11 @@ def _graph(steps: Sequence[StepDefinition]) -> Iterator[Step]:
             yield Step(step.id, step.kind, (features,), may_skip=True)
         else:
             yield Step(step.id, step.kind, before, may_skip=True, after_failures=is_late)
-    yield Step(NOTIFY, NOTIFY, tuple(step.id for step in steps))
+    ends = tuple(step.id for step in steps)
+    if publishes_together:
+        yield Step(PUBLISH, PUBLISH, ends, after_failures=True)
+        ends = (PUBLISH,)
+    yield Step(NOTIFY, NOTIFY, ends)
 
 
 def in_order(steps: Sequence[StepDefinition]) -> list[StepDefinition]:

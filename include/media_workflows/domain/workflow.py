@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
@@ -46,6 +46,12 @@ class Workflow(Model):
         exclude_if=lambda steps: not steps,
         validate_default=True,
         description="Jobs as a graph, with order, conditions and inputs of their own; or `jobs`",
+    )
+    publish: Literal["per_step", "together"] = Field(
+        "per_step",
+        exclude_if=lambda publish: publish == "per_step",
+        description="When outputs of `steps` become visible: `per_step`, as each step ends; `together`, all of a run "
+        "at its end, or none if it fails",
     )
     notification: NotificationTarget | None = Field(None, description="None = no events")
     priority: int = Field(0, ge=-10, le=10, description="Higher first")

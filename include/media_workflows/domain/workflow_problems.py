@@ -13,7 +13,7 @@ from media_workflows.domain.jobs.recognition import RecognitionItem
 from media_workflows.domain.output_names import extra_key_problems, output_directory_problems, output_name_problems
 from media_workflows.domain.placed_items import PlacedItem, placed_items, valid_items
 from media_workflows.domain.step_definition import StepDefinition
-from media_workflows.domain.step_problems import step_problems
+from media_workflows.domain.step_problems import step_problems, together_problems
 from media_workflows.domain.steps import shared_features, steps_before
 from media_workflows.domain.templates import Library, resolved_if_valid, template_problems
 from media_workflows.errors import FieldProblem
@@ -37,6 +37,7 @@ def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem
             for problem in output_directory_problems(step.output.directory, f"steps[{number}].output.directory")
         ),
         *(_graph_problems(workflow, fitting) if workflow.steps else _flat_problems(fitting)),
+        *(together_problems(workflow.steps) if workflow.publish == "together" else ()),
         *_region_problems(workflow),
     ]
 
@@ -48,7 +49,8 @@ def problems_despite(data: Any, library: Library) -> list[FieldProblem]:
     placed = valid_items(data)
     fitting = resolved_if_valid(placed, library)
     try:
-        steps = step_problems(_STEPS.validate_python(data.get("steps") or []))
+        valid = _STEPS.validate_python(data.get("steps") or [])
+        steps = [*step_problems(valid), *(together_problems(valid) if data.get("publish") == "together" else ())]
     except ValidationError:
         steps = []  # an invalid step may be the one that others name
     return [

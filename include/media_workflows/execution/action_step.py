@@ -54,9 +54,10 @@ def run_action(request: StepRequest, resources: Resources) -> ActionResult | Ste
         return _recorded(request, _result(request).model_copy(update=done))
 
 
-def end_approval(request: StepRequest, answer: Answer, by: str) -> ActionResult:
+def end_approval(request: StepRequest, answer: Answer, by: str, comment: str = "") -> ActionResult:
     """Record the answer; `by` is the user, '' = the timeout."""
-    return _recorded(request, _result(request).model_copy(update={"answer": answer, "by": by}))
+    given = {"answer": answer, "by": by, "comment": comment}
+    return _recorded(request, _result(request).model_copy(update=given))
 
 
 def _skipped(step: RunningStep) -> StepDecision | None:

@@ -14,6 +14,7 @@ from media_workflows.errors import WorkerError
 from media_workflows.execution.progress import Log
 from media_workflows.storage.multipart_registry import RegistryEntry
 from media_workflows.store import claims as store
+from media_workflows.store import unpublished
 from media_workflows.store.engine import transaction
 
 RENEW_INTERVAL_S = 60.0
@@ -44,9 +45,11 @@ class StepClaims:
 
     def claim(self, places: Sequence[store.Place]) -> None:
         """Raises OutputExistsError when another step publishes to one of the keys, or one of this run has done so."""
-        began = time.monotonic()
+        began, step = time.monotonic(), self._step
+        waiting = {bucket for bucket, key in places if key.startswith(step.unpublished)}
         with transaction() as session:
-            store.claim_outputs(session, places, self._step)
+            store.claim_outputs(session, places, step)
+            unpublished.note_buckets(session, step.workflow_id, step.run_id, waiting)
         if not self._claimed:
             self._renewed_at = began
         self._claimed = [*self._claimed, *places]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.domain.result import ItemResult, now, shown_item
+from media_workflows.domain.result import ItemResult, shown_item
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import CoverOutput
-from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.domain.sub_tasks.verdict import verdict
 from media_workflows.errors import MediaError
@@ -108,11 +107,7 @@ def _pictured(step: RunningStep, segment: ReviewSegment, places: dict[str, Publi
     place = places.get(_moment(segment.moment_s))
     if place is None or not _is_visible(segment):
         return segment
-    valid_s = step.settings.picture_url_s
-    url = step.storage.presigned_url(place.bucket, place.key, valid_s) if valid_s else ""
-    expires_at = now() + timedelta(seconds=valid_s) if valid_s else None
-    picture = Picture(bucket=place.bucket, key=place.key, url=url, url_expires_at=expires_at)
-    return segment.model_copy(update={"picture": picture})
+    return segment.model_copy(update={"picture": step.picture_at((place.bucket, place.key))})
 
 
 def _absent(info: MediaInfo) -> frozenset[FeatureName]:

@@ -24,23 +24,25 @@ if TYPE_CHECKING:
 class OutputPlace:
     """Where outputs go.
 
-    `directory` None = the directory of the source. {inputDirectory} is relative to `source_root`. `quarantine` is put
-    before the key of every output: '' or a directory, for the outputs of a source that did not pass a review.
+    `directory` None = the directory of the source. {inputDirectory} is relative to `source_root`. `prefix` is put
+    before the key of every output: '' or a directory. It is the quarantine of a source that did not pass a review, or
+    where the outputs of a run wait until all of them are published together.
     """
 
     bucket: str
     directory: str | None = None
     source_root: str = ""
-    quarantine: str = ""
+    prefix: str = ""
 
     @classmethod
-    def of_workflow(cls, workflow: Workflow, output: Output, quarantine: str = "") -> OutputPlace:
-        """`output` is the workflow's, or a step's own."""
-        return cls(output.bucket or workflow.trigger.bucket, output.directory, workflow.trigger.prefix, quarantine)
+    def of_workflow(cls, workflow: Workflow, output: Output, step: StepKey, quarantine: str = "") -> OutputPlace:
+        """`output` is the workflow's, or the step's own."""
+        prefix = step.unpublished if workflow.publish == "together" else quarantine
+        return cls(output.bucket or workflow.trigger.bucket, output.directory, workflow.trigger.prefix, prefix)
 
     def key_of(self, pattern: str, source_key: str, variables: Mapping[str, str]) -> str:
         """The key of an output of a source. Raises OutputNameError."""
-        return self.quarantine + output_key(pattern, self.directory, source_key, variables, self.source_root)
+        return output_key(pattern, self.directory, source_key, variables, self.source_root, self.prefix)
 
 
 @dataclass(frozen=True)

@@ -96,8 +96,10 @@ class ReusableOutputs:
         return reused_keys(made.outputs, key_of)
 
     def _is_in_place(self, made: MadeItem, keys: Sequence[str]) -> bool:
-        places = [(self._request.output.bucket, key) for key in keys]
-        return places == [(output.record.bucket, output.record.key) for output in made.outputs]
+        """Whether its outputs have these names, or those under which this run will publish them."""
+        bucket, unpublished = self._request.output.bucket, self._request.step.unpublished
+        there = [(output.record.bucket, output.record.key) for output in made.outputs]
+        return there in ([(bucket, key) for key in keys], [(bucket, key.removeprefix(unpublished)) for key in keys])
 
     def _outputs(self, made: MadeItem, keys: Sequence[str]) -> tuple[MadeOutput, ...]:
         """The outputs under these keys, copied if need be; () when one of them has changed."""

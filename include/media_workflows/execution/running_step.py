@@ -7,9 +7,12 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
-from media_workflows.domain.result import OutputRecord
+from media_workflows.domain.result import OutputRecord, now
+from media_workflows.domain.step_key import StepKey
+from media_workflows.domain.sub_tasks.content_review import Picture
 from media_workflows.errors import JobCancelledError
 from media_workflows.execution.claims import StepClaims
 from media_workflows.execution.progress import Log, ProgressReport
@@ -82,18 +85,29 @@ class RunningStep:
         self.require_not_cancelled()
         return self.publisher.publish(copies)
 
+    def picture_at(self, place: tuple[str, str]) -> Picture:
+        """The published picture of a finding at this bucket and key, with a link if the settings say so."""
+        valid_s = self.settings.picture_url_s
+        url = self.storage.presigned_url(*place, valid_s) if valid_s else ""
+        expires_at = now() + timedelta(seconds=valid_s) if valid_s else None
+        return Picture(bucket=place[0], key=place[1], url=url, url_expires_at=expires_at)
+
     def require_not_cancelled(self) -> None:
         """Airflow ends a task some seconds after the request; ours is in the store at once."""
-        step = self.request.step
-        with transaction() as session:
-            cancelled = store.cancellation(session, step.workflow_id, step.run_id)
-        if cancelled is not None:
-            raise JobCancelledError("the run was cancelled by {by}; nothing more is published", by=cancelled.by)
+        require_not_cancelled(self.request.step)
 
     def _staged(self, file: MadeFile) -> StagedFile:
         place = self.request.output
         key = place.key_of(file.pattern, self.request.source.key, file.variables)
         return StagedFile(file.path, place.bucket, key, file.content_type, file.role)
+
+
+def require_not_cancelled(step: StepKey) -> None:
+    """Raises JobCancelledError for a step whose run was cancelled."""
+    with transaction() as session:
+        cancelled = store.cancellation(session, step.workflow_id, step.run_id)
+    if cancelled is not None:
+        raise JobCancelledError("the run was cancelled by {by}; nothing more is published", by=cancelled.by)
 
 
 def shown_place(output: PublishedFile | OutputRecord) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from media_workflows.domain.action_result import ActionResult
-from media_workflows.domain.conditions.outcomes import ANSWER, RunFacts, Status, StepOutcome
+from media_workflows.domain.conditions.outcomes import ANSWER, RunFacts, StepOutcome
+from media_workflows.domain.conditions.run_outcomes import outcomes_of
 from media_workflows.domain.conditions.source import SourceFacts, source_values
 from media_workflows.domain.conditions.variables import Value
 from media_workflows.domain.media_info import MediaInfo
@@ -22,13 +22,6 @@ from media_workflows.store import decisions as store
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import results_of_run
-
-_ENDED: dict[str, Status] = {
-    "success": "success",
-    "failed": "failed",
-    "skipped": "skipped",
-    "upstream_failed": "upstream_failed",
-}
 
 
 @dataclass(frozen=True)
@@ -68,30 +61,12 @@ def take_turn(running: RunningStep, turn: Turn) -> SourceObject | StepDecision:
 
 
 def outcomes_before(running: RunningStep, turn: Turn) -> dict[str, StepOutcome]:
-    """Of the steps before. Results of a step that Airflow has not run in this try of the run are of an earlier one."""
+    """Of the steps before."""
     key, states = running.request.step, turn.task_states()
     with transaction() as session:
-        results = {one.step.step_id: one for one in results_of_run(session, key.workflow_id, key.run_id)}
+        results = results_of_run(session, key.workflow_id, key.run_id)
         actions = actions_of_run(session, key.workflow_id, key.run_id)
-    outcomes = {}
-    for step in turn.before:
-        status = _ENDED.get(states.get(step.id) or "")
-        if step.action is not None:
-            outcomes[step.id] = _action_outcome(status, actions.get(step.id))
-            continue
-        items = results[step.id].items if step.id in results and status in ("success", "failed") else ()
-        if status == "success" and any(item.status == "FAIL" for item in items):
-            status = "failed"  # the step is one that lets the run go on
-        outcomes[step.id] = StepOutcome(status, items)
-    return outcomes
-
-
-def _action_outcome(status: Status | None, result: ActionResult | None) -> StepOutcome:
-    if result is None or status not in ("success", "failed"):
-        return StepOutcome(status)
-    if result.status == "FAIL":
-        return StepOutcome("failed")
-    return StepOutcome(status, answer=result.answer, by=result.by)
+    return outcomes_of(turn.before, states, results, actions)
 
 
 def _input(running: RunningStep, turn: Turn, outcomes: Mapping[str, StepOutcome]) -> SourceObject | None:

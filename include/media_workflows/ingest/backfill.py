@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from media_workflows.domain.backfill import Selection, SkipReason
 from media_workflows.domain.candidates import BACKFILL_RUN, Rule, UploadDecision
-from media_workflows.errors import MediaWorkflowsError, NotFoundError
+from media_workflows.errors import AirflowStateError, MediaWorkflowsError, NotFoundError
 from media_workflows.ingest import rules
 from media_workflows.ingest.decide import RunStarter, object_identity, run_id_for
 from media_workflows.ingest.selection import Selector
@@ -68,14 +68,17 @@ class BackfillRound:
         """One backfill must not stop the others: its problem is noted, and it is tried again later."""
         try:
             return self._advance(backfill_id)
+        except MediaWorkflowsError as error:
+            log.warning("a backfill cannot go on; trying again soon", backfill=backfill_id, problem=str(error))
+            self._delay(backfill_id, error)
         except Exception as error:
             log.exception("a backfill cannot go on; trying again soon", backfill=backfill_id)
-            self._delay(backfill_id, _shown(error))
-            return False
+            self._delay(backfill_id, _unexpected(error))
+        return False
 
-    def _delay(self, backfill_id: str, problem: str) -> None:
+    def _delay(self, backfill_id: str, problem: MediaWorkflowsError) -> None:
         with transaction(self._engine) as session:
-            store.delay(session, backfill_id, problem, RETRY_AFTER)
+            store.delay(session, backfill_id, str(problem), RETRY_AFTER)
 
     def _advance(self, backfill_id: str) -> bool:
         settled = self._note_ends(backfill_id)
@@ -141,20 +144,21 @@ class BackfillRound:
             queued = objects.next_queued(session, backfill.id, free)
         if not queued:
             return False
-        if problem := self._obstacle(workflow):
-            self._delay(backfill.id, problem)
-            return False
+        self._require_runnable(workflow)
         done = [self._start_one(backfill, workflow, one) for one in queued]
         return any(done)
 
-    def _obstacle(self, workflow: StoredWorkflow) -> str | None:
-        """Why Airflow would not run the workflow's newest revision now."""
+    def _require_runnable(self, workflow: StoredWorkflow) -> None:
+        """Raises AirflowStateError when Airflow would not run the workflow's newest revision now."""
         state = self._starter.dag_state(workflow.id)
         if state is None or state.version < workflow.sequence:
-            return "Airflow has not parsed the newest revision of the workflow yet: it goes on when it has"
+            raise AirflowStateError(
+                "Airflow has not parsed the newest revision of the workflow yet: the backfill goes on when it has"
+            )
         if state.is_paused:
-            return "the workflow is disabled, so Airflow runs none of its tasks: it goes on when it is enabled"
-        return None
+            raise AirflowStateError(
+                "the workflow is disabled, so Airflow runs none of its tasks: the backfill goes on when it is enabled"
+            )
 
     def _start_one(self, backfill: Backfill, workflow: StoredWorkflow, one: SelectedObject) -> bool:
         head = self._storage.head(backfill.bucket, one.key)
@@ -185,11 +189,11 @@ class BackfillRound:
         return backfill_run_id(backfill.id, backfill.bucket, key, identity)
 
 
-def _shown(error: Exception) -> str:
-    """An error as the backfill's problem; the message of an unexpected one may hold anything."""
-    if isinstance(error, MediaWorkflowsError):
-        return str(error)
-    return f"{type(error).__name__}: see the log of the DAG media_backfill"
+def _unexpected(error: Exception) -> MediaWorkflowsError:
+    """An unexpected error as the backfill's problem, without its message, which may hold anything."""
+    return MediaWorkflowsError(
+        "an unexpected error, {error}: the log of the DAG media_backfill has the details", error=type(error).__name__
+    )
 
 
 def named_objects(storage: ObjectStorage, bucket: str, keys: tuple[str, ...]) -> ListingPage:

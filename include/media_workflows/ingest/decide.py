@@ -137,7 +137,8 @@ class Ingest:
         if state is None or state.version < workflow.sequence:
             log.info("the workflow's DAG is not live yet; checking again soon", workflow=workflow.id, key=candidate.key)
             return False
-        if workflow.enabled and state.is_paused:  # paused by hand, or deleted and made again: found out soon
+        # `workflow` was read before: it was switched meanwhile, or in Airflow, or its DAG was deleted and made again.
+        if workflow.enabled is state.is_paused:
             log.info("the workflow's two switches differ; checking again soon", workflow=workflow.id, key=candidate.key)
             return False
         if rule := rules.refusal_by_state(state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.clock_skew):

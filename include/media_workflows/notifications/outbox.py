@@ -21,6 +21,7 @@ from media_workflows.errors import DefinitionError
 from media_workflows.notifications.targets import all_targets, targets_for
 from media_workflows.settings import get_settings
 from media_workflows.store.action_results import actions_of_run
+from media_workflows.store.backfill_objects import backfill_of_run
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import EventKind, Role, StoredEvent, lock_event_order, put_event
@@ -29,6 +30,7 @@ from media_workflows.store.runs import RunRecord, get_run
 from media_workflows.vendor_mps.event import (
     canonical_json,
     event_id,
+    with_backfill_id,
     with_event_id,
     workflow_task_event,
 )
@@ -165,6 +167,8 @@ def _put(
     targets: Mapping[Role, AnyTarget],
 ) -> StoredEvent:
     id_ = event_id(run.workflow_id, run.run_id, content)
+    if backfill_id := backfill_of_run(session, run.workflow_id, run.run_id):
+        body = with_backfill_id(body, backfill_id)
     event = StoredEvent(
         id=id_,
         workflow_id=run.workflow_id,

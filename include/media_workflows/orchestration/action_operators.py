@@ -7,16 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Param
 from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
-from media_workflows.domain.step_actions.approval import APPROVED, REJECTED, Answer, Approval
+from media_workflows.domain.step_actions.approval import COMMENT, MAX_COMMENT, OPTIONS, Answer, Approval
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import UPLOAD, step_of_task
 from media_workflows.domain.workflow import Workflow
 from media_workflows.orchestration.final_errors import final_errors
-from media_workflows.orchestration.gate import APPROVE, REJECT
 from media_workflows.orchestration.links import RunLink
 from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.orchestration.workflow_step import is_forced, run_goes_on, task_clients, turn_of
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from media_workflows.execution.request import StepRequest
 
 _ANSWER = "answer"  # in Airflow's state store of the task
-_OPTIONS: dict[Answer, str] = {APPROVED: APPROVE, REJECTED: REJECT}
 
 
 class ApprovalStepOperator(HITLOperator):
@@ -45,10 +44,12 @@ class ApprovalStepOperator(HITLOperator):
         step = _step_of(workflow, kwargs["task_id"])
         approval = step.action
         assert isinstance(approval, Approval)
+        comment = Param("", source="task", title="Comment", type=["null", "string"], format="multiline")
+        kwargs["params"] = {COMMENT: comment}  # in place of the DAG's, which are no fields of the question
         super().__init__(
             subject=approval.message,
-            options=list(_OPTIONS.values()),
-            defaults=_OPTIONS[approval.answer_on_timeout],
+            options=list(OPTIONS.values()),
+            defaults=OPTIONS[approval.answer_on_timeout],
             response_timeout=timedelta(seconds=approval.timeout_s),
             assigned_users=[{"id": user, "name": user} for user in approval.who],
             **kwargs,
@@ -61,7 +62,7 @@ class ApprovalStepOperator(HITLOperator):
         """Raises TaskAwaitingInput, unless the step is skipped or its answer is known."""
         known: Any = context["task_state_store"].get(_ANSWER)
         if known and known["max_tries"] == context["ti"].max_tries:
-            return self._end(context, known["answer"], known["by"])
+            return self._end(context, known["answer"], known["by"], known.get("comment", ""))
         question = None
         with run_goes_on(self.step, self, context):
             question = self._begin(context)
@@ -75,10 +76,11 @@ class ApprovalStepOperator(HITLOperator):
         """The answer of a person, or that of the timeout."""
         given = super().execute_complete(context, event)
         (chosen,) = given["chosen_options"]
-        answer = next(answer for answer, option in _OPTIONS.items() if option == chosen)
-        by = _user(given["responded_by_user"])
-        context["task_state_store"].set(_ANSWER, {"max_tries": context["ti"].max_tries, "answer": answer, "by": by})
-        return self._end(context, answer, by)
+        answer = next(answer for answer, option in OPTIONS.items() if option == chosen)
+        by, comment = _user(given["responded_by_user"]), str(given["params_input"].get(COMMENT) or "")[:MAX_COMMENT]
+        known = {"answer": answer, "by": by, "comment": comment}
+        context["task_state_store"].set(_ANSWER, {**known, "max_tries": context["ti"].max_tries})
+        return self._end(context, answer, by, comment)
 
     def _begin(self, context: Context) -> str:
         """The text under the question. Raises AirflowSkipException when it is not put."""
@@ -93,10 +95,10 @@ class ApprovalStepOperator(HITLOperator):
                 raise AirflowSkipException(skipped.message)
             return approval_report(request)
 
-    def _end(self, context: Context, answer: Answer, by: str) -> str:
+    def _end(self, context: Context, answer: Answer, by: str, comment: str) -> str:
         from media_workflows.execution.action_step import end_approval
 
-        end_approval(action_request(self.step, self.workflow, self.revision, context), answer, by)
+        end_approval(action_request(self.step, self.workflow, self.revision, context), answer, by, comment)
         self.log.info("%s %s", answer, f"by {by}" if by else "as there was no answer in time")
         return answer
 
@@ -168,12 +170,13 @@ def action_request(step: StepDefinition, workflow: Workflow, revision: int, cont
     from media_workflows.notifications.outbox import Run
 
     run, ti = context["dag_run"], context["ti"]
+    key = StepKey(run.dag_id, run.run_id, step.id)
     return StepRequest(
-        step=StepKey(run.dag_id, run.run_id, step.id),
+        step=key,
         kind=step.kind,
         items=(),
         source=SourceObject.model_validate(ti.xcom_pull(task_ids=UPLOAD)),
-        output=OutputPlace.of_workflow(workflow, workflow.output),
+        output=OutputPlace.of_workflow(workflow, workflow.output, key),
         started_at=ti.start_date,
         revision=revision,
         try_number=ti.try_number,

@@ -30,6 +30,7 @@ from media_workflows.orchestration.action_operators import ACTION_OPERATORS
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
+from media_workflows.orchestration.publish_together import PublishTogetherOperator
 from media_workflows.orchestration.retries import retry_arguments
 from media_workflows.orchestration.sensor import CHECK_INTERVAL_S, UploadSensor
 from media_workflows.settings import Settings, get_settings
@@ -40,6 +41,7 @@ LONGEST_WAIT = timedelta(days=3650)  # for an upload: a run started by hand with
 _OPERATOR_CLASSES: dict[str, Callable[..., BaseOperator]] = {
     **{operator.__name__: operator for operator in OPERATORS.values()},
     **ACTION_OPERATORS,
+    PublishTogetherOperator.__name__: PublishTogetherOperator,
 }
 
 KEY_PARAM = Param(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
 
+from media_workflows.domain.step_actions.approval import APPROVED, OPTIONS
 from media_workflows.domain.steps import UPLOAD
 from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
 from media_workflows.orchestration.operator_arguments import source_place, task_id
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from media_workflows.domain.sub_tasks.content_review import Suggestion
 
 PUBLISH, QUARANTINE = "publish", "quarantine"  # its decision, which is its XCom
-APPROVE, REJECT = "Approve", "Reject"
 
 
 class GateOperator(HITLOperator):
@@ -40,7 +40,7 @@ class GateOperator(HITLOperator):
     ) -> None:
         super().__init__(
             subject=f"{workflow_name or 'Review'}: publish what this review is not sure about?",
-            options=[APPROVE, REJECT],
+            options=list(OPTIONS.values()),
             **kwargs,
         )
         self.workflow_name = workflow_name
@@ -71,7 +71,7 @@ class GateOperator(HITLOperator):
         (chosen,) = answer["chosen_options"]
         who = answer["responded_by_user"] or {}
         self.log.info("%s by %s", chosen, who.get("name", "a user") if isinstance(who, dict) else who)
-        return PUBLISH if chosen == APPROVE else QUARANTINE
+        return PUBLISH if chosen == OPTIONS[APPROVED] else QUARANTINE
 
     def _source_place(self, context: Context) -> str:
         """'bucket/key' of the object that was reviewed."""

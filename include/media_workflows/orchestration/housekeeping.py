@@ -1,4 +1,4 @@
-"""Deletes old data from the store, once a day."""
+"""Deletes old data from the store, and what lost runs have left in the storage, once a day."""
 
 from __future__ import annotations
 
@@ -79,6 +79,34 @@ class ForgetOldRunsOperator(BaseOperator):
             _in_batches(lambda session, forget=forget: forget(session, before))  # type: ignore[misc]
         self.log.info("deleted the results of %d old runs", count)
         return count
+
+
+class RemoveUnpublishedOperator(BaseOperator):
+    """Removes what ended runs have made and not published, see `publish: together`; returns the number of runs.
+
+    The last task of a run does so itself; this is for runs whose last task was lost.
+    """
+
+    def execute(self, context: Context) -> int:
+        """Run by run."""
+        from media_workflows.airflow_adapter.connections import airflow_clients
+        from media_workflows.domain.step_key import StepKey
+        from media_workflows.domain.steps import PUBLISH
+        from media_workflows.errors import NotPublishedError
+        from media_workflows.execution.publish_run import discard
+        from media_workflows.storage.s3 import ObjectStorage
+        from media_workflows.store.engine import transaction
+        from media_workflows.store.unpublished import runs_with_unpublished
+
+        with transaction() as session:
+            found = runs_with_unpublished(session)
+        ended = [run for run in found if _ended(context["ti"], run[0], [run[1]])]
+        error = NotPublishedError("nothing of this run is published, as it ended before that: retry the run")
+        storage = ObjectStorage(airflow_clients().s3)
+        for workflow_id, run_id in ended:
+            discard(StepKey(workflow_id, run_id, PUBLISH), None, storage, error, self.log.info)
+        self.log.info("removed the unpublished outputs of %d runs", len(ended))
+        return len(ended)
 
 
 def _in_batches(forget: Callable[[Session], int]) -> None:

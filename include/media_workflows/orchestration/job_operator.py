@@ -151,15 +151,16 @@ class MediaJobOperator(BaseOperator):
 
         run, ti, workflow = context["dag_run"], context["ti"], self.workflow
         map_index = NOT_MAPPED if ti.map_index is None else ti.map_index
+        step = StepKey(run.dag_id, run.run_id, ti.task_id, map_index)
         if workflow is not None:
             source = SourceObject.model_validate(self.source or ti.xcom_pull(task_ids=UPLOAD))
-            place = OutputPlace.of_workflow(workflow, self._output(workflow), self._quarantine(ti))
+            place = OutputPlace.of_workflow(workflow, self._output(workflow), step, self._quarantine(ti))
         else:
             source = found_source(ObjectStorage(resources.clients.s3), self.source)
             bucket, directory = output_place(self.output_directory)
-            place = OutputPlace(bucket, directory, quarantine=quarantine_directory(self.quarantine))
+            place = OutputPlace(bucket, directory, prefix=quarantine_directory(self.quarantine))
         return StepRequest(
-            step=StepKey(run.dag_id, run.run_id, ti.task_id, map_index),
+            step=step,
             kind=self.kind,
             items=self._items(place.directory),
             source=source,

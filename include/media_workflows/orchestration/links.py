@@ -5,6 +5,7 @@ Airflow calls `get_link` in the task's process when the task ends, and keeps the
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -12,6 +13,8 @@ from airflow.sdk import BaseOperatorLink
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
+
+    from media_workflows.storage.clients import Clients
 
 OUTPUT_LINK_LIFE_S = 24 * 3600
 RUN_PAGE = "plugin/media-workflows/runs"  # as plugins/media_workflows_plugin registers it
@@ -26,13 +29,18 @@ class OutputLink(BaseOperatorLink):
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
         """Of the outputs that `execute` has noted on the operator."""
         from media_workflows.orchestration.job_operator import MediaJobOperator
-        from media_workflows.storage.links import Links
 
         if not isinstance(operator, MediaJobOperator) or not operator.outputs:
             return ""
-        first = operator.outputs[0]
-        links = Links(operator.clients().public_s3)
-        return links.read(first["bucket"], first["key"], life_s=OUTPUT_LINK_LIFE_S)
+        return signed_link(operator.clients(), operator.outputs)
+
+
+def signed_link(clients: Clients, outputs: Sequence[Mapping[str, Any]]) -> str:
+    """To the first of the outputs that a task returns."""
+    from media_workflows.storage.links import Links
+
+    first = outputs[0]
+    return Links(clients.public_s3).read(first["bucket"], first["key"], life_s=OUTPUT_LINK_LIFE_S)
 
 
 class RunLink(BaseOperatorLink):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from media_workflows.domain.candidates import BACKFILL_RUN, UPLOAD_RUN
+from media_workflows.domain.candidates import is_manual
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import steps_before
 from media_workflows.domain.workflow import Workflow
@@ -46,8 +46,7 @@ def turn_of(step: StepDefinition, workflow: Workflow, context: Context) -> Turn:
         return dict(ti.get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {}))
 
     before = steps_before(step, workflow.steps)
-    is_manual = not run.run_id.startswith((UPLOAD_RUN, BACKFILL_RUN))
-    return Turn(step, before, task_states, workflow.priority, is_manual)
+    return Turn(step, before, task_states, workflow.priority, is_manual(run.run_id))
 
 
 def is_forced(context: Context) -> bool:
@@ -72,4 +71,9 @@ def _lets_run_go_on(step: StepDefinition | None, policy: Any, context: Context, 
     """Whether this failure is final and the step's own, and others do not depend on its success."""
     if step is None or step.on_failure != "continue" or isinstance(error.__cause__, JobCancelledError):
         return False
+    return is_final(policy, context, error)
+
+
+def is_final(policy: Any, context: Context, error: Exception) -> bool:
+    """Whether no further try follows this failure."""
     return isinstance(error, AirflowFailException) or (isinstance(policy, FailedTries) and policy.is_last(context))

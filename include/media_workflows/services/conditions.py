@@ -1,8 +1,8 @@
-"""Conditions checked, and tried on objects of the storage. Nothing is written."""
+"""Conditions checked, and tried on objects of the storage. Nothing is written. For runs see condition_on_run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from media_workflows.domain.conditions.checking import Condition, check_conditio
 from media_workflows.domain.conditions.evaluation import Evaluation, evaluate
 from media_workflows.domain.conditions.outcomes import ALL, variables_after
 from media_workflows.domain.conditions.source import SOURCE, source_values
-from media_workflows.domain.conditions.variables import Value, Values, ValueType, Variables
+from media_workflows.domain.conditions.variables import Value, Values, ValueType
 from media_workflows.domain.invalid import InvalidValuesError
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.places import Place
@@ -32,7 +32,6 @@ from media_workflows.storage.source_objects import existing_head, source_object
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import load_library
 
-WITHOUT_STEPS = variables_after([])
 _OF_SOURCE = frozenset(variable.name for variable in SOURCE)
 
 
@@ -50,14 +49,14 @@ class ConditionVariable(Model):
 
 
 class NamedValue(Model):
-    """The value of a variable for one object; None = unknown."""
+    """The value of a variable for one object or run; None = unknown."""
 
     name: str
     value: Value | None
 
 
 class TrialError(Model):
-    """Why a condition has no value for an object."""
+    """Why a condition has no value for an object or a run."""
 
     code: str
     message: str
@@ -66,9 +65,9 @@ class TrialError(Model):
 
 
 class ConditionTrial(Model):
-    """A condition, valid, and its value for an object.
+    """A condition, valid, and its value for an object or a run.
 
-    `value` None: no object was named, or there is an `error`. `names` are the variables that the condition may read;
+    `value` None: neither was named, or there is an `error`. `names` are the variables that the condition may read;
     `values` those that decided it, with an error all of them.
     """
 
@@ -93,20 +92,20 @@ def parsed_steps(data: list[Any]) -> list[StepDefinition]:
     return parsed(_Steps, with_ids({"steps": data}, library)).steps
 
 
-def variables_of(steps: Sequence[StepDefinition], step_id: str) -> Variables:
-    """What the condition of a step may read. Raises InvalidRequestError when there is no such step."""
+def steps_before_in(steps: Sequence[StepDefinition], step_id: str) -> list[StepDefinition]:
+    """The steps that the condition of a step may read. Raises InvalidRequestError when there is no such step."""
     step = next((one for one in steps if one.id == step_id), None)
     if step is None:
         ids = ", ".join(one.id for one in steps)
         problem = invalid("there is no step '{id}': choose one of {ids}", id=step_id, ids=ids)
         raise InvalidRequestError([problem.at("step", shown(step_id))])
-    return variables_after(steps_before(step, steps))
+    return list(steps_before(step, steps))
 
 
-def checked(expression: str, variables: Variables = WITHOUT_STEPS) -> Condition:
-    """A condition, checked. Raises InvalidRequestError with every problem found."""
+def checked(expression: str, before: Sequence[StepDefinition] = ()) -> Condition:
+    """A condition after these steps, checked. Raises InvalidRequestError with every problem found."""
     try:
-        return check_condition(expression, variables)
+        return check_condition(expression, variables_after(before))
     except InvalidValuesError as error:
         raise InvalidRequestError([found.at("expression", shown(expression)) for found in error.problems]) from None
 
@@ -123,10 +122,19 @@ def try_on_object(condition: Condition, bucket: str, key: str) -> ConditionTrial
     places, SourceGoneError without the object, StorageError.
     """
     require_allowed([Place(bucket, key)])
+    return trial_with(condition, lambda: _values(buckets.storage(), condition, bucket, key), _evaluated)
+
+
+def trial_with(
+    condition: Condition,
+    read: Callable[[], Values],
+    evaluated: Callable[[Condition, Values], Evaluation] = evaluate,
+) -> ConditionTrial:
+    """Read the values that a condition needs, and evaluate it; what prevents that is the trial's error."""
     values: Values = {}
     try:
-        values = _values(buckets.storage(), condition, bucket, key)
-        found = _evaluated(condition, values)
+        values = read()
+        found = evaluated(condition, values)
     except MediaError as error:
         return ConditionTrial(
             expression=condition.text,
@@ -156,7 +164,7 @@ def _evaluated(condition: Condition, values: Values) -> Evaluation:
 
 
 def _known_later(name: str) -> ConditionError:
-    return ConditionError("{name} is known only during a run: a try-out has the values of a source alone", name=name)
+    return ConditionError("{name} is known only during a run: try the condition on a run", name=name)
 
 
 def _named(values: dict[str, Value | None]) -> tuple[NamedValue, ...]:
@@ -167,10 +175,11 @@ def _values(storage: ObjectStorage, condition: Condition, bucket: str, key: str)
     """The known values of the variables that the condition names. Raises MediaError, StorageError."""
     head = existing_head(storage, bucket, key)
     source, known = source_object(bucket, key, head), facts_of_head(key, head)
-    return source_values(read_facts(condition.names, storage, source, lambda: _media_info(storage, source), known))
+    return source_values(read_facts(condition.names, storage, source, lambda: probed(storage, source), known))
 
 
-def _media_info(storage: ObjectStorage, source: SourceObject) -> MediaInfo:
+def probed(storage: ObjectStorage, source: SourceObject) -> MediaInfo:
+    """Read an object's content. Raises LimitExceededError, MediaError, StorageError."""
     settings = get_settings()
     if source.size_bytes > settings.dry_run_max_bytes:
         raise LimitExceededError(

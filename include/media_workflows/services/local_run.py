@@ -61,6 +61,7 @@ class _LocalRun:
     def __init__(self, file: Path, workflow: Workflow, output: Path, work: Path, bars: Progress) -> None:
         self._file, self._workflow, self._output, self._work = file, workflow, output, work
         self._bars, self._console = bars, bars.console
+        self._place = work / "unpublished" if workflow.publish == "together" else output
 
     def of_jobs(self) -> int:
         return sum(_failures(self._made(step, self._file)) for step in job_steps(self._workflow) if self._can_run(step))
@@ -72,9 +73,22 @@ class _LocalRun:
         run = RunFacts(self._workflow.priority, False, True, info.size_bytes, info.duration_s or None)
         forecasts = Forecasts(self._workflow.steps, source_values(facts), run, missing)
         steps = {step.id: step for step in job_steps(self._workflow)}
-        return sum(
+        failures = sum(
             self._turn(definition, steps.get(definition.id), forecasts) for definition in in_order(forecasts.steps)
         )
+        if self._place != self._output:
+            self._publish(failures)
+        return failures
+
+    def _publish(self, failures: int) -> None:
+        """All together, or nothing."""
+        if failures:
+            self._print("nothing is written, as a step failed and the workflow has `publish: together`", "red")
+            return
+        for file in [path for path in self._place.rglob("*") if path.is_file()]:
+            target = self._output / file.relative_to(self._place)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(file, target)
 
     def _turn(self, definition: StepDefinition, step: JobStep | None, forecasts: Forecasts) -> int:
         """`step` None: it makes no media."""
@@ -133,17 +147,18 @@ class _LocalRun:
             self._print(f"{step.id}: {notice.message}", "yellow")
         place = step.output_of(self._workflow)
         try:
-            targets = [
-                self._output / self._workflow.output_key(made.pattern, self._file.name, made.variables, place)
+            keys = [
+                self._workflow.output_key(made.pattern, self._file.name, made.variables, place)
                 for made in outcome.files
             ]
         except OutputNameError as error:
             return self._failed(step, item, error)
-        for made, target in zip(outcome.files, targets, strict=True):
+        targets = [self._place / key for key in keys]
+        for made, key, target in zip(outcome.files, keys, targets, strict=True):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(made.path, target)
             if made.role in ("main", "manifest"):
-                self._print(f"{step.id}: {target}")
+                self._print(f"{step.id}: {self._output / key}")
         return _result(outcome, targets)
 
     def _failed(self, step: JobStep, item: JobItem[Any], error: MediaWorkflowsError) -> ItemResult:

@@ -11,7 +11,7 @@ from media_workflows.airflow_adapter.dag_state import airflow_session, run_row
 from media_workflows.airflow_adapter.run_tasks import clear, fail_unfinished, failed_run_ids
 from media_workflows.domain.reruns import EndedRun, steps_to_rerun, steps_to_retry
 from media_workflows.domain.steps import NOTIFY
-from media_workflows.errors import ConflictError
+from media_workflows.errors import ConflictError, NotPublishedError
 from media_workflows.store import runs as store
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.decisions import decisions_of_run, forget_decisions
@@ -66,6 +66,8 @@ def _ended_run(workflow_id: str, run_id: str, states: dict[str, str | None]) -> 
     with transaction() as session:
         record = store.get_run(session, workflow_id, run_id)
         actions = actions_of_run(session, workflow_id, run_id)
+        codes = [(job.step.step_id, item.code) for job in (record.jobs if record else ()) for item in job.items]
+        codes += [(id_, action.code) for id_, action in actions.items()]
         return EndedRun(
             run_id=run_id,
             workflow=resolved_at(session, workflow_id, record.revision if record else None),
@@ -77,6 +79,7 @@ def _ended_run(workflow_id: str, run_id: str, states: dict[str, str | None]) -> 
             }
             | {id_ for id_, action in actions.items() if action.failed},
             decided=decisions_of_run(session, workflow_id, run_id).keys(),
+            removed={id_ for id_, code in codes if code == NotPublishedError.code},
         )
 
 

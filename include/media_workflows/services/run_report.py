@@ -31,6 +31,7 @@ from media_workflows.domain.steps import ActionStep, JobStep, action_steps, feat
 from media_workflows.domain.workflow import Workflow
 from media_workflows.store import runs as run_store
 from media_workflows.store.action_results import actions_of_run
+from media_workflows.store.backfill_objects import backfill_of_run
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.run_copies import TaskSummary
@@ -48,7 +49,7 @@ _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_
 class RunReport(Model):
     """One run: its state in Airflow, its source, its jobs, its steps without media, and `task`.
 
-    `task` is the run in the reference's shape, which has jobs only.
+    `backfill_id` is the backfill that started it. `task` is the run in the reference's shape, which has jobs only.
     """
 
     workflow_id: str
@@ -58,6 +59,7 @@ class RunReport(Model):
     started_at: datetime | None
     ended_at: datetime | None
     revision: int | None
+    backfill_id: str | None = None
     cancelled: CancelRequest | None
     source: SourceObject | None
     error: dict[str, str] | None
@@ -89,6 +91,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         run = find_run(session, workflow_id, run_id)
         tasks = tasks or ended_tasks(session, workflow_id, run_id)
         record = run_store.get_run(session, workflow_id, run_id)
+        backfill_id = backfill_of_run(session, workflow_id, run_id)
         cancelled = run_store.cancellation(session, workflow_id, run_id)
         progress = progress_of_run(session, workflow_id, run_id)
         decisions = decisions_of_run(session, workflow_id, run_id)
@@ -104,7 +107,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
         for step in action_steps(workflow)
     )
-    return _report(workflow_id, run, record, cancelled, workflow, jobs).model_copy(update={"actions": actions})
+    report = _report(workflow_id, run, record, cancelled, workflow, jobs)
+    return report.model_copy(update={"actions": actions, "backfill_id": backfill_id})
 
 
 def _decision(step: JobStep, workflow: Workflow, decisions: Mapping[str, StepDecision]) -> StepDecision | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -60,6 +60,13 @@ class StagedCopy:
         merged = {**self.user_metadata, **provenance}
         size = sum(len(name.encode()) + len(value.encode()) for name, value in merged.items())
         return merged if size <= _METADATA_BYTES else provenance
+
+
+def with_original_tags(storage: ObjectStorage, copy: StagedCopy) -> StagedCopy:
+    """The copy with the tags of its original, if it has none: S3 copies them along with an object, not with parts."""
+    if copy.tags or not copy.in_parts:
+        return copy
+    return replace(copy, tags=storage.tags(*copy.origin[:2], copy.version_id))
 
 
 def copied_parts(

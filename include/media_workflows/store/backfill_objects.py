@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.backfill import BackfillState, ObjectState, SkipReason
 from media_workflows.domain.base import Model
-from media_workflows.store.backfills import count_start, end_if_done, locked_row
-from media_workflows.store.tables import BackfillObjectRow, BackfillRow, utcnow
+from media_workflows.store.backfills import count_start, end_if_done, enter_state, locked_row
+from media_workflows.store.tables import BackfillObjectRow, BackfillRow
 
 
 class SelectedObject(NamedTuple):
@@ -74,10 +74,7 @@ def _insert(session: Session, backfill_id: str, selected: Sequence[SelectedObjec
 
 
 def _counted(row: BackfillRow) -> None:
-    if row.start_when_counted:
-        row.state, row.started_at = BackfillState.RUNNING, utcnow()
-    else:
-        row.state = BackfillState.READY
+    enter_state(row, BackfillState.RUNNING if row.start_when_counted else BackfillState.READY)
 
 
 def next_queued(session: Session, backfill_id: str, limit: int) -> list[SelectedObject]:
@@ -108,6 +105,13 @@ def list_objects(
         BackfillObject.model_validate({name: getattr(found, name) for name in BackfillObject.model_fields})
         for found in session.scalars(query.order_by(row.key).limit(limit))
     ]
+
+
+def backfill_of_run(session: Session, workflow_id: str, run_id: str) -> str | None:
+    """The id of the backfill that started a run; None = none did."""
+    row = BackfillObjectRow
+    of_workflow = select(row.backfill_id).join(BackfillRow, BackfillRow.id == row.backfill_id)
+    return session.scalar(of_workflow.where(row.run_id == run_id, BackfillRow.workflow_id == workflow_id))
 
 
 def mark_started(session: Session, backfill: BackfillRow, key: str, run_id: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ class Backfill(Model):
     """A backfill with its counts. `listed` objects were looked at, `total` of them selected.
 
     Of these, `active` have a run in progress, `finished`, `failed` and `skipped` are done, and the others are queued.
+    `objects_per_minute` is the mean since the start, without pauses; `remaining_s` is an estimate by it, while it runs.
     """
 
     id: str
@@ -46,17 +47,34 @@ class Backfill(Model):
     finished: int
     failed: int
     skipped: int
+    objects_per_minute: float | None
+    remaining_s: int | None
 
     @classmethod
     def of(cls, row: BackfillRow) -> Backfill:
         """From its row."""
-        named = {name: getattr(row, name) for name in cls.model_fields if name != "queued"}
-        return cls.model_validate({**named, "queued": queued_of(row)})
+        derived = {"queued": queued_of(row), **_speed(row, utcnow())}
+        stored = {name: getattr(row, name) for name in cls.model_fields if name not in derived}
+        return cls.model_validate({**stored, **derived})
 
 
 def queued_of(row: BackfillRow) -> int:
     """The number of objects whose turn has not come."""
     return row.total - row.active - row.finished - row.failed - row.skipped
+
+
+def _speed(row: BackfillRow, now: datetime) -> dict[str, float | int | None]:
+    """None = not known: nothing is done yet, or it is not running."""
+    done = row.finished + row.failed + row.skipped
+    seconds = row.running_s + _running_now_s(row, now)
+    if not done or seconds <= 0:
+        return {"objects_per_minute": None, "remaining_s": None}
+    remaining_s = round((row.total - done) * seconds / done) if row.running_since else None
+    return {"objects_per_minute": round(done / seconds * MINUTE.total_seconds(), 2), "remaining_s": remaining_s}
+
+
+def _running_now_s(row: BackfillRow, now: datetime) -> float:
+    return (now - row.running_since).total_seconds() if row.running_since else 0.0
 
 
 class BackfillPage(Model):
@@ -124,14 +142,22 @@ def list_backfills(
 def change_state(session: Session, backfill_id: str, action: Action) -> Backfill:
     """Start, pause, resume or cancel a backfill. Raises NotFoundError, ConflictError."""
     row = locked_row(session, backfill_id)
-    row.state = state_after(action, BackfillState(row.state))
-    row.problem, row.next_at = "", None
-    if action == "start":
-        row.started_at = utcnow()
-    if action == "cancel":
-        row.ended_at = utcnow()
+    enter_state(row, state_after(action, BackfillState(row.state)))
+    row.next_at = None
     session.flush()
     return Backfill.of(row)
+
+
+def enter_state(row: BackfillRow, state: BackfillState, problem: str = "") -> None:
+    """Change the state of a locked row, with its times."""
+    now = utcnow()
+    row.running_s += _running_now_s(row, now)
+    row.running_since = now if state == BackfillState.RUNNING else None
+    row.state, row.problem = state, problem
+    if state == BackfillState.RUNNING and row.started_at is None:
+        row.started_at = now
+    if state in (BackfillState.CANCELLED, BackfillState.FINISHED):
+        row.ended_at = now
 
 
 def unsettled_ids(session: Session) -> list[str]:
@@ -174,14 +200,14 @@ def count_start(row: BackfillRow, now: datetime) -> None:
 def end_if_done(row: BackfillRow) -> None:
     """Finish a running backfill whose objects are all done."""
     if row.state == BackfillState.RUNNING and row.active == 0 and queued_of(row) == 0:
-        row.state, row.ended_at, row.problem = BackfillState.FINISHED, utcnow(), ""
+        enter_state(row, BackfillState.FINISHED)
 
 
 def end_without_workflow(session: Session, backfill_id: str, problem: str) -> None:
     """Cancel a backfill whose workflow was deleted."""
     row = locked_row(session, backfill_id)
     if row.state in (BackfillState.COUNTING, BackfillState.RUNNING):
-        row.state, row.ended_at, row.problem = BackfillState.CANCELLED, utcnow(), problem
+        enter_state(row, BackfillState.CANCELLED, problem)
 
 
 def delay(session: Session, backfill_id: str, problem: str, wait: timedelta) -> None:

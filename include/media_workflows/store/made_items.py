@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -59,4 +59,23 @@ def made_items(session: Session, identity: ItemIdentity) -> Sequence[MadeItem]:
         .order_by(MadeItemRow.made_at.desc())
         .limit(MAX_PLACES)
     )
-    return [MadeItem.model_validate({name: getattr(row, name) for name in MadeItem.model_fields}) for row in rows]
+    return [_item(row) for row in rows]
+
+
+def _item(row: MadeItemRow) -> MadeItem:
+    return MadeItem.model_validate({name: getattr(row, name) for name in MadeItem.model_fields})
+
+
+def move_made_items(session: Session, directory: str, moved: Callable[[OutputRecord], OutputRecord | None]) -> None:
+    """The objects below a directory lie elsewhere by now; those that do not (None) are forgotten with their items."""
+    query = select(MadeItemRow).where(MadeItemRow.key.startswith(directory, autoescape=True))
+    for row in session.scalars(query).all():
+        identity, item = ItemIdentity(content_sha256=row.content_sha256, reuse_sha256=row.reuse_sha256), _item(row)
+        session.delete(row)
+        outputs = tuple(
+            output.model_copy(update={"record": record})
+            for output in item.outputs
+            if (record := moved(output.record)) is not None
+        )
+        if len(outputs) == len(item.outputs):
+            record_made_item(session, identity, item.model_copy(update={"outputs": outputs}))

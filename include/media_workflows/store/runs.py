@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -91,6 +91,13 @@ def get_runs(session: Session, workflow_id: str, run_ids: list[str]) -> dict[str
 def get_run(session: Session, workflow_id: str, run_id: str) -> RunRecord | None:
     """One run's record, or None."""
     return get_runs(session, workflow_id, [run_id]).get(run_id)
+
+
+def sources_of(session: Session, runs: Collection[tuple[str, str]]) -> dict[tuple[str, str], SourceObject]:
+    """The sources of these runs by workflow and run id; of a run that never got to its sensor none."""
+    key = (RunRow.workflow_id, RunRow.run_id)
+    rows = session.execute(select(*key, RunRow.source).where(tuple_(*key).in_(runs), RunRow.source.is_not(None)))
+    return {(workflow_id, run_id): SourceObject.model_validate(source) for workflow_id, run_id, source in rows}
 
 
 def _record(row: RunRow, jobs: list[JobResult]) -> RunRecord:

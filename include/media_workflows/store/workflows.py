@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -153,6 +153,12 @@ def find_by_name(session: Session, name: str) -> StoredWorkflow | None:
     """The workflow with exactly this name."""
     row = session.scalar(select(WorkflowRow).where(WorkflowRow.name == name, WorkflowRow.deleted_at.is_(None)))
     return _current(session, row) if row else None
+
+
+def names_of(session: Session, workflow_ids: Collection[str]) -> dict[str, str]:
+    """The names of workflows by id, deleted ones included."""
+    rows = session.execute(select(WorkflowRow.id, WorkflowRow.name).where(one_of(WorkflowRow.id, workflow_ids)))
+    return dict(rows.all())
 
 
 def resolve_workflow(session: Session, id_or_name: str) -> StoredWorkflow:

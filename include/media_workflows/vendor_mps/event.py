@@ -112,6 +112,11 @@ def with_event_id(event: Json, id_: str) -> Json:
     return event | {"MediaWorkflows": {"EventId": id_, **event["MediaWorkflows"]}}
 
 
+def with_backfill_id(event: Json, id_: str) -> Json:
+    """The event of a run that a backfill started, with its id."""
+    return event | {"MediaWorkflows": {**event["MediaWorkflows"], "BackfillId": id_}}
+
+
 def task_detail(
     *,
     workflow_id: str,

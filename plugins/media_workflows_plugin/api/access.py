@@ -153,10 +153,20 @@ def editable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPla
     return run
 
 
+def answerable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPlace:
+    """The run of the path, if this user may answer its questions. Raises NotPermittedError."""
+    if not may(user, "PUT", run.workflow_id, DagAccessEntity.HITL_DETAIL):
+        raise NotPermittedError("your Airflow role does not allow answers to this DAG's required actions")
+    note_workflows(request, [run.workflow_id])
+    return run
+
+
 EditableRun = Annotated[RunPlace, Depends(editable_run)]
+AnswerableRun = Annotated[RunPlace, Depends(answerable_run)]
 Reader = Annotated[str, Depends(dag_access("GET"))]
 RunReader = Annotated[str, Depends(dag_access("GET", DagAccessEntity.RUN))]
 RunEditor = Annotated[str, Depends(dag_access("PUT", DagAccessEntity.RUN))]
+Answerer = Annotated[str, Depends(dag_access("PUT", DagAccessEntity.HITL_DETAIL))]
 # PUT without an id is "may edit DAGs": auth managers such as FAB have no permission to create one.
 Creator = Annotated[str, Depends(dag_access("PUT"))]
 Editor = Annotated[str, Depends(dag_access("PUT"))]

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 import media_workflows
 from media_workflows.errors import NotFoundError
 from media_workflows_plugin.api import (
+    approvals,
     backfills,
     buckets,
     bulk,
@@ -24,6 +25,7 @@ from media_workflows_plugin.api import (
     records,
     runs,
     schedules,
+    starters,
     templates,
     upload,
     words,
@@ -40,6 +42,7 @@ YEAR_S = 365 * 24 * 3600
 ROUTERS = (
     bulk.router,
     definitions.router,
+    starters.router,
     workflows.router,
     records.router,
     backfills.router,
@@ -48,6 +51,7 @@ ROUTERS = (
     schedules.router,
     templates.router,
     runs.router,
+    approvals.router,
     files.router,
     upload.router,
     events.router,

@@ -24,7 +24,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN_FIELDS = (
     *("action", "ids", "event_ids", "workflow", "state", "force", "revision"),
     *("name", "kind", "key", "keyword", "bucket", "directory", "size", "overwrite"),
-    *("keys", "filters", "limits", "start", "cancel_runs"),
+    *("keys", "filters", "limits", "start", "cancel_runs", "answer"),
 )
 MAX_TEXT = 200
 

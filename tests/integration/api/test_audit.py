@@ -56,6 +56,25 @@ def test_a_workflows_life(admin: Any, create: Any, rows: Any) -> None:
     assert found[5][4]["action"] == "delete"
 
 
+def test_backfills_and_missed_uploads(admin: Any, create: Any, rows: Any) -> None:
+    id_ = create("filled")
+    filters = {"prefix": "filled/", "select": "never_processed"}
+    backfill = admin.post("/api/v1/backfills", json={"workflow": id_, "filters": filters}).json()["id"]
+    for action in ("start", "cancel", "pause"):
+        admin.post(f"/api/v1/backfills/{backfill}/{action}")
+    admin.post(f"/api/v1/workflows/{id_}/missed-uploads", json={"keys": ["filled/a.mp4"]})
+    found = rows()[1:]
+    assert [(event, owner, dag_id, details["outcome"]) for event, owner, dag_id, _, details in found] == [
+        ("create_backfill", "admin", id_, "ok"),
+        ("start_backfill", "admin", id_, "ResourceConflict"),
+        ("cancel_backfill", "admin", id_, "ok"),
+        ("pause_backfill", "admin", id_, "ResourceConflict"),
+        ("fire_missed_uploads", "admin", id_, "ResourceConflict"),
+    ]
+    assert (found[0][4]["filters"], found[2][4]["backfill_id"]) == (str(filters), backfill)
+    assert found[4][4]["keys"] == ["filled/a.mp4"]
+
+
 def test_a_run_by_its_workflow(admin: Any, create: Any, add_run: Any, rows: Any) -> None:
     id_ = create("runs")
     add_run(id_, "r1", "success", ended_h_ago=1)

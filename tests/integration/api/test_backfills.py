@@ -103,7 +103,7 @@ def test_a_backfills_life(admin: Any, create: Any, put: Any, advance: Any, add_r
     cancelled = admin.post(f"{path}/cancel", json={"cancel_runs": True}).json()
     assert (cancelled["state"], cancelled["active"], cancelled["queued"]) == ("cancelled", 1, 2)
     report = admin.get(f"/api/v1/runs/{run_id}", params={"workflow": id_}).json()
-    assert report["cancelled"]["by"] == "admin"
+    assert (report["cancelled"]["by"], report["backfill_id"]) == ("admin", backfill["id"])
     assert [one["id"] for one in admin.get(BACKFILLS, params={"workflow": id_}).json()["items"]] == [backfill["id"]]
     assert admin.get(BACKFILLS, params={"workflow": "wf_none"}).json() == {"total": 0, "items": []}
 

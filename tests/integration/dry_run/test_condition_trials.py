@@ -124,7 +124,7 @@ STEPS: list[dict[str, Any]] = [
 def test_values_of_a_run_are_named(
     bucket: str, database: str, tried: Any, expression: str, value: bool | None, error: str
 ) -> None:
-    condition = service.checked(expression, service.variables_of(service.parsed_steps(STEPS), "small"))
+    condition = service.checked(expression, service.steps_before_in(service.parsed_steps(STEPS), "small"))
     trial = service.try_on_object(condition, bucket, KEY)
     assert (trial.value, trial.error is None) == (value, not error)
     if trial.error:
@@ -135,9 +135,9 @@ def test_values_of_a_run_are_named(
 def test_a_condition_of_a_step_reads_what_its_steps_before_have(database: str) -> None:
     steps = service.parsed_steps(STEPS)
     with pytest.raises(InvalidRequestError, match="there is no variable steps"):
-        service.checked("steps.hd.output.vmaf > 1.0", service.variables_of(steps, "hd"))
+        service.checked("steps.hd.output.vmaf > 1.0", service.steps_before_in(steps, "hd"))
     with pytest.raises(InvalidRequestError, match=r"step: .*there is no step 'sd': choose one of hd, small"):
-        service.variables_of(steps, "sd")
+        service.steps_before_in(steps, "sd")
     with pytest.raises(DefinitionError, match=r"steps\[0\].*must have the items of one job"):
         service.parsed_steps([{"id": "a"}])
 

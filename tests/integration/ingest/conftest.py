@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -103,16 +103,24 @@ class Scene:
         return stored
 
     def new_workflow(self, name: str = "w", directory: str | None = "in/", **parts: Any) -> StoredWorkflow:
+        """A workflow that was only ever enabled by Airflow's own switch."""
         with transaction() as session:
-            return workflow_store.create_workflow(session, workflow(name, self.bucket, directory, **parts))
+            stored = workflow_store.create_workflow(session, workflow(name, self.bucket, directory, **parts))
+        self._switch(stored, enabled=True)
+        return stored
 
     def enable(self, stored: StoredWorkflow, seconds_ago: float = 60) -> None:
+        self._switch(stored, enabled=True, enabled_at=utcnow() - timedelta(seconds=seconds_ago))
+
+    def disable(self, stored: StoredWorkflow) -> None:
+        self._switch(stored, enabled=False)
+
+    def _switch(self, stored: StoredWorkflow, *, enabled: bool, **times: datetime) -> None:
+        """Both switches: the store's and Airflow's."""
+        self.starter.states[stored.id] = DagState(is_paused=not enabled, version=LIVE)
         with transaction() as session:
-            session.execute(
-                update(WorkflowRow)
-                .where(WorkflowRow.id == stored.id)
-                .values(enabled_at=utcnow() - timedelta(seconds=seconds_ago))
-            )
+            query = update(WorkflowRow).where(WorkflowRow.id == stored.id)
+            session.execute(query.values(enabled=enabled, **times))
 
     def put(self, key: str, body: bytes = b"x", metadata: dict[str, str] | None = None) -> None:
         self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body, Metadata=metadata or {})

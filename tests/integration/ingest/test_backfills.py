@@ -118,6 +118,28 @@ def record_run(stored: StoredWorkflow, scene: Any, key: str, run_id: str, state:
         session.execute(update(RunRow).where(RunRow.run_id == run_id).values(state=state))
 
 
+def test_the_rate_leaves_pauses_out(scene: Any, fill: Make, busy: Busy) -> None:
+    for name in "abcd":
+        scene.put(f"in/{name}.mp4")
+    filling = fill(scene.workflow(), limits={"max_at_once": 2})
+    started = filling.advance()
+    assert (started.objects_per_minute, started.remaining_s) == (None, None)
+    busy.end()
+    busy.end()
+    with transaction() as session:
+        session.execute(update(BackfillRow).values(running_since=utcnow() - timedelta(hours=1)))
+    now = filling.advance()
+    per_minute, an_hour = pytest.approx(2 / 60, abs=0.01), pytest.approx(3600, rel=0.2)
+    assert (now.finished, now.objects_per_minute, now.remaining_s) == (2, per_minute, an_hour)
+    paused = filling.change("pause")
+    assert (paused.objects_per_minute, paused.remaining_s) == (per_minute, None)
+    with transaction() as session:
+        row = store.locked_row(session, filling.id)
+        assert (row.running_s, row.running_since) == (an_hour, None)
+    resumed = filling.change("resume")
+    assert (resumed.started_at, resumed.remaining_s) == (started.started_at, an_hour)
+
+
 def test_existing_objects_are_counted_and_each_gets_one_run(scene: Any, fill: Make) -> None:
     for key in ("in/a.mp4", "in/b.MOV", "in/c.txt", "in/d/", "else/e.mp4"):
         scene.put(key)

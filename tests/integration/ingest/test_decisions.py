@@ -65,9 +65,6 @@ def test_each_version_of_a_versioned_bucket(scene: Any) -> None:
 def test_an_upload_waits_while_the_two_switches_of_its_workflow_differ(scene: Any) -> None:
     """Paused in Airflow and enabled here: its DAG may have been deleted and parsed again, which pauses it."""
     stored = scene.workflow()
-    with transaction() as session:
-        switches.enable(session, stored.id)
-    scene.enable(stored)
     scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
     scene.put("in/a.mp4")
     assert [postponed.key for postponed in scene.round()] == ["in/a.mp4"]
@@ -75,12 +72,31 @@ def test_an_upload_waits_while_the_two_switches_of_its_workflow_differ(scene: An
     scene.starter.states[stored.id] = DagState(is_paused=False, version=LIVE)
     assert scene.round() == []
     assert scene.rules() == ["matched"]
-    with transaction() as session:
-        switches.disable(session, stored.id)
-    scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+    scene.disable(stored)
     scene.put("in/b.mp4")
     assert scene.round() == []
     assert scene.rules("in/b.mp4") == ["disabled"]
+
+
+def test_an_upload_made_before_the_workflow_was_enabled_while_it_was_decided_on(
+    scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow's switch is read after the workflow: what was read of the workflow may be out of date."""
+    stored = scene.new_workflow()
+    scene.disable(stored)
+    scene.put("in/a.mp4")
+    uploaded_at = utcnow() - timedelta(seconds=5)
+
+    def enabled_meanwhile(_dag_id: str) -> DagState:
+        with transaction() as session:
+            switches.enable(session, stored.id)
+        return DagState(is_paused=False, version=LIVE)
+
+    monkeypatch.setattr(scene.starter, "dag_state", enabled_meanwhile)
+    late = [candidate(scene, "in/a.mp4", uploaded_at=uploaded_at)]
+    assert scene.decide(late) == late
+    assert scene.decide(late) == []
+    assert (scene.rules(), scene.fired) == (["before_enabled"], [])
 
 
 def test_no_workflow(scene: Any) -> None:
@@ -162,12 +178,12 @@ def test_an_upload_over_an_output_fires(scene: Any, small_file: Path) -> None:
 
 def test_disabled(scene: Any) -> None:
     stored = scene.workflow()
-    scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+    scene.disable(stored)
     scene.put("in/a.mp4")
     assert scene.round() == []
     [decision] = scene.decisions()
     assert (decision.rule, decision.workflow_id, decision.run_id) == (Rule.DISABLED, stored.id, None)
-    del scene.starter.states[stored.id]
+    scene.enable(stored)
     assert scene.round() == []
     assert scene.fired == []  # not caught up later
 
@@ -348,7 +364,7 @@ def test_a_waiting_run_of_a_disabled_workflow_gets_nothing(scene: Any) -> None:
     stored = scene.workflow()
     wait(stored, "manual__1")
     scene.starter.active = {"manual__1"}
-    scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+    scene.disable(stored)
     scene.put("in/a.mp4")
     scene.round()
     assert (given(stored, "manual__1"), scene.rules()) == (None, ["disabled"])
@@ -360,11 +376,9 @@ def test_an_object_that_a_backfill_took_fires_nothing(scene: Any, refused_before
     scene.put("in/a.mp4")
     (found,) = scene.scan()
     if refused_before:
-        scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
-        with transaction() as session:
-            switches.disable(session, stored.id)
+        scene.disable(stored)
         scene.decide([found])
-        scene.starter.states.clear()
+        scene.enable(stored)
     identity = object_identity(scene.storage.head(scene.bucket, "in/a.mp4"))
     taken = UploadDecision(
         bucket=scene.bucket,

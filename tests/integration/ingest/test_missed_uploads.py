@@ -11,7 +11,6 @@ from sqlalchemy import update
 from media_workflows.domain.backfill import BackfillFilters, BackfillLimits, Selection
 from media_workflows.ingest import selection
 from media_workflows.ingest.backfill import BackfillRound
-from media_workflows.ingest.decide import DagState
 from media_workflows.ingest.selection import Selector
 from media_workflows.store import backfills as store
 from media_workflows.store import workflows
@@ -65,13 +64,11 @@ def test_what_was_missed_is_found_with_its_reason_and_fired_once(scene: Any) -> 
     scene.round()
     scene.put("in/fired.mp4")
     scene.round()
-    scene.starter.states[stored.id] = DagState(is_paused=True, version=10**6)
-    with transaction() as session:
-        session.execute(update(WorkflowRow).values(enabled=False))
+    scene.disable(stored)
     scene.put("in/while-disabled.mp4")
     scene.put("in/no-video.txt")
     scene.round()
-    scene.starter.states.clear()
+    scene.enable(stored)
     scene.put("in/not-detected.mp4")
     assert missed(scene, stored) == {"while-disabled.mp4": "disabled", "not-detected.mp4": None}
     done = fire(scene, stored)

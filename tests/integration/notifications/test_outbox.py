@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from media_workflows.domain.action_result import ActionResult
+from media_workflows.domain.backfill import BackfillFilters, BackfillLimits
 from media_workflows.domain.notification import LambdaTarget
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import job_failure
@@ -21,8 +22,9 @@ from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.errors import DefinitionError
 from media_workflows.notifications.outbox import Run, sends_changes, store_change, store_finish
 from media_workflows.settings import get_settings
-from media_workflows.store import function_callback, runs
+from media_workflows.store import backfill_objects, backfills, function_callback, runs
 from media_workflows.store.action_results import record_action
+from media_workflows.store.backfill_objects import ListedPage, SelectedObject
 from media_workflows.store.decisions import record_decision
 from media_workflows.store.deliveries import Attempt, claim_deliveries, record_attempt
 from media_workflows.store.delivery_log import (
@@ -59,6 +61,17 @@ def test_without_a_target_the_event_is_stored_and_goes_nowhere() -> None:
     event = finish(run_of(None))
     assert json.loads(event.body)["WorkflowTaskEvent"]["Status"] == "FINISH"
     assert deliveries() == []
+
+
+def test_the_event_of_a_backfills_run_names_the_backfill() -> None:
+    with transaction() as session:
+        made = backfills.create_backfill(session, "wf_1", "bucket", BackfillFilters(), BackfillLimits(), "ada")
+        page = ListedPage(after="", upto=None, listed=1, selected=[SelectedObject("a.mp4", "e", 1)])
+        backfill_objects.add_page(session, made.id, page)
+        backfill_objects.mark_started(session, backfills.locked_row(session, made.id), "a.mp4", "r1", utcnow())
+    of_backfill, other = finish(run_of(None)), finish(run_of(None, "r2"))
+    ours, others = (json.loads(event.body)["MediaWorkflows"] for event in (of_backfill, other))
+    assert (ours["BackfillId"], "BackfillId" in others) == (made.id, False)
 
 
 def test_the_same_results_give_the_same_event_and_one_delivery() -> None:

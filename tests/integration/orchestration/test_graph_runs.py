@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,12 +15,15 @@ from hypothesis import strategies as st
 from clips import Clips
 from graph_model import ModelStep, Reads, expected
 from graph_runs import GraphRun, definition_of, run_cases
+from media_workflows.errors import NotPublishedError
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
+from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import results_of_run
 
+NOT_PUBLISHED = NotPublishedError.code
 SNAPSHOT = [{"template": 10, "time_offsets": ["0s"]}]
 
 
@@ -66,6 +70,44 @@ def _check_the_diamond(run: GraphRun) -> None:
     assert cover.info.video.width == 128
     assert results["join"].source is not None
     assert results["covers"].source is None
+
+
+TOGETHER: list[dict[str, Any]] = [
+    {"id": "sd", "transcode": [{"parameters": SMALL}]},
+    {"id": "covers", "snapshot_by_time_offset": SNAPSHOT, "input": "sd"},
+]
+BEHIND = {"template": 10, "time_offsets": ["99s"], "output_path": "late{number}.{format}"}
+BROKEN = {"id": "late", "snapshot_by_time_offset": [BEHIND], "after": ["covers"]}
+
+
+def _together(bucket: str, directory: str, *steps: dict[str, Any]) -> dict[str, Any]:
+    """The case of a workflow that publishes together."""
+    parts = {"output": {"directory": directory}, "publish": "together"}
+    return {"definition": definition_of(bucket, [*TOGETHER, *steps], **parts), "key": "in/clip.mp4"}
+
+
+def _check_what_is_published_together(run: GraphRun, failed: GraphRun, s3: Any, bucket: str) -> None:
+    """All of the first run, in its results and in what its tasks returned; nothing of the second."""
+    assert run.tasks == dict.fromkeys(("upload", "sd", "covers", "publish_together", "notify"), "success")
+    visible = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    made = [key for key in visible if key.startswith("together/")]
+    assert [key for key in visible if key.startswith(("_", "nothing/"))] == []
+    with transaction() as session:
+        results = results_of_run(session, run.dag_id, run.run_id)
+        lost = results_of_run(session, failed.dag_id, failed.run_id)
+        (event,) = events_of_run(session, failed.dag_id, failed.run_id)
+    assert sorted(output.key for job in results for item in job.items for output in item.outputs) == made
+    assert sorted(output["key"] for id_ in ("sd", "covers") for output in run.returned[id_]) == made
+    assert sorted(output["key"] for output in run.returned["publish_together"]) == made
+    states = dict.fromkeys(("late", "publish_together"), "failed")
+    assert (failed.state, failed.tasks) == (
+        "failed",
+        dict.fromkeys(("upload", "sd", "covers", "notify"), "success") | states,
+    )
+    codes = {job.step.step_id: item.code for job in lost for item in job.items}
+    assert codes == {"sd": NOT_PUBLISHED, "covers": NOT_PUBLISHED, "late": "InvalidInput.InvalidTimeOffset"}
+    head = json.loads(event.body)["ScheduleTaskEvent"]
+    assert head["Message"].startswith(f"{NOT_PUBLISHED}: nothing of this run is published, as its step 'late' failed")
 
 
 def _definition(bucket: str, steps: Sequence[ModelStep]) -> dict[str, Any]:
@@ -126,9 +168,12 @@ def test_graphs_end_as_documented(s3_server: str, database: str, bucket: str, tm
     """All in one Airflow: it takes longer to start than to run them."""
     diamond = {"definition": definition_of(bucket, DIAMOND), "key": "in/clip.mp4"}
     graphs = [FAILURES, GOES_ON, JOIN]
-    cases = [diamond, *(_without_work(bucket, steps) for steps in graphs)]
-    first, *others = run_cases(tmp_path, s3_server, cases)
+    real = [diamond, _together(bucket, "together/"), _together(bucket, "nothing/", BROKEN)]
+    cases = [*real, *(_without_work(bucket, steps) for steps in graphs)]
+    first, together, failed, *others = run_cases(tmp_path, s3_server, cases)
     _check_the_diamond(first)
+    s3 = make_clients(Settings(s3_endpoint_url=s3_server)).s3
+    _check_what_is_published_together(together, failed, s3, bucket)
     assert [_state(run) for run in others] == [
         ("failed", {
             "hd": "failed", "after_hd": "upstream_failed", "instead": "success", "later": "success", "never": "skipped"

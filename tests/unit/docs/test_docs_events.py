@@ -25,6 +25,7 @@ from media_workflows.notifications.sample_event import make_sample_event
 from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
 from media_workflows.notifications.transports.receipt import ANSWER_LIMIT_BYTES
 from media_workflows.settings import Settings
+from media_workflows.vendor_mps.event import with_backfill_id
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ["docs/events.md", "docs/zh/events.md"]
@@ -35,6 +36,7 @@ def other_bodies() -> dict[str, dict[str, Any]]:
     """Events that make no example."""
     return {
         "a run that ended before it had a source": body(source=None),
+        "a run of a backfill": with_backfill_id(body(), "bf_0123456789ab"),
         "a test": json.loads(make_sample_event("", "", datetime.now(UTC)).body),
         "a test of a workflow with steps": json.loads(
             make_sample_event("", "", datetime.now(UTC), "schedule_task").body

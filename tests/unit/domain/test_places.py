@@ -67,6 +67,16 @@ def test_steps_write_to_places_of_their_own() -> None:
     assert found == ["better/x/", "made/covers/", "media/clips/a.mp4", "media/in/"]
 
 
+def test_what_is_published_together_waits_in_each_bucket() -> None:
+    steps = [
+        {"id": "hd", "transcode": {"template": 100040}},
+        {"id": "archive", "copy": {"bucket": "kept", "of": ["hd"]}},
+    ]
+    data = graph(*steps, trigger={"bucket": "media", "directory": "in/"}, publish="together")
+    found = [str(place) for place in places_of(parse_workflow(data))]
+    assert found == ["kept/", "kept/_unpublished/", "media/_unpublished/", "media/in/"]
+
+
 def test_a_place_holds_what_lies_below_it() -> None:
     allowed = [Place.parse("media/in/"), Place.parse("made")]
     assert first_outside([Place("media", "in/a/"), Place("made", ""), Place("made", "x/")], allowed) is None

@@ -107,3 +107,10 @@ def test_an_unknown_step() -> None:
 def test_rerun_of_one_job() -> None:
     run = EndedRun("r1", FLAT, dict.fromkeys(["upload", "transcode", "sample_snapshot", "notify"], "success"))
     assert steps_to_rerun(run, "transcode") == ["transcode", "notify"]
+
+
+def test_a_step_does_not_run_alone_where_the_outputs_of_others_were_removed() -> None:
+    run = EndedRun("r1", GRAPH, dict.fromkeys(ALL, "success"), removed=["sd", "last"])
+    with pytest.raises(ConflictError, match="as the outputs of step 'sd' were removed with the failed run"):
+        steps_to_rerun(run, "covers")
+    assert steps_to_rerun(run, "sd") == ["sd", "last", "notify"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from definitions import graph
+from definitions import definition, graph
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import DefinitionError
 
@@ -110,6 +110,20 @@ def test_each_cycle_is_named_once_and_what_is_after_it_is_not() -> None:
     )
     assert list(found) == ["steps[0].after", "steps[4].after"]
     assert "b → c → a → b;" in found["steps[0].after"]
+
+
+def test_together_needs_steps_and_leaves_the_source() -> None:
+    clean = {"id": "clean", "delete_source": {}, "after": ["hd"]}
+    found = problems(transcode("hd"), clean, publish="together")
+    assert list(found) == ["steps[1].delete_source"]
+    assert "`publish: together` publishes them after the last step" in found["steps[1].delete_source"]
+    assert list(problems(transcode("hd"), clean | {"after": []}, publish="together", name="?")) == [
+        "name",
+        "steps[1].after",
+        "steps[1].delete_source",
+    ]
+    with pytest.raises(DefinitionError, match="`together` is for a workflow with `steps`"):
+        parse_workflow(definition(publish="together"))
 
 
 def test_findings_are_known_only_after_their_step() -> None:

@@ -81,6 +81,27 @@ def test_trigger_rules() -> None:
     }
 
 
+def test_publishing_together_comes_after_all_steps_however_they_ended() -> None:
+    asked = graph(step("a"), step("b", "a"), publish="together")
+    flow = resolved(parse_workflow(asked), PRESET_LIBRARY)
+    assert edges(flow) | {"upload": ()} == {
+        "upload": (),
+        "a": ("upload",),
+        "b": ("a",),
+        "publish_together": ("a", "b"),
+        "notify": ("publish_together",),
+    }
+    task = next(task for task in planned_tasks(flow, Settings()) if task.task_id == "publish_together")
+    assert (task.operator, task.trigger_rule) == ("PublishTogetherOperator", "all_done")
+    assert (task.pool, task.queue) == (Settings().light_pool, Settings().light_queue)
+
+
+def test_publishing_by_step_is_no_task_and_is_not_stored() -> None:
+    flow = parse_workflow(graph(step("a"), publish="per_step"))
+    assert "publish_together" not in edges(flow)
+    assert "publish" not in flow.model_dump(mode="json")
+
+
 def test_a_queue_of_its_own() -> None:
     tasks = {task.task_id: task for task in planned_tasks(made(step("a", queue="gpu"), step("b")), Settings())}
     assert (tasks["a"].queue, tasks["b"].queue) == ("gpu", Settings().encode_queue)

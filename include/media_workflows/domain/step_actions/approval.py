@@ -13,6 +13,9 @@ from media_workflows.domain.step_actions.base import Action
 Answer = Literal["approved", "rejected"]
 APPROVED: Answer = "approved"
 REJECTED: Answer = "rejected"
+OPTIONS: dict[Answer, str] = {APPROVED: "Approve", REJECTED: "Reject"}  # as Airflow shows and stores them
+COMMENT = "comment"  # the field for it in Airflow's form
+MAX_COMMENT = 1000  # characters
 DAY_S = 24 * 3600
 UserId = Annotated[SingleLine, Field(min_length=1, max_length=250)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from media_workflows.domain.action_result import ActionOutput
@@ -18,7 +17,7 @@ from media_workflows.naming import fill_in, output_key
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.publish import PublishedFile
-from media_workflows.storage.server_copy import StagedCopy
+from media_workflows.storage.server_copy import StagedCopy, with_original_tags
 from media_workflows.storage.source_objects import existing_head
 
 
@@ -41,7 +40,8 @@ def abort_earlier(step: RunningStep) -> None:
 def action_outputs(published: Sequence[PublishedFile]) -> tuple[ActionOutput, ...]:
     """As results keep them."""
     return tuple(
-        ActionOutput(bucket=one.bucket, key=one.key, size_bytes=one.size_bytes, etag=one.etag) for one in published
+        ActionOutput(bucket=one.bucket, key=one.key, size_bytes=one.size_bytes, etag=one.etag, role=one.role)
+        for one in published
     )
 
 
@@ -66,7 +66,8 @@ def _of_outputs(step: RunningStep, action: Copy) -> Iterator[StagedCopy]:
         place = output_of(run_.workflow, before)
         root = output_key("", place.directory, step.request.source.key, {}, run_.workflow.trigger.prefix)
         for output in outcomes[before.id].outputs:
-            below = output.key if action.directory is None else action.directory + output.key.removeprefix(root)
+            key = output.key.removeprefix(step.request.step.unpublished)
+            below = key if action.directory is None else action.directory + key.removeprefix(root)
             yield _staged(step, action, (output.bucket, output.key, output.etag), below, record=output)
 
 
@@ -78,20 +79,19 @@ def _staged(
     version_id: str | None = None,
     record: OutputRecord | None = None,
 ) -> StagedCopy:
-    head = existing_head(step.storage, origin[0], origin[1], version_id)
+    head, prefix = existing_head(step.storage, origin[0], origin[1], version_id), step.request.output.prefix
     copy = StagedCopy(
         origin=origin,
         size_bytes=head.size_bytes,
         md5=record.md5 if record else "",
         bucket=action.bucket or step.request.output.bucket,
-        key=key,
+        key=prefix + key,
         content_type=head.content_type or "application/octet-stream",
         role=record.role if record else "main",
         version_id=version_id,
         user_metadata={} if record else head.metadata,
         tags=action.tags,
-        storage_class=action.storage_class or "",
+        storage_class=action.storage_class or "" if not prefix else "",  # of the published copy
         is_verified=True,
     )
-    # S3 copies tags along with the whole object, but not with its parts.
-    return replace(copy, tags=step.storage.tags(*origin[:2], version_id)) if copy.in_parts and not copy.tags else copy
+    return with_original_tags(step.storage, copy)

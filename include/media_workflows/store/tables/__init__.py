@@ -16,6 +16,7 @@ from media_workflows.store.tables.runs import (
     RunRow,
     SourceFactsRow,
     StepDecisionRow,
+    UnpublishedRow,
 )
 from media_workflows.store.tables.uploads import (
     DetectionSourceRow,
@@ -60,6 +61,7 @@ __all__ = [
     "StepDecisionRow",
     "TemplateRevisionRow",
     "TemplateRow",
+    "UnpublishedRow",
     "UploadDecisionRow",
     "WaitingRunRow",
     "WordRow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.store.tables.base import RUN_ID_LENGTH, Base, utcnow
@@ -16,7 +16,8 @@ class BackfillRow(Base):
 
     The listing goes on after key `cursor`. `total` counts the objects selected; `active`, `finished`, `failed` and
     `skipped` are those of them that are no longer queued. Nothing is done before `next_at`; since `minute_began`,
-    `minute_starts` runs were started. `problem` is why it does not go on at present.
+    `minute_starts` runs were started. `problem` is why it does not go on at present. It was running for
+    `running_s` seconds, and since `running_since`, if it is running now.
     """
 
     __tablename__ = "backfill"
@@ -35,6 +36,8 @@ class BackfillRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    running_s: Mapped[float] = mapped_column(default=0.0)
+    running_since: Mapped[datetime | None] = mapped_column(default=None)
     cursor: Mapped[str] = mapped_column(Text, default="")
     listed: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -52,7 +55,10 @@ class BackfillObjectRow(Base):
     """An object of a backfill. `reason` is why it was skipped."""
 
     __tablename__ = "backfill_object"
-    __table_args__ = (Index("backfill_object_state", "backfill_id", "state", "key"),)
+    __table_args__ = (
+        Index("backfill_object_state", "backfill_id", "state", "key"),
+        Index("backfill_object_run", "run_id", postgresql_where=text("run_id IS NOT NULL")),
+    )
 
     backfill_id: Mapped[str] = mapped_column(ForeignKey("backfill.id"), primary_key=True)
     key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)

@@ -142,6 +142,7 @@ class MadeItemRow(Base):
     """
 
     __tablename__ = "made_item"
+    __table_args__ = (Index("made_item_key", "key", postgresql_ops={"key": "text_pattern_ops"}),)
 
     content_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     reuse_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -154,6 +155,16 @@ class MadeItemRow(Base):
     outputs: Mapped[list[dict[str, Any]]]
     notices: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class UnpublishedRow(Base):
+    """A bucket in which a run may have outputs that are to be published together with the others of the run."""
+
+    __tablename__ = "unpublished"
+
+    workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
 
 
 class OutputClaimRow(Base):

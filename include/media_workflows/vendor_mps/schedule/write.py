@@ -71,7 +71,7 @@ def _write_output(workflow: Workflow, before: Workflow | None, written: Json, fi
 
 def _note_what_stays(workflow: Workflow, findings: Findings) -> None:
     """Settings of how a workflow runs here."""
-    _note_set(workflow, ("priority", "airflow"), "", findings)
+    _note_set(workflow, ("publish", "priority", "airflow"), "", findings)
     for number, step in enumerate(workflow.steps):
         _note_set(step, ("on_failure", "retries", "queue"), f"steps[{number}].", findings)
 

@@ -6,6 +6,8 @@ import { Navigation } from "./components/Navigation";
 import { PageHead } from "./components/PageHead";
 import { useSettledInHost } from "./hooks/useSettledInHost";
 import { t } from "./i18n";
+import { BackfillPage } from "./pages/backfills/BackfillPage";
+import { BackfillsPage } from "./pages/backfills/BackfillsPage";
 import { DeliveriesPage } from "./pages/events/DeliveriesPage";
 import { FunctionCallbackPage } from "./pages/events/FunctionCallbackPage";
 import { EditWorkflowPage, NewWorkflowPage } from "./pages/form/FormPage";
@@ -31,6 +33,8 @@ export function App() {
         <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
         <Route path="runs" element={<RunsPage />} />
         <Route path="runs/:workflow/:run" element={<RunPage />} />
+        <Route path="backfills" element={<BackfillsPage />} />
+        <Route path="backfills/:id" element={<BackfillPage />} />
         <Route path="templates" element={<TemplatesPage />} />
         <Route path="templates/:kind/new" element={<NewTemplatePage />} />
         <Route path="templates/:kind/:id" element={<TemplatePage />} />

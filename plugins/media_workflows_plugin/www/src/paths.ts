@@ -5,6 +5,7 @@ const part = encodeURIComponent;
 export const paths = {
   workflows: BASE,
   newWorkflow: `${BASE}/new`,
+  newFromStarter: (name: string) => `${BASE}/new?starter=${part(name)}`,
   copyWorkflow: (id: string) => `${BASE}/new?copy=${part(id)}`,
   workflow: (id: string) => `${BASE}/workflows/${part(id)}`,
   editWorkflow: (id: string) => `${BASE}/workflows/${part(id)}/edit`,
@@ -15,6 +16,8 @@ export const paths = {
   template: (kind: string, id: number) => `${BASE}/templates/${part(kind)}/${id}`,
   words: `${BASE}/words`,
   persons: `${BASE}/persons`,
+  backfills: `${BASE}/backfills`,
+  backfill: (id: string) => `${BASE}/backfills/${part(id)}`,
   deliveries: `${BASE}/deliveries`,
   functionCallback: `${BASE}/function-callback`,
   airflowDag: (id: string) => `/dags/${part(id)}`,

@@ -19,6 +19,11 @@ export interface components {
             key: string;
             size_bytes: number;
             etag: string;
+            /**
+             * @default main
+             * @enum {string}
+             */
+            role: "segment" | "main" | "playlist" | "manifest";
         };
         ActionReport: {
             /**
@@ -36,6 +41,8 @@ export interface components {
             /** @default  */
             by: string;
             /** @default  */
+            comment: string;
+            /** @default  */
             event_id: string;
             /** @default [] */
             outputs: components["schemas"]["ActionOutput"][];
@@ -48,6 +55,16 @@ export interface components {
             decision: components["schemas"]["StepDecision"] | null;
             /** @default  */
             answer_at: string;
+        };
+        AnswerRequest: {
+            /** @enum {string} */
+            answer: "approved" | "rejected";
+            /** @default  */
+            comment: string;
+        };
+        ApprovalsAnswer: {
+            total: number;
+            items: components["schemas"]["WaitingApproval"][];
         };
         AsrFullTextOutput: {
             /**
@@ -131,6 +148,8 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
+            objects_per_minute: number | null;
+            remaining_s: number | null;
         };
         BackfillFilters: {
             /** @default  */
@@ -189,6 +208,8 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
+            objects_per_minute: number | null;
+            remaining_s: number | null;
             estimate: components["schemas"]["Estimate"];
         };
         BackfillRequest: {
@@ -1133,6 +1154,7 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
             revision: number | null;
+            backfill_id: string | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1193,6 +1215,16 @@ export interface components {
         Span: {
             start_s: number;
             end_s: number;
+        };
+        Starter: {
+            name: string;
+            description: string;
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        StartersAnswer: {
+            items: components["schemas"]["Starter"][];
         };
         StepDecision: {
             step_id: string;
@@ -1376,6 +1408,8 @@ export interface components {
             expression: string;
             bucket?: string | null;
             key?: string | null;
+            workflow?: string | null;
+            run?: string | null;
             steps?: {
                 [key: string]: unknown;
             }[] | null;
@@ -1511,6 +1545,20 @@ export interface components {
             duration_s: number;
             /** @default false */
             has_closed_captions: boolean;
+        };
+        WaitingApproval: {
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            step_id: string;
+            message: string;
+            source: components["schemas"]["SourceObject"] | null;
+            /** Format: date-time */
+            asked_at: string;
+            times_out_at: string | null;
+            on_timeout: ("approved" | "rejected") | null;
+            who: string[];
+            may_answer: boolean;
         };
         Word: {
             start_s: number;

@@ -6,12 +6,13 @@ export type MediaFile = Model<"MediaFile">;
 export type Progress = Model<"JobProgress">;
 export type ItemReport = Model<"ItemReport">;
 export type JobReport = Model<"JobReport">;
+export type ActionReport = Model<"ActionReport">;
 export type RunReport = Omit<Model<"RunReport">, "task"> & { task: JsonObject };
 export type RunRow = Model<"RunAnswer">;
 export type RunFile = Model<"LinkedFile">;
 
 // Left out of the answer where it is the kind.
-export const stepIdOf = (job: JobReport) => job.step_id || job.kind;
+export const stepIdOf = (step: JobReport | ActionReport) => step.step_id || step.kind;
 
 const path = (run: string, action = "") => `runs/${encodeURIComponent(run)}${action}`;
 export const UNFINISHED = new Set(["queued", "running"]);

@@ -14,12 +14,13 @@ import { ErrorNote } from "./ErrorNote";
 interface Props {
   title: string;
   start: JsonObject;
+  confirm?: string; // the label of the button that saves
   save: (value: JsonObject) => Promise<unknown>;
   close: () => void;
   children: ReactNode;
 }
 
-export function FormDialog({ title, start, save, close, children }: Props) {
+export function FormDialog({ title, start, confirm, save, close, children }: Props) {
   const [value, setValue] = useState<Json>(start);
   const send = useMutation({ mutationFn: () => save(value as JsonObject), onSuccess: close });
   const problems = send.error instanceof ApiError ? send.error.problems : [];
@@ -43,7 +44,7 @@ export function FormDialog({ title, start, save, close, children }: Props) {
               {t("app.cancel")}
             </Button>
             <Button type="submit" colorPalette="brand" loading={send.isPending}>
-              {t("app.save")}
+              {confirm ?? t("app.save")}
             </Button>
           </Dialog.Footer>
         </form>

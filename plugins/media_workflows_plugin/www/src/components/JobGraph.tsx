@@ -9,7 +9,7 @@ import { StateBadge, stateLabel } from "./StateBadge";
 
 type Node = Graph["nodes"][number];
 
-export function columnsOf({ nodes, edges }: Graph): Node[][] {
+export function columnsOf<One extends { id: string }>({ nodes, edges }: { nodes: One[]; edges: [string, string][] }): One[][] {
   const depth = new Map(nodes.map((node) => [node.id, 0]));
   for (let round = 0; round < nodes.length; round++) for (const [from, to] of edges) depth.set(to, Math.max(depth.get(to) ?? 0, (depth.get(from) ?? 0) + 1));
   const last = Math.max(0, ...depth.values());

@@ -12,8 +12,14 @@ const COLOURS: Record<string, string> = {
   dead: "red",
   running: "cyan",
   processing: "cyan",
+  counting: "cyan",
+  started: "cyan",
+  finished: "green",
+  ready: "orange",
+  paused: "orange",
   queued: "gray",
   pending: "orange",
+  awaiting_input: "orange",
   refused: "orange",
 };
 

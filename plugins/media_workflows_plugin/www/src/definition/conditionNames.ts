@@ -12,6 +12,7 @@ export interface ConditionName {
 
 const RUN = ["run.priority", "run.forced", "run.manual"];
 const OUTPUT = ["size_bytes", "size_ratio", "duration_s", "duration_ratio", "bitrate_kbps", "vmaf"];
+const ANSWERING = new Set(["approval", "call"]);
 const FINDINGS: Record<string, string[]> = {
   content_review: ["review.verdict", "review.categories"],
   recognition: ["recognition.words"],
@@ -28,7 +29,8 @@ function qualityNames(root: Schema): ConditionName[] {
 
 function stepNames(step: Step): ConditionName[] {
   const outputs = makesMedia(step) ? OUTPUT.map((part) => `output.${part}`) : [];
-  return ["status", ...outputs].map((part) => ({ name: `steps.${step.id}.${part}`, meaning: textOf(`variable.${part}`, "") }));
+  const answers = ANSWERING.has(kindOf(step)) ? ["answer"] : [];
+  return ["status", ...outputs, ...answers].map((part) => ({ name: `steps.${step.id}.${part}`, meaning: textOf(`variable.${part}`, "") }));
 }
 
 // `before`: the steps that have ended when the condition is evaluated; `variables`: all that any condition may read.

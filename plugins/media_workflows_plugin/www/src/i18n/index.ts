@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 
 import en from "./en.json";
 import hints from "./hints.zh.json";
+import starters from "./starters.zh.json";
 import variables from "./variables.zh.json";
 import zh from "./zh.json";
 
@@ -34,6 +35,11 @@ export function modelText(sentence: string): string {
 // What a variable of conditions means.
 export function variableText(name: string, meaning: string): string {
   return (currentLanguage() === "zh" && (variables as Record<string, string>)[name]) || meaning;
+}
+
+// What a starter is for.
+export function starterText(name: string, description: string): string {
+  return (currentLanguage() === "zh" && (starters as Record<string, string>)[name]) || description;
 }
 
 function subscribe(changed: () => void): () => void {

@@ -9,16 +9,32 @@ import { getWorkflow } from "../../api/workflows";
 import { EnabledSwitch } from "../../components/EnabledSwitch";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
+import { StarterButton } from "../../components/StarterButton";
+import type { Schema } from "../../definition/schema";
+import { withLists } from "../../definition/steps";
 import { useSchemas } from "../../hooks/useSchemas";
+import { useStarters } from "../../hooks/useStarters";
 import { t } from "../../i18n";
 import { WorkflowForm } from "./WorkflowForm";
 
 const EMPTY: Definition = { name: "", trigger: { bucket: "" }, output: {}, jobs: {} };
 
-function NewForm({ copy }: { copy: string | null }) {
+function StarterForm({ root, name }: { root: Schema; name: string }) {
+  return (
+    <Loaded of={useStarters()}>
+      {({ items }) => {
+        const found = items.find((one) => one.name === name)?.definition ?? EMPTY;
+        return <WorkflowForm key={name} root={root} start={withLists(found, root) as Definition} />;
+      }}
+    </Loaded>
+  );
+}
+
+function NewForm({ copy, starter }: { copy: string | null; starter: string | null }) {
   const schemas = useSchemas();
   const source = useQuery({ queryKey: ["workflows", "one", copy], queryFn: () => getWorkflow(copy!), enabled: copy !== null });
   const [start] = useState<Definition>(EMPTY);
+  if (starter) return <Loaded of={schemas}>{({ workflow }) => <StarterForm root={workflow} name={starter} />}</Loaded>;
   if (!copy) return <Loaded of={schemas}>{({ workflow }) => <WorkflowForm root={workflow} start={start} />}</Loaded>;
   return (
     <Loaded of={schemas}>
@@ -27,7 +43,7 @@ function NewForm({ copy }: { copy: string | null }) {
   );
 }
 
-function CopyForm({ root, definition }: { root: Parameters<typeof WorkflowForm>[0]["root"]; definition: Definition }) {
+function CopyForm({ root, definition }: { root: Schema; definition: Definition }) {
   const [start] = useState<Definition>({ ...definition, name: `${definition.name}-${t("form.copy_suffix")}` });
   return <WorkflowForm root={root} start={start} />;
 }
@@ -36,8 +52,10 @@ export function NewWorkflowPage() {
   const [params] = useSearchParams();
   return (
     <>
-      <PageHead title={t("form.create_title")} />
-      <NewForm copy={params.get("copy")} />
+      <PageHead title={t("form.create_title")}>
+        <StarterButton />
+      </PageHead>
+      <NewForm copy={params.get("copy")} starter={params.get("starter")} />
     </>
   );
 }

@@ -1,22 +1,25 @@
 // What a workflow makes: jobs that each read the source, or steps with order and conditions.
-import { Flex, RadioGroup, Text } from "@chakra-ui/react";
+import { Box, Flex, RadioGroup, Text } from "@chakra-ui/react";
 
 import type { Json } from "../../api/types";
+import { SchemaField } from "../../components/fields/SchemaField";
 import { Section } from "../../components/Section";
 import { useField, useForm } from "../../definition/FormContext";
+import { resolved } from "../../definition/schema";
 import { fromJobs, hasSteps, stepsIn, toJobs } from "../../definition/steps";
 import { t } from "../../i18n";
 import { JobList } from "./JobList";
 import { StepList } from "./steps/StepList";
 
 export function JobsSection() {
-  const { value, set } = useForm();
+  const { value, set, root } = useForm();
   const jobs = useField("jobs").value;
   const isGraph = hasSteps(value);
   const asJobs = isGraph ? toJobs(stepsIn(value)) : undefined;
   const change = (form: string) => {
     set("steps", form === "steps" ? (fromJobs(jobs) as Json) : undefined);
     set("jobs", form === "steps" ? undefined : asJobs);
+    if (form === "jobs") set("publish", undefined);
   };
   return (
     <Section title={t("form.jobs")} hint={t(isGraph ? "steps.hint" : "form.jobs_hint")}>
@@ -37,6 +40,11 @@ export function JobsSection() {
         </Text>
       )}
       {isGraph ? <StepList /> : <JobList />}
+      {isGraph && (
+        <Box maxW="32rem" mt={4}>
+          <SchemaField path="publish" name="publish" schema={resolved(root.properties?.publish ?? {}, root)} />
+        </Box>
+      )}
     </Section>
   );
 }

@@ -65,7 +65,7 @@ export function JobProgress({ run, job, isStep = false }: Props) {
       <Text fontSize="sm" color="fg.muted">
         {[phase, ...(isUnused ? [] : factsOf(job, running))].filter(Boolean).join(" · ")}
       </Text>
-      {isStep && <Decision job={job} isCancelled={run.cancelled !== null} />}
+      {isStep && <Decision step={job} isCancelled={run.cancelled !== null} />}
       {job.items.map((item, at) => item.status === "FAIL" && !isShared && <RunError key={at} code={item.code} message={item.message} />)}
       {job.items.map((item, at) => (
         <NoticeList key={at} notices={item.notices} />

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { getRun, listFiles, type RunReport, stepIdOf, UNFINISHED } from "../../api/runs";
 import { getWorkflow } from "../../api/workflows";
+import { Answering } from "../../components/approvals/Answering";
 import { RunCanvas } from "../../components/canvas/RunCanvas";
 import { Deliveries } from "../../components/Deliveries";
 import { Loaded } from "../../components/Loaded";
@@ -18,6 +19,7 @@ import { usePolled } from "../../hooks/usePolled";
 import { t } from "../../i18n";
 import { formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
+import { ActionCard, GateCard } from "./ActionCard";
 import { Commands } from "./Commands";
 import { RunError } from "./RunError";
 import { FileTable } from "./FileTable";
@@ -28,6 +30,7 @@ import { Quality } from "./Quality";
 import { RunActions } from "./RunActions";
 import { sharedFailure } from "./sharedFailure";
 import { useRunGraph } from "./useRunGraph";
+import { useWaiting } from "./useWaiting";
 
 interface Props {
   workflow: string;
@@ -47,6 +50,7 @@ function Facts({ run }: { run: RunReport }) {
       {run.revision !== null && <Text>{t("run.revision", { number: run.revision })}</Text>}
       <Text>{formatTime(run.started_at ?? run.queued_at)}</Text>
       <Text>{formatSeconds(took_s)}</Text>
+      {run.backfill_id && <TextLink to={paths.backfill(run.backfill_id)}>{t("run.backfill")}</TextLink>}
       {run.cancelled && <Text color="red.fg">{t("run.cancelled_by", { name: run.cancelled.by })}</Text>}
     </Flex>
   );
@@ -58,11 +62,12 @@ function Files({ run }: { run: RunReport }) {
   return <Loaded of={files}>{({ items }) => (items.length > 0 ? <Previews files={items} /> : <Text color="fg.muted">{t("run.no_files")}</Text>)}</Loaded>;
 }
 
-const statesOf = (run: RunReport) => Object.fromEntries(run.jobs.map((job) => [stepIdOf(job), job.state ?? "queued"]));
+const statesOf = (run: RunReport) => Object.fromEntries([...run.jobs, ...run.actions].map((step) => [stepIdOf(step), step.state ?? "queued"]));
 
 export function RunView({ workflow, run, inAirflow = false }: Props) {
   const report = usePolled(["run", workflow, run], () => getRun(workflow, run), (data) => UNFINISHED.has(data.state));
   const { graph, steps, isGraph } = useRunGraph(workflow, report.data?.revision);
+  const waiting = useWaiting(workflow, run, report.data);
   return (
     <Loaded of={report}>
       {(data) => (
@@ -79,12 +84,18 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
               </Fold>
             </Section>
           )}
-          <Section title={t("run.jobs")}>
-            <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3} aria-live="off">
-              {data.jobs.map((job) => (
-                <JobProgress key={stepIdOf(job)} run={data} job={job} isStep={isGraph} />
-              ))}
-            </SimpleGrid>
+          <Section title={t(isGraph ? "run.steps" : "run.jobs")}>
+            <Answering>
+              <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3} aria-live="off">
+                {data.jobs.map((job) => (
+                  <JobProgress key={stepIdOf(job)} run={data} job={job} isStep={isGraph} />
+                ))}
+                {data.actions.map((action) => (
+                  <ActionCard key={action.step_id} run={data} action={action} approval={waiting.find((one) => one.step_id === action.step_id)} />
+                ))}
+                {!isGraph && waiting.map((one) => <GateCard key={one.step_id} run={data} approval={one} />)}
+              </SimpleGrid>
+            </Answering>
           </Section>
           <Quality run={data} />
           <Findings run={data} />

@@ -1,27 +1,12 @@
 // The numbers of the last 24 hours.
-import { Box, SimpleGrid, Text } from "@chakra-ui/react";
+import { SimpleGrid } from "@chakra-ui/react";
 
 import { getCounters } from "../../api/workflows";
+import { Counter } from "../../components/Counter";
 import { Loaded } from "../../components/Loaded";
 import { usePolled } from "../../hooks/usePolled";
 import { t } from "../../i18n";
 import { formatNumber } from "../../i18n/format";
-
-function Counter({ label, value, help }: { label: string; value: number; help?: string }) {
-  return (
-    <Box borderWidth={1} borderRadius="md" p={3}>
-      <Text color="fg.muted">{label}</Text>
-      <Text fontSize="2xl" fontWeight="semibold">
-        {formatNumber(value)}
-      </Text>
-      {help && (
-        <Text fontSize="xs" color="fg.muted">
-          {help}
-        </Text>
-      )}
-    </Box>
-  );
-}
 
 export function CounterCards({ workflow }: { workflow: string }) {
   const counters = usePolled(["counters", workflow], () => getCounters(workflow), ({ runs }) => runs.running + runs.queued > 0);
@@ -31,10 +16,10 @@ export function CounterCards({ workflow }: { workflow: string }) {
         const refused = Object.values(uploads.refused).reduce((sum, count) => sum + count, 0);
         return (
           <SimpleGrid columns={{ base: 2, md: 4 }} gap={3} mb={4} role="group" aria-label={t("counters.title")}>
-            <Counter label={t("counters.success")} value={runs.success} help={t("counters.day")} />
-            <Counter label={t("counters.failed")} value={runs.failed} help={t("counters.unfinished", { count: runs.running + runs.queued })} />
-            <Counter label={t("counters.fired")} value={uploads.fired} help={t("counters.refused", { count: refused })} />
-            <Counter label={t("counters.delivered")} value={events.delivered} help={t("counters.dead", { dead: events.dead, pending: events.pending })} />
+            <Counter label={t("counters.success")} value={formatNumber(runs.success)} help={t("counters.day")} />
+            <Counter label={t("counters.failed")} value={formatNumber(runs.failed)} help={t("counters.unfinished", { count: runs.running + runs.queued })} />
+            <Counter label={t("counters.fired")} value={formatNumber(uploads.fired)} help={t("counters.refused", { count: refused })} />
+            <Counter label={t("counters.delivered")} value={formatNumber(events.delivered)} help={t("counters.dead", { dead: events.dead, pending: events.pending })} />
           </SimpleGrid>
         );
       }}

@@ -7,7 +7,7 @@ import type { Definition, JsonObject } from "../../api/types";
 import { Fold } from "../../components/Fold";
 import { TextLink } from "../../components/TextLink";
 import { placeOf } from "../../components/WorkflowActions";
-import { choiceLabel, kindLabel } from "../../definition/labels";
+import { choiceLabel, fieldLabel, kindLabel } from "../../definition/labels";
 import { fromJobs, hasSteps, idsAfter, inputOf, itemsOf, kindOf, SOURCE, type Step, stepsIn, textAt } from "../../definition/steps";
 import { parametersSummary } from "../../definition/summary";
 import { useTemplates } from "../../hooks/useTemplates";
@@ -73,7 +73,7 @@ function addressOf(target: JsonObject): string {
 }
 
 export function DefinitionFacts({ definition }: { definition: Definition }) {
-  const { trigger, output, notification, priority } = definition;
+  const { trigger, output, notification, priority, publish } = definition;
   const formats = (trigger.formats ?? []) as string[];
   const target = notification as JsonObject | null | undefined;
   const outputBucket = String(output.bucket ?? trigger.bucket);
@@ -86,6 +86,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
         <Fact label={t("field.formats")}>{formats.includes("*") ? t("workflow.any_format") : formats.join(" ")}</Fact>
         <Fact label={t("workflow.output")}>{output.directory ? <Code>{`${outputBucket}/${String(output.directory)}`}</Code> : <><Code>{outputBucket}</Code> · {t("workflow.source_directory")}</>}</Fact>
         <Fact label={t(hasSteps(definition) ? "workflow.steps" : "workflow.jobs")}>{hasSteps(definition) ? <Steps steps={stepsIn(definition)} /> : <Items steps={fromJobs(definition.jobs)} />}</Fact>
+        {publish === "together" && <Fact label={fieldLabel("publish")}>{choiceLabel("publish", publish)}</Fact>}
         <Fact label={t("workflow.notification")}>{target ? <>{choiceLabel("notification", String(target.type))} · <Code>{addressOf(target)}</Code></> : t("form.none")}</Fact>
         <Fact label={t("field.priority")}>{String(priority ?? 0)}</Fact>
       </Grid>

@@ -14,12 +14,14 @@ import { WorkflowActions } from "../../components/WorkflowActions";
 import { usePolled } from "../../hooks/usePolled";
 import { type Key, t } from "../../i18n";
 import { paths } from "../../paths";
+import { BackfillsTab } from "../backfills/BackfillsTab";
+import { MissedTab } from "../backfills/MissedTab";
 import { DeadDeliveries } from "./DeadDeliveries";
 import { Overview } from "./Overview";
 import { Revisions } from "./Revisions";
 import { UploadsTab } from "./UploadsTab";
 
-const TABS = ["overview", "runs", "uploads", "revisions", "deliveries"] as const;
+const TABS = ["overview", "runs", "uploads", "missed", "backfills", "revisions", "deliveries"] as const;
 type Tab = (typeof TABS)[number];
 
 function Content({ tab, workflow }: { tab: Tab; workflow: Workflow }) {
@@ -30,6 +32,10 @@ function Content({ tab, workflow }: { tab: Tab; workflow: Workflow }) {
       return <RunList workflow={workflow.id} label={t("workflow.runs")} />;
     case "uploads":
       return <UploadsTab workflow={workflow.id} />;
+    case "missed":
+      return <MissedTab workflow={workflow} />;
+    case "backfills":
+      return <BackfillsTab workflow={workflow} />;
     case "revisions":
       return <Revisions workflow={workflow} />;
     case "deliveries":

@@ -3,6 +3,7 @@ import { LuWorkflow } from "react-icons/lu";
 
 import { Empty } from "../../components/Empty";
 import { LinkButton } from "../../components/LinkButton";
+import { StarterButton } from "../../components/StarterButton";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 
@@ -12,6 +13,7 @@ export function EmptyState() {
       <LinkButton to={paths.newWorkflow} colorPalette="brand">
         {t("list.new")}
       </LinkButton>
+      <StarterButton />
     </Empty>
   );
 }

@@ -1,9 +1,10 @@
-// Ways to create a workflow: the form, or a YAML file.
+// Ways to create a workflow: the form, empty or with a starter, or a YAML file.
 import { LuFileUp, LuPlus } from "react-icons/lu";
 import { Button } from "@chakra-ui/react";
 import { useState } from "react";
 
 import { LinkButton } from "../../components/LinkButton";
+import { StarterButton } from "../../components/StarterButton";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
@@ -18,6 +19,7 @@ export function NewWorkflowButtons() {
       <Button size="sm" variant="outline" onClick={() => setImporting(true)}>
         <LuFileUp aria-hidden /> {t("import.button")}
       </Button>
+      <StarterButton />
       <LinkButton size="sm" to={paths.newWorkflow} colorPalette="brand">
         <LuPlus aria-hidden /> {t("list.new")}
       </LinkButton>

@@ -1,11 +1,10 @@
-// The condition of a step: checked as it is typed, with completion, and with a try-out on an object.
+// The condition of a step: checked as it is typed, with completion, and with a try-out on an object or a run.
 import { Box, Text, Textarea } from "@chakra-ui/react";
 import { useId } from "react";
 
 import { FieldFrame } from "../../../components/fields/FieldFrame";
 import { Fold } from "../../../components/Fold";
 import { useField } from "../../../definition/FormContext";
-import { readsOnlySource } from "../../../definition/conditionNames";
 import { fieldLabel } from "../../../definition/labels";
 import { textAt } from "../../../definition/steps";
 import { t } from "../../../i18n";
@@ -51,7 +50,7 @@ export function ConditionField({ index, steps }: StepFieldProps) {
       </Text>
       {text && (
         <Fold title={t("condition.try_title")}>
-          {readsOnlySource(text) ? <ConditionTry expression={text} name={steps[index]!.id} /> : <Text fontSize="sm">{t("condition.try_later")}</Text>}
+          <ConditionTry expression={text} steps={steps} step={steps[index]!.id} />
         </Fold>
       )}
     </Box>

@@ -1,0 +1,11 @@
+// Calls about approvals that wait for a person.
+import { get, post } from "./client";
+import type { RunReport } from "./runs";
+import type { Model } from "./types";
+
+export type Approval = Model<"WaitingApproval">;
+export type Answer = Model<"AnswerRequest">["answer"];
+
+export const listApprovals = (workflow?: string, run?: string) => get<Model<"ApprovalsAnswer">>("approvals", { workflow, run });
+export const answerApproval = ({ workflow_id, run_id, step_id }: Approval, answer: Answer, comment: string) =>
+  post<RunReport>(`runs/${encodeURIComponent(run_id)}/approvals/${encodeURIComponent(step_id)}`, { answer, comment }, { workflow: workflow_id });
