@@ -72,7 +72,7 @@ def questions(workflows: int) -> dict[str, str]:
         "workflow page: counters of 30 days": f"{workflow}/counters?hours=720",
         "workflow page: runs, first 50": f"{API}/runs?workflow={BUSY}&limit=50",
         "workflow page: upload decisions": f"{API}/uploads?workflow={BUSY}&limit=50",
-        "newest runs of all workflows": f"{API}/runs/recent?limit=20",
+        "newest runs of all workflows": f"{API}/runs?results=false&limit=20",
         "run page": f"{API}/runs/upload__1?workflow={BUSY}",
         "run page: files with links": f"{API}/runs/upload__1/files?workflow={BUSY}",
     }

@@ -39,7 +39,8 @@ READ = {
     "GET /api/v1/approvals",
     "GET /api/v1/starters",
     "GET /api/v1/runs",
-    "GET /api/v1/runs/recent",
+    "GET /api/v1/workflows/{workflow_id}/detection",
+    "GET /api/v1/runs/causes",
     "GET /api/v1/runs/{run_id}",
     "GET /api/v1/runs/{run_id}/files",
     "GET /api/v1/runs/{run_id}/playlist",
@@ -88,6 +89,7 @@ CHANGE = {
     "POST /api/v1/workflows/{workflow_id}/upload/complete",
     "POST /api/v1/workflows/{workflow_id}/upload/abort",
     "PUT /api/v1/workflows/{workflow_id}/upload/{name}",
+    "POST /api/v1/runs/bulk",
     "POST /api/v1/runs/{run_id}/cancel",
     "POST /api/v1/runs/{run_id}/retry",
     "POST /api/v1/runs/{run_id}/approvals/{step_id}",
@@ -117,7 +119,7 @@ _VALUES = {
     "request_id": "pr_0",
     "import_id": "00000000-0000-0000-0000-000000000000",
 }
-_QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8", "GET /api/v1/runs": "?workflow=wf_0"}
+_QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8"}
 BODY = {"revision": 1, "definition": {}}
 
 

@@ -7,13 +7,13 @@ from airflow.plugins_manager import AirflowPlugin
 from media_workflows.orchestration import preload
 from media_workflows.orchestration.priority import UploadsFirst
 from media_workflows_plugin.late_app import LateApp
-from media_workflows_plugin.pages import bundle_url
+from media_workflows_plugin.pages import NAVIGATION_ICON, bundle_url
 
 URL_PREFIX = "/media-workflows"
 
 
 class MediaWorkflowsPlugin(AirflowPlugin):
-    """Mounts the FastAPI app into the api-server, adds the pages to the navigation and a tab to each DAG run."""
+    """Mounts the FastAPI app into the api-server, adds the pages to the navigation and a tab to each DAG and run."""
 
     name = "media_workflows"
     # Airflow annotates its lists as if they were of instances.
@@ -22,14 +22,21 @@ class MediaWorkflowsPlugin(AirflowPlugin):
     fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}
     ]
-    # The bundle exports its components under these names, see www/src/main.tsx.
+    # The bundle exports its component under this name, see www/src/main.tsx. A longer one is cut in the navigation.
     react_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {
-            "name": "Media Workflows",
+            "name": "Media",
+            "icon": NAVIGATION_ICON,
             "bundle_url": bundle_url(URL_PREFIX),
             "url_route": "media-workflows",
             "destination": "nav",
             "nav_top_level": True,
+        },
+        {
+            "name": "Media",
+            "bundle_url": bundle_url(URL_PREFIX),
+            "url_route": "media-workflow",
+            "destination": "dag",
         },
         {
             "name": "Media",

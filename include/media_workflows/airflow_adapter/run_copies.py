@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.airflow_adapter.dag_file import BUNDLE_NAME
 from media_workflows.airflow_adapter.dag_state import airflow_session, summary_of_task
+from media_workflows.airflow_adapter.shared_call import SharedCall
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import (
@@ -36,8 +37,12 @@ OVERLAP = timedelta(seconds=60)
 
 @contextmanager
 def run_history() -> Iterator[Session]:
-    """A transaction on the store, whose copies of runs are up to date."""
-    copy_runs()
+    """A transaction on the store, whose copies of runs are up to date.
+
+    Pages of many readers ask for it at the same time: they share a copy, and with it one connection to Airflow's
+    database, whose pool is small.
+    """
+    _copy_for_all()
     with transaction() as session:
         yield session
 
@@ -51,6 +56,9 @@ def copy_runs() -> None:
         copies, after = batch
         with transaction() as session:
             store_copies(session, copies)
+
+
+_copy_for_all = SharedCall(copy_runs)
 
 
 def recheck_unfinished() -> None:

@@ -41,17 +41,14 @@ def list_(
 ) -> None:
     """List a workflow's runs, newest first."""
     from media_workflows.airflow_adapter.run_copies import run_history
-    from media_workflows.store.run_history import list_runs
-    from media_workflows.store.runs import get_runs
+    from media_workflows.store.run_list import RunFilter, list_runs
 
-    workflow_id = workflow_id_of(workflow)
+    which = RunFilter(workflow_ids=frozenset({workflow_id_of(workflow)}))
     with run_history() as session:
-        page = list_runs(session, workflow_id, limit=limit)
-        records = get_runs(session, workflow_id, [run.run_id for run in page.items])
+        page = list_runs(session, which, limit=limit)
     if as_json:
         write(json.dumps([run.model_dump(mode="json") for run in page.items], indent=1))
         return
-    sources = {run_id: record.source.key for run_id, record in records.items() if record.source}
     print_table(
         ("run", "state", "queued", "source"),
         [
@@ -59,7 +56,7 @@ def list_(
                 run.run_id,
                 run.state,
                 f"{run.queued_at:%Y-%m-%d %H:%M:%S}" if run.queued_at else "",
-                sources.get(run.run_id, ""),
+                run.source.key if run.source else "",
             )
             for run in page.items
         ],

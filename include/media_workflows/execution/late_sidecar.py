@@ -24,7 +24,7 @@ from media_workflows.execution.running_step import Resources
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.jobs.late_subtitle import LateTrack, late_subtitle
 from media_workflows.media.packaging.contents import from_record
-from media_workflows.naming import fill_in
+from media_workflows.naming import UNPUBLISHED, fill_in
 from media_workflows.notifications.outbox import Run, store_track_event
 from media_workflows.notifications.track_event import track_event
 from media_workflows.storage.multipart_registry import abort_leftovers
@@ -115,17 +115,19 @@ def unfinished_runs(request: JoinRequest) -> list[str]:
     with transaction() as session:
         sidecars = sidecars_at(session, request.bucket, request.key, request.workflow_id)
         run_ids = sorted({sidecar.run_id for sidecar in sidecars})
-        results = store.results_of_runs(session, request.workflow_id, run_ids)
-    return sorted({one.run_id for one in sidecars if _manifest(results.get(one.run_id, []), one) is None})
+        results = store.results_of_runs(session, [(request.workflow_id, run_id) for run_id in run_ids])
+    made = {run_id: jobs for (_, run_id), jobs in results.items()}
+    return sorted({one.run_id for one in sidecars if _manifest(made.get(one.run_id, []), one) is None})
 
 
 def _manifest(results: Sequence[JobResult], sidecar: Sidecar) -> OutputRecord | None:
-    """The manifest of the item that has the sidecar, with what it lists; None = there is none."""
+    """The published manifest of the item that has the sidecar, with what it lists; None = there is none."""
     result = next((one for one in results if one.step == sidecar.step), None)
     if result is None or sidecar.item >= len(result.items):
         return None
     outputs = result.items[sidecar.item].outputs
-    return next((one for one in outputs if one.role == "manifest" and one.contents is not None), None)
+    manifests = (one for one in outputs if one.role == "manifest" and not one.key.startswith(UNPUBLISHED))
+    return next((one for one in manifests if one.contents is not None), None)
 
 
 class _Join:

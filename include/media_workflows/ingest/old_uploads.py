@@ -13,6 +13,7 @@ from media_workflows.errors import StorageError
 from media_workflows.ingest.listing import ListingSource, fingerprint
 from media_workflows.storage.s3 import ListedObject, ObjectStorage
 from media_workflows.store import old_records
+from media_workflows.store.detection import forget_old_sources
 from media_workflows.store.engine import transaction
 from media_workflows.store.old_records import KeyRange
 from media_workflows.store.tables import utcnow
@@ -33,6 +34,7 @@ class OldUploads:
         count = self._in_batches(lambda session: old_records.forget_decisions_of_no_workflow(session, self._before))
         with transaction(self._engine) as session:
             old_records.forget_unwatched_roots(session)
+            forget_old_sources(session)
         self._in_batches(old_records.forget_unwatched_objects)
         return count + sum(self._sweep(*root) for root in ListingSource(self._storage, self._engine).roots())
 

@@ -23,25 +23,23 @@ class QueueSource:
 
     def __init__(self, client: SQSClient, queue_url: str) -> None:
         self._client = client
-        self._queue_url = queue_url
+        self.url = queue_url
 
     def receive(self, wait_s: int) -> list[Candidate]:
         """Wait up to `wait_s` seconds (at most 20) for messages; returns the created objects they report."""
         answer = self._client.receive_message(
-            QueueUrl=self._queue_url, MaxNumberOfMessages=MAX_MESSAGES, WaitTimeSeconds=wait_s
+            QueueUrl=self.url, MaxNumberOfMessages=MAX_MESSAGES, WaitTimeSeconds=wait_s
         )
         candidates: list[Candidate] = []
         for message in answer.get("Messages", []):
-            candidates += self._read(
-                message["Body"], Receipt(queue_url=self._queue_url, handle=message["ReceiptHandle"])
-            )
+            candidates += self._read(message["Body"], Receipt(queue_url=self.url, handle=message["ReceiptHandle"]))
         return candidates
 
     def _read(self, body: str, receipt: Receipt) -> list[Candidate]:
         try:
             candidates = candidates_of(body, receipt)
         except NotAnS3EventError as error:
-            log.error("a queue message was dropped", queue=self._queue_url, reason=str(error))
+            log.error("a queue message was dropped", queue=self.url, reason=str(error))
             candidates = []
         if not candidates:
             self.delete(receipt)

@@ -24,7 +24,8 @@ from media_workflows.ingest.listing import ListingSource
 from media_workflows.ingest.queue import QueueSource
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.s3 import ObjectStorage
-from media_workflows.store.engine import get_engine
+from media_workflows.store.detection import SourceKind, record_poll
+from media_workflows.store.engine import get_engine, transaction
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -85,21 +86,32 @@ class UploadsTrigger(BaseTrigger):
     def _list_all(self, listing: ListingSource) -> list[Candidate]:
         candidates: list[Candidate] = []
         for bucket, prefix in listing.roots():
+            failure: StorageError | None = None
             try:
                 candidates += listing.scan(bucket, prefix)
             except StorageError as error:  # one bad bucket must not stop the others
+                failure = error
                 self.log.error("%s/%s cannot be listed: %s", bucket, prefix, error)
+            _record_poll("listing", f"{bucket}/{prefix}", failure)
         return candidates
 
     def _receive_all(self, queues: list[QueueSource], wait_s: int) -> list[Candidate]:
         candidates: list[Candidate] = []
         for queue in queues:
+            failure: Exception | None = None
             try:
                 candidates += queue.receive(wait_s if len(queues) == 1 else 1)
             except Exception as error:
+                failure = error
                 self.log.error("a queue cannot be read: %s", error)
                 time.sleep(SHORT_WAIT_S)
+            _record_poll("queue", queue.url, failure)
         return candidates
+
+
+def _record_poll(kind: SourceKind, place: str, error: Exception | None) -> None:
+    with transaction() as session:
+        record_poll(session, kind, place, error)
 
 
 class TaskSdkRunStarter:

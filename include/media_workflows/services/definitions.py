@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from pydantic import Field
@@ -26,9 +27,11 @@ from media_workflows.store import imports as import_store
 from media_workflows.store import templates as template_store
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
-from media_workflows.store.imports import ImportProgress
+from media_workflows.store.tables import utcnow
 from media_workflows.store.templates import TemplateUser
 from media_workflows.store.workflows import StoredWorkflow
+
+INTERRUPTED_AFTER = timedelta(minutes=2)  # without a document done; one takes seconds
 
 Action = Literal["created", "updated", "unchanged", "refused"]
 
@@ -76,6 +79,18 @@ class Imported(Model):
     template: str = ""
     parameters: dict[str, str] = Field(default_factory=dict)
     problems: tuple[FieldProblem, ...] = ()
+
+
+class ImportState(Model):
+    """How far an import is, with the outcomes so far in the order of the documents.
+
+    `interrupted`: the server that did it was stopped. The same import once more finishes what is left.
+    """
+
+    state: Literal["running", "ended", "interrupted"]
+    total: int
+    done: int
+    items: list[Imported]
 
 
 class ImportPermits(Model):
@@ -153,46 +168,48 @@ def import_yaml(text: str, author: str, permits: ImportPermits, import_id: str =
 
     Raises DefinitionError, before any change, when the text is not YAML. A thread of the server calls this and comes to
     the end also when the client is gone; after a restart of the server, the same import finishes what is left.
-    By `import_id`, if there is one, `progress_of_import` shows how far it is.
+    By `import_id`, if there is one, `state_of_import` shows how far it is, and the outcomes.
     """
     documents = read_documents(text)
-    with _counted(import_id, len(documents)) as count_one:
-        done = {}
-        for number, data in enumerate(documents):
-            if is_template(data):
-                done[number] = _import_one(data, author, permits)
-                count_one()
-        library = _library()  # with the templates of this import
-        for number, data in enumerate(documents):
-            if number not in done:
-                done[number] = _import_one(data, author, permits, library)
-                count_one()
+    record = _Record(import_id)
+    record.note(import_store.begin_import, author, len(documents))
+    done = {}
+    for number, data in enumerate(documents):
+        if is_template(data):
+            done[number] = _import_one(data, author, permits)
+            record.note(import_store.count_imported, number, done[number].model_dump(mode="json"))
+    library = _library()  # with the templates of this import
+    for number, data in enumerate(documents):
+        if number not in done:
+            done[number] = _import_one(data, author, permits, library)
+            record.note(import_store.count_imported, number, done[number].model_dump(mode="json"))
+    record.note(import_store.end_import)
     return [done[number] for number in range(len(documents))]
 
 
-@contextmanager
-def _counted(import_id: str, total: int) -> Iterator[Callable[[], None]]:
-    """Shows others how far an import is while the context lasts; gives what counts one more document."""
+@dataclass(frozen=True)
+class _Record:
+    """Notes how far an import with an id is."""
 
-    def recorded(change: Callable[..., None], *given: int) -> None:
-        if import_id:
+    import_id: str
+
+    def note(self, change: Callable[..., None], *given: Any) -> None:
+        if self.import_id:
             with transaction() as session:
-                change(session, import_id, *given)
-
-    recorded(import_store.begin_import, total)
-    try:
-        yield lambda: recorded(import_store.count_imported)
-    finally:
-        recorded(import_store.end_import)
+                change(session, self.import_id, *given)
 
 
-def progress_of_import(import_id: str) -> ImportProgress:
-    """How far an import is. Raises NotFoundError before it began and after it ended."""
+def state_of_import(import_id: str, author: str) -> ImportState:
+    """How far an import of this user is, for a day. Raises NotFoundError."""
     with transaction() as session:
-        found = import_store.import_progress(session, import_id)
-    if found is None:
-        raise NotFoundError("no import {import_id} is in progress", import_id=import_id)
-    return found
+        found = import_store.find_import(session, import_id)
+    if found is None or found.author != author:
+        raise NotFoundError("there is no import {import_id}", import_id=import_id)
+    is_silent = found.changed_at is None or utcnow() - found.changed_at > INTERRUPTED_AFTER
+    ordered = sorted(found.outcomes, key=lambda outcome: outcome["number"])
+    items = [Imported.model_validate({name: outcome[name] for name in Imported.model_fields}) for outcome in ordered]
+    state: Literal["running", "ended", "interrupted"] = "interrupted" if is_silent else "running"
+    return ImportState(state="ended" if found.ended_at else state, total=found.total, done=found.done, items=items)
 
 
 def _import_one(data: Any, author: str, permits: ImportPermits, library: Library = PRESET_LIBRARY) -> Imported:

@@ -22,6 +22,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.run_history import DagRunSummary, failures_since, last_runs
 from media_workflows.store.tables import utcnow
 from media_workflows.store.templates import load_library
+from media_workflows.store.workflow_filter import WorkflowFilter
 from media_workflows.store.workflows import StoredWorkflow
 
 
@@ -99,10 +100,11 @@ def list_workflows(
     offset: int = 0,
     limit: int = 100,
     ids: Sequence[str] | None = None,
+    which: WorkflowFilter | None = None,
 ) -> WorkflowStatusPage:
     """A page of workflows with status; see `store.workflows.list_workflows`."""
     with transaction() as session:
-        page = store.list_workflows(session, search, order, offset, limit, ids)
+        page = store.list_workflows(session, search, order, offset, limit, ids, which)
     return WorkflowStatusPage(total=page.total, items=_with_status(page.items))
 
 

@@ -6,26 +6,35 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.notification import STORED_TARGET, AnyTarget
 from media_workflows.errors import NotFoundError
 from media_workflows.store.deliveries import Attempt
+from media_workflows.store.engine import one_of
 from media_workflows.store.events import EventKind, Role
-from media_workflows.store.tables import DeliveryAttemptRow, DeliveryRow, EventRow, utcnow
+from media_workflows.store.key_words import has_words
+from media_workflows.store.page_count import counted
+from media_workflows.store.runs import RunKey
+from media_workflows.store.tables import DeliveryAttemptRow, DeliveryRow, EventRow, RunRow, WorkflowRow, utcnow
 
 DeliveryState = Literal["pending", "delivered", "dead"]
 
 
 class Delivery(Model):
-    """The delivery of an event to one target. `address` is the target without secrets; `last` the latest attempt."""
+    """The delivery of an event to one target. `address` is the target without secrets; `last` the latest attempt.
+
+    `workflow_name` and `source_key` (of the run's source) are None where the store does not have them.
+    """
 
     id: int
     event_id: str
     workflow_id: str
+    workflow_name: str | None = None
     run_id: str
+    source_key: str | None = None
     kind: EventKind
     role: Role
     address: str
@@ -38,38 +47,81 @@ class Delivery(Model):
 
 
 class DeliveryPage(Model):
-    """One page of deliveries, newest first."""
+    """One page of deliveries, newest first; `total_is_exact` is false when more than `total` match."""
 
     total: int
+    total_is_exact: bool
     items: list[Delivery]
 
 
 class DeliveryFilter(Model):
-    """A filter for deliveries; all given fields must match."""
+    """A filter for deliveries; all given fields must match.
+
+    `since` and `until` are limits of a delivery's creation, `answer` the HTTP status of the latest attempt, 0 = there
+    was none.
+    """
 
     workflow_ids: frozenset[str] | None = None
     run_id: str | None = None
     state: DeliveryState | None = None
     event_ids: frozenset[str] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    answer: int | None = None
+    search: str = ""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter's conditions for a query over deliveries joined with their events."""
         asked: list[ColumnElement[bool] | None] = [
-            None if self.workflow_ids is None else DeliveryRow.workflow_id.in_(self.workflow_ids),
+            None if self.workflow_ids is None else one_of(DeliveryRow.workflow_id, self.workflow_ids),
             None if self.run_id is None else EventRow.run_id == self.run_id,
             None if self.state is None else DeliveryRow.state == self.state,
             None if self.event_ids is None else DeliveryRow.event_id.in_(self.event_ids),
+            None if self.since is None else DeliveryRow.created_at >= self.since,
+            None if self.until is None else DeliveryRow.created_at < self.until,
+            None if self.answer is None else _answered(self.answer),
+            _of_file(self.search) if self.search else None,
         ]
         return [condition for condition in asked if condition is not None]
+
+
+def _answered(status: int) -> ColumnElement[bool]:
+    row = DeliveryAttemptRow
+    latest = (row.delivery_id == DeliveryRow.id) & (row.number == DeliveryRow.attempts)
+    return exists().where(latest, row.status.is_(None) if status == 0 else row.status == status)
+
+
+def _of_file(search: str) -> ColumnElement[bool]:
+    """Deliveries of runs whose source has these words in its key."""
+    found = select(RunRow.workflow_id, RunRow.run_id).where(has_words("run.source ->> 'key'", search))
+    return tuple_(EventRow.workflow_id, EventRow.run_id).in_(found)
 
 
 def list_deliveries(session: Session, which: DeliveryFilter, offset: int = 0, limit: int = 100) -> DeliveryPage:
     """A page of deliveries, newest first."""
     query = select(DeliveryRow, EventRow).join(EventRow, EventRow.id == DeliveryRow.event_id).where(*which.conditions())
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    total, is_exact = counted(session, query)
     rows = session.execute(query.order_by(DeliveryRow.id.desc()).offset(offset).limit(limit)).all()
     last = _last_attempts(session, [delivery for delivery, _ in rows])
-    return DeliveryPage(total=total, items=[_delivery(*row, last.get(row[0].id)) for row in rows])
+    about = _about(session, {(event.workflow_id, event.run_id) for _, event in rows})
+    items = [
+        _delivery(row, event, last.get(row.id)).model_copy(update=about.get((event.workflow_id, event.run_id), {}))
+        for row, event in rows
+    ]
+    return DeliveryPage(total=total, total_is_exact=is_exact, items=items)
+
+
+def _about(session: Session, runs: Collection[RunKey]) -> dict[RunKey, dict[str, str | None]]:
+    """The workflow's name and the source's key of these runs."""
+    query = (
+        select(RunRow.workflow_id, RunRow.run_id, WorkflowRow.name, RunRow.source["key"].astext)
+        .outerjoin(WorkflowRow, WorkflowRow.id == RunRow.workflow_id)
+        .where(tuple_(RunRow.workflow_id, RunRow.run_id).in_(runs))
+    )
+    return {
+        (workflow_id, run_id): {"workflow_name": name, "source_key": key}
+        for workflow_id, run_id, name, key in session.execute(query)
+    }
 
 
 def _last_attempts(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[int, Attempt]:

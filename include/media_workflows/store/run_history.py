@@ -26,13 +26,6 @@ class DagRunSummary(Model):
     ended_at: datetime | None
 
 
-class DagRunPage(Model):
-    """One page of runs, newest first."""
-
-    total: int
-    items: list[DagRunSummary]
-
-
 class RunCounts(Model):
     """The number of a workflow's runs by state."""
 
@@ -40,12 +33,6 @@ class RunCounts(Model):
     failed: int = 0
     running: int = 0
     queued: int = 0
-
-
-class WorkflowRun(DagRunSummary):
-    """A run and the id of its workflow."""
-
-    workflow_id: str
 
 
 _NEWEST_FIRST = (RunRow.created_at.desc(), RunRow.run_id.desc())
@@ -57,14 +44,6 @@ def _runs() -> Select[RunRow]:
 
 def _summary(row: RunRow) -> DagRunSummary:
     return DagRunSummary.model_validate({name: getattr(row, name) for name in DagRunSummary.model_fields})
-
-
-def list_runs(session: Session, workflow_id: str, offset: int = 0, limit: int = 100) -> DagRunPage:
-    """A page of a workflow's runs, newest first; deleted workflows included."""
-    query = _runs().where(RunRow.workflow_id == workflow_id)
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = session.scalars(query.order_by(*_NEWEST_FIRST).offset(offset).limit(limit))
-    return DagRunPage(total=total, items=[_summary(row) for row in rows])
 
 
 def _find(session: Session, workflow_id: str, run_id: str) -> RunRow:
@@ -111,9 +90,3 @@ def count_runs(session: Session, workflow_id: str, since: datetime) -> RunCounts
     query = select(RunRow.state, func.count()).where(RunRow.workflow_id == workflow_id, recent)
     counted = dict(session.execute(query.group_by(RunRow.state)).all())
     return RunCounts(**{state: count for state, count in counted.items() if state in RunCounts.model_fields})
-
-
-def recent_runs(session: Session, workflow_ids: Collection[str], limit: int) -> list[WorkflowRun]:
-    """The newest runs of these workflows, newest first."""
-    query = _runs().where(one_of(RunRow.workflow_id, workflow_ids)).order_by(*_NEWEST_FIRST).limit(limit)
-    return [WorkflowRun(workflow_id=row.workflow_id, **_summary(row).model_dump()) for row in session.scalars(query)]

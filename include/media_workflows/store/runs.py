@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.step_key import StepKey
 from media_workflows.errors import MediaWorkflowsError
 from media_workflows.store.tables import CancelledRunRow, JobResultRow, RunRow, utcnow
+
+RunKey = tuple[str, str]  # workflow, run
 
 
 class RunRecord(Model):
@@ -68,28 +70,28 @@ def forget_job(session: Session, step: StepKey) -> None:
     session.execute(delete(JobResultRow).filter_by(**asdict(step)))
 
 
-def results_of_runs(session: Session, workflow_id: str, run_ids: list[str]) -> dict[str, list[JobResult]]:
-    """Results of steps by run id, each run's in the order of step ids. A run needs no record of its own."""
-    jobs: dict[str, list[JobResult]] = {}
+def results_of_runs(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, list[JobResult]]:
+    """Results of steps by run, each run's in the order of step ids. A run needs no record of its own."""
+    jobs: dict[RunKey, list[JobResult]] = {}
     for row in session.scalars(
         select(JobResultRow)
-        .where(JobResultRow.workflow_id == workflow_id, JobResultRow.run_id.in_(run_ids))
+        .where(tuple_(JobResultRow.workflow_id, JobResultRow.run_id).in_(runs))
         .order_by(JobResultRow.step_id, JobResultRow.map_index)
     ):
-        jobs.setdefault(row.run_id, []).append(JobResult.model_validate(row.result))
+        jobs.setdefault((row.workflow_id, row.run_id), []).append(JobResult.model_validate(row.result))
     return jobs
 
 
 def results_of_run(session: Session, workflow_id: str, run_id: str) -> list[JobResult]:
     """Results of a run's steps, in the order of step ids."""
-    return results_of_runs(session, workflow_id, [run_id]).get(run_id, [])
+    return results_of_runs(session, [(workflow_id, run_id)]).get((workflow_id, run_id), [])
 
 
 def get_runs(session: Session, workflow_id: str, run_ids: list[str]) -> dict[str, RunRecord]:
     """Records of these runs by run id; a run that never got to its sensor has no source, and maybe no record."""
-    jobs = results_of_runs(session, workflow_id, run_ids)
+    jobs = results_of_runs(session, [(workflow_id, run_id) for run_id in run_ids])
     rows = session.scalars(select(RunRow).where(RunRow.workflow_id == workflow_id, RunRow.run_id.in_(run_ids)))
-    return {row.run_id: _record(row, jobs.get(row.run_id, [])) for row in rows}
+    return {row.run_id: _record(row, jobs.get((workflow_id, row.run_id), [])) for row in rows}
 
 
 def get_run(session: Session, workflow_id: str, run_id: str) -> RunRecord | None:

@@ -27,6 +27,7 @@ from media_workflows.store.sequence import next_sequence
 from media_workflows.store.sidecars import set_prefixes
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
 from media_workflows.store.templates import load_library, pinned_templates
+from media_workflows.store.workflow_filter import WorkflowFilter
 
 ID_PREFIX = "wf_"  # distinguishes the DAGs of workflows from all others in Airflow
 
@@ -254,6 +255,7 @@ def list_workflows(
     offset: int = 0,
     limit: int = 100,
     ids: Iterable[str] | None = None,
+    which: WorkflowFilter | None = None,
 ) -> WorkflowPage:
     """A page of workflows by creation time; `search` matches part of the name, ignoring case; `ids` restricts it."""
     query = select(WorkflowRow).where(WorkflowRow.deleted_at.is_(None))
@@ -261,6 +263,8 @@ def list_workflows(
         query = query.where(WorkflowRow.name.icontains(search, autoescape=True))
     if ids is not None:
         query = query.where(one_of(WorkflowRow.id, ids))
+    if which is not None:
+        query = query.where(*which.conditions())
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     by = WorkflowRow.created_at.asc() if order == "asc" else WorkflowRow.created_at.desc()
     page = query.order_by(by, WorkflowRow.id).offset(offset).limit(limit).subquery()

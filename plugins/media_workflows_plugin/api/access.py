@@ -140,13 +140,18 @@ def _workflows_of_run(run_id: str) -> set[str]:
         return workflows_of_run(session, run_id)
 
 
+def require_run_change(user: BaseUser, workflow_id: str) -> None:
+    """Require permission to change a workflow's runs. Raises NotPermittedError."""
+    if not may(user, "PUT", workflow_id, DagAccessEntity.RUN):
+        raise NotPermittedError("your Airflow role does not allow changes of this DAG's runs")
+
+
 ReadableRun = Annotated[RunPlace, Depends(readable_run)]
 
 
 def editable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPlace:
     """The run of the path, if this user may change it. Raises NotPermittedError."""
-    if not may(user, "PUT", run.workflow_id, DagAccessEntity.RUN):
-        raise NotPermittedError("your Airflow role does not allow changes of this DAG's runs")
+    require_run_change(user, run.workflow_id)
     note_workflows(request, [run.workflow_id])
     return run
 

@@ -1,4 +1,4 @@
-"""ETags for polled routes: an unchanged answer is not sent again."""
+"""Polled routes: they wait for their turn, and an unchanged answer is not sent again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from media_workflows_plugin.api.guarded_route import GuardedRoute
+from media_workflows_plugin.api.turns import client_of, turns
 
 STRENGTH = 16  # bytes of the hash
 
@@ -23,9 +24,12 @@ class ConditionalRoute(GuardedRoute):
         handle = super().get_route_handler()
 
         async def conditional(request: Request) -> Response:
-            answer = await handle(request)
+            if request.method != "GET":
+                return await handle(request)
+            async with turns().turn(client_of(request)):
+                answer = await handle(request)
             body = getattr(answer, "body", None)
-            if request.method != "GET" or answer.status_code != 200 or not isinstance(body, bytes):
+            if answer.status_code != 200 or not isinstance(body, bytes):
                 return answer
             etag = f'"{hashlib.blake2b(body, digest_size=STRENGTH).hexdigest()}"'
             headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}

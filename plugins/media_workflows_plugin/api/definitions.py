@@ -18,8 +18,7 @@ from media_workflows.domain.yaml_reader import MAX_CHARACTERS
 from media_workflows.errors import FieldProblem, NotFoundError
 from media_workflows.services import definitions as service
 from media_workflows.services import workflows as workflow_service
-from media_workflows.services.definitions import Graph, Imported, ImportPermits
-from media_workflows.store.imports import ImportProgress
+from media_workflows.services.definitions import Graph, Imported, ImportPermits, ImportState
 from media_workflows.store.templates import TemplateUser
 from media_workflows_plugin.api.access import Creator, ReadableWorkflows, Reader, require
 from media_workflows_plugin.api.audit import note_workflows
@@ -59,7 +58,9 @@ class ImportRequest(BaseModel):
     """YAML documents, each a workflow or a template."""
 
     yaml: str = Field(max_length=MAX_CHARACTERS)
-    import_id: UUID | None = Field(None, description="By it, GET /workflows/import/{import_id} shows how far it is")
+    import_id: UUID | None = Field(
+        None, description="By it, GET /workflows/import/{import_id} shows how far it is, and the outcomes"
+    )
 
 
 class ImportAnswer(BaseModel):
@@ -119,6 +120,6 @@ def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep, htt
 
 
 @router.get("/workflows/import/{import_id}")
-def import_progress(import_id: UUID, _user: Reader) -> ImportProgress:
-    """Show how far an import is; 404 before it began and after it ended."""
-    return service.progress_of_import(str(import_id))
+def import_state(import_id: UUID, user: Reader) -> ImportState:
+    """Show how far an import of this user is, and the outcomes of its documents; they are kept for a day."""
+    return service.state_of_import(str(import_id), user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -57,13 +58,22 @@ def get_deliveries(
     workflow: Annotated[str | None, Query(description="Id of a workflow")] = None,
     run: Annotated[str | None, Query(description="Id of a run")] = None,
     state: DeliveryState | None = None,
+    since: Annotated[datetime | None, Query(description="Created at this time or later")] = None,
+    until: Annotated[datetime | None, Query(description="Created before this time")] = None,
+    answer: Annotated[
+        int | None, Query(ge=0, le=599, description="HTTP status of the latest attempt; 0 = none")
+    ] = None,
+    search: Annotated[str, Query(description="Words of the object key, by their beginnings", max_length=200)] = "",
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> DeliveryPage:
     """List deliveries of events, newest first."""
     ids = frozenset(readable if workflow is None else readable & {workflow})
     with transaction() as session:
-        return list_deliveries(session, DeliveryFilter(workflow_ids=ids, run_id=run, state=state), offset, limit)
+        which = DeliveryFilter(
+            workflow_ids=ids, run_id=run, state=state, since=since, until=until, answer=answer, search=search
+        )
+        return list_deliveries(session, which, offset, limit)
 
 
 @router.get("/events/{event_id}")

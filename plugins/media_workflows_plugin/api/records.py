@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from media_workflows.domain.candidates import RULE_MEANINGS, UploadDecision
+from media_workflows.services.detection import Detection, detection_of
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import ReadableWorkflows, Reader
@@ -31,6 +32,12 @@ def list_uploads(
     with transaction() as session:
         page = upload_store.list_decisions(session, bucket, key, ids, offset, limit)
     return UploadsAnswer(total=page.total, items=[_upload(decision) for decision in page.items])
+
+
+@router.get("/workflows/{workflow_id}/detection")
+def get_detection(workflow_id: str, _user: Reader) -> Detection:
+    """How far behind the detection of a workflow's uploads is, and why: last poll, last decision, errors of sources."""
+    return detection_of(workflow_id)
 
 
 def _upload(decision: UploadDecision) -> UploadAnswer:

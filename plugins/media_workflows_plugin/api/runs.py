@@ -2,59 +2,80 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import NotFoundError
-from media_workflows.services import run_control
+from media_workflows.services import run_control, run_list
 from media_workflows.services.run_report import RunReport, run_report
-from media_workflows.store import run_history as history
-from media_workflows.store import runs as run_store
-from media_workflows.store.workflows import ID_PREFIX
+from media_workflows.store.run_list import CauseCount, RunFilter, RunState, causes
+from media_workflows.store.runs import results_of_runs
 from media_workflows_plugin.api.access import EditableRun, ReadableRun, ReadableWorkflows, RunEditor, RunReader
 from media_workflows_plugin.api.conditional import ConditionalRoute
-from media_workflows_plugin.api.schemas import Limit, Offset, RecentRunsAnswer, RetryRequest, RunAnswer, RunsAnswer
+from media_workflows_plugin.api.schemas import Limit, Offset, RetryRequest, RunAnswer, RunsAnswer
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"], route_class=ConditionalRoute)
 
 
-@router.get("")
-def list_runs(
+def run_filter(
     readable: ReadableWorkflows,
     _user: RunReader,
-    workflow: Annotated[str, Query(description="Id of a workflow; a deleted one's runs are still there")],
-    offset: Offset = 0,
-    limit: Limit = 50,
-) -> RunsAnswer:
-    """List a workflow's runs, newest first, with source and results; findings are in the report of one run only."""
-    if workflow not in readable:
+    workflow: Annotated[str | None, Query(description="Id of a workflow; a deleted one's runs are still there")] = None,
+    state: Annotated[list[RunState], Query(description="Any of these states; none = all")] = [],  # noqa: B006
+    since: Annotated[datetime | None, Query(description="Created at this time or later")] = None,
+    until: Annotated[datetime | None, Query(description="Created before this time")] = None,
+    cause: Annotated[str, Query(description="Error code of something that failed in the run")] = "",
+    search: Annotated[str, Query(description="Words of the object key, by their beginnings", max_length=200)] = "",
+) -> RunFilter:
+    """The filter of the query, restricted to what this user may see. Raises NotFoundError for another workflow."""
+    if workflow is not None and workflow not in readable:
         raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow)
-    with run_history() as session:
-        page = history.list_runs(session, workflow, offset, limit)
-        records = run_store.get_runs(session, workflow, [run.run_id for run in page.items])
-    return RunsAnswer(total=page.total, items=[_run(run, records.get(run.run_id)) for run in page.items])
-
-
-def _run(run: history.DagRunSummary, record: run_store.RunRecord | None) -> RunAnswer:
-    return RunAnswer(
-        **run.model_dump(),
-        revision=record.revision if record else None,
-        source=record.source if record else None,
-        error=record.error if record else None,
-        jobs=[job.without_findings() for job in record.jobs] if record else [],
+    return RunFilter(
+        workflow_ids=frozenset(readable if workflow is None else {workflow}),
+        states=frozenset(state),
+        since=since,
+        until=until,
+        cause=cause,
+        search=search,
     )
 
 
-@router.get("/recent")
-def list_recent_runs(
-    readable: ReadableWorkflows, _user: RunReader, limit: Annotated[int, Query(ge=1, le=200)] = 20
-) -> RecentRunsAnswer:
-    """List the newest runs of all workflows that this user may see."""
-    workflows = {dag_id for dag_id in readable if dag_id.startswith(ID_PREFIX)}
+Filter = Annotated[RunFilter, Depends(run_filter)]
+
+
+@router.get("")
+def list_runs(
+    which: Filter,
+    results: Annotated[bool, Query(description="With `jobs`, the results of the steps")] = True,
+    offset: Offset = 0,
+    limit: Limit = 50,
+) -> RunsAnswer:
+    """List runs, newest first, with source and results; findings are in the report of one run only."""
     with run_history() as session:
-        return RecentRunsAnswer(items=history.recent_runs(session, workflows, limit))
+        page = run_list.list_runs(session, which, offset, limit)
+        keys = [(run.workflow_id, run.run_id) for run in page.items]
+        jobs = results_of_runs(session, keys) if results else {}
+    return RunsAnswer(
+        total=page.total,
+        total_is_exact=page.total_is_exact,
+        items=[
+            RunAnswer(
+                **run.model_dump(),
+                jobs=[job.without_findings() for job in jobs.get((run.workflow_id, run.run_id), [])],
+            )
+            for run in page.items
+        ],
+    )
+
+
+@router.get("/causes")
+def list_causes(which: Filter) -> list[CauseCount]:
+    """Count why the newest 1,000 failed runs of the filter failed: by error code, the most frequent first."""
+    with run_history() as session:
+        return causes(session, which)
 
 
 @router.get("/{run_id}")

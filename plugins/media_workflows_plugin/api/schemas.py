@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from media_workflows.domain.availability import Unavailable
 from media_workflows.domain.candidates import UploadDecision
 from media_workflows.domain.plain_data import MAX_INTEGER
-from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.result import JobResult
 from media_workflows.domain.templates import Template
 from media_workflows.domain.templates.template import Standing
 from media_workflows.services import availability
+from media_workflows.services.run_list import RunRow
 from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store.counts import DeliveryCounts, UploadCounts
-from media_workflows.store.run_history import DagRunSummary, RunCounts, WorkflowRun
+from media_workflows.store.run_history import DagRunSummary, RunCounts
 from media_workflows.store.tables.base import STEP_ID_LENGTH
 from media_workflows.store.templates import TemplateUser
 
@@ -62,9 +63,10 @@ class WorkflowDetail(WorkflowAnswer):
 
 
 class WorkflowsAnswer(BaseModel):
-    """One page of workflows."""
+    """One page of workflows, and the trigger buckets of all that the user may see."""
 
     total: int
+    buckets: list[str]
     items: list[WorkflowAnswer]
 
 
@@ -144,31 +146,18 @@ class UploadsAnswer(BaseModel):
     items: list[UploadAnswer]
 
 
-class RunAnswer(BaseModel):
+class RunAnswer(RunRow):
     """A run: its state in Airflow, its source and its results."""
 
-    run_id: str
-    state: str
-    queued_at: datetime | None
-    started_at: datetime | None
-    ended_at: datetime | None
-    revision: int | None
-    source: SourceObject | None
-    error: dict[str, str] | None
     jobs: list[JobResult]
 
 
 class RunsAnswer(BaseModel):
-    """One page of runs, newest first."""
+    """One page of runs, newest first; `total_is_exact` is false when more than `total` match."""
 
     total: int
+    total_is_exact: bool
     items: list[RunAnswer]
-
-
-class RecentRunsAnswer(BaseModel):
-    """Recent runs, newest first."""
-
-    items: list[WorkflowRun]
 
 
 class RetryRequest(BaseModel):

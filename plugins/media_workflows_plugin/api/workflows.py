@@ -19,6 +19,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.revisions import Revision, RevisionWithDefinition
 from media_workflows.store.run_history import count_runs
 from media_workflows.store.tables import utcnow
+from media_workflows.store.workflow_filter import WorkflowFilter, trigger_buckets
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader, may
 from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.api.conditional import ConditionalRoute
@@ -49,12 +50,21 @@ def list_workflows(
     _user: Reader,
     search: Annotated[str, Query(description="Part of the name")] = "",
     order: Annotated[Literal["asc", "desc"], Query(description="By creation time")] = "desc",
+    enabled: bool | None = None,
+    failing: Annotated[bool, Query(description="Only with a failed run in the last 24 hours")] = False,
+    bucket: Annotated[str, Query(description="Trigger bucket")] = "",
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> WorkflowsAnswer:
     """List the workflows that this user may see."""
-    page = service.list_workflows(search, order, offset, limit, ids=sorted(readable))
-    return WorkflowsAnswer(total=page.total, items=[WorkflowAnswer.of(item) for item in service.with_runs(page.items)])
+    ids = sorted(readable)
+    failed_since = utcnow() - timedelta(hours=24) if failing else None
+    which = WorkflowFilter(enabled=enabled, bucket=bucket, failed_since=failed_since)
+    page = service.list_workflows(search, order, offset, limit, ids, which)
+    with transaction() as session:
+        buckets = trigger_buckets(session, ids)
+    items = [WorkflowAnswer.of(item) for item in service.with_runs(page.items)]
+    return WorkflowsAnswer(total=page.total, buckets=buckets, items=items)
 
 
 @router.post("", status_code=201)

@@ -195,7 +195,7 @@ def test_the_history_survives(
     again = admin.post("/api/v1/runs/r1/retry")
     assert (again.status_code, "was deleted there" in again.json()["message"]) == (404, True)
     add_run(id_, "r4", "queued")
-    assert [run["run_id"] for run in admin.get("/api/v1/runs/recent?limit=2").json()["items"]] == ["r4", "r3"]
+    assert [run["run_id"] for run in admin.get("/api/v1/runs?limit=2").json()["items"]] == ["r4", "r3"]
 
 
 def test_tasks_of_an_ended_run_survive(

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ import uvicorn
 import yaml
 
 from api_definitions import definition
+from media_workflows.services.definitions import Imported
+from media_workflows.store import imports
+from media_workflows.store.engine import transaction
 
 IMPORT_ID = "01a22536-b4fb-7e2f-b212-d5ed513d1874"
 TEMPLATE = {"kind": "snapshot_by_time_offset", "name": "small", "parameters": {"width": 320}}
@@ -89,7 +93,14 @@ def test_each_document_stands_for_itself(admin: Any, create: Any) -> None:
     assert [problem["field"] for problem in made[1]["problems"]] == ["name"]
 
 
-def test_an_import_goes_on_without_its_client(app: Any, admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _state(client: Any) -> tuple[Any, ...]:
+    state = client.get(f"/api/v1/workflows/import/{IMPORT_ID}").json()
+    return (*(state[name] for name in ("state", "total", "done")), [item["name"] for item in state["items"]])
+
+
+def test_an_import_goes_on_without_its_client(
+    app: Any, admin: Any, viewer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its page may be closed. All workflows share one set of S3 clients, which take longer to make than the rest."""
     from media_workflows.services import workflows
     from media_workflows.storage.clients import make_clients
@@ -97,12 +108,12 @@ def test_an_import_goes_on_without_its_client(app: Any, admin: Any, monkeypatch:
     begun, closed = threading.Event(), threading.Event()
     create_workflow = workflows.create_workflow
     made: list[Any] = []
-    seen: list[dict[str, int]] = []
+    seen: list[tuple[Any, ...]] = []
 
     def create_later(*given: Any) -> Any:
         begun.set()
         assert closed.wait(60)
-        seen.append(admin.get(f"/api/v1/workflows/import/{IMPORT_ID}").json())
+        seen.append(_state(admin))
         return create_workflow(*given)
 
     monkeypatch.setattr(workflows, "create_workflow", create_later)
@@ -125,8 +136,26 @@ def test_an_import_goes_on_without_its_client(app: Any, admin: Any, monkeypatch:
         while (stored := admin.get("/api/v1/workflows").json()["total"]) < 8 and time.monotonic() < deadline:
             time.sleep(0.1)
     assert stored == 8
-    assert seen == [{"total": 8, "done": done} for done in range(8)]
+    assert seen == [("running", 8, done, [f"w{number}" for number in range(done)]) for done in range(8)]
+    assert _state(admin) == ("ended", 8, 8, [f"w{number}" for number in range(8)])
+    assert viewer.get(f"/api/v1/workflows/import/{IMPORT_ID}").status_code == 404
     assert len(made) <= 2  # they are replaced every minute
+
+
+def test_an_import_that_was_interrupted_is_finished_by_the_same_one(
+    admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction() as session:
+        imports.begin_import(session, IMPORT_ID, "admin", 2)
+        imports.count_imported(
+            session, IMPORT_ID, 0, Imported(kind="workflow", name="w0", ok=True, action="created").model_dump()
+        )
+    assert _state(admin) == ("running", 2, 1, ["w0"])
+    monkeypatch.setattr("media_workflows.services.definitions.INTERRUPTED_AFTER", timedelta(0))
+    assert _state(admin) == ("interrupted", 2, 1, ["w0"])
+    text = yaml.safe_dump_all([definition("w0"), definition("w1")])
+    assert admin.post("/api/v1/workflows/import", json={"yaml": text, "import_id": IMPORT_ID}).status_code == 200
+    assert _state(admin) == ("ended", 2, 2, ["w0", "w1"])
 
 
 @contextmanager

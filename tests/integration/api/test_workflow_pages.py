@@ -37,14 +37,6 @@ def test_an_answer_that_did_not_change_is_not_sent_again(admin: Any, create: Any
     assert admin.get(f"/api/v1/runs?workflow={id_}", headers={"if-none-match": etag}).status_code == 200
 
 
-def test_the_newest_runs_of_all_workflows(admin: Any, create: Any, add_run: Any) -> None:
-    one, two = create("one"), create("two")
-    for number, workflow in enumerate((one, two, one)):
-        add_run(workflow, f"r{number}", "success", 1)
-    items = admin.get("/api/v1/runs/recent", params={"limit": 2}).json()["items"]
-    assert [(item["workflow_id"], item["run_id"]) for item in items] == [(one, "r2"), (two, "r1")]
-
-
 def test_revisions(admin: Any, create: Any) -> None:
     id_ = create("edited")
     stored = admin.get(f"/api/v1/workflows/{id_}").json()

@@ -10,9 +10,10 @@ from alembic import command
 from sqlalchemy import text
 
 from definitions import workflow
-from media_workflows.store import run_history, runs
+from media_workflows.store import run_list, runs
 from media_workflows.store.engine import transaction
 from media_workflows.store.migrate import alembic_config, upgrade
+from media_workflows.store.run_list import RunFilter
 from media_workflows.store.switches import switches
 from media_workflows.store.workflows import get_workflow
 from old_database import Row, contents, old_database
@@ -47,6 +48,8 @@ ROWS: list[Row] = [
     ("run", {"workflow_id": "wf_1", "run_id": "r1", "revision": 1, "source": SOURCE, "created_at": AT}),
 ]
 
+ONE_WORKFLOW = RunFilter(workflow_ids=frozenset({"wf_1"}))
+
 
 @pytest.fixture
 def filled(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -66,7 +69,7 @@ def test_up_and_down(filled: str) -> None:
         record = runs.get_run(session, "wf_1", "r1")
         assert record is not None
         assert record.source is not None
-        assert run_history.list_runs(session, "wf_1").total == 0  # until it is copied from Airflow
+        assert run_list.list_runs(session, ONE_WORKFLOW).total == 0  # until it is copied from Airflow
         session.execute(text("INSERT INTO run (workflow_id, run_id, created_at) VALUES ('wf_1', 'queued', now())"))
     command.downgrade(alembic_config(filled), "0007")
     assert contents(filled, ROWS) == before

@@ -20,7 +20,13 @@ from media_workflows.store.tables.runs import (
     UnpublishedRow,
 )
 from media_workflows.store.tables.sidecars import SidecarPrefixRow, SidecarRow
-from media_workflows.store.tables.uploads import KnownObjectRow, ListingRootRow, UploadDecisionRow, WaitingRunRow
+from media_workflows.store.tables.uploads import (
+    DetectionSourceRow,
+    KnownObjectRow,
+    ListingRootRow,
+    UploadDecisionRow,
+    WaitingRunRow,
+)
 from media_workflows.store.tables.workflows import (
     ImportRow,
     RevisionRow,
@@ -38,6 +44,7 @@ __all__ = [
     "CancelledRunRow",
     "DeliveryAttemptRow",
     "DeliveryRow",
+    "DetectionSourceRow",
     "EventRow",
     "FunctionCallbackRow",
     "ImportRow",

@@ -39,7 +39,8 @@ class DeliveryRow(Base):
         Index("delivery_due", "receiver", "due_at", postgresql_where=text("state = 'pending'")),
         Index("delivery_order", "workflow_id", "role", "id", postgresql_where=text("state = 'pending' AND ordered")),
         Index("delivery_workflow", "workflow_id", "id"),
-        Index("delivery_dead", "id", postgresql_where=text("state = 'dead'")),
+        Index("delivery_created", "created_at"),
+        Index("delivery_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

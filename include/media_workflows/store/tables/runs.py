@@ -9,7 +9,11 @@ from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
+from media_workflows.store.key_words import words_sql
 from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, STEP_ID_LENGTH, Base, utcnow
+
+# The error code of the first failed item of a result, or NULL.
+FAILURE_SQL = """(jsonb_path_query_first(result, '$.items[*] ? (@.status == "FAIL").code') #>> '{}')"""
 
 
 class RunRow(Base):
@@ -26,6 +30,11 @@ class RunRow(Base):
         Index("run_changed", "changed_at"),
         Index("run_by_id", "run_id"),
         Index("run_source", "workflow_id", text("(source ->> 'key')")),
+        Index("run_created", "created_at", "run_id"),
+        Index("run_state", "state", "created_at"),
+        Index("run_failed", "ended_at", postgresql_where=text("state = 'failed'")),
+        Index("run_error", text("(error ->> 'code')"), postgresql_where=text("error IS NOT NULL")),
+        Index("run_words", text(words_sql("source ->> 'key'")), postgresql_using="gin"),
     )
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
@@ -46,6 +55,9 @@ class JobResultRow(Base):
     """The latest result of one step of a run. `map_index` is -1 where the step is not mapped."""
 
     __tablename__ = "job_result"
+    __table_args__ = (
+        Index("job_result_failure", text(FAILURE_SQL), postgresql_where=text(f"{FAILURE_SQL} IS NOT NULL")),
+    )
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
     run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)

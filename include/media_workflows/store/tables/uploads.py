@@ -22,6 +22,21 @@ class ListingRootRow(Base):
     last_listed_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+class DetectionSourceRow(Base):
+    """A listing or a queue in which uploads are detected: when it was read last, last with success, and the error.
+
+    `place` is 'bucket/prefix' of a listing, and the URL of a queue.
+    """
+
+    __tablename__ = "detection_source"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    place: Mapped[str] = mapped_column(Text, primary_key=True)
+    polled_at: Mapped[datetime]
+    succeeded_at: Mapped[datetime | None] = mapped_column(default=None)
+    error: Mapped[dict[str, Any] | None]
+
+
 class KnownObjectRow(Base):
     """An object of the last listing; `fingerprint` is its ETag and modification time in that listing.
 

@@ -85,7 +85,7 @@ class TemplateRevisionRow(Base):
 
 
 class ImportRow(Base):
-    """An import of definitions under way: how many of its documents are done. `id` is the client's."""
+    """An import of definitions: how many of its documents are done, and their outcomes. `id` is the client's."""
 
     __tablename__ = "definition_import"
 
@@ -93,3 +93,7 @@ class ImportRow(Base):
     total: Mapped[int]
     done: Mapped[int]
     begun_at: Mapped[datetime] = mapped_column(default=utcnow)
+    author: Mapped[str] = mapped_column(String(256), default="", server_default=text("''"))
+    outcomes: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -4,7 +4,14 @@ import { cueAt, parseSprite } from "../src/components/preview/sprite";
 import { pollInterval_ms } from "../src/hooks/usePolled";
 import { noticeText } from "../src/components/notices";
 import { formatAgo, formatBytes, formatSeconds, savedPercent } from "../src/i18n/format";
-import type { RunReport } from "../src/api/runs";
+import { sinceOf } from "../src/components/PeriodChoice";
+import { outcomeOf } from "../src/components/runs/cause";
+import { eligible } from "../src/components/runs/RunBulkBar";
+import { tookOf } from "../src/components/runs/RunTable";
+import { detectionLines } from "../src/components/DetectionNote";
+import type { RunReport, RunRow } from "../src/api/runs";
+import type { Detection } from "../src/api/workflows";
+import { sharedFailure } from "../src/pages/run/sharedFailure";
 import type { JsonObject } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
 import { itemErrorText } from "../src/pages/run/itemError";
@@ -174,5 +181,59 @@ describe("the small graph", () => {
 
   it("leads its edges from below one node to above another", () => {
     expect(linePath({ left: 0, top: 0, width: 100, height: 20 }, { left: 50, top: 60, width: 20, height: 20 })).toBe("M 50 20 C 50 40, 60 40, 60 60");
+  });
+});
+
+describe("lists of runs", () => {
+  const run = (parts: Partial<RunRow>) => ({ state: "success", started_at: null, ended_at: null, cause: null, outputs: 0, ...parts }) as RunRow;
+
+  it("keep the address of a period within a minute", () => {
+    expect(sinceOf("1h", Date.parse("2026-01-01T12:00:10Z"))).toBe("2026-01-01T11:00:00.000Z");
+    expect(sinceOf("1h", Date.parse("2026-01-01T12:00:50Z"))).toBe("2026-01-01T11:00:00.000Z");
+    expect(sinceOf("")).toBe("");
+  });
+
+  it("count only the runs to which an action applies", () => {
+    const runs = ["queued", "running", "failed", "success"].map((state) => run({ state }));
+    expect(eligible("cancel", runs)).toEqual(runs.slice(0, 2));
+    expect(eligible("retry", runs)).toEqual(runs.slice(2, 3));
+  });
+
+  it("show the duration of what still runs, and of nothing that never began", () => {
+    const now = new Date("2026-01-01T00:00:30Z");
+    const started_at = "2026-01-01T00:00:00Z";
+    expect(tookOf(run({ state: "running", started_at }), now)).toBe(30);
+    expect(tookOf(run({ started_at, ended_at: "2026-01-01T00:00:05Z" }), now)).toBe(5);
+    expect(tookOf(run({ state: "queued" }), now)).toBeNull();
+  });
+
+  it("say why a run failed", () => {
+    expect(outcomeOf(run({ cause: { code: "Cancelled", message: "by me" } }))).toBe("Cancelled: by me");
+    expect(outcomeOf(run({ cause: { code: "InternalError", message: "x" } }))).toBe("InternalError: x");
+    expect(outcomeOf(run({ outputs: 3 }))).toBe("3 outputs");
+  });
+});
+
+describe("a failure that all items share", () => {
+  const item = (message: string, status = "FAIL") => ({ status, code: "A", message });
+  const jobs = (...items: object[]) => ({ jobs: items.map((one) => ({ items: [one] })) }) as unknown as Pick<RunReport, "jobs">;
+
+  it("is shown once", () => {
+    expect(sharedFailure(jobs(item("x"), item("x")))?.message).toBe("x");
+    expect(sharedFailure(jobs(item("x"), item("y")))).toBeUndefined();
+    expect(sharedFailure(jobs(item("x"), item("", "SUCCESS")))).toBeUndefined();
+  });
+});
+
+describe("detection of uploads", () => {
+  const found: Detection = { state: "ok", behind_s: 4, polled_at: null, last_decision_at: null, sources: [] };
+
+  it("says how far behind it is, and why", () => {
+    expect(detectionLines(found)[0]).toBe("Uploads are detected up to 4 s ago.");
+    const source = { kind: "queue" as const, place: "https://sqs/1/uploads", polled_at: "2026-01-01T00:00:00Z", succeeded_at: null, error: { message: "refused" } };
+    expect(detectionLines({ ...found, state: "failing", sources: [source] })[1]).toBe("uploads: refused");
+    expect(detectionLines({ ...found, state: "stopped", behind_s: null })[0]).toMatch(/^Uploads are not detected yet/);
+    localStorage.setItem("i18nextLng", "zh-CN");
+    expect(detectionLines(found)[0]).toBe("已检测到 4 秒 前的上传。");
   });
 });

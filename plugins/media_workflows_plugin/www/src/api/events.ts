@@ -11,6 +11,9 @@ export interface DeliveryQuery {
   workflow?: string;
   run?: string;
   state?: string;
+  since?: string;
+  answer?: string;
+  search?: string;
   offset: number;
   limit: number;
 }

@@ -272,7 +272,6 @@ export interface components {
             items: components["schemas"]["BulkItem"][];
         };
         BulkItem: {
-            id: string;
             ok: boolean;
             /** @default  */
             code: string;
@@ -284,6 +283,7 @@ export interface components {
                 [key: string]: string;
             };
             problems: components["schemas"]["FieldProblem"][];
+            id: string;
         };
         BulkRequest: {
             /** @enum {string} */
@@ -298,6 +298,14 @@ export interface components {
             by: string;
             /** Format: date-time */
             at: string;
+        };
+        Cause: {
+            code: string;
+            message: string;
+        };
+        CauseCount: {
+            code: string;
+            runs: number;
         };
         CheckedStep: {
             /** @enum {string} */
@@ -399,7 +407,9 @@ export interface components {
             id: number;
             event_id: string;
             workflow_id: string;
+            workflow_name: string | null;
             run_id: string;
+            source_key: string | null;
             /** @enum {string} */
             kind: "finish" | "change" | "step" | "track";
             /** @enum {string} */
@@ -425,7 +435,27 @@ export interface components {
         };
         DeliveryPage: {
             total: number;
+            total_is_exact: boolean;
             items: components["schemas"]["Delivery"][];
+        };
+        Detection: {
+            /** @enum {string} */
+            state: "ok" | "failing" | "stopped" | "off";
+            behind_s: number | null;
+            polled_at: string | null;
+            last_decision_at: string | null;
+            sources: components["schemas"]["DetectionSource"][];
+        };
+        DetectionSource: {
+            /** @enum {string} */
+            kind: "listing" | "queue";
+            place: string;
+            /** Format: date-time */
+            polled_at: string;
+            succeeded_at: string | null;
+            error: {
+                [key: string]: string;
+            } | null;
         };
         DryRun: {
             workflow: string;
@@ -622,13 +652,16 @@ export interface components {
         ImportAnswer: {
             items: components["schemas"]["Imported"][];
         };
-        ImportProgress: {
-            total: number;
-            done: number;
-        };
         ImportRequest: {
             yaml: string;
             import_id?: string | null;
+        };
+        ImportState: {
+            /** @enum {string} */
+            state: "running" | "ended" | "interrupted";
+            total: number;
+            done: number;
+            items: components["schemas"]["Imported"][];
         };
         Imported: {
             /** @enum {string} */
@@ -839,6 +872,10 @@ export interface components {
             last_modified: string;
             rule: components["schemas"]["Rule"] | null;
             readonly meaning: string;
+        };
+        NamedRun: {
+            workflow: string;
+            run: string;
         };
         NamedValue: {
             name: string;
@@ -1101,9 +1138,6 @@ export interface components {
             /** @default 100 */
             confidence: number;
         };
-        RecentRunsAnswer: {
-            items: components["schemas"]["WorkflowRun"][];
-        };
         RequestContext: {
             /** @default  */
             id: string;
@@ -1192,11 +1226,18 @@ export interface components {
             queued_at: string | null;
             started_at: string | null;
             ended_at: string | null;
+            workflow_id: string;
+            workflow_name: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
                 [key: string]: string;
             } | null;
+            cause: components["schemas"]["Cause"] | null;
+            outputs: number;
+            picture: string | null;
+            percent: number | null;
+            eta_s: number | null;
             jobs: components["schemas"]["JobResult"][];
         };
         RunCounts: {
@@ -1208,6 +1249,21 @@ export interface components {
             running: number;
             /** @default 0 */
             queued: number;
+        };
+        RunOutcome: {
+            workflow: string;
+            run: string;
+            ok: boolean;
+            /** @default  */
+            code: string;
+            /** @default  */
+            message: string;
+            /** @default  */
+            template: string;
+            parameters: {
+                [key: string]: string;
+            };
+            problems: components["schemas"]["FieldProblem"][];
         };
         RunReport: {
             workflow_id: string;
@@ -1233,7 +1289,16 @@ export interface components {
         };
         RunsAnswer: {
             total: number;
+            total_is_exact: boolean;
             items: components["schemas"]["RunAnswer"][];
+        };
+        RunsOutcome: {
+            items: components["schemas"]["RunOutcome"][];
+        };
+        RunsRequest: {
+            /** @enum {string} */
+            action: "retry" | "cancel";
+            runs: components["schemas"]["NamedRun"][];
         };
         ScheduleRequest: {
             schedule: {
@@ -1687,14 +1752,6 @@ export interface components {
             };
             unavailable: components["schemas"]["Unavailable"][];
         };
-        WorkflowRun: {
-            run_id: string;
-            state: string;
-            queued_at: string | null;
-            started_at: string | null;
-            ended_at: string | null;
-            workflow_id: string;
-        };
         WorkflowUpdate: {
             revision: number;
             definition: {
@@ -1703,6 +1760,7 @@ export interface components {
         };
         WorkflowsAnswer: {
             total: number;
+            buckets: string[];
             items: components["schemas"]["WorkflowAnswer"][];
         };
     };

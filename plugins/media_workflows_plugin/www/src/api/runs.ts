@@ -17,8 +17,31 @@ export const stepIdOf = (step: JobReport | ActionReport) => step.step_id || step
 const path = (run: string, action = "") => `runs/${encodeURIComponent(run)}${action}`;
 export const UNFINISHED = new Set(["queued", "running"]);
 
-export const listRuns = (workflow: string, offset: number, limit: number) => get<Model<"RunsAnswer">>("runs", { workflow, offset, limit });
-export const recentRuns = (limit: number) => get<Model<"RecentRunsAnswer">>("runs/recent", { limit });
+export interface RunFilter {
+  workflow?: string;
+  state?: string;
+  since?: string;
+  cause?: string;
+  search?: string;
+}
+
+export type RunAction = Model<"RunsRequest">["action"];
+
+const BULK_LIMIT = 100; // of one call
+
+export const listRuns = (filter: RunFilter, offset: number, limit: number) => get<Model<"RunsAnswer">>("runs", { ...filter, results: false, offset, limit });
+export const listCauses = (filter: RunFilter) => get<Model<"CauseCount">[]>("runs/causes", { ...filter });
+
+// One call after the other, so that many runs do not keep the server from other work.
+export async function changeRuns(action: RunAction, rows: RunRow[]): Promise<Model<"RunOutcome">[]> {
+  const outcomes = [];
+  for (let from = 0; from < rows.length; from += BULK_LIMIT) {
+    const runs = rows.slice(from, from + BULK_LIMIT).map(({ workflow_id, run_id }) => ({ workflow: workflow_id, run: run_id }));
+    outcomes.push(...(await post<Model<"RunsOutcome">>("runs/bulk", { action, runs })).items);
+  }
+  return outcomes;
+}
+
 export const getRun = (workflow: string, run: string) => get<RunReport>(path(run), { workflow });
 export const listFiles = (workflow: string, run: string) => get<Model<"LinkedFiles">>(path(run, "/files"), { workflow, limit: 200 });
 export const cancelRun = (workflow: string, run: string) => post<RunReport>(path(run, "/cancel"), {}, { workflow });

@@ -10,6 +10,8 @@ import { t, textOf } from "../i18n";
 import { formatSeconds, formatTime } from "../i18n/format";
 import { paths } from "../paths";
 import { type Column, DataTable } from "./DataTable";
+import { fileName } from "./preview/FilePreview";
+import { selectColumn } from "./selectColumn";
 import { StateBadge } from "./StateBadge";
 import { TextLink } from "./TextLink";
 
@@ -31,11 +33,14 @@ function Answer({ delivery: { last } }: { delivery: Delivery }) {
 
 interface Props {
   items: Delivery[];
-  withRun?: boolean;
+  withRun: boolean;
+  withWorkflow: boolean;
+  selected: Set<string>;
+  select: (keys: Set<string>) => void;
   open: (event: string) => void;
 }
 
-export function DeliveryTable({ items, withRun = false, open }: Props) {
+export function DeliveryTable({ items, withRun, withWorkflow, selected, select, open }: Props) {
   const { can_change_runs } = useMe();
   const resend = useMutation({
     mutationFn: (delivery: Delivery) => resendEvents([delivery.event_id]),
@@ -43,10 +48,13 @@ export function DeliveryTable({ items, withRun = false, open }: Props) {
     onError: showError,
     onSettled: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
   });
+  const fileOf = (item: Delivery) => (item.source_key ? fileName(item.source_key) : item.run_id);
   const columns: Column<Delivery>[] = [
+    ...(can_change_runs ? [selectColumn({ rows: items, keyOf: (item: Delivery) => String(item.id), nameOf: fileOf, selected, select })] : []),
     { key: "state", label: t("deliveries.state"), cell: (item) => <StateBadge state={item.state} /> },
     { key: "event", label: t("deliveries.event"), cell: (item) => <Text>{textOf(`event.${item.kind}`, item.kind)} · {formatTime(item.created_at)}</Text> },
-    ...(withRun ? [{ key: "run", label: t("deliveries.run"), cell: (item: Delivery) => <TextLink to={paths.run(item.workflow_id, item.run_id)}>{item.run_id}</TextLink> }] : []),
+    ...(withRun ? [{ key: "run", label: t("run.source"), cell: (item: Delivery) => <TextLink to={paths.run(item.workflow_id, item.run_id)} title={item.source_key ?? item.run_id}>{fileOf(item)}</TextLink> }] : []),
+    ...(withRun && withWorkflow ? [{ key: "workflow", label: t("runs.workflow"), cell: (item: Delivery) => <TextLink to={paths.workflow(item.workflow_id)}>{item.workflow_name ?? item.workflow_id}</TextLink> }] : []),
     { key: "address", label: t("deliveries.receiver"), cell: (item) => <Text>{item.role === "function" && `${t("deliveries.function")} · `}<Code size="sm" overflowWrap="anywhere">{item.address}</Code></Text> },
     { key: "attempts", label: t("deliveries.attempts"), align: "end", cell: (item) => <Text>{item.attempts}</Text> },
     { key: "answer", label: t("deliveries.last"), cell: (item) => <Answer delivery={item} /> },

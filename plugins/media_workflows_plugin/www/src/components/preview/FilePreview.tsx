@@ -1,5 +1,5 @@
 // A file by its type: video, audio, picture; all others are a download.
-import { Image, Link } from "@chakra-ui/react";
+import { Image, Link, Text } from "@chakra-ui/react";
 
 import type { RunFile } from "../../api/runs";
 import { t } from "../../i18n";
@@ -8,11 +8,23 @@ import { throughApi, useAddress } from "./useAddress";
 
 export const fileName = (key: string) => key.split("/").at(-1)!;
 
+function Download({ file, note }: { file: RunFile; note?: string }) {
+  return (
+    <>
+      {note && <Text color="fg.muted">{note}</Text>}
+      <Link href={throughApi(file.path)} variant="underline" download={fileName(file.key)}>
+        {t("preview.download", { name: fileName(file.key) })}
+      </Link>
+    </>
+  );
+}
+
 export function FilePreview({ file }: { file: RunFile }) {
-  const address = useAddress(file);
+  const { address, failed } = useAddress(file);
   const label = t("preview.of", { name: fileName(file.key) });
   const type = file.content_type;
   if (file.playlist) return <HlsVideo file={file} label={label} />;
+  if (failed) return <Download file={file} note={t("preview.failed", { name: fileName(file.key) })} />;
   if (type.startsWith("video/")) return <video {...address} controls preload="metadata" aria-label={label} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />;
   if (type.startsWith("audio/")) return <audio {...address} controls preload="metadata" aria-label={label} style={{ width: "100%" }} />;
   if (type.startsWith("image/")) {
@@ -22,9 +34,5 @@ export function FilePreview({ file }: { file: RunFile }) {
       </Link>
     );
   }
-  return (
-    <Link href={throughApi(file.path)} variant="underline" download={fileName(file.key)}>
-      {t("preview.download", { name: fileName(file.key) })}
-    </Link>
-  );
+  return <Download file={file} />;
 }

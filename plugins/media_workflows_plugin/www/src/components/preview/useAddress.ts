@@ -1,4 +1,5 @@
-// The URL of a file: that of the storage, or of the api-server when the browser cannot reach the storage.
+// The URL of a file: that of the storage, or of the api-server when the browser cannot reach the storage. A file that
+// neither can show, as a damaged one, has `failed`.
 import { useState } from "react";
 
 import { apiUrl } from "../../api/client";
@@ -8,6 +9,7 @@ import type { RunFile } from "../../api/runs";
 export const throughApi = (path: string) => new URL(path, apiUrl("")).href;
 
 export function useAddress(file: RunFile) {
-  const [direct, setDirect] = useState(true);
-  return { src: direct ? file.url : throughApi(file.path), onError: () => setDirect(false) };
+  const [errors, setErrors] = useState(0);
+  const address = { src: errors === 0 ? file.url : throughApi(file.path), onError: () => setErrors((count) => count + 1) };
+  return { address, failed: errors > 1 };
 }

@@ -1,5 +1,5 @@
 // A dry run of the form's definition with an object of the trigger bucket; nothing is written.
-import { Box, Button, Field, Flex } from "@chakra-ui/react";
+import { Box, Button, Field, Flex, Text } from "@chakra-ui/react";
 import { useState } from "react";
 
 import { dryRun } from "../../api/dryRun";
@@ -8,13 +8,16 @@ import { DryRunResult } from "../../components/DryRunResult";
 import { ErrorNote } from "../../components/ErrorNote";
 import { useForm } from "../../definition/FormContext";
 import { useCheck } from "../../hooks/useCheck";
+import { useElapsed } from "../../hooks/useElapsed";
 import { t } from "../../i18n";
+import { formatSeconds } from "../../i18n/format";
 import { ObjectKey } from "./ObjectKey";
 
 export function DryRunPanel() {
   const { value } = useForm();
   const [key, setKey] = useState("");
   const check = useCheck({ definition: value as JsonObject, key }, (tried) => dryRun(tried.definition, tried.key));
+  const elapsed_s = useElapsed(check.isPending);
   return (
     <Box>
       <Field.Root>
@@ -27,6 +30,11 @@ export function DryRunPanel() {
         </Flex>
         <Field.HelperText>{t("dry_run.hint")}</Field.HelperText>
       </Field.Root>
+      {check.isPending && (
+        <Text fontSize="sm" role="status">
+          {t("dry_run.busy", { time: formatSeconds(elapsed_s) })}
+        </Text>
+      )}
       <ErrorNote error={check.error} />
       {check.data && <DryRunResult result={check.data} />}
     </Box>

@@ -29,7 +29,11 @@ export function JobCard({ kind, list, index, schema, mayRemove = true }: Props) 
   const { problem } = useField(path);
   const name = t("form.numbered", { name: kindLabel(kind), number: index + 1 });
   const remove = () => set(list, items.length > 1 ? items.filter((_, other) => other !== index) : undefined);
-  const duplicate = () => set(list, [...items, structuredClone(items[index]!)]);
+  // The copy is the last one; then its heading has the focus.
+  const duplicate = () => {
+    set(list, [...items, structuredClone(items[index]!)]);
+    setTimeout(() => document.getElementById(fieldId(below(list, items.length)))?.focus());
+  };
   return (
     <Box as="fieldset" borderWidth={1} borderRadius="md" bg="bg.subtle" p={3} mb={3} minW={0} data-testid={path}>
       <Flex justify="space-between" mb={3} gap={2} wrap="wrap">

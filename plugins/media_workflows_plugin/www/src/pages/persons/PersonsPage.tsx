@@ -23,7 +23,7 @@ const LIMIT = 25;
 export type Doing = { what: "add" } | { what: "edit" | "faces" | "delete"; id: number };
 
 export function PersonsPage() {
-  const { value, offset, change, go } = useListParams();
+  const { value, offset, type, pick, go } = useListParams();
   const { can_edit } = useMe();
   const [doing, setDoing] = useState<Doing | null>(null);
   const filters = { search: value("search"), tag: value("tag") };
@@ -41,8 +41,8 @@ export function PersonsPage() {
         )}
       </PageHead>
       <Flex gap={2} mb={3} wrap="wrap" role="search">
-        <SearchField label={t("list.search")} value={filters.search} change={(search) => change({ search })} />
-        <SearchField label={t("library.tag")} value={filters.tag} change={(tag) => change({ tag })} />
+        <SearchField label={t("list.search")} value={filters.search} change={(search) => type({ search })} />
+        <SearchField label={t("library.tag")} value={filters.tag} change={(tag) => type({ tag })} />
       </Flex>
       <Loaded of={page}>
         {({ items, total }) =>
@@ -51,7 +51,7 @@ export function PersonsPage() {
           ) : (
             <>
               {total === 0 && <Text color="fg.muted">{t("persons.none")}</Text>}
-              {total > 0 && <PersonTable items={items} pickTag={(tag) => change({ tag })} start={setDoing} />}
+              {total > 0 && <PersonTable items={items} pickTag={(tag) => pick({ tag })} start={setDoing} />}
               <Pager label={t("persons.title")} offset={offset} limit={LIMIT} total={total} go={go} />
             </>
           )

@@ -12,6 +12,7 @@ import { paths } from "../../paths";
 import { Decision } from "./Decision";
 import { itemErrorText } from "./itemError";
 import { RunError } from "./RunError";
+import { sharedFailure } from "./sharedFailure";
 
 function factsOf(job: JobReport, running: boolean): string[] {
   const progress = job.progress;
@@ -51,6 +52,7 @@ export function JobProgress({ run, job, isStep = false }: Props) {
   const percent = job.finished_at && job.state === "success" ? 100 : (job.progress?.percent ?? 0);
   const phase = job.progress && running ? textOf(`phase.${job.progress.phase}`, job.progress.phase) : "";
   const isUnused = job.state === "skipped" || job.state === "upstream_failed";
+  const isShared = sharedFailure(run) !== undefined; // the page shows it once
   const name = stepLabel(job.step_id, job.kind);
   return (
     <Box borderWidth={1} borderRadius="md" p={3}>
@@ -65,7 +67,7 @@ export function JobProgress({ run, job, isStep = false }: Props) {
         {[phase, ...(isUnused ? [] : factsOf(job, running))].filter(Boolean).join(" · ")}
       </Text>
       {isStep && <Decision step={job} isCancelled={run.cancelled !== null} />}
-      {job.items.map((item, at) => item.status === "FAIL" && <RunError key={at} code={item.code} message={itemErrorText(item)} />)}
+      {job.items.map((item, at) => item.status === "FAIL" && !isShared && <RunError key={at} code={item.code} message={itemErrorText(item)} />)}
       {job.items.map((item, at) => (
         <NoticeList key={at} notices={item.notices} />
       ))}

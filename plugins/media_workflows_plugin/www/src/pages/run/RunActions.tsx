@@ -30,7 +30,7 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
         </Button>
       )}
       {can_change_runs && run.state === "failed" && (
-        <Button size="sm" variant="outline" loading={retry.isPending} onClick={() => retry.mutate()}>
+        <Button size="sm" variant="outline" loading={retry.isPending} disabled={run.error !== null} title={run.error ? t("run.retry_useless") : undefined} onClick={() => retry.mutate()}>
           {t("run.retry")}
         </Button>
       )}

@@ -28,6 +28,7 @@ import { JobProgress } from "./JobProgress";
 import { Previews } from "./Previews";
 import { Quality } from "./Quality";
 import { RunActions } from "./RunActions";
+import { sharedFailure } from "./sharedFailure";
 import { useRunGraph } from "./useRunGraph";
 import { useWaiting } from "./useWaiting";
 
@@ -74,7 +75,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
           <PageHead title={data.source ? fileName(data.source.key) : t("run.waiting")} hint={<Facts run={data} />}>
             <RunActions run={data} inAirflow={inAirflow} />
           </PageHead>
-          {data.error && <RunError {...data.error} />}
+          {(data.error ?? sharedFailure(data)) && <RunError {...(data.error ?? sharedFailure(data))} />}
           {isGraph && graph && (
             <Section title={t("run.graph")}>
               <JobGraph graph={graph} states={statesOf(data)} />

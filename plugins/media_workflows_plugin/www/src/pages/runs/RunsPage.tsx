@@ -1,41 +1,15 @@
-// The latest runs of all workflows.
-import { Text } from "@chakra-ui/react";
-
-import { recentRuns, UNFINISHED } from "../../api/runs";
+// The runs of all workflows, and the approvals that wait.
 import { WaitingApprovals } from "../../components/approvals/WaitingApprovals";
-import { type Column, DataTable } from "../../components/DataTable";
-import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
-import { StateBadge } from "../../components/StateBadge";
-import { TextLink } from "../../components/TextLink";
-import { usePolled } from "../../hooks/usePolled";
-import { useWorkflowNames } from "../../hooks/useWorkflowNames";
+import { RunList } from "../../components/runs/RunList";
 import { t } from "../../i18n";
-import { formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
-import { paths } from "../../paths";
-
-type Row = Awaited<ReturnType<typeof recentRuns>>["items"][number];
-const LIMIT = 50;
-
-function RunTable({ items }: { items: Row[] }) {
-  const names = useWorkflowNames(items.map((run) => run.workflow_id));
-  const columns: Column<Row>[] = [
-    { key: "state", label: t("runs.state"), cell: (run) => <StateBadge state={run.state} /> },
-    { key: "workflow", label: t("runs.workflow"), cell: (run) => <TextLink to={paths.workflow(run.workflow_id)}>{names.get(run.workflow_id)}</TextLink> },
-    { key: "run", label: t("deliveries.run"), cell: (run) => <TextLink to={paths.run(run.workflow_id, run.run_id)}>{run.run_id}</TextLink> },
-    { key: "started", label: t("runs.started"), cell: (run) => <Text>{formatTime(run.started_at ?? run.queued_at)}</Text> },
-    { key: "took", label: t("runs.took"), align: "end", cell: (run) => <Text>{formatSeconds(secondsBetween(run.started_at, run.ended_at))}</Text> },
-  ];
-  return <DataTable label={t("nav.runs")} columns={columns} rows={items} rowKey={(run) => `${run.workflow_id} ${run.run_id}`} />;
-}
 
 export function RunsPage() {
-  const page = usePolled(["runs", "recent"], () => recentRuns(LIMIT), ({ items }) => items.some((run) => UNFINISHED.has(run.state)));
   return (
     <>
-      <PageHead title={t("runs.title")} />
+      <PageHead title={t("nav.runs")} />
       <WaitingApprovals />
-      <Loaded of={page}>{({ items }) => (items.length > 0 ? <RunTable items={items} /> : <Text color="fg.muted">{t("runs.none")}</Text>)}</Loaded>
+      <RunList label={t("nav.runs")} />
     </>
   );
 }

@@ -42,7 +42,7 @@ function Named({ item }: { item: Template }) {
 }
 
 export function TemplatesPage() {
-  const { value, offset, change, go } = useListParams();
+  const { value, offset, type, pick, go } = useListParams();
   const { can_edit } = useMe();
   const templates = useQuery({ queryKey: ["templates", "all"], queryFn: listTemplates });
   const fits = (item: Template) => [item.kind, ""].includes(value("kind")) && (value("origin") === "" || item.preset === (value("origin") === "preset")) && fitsSearch(item, value("search"));
@@ -57,9 +57,9 @@ export function TemplatesPage() {
         )}
       </PageHead>
       <Flex gap={2} mb={3} wrap="wrap" role="search">
-        <Input type="search" size="sm" maxW="20rem" flex="1 1 12rem" value={value("search")} onChange={(event) => change({ search: event.target.value })} placeholder={t("templates.search_all")} aria-label={t("templates.search_all")} />
-        <Choice label={t("templates.kind")} value={value("kind")} options={kinds.map((kind) => [kind, kindLabel(kind)])} all={t("templates.all_kinds")} pick={(kind) => change({ kind })} />
-        <Choice label={t("templates.origin")} value={value("origin")} options={[["preset", t("templates.presets")], ["own", t("templates.custom")]]} all={t("templates.all")} pick={(origin) => change({ origin })} />
+        <Input type="search" size="sm" maxW="20rem" flex="1 1 12rem" value={value("search")} onChange={(event) => type({ search: event.target.value })} placeholder={t("templates.search_all")} aria-label={t("templates.search_all")} />
+        <Choice label={t("templates.kind")} value={value("kind")} options={kinds.map((kind) => [kind, kindLabel(kind)])} all={t("templates.all_kinds")} pick={(kind) => pick({ kind })} />
+        <Choice label={t("templates.origin")} value={value("origin")} options={[["preset", t("templates.presets")], ["own", t("templates.custom")]]} all={t("templates.all")} pick={(origin) => pick({ origin })} />
       </Flex>
       <Loaded of={templates}>
         {({ items }) => {

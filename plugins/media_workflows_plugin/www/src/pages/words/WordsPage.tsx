@@ -25,7 +25,7 @@ import { WordTable } from "./WordTable";
 const LIMIT = 25;
 
 export function WordsPage() {
-  const { value, offset, change, go } = useListParams();
+  const { value, offset, type, pick, go } = useListParams();
   const { can_edit } = useMe();
   const { selected, select, deselect } = useSelection();
   const [adding, setAdding] = useState(false);
@@ -45,9 +45,9 @@ export function WordsPage() {
         )}
       </PageHead>
       <Flex gap={2} mb={3} wrap="wrap" role="search">
-        <SearchField label={t("words.search")} value={filters.search} change={(search) => change({ search })} />
-        <Choice label={t("field.usages")} value={filters.usage} options={WORD_USAGES.map((usage) => [usage, usageLabel(usage)])} all={t("library.any_usage")} pick={(usage) => change({ usage })} />
-        <SearchField label={t("library.tag")} value={filters.tag} change={(tag) => change({ tag })} />
+        <SearchField label={t("words.search")} value={filters.search} change={(search) => type({ search })} />
+        <Choice label={t("field.usages")} value={filters.usage} options={WORD_USAGES.map((usage) => [usage, usageLabel(usage)])} all={t("library.any_usage")} pick={(usage) => pick({ usage })} />
+        <SearchField label={t("library.tag")} value={filters.tag} change={(tag) => type({ tag })} />
       </Flex>
       <Loaded of={page}>
         {({ items, total }) =>
@@ -57,7 +57,7 @@ export function WordsPage() {
             <>
               <SelectedWords count={items.filter(({ keyword }) => selected.has(keyword)).length} remove={() => setDeleting(items.map(({ keyword }) => keyword).filter((keyword) => selected.has(keyword)))} />
               {total === 0 && <Text color="fg.muted">{t("words.none")}</Text>}
-              {total > 0 && <WordTable items={items} selected={selected} select={select} pickTag={(tag) => change({ tag })} edit={setEditing} remove={(keyword) => setDeleting([keyword])} />}
+              {total > 0 && <WordTable items={items} selected={selected} select={select} pickTag={(tag) => pick({ tag })} edit={setEditing} remove={(keyword) => setDeleting([keyword])} />}
               <Pager label={t("words.title")} offset={offset} limit={LIMIT} total={total} go={go} />
             </>
           )

@@ -2,6 +2,7 @@
 import { Button, Flex, List, Progress, Text } from "@chakra-ui/react";
 
 import { ConfirmDialog } from "../../components/ConfirmDialog";
+import { DetectionNote } from "../../components/DetectionNote";
 import { TextLink } from "../../components/TextLink";
 import { t, textOf } from "../../i18n";
 import { errorText } from "../../i18n/errors";
@@ -41,6 +42,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
         {phase === "cancelled" && t("upload.cancelled")}
         {decision?.outcome === "refused" && t("upload.refused", { why: textOf(`rule.${decision.rule}`, decision.meaning) })}
       </Text>
+      {phase === "deciding" && <DetectionNote workflow={workflow} quiet />}
       {error && (
         <Text fontSize="sm" color="red.fg" role="alert">
           {errorText(error)}

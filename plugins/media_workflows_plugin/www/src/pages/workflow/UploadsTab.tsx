@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { listUploads, type UploadDecision } from "../../api/workflows";
 import { type Column, DataTable } from "../../components/DataTable";
+import { DetectionNote } from "../../components/DetectionNote";
 import { Loaded } from "../../components/Loaded";
 import { Pager } from "../../components/Pager";
 import { StateBadge } from "../../components/StateBadge";
@@ -33,6 +34,7 @@ export function UploadsTab({ workflow }: { workflow: string }) {
       <Text mb={3} color="fg.muted">
         {t("uploads.hint")}
       </Text>
+      <DetectionNote workflow={workflow} />
       <Input size="sm" maxW="24rem" mb={3} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={t("uploads.search")} aria-label={t("uploads.search")} />
       <Loaded of={page}>
         {({ items, total }) => (

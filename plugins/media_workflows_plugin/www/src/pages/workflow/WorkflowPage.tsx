@@ -7,6 +7,7 @@ import { getWorkflow } from "../../api/workflows";
 import { Deliveries } from "../../components/Deliveries";
 import { EnabledSwitch } from "../../components/EnabledSwitch";
 import { Loaded } from "../../components/Loaded";
+import { RunList } from "../../components/runs/RunList";
 import { PageHead } from "../../components/PageHead";
 import { TextLink } from "../../components/TextLink";
 import { UnavailableNote } from "../../components/UnavailableNote";
@@ -19,7 +20,6 @@ import { MissedTab } from "../backfills/MissedTab";
 import { DeadDeliveries } from "./DeadDeliveries";
 import { Overview } from "./Overview";
 import { Revisions } from "./Revisions";
-import { RunsTab } from "./RunsTab";
 import { UploadsTab } from "./UploadsTab";
 
 const TABS = ["overview", "runs", "uploads", "missed", "backfills", "revisions", "deliveries"] as const;
@@ -30,7 +30,7 @@ function Content({ tab, workflow }: { tab: Tab; workflow: Workflow }) {
     case "overview":
       return <Overview workflow={workflow} />;
     case "runs":
-      return <RunsTab workflow={workflow.id} />;
+      return <RunList workflow={workflow.id} label={t("workflow.runs")} />;
     case "uploads":
       return <UploadsTab workflow={workflow.id} />;
     case "missed":
@@ -65,7 +65,7 @@ export function WorkflowPage() {
             <WorkflowActions workflow={data} onItsPage afterDelete={() => void navigate(paths.workflows)} />
           </PageHead>
           <UnavailableNote of={data.unavailable} />
-          <Tabs.Root value={tab} onValueChange={({ value }) => setParams(value === "overview" ? {} : { tab: value }, { replace: true })} variant="line" lazyMount unmountOnExit>
+          <Tabs.Root value={tab} onValueChange={({ value }) => setParams(value === "overview" ? {} : { tab: value })} variant="line" lazyMount unmountOnExit>
             <Tabs.List overflowX="auto" maxW="100%" mb={3}>
               {TABS.map((name) => (
                 <Tabs.Trigger key={name} value={name} flexShrink={0}>

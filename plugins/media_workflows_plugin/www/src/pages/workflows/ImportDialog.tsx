@@ -1,35 +1,16 @@
 // Workflows from a YAML file or pasted text; each document becomes one, disabled.
-import { Button, Dialog, Field, Input, List, Text, Textarea } from "@chakra-ui/react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { Button, Dialog, Field, Input, Textarea } from "@chakra-ui/react";
 import { useState } from "react";
 
-import { queries } from "../../api/queries";
-import { importProgress, importYaml, newImportId } from "../../api/yaml";
 import { DialogFrame } from "../../components/DialogFrame";
 import { ErrorNote } from "../../components/ErrorNote";
 import { t } from "../../i18n";
-import { messageText, problemText } from "../../i18n/errors";
-
-const PROGRESS_POLL_MS = 1000;
+import { ImportOutcome } from "./ImportOutcome";
+import { useImport } from "./useImport";
 
 export function ImportDialog({ close }: { close: () => void }) {
   const [yaml, setYaml] = useState("");
-  const [importId, setImportId] = useState("");
-  const send = useMutation({
-    mutationFn: async () => {
-      const id = newImportId();
-      setImportId(id);
-      const answer = await importYaml(yaml, id);
-      return Array.isArray(answer) ? answer : answer.items;
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
-  });
-  const progress = useQuery({
-    queryKey: ["import", importId],
-    queryFn: () => importProgress(importId),
-    enabled: send.isPending && importId !== "",
-    refetchInterval: PROGRESS_POLL_MS, // before the import has begun there is none
-  });
+  const { state, error, isBusy, send } = useImport();
   return (
     <DialogFrame title={t("import.title")} close={close} size="lg">
       <Dialog.Body display="grid" gap={4}>
@@ -42,33 +23,14 @@ export function ImportDialog({ close }: { close: () => void }) {
           <Textarea rows={12} fontFamily="mono" fontSize="sm" value={yaml} onChange={(event) => setYaml(event.target.value)} />
           <Field.HelperText>{t("import.hint")}</Field.HelperText>
         </Field.Root>
-        <ErrorNote error={send.error} />
-        {send.isPending && progress.data && <Text role="status">{t("import.progress", progress.data)}</Text>}
-        {send.data && (
-          <List.Root role="status" ps={5}>
-            {send.data.map((item, index) => (
-              <List.Item key={index}>
-                {t(item.ok ? "import.ok" : "import.failed", { name: item.name })}
-                {item.message && item.problems.length === 0 && (
-                  <Text color="red.fg" fontSize="sm">
-                    {messageText(item.message, item)}
-                  </Text>
-                )}
-                {item.problems.map((problem) => (
-                  <Text key={problem.field} color="red.fg" fontSize="sm">
-                    {problem.field}: {problemText(problem)}
-                  </Text>
-                ))}
-              </List.Item>
-            ))}
-          </List.Root>
-        )}
+        <ErrorNote error={error} />
+        {state && <ImportOutcome found={state} />}
       </Dialog.Body>
       <Dialog.Footer>
         <Button variant="outline" onClick={close}>
           {t("app.close")}
         </Button>
-        <Button colorPalette="brand" disabled={!yaml.trim()} loading={send.isPending} onClick={() => send.mutate()}>
+        <Button colorPalette="brand" disabled={!yaml.trim()} loading={isBusy} onClick={() => send(yaml)}>
           {t("import.send")}
         </Button>
       </Dialog.Footer>

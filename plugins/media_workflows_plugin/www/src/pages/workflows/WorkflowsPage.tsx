@@ -15,31 +15,32 @@ import { ListTools } from "./ListTools";
 import { NewWorkflowButtons } from "./NewWorkflowButtons";
 import { WorkflowTable } from "./WorkflowTable";
 
-const LIMIT = 20;
-
 export function WorkflowsPage() {
-  const { value, offset, change, go } = useListParams();
+  const params = useListParams();
+  const { value, offset, limit, pick, go } = params;
   const { selected, select, deselect } = useSelection();
   const search = value("search");
   const order = value("order") === "asc" ? ("asc" as const) : ("desc" as const);
-  const query = { search, order, offset, limit: LIMIT };
+  const filter = { search, enabled: value("enabled"), failing: value("failing") === "true", bucket: value("bucket") };
+  const isFiltered = Object.values(filter).some(Boolean);
+  const query = { ...filter, order, offset, limit };
   const page = usePolled(["workflows", "list", query], () => listWorkflows(query), (data) => data.items.some((item) => ["queued", "running"].includes(item.last_run?.state ?? "")));
   return (
     <>
       <PageHead title={t("list.title")}>
         <NewWorkflowButtons />
       </PageHead>
-      <ListTools search={search} order={order} change={change} />
+      <ListTools params={params} buckets={page.data?.buckets ?? []} />
       <Loaded of={page}>
         {({ items, total }) =>
-          total === 0 && !search ? (
+          total === 0 && !isFiltered ? (
             <EmptyState />
           ) : (
             <>
               <BulkBar items={items.filter((item) => selected.has(item.id))} done={deselect} />
-              {total === 0 && <Text my={6}>{t("list.nothing_found", { search })}</Text>}
+              {total === 0 && <Text my={6}>{t(search ? "list.nothing_found" : "list.none_found", { search })}</Text>}
               {total > 0 && <WorkflowTable items={items} selected={selected} select={select} />}
-              <Pager label={t("list.title")} offset={offset} limit={LIMIT} total={total} go={go} />
+              <Pager label={t("list.title")} offset={offset} limit={limit} total={total} go={go} resize={(size) => pick({ limit: String(size) })} />
             </>
           )
         }

@@ -34,7 +34,7 @@ const SHOWN_RUNS = 50;
 
 // A new workflow has no runs.
 function useRuns(workflow: string | undefined): RunRow[] {
-  const found = useQuery({ queryKey: ["runs", workflow, "try"], queryFn: () => listRuns(workflow!, 0, SHOWN_RUNS), enabled: workflow !== undefined });
+  const found = useQuery({ queryKey: ["runs", workflow, "try"], queryFn: () => listRuns({ workflow }, 0, SHOWN_RUNS), enabled: workflow !== undefined });
   return (found.data?.items ?? []).filter((run) => run.source);
 }
 

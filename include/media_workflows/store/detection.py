@@ -1,0 +1,64 @@
+"""When the sources of uploads were read last, and with what error."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from media_workflows.domain.base import Model
+from media_workflows.errors import MediaWorkflowsError
+from media_workflows.store.tables import DetectionSourceRow, UploadDecisionRow, utcnow
+
+SourceKind = Literal["listing", "queue"]
+FORGOTTEN_AFTER = timedelta(days=7)  # a source that no workflow or setting names any more
+
+
+class DetectionSource(Model):
+    """A listing (`place` is 'bucket/prefix') or a queue (its URL). `error` is that of the latest attempt."""
+
+    kind: SourceKind
+    place: str
+    polled_at: datetime
+    succeeded_at: datetime | None
+    error: dict[str, str] | None
+
+
+def record_poll(session: Session, kind: SourceKind, place: str, error: Exception | None = None) -> None:
+    """A source was read, or could not be."""
+    now = utcnow()
+    values = {"polled_at": now, "error": None if error is None else _shown(error)}
+    if error is None:
+        values["succeeded_at"] = now
+    row = insert(DetectionSourceRow).values(kind=kind, place=place, **values)
+    session.execute(row.on_conflict_do_update(index_elements=["kind", "place"], set_=values))
+
+
+def _shown(error: Exception) -> dict[str, str]:
+    return {"code": error.code if isinstance(error, MediaWorkflowsError) else "", "message": str(error)}
+
+
+def sources_of(session: Session, bucket: str, prefix: str) -> list[DetectionSource]:
+    """The queues, and the listings that cover a trigger directory."""
+    row = DetectionSourceRow
+    covers = func.starts_with(f"{bucket}/{prefix}", row.place)
+    rows = session.scalars(select(row).where(or_(row.kind == "queue", covers)).order_by(row.kind, row.place))
+    return [
+        DetectionSource.model_validate({name: getattr(found, name) for name in DetectionSource.model_fields})
+        for found in rows
+    ]
+
+
+def last_decision(session: Session, workflow_id: str) -> datetime | None:
+    """The time of the newest decision about an upload of a workflow."""
+    row = UploadDecisionRow
+    newest = select(row.decided_at).where(row.workflow_id == workflow_id).order_by(row.id.desc()).limit(1)
+    return session.scalar(newest)
+
+
+def forget_old_sources(session: Session) -> None:
+    """Delete the sources that were not read for a long time."""
+    session.execute(delete(DetectionSourceRow).where(DetectionSourceRow.polled_at < utcnow() - FORGOTTEN_AFTER))

@@ -1,0 +1,205 @@
+"""Lists of runs: by workflow, state, time, cause and file, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, tuple_
+from sqlalchemy.orm import Session, aliased, load_only
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.result import SourceObject
+from media_workflows.store.engine import one_of
+from media_workflows.store.key_words import has_words
+from media_workflows.store.page_count import counted
+from media_workflows.store.run_history import DagRunSummary
+from media_workflows.store.runs import RunKey
+from media_workflows.store.tables import CancelledRunRow, JobProgressRow, JobResultRow, RunRow, WorkflowRow
+from media_workflows.store.tables.runs import FAILURE_SQL
+
+RunState = Literal["queued", "running", "success", "failed"]
+
+CAUSES_OF = 1_000  # failed runs
+CANCELLED = "Cancelled"  # in lists: the code in events, FailedOperation, is that of other causes, too
+NAMED_ROLES = '@.role == "main" || @.role == "manifest"'  # files that a person would name
+PICTURE_KINDS = ("sample_snapshot", "snapshot_by_time_offset")
+_FAILURE: ColumnElement[str | None] = literal_column(FAILURE_SQL)
+_SHOWN = ("workflow_id", "run_id", "state", "queued_at", "started_at", "ended_at", "revision", "source", "error")
+
+
+class RunFilter(Model):
+    """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation."""
+
+    workflow_ids: frozenset[str]
+    states: frozenset[RunState] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+    cause: str = ""
+    search: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The filter's conditions for a query over runs."""
+        asked: list[ColumnElement[bool] | None] = [
+            RunRow.state.is_not(None),
+            one_of(RunRow.workflow_id, self.workflow_ids),
+            RunRow.state.in_(sorted(self.states)) if self.states else None,
+            None if self.since is None else RunRow.created_at >= self.since,
+            None if self.until is None else RunRow.created_at < self.until,
+            _failed_by(self.cause) if self.cause else None,
+            has_words("run.source ->> 'key'", self.search) if self.search else None,
+        ]
+        return [condition for condition in asked if condition is not None]
+
+
+def _failed_by(code: str) -> ColumnElement[bool]:
+    """Runs in which something failed with this error code."""
+    ended = aliased(RunRow, name="cut_short")
+    by_run = select(ended.workflow_id, ended.run_id).where(literal_column("cut_short.error ->> 'code'").in_([code]))
+    by_step = select(JobResultRow.workflow_id, JobResultRow.run_id).where(_FAILURE.in_([code]))
+    found = by_run.union(by_step)  # not OR, for which PostgreSQL reads all runs
+    if code == CANCELLED:
+        found = by_run.union(by_step, select(CancelledRunRow.workflow_id, CancelledRunRow.run_id))
+    return tuple_(RunRow.workflow_id, RunRow.run_id).in_(found)
+
+
+class Cause(Model):
+    """Why a run failed, or an item of it; CANCELLED of a cancelled run."""
+
+    code: str
+    message: str
+
+
+class ListedRun(DagRunSummary):
+    """A run in a list. `workflow_name` is None for a workflow that the store does not have (a hand-written DAG)."""
+
+    workflow_id: str
+    workflow_name: str | None
+    revision: int | None
+    source: SourceObject | None
+    error: dict[str, str] | None
+
+
+class ListedRuns(Model):
+    """One page of runs, newest first; `total_is_exact` is false when more than `total` match."""
+
+    total: int
+    total_is_exact: bool
+    items: list[ListedRun]
+
+
+def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 100) -> ListedRuns:
+    """A page of runs, newest first; those of deleted workflows included."""
+    query = select(RunRow).where(*which.conditions())
+    total, is_exact = counted(session, query)
+    # Few: all are found, then sorted (OFFSET is a fence between the two for PostgreSQL). By the newest first, it would
+    # read all runs where it guesses that more match. Many: the newest ones are found soon.
+    run = aliased(RunRow, query.offset(0).subquery()) if is_exact else RunRow
+    page = (select(run) if is_exact else query).options(load_only(*(getattr(run, name) for name in _SHOWN)))
+    newest = page.order_by(run.created_at.desc(), run.run_id.desc())
+    rows = session.scalars(newest.offset(offset).limit(limit)).all()
+    names = _names(session, {row.workflow_id for row in rows})
+    return ListedRuns(total=total, total_is_exact=is_exact, items=[_listed(row, names) for row in rows])
+
+
+def _names(session: Session, ids: set[str]) -> dict[str, str]:
+    rows = session.execute(select(WorkflowRow.id, WorkflowRow.name).where(WorkflowRow.id.in_(ids)))
+    return {id_: name for id_, name in rows}  # noqa: C416
+
+
+def _listed(row: RunRow, names: dict[str, str]) -> ListedRun:
+    fields: dict[str, Any] = {name: getattr(row, name) for name in _SHOWN}
+    return ListedRun.model_validate({**fields, "workflow_name": names.get(row.workflow_id)})
+
+
+class RunSummary(Model):
+    """What a list shows of a run's results: the first failure, the number of files, a picture (its key)."""
+
+    failure: Cause | None = None
+    outputs: int = 0
+    picture: str | None = None
+
+
+def summaries(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, RunSummary]:
+    """Of these runs by key; one without results has none. The results stay in the database: they may be megabytes."""
+    found: dict[RunKey, RunSummary] = {}
+    for workflow_id, run_id, *values in session.execute(_results(runs)):
+        code, message, outputs, picture = values
+        before = found.get((workflow_id, run_id), RunSummary())
+        failure = None if code is None else Cause(code=code, message=message or "")
+        found[workflow_id, run_id] = RunSummary(
+            failure=before.failure or failure, outputs=before.outputs + outputs, picture=before.picture or picture
+        )
+    return found
+
+
+def _results(runs: Sequence[RunKey]) -> Select[*tuple[Any, ...]]:
+    row = JobResultRow
+    message = """jsonb_path_query_first(result, '$.items[*] ? (@.status == "FAIL").message') #>> '{}'"""
+    outputs = f"jsonb_array_length(jsonb_path_query_array(result, '$.items[*].outputs[*] ? ({NAMED_ROLES})'))"
+    kinds = ", ".join(f"'{kind}'" for kind in PICTURE_KINDS)
+    picture = "jsonb_path_query_first(result, '$.items[*].outputs[*].key') #>> '{}'"
+    found: Select[*tuple[Any, ...]] = (
+        select(
+            *(row.workflow_id, row.run_id, _FAILURE, literal_column(message), literal_column(outputs)),
+            literal_column(f"CASE WHEN kind IN ({kinds}) THEN {picture} END"),
+        )
+        .where(tuple_(row.workflow_id, row.run_id).in_(runs))
+        .order_by(row.workflow_id, row.run_id, row.step_id, row.map_index)
+    )
+    return found
+
+
+class StepsProgress(Model):
+    """The steps of a run that have begun: how many, the sum of their percents, and the longest ETA (None = unknown)."""
+
+    begun: int
+    percents: float
+    eta_s: float | None
+
+
+def progress_of_runs(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, StepsProgress]:
+    """Of these runs by key; one none of whose steps has begun has none."""
+    row = JobProgressRow
+    query = select(
+        row.workflow_id, row.run_id, func.count(), func.sum(row.percent), func.max(row.eta_s).filter(row.percent < 100)
+    ).where(tuple_(row.workflow_id, row.run_id).in_(runs))
+    return {
+        (workflow_id, run_id): StepsProgress(begun=begun, percents=percents, eta_s=eta_s)
+        for workflow_id, run_id, begun, percents, eta_s in session.execute(query.group_by(row.workflow_id, row.run_id))
+    }
+
+
+def cancellations(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, str]:
+    """Who cancelled these runs, by key."""
+    row = CancelledRunRow
+    query = select(row.workflow_id, row.run_id, row.cancelled_by).where(tuple_(row.workflow_id, row.run_id).in_(runs))
+    return {(workflow_id, run_id): by for workflow_id, run_id, by in session.execute(query)}
+
+
+class CauseCount(Model):
+    """An error code, and in how many of the runs something failed with it."""
+
+    code: str
+    runs: int
+
+
+def causes(session: Session, which: RunFilter) -> list[CauseCount]:
+    """Why the newest 1,000 failed runs of a filter failed, the most frequent cause first."""
+    failed = which.model_copy(update={"states": frozenset({"failed"})})
+    query: Select[*tuple[Any, ...]] = select(
+        RunRow.workflow_id, RunRow.run_id, literal_column("run.error ->> 'code'").label("code")
+    )
+    runs = query.where(*failed.conditions()).order_by(RunRow.created_at.desc()).limit(CAUSES_OF).cte("failed")
+    row = JobResultRow
+    same = (row.workflow_id == runs.c.workflow_id) & (row.run_id == runs.c.run_id)
+    stopped = exists().where(CancelledRunRow.workflow_id == runs.c.workflow_id, CancelledRunRow.run_id == runs.c.run_id)
+    each = select(runs.c.run_id, runs.c.workflow_id, runs.c.code).union(
+        select(runs.c.run_id, runs.c.workflow_id, _FAILURE).join(row, same),
+        select(runs.c.run_id, runs.c.workflow_id, literal_column(f"'{CANCELLED}'")).where(stopped),
+    )
+    found = each.subquery()
+    code, count = found.c.code, func.count()
+    frequent = select(code, count).where(code.is_not(None)).group_by(code).order_by(count.desc(), code)
+    return [CauseCount(code=code, runs=number) for code, number in session.execute(frequent)]

@@ -1,0 +1,58 @@
+// Cancels or retries the selected runs, after a confirmation that counts them.
+import { Button, Text } from "@chakra-ui/react";
+import { useState } from "react";
+
+import { queries } from "../../api/queries";
+import { changeRuns, type RunAction, type RunRow, UNFINISHED } from "../../api/runs";
+import { showError, showSuccess } from "../../hooks/messages";
+import { useMe } from "../../hooks/useMe";
+import { t } from "../../i18n";
+import { messageText } from "../../i18n/errors";
+import { ConfirmDialog } from "../ConfirmDialog";
+import { SelectionBar } from "../SelectionBar";
+
+// Those to which an action can be applied at all.
+export function eligible(action: RunAction, runs: RunRow[]): RunRow[] {
+  return runs.filter((run) => (action === "cancel" ? UNFINISHED.has(run.state) : run.state === "failed"));
+}
+
+export function RunBulkBar({ items, done }: { items: RunRow[]; done: () => void }) {
+  const [action, setAction] = useState<RunAction | "">("");
+  const { can_change_runs } = useMe();
+  if (!can_change_runs) return null;
+  const chosen = action ? eligible(action, items) : [];
+  const act = async (action: RunAction) => {
+    const outcomes = await changeRuns(action, chosen);
+    await queries.invalidateQueries({ queryKey: ["runs"] });
+    const failures = outcomes.filter((outcome) => !outcome.ok);
+    const counts = { done: outcomes.length - failures.length, failed: failures.length };
+    if (failures.length === 0) showSuccess(t(`run_action.${action}_done`, { count: outcomes.length }));
+    else showError(new Error([t("bulk.partly", counts), ...failures.map((failure) => messageText(failure.message ?? "", failure))].join("\n")));
+    done();
+  };
+  return (
+    <SelectionBar count={items.length}>
+      {(["retry", "cancel"] as const).map((name) => (
+        <Button key={name} size="xs" variant="outline" colorPalette={name === "cancel" ? "red" : undefined} disabled={eligible(name, items).length === 0} onClick={() => setAction(name)}>
+          {t(`run_action.${name}`, { count: eligible(name, items).length })}
+        </Button>
+      ))}
+      {action && (
+        <ConfirmDialog
+          title={t(`run_action.${action}_title`, { count: chosen.length })}
+          text={
+            <>
+              <Text>{t(`run_action.${action}_text`)}</Text>
+              {chosen.length < items.length && <Text mt={2}>{t("runs.left_out", { count: items.length - chosen.length })}</Text>}
+            </>
+          }
+          confirm={t(`run_action.${action}`, { count: chosen.length })}
+          cancel={t("runs.keep")}
+          danger={action === "cancel"}
+          act={() => act(action)}
+          close={() => setAction("")}
+        />
+      )}
+    </SelectionBar>
+  );
+}

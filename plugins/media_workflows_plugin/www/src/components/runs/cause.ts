@@ -1,0 +1,12 @@
+// Why a run failed, in words.
+import type { RunRow } from "../../api/runs";
+import { t, textOf } from "../../i18n";
+import { messageText } from "../../i18n/errors";
+
+// Error codes are those of events, and stay as they are.
+export const causeLabel = (code: string) => textOf(`cause.${code}`, code);
+
+export function outcomeOf(run: RunRow): string {
+  if (run.cause) return `${causeLabel(run.cause.code)}: ${messageText(run.cause.message)}`;
+  return run.outputs ? t("runs.outputs", { count: run.outputs }) : "";
+}

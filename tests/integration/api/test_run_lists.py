@@ -1,0 +1,142 @@
+"""The list of runs: filters, search, causes, progress, and one action on many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.store import progress, runs
+from media_workflows.store.engine import transaction
+
+RUNS = "/api/v1/runs"
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def record(add_run: Any) -> Callable[..., None]:
+    """A run in Airflow, with its source and the result of a step in the store."""
+
+    def add(workflow: str, run: str, state: str, key: str, *items: ItemResult) -> None:
+        add_run(workflow, run, state, None if state == "running" else 1)
+        source = SourceObject(bucket="in", key=key, etag="e", size_bytes=9)
+        job = JobResult(
+            kind="snapshot_by_time_offset", step_id="s", begun_at=AT, finished_at=AT, source=None, items=items
+        )
+        with transaction() as session:
+            runs.record_source(session, workflow, run, 1, source)
+            if items:
+                runs.record_job(session, workflow, run, job)
+
+    return add
+
+
+def failed(code: str) -> ItemResult:
+    return ItemResult(item={}, definition=1, status="FAIL", code=code, message=f"{code} happened")
+
+
+def pictures() -> ItemResult:
+    outputs = [OutputRecord(bucket="out", key=f"a/{name}.jpg", size_bytes=1, md5="") for name in ("one two", "three")]
+    return ItemResult(item={}, definition=1, status="SUCCESS", outputs=tuple(outputs))
+
+
+def ids(admin: Any, **query: Any) -> list[str]:
+    answer = admin.get(RUNS, params={"results": False, **query})
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert (body["total"], body["total_is_exact"]) == (len(body["items"]), True)
+    return [item["run_id"] for item in body["items"]]
+
+
+def test_filters(admin: Any, create: Any, record: Any) -> None:
+    one, two = create("one"), create("two")
+    record(one, "r0", "success", "in/Holiday_video-2026.mp4", pictures())
+    record(two, "r1", "failed", "in/课程第一讲.mp4", failed("EncodeFailed"))
+    record(one, "r2", "running", "in/other.mov")
+    assert ids(admin) == ["r2", "r1", "r0"]
+    assert ids(admin, workflow=one) == ["r2", "r0"]
+    assert ids(admin, state=["failed", "running"]) == ["r2", "r1"]
+    assert ids(admin, cause="EncodeFailed") == ["r1"]
+    assert ids(admin, cause="other") == []
+    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    assert (ids(admin, since=hour_ago), ids(admin, until=hour_ago)) == (["r2", "r1", "r0"], [])
+
+
+def test_search_by_words_of_the_key(admin: Any, create: Any, record: Any) -> None:
+    record(create("one"), "r", "success", "in/Holiday_video-2026.mp4")
+    for search in ("holiday", "VID 2026", "2026.mp4", "mp4 <-> ! &"):
+        assert ids(admin, search=search) == ["r"], search
+    for search in ("iday", "第一讲", "_", "a'b\\"):
+        assert ids(admin, search=search) == [], search
+
+
+def test_chinese_is_found_by_any_part(admin: Any, create: Any, record: Any) -> None:
+    record(create("one"), "r", "success", "in/课程第一讲.mp4")
+    assert [bool(ids(admin, search=search)) for search in ("第一", "课程", "程第一讲", "一第")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_row_has_name_file_cause_picture_and_progress(admin: Any, create: Any, record: Any) -> None:
+    workflow = create("named")
+    record(workflow, "done", "success", "in/a.mp4", pictures())
+    record(workflow, "bad", "failed", "in/b.mp4", pictures(), failed("EncodeFailed"))
+    record(workflow, "busy", "running", "in/c.mp4")
+    half = JobProgress(
+        step_id="transcode",
+        map_index=-1,
+        kind="transcode",
+        try_number=1,
+        phase="encoding",
+        percent=50,
+        eta_s=30,
+        updated_at=AT,
+    )
+    with transaction() as session:
+        progress.record_progress(session, workflow, "busy", half)
+    busy, bad, done = admin.get(RUNS).json()["items"]
+    assert (done["workflow_name"], done["source"]["key"], done["outputs"]) == ("named", "in/a.mp4", 2)
+    assert done["picture"] == f"workflows/{workflow}/runs/done/content/a/one%20two.jpg"
+    assert (done["cause"], done["percent"], len(done["jobs"])) == (None, None, 1)
+    assert bad["cause"] == {"code": "EncodeFailed", "message": "EncodeFailed happened"}
+    assert (busy["percent"], busy["eta_s"]) == (50, 30)
+    assert admin.get(RUNS, params={"results": False}).json()["items"][2]["jobs"] == []
+
+
+def test_causes_are_counted(admin: Any, create: Any, record: Any) -> None:
+    workflow = create("failing")
+    for number, code in enumerate(("A", "B", "B")):
+        record(workflow, f"r{number}", "failed", "in/a.mp4", failed(code))
+    record(workflow, "ok", "success", "in/a.mp4", failed("Tolerated"))
+    assert admin.get(f"{RUNS}/causes").json() == [{"code": "B", "runs": 2}, {"code": "A", "runs": 1}]
+    with transaction() as session:
+        runs.record_cancellation(session, workflow, "r0", "me")
+    assert {"code": "Cancelled", "runs": 1} in admin.get(f"{RUNS}/causes").json()
+    assert ids(admin, cause="Cancelled") == ["r0"]
+
+
+def test_many_runs_are_cancelled_or_retried_each_for_itself(admin: Any, viewer: Any, create: Any, record: Any) -> None:
+    workflow = create("many")
+    record(workflow, "busy", "running", "in/a.mp4")
+    record(workflow, "done", "success", "in/b.mp4")
+    named = [{"workflow": workflow, "run": run} for run in ("busy", "done", "none")]
+    body = {"action": "cancel", "runs": named}
+    assert viewer.post(f"{RUNS}/bulk", json=body).status_code == 403
+    items = admin.post(f"{RUNS}/bulk", json=body).json()["items"]
+    assert [(item["run"], item["ok"], item["code"]) for item in items] == [
+        ("busy", True, ""),
+        ("done", False, "ResourceConflict"),
+        ("none", False, "ResourceNotFound"),
+    ]
+    assert ids(admin, state="running") == []
+    retried = admin.post(f"{RUNS}/bulk", json={"action": "retry", "runs": named[1:2]}).json()["items"]
+    assert [(item["ok"], item["code"]) for item in retried] == [(False, "ResourceConflict")]
+    foreign = {"action": "cancel", "runs": [{"workflow": "wf_none", "run": "busy"}]}
+    assert admin.post(f"{RUNS}/bulk", json=foreign).json()["items"][0]["code"] == "ResourceNotFound"
