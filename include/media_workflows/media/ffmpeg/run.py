@@ -99,14 +99,27 @@ def ffmpeg_binary(setting: str) -> str:
     return setting or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-@lru_cache(maxsize=4)
 def ffmpeg_version(binary: str) -> str:
     """The output of `ffmpeg -version`: version, build configuration, libraries. Raises EncodeError."""
+    return _answer(binary, "-version")
+
+
+def encoder_names(binary: str) -> frozenset[str]:
+    """The encoders that `ffmpeg -encoders` lists. Raises EncodeError."""
+    lines = _answer(binary, "-encoders").partition("------")[2].splitlines()  # " V....D libx264   libx264 H.264 ..."
+    return frozenset(words[1] for words in map(str.split, lines) if len(words) > 1)
+
+
+@lru_cache(maxsize=8)
+def _answer(binary: str, option: str) -> str:
     try:
-        done = subprocess.run([binary, "-version"], capture_output=True, text=True, check=True, timeout=30)
+        done = subprocess.run([binary, option], capture_output=True, text=True, check=True, timeout=30)
     except (OSError, subprocess.SubprocessError) as error:
         raise EncodeError(
-            "cannot run {path} -version: {cause}; check the setting ffmpeg_path", path=binary, cause=error
+            "cannot run {path} {option}: {cause}; check the setting ffmpeg_path",
+            path=binary,
+            option=option,
+            cause=error,
         ) from error
     return done.stdout
 
