@@ -11,7 +11,6 @@ from event_schema import BODIES
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.vendor_mps.event import with_context
 
-
 NO_RUNS = ("cloud-event", "track")  # an envelope; an add-on that joins later has no request
 
 
