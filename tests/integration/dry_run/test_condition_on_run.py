@@ -59,7 +59,7 @@ def workflow(bucket: str, database: str, storage: ObjectStorage, monkeypatch: py
     tasks = {id_: TaskSummary(state=state, try_number=1, started_at=NOW, ended_at=NOW) for id_, state in STATES.items()}
     monkeypatch.setattr(dag_state, "task_summaries", lambda *_: tasks)
     monkeypatch.setattr(dag_state, "is_forced", lambda *_: False)
-    monkeypatch.setattr(run_copies, "copy_runs", lambda: None)
+    monkeypatch.setattr(run_copies, "_copy_for_all", lambda: None)
     monkeypatch.setattr("media_workflows.services.buckets.storage", lambda: storage)
     return id_
 

@@ -45,7 +45,7 @@ def test_everything_from_one_decode(
     check_sound(features)
     check_faces(features)
     assert features.missing.keys() == {"moderation", "labels"}
-    assert "set label_model_path" in features.missing["labels"]
+    assert "the setting label_model_path" in features.missing["labels"]
     write_features(features, tmp_path / "files")
     assert read_features(tmp_path / "files") == features
     assert not list(tmp_path.glob("*.wav"))  # an hour of it has 115 MB

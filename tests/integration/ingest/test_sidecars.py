@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from media_workflows.domain.candidates import SIDECARS_DAG, Rule
-from media_workflows.ingest.decide import DagState, sidecar_run_id
+from media_workflows.ingest.decide import sidecar_run_id
 from media_workflows.store.engine import transaction
 from media_workflows.store.old_records import forget_unwatched_roots
 from media_workflows.store.sidecars import Sidecar, expect_sidecars, sidecars_at
@@ -65,7 +65,7 @@ def test_an_add_on_of_a_disabled_or_deleted_workflow(scene: Any) -> None:
     assert scene.round() == []
     for stored in (disabled, deleted):
         expect(scene, stored, "subs/a.srt")
-    scene.starter.states[disabled.id] = DagState(is_paused=True, version=1_000_000)
+    scene.disable(disabled)
     with transaction() as session:
         delete_workflow(session, deleted.id)
     scene.put("subs/a.srt")

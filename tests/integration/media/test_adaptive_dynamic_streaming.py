@@ -28,7 +28,7 @@ from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
-from media_workflows.media.packaging.hls import package as hls_package
+from media_workflows.media.packaging import contents
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry, master_playlist
 from media_workflows.media.source.codec_strings import codec_string
@@ -503,7 +503,7 @@ class TestVerification:
         def short(version: int, variants: list[VariantEntry], *rest: Any) -> str:
             return whole(version, variants[:1], *rest)
 
-        monkeypatch.setattr(hls_package, "master_playlist", short)
+        monkeypatch.setattr(contents, "master_playlist", short)
         with pytest.raises(OutputRejectedError, match="the master playlist shows"):
             made(clips.plain, tmp_path, ladder())
 
