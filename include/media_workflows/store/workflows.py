@@ -101,19 +101,19 @@ def _stored(row: WorkflowRow, revision: RevisionRow) -> StoredWorkflow:
     )
 
 
-def _describe(session: Session, row: WorkflowRow, definition: Workflow) -> None:
+def _store(session: Session, row: WorkflowRow, definition: Workflow) -> None:
     row.name = definition.name
     row.trigger_bucket = definition.trigger.bucket
     row.trigger_prefix = definition.trigger.prefix
+    session.add(row)
+    _flush_unique_name(session, definition.name)
     set_prefixes(session, row.id, add_on_directories(definition))
 
 
 def create_workflow(session: Session, definition: Workflow, author: str = "") -> StoredWorkflow:
     """Store a new workflow as revision 1. Raises ConflictError when the name is taken."""
     row = WorkflowRow(id=new_workflow_id(), revision=1, created_at=utcnow())
-    _describe(session, row, definition)
-    session.add(row)
-    _flush_unique_name(session, definition.name)
+    _store(session, row, definition)
     revision = _append(session, row, definition, author)
     session.flush()
     return _stored(row, revision)
@@ -201,8 +201,7 @@ def update_workflow(
         )
     row.revision += 1
     row.updated_at = utcnow()
-    _describe(session, row, definition)
-    _flush_unique_name(session, definition.name)
+    _store(session, row, definition)
     revision = _append(session, row, definition, author)
     session.flush()
     return _stored(row, revision)
