@@ -62,6 +62,7 @@ def test_an_approval_is_given_without_a_mouse(product: Product, open_page: OpenP
     assert again.status_code == 409
 
 
+@pytest.mark.full
 @pytest.mark.scenario("refused", {"a.mp4": 2.3}, parts={"jobs": None, "steps": STEPS})
 def test_an_approval_is_rejected_in_the_list(product: Product, open_page: OpenPage, scenario: Scenario) -> None:
     eventually(lambda: _waiting(product, scenario.workflow), 300)
@@ -80,6 +81,7 @@ def test_an_approval_is_rejected_in_the_list(product: Product, open_page: OpenPa
     assert serious(page, ".media-workflows") == []
 
 
+@pytest.mark.full
 @pytest.mark.scenario("meanwhile", {"a.mp4": 2.7}, parts={"jobs": None, "steps": STEPS})
 def test_an_answer_in_airflow_comes_first(product: Product, open_page: OpenPage, scenario: Scenario) -> None:
     (waiting,) = eventually(lambda: _waiting(product, scenario.workflow), 300)

@@ -60,6 +60,7 @@ def test_a_backfill_is_previewed_started_and_followed(product: Product, open_pag
     expect(page.get_by_role("link", name=t("run.backfill"))).to_be_visible()
 
 
+@pytest.mark.full
 def test_missed_uploads_are_selected_and_a_backfill_cancelled(
     product: Product, open_page: OpenPage, workflow: str, clip: Path
 ) -> None:
