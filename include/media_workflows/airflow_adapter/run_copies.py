@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy.orm import Session
 
 from media_workflows.airflow_adapter.dag_file import BUNDLE_NAME
 from media_workflows.airflow_adapter.dag_state import airflow_session, summary_of_task
 from media_workflows.airflow_adapter.shared_call import SharedCall
 from media_workflows.domain.process_runs import PROCESS
+from media_workflows.errors import MediaWorkflowsError
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import (
     UNFINISHED,
@@ -29,6 +31,8 @@ from media_workflows.store.run_copies import (
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
+
+log = structlog.get_logger(__name__)
 
 BATCH = 500
 # A change is visible when its transaction ends, and the clocks of machines differ.
@@ -74,7 +78,24 @@ def recheck_unfinished() -> None:
         found = {(copy.workflow_id, copy.run_id) for copy in copies}
         with transaction() as session:
             store_copies(session, copies)
-            fail_deleted(session, [run for run in runs if run not in found])
+            ended = fail_deleted(session, [run for run in runs if run not in found])
+            for workflow_id, run_id in ended:
+                _report_deleted(session, workflow_id, run_id)
+
+
+def _report_deleted(session: Session, workflow_id: str, run_id: str) -> None:
+    """The event of a run that was deleted in Airflow: its last task, which writes it otherwise, is gone."""
+    from media_workflows.notifications.outbox import Run, finish_in
+    from media_workflows.store.runs import get_run
+    from media_workflows.store.workflows import resolved_at
+
+    record = get_run(session, workflow_id, run_id)
+    revision = record.revision if record else None
+    try:
+        workflow = resolved_at(session, workflow_id, revision)
+        finish_in(session, Run(workflow_id, run_id, revision or 0, workflow))
+    except MediaWorkflowsError as error:  # a run of a request that is gone, an invalid setting function_callback
+        log.error("a run that was deleted in Airflow has no event", workflow=workflow_id, run=run_id, error=str(error))
 
 
 Position = tuple[datetime | None, int]  # time of the last change, and Airflow's number of the run

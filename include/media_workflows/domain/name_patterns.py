@@ -27,10 +27,15 @@ def pattern_problems(pattern: str, variables: Iterable[str]) -> Iterator[Invalid
         yield invalid("must end with '.{format}'")
     if {".", ".."} & set(pattern.split("/")) or "//" in pattern:
         yield invalid("must not contain '..', '.' or '//' as a path part")
-    if {"{", "}"} & set(without_variables(pattern)):
-        yield invalid("must have '{' and '}' around the name of a variable only, as in {inputName}")
+    yield from brace_problems(pattern)
     yield from character_problems(pattern)
     yield from input_directory_problems(pattern)
+
+
+def brace_problems(pattern: str) -> Iterator[InvalidValueError]:
+    """A brace that belongs to no variable: most likely one of a pair was forgotten."""
+    if {"{", "}"} & set(without_variables(pattern)):
+        yield invalid("must have '{' and '}' around the name of a variable only, as in {inputName}")
 
 
 def character_problems(text: str) -> Iterator[InvalidValueError]:

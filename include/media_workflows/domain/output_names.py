@@ -10,6 +10,7 @@ from media_workflows.domain.base import field_path, shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.name_patterns import (
+    brace_problems,
     character_problems,
     input_directory_problems,
     length_problems,
@@ -136,6 +137,7 @@ def _key_problems(key: str) -> Iterator[InvalidValueError]:
         yield invalid("must be the key of an object in the trigger bucket, not a URL: upload the file there")
     if not key:
         yield invalid("must not be empty")
+    yield from brace_problems(key)
     yield from character_problems(key)
     yield from length_problems(key)
     yield from input_directory_problems(key)

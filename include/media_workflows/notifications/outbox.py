@@ -61,16 +61,21 @@ def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
     callback in the settings.
     """
     with transaction() as session:
-        if sends_changes(session, run.workflow):
-            lock_event_order(session, run.workflow_id)
-        record = get_run(session, run.workflow_id, run.run_id)
-        known = {job.step: job for job in (record.jobs if record else ())}
-        jobs = [*known.values(), *(job for job in unfinished if job.step not in known)]
-        finished_at = max((job.finished_at for job in known.values()), default=datetime.now(UTC))
-        decisions = decisions_of_run(session, run.workflow_id, run.run_id)
-        failed = _failed_action(session, run)
-        body = _body(run, record, jobs, (), decisions, finished_at, failed)
-        return _store(session, run, "finish", body, _content(list(known.values()), jobs, failed))
+        return finish_in(session, run, unfinished)
+
+
+def finish_in(session: Session, run: Run, unfinished: Sequence[JobResult] = ()) -> StoredEvent:
+    """As `store_finish`, in a transaction that also ends the run. Call it last in it."""
+    if sends_changes(session, run.workflow):
+        lock_event_order(session, run.workflow_id)
+    record = get_run(session, run.workflow_id, run.run_id)
+    known = {job.step: job for job in (record.jobs if record else ())}
+    jobs = [*known.values(), *(job for job in unfinished if job.step not in known)]
+    finished_at = max((job.finished_at for job in known.values()), default=datetime.now(UTC))
+    decisions = decisions_of_run(session, run.workflow_id, run.run_id)
+    failed = _failed_action(session, run)
+    body = _body(run, record, jobs, (), decisions, finished_at, failed)
+    return _store(session, run, "finish", body, _content(list(known.values()), jobs, failed))
 
 
 def store_change(session: Session, run: Run, begun: Mapping[StepInstance, datetime]) -> None:

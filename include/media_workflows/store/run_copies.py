@@ -75,8 +75,9 @@ def unfinished_copies(session: Session) -> list[tuple[str, str]]:
     return [(workflow_id, run_id) for workflow_id, run_id in session.execute(query)]
 
 
-def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> None:
-    """End unfinished runs that were deleted in Airflow as failed."""
+def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """End unfinished runs that were deleted in Airflow as failed; returns those that no other process has ended."""
+    ended = []
     for workflow_id, run_id in runs:
         error = AirflowStateError(
             "run '{run_id}' was deleted in Airflow before it ended: upload the file again, or trigger the workflow by "
@@ -85,4 +86,6 @@ def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> None:
         )
         values = {"state": "failed", "ended_at": utcnow(), "error": {"code": error.code, "message": str(error)}}
         found = (RunRow.workflow_id == workflow_id) & (RunRow.run_id == run_id) & RunRow.state.in_(UNFINISHED)
-        session.execute(update(RunRow).where(found).values(**values))
+        if session.scalar(update(RunRow).where(found).values(**values).returning(RunRow.run_id)):
+            ended.append((workflow_id, run_id))
+    return ended

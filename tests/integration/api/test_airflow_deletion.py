@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from media_workflows.domain.result import SourceObject
 from media_workflows.errors import SourceGoneError
 from media_workflows.store import switches
 from media_workflows.store.engine import transaction
+from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import record_source
 from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import get_workflow
@@ -163,6 +165,11 @@ def test_airflow_s_switch_counts_from_the_first_moment(
     assert not is_enabled(admin, id_)
 
 
+def reported(workflow_id: str, run_id: str) -> list[dict[str, Any]]:
+    with transaction() as session:
+        return [json.loads(event.body) for event in events_of_run(session, workflow_id, run_id)]
+
+
 def test_the_history_survives(
     admin: Any, create: Any, parse: Any, delete_dag: Any, add_run: Any, refresh: Any, metadata: Any
 ) -> None:
@@ -185,6 +192,12 @@ def test_the_history_survives(
     assert others == listed["items"][1:]
     assert (cut_short["run_id"], cut_short["state"]) == ("r3", "failed")
     assert "was deleted in Airflow before it ended" in cut_short["error"]["message"]
+    (event,) = reported(id_, "r3")
+    refresh()
+    assert reported(id_, "r3") == [event]
+    error = event["WorkflowTaskEvent"]
+    assert error["Status"] == "FINISH"
+    assert error["Message"].endswith(cut_short["error"]["message"])
     assert admin.get(f"/api/v1/workflows/{id_}").json()["last_run"]["run_id"] == "r3"
     assert admin.get(f"/api/v1/workflows/{id_}/counters").json()["runs"] == {
         "success": 1,

@@ -75,6 +75,8 @@ def test_names_of_outputs(field: str, name: str, expected: str) -> None:
     ("key", "expected"),
     [
         ("subs/{inputname}.srt", UNKNOWN),
+        ("subs/{inputName.srt", BRACES),
+        ("subs/inputName}.srt", BRACES),
         ("https://h.example/a.srt", URL),
         ("s3://bucket/a.srt", URL),
         ("a\nb.srt", CONTROL),

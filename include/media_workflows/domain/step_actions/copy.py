@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from media_workflows.domain.base import invalid
 from media_workflows.domain.name_patterns import (
+    brace_problems,
     character_problems,
     input_directory_problems,
     length_problems,
@@ -16,7 +17,7 @@ from media_workflows.domain.name_patterns import (
 )
 from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.trigger import BucketName, Directory
-from media_workflows.naming import SOURCE_VARIABLES, variables_in, without_variables
+from media_workflows.naming import SOURCE_VARIABLES, variables_in
 
 MAX_TAGS = 10  # S3's limits
 TagKey = Annotated[str, Field(min_length=1, max_length=128)]
@@ -96,8 +97,7 @@ def _key_problems(key: str) -> Iterator[Exception]:
         yield invalid("must be the key of an object: neither empty nor with a slash at the beginning or end")
     if {".", ".."} & set(key.split("/")) or "//" in key:
         yield invalid("must not contain '..', '.' or '//' as a path part")
-    if {"{", "}"} & set(without_variables(key)):
-        yield invalid("must have '{' and '}' around the name of a variable only, as in {inputName}")
+    yield from brace_problems(key)
     yield from character_problems(key)
     yield from length_problems(key)
     yield from input_directory_problems(key)

@@ -20,7 +20,8 @@ Address = IPv4Address | IPv6Address
 # Metadata services of clouds (Azure, Oracle) whose addresses some versions of Python count as public.
 _METADATA = {ip_address("168.63.129.16"), ip_address("192.0.0.192")}
 _NAT64 = IPv6Network("64:ff9b::/96")
-_LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")  # RFC 8215: translated by the network itself, to any address
+_IPV6_UNICAST = IPv6Network("2000::/3")  # all that IANA assigns; fec0::/10 or ::ffff:0:0:0/96 lead somewhere else
+_IPV6_EXAMPLES = IPv6Network("3fff::/20")  # RFC 9637
 _IPV4_COMPATIBLE = IPv6Network("::/96")  # RFC 4291, 2.5.5.1
 # DNS lookups block and a server may delay them on purpose, so they have a separate pool.
 _RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="callback-dns")
@@ -74,7 +75,9 @@ def is_public(address: Address) -> bool:
     inner = _wrapped(address)
     if inner is not None:
         return is_public(inner)
-    return address.is_global and not address.is_multicast and address not in _METADATA and address not in _LOCAL_NAT64
+    if isinstance(address, IPv6Address) and (address not in _IPV6_UNICAST or address in _IPV6_EXAMPLES):
+        return False
+    return address.is_global and not address.is_multicast and address not in _METADATA
 
 
 def _wrapped(address: Address) -> IPv4Address | None:

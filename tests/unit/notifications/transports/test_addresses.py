@@ -20,6 +20,8 @@ NOT_PUBLIC = [
     # IPv4 in IPv6's clothes
     *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::"),
     *("::7f00:1", "::a9fe:a9fe", "64:ff9b:1::7f00:1", "64:ff9b:1::808:808"),
+    # not assigned, or to sites once, and routed by some
+    *("fec0::1", "::ffff:0:a00:1", "5f00::1", "3fff::1", "4000::1", "100::1"),
 ]
 
 
