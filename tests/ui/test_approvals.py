@@ -66,7 +66,8 @@ def test_an_approval_is_given_without_a_mouse(product: Product, open_page: OpenP
 @pytest.mark.scenario("refused", {"a.mp4": 2.3}, parts={"jobs": None, "steps": STEPS})
 def test_an_approval_is_rejected_in_the_list(product: Product, open_page: OpenPage, scenario: Scenario) -> None:
     eventually(lambda: _waiting(product, scenario.workflow), 300)
-    row = open_page(f"{HOME}/runs", user="viewer").get_by_role("row").filter(has_text="refused")
+    waiting = open_page(f"{HOME}/runs", user="viewer").get_by_role("table", name=T("approval.list"))
+    row = waiting.get_by_role("row").filter(has_text="refused")
     expect(row).to_contain_text(T("approval.no_permission"))
     page = open_page(f"{HOME}/runs", language="zh")
     row = page.get_by_role("table", name=ZH("approval.list")).get_by_role("row").filter(has_text="refused")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -18,7 +17,7 @@ from media_workflows.store.delivery_log import DeliveryFilter, DeliveryPage, Del
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import Creator, EditableWorkflows, ReadableWorkflows, RunEditor, RunReader
 from media_workflows_plugin.api.conditional import ConditionalRoute
-from media_workflows_plugin.api.schemas import Limit, Offset
+from media_workflows_plugin.api.schemas import Limit, Moment, Offset
 
 router = APIRouter(prefix="/api/v1", tags=["events"], route_class=ConditionalRoute)
 
@@ -58,8 +57,8 @@ def get_deliveries(
     workflow: Annotated[str | None, Query(description="Id of a workflow")] = None,
     run: Annotated[str | None, Query(description="Id of a run")] = None,
     state: DeliveryState | None = None,
-    since: Annotated[datetime | None, Query(description="Created at this time or later")] = None,
-    until: Annotated[datetime | None, Query(description="Created before this time")] = None,
+    since: Annotated[Moment | None, Query(description="Created at this time or later")] = None,
+    until: Annotated[Moment | None, Query(description="Created before this time")] = None,
     answer: Annotated[
         int | None, Query(ge=0, le=599, description="HTTP status of the latest attempt; 0 = none")
     ] = None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -15,7 +14,7 @@ from media_workflows.store.run_list import CauseCount, RunFilter, RunState, caus
 from media_workflows.store.runs import results_of_runs
 from media_workflows_plugin.api.access import EditableRun, ReadableRun, ReadableWorkflows, RunEditor, RunReader
 from media_workflows_plugin.api.conditional import ConditionalRoute
-from media_workflows_plugin.api.schemas import Limit, Offset, RetryRequest, RunAnswer, RunsAnswer
+from media_workflows_plugin.api.schemas import Limit, Moment, Offset, RetryRequest, RunAnswer, RunsAnswer
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"], route_class=ConditionalRoute)
 
@@ -25,8 +24,8 @@ def run_filter(
     _user: RunReader,
     workflow: Annotated[str | None, Query(description="Id of a workflow; a deleted one's runs are still there")] = None,
     state: Annotated[list[RunState], Query(description="Any of these states; none = all")] = [],  # noqa: B006
-    since: Annotated[datetime | None, Query(description="Created at this time or later")] = None,
-    until: Annotated[datetime | None, Query(description="Created before this time")] = None,
+    since: Annotated[Moment | None, Query(description="Created at this time or later")] = None,
+    until: Annotated[Moment | None, Query(description="Created before this time")] = None,
     cause: Annotated[str, Query(description="Error code of something that failed in the run")] = "",
     search: Annotated[str, Query(description="Words of the object key, by their beginnings", max_length=200)] = "",
 ) -> RunFilter:

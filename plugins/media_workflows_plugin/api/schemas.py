@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from media_workflows.domain.availability import Unavailable
+from media_workflows.domain.base import invalid
 from media_workflows.domain.candidates import UploadDecision
 from media_workflows.domain.plain_data import MAX_INTEGER
 from media_workflows.domain.result import JobResult
@@ -25,6 +26,17 @@ from media_workflows.store.templates import TemplateUser
 Offset = Annotated[int, Query(ge=0, le=MAX_INTEGER)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Number = Annotated[int, Path(ge=0, le=MAX_INTEGER)]  # of what a path names
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """PostgreSQL refuses offsets of 16 hours and more. A time without an offset is in UTC."""
+    try:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:
+        raise invalid("must be between the years 1 and 9999 in UTC") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class WorkflowAnswer(BaseModel):

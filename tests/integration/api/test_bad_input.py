@@ -97,6 +97,26 @@ def test_no_body_may_hold_what_cannot_be_stored(admin: Any, calls: list[Call]) -
             assert problem_of(body) == template, f"{call}: {body}"
 
 
+@pytest.mark.parametrize(
+    ("time", "status"),
+    [
+        ("2000-01-01T00:00:00%2B23:59", 200),
+        ("2000-01-01T00:00:00", 200),
+        ("0001-01-01T00:00:00%2B23:59", 422),
+        ("9999-12-31T23:59:59-23:59", 422),
+    ],
+)
+def test_times_of_queries_may_have_any_offset(admin: Any, calls: list[Call], time: str, status: int) -> None:
+    tried = 0
+    for call in calls:
+        for parameter in call.parameters:
+            if "date-time" in str(parameter["schema"]):
+                answer = admin.request(call.method, f"{filled(call)}?{parameter['name']}={time}")
+                assert answer.status_code == status, f"{call} {parameter['name']}: {answer.text}"
+                tried += 1
+    assert tried >= 4
+
+
 def test_integers_of_paths_and_queries_have_limits(admin: Any, calls: list[Call]) -> None:
     for call in calls:
         urls = [filled(call, **{name: str(2**63)}) for name in call.names("path", "integer")]
