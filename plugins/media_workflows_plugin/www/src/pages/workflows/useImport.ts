@@ -17,6 +17,7 @@ export function useImport() {
       setId(next);
       return importYaml(yaml, next);
     },
+    onSettled: () => queries.invalidateQueries({ queryKey: ["import"] }), // it may have ended before the first look found it
   });
   const found = useQuery({
     queryKey: ["import", id],
