@@ -89,6 +89,7 @@ def test_whatever_dies_each_object_gets_one_run(product: Product, clip: Path, vi
     keys = [f"{name}/{number}.mp4" for number in range(count)]
     for key in keys:
         product.upload(clip, key)
+    time.sleep(1.1)  # the storage dates objects in seconds: one of the second of enabling is an upload
     workflow = product.create(name)
     product.enable(workflow)
     request = {"workflow": workflow, "limits": {"max_at_once": 2}, "start": True}
