@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from media_workflows.airflow_adapter.dag_state import AWAITING_ANSWER, airflow_session
 from media_workflows.domain.step_actions.approval import COMMENT, OPTIONS, Answer
+from media_workflows.domain.step_key import StepKey
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
 
 if TYPE_CHECKING:
@@ -31,15 +32,6 @@ class Question:
     times_out_at: datetime | None
     default: Answer | None
     who: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AskingTask:
-    """A task, whether its question still waits or not."""
-
-    workflow_id: str
-    run_id: str
-    task_id: str
 
 
 def waiting_questions(workflow_ids: Collection[str], run_id: str = "") -> list[Question]:
@@ -79,7 +71,7 @@ def _answer(options: Sequence[str] | None) -> Answer | None:
 
 
 def answer_question(
-    asking: AskingTask, answer: Answer, comment: str, user: Any, may_answer: Callable[[tuple[str, ...]], bool]
+    asking: StepKey, answer: Answer, comment: str, user: Any, may_answer: Callable[[tuple[str, ...]], bool]
 ) -> None:
     """Answer by Airflow's own code, as its page does: it stores the answer and continues the task.
 
@@ -95,10 +87,10 @@ def answer_question(
         if not may_answer(who := _who(task.hitl_detail)):
             raise NotPermittedError("only these users may answer this question: {users}", users=", ".join(who))
         payload = UpdateHITLDetailPayload(chosen_options=[OPTIONS[answer]], params_input={COMMENT: comment})
-        update_hitl_detail(asking.workflow_id, asking.run_id, asking.task_id, payload, user, session)
+        update_hitl_detail(asking.workflow_id, asking.run_id, asking.step_id, payload, user, session)
 
 
-def _locked(session: Session, asking: AskingTask) -> TaskInstance:
+def _locked(session: Session, asking: StepKey) -> TaskInstance:
     """The task, locked as Airflow's route does: before its question, so that a clear or a timeout waits."""
     from airflow.models.taskinstance import TaskInstance
     from sqlalchemy import select
@@ -108,24 +100,24 @@ def _locked(session: Session, asking: AskingTask) -> TaskInstance:
     query = query.where(
         TaskInstance.dag_id == asking.workflow_id,
         TaskInstance.run_id == asking.run_id,
-        TaskInstance.task_id == asking.task_id,
-        TaskInstance.map_index == -1,
+        TaskInstance.task_id == asking.step_id,
+        TaskInstance.map_index == asking.map_index,
     )
     task: TaskInstance | None = session.scalar(query.with_for_update(of=TaskInstance))
     if task is None or task.hitl_detail is None:
         raise NotFoundError(
             "run '{run_id}' has asked nothing in step '{step}': approvals that wait are in the list of approvals",
             run_id=asking.run_id,
-            step=asking.task_id,
+            step=asking.step_id,
         )
     session.refresh(task.hitl_detail)  # what was read while the lock was awaited may be old
     return task
 
 
-def _require_waiting(task: TaskInstance, asking: AskingTask) -> None:
+def _require_waiting(task: TaskInstance, asking: StepKey) -> None:
     detail = task.hitl_detail
     if detail.response_received:
-        answered = {"step": asking.task_id, "run_id": asking.run_id, "answer": _answer(detail.chosen_options) or ""}
+        answered = {"step": asking.step_id, "run_id": asking.run_id, "answer": _answer(detail.chosen_options) or ""}
         if detail.responded_by is None:
             raise ConflictError("step '{step}' of run '{run_id}' has timed out meanwhile: {answer}", **answered)
         raise ConflictError(
@@ -136,7 +128,7 @@ def _require_waiting(task: TaskInstance, asking: AskingTask) -> None:
     if task.state != AWAITING_ANSWER:
         raise ConflictError(
             "step '{step}' of run '{run_id}' does not wait for an answer: its task is {state}",
-            step=asking.task_id,
+            step=asking.step_id,
             run_id=asking.run_id,
             state=str(task.state or "not scheduled"),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from media_workflows.domain.action_result import ActionOutput, ActionResult
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord
@@ -15,6 +15,7 @@ from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.errors import NotPublishedError
 
 Place: TypeAlias = tuple[str, str]  # bucket and key
+_Output = TypeVar("_Output", OutputRecord, ActionOutput)
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,18 @@ class Publication:
 
     def of_action(self, result: ActionResult) -> ActionResult:
         """As `of_job`."""
-        return result.model_copy(update={"outputs": tuple(self._copy(output) for output in result.outputs)})
+        return result.model_copy(update={"outputs": tuple(self.moved(output) or output for output in result.outputs)})
 
-    def record(self, output: OutputRecord) -> OutputRecord | None:
+    def moved(self, output: _Output) -> _Output | None:
         """The output at its new place; None = it has none."""
         new = self.etags.get((output.bucket, output.key))
-        return output.model_copy(update=_fields(new)) if new else None
-
-    def _copy(self, output: ActionOutput) -> ActionOutput:
-        new = self.etags.get((output.bucket, output.key))
-        return output.model_copy(update=_fields(new)) if new else output
+        if new is None:
+            return None
+        (bucket, key), etag = new
+        return output.model_copy(update={"bucket": bucket, "key": key, "etag": etag})
 
     def _item(self, item: ItemResult) -> ItemResult:
-        outputs = tuple(self.record(output) or output for output in item.outputs)
+        outputs = tuple(self.moved(output) or output for output in item.outputs)
         found = tuple(_with_places(one, self._place, self._picture) for one in item.sub_tasks)
         return item.model_copy(update={"outputs": outputs, "sub_tasks": found})
 
@@ -56,11 +56,6 @@ class Publication:
     def _picture(self, picture: Picture | None) -> Picture | None:
         new = self.etags.get((picture.bucket, picture.key)) if picture else None
         return self.picture_at(new[0]) if new else picture
-
-
-def _fields(new: tuple[Place, str]) -> dict[str, str]:
-    (bucket, key), etag = new
-    return {"bucket": bucket, "key": key, "etag": etag}
 
 
 def not_published(result: JobResult, directory: str, error: NotPublishedError) -> JobResult:

@@ -25,7 +25,13 @@ from media_workflows.execution.running_step import Resources
 from media_workflows.naming import has_control_characters
 from media_workflows.notifications.outbox import Run
 from media_workflows.notifications.transports.addresses import Address, permitted_addresses
-from media_workflows.notifications.transports.http import client_of_one_call, port_of, request_to
+from media_workflows.notifications.transports.http import (
+    MAX_ADDRESSES,
+    by_first_connected,
+    client_of_one_call,
+    port_of,
+    request_to,
+)
 from media_workflows.settings import Settings
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
@@ -39,7 +45,6 @@ if TYPE_CHECKING:
 
 MAX_REDIRECTS = 5
 CONNECT_S = 15.0  # to each address
-_MAX_ADDRESSES = 3  # of a host with several, tried in turn
 _HEADERS = {"user-agent": f"media-workflows/{__version__}", "accept": "*/*", "accept-encoding": "identity"}
 _ANY_TYPE = "application/octet-stream"
 
@@ -119,17 +124,9 @@ class _Fetch:
 
     async def _from_host(self, url: httpx.URL) -> str | httpx.URL:
         """The content type of the written file, or where a redirect leads. The host's addresses are tried in turn."""
-        import httpx
-
         hosts = self.settings.url_allowed_hosts
         permitted = await permitted_addresses(url.host, port_of(url), hosts, "url_allowed_hosts")
-        *first, last = permitted[:_MAX_ADDRESSES]
-        for address in first:
-            try:
-                return await self._from_address(address, url)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                continue
-        return await self._from_address(last, url)
+        return await by_first_connected(permitted[:MAX_ADDRESSES], lambda address: self._from_address(address, url))
 
     async def _from_address(self, address: Address, url: httpx.URL) -> str | httpx.URL:
         async with client_of_one_call(CONNECT_S) as client:

@@ -205,7 +205,7 @@ def _recorded(step: RunningStep, results: _Results, published: list[tuple[Staged
             record_job(session, key.workflow_id, key.run_id, job)
         for id_, action in recorded.actions.items():
             record_action(session, replace(key, step_id=id_), action)
-        move_made_items(session, key.unpublished, publication.record)
+        move_made_items(session, key.unpublished, publication.moved)
     return recorded
 
 

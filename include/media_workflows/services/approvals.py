@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from media_workflows.airflow_adapter.questions import AskingTask, answer_question, waiting_questions
+from media_workflows.airflow_adapter.questions import answer_question, waiting_questions
 from media_workflows.domain.base import Model
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_actions.approval import Answer
+from media_workflows.domain.step_key import StepKey
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import sources_of
 from media_workflows.store.workflows import names_of
@@ -70,5 +71,5 @@ def answer_approval(
 
     Raises NotFoundError, ConflictError, NotPermittedError.
     """
-    asking = AskingTask(workflow_id, run_id, step_id)
+    asking = StepKey(workflow_id, run_id, step_id)
     answer_question(asking, answer, comment, user, lambda who: may_answer(workflow_id, who))

@@ -46,7 +46,7 @@ def test_outputs_and_findings_get_their_new_places() -> None:
     assert [(one.key, one.etag) for one in moved.items[0].outputs] == [("a.vtt", "new"), ("other", "old")]
     assert places(moved) == (Picture(bucket="b", key="a.vtt", url="signed"), LAST)
     assert PUBLICATION.of_job(job("elsewhere")) == job("elsewhere")
-    assert PUBLICATION.record(output("other")) is None
+    assert PUBLICATION.moved(output("other")) is None
 
 
 def test_what_was_removed_is_a_failure_that_keeps_its_findings() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, Suggestion
@@ -10,13 +10,9 @@ from media_workflows.domain.sub_tasks.content_review import ReviewOutput, Sugges
 SEVERITY: dict[Suggestion, int] = {"pass": 0, "review": 1, "block": 2}
 
 
-def worst(suggestions: Iterable[Suggestion]) -> Suggestion:
-    """The most severe suggestion: block before review before pass."""
-    return max(suggestions, key=SEVERITY.__getitem__, default="pass")
-
-
 def verdict(results: Sequence[SubTaskResult]) -> Suggestion:
     """The verdict of a whole review. A person has to review what could not be checked."""
     outputs = [result.output for result in results if isinstance(result.output, ReviewOutput)]
     unknown: list[Suggestion] = ["review"] if len(outputs) < len(results) else []
-    return worst([*(output.suggestion for output in outputs), *unknown])
+    suggestions = [*(output.suggestion for output in outputs), *unknown]
+    return max(suggestions, key=SEVERITY.__getitem__, default="pass")

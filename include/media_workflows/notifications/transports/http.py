@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin
 
 from media_workflows import __version__
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     import httpx
 
+_T = TypeVar("_T")
+
 _SHOWN_ANSWER = 200  # characters of the answer that an error message shows
-_MAX_ADDRESSES = 3  # of a host with several, tried in turn
+MAX_ADDRESSES = 3  # of a host with several, tried in turn
 _GONE = 410
 _BUSY = (429, 503)
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
@@ -122,17 +124,24 @@ async def _post(
     Each has an equal share of the time to connect, and the answer at least as much: an address that drops packets
     costs neither the others nor the receiver their time.
     """
+    addresses = (await permitted_addresses(url.host, port_of(url), allowed_hosts))[:MAX_ADDRESSES]
+    connect_s = how.timeout_s / (len(addresses) + 1)
+    return await by_first_connected(
+        addresses, lambda address: _post_to(address, url, body, headers, limit, connect_s, how)
+    )
+
+
+async def by_first_connected(addresses: Sequence[Address], call: Callable[[Address], Awaitable[_T]]) -> _T:
+    """The call's outcome by the first of a host's addresses that accepts the connection; else the last one's error."""
     import httpx
 
-    permitted = await permitted_addresses(url.host, port_of(url), allowed_hosts)
-    *first, last = permitted[:_MAX_ADDRESSES]
-    connect_s = how.timeout_s / (len(first) + 2)
+    *first, last = addresses
     for address in first:
         try:
-            return await _post_to(address, url, body, headers, limit, connect_s, how)
+            return await call(address)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             continue
-    return await _post_to(last, url, body, headers, limit, connect_s, how)
+    return await call(last)
 
 
 async def _post_to(
