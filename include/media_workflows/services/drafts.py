@@ -26,8 +26,7 @@ def get_draft(workflow_id: str) -> DraftWithDefinition:
 def find_draft(workflow_id: str) -> Draft | None:
     """Who edited the draft of a workflow and when, if it has one. Raises NotFoundError."""
     with transaction() as session:
-        found = store.find_draft(session, workflow_id)
-    return Draft.model_validate(found, from_attributes=True) if found else None
+        return store.find_draft(session, workflow_id)
 
 
 def save_draft(

@@ -77,7 +77,11 @@ def test_an_outdated_draft_says_so_and_is_kept_on_the_newer_revision(stored: Sto
 
 
 def test_uploads_of_the_present_place_are_not_left_behind(stored: StoredWorkflow) -> None:
-    for field, place in (("trigger.bucket", {"bucket": "other"}), ("trigger.directory", {"directory": "new/"})):
+    places: dict[str, dict[str, Any]] = {
+        "trigger.bucket": {"bucket": "other"},
+        "trigger.directory": {"directory": "new/"},
+    }
+    for field, place in places.items():
         with pytest.raises(ConflictError, match="a draft cannot change the trigger's") as raised:
             save(stored, **place)
         assert [problem.field for problem in raised.value.problems] == [field]
