@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, Name, console, write, write_text
-from media_workflows.cli.definitions import parse_at, read_definitions
+from media_workflows.cli.definitions import read_definition
 from media_workflows.domain.definition_yaml import definition_yaml
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import ConflictError
 
 if TYPE_CHECKING:
     from media_workflows.store.workflows import StoredWorkflow
@@ -35,17 +34,11 @@ def save(
 
     stored = _stored(workflow)
     with transaction() as session:
-        library = load_library(session)
-    found = read_definitions([file], library)
-    if len(found.data) != 1:
-        raise ConflictError(
-            "{file} holds {count} workflows: a draft is one workflow", file=str(file), count=len(found.data)
-        )
-    [(place, data)] = found.data.items()
+        definition = read_definition(file, load_library(session))
     present = service.find_draft(stored.id)
     base = present.base_revision if present and not rebase else stored.revision
     number = present.number if present else 0
-    draft = service.save_draft(stored.id, parse_at(place, data, library), base, number, AUTHOR)
+    draft = service.save_draft(stored.id, definition, base, number, AUTHOR)
     console.print(f"saved edit {draft.number} of the draft of {stored.id} {stored.definition.name}")
 
 
