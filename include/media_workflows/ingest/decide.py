@@ -179,9 +179,7 @@ class Ingest:
         if self._starter.has_run(purpose.dag_id, run_id):  # an earlier process crashed before it wrote the decision
             return self._fired(candidate, purpose, identity, run_id)
         with transaction(self._engine) as session:
-            if not hold_unchanged(
-                session, workflow
-            ):  # until the run is recorded: an edit waits, so its uploads are new
+            if not hold_unchanged(session, workflow):  # held until the run is recorded
                 log.info("the workflow has changed; checking again soon", workflow=workflow.id, key=candidate.key)
                 return False
             return self._decide_held(candidate, purpose, head, identity, run_id)
