@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -212,13 +212,14 @@ def postgres() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def fresh_database(postgres: Any) -> Any:
+def fresh_database(postgres: Any) -> Iterator[Any]:
     """Empty, migrated databases, one after the other; see fresh_database.FreshDatabase."""
     from fresh_database import FreshDatabase
     from media_workflows.store.migrate import upgrade
 
     upgrade(postgres.ensure_database(TEMPLATE))
-    return FreshDatabase(postgres, TEMPLATE)
+    with closing(FreshDatabase(postgres, TEMPLATE)) as made:
+        yield made
 
 
 @pytest.fixture
