@@ -155,16 +155,18 @@ def _uses_product(item: pytest.Item) -> bool:
     return "product" in getattr(item, "fixturenames", ())
 
 
-def _place(item: pytest.Item) -> tuple[bool, str, bool, bool]:
+def _place(item: pytest.Item) -> tuple[bool, str, bool, bool, bool]:
     """Quick tests first, those of the running products last, and of these the ones that kill parts of it.
 
     Beside others the products begin first: their workers wait for Airflow most of the time, while a third one encodes.
+    Directories that run in one worker come next: at the end only single tests are left, and all workers end together.
     """
     beside_others = "PYTEST_XDIST_WORKER" in os.environ
     return (
         _uses_product(item) != beside_others,
         _shape_of(item.nodeid) or "",
         item.get_closest_marker("kills") is not None,
+        beside_others and not _SHARING.match(item.nodeid),
         "/unit/" not in item.nodeid,
     )
 
