@@ -40,9 +40,10 @@ from media_workflows.store.run_copies import TaskSummary
 from media_workflows.store.run_history import DagRunSummary, ended_tasks, find_run
 from media_workflows.store.runs import CancelRequest, RunRecord
 from media_workflows.store.workflows import resolved_at
-from media_workflows.vendor_mps.event import TaskStatus, task_detail
+from media_workflows.vendor_mps.event import TaskStatus, task_detail, workflow_task
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task
 
 _STATUS: dict[str, TaskStatus] = {"queued": "WAITING", "running": "PROCESSING"}
 _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_at=None)
@@ -51,7 +52,8 @@ _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_
 class RunReport(Model):
     """One run: its state in Airflow, its source, its jobs, its steps without media, and `task`.
 
-    `backfill_id` is the backfill that started it. `task` is the run in the reference's shape, which has jobs only.
+    `backfill_id` is the backfill that started it. `task` is the run in the reference's shape, the WorkflowTask or
+    ScheduleTask of its events, which has jobs only.
     """
 
     workflow_id: str
@@ -111,7 +113,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
         for step in action_steps(workflow)
     )
-    report = _report(workflow_id, run, record, cancelled, workflow, jobs)
+    report = _report(workflow_id, run, record, cancelled, workflow, jobs, decisions)
     return report.model_copy(update={"actions": actions, "backfill_id": backfill_id})
 
 
@@ -166,6 +168,7 @@ def _report(
     cancelled: CancelRequest | None,
     workflow: Workflow,
     jobs: list[_Job],
+    decisions: Mapping[str, StepDecision],
 ) -> RunReport:
     source = record.source if record else None
     results = [job.result for job in jobs if job.result]
@@ -178,7 +181,7 @@ def _report(
         error=record.error if record else None,
         before=source_file(source, results) if source else None,
         jobs=tuple(_job_report(job) for job in jobs),
-        task=_task(workflow_id, run, record, workflow, jobs),
+        task=_task(workflow_id, run, record, workflow, jobs, decisions),
     )
 
 
@@ -227,22 +230,42 @@ def _items(job: _Job) -> tuple[ItemReport, ...]:
 
 
 def _task(
-    workflow_id: str, run: DagRunSummary, record: RunRecord | None, workflow: Workflow, jobs: list[_Job]
+    workflow_id: str,
+    run: DagRunSummary,
+    record: RunRecord | None,
+    workflow: Workflow,
+    jobs: list[_Job],
+    decisions: Mapping[str, StepDecision],
 ) -> dict[str, Any]:
-    return task_detail(
-        workflow_id=workflow_id,
-        run_id=run.run_id,
-        status=_STATUS.get(run.state, "FINISH"),
-        source=record.source if record else None,
-        results=[job.result for job in jobs if job.result],
-        unfinished=[_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
-        error=RunError(**record.error) if record and record.error else None,
-        created_at=run.queued_at,
-        begun_at=run.started_at,
-        finished_at=run.ended_at,
-        priority=workflow.priority,
-        region=workflow.trigger.region or "",
-    )
+    """The detail of the task in the shape of the workflow's events."""
+    status = _STATUS.get(run.state, "FINISH")
+    common: dict[str, Any] = {
+        "workflow_id": workflow_id,
+        "run_id": run.run_id,
+        "source": record.source if record else None,
+        "results": [job.result for job in jobs if job.result],
+        "unfinished": [_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
+        "error": RunError(**record.error) if record and record.error else None,
+        "region": workflow.trigger.region or "",
+    }
+    head: dict[str, Any] = {
+        "status": status,
+        "created_at": run.queued_at,
+        "begun_at": run.started_at,
+        "finished_at": run.ended_at,
+        "priority": workflow.priority,
+    }
+    if workflow.event == "schedule_task":
+        ended = ScheduleRun(
+            **common,
+            workflow_name=workflow.name,
+            revision=(record.revision if record else None) or 0,
+            workflow=workflow,
+            decisions=decisions,
+            finished_at=run.ended_at if status == "FINISH" else None,
+        )
+        return task_detail("ScheduleTask", schedule_task(ended), **head)
+    return task_detail("WorkflowTask", workflow_task(**common, is_finished=status == "FINISH"), **head)
 
 
 def _unfinished(job: _Job) -> UnfinishedJob:
