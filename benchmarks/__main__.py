@@ -9,6 +9,7 @@ from dataclasses import fields
 
 from benchmarks import (
     backfill,
+    backfill_memory,
     dag_parse,
     definition_live,
     graph_cpu,
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "review": review.run,
     "upload_latency": upload_latency.run,
     "backfill": backfill.run,
+    "backfill_memory": backfill_memory.run,
     "definition_live": definition_live.run,
     "dag_parse": dag_parse.run,
     "pages_api": pages_api.run,
@@ -49,6 +51,8 @@ HELP = {
     "page_runs": "runs in the databases for pages_api; a fifth of them is one workflow's",
     "tabs": "open tabs for pages_api",
     "existing": "objects that `backfill` finds in the bucket",
+    "queued": "objects that are queued while `backfill_memory` measures",
+    "queued_s": "seconds for which `backfill_memory` measures the running backfill",
     "tabs_s": "seconds for which the tabs poll",
 }
 

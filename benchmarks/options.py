@@ -21,3 +21,5 @@ class Options:
     tabs_s: float = 30
     long_s: int = 0
     existing: int = 300
+    queued: int = 10_000
+    queued_s: int = 60

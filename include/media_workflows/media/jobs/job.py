@@ -98,14 +98,16 @@ def run_job(
     on_progress: Callable[[Progress], None],
     settings: Settings | None = None,
     cancellation: CancelToken | None = None,
+    builder: Builder | None = None,
 ) -> JobOutcome:
-    """Make the items of a request.
+    """Make the items of a request, by the builder of their kind unless another one is given.
 
     `on_progress` is called at the start of each phase (probing, encoding, verifying) and while ffmpeg runs.
     A failed item does not stop the others: its outcome holds the error. Raises UnreadableSourceError or
     IncompleteSourceError for a source that no item can use, and JobCancelledError after `cancellation.cancel()`.
     """
-    return _Job(request, on_progress, settings or get_settings(), cancellation or CancelToken()).outcome()
+    chosen = builder or BUILDERS[request.kind]
+    return _Job(request, on_progress, settings or get_settings(), cancellation or CancelToken(), chosen).outcome()
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,9 @@ class _Job:
         on_progress: Callable[[Progress], None],
         settings: Settings,
         cancellation: CancelToken,
+        builder: Builder,
     ) -> None:
-        self._build = BUILDERS[request.kind]
+        self._build = builder
         self._items = request.items
         self._source_key = request.source_key
         self._on_progress = on_progress
