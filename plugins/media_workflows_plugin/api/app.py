@@ -20,6 +20,7 @@ from media_workflows_plugin.api import (
     events,
     files,
     function_callback,
+    home,
     me,
     persons,
     process,
@@ -61,6 +62,7 @@ ROUTERS = (
     words.router,
     persons.router,
     buckets.router,
+    home.router,
     me.router,
 )
 

@@ -27,6 +27,7 @@ from media_workflows.store.tables.uploads import (
     UploadDecisionRow,
     WaitingRunRow,
 )
+from media_workflows.store.tables.workers import WorkerDiskRow
 from media_workflows.store.tables.workflows import (
     ImportRow,
     RevisionRow,
@@ -70,6 +71,7 @@ __all__ = [
     "UploadDecisionRow",
     "WaitingRunRow",
     "WordRow",
+    "WorkerDiskRow",
     "WorkflowRow",
     "utcnow",
 ]

@@ -1,4 +1,5 @@
 // The pages and their addresses, below /plugin/media-workflows.
+import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router-dom";
 
 import { Frame } from "./components/Frame";
@@ -21,13 +22,23 @@ import { WordsPage } from "./pages/words/WordsPage";
 import { WorkflowPage } from "./pages/workflow/WorkflowPage";
 import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
 
+const HomePage = lazy(() => import("./pages/home/HomePage"));
+
 export function App() {
   if (!useSettledInHost()) return null;
   return (
     <Frame>
       <Navigation />
       <Routes>
-        <Route index element={<WorkflowsPage />} />
+        <Route
+          index
+          element={
+            <Suspense>
+              <HomePage />
+            </Suspense>
+          }
+        />
+        <Route path="workflows" element={<WorkflowsPage />} />
         <Route path="new" element={<NewWorkflowPage />} />
         <Route path="workflows/:id" element={<WorkflowPage />} />
         <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
