@@ -11,6 +11,7 @@ READ = {
     "GET /static/{name}",
     "GET /api/v1/openapi.json",
     "GET /api/v1/me",
+    "GET /api/v1/home",
     "GET /api/v1/schema",
     "GET /api/v1/workflows",
     "GET /api/v1/workflows/{workflow_id}",

@@ -61,6 +61,11 @@ class SourceCache:
         with self._in_use(digest):
             yield self._present(storage, source, digest)
 
+    def use(self) -> tuple[int, int]:
+        """How many bytes of sources it holds, and how many it may hold."""
+        with self._index():
+            return self._kept_bytes(), self._max_bytes
+
     def sha256(self, source: SourceObject) -> str:
         """The hex digest of the source's bytes, computed once. To be called while the source is fetched.
 

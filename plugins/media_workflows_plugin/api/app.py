@@ -21,6 +21,7 @@ from media_workflows_plugin.api import (
     events,
     files,
     function_callback,
+    home,
     me,
     persons,
     process,
@@ -63,6 +64,7 @@ ROUTERS = (
     words.router,
     persons.router,
     buckets.router,
+    home.router,
     me.router,
 )
 

@@ -27,6 +27,7 @@ from media_workflows.store.tables.uploads import (
     UploadDecisionRow,
     WaitingRunRow,
 )
+from media_workflows.store.tables.workers import WorkerDiskRow
 from media_workflows.store.tables.workflows import (
     DraftRow,
     ImportRow,
@@ -72,6 +73,7 @@ __all__ = [
     "UploadDecisionRow",
     "WaitingRunRow",
     "WordRow",
+    "WorkerDiskRow",
     "WorkflowRow",
     "utcnow",
 ]

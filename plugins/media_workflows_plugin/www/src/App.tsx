@@ -12,6 +12,7 @@ const BackfillPage = lazyPage(async () => (await import("./pages/backfills/Backf
 const BackfillsPage = lazyPage(async () => (await import("./pages/backfills/BackfillsPage")).BackfillsPage);
 const DeliveriesPage = lazyPage(async () => (await import("./pages/events/DeliveriesPage")).DeliveriesPage);
 const FunctionCallbackPage = lazyPage(async () => (await import("./pages/events/FunctionCallbackPage")).FunctionCallbackPage);
+const HomePage = lazyPage(async () => (await import("./pages/home/HomePage")).HomePage);
 const EditWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).EditWorkflowPage);
 const NewWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).NewWorkflowPage);
 const PersonsPage = lazyPage(async () => (await import("./pages/persons/PersonsPage")).PersonsPage);
@@ -31,7 +32,8 @@ export function App() {
     <Frame>
       <Navigation />
       <Routes>
-        <Route index element={<WorkflowsPage />} />
+        <Route index element={<HomePage />} />
+        <Route path="workflows" element={<WorkflowsPage />} />
         <Route path="new" element={<NewWorkflowPage />} />
         <Route path="workflows/:id" element={<WorkflowPage />} />
         <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
