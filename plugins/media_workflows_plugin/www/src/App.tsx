@@ -1,4 +1,5 @@
 // The pages and their addresses, below /plugin/media-workflows.
+import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router-dom";
 
 import { Frame } from "./components/Frame";
@@ -21,6 +22,8 @@ import { WordsPage } from "./pages/words/WordsPage";
 import { WorkflowPage } from "./pages/workflow/WorkflowPage";
 import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
 
+const StartPages = lazy(() => import("./pages/start/StartPages"));
+
 export function App() {
   if (!useSettledInHost()) return null;
   return (
@@ -29,6 +32,7 @@ export function App() {
       <Routes>
         <Route index element={<WorkflowsPage />} />
         <Route path="new" element={<NewWorkflowPage />} />
+        <Route path="start/*" element={<Suspense><StartPages /></Suspense>} />
         <Route path="workflows/:id" element={<WorkflowPage />} />
         <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
         <Route path="runs" element={<RunsPage />} />
