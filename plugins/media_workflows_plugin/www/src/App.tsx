@@ -13,6 +13,7 @@ const BackfillsPage = lazyPage(async () => (await import("./pages/backfills/Back
 const DeliveriesPage = lazyPage(async () => (await import("./pages/events/DeliveriesPage")).DeliveriesPage);
 const FunctionCallbackPage = lazyPage(async () => (await import("./pages/events/FunctionCallbackPage")).FunctionCallbackPage);
 const HomePage = lazyPage(async () => (await import("./pages/home/HomePage")).HomePage);
+const StartPages = lazyPage(async () => (await import("./pages/start/StartPages")).default);
 const EditWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).EditWorkflowPage);
 const NewWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).NewWorkflowPage);
 const PersonsPage = lazyPage(async () => (await import("./pages/persons/PersonsPage")).PersonsPage);
@@ -35,6 +36,7 @@ export function App() {
         <Route index element={<HomePage />} />
         <Route path="workflows" element={<WorkflowsPage />} />
         <Route path="new" element={<NewWorkflowPage />} />
+        <Route path="start/*" element={<StartPages />} />
         <Route path="workflows/:id" element={<WorkflowPage />} />
         <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
         <Route path="workflows/:id/draft" element={<DraftPage />} />

@@ -1,4 +1,6 @@
 // Addresses of the pages, and of Airflow's own.
+import { withAnswers } from "./api/starters";
+
 const BASE = "/plugin/media-workflows";
 const part = encodeURIComponent;
 
@@ -6,7 +8,9 @@ export const paths = {
   home: BASE,
   workflows: `${BASE}/workflows`,
   newWorkflow: `${BASE}/new`,
-  newFromStarter: (name: string) => `${BASE}/new?starter=${part(name)}`,
+  start: `${BASE}/start`,
+  goal: (name: string) => `${BASE}/start/${part(name)}`,
+  newFromStarter: (name: string, answers: string[] = []) => withAnswers(`${BASE}/new?starter=${part(name)}`, answers),
   copyWorkflow: (id: string) => `${BASE}/new?copy=${part(id)}`,
   workflow: (id: string) => `${BASE}/workflows/${part(id)}`,
   editWorkflow: (id: string) => `${BASE}/workflows/${part(id)}/edit`,
