@@ -26,11 +26,13 @@ from media_workflows.domain.run_report import (
     source_file,
     unfinished_items,
 )
+from media_workflows.domain.run_review import RunReview
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import ActionStep, JobStep, action_steps, features_id, job_steps
 from media_workflows.domain.walked_steps import walked_states
 from media_workflows.domain.workflow import Workflow
+from media_workflows.services.reviews import decided_review
 from media_workflows.store import runs as run_store
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.backfill_objects import backfill_of_run
@@ -51,7 +53,8 @@ _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_
 class RunReport(Model):
     """One run: its state in Airflow, its source, its jobs, its steps without media, and `task`.
 
-    `backfill_id` is the backfill that started it. `task` is the run in the reference's shape, which has jobs only.
+    `backfill_id` is the backfill that started it. `review` is that by persons, with the findings that have a decision;
+    None = there is nothing to review. `task` is the run in the reference's shape, which has jobs only.
     """
 
     workflow_id: str
@@ -68,6 +71,7 @@ class RunReport(Model):
     before: MediaFile | None
     jobs: tuple[JobReport, ...]
     actions: tuple[ActionReport, ...] = ()
+    review: RunReview | None = None
     task: dict[str, Any]
 
 
@@ -98,6 +102,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         progress = progress_of_run(session, workflow_id, run_id)
         decisions = decisions_of_run(session, workflow_id, run_id)
         action_results = actions_of_run(session, workflow_id, run_id)
+        review = decided_review(session, workflow_id, run_id, record.jobs if record else ())
         workflow = resolved_at(session, workflow_id, record.revision if record else None)
     if workflow_id == PROCESS:
         tasks = _walked_tasks(workflow, tasks, record, progress, decisions, action_results)
@@ -112,7 +117,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         for step in action_steps(workflow)
     )
     report = _report(workflow_id, run, record, cancelled, workflow, jobs)
-    return report.model_copy(update={"actions": actions, "backfill_id": backfill_id})
+    return report.model_copy(update={"actions": actions, "backfill_id": backfill_id, "review": review})
 
 
 def _walked_tasks(

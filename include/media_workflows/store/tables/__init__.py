@@ -6,6 +6,7 @@ from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
 from media_workflows.store.tables.processes import ProcessRow
+from media_workflows.store.tables.reviews import FindingDecisionRow, RunReviewRow
 from media_workflows.store.tables.runs import (
     ActionResultRow,
     CancelledRunRow,
@@ -46,6 +47,7 @@ __all__ = [
     "DeliveryRow",
     "DetectionSourceRow",
     "EventRow",
+    "FindingDecisionRow",
     "FunctionCallbackRow",
     "ImportRow",
     "JobProgressRow",
@@ -59,6 +61,7 @@ __all__ = [
     "PersonRow",
     "ProcessRow",
     "RevisionRow",
+    "RunReviewRow",
     "RunRow",
     "SidecarPrefixRow",
     "SidecarRow",

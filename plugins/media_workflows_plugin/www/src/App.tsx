@@ -4,6 +4,7 @@ import { Route, Routes } from "react-router-dom";
 import { Frame } from "./components/Frame";
 import { Navigation } from "./components/Navigation";
 import { PageHead } from "./components/PageHead";
+import { lazyPage } from "./components/lazyPage";
 import { useSettledInHost } from "./hooks/useSettledInHost";
 import { t } from "./i18n";
 import { BackfillPage } from "./pages/backfills/BackfillPage";
@@ -21,6 +22,10 @@ import { WordsPage } from "./pages/words/WordsPage";
 import { WorkflowPage } from "./pages/workflow/WorkflowPage";
 import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
 
+const ReviewsPage = lazyPage(async () => (await import("./pages/review/ReviewsPage")).ReviewsPage);
+const DeskPage = lazyPage(async () => (await import("./pages/review/DeskPage")).DeskPage);
+const ComparePage = lazyPage(async () => (await import("./pages/compare/ComparePage")).ComparePage);
+
 export function App() {
   if (!useSettledInHost()) return null;
   return (
@@ -33,6 +38,9 @@ export function App() {
         <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
         <Route path="runs" element={<RunsPage />} />
         <Route path="runs/:workflow/:run" element={<RunPage />} />
+        <Route path="reviews" element={<ReviewsPage />} />
+        <Route path="reviews/:workflow/:run" element={<DeskPage />} />
+        <Route path="compare" element={<ComparePage />} />
         <Route path="backfills" element={<BackfillsPage />} />
         <Route path="backfills/:id" element={<BackfillPage />} />
         <Route path="templates" element={<TemplatesPage />} />

@@ -328,6 +328,41 @@ export interface components {
             /** @default [] */
             classes: components["schemas"]["Tag"][];
         };
+        ComparedItem: {
+            step_id: string;
+            item: number;
+            definition: number;
+            status: string;
+            message: string;
+            reused: boolean;
+            files: number;
+            bytes: number;
+            seconds: number | null;
+            shown: components["schemas"]["MediaFile"] | null;
+        };
+        ComparedPair: {
+            kind: string;
+            left: components["schemas"]["ComparedItem"] | null;
+            right: components["schemas"]["ComparedItem"] | null;
+        };
+        ComparedRun: {
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            revision: number | null;
+            state: string;
+            source: components["schemas"]["SourceObject"] | null;
+            before: components["schemas"]["MediaFile"] | null;
+            bytes: number;
+            seconds: number | null;
+            work_seconds: number | null;
+        };
+        Comparison: {
+            left: components["schemas"]["ComparedRun"];
+            right: components["schemas"]["ComparedRun"];
+            same_source: boolean | null;
+            items: components["schemas"]["ComparedPair"][];
+        };
         CompleteRequest: {
             name: string;
             size: number;
@@ -411,7 +446,7 @@ export interface components {
             run_id: string;
             source_key: string | null;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track";
+            kind: "finish" | "change" | "step" | "track" | "review";
             /** @enum {string} */
             role: "workflow" | "function" | "step";
             address: string;
@@ -437,6 +472,16 @@ export interface components {
             total: number;
             total_is_exact: boolean;
             items: components["schemas"]["Delivery"][];
+        };
+        DeskReview: {
+            suggestion: ("pass" | "review" | "block") | null;
+            decision: components["schemas"]["RunDecision"] | null;
+            findings: components["schemas"]["ReviewedFinding"][];
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            source: components["schemas"]["SourceObject"] | null;
+            questions: components["schemas"]["WaitingApproval"][];
         };
         Detection: {
             /** @enum {string} */
@@ -537,6 +582,18 @@ export interface components {
             content_type: string;
             /** @default false */
             overwrite: boolean;
+        };
+        FindingDecision: {
+            verdict: ("pass" | "block") | null;
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        FindingsDecision: {
+            ids: string[];
+            verdict?: ("pass" | "block") | null;
+            note?: string | null;
         };
         FireMissedRequest: {
             /** @default [] */
@@ -1165,6 +1222,12 @@ export interface components {
             /** @default  */
             step: string;
         };
+        ReviewDecision: {
+            /** @enum {string} */
+            verdict: "pass" | "block";
+            /** @default  */
+            note: string;
+        };
         ReviewOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1181,6 +1244,24 @@ export interface components {
             duration_s: number;
             /** @default [] */
             segments: components["schemas"]["ReviewSegment"][];
+        };
+        ReviewRow: {
+            workflow_id: string;
+            run_id: string;
+            /** @enum {string} */
+            suggestion: "pass" | "review" | "block";
+            /** Format: date-time */
+            opened_at: string;
+            finding_count: number;
+            undecided: number;
+            decision: components["schemas"]["RunDecision"] | null;
+            workflow_name: string;
+            source: components["schemas"]["SourceObject"] | null;
+        };
+        ReviewRows: {
+            total: number;
+            total_is_exact: boolean;
+            items: components["schemas"]["ReviewRow"][];
         };
         ReviewSegment: {
             start_s: number;
@@ -1203,11 +1284,35 @@ export interface components {
             ] | null;
             picture: components["schemas"]["Picture"] | null;
         };
+        ReviewedFinding: {
+            id: string;
+            step_id: string;
+            type: string;
+            start_s: number;
+            end_s: number;
+            /** @default  */
+            text: string;
+            /** @default  */
+            label: string;
+            confidence: number | null;
+            suggestion: ("pass" | "review" | "block") | null;
+            picture: [
+                string,
+                string
+            ] | null;
+            /** @default false */
+            asks: boolean;
+            decision: components["schemas"]["FindingDecision"] | null;
+        };
         Revision: {
             number: number;
             author: string;
             /** Format: date-time */
             created_at: string;
+        };
+        RevisionRuns: {
+            left: string;
+            right: string;
         };
         RevisionWithDefinition: {
             number: number;
@@ -1250,6 +1355,15 @@ export interface components {
             /** @default 0 */
             queued: number;
         };
+        RunDecision: {
+            /** @enum {string} */
+            verdict: "pass" | "block";
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            answered: string;
+        };
         RunOutcome: {
             workflow: string;
             run: string;
@@ -1283,9 +1397,15 @@ export interface components {
             jobs: components["schemas"]["JobReport"][];
             /** @default [] */
             actions: components["schemas"]["ActionReport"][];
+            review: components["schemas"]["RunReview"] | null;
             task: {
                 [key: string]: unknown;
             };
+        };
+        RunReview: {
+            suggestion: ("pass" | "review" | "block") | null;
+            decision: components["schemas"]["RunDecision"] | null;
+            findings: components["schemas"]["ReviewedFinding"][];
         };
         RunsAnswer: {
             total: number;
@@ -1386,7 +1506,7 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track";
+            kind: "finish" | "change" | "step" | "track" | "review";
             body: string;
             /** Format: date-time */
             created_at: string;
