@@ -123,7 +123,7 @@ def test_an_event_reports_the_decision(admin: Any, create: Any, record: Any) -> 
     (delivery,) = admin.get("/api/v1/deliveries", params={"workflow": id_}).json()["items"]
     assert delivery["kind"] == "review"
     sent = admin.get(f"/api/v1/events/{delivery['event_id']}").json()["event"]
-    event = (json.loads(sent["body"]) if isinstance(sent["body"], str) else sent["body"])["WorkflowReviewEvent"]
+    event = json.loads(sent["body"])["WorkflowReviewEvent"]
     assert (event["Verdict"], event["DecidedBy"], event["Findings"][0]["Note"]) == ("block", "admin", "no")
 
 
