@@ -46,6 +46,10 @@ READ = {
     "GET /api/v1/runs/causes",
     "GET /api/v1/runs/{run_id}",
     "GET /api/v1/runs/{run_id}/files",
+    "GET /api/v1/reviews",
+    "GET /api/v1/comparison",
+    "GET /api/v1/workflows/{workflow_id}/revision-runs",
+    "GET /api/v1/runs/{run_id}/review",
     "GET /api/v1/runs/{run_id}/playlist",
     # These change nothing.
     "POST /api/v1/workflows/export",
@@ -101,6 +105,8 @@ CHANGE = {
     "POST /api/v1/runs/{run_id}/cancel",
     "POST /api/v1/runs/{run_id}/retry",
     "POST /api/v1/runs/{run_id}/approvals/{step_id}",
+    "POST /api/v1/runs/{run_id}/review",
+    "POST /api/v1/runs/{run_id}/review/findings",
     # These show what the workflows' credentials see, which is more than a viewer's workflows do.
     "GET /api/v1/buckets",
     "GET /api/v1/buckets/{bucket}/directories",
@@ -127,7 +133,11 @@ _VALUES = {
     "request_id": "pr_0",
     "import_id": "00000000-0000-0000-0000-000000000000",
 }
-_QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8"}
+_QUERIES = {
+    "GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8",
+    "GET /api/v1/comparison": "?left_workflow=wf_0&left=r0&right_workflow=wf_0&right=r1",
+    "GET /api/v1/workflows/{workflow_id}/revision-runs": "?left=1&right=2",
+}
 BODY = {"revision": 1, "definition": {}}
 
 

@@ -27,6 +27,10 @@ const WorkflowPage = lazyPage(async () => (await import("./pages/workflow/Workfl
 const WorkflowsPage = lazyPage(async () => (await import("./pages/workflows/WorkflowsPage")).WorkflowsPage);
 const DraftPage = lazyPage(async () => (await import("./pages/form/DraftPage")).DraftPage);
 
+const ReviewsPage = lazyPage(async () => (await import("./pages/review/ReviewsPage")).ReviewsPage);
+const DeskPage = lazyPage(async () => (await import("./pages/review/DeskPage")).DeskPage);
+const ComparePage = lazyPage(async () => (await import("./pages/compare/ComparePage")).ComparePage);
+
 export function App() {
   if (!useSettledInHost()) return null;
   return (
@@ -42,6 +46,9 @@ export function App() {
         <Route path="workflows/:id/draft" element={<DraftPage />} />
         <Route path="runs" element={<RunsPage />} />
         <Route path="runs/:workflow/:run" element={<RunPage />} />
+        <Route path="reviews" element={<ReviewsPage />} />
+        <Route path="reviews/:workflow/:run" element={<DeskPage />} />
+        <Route path="compare" element={<ComparePage />} />
         <Route path="backfills" element={<BackfillsPage />} />
         <Route path="backfills/:id" element={<BackfillPage />} />
         <Route path="templates" element={<TemplatesPage />} />

@@ -18,6 +18,10 @@ export const paths = {
   runs: `${BASE}/runs`,
   runsWhere: (filter: Record<string, string>) => `${BASE}/runs?${new URLSearchParams(filter)}`,
   run: (workflow: string, run: string) => `${BASE}/runs/${part(workflow)}/${part(run)}`,
+  reviews: `${BASE}/reviews`,
+  review: (workflow: string, run: string) => `${BASE}/reviews/${part(workflow)}/${part(run)}`,
+  compare: (left: string, right = "") => `${BASE}/compare?left=${part(left)}${right && `&right=${part(right)}`}`, // each "workflow run"
+  compareRevisions: (workflow: string, from: number, to: number) => `${BASE}/compare?workflow=${part(workflow)}&from=${from}&to=${to}`,
   templates: `${BASE}/templates`,
   newTemplate: (kind: string, copy?: number) => `${BASE}/templates/${part(kind)}/new${copy === undefined ? "" : `?copy=${copy}`}`,
   template: (kind: string, id: number) => `${BASE}/templates/${part(kind)}/${id}`,
