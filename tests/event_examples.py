@@ -279,6 +279,7 @@ def _track() -> dict[str, Any]:
         step_id="adaptive_dynamic_streaming",
         source=SOURCE,
         add_on=add_on,
+        type="subtitle",
         language="en",
         name="English",
         replaces=False,

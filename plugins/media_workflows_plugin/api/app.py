@@ -16,10 +16,12 @@ from media_workflows_plugin.api import (
     bulk,
     conditions,
     definitions,
+    drafts,
     dry_run,
     events,
     files,
     function_callback,
+    home,
     me,
     persons,
     process,
@@ -45,6 +47,7 @@ ROUTERS = (
     definitions.router,
     starters.router,
     workflows.router,
+    drafts.router,
     records.router,
     backfills.router,
     process.router,
@@ -61,6 +64,7 @@ ROUTERS = (
     words.router,
     persons.router,
     buckets.router,
+    home.router,
     me.router,
 )
 

@@ -27,7 +27,9 @@ from media_workflows.store.tables.uploads import (
     UploadDecisionRow,
     WaitingRunRow,
 )
+from media_workflows.store.tables.workers import WorkerDiskRow
 from media_workflows.store.tables.workflows import (
+    DraftRow,
     ImportRow,
     RevisionRow,
     TemplateRevisionRow,
@@ -45,6 +47,7 @@ __all__ = [
     "DeliveryAttemptRow",
     "DeliveryRow",
     "DetectionSourceRow",
+    "DraftRow",
     "EventRow",
     "FunctionCallbackRow",
     "ImportRow",
@@ -70,6 +73,7 @@ __all__ = [
     "UploadDecisionRow",
     "WaitingRunRow",
     "WordRow",
+    "WorkerDiskRow",
     "WorkflowRow",
     "utcnow",
 ]

@@ -3,13 +3,16 @@ const BASE = "/plugin/media-workflows";
 const part = encodeURIComponent;
 
 export const paths = {
-  workflows: BASE,
+  home: BASE,
+  workflows: `${BASE}/workflows`,
   newWorkflow: `${BASE}/new`,
   newFromStarter: (name: string) => `${BASE}/new?starter=${part(name)}`,
   copyWorkflow: (id: string) => `${BASE}/new?copy=${part(id)}`,
   workflow: (id: string) => `${BASE}/workflows/${part(id)}`,
   editWorkflow: (id: string) => `${BASE}/workflows/${part(id)}/edit`,
+  draft: (id: string) => `${BASE}/workflows/${part(id)}/draft`,
   runs: `${BASE}/runs`,
+  runsWhere: (filter: Record<string, string>) => `${BASE}/runs?${new URLSearchParams(filter)}`,
   run: (workflow: string, run: string) => `${BASE}/runs/${part(workflow)}/${part(run)}`,
   templates: `${BASE}/templates`,
   newTemplate: (kind: string, copy?: number) => `${BASE}/templates/${part(kind)}/new${copy === undefined ? "" : `?copy=${copy}`}`,
@@ -19,6 +22,7 @@ export const paths = {
   backfills: `${BASE}/backfills`,
   backfill: (id: string) => `${BASE}/backfills/${part(id)}`,
   deliveries: `${BASE}/deliveries`,
+  deliveriesWhere: (filter: Record<string, string>) => `${BASE}/deliveries?${new URLSearchParams(filter)}`,
   functionCallback: `${BASE}/function-callback`,
   airflowDag: (id: string) => `/dags/${part(id)}`,
   airflowRun: (id: string, run: string) => `/dags/${part(id)}/runs/${part(run)}`,

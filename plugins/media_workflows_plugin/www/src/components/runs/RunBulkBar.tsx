@@ -11,9 +11,21 @@ import { messageText } from "../../i18n/errors";
 import { ConfirmDialog } from "../ConfirmDialog";
 import { SelectionBar } from "../SelectionBar";
 
+const SHOWN_FAILURES = 10;
+
 // Those to which an action can be applied at all.
 export function eligible(action: RunAction, runs: RunRow[]): RunRow[] {
   return runs.filter((run) => (action === "cancel" ? UNFINISHED.has(run.state) : run.state === "failed"));
+}
+
+// Applies it, and says for how many it worked, and why not for the others.
+export async function applyToRuns(action: RunAction, runs: RunRow[]) {
+  const outcomes = await changeRuns(action, runs);
+  await Promise.all([queries.invalidateQueries({ queryKey: ["runs"] }), queries.invalidateQueries({ queryKey: ["home"] })]);
+  const failures = outcomes.filter((outcome) => !outcome.ok);
+  const counts = { done: outcomes.length - failures.length, failed: failures.length };
+  if (failures.length === 0) showSuccess(t(`run_action.${action}_done`, { count: outcomes.length }));
+  else showError(new Error([t("bulk.partly", counts), ...failures.slice(0, SHOWN_FAILURES).map((failure) => messageText(failure.message ?? "", failure))].join("\n")));
 }
 
 export function RunBulkBar({ items, done }: { items: RunRow[]; done: () => void }) {
@@ -22,12 +34,7 @@ export function RunBulkBar({ items, done }: { items: RunRow[]; done: () => void 
   if (!can_change_runs) return null;
   const chosen = action ? eligible(action, items) : [];
   const act = async (action: RunAction) => {
-    const outcomes = await changeRuns(action, chosen);
-    await queries.invalidateQueries({ queryKey: ["runs"] });
-    const failures = outcomes.filter((outcome) => !outcome.ok);
-    const counts = { done: outcomes.length - failures.length, failed: failures.length };
-    if (failures.length === 0) showSuccess(t(`run_action.${action}_done`, { count: outcomes.length }));
-    else showError(new Error([t("bulk.partly", counts), ...failures.map((failure) => messageText(failure.message ?? "", failure))].join("\n")));
+    await applyToRuns(action, chosen);
     done();
   };
   return (

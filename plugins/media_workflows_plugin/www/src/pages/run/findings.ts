@@ -24,6 +24,7 @@ export interface SubTask {
 }
 
 const SETS = ["AiContentReviewResultSet", "AiRecognitionResultSet", "AiAnalysisResultSet"];
+const STEPS = ["ReviewTask", "RecognitionTask", "AnalysisTask"];
 const WHOLE: Record<string, string> = { TagSet: "Tag", ClassificationSet: "Classification" };
 const object = (value: Json | undefined): JsonObject => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.map(object) : []);
@@ -71,8 +72,11 @@ function subTask(result: JsonObject): SubTask[] {
   return [{ type: text(result.Type), state: stateOf(task), suggestion: text(output.Suggestion), message: text(task.Message), labels: labelsOf(output), findings: findingsOf(output) }];
 }
 
-// `task` is the run's detail: what the reference calls WorkflowTask lies inside.
+// `task` is the run's detail: what the reference calls WorkflowTask lies inside, of a workflow with steps the ScheduleTask,
+// whose results of one step have those of its checks as their output.
 export function subTasksOf(task: JsonObject): SubTask[] {
   const workflowTask = object(task.WorkflowTask);
-  return SETS.flatMap((set) => list(workflowTask[set])).flatMap(subTask);
+  const activities = list(object(task.ScheduleTask).ActivityResultSet).map((one) => object(one.ActivityResItem));
+  const ofSteps = activities.flatMap((one) => STEPS.flatMap((step) => list(object(one[step]).Output)));
+  return [...SETS.flatMap((set) => list(workflowTask[set])), ...ofSteps].flatMap(subTask);
 }
