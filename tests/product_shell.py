@@ -72,8 +72,8 @@ def _import_all() -> None:
 def _answer(command: Sequence[str], nowhere: int) -> dict[str, Any]:
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         if (pid := os.fork()) == 0:
-            for number, file in enumerate((nowhere, out.fileno(), err.fileno())):
-                os.dup2(file, number)
+            for number, opened in enumerate((nowhere, out.fileno(), err.fileno())):
+                os.dup2(opened, number)
             _run(command)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         for file in (out, err):
