@@ -12,6 +12,7 @@ import { DeliveriesPage } from "./pages/events/DeliveriesPage";
 import { FunctionCallbackPage } from "./pages/events/FunctionCallbackPage";
 import { EditWorkflowPage, NewWorkflowPage } from "./pages/form/FormPage";
 import { PersonsPage } from "./pages/persons/PersonsPage";
+import { ProcessPages } from "./pages/process/ProcessPages";
 import { RunPage } from "./pages/run/RunPage";
 import { RunsPage } from "./pages/runs/RunsPage";
 import { NewTemplatePage } from "./pages/templates/NewTemplatePage";
@@ -35,6 +36,7 @@ export function App() {
         <Route path="runs/:workflow/:run" element={<RunPage />} />
         <Route path="backfills" element={<BackfillsPage />} />
         <Route path="backfills/:id" element={<BackfillPage />} />
+        <Route path="process/*" element={<ProcessPages />} />
         <Route path="templates" element={<TemplatesPage />} />
         <Route path="templates/:kind/new" element={<NewTemplatePage />} />
         <Route path="templates/:kind/:id" element={<TemplatePage />} />

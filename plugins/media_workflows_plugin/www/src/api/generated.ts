@@ -1015,13 +1015,36 @@ export interface components {
             problems: components["schemas"]["FieldProblem"][];
             unavailable: components["schemas"]["Unavailable"][];
         };
+        ProcessCheck: {
+            request: unknown;
+        };
+        ProcessDryRun: {
+            request: components["schemas"]["ProcessRequest"];
+            key: string;
+            /** @default true */
+            calibrate: boolean;
+        };
         ProcessLimits: {
             /** @default 8 */
             max_at_once: number;
             per_minute?: number | null;
         };
+        ProcessObject: {
+            key: string;
+            etag: string;
+            size_bytes: number;
+            state: components["schemas"]["ObjectState"];
+            run_id: string | null;
+            reason: components["schemas"]["SkipReason"] | null;
+            run: components["schemas"]["RunRow"] | null;
+        };
         ProcessObjectsAnswer: {
-            items: components["schemas"]["BackfillObject"][];
+            items: components["schemas"]["ProcessObject"][];
+        };
+        ProcessPage: {
+            total: number;
+            total_is_exact: boolean;
+            items: components["schemas"]["ProcessState"][];
         };
         ProcessRequest: {
             request_id?: string | null;
@@ -1070,6 +1093,7 @@ export interface components {
             created_at: string;
             ended_at: string | null;
             bucket: string;
+            key: string;
             prefix: string;
             url: string;
             priority: number;
@@ -1084,9 +1108,6 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
-        };
-        ProcessesAnswer: {
-            items: components["schemas"]["ProcessState"][];
         };
         QualityControlOutput: {
             /**
@@ -1228,6 +1249,7 @@ export interface components {
             ended_at: string | null;
             workflow_id: string;
             workflow_name: string | null;
+            request_id: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1274,6 +1296,7 @@ export interface components {
             ended_at: string | null;
             revision: number | null;
             backfill_id: string | null;
+            request_id: string | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1286,6 +1309,26 @@ export interface components {
             task: {
                 [key: string]: unknown;
             };
+        };
+        RunRow: {
+            run_id: string;
+            state: string;
+            queued_at: string | null;
+            started_at: string | null;
+            ended_at: string | null;
+            workflow_id: string;
+            workflow_name: string | null;
+            request_id: string | null;
+            revision: number | null;
+            source: components["schemas"]["SourceObject"] | null;
+            error: {
+                [key: string]: string;
+            } | null;
+            cause: components["schemas"]["Cause"] | null;
+            outputs: number;
+            picture: string | null;
+            percent: number | null;
+            eta_s: number | null;
         };
         RunsAnswer: {
             total: number;
