@@ -34,13 +34,14 @@ import { useProcessForm } from "./useProcessForm";
 const AT_ONCE = 8; // unless it is set
 const FLAG = { type: "boolean", default: false };
 
-// Takes the jobs of a workflow in the place of those in the form.
+// Takes the jobs of a workflow in the place of those in the form. What is typed while it is read stays.
 function JobsOfWorkflow() {
-  const { value, root, set } = useForm();
+  const { root, set } = useForm();
   const take = async (id: string) => {
     try {
-      const { jobs: _, steps: __, ...rest } = value as JsonObject;
-      set("", withLists({ ...rest, ...jobsOf((await getWorkflow(id)).definition) }, root));
+      const { jobs, steps } = withLists(jobsOf((await getWorkflow(id)).definition), root) as JsonObject;
+      set("jobs", jobs);
+      set("steps", steps);
     } catch (error) {
       showError(error as Error);
     }
