@@ -56,6 +56,10 @@ export interface components {
             /** @default  */
             answer_at: string;
         };
+        Activity: {
+            volume: components["schemas"]["Volume"];
+            workflows: components["schemas"]["WorkflowActivity"][];
+        };
         AnswerRequest: {
             /** @enum {string} */
             answer: "approved" | "rejected";
@@ -92,6 +96,31 @@ export interface components {
             answer: string;
             /** @default  */
             error: string;
+        };
+        AudioParameters: {
+            /**
+             * @default aac
+             * @enum {string}
+             */
+            codec: "aac" | "mp3" | "mp2" | "ac3" | "eac3" | "flac" | "opus" | "vorbis" | "pcm" | "copy";
+            /** @default 0 */
+            bitrate_kbps: number;
+            /** @default 0 */
+            sample_rate_hz: number;
+            /**
+             * @default 2
+             * @enum {integer}
+             */
+            channels: 0 | 1 | 2 | 6;
+            /**
+             * @default main
+             * @enum {string}
+             */
+            tracks: "main" | "all";
+            /** @default  */
+            language: string;
+            /** @default  */
+            name: string;
         };
         AudioStream: {
             index: number;
@@ -319,6 +348,13 @@ export interface components {
                 [key: string]: string;
             };
         };
+        Choice: {
+            id: string;
+            text: components["schemas"]["Text"];
+            change: {
+                [key: string]: unknown;
+            };
+        };
         ClassificationOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -328,6 +364,41 @@ export interface components {
             /** @default [] */
             classes: components["schemas"]["Tag"][];
         };
+        ComparedItem: {
+            step_id: string;
+            item: number;
+            definition: number;
+            status: string;
+            message: string;
+            reused: boolean;
+            files: number;
+            bytes: number;
+            seconds: number | null;
+            shown: components["schemas"]["MediaFile"] | null;
+        };
+        ComparedPair: {
+            kind: string;
+            left: components["schemas"]["ComparedItem"] | null;
+            right: components["schemas"]["ComparedItem"] | null;
+        };
+        ComparedRun: {
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            revision: number | null;
+            state: string;
+            source: components["schemas"]["SourceObject"] | null;
+            before: components["schemas"]["MediaFile"] | null;
+            bytes: number;
+            seconds: number | null;
+            work_seconds: number | null;
+        };
+        Comparison: {
+            left: components["schemas"]["ComparedRun"];
+            right: components["schemas"]["ComparedRun"];
+            same_source: boolean | null;
+            items: components["schemas"]["ComparedPair"][];
+        };
         CompleteRequest: {
             name: string;
             size: number;
@@ -336,6 +407,12 @@ export interface components {
             /** @default false */
             overwrite: boolean;
             upload_id: string;
+        };
+        Component: {
+            name: string;
+            /** @enum {string} */
+            state: "ok" | "down" | "paused" | "missing";
+            seen_at: string | null;
         };
         ConditionTrial: {
             expression: string;
@@ -392,6 +469,12 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
         };
+        DeadDeliveries: {
+            workflow_id: string;
+            workflow_name: string | null;
+            deliveries: number;
+            first_at: string | null;
+        };
         DefinitionDryRunRequest: {
             key: string;
             /** @default true */
@@ -411,7 +494,7 @@ export interface components {
             run_id: string;
             source_key: string | null;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track";
+            kind: "finish" | "change" | "step" | "track" | "review";
             /** @enum {string} */
             role: "workflow" | "function" | "step";
             address: string;
@@ -438,6 +521,16 @@ export interface components {
             total_is_exact: boolean;
             items: components["schemas"]["Delivery"][];
         };
+        DeskReview: {
+            suggestion: ("pass" | "review" | "block") | null;
+            decision: components["schemas"]["RunDecision"] | null;
+            findings: components["schemas"]["ReviewedFinding"][];
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            source: components["schemas"]["SourceObject"] | null;
+            questions: components["schemas"]["WaitingApproval"][];
+        };
         Detection: {
             /** @enum {string} */
             state: "ok" | "failing" | "stopped" | "off";
@@ -445,6 +538,12 @@ export interface components {
             polled_at: string | null;
             last_decision_at: string | null;
             sources: components["schemas"]["DetectionSource"][];
+        };
+        DetectionOfAll: {
+            /** @enum {string} */
+            state: "ok" | "failing" | "stopped" | "off";
+            behind_s: number | null;
+            failing: components["schemas"]["DetectionSource"][];
         };
         DetectionSource: {
             /** @enum {string} */
@@ -456,6 +555,42 @@ export interface components {
             error: {
                 [key: string]: string;
             } | null;
+        };
+        Draft: {
+            number: number;
+            base_revision: number;
+            revision: number;
+            outdated: boolean;
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        DraftApplication: {
+            number: number;
+        };
+        DraftUpdate: {
+            /** @default 0 */
+            number: number;
+            base_revision: number;
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        DraftWithDefinition: {
+            number: number;
+            base_revision: number;
+            revision: number;
+            outdated: boolean;
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            definition: {
+                [key: string]: unknown;
+            };
         };
         DryRun: {
             workflow: string;
@@ -477,6 +612,11 @@ export interface components {
             key: string;
             /** @default true */
             calibrate: boolean;
+        };
+        Engine: {
+            name: string;
+            /** @default  */
+            message: string;
         };
         Estimate: {
             task_hours: number | null;
@@ -520,6 +660,11 @@ export interface components {
             labels: string[];
             segments: components["schemas"]["FoundSegment"][];
         };
+        Failures: {
+            runs: number;
+            is_exact: boolean;
+            causes: components["schemas"]["CauseCount"][];
+        };
         FieldProblem: {
             field: string;
             got: string;
@@ -537,6 +682,18 @@ export interface components {
             content_type: string;
             /** @default false */
             overwrite: boolean;
+        };
+        FindingDecision: {
+            verdict: ("pass" | "block") | null;
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        FindingsDecision: {
+            ids: string[];
+            verdict?: ("pass" | "block") | null;
+            note?: string | null;
         };
         FireMissedRequest: {
             /** @default [] */
@@ -618,6 +775,12 @@ export interface components {
         HTTPValidationError: {
             detail: components["schemas"]["ValidationError"][];
         };
+        Health: {
+            components: components["schemas"]["Component"][];
+            detection: components["schemas"]["DetectionOfAll"] | null;
+            engines: components["schemas"]["Engine"][];
+            disks: components["schemas"]["WorkerDisk"][];
+        };
         Highlight: {
             start_s: number;
             end_s: number;
@@ -632,6 +795,16 @@ export interface components {
             shape: "highlights";
             /** @default [] */
             segments: components["schemas"]["Highlight"][];
+        };
+        Home: {
+            workflows: number;
+            enabled: number;
+            unfinished: components["schemas"]["UnfinishedRuns"];
+            running: components["schemas"]["RunRow"][];
+            failures: components["schemas"]["Failures"];
+            dead: components["schemas"]["DeadDeliveries"][];
+            activity: components["schemas"]["Activity"];
+            health: components["schemas"]["Health"];
         };
         HttpFunctionTarget: {
             /**
@@ -744,6 +917,7 @@ export interface components {
             eta_s: number | null;
             /** Format: date-time */
             updated_at: string;
+            moved_at: string | null;
         };
         JobReport: {
             kind: string;
@@ -754,10 +928,14 @@ export interface components {
             state: string | null;
             try_number: number;
             progress: components["schemas"]["JobProgress"] | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
             begun_at: string | null;
             finished_at: string | null;
             items: components["schemas"]["ItemReport"][];
             decision: components["schemas"]["StepDecision"] | null;
+            /** @default [] */
+            commands: components["schemas"]["RanCommand"][];
         };
         JobResult: {
             kind: string;
@@ -772,6 +950,8 @@ export interface components {
             source: components["schemas"]["MediaInfo"] | null;
             source_sha256: string | null;
             items: components["schemas"]["ItemResult"][];
+            /** @default [] */
+            commands: components["schemas"]["RanCommand"][];
         };
         LambdaTarget: {
             /**
@@ -895,6 +1075,12 @@ export interface components {
             items: components["schemas"]["BrowsedObject"][];
             truncated: boolean;
         };
+        ObjectRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+            key: string;
+        };
         /** @enum {string} */
         ObjectState: "queued" | "started" | "finished" | "failed" | "skipped";
         OcrFullTextOutput: {
@@ -923,6 +1109,11 @@ export interface components {
             bucket?: string | null;
             region?: string | null;
             directory?: string | null;
+        };
+        OutputId: {
+            step_id: string;
+            item: number;
+            rendition?: number | null;
         };
         OutputRecord: {
             bucket: string;
@@ -1159,6 +1350,17 @@ export interface components {
             /** @default 100 */
             confidence: number;
         };
+        Question: {
+            id: string;
+            text: components["schemas"]["Text"];
+            choices: components["schemas"]["Choice"][];
+        };
+        RanCommand: {
+            command: string;
+            took_s: number;
+            exit_code: number;
+            output: string;
+        };
         RequestContext: {
             /** @default  */
             id: string;
@@ -1186,6 +1388,12 @@ export interface components {
             /** @default  */
             step: string;
         };
+        ReviewDecision: {
+            /** @enum {string} */
+            verdict: "pass" | "block";
+            /** @default  */
+            note: string;
+        };
         ReviewOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1202,6 +1410,24 @@ export interface components {
             duration_s: number;
             /** @default [] */
             segments: components["schemas"]["ReviewSegment"][];
+        };
+        ReviewRow: {
+            workflow_id: string;
+            run_id: string;
+            /** @enum {string} */
+            suggestion: "pass" | "review" | "block";
+            /** Format: date-time */
+            opened_at: string;
+            finding_count: number;
+            undecided: number;
+            decision: components["schemas"]["RunDecision"] | null;
+            workflow_name: string;
+            source: components["schemas"]["SourceObject"] | null;
+        };
+        ReviewRows: {
+            total: number;
+            total_is_exact: boolean;
+            items: components["schemas"]["ReviewRow"][];
         };
         ReviewSegment: {
             start_s: number;
@@ -1224,11 +1450,35 @@ export interface components {
             ] | null;
             picture: components["schemas"]["Picture"] | null;
         };
+        ReviewedFinding: {
+            id: string;
+            step_id: string;
+            type: string;
+            start_s: number;
+            end_s: number;
+            /** @default  */
+            text: string;
+            /** @default  */
+            label: string;
+            confidence: number | null;
+            suggestion: ("pass" | "review" | "block") | null;
+            picture: [
+                string,
+                string
+            ] | null;
+            /** @default false */
+            asks: boolean;
+            decision: components["schemas"]["FindingDecision"] | null;
+        };
         Revision: {
             number: number;
             author: string;
             /** Format: date-time */
             created_at: string;
+        };
+        RevisionRuns: {
+            left: string;
+            right: string;
         };
         RevisionWithDefinition: {
             number: number;
@@ -1260,6 +1510,8 @@ export interface components {
             picture: string | null;
             percent: number | null;
             eta_s: number | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
             jobs: components["schemas"]["JobResult"][];
         };
         RunCounts: {
@@ -1271,6 +1523,15 @@ export interface components {
             running: number;
             /** @default 0 */
             queued: number;
+        };
+        RunDecision: {
+            /** @enum {string} */
+            verdict: "pass" | "block";
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            answered: string;
         };
         RunOutcome: {
             workflow: string;
@@ -1297,6 +1558,7 @@ export interface components {
             revision: number | null;
             backfill_id: string | null;
             request_id: string | null;
+            waiting: components["schemas"]["Waiting"] | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1306,9 +1568,15 @@ export interface components {
             jobs: components["schemas"]["JobReport"][];
             /** @default [] */
             actions: components["schemas"]["ActionReport"][];
+            review: components["schemas"]["RunReview"] | null;
             task: {
                 [key: string]: unknown;
             };
+        };
+        RunReview: {
+            suggestion: ("pass" | "review" | "block") | null;
+            decision: components["schemas"]["RunDecision"] | null;
+            findings: components["schemas"]["ReviewedFinding"][];
         };
         RunRow: {
             run_id: string;
@@ -1329,6 +1597,8 @@ export interface components {
             picture: string | null;
             percent: number | null;
             eta_s: number | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
         };
         RunsAnswer: {
             total: number;
@@ -1342,6 +1612,53 @@ export interface components {
             /** @enum {string} */
             action: "retry" | "cancel";
             runs: components["schemas"]["NamedRun"][];
+        };
+        Sample: {
+            at_s: number;
+            length_s: number;
+            info: components["schemas"]["MediaInfo"];
+            size_bytes: number;
+            bitrate_kbps: number;
+            projected_bytes: number;
+            vmaf: number | null;
+            ssim: number | null;
+            elapsed_s: number;
+            /** @default [] */
+            notices: components["schemas"]["Notice"][];
+            content_type: string;
+            content: string;
+        };
+        SampleOutput: {
+            step_id: string;
+            item: number;
+            rendition: number | null;
+            kind: string;
+            template: number | null;
+            parameters: components["schemas"]["TranscodeParameters"];
+        };
+        SamplePlan: {
+            source: components["schemas"]["MediaInfo"];
+            outputs: components["schemas"]["SampleOutput"][];
+            /** @default [] */
+            skipped: components["schemas"]["SkippedOutput"][];
+        };
+        SampleRange: {
+            at_s?: number | null;
+            /** @default 10 */
+            length_s: number;
+        };
+        SampleRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+            key: string;
+            /**
+             * @default {
+             *       "length_s": 10
+             *     }
+             */
+            range: components["schemas"]["SampleRange"];
+            output?: components["schemas"]["OutputId"] | null;
         };
         ScheduleRequest: {
             schedule: {
@@ -1365,6 +1682,14 @@ export interface components {
         Selection: "all" | "never_processed" | "older_revision" | "missed";
         /** @enum {string} */
         SkipReason: "gone" | "replaced" | "own_output" | "other_trigger" | "processed";
+        SkippedOutput: {
+            step_id: string;
+            kind: string;
+            /** @default  */
+            reads: string;
+            /** @default  */
+            message: string;
+        };
         SourceObject: {
             bucket: string;
             key: string;
@@ -1381,6 +1706,13 @@ export interface components {
         Starter: {
             name: string;
             description: string;
+            definition: {
+                [key: string]: unknown;
+            };
+            /** @default [] */
+            questions: components["schemas"]["Question"][];
+        };
+        StarterAnswer: {
             definition: {
                 [key: string]: unknown;
             };
@@ -1429,7 +1761,7 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track";
+            kind: "finish" | "change" | "step" | "track" | "review";
             body: string;
             /** Format: date-time */
             created_at: string;
@@ -1549,6 +1881,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Text: {
+            en: string;
+            zh: string;
+        };
         TextLine: {
             text: string;
             confidence: number;
@@ -1563,6 +1899,15 @@ export interface components {
             start_s: number;
             end_s: number;
             lines: components["schemas"]["TextLine"][];
+        };
+        TranscodeParameters: {
+            /** @enum {string} */
+            container: "mp4" | "mov" | "mkv" | "webm" | "ts" | "flv" | "hls" | "mxf" | "m4a" | "mp3" | "flac" | "ogg" | "wav";
+            video: components["schemas"]["VideoParameters"] | null;
+            audio: components["schemas"]["AudioParameters"] | null;
+            segment_type: ("ts" | "ts-byterange" | "mp4" | "mp4-byterange") | null;
+            /** @default 10 */
+            segment_s: number;
         };
         TrialError: {
             code: string;
@@ -1594,6 +1939,13 @@ export interface components {
             /** @default [] */
             affected: string[];
             fails: boolean;
+        };
+        UnfinishedRuns: {
+            /** @default 0 */
+            queued: number;
+            /** @default 0 */
+            running: number;
+            queued_since: string | null;
         };
         UploadAnswer: {
             bucket: string;
@@ -1666,6 +2018,67 @@ export interface components {
             readonly fires: boolean;
             readonly meaning: string;
         };
+        VideoParameters: {
+            /** @default 0 */
+            width: number;
+            /** @default 0 */
+            height: number;
+            /** @default true */
+            resolution_adaptive: boolean;
+            /**
+             * @default black
+             * @enum {string}
+             */
+            fill_type: "stretch" | "black" | "white" | "gauss" | "crop";
+            /**
+             * @default h264
+             * @enum {string}
+             */
+            codec: "h264" | "h265" | "h266" | "av1" | "vp8" | "vp9" | "mpeg2" | "dnxhd" | "copy";
+            /**
+             * @default software
+             * @enum {string}
+             */
+            encoder: "software" | "nvenc" | "qsv" | "vaapi";
+            /** @default 0 */
+            fps: number;
+            mode: ("vbr" | "abr" | "cbr" | "crf") | null;
+            /** @default 0 */
+            bitrate_kbps: number;
+            crf: number | null;
+            /** @default 0 */
+            gop_frames: number;
+            /** @default 0 */
+            gop_s: number;
+            /**
+             * @default default
+             * @enum {string}
+             */
+            profile: "default" | "baseline" | "main" | "high";
+            /** @default  */
+            level: string;
+            b_frames: number | null;
+            /**
+             * @default 8
+             * @enum {integer}
+             */
+            bit_depth: 8 | 10;
+            /** @default false */
+            no_scene_cut: boolean;
+            /** @default 1:1 */
+            sar: string;
+            /**
+             * @default sdr
+             * @enum {string}
+             */
+            hdr: "sdr" | "keep";
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            deinterlace: "auto" | "off";
+            vmaf_floor: number | null;
+        };
         VideoStream: {
             index: number;
             codec: string;
@@ -1725,6 +2138,31 @@ export interface components {
             /** @default false */
             has_closed_captions: boolean;
         };
+        Volume: {
+            /** @default 0 */
+            runs: number;
+            /** @default 0 */
+            failed: number;
+            /** @default 0 */
+            source_bytes: number;
+            /** @default 0 */
+            output_bytes: number;
+            /** @default 0 */
+            saved_bytes: number;
+            /** @default 0 */
+            worker_s: number;
+        };
+        Waiting: {
+            /** @enum {string} */
+            reason: "slot" | "worker" | "runs";
+            /** @default  */
+            place: string;
+            ahead: number;
+            /** @default false */
+            is_more: boolean;
+            /** @default false */
+            encodes: boolean;
+        };
         WaitingApproval: {
             workflow_id: string;
             workflow_name: string;
@@ -1764,6 +2202,25 @@ export interface components {
             /** @default [] */
             results: components["schemas"]["WordResult"][];
         };
+        WorkerDisk: {
+            free_bytes: number;
+            total_bytes: number;
+            cache_bytes: number;
+            cache_max_bytes: number;
+            worker: string;
+            /** Format: date-time */
+            seen_at: string;
+        };
+        WorkflowActivity: {
+            workflow_id: string;
+            workflow_name: string | null;
+            runs: number;
+            failed: number;
+            hours: [
+                number,
+                number
+            ][];
+        };
         WorkflowAnswer: {
             id: string;
             enabled: boolean;
@@ -1794,6 +2251,7 @@ export interface components {
                 [key: string]: unknown;
             };
             unavailable: components["schemas"]["Unavailable"][];
+            draft: components["schemas"]["Draft"] | null;
         };
         WorkflowUpdate: {
             revision: number;

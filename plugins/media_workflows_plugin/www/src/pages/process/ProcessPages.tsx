@@ -1,24 +1,19 @@
-// The pages of ad-hoc processing, fetched when one of them is first opened.
-import { Skeleton } from "@chakra-ui/react";
-import { lazy, Suspense } from "react";
+// The pages of ad-hoc processing.
 import { Route, Routes } from "react-router-dom";
 
 import { PageHead } from "../../components/PageHead";
 import { t } from "../../i18n";
-
-const List = lazy(async () => ({ default: (await import("./ProcessListPage")).ProcessListPage }));
-const New = lazy(async () => ({ default: (await import("./NewProcessPage")).NewProcessPage }));
-const One = lazy(async () => ({ default: (await import("./ProcessPage")).ProcessPage }));
+import { NewProcessPage } from "./NewProcessPage";
+import { ProcessListPage } from "./ProcessListPage";
+import { ProcessPage } from "./ProcessPage";
 
 export function ProcessPages() {
   return (
-    <Suspense fallback={<Skeleton height="6rem" role="status" aria-busy aria-label={t("app.loading")} />}>
-      <Routes>
-        <Route index element={<List />} />
-        <Route path="new" element={<New />} />
-        <Route path="requests/:id" element={<One />} />
-        <Route path="*" element={<PageHead title={t("app.unknown_page")} />} />
-      </Routes>
-    </Suspense>
+    <Routes>
+      <Route index element={<ProcessListPage />} />
+      <Route path="new" element={<NewProcessPage />} />
+      <Route path="requests/:id" element={<ProcessPage />} />
+      <Route path="*" element={<PageHead title={t("app.unknown_page")} />} />
+    </Routes>
   );
 }
