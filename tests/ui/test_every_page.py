@@ -13,6 +13,8 @@ HOME = "/plugin/media-workflows"
 PAGES = [
     "",
     "/new",
+    "/start",
+    "/start/publish-on-the-web",
     "/workflows/{workflow}",
     "/workflows/{workflow}?tab=runs",
     "/workflows/{workflow}?tab=uploads",
@@ -38,6 +40,7 @@ DIALOGS = {  # the button that opens one, by the page
     "": "import.button",
     "/words": "words.add",
     "/persons": "persons.add",
+    "/workflows/{workflow}/edit": "sample.button",
     "/runs/{workflow}/{run}": "deliveries.show",
     "/workflows/{workflow}?tab=backfills": "backfills.new",
     "/backfills/{backfill}": "backfills.cancel",

@@ -93,6 +93,31 @@ export interface components {
             /** @default  */
             error: string;
         };
+        AudioParameters: {
+            /**
+             * @default aac
+             * @enum {string}
+             */
+            codec: "aac" | "mp3" | "mp2" | "ac3" | "eac3" | "flac" | "opus" | "vorbis" | "pcm" | "copy";
+            /** @default 0 */
+            bitrate_kbps: number;
+            /** @default 0 */
+            sample_rate_hz: number;
+            /**
+             * @default 2
+             * @enum {integer}
+             */
+            channels: 0 | 1 | 2 | 6;
+            /**
+             * @default main
+             * @enum {string}
+             */
+            tracks: "main" | "all";
+            /** @default  */
+            language: string;
+            /** @default  */
+            name: string;
+        };
         AudioStream: {
             index: number;
             codec: string;
@@ -317,6 +342,13 @@ export interface components {
             template: string;
             parameters: {
                 [key: string]: string;
+            };
+        };
+        Choice: {
+            id: string;
+            text: components["schemas"]["Text"];
+            change: {
+                [key: string]: unknown;
             };
         };
         ClassificationOutput: {
@@ -895,6 +927,12 @@ export interface components {
             items: components["schemas"]["BrowsedObject"][];
             truncated: boolean;
         };
+        ObjectRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+            key: string;
+        };
         /** @enum {string} */
         ObjectState: "queued" | "started" | "finished" | "failed" | "skipped";
         OcrFullTextOutput: {
@@ -923,6 +961,11 @@ export interface components {
             bucket?: string | null;
             region?: string | null;
             directory?: string | null;
+        };
+        OutputId: {
+            step_id: string;
+            item: number;
+            rendition?: number | null;
         };
         OutputRecord: {
             bucket: string;
@@ -1138,6 +1181,11 @@ export interface components {
             /** @default 100 */
             confidence: number;
         };
+        Question: {
+            id: string;
+            text: components["schemas"]["Text"];
+            choices: components["schemas"]["Choice"][];
+        };
         RequestContext: {
             /** @default  */
             id: string;
@@ -1300,6 +1348,53 @@ export interface components {
             action: "retry" | "cancel";
             runs: components["schemas"]["NamedRun"][];
         };
+        Sample: {
+            at_s: number;
+            length_s: number;
+            info: components["schemas"]["MediaInfo"];
+            size_bytes: number;
+            bitrate_kbps: number;
+            projected_bytes: number;
+            vmaf: number | null;
+            ssim: number | null;
+            elapsed_s: number;
+            /** @default [] */
+            notices: components["schemas"]["Notice"][];
+            content_type: string;
+            content: string;
+        };
+        SampleOutput: {
+            step_id: string;
+            item: number;
+            rendition: number | null;
+            kind: string;
+            template: number | null;
+            parameters: components["schemas"]["TranscodeParameters"];
+        };
+        SamplePlan: {
+            source: components["schemas"]["MediaInfo"];
+            outputs: components["schemas"]["SampleOutput"][];
+            /** @default [] */
+            skipped: components["schemas"]["SkippedOutput"][];
+        };
+        SampleRange: {
+            at_s?: number | null;
+            /** @default 10 */
+            length_s: number;
+        };
+        SampleRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+            key: string;
+            /**
+             * @default {
+             *       "length_s": 10
+             *     }
+             */
+            range: components["schemas"]["SampleRange"];
+            output?: components["schemas"]["OutputId"] | null;
+        };
         ScheduleRequest: {
             schedule: {
                 [key: string]: unknown;
@@ -1322,6 +1417,14 @@ export interface components {
         Selection: "all" | "never_processed" | "older_revision" | "missed";
         /** @enum {string} */
         SkipReason: "gone" | "replaced" | "own_output" | "other_trigger" | "processed";
+        SkippedOutput: {
+            step_id: string;
+            kind: string;
+            /** @default  */
+            reads: string;
+            /** @default  */
+            message: string;
+        };
         SourceObject: {
             bucket: string;
             key: string;
@@ -1338,6 +1441,13 @@ export interface components {
         Starter: {
             name: string;
             description: string;
+            definition: {
+                [key: string]: unknown;
+            };
+            /** @default [] */
+            questions: components["schemas"]["Question"][];
+        };
+        StarterAnswer: {
             definition: {
                 [key: string]: unknown;
             };
@@ -1506,6 +1616,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Text: {
+            en: string;
+            zh: string;
+        };
         TextLine: {
             text: string;
             confidence: number;
@@ -1520,6 +1634,15 @@ export interface components {
             start_s: number;
             end_s: number;
             lines: components["schemas"]["TextLine"][];
+        };
+        TranscodeParameters: {
+            /** @enum {string} */
+            container: "mp4" | "mov" | "mkv" | "webm" | "ts" | "flv" | "hls" | "mxf" | "m4a" | "mp3" | "flac" | "ogg" | "wav";
+            video: components["schemas"]["VideoParameters"] | null;
+            audio: components["schemas"]["AudioParameters"] | null;
+            segment_type: ("ts" | "ts-byterange" | "mp4" | "mp4-byterange") | null;
+            /** @default 10 */
+            segment_s: number;
         };
         TrialError: {
             code: string;
@@ -1622,6 +1745,67 @@ export interface components {
             rule: components["schemas"]["Rule"];
             readonly fires: boolean;
             readonly meaning: string;
+        };
+        VideoParameters: {
+            /** @default 0 */
+            width: number;
+            /** @default 0 */
+            height: number;
+            /** @default true */
+            resolution_adaptive: boolean;
+            /**
+             * @default black
+             * @enum {string}
+             */
+            fill_type: "stretch" | "black" | "white" | "gauss" | "crop";
+            /**
+             * @default h264
+             * @enum {string}
+             */
+            codec: "h264" | "h265" | "h266" | "av1" | "vp8" | "vp9" | "mpeg2" | "dnxhd" | "copy";
+            /**
+             * @default software
+             * @enum {string}
+             */
+            encoder: "software" | "nvenc" | "qsv" | "vaapi";
+            /** @default 0 */
+            fps: number;
+            mode: ("vbr" | "abr" | "cbr" | "crf") | null;
+            /** @default 0 */
+            bitrate_kbps: number;
+            crf: number | null;
+            /** @default 0 */
+            gop_frames: number;
+            /** @default 0 */
+            gop_s: number;
+            /**
+             * @default default
+             * @enum {string}
+             */
+            profile: "default" | "baseline" | "main" | "high";
+            /** @default  */
+            level: string;
+            b_frames: number | null;
+            /**
+             * @default 8
+             * @enum {integer}
+             */
+            bit_depth: 8 | 10;
+            /** @default false */
+            no_scene_cut: boolean;
+            /** @default 1:1 */
+            sar: string;
+            /**
+             * @default sdr
+             * @enum {string}
+             */
+            hdr: "sdr" | "keep";
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            deinterlace: "auto" | "off";
+            vmaf_floor: number | null;
         };
         VideoStream: {
             index: number;

@@ -18,7 +18,7 @@ function Goal({ goal }: { goal: Starter }) {
   const [params, setParams] = useSearchParams();
   const answers = params.getAll("answer");
   const made = useAnsweredStarter(goal.name, answers);
-  const answer = ({ id }: Question, choice: string) => setParams(withAnswer(answers, id, choice).map((one) => ["answer", one]), { replace: true });
+  const answer = ({ id }: Question, choice: string) => setParams(withAnswer(answers, id, choice).map((one): [string, string] => ["answer", one]), { replace: true });
   return (
     <>
       <PageHead title={textOf(`starter.${goal.name}`, goal.name)} hint={starterText(goal.name, goal.description)} />
