@@ -26,7 +26,7 @@ FILES = {
 @pytest.mark.parametrize("goal", [one for one in list_starters() if one.questions], ids=lambda goal: goal.name)
 def test_a_goal_works_as_it_is(goal: Starter, tmp_path: Path) -> None:
     workflow = resolved(parse_workflow(goal.definition), PRESET_LIBRARY)
-    clip = Clips(tmp_path / "clips").plain
+    clip = Clips(tmp_path).plain
     planned = of_file(DryRunner(workflow, (), calibrate=False), clip)
     assert planned.verdict.fires
     assert [item.message for job in planned.jobs for item in job.items if item.message] == []

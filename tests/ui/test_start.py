@@ -28,7 +28,7 @@ def _answer(page: Any, choice: str) -> None:
 
 @pytest.mark.full
 def test_a_starter_fills_the_form(product: Product, open_page: OpenPage) -> None:
-    page = open_page(HOME)
+    page = open_page(f"{HOME}/workflows")
     page.get_by_role("link", name=T("starter.button")).first.press("Enter")
     expect(page.get_by_test_id("media-workflows").get_by_role("listitem")).to_have_count(23)
     page.get_by_role("link", name=_named(T, "starter.choose", T("starter.by-resolution"))).press("Enter")
