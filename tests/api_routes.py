@@ -11,11 +11,13 @@ READ = {
     "GET /static/{name}",
     "GET /api/v1/openapi.json",
     "GET /api/v1/me",
+    "GET /api/v1/home",
     "GET /api/v1/schema",
     "GET /api/v1/workflows",
     "GET /api/v1/workflows/{workflow_id}",
     "GET /api/v1/workflows/{workflow_id}/counters",
     "GET /api/v1/workflows/{workflow_id}/revisions",
+    "GET /api/v1/workflows/{workflow_id}/draft",
     "GET /api/v1/workflows/{workflow_id}/schedule",
     "GET /api/v1/workflows/{workflow_id}/revisions/{number}",
     "GET /api/v1/workflows/{workflow_id}/runs/{run_id}/content/{key}",
@@ -44,6 +46,10 @@ READ = {
     "GET /api/v1/runs/causes",
     "GET /api/v1/runs/{run_id}",
     "GET /api/v1/runs/{run_id}/files",
+    "GET /api/v1/reviews",
+    "GET /api/v1/comparison",
+    "GET /api/v1/workflows/{workflow_id}/revision-runs",
+    "GET /api/v1/runs/{run_id}/review",
     "GET /api/v1/runs/{run_id}/playlist",
     # These change nothing.
     "POST /api/v1/workflows/export",
@@ -86,6 +92,9 @@ CHANGE = {
     "POST /api/v1/workflows/import",
     "PUT /api/v1/workflows/{workflow_id}",
     "DELETE /api/v1/workflows/{workflow_id}",
+    "PUT /api/v1/workflows/{workflow_id}/draft",
+    "DELETE /api/v1/workflows/{workflow_id}/draft",
+    "POST /api/v1/workflows/{workflow_id}/draft/apply",
     "POST /api/v1/workflows/{workflow_id}/enable",
     "POST /api/v1/workflows/{workflow_id}/disable",
     "POST /api/v1/workflows/{workflow_id}/upload",
@@ -96,6 +105,8 @@ CHANGE = {
     "POST /api/v1/runs/{run_id}/cancel",
     "POST /api/v1/runs/{run_id}/retry",
     "POST /api/v1/runs/{run_id}/approvals/{step_id}",
+    "POST /api/v1/runs/{run_id}/review",
+    "POST /api/v1/runs/{run_id}/review/findings",
     # These show what the workflows' credentials see, which is more than a viewer's workflows do.
     "GET /api/v1/buckets",
     "GET /api/v1/buckets/{bucket}/directories",
@@ -122,7 +133,11 @@ _VALUES = {
     "request_id": "pr_0",
     "import_id": "00000000-0000-0000-0000-000000000000",
 }
-_QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8"}
+_QUERIES = {
+    "GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8",
+    "GET /api/v1/comparison": "?left_workflow=wf_0&left=r0&right_workflow=wf_0&right=r1",
+    "GET /api/v1/workflows/{workflow_id}/revision-runs": "?left=1&right=2",
+}
 BODY = {"revision": 1, "definition": {}}
 
 

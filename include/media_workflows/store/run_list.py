@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session, aliased, load_only
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.progress import MAX_UNFINISHED_PERCENT, MEASURED
 from media_workflows.domain.result import SourceObject
 from media_workflows.store.engine import one_of
 from media_workflows.store.key_words import has_words
@@ -22,7 +23,6 @@ from media_workflows.store.tables.runs import FAILURE_SQL
 RunState = Literal["queued", "running", "success", "failed"]
 
 CAUSES_OF = 1_000  # failed runs
-CANCELLED = "Cancelled"  # in lists: the code in events, FailedOperation, is that of other causes, too
 NAMED_ROLES = '@.role == "main" || @.role == "manifest"'  # files that a person would name
 PICTURE_KINDS = ("sample_snapshot", "snapshot_by_time_offset")
 _FAILURE: ColumnElement[str | None] = literal_column(FAILURE_SQL)
@@ -30,12 +30,16 @@ _SHOWN = ("workflow_id", "run_id", "state", "queued_at", "started_at", "ended_at
 
 
 class RunFilter(Model):
-    """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation."""
+    """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation.
+
+    `ended_since` is one of its end.
+    """
 
     workflow_ids: frozenset[str]
     states: frozenset[RunState] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
+    ended_since: datetime | None = None
     cause: str = ""
     search: str = ""
 
@@ -47,21 +51,11 @@ class RunFilter(Model):
             RunRow.state.in_(sorted(self.states)) if self.states else None,
             None if self.since is None else RunRow.created_at >= self.since,
             None if self.until is None else RunRow.created_at < self.until,
-            _failed_by(self.cause) if self.cause else None,
+            RunRow.causes.contains([self.cause]) if self.cause else None,
+            None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
             has_words("run.source ->> 'key'", self.search) if self.search else None,
         ]
         return [condition for condition in asked if condition is not None]
-
-
-def _failed_by(code: str) -> ColumnElement[bool]:
-    """Runs in which something failed with this error code."""
-    ended = aliased(RunRow, name="cut_short")
-    by_run = select(ended.workflow_id, ended.run_id).where(literal_column("cut_short.error ->> 'code'").in_([code]))
-    by_step = select(JobResultRow.workflow_id, JobResultRow.run_id).where(_FAILURE.in_([code]))
-    found = by_run.union(by_step)  # not OR, for which PostgreSQL reads all runs
-    if code == CANCELLED:
-        found = by_run.union(by_step, select(CancelledRunRow.workflow_id, CancelledRunRow.run_id))
-    return tuple_(RunRow.workflow_id, RunRow.run_id).in_(found)
 
 
 class Cause(Model):
@@ -101,6 +95,11 @@ def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 
     rows = session.scalars(newest.offset(offset).limit(limit)).all()
     names = _names(session, {row.workflow_id for row in rows})
     return ListedRuns(total=total, total_is_exact=is_exact, items=[_listed(row, names) for row in rows])
+
+
+def count_runs(session: Session, which: RunFilter) -> tuple[int, bool]:
+    """How many runs a list would have, as far as it counts, and whether that is all of them."""
+    return counted(session, select(RunRow).where(*which.conditions()))
 
 
 def _names(session: Session, ids: set[str]) -> dict[str, str]:
@@ -152,22 +151,32 @@ def _results(runs: Sequence[RunKey]) -> Select[*tuple[Any, ...]]:
 
 
 class StepsProgress(Model):
-    """The steps of a run that have begun: how many, the sum of their percents, and the longest ETA (None = unknown)."""
+    """The steps of a run that have begun: how many, the sum of their percents, and the longest ETA (None = unknown).
+
+    `moved_at` is that of the step with figures that has stood still for longest; None = no step has figures now.
+    """
 
     begun: int
     percents: float
     eta_s: float | None
+    moved_at: datetime | None
 
 
 def progress_of_runs(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, StepsProgress]:
     """Of these runs by key; one none of whose steps has begun has none."""
     row = JobProgressRow
-    query = select(
-        row.workflow_id, row.run_id, func.count(), func.sum(row.percent), func.max(row.eta_s).filter(row.percent < 100)
-    ).where(tuple_(row.workflow_id, row.run_id).in_(runs))
+    figures = (
+        func.count(),
+        func.sum(row.percent),
+        func.max(row.eta_s).filter(row.percent < 100),
+        func.min(row.moved_at).filter(row.phase == MEASURED, row.percent < MAX_UNFINISHED_PERCENT),
+    )
+    query = select(row.workflow_id, row.run_id, *figures).where(tuple_(row.workflow_id, row.run_id).in_(runs))
     return {
-        (workflow_id, run_id): StepsProgress(begun=begun, percents=percents, eta_s=eta_s)
-        for workflow_id, run_id, begun, percents, eta_s in session.execute(query.group_by(row.workflow_id, row.run_id))
+        (workflow_id, run_id): StepsProgress(begun=begun, percents=percents, eta_s=eta_s, moved_at=moved_at)
+        for workflow_id, run_id, begun, percents, eta_s, moved_at in session.execute(
+            query.group_by(row.workflow_id, row.run_id)
+        )
     }
 
 
@@ -188,18 +197,9 @@ class CauseCount(Model):
 def causes(session: Session, which: RunFilter) -> list[CauseCount]:
     """Why the newest 1,000 failed runs of a filter failed, the most frequent cause first."""
     failed = which.model_copy(update={"states": frozenset({"failed"})})
-    query: Select[*tuple[Any, ...]] = select(
-        RunRow.workflow_id, RunRow.run_id, literal_column("run.error ->> 'code'").label("code")
-    )
-    runs = query.where(*failed.conditions()).order_by(RunRow.created_at.desc()).limit(CAUSES_OF).cte("failed")
-    row = JobResultRow
-    same = (row.workflow_id == runs.c.workflow_id) & (row.run_id == runs.c.run_id)
-    stopped = exists().where(CancelledRunRow.workflow_id == runs.c.workflow_id, CancelledRunRow.run_id == runs.c.run_id)
-    each = select(runs.c.run_id, runs.c.workflow_id, runs.c.code).union(
-        select(runs.c.run_id, runs.c.workflow_id, _FAILURE).join(row, same),
-        select(runs.c.run_id, runs.c.workflow_id, literal_column(f"'{CANCELLED}'")).where(stopped),
-    )
-    found = each.subquery()
-    code, count = found.c.code, func.count()
-    frequent = select(code, count).where(code.is_not(None)).group_by(code).order_by(count.desc(), code)
+    runs = select(RunRow.causes).where(*failed.conditions())
+    newest = runs.order_by(RunRow.created_at.desc()).limit(CAUSES_OF).subquery()
+    each = select(func.unnest(newest.c.causes).label("code")).subquery()
+    code, count = each.c.code, func.count()
+    frequent = select(code, count).group_by(code).order_by(count.desc(), code)
     return [CauseCount(code=code, runs=number) for code, number in session.execute(frequent)]

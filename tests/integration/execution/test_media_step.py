@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import threading
 import uuid
 from collections.abc import Callable
@@ -103,6 +104,19 @@ def test_the_same_again_writes_nothing(site: Site, clips: Clips, encodes: list[i
         == (head["Metadata"])
     )
     assert any("reused from run r1" in line for line in site.said)
+
+
+def test_commands_that_ran_are_kept_with_the_result(site: Site, clips: Clips) -> None:
+    source = site.upload(clips.plain, "in/a.mp4")
+    job = site.job(source, SNAPSHOT)
+    (command,) = job.run().commands
+    assert "ffmpeg" in shlex.split(command.command)[0]
+    assert (command.exit_code, "-progress pipe:1" in command.command) == (0, True)
+    key = job.request.step
+    with transaction() as session:
+        (stored,) = store.results_of_run(session, key.workflow_id, key.run_id)
+    assert stored.commands == (command,)
+    assert site.job(source, SNAPSHOT).run().commands == ()  # reused
 
 
 def test_another_name_or_directory_or_workflow_is_a_copy(site: Site, clips: Clips, encodes: list[int]) -> None:
@@ -329,6 +343,18 @@ def test_an_output_that_cannot_be_named_is_refused_before_it_is_encoded(
     (item,) = site.job(site.upload(clips.plain, key), SNAPSHOT, directory).run().items
     assert (item.status, item.code) == ("FAIL", "InvalidInput")
     assert why in item.message
+    assert encodes == []
+
+
+def test_a_name_that_only_later_segments_make_too_long_is_refused_before_the_encode(
+    site: Site, clips: Clips, encodes: list[int]
+) -> None:
+    hls = {"container": "hls", "video": {}, "audio": {}}
+    output_path = f"{'p' * 1015}.{{format}}"  # 'out/' and '_9.ts' fit into S3's 1024 bytes, '_10.ts' does not
+    jobs = {"transcode": [{"parameters": hls, "output_path": output_path}]}
+    (item,) = site.job(site.upload(clips.plain, "in/a.mp4"), jobs, "out/").run().items
+    assert (item.status, item.code) == ("FAIL", "InvalidInput")
+    assert "S3 accepts 1024" in item.message
     assert encodes == []
 
 

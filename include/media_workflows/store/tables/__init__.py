@@ -6,6 +6,7 @@ from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
 from media_workflows.store.tables.processes import ProcessRow
+from media_workflows.store.tables.reviews import FindingDecisionRow, RunReviewRow
 from media_workflows.store.tables.runs import (
     ActionResultRow,
     CancelledRunRow,
@@ -27,7 +28,9 @@ from media_workflows.store.tables.uploads import (
     UploadDecisionRow,
     WaitingRunRow,
 )
+from media_workflows.store.tables.workers import WorkerDiskRow
 from media_workflows.store.tables.workflows import (
+    DraftRow,
     ImportRow,
     RevisionRow,
     TemplateRevisionRow,
@@ -45,7 +48,9 @@ __all__ = [
     "DeliveryAttemptRow",
     "DeliveryRow",
     "DetectionSourceRow",
+    "DraftRow",
     "EventRow",
+    "FindingDecisionRow",
     "FunctionCallbackRow",
     "ImportRow",
     "JobProgressRow",
@@ -59,6 +64,7 @@ __all__ = [
     "PersonRow",
     "ProcessRow",
     "RevisionRow",
+    "RunReviewRow",
     "RunRow",
     "SidecarPrefixRow",
     "SidecarRow",
@@ -70,6 +76,7 @@ __all__ = [
     "UploadDecisionRow",
     "WaitingRunRow",
     "WordRow",
+    "WorkerDiskRow",
     "WorkflowRow",
     "utcnow",
 ]

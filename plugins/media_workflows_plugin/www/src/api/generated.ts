@@ -56,6 +56,10 @@ export interface components {
             /** @default  */
             answer_at: string;
         };
+        Activity: {
+            volume: components["schemas"]["Volume"];
+            workflows: components["schemas"]["WorkflowActivity"][];
+        };
         AnswerRequest: {
             /** @enum {string} */
             answer: "approved" | "rejected";
@@ -360,6 +364,41 @@ export interface components {
             /** @default [] */
             classes: components["schemas"]["Tag"][];
         };
+        ComparedItem: {
+            step_id: string;
+            item: number;
+            definition: number;
+            status: string;
+            message: string;
+            reused: boolean;
+            files: number;
+            bytes: number;
+            seconds: number | null;
+            shown: components["schemas"]["MediaFile"] | null;
+        };
+        ComparedPair: {
+            kind: string;
+            left: components["schemas"]["ComparedItem"] | null;
+            right: components["schemas"]["ComparedItem"] | null;
+        };
+        ComparedRun: {
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            revision: number | null;
+            state: string;
+            source: components["schemas"]["SourceObject"] | null;
+            before: components["schemas"]["MediaFile"] | null;
+            bytes: number;
+            seconds: number | null;
+            work_seconds: number | null;
+        };
+        Comparison: {
+            left: components["schemas"]["ComparedRun"];
+            right: components["schemas"]["ComparedRun"];
+            same_source: boolean | null;
+            items: components["schemas"]["ComparedPair"][];
+        };
         CompleteRequest: {
             name: string;
             size: number;
@@ -368,6 +407,12 @@ export interface components {
             /** @default false */
             overwrite: boolean;
             upload_id: string;
+        };
+        Component: {
+            name: string;
+            /** @enum {string} */
+            state: "ok" | "down" | "paused" | "missing";
+            seen_at: string | null;
         };
         ConditionTrial: {
             expression: string;
@@ -424,6 +469,12 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
         };
+        DeadDeliveries: {
+            workflow_id: string;
+            workflow_name: string | null;
+            deliveries: number;
+            first_at: string | null;
+        };
         DefinitionDryRunRequest: {
             key: string;
             /** @default true */
@@ -443,7 +494,7 @@ export interface components {
             run_id: string;
             source_key: string | null;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track";
+            kind: "finish" | "change" | "step" | "track" | "review";
             /** @enum {string} */
             role: "workflow" | "function" | "step";
             address: string;
@@ -470,6 +521,16 @@ export interface components {
             total_is_exact: boolean;
             items: components["schemas"]["Delivery"][];
         };
+        DeskReview: {
+            suggestion: ("pass" | "review" | "block") | null;
+            decision: components["schemas"]["RunDecision"] | null;
+            findings: components["schemas"]["ReviewedFinding"][];
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            source: components["schemas"]["SourceObject"] | null;
+            questions: components["schemas"]["WaitingApproval"][];
+        };
         Detection: {
             /** @enum {string} */
             state: "ok" | "failing" | "stopped" | "off";
@@ -477,6 +538,12 @@ export interface components {
             polled_at: string | null;
             last_decision_at: string | null;
             sources: components["schemas"]["DetectionSource"][];
+        };
+        DetectionOfAll: {
+            /** @enum {string} */
+            state: "ok" | "failing" | "stopped" | "off";
+            behind_s: number | null;
+            failing: components["schemas"]["DetectionSource"][];
         };
         DetectionSource: {
             /** @enum {string} */
@@ -488,6 +555,42 @@ export interface components {
             error: {
                 [key: string]: string;
             } | null;
+        };
+        Draft: {
+            number: number;
+            base_revision: number;
+            revision: number;
+            outdated: boolean;
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        DraftApplication: {
+            number: number;
+        };
+        DraftUpdate: {
+            /** @default 0 */
+            number: number;
+            base_revision: number;
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        DraftWithDefinition: {
+            number: number;
+            base_revision: number;
+            revision: number;
+            outdated: boolean;
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            definition: {
+                [key: string]: unknown;
+            };
         };
         DryRun: {
             workflow: string;
@@ -509,6 +612,11 @@ export interface components {
             key: string;
             /** @default true */
             calibrate: boolean;
+        };
+        Engine: {
+            name: string;
+            /** @default  */
+            message: string;
         };
         Estimate: {
             task_hours: number | null;
@@ -552,6 +660,11 @@ export interface components {
             labels: string[];
             segments: components["schemas"]["FoundSegment"][];
         };
+        Failures: {
+            runs: number;
+            is_exact: boolean;
+            causes: components["schemas"]["CauseCount"][];
+        };
         FieldProblem: {
             field: string;
             got: string;
@@ -569,6 +682,18 @@ export interface components {
             content_type: string;
             /** @default false */
             overwrite: boolean;
+        };
+        FindingDecision: {
+            verdict: ("pass" | "block") | null;
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        FindingsDecision: {
+            ids: string[];
+            verdict?: ("pass" | "block") | null;
+            note?: string | null;
         };
         FireMissedRequest: {
             /** @default [] */
@@ -650,6 +775,12 @@ export interface components {
         HTTPValidationError: {
             detail: components["schemas"]["ValidationError"][];
         };
+        Health: {
+            components: components["schemas"]["Component"][];
+            detection: components["schemas"]["DetectionOfAll"] | null;
+            engines: components["schemas"]["Engine"][];
+            disks: components["schemas"]["WorkerDisk"][];
+        };
         Highlight: {
             start_s: number;
             end_s: number;
@@ -664,6 +795,16 @@ export interface components {
             shape: "highlights";
             /** @default [] */
             segments: components["schemas"]["Highlight"][];
+        };
+        Home: {
+            workflows: number;
+            enabled: number;
+            unfinished: components["schemas"]["UnfinishedRuns"];
+            running: components["schemas"]["RunRow"][];
+            failures: components["schemas"]["Failures"];
+            dead: components["schemas"]["DeadDeliveries"][];
+            activity: components["schemas"]["Activity"];
+            health: components["schemas"]["Health"];
         };
         HttpFunctionTarget: {
             /**
@@ -776,6 +917,7 @@ export interface components {
             eta_s: number | null;
             /** Format: date-time */
             updated_at: string;
+            moved_at: string | null;
         };
         JobReport: {
             kind: string;
@@ -786,10 +928,14 @@ export interface components {
             state: string | null;
             try_number: number;
             progress: components["schemas"]["JobProgress"] | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
             begun_at: string | null;
             finished_at: string | null;
             items: components["schemas"]["ItemReport"][];
             decision: components["schemas"]["StepDecision"] | null;
+            /** @default [] */
+            commands: components["schemas"]["RanCommand"][];
         };
         JobResult: {
             kind: string;
@@ -804,6 +950,8 @@ export interface components {
             source: components["schemas"]["MediaInfo"] | null;
             source_sha256: string | null;
             items: components["schemas"]["ItemResult"][];
+            /** @default [] */
+            commands: components["schemas"]["RanCommand"][];
         };
         LambdaTarget: {
             /**
@@ -1186,6 +1334,12 @@ export interface components {
             text: components["schemas"]["Text"];
             choices: components["schemas"]["Choice"][];
         };
+        RanCommand: {
+            command: string;
+            took_s: number;
+            exit_code: number;
+            output: string;
+        };
         RequestContext: {
             /** @default  */
             id: string;
@@ -1213,6 +1367,12 @@ export interface components {
             /** @default  */
             step: string;
         };
+        ReviewDecision: {
+            /** @enum {string} */
+            verdict: "pass" | "block";
+            /** @default  */
+            note: string;
+        };
         ReviewOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1229,6 +1389,24 @@ export interface components {
             duration_s: number;
             /** @default [] */
             segments: components["schemas"]["ReviewSegment"][];
+        };
+        ReviewRow: {
+            workflow_id: string;
+            run_id: string;
+            /** @enum {string} */
+            suggestion: "pass" | "review" | "block";
+            /** Format: date-time */
+            opened_at: string;
+            finding_count: number;
+            undecided: number;
+            decision: components["schemas"]["RunDecision"] | null;
+            workflow_name: string;
+            source: components["schemas"]["SourceObject"] | null;
+        };
+        ReviewRows: {
+            total: number;
+            total_is_exact: boolean;
+            items: components["schemas"]["ReviewRow"][];
         };
         ReviewSegment: {
             start_s: number;
@@ -1251,11 +1429,35 @@ export interface components {
             ] | null;
             picture: components["schemas"]["Picture"] | null;
         };
+        ReviewedFinding: {
+            id: string;
+            step_id: string;
+            type: string;
+            start_s: number;
+            end_s: number;
+            /** @default  */
+            text: string;
+            /** @default  */
+            label: string;
+            confidence: number | null;
+            suggestion: ("pass" | "review" | "block") | null;
+            picture: [
+                string,
+                string
+            ] | null;
+            /** @default false */
+            asks: boolean;
+            decision: components["schemas"]["FindingDecision"] | null;
+        };
         Revision: {
             number: number;
             author: string;
             /** Format: date-time */
             created_at: string;
+        };
+        RevisionRuns: {
+            left: string;
+            right: string;
         };
         RevisionWithDefinition: {
             number: number;
@@ -1286,6 +1488,8 @@ export interface components {
             picture: string | null;
             percent: number | null;
             eta_s: number | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
             jobs: components["schemas"]["JobResult"][];
         };
         RunCounts: {
@@ -1297,6 +1501,15 @@ export interface components {
             running: number;
             /** @default 0 */
             queued: number;
+        };
+        RunDecision: {
+            /** @enum {string} */
+            verdict: "pass" | "block";
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            answered: string;
         };
         RunOutcome: {
             workflow: string;
@@ -1322,6 +1535,7 @@ export interface components {
             ended_at: string | null;
             revision: number | null;
             backfill_id: string | null;
+            waiting: components["schemas"]["Waiting"] | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1331,9 +1545,36 @@ export interface components {
             jobs: components["schemas"]["JobReport"][];
             /** @default [] */
             actions: components["schemas"]["ActionReport"][];
+            review: components["schemas"]["RunReview"] | null;
             task: {
                 [key: string]: unknown;
             };
+        };
+        RunReview: {
+            suggestion: ("pass" | "review" | "block") | null;
+            decision: components["schemas"]["RunDecision"] | null;
+            findings: components["schemas"]["ReviewedFinding"][];
+        };
+        RunRow: {
+            run_id: string;
+            state: string;
+            queued_at: string | null;
+            started_at: string | null;
+            ended_at: string | null;
+            workflow_id: string;
+            workflow_name: string | null;
+            revision: number | null;
+            source: components["schemas"]["SourceObject"] | null;
+            error: {
+                [key: string]: string;
+            } | null;
+            cause: components["schemas"]["Cause"] | null;
+            outputs: number;
+            picture: string | null;
+            percent: number | null;
+            eta_s: number | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
         };
         RunsAnswer: {
             total: number;
@@ -1496,7 +1737,7 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track";
+            kind: "finish" | "change" | "step" | "track" | "review";
             body: string;
             /** Format: date-time */
             created_at: string;
@@ -1674,6 +1915,13 @@ export interface components {
             /** @default [] */
             affected: string[];
             fails: boolean;
+        };
+        UnfinishedRuns: {
+            /** @default 0 */
+            queued: number;
+            /** @default 0 */
+            running: number;
+            queued_since: string | null;
         };
         UploadAnswer: {
             bucket: string;
@@ -1866,6 +2114,31 @@ export interface components {
             /** @default false */
             has_closed_captions: boolean;
         };
+        Volume: {
+            /** @default 0 */
+            runs: number;
+            /** @default 0 */
+            failed: number;
+            /** @default 0 */
+            source_bytes: number;
+            /** @default 0 */
+            output_bytes: number;
+            /** @default 0 */
+            saved_bytes: number;
+            /** @default 0 */
+            worker_s: number;
+        };
+        Waiting: {
+            /** @enum {string} */
+            reason: "slot" | "worker" | "runs";
+            /** @default  */
+            place: string;
+            ahead: number;
+            /** @default false */
+            is_more: boolean;
+            /** @default false */
+            encodes: boolean;
+        };
         WaitingApproval: {
             workflow_id: string;
             workflow_name: string;
@@ -1905,6 +2178,25 @@ export interface components {
             /** @default [] */
             results: components["schemas"]["WordResult"][];
         };
+        WorkerDisk: {
+            free_bytes: number;
+            total_bytes: number;
+            cache_bytes: number;
+            cache_max_bytes: number;
+            worker: string;
+            /** Format: date-time */
+            seen_at: string;
+        };
+        WorkflowActivity: {
+            workflow_id: string;
+            workflow_name: string | null;
+            runs: number;
+            failed: number;
+            hours: [
+                number,
+                number
+            ][];
+        };
         WorkflowAnswer: {
             id: string;
             enabled: boolean;
@@ -1935,6 +2227,7 @@ export interface components {
                 [key: string]: unknown;
             };
             unavailable: components["schemas"]["Unavailable"][];
+            draft: components["schemas"]["Draft"] | null;
         };
         WorkflowUpdate: {
             revision: number;

@@ -11,11 +11,8 @@ interface HlsLike {
   destroy(): void;
 }
 
-declare const HLS_VERSION: string;
-
 async function playerFor(video: HTMLVideoElement, file: RunFile): Promise<HlsLike> {
-  const address = new URL(`media-workflows/static/hls.js?v=${HLS_VERSION}`, document.baseURI).href;
-  const { default: Hls } = (await import(/* @vite-ignore */ address)) as { default: new () => HlsLike };
+  const { default: Hls } = (await import("hls.js/light")) as { default: new () => HlsLike };
   const hls = new Hls();
   let fallen = false;
   hls.on("hlsError", (_, { fatal }) => {
@@ -28,7 +25,13 @@ async function playerFor(video: HTMLVideoElement, file: RunFile): Promise<HlsLik
   return hls;
 }
 
-export function HlsVideo({ file, label }: { file: RunFile; label: string }) {
+interface Props {
+  file: RunFile;
+  label: string;
+  media?: (player: HTMLMediaElement | null) => void;
+}
+
+export function HlsVideo({ file, label, media }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const element = video.current;
@@ -41,6 +44,10 @@ export function HlsVideo({ file, label }: { file: RunFile; label: string }) {
     const player = playerFor(element, file);
     return () => void player.then((hls) => hls.destroy(), () => undefined);
   }, [file]);
+  useEffect(() => {
+    media?.(video.current);
+    return () => media?.(null);
+  }, [media]);
   // biome-ignore lint/a11y/useMediaCaption: subtitles, where the stream has them, come with it
   return <video ref={video} controls preload="metadata" aria-label={label} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />;
 }
