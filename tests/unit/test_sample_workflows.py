@@ -19,7 +19,7 @@ from media_workflows.services.starters import STARTERS as starter_files
 
 CONFIG = Path(__file__).parents[2] / "config"
 WORKFLOWS = sorted((CONFIG / "workflows").glob("*.yaml"))
-STARTERS = sorted(starter_files.glob("*.yaml"))
+STARTERS = sorted(starter_files.glob("*.yaml"), key=lambda file: file.stem)
 TEMPLATES = sorted((CONFIG / "templates").glob("*.yaml"))
 
 

@@ -18,7 +18,7 @@ STARTERS = Path(media_workflows.__file__).parent / "starters"
 @cache
 def list_starters() -> tuple[Starter, ...]:
     """All starters, by name. They are part of the release, so they are read once."""
-    return tuple(_starter(file) for file in sorted(STARTERS.glob("*.yaml")))
+    return tuple(_starter(file) for file in sorted(STARTERS.glob("*.yaml"), key=lambda file: file.stem))
 
 
 def get_starter(name: str) -> Starter:

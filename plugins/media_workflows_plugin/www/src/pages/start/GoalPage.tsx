@@ -1,5 +1,6 @@
 // The questions of a goal, and what the answers make: steps in words and as a graph. The answers are in the address.
 import { Flex, Grid } from "@chakra-ui/react";
+import { useRef } from "react";
 import { useParams, useSearchParams } from "react-router-dom";
 
 import type { Question, Starter } from "../../api/starters";
@@ -18,7 +19,11 @@ function Goal({ goal }: { goal: Starter }) {
   const [params, setParams] = useSearchParams();
   const answers = params.getAll("answer");
   const made = useAnsweredStarter(goal.name, answers);
-  const answer = ({ id }: Question, choice: string) => setParams(withAnswer(answers, id, choice).map((one) => ["answer", one]), { replace: true });
+  const latest = useRef(answers); // the address may be a moment behind: a quick second answer must not drop the first
+  const answer = ({ id }: Question, choice: string) => {
+    latest.current = withAnswer(latest.current, id, choice);
+    setParams(latest.current.map((one): [string, string] => ["answer", one]), { replace: true });
+  };
   return (
     <>
       <PageHead title={textOf(`starter.${goal.name}`, goal.name)} hint={starterText(goal.name, goal.description)} />
@@ -52,7 +57,7 @@ export function GoalPage() {
     <Loaded of={useStarters()}>
       {({ items }) => {
         const goal = items.find((starter) => starter.name === name && starter.questions.length > 0);
-        return goal ? <Goal goal={goal} /> : <PageHead title={t("app.unknown_page")} />;
+        return goal ? <Goal key={name} goal={goal} /> : <PageHead title={t("app.unknown_page")} />;
       }}
     </Loaded>
   );

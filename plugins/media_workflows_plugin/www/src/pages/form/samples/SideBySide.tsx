@@ -32,7 +32,6 @@ function Player({ address, label, muted, own, other }: PlayerProps) {
       {failed ? (
         <Text fontSize="sm">{t("sample.not_played")}</Text>
       ) : (
-        // biome-ignore lint/a11y/useMediaCaption: a sample has no captions
         <video ref={own} src={address} controls muted={muted} preload="auto" aria-label={label} onError={() => setFailed(true)} onPlay={lead} onPause={lead} onSeeked={lead} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />
       )}
     </Box>

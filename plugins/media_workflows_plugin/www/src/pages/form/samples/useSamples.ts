@@ -1,5 +1,5 @@
 // Samples of all outputs, made one after another: the source first. What is made is dropped with the dialog.
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { listOutputs, makeSample, type Sample, type SampleOutput, type SampleRange, type SkippedOutput } from "../../../api/samples";
 import type { JsonObject } from "../../../api/types";
@@ -38,12 +38,12 @@ export function useSamples() {
   const [samples, setSamples] = useState<Samples>(NONE);
   const round = useRef(0); // a later one, or the end of the dialog, ends those before it
   const addresses = useRef<string[]>([]);
-  const clear = () => {
+  const clear = useCallback(() => {
     round.current += 1;
     for (const address of addresses.current) URL.revokeObjectURL(address);
     addresses.current = [];
-  };
-  useEffect(() => clear, []);
+  }, []);
+  useEffect(() => clear, [clear]);
 
   const run = async (definition: JsonObject, key: string, range: SampleRange) => {
     clear();
