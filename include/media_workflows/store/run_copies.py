@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, null, select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.errors import AirflowStateError
+from media_workflows.store.run_causes import note_causes
 from media_workflows.store.run_totals import store_totals
 from media_workflows.store.tables import RunRow, utcnow
 
@@ -51,8 +52,7 @@ def store_copies(session: Session, copies: Sequence[RunCopy]) -> None:
     shown = ("state", "created_at", "queued_at", "started_at", "ended_at", "tasks")
     statement = row.on_conflict_do_update(
         index_elements=["workflow_id", "run_id"],
-        # A run that was retried has other totals than before.
-        set_={name: row.excluded[name] for name in (*shown, "changed_at")} | {"output_bytes": null()},
+        set_={name: row.excluded[name] for name in (*shown, "changed_at")},
         where=RunRow.changed_at.is_(None)
         | (
             (RunRow.changed_at < row.excluded.changed_at)
@@ -64,8 +64,13 @@ def store_copies(session: Session, copies: Sequence[RunCopy]) -> None:
     # Sorted: two processes that store the same runs in one order cannot wait for each other.
     in_order = sorted(copies, key=lambda copy: (copy.workflow_id, copy.run_id))
     if in_order:
-        session.execute(statement, [copy.model_dump() | {"tasks": _tasks(copy)} for copy in in_order])
-    store_totals(session, [(copy.workflow_id, copy.run_id) for copy in in_order if copy.state not in UNFINISHED])
+        changed = session.execute(
+            statement.returning(RunRow.workflow_id, RunRow.run_id),
+            [copy.model_dump() | {"tasks": _tasks(copy)} for copy in in_order],
+        )
+        runs = [(workflow_id, run_id) for workflow_id, run_id in changed]
+        note_causes(session, runs)
+        store_totals(session, runs)
 
 
 def _tasks(copy: RunCopy) -> dict[str, object] | None:
@@ -91,5 +96,6 @@ def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> list[tupl
         found = (RunRow.workflow_id == workflow_id) & (RunRow.run_id == run_id) & RunRow.state.in_(UNFINISHED)
         if session.scalar(update(RunRow).where(found).values(**values).returning(RunRow.run_id)):
             ended.append((workflow_id, run_id))
+    note_causes(session, ended)
     store_totals(session, ended)
     return ended

@@ -29,6 +29,7 @@ from media_workflows.store.tables.uploads import (
 )
 from media_workflows.store.tables.workers import WorkerDiskRow
 from media_workflows.store.tables.workflows import (
+    DraftRow,
     ImportRow,
     RevisionRow,
     TemplateRevisionRow,
@@ -46,6 +47,7 @@ __all__ = [
     "DeliveryAttemptRow",
     "DeliveryRow",
     "DetectionSourceRow",
+    "DraftRow",
     "EventRow",
     "FunctionCallbackRow",
     "ImportRow",
