@@ -9,8 +9,10 @@ from dataclasses import fields
 
 from benchmarks import (
     backfill,
+    backfill_memory,
     dag_parse,
     definition_live,
+    graph_cpu,
     intelligence,
     media_cpu,
     pages_api,
@@ -25,12 +27,14 @@ from benchmarks.report import Table
 
 BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "media_cpu": media_cpu.run,
+    "graph_cpu": graph_cpu.run,
     "sound_check": sound_check.run,
     "picture_check": picture_check.run,
     "intelligence": intelligence.run,
     "review": review.run,
     "upload_latency": upload_latency.run,
     "backfill": backfill.run,
+    "backfill_memory": backfill_memory.run,
     "definition_live": definition_live.run,
     "dag_parse": dag_parse.run,
     "pages_api": pages_api.run,
@@ -39,6 +43,7 @@ HELP = {
     "samples": "uploads per way (`backfill`: with and without one), and definition changes per kind",
     "repeats": "repetitions of each media command",
     "clip_s": "length of the synthesised clip, in seconds (at least 15)",
+    "graph_lengths": "lengths of the clips of graph_cpu, in seconds, at least 15 each",
     "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
     "long_s": "seconds of the source whose memory `intelligence` measures (3600 takes long); 0 leaves it out",
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",
@@ -46,6 +51,8 @@ HELP = {
     "page_runs": "runs in the databases for pages_api; a fifth of them is one workflow's",
     "tabs": "open tabs for pages_api",
     "existing": "objects that `backfill` finds in the bucket",
+    "queued": "objects that are queued while `backfill_memory` measures",
+    "queued_s": "seconds for which `backfill_memory` measures the running backfill",
     "tabs_s": "seconds for which the tabs poll",
 }
 

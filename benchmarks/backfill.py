@@ -67,6 +67,17 @@ class Backfill:
     def act(self, action: str, body: Any = None) -> None:
         self.product.api("POST", f"/backfills/{self.id}/{action}", body)
 
+    def objects(self) -> list[dict[str, Any]]:
+        """All objects, in the order of keys."""
+        found: list[dict[str, Any]] = []
+        while page := self._page(found[-1]["key"] if found else ""):
+            found += page
+        return found
+
+    def _page(self, after: str) -> list[dict[str, Any]]:
+        page: list[dict[str, Any]] = self.product.api("GET", f"/backfills/{self.id}/objects", after=after)["items"]
+        return page
+
 
 @dataclass
 class Scene:
@@ -127,6 +138,8 @@ class Scene:
 
 
 def _paused(backfill: Backfill) -> str:
+    if backfill.now["state"] != "running":
+        return "The backfill ended before it could be paused: give it more objects with --existing."
     backfill.act("pause")
     wait_for(lambda: backfill.now["active"] == 0, 600, "the end of the runs in progress")
     queued = backfill.now["queued"]
@@ -145,18 +158,10 @@ def _killed(product: Product, backfill: Backfill, count: int) -> str:
 
 def _one_run_each(scene: Scene, backfill: Backfill) -> str:
     """Raises AssertionError unless each object has one run of its own, and there are no others."""
-    now, runs = backfill.now, scene.runs()
-    objects: list[dict[str, Any]] = []
-    while page := _objects(backfill, objects[-1]["key"] if objects else ""):
-        objects += page
+    now, runs, objects = backfill.now, scene.runs(), backfill.objects()
     assert Counter(one["run_id"] for one in objects) == Counter(list(runs)), "runs are missing, or there are too many"
     outcome = f"{now['finished']} finished, {now['failed']} failed, {now['skipped']} skipped"
     return f"{len(objects)} objects, {len(runs)} runs: {outcome}; {now['objects_per_minute']} objects per minute."
-
-
-def _objects(backfill: Backfill, after: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = backfill.product.api("GET", f"/backfills/{backfill.id}/objects", after=after)["items"]
-    return found
 
 
 def _cancelled(scene: Scene) -> str:

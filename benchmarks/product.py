@@ -10,12 +10,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from media_workflows.demo.layout import HOST, INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, USER, Layout
 from media_workflows.demo.stack import Stack
@@ -52,6 +53,18 @@ class KillableStack(Stack):
         process = self._supervisor.service(name).process
         assert process is not None
         os.killpg(process.pid, signal.SIGKILL)
+
+    def memory_mb(self, name: str) -> float:
+        """The memory of a service's processes; what several share counts once in all. 0 while it is restarted."""
+        process = self._supervisor.service(name).process
+        assert process is not None
+        found = 0
+        with suppress(psutil.Error):
+            service = psutil.Process(process.pid)
+            for one in (service, *service.children(recursive=True)):
+                with suppress(psutil.Error):
+                    found += one.memory_full_info().pss
+        return found / 1_000_000
 
 
 @contextmanager
@@ -105,7 +118,7 @@ class Product:
     """The running product's two HTTP APIs and its S3."""
 
     def __init__(self, stack: KillableStack) -> None:
-        self.kill = stack.kill
+        self.kill, self.memory_mb = stack.kill, stack.memory_mb
         self.layout = stack.layout
         self.s3 = stack.clients.s3
         self.dags_folder = Path(stack.layout.environment["AIRFLOW__CORE__DAGS_FOLDER"])

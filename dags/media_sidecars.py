@@ -12,7 +12,7 @@ _settings = get_settings()
 
 with DAG(
     dag_id="media_sidecars",
-    description="Joins subtitles that arrive after a run into its published ladders",
+    description="Joins audio and subtitles that arrive after a run into its published ladders",
     schedule=None,
     catchup=False,
     is_paused_upon_creation=False,

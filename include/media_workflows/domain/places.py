@@ -65,11 +65,11 @@ def awaited_add_ons(workflow: Workflow) -> list[tuple[str, int]]:
 
 
 def add_on_directories(workflow: Workflow) -> set[str]:
-    """The directories of the trigger bucket in which add-on subtitles of ladders lie, as far as they are the same for
+    """The directories of the trigger bucket in which add-ons of ladders lie, as far as they are the same for
     every source. Not the top of the bucket.
     """
     ladders = [item for item in all_items(workflow) if isinstance(item, AdaptiveDynamicStreamingItem)]
-    patterns = [add_on.key for item in ladders for add_on in item.add_on_subtitles]
+    patterns = [add_on.key for item in ladders for add_on in item.object_add_ons]
     return {directory for pattern in patterns if (directory := source_directory(_fixed_part(pattern)))}
 
 

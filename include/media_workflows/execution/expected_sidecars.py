@@ -1,4 +1,4 @@
-"""Notes which objects are add-on subtitles of a step's ladders, so that one that arrives later joins them."""
+"""Notes which objects are add-ons of a step's ladders, so that one that arrives later joins them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ def _sidecars(step: RunningStep) -> Iterator[Sidecar]:
     for number, item in enumerate(step.request.items):
         if not isinstance(item, AdaptiveDynamicStreamingItem):
             continue
-        for add_on in item.add_on_subtitles:
-            if not add_on.key:
-                continue
+        for add_on in item.object_add_ons:
             yield Sidecar(
                 bucket=source.bucket,
                 key=fill_in(add_on.key, source.key, step.request.output.source_root, {}),

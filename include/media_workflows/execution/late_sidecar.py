@@ -1,43 +1,41 @@
 """`join_sidecar`: joins an object that arrived late into the published ladders whose add-on it is.
 
-Nothing of a ladder is encoded or read but its record in the results: the track's files are published, and last the
-manifest. The claim on the manifest makes joins and runs wait for each other. A killed join repeats the same files; a
-track that is in the ladder already is left as it is.
+No file of a ladder is encoded or read, but the key of an encrypted one: its record is in the results. The track's
+files are made, then the manifest is claimed, which makes joins and runs wait for each other; the files are published,
+and last the manifest. A killed join repeats the same files; a track that is in the ladder already is left as it is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.domain.result import OutputRecord, SourceObject
 from media_workflows.domain.step_key import StepKey
-from media_workflows.domain.steps import JobStep, job_steps
+from media_workflows.errors import MediaError
 from media_workflows.execution.claims import StepClaims
-from media_workflows.execution.request import OutputPlace
+from media_workflows.execution.late_ladder import PublishedLadder, manifest_of, published_ladder
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import Resources
 from media_workflows.media.jobs.job import MadeFile
-from media_workflows.media.jobs.late_subtitle import LateTrack, late_subtitle
-from media_workflows.media.packaging.contents import from_record
-from media_workflows.naming import UNPUBLISHED, fill_in
-from media_workflows.notifications.outbox import Run, store_track_event
+from media_workflows.media.jobs.late_audio import late_audio
+from media_workflows.media.jobs.late_subtitle import late_subtitle
+from media_workflows.media.jobs.late_track import LateFile, LateTrack, joined_manifest
+from media_workflows.notifications.outbox import store_track_event
 from media_workflows.notifications.track_event import track_event
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.provenance import Provenance
-from media_workflows.storage.publish import PublishedFile, Publisher, StagedFile
+from media_workflows.storage.publish import Publisher, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.storage.source_objects import existing_source
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.sidecars import Sidecar, sidecars_at
-from media_workflows.store.workflows import resolved_at
 
 
 @dataclass(frozen=True)
@@ -50,62 +48,11 @@ class JoinRequest:
     step: StepKey
 
 
-@dataclass(frozen=True)
-class _Ladder:
-    """A published ladder: the run with its definition, and the step and item that made it."""
-
-    run: Run
-    source: SourceObject
-    step: JobStep
-    result: JobResult
-    sidecar: Sidecar
-    manifest: OutputRecord
-
-    @property
-    def item(self) -> AdaptiveDynamicStreamingItem:
-        item = self.step.items[self.sidecar.item]
-        assert isinstance(item, AdaptiveDynamicStreamingItem)
-        return item
-
-    @property
-    def made(self) -> ItemResult:
-        return self.result.items[self.sidecar.item]
-
-    @property
-    def add_ons(self) -> list[int]:
-        """The numbers of the item's add-on subtitles that the object is."""
-        prefix, key = self.run.workflow.trigger.prefix, self.sidecar.key
-        patterns = [add_on.key for add_on in self.item.add_on_subtitles]
-        return [n for n, one in enumerate(patterns) if one and fill_in(one, self.source.key, prefix, {}) == key]
-
-    @property
-    def place(self) -> OutputPlace:
-        """Where its files are: in the output directory, or in the quarantine of a review's gate."""
-        workflow, key = self.run.workflow, StepKey(self.run.workflow_id, self.run.run_id, self.step.id)
-        place = replace(OutputPlace.of_workflow(workflow, self.step.output_of(workflow), key), prefix="")
-        variables = {"definition": str(self.item.definition), "format": self.item.resolved_parameters.file_format}
-        expected = place.key_of(self.item.path_pattern, self.source.key, variables)
-        return replace(place, bucket=self.manifest.bucket, prefix=self.manifest.key.removesuffix(expected))
-
-    def result_with(self, number: int, track: LateTrack, made: Sequence[OutputRecord], result: JobResult) -> JobResult:
-        """The step's result with a track that has joined: its outputs and notices; the add-on is no longer missing."""
-        places, key = {(one.bucket, one.key) for one in made}, self.item.add_on_subtitles[number].key
-        outputs = (*(one for one in self.made.outputs if (one.bucket, one.key) not in places), *made)
-        kept = [n for n in self.made.notices if n.code != "AddOnMissing" or n.parameters.get("key") != key]
-        items = list(result.items)
-        items[self.sidecar.item] = self.made.model_copy(
-            update={
-                "outputs": outputs,
-                "notices": tuple({one.message: one for one in (*kept, *track.notices)}.values()),
-            }
-        )
-        return result.model_copy(update={"items": tuple(items)})
-
-
 def join_sidecar(request: JoinRequest, resources: Resources) -> list[str]:
     """Join the object into each ladder; returns the manifests that were written anew.
 
-    Raises SourceGoneError when the object was deleted, MediaError when it holds no subtitles.
+    Raises SourceGoneError when the object was deleted, MediaError when it holds no such track, or a ladder cannot
+    take it.
     """
     return _Join(request, resources).joined()
 
@@ -117,22 +64,13 @@ def unfinished_runs(request: JoinRequest) -> list[str]:
         run_ids = sorted({sidecar.run_id for sidecar in sidecars})
         results = store.results_of_runs(session, [(request.workflow_id, run_id) for run_id in run_ids])
     made = {run_id: jobs for (_, run_id), jobs in results.items()}
-    return sorted({one.run_id for one in sidecars if _manifest(made.get(one.run_id, []), one) is None})
-
-
-def _manifest(results: Sequence[JobResult], sidecar: Sidecar) -> OutputRecord | None:
-    """The published manifest of the item that has the sidecar, with what it lists; None = there is none."""
-    result = next((one for one in results if one.step == sidecar.step), None)
-    if result is None or sidecar.item >= len(result.items):
-        return None
-    outputs = result.items[sidecar.item].outputs
-    manifests = (one for one in outputs if one.role == "manifest" and not one.key.startswith(UNPUBLISHED))
-    return next((one for one in manifests if one.contents is not None), None)
+    return sorted({one.run_id for one in sidecars if manifest_of(made.get(one.run_id, []), one) is None})
 
 
 class _Join:
     def __init__(self, request: JoinRequest, resources: Resources) -> None:
         self.request, self.log, self.settings = request, resources.log, resources.settings
+        self.cancel = resources.cancel
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(request.step, resources.log)
 
@@ -146,54 +84,73 @@ class _Join:
             return [key for sidecar in sidecars for key in self._into_ladder(sidecar, object_, file)]
 
     def _into_ladder(self, sidecar: Sidecar, object_: SourceObject, file: Path) -> list[str]:
-        found = self._read(sidecar)
+        found = published_ladder(sidecar)
         if found is None:
             self.log(f"run {sidecar.run_id} has published no ladder that the add-on could join")
             return []
-        with self.claims.kept():
-            self.claims.claim([(found.manifest.bucket, found.manifest.key)])
-            if not self._is_published(found):
-                return []
-            joined = [number for number in found.add_ons if self._join(sidecar, number, object_, file)]
-        return [f"{found.manifest.bucket}/{found.manifest.key}"] if joined else []
+        if not self._is_published(found):
+            return []
+        with tempfile.TemporaryDirectory(dir=self._work_root()) as work_dir:
+            # Before the claim, as others would have to wait for the encode.
+            made = list(self._tracks(found, file, Path(work_dir)))
+            with self.claims.kept():
+                self.claims.claim([(found.manifest.bucket, found.manifest.key)])
+                joined = [self._join(sidecar, late, track, object_) for late, track in made]
+        return [found.shown] if any(joined) else []
 
-    def _read(self, sidecar: Sidecar) -> _Ladder | None:
-        with transaction() as session:
-            record = store.get_run(session, sidecar.workflow_id, sidecar.run_id)
-            if record is None or record.source is None or record.revision is None:
-                return None
-            workflow = resolved_at(session, sidecar.workflow_id, record.revision)
-        step = next((one for one in job_steps(workflow) if one.id == sidecar.step_id), None)
-        manifest = _manifest(record.jobs, sidecar)
-        if step is None or manifest is None:
-            return None
-        result = next(one for one in record.jobs if one.step == sidecar.step)
-        run = Run(sidecar.workflow_id, sidecar.run_id, record.revision, workflow)
-        return _Ladder(run, record.source, step, result, sidecar, manifest)
-
-    def _is_published(self, ladder: _Ladder) -> bool:
+    def _is_published(self, ladder: PublishedLadder) -> bool:
         """Whether the manifest is still the one of this run, or of the run whose outputs it reused."""
         head = self.storage.head(ladder.manifest.bucket, ladder.manifest.key)
         made_by = Provenance.from_metadata(head.metadata) if head else None
         if made_by is not None and made_by.run_id in (ladder.run.run_id, ladder.made.reused):
             return True
-        self.log(f"{ladder.manifest.bucket}/{ladder.manifest.key} was removed or replaced: the add-on joins nothing")
+        self.log(f"{ladder.shown} was removed or replaced: the add-on joins nothing")
         return False
 
-    def _join(self, sidecar: Sidecar, number: int, object_: SourceObject, file: Path) -> bool:
-        """Publish and record; False when the ladder has this track already."""
-        ladder = self._read(sidecar)  # after the claim: another join may have changed it until then
+    def _tracks(self, ladder: PublishedLadder, file: Path, work_dir: Path) -> Iterator[tuple[LateFile, LateTrack]]:
+        """The tracks of the ladder that the object is: an object may hold audio and a subtitle."""
+        late = LateFile(ladder.item, ladder.contents, file, work_dir, ladder.source.key)
+        for number in ladder.numbers_in(ladder.item.add_on_audios):
+            self.log(f"encoding {self.request.key} as an audio track of {ladder.shown}")
+            yield late, late_audio(late, number, self._encryption_key(ladder, late), self.settings, self.cancel)
+        for number in ladder.numbers_in(ladder.item.add_on_subtitles):
+            yield late, late_subtitle(late, number)
+
+    def _encryption_key(self, ladder: PublishedLadder, late: LateFile) -> bytes | None:
+        """The published key of an encrypted ladder; None = it is not encrypted. Raises MediaError when it is gone."""
+        encryption = ladder.item.resolved_parameters.encryption
+        if encryption is None:
+            return None
+        key_file, bucket = late.layout.key_file(encryption), ladder.manifest.bucket
+        key = ladder.key_of(key_file)
+        known = next((one.etag for one in ladder.made.outputs if (one.bucket, one.key) == (bucket, key)), None)
+        head = self.storage.head(bucket, key)
+        if head is None or head.etag != known:
+            raise MediaError(
+                "the ladder {ladder} is encrypted, and its key {bucket}/{key}, which encrypts a track that joins it, "
+                "was removed or replaced: put it back, or run the workflow again",
+                ladder=ladder.shown,
+                bucket=bucket,
+                key=key,
+            )
+        self.storage.download(bucket, key, head.etag, None, key_file.path)
+        return key_file.path.read_bytes()
+
+    def _join(self, sidecar: Sidecar, late: LateFile, track: LateTrack, object_: SourceObject) -> bool:
+        """Publish and record; False when the ladder has this track already, or is no longer there."""
+        ladder = published_ladder(sidecar)  # after the claim: another join may have changed it until then
         assert ladder is not None, "a result is not deleted while its outputs are claimed"
-        contents = from_record(ladder.manifest.contents or {})
-        with tempfile.TemporaryDirectory(dir=self._work_root()) as work_dir:
-            track = late_subtitle(ladder.item, number, file, contents, Path(work_dir), ladder.source.key)
-            staged = [self._staged(ladder, one) for one in track.files]
-            if self._is_there(ladder, track, staged):
-                self.log(f"{ladder.manifest.bucket}/{ladder.manifest.key} has this track already")
-                return False
-            published = self._publisher(ladder).publish(staged)
-            self._record(ladder, number, track, published, object_)
-        self.log(f"joined {object_.key} as '{track.label.name}' into {staged[-1].bucket}/{staged[-1].key}")
+        if not self._is_published(ladder):
+            return False
+        files = (*track.files, joined_manifest(late, track, ladder.contents))
+        staged = [self._staged(ladder, one) for one in files]
+        if self._is_there(ladder, staged):
+            self.log(f"{ladder.shown} has this track already")
+            return False
+        published = self._publisher(ladder).publish(staged)
+        made = [output_record(file, one) for file, one in zip(published, files, strict=True)]
+        self._record(ladder, track, made, object_)
+        self.log(f"joined {object_.key} as '{track.label.name}' into {ladder.shown}")
         return True
 
     def _work_root(self) -> Path:
@@ -202,50 +159,43 @@ class _Join:
         return root
 
     @staticmethod
-    def _staged(ladder: _Ladder, file: MadeFile) -> StagedFile:
-        key = ladder.place.key_of(file.pattern, ladder.source.key, file.variables)
-        return StagedFile(file.path, ladder.manifest.bucket, key, file.content_type, file.role)
+    def _staged(ladder: PublishedLadder, file: MadeFile) -> StagedFile:
+        return StagedFile(file.path, ladder.manifest.bucket, ladder.key_of(file), file.content_type, file.role)
 
     @staticmethod
-    def _is_there(ladder: _Ladder, track: LateTrack, staged: Sequence[StagedFile]) -> bool:
-        """Whether the results have all these files with these bytes: the same text in the same place is the same."""
+    def _is_there(ladder: PublishedLadder, staged: Sequence[StagedFile]) -> bool:
+        """Whether the results have all these files with these bytes: the same in the same place is the same track."""
         known = {(one.bucket, one.key): one.md5 for one in ladder.made.outputs}
         return all(known.get((one.bucket, one.key)) == _md5(one.path) for one in staged)
 
-    def _publisher(self, ladder: _Ladder) -> Publisher:
+    def _publisher(self, ladder: PublishedLadder) -> Publisher:
         run, source = ladder.run, ladder.source
         provenance = Provenance(run.workflow_id, run.revision, run.run_id, source.key, source.etag, ladder.step.kind)
         return Publisher(self.storage, provenance, source, self.claims)
 
     def _record(
-        self,
-        ladder: _Ladder,
-        number: int,
-        track: LateTrack,
-        published: Sequence[PublishedFile],
-        object_: SourceObject,
+        self, ladder: PublishedLadder, track: LateTrack, made: Sequence[OutputRecord], object_: SourceObject
     ) -> None:
         """The outputs in the run's result, and the event, at once."""
-        made = [output_record(file, one) for file, one in zip(published, track.files, strict=True)]
+        run = ladder.run
         body = track_event(
-            workflow_id=ladder.run.workflow_id,
-            workflow_name=ladder.run.workflow.name,
-            revision=ladder.run.revision,
-            run_id=ladder.run.run_id,
+            workflow_id=run.workflow_id,
+            workflow_name=run.workflow.name,
+            revision=run.revision,
+            run_id=run.run_id,
             step_id=ladder.step.id,
             source=ladder.source,
             add_on=object_,
+            type=track.type,
             language=track.label.language,
             name=track.label.name,
-            replaces=track.replaces,
+            replaces=track.replaces(ladder.contents),
             outputs=made,
         )
-        run = ladder.run
         with transaction() as session:
             # Locked and read again: the result holds other items, too, which other joins may change at this moment.
             result = store.locked_result(session, StepKey(run.workflow_id, run.run_id, *ladder.sidecar.step))
-            joined = ladder.result_with(number, track, made, result)
-            store.record_job(session, run.workflow_id, run.run_id, joined)
+            store.record_job(session, run.workflow_id, run.run_id, ladder.result_with(track, made, result))
             event = store_track_event(session, run, body)
         self.log(f"event {event.id} is in the outbox; its deliveries: media-workflows events show {event.id}")
 

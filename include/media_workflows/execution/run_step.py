@@ -18,6 +18,7 @@ from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep
 from media_workflows.execution.unexpected import unexpected_message
 from media_workflows.execution.worker_disk import report_disk
+from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.storage.inputs import ExtraObjects, Inputs, fetched
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
@@ -109,7 +110,7 @@ def _result(step: RunningStep, read: SourceObject, begun_at: datetime) -> JobRes
     work.expects(step)
     extra_keys = [key for item in request.items for key in item.extra_keys]
     extra = ExtraObjects(extra_keys, request.source, request.output.source_root, work.made_objects(step))
-    with fetched(cache, step.storage, read, extra) as inputs:
+    with fetched(cache, step.storage, read, extra) as inputs, kept_readings(inputs.readings):
         info, items = work.item_results(step, inputs)
     is_source = read == request.source
     return JobResult(

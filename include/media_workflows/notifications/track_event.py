@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from media_workflows.domain.result import OutputRecord, SourceObject
 from media_workflows.vendor_mps.event_shapes import Json
@@ -19,6 +20,7 @@ def track_event(
     step_id: str,
     source: SourceObject,
     add_on: SourceObject,
+    type: Literal["audio", "subtitle"],
     language: str,
     name: str,
     replaces: bool,
@@ -31,7 +33,7 @@ def track_event(
             "StepId": step_id,
             "Source": _object(source),
             "AddOn": {**_object(add_on), "UploadedAt": add_on.last_modified and add_on.last_modified.isoformat()},
-            "Type": "subtitle",
+            "Type": type,
             "Language": language,
             "Name": name,
             "Replaces": replaces,

@@ -51,8 +51,8 @@ class RunFilter(Model):
             RunRow.state.in_(sorted(self.states)) if self.states else None,
             None if self.since is None else RunRow.created_at >= self.since,
             None if self.until is None else RunRow.created_at < self.until,
-            None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
             RunRow.causes.contains([self.cause]) if self.cause else None,
+            None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
             has_words("run.source ->> 'key'", self.search) if self.search else None,
         ]
         return [condition for condition in asked if condition is not None]

@@ -12,6 +12,7 @@ from media_workflows.domain.workflow import parse_workflow
 
 SHOT = {"template": 10, "time_offsets": ["0s"]}
 VIDEO = {"template": 100010}
+SEPARATE = {"format": "dash", "streams": [{"video": {}, "audio": {"codec": "aac"}}]}
 
 
 def places(jobs: dict[str, Any], **output: str) -> list[str]:
@@ -88,7 +89,8 @@ def test_the_add_ons_of_ladders() -> None:
     """Their directories are watched, but not the top of the bucket; with `wait_for` their objects are awaited."""
     keys = ["subs/{inputName}.srt", "{inputName}.vtt", "subs/x/{inputDirectory}/a.srt"]
     ladder = {"template": 10, "add_on_subtitles": [{"key": key} for key in keys], "output_path": "a.{format}"}
+    sounds = {"parameters": SEPARATE, "add_on_audios": [{"key": "dub/{inputName}.m4a"}], "output_path": "b.{format}"}
     waits = {"template": 10, "add_on_subtitles": [{"key": "subs/{inputName}.srt"}], "wait_for": {"timeout_s": 60}}
-    made = workflow("w", "media", "in/", jobs={"adaptive_dynamic_streaming": [ladder, waits]})
-    assert add_on_directories(made) == {"subs/", "subs/x/"}
+    made = workflow("w", "media", "in/", jobs={"adaptive_dynamic_streaming": [ladder, sounds, waits]})
+    assert add_on_directories(made) == {"subs/", "subs/x/", "dub/"}
     assert awaited_add_ons(made) == [("subs/{inputName}.srt", 60)]

@@ -30,7 +30,7 @@ class AddOn(Model):
     optional: bool = Field(
         False,
         exclude_if=lambda optional: not optional,
-        description="The ladder is made without it while the object is missing; a subtitle joins when it is uploaded",
+        description="The ladder is made without it while the object is missing; it joins when it is uploaded",
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.domain.jobs.add_ons import AddOn, AddOnSubtitle
+from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.notice import Notice
@@ -20,9 +20,11 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.source_picture import is_hdr
+from media_workflows.media.filters.source_sound import kept_audio
 from media_workflows.media.filters.subtitles import burned_in
 from media_workflows.media.filters.video_frames import segment_rate, shown_size
 from media_workflows.media.jobs.track_selection import ladder_notices
+from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.dash.package import DashPackage
 from media_workflows.media.packaging.hls.package import HlsPackage
 from media_workflows.media.packaging.ladder import Picture, Rung, ladder
@@ -39,6 +41,7 @@ from media_workflows.media.packaging.stream_notices import stream_notices
 from media_workflows.media.packaging.tracks import (
     TextTrack,
     Track,
+    add_on_sound,
     missing_add_ons,
     sound_tracks,
     source_texts,
@@ -59,6 +62,19 @@ def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int)
     return _Ladder(context, item.model_copy(update={"parameters": parameters}), index).plan()
 
 
+def add_on_audio(
+    context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int, number: int, groups: Sequence[AudioGroup]
+) -> tuple[Sequence[Output], Sequence[Rendition]]:
+    """The encodes of a resolved item's add-on audio `number` alone, as a track of each group. Raises MediaError."""
+    made = _Ladder(context, item, index)
+    track = add_on_sound(context, item.add_on_audios[number], number)
+    renditions = []
+    for group in groups:
+        setting = made.parameters.streams[group.stream].audio
+        renditions.append(made.rendition(group.add_on_number + number, None, setting, track, group.name))
+    return made.outputs, renditions
+
+
 class _Ladder:
     """Collects the outputs of one item while its renditions are laid out."""
 
@@ -71,7 +87,7 @@ class _Ladder:
         self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
-        rungs = ladder(self.parameters, self.context.info)
+        rungs = ladder(self.parameters, self.context.info, further_audio=bool(self.item.add_on_audios))
         contents = self._separate_audio(rungs) if self.parameters.separate_audio else self._muxed(rungs)
         files = [rendition.file for rendition in contents.renditions]
         duration_s = self.context.info.duration_s
@@ -99,7 +115,7 @@ class _Ladder:
     def _finish(self, contents: Contents) -> Finish:
         duration_s = self.context.info.duration_s
         if self.parameters.format == "dash":
-            return DashPackage(self.layout, self.parameters.segment_s, contents, duration_s)
+            return DashPackage(self.layout, contents, duration_s)
         return HlsPackage(self.layout, self.parameters, contents, duration_s)
 
     def _muxed(self, rungs: list[Rung]) -> Contents:
@@ -107,39 +123,48 @@ class _Ladder:
         variants = []
         for rung in rungs:
             track = next(iter(sound_tracks(self.context, self.item, rung.audio)), None) if rung.audio else None
-            variants.append(Variant(self._rendition(rung.number, rung.picture, rung.audio, track)))
-        return self._contents(variants, ())
+            variants.append(Variant(self.rendition(rung.number, rung.picture, rung.audio, track)))
+        return self._contents(variants, (), ())
 
     def _separate_audio(self, rungs: list[Rung]) -> Contents:
         """Renditions with separate sound: a group for each distinct audio setting, encoded once for all pictures."""
-        settings = list(dict.fromkeys(rung.audio for rung in rungs if rung.audio))
-        groups = {setting: f"audio{number}" for number, setting in enumerate(settings)}
-        pictures = {r.number: self._rendition(r.number, r.picture, None, None) for r in rungs if r.picture}
-        audio = [one for setting in settings for one in self._group(setting, groups[setting])]
+        streams: dict[AudioParameters, int] = {}  # the first that has the setting
+        for rung in rungs:
+            if rung.audio:
+                streams.setdefault(rung.audio, rung.number)
+        pictures = {r.number: self.rendition(r.number, r.picture, None, None) for r in rungs if r.picture}
+        groups = {setting: self._group(f"audio{n}", stream) for n, (setting, stream) in enumerate(streams.items())}
+        audio = [one for setting, group in groups.items() for one in self._tracks(setting, group)]
         variants = []
         for rung in rungs:
-            group = groups[rung.audio] if rung.audio else ""
+            group = groups[rung.audio].name if rung.audio else ""
             first = next((one for one in audio if one.group == group), None)
             rendition = pictures.get(rung.number) or first
             assert rendition is not None  # a rung has picture or sound
             variants.append(Variant(rendition, group))
-        return self._contents(variants, audio)
+        return self._contents(variants, audio, list(groups.values()))
 
-    def _contents(self, variants: Sequence[Variant], audio: Sequence[Rendition]) -> Contents:
+    def _contents(
+        self, variants: Sequence[Variant], audio: Sequence[Rendition], groups: Sequence[AudioGroup]
+    ) -> Contents:
         """With the subtitles, whose numbers follow those of all other sub-streams."""
         tracks = text_tracks(self.context, self.item)
         subtitles = [self._subtitle(self.number + track.place, track) for track in tracks]
-        return Contents(variants, audio, subtitles, self.number + len(source_texts(self.context, self.item)))
+        add_on_number = self.number + len(source_texts(self.context, self.item))
+        return Contents(variants, audio, groups, subtitles, add_on_number)
 
-    def _group(self, setting: AudioParameters, group: str) -> Iterator[Rendition]:
+    def _group(self, name: str, stream: int) -> AudioGroup:
+        """The group of a stream's audio setting; numbers are kept for add-ons that are missing."""
+        add_on_number = self.number + len(kept_audio(self.parameters.streams[stream].audio, self.context.info))
+        self.number = add_on_number + len(self.item.add_on_audios)
+        return AudioGroup(name, stream, add_on_number)
+
+    def _tracks(self, setting: AudioParameters, group: AudioGroup) -> Iterator[Rendition]:
+        first = group.add_on_number - len(kept_audio(setting, self.context.info))
         for track in sound_tracks(self.context, self.item, setting):
-            yield self._rendition(self._next_number(), None, setting, track, group)
+            yield self.rendition(first + track.place, None, setting, track, group.name)
 
-    def _next_number(self) -> int:
-        self.number += 1
-        return self.number - 1
-
-    def _rendition(
+    def rendition(
         self,
         number: int,
         picture: Picture | None,
@@ -240,10 +265,8 @@ class _Ladder:
 
 
 def _missing(add_on: AddOn) -> Notice:
-    joins = isinstance(add_on, AddOnSubtitle)
-    then = "it joins the ladder when it is uploaded" if joins else "upload it, then run the workflow again"
     return Notice(
         code="AddOnMissing",
-        message=f"the add-on '{add_on.key}' is missing or cannot be read: {then}",
+        message=f"the add-on '{add_on.key}' is missing or cannot be read: it joins the ladder when it is uploaded",
         parameters={"key": add_on.key},
     )

@@ -31,6 +31,7 @@ from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedF
 from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.notices import damage_notice
 from media_workflows.media.verify.outputs import check_moment, require_written, verify_file
+from media_workflows.media.verify.picture import foresee
 from media_workflows.media.verify.sound import SoundVerifier
 from media_workflows.media.verify.source_frames import SourceFrames
 from media_workflows.media.verify.vmaf import require_quality, vmaf
@@ -97,14 +98,16 @@ def run_job(
     on_progress: Callable[[Progress], None],
     settings: Settings | None = None,
     cancellation: CancelToken | None = None,
+    builder: Builder | None = None,
 ) -> JobOutcome:
-    """Make the items of a request.
+    """Make the items of a request, by the builder of their kind unless another one is given.
 
     `on_progress` is called at the start of each phase (probing, encoding, verifying) and while ffmpeg runs.
     A failed item does not stop the others: its outcome holds the error. Raises UnreadableSourceError or
     IncompleteSourceError for a source that no item can use, and JobCancelledError after `cancellation.cancel()`.
     """
-    return _Job(request, on_progress, settings or get_settings(), cancellation or CancelToken()).outcome()
+    chosen = builder or BUILDERS[request.kind]
+    return _Job(request, on_progress, settings or get_settings(), cancellation or CancelToken(), chosen).outcome()
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,9 @@ class _Job:
         on_progress: Callable[[Progress], None],
         settings: Settings,
         cancellation: CancelToken,
+        builder: Builder,
     ) -> None:
-        self._build = BUILDERS[request.kind]
+        self._build = builder
         self._items = request.items
         self._source_key = request.source_key
         self._on_progress = on_progress
@@ -171,6 +175,7 @@ class _Job:
         except (EncodeError, LimitExceededError) as error:
             return results | dict.fromkeys(plan.items, self._cause(error))
         self._on_progress(Progress(percent=100.0, phase="verifying"))
+        foresee((file for item in plan.items.values() for file in item.files), self._pictures)
         verified = {index: self._verified(item, index in damage) for index, item in plan.items.items()}
         return results | {
             index: _with_damage(plan.items[index], verified[index], damage.get(index)) for index in verified

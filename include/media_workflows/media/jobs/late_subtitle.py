@@ -1,20 +1,16 @@
-"""A subtitle that joins a published ladder: its own files and the manifest, without a file of the ladder."""
+"""A subtitle that joins a published ladder: its own files, without a file of the ladder."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.domain.notice import Notice
-from media_workflows.media.jobs.job import MadeFile, made_file
-from media_workflows.media.packaging.contents import HlsContents, ManifestContents, with_subtitle, write_manifest
+from media_workflows.media.jobs.job import made_file
+from media_workflows.media.jobs.late_track import LateFile, LateTrack
+from media_workflows.media.packaging.contents import HlsContents, with_subtitle
 from media_workflows.media.packaging.hls.master_check import require_complete
-from media_workflows.media.packaging.labels import Label
-from media_workflows.media.packaging.renditions import Layout, Subtitle, relative_uri
+from media_workflows.media.packaging.renditions import Subtitle, relative_uri
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.tracks import add_on_text
 from media_workflows.media.packaging.webvtt import dash_track, hls_track
@@ -25,48 +21,31 @@ from media_workflows.media.source.subtitles.cues import cues_of, read_tracks
 from media_workflows.media.source.subtitles.notices import cue_notices
 
 
-@dataclass(frozen=True)
-class LateTrack:
-    """The track's files and last the manifest. `replaces`: the ladder had an earlier version of the track."""
-
-    files: tuple[MadeFile, ...]
-    label: Label
-    replaces: bool
-    notices: tuple[Notice, ...]
-
-
-def late_subtitle(
-    item: AdaptiveDynamicStreamingItem,
-    number: int,
-    file: Path,
-    contents: ManifestContents,
-    work_dir: Path,
-    source_key: str,
-) -> LateTrack:
-    """The track of a resolved item's add-on subtitle `number`, which is read from `file`, in a ladder with `contents`.
+def late_subtitle(late: LateFile, number: int) -> LateTrack:
+    """The track of the item's add-on subtitle `number`.
 
     Raises MediaError when the file holds no subtitles that can be read.
     """
-    layout = Layout(item, work_dir, 0)
-    stream = contents.add_on_number + number
-    cues = partial(cues_of, read_tracks(file))
-    track = add_on_text(probe_extra(file), cues, item.add_on_subtitles[number], number)
+    add_on, stream = late.item.add_on_subtitles[number], late.contents.add_on_number + number
+    cues = partial(cues_of, read_tracks(late.path))
+    track = add_on_text(probe_extra(late.path), cues, add_on, number)
     made = vtt_file(track.cues)
-    subtitle = Subtitle(stream, layout.local(str(stream), "vtt"), track.label)
+    subtitle = Subtitle(stream, late.layout.local(str(stream), "vtt"), track.label)
     subtitle.path.write_text(made.text, encoding="utf-8")
-    entry, planned = _packed(layout, subtitle, contents, source_key)
-    manifest = write_manifest(layout, with_subtitle(contents, entry))
+    entry, planned = _packed(late, subtitle)
     return LateTrack(
-        files=tuple(made_file(one) for one in (*planned, manifest)),
+        type="subtitle",
+        add_on=add_on,
         label=track.label,
-        replaces=any(one.number == stream for one in contents.subtitles),
+        numbers=frozenset({stream}),
+        files=tuple(made_file(one) for one in planned),
         notices=tuple(cue_notices(track.name, track.cues, made.lost, made.left_out_s)),
+        listed=partial(with_subtitle, entry=entry),
     )
 
 
-def _packed(
-    layout: Layout, subtitle: Subtitle, contents: ManifestContents, source_key: str
-) -> tuple[SubtitleEntry, Sequence[PlannedFile]]:
+def _packed(late: LateFile, subtitle: Subtitle) -> tuple[SubtitleEntry, Sequence[PlannedFile]]:
+    layout, contents, source_key = late.layout, late.contents, late.source_key
     if not isinstance(contents, HlsContents):
         return dash_track(layout, subtitle, contents.duration_s, source_key)
     entry, planned = hls_track(layout, subtitle, contents.duration_s, contents.text_start_s, source_key)

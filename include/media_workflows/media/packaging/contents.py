@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
 
+from media_workflows.media.packaging.audio_group import AudioGroup, labels_in_groups
 from media_workflows.media.packaging.dash.mpd import Representation, mpd
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry, master_playlist
 from media_workflows.media.packaging.renditions import Layout
@@ -25,6 +26,7 @@ class HlsContents:
     version: int
     variants: tuple[VariantEntry, ...]
     audio: tuple[AudioEntry, ...]
+    audio_groups: tuple[AudioGroup, ...]
     subtitles: tuple[SubtitleEntry, ...]
     duration_s: float
     text_start_s: float
@@ -33,7 +35,15 @@ class HlsContents:
 
     def text(self) -> str:
         """The manifest."""
-        return master_playlist(self.version, self.variants, self.audio, as_group(self.subtitles))
+        labels = labels_in_groups((one.group, one.number, one.label) for one in self.audio)
+        ordered = sorted(self.audio, key=lambda one: one.number)
+        audio = [replace(one, label=labels[one.number]) for one in ordered]
+        return master_playlist(self.version, self.variants, audio, as_group(self.subtitles))
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The sub-streams of the audio tracks and subtitles."""
+        return frozenset(one.number for one in self.audio) | {one.number for one in self.subtitles}
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class DashContents:
     """An MPD. `segment_s` is the longest segment, `add_on_number` as for HLS."""
 
     representations: tuple[Representation, ...]
+    audio_groups: tuple[AudioGroup, ...]
     subtitles: tuple[SubtitleEntry, ...]
     duration_s: float
     segment_s: float
@@ -49,7 +60,16 @@ class DashContents:
 
     def text(self) -> str:
         """The manifest."""
-        return mpd(self.representations, as_group(self.subtitles), self.duration_s, self.segment_s)
+        tracks = ((one.group, one.number, one.label) for one in self.representations if one.label)
+        labels = labels_in_groups(tracks)
+        ordered = sorted(self.representations, key=lambda one: one.number)
+        listed = [replace(one, label=labels.get(one.number)) for one in ordered]
+        return mpd(listed, as_group(self.subtitles), self.duration_s, self.segment_s)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The sub-streams, including those of subtitles."""
+        return frozenset(one.number for one in self.representations) | {one.number for one in self.subtitles}
 
 
 ManifestContents: TypeAlias = HlsContents | DashContents
@@ -74,6 +94,33 @@ def write_manifest(layout: Layout, contents: ManifestContents) -> PlannedFile:
 
 
 def with_subtitle(contents: ManifestContents, entry: SubtitleEntry) -> ManifestContents:
-    """The contents with a track, in place of one of the same number."""
-    others = [one for one in contents.subtitles if one.number != entry.number]
-    return replace(contents, subtitles=tuple(sorted((*others, entry), key=lambda one: one.number)))
+    """The contents with a subtitle, in place of one of the same number."""
+    return replace(contents, subtitles=_renewed(contents.subtitles, (entry,)))
+
+
+def with_audio(contents: ManifestContents, entries: Sequence[AudioEntry], version: int) -> ManifestContents:
+    """HLS with audio tracks whose playlists require this version, in place of those of the same numbers."""
+    assert isinstance(contents, HlsContents)
+    return replace(contents, version=max(contents.version, version), audio=_renewed(contents.audio, entries))
+
+
+def with_representations(
+    contents: ManifestContents, entries: Sequence[Representation], segment_s: float
+) -> ManifestContents:
+    """DASH with audio tracks whose longest segment is this long, in place of those of the same numbers."""
+    assert isinstance(contents, DashContents)
+    listed = _renewed(contents.representations, entries)
+    return replace(contents, segment_s=max(contents.segment_s, segment_s), representations=listed)
+
+
+class _Numbered(Protocol):
+    @property
+    def number(self) -> int: ...
+
+
+_Entry = TypeVar("_Entry", bound=_Numbered)
+
+
+def _renewed(listed: Sequence[_Entry], entries: Sequence[_Entry]) -> tuple[_Entry, ...]:
+    numbers = {entry.number for entry in entries}
+    return (*(one for one in listed if one.number not in numbers), *entries)

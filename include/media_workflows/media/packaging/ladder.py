@@ -32,12 +32,14 @@ class Rung:
     audio: AudioParameters | None
 
 
-def ladder(parameters: AdaptiveDynamicStreamingParameters, info: MediaInfo) -> list[Rung]:
-    """The rungs, at least one. Raises NoVideoError or MediaError when the source lacks the streams of the ladder."""
+def ladder(parameters: AdaptiveDynamicStreamingParameters, info: MediaInfo, further_audio: bool = False) -> list[Rung]:
+    """The rungs, at least one. `further_audio`: add-ons have audio, also where the source has none.
+
+    Raises NoVideoError or MediaError when the source lacks the streams of the ladder."""
     if info.video is None and not parameters.pure_audio:
         require_decodable("video", info)
         raise NoVideoError("the source has no video: use a ladder with pure_audio")
-    rungs = [_rung(number, stream, info) for number, stream in enumerate(parameters.streams)]
+    rungs = [_rung(number, stream, info, further_audio) for number, stream in enumerate(parameters.streams)]
     rungs = [rung for rung in rungs if rung.picture or rung.audio]
     if not rungs:
         raise MediaError(
@@ -47,11 +49,12 @@ def ladder(parameters: AdaptiveDynamicStreamingParameters, info: MediaInfo) -> l
     return _fitting(rungs, parameters, info)
 
 
-def _rung(number: int, stream: StreamParameters, info: MediaInfo) -> Rung:
+def _rung(number: int, stream: StreamParameters, info: MediaInfo, further_audio: bool) -> Rung:
     """A rung without the streams that the source lacks."""
-    audio = stream.audio if kept_audio(stream.audio, info) else None
+    has_audio = bool(kept_audio(stream.audio, info))
     if stream.video is None or info.video is None:
-        return Rung(number, None, audio)
+        return Rung(number, None, stream.audio if has_audio else None)
+    audio = stream.audio if has_audio or further_audio else None
     # A key frame between the segments' starts would start a segment in one rendition and not in another.
     video = streaming_rate(stream.video.model_copy(update={"no_scene_cut": True}), info.video)
     return Rung(number, Picture(video, encoded_shape(video, info.video)), audio)

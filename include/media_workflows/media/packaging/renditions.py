@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem, Encryption
 from media_workflows.domain.result import Role
+from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.plan.planned import Expectation, PlannedFile
@@ -25,7 +26,7 @@ ANYTHING = Expectation(video=False, audio=False)
 class Rendition:
     """Video, audio or both, as ffmpeg writes it: a media playlist for HLS, one file for DASH.
 
-    `group` is the group of a separate audio track; '' = the rendition is a variant itself.
+    `group` is the group of a separate audio track, `label` its own; '' = the rendition is a variant itself.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Contents:
 
     variants: Sequence[Variant]
     audio: Sequence[Rendition]
+    audio_groups: Sequence[AudioGroup]
     subtitles: Sequence[Subtitle]
     add_on_number: int
 
@@ -107,8 +109,9 @@ class Layout:
             self.item.segment_pattern, self.local(str(number), file_format), variables, "segment", ANYTHING
         )
 
-    def key(self, encryption: Encryption, path: Path) -> PlannedFile:
+    def key_file(self, encryption: Encryption) -> PlannedFile:
         """The key of the encrypted segments."""
+        path = self.local("segments", "key")
         return self._file(self.item.key_pattern(encryption), path, {}, "segment", ANYTHING)
 
     def _file(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
@@ -14,20 +14,24 @@ from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.source_sound import kept_audio, source_sound
-from media_workflows.media.packaging.labels import Label, Purpose, group_labels, label
+from media_workflows.media.packaging.labels import Label, Purpose, label
 from media_workflows.media.source.sound_segment import SoundSegment, whole_track
 from media_workflows.media.source.subtitles.cues import Cues, with_track_name
 
 
 @dataclass(frozen=True)
 class Track:
-    """An audio track to encode. `duration_s` is that of its file, `segment` the part of it that an output holds."""
+    """An audio track to encode. `duration_s` is that of its file, `segment` the part of it that an output holds.
+
+    `place` is its place in order, in which an add-on has one also while it is missing.
+    """
 
     stream: Stream
     info: AudioStream
     segment: SoundSegment
     label: Label
     duration_s: float
+    place: int
     of_source: bool = True
 
 
@@ -45,8 +49,9 @@ class TextTrack:
 
 
 def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, setting: AudioParameters) -> list[Track]:
-    """The tracks of an audio setting; one of them is the default. Raises MediaError on an unreadable add-on."""
+    """The tracks of an audio setting. Raises MediaError on an unreadable add-on."""
     info = context.info
+    of_source = kept_audio(setting, info)
     tracks = [
         Track(
             source_sound(context.source_input()[str(audio.index)], audio.start_s),
@@ -56,16 +61,19 @@ def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, sett
                 setting.language or audio.language, setting.name or audio.title, "Audio", purpose=_audio_purpose(audio)
             ),
             info.duration_s,
+            place,
         )
-        for audio in kept_audio(setting, info)
+        for place, audio in enumerate(of_source)
     ]
     missing = missing_add_ons(context, item)
-    tracks += [_add_on(context, add_on) for add_on in item.add_on_audios if add_on not in missing]
-    labels = group_labels([track.label for track in tracks], needs_default=True)
-    return [replace(track, label=one) for track, one in zip(tracks, labels, strict=True)]
+    for place, add_on in enumerate(item.add_on_audios, start=len(of_source)):
+        if add_on not in missing:
+            tracks.append(add_on_sound(context, add_on, place))
+    return tracks
 
 
-def _add_on(context: BuildContext, add_on: AddOnAudio) -> Track:
+def add_on_sound(context: BuildContext, add_on: AddOnAudio, place: int) -> Track:
+    """The track of an add-on's file. Raises MediaError when it has none."""
     extra = context.extra_input(add_on.key)
     audio = extra.info.main_audio
     if audio is None:
@@ -76,7 +84,7 @@ def _add_on(context: BuildContext, add_on: AddOnAudio) -> Track:
     shown = label(add_on.language or audio.language, add_on.name or audio.title, "Audio", add_on.default, purpose)
     segment = whole_track(extra.path, extra.info, audio)
     stream = source_sound(extra.input()[str(audio.index)], audio.start_s)
-    return Track(stream, audio, segment, shown, extra.info.duration_s, of_source=False)
+    return Track(stream, audio, segment, shown, extra.info.duration_s, place, of_source=False)
 
 
 def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> list[TextTrack]:

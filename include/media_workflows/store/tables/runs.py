@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Index, String, Text, text
+from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
@@ -29,10 +30,9 @@ class RunRow(Base):
 
     `error` is a problem of the source itself, or why the run was never finished. `revision` None = it never got to its
     sensor. `state` None = not copied from Airflow yet. `tasks` are the tasks by id once it has ended; `changed_at` is
-    the time of Airflow's last change of it. `causes` are the error codes of the run and its items.
-
-    What it processed is stored once it has ended: `saved_bytes` is by how much its largest transcoded file is smaller
-    than the source, None = it has none; `worker_s` are the seconds of its steps.
+    the time of Airflow's last change of it. `causes` are the error codes of the run and its items. What it processed
+    is stored once it has ended: `saved_bytes` is by how much its largest transcoded file is smaller than the source,
+    None = it has none; `worker_s` are the seconds of its steps.
     """
 
     __tablename__ = "run"

@@ -17,10 +17,12 @@ from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import merged
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
+from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls import encryption
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry, master_playlist
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment, peak_bps, read_playlist
+from media_workflows.media.packaging.hls.package import HlsPackage
 from media_workflows.media.packaging.labels import Label, Purpose, bcp47, distinct, group_labels, label
 from media_workflows.media.packaging.ladder import ladder
 from media_workflows.media.packaging.renditions import Layout, relative_uri
@@ -162,6 +164,22 @@ class TestCommand:
         assert asked == [4]
         assert plan.assets[path] == b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHi\n"
 
+    @pytest.mark.parametrize("has_audio", [True, False])
+    def test_numbers_are_kept_for_missing_audio(self, has_audio: bool) -> None:
+        """Of each audio setting; subtitles follow. A source without audio keeps the groups."""
+        add_ons = [{"key": f"{name}.m4a", "optional": True} for name in "ab"]
+        every = {**AAC, "tracks": "all"}
+        streams = [rung(360, audio=every), rung(720, audio={**every, "bitrate_kbps": 192}), rung(1080, audio=every)]
+        fields = item(segment_type="ts-ts-segment", streams=streams).model_dump() | {"add_on_audios": add_ons}
+        info = INFO if has_audio else INFO.model_copy(update={"audio": ()})
+        finish = planned(AdaptiveDynamicStreamingItem.model_validate(fields), info).finish
+        assert isinstance(finish, HlsPackage)
+        first = 3 + len(info.audio)
+        second = first + len(add_ons) + len(info.audio)
+        assert finish.contents.audio_groups == [AudioGroup("audio0", 0, first), AudioGroup("audio1", 1, second)]
+        assert finish.contents.add_on_number == second + len(add_ons)
+        assert len(finish.contents.audio) == 2 * len(info.audio)
+
     def test_a_missing_add_on(self) -> None:
         ordered = AdaptiveDynamicStreamingItem.model_validate(
             {**item(format="dash").model_dump(), "add_on_subtitles": [{"key": "x.srt"}]}
@@ -177,7 +195,7 @@ class TestNames:
         asked = layout.item.resolved_parameters.encryption
         assert asked is not None
         playlist = layout.sub_stream(1, Path("/work/a.m3u8"), "playlist")
-        segment, secret = layout.segment(1, "0", Path("/work/b.ts")), layout.key(asked, Path("/work/c.key"))
+        segment, secret = layout.segment(1, "0", Path("/work/b.ts")), layout.key_file(asked)
         return (
             relative_uri(playlist, layout.manifest, key),
             relative_uri(segment, playlist, key),
@@ -215,8 +233,8 @@ def picture(peak: int, average: int, **changes: Any) -> StreamStats:
 class TestMaster:
     def test_a_variant_counts_its_loudest_sound(self) -> None:
         audio = [
-            AudioEntry("en.m3u8", SOUND, "audio0", Label("en", "en", True)),
-            AudioEntry("de.m3u8", replace(SOUND, peak_bps=90), "audio0", Label("de", "Deutsch", False)),
+            AudioEntry("en.m3u8", SOUND, "audio0", Label("en", "en", True), 1),
+            AudioEntry("de.m3u8", replace(SOUND, peak_bps=90), "audio0", Label("de", "Deutsch", False), 2),
         ]
         text = master_playlist(7, [VariantEntry("v.m3u8", picture(900, 500), "audio0")], audio, [])
         assert text == (
@@ -230,7 +248,7 @@ class TestMaster:
         )
 
     def test_sound_alone_is_counted_once(self) -> None:
-        audio = [AudioEntry("a.m3u8", SOUND, "audio0", Label("", "Audio", True))]
+        audio = [AudioEntry("a.m3u8", SOUND, "audio0", Label("", "Audio", True), 0)]
         text = master_playlist(6, [VariantEntry("a.m3u8", SOUND, "audio0")], audio, [])
         assert 'BANDWIDTH=70,AVERAGE-BANDWIDTH=64,CODECS="mp4a.40.2",AUDIO="audio0"\n' in text
 

@@ -22,7 +22,7 @@ _CHANNELS_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 
 @dataclass(frozen=True)
 class Representation:
-    """A video or audio representation. `label` is set on audio.
+    """A video or audio representation. `label` and `group` are set on audio, as in HLS; `number` orders them.
 
     `initialization` and `index` are the byte ranges 'first-last' of these sections.
     """
@@ -31,7 +31,9 @@ class Representation:
     stats: StreamStats
     initialization: str
     index: str
+    number: int
     label: Label | None = None
+    group: str = ""
 
     @property
     def set_key(self) -> tuple[object, ...]:

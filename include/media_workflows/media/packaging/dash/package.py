@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from media_workflows.media.packaging.contents import DashContents, write_manifest
@@ -21,7 +21,6 @@ class DashPackage:
     """`Finish` of an item whose renditions are indexed MP4 files."""
 
     layout: Layout
-    segment_s: float
     contents: Contents
     duration_s: float
 
@@ -36,16 +35,24 @@ class DashPackage:
         indexed = zip(self.contents.renditions, indexes, strict=True)
         texts = [dash_track(self.layout, one, self.duration_s, source_key) for one in self.contents.subtitles]
         contents = DashContents(
-            representations=tuple(self._representation(*each, source_key) for each in indexed),
+            representations=tuple(representation(self.layout, *each, source_key) for each in indexed),
+            audio_groups=tuple(self.contents.audio_groups),
             subtitles=tuple(entry for entry, _ in texts),
             duration_s=self.duration_s,
-            segment_s=max(segment.duration_s for index in indexes for segment in index.segments),
+            segment_s=longest_s(indexes),
             add_on_number=self.contents.add_on_number,
         )
         return [*(file for _, files in texts for file in files), write_manifest(self.layout, contents)]
 
-    def _representation(self, rendition: Rendition, index: SegmentIndex, source_key: str) -> Representation:
-        average = bits_per_second(index.segments)
-        stats = stream_stats(rendition.file.path, DEMUXERS, peak_bps(index.segments, self.segment_s), average)
-        uri = relative_uri(rendition.file, self.layout.manifest, source_key)
-        return Representation(uri, stats, index.initialization, index.index, rendition.label)
+
+def representation(layout: Layout, rendition: Rendition, index: SegmentIndex, source_key: str) -> Representation:
+    """A rendition as the manifest lists it."""
+    peak = peak_bps(index.segments, layout.item.resolved_parameters.segment_s)
+    stats = stream_stats(rendition.file.path, DEMUXERS, peak, bits_per_second(index.segments))
+    uri, number = relative_uri(rendition.file, layout.manifest, source_key), rendition.number
+    return Representation(uri, stats, index.initialization, index.index, number, rendition.label, rendition.group)
+
+
+def longest_s(indexes: Iterable[SegmentIndex]) -> float:
+    """Seconds of the longest segment."""
+    return max(segment.duration_s for index in indexes for segment in index.segments)

@@ -27,18 +27,19 @@ class VariantEntry:
 
 @dataclass(frozen=True)
 class AudioEntry:
-    """An audio track of a group."""
+    """An audio track of a group. `label` and `number` (of the sub-stream) are as those of a subtitle."""
 
     uri: str
     stats: StreamStats
     group: str
     label: Label
+    number: int
 
 
 def master_playlist(
     version: int, variants: Sequence[VariantEntry], audio: Sequence[AudioEntry], subtitles: Sequence[SubtitleEntry]
 ) -> str:
-    """The text of the master playlist."""
+    """The text of the master playlist. Audio and subtitles have the labels that they have beside each other."""
     captions = _captions(variants)
     if any(channel.startswith("SERVICE") for channel in captions):
         version = max(version, _SERVICE_VERSION)
@@ -116,7 +117,7 @@ def _variant_line(variant: VariantEntry, group: Sequence[StreamStats], subtitles
         "CODECS": _quoted(",".join(dict.fromkeys(codec for stats in (own, *group) for codec in stats.codecs))),
         **_picture(own),
     }
-    if variant.audio_group:
+    if group:
         attributes["AUDIO"] = _quoted(variant.audio_group)
     if subtitles:
         attributes["SUBTITLES"] = _quoted(SUBTITLE_GROUP)

@@ -6,26 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters, Encryption
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
 from media_workflows.media.packaging.contents import HlsContents, write_manifest
-from media_workflows.media.packaging.hls import encryption
+from media_workflows.media.packaging.hls.encryption import write_key
 from media_workflows.media.packaging.hls.master_check import require_complete
-from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry
-from media_workflows.media.packaging.hls.media_playlist import read_playlist
+from media_workflows.media.packaging.hls.master_playlist import VariantEntry
+from media_workflows.media.packaging.hls.rendition_playlists import RenditionPlaylists
 from media_workflows.media.packaging.muxing import TS_START_S
-from media_workflows.media.packaging.renditions import (
-    Contents,
-    Layout,
-    Rendition,
-    Subtitle,
-    relative_uri,
-    write_playlist,
-)
-from media_workflows.media.packaging.stream_stats import StreamStats, stream_stats
+from media_workflows.media.packaging.renditions import Contents, Layout, Subtitle, relative_uri
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.webvtt import hls_track
 from media_workflows.media.plan.planned import PlannedFile
-from media_workflows.media.source.formats import HLS_DEMUXERS
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ class HlsPackage:
             layout.sub_stream(one.number, one.path.with_suffix(".m3u8"), "playlist") for one in self.contents.subtitles
         ]
         settings = self.parameters.encryption
-        keys = [layout.key(settings, layout.local("segments", "key"))] if settings else []
+        keys = [layout.key_file(settings)] if settings else []
         segments = [layout.series(one.number, container) for one in self.contents.renditions]
         return [*segments, *texts, *keys, *playlists, layout.manifest]
 
@@ -55,37 +46,26 @@ class HlsPackage:
 
 
 class _Packing:
-    """One call of the package. Encryption comes last: until then all files can be opened and measured."""
+    """One call of the package."""
 
     def __init__(self, package: HlsPackage, source_key: str) -> None:
         self.package, self.source_key = package, source_key
         self.layout, self.contents = package.layout, package.contents
         self.encryption = package.parameters.encryption
         self.manifest = package.layout.manifest
-        self.playlists = {r.number: read_playlist(r.file.path) for r in self.contents.renditions}
-        self.stats = {r.number: self._stats(r) for r in self.contents.renditions}
+        self.playlists = RenditionPlaylists(self.layout, self.contents.renditions, self.encryption, source_key)
         self.text_start_s = TS_START_S if package.parameters.container == "ts" else 0
-        self.names: dict[int, dict[str, str]] = {}
         self.made: list[PlannedFile] = []
 
     def files(self) -> list[PlannedFile]:
-        for rendition in self.contents.renditions:
-            number = rendition.number
-            planned = write_playlist(self.layout, rendition.file, number, self.playlists[number], self.source_key)
-            self.names[number] = {
-                uri: relative_uri(one, rendition.file, self.source_key) for uri, one in planned.items()
-            }
-            self.made += planned.values()
+        self.made += self.playlists.rename()
         manifest = write_manifest(self.layout, self._listed([self._subtitle(one) for one in self.contents.subtitles]))
         self._require_complete()
         if self.encryption:
-            self._encrypt(self.encryption)
+            key_file = self.layout.key_file(self.encryption)
+            self.playlists.encrypt(write_key(key_file.path))
+            self.made.append(key_file)
         return [*self.made, manifest]
-
-    def _stats(self, rendition: Rendition) -> StreamStats:
-        playlist = self.playlists[rendition.number]
-        sent = encryption.with_padded_sizes(playlist) if self.encryption else playlist
-        return stream_stats(rendition.file.path, HLS_DEMUXERS, sent.peak_bps, sent.average_bps)
 
     def _subtitle(self, subtitle: Subtitle) -> SubtitleEntry:
         duration_s = self.package.duration_s
@@ -93,34 +73,19 @@ class _Packing:
         self.made += files
         return entry
 
-    def _encrypt(self, settings: Encryption) -> None:
-        """The segments, with one key; subtitles and initialization are not encrypted."""
-        key_file = self.layout.key(settings, self.layout.local("segments", "key"))
-        key = encryption.write_key(key_file.path)
-        self.made.append(key_file)
-        for rendition in self.contents.renditions:
-            file, number = rendition.file, rendition.number
-            playlist = encryption.encrypted(self.playlists[number], file.path.parent, key)
-            key_uri = settings.key_uri or relative_uri(key_file, file, self.source_key)
-            file.path.write_text(playlist.text(self.names[number].__getitem__, key_uri), encoding="utf-8")
-
     def _uri(self, file: PlannedFile) -> str:
         return relative_uri(file, self.manifest, self.source_key)
 
     def _listed(self, subtitles: Sequence[SubtitleEntry]) -> HlsContents:
         variants = [
-            VariantEntry(self._uri(v.rendition.file), self.stats[v.rendition.number], v.audio_group)
+            VariantEntry(self._uri(v.rendition.file), self.playlists.stats[v.rendition.number], v.audio_group)
             for v in self.contents.variants
         ]
-        audio = [
-            AudioEntry(self._uri(r.file), self.stats[r.number], r.group, r.label)
-            for r in self.contents.audio
-            if r.label
-        ]
         return HlsContents(
-            version=max(playlist.version for playlist in self.playlists.values()),
+            version=self.playlists.version,
             variants=tuple(variants),
-            audio=tuple(audio),
+            audio=self.playlists.audio_entries(),
+            audio_groups=tuple(self.contents.audio_groups),
             subtitles=tuple(subtitles),
             duration_s=self.package.duration_s,
             text_start_s=self.text_start_s,
@@ -133,7 +98,7 @@ class _Packing:
         expected = Counter(video=0, audio=0)
         # An audio-only variant is opened once as such and once in its group.
         for rendition in (*(variant.rendition for variant in self.contents.variants), *self.contents.audio):
-            stats = self.stats[rendition.number]
+            stats = self.playlists.stats[rendition.number]
             expected.update(video=stats.picture is not None, audio=stats.channels > 0)
         expected.update(subtitle=len(self.contents.subtitles))
         check_dir = self.layout.local("check", "room")

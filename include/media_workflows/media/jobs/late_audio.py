@@ -1,0 +1,113 @@
+"""Audio that joins a published ladder: encoded with each audio setting of the ladder, without a file of the ladder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.errors import MediaError
+from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.jobs.adaptive_dynamic_streaming import add_on_audio
+from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.late_track import LateFile, LateTrack
+from media_workflows.media.packaging.contents import ManifestContents, with_audio, with_representations
+from media_workflows.media.packaging.dash.package import longest_s, representation
+from media_workflows.media.packaging.dash.sidx import read_index
+from media_workflows.media.packaging.hls.master_check import require_complete
+from media_workflows.media.packaging.hls.rendition_playlists import RenditionPlaylists
+from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri
+from media_workflows.media.plan.planned import ItemPlan, PlannedFile
+from media_workflows.settings import Settings
+
+Listed = Callable[[ManifestContents], ManifestContents]
+
+
+def late_audio(late: LateFile, number: int, key: bytes | None, settings: Settings, cancel: CancelToken) -> LateTrack:
+    """The track of the item's add-on audio `number`, in each audio group. `key` encrypts it, as the ladder is.
+
+    Raises MediaError when the file has no audio that can be decoded, or the ladder no audio group.
+    """
+    add_on, encode = late.item.add_on_audios[number], _Encode(late, number, key)
+    if not late.contents.audio_groups:
+        raise MediaError(
+            "'{key}' cannot join the ladder, as no stream that was made of this source has audio, with whose settings "
+            "it could be encoded: add audio to such a stream, and run the workflow again",
+            key=add_on.key,
+        )
+    request = JobRequest(
+        late.item.kind, [late.item], late.path, late.source_key, late.work_dir, {add_on.key: late.path}
+    )
+    (outcome,) = run_job(request, lambda _: None, settings, cancel, encode.build).items
+    if outcome.error is not None:
+        raise outcome.error
+    (label,) = {one.label for one in encode.renditions}
+    assert label is not None, "a track of a group has a label"
+    return LateTrack(
+        type="audio",
+        add_on=add_on,
+        label=label,
+        numbers=frozenset(one.number for one in encode.renditions),
+        files=outcome.files,
+        notices=outcome.notices,
+        listed=encode.listed,
+    )
+
+
+@dataclass
+class _Encode:
+    """The builder of the track, and the renditions with their entries of the manifest that it has made last."""
+
+    late: LateFile
+    number: int
+    key: bytes | None
+    renditions: Sequence[Rendition] = ()
+    listed: Listed = field(default=lambda contents: contents)
+
+    def build(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
+        groups = self.late.contents.audio_groups
+        outputs, self.renditions = add_on_audio(context, item, index, self.number, groups)
+        files = [one.file for one in self.renditions]
+        finish = _Finish(self, Layout(item, context.work_dir, index), self.renditions)
+        return ItemPlan(outputs, files, context.info.duration_s, finish)
+
+
+@dataclass(frozen=True)
+class _Finish:
+    """`Finish` of the renditions of one try."""
+
+    encode: _Encode
+    layout: Layout
+    renditions: Sequence[Rendition]
+
+    def foreseen(self) -> Sequence[PlannedFile]:
+        """None: a join is not estimated."""
+        return ()
+
+    def __call__(self, source_key: str) -> Sequence[PlannedFile]:
+        """The segments of HLS; the renditions are files of the plan."""
+        if self.layout.item.resolved_parameters.format == "dash":
+            indexes = [read_index(one.file.path) for one in self.renditions]
+            indexed = zip(self.renditions, indexes, strict=True)
+            entries = [representation(self.layout, *each, source_key) for each in indexed]
+            self.encode.listed = partial(with_representations, entries=entries, segment_s=longest_s(indexes))
+            return ()
+        playlists = RenditionPlaylists(
+            self.layout, self.renditions, self.layout.item.resolved_parameters.encryption, source_key
+        )
+        segments = playlists.rename()
+        self._require_complete(segments, source_key)
+        if self.encode.key is not None:
+            playlists.encrypt(self.encode.key)
+        self.encode.listed = partial(with_audio, entries=playlists.audio_entries(), version=playlists.version)
+        return segments
+
+    def _require_complete(self, segments: Sequence[PlannedFile], source_key: str) -> None:
+        playlists = [one.file for one in self.renditions]
+        files = {relative_uri(one, self.layout.manifest, source_key): one.path for one in (*segments, *playlists)}
+        for one in playlists:
+            uri = relative_uri(one, self.layout.manifest, source_key)
+            require_complete(uri, files, Counter(audio=1), self.layout.local("check", "room"))

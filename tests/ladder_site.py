@@ -1,0 +1,167 @@
+"""`LadderSite`: a bucket with a workflow of one HLS and one DASH ladder, a run of it, and add-ons that join later."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import http.server
+import shutil
+import urllib.parse
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import av
+import m3u8
+import pytest
+from mpegdash.parser import MPEGDASHParser
+
+from bucket_site import BucketSite
+from definitions import workflow
+from http_servers import serving
+from media_workflows.domain.candidates import SIDECARS_DAG
+from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.step_key import StepKey
+from media_workflows.execution.late_sidecar import JoinRequest, join_sidecar
+from media_workflows.execution.running_step import Resources
+from media_workflows.media.source.formats import HLS_DEMUXERS, open_options
+from media_workflows.settings import Settings
+from media_workflows.storage.clients import make_clients
+from media_workflows.store import runs as store
+from media_workflows.store.engine import transaction
+from media_workflows.store.workflows import StoredWorkflow, create_workflow
+from pages_in_browser import WWW
+from step_requests import Job, step_request
+
+KIND = "adaptive_dynamic_streaming"
+HLS, DASH = "out/a.m3u8", "out/a.mpd"
+TARGET = {"type": "http", "url": "http://127.0.0.1:9/events"}
+CUE = "1\n00:00:00,100 --> 00:00:01,000\n{}\n"
+MODULES = WWW / "node_modules"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+PLAYERS = {HLS: "hls.js/dist/hls.min.js", DASH: "shaka-player/dist/shaka-player.compiled.js"}
+
+
+class LadderSite(BucketSite):
+    """As above. `run_id` is that of the newest run."""
+
+    run_id = ""
+
+    def store(self, add_ons: dict[str, Any], parameters: Sequence[dict[str, Any]]) -> StoredWorkflow:
+        """A workflow with a ladder for each of `parameters`, all with the same add-ons."""
+        items = [{"parameters": one, "output_path": "{inputName}.{format}", **add_ons} for one in parameters]
+        jobs, output = {KIND: items}, {"directory": "out/"}
+        definition = workflow(uuid.uuid4().hex, self.bucket, "in/", jobs=jobs, output=output, notification=TARGET)
+        with transaction() as session:
+            return create_workflow(session, definition)
+
+    def run(self, stored: StoredWorkflow, source: SourceObject) -> JobResult:
+        self.run_id = f"r{uuid.uuid4().hex[:6]}"
+        request = step_request(stored.resolved, KIND, source, self.run_id, stored.id)
+        with transaction() as session:
+            store.record_source(session, stored.id, self.run_id, 1, source)
+        return Job(request, self.resources).run()
+
+    @property
+    def resources(self) -> Resources:
+        return Resources(self.clients, self.said.append, self.settings)
+
+    def put(self, key: str, body: bytes) -> None:
+        """An upload."""
+        self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def request(self, stored: StoredWorkflow, key: str) -> JoinRequest:
+        """What the task of media_sidecars does with an upload."""
+        step = StepKey(SIDECARS_DAG, f"sidecar__{uuid.uuid4().hex}", "join")
+        return JoinRequest(self.bucket, key, stored.id, step)
+
+    def join(self, stored: StoredWorkflow, key: str) -> list[str]:
+        """The manifests that were written anew."""
+        return join_sidecar(self.request(stored, key), self.resources)
+
+    def result(self, stored: StoredWorkflow) -> JobResult:
+        with transaction() as session:
+            (result,) = store.results_of_run(session, stored.id, self.run_id)
+        return result
+
+    def bodies(self) -> dict[str, str]:
+        """The checksum of each output."""
+        return {key: hashlib.sha256(self.body(key)).hexdigest() for key in self.keys("out/")}
+
+    def hls(self) -> dict[str, tuple[str, str]]:
+        """Default flag and text of the HLS subtitles by their languages, by a parser of playlists."""
+        master = m3u8.loads(self.body(HLS).decode())
+        tracks = [media for media in master.media if media.type == "SUBTITLES"]
+        assert {one.stream_info.subtitles for one in master.playlists} == {"subtitles" if tracks else None}
+        found = {}
+        for media in tracks:
+            (segment,) = m3u8.loads(self.body(f"out/{media.uri}").decode()).segments
+            found[media.language] = (media.default, self.body(f"out/{segment.uri}").decode())
+        return found
+
+    def dash(self) -> dict[str, str]:
+        """The text of the DASH subtitles by their languages, by a parser of manifests."""
+        (period,) = MPEGDASHParser.parse(self.body(DASH).decode()).periods
+        sets = [one for one in period.adaptation_sets if one.content_type == "text"]
+        files = {one.lang: one.representations[0].base_urls[0].base_url_value for one in sets}
+        return {language: self.body(f"out/{urllib.parse.unquote(name)}").decode() for language, name in files.items()}
+
+    def download(self, directory: Path) -> None:
+        """Copies of all outputs."""
+        for key in self.keys("out/"):
+            place = directory / key
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(self.body(key))
+
+    def streams(self, directory: Path) -> list[str]:
+        """The stream types that ffmpeg finds through the master playlist."""
+        self.download(directory)
+        with av.open(str(directory / HLS), options=open_options(HLS_DEMUXERS)) as container:
+            return sorted(stream.type for stream in container.streams)
+
+
+def ladder_site(s3_server: str, data_dir: Path) -> LadderSite:
+    """A site with a new bucket."""
+    clients = make_clients(Settings(s3_endpoint_url=s3_server))
+    bucket = f"bucket-{uuid.uuid4().hex[:12]}"
+    clients.s3.create_bucket(Bucket=bucket)
+    return LadderSite(clients, Settings(data_dir=data_dir), bucket)
+
+
+def without_manifests(bodies: dict[str, str]) -> dict[str, str]:
+    """The checksums of segments and playlists."""
+    return {key: checksum for key, checksum in bodies.items() if key not in (HLS, DASH)}
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Not into the test's output."""
+
+
+@contextmanager
+def players(directory: Path) -> Iterator[dict[str, Any]]:
+    """hls.js and Shaka Player, each in a page: by manifest below `directory`, a function that runs a script with it."""
+    if CHROMIUM is None or not all((MODULES / script).exists() for script in PLAYERS.values()):
+        pytest.skip("requires Chromium, and the players: make pages-packages")
+    from playwright.sync_api import sync_playwright
+
+    (directory / "index.html").write_text("<video muted loop></video>", encoding="utf-8")
+    handler = functools.partial(_Quiet, directory=str(directory))
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server, sync_playwright() as playwright:
+        address = f"http://127.0.0.1:{server.server_port}"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        found = {}
+        for manifest, script in PLAYERS.items():
+            page = browser.new_page()
+            page.goto(f"{address}/index.html")
+            page.add_script_tag(path=MODULES / script)
+            found[manifest] = functools.partial(_play, page, f"{address}/{manifest}")
+        yield found
+        browser.close()
+
+
+def _play(page: Any, address: str, script: str) -> Any:
+    return page.evaluate(script, address)
