@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from benchmarks.options import Options
-from benchmarks.pages_fill import BUSY, fill
+from benchmarks.pages_fill import BUSY, CAUSE, fill
 from benchmarks.product import Product, running_product, say
 from benchmarks.report import Table, median, p90
 
@@ -73,6 +73,10 @@ def questions(workflows: int) -> dict[str, str]:
         "workflow page: runs, first 50": f"{API}/runs?workflow={BUSY}&limit=50",
         "workflow page: upload decisions": f"{API}/uploads?workflow={BUSY}&limit=50",
         "newest runs of all workflows": f"{API}/runs?results=false&limit=20",
+        "failed runs by cause": f"{API}/runs?results=false&limit=50&state=failed&cause={CAUSE}",
+        "runs by state": f"{API}/runs?results=false&limit=50&state=failed",
+        "runs by file": f"{API}/runs?results=false&limit=50&search=a.mp4",
+        "causes of failures": f"{API}/runs/causes",
         "run page": f"{API}/runs/upload__1?workflow={BUSY}",
         "run page: files with links": f"{API}/runs/upload__1/files?workflow={BUSY}",
     }

@@ -14,6 +14,7 @@ from media_workflows.domain.workflow import parse_workflow
 from media_workflows.store.engine import get_engine, make_engine
 
 BUSY = "wf_000000000001"
+CAUSE = "SourceFileError"  # of each 20th run
 _WORKFLOW = "'wf_' || lpad(to_hex(n), 12, '0')"
 # Run n: the first fifth is the busy workflow's, the others are spread.
 _OWNER = f"CASE WHEN n <= :runs / 5 THEN '{BUSY}' ELSE 'wf_' || lpad(to_hex(1 + n % :workflows), 12, '0') END"
@@ -29,8 +30,9 @@ STORE = (
             'bench', now() FROM generate_series(1, :workflows) n""",
     f"""INSERT INTO run (workflow_id, run_id, revision, source, created_at)
         SELECT {_OWNER}, {_RUN}, 1, cast(:source AS jsonb), {_TIME} FROM generate_series(1, :runs) n""",
-    f"""INSERT INTO job_result (workflow_id, run_id, kind, result, updated_at)
-        SELECT {_OWNER}, {_RUN}, 'snapshot_by_time_offset', cast(:result AS jsonb), {_TIME}
+    f"""INSERT INTO job_result (workflow_id, run_id, step_id, map_index, kind, result, updated_at)
+        SELECT {_OWNER}, {_RUN}, 'snapshot_by_time_offset', -1, 'snapshot_by_time_offset',
+            CASE WHEN n % 20 = 0 THEN cast(:failure AS jsonb) ELSE cast(:result AS jsonb) END, {_TIME}
         FROM generate_series(1, :runs) n""",
     f"""INSERT INTO upload_decision (bucket, key, identity, workflow_id, outcome, rule, run_id, source, decided_at)
         SELECT :bucket, 'in/' || n, n, {_OWNER}, 'fired', 'matched', {_RUN}, 'queue', {_TIME}
@@ -76,9 +78,11 @@ def _bodies() -> dict[str, str]:
     item = ItemResult(item={}, definition=10, status="SUCCESS", outputs=(picture,))
     now = datetime.now(UTC)
     result = JobResult(kind="snapshot_by_time_offset", begun_at=now, finished_at=now, source=None, items=(item,))
+    failed = item.model_copy(update={"status": "FAIL", "code": CAUSE, "message": "not a video", "outputs": ()})
     return {
         "bucket": asked["trigger"]["bucket"],
         "definition": json.dumps(parse_workflow(asked).model_dump(mode="json")),
         "source": source.model_dump_json(),
         "result": result.model_dump_json(),
+        "failure": result.model_copy(update={"items": (failed,)}).model_dump_json(),
     }

@@ -27,7 +27,7 @@ class InProcess:
     def dag_state(self, dag_id: str) -> Any:
         from media_workflows.ingest.decide import DagState
 
-        return DagState(is_paused=False, version=0)
+        return DagState(is_paused=False, revision=0)
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         return run_id in self._states and not active_only

@@ -113,7 +113,7 @@ class UnavailableError(MediaWorkflowsError):
         self.problems = problems
         lines = "\n".join(f"  - {problem.field}: {problem.expected}" for problem in problems)
         super().__init__(
-            "workflow {workflow_id} is not enabled, as every run would fail:\n{problems}\nIf only the workers have "
+            "workflow {workflow_id} stays as it is, as every run would fail:\n{problems}\nIf only the workers have "
             "what is missing here, set require_available to false",
             workflow_id=workflow_id,
             problems=lines,

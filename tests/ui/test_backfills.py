@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,19 @@ from airflow_product import Product, eventually
 from pages_in_browser import OpenPage, Texts
 
 HOME = "/plugin/media-workflows"
-NAME = "filled-here"
 WITHIN_MS = 180_000
 
 
-@pytest.fixture(scope="module")
-def workflow(product: Product, clip: Path) -> str:
+@pytest.fixture
+def name() -> str:
+    return f"filled-{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def workflow(product: Product, clip: Path, name: str) -> str:
     """A disabled workflow with an upload that it missed."""
-    id_ = product.create(NAME)
-    product.upload(clip, f"{NAME}/a.mp4")
+    id_ = product.create(name)
+    product.upload(clip, f"{name}/a.mp4")
     eventually(lambda: _missed(product, id_))
     return id_
 
@@ -41,11 +46,13 @@ def test_a_missed_upload_has_its_reason(product: Product, open_page: OpenPage, w
     expect(page.get_by_role("button", name=t("missed.all"))).to_have_count(0)
 
 
-def test_a_backfill_is_previewed_started_and_followed(product: Product, open_page: OpenPage, workflow: str) -> None:
+def test_a_backfill_is_previewed_started_and_followed(
+    product: Product, open_page: OpenPage, workflow: str, name: str
+) -> None:
     t = Texts("en")
     page = open_page(f"{HOME}/workflows/{workflow}?tab=backfills")
     expect(page.get_by_text(t("backfills.empty_title"))).to_be_visible()
-    backfill = _counted(page, t, f"{NAME}/a")
+    backfill = _counted(page, t, f"{name}/a")
     preview = page.get_by_role("group", name=t("backfills.preview"))
     expect(preview).to_contain_text(t("backfills.no_basis"), timeout=WITHIN_MS)
     page.get_by_role("button", name=_named(t, "start", backfill)).click()
@@ -62,16 +69,13 @@ def test_a_backfill_is_previewed_started_and_followed(product: Product, open_pag
 
 @pytest.mark.full
 def test_missed_uploads_are_selected_and_a_backfill_cancelled(
-    product: Product, open_page: OpenPage, workflow: str, clip: Path
+    product: Product, open_page: OpenPage, workflow: str, name: str
 ) -> None:
     """By keyboard; in Chinese."""
     t = Texts("zh")
-    product.disable(workflow)
-    product.upload(clip, f"{NAME}/b.mp4")
-    eventually(lambda: _missed(product, workflow))
     product.enable(workflow)
     page = open_page(f"{HOME}/workflows/{workflow}?tab=missed", language="zh-CN")
-    page.get_by_label(t("list.select", name=f"{NAME}/b.mp4")).focus()
+    page.get_by_label(t("list.select", name=f"{name}/a.mp4")).focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name=t("missed.selected")).focus()
     page.keyboard.press("Enter")
@@ -80,7 +84,7 @@ def test_missed_uploads_are_selected_and_a_backfill_cancelled(
     expect(page.get_by_label(t("field.per_minute"))).to_have_attribute("aria-invalid", "true")
     page.keyboard.press("Escape")
     page.goto(f"{product.layout.airflow_url}{HOME}/workflows/{workflow}?tab=backfills")
-    backfill = _counted(page, t, f"{NAME}/b")
+    backfill = _counted(page, t, f"{name}/a")
     page.get_by_role("button", name=_named(t, "cancel", backfill)).click()
     page.get_by_role("alertdialog").get_by_role("button", name=t("backfills.cancel")).click()
     expect(page.get_by_text(t("backfills.done_cancel"))).to_be_visible()

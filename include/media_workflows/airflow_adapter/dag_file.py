@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 BUNDLE_NAME = "media_workflows"
+_REVISION_TAG = "media revision "
 
 _TEMPLATE = '''\
 """Airflow DAG of the media workflow {workflow_id}, revision {revision}.
@@ -27,6 +28,26 @@ TEMPLATES = r\'\'\'
 
 dag = build_dag("{workflow_id}", {revision}, DEFINITION, TEMPLATES)
 '''
+
+
+def revision_tag(revision: int) -> str:
+    """The tag of a DAG that says which revision of its workflow it is.
+
+    Tasks cannot read it elsewhere: Airflow records a DAG with the bundle's version at the end of its parsing, which may
+    be newer than the file that was parsed.
+    """
+    return f"{_REVISION_TAG}{revision}"
+
+
+def without_revision_tags(tags: Iterable[str]) -> set[str]:
+    """The tags that do not look like one of a revision."""
+    return {tag for tag in tags if not tag.startswith(_REVISION_TAG)}
+
+
+def revision_of_tags(tags: Iterable[str]) -> int:
+    """The revision of a workflow's DAG; 0 = the DAG is not of a workflow."""
+    found = (tag.removeprefix(_REVISION_TAG) for tag in tags if tag.startswith(_REVISION_TAG))
+    return next((int(number) for number in found if number.isdecimal()), 0)
 
 
 def dag_file_name(workflow_id: str) -> str:

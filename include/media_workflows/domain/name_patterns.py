@@ -17,6 +17,7 @@ from media_workflows.naming import (
 )
 
 _INPUT_DIRECTORY_PART = f"{{{INPUT_DIRECTORY}}}"
+_NUMBERS = ("number", "segmentNumber", "subStreamNumber")
 
 
 def pattern_problems(pattern: str, variables: Iterable[str]) -> Iterator[InvalidValueError]:
@@ -46,8 +47,9 @@ def character_problems(text: str) -> Iterator[InvalidValueError]:
 
 def length_problems(pattern: str) -> Iterator[InvalidValueError]:
     """A key of more bytes than S3 accepts, whatever the source; `pattern` is that of the whole key."""
-    fixed = without_variables(pattern)
-    if (size := len(fixed.encode("utf-8", "surrogatepass"))) > MAX_KEY_BYTES:
+    numbers = sum(pattern.count(f"{{{name}}}") for name in _NUMBERS)  # each has at least one character
+    size = len(without_variables(pattern).encode("utf-8", "surrogatepass")) + numbers
+    if size > MAX_KEY_BYTES:
         yield invalid(
             "makes a key of {size} bytes or more, and S3 accepts {limit}: shorten it", size=size, limit=MAX_KEY_BYTES
         )

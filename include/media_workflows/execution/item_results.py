@@ -18,7 +18,10 @@ from media_workflows.media.jobs.job import ItemOutcome, JobOutcome
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs
 
-_FILLED_IN_LATER = ("format", "number", "signal")  # variables whose values the finished files have
+# Variables whose values the finished files have, with the fewest characters that these can be.
+_SHORTEST = {"format": "", "number": "0", "signal": "", "subStreamNumber": "0"}
+# The last segment of a playlist of 27 hours and segments of 10 s: no longer name is found after the encode.
+_LAST_SEGMENT = "9999"
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,12 @@ def _without_valid_name(step: RunningStep) -> dict[int, ItemResult]:
     """Failures, by index, of the items whose outputs have no valid key: found before they are encoded."""
     failures = {}
     for index, item in enumerate(step.request.items):
-        shortest = dict.fromkeys(_FILLED_IN_LATER, "") | {"definition": str(item.definition)}
+        known = _SHORTEST | {"definition": str(item.definition)}
         try:
-            step.request.output.key_of(item.path_pattern, step.request.source.key, shortest)
+            step.request.output.key_of(item.path_pattern, step.request.source.key, known)
+            for pattern, file_format in item.companion_patterns.values():
+                of_companion = known | {"format": file_format, "number": _LAST_SEGMENT, "segmentNumber": _LAST_SEGMENT}
+                step.request.output.key_of(pattern, step.request.source.key, of_companion)
         except OutputNameError as error:
             failures[index] = item_failure(item, error.code, str(error))
     return failures

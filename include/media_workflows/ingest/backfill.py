@@ -33,6 +33,7 @@ from media_workflows.store.backfills import Backfill
 from media_workflows.store.engine import transaction
 from media_workflows.store.processed import other_run
 from media_workflows.store.processes import process_of_backfill
+from media_workflows.store.switches import hold_unchanged
 from media_workflows.store.tables import utcnow
 from media_workflows.store.uploads import record_backfilled
 from media_workflows.store.workflows import StoredWorkflow, get_workflow
@@ -101,7 +102,7 @@ class BackfillRound:
         if self._count(backfill, workflow):
             return True
         start_one = partial(self._start_one, backfill, workflow)
-        return self._start(backfill, workflow.id, workflow.sequence, start_one) or settled
+        return self._start(backfill, workflow.id, workflow.revision, start_one) or settled
 
     def _start_requested(self, backfill: Backfill) -> bool:
         """The objects of a request for ad-hoc processing are queued with it, and its DAG has no revisions."""
@@ -157,7 +158,7 @@ class BackfillRound:
         )
 
     def _start(
-        self, backfill: Backfill, dag_id: str, sequence: int, start_one: Callable[[SelectedObject], bool]
+        self, backfill: Backfill, dag_id: str, revision: int, start_one: Callable[[SelectedObject], bool]
     ) -> bool:
         """Start as many runs as the limits allow; whether there was any, or an object was skipped."""
         with transaction(self._engine) as session:
@@ -165,14 +166,14 @@ class BackfillRound:
             queued = objects.next_queued(session, backfill.id, free)
         if not queued:
             return False
-        self._require_runnable(dag_id, sequence)
+        self._require_runnable(dag_id, revision)
         done = [start_one(one) for one in queued]
         return any(done)
 
-    def _require_runnable(self, dag_id: str, sequence: int) -> None:
+    def _require_runnable(self, dag_id: str, revision: int) -> None:
         """Raises AirflowStateError when Airflow would not run the newest revision of a workflow, or a request, now."""
         state = self._starter.dag_state(dag_id)
-        if state is None or state.version < sequence:
+        if state is None or state.revision < revision:
             raise AirflowStateError(
                 "Airflow has not parsed the newest revision of the workflow yet: the backfill goes on when it has"
             )
@@ -191,8 +192,10 @@ class BackfillRound:
         identity = object_identity(head) if head else ""
         run_id = self._run_id(backfill, one.key, identity)
         with transaction(self._engine) as session:
-            row = store.locked_row(session, backfill.id)  # until the run is recorded: pausing waits for it
+            row = store.locked_row(session, backfill.id)  # until the run is recorded: pausing and edits wait for it
             if not store.free_starts(row, utcnow()) or not objects.is_queued(session, backfill.id, one.key):
+                return False
+            if not hold_unchanged(session, workflow):
                 return False
             only_new = backfill.filters.select in (Selection.NEVER_PROCESSED, Selection.MISSED)
             if only_new and not reason and other_run(session, row, one.key, one.etag, identity, run_id):

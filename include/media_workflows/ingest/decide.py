@@ -3,6 +3,9 @@
 Order matters. The run is created first, under an id derived from the object, so that creating it
 again is harmless; then the decision is written; only then is the candidate settled (message
 deleted, listing remembered). A crash at any point repeats steps and skips none.
+
+A workflow cannot change between the check that Airflow runs its present revision and the record of the run: so each
+run has the revision by which its upload was decided.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.sidecars import sidecars_at
+from media_workflows.store.switches import hold_unchanged
 from media_workflows.store.workflows import StoredWorkflow
 
 log = structlog.get_logger(__name__)
@@ -28,10 +32,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class DagState:
-    """The state of a workflow's DAG in Airflow. `version` is the bundle's: the newest edit that Airflow has parsed."""
+    """The state of a workflow's DAG in Airflow. `revision` is the one that new runs get; 0 = it has none."""
 
     is_paused: bool
-    version: int
+    revision: int
 
 
 class RunStarter(Protocol):
@@ -174,12 +178,22 @@ class Ingest:
         workflow, run_id = purpose.workflow, purpose.run_id(candidate.bucket, candidate.key, identity)
         if self._starter.has_run(purpose.dag_id, run_id):  # an earlier process crashed before it wrote the decision
             return self._fired(candidate, purpose, identity, run_id)
+        with transaction(self._engine) as session:
+            if not hold_unchanged(session, workflow):  # held until the run is recorded
+                log.info("the workflow has changed; checking again soon", workflow=workflow.id, key=candidate.key)
+                return False
+            return self._decide_held(candidate, purpose, head, identity, run_id)
+
+    def _decide_held(
+        self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str, run_id: str
+    ) -> bool:
+        """The decision while the workflow cannot change in the store."""
+        workflow = purpose.workflow
         state = self._starter.dag_state(workflow.id)
-        if state is None or state.version < workflow.sequence:
+        if state is None or state.revision < workflow.revision:
             log.info("the workflow's DAG is not live yet; checking again soon", workflow=workflow.id, key=candidate.key)
             return False
-        # `workflow` was read before: it was switched meanwhile, or in Airflow, or its DAG was deleted and made again.
-        if workflow.enabled is state.is_paused:
+        if workflow.enabled is state.is_paused:  # switched in Airflow, or the DAG was deleted there and made again
             log.info("the workflow's two switches differ; checking again soon", workflow=workflow.id, key=candidate.key)
             return False
         if rule := rules.refusal_by_state(state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.clock_skew):

@@ -11,6 +11,7 @@ import yaml
 from airflow.sdk import DAG, Param, literal
 from airflow.sdk.bases.operator import BaseOperator
 
+from media_workflows.airflow_adapter.dag_file import revision_tag, without_revision_tags
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_KINDS
@@ -24,7 +25,9 @@ from media_workflows.domain.steps import (
     job_steps,
     runs_after_failures,
     step_of_task,
+    steps_of,
 )
+from media_workflows.domain.task_names import task_name
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.action_operators import ACTION_OPERATORS
@@ -89,7 +92,7 @@ def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -
         doc_md=_documentation(asked, revision),
         schedule=None,
         catchup=False,
-        tags={TAG, *workflow.airflow.tags},
+        tags={TAG, revision_tag(revision), *without_revision_tags(workflow.airflow.tags)},
         params={"key": KEY_PARAM, "force": FORCE_PARAM},
         is_paused_upon_creation=True,
         default_args=_default_args(workflow, settings),
@@ -120,15 +123,21 @@ def _run_limit(workflow: Workflow) -> dict[str, Any]:
 
 def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
     planned = planned_tasks(workflow, settings)
-    tasks = {task.task_id: _operator(task, workflow, revision, settings) for task in planned}
+    names = {step.id: task_name(step) for step in steps_of(workflow)}
+    tasks = {task.task_id: _operator(task, names[task.task_id], workflow, revision, settings) for task in planned}
     # Where a step runs after a failure, no failed task need be at the end of the graph: notify fails the run instead.
     tasks[NOTIFY].as_teardown(on_failure_fail_dagrun=runs_after_failures(workflow))
     for task in planned:
         tasks[task.task_id] >> [tasks[after] for after in task.downstream]
 
 
-def _operator(task: PlannedTask, workflow: Workflow, revision: int, settings: Settings) -> BaseOperator:
-    common: dict[str, Any] = {"task_id": task.task_id, "pool": task.pool, "queue": task.queue}
+def _operator(task: PlannedTask, name: str, workflow: Workflow, revision: int, settings: Settings) -> BaseOperator:
+    common: dict[str, Any] = {
+        "task_id": task.task_id,
+        "task_display_name": name,
+        "pool": task.pool,
+        "queue": task.queue,
+    }
     if task.trigger_rule != DEFAULT_RULE:
         common["trigger_rule"] = task.trigger_rule
     if task.task_id == UPLOAD:

@@ -17,6 +17,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
 from media_workflows.airflow_adapter.connections import airflow_clients
+from media_workflows.airflow_adapter.dag_file import revision_of_tags
 from media_workflows.domain.candidates import Candidate
 from media_workflows.errors import AirflowStateError, StorageError
 from media_workflows.ingest.decide import DagState, Ingest
@@ -130,7 +131,7 @@ class TaskSdkRunStarter:
             if (error.error.detail or {}).get("status_code") == HTTPStatus.NOT_FOUND:
                 return None
             raise
-        return DagState(is_paused=dag.is_paused, version=int(dag.bundle_version or 0))
+        return DagState(is_paused=dag.is_paused, revision=revision_of_tags(dag.tags))
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         """By a count: a request for the state of a missing run writes an error into the task's log."""

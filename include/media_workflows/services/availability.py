@@ -5,7 +5,7 @@ The check is of the machine that answers: the api-server's, or the command line'
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +67,10 @@ def of_template(parameters: Any) -> tuple[Unavailable, ...]:
     return tuple(of_parameters(parameters, _here()))
 
 
-def require_available(workflow: StoredWorkflow) -> None:
-    """Raises UnavailableError if every run would fail, unless setting `require_available` is false."""
-    if get_settings().require_available and (fatal := [one for one in of_stored(workflow) if one.fails]):
-        raise UnavailableError(workflow.id, _problems(fatal))
+def require_available(workflow_id: str, found: Iterable[Unavailable]) -> None:
+    """Raises UnavailableError if what was found fails every run, unless setting `require_available` is false."""
+    if get_settings().require_available and (fatal := [one for one in found if one.fails]):
+        raise UnavailableError(workflow_id, _problems(fatal))
 
 
 def _problems(found: Sequence[Unavailable]) -> list[FieldProblem]:

@@ -14,6 +14,7 @@ from media_workflows.store import run_list as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
 from media_workflows.store.run_list import Cause, ListedRun, RunFilter, RunSummary, StepsProgress
+from media_workflows.store.tables.runs import CANCELLED
 from media_workflows.store.workflows import resolved_at
 
 
@@ -69,7 +70,7 @@ def _row(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> RunRo
 
 def _cause(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> Cause | None:
     if cancelled_by is not None:
-        return Cause(code=store.CANCELLED, message=f"the run was cancelled by {cancelled_by}")
+        return Cause(code=CANCELLED, message=f"the run was cancelled by {cancelled_by}")
     return Cause.model_validate(run.error) if run.error else summary.failure
 
 

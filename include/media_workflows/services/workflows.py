@@ -151,7 +151,7 @@ def enable_workflow(workflow_id: str) -> WorkflowStatus:
     checked = get_workflow(workflow_id)
     if checked.enabled:
         return checked
-    availability.require_available(checked.workflow)
+    availability.require_available(workflow_id, availability.of_stored(checked.workflow))
     check_buckets(checked.workflow.definition)  # takes seconds: before anything is locked
     with locked_switch(workflow_id) as switch:
         stored = store.get_workflow(switch.session, workflow_id)

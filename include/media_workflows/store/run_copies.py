@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.errors import AirflowStateError
+from media_workflows.store.run_causes import note_causes
 from media_workflows.store.tables import RunRow, utcnow
 
 UNFINISHED = ("queued", "running")  # states of a run
@@ -62,7 +63,11 @@ def store_copies(session: Session, copies: Sequence[RunCopy]) -> None:
     # Sorted: two processes that store the same runs in one order cannot wait for each other.
     in_order = sorted(copies, key=lambda copy: (copy.workflow_id, copy.run_id))
     if in_order:
-        session.execute(statement, [copy.model_dump() | {"tasks": _tasks(copy)} for copy in in_order])
+        changed = session.execute(
+            statement.returning(RunRow.workflow_id, RunRow.run_id),
+            [copy.model_dump() | {"tasks": _tasks(copy)} for copy in in_order],
+        )
+        note_causes(session, [(workflow_id, run_id) for workflow_id, run_id in changed])
 
 
 def _tasks(copy: RunCopy) -> dict[str, object] | None:
@@ -88,4 +93,5 @@ def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> list[tupl
         found = (RunRow.workflow_id == workflow_id) & (RunRow.run_id == run_id) & RunRow.state.in_(UNFINISHED)
         if session.scalar(update(RunRow).where(found).values(**values).returning(RunRow.run_id)):
             ended.append((workflow_id, run_id))
+    note_causes(session, ended)
     return ended

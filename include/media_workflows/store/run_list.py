@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session, aliased, load_only
 
 from media_workflows.domain.base import Model
@@ -22,7 +22,6 @@ from media_workflows.store.tables.runs import FAILURE_SQL
 RunState = Literal["queued", "running", "success", "failed"]
 
 CAUSES_OF = 1_000  # failed runs
-CANCELLED = "Cancelled"  # in lists: the code in events, FailedOperation, is that of other causes, too
 NAMED_ROLES = '@.role == "main" || @.role == "manifest"'  # files that a person would name
 PICTURE_KINDS = ("sample_snapshot", "snapshot_by_time_offset")
 _FAILURE: ColumnElement[str | None] = literal_column(FAILURE_SQL)
@@ -47,21 +46,10 @@ class RunFilter(Model):
             RunRow.state.in_(sorted(self.states)) if self.states else None,
             None if self.since is None else RunRow.created_at >= self.since,
             None if self.until is None else RunRow.created_at < self.until,
-            _failed_by(self.cause) if self.cause else None,
+            RunRow.causes.contains([self.cause]) if self.cause else None,
             has_words("run.source ->> 'key'", self.search) if self.search else None,
         ]
         return [condition for condition in asked if condition is not None]
-
-
-def _failed_by(code: str) -> ColumnElement[bool]:
-    """Runs in which something failed with this error code."""
-    ended = aliased(RunRow, name="cut_short")
-    by_run = select(ended.workflow_id, ended.run_id).where(literal_column("cut_short.error ->> 'code'").in_([code]))
-    by_step = select(JobResultRow.workflow_id, JobResultRow.run_id).where(_FAILURE.in_([code]))
-    found = by_run.union(by_step)  # not OR, for which PostgreSQL reads all runs
-    if code == CANCELLED:
-        found = by_run.union(by_step, select(CancelledRunRow.workflow_id, CancelledRunRow.run_id))
-    return tuple_(RunRow.workflow_id, RunRow.run_id).in_(found)
 
 
 class Cause(Model):
@@ -188,18 +176,9 @@ class CauseCount(Model):
 def causes(session: Session, which: RunFilter) -> list[CauseCount]:
     """Why the newest 1,000 failed runs of a filter failed, the most frequent cause first."""
     failed = which.model_copy(update={"states": frozenset({"failed"})})
-    query: Select[*tuple[Any, ...]] = select(
-        RunRow.workflow_id, RunRow.run_id, literal_column("run.error ->> 'code'").label("code")
-    )
-    runs = query.where(*failed.conditions()).order_by(RunRow.created_at.desc()).limit(CAUSES_OF).cte("failed")
-    row = JobResultRow
-    same = (row.workflow_id == runs.c.workflow_id) & (row.run_id == runs.c.run_id)
-    stopped = exists().where(CancelledRunRow.workflow_id == runs.c.workflow_id, CancelledRunRow.run_id == runs.c.run_id)
-    each = select(runs.c.run_id, runs.c.workflow_id, runs.c.code).union(
-        select(runs.c.run_id, runs.c.workflow_id, _FAILURE).join(row, same),
-        select(runs.c.run_id, runs.c.workflow_id, literal_column(f"'{CANCELLED}'")).where(stopped),
-    )
-    found = each.subquery()
-    code, count = found.c.code, func.count()
-    frequent = select(code, count).where(code.is_not(None)).group_by(code).order_by(count.desc(), code)
+    runs = select(RunRow.causes).where(*failed.conditions())
+    newest = runs.order_by(RunRow.created_at.desc()).limit(CAUSES_OF).subquery()
+    each = select(func.unnest(newest.c.causes).label("code")).subquery()
+    code, count = each.c.code, func.count()
+    frequent = select(code, count).group_by(code).order_by(count.desc(), code)
     return [CauseCount(code=code, runs=number) for code, number in session.execute(frequent)]

@@ -14,6 +14,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.step_key import StepKey
 from media_workflows.errors import MediaWorkflowsError
+from media_workflows.store.run_causes import note_causes
 from media_workflows.store.tables import CancelledRunRow, JobResultRow, RunRow, utcnow
 
 RunKey = tuple[str, str]  # workflow, run
@@ -49,6 +50,7 @@ def record_source(
     }
     row = insert(RunRow).values(workflow_id=workflow_id, run_id=run_id, created_at=utcnow(), **values)
     session.execute(row.on_conflict_do_update(index_elements=["workflow_id", "run_id"], set_=values))
+    note_causes(session, [(workflow_id, run_id)])
 
 
 def record_job(session: Session, workflow_id: str, run_id: str, result: JobResult) -> None:
@@ -57,6 +59,7 @@ def record_job(session: Session, workflow_id: str, run_id: str, result: JobResul
     values = {"kind": result.kind, "result": result.model_dump(mode="json"), "updated_at": utcnow()}
     row = insert(JobResultRow).values(**key, **values)
     session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
+    note_causes(session, [(workflow_id, run_id)])
 
 
 def locked_result(session: Session, step: StepKey) -> JobResult:
@@ -68,6 +71,7 @@ def locked_result(session: Session, step: StepKey) -> JobResult:
 def forget_job(session: Session, step: StepKey) -> None:
     """Drop the result of an earlier try: a new one begins."""
     session.execute(delete(JobResultRow).filter_by(**asdict(step)))
+    note_causes(session, [(step.workflow_id, step.run_id)])
 
 
 def results_of_runs(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, list[JobResult]]:
@@ -132,12 +136,14 @@ def record_cancellation(session: Session, workflow_id: str, run_id: str, author:
         workflow_id=workflow_id, run_id=run_id, cancelled_by=author, cancelled_at=utcnow()
     )
     session.execute(row.on_conflict_do_nothing())
+    note_causes(session, [(workflow_id, run_id)])
 
 
 def forget_cancellation(session: Session, workflow_id: str, run_id: str, before: datetime) -> None:
     """A step of the run was started again at `before`: a later cancellation is of this try, and stays."""
     key = (CancelledRunRow.workflow_id == workflow_id, CancelledRunRow.run_id == run_id)
     session.execute(delete(CancelledRunRow).where(*key, CancelledRunRow.cancelled_at < before))
+    note_causes(session, [(workflow_id, run_id)])
 
 
 def cancellation(session: Session, workflow_id: str, run_id: str) -> CancelRequest | None:

@@ -12,6 +12,7 @@ from media_workflows.domain.base import Model
 from media_workflows.errors import NotFoundError
 from media_workflows.store.engine import one_of
 from media_workflows.store.tables import WorkflowRow, utcnow
+from media_workflows.store.workflows import StoredWorkflow
 
 
 class DagSwitch(Model):
@@ -57,6 +58,21 @@ def lock_switch(session: Session, workflow_id: str) -> Switch:
     if row is None:
         raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
     return Switch(enabled=row.enabled, dag_since=row.dag_since)
+
+
+def hold_unchanged(session: Session, workflow: StoredWorkflow) -> bool:
+    """Whether the workflow has the revision and the switch with which it was read.
+
+    If so, edits and switching wait until the transaction ends.
+    """
+    query = select(WorkflowRow.id).where(
+        WorkflowRow.id == workflow.id,
+        WorkflowRow.deleted_at.is_(None),
+        WorkflowRow.revision == workflow.revision,
+        WorkflowRow.enabled.is_not_distinct_from(workflow.enabled),
+        WorkflowRow.enabled_at.is_not_distinct_from(workflow.enabled_at),
+    )
+    return session.scalar(query.with_for_update(read=True)) is not None
 
 
 def store_switch(session: Session, workflow_id: str, switch: Switch) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from media_workflows.store.engine import one_of
 from media_workflows.store.processes import process_of_run
 from media_workflows.store.sequence import next_sequence
 from media_workflows.store.sidecars import set_prefixes
-from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
+from media_workflows.store.tables import DraftRow, RevisionRow, WorkflowRow, utcnow
 from media_workflows.store.templates import load_library, pinned_templates
 from media_workflows.store.workflow_filter import WorkflowFilter
 
@@ -124,7 +124,8 @@ def _find_row(session: Session, workflow_id: str, *, lock: bool = False) -> Work
     return session.scalar(query.with_for_update() if lock else query)
 
 
-def _live_row(session: Session, workflow_id: str, *, lock: bool = False) -> WorkflowRow:
+def live_row(session: Session, workflow_id: str, *, lock: bool = False) -> WorkflowRow:
+    """The row of a workflow that is not deleted. Raises NotFoundError."""
     row = _find_row(session, workflow_id, lock=lock)
     if row is None:
         raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
@@ -138,7 +139,7 @@ def _current(session: Session, row: WorkflowRow) -> StoredWorkflow:
 
 def get_workflow(session: Session, workflow_id: str) -> StoredWorkflow:
     """The current revision. Raises NotFoundError."""
-    return _current(session, _live_row(session, workflow_id))
+    return _current(session, live_row(session, workflow_id))
 
 
 def resolved_at(session: Session, workflow_id: str, revision: int | None = None) -> Workflow:
@@ -191,14 +192,14 @@ def update_workflow(
     session: Session, workflow_id: str, definition: Workflow, base_revision: int, author: str = ""
 ) -> StoredWorkflow:
     """Append an edit made on top of `base_revision`. Raises ConflictError after a concurrent edit."""
-    row = _live_row(session, workflow_id, lock=True)
+    row = live_row(session, workflow_id, lock=True)
     if row.revision != base_revision:
         raise ConflictError(
             "revision: your edit started from revision {base_revision}, but the workflow is at {revision}; "
             "load it again and repeat your change",
             base_revision=base_revision,
             revision=row.revision,
-        )
+        ).at("revision", str(base_revision))
     row.revision += 1
     row.updated_at = utcnow()
     _store(session, row, definition)
@@ -234,9 +235,10 @@ def take_new_templates(session: Session, workflow_ids: Iterable[str], author: st
 
 def delete_workflow(session: Session, workflow_id: str, author: str = "") -> None:
     """Append a deletion; earlier revisions stay for the runs that used them. Raises NotFoundError."""
-    row = _live_row(session, workflow_id, lock=True)
+    row = live_row(session, workflow_id, lock=True)
     row.revision += 1
     row.deleted_at = utcnow()
+    session.execute(delete(DraftRow).where(DraftRow.workflow_id == workflow_id))
     _append(session, row, None, author)
 
 

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Fields of queries and bodies that identify the change; others may hold definitions, pictures or secrets.
 SHOWN_FIELDS = (
-    *("action", "ids", "event_ids", "workflow", "state", "force", "revision"),
+    *("action", "ids", "event_ids", "workflow", "state", "force", "revision", "number", "base_revision"),
     *("name", "kind", "key", "keyword", "bucket", "directory", "size", "overwrite"),
     *("keys", "filters", "limits", "start", "cancel_runs", "answer", "request_id", "prefix"),
 )

@@ -19,6 +19,7 @@ from media_workflows.services import availability
 from media_workflows.services.run_list import RunRow
 from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store.counts import DeliveryCounts, UploadCounts
+from media_workflows.store.drafts import Draft
 from media_workflows.store.run_history import DagRunSummary, RunCounts
 from media_workflows.store.tables.base import STEP_ID_LENGTH
 from media_workflows.store.templates import TemplateUser
@@ -69,9 +70,10 @@ class WorkflowAnswer(BaseModel):
 
 
 class WorkflowDetail(WorkflowAnswer):
-    """One workflow, and what it requires that is not installed on the api-server."""
+    """One workflow, what it requires that is not installed on the api-server, and its draft, if there is one."""
 
     unavailable: list[Unavailable]
+    draft: Draft | None
 
 
 class WorkflowsAnswer(BaseModel):
@@ -87,6 +89,22 @@ class WorkflowUpdate(BaseModel):
 
     revision: int = Field(description="The revision the edit started from")
     definition: dict[str, Any]
+
+
+class DraftUpdate(BaseModel):
+    """An edit of a draft; another one in between is a conflict."""
+
+    number: int = Field(0, ge=0, le=MAX_INTEGER, description="The edit it started from; 0 = there is no draft yet")
+    base_revision: int = Field(
+        ge=1, le=MAX_INTEGER, description="The draft's own base, or the workflow's present revision to replace"
+    )
+    definition: dict[str, Any]
+
+
+class DraftApplication(BaseModel):
+    """Which edit of the draft is applied: the one that the caller has seen."""
+
+    number: int = Field(ge=1, le=MAX_INTEGER)
 
 
 class CountersAnswer(BaseModel):

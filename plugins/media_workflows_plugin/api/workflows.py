@@ -12,6 +12,7 @@ from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import NotFoundError
 from media_workflows.services import availability
 from media_workflows.services import workflows as service
+from media_workflows.services.drafts import find_draft
 from media_workflows.services.places import require_present_places
 from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.store import counts, revisions
@@ -41,7 +42,8 @@ Definition = Annotated[dict[str, Any], Body(description="A workflow definition")
 def _full(status: WorkflowStatus) -> WorkflowDetail:
     answer = WorkflowAnswer.of(service.with_runs([status])[0])
     missing = availability.of_stored(status.workflow)
-    return WorkflowDetail(**answer.model_dump(), unavailable=list(missing))
+    draft = find_draft(status.workflow.id)
+    return WorkflowDetail(**answer.model_dump(), unavailable=list(missing), draft=draft)
 
 
 @router.get("")

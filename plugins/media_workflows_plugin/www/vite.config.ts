@@ -1,12 +1,11 @@
-// Builds dist/main.js, the file that Airflow's UI loads. React, the router and Chakra are Airflow's own.
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+// Builds dist/main.js, the file that Airflow's UI loads, and the files that it loads when they are needed. React, the
+// router and Chakra are Airflow's own.
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { build, type Plugin, type Rollup } from "vite";
+import type { Plugin, Rollup } from "vite";
 import { defineConfig } from "vitest/config";
 
 import lock from "./package-lock.json" with { type: "json" };
-import manifest from "./package.json" with { type: "json" };
 
 const HOST_GLOBALS = {
   react: "React",
@@ -16,29 +15,17 @@ const HOST_GLOBALS = {
   "@chakra-ui/react": "ChakraUI",
 };
 
-const REPLACED = { "process.env.NODE_ENV": JSON.stringify("production") };
-const TARGET = "es2022";
-
-// The canvas is fetched only when it is opened. Its address changes with its source and the versions of its libraries.
-const CANVAS = "src/canvas";
-const canvasSource = ["package-lock.json", ...readdirSync(CANVAS).sort().map((name) => join(CANVAS, name))];
-const canvasVersion = createHash("sha256").update(canvasSource.map((path) => readFileSync(path, "utf8")).join("")).digest("hex").slice(0, 16);
-
-async function builtCanvas(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: "warn",
-    define: REPLACED,
-    esbuild: { jsx: "automatic", jsxDev: false },
-    build: {
-      write: false,
-      target: TARGET,
-      lib: { entry: resolve(CANVAS, "Canvas.tsx"), formats: ["iife"], name: "Canvas" },
-      rollupOptions: { external: Object.keys(HOST_GLOBALS), output: { globals: HOST_GLOBALS }, onwarn, treeshake: { manualPureFunctions: ["memo", "forwardRef"] } },
-    },
-  });
-  const [{ output }] = built as Rollup.RollupOutput[] as [Rollup.RollupOutput];
-  return `${output[0].code}export default Canvas;\n`; // an expression of the host's globals, made a module
+// Imports of what is Airflow's own, as its globals.
+function hostGlobals(): Plugin {
+  const prefix = "\0host:";
+  const globals: Record<string, string> = HOST_GLOBALS;
+  return {
+    name: "host-globals",
+    enforce: "pre",
+    apply: "build",
+    resolveId: (id) => (id in globals ? prefix + id : null),
+    load: (id) => (id.startsWith(prefix) ? { code: `export default globalThis.${globals[id.slice(prefix.length)]};`, syntheticNamedExports: true, moduleSideEffects: false } : null),
+  };
 }
 
 // "use client" in libraries speaks to servers that render React; there is none here.
@@ -53,32 +40,38 @@ function licenses(): string {
   return names.map((path) => `${path.replace("node_modules/", "")}\n\n${text(path)}`).join("\n\n----\n\n");
 }
 
-// hls.js is fetched only when an HLS preview is shown; the licenses go with what is bundled.
+// The licenses go with what is bundled.
 function besideMain(): Plugin {
-  const text = (path: string) => readFileSync(resolve("node_modules", path), "utf8");
   return {
     name: "beside-main",
-    async generateBundle() {
-      this.emitFile({ type: "asset", fileName: "hls.js", source: text("hls.js/dist/hls.light.min.mjs").replace(/\n\/\/# sourceMappingURL.*/, "") });
-      this.emitFile({ type: "asset", fileName: "canvas.js", source: await builtCanvas() });
+    generateBundle() {
       this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: licenses() });
     },
   };
 }
 
+// What most pages share is one file; each page is another. Beside them: what is needed in one language or one place only.
+function manualChunks(id: string): string | undefined {
+  if (/src\/(i18n\/(chinese|.*\.zh\.json|zh\.json)|components\/DefinitionDiff)/.test(id)) return undefined;
+  return /src\/(components|hooks|api|definition|i18n)\/|src\/paths|preload-helper|host:|@tanstack|react-icons/.test(id) ? "shared" : undefined;
+}
+
 export default defineConfig({
-  plugins: [besideMain()],
-  define: { ...REPLACED, HLS_VERSION: JSON.stringify(manifest.dependencies["hls.js"]), CANVAS_VERSION: JSON.stringify(canvasVersion) },
+  base: "./", // Airflow may live under any path
+  plugins: [hostGlobals(), besideMain()],
+  define: { "process.env.NODE_ENV": JSON.stringify("production") },
   esbuild: { jsx: "automatic", jsxDev: false },
   build: {
-    lib: { entry: resolve("src/main.tsx"), formats: ["iife"], name: "MediaWorkflowsPages", fileName: () => "main.js" },
     rollupOptions: {
-      external: Object.keys(HOST_GLOBALS),
-      output: { globals: HOST_GLOBALS },
+      input: resolve("src/main.ts"),
+      output: { entryFileNames: "main.js", chunkFileNames: "[name]-[hash].js", manualChunks },
       onwarn,
+      treeshake: { manualPureFunctions: ["memo", "forwardRef"] },
     },
-    target: TARGET,
+    modulePreload: false,
+    cssCodeSplit: false,
+    target: "es2022",
     chunkSizeWarningLimit: 700,
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.ts"] },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.ts"], setupFiles: ["tests/chinese.ts"] },
 });

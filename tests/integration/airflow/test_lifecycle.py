@@ -95,17 +95,20 @@ def test_a_missing_bucket_is_told_at_creation(product: Product) -> None:
 
 
 def test_a_run_in_progress_keeps_its_definition_and_the_next_uses_the_new_one(product: Product, clip: Path) -> None:
-    workflow = product.create("edited", jobs=_snapshot("0s"))
+    workflow = product.create("in-progress", jobs=_snapshot("0s"))
     product.enable(workflow)
-    product.upload(clip, "edited/first.mp4")
+    product.upload(clip, "in-progress/first.mp4")
     eventually(lambda: product.runs(workflow))
     product.disable(workflow)
     product.edit(workflow, jobs={"sample_snapshot": [{"template": 10}]})
     product.enable(workflow)
-    product.upload(clip, "edited/second.mp4")
+    product.upload(clip, "in-progress/second.mp4")
     runs = {run["source"]["key"]: run for run in product.finished(workflow, 2)}
     kinds = {key: [job["kind"] for job in run["jobs"]] for key, run in runs.items()}
-    assert kinds == {"edited/first.mp4": ["snapshot_by_time_offset"], "edited/second.mp4": ["sample_snapshot"]}
+    assert kinds == {
+        "in-progress/first.mp4": ["snapshot_by_time_offset"],
+        "in-progress/second.mp4": ["sample_snapshot"],
+    }
     assert [runs[key]["revision"] for key in sorted(runs)] == [1, 2]
 
 

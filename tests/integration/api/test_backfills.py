@@ -27,7 +27,7 @@ class Starter:
         self.runs: list[str] = []
 
     def dag_state(self, dag_id: str) -> DagState:
-        return DagState(is_paused=False, version=10**6)
+        return DagState(is_paused=False, revision=10**6)
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         return run_id in self.runs

@@ -36,7 +36,7 @@ class Starter:
         self.ended = False
 
     def dag_state(self, dag_id: str) -> DagState:
-        return DagState(is_paused=False, version=0 if dag_id == PROCESS_DAG else 10**6)
+        return DagState(is_paused=False, revision=0 if dag_id == PROCESS_DAG else 10**6)
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         return run_id in self.runs and not (active_only and self.ended)

@@ -10,6 +10,7 @@ import pytest
 
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.domain.step_key import StepKey
 from media_workflows.store import progress, runs
 from media_workflows.store.engine import transaction
 
@@ -120,6 +121,19 @@ def test_causes_are_counted(admin: Any, create: Any, record: Any) -> None:
         runs.record_cancellation(session, workflow, "r0", "me")
     assert {"code": "Cancelled", "runs": 1} in admin.get(f"{RUNS}/causes").json()
     assert ids(admin, cause="Cancelled") == ["r0"]
+
+
+def test_causes_of_a_run_follow_its_results(admin: Any, create: Any, add_run: Any) -> None:
+    """Also of one that has a record only once it is copied from Airflow, as those of hand-written DAGs."""
+    workflow = create("followed")
+    job = JobResult(kind="transcode", step_id="s", begun_at=AT, finished_at=AT, source=None, items=(failed("A"),))
+    with transaction() as session:
+        runs.record_job(session, workflow, "r", job)
+    add_run(workflow, "r", "failed", 1)
+    assert ids(admin, cause="A") == ["r"]
+    with transaction() as session:
+        runs.forget_job(session, StepKey(workflow, "r", "s"))
+    assert ids(admin, cause="A") == []
 
 
 def test_many_runs_are_cancelled_or_retried_each_for_itself(admin: Any, viewer: Any, create: Any, record: Any) -> None:

@@ -332,6 +332,18 @@ def test_an_output_that_cannot_be_named_is_refused_before_it_is_encoded(
     assert encodes == []
 
 
+def test_a_name_that_only_later_segments_make_too_long_is_refused_before_the_encode(
+    site: Site, clips: Clips, encodes: list[int]
+) -> None:
+    hls = {"container": "hls", "video": {}, "audio": {}}
+    output_path = f"{'p' * 1015}.{{format}}"  # 'out/' and '_9.ts' fit into S3's 1024 bytes, '_10.ts' does not
+    jobs = {"transcode": [{"parameters": hls, "output_path": output_path}]}
+    (item,) = site.job(site.upload(clips.plain, "in/a.mp4"), jobs, "out/").run().items
+    assert (item.status, item.code) == ("FAIL", "InvalidInput")
+    assert "S3 accepts 1024" in item.message
+    assert encodes == []
+
+
 def test_an_extra_object_of_the_source_s_sub_directory(site: Site, clips: Clips) -> None:
     jobs = {"transcode": [{"template": 100010, "head": ["clips/{inputDirectory}/{inputName}.mp4"]}]}
     site.upload(clips.plain, "clips/cam1/a.mp4")

@@ -30,7 +30,7 @@ from media_workflows.store.engine import get_engine, transaction
 from media_workflows.store.tables import WorkflowRow, utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
-LIVE = 1_000_000  # a bundle version newer than any edit
+LIVE = 1_000_000  # newer than any revision
 VISIBILITY_S = 1  # so that an unsettled message is back soon
 
 
@@ -51,7 +51,7 @@ class MemoryStarter:
     fail_after: list[BaseException] = field(default_factory=list)
 
     def dag_state(self, dag_id: str) -> DagState | None:
-        return self.states.get(dag_id, DagState(is_paused=False, version=LIVE))
+        return self.states.get(dag_id, DagState(is_paused=False, revision=LIVE))
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         return run_id in self.active if active_only else (dag_id, run_id) in self.runs
@@ -117,7 +117,7 @@ class Scene:
 
     def _switch(self, stored: StoredWorkflow, *, enabled: bool, **times: datetime) -> None:
         """Both switches: the store's and Airflow's."""
-        self.starter.states[stored.id] = DagState(is_paused=not enabled, version=LIVE)
+        self.starter.states[stored.id] = DagState(is_paused=not enabled, revision=LIVE)
         with transaction() as session:
             query = update(WorkflowRow).where(WorkflowRow.id == stored.id)
             session.execute(query.values(enabled=enabled, **times))

@@ -346,7 +346,7 @@ def test_a_workflow_that_airflow_does_not_run_is_waited_for(scene: Any, fill: Ma
     scene.put("in/a.mp4")
     stored = scene.workflow()
     filling = fill(stored)
-    for state, word in ((None, "parsed"), (DagState(is_paused=True, version=10**6), "disabled")):
+    for state, word in ((None, "parsed"), (DagState(is_paused=True, revision=10**6), "disabled")):
         scene.starter.states[stored.id] = state
         assert word in filling.advance().problem
         filling.wait_is_over()

@@ -189,6 +189,6 @@ def test_a_workflow_disabled_after_the_crash(scene: Any, look: Callable[[], list
     scene.starter.fail_after.append(scene.Killed())
     killed(scene, look)
     [(dag_id, run_id)] = scene.starter.runs
-    scene.starter.states[dag_id] = DagState(is_paused=True, version=1_000_000)
+    scene.starter.states[dag_id] = DagState(is_paused=True, revision=1_000_000)
     assert scene.decide(look()) == []
     assert [(decision.outcome, decision.run_id) for decision in scene.decisions()] == [("fired", run_id)]

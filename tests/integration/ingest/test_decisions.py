@@ -65,11 +65,11 @@ def test_each_version_of_a_versioned_bucket(scene: Any) -> None:
 def test_an_upload_waits_while_the_two_switches_of_its_workflow_differ(scene: Any) -> None:
     """Paused in Airflow and enabled here: its DAG may have been deleted and parsed again, which pauses it."""
     stored = scene.workflow()
-    scene.starter.states[stored.id] = DagState(is_paused=True, version=LIVE)
+    scene.starter.states[stored.id] = DagState(is_paused=True, revision=LIVE)
     scene.put("in/a.mp4")
     assert [postponed.key for postponed in scene.round()] == ["in/a.mp4"]
     assert scene.rules() == []
-    scene.starter.states[stored.id] = DagState(is_paused=False, version=LIVE)
+    scene.starter.states[stored.id] = DagState(is_paused=False, revision=LIVE)
     assert scene.round() == []
     assert scene.rules() == ["matched"]
     scene.disable(stored)
@@ -81,20 +81,22 @@ def test_an_upload_waits_while_the_two_switches_of_its_workflow_differ(scene: An
 def test_an_upload_made_before_the_workflow_was_enabled_while_it_was_decided_on(
     scene: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Airflow's switch is read after the workflow: what was read of the workflow may be out of date."""
+    """What was read of the workflow may be out of date when its switch is looked at."""
     stored = scene.new_workflow()
     scene.disable(stored)
     scene.put("in/a.mp4")
     uploaded_at = utcnow() - timedelta(seconds=5)
 
-    def enabled_meanwhile(_dag_id: str) -> DagState:
+    def enabled_meanwhile(_dag_id: str, _run_id: str) -> bool:
         with transaction() as session:
             switches.enable(session, stored.id)
-        return DagState(is_paused=False, version=LIVE)
+        scene.starter.states[stored.id] = DagState(is_paused=False, revision=LIVE)
+        return False
 
-    monkeypatch.setattr(scene.starter, "dag_state", enabled_meanwhile)
+    monkeypatch.setattr(scene.starter, "has_run", enabled_meanwhile)
     late = [candidate(scene, "in/a.mp4", uploaded_at=uploaded_at)]
     assert scene.decide(late) == late
+    monkeypatch.undo()
     assert scene.decide(late) == []
     assert (scene.rules(), scene.fired) == (["before_enabled"], [])
 
@@ -218,14 +220,14 @@ def test_existed_before(scene: Any) -> None:
     assert scene.rules() == ["existed_before"]
 
 
-@pytest.mark.parametrize("behind", [True, False], ids=["an older version", "unknown to Airflow"])
+@pytest.mark.parametrize("behind", [True, False], ids=["an older revision", "unknown to Airflow"])
 def test_a_dag_that_is_not_live_yet_postpones(scene: Any, behind: bool) -> None:
     stored = scene.workflow()
-    scene.starter.states[stored.id] = DagState(is_paused=False, version=stored.sequence - 1) if behind else None
+    scene.starter.states[stored.id] = DagState(is_paused=False, revision=stored.revision - 1) if behind else None
     scene.put("in/a.mp4")
     assert [found.key for found in scene.round()] == ["in/a.mp4"]
     assert (scene.fired, scene.decisions()) == ([], [])
-    scene.starter.states[stored.id] = DagState(is_paused=False, version=stored.sequence)
+    scene.starter.states[stored.id] = DagState(is_paused=False, revision=stored.revision)
     assert scene.round() == []
     assert scene.fired == [(stored.id, "in/a.mp4")]
 

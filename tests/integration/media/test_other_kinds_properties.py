@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ MORE: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.timeout(1200)  # a `full` run has 400 examples, each an encode
 @settings(max_examples=settings.default.max_examples * 5 // 8)  # each kind has few parameters
 @given(chosen=st.sampled_from(sorted(KINDS)).flatmap(lambda kind: st.tuples(st.just(kind), KINDS[kind])))
 def test_valid_ones_run_and_others_name_a_field(clips: Clips, chosen: tuple[str, dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,7 @@ def template(given_parameters: Any) -> dict[str, Any]:
     return {"kind": "transcode", "name": "t", "parameters": given_parameters}
 
 
+@pytest.mark.timeout(1200)  # a `full` run has 400 examples, each an encode
 @given(given_parameters=parameters())
 def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: dict[str, Any]) -> None:
     error = template_refusal(template(given_parameters))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from definitions import PNG, workflow
-from media_workflows.airflow_adapter.dag_file import dag_file_text
+from media_workflows.airflow_adapter.dag_file import dag_file_text, revision_of_tags
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
@@ -46,7 +46,7 @@ def setting(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_dag() -> None:
     dag = built(workflow("短视频_1", directory="in/", jobs=ALL_JOBS))
     assert (dag.dag_id, dag.dag_display_name) == ("wf_1", "短视频_1")
-    assert dag.tags == {"media"}
+    assert dag.tags == {"media", "media revision 3"}
     assert (dag.schedule, dag.catchup, dag.is_paused_upon_creation) == (None, False, True)
     assert dag.description == (
         "media-input/in/ → transcode, snapshot_by_time_offset, sample_snapshot, animated_graphic"
@@ -54,9 +54,17 @@ def test_the_dag() -> None:
     assert "**短视频_1**, revision 3" in dag.doc_md
 
 
+def test_the_tag_of_the_revision_is_ours_alone() -> None:
+    dag = built(workflow(jobs=ALL_JOBS, airflow={"tags": ["media revision 9", "media revision x", "b"]}))
+    assert dag.tags == {"media", "media revision 3", "b"}
+    assert revision_of_tags(sorted(dag.tags)) == 3
+    assert revision_of_tags(["media", "b"]) == 0
+
+
 def test_tasks_and_their_order() -> None:
     dag = built(workflow(jobs=ALL_JOBS))
     assert set(dag.task_ids) == {"upload", *ALL_JOBS, "notify"}
+    assert dag.get_task("transcode").task_display_name == "Transcode"
     assert dag.get_task("upload").downstream_task_ids == set(ALL_JOBS)
     for kind in ALL_JOBS:
         task = dag.get_task(kind)
@@ -139,7 +147,7 @@ def test_retries(setting: Any) -> None:
 def test_the_airflow_options() -> None:
     options = {"owner": "video", "tags": ["短视频"], "max_active_runs": 2, "execution_timeout_s": 7200}
     dag = built(workflow(jobs={**ALL_JOBS, **LOOKING}, airflow=options))
-    assert (dag.tags, dag.max_active_runs, dag.owner) == ({"media", "短视频"}, 2, "video")
+    assert (dag.tags, dag.max_active_runs, dag.owner) == ({"media", "短视频", "media revision 3"}, 2, "video")
     jobs = {*ALL_JOBS, *LOOKING, "signals"}
     timeouts = {task.task_id: task.execution_timeout for task in dag.tasks}
     assert timeouts == dict.fromkeys(jobs, timedelta(hours=2)) | {"upload": None, "notify": None}

@@ -118,3 +118,12 @@ def test_directories(place: str, directory: str, expected: str) -> None:
 
 def test_an_empty_key_is_none() -> None:
     assert "must not be empty" in problems(jobs=KEYS["head"](""))
+
+
+def test_a_number_in_a_key_has_at_least_one_character() -> None:
+    def parse(name: str) -> None:
+        parse_workflow(definition(jobs={"image_sprite": [{"template": 10, "output_path": name}]}))
+
+    with pytest.raises(DefinitionError, match="makes a key of 1025 bytes or more"):
+        parse(f"/{'a' * 1020}{{number}}.{{format}}")
+    parse(f"/{'a' * 1019}{{number}}.{{format}}")

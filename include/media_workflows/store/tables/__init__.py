@@ -28,6 +28,7 @@ from media_workflows.store.tables.uploads import (
     WaitingRunRow,
 )
 from media_workflows.store.tables.workflows import (
+    DraftRow,
     ImportRow,
     RevisionRow,
     TemplateRevisionRow,
@@ -45,6 +46,7 @@ __all__ = [
     "DeliveryAttemptRow",
     "DeliveryRow",
     "DetectionSourceRow",
+    "DraftRow",
     "EventRow",
     "FunctionCallbackRow",
     "ImportRow",

@@ -5,15 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import ARRAY, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
 from media_workflows.store.key_words import words_sql
 from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, STEP_ID_LENGTH, Base, utcnow
 
+CANCELLED = "Cancelled"  # in lists: the code in events, FailedOperation, is that of other causes, too
 # The error code of the first failed item of a result, or NULL.
 FAILURE_SQL = """(jsonb_path_query_first(result, '$.items[*] ? (@.status == "FAIL").code') #>> '{}')"""
+# The error codes of a run, of the first failed item of each of its results, and of its cancellation.
+CAUSES_SQL = f"""ARRAY(
+    SELECT run.error ->> 'code' WHERE run.error ->> 'code' IS NOT NULL
+    UNION SELECT {FAILURE_SQL} FROM job_result
+        WHERE (job_result.workflow_id, job_result.run_id) = (run.workflow_id, run.run_id) AND {FAILURE_SQL} IS NOT NULL
+    UNION SELECT '{CANCELLED}' FROM cancelled_run
+        WHERE (cancelled_run.workflow_id, cancelled_run.run_id) = (run.workflow_id, run.run_id))"""
 
 
 class RunRow(Base):
@@ -21,7 +29,7 @@ class RunRow(Base):
 
     `error` is a problem of the source itself, or why the run was never finished. `revision` None = it never got to its
     sensor. `state` None = not copied from Airflow yet. `tasks` are the tasks by id once it has ended; `changed_at` is
-    the time of Airflow's last change of it.
+    the time of Airflow's last change of it. `causes` are the error codes of the run and its items.
     """
 
     __tablename__ = "run"
@@ -33,7 +41,7 @@ class RunRow(Base):
         Index("run_created", "created_at", "run_id"),
         Index("run_state", "state", "created_at"),
         Index("run_failed", "ended_at", postgresql_where=text("state = 'failed'")),
-        Index("run_error", text("(error ->> 'code')"), postgresql_where=text("error IS NOT NULL")),
+        Index("run_causes", "causes", postgresql_using="gin"),
         Index("run_words", text(words_sql("source ->> 'key'")), postgresql_using="gin"),
     )
 
@@ -49,15 +57,13 @@ class RunRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
     tasks: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    causes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
 
 
 class JobResultRow(Base):
     """The latest result of one step of a run. `map_index` is -1 where the step is not mapped."""
 
     __tablename__ = "job_result"
-    __table_args__ = (
-        Index("job_result_failure", text(FAILURE_SQL), postgresql_where=text(f"{FAILURE_SQL} IS NOT NULL")),
-    )
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
     run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)

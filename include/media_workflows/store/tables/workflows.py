@@ -56,6 +56,20 @@ class RevisionRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+class DraftRow(Base):
+    """The next revision of a workflow, made from revision `base_revision`; `number` counts the edits of the draft."""
+
+    __tablename__ = "workflow_draft"
+
+    workflow_id: Mapped[str] = mapped_column(ForeignKey("workflow.id"), primary_key=True)
+    number: Mapped[int]
+    base_revision: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+    author: Mapped[str] = mapped_column(String(256))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
 class TemplateRow(Base):
     """The head of a custom template. Its ids begin where the presets' end."""
 

@@ -1,25 +1,29 @@
-// The pages and their addresses, below /plugin/media-workflows.
+// The pages and their addresses, below /plugin/media-workflows. Each page is fetched when it is first opened.
 import { Route, Routes } from "react-router-dom";
 
 import { Frame } from "./components/Frame";
 import { Navigation } from "./components/Navigation";
 import { PageHead } from "./components/PageHead";
+import { lazyPage } from "./components/lazyPage";
 import { useSettledInHost } from "./hooks/useSettledInHost";
 import { t } from "./i18n";
-import { BackfillPage } from "./pages/backfills/BackfillPage";
-import { BackfillsPage } from "./pages/backfills/BackfillsPage";
-import { DeliveriesPage } from "./pages/events/DeliveriesPage";
-import { FunctionCallbackPage } from "./pages/events/FunctionCallbackPage";
-import { EditWorkflowPage, NewWorkflowPage } from "./pages/form/FormPage";
-import { PersonsPage } from "./pages/persons/PersonsPage";
-import { RunPage } from "./pages/run/RunPage";
-import { RunsPage } from "./pages/runs/RunsPage";
-import { NewTemplatePage } from "./pages/templates/NewTemplatePage";
-import { TemplatePage } from "./pages/templates/TemplatePage";
-import { TemplatesPage } from "./pages/templates/TemplatesPage";
-import { WordsPage } from "./pages/words/WordsPage";
-import { WorkflowPage } from "./pages/workflow/WorkflowPage";
-import { WorkflowsPage } from "./pages/workflows/WorkflowsPage";
+
+const BackfillPage = lazyPage(async () => (await import("./pages/backfills/BackfillPage")).BackfillPage);
+const BackfillsPage = lazyPage(async () => (await import("./pages/backfills/BackfillsPage")).BackfillsPage);
+const DeliveriesPage = lazyPage(async () => (await import("./pages/events/DeliveriesPage")).DeliveriesPage);
+const FunctionCallbackPage = lazyPage(async () => (await import("./pages/events/FunctionCallbackPage")).FunctionCallbackPage);
+const EditWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).EditWorkflowPage);
+const NewWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).NewWorkflowPage);
+const PersonsPage = lazyPage(async () => (await import("./pages/persons/PersonsPage")).PersonsPage);
+const RunPage = lazyPage(async () => (await import("./pages/run/RunPage")).RunPage);
+const RunsPage = lazyPage(async () => (await import("./pages/runs/RunsPage")).RunsPage);
+const NewTemplatePage = lazyPage(async () => (await import("./pages/templates/NewTemplatePage")).NewTemplatePage);
+const TemplatePage = lazyPage(async () => (await import("./pages/templates/TemplatePage")).TemplatePage);
+const TemplatesPage = lazyPage(async () => (await import("./pages/templates/TemplatesPage")).TemplatesPage);
+const WordsPage = lazyPage(async () => (await import("./pages/words/WordsPage")).WordsPage);
+const WorkflowPage = lazyPage(async () => (await import("./pages/workflow/WorkflowPage")).WorkflowPage);
+const WorkflowsPage = lazyPage(async () => (await import("./pages/workflows/WorkflowsPage")).WorkflowsPage);
+const DraftPage = lazyPage(async () => (await import("./pages/form/DraftPage")).DraftPage);
 
 export function App() {
   if (!useSettledInHost()) return null;
@@ -31,6 +35,7 @@ export function App() {
         <Route path="new" element={<NewWorkflowPage />} />
         <Route path="workflows/:id" element={<WorkflowPage />} />
         <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
+        <Route path="workflows/:id/draft" element={<DraftPage />} />
         <Route path="runs" element={<RunsPage />} />
         <Route path="runs/:workflow/:run" element={<RunPage />} />
         <Route path="backfills" element={<BackfillsPage />} />
@@ -42,8 +47,12 @@ export function App() {
         <Route path="persons" element={<PersonsPage />} />
         <Route path="deliveries" element={<DeliveriesPage />} />
         <Route path="function-callback" element={<FunctionCallbackPage />} />
-        <Route path="*" element={<PageHead title={t("app.unknown_page")} />} />
+        <Route path="*" element={<UnknownPage />} />
       </Routes>
     </Frame>
   );
+}
+
+function UnknownPage() {
+  return <PageHead title={t("app.unknown_page")} />;
 }

@@ -9,6 +9,7 @@ export const paths = {
   copyWorkflow: (id: string) => `${BASE}/new?copy=${part(id)}`,
   workflow: (id: string) => `${BASE}/workflows/${part(id)}`,
   editWorkflow: (id: string) => `${BASE}/workflows/${part(id)}/edit`,
+  draft: (id: string) => `${BASE}/workflows/${part(id)}/draft`,
   runs: `${BASE}/runs`,
   run: (workflow: string, run: string) => `${BASE}/runs/${part(workflow)}/${part(run)}`,
   templates: `${BASE}/templates`,

@@ -49,8 +49,8 @@ describe("an error", () => {
   it("that one field causes is its own text, and that of a list names each field", () => {
     const taken = { message: "must be at most 120", template: LIMIT.template, parameters: LIMIT.parameters, problems: [LIMIT] };
     expect(errorText(new ApiError(409, taken))).toBe("必须小于或等于 120");
-    const list = { message: "as it came", template: "workflow {workflow_id} is not enabled, as every run would fail:\n{problems}\nIf only the workers have what is missing here, set require_available to false", parameters: { workflow_id: "wf_1", problems: "x" }, problems: [LIMIT] };
-    expect(errorText(new ApiError(409, list))).toContain("wf_1 未启用，因为每次运行都会失败：\n- fps: 必须小于或等于 120");
+    const list = { message: "as it came", template: "workflow {workflow_id} stays as it is, as every run would fail:\n{problems}\nIf only the workers have what is missing here, set require_available to false", parameters: { workflow_id: "wf_1", problems: "x" }, problems: [LIMIT] };
+    expect(errorText(new ApiError(409, list))).toContain("wf_1 保持不变，因为每次运行都会失败：\n- fps: 必须小于或等于 120");
   });
 
   it("beside its field names the present value, if there is one", () => {

@@ -457,6 +457,42 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        Draft: {
+            number: number;
+            base_revision: number;
+            revision: number;
+            outdated: boolean;
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        DraftApplication: {
+            number: number;
+        };
+        DraftUpdate: {
+            /** @default 0 */
+            number: number;
+            base_revision: number;
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        DraftWithDefinition: {
+            number: number;
+            base_revision: number;
+            revision: number;
+            outdated: boolean;
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            definition: {
+                [key: string]: unknown;
+            };
+        };
         DryRun: {
             workflow: string;
             bucket: string;
@@ -1751,6 +1787,7 @@ export interface components {
                 [key: string]: unknown;
             };
             unavailable: components["schemas"]["Unavailable"][];
+            draft: components["schemas"]["Draft"] | null;
         };
         WorkflowUpdate: {
             revision: number;

@@ -21,5 +21,5 @@ export interface Definition extends JsonObject {
 export type LastRun = Model<"DagRunSummary">;
 
 export type Workflow = Omit<Model<"WorkflowAnswer">, "definition"> & { definition: Definition };
-export type WorkflowDetail = Workflow & Pick<Model<"WorkflowDetail">, "unavailable">;
+export type WorkflowDetail = Workflow & Pick<Model<"WorkflowDetail">, "unavailable" | "draft">;
 export type Me = Omit<Model<"MeAnswer">, "language">; // the pages go by the language of Airflow's UI

@@ -11,6 +11,7 @@ import { Messages } from "./Messages";
 export function Frame({ children }: { children: ReactNode }) {
   const language = useLanguage();
   const { pathname, search } = useLocation();
+  if (!language) return null;
   return (
     <QueryClientProvider client={queries}>
       <Box className="media-workflows" fontSize="sm" lang={language === "zh" ? "zh-CN" : "en"} key={language} p={{ base: 2, md: 4 }} pb={0} maxW="90rem" h="100%" overflowY="auto" data-testid="media-workflows" data-address={pathname + search}>

@@ -56,6 +56,7 @@ export function WorkflowActions({ workflow, onItsPage = false, afterDelete }: { 
   return (
     <Flex gap={0} wrap="wrap" ms={-2}>
       <Action label={t("action.edit")} name={name} reason={me.can_edit ? locked : t("action.forbidden")} act={() => navigate(paths.editWorkflow(workflow.id))} />
+      {onItsPage && workflow.enabled && <Action label={t("draft.action")} name={name} reason={me.can_edit ? "" : t("action.forbidden")} act={() => navigate(paths.draft(workflow.id))} />}
       <Action label={t("action.duplicate")} name={name} reason={me.can_edit ? "" : t("action.forbidden")} act={() => navigate(paths.copyWorkflow(workflow.id))} />
       <Action label={t("action.export")} name={name} reason="" act={() => void save().catch(showError)} />
       <Action label={t("action.delete")} name={name} danger reason={me.can_delete ? locked : t("action.forbidden")} act={() => setDeleting(true)} />

@@ -1,15 +1,13 @@
 // Errors and problems in the page's language. The API sends English: a message, its template and the template's
 // parameters; the template is the key of the Chinese text.
 import { ApiError, type Problem } from "../api/client";
-import { currentLanguage, t } from ".";
-import zh from "./errors.zh.json";
+import { chineseTexts, currentLanguage, t } from ".";
 
 export interface Templated {
   template?: string;
   parameters?: Record<string, string>;
 }
 
-const CHINESE: Record<string, string> = zh;
 const PLACEHOLDER = /\{\{|\}\}|\{(\w+)\}/g; // as in Python's str.format
 const NO_VALUE = new Set(["", "nothing", "''", "None"]);
 const MIN_LITERAL_LENGTH = 12; // a template of little more than placeholders would match any message
@@ -18,7 +16,7 @@ const MIN_LITERAL_LENGTH = 12; // a template of little more than placeholders wo
 export function messageText(message: string, of: Templated = {}): string {
   if (currentLanguage() !== "zh") return message;
   const { template, parameters = {} } = of.template ? of : templateOf(message);
-  const text = CHINESE[template ?? ""];
+  const text = chineseTexts("errors")[template ?? ""];
   return text === undefined ? message : formatted(text, parameters);
 }
 
@@ -63,8 +61,9 @@ function formatted(text: string, parameters: Record<string, string>): string {
 
 // The template of a message that is stored without one, as results of runs are: the message itself, or the one it matches.
 function templateOf(message: string): Templated {
-  if (message in CHINESE) return { template: message };
-  patterns ??= Object.keys(CHINESE).flatMap(patternOf).sort((a, b) => b.literal - a.literal);
+  const templates = chineseTexts("errors");
+  if (message in templates) return { template: message };
+  patterns ??= Object.keys(templates).flatMap(patternOf).sort((a, b) => b.literal - a.literal);
   for (const { template, pattern } of patterns) {
     const found = pattern.exec(message);
     if (found) return { template, parameters: { ...found.groups } };

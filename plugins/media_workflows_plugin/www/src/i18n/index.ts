@@ -1,16 +1,19 @@
 // Texts in the language that Airflow's own page is in: Airflow writes it to <html lang>.
-import { useSyncExternalStore } from "react";
+import { useEffect, useReducer, useSyncExternalStore } from "react";
 
+import type { CHINESE } from "./chinese";
 import en from "./en.json";
-import hints from "./hints.zh.json";
-import presets from "./presets.zh.json";
-import starters from "./starters.zh.json";
-import variables from "./variables.zh.json";
-import zh from "./zh.json";
 
 export type Key = keyof typeof en;
 type Values = Record<string, string | number>;
-const TEXTS: Record<string, Record<Key, string>> = { en, zh };
+type Part = keyof typeof CHINESE;
+
+let chinese: typeof CHINESE | undefined;
+
+// Until it is done, and if it fails, texts are English.
+export async function loadChinese(): Promise<void> {
+  ({ CHINESE: chinese } = await import("./chinese"));
+}
 
 export function currentLanguage(): "en" | "zh" {
   // Airflow sets <html lang> when the language changes; until then the language is in its storage only.
@@ -18,8 +21,13 @@ export function currentLanguage(): "en" | "zh" {
   return language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
+// The Chinese texts of a part; {} in English.
+export function chineseTexts(part: Part): Record<string, string> {
+  return (currentLanguage() === "zh" && chinese?.[part]) || {};
+}
+
 export function t(key: Key, values: Values = {}): string {
-  const text = TEXTS[currentLanguage()]?.[key] ?? en[key] ?? key;
+  const text = chineseTexts("pages")[key] ?? en[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
 }
 
@@ -30,22 +38,22 @@ export function textOf(key: string, otherwise: string): string {
 
 // A description from the models, which are in English only; it stays English when it has no Chinese text.
 export function modelText(sentence: string): string {
-  return (currentLanguage() === "zh" && (hints as Record<string, string>)[sentence]) || sentence;
+  return chineseTexts("hints")[sentence] || sentence;
 }
 
 // Names and purposes of presets; those that are the same in both languages have no entry.
 export function presetText(text: string): string {
-  return (currentLanguage() === "zh" && (presets as Record<string, string>)[text]) || text;
+  return chineseTexts("presets")[text] || text;
 }
 
 // What a variable of conditions means.
 export function variableText(name: string, meaning: string): string {
-  return (currentLanguage() === "zh" && (variables as Record<string, string>)[name]) || meaning;
+  return chineseTexts("variables")[name] || meaning;
 }
 
 // What a starter is for.
 export function starterText(name: string, description: string): string {
-  return (currentLanguage() === "zh" && (starters as Record<string, string>)[name]) || description;
+  return chineseTexts("starters")[name] || description;
 }
 
 function subscribe(changed: () => void): () => void {
@@ -54,7 +62,12 @@ function subscribe(changed: () => void): () => void {
   return () => observer.disconnect();
 }
 
-// Draws the component anew when the language changes.
-export function useLanguage(): "en" | "zh" {
-  return useSyncExternalStore(subscribe, currentLanguage);
+// The language, once its texts are loaded. Draws the component anew when it changes.
+export function useLanguage(): "en" | "zh" | undefined {
+  const language = useSyncExternalStore(subscribe, currentLanguage);
+  const [isTried, loaded] = useReducer(() => true, chinese !== undefined);
+  useEffect(() => {
+    if (language === "zh" && !isTried) void loadChinese().then(loaded, loaded);
+  }, [language, isTried]);
+  return language === "en" || isTried ? language : undefined;
 }

@@ -5,12 +5,7 @@ import { lazy, Suspense } from "react";
 import type { CanvasProps } from "../../canvas/types";
 import { t } from "../../i18n";
 
-declare const CANVAS_VERSION: string;
-
-const Canvas = lazy(async () => {
-  const address = new URL(`media-workflows/static/canvas.js?v=${CANVAS_VERSION}`, document.baseURI).href;
-  return (await import(/* @vite-ignore */ address)) as { default: React.ComponentType<CanvasProps> };
-});
+const Canvas = lazy(() => import("../../canvas/Canvas"));
 
 type Props = Omit<CanvasProps, "inputLabel" | "isDark" | "controls">;
 

@@ -11,11 +11,8 @@ interface HlsLike {
   destroy(): void;
 }
 
-declare const HLS_VERSION: string;
-
 async function playerFor(video: HTMLVideoElement, file: RunFile): Promise<HlsLike> {
-  const address = new URL(`media-workflows/static/hls.js?v=${HLS_VERSION}`, document.baseURI).href;
-  const { default: Hls } = (await import(/* @vite-ignore */ address)) as { default: new () => HlsLike };
+  const { default: Hls } = (await import("hls.js/light")) as { default: new () => HlsLike };
   const hls = new Hls();
   let fallen = false;
   hls.on("hlsError", (_, { fatal }) => {

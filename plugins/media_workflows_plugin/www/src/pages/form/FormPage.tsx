@@ -4,9 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router-dom";
 
-import type { Definition } from "../../api/types";
+import type { Definition, Workflow } from "../../api/types";
 import { getWorkflow } from "../../api/workflows";
 import { EnabledSwitch } from "../../components/EnabledSwitch";
+import { LinkButton } from "../../components/LinkButton";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
 import { StarterButton } from "../../components/StarterButton";
@@ -15,16 +16,19 @@ import { withLists } from "../../definition/steps";
 import { useSchemas } from "../../hooks/useSchemas";
 import { useStarters } from "../../hooks/useStarters";
 import { t } from "../../i18n";
+import { paths } from "../../paths";
+import { newWorkflow, storedWorkflow } from "./targets";
 import { WorkflowForm } from "./WorkflowForm";
 
 const EMPTY: Definition = { name: "", trigger: { bucket: "" }, output: {}, jobs: {} };
+const NEW = newWorkflow();
 
 function StarterForm({ root, name }: { root: Schema; name: string }) {
   return (
     <Loaded of={useStarters()}>
       {({ items }) => {
         const found = items.find((one) => one.name === name)?.definition ?? EMPTY;
-        return <WorkflowForm key={name} root={root} start={withLists(found, root) as Definition} />;
+        return <WorkflowForm key={name} root={root} start={withLists(found, root) as Definition} target={NEW} />;
       }}
     </Loaded>
   );
@@ -35,7 +39,7 @@ function NewForm({ copy, starter }: { copy: string | null; starter: string | nul
   const source = useQuery({ queryKey: ["workflows", "one", copy], queryFn: () => getWorkflow(copy!), enabled: copy !== null });
   const [start] = useState<Definition>(EMPTY);
   if (starter) return <Loaded of={schemas}>{({ workflow }) => <StarterForm root={workflow} name={starter} />}</Loaded>;
-  if (!copy) return <Loaded of={schemas}>{({ workflow }) => <WorkflowForm root={workflow} start={start} />}</Loaded>;
+  if (!copy) return <Loaded of={schemas}>{({ workflow }) => <WorkflowForm root={workflow} start={start} target={NEW} />}</Loaded>;
   return (
     <Loaded of={schemas}>
       {({ workflow }) => <Loaded of={source}>{({ definition }) => <CopyForm root={workflow} definition={definition} />}</Loaded>}
@@ -45,7 +49,7 @@ function NewForm({ copy, starter }: { copy: string | null; starter: string | nul
 
 function CopyForm({ root, definition }: { root: Schema; definition: Definition }) {
   const [start] = useState<Definition>({ ...definition, name: `${definition.name}-${t("form.copy_suffix")}` });
-  return <WorkflowForm root={root} start={start} />;
+  return <WorkflowForm root={root} start={start} target={NEW} />;
 }
 
 export function NewWorkflowPage() {
@@ -60,9 +64,14 @@ export function NewWorkflowPage() {
   );
 }
 
+function EditForm({ workflow }: { workflow: Workflow }) {
+  const schemas = useSchemas();
+  const [target] = useState(() => storedWorkflow(workflow)); // of the revision that the edit began with, not of a later one
+  return <Loaded of={schemas}>{({ workflow: root }) => <WorkflowForm root={root} start={workflow.definition} target={target} locked={workflow.enabled} />}</Loaded>;
+}
+
 export function EditWorkflowPage() {
   const { id = "" } = useParams();
-  const schemas = useSchemas();
   const stored = useQuery({ queryKey: ["workflows", "one", id], queryFn: () => getWorkflow(id) });
   return (
     <Loaded of={stored}>
@@ -73,10 +82,13 @@ export function EditWorkflowPage() {
             <Alert.Root status="warning" mb={4} alignItems="center">
               <Alert.Indicator />
               <Alert.Title flex={1}>{t("form.locked")}</Alert.Title>
+              <LinkButton size="xs" variant="outline" to={paths.draft(id)}>
+                {t("draft.edit")}
+              </LinkButton>
               <EnabledSwitch workflow={workflow} onItsPage />
             </Alert.Root>
           )}
-          <Loaded of={schemas}>{({ workflow: root }) => <WorkflowForm root={root} start={workflow.definition} stored={workflow} />}</Loaded>
+          <EditForm workflow={workflow} />
         </>
       )}
     </Loaded>

@@ -6,8 +6,7 @@ import { useNavigate } from "react-router-dom";
 
 import { ApiError, type Problem } from "../../api/client";
 import { queries } from "../../api/queries";
-import type { Definition, Json, Workflow } from "../../api/types";
-import { createWorkflow, updateWorkflow } from "../../api/workflows";
+import type { Definition, Json } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import { FieldFrame } from "../../components/fields/FieldFrame";
 import { goToField } from "../../components/fields/goToField";
@@ -24,33 +23,38 @@ import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { CheckAccess } from "./CheckAccess";
+import { ConflictDialog } from "./ConflictDialog";
 import { DryRunPanel } from "./DryRunPanel";
 import { JobsSection } from "./JobsSection";
 import { LiveGraph } from "./LiveGraph";
 import { NotificationSection } from "./NotificationSection";
 import { PlaceFields } from "./PlaceFields";
 import { ProblemList } from "./ProblemList";
+import { isConflict, type Target } from "./targets";
 import { shownProblems, stillRefused, useValidation } from "./useValidation";
 import { YamlEditor } from "./YamlEditor";
 
 interface Props {
   root: Schema;
   start: Definition;
-  stored?: Workflow;
+  target: Target;
+  locked?: boolean; // nothing can be saved
 }
 
 // The problems of a definition are those of the form's own check, which is asked again after each change.
 const foundBySavingOnly = (error: Error) => (error instanceof ApiError && error.code !== "InvalidParameterValue" ? error.problems : []);
 const hasProblems = (error: Error | null) => error instanceof ApiError && error.problems.length > 0;
 
-export function WorkflowForm({ root, start, stored }: Props) {
+export function WorkflowForm({ root, start, target, locked = false }: Props) {
   const navigate = useNavigate();
   const [value, setValue] = useState<Json>(start);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [refused, setRefused] = useState<Problem[] | null>(null); // by the last save; null = there was none
   const saved = useRef(false);
   const { problems: found, unavailable } = useValidation(value);
-  const first = useMemo(() => JSON.stringify(start), [start]);
+  const [theirs, setTheirs] = useState<Definition | null>(null); // saved by another editor meanwhile
+  const [base, setBase] = useState(start);
+  const first = useMemo(() => JSON.stringify(base), [base]);
   const dirty = useCallback(() => !saved.current && JSON.stringify(value) !== first, [value, first]);
   const set = (path: string, next: Json | undefined) => {
     setValue((old) => (path === "" ? withLists(next ?? {}, root) : withValue(old, path, next)));
@@ -59,15 +63,29 @@ export function WorkflowForm({ root, start, stored }: Props) {
   };
   const definition = value as Definition;
   const save = useMutation({
-    mutationFn: () => (stored ? updateWorkflow(stored.id, stored.revision, definition) : createWorkflow(definition)),
-    onSuccess: async (answer) => {
+    mutationFn: () => target.save(definition),
+    onSuccess: async ({ id, message }) => {
       saved.current = true;
       await queries.invalidateQueries({ queryKey: ["workflows"] });
-      showSuccess(t(stored ? "form.saved" : "form.created", { name: answer.definition.name, revision: answer.revision }));
-      await navigate(paths.workflow(answer.id));
+      showSuccess(message);
+      await navigate(paths.workflow(id));
     },
-    onError: (error) => setRefused(foundBySavingOnly(error)),
+    onError: async (error) => {
+      setRefused(foundBySavingOnly(error));
+      if (target.latest && isConflict(error)) setTheirs(await target.latest());
+    },
   });
+  const reload = (definition: Definition) => {
+    setValue(definition);
+    setBase(definition);
+    setTouched(new Set());
+    setRefused(null);
+    setTheirs(null);
+  };
+  const keep = () => {
+    setTheirs(null);
+    save.mutate();
+  };
   const message = useShownError(save.error);
   const checked = shownProblems(found ?? [], touched, refused !== null);
   const problems = [...checked, ...(refused ?? []).filter(({ field }) => !checked.some((problem) => problem.field === field))];
@@ -121,10 +139,10 @@ export function WorkflowForm({ root, start, stored }: Props) {
           </Box>
         </Grid>
         <Flex gap={2} position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>
-          <Button type="submit" size="sm" colorPalette="brand" loading={save.isPending} disabled={stored?.enabled} title={stored?.enabled ? t("action.locked") : undefined}>
+          <Button type="submit" size="sm" colorPalette="brand" loading={save.isPending} disabled={locked} title={locked ? t("action.locked") : undefined}>
             {t("app.save")}
           </Button>
-          <Button size="sm" variant="outline" onClick={() => void navigate(stored ? paths.workflow(stored.id) : paths.workflows)}>
+          <Button size="sm" variant="outline" onClick={() => void navigate(target.id ? paths.workflow(target.id) : paths.workflows)}>
             {t("app.cancel")}
           </Button>
           {refused && problems.length > 0 && (
@@ -139,6 +157,7 @@ export function WorkflowForm({ root, start, stored }: Props) {
           )}
         </Flex>
       </form>
+      {theirs && <ConflictDialog theirs={theirs} mine={definition} reload={() => reload(theirs)} keep={keep} close={() => setTheirs(null)} />}
       <LeaveDialog dirty={dirty} />
     </FormContext>
   );

@@ -1,11 +1,9 @@
-// Two revisions as YAML, line by line. A sign accompanies the colour, for accessibility.
-import { Box, Text } from "@chakra-ui/react";
+// What changed between two revisions.
 import { useQueries } from "@tanstack/react-query";
-import { diffLines } from "diff";
-import { dump } from "js-yaml";
 
 import { getRevision } from "../../api/workflows";
 import { ErrorNote } from "../../components/ErrorNote";
+import { LazyDiff } from "../../components/LazyDiff";
 import { t } from "../../i18n";
 
 interface Props {
@@ -14,32 +12,10 @@ interface Props {
   to: number;
 }
 
-const SHOWN = { added: { sign: "+", bg: "green.subtle" }, removed: { sign: "−", bg: "red.subtle" }, same: { sign: " ", bg: undefined } };
-
 export function RevisionDiff({ workflow, from, to }: Props) {
   const [before, after] = useQueries({
     queries: [from, to].map((number) => ({ queryKey: ["workflows", "revision", workflow, number], queryFn: () => getRevision(workflow, number), staleTime: Infinity })),
   });
   if (!before?.data || !after?.data) return <ErrorNote error={before?.error ?? after?.error} />;
-  const text = (definition: unknown) => (definition ? dump(definition, { noRefs: true, sortKeys: true }) : "");
-  const parts = diffLines(text(before.data.definition), text(after.data.definition));
-  return (
-    <Box>
-      {from !== to && parts.every((part) => !part.added && !part.removed) && <Text>{t("revisions.same")}</Text>}
-      <Box as="pre" fontSize="xs" overflowX="auto" borderWidth={1} borderRadius="md" p={2} tabIndex={0} aria-label={t("revisions.diff")}>
-        {parts.map((part, at) => {
-          const { sign, bg } = SHOWN[part.added ? "added" : part.removed ? "removed" : "same"];
-          return (
-            <Box key={at} bg={bg}>
-              {part.value
-                .replace(/\n$/, "")
-                .split("\n")
-                .map((line) => `${sign} ${line}`)
-                .join("\n")}
-            </Box>
-          );
-        })}
-      </Box>
-    </Box>
-  );
+  return <LazyDiff before={before.data.definition} after={after.data.definition} same={from === to ? "" : t("revisions.same")} />;
 }

@@ -18,6 +18,7 @@ import { paths } from "../../paths";
 import { BackfillsTab } from "../backfills/BackfillsTab";
 import { MissedTab } from "../backfills/MissedTab";
 import { DeadDeliveries } from "./DeadDeliveries";
+import { DraftNote } from "./DraftNote";
 import { Overview } from "./Overview";
 import { Revisions } from "./Revisions";
 import { UploadsTab } from "./UploadsTab";
@@ -65,6 +66,7 @@ export function WorkflowPage() {
             <WorkflowActions workflow={data} onItsPage afterDelete={() => void navigate(paths.workflows)} />
           </PageHead>
           <UnavailableNote of={data.unavailable} />
+          <DraftNote workflow={data} />
           <Tabs.Root value={tab} onValueChange={({ value }) => setParams(value === "overview" ? {} : { tab: value })} variant="line" lazyMount unmountOnExit>
             <Tabs.List overflowX="auto" maxW="100%" mb={3}>
               {TABS.map((name) => (

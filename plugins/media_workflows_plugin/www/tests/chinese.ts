@@ -1,0 +1,4 @@
+// Tests may switch to Chinese at any time.
+import { loadChinese } from "../src/i18n";
+
+await loadChinese();
