@@ -27,12 +27,14 @@ from media_workflows.domain.run_report import (
     source_file,
     unfinished_items,
 )
+from media_workflows.domain.run_review import RunReview
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import ActionStep, JobStep, action_steps, features_id, job_steps
 from media_workflows.domain.waiting import Waiting
 from media_workflows.domain.walked_steps import walked_states
 from media_workflows.domain.workflow import Workflow
+from media_workflows.services.reviews import decided_review
 from media_workflows.settings import get_settings
 from media_workflows.store import runs as run_store
 from media_workflows.store.action_results import actions_of_run
@@ -56,8 +58,9 @@ _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_
 class RunReport(Model):
     """One run: its state in Airflow, its source, its jobs, its steps without media, and `task`.
 
-    `backfill_id` is the backfill that started it, `waiting` what it waits for while it is queued. `task` is the run in
-    the reference's shape, the WorkflowTask or ScheduleTask of its events, which has jobs only.
+    `backfill_id` is the backfill that started it, `waiting` what it waits for while it is queued. `review` is that by
+    persons, with the findings that have a decision; None = there is nothing to review. `task` is the run in the
+    reference's shape, the WorkflowTask or ScheduleTask of its events, which has jobs only.
     """
 
     workflow_id: str
@@ -75,6 +78,7 @@ class RunReport(Model):
     before: MediaFile | None
     jobs: tuple[JobReport, ...]
     actions: tuple[ActionReport, ...] = ()
+    review: RunReview | None = None
     task: dict[str, Any]
 
 
@@ -107,6 +111,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         progress = progress_of_run(session, workflow_id, run_id)
         decisions = decisions_of_run(session, workflow_id, run_id)
         action_results = actions_of_run(session, workflow_id, run_id)
+        review = decided_review(session, workflow_id, run_id, record.jobs if record else ())
         workflow = resolved_at(session, workflow_id, record.revision if record else None)
     if workflow_id == PROCESS:
         tasks = _walked_tasks(workflow, tasks, record, progress, decisions, action_results)
@@ -122,7 +127,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         for step in action_steps(workflow)
     )
     report = _report(workflow_id, run, record, cancelled, workflow, jobs, decisions)
-    return report.model_copy(update={"actions": actions, "backfill_id": backfill_id, "waiting": waiting.get(RUN)})
+    found = {"actions": actions, "backfill_id": backfill_id, "waiting": waiting.get(RUN), "review": review}
+    return report.model_copy(update=found)
 
 
 def _walked_tasks(
