@@ -1,4 +1,4 @@
-"""Approvals answered in the pages, starters, and conditions tried on runs: in the running product."""
+"""Approvals answered in the pages, and conditions tried on runs: in the running product."""
 
 from __future__ import annotations
 
@@ -106,21 +106,3 @@ def test_an_answer_in_airflow_comes_first(product: Product, open_page: OpenPage,
     step.get_by_role("button", name=_named(T, "condition.try_run", "sorry")).press("Enter")
     expect(step).to_contain_text(T("condition.true_because", values='steps.ask.answer = "rejected"'))
     assert serious(page, ".media-workflows") == []
-
-
-def test_a_starter_fills_the_form(product: Product, open_page: OpenPage) -> None:
-    page = open_page(f"{HOME}/workflows")
-    page.get_by_role("button", name=T("starter.button")).first.press("Enter")
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("listitem")).to_have_count(15)
-    assert serious(page, "[role=dialog]") == []
-    dialog.get_by_role("button", name=_named(T, "starter.choose", T("starter.by-resolution"))).press("Enter")
-    name = page.get_by_role("textbox", name=T("form.name"), exact=True)
-    expect(name).to_have_value("by-resolution")
-    expect(page.get_by_test_id("steps[4]")).to_be_visible()
-    assert product.api.get("/workflows", params={"search": "resolution"}).json()["total"] == 0
-    name.fill("my-resolution")
-    page.get_by_role("button", name=T("app.save")).press("Enter")
-    expect(page.get_by_role("heading", level=1, name="my-resolution")).to_be_visible()
-    (stored,) = product.api.get("/workflows", params={"search": "my-resolution"}).json()["items"]
-    assert [step["id"] for step in stored["definition"]["steps"]] == ["uhd", "fhd", "hd", "sd", "covers"]

@@ -14,6 +14,8 @@ PAGES = [
     "",
     "/workflows",
     "/new",
+    "/start",
+    "/start/publish-on-the-web",
     "/workflows/{workflow}",
     "/workflows/{workflow}?tab=runs",
     "/workflows/{workflow}?tab=uploads",
@@ -26,6 +28,9 @@ PAGES = [
     "/runs/{workflow}/{run}",
     "/backfills",
     "/backfills/{backfill}",
+    "/process",
+    "/process/new",
+    "/process/requests/{request}",
     "/templates",
     "/templates/transcode/100010",
     "/templates/watermark/new",
@@ -39,6 +44,7 @@ DIALOGS = {  # the button that opens one, by the page
     "/workflows": "import.button",
     "/words": "words.add",
     "/persons": "persons.add",
+    "/workflows/{workflow}/edit": "sample.button",
     "/runs/{workflow}/{run}": "deliveries.show",
     "/workflows/{workflow}?tab=backfills": "backfills.new",
     "/backfills/{backfill}": "backfills.cancel",
@@ -47,10 +53,10 @@ en = Texts("en")
 
 
 @pytest.fixture
-def ids(done_run: tuple[str, str], backfill: str) -> dict[str, str]:
+def ids(done_run: tuple[str, str], backfill: str, request_id: str) -> dict[str, str]:
     """What the addresses of pages name."""
     workflow, run = done_run
-    return {"workflow": workflow, "run": run, "backfill": backfill}
+    return {"workflow": workflow, "run": run, "backfill": backfill, "request": request_id}
 
 
 def _addresses(ids: dict[str, str]) -> list[str]:

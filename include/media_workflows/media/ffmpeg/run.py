@@ -118,6 +118,12 @@ def encoder_names(binary: str) -> frozenset[str]:
     return frozenset(words[1] for words in map(str.split, lines) if len(words) > 1)
 
 
+def filter_names(binary: str) -> frozenset[str]:
+    """The filters that `ffmpeg -filters` lists. Raises EncodeError."""
+    lines = map(str.split, _answer(binary, "-filters").splitlines())  # " TS libvmaf  VV->V  Calculate the VMAF ..."
+    return frozenset(words[1] for words in lines if len(words) > 2 and "->" in words[2])
+
+
 @lru_cache(maxsize=8)
 def _answer(binary: str, option: str) -> str:
     try:

@@ -1,4 +1,6 @@
 // Addresses of the pages, and of Airflow's own.
+import { withAnswers } from "./api/starters";
+
 const BASE = "/plugin/media-workflows";
 const part = encodeURIComponent;
 
@@ -6,7 +8,9 @@ export const paths = {
   home: BASE,
   workflows: `${BASE}/workflows`,
   newWorkflow: `${BASE}/new`,
-  newFromStarter: (name: string) => `${BASE}/new?starter=${part(name)}`,
+  start: `${BASE}/start`,
+  goal: (name: string) => `${BASE}/start/${part(name)}`,
+  newFromStarter: (name: string, answers: string[] = []) => withAnswers(`${BASE}/new?starter=${part(name)}`, answers),
   copyWorkflow: (id: string) => `${BASE}/new?copy=${part(id)}`,
   workflow: (id: string) => `${BASE}/workflows/${part(id)}`,
   editWorkflow: (id: string) => `${BASE}/workflows/${part(id)}/edit`,
@@ -14,6 +18,10 @@ export const paths = {
   runs: `${BASE}/runs`,
   runsWhere: (filter: Record<string, string>) => `${BASE}/runs?${new URLSearchParams(filter)}`,
   run: (workflow: string, run: string) => `${BASE}/runs/${part(workflow)}/${part(run)}`,
+  reviews: `${BASE}/reviews`,
+  review: (workflow: string, run: string) => `${BASE}/reviews/${part(workflow)}/${part(run)}`,
+  compare: (left: string, right = "") => `${BASE}/compare?left=${part(left)}${right && `&right=${part(right)}`}`, // each "workflow run"
+  compareRevisions: (workflow: string, from: number, to: number) => `${BASE}/compare?workflow=${part(workflow)}&from=${from}&to=${to}`,
   templates: `${BASE}/templates`,
   newTemplate: (kind: string, copy?: number) => `${BASE}/templates/${part(kind)}/new${copy === undefined ? "" : `?copy=${copy}`}`,
   template: (kind: string, id: number) => `${BASE}/templates/${part(kind)}/${id}`,
@@ -21,6 +29,9 @@ export const paths = {
   persons: `${BASE}/persons`,
   backfills: `${BASE}/backfills`,
   backfill: (id: string) => `${BASE}/backfills/${part(id)}`,
+  processes: `${BASE}/process`,
+  newProcess: (start: Record<string, string> = {}) => `${BASE}/process/new${Object.keys(start).length > 0 ? `?${new URLSearchParams(start)}` : ""}`,
+  process: (id: string) => `${BASE}/process/requests/${part(id)}`,
   deliveries: `${BASE}/deliveries`,
   deliveriesWhere: (filter: Record<string, string>) => `${BASE}/deliveries?${new URLSearchParams(filter)}`,
   functionCallback: `${BASE}/function-callback`,

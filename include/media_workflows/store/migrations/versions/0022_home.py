@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0021"
 
 # Of the runs of the last day, so that the page of the installation does not begin at 0.
 RECENT = """

@@ -97,6 +97,31 @@ export interface components {
             /** @default  */
             error: string;
         };
+        AudioParameters: {
+            /**
+             * @default aac
+             * @enum {string}
+             */
+            codec: "aac" | "mp3" | "mp2" | "ac3" | "eac3" | "flac" | "opus" | "vorbis" | "pcm" | "copy";
+            /** @default 0 */
+            bitrate_kbps: number;
+            /** @default 0 */
+            sample_rate_hz: number;
+            /**
+             * @default 2
+             * @enum {integer}
+             */
+            channels: 0 | 1 | 2 | 6;
+            /**
+             * @default main
+             * @enum {string}
+             */
+            tracks: "main" | "all";
+            /** @default  */
+            language: string;
+            /** @default  */
+            name: string;
+        };
         AudioStream: {
             index: number;
             codec: string;
@@ -323,6 +348,13 @@ export interface components {
                 [key: string]: string;
             };
         };
+        Choice: {
+            id: string;
+            text: components["schemas"]["Text"];
+            change: {
+                [key: string]: unknown;
+            };
+        };
         ClassificationOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -331,6 +363,41 @@ export interface components {
             shape: "classification";
             /** @default [] */
             classes: components["schemas"]["Tag"][];
+        };
+        ComparedItem: {
+            step_id: string;
+            item: number;
+            definition: number;
+            status: string;
+            message: string;
+            reused: boolean;
+            files: number;
+            bytes: number;
+            seconds: number | null;
+            shown: components["schemas"]["MediaFile"] | null;
+        };
+        ComparedPair: {
+            kind: string;
+            left: components["schemas"]["ComparedItem"] | null;
+            right: components["schemas"]["ComparedItem"] | null;
+        };
+        ComparedRun: {
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            revision: number | null;
+            state: string;
+            source: components["schemas"]["SourceObject"] | null;
+            before: components["schemas"]["MediaFile"] | null;
+            bytes: number;
+            seconds: number | null;
+            work_seconds: number | null;
+        };
+        Comparison: {
+            left: components["schemas"]["ComparedRun"];
+            right: components["schemas"]["ComparedRun"];
+            same_source: boolean | null;
+            items: components["schemas"]["ComparedPair"][];
         };
         CompleteRequest: {
             name: string;
@@ -427,7 +494,7 @@ export interface components {
             run_id: string;
             source_key: string | null;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track";
+            kind: "finish" | "change" | "step" | "track" | "review";
             /** @enum {string} */
             role: "workflow" | "function" | "step";
             address: string;
@@ -453,6 +520,16 @@ export interface components {
             total: number;
             total_is_exact: boolean;
             items: components["schemas"]["Delivery"][];
+        };
+        DeskReview: {
+            suggestion: ("pass" | "review" | "block") | null;
+            decision: components["schemas"]["RunDecision"] | null;
+            findings: components["schemas"]["ReviewedFinding"][];
+            workflow_id: string;
+            workflow_name: string;
+            run_id: string;
+            source: components["schemas"]["SourceObject"] | null;
+            questions: components["schemas"]["WaitingApproval"][];
         };
         Detection: {
             /** @enum {string} */
@@ -605,6 +682,18 @@ export interface components {
             content_type: string;
             /** @default false */
             overwrite: boolean;
+        };
+        FindingDecision: {
+            verdict: ("pass" | "block") | null;
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        FindingsDecision: {
+            ids: string[];
+            verdict?: ("pass" | "block") | null;
+            note?: string | null;
         };
         FireMissedRequest: {
             /** @default [] */
@@ -986,6 +1075,12 @@ export interface components {
             items: components["schemas"]["BrowsedObject"][];
             truncated: boolean;
         };
+        ObjectRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+            key: string;
+        };
         /** @enum {string} */
         ObjectState: "queued" | "started" | "finished" | "failed" | "skipped";
         OcrFullTextOutput: {
@@ -1014,6 +1109,11 @@ export interface components {
             bucket?: string | null;
             region?: string | null;
             directory?: string | null;
+        };
+        OutputId: {
+            step_id: string;
+            item: number;
+            rendition?: number | null;
         };
         OutputRecord: {
             bucket: string;
@@ -1106,13 +1206,36 @@ export interface components {
             problems: components["schemas"]["FieldProblem"][];
             unavailable: components["schemas"]["Unavailable"][];
         };
+        ProcessCheck: {
+            request: unknown;
+        };
+        ProcessDryRun: {
+            request: components["schemas"]["ProcessRequest"];
+            key: string;
+            /** @default true */
+            calibrate: boolean;
+        };
         ProcessLimits: {
             /** @default 8 */
             max_at_once: number;
             per_minute?: number | null;
         };
+        ProcessObject: {
+            key: string;
+            etag: string;
+            size_bytes: number;
+            state: components["schemas"]["ObjectState"];
+            run_id: string | null;
+            reason: components["schemas"]["SkipReason"] | null;
+            run: components["schemas"]["RunRow"] | null;
+        };
         ProcessObjectsAnswer: {
-            items: components["schemas"]["BackfillObject"][];
+            items: components["schemas"]["ProcessObject"][];
+        };
+        ProcessPage: {
+            total: number;
+            total_is_exact: boolean;
+            items: components["schemas"]["ProcessState"][];
         };
         ProcessRequest: {
             request_id?: string | null;
@@ -1161,6 +1284,7 @@ export interface components {
             created_at: string;
             ended_at: string | null;
             bucket: string;
+            key: string;
             prefix: string;
             url: string;
             priority: number;
@@ -1175,9 +1299,6 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
-        };
-        ProcessesAnswer: {
-            items: components["schemas"]["ProcessState"][];
         };
         QualityControlOutput: {
             /**
@@ -1229,6 +1350,11 @@ export interface components {
             /** @default 100 */
             confidence: number;
         };
+        Question: {
+            id: string;
+            text: components["schemas"]["Text"];
+            choices: components["schemas"]["Choice"][];
+        };
         RanCommand: {
             command: string;
             took_s: number;
@@ -1262,6 +1388,12 @@ export interface components {
             /** @default  */
             step: string;
         };
+        ReviewDecision: {
+            /** @enum {string} */
+            verdict: "pass" | "block";
+            /** @default  */
+            note: string;
+        };
         ReviewOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1278,6 +1410,24 @@ export interface components {
             duration_s: number;
             /** @default [] */
             segments: components["schemas"]["ReviewSegment"][];
+        };
+        ReviewRow: {
+            workflow_id: string;
+            run_id: string;
+            /** @enum {string} */
+            suggestion: "pass" | "review" | "block";
+            /** Format: date-time */
+            opened_at: string;
+            finding_count: number;
+            undecided: number;
+            decision: components["schemas"]["RunDecision"] | null;
+            workflow_name: string;
+            source: components["schemas"]["SourceObject"] | null;
+        };
+        ReviewRows: {
+            total: number;
+            total_is_exact: boolean;
+            items: components["schemas"]["ReviewRow"][];
         };
         ReviewSegment: {
             start_s: number;
@@ -1300,11 +1450,35 @@ export interface components {
             ] | null;
             picture: components["schemas"]["Picture"] | null;
         };
+        ReviewedFinding: {
+            id: string;
+            step_id: string;
+            type: string;
+            start_s: number;
+            end_s: number;
+            /** @default  */
+            text: string;
+            /** @default  */
+            label: string;
+            confidence: number | null;
+            suggestion: ("pass" | "review" | "block") | null;
+            picture: [
+                string,
+                string
+            ] | null;
+            /** @default false */
+            asks: boolean;
+            decision: components["schemas"]["FindingDecision"] | null;
+        };
         Revision: {
             number: number;
             author: string;
             /** Format: date-time */
             created_at: string;
+        };
+        RevisionRuns: {
+            left: string;
+            right: string;
         };
         RevisionWithDefinition: {
             number: number;
@@ -1325,6 +1499,7 @@ export interface components {
             ended_at: string | null;
             workflow_id: string;
             workflow_name: string | null;
+            request_id: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1348,6 +1523,15 @@ export interface components {
             running: number;
             /** @default 0 */
             queued: number;
+        };
+        RunDecision: {
+            /** @enum {string} */
+            verdict: "pass" | "block";
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            answered: string;
         };
         RunOutcome: {
             workflow: string;
@@ -1373,6 +1557,7 @@ export interface components {
             ended_at: string | null;
             revision: number | null;
             backfill_id: string | null;
+            request_id: string | null;
             waiting: components["schemas"]["Waiting"] | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
@@ -1383,9 +1568,15 @@ export interface components {
             jobs: components["schemas"]["JobReport"][];
             /** @default [] */
             actions: components["schemas"]["ActionReport"][];
+            review: components["schemas"]["RunReview"] | null;
             task: {
                 [key: string]: unknown;
             };
+        };
+        RunReview: {
+            suggestion: ("pass" | "review" | "block") | null;
+            decision: components["schemas"]["RunDecision"] | null;
+            findings: components["schemas"]["ReviewedFinding"][];
         };
         RunRow: {
             run_id: string;
@@ -1395,6 +1586,7 @@ export interface components {
             ended_at: string | null;
             workflow_id: string;
             workflow_name: string | null;
+            request_id: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1421,6 +1613,53 @@ export interface components {
             action: "retry" | "cancel";
             runs: components["schemas"]["NamedRun"][];
         };
+        Sample: {
+            at_s: number;
+            length_s: number;
+            info: components["schemas"]["MediaInfo"];
+            size_bytes: number;
+            bitrate_kbps: number;
+            projected_bytes: number;
+            vmaf: number | null;
+            ssim: number | null;
+            elapsed_s: number;
+            /** @default [] */
+            notices: components["schemas"]["Notice"][];
+            content_type: string;
+            content: string;
+        };
+        SampleOutput: {
+            step_id: string;
+            item: number;
+            rendition: number | null;
+            kind: string;
+            template: number | null;
+            parameters: components["schemas"]["TranscodeParameters"];
+        };
+        SamplePlan: {
+            source: components["schemas"]["MediaInfo"];
+            outputs: components["schemas"]["SampleOutput"][];
+            /** @default [] */
+            skipped: components["schemas"]["SkippedOutput"][];
+        };
+        SampleRange: {
+            at_s?: number | null;
+            /** @default 10 */
+            length_s: number;
+        };
+        SampleRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+            key: string;
+            /**
+             * @default {
+             *       "length_s": 10
+             *     }
+             */
+            range: components["schemas"]["SampleRange"];
+            output?: components["schemas"]["OutputId"] | null;
+        };
         ScheduleRequest: {
             schedule: {
                 [key: string]: unknown;
@@ -1443,6 +1682,14 @@ export interface components {
         Selection: "all" | "never_processed" | "older_revision" | "missed";
         /** @enum {string} */
         SkipReason: "gone" | "replaced" | "own_output" | "other_trigger" | "processed";
+        SkippedOutput: {
+            step_id: string;
+            kind: string;
+            /** @default  */
+            reads: string;
+            /** @default  */
+            message: string;
+        };
         SourceObject: {
             bucket: string;
             key: string;
@@ -1459,6 +1706,13 @@ export interface components {
         Starter: {
             name: string;
             description: string;
+            definition: {
+                [key: string]: unknown;
+            };
+            /** @default [] */
+            questions: components["schemas"]["Question"][];
+        };
+        StarterAnswer: {
             definition: {
                 [key: string]: unknown;
             };
@@ -1507,7 +1761,7 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track";
+            kind: "finish" | "change" | "step" | "track" | "review";
             body: string;
             /** Format: date-time */
             created_at: string;
@@ -1627,6 +1881,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Text: {
+            en: string;
+            zh: string;
+        };
         TextLine: {
             text: string;
             confidence: number;
@@ -1641,6 +1899,15 @@ export interface components {
             start_s: number;
             end_s: number;
             lines: components["schemas"]["TextLine"][];
+        };
+        TranscodeParameters: {
+            /** @enum {string} */
+            container: "mp4" | "mov" | "mkv" | "webm" | "ts" | "flv" | "hls" | "mxf" | "m4a" | "mp3" | "flac" | "ogg" | "wav";
+            video: components["schemas"]["VideoParameters"] | null;
+            audio: components["schemas"]["AudioParameters"] | null;
+            segment_type: ("ts" | "ts-byterange" | "mp4" | "mp4-byterange") | null;
+            /** @default 10 */
+            segment_s: number;
         };
         TrialError: {
             code: string;
@@ -1750,6 +2017,67 @@ export interface components {
             rule: components["schemas"]["Rule"];
             readonly fires: boolean;
             readonly meaning: string;
+        };
+        VideoParameters: {
+            /** @default 0 */
+            width: number;
+            /** @default 0 */
+            height: number;
+            /** @default true */
+            resolution_adaptive: boolean;
+            /**
+             * @default black
+             * @enum {string}
+             */
+            fill_type: "stretch" | "black" | "white" | "gauss" | "crop";
+            /**
+             * @default h264
+             * @enum {string}
+             */
+            codec: "h264" | "h265" | "h266" | "av1" | "vp8" | "vp9" | "mpeg2" | "dnxhd" | "copy";
+            /**
+             * @default software
+             * @enum {string}
+             */
+            encoder: "software" | "nvenc" | "qsv" | "vaapi";
+            /** @default 0 */
+            fps: number;
+            mode: ("vbr" | "abr" | "cbr" | "crf") | null;
+            /** @default 0 */
+            bitrate_kbps: number;
+            crf: number | null;
+            /** @default 0 */
+            gop_frames: number;
+            /** @default 0 */
+            gop_s: number;
+            /**
+             * @default default
+             * @enum {string}
+             */
+            profile: "default" | "baseline" | "main" | "high";
+            /** @default  */
+            level: string;
+            b_frames: number | null;
+            /**
+             * @default 8
+             * @enum {integer}
+             */
+            bit_depth: 8 | 10;
+            /** @default false */
+            no_scene_cut: boolean;
+            /** @default 1:1 */
+            sar: string;
+            /**
+             * @default sdr
+             * @enum {string}
+             */
+            hdr: "sdr" | "keep";
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            deinterlace: "auto" | "off";
+            vmaf_floor: number | null;
         };
         VideoStream: {
             index: number;

@@ -1,4 +1,4 @@
-// Cancels a running run, retries a failed one.
+// Cancels a running run, retries a failed one, compares it with another.
 import { Button, Flex } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,6 +7,7 @@ import { queries } from "../../api/queries";
 import { cancelRun, retryRun, type RunReport, UNFINISHED } from "../../api/runs";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { LinkButton } from "../../components/LinkButton";
+import { PROCESS_DAG } from "../../definition/ours";
 import { showError, showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
@@ -15,6 +16,7 @@ import { paths } from "../../paths";
 export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: boolean }) {
   const [asking, setAsking] = useState(false);
   const { can_change_runs } = useMe(run.workflow_id);
+  const mayProcess = useMe(PROCESS_DAG).can_run;
   const settled = () => queries.invalidateQueries({ queryKey: ["run", run.workflow_id, run.run_id] });
   const retry = useMutation({ mutationFn: () => retryRun(run.workflow_id, run.run_id, false), onSuccess: () => showSuccess(t("run.retried")), onError: showError, onSettled: settled });
   const cancel = async () => {
@@ -34,6 +36,14 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
           {t("run.retry")}
         </Button>
       )}
+      {run.source && mayProcess && (
+        <LinkButton size="sm" variant="outline" to={paths.newProcess({ bucket: run.source.bucket, key: run.source.key })}>
+          {t("process.other_jobs")}
+        </LinkButton>
+      )}
+      <LinkButton size="sm" variant="outline" to={paths.compare(`${run.workflow_id} ${run.run_id}`)}>
+        {t("compare.with")}
+      </LinkButton>
       {inAirflow ? (
         <LinkButton size="sm" variant="outline" to={paths.run(run.workflow_id, run.run_id)}>
           {t("run.whole_page")}
