@@ -66,12 +66,12 @@ def _restarted(product: Product, backfill: Backfill, count: int) -> str:
     wait_for(
         lambda: _done(_answer(backfill)) > _done(before), RESTART_S, "an object that was finished after the restart"
     )
-    now = backfill.now
-    assert now["total"] == now["queued"] + now["active"] + _done(now) == count, f"objects are missing: {now}"
-    keys = [one["key"] for one in backfill.objects()]
-    assert len(keys) == len(set(keys)) == count, "objects are missing, or there are too many"
+    now, objects = backfill.now, backfill.objects()
+    keys, runs = ({one[field] for one in objects if one[field]} for field in ("key", "run_id"))
+    assert len(keys) == len(objects) == now["total"] == count, "objects are missing, or there are too many"
+    assert len(runs) == sum(one["state"] in ("started", "finished", "failed") for one in objects), "a run is shared"
     return (
-        f"{', '.join(COMPONENTS)} were killed at {_done(before)} of {count}: {len(keys)} objects after the restart, "
+        f"{', '.join(COMPONENTS)} were killed at {_done(before)} of {count}: {len(objects)} objects after the restart, "
         f"{now['queued']} queued, {_done(now)} done, {now['failed']} failed."
     )
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import httpx
 from compose_product import CONNECTION, TEST_SETTINGS, ComposeLayout, ComposeStack, free_port
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, Layout
 from media_workflows.demo.stack import Stack
+from product_shell import PROGRAM, ProductShell
 from resource_report import PRODUCT, ResourceReport
 
 ROOT = Path(__file__).parents[1]
@@ -86,6 +87,7 @@ class Product:
         self.sqs = stack.clients.sqs
         self.api = self.client("admin", "/media-workflows/api/v1")
         self.airflow = self.client("admin", "/api/v2")
+        self._shell = ProductShell(self._environment)
 
     def client(self, user: str, path: str) -> httpx.Client:
         """A client logged in as `user`."""
@@ -221,9 +223,20 @@ class Product:
 
     def shell(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the virtual environment with the product's environment."""
+        if command[0] == PROGRAM:
+            return self._shell.run(*command[1:])
         program = str(Path(sys.executable).parent / command[0])
-        environment = {**os.environ, **self.layout.environment}
-        return subprocess.run([program, *command[1:]], env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [program, *command[1:]], env=self._environment, capture_output=True, text=True, check=False
+        )
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self.layout.environment}
+
+    def close(self) -> None:
+        """End what was started for tests only."""
+        self._shell.close()
 
 
 def _copy_dags(folder: Path) -> None:
@@ -255,7 +268,8 @@ def running_product(report: ResourceReport, shape: str) -> Iterator[Product]:
         product.add_connection(CONNECTION)
         if shape == "compose":
             product.add_viewer()
-        yield product
+        with closing(product):
+            yield product
     finally:
         os.environ.clear()
         os.environ.update(saved)

@@ -29,6 +29,7 @@ READ = {
     "GET /api/v1/backfills/{backfill_id}/objects",
     "GET /api/v1/process",
     "GET /api/v1/process/{request_id}",
+    "GET /api/v1/process/{request_id}/request",
     "GET /api/v1/process/{request_id}/objects",
     "GET /api/v1/workflows/{workflow_id}/missed-uploads",
     "GET /api/v1/conditions/variables",
@@ -55,6 +56,7 @@ READ = {
     "POST /api/v1/workflows/export",
     "POST /api/v1/workflows/graph",
     "POST /api/v1/workflows/validate",
+    "POST /api/v1/process/validate",
 }
 CHANGE = {
     "POST /api/v1/backfills",
@@ -63,6 +65,7 @@ CHANGE = {
     "POST /api/v1/backfills/{backfill_id}/resume",
     "POST /api/v1/backfills/{backfill_id}/cancel",
     "POST /api/v1/process",
+    "POST /api/v1/process/dry-run",
     "POST /api/v1/process/{request_id}/cancel",
     "POST /api/v1/workflows/{workflow_id}/missed-uploads",
     "POST /api/v1/workflows/{workflow_id}/dry-run",

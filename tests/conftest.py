@@ -21,7 +21,7 @@ from xdist.scheduler import LoadScopeScheduling
 from clean_state import clear_caches
 from leftovers import Resources, leftovers, processes_with
 from media_workflows.settings import get_settings
-from resource_report import ResourceReport
+from resource_report import PLUGIN, SERVERS, ResourceReport
 
 TEMPLATE = "media_template"
 HOME_OF_ALL = "MEDIA_TESTS_HOME"  # set by the process that controls xdist's workers
@@ -85,7 +85,7 @@ for profile, examples in (("ci", 40), ("full", 400)):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(REPORT)
+    config.pluginmanager.register(REPORT, PLUGIN)
     if not config.getoption("--hypothesis-profile"):
         hypothesis_settings.load_profile("ci")
 
@@ -210,7 +210,8 @@ def postgres() -> Iterator[Any]:
                 cursor.execute("SELECT pg_reload_conf()")
             yield server
         finally:
-            server.stop()
+            with REPORT.counting(SERVERS):
+                server.stop()
 
 
 @pytest.fixture(scope="session")

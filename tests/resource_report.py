@@ -14,6 +14,8 @@ import pytest
 
 DEAREST = 10
 PRODUCT = "(the running product)"
+SERVERS = "(PostgreSQL and S3 of the tests)"
+PLUGIN = "resource-report"
 
 
 def cpu_s() -> float:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from resource_report import PLUGIN, SERVERS, ResourceReport
+
 if TYPE_CHECKING:
     from media_workflows.domain.jobs.streams import VideoParameters
 
@@ -89,7 +91,7 @@ def aws_environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def s3_server(aws_environment: None) -> Iterator[str]:
+def s3_server(request: pytest.FixtureRequest, aws_environment: None) -> Iterator[str]:
     """The endpoint URL of a MiniStack (S3, SQS, SNS) of this test session's own."""
     with tempfile.TemporaryDirectory(prefix="ministack-", ignore_cleanup_errors=True) as home_name:
         home, port = Path(home_name), _free_port()
@@ -107,7 +109,10 @@ def s3_server(aws_environment: None) -> Iterator[str]:
             _wait_until_ready(url, process, log)
             yield url
         finally:
-            _stop(process)
+            report = request.config.pluginmanager.get_plugin(PLUGIN)
+            assert isinstance(report, ResourceReport)
+            with report.counting(SERVERS):
+                _stop(process)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pytest
 
 from airflow_product import Product, eventually
 from clips import Clips
+from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
 from pages_in_browser import OpenPage
 from product_scenarios import Scenario
 
@@ -85,3 +86,13 @@ def backfill(product: Product, done_run: tuple[str, str]) -> str:
     id_ = str(answer.raise_for_status().json()["id"])
     eventually(lambda: product.api.get(f"/backfills/{id_}").json()["state"] == "ready")
     return id_
+
+
+@pytest.fixture(scope="session")
+def request_id(product: Product, clip: Path) -> str:
+    """The id of a request for ad-hoc processing of one object."""
+    product.upload(clip, "adhoc-page/every.mp4")
+    output = {"bucket": OUTPUT_BUCKET, "directory": "adhoc-page-out/"}
+    jobs = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
+    asked = {"bucket": INPUT_BUCKET, "keys": ["adhoc-page/every.mp4"], "output": output, "jobs": jobs}
+    return str(product.api.post("/process", json=asked).raise_for_status().json()["request_id"])

@@ -28,6 +28,9 @@ PAGES = [
     "/runs/{workflow}/{run}",
     "/backfills",
     "/backfills/{backfill}",
+    "/process",
+    "/process/new",
+    "/process/requests/{request}",
     "/templates",
     "/templates/transcode/100010",
     "/templates/watermark/new",
@@ -50,10 +53,10 @@ en = Texts("en")
 
 
 @pytest.fixture
-def ids(done_run: tuple[str, str], backfill: str) -> dict[str, str]:
+def ids(done_run: tuple[str, str], backfill: str, request_id: str) -> dict[str, str]:
     """What the addresses of pages name."""
     workflow, run = done_run
-    return {"workflow": workflow, "run": run, "backfill": backfill}
+    return {"workflow": workflow, "run": run, "backfill": backfill, "request": request_id}
 
 
 def _addresses(ids: dict[str, str]) -> list[str]:

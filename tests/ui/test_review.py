@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,14 +28,6 @@ def review_of(product: Product, workflow: str, run: str) -> dict[str, Any]:
     return found
 
 
-def picture(page: Any, name: str) -> None:
-    """For a look at the pages: into the directory of the setting, if there is one."""
-    import os
-
-    if directory := os.environ.get("TEST_PICTURES"):
-        page.screenshot(path=str(Path(directory) / f"{name}.png"), full_page=True)
-
-
 @pytest.mark.full
 @pytest.mark.scenario("desk", {"a.mp4": ("这是审核台测试", "good morning")}, words=FORBIDDEN, parts={"jobs": FOUND})
 def test_findings_are_reviewed_without_a_mouse(product: Product, open_page: OpenPage, scenario: Scenario) -> None:
@@ -54,7 +45,6 @@ def test_findings_are_reviewed_without_a_mouse(product: Product, open_page: Open
     desk.locator("[data-finding]").first.click()
     page.wait_for_function(f"() => Math.abs(document.querySelector('video').currentTime - {CAPTION_FROM_S}) < 1")
     assert serious(page, ".media-workflows") == []
-    picture(page, "desk-en")
 
     desk.focus()
     page.keyboard.press("?")
@@ -95,7 +85,6 @@ def test_the_decision_on_a_run_answers_its_gate(product: Product, open_page: Ope
     page = open_page(f"{HOME}/reviews/{scenario.workflow}/{run_id}", language="zh", scheme="dark")
     expect(page.get_by_text(ZH("review.no_findings"))).to_be_visible()
     assert serious(page, ".media-workflows") == []
-    picture(page, "desk-zh")
     page.wait_for_timeout(5_000)  # an answer right after the question is lost by Airflow 3.3.2
     page.get_by_test_id("desk").focus()
     page.keyboard.press("Shift+B")
@@ -130,12 +119,10 @@ def test_two_runs_side_by_side(product: Product, open_page: OpenPage, scenario: 
     pair.get_by_role("button").press("Enter")
     page.wait_for_function(_TOGETHER)
     assert serious(page, ".media-workflows") == []
-    picture(page, "compare-en")
     page = open_page(page.evaluate("location.pathname + location.search"), language="zh", width=390)
     expect(page.get_by_test_id("pair")).to_contain_text(ZH("figure.bitrate"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert serious(page, ".media-workflows") == []
-    picture(page, "compare-zh")
     page = open_page(f"{HOME}/compare?workflow={scenario.workflow}&from=1&to=1")
     expect(page.get_by_test_id("pair")).to_have_count(1)
 

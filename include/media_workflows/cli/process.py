@@ -12,7 +12,7 @@ from media_workflows.cli._console import AUTHOR, console, print_table, write
 if TYPE_CHECKING:
     from media_workflows.domain.backfill import ObjectState
     from media_workflows.domain.process import ProcessRequest
-    from media_workflows.services.processes import ProcessState
+    from media_workflows.store.processes import ProcessState
 
 app = typer.Typer(no_args_is_help=True, help="Process objects, a prefix or a URL without a stored workflow.")
 Id = Annotated[str, typer.Argument(help="Id of a request")]
@@ -78,7 +78,7 @@ def list_(limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
             *(one.request_id, f"{one.created_at:%Y-%m-%d %H:%M:%S}", one.state.value),
             *(one.total, one.queued, one.active, one.finished, one.failed, one.skipped),
         )
-        for one in list_processes(limit=limit)
+        for one in list_processes(limit=limit).items
     ]
     print_table(columns, rows)
 

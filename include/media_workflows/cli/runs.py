@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,12 +16,24 @@ from media_workflows.domain.sub_tasks.quality_control import QualityControlOutpu
 
 if TYPE_CHECKING:
     from media_workflows.domain.run_report import ActionReport, ItemReport, JobReport
+    from media_workflows.services.run_list import RunRow
     from media_workflows.services.run_report import RunReport
 
-app = typer.Typer(no_args_is_help=True, help="Runs of a workflow.")
+app = typer.Typer(no_args_is_help=True, help="Runs of workflows and of ad-hoc processing.")
 SKIPPED_WITH_OTHERS = "skipped: all steps before it were, or the run was ended in Airflow"
+
+
+class ShownState(StrEnum):
+    """A state of a run, for the filter of a list."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
 Run = Annotated[str, typer.Argument(help="Id of a run")]
-Workflow = Annotated[str, typer.Option("--workflow", "-w", help="Id or name of the run's workflow")]
+Workflow = Annotated[str, typer.Option("--workflow", "-w", help="Id or name of the run's workflow, or media_process")]
 Force = Annotated[bool, typer.Option("--force", help="Encode all outputs again instead of reusing earlier ones")]
 
 
@@ -35,31 +48,40 @@ def workflow_id_of(workflow: str) -> str:
 
 @app.command("list")
 def list_(
-    workflow: Workflow,
+    workflow: Annotated[
+        str | None,
+        typer.Option(
+            "--workflow", "-w", help="Id or name of a workflow; media_process = ad-hoc processing; none = all"
+        ),
+    ] = None,
+    state: Annotated[list[ShownState] | None, typer.Option(help="Any of these states; none = all")] = None,
     limit: Annotated[int, typer.Option(min=1)] = 50,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """List a workflow's runs, newest first."""
+    """List runs, newest first: those of a workflow, of ad-hoc processing, or all."""
     from media_workflows.airflow_adapter.run_copies import run_history
-    from media_workflows.store.run_list import RunFilter, list_runs
+    from media_workflows.services.run_list import list_runs
+    from media_workflows.store.run_list import RunFilter
 
-    which = RunFilter(workflow_ids=frozenset({workflow_id_of(workflow)}))
+    ids = None if workflow is None else frozenset({workflow_id_of(workflow)})
+    which = RunFilter(workflow_ids=ids, states=frozenset(one.value for one in state or ()))
     with run_history() as session:
-        page = list_runs(session, which, limit=limit)
+        page = list_runs(session, which, 0, limit)
     if as_json:
         write(json.dumps([run.model_dump(mode="json") for run in page.items], indent=1))
         return
-    print_table(
-        ("run", "state", "queued", "source"),
-        [
-            (
-                run.run_id,
-                run.state,
-                f"{run.queued_at:%Y-%m-%d %H:%M:%S}" if run.queued_at else "",
-                run.source.key if run.source else "",
-            )
-            for run in page.items
-        ],
+    print_table(("run", "workflow", "state", "queued", "source", "cause"), [_run_row(run) for run in page.items])
+
+
+def _run_row(run: RunRow) -> tuple[object, ...]:
+    """Of a run of ad-hoc processing, its request in the place of the workflow."""
+    return (
+        run.run_id,
+        f"request {run.request_id}" if run.request_id else run.workflow_name or run.workflow_id,
+        run.state,
+        f"{run.queued_at:%Y-%m-%d %H:%M:%S}" if run.queued_at else "",
+        run.source.key if run.source else "",
+        f"{run.cause.code}: {run.cause.message}" if run.cause else "",
     )
 
 

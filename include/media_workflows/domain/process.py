@@ -6,13 +6,14 @@ A request is stored as a definition of its own and a backfill of its objects. Al
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from media_workflows.domain.backfill import MAX_KEYS, BackfillLimits
-from media_workflows.domain.base import Model, invalid, shown
+from media_workflows.domain.base import Model, invalid, parsed, shown
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.placed_items import placed_items
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
@@ -20,9 +21,11 @@ from media_workflows.domain.step_definition import Output
 from media_workflows.domain.templates import PRESET_LIBRARY, Library
 from media_workflows.domain.trigger import ANY_FORMAT, BucketName, normal_formats
 from media_workflows.domain.workflow import Workflow, parse_workflow
-from media_workflows.errors import FieldProblem, InvalidRequestError
+from media_workflows.errors import DefinitionError, FieldProblem, InvalidRequestError
 
 FETCHED = "fetched/"  # the directory of the output bucket for copies of files from URLs
+REQUESTED = frozenset({"output", "jobs", "steps", "notification", "priority"})  # as in a workflow's definition
+_STAND_IN = {"bucket": "media", "formats": [ANY_FORMAT]}  # the trigger of a request whose sources are invalid
 
 
 def _https(url: str) -> str:
@@ -101,13 +104,16 @@ class ProcessRequest(Model):
 
     def definition(self, library: Library = PRESET_LIBRARY) -> Workflow:
         """The workflow that the runs follow. Raises DefinitionError, InvalidRequestError."""
-        given = self.model_dump(mode="json", include={"output", "jobs", "steps", "notification", "priority"})
+        given = self.model_dump(mode="json", include=set(REQUESTED))
         trigger = {"bucket": self.source_bucket, "directory": self.directory or None, "formats": [ANY_FORMAT]}
-        named = {name: value for name, value in given.items() if value is not None}
-        workflow = parse_workflow({"name": "process", "trigger": trigger, **named}, library)
+        workflow = _workflow(given, trigger, library)
         if problems := _problems(workflow):
             raise InvalidRequestError(problems)
         return workflow
+
+    def selects(self, key: str) -> bool:
+        """Whether an object is one of the sources, or the copy of the file of a URL."""
+        return key in self.keys if self.keys else key.startswith(self.prefix or FETCHED)
 
     @property
     def directory(self) -> str:
@@ -115,6 +121,37 @@ class ProcessRequest(Model):
         if self.url:
             return FETCHED
         return common_directory(self.keys or (self.prefix or "",))
+
+
+def request_problems(data: Any, library: Library = PRESET_LIBRARY) -> list[FieldProblem]:
+    """The problems of a request; those of its jobs also while its sources have some. [] = it is valid."""
+    try:
+        request = parsed(ProcessRequest, data)
+    except DefinitionError as error:
+        found = {one.field for one in error.problems}
+        return [*error.problems, *(one for one in _problems_of_jobs(data, library) if one.field not in found)]
+    try:
+        request.definition(library)
+    except (DefinitionError, InvalidRequestError) as error:
+        return error.problems
+    return []
+
+
+def _problems_of_jobs(data: Any, library: Library) -> list[FieldProblem]:
+    """Those that the model of a request, in which jobs are plain data, does not have."""
+    if not isinstance(data, dict):
+        return []
+    given = {name: data[name] for name in ("jobs", "steps", "notification") if name in data}
+    try:
+        return _problems(_workflow(given, _STAND_IN, library))
+    except DefinitionError as error:
+        return error.problems
+
+
+def _workflow(given: Mapping[str, Any], trigger: dict[str, Any], library: Library) -> Workflow:
+    """Raises DefinitionError."""
+    named = {name: value for name, value in given.items() if value is not None}
+    return parse_workflow({"name": "process", "trigger": trigger, **named}, library)
 
 
 def common_directory(keys: tuple[str, ...]) -> str:

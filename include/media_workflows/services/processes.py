@@ -4,62 +4,44 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from media_workflows.domain.backfill import BackfillState, ObjectState
-from media_workflows.domain.base import Model, invalid, shown
+from media_workflows.airflow_adapter.run_copies import run_history
+from media_workflows.domain.backfill import ObjectState
+from media_workflows.domain.base import invalid, shown
+from media_workflows.domain.dry_run import DryRun
 from media_workflows.domain.notification import shown_url
 from media_workflows.domain.places import Place, extra_inputs, first_outside, output_places, places_of
-from media_workflows.domain.process import ProcessRequest
+from media_workflows.domain.process import REQUESTED, ProcessLimits, ProcessRequest, request_problems
 from media_workflows.domain.process_runs import PROCESS
-from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.trigger import DEFAULT_FORMATS, has_format
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import ConflictError, InvalidRequestError, NotPermittedError
+from media_workflows.errors import ConflictError, FieldProblem, InvalidRequestError, NotPermittedError
+from media_workflows.services import dry_run as dry_run_service
 from media_workflows.services.backfills import cancel_backfill
 from media_workflows.services.buckets import storage
 from media_workflows.services.places import require_allowed
+from media_workflows.services.run_list import RunRow, rows_of
 from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import backfill_objects
-from media_workflows.store import backfills as backfill_store
 from media_workflows.store import processes as store
 from media_workflows.store import workflows as workflow_store
 from media_workflows.store.backfill_objects import BackfillObject, SelectedObject
-from media_workflows.store.backfills import Backfill
+from media_workflows.store.backfills import get_backfill
 from media_workflows.store.engine import transaction
-from media_workflows.store.processes import StoredProcess
+from media_workflows.store.processes import ProcessFilter, ProcessPage, ProcessState, StoredProcess
+from media_workflows.store.run_list import runs_of_keys
 from media_workflows.store.templates import load_library
 
 _SHOWN_KEYS = 20  # of missing objects, in an error
+ALL = ProcessFilter()
 
 
-class ProcessState(Model):
-    """A request: its state, and the counts of its objects. `workflow_id` and the runs' ids lead to the runs."""
+class ProcessObject(BackfillObject):
+    """A source of a request. `run` is how far its run is, why it failed, its outputs; null = it has none yet."""
 
-    request_id: str
-    workflow_id: str
-    state: BackfillState
-    problem: str
-    created_by: str
-    created_at: datetime
-    ended_at: datetime | None
-    bucket: str
-    prefix: str
-    url: str
-    priority: int
-    force: bool
-    max_at_once: int
-    per_minute: int | None
-    context: RequestContext
-    total: int
-    total_bytes: int
-    queued: int
-    active: int
-    finished: int
-    failed: int
-    skipped: int
+    run: RunRow | None
 
 
 class Accepted(NamedTuple):
@@ -88,7 +70,7 @@ def process(request: ProcessRequest, author: str, own_workflows: Collection[str]
         is_new = store.add_process(session, request, request_id, workflow, objects, author)
     with transaction() as session:
         stored = store.get_process(session, request_id)
-    return Accepted(_state(stored) if is_new else _same(stored, request), is_new)
+    return Accepted(get_process(request_id) if is_new else _same(stored, request), is_new)
 
 
 def _same(known: StoredProcess, request: ProcessRequest) -> ProcessState:
@@ -97,7 +79,7 @@ def _same(known: StoredProcess, request: ProcessRequest) -> ProcessState:
             "request '{request_id}' exists with another content: repeat it unchanged, or choose another request_id",
             request_id=known.request_id,
         )
-    return _state(known)
+    return get_process(known.request_id)
 
 
 def _require_permitted(request: ProcessRequest, workflow: Workflow, own_workflows: Collection[str] | None) -> None:
@@ -184,25 +166,63 @@ def _too_many(field: str, value: str, limit: int) -> InvalidRequestError:
 def get_process(request_id: str) -> ProcessState:
     """A request. Raises NotFoundError."""
     with transaction() as session:
-        found = store.get_process(session, request_id)
-    return _state(found)
+        return store.process_state(session, request_id)
 
 
-def list_processes(offset: int = 0, limit: int = 50) -> list[ProcessState]:
+def list_processes(which: ProcessFilter = ALL, offset: int = 0, limit: int = 50) -> ProcessPage:
     """Requests, newest first."""
     with transaction() as session:
-        page = backfill_store.list_backfills(session, [PROCESS], offset, limit)
-        stored = [(store.process_of_backfill(session, one.id), one) for one in page.items]
-    return [_shown_state(found, backfill) for found, backfill in stored]
+        return store.list_processes(session, which, offset, limit)
+
+
+def request_of(request_id: str) -> ProcessRequest:
+    """A request as it can be made again: without its id, and without the query of a URL. Raises NotFoundError."""
+    with transaction() as session:
+        found = store.get_process(session, request_id)
+        backfill = get_backfill(session, found.backfill_id)
+    defined = found.definition.model_dump(mode="json", include=set(REQUESTED), exclude_defaults=True)
+    limits = {name: getattr(backfill, name) for name in ProcessLimits.model_fields}
+    common = {"force": found.force, "limits": limits, "context": backfill.context.model_dump()}
+    filters = backfill.filters
+    objects = {"bucket": backfill.bucket, "keys": filters.keys, "prefix": filters.prefix, "formats": filters.formats}
+    source = {"url": shown_url(found.url)} if found.url else {**objects, "prefix": filters.prefix or None}
+    return ProcessRequest.model_validate({**source, **defined, **common})
+
+
+def problems(request: Any) -> list[FieldProblem]:
+    """The problems of a request, without a look into buckets; [] = it is valid."""
+    with transaction() as session:
+        library = load_library(session)
+    return request_problems(request, library)
+
+
+def dry_run(
+    request: ProcessRequest, key: str, own_workflows: Collection[str] | None = None, calibrate: bool = True
+) -> DryRun:
+    """What the runs of a request would do with one of its objects. Nothing is stored or written.
+
+    Raises DefinitionError, InvalidRequestError, NotPermittedError, StorageError.
+    """
+    with transaction() as session:
+        library = load_library(session)
+    workflow = request.definition(library)
+    _require_permitted(request, workflow, own_workflows)
+    if not request.selects(key):
+        problem = invalid("must be the key of an object of the request")
+        raise InvalidRequestError([problem.at("key", shown(key))])
+    return dry_run_service.of_definition(workflow, key, calibrate)
 
 
 def objects_of(
     request_id: str, state: ObjectState | None = None, after: str = "", limit: int = 100
-) -> list[BackfillObject]:
+) -> list[ProcessObject]:
     """The sources of a request in the order of keys, with their runs. Raises NotFoundError."""
-    with transaction() as session:
+    with run_history() as session:
         found = store.get_process(session, request_id)
-        return backfill_objects.list_objects(session, found.backfill_id, state, after, limit)
+        objects = backfill_objects.list_objects(session, found.backfill_id, state, after, limit)
+        keys = [(PROCESS, one.run_id) for one in objects if one.run_id]
+        runs = {run.run_id: run for run in rows_of(session, runs_of_keys(session, keys))}
+    return [ProcessObject(**one.model_dump(), run=runs.get(one.run_id or "")) for one in objects]
 
 
 def cancel_process(request_id: str, author: str) -> ProcessState:
@@ -213,22 +233,4 @@ def cancel_process(request_id: str, author: str) -> ProcessState:
     with transaction() as session:
         found = store.get_process(session, request_id)
     cancel_backfill(found.backfill_id, author, cancel_runs=True)
-    return _state(found)
-
-
-def _state(stored: StoredProcess) -> ProcessState:
-    with transaction() as session:
-        backfill = backfill_store.get_backfill(session, stored.backfill_id)
-    return _shown_state(stored, backfill)
-
-
-def _shown_state(stored: StoredProcess, backfill: Backfill) -> ProcessState:
-    common = {name: getattr(backfill, name) for name in ProcessState.model_fields if name in Backfill.model_fields}
-    return ProcessState(
-        **common,
-        request_id=stored.request_id,
-        prefix=backfill.filters.prefix,
-        url=shown_url(stored.url) if stored.url else "",
-        priority=stored.definition.priority,
-        force=stored.force,
-    )
+    return get_process(request_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -51,17 +52,22 @@ class RunRows(Model):
 def list_runs(session: Session, which: RunFilter, offset: int, limit: int) -> RunRows:
     """A page of runs with their summaries."""
     page = store.list_runs(session, which, offset, limit)
-    keys = [(run.workflow_id, run.run_id) for run in page.items]
-    unfinished = [key for key, run in zip(keys, page.items, strict=True) if run.state in UNFINISHED]
+    return RunRows(total=page.total, total_is_exact=page.total_is_exact, items=rows_of(session, page.items))
+
+
+def rows_of(session: Session, runs: Sequence[ListedRun]) -> list[RunRow]:
+    """These runs with their summaries."""
+    keys = [(run.workflow_id, run.run_id) for run in runs]
+    unfinished = [key for key, run in zip(keys, runs, strict=True) if run.state in UNFINISHED]
     found, cancelled = store.summaries(session, keys), store.cancellations(session, keys)
     progress, waiting = store.progress_of_runs(session, unfinished), waits(unfinished)
     items = []
-    for key, run in zip(keys, page.items, strict=True):
+    for key, run in zip(keys, runs, strict=True):
         row = _row(run, found.get(key, RunSummary()), cancelled.get(key))
         is_begun = run.state in UNFINISHED and key in progress
         row = _with_progress(row, progress[key]) if is_begun else row
         items.append(row.model_copy(update={"waiting": next(iter(waiting.get(key, {}).values()), None)}))
-    return RunRows(total=page.total, total_is_exact=page.total_is_exact, items=items)
+    return items
 
 
 def _row(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> RunRow:

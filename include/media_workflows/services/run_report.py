@@ -40,6 +40,7 @@ from media_workflows.store import runs as run_store
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.backfill_objects import backfill_of_run
 from media_workflows.store.decisions import decisions_of_run
+from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.run_copies import TaskSummary
 from media_workflows.store.run_history import DagRunSummary, ended_tasks, find_run
@@ -58,9 +59,10 @@ _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_
 class RunReport(Model):
     """One run: its state in Airflow, its source, its jobs, its steps without media, and `task`.
 
-    `backfill_id` is the backfill that started it, `waiting` what it waits for while it is queued. `review` is that by
-    persons, with the findings that have a decision; None = there is nothing to review. `task` is the run in the
-    reference's shape, the WorkflowTask or ScheduleTask of its events, which has jobs only.
+    `backfill_id` is the backfill that started it, `request_id` the request for ad-hoc processing, `waiting` what it
+    waits for while it is queued. `review` is that by persons, with the findings that have a decision; None = there is
+    nothing to review. `task` is the run in the reference's shape, the WorkflowTask or ScheduleTask of its events, which
+    has jobs only.
     """
 
     workflow_id: str
@@ -71,6 +73,7 @@ class RunReport(Model):
     ended_at: datetime | None
     revision: int | None
     backfill_id: str | None = None
+    request_id: str | None = None
     waiting: Waiting | None = None
     cancelled: CancelRequest | None
     source: SourceObject | None
@@ -106,13 +109,15 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         run = find_run(session, workflow_id, run_id)
         tasks = tasks or ended_tasks(session, workflow_id, run_id)
         record = run_store.get_run(session, workflow_id, run_id)
-        backfill_id = backfill_of_run(session, workflow_id, run_id)
+        request = requests_of_runs(session, [run_id]).get(run_id) if workflow_id == PROCESS else None
+        backfill_id = None if request else backfill_of_run(session, workflow_id, run_id)
         cancelled = run_store.cancellation(session, workflow_id, run_id)
         progress = progress_of_run(session, workflow_id, run_id)
         decisions = decisions_of_run(session, workflow_id, run_id)
         action_results = actions_of_run(session, workflow_id, run_id)
         review = decided_review(session, workflow_id, run_id, record.jobs if record else ())
-        workflow = resolved_at(session, workflow_id, record.revision if record else None)
+        revision = request.number if request else record.revision if record else None
+        workflow = resolved_at(session, workflow_id, revision)
     if workflow_id == PROCESS:
         tasks = _walked_tasks(workflow, tasks, record, progress, decisions, action_results)
     results = {job.step: job for job in (record.jobs if record else ())}
@@ -127,8 +132,9 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         for step in action_steps(workflow)
     )
     report = _report(workflow_id, run, record, cancelled, workflow, jobs, decisions)
-    found = {"actions": actions, "backfill_id": backfill_id, "waiting": waiting.get(RUN), "review": review}
-    return report.model_copy(update=found)
+    started_by = {"backfill_id": backfill_id, "request_id": request.request_id if request else None}
+    found = {"actions": actions, "waiting": waiting.get(RUN), "review": review}
+    return report.model_copy(update={**found, **started_by})
 
 
 def _walked_tasks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, null, select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -52,8 +52,7 @@ def store_copies(session: Session, copies: Sequence[RunCopy]) -> None:
     shown = ("state", "created_at", "queued_at", "started_at", "ended_at", "tasks")
     statement = row.on_conflict_do_update(
         index_elements=["workflow_id", "run_id"],
-        # A run that was retried has other totals than before.
-        set_={name: row.excluded[name] for name in (*shown, "changed_at")} | {"output_bytes": null()},
+        set_={name: row.excluded[name] for name in (*shown, "changed_at")},
         where=RunRow.changed_at.is_(None)
         | (
             (RunRow.changed_at < row.excluded.changed_at)
@@ -69,8 +68,9 @@ def store_copies(session: Session, copies: Sequence[RunCopy]) -> None:
             statement.returning(RunRow.workflow_id, RunRow.run_id),
             [copy.model_dump() | {"tasks": _tasks(copy)} for copy in in_order],
         )
-        note_causes(session, [(workflow_id, run_id) for workflow_id, run_id in changed])
-    store_totals(session, [(copy.workflow_id, copy.run_id) for copy in in_order if copy.state not in UNFINISHED])
+        runs = [(workflow_id, run_id) for workflow_id, run_id in changed]
+        note_causes(session, runs)
+        store_totals(session, runs)
 
 
 def _tasks(copy: RunCopy) -> dict[str, object] | None:

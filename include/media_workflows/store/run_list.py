@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select, tupl
 from sqlalchemy.orm import Session, aliased, load_only
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.progress import MAX_UNFINISHED_PERCENT, MEASURED
 from media_workflows.domain.result import SourceObject
 from media_workflows.store.engine import one_of
 from media_workflows.store.key_words import has_words
 from media_workflows.store.page_count import counted
+from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.run_history import DagRunSummary
 from media_workflows.store.runs import RunKey
 from media_workflows.store.tables import CancelledRunRow, JobProgressRow, JobResultRow, RunRow, WorkflowRow
@@ -32,10 +34,10 @@ _SHOWN = ("workflow_id", "run_id", "state", "queued_at", "started_at", "ended_at
 class RunFilter(Model):
     """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation.
 
-    `ended_since` is one of its end.
+    `ended_since` is one of its end. `workflow_ids` None = those of all workflows.
     """
 
-    workflow_ids: frozenset[str]
+    workflow_ids: frozenset[str] | None
     states: frozenset[RunState] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
@@ -47,7 +49,7 @@ class RunFilter(Model):
         """The filter's conditions for a query over runs."""
         asked: list[ColumnElement[bool] | None] = [
             RunRow.state.is_not(None),
-            one_of(RunRow.workflow_id, self.workflow_ids),
+            None if self.workflow_ids is None else one_of(RunRow.workflow_id, self.workflow_ids),
             RunRow.state.in_(sorted(self.states)) if self.states else None,
             None if self.since is None else RunRow.created_at >= self.since,
             None if self.until is None else RunRow.created_at < self.until,
@@ -66,10 +68,14 @@ class Cause(Model):
 
 
 class ListedRun(DagRunSummary):
-    """A run in a list. `workflow_name` is None for a workflow that the store does not have (a hand-written DAG)."""
+    """A run in a list. `workflow_name` is None for a workflow that the store does not have (a hand-written DAG).
+
+    `request_id` is that of a run of ad-hoc processing, whose workflow is `media_process`.
+    """
 
     workflow_id: str
     workflow_name: str | None
+    request_id: str | None = None
     revision: int | None
     source: SourceObject | None
     error: dict[str, str] | None
@@ -93,8 +99,27 @@ def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 
     page = (select(run) if is_exact else query).options(load_only(*(getattr(run, name) for name in _SHOWN)))
     newest = page.order_by(run.created_at.desc(), run.run_id.desc())
     rows = session.scalars(newest.offset(offset).limit(limit)).all()
+    return ListedRuns(total=total, total_is_exact=is_exact, items=_listed(session, rows))
+
+
+def runs_of_keys(session: Session, runs: Sequence[RunKey]) -> list[ListedRun]:
+    """Those of these runs that are known, in any order."""
+    query = select(RunRow).where(tuple_(RunRow.workflow_id, RunRow.run_id).in_(runs), RunRow.state.is_not(None))
+    return _listed(
+        session, session.scalars(query.options(load_only(*(getattr(RunRow, name) for name in _SHOWN)))).all()
+    )
+
+
+def _listed(session: Session, rows: Sequence[RunRow]) -> list[ListedRun]:
     names = _names(session, {row.workflow_id for row in rows})
-    return ListedRuns(total=total, total_is_exact=is_exact, items=[_listed(row, names) for row in rows])
+    requests = requests_of_runs(session, [row.run_id for row in rows if row.workflow_id == PROCESS])
+    found = []
+    for row in rows:
+        request = requests.get(row.run_id) if row.workflow_id == PROCESS else None
+        fields: dict[str, Any] = {name: getattr(row, name) for name in _SHOWN}
+        named = {"workflow_name": names.get(row.workflow_id), "request_id": request and request.request_id}
+        found.append(ListedRun.model_validate({**fields, **named}))
+    return found
 
 
 def count_runs(session: Session, which: RunFilter) -> tuple[int, bool]:
@@ -105,11 +130,6 @@ def count_runs(session: Session, which: RunFilter) -> tuple[int, bool]:
 def _names(session: Session, ids: set[str]) -> dict[str, str]:
     rows = session.execute(select(WorkflowRow.id, WorkflowRow.name).where(WorkflowRow.id.in_(ids)))
     return {id_: name for id_, name in rows}  # noqa: C416
-
-
-def _listed(row: RunRow, names: dict[str, str]) -> ListedRun:
-    fields: dict[str, Any] = {name: getattr(row, name) for name in _SHOWN}
-    return ListedRun.model_validate({**fields, "workflow_name": names.get(row.workflow_id)})
 
 
 class RunSummary(Model):

@@ -14,7 +14,7 @@ _STORE = text(
     WITH ended AS MATERIALIZED (
         SELECT run.workflow_id, run.run_id, (run.source ->> 'size_bytes')::bigint AS source_bytes
         FROM run JOIN unnest(:workflows, :runs) AS named (workflow_id, run_id) USING (workflow_id, run_id)
-        WHERE run.ended_at IS NOT NULL AND run.output_bytes IS NULL
+        WHERE run.ended_at IS NOT NULL
     ), found AS (
         SELECT ended.workflow_id, ended.run_id, ended.source_bytes, coalesce(sum(made.bytes), 0) AS output_bytes,
             ended.source_bytes - max(made.largest) AS saved_bytes,
@@ -37,6 +37,6 @@ _STORE = text(
 
 
 def store_totals(session: Session, runs: Sequence[RunKey]) -> None:
-    """Store the totals of those of these runs that have ended and have none yet."""
+    """Store the totals of those of these runs that have ended."""
     if runs:
         session.execute(_STORE, {"workflows": [run[0] for run in runs], "runs": [run[1] for run in runs]})

@@ -183,7 +183,12 @@ def resolve_workflow(session: Session, id_or_name: str) -> StoredWorkflow:
 
 
 def resolve_id(session: Session, id_or_name: str) -> str:
-    """The id of a workflow by id or name; a deleted one is found by its id. Raises NotFoundError."""
+    """The id of a workflow by id or name; a deleted one is found by its id, the DAG of ad-hoc processing, too.
+
+    Raises NotFoundError.
+    """
+    if id_or_name == PROCESS:
+        return PROCESS
     deleted = session.get(WorkflowRow, id_or_name)
     return id_or_name if deleted and deleted.deleted_at else resolve_workflow(session, id_or_name).id
 

@@ -132,7 +132,6 @@ def test_delete_removes_the_dag_from_the_list_and_keeps_the_history(product: Pro
     assert len(product.runs(workflow)) == 1
 
 
-@pytest.mark.full
 def test_the_command_line_does_what_the_api_does(product: Product, tmp_path: Path) -> None:
     file = tmp_path / "by-command.yaml"
     jobs = "jobs: {sample_snapshot: [{template: 10}]}"

@@ -229,6 +229,164 @@ def test_cancelling_cancels_the_runs(admin: Any, put: Any, advance: Any, add_run
     assert admin.get(f"{PROCESS}/none").status_code == 404
 
 
+@pytest.fixture
+def begin(add_run: Any, metadata: Any) -> Callable[[str, str, str, str], None]:
+    """A run in Airflow, with its source, and for an ended one the result of its step."""
+    from airflow.models.dag import DagModel
+
+    from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+    from media_workflows.store.runs import record_job, record_source
+
+    def begin(run_id: str, state: str, key: str, error: str = "") -> None:
+        if metadata.get(DagModel, PROCESS_DAG) is None:
+            metadata.add(DagModel(dag_id=PROCESS_DAG, bundle_name="media_workflows"))
+        add_run(PROCESS_DAG, run_id, state)
+        if state == "queued":
+            return
+        output = OutputRecord(bucket=OTHER_BUCKET, key="out/a.jpg", size_bytes=1, md5="")
+        ended = {"status": "FAIL", "code": error, "message": "why"} if error else {"status": "SUCCESS"}
+        item = ItemResult(item={}, definition=10, outputs=() if error else (output,), **ended)
+        kind, now = "snapshot_by_time_offset", utcnow()
+        job = JobResult(kind=kind, step_id=kind, begun_at=now, finished_at=now, source=None, items=(item,))
+        with transaction() as session:
+            number = session.query(ProcessRow).one().number
+            source = SourceObject(bucket=BUCKET, key=key, etag="e", size_bytes=9)
+            record_source(session, PROCESS_DAG, run_id, number, source)
+            record_job(session, PROCESS_DAG, run_id, job)
+
+    return begin
+
+
+def test_objects_have_their_runs(admin: Any, put: Any, advance: Any, begin: Any) -> None:
+    """Lists of runs have those of requests, too, by API and command line."""
+    keys = [f"adhoc/{name}.mp4" for name in "abc"]
+    put(*keys)
+    admin.post(PROCESS, json=body(keys=keys, request_id="r-1", limits={"max_at_once": 3}))
+    runs = {conf["key"]: run_id for run_id, conf in advance().items()}
+    begin(runs[keys[0]], "success", keys[0])
+    begin(runs[keys[1]], "failed", keys[1], "EncodeFailed")
+    begin(runs[keys[2]], "queued", keys[2])
+    objects = [one["run"] for one in admin.get(f"{PROCESS}/r-1/objects").json()["items"]]
+    assert [(run["state"], run["outputs"]) for run in objects] == [("success", 1), ("failed", 0), ("queued", 0)]
+    assert [run["cause"] and run["cause"]["code"] for run in objects] == [None, "EncodeFailed", None]
+    assert objects[0]["picture"].endswith("out/a.jpg")
+    failed = admin.get("/api/v1/runs", params={"workflow": PROCESS_DAG, "state": "failed"}).json()["items"]
+    assert [(run["request_id"], run["source"]["key"], run["workflow_name"]) for run in failed] == [
+        ("r-1", keys[1], None)
+    ]
+    for run_id in runs.values():
+        report = admin.get(f"/api/v1/runs/{run_id}").json()
+        assert (report["request_id"], report["backfill_id"]) == ("r-1", None)
+        assert [job["kind"] for job in report["jobs"]] == ["snapshot_by_time_offset"]
+    listed = CliRunner().invoke(commands, ["runs", "list", "--state", "failed"])
+    assert listed.exit_code == 0, listed.output
+    for word in ("request r-1", keys[1], "EncodeFailed: why"):
+        assert word in listed.output
+    assert keys[0] not in listed.output
+    only = CliRunner().invoke(commands, ["runs", "list", "-w", PROCESS_DAG, "--json"])
+    assert [run["request_id"] for run in json.loads(only.output)] == ["r-1"] * 3
+
+
+def test_a_list_of_requests_has_filters(admin: Any, put: Any) -> None:
+    put("adhoc/a.mp4", "adhoc/b.mp4")
+    for id_, parts in (("one", {"keys": ["adhoc/b.mp4", "adhoc/a.mp4"]}), ("two", {"prefix": "adhoc/"})):
+        admin.post(PROCESS, json=body(request_id=id_, priority=3, **parts))
+    admin.post(PROCESS, json=body(request_id="three", url="https://files.example/a.mp4"))
+    admin.post(f"{PROCESS}/two/cancel")
+    page = admin.get(PROCESS, params={"limit": 2}).json()
+    assert (page["total"], page["total_is_exact"]) == (3, True)
+    assert [one["request_id"] for one in page["items"]] == ["three", "two"]
+
+    def found(**query: Any) -> list[tuple[str, str, str, str]]:
+        items = admin.get(PROCESS, params=query).json()["items"]
+        return [(one["request_id"], one["key"], one["prefix"], one["url"]) for one in items]
+
+    one, two = ("one", "adhoc/b.mp4", "", ""), ("two", "", "adhoc/", "")
+    assert found(offset=1) == [two, one]
+    assert found(state="cancelled") == [two]
+    assert found(state=["cancelled", "running"], since="2000-01-01T00:00:00Z", offset=2) == [one]
+    assert found(since="2100-01-01T00:00:00Z") == []
+    assert admin.get(f"{PROCESS}/one").json()["priority"] == 3
+
+
+def test_a_request_can_be_made_again(admin: Any, put: Any) -> None:
+    put("adhoc/a.mp4", "adhoc/b.mp4")
+    hook = {"type": "http", "url": "https://hooks.example/x"}
+    requests: list[dict[str, Any]] = [
+        {"keys": ["adhoc/b.mp4", "adhoc/a.mp4"], "limits": {"max_at_once": 3, "per_minute": 7}, "force": True},
+        {"prefix": "adhoc/", "formats": [".mp4"], "context": CONTEXT, "priority": -2},
+        {"url": "https://files.example/a.mp4", "notification": hook},
+        {"keys": ["adhoc/a.mp4"], "jobs": None, "steps": [{**JOBS, "id": "cover", "when": "run.forced"}]},
+    ]
+    for number, parts in enumerate(requests):
+        made = admin.post(PROCESS, json=body(request_id=f"first-{number}", **parts))
+        assert made.status_code == 201, made.text
+        request = admin.get(f"{PROCESS}/first-{number}/request").json()
+        assert "request_id" not in request
+        again = admin.post(PROCESS, json=request | {"request_id": f"second-{number}"})
+        assert again.status_code == 201, again.text
+        same = {name: made.json()[name] for name in ("bucket", "key", "prefix", "url", "context", "total", "priority")}
+        assert {name: again.json()[name] for name in same} == same
+        assert admin.get(f"{PROCESS}/second-{number}/request").json() == request
+
+
+def test_a_request_is_checked_before_it_is_made(admin: Any, put: Any) -> None:
+    def problems(request: Any) -> set[str]:
+        answer = admin.post(f"{PROCESS}/validate", json={"request": request})
+        assert answer.status_code == 200, answer.text
+        return {problem["field"] for problem in answer.json()["problems"]}
+
+    wrong = {"transcode": [{"template": 1}]}
+    assert problems(body(keys=["adhoc/none.mp4"])) == set()  # buckets are not looked into
+    assert problems({"keys": [], "jobs": wrong}) == {"(whole definition)", "jobs.transcode[0].template"}
+    assert problems(body(prefix="a/", limits={"max_at_once": 0})) == {"limits.max_at_once"}
+    ask = [{"id": "ask", "approval": {"message": "?"}}, {"id": "s", **JOBS, "after": ["ask"]}]
+    assert problems(body(url="no", jobs=None, steps=ask)) == {"url", "steps[0].approval"}
+    assert problems("text") == {"(whole definition)"}
+    assert admin.get(PROCESS).json()["total"] == 0
+
+
+def test_a_request_is_tried_on_its_own_objects_only(admin: Any, viewer: Any, put: Any) -> None:
+    put("adhoc/a.mp4", "private/a.mp4")
+
+    def tried(key: str, client: Any = admin, **parts: Any) -> Any:
+        return client.post(f"{PROCESS}/dry-run", json={"request": body(**parts), "key": key, "calibrate": False})
+
+    answer = tried("adhoc/a.mp4", keys=["adhoc/a.mp4"])
+    assert answer.status_code == 200, answer.text
+    assert "every job would fail" in answer.text  # one byte is no video
+    for parts in ({"keys": ["adhoc/a.mp4"]}, {"prefix": "adhoc/"}, {"url": "https://files.example/a.mp4"}):
+        refused = tried("private/a.mp4", **parts)
+        assert (refused.status_code, refused.json()["problems"][0]["field"]) == (422, "key"), refused.text
+    assert tried("adhoc/a.mp4", viewer, keys=["adhoc/a.mp4"]).status_code == 403
+
+
+def test_the_event_of_a_run_deleted_in_airflow_has_the_context(
+    admin: Any, put: Any, advance: Any, begin: Any, metadata: Any
+) -> None:
+    """Also of a run that had not begun."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import delete
+
+    from media_workflows.airflow_adapter.run_copies import copy_runs, recheck_unfinished
+    from media_workflows.store.events import events_of_run
+
+    put("adhoc/a.mp4")
+    notification = {"type": "http", "url": "https://hooks.example/x"}
+    admin.post(PROCESS, json=body(keys=["adhoc/a.mp4"], context=CONTEXT, notification=notification))
+    (run_id,) = advance()
+    begin(run_id, "queued", "adhoc/a.mp4")
+    copy_runs()
+    metadata.execute(delete(DagRun))
+    metadata.commit()
+    recheck_unfinished()
+    with transaction() as session:
+        (event,) = events_of_run(session, PROCESS_DAG, run_id)
+    sent = json.loads(event.body)
+    assert (sent["SessionId"], sent["SessionContext"]) == ("order-7", "两")
+    assert sent["MediaWorkflows"]["Tags"] == CONTEXT["tags"]
+
+
 def test_a_single_step_cannot_be_retried(admin: Any, add_run: Any, metadata: Any) -> None:
     from airflow.models.dag import DagModel
 

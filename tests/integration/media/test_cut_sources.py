@@ -17,8 +17,6 @@ from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.settings import Settings
 
-pytestmark = pytest.mark.isolates
-
 MP3 = TranscodeItem.model_validate({"parameters": {"container": "mp3", "audio": {"codec": "mp3"}}})
 MP4 = TranscodeItem.model_validate(
     {"parameters": {"container": "mp4", "video": {"codec": "h264", "height": 128}, "audio": {}}}
@@ -61,6 +59,7 @@ def test_nothing_is_published_of_a_short_video_cut_at_90_percent(whole: WholeCli
     assert isinstance(error_of(whole.cut(whole.promising(name), 90), MP4, tmp_path), IncompleteSourceError)
 
 
+@pytest.mark.isolates
 def test_half_an_mp3_is_refused_and_the_whole_is_not(whole: WholeClips, tmp_path: Path) -> None:
     source = whole.promising("info_with_id3")
     error = error_of(whole.cut(source, 50), MP3, tmp_path / "half")

@@ -39,8 +39,6 @@ from media_workflows.settings import Settings
 from pictures import encoded, plain
 from pixels import frames, is_black, is_blue, is_red, pixel
 
-pytestmark = pytest.mark.isolates
-
 FAST = {"codec": "h264", "crf": 20}
 
 
@@ -81,6 +79,7 @@ def animation(end_s: float = 1, start_s: float = 0, **parameters: object) -> Ani
     )
 
 
+@pytest.mark.isolates
 class TestSources:
     @pytest.mark.parametrize("name", ["playlist_of_a_local_file", "playlist_of_a_url", "concat_script"])
     def test_a_playlist_is_refused_whatever_its_name(self, clips: Clips, name: str) -> None:
@@ -368,6 +367,7 @@ class TestAnimations:
         assert pixel(frames(made.path)[0], 0.5, 0.5)[0] == pytest.approx(wanted, abs=6)
 
 
+@pytest.mark.isolates
 class TestFaults:
     def test_a_cut_source_is_told_from_a_bad_output(self, clips: Clips, tmp_path: Path) -> None:
         with pytest.raises(IncompleteSourceError, match=r"ends at 0\.\d s of 3\.0 s: the file is incomplete"):

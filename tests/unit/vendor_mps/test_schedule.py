@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from definitions import workflow
 from media_workflows.domain.definition_yaml import definition_yaml
+from media_workflows.domain.jobs.add_ons import AddOnSubtitle
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.domain.yaml_reader import read_documents
@@ -276,11 +277,38 @@ def test_what_cannot_be_honoured_is_refused(data: Any, field: str, words: str) -
         ({"OverrideParameter": {"TEHDConfig": {"Type": "x"}}}, "OverrideParameter.TEHDConfig", "own encoder"),
         ({"OverrideParameter": {"VideoTemplate": {"Codec": "x"}}}, "OverrideParameter.VideoTemplate.Codec", "one of"),
         ({"MosaicSet": {}}, "MosaicSet", "must be a list"),
+        ({"OverrideParameter": {"SubtitleTemplate": {"Path": "a"}}}, "OverrideParameter.SubtitleTemplate", "not conv"),
+        ({"OverrideParameter": {"AddOnSubtitles": [{}]}}, "OverrideParameter.AddOnSubtitles", "not converted"),
+        ({"OverrideParameter": {"AddonAudioStream": [{}]}}, "OverrideParameter.AddonAudioStream", "not converted"),
     ],
 )
 def test_fields_of_a_task_that_cannot_be_honoured_are_refused(task: Any, field: str, words: str) -> None:
     data = schedule(node("input", [1]), trans(100010, 2, **task), OUTPUT)
     assert words in problems_of(data)[f"Activities[1].ActivityPara.TranscodeTask.{field}"]
+
+
+@pytest.mark.parametrize("name", ["AddOnSubtitles", "AddOnAudios", "SubtitleTemplate"])
+def test_add_ons_of_a_ladder_are_refused(name: str) -> None:
+    """Never dropped: they are set in the step after the import."""
+    given = {"Type": "subtitle-stream", "Subtitle": {"Type": "COS", "CosInputInfo": {"Object": "/a.vtt"}}}
+    ladder = node("action-adaptive-substream", [2], "AdaptiveDynamicStreamingTask", Definition=10, **{name: [given]})
+    problem = problems_of(schedule(node("input", [1]), ladder, OUTPUT))
+    assert "not converted" in problem[f"Activities[1].ActivityPara.AdaptiveDynamicStreamingTask.{name}"]
+    empty = node("action-adaptive-substream", [2], "AdaptiveDynamicStreamingTask", Definition=10, **{name: []})
+    assert read_schedule(schedule(node("input", [1]), empty, OUTPUT))
+
+
+def test_add_ons_that_were_set_here_are_refused_by_an_export() -> None:
+    ladder = node("action-adaptive-substream", [2], "AdaptiveDynamicStreamingTask", Definition=10)
+    before = imported(schedule(node("input", [1]), ladder, OUTPUT))
+    (step,) = before.steps
+    item = step.items[0].model_copy(update={"add_on_subtitles": [AddOnSubtitle(key="a.vtt")]})
+    after = before.model_copy(update={"steps": [step.model_copy(update={step.kind: [item]})]})
+    with pytest.raises(DefinitionError) as caught:
+        write_schedule(after)
+    assert [problem.field for problem in caught.value.problems] == [
+        "steps[0].adaptive_dynamic_streaming[0].add_on_subtitles"
+    ]
 
 
 @pytest.mark.parametrize(

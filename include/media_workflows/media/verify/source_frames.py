@@ -18,6 +18,7 @@ from media_workflows.media.plan.depiction import NEAR_S, Box
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.formats import GUESSING_CONTAINERS, JUMPING_CONTAINERS, is_one_of, open_options
 from media_workflows.media.source.isolated import isolated
+from media_workflows.media.source.pyav import packets
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.media.verify.thumbnails import Thumbnail, of_frame
 
@@ -146,7 +147,8 @@ def _decoded(
         container.seek(int((begins_s + origin_s) * av.time_base))
     kept = [_Window(window, box, info.video.rotation, must_precede=seeks) for window in passed]
     waiting = kept
-    for count, frame in enumerate(container.decode(stream)):
+    frames = (frame for packet in packets(container, stream) for frame in packet.decode())
+    for count, frame in enumerate(frames):
         if count > most_frames or frame.is_corrupt or _is_mirrored(frame):
             raise _Unsure
         if frame.time is not None:

@@ -17,6 +17,7 @@ const StartPages = lazyPage(async () => (await import("./pages/start/StartPages"
 const EditWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).EditWorkflowPage);
 const NewWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).NewWorkflowPage);
 const PersonsPage = lazyPage(async () => (await import("./pages/persons/PersonsPage")).PersonsPage);
+const ProcessPages = lazyPage(async () => (await import("./pages/process/ProcessPages")).ProcessPages);
 const RunPage = lazyPage(async () => (await import("./pages/run/RunPage")).RunPage);
 const RunsPage = lazyPage(async () => (await import("./pages/runs/RunsPage")).RunsPage);
 const NewTemplatePage = lazyPage(async () => (await import("./pages/templates/NewTemplatePage")).NewTemplatePage);
@@ -51,6 +52,7 @@ export function App() {
         <Route path="compare" element={<ComparePage />} />
         <Route path="backfills" element={<BackfillsPage />} />
         <Route path="backfills/:id" element={<BackfillPage />} />
+        <Route path="process/*" element={<ProcessPages />} />
         <Route path="templates" element={<TemplatesPage />} />
         <Route path="templates/:kind/new" element={<NewTemplatePage />} />
         <Route path="templates/:kind/:id" element={<TemplatePage />} />

@@ -13,7 +13,7 @@ const path = (id: string, action = "") => `backfills/${part(id)}${action}`;
 const missedPath = (workflow: string) => `workflows/${part(workflow)}/missed-uploads`;
 const ENDED = new Set(["cancelled", "finished"]);
 
-export const doneOf = ({ finished, failed, skipped }: Backfill) => finished + failed + skipped;
+export const doneOf = ({ finished, failed, skipped }: Pick<Backfill, "finished" | "failed" | "skipped">) => finished + failed + skipped;
 export const isMoving = ({ state, active }: Backfill) => state === "counting" || state === "running" || active > 0;
 export const hasEnded = ({ state }: Backfill) => ENDED.has(state);
 

@@ -1206,13 +1206,36 @@ export interface components {
             problems: components["schemas"]["FieldProblem"][];
             unavailable: components["schemas"]["Unavailable"][];
         };
+        ProcessCheck: {
+            request: unknown;
+        };
+        ProcessDryRun: {
+            request: components["schemas"]["ProcessRequest"];
+            key: string;
+            /** @default true */
+            calibrate: boolean;
+        };
         ProcessLimits: {
             /** @default 8 */
             max_at_once: number;
             per_minute?: number | null;
         };
+        ProcessObject: {
+            key: string;
+            etag: string;
+            size_bytes: number;
+            state: components["schemas"]["ObjectState"];
+            run_id: string | null;
+            reason: components["schemas"]["SkipReason"] | null;
+            run: components["schemas"]["RunRow"] | null;
+        };
         ProcessObjectsAnswer: {
-            items: components["schemas"]["BackfillObject"][];
+            items: components["schemas"]["ProcessObject"][];
+        };
+        ProcessPage: {
+            total: number;
+            total_is_exact: boolean;
+            items: components["schemas"]["ProcessState"][];
         };
         ProcessRequest: {
             request_id?: string | null;
@@ -1261,6 +1284,7 @@ export interface components {
             created_at: string;
             ended_at: string | null;
             bucket: string;
+            key: string;
             prefix: string;
             url: string;
             priority: number;
@@ -1275,9 +1299,6 @@ export interface components {
             finished: number;
             failed: number;
             skipped: number;
-        };
-        ProcessesAnswer: {
-            items: components["schemas"]["ProcessState"][];
         };
         QualityControlOutput: {
             /**
@@ -1478,6 +1499,7 @@ export interface components {
             ended_at: string | null;
             workflow_id: string;
             workflow_name: string | null;
+            request_id: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1535,6 +1557,7 @@ export interface components {
             ended_at: string | null;
             revision: number | null;
             backfill_id: string | null;
+            request_id: string | null;
             waiting: components["schemas"]["Waiting"] | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
@@ -1563,6 +1586,7 @@ export interface components {
             ended_at: string | null;
             workflow_id: string;
             workflow_name: string | null;
+            request_id: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {

@@ -2,6 +2,7 @@
 import { Flex } from "@chakra-ui/react";
 
 import type { useListParams } from "../hooks/useListParams";
+import { PROCESS_DAG } from "../definition/ours";
 import { t } from "../i18n";
 import { Choice } from "./Choice";
 import { PeriodChoice } from "./PeriodChoice";
@@ -18,7 +19,7 @@ export function DeliveryFilters({ params: { value, type, pick }, withWorkflow }:
     <Flex gap={2} mb={3} wrap="wrap" role="search">
       <SearchField label={t("runs.search")} value={value("search")} change={(search) => type({ search })} />
       <Choice label={t("deliveries.state")} value={value("state")} options={STATES.map((state) => [state, stateLabel(state)])} all={t("deliveries.all_states")} pick={(state) => pick({ state })} />
-      {withWorkflow && <WorkflowChoice value={value("workflow")} pick={(workflow) => pick({ workflow })} />}
+      {withWorkflow && <WorkflowChoice first={[[PROCESS_DAG, t("process.title")]]} value={value("workflow")} pick={(workflow) => pick({ workflow })} />}
       <PeriodChoice value={value("period")} pick={(period) => pick({ period })} />
       <Choice label={t("deliveries.last")} value={value("answer")} options={answers} all={t("deliveries.all_answers")} pick={(answer) => pick({ answer })} />
     </Flex>

@@ -14,6 +14,7 @@ import { fileName } from "./preview/FilePreview";
 import { selectColumn } from "./selectColumn";
 import { StateBadge } from "./StateBadge";
 import { TextLink } from "./TextLink";
+import { WorkflowLink } from "./WorkflowLink";
 
 function Answer({ delivery: { last } }: { delivery: Delivery }) {
   if (!last) return <Text color="fg.muted">{t("deliveries.no_attempt")}</Text>;
@@ -54,7 +55,7 @@ export function DeliveryTable({ items, withRun, withWorkflow, selected, select, 
     { key: "state", label: t("deliveries.state"), cell: (item) => <StateBadge state={item.state} /> },
     { key: "event", label: t("deliveries.event"), cell: (item) => <Text>{textOf(`event.${item.kind}`, item.kind)} · {formatTime(item.created_at)}</Text> },
     ...(withRun ? [{ key: "run", label: t("run.source"), cell: (item: Delivery) => <TextLink to={paths.run(item.workflow_id, item.run_id)} title={item.source_key ?? item.run_id}>{fileOf(item)}</TextLink> }] : []),
-    ...(withRun && withWorkflow ? [{ key: "workflow", label: t("runs.workflow"), cell: (item: Delivery) => <TextLink to={paths.workflow(item.workflow_id)}>{item.workflow_name ?? item.workflow_id}</TextLink> }] : []),
+    ...(withRun && withWorkflow ? [{ key: "workflow", label: t("runs.workflow"), cell: (item: Delivery) => <WorkflowLink of={item} /> }] : []),
     { key: "address", label: t("deliveries.receiver"), cell: (item) => <Text>{item.role === "function" && `${t("deliveries.function")} · `}<Code size="sm" overflowWrap="anywhere">{item.address}</Code></Text> },
     { key: "attempts", label: t("deliveries.attempts"), align: "end", cell: (item) => <Text>{item.attempts}</Text> },
     { key: "answer", label: t("deliveries.last"), cell: (item) => <Answer delivery={item} /> },

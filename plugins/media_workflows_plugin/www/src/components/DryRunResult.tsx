@@ -45,12 +45,15 @@ function Job({ job }: { job: PlannedJob }) {
   );
 }
 
-export function DryRunResult({ result }: { result: DryRun }) {
+// The verdict is that of a trigger, which ad-hoc processing does not have.
+export function DryRunResult({ result, withVerdict = true }: { result: DryRun; withVerdict?: boolean }) {
   return (
     <Box role="status" fontSize="sm" mt={2}>
-      <Text color={result.verdict.fires ? "green.fg" : "orange.fg"} fontWeight="semibold">
-        {t(result.verdict.fires ? "dry_run.fires" : "dry_run.refused")}: {textOf(`rule.${result.verdict.rule}`, result.verdict.meaning)}
-      </Text>
+      {withVerdict && (
+        <Text color={result.verdict.fires ? "green.fg" : "orange.fg"} fontWeight="semibold">
+          {t(result.verdict.fires ? "dry_run.fires" : "dry_run.refused")}: {textOf(`rule.${result.verdict.rule}`, result.verdict.meaning)}
+        </Text>
+      )}
       <UnavailableNote of={result.unavailable} />
       {result.jobs.map((job) => (
         <Job key={job.step_id} job={job} />

@@ -13,6 +13,7 @@ export function Navigation() {
     { to: paths.workflows, label: t("nav.workflows") },
     { to: paths.runs, label: t("nav.runs") },
     { to: paths.reviews, label: t("nav.reviews") },
+    { to: paths.processes, label: t("nav.process") },
     { to: paths.backfills, label: t("nav.backfills") },
     { to: paths.templates, label: t("nav.templates") },
     { to: paths.words, label: t("nav.words") },

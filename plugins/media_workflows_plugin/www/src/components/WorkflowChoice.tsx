@@ -1,4 +1,4 @@
-// A filter of a list by workflow.
+// A filter of a list by workflow. `first` are options before the workflows, `all` is what no choice means.
 import { useQuery } from "@tanstack/react-query";
 
 import { listWorkflows } from "../api/workflows";
@@ -8,10 +8,17 @@ import { Choice } from "./Choice";
 const OFFERED = 200;
 const FRESH_MS = 60_000;
 
-export function WorkflowChoice({ value, pick }: { value: string; pick: (id: string) => void }) {
+interface Props {
+  value: string;
+  all?: string;
+  first?: [string, string][];
+  pick: (id: string) => void;
+}
+
+export function WorkflowChoice({ value, all = t("runs.all_workflows"), first = [], pick }: Props) {
   const query = { search: "", order: "desc" as const, offset: 0, limit: OFFERED };
   const page = useQuery({ queryKey: ["workflows", "names", query], queryFn: () => listWorkflows(query), staleTime: FRESH_MS });
-  const known: [string, string][] = (page.data?.items ?? []).map((item) => [item.id, item.definition.name]);
+  const known: [string, string][] = [...first, ...(page.data?.items ?? []).map((item) => [item.id, item.definition.name] as [string, string])];
   const options = value && !known.some(([id]) => id === value) ? [[value, value] as [string, string], ...known] : known;
-  return <Choice label={t("runs.workflow")} value={value} options={options} all={t("runs.all_workflows")} pick={pick} />;
+  return <Choice label={t("runs.workflow")} value={value} options={options} all={all} pick={pick} />;
 }

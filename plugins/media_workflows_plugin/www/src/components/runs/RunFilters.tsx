@@ -3,6 +3,7 @@ import { Flex } from "@chakra-ui/react";
 
 import { listCauses, type RunFilter } from "../../api/runs";
 import type { useListParams } from "../../hooks/useListParams";
+import { PROCESS_DAG } from "../../definition/ours";
 import { usePolled } from "../../hooks/usePolled";
 import { t } from "../../i18n";
 import { causeLabel } from "./cause";
@@ -34,7 +35,7 @@ export function RunFilters({ params, workflow }: { params: Params; workflow?: st
     <Flex gap={2} mb={3} wrap="wrap" role="search">
       <SearchField label={t("runs.search")} value={value("search")} change={(search) => type({ search })} />
       <Choice label={t("runs.state")} value={value("state")} options={STATES.map((state) => [state, stateLabel(state)])} all={t("deliveries.all_states")} pick={(state) => pick({ state })} />
-      {workflow === undefined && <WorkflowChoice value={value("workflow")} pick={(id) => pick({ workflow: id })} />}
+      {workflow === undefined && <WorkflowChoice first={[[PROCESS_DAG, t("process.title")]]} value={value("workflow")} pick={(id) => pick({ workflow: id })} />}
       <PeriodChoice value={value("period")} pick={(period) => pick({ period })} />
       <PeriodChoice value={value("ended")} pick={(ended) => pick({ ended })} ofEnd />
       <Choice label={t("runs.cause")} value={chosen} options={codes.map(({ code, runs }) => [code, t("runs.cause_count", { cause: causeLabel(code), count: runs })])} all={t("runs.all_causes")} pick={(cause) => pick({ cause })} />

@@ -11,11 +11,12 @@ import { throughApi } from "../preview/useAddress";
 import { selectColumn } from "../selectColumn";
 import { StateBadge } from "../StateBadge";
 import { TextLink } from "../TextLink";
+import { WorkflowLink } from "../WorkflowLink";
 import { outcomeOf } from "./cause";
 import { waitingText } from "./waitingText";
 
 export const keyOf = (run: RunRow) => `${run.workflow_id} ${run.run_id}`;
-export const nameOf = (run: RunRow) => (run.source ? fileName(run.source.key) : t("run.waiting"));
+export const nameOf = (run: RunRow) => (run.source ? fileName(run.source.key) : t(run.request_id ? "process.waiting" : "run.waiting"));
 
 // An unfinished run's duration grows with each reading of the list.
 export function tookOf(run: RunRow, now = new Date()): number | null {
@@ -89,7 +90,7 @@ export function RunTable({ items, label, withWorkflow, selected, select }: Props
     selectColumn({ rows: items, keyOf, nameOf, selected, select }),
     { key: "state", label: t("runs.state"), cell: (run) => <RunState run={run} /> },
     { key: "source", label: t("run.source"), cell: (run) => <RunFile run={run} /> },
-    ...(withWorkflow ? [{ key: "workflow", label: t("runs.workflow"), cell: (run: RunRow) => <TextLink to={paths.workflow(run.workflow_id)}>{run.workflow_name ?? run.workflow_id}</TextLink> }] : []),
+    ...(withWorkflow ? [{ key: "workflow", label: t("runs.workflow"), cell: (run: RunRow) => <WorkflowLink of={run} request={run.request_id} /> }] : []),
     { key: "started", label: t("runs.started"), cell: (run) => <Text>{formatTime(run.started_at ?? run.queued_at)}</Text> },
     { key: "took", label: t("runs.took"), align: "end", cell: (run) => <Text>{formatSeconds(tookOf(run))}</Text> },
     ...(withWorkflow ? [] : [{ key: "revision", label: t("runs.revision"), align: "end" as const, cell: (run: RunRow) => <Text>{run.revision}</Text> }]),

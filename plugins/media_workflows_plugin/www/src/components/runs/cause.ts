@@ -6,7 +6,7 @@ import { messageText } from "../../i18n/errors";
 // Error codes are those of events, and stay as they are.
 export const causeLabel = (code: string) => textOf(`cause.${code}`, code);
 
-export function outcomeOf(run: RunRow): string {
+export function outcomeOf(run: Pick<RunRow, "cause" | "outputs">): string {
   if (run.cause) return `${causeLabel(run.cause.code)}: ${messageText(run.cause.message)}`;
   return run.outputs ? t("runs.outputs", { count: run.outputs }) : "";
 }

@@ -36,7 +36,7 @@ function BackfillTable({ items, ofAll }: { items: Backfill[]; ofAll: boolean }) 
     { key: "id", label: t("backfills.created"), cell: (item) => <TextLink to={paths.backfill(item.id)} title={item.id}>{formatTime(item.created_at)}</TextLink> },
     ...(ofAll ? [{ key: "workflow", label: t("runs.workflow"), cell: (item: Backfill) => <TextLink to={paths.workflow(item.workflow_id)}>{names.get(item.workflow_id)}</TextLink> }] : []),
     { key: "what", label: t("backfills.selection"), cell: (item) => <Text>{filterText(item)}</Text> },
-    { key: "progress", label: t("backfills.progress"), cell: (item) => <BackfillProgress backfill={item} /> },
+    { key: "progress", label: t("backfills.progress"), cell: (item) => <BackfillProgress of={item} name={item.id} /> },
     { key: "rate", label: t("backfills.rate"), align: "end", cell: (item) => <Text>{rateText(item)}</Text> },
     { key: "left", label: t("backfills.remaining"), align: "end", cell: (item) => <Text>{formatSeconds(item.remaining_s)}</Text> },
     { key: "actions", label: t("list.actions"), cell: (item) => <BackfillActions backfill={item} /> },

@@ -21,7 +21,7 @@ import { paths } from "../../paths";
 import { BackfillActions } from "./BackfillActions";
 import { BackfillObjects } from "./BackfillObjects";
 import { BackfillProgress } from "./BackfillProgress";
-import { filterText, rateText } from "./filterText";
+import { filterText, limitText, rateText } from "./filterText";
 
 const SECONDS_PER_HOUR = 3600;
 
@@ -47,11 +47,6 @@ function Preview({ backfill }: { backfill: BackfillPreview }) {
       <Counter label={t("backfills.remaining")} value={formatSeconds(backfill.remaining_s)} help={backfill.objects_per_minute === null ? undefined : rateText(backfill)} />
     </SimpleGrid>
   );
-}
-
-function limitText({ max_at_once, per_minute }: BackfillPreview): string {
-  const rate = per_minute === null ? t("backfills.no_rate_limit") : t("backfills.rate_limit", { count: formatNumber(per_minute) });
-  return [t("backfills.at_once", { count: formatNumber(max_at_once) }), rate].join(" · ");
 }
 
 function Notes({ backfill, workflow }: { backfill: BackfillPreview; workflow?: Workflow }) {
@@ -89,7 +84,7 @@ export function BackfillPage() {
           <Notes backfill={data} workflow={workflow} />
           <Preview backfill={data} />
           <Section title={t("backfills.progress")}>
-            <BackfillProgress backfill={data} />
+            <BackfillProgress of={data} name={id} />
           </Section>
           <Section title={t("backfills.selection")}>
             <Text overflowWrap="anywhere">{filterText(data)}</Text>

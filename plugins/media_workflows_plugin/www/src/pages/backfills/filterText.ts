@@ -1,4 +1,4 @@
-// The selection of a backfill in words.
+// The selection and the limits of a backfill in words.
 import type { Backfill } from "../../api/backfills";
 import { choiceLabel } from "../../definition/labels";
 import { t } from "../../i18n";
@@ -20,3 +20,8 @@ export function filterText({ filters, bucket }: Pick<Backfill, "filters" | "buck
 }
 
 export const rateText = ({ objects_per_minute }: Pick<Backfill, "objects_per_minute">) => (objects_per_minute === null ? "–" : t("backfills.rate_value", { rate: formatNumber(objects_per_minute, 1) }));
+
+export function limitText({ max_at_once, per_minute }: Pick<Backfill, "max_at_once" | "per_minute">): string {
+  const rate = per_minute === null ? t("backfills.no_rate_limit") : t("backfills.rate_limit", { count: formatNumber(per_minute) });
+  return [t("backfills.at_once", { count: formatNumber(max_at_once) }), rate].join(" · ");
+}

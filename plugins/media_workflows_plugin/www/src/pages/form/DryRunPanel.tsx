@@ -1,8 +1,8 @@
-// A dry run of the form's definition with an object of the trigger bucket; nothing is written.
+// A dry run of the form's definition with one of its objects; nothing is written.
 import { Box, Button, Field, Flex, Text } from "@chakra-ui/react";
 import { useState } from "react";
 
-import { dryRun } from "../../api/dryRun";
+import { type DryRun, dryRun } from "../../api/dryRun";
 import type { JsonObject } from "../../api/types";
 import { DryRunResult } from "../../components/DryRunResult";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -13,10 +13,15 @@ import { t } from "../../i18n";
 import { formatSeconds } from "../../i18n/format";
 import { ObjectKey } from "./ObjectKey";
 
-export function DryRunPanel() {
+interface Props {
+  ask?: (definition: JsonObject, key: string) => Promise<DryRun>;
+  withVerdict?: boolean;
+}
+
+export function DryRunPanel({ ask = dryRun, withVerdict }: Props) {
   const { value } = useForm();
   const [key, setKey] = useState("");
-  const check = useCheck({ definition: value as JsonObject, key }, (tried) => dryRun(tried.definition, tried.key));
+  const check = useCheck({ definition: value as JsonObject, key }, (tried) => ask(tried.definition, tried.key));
   const elapsed_s = useElapsed(check.isPending);
   return (
     <Box>
@@ -36,7 +41,7 @@ export function DryRunPanel() {
         </Text>
       )}
       <ErrorNote error={check.error} />
-      {check.data && <DryRunResult result={check.data} />}
+      {check.data && <DryRunResult result={check.data} withVerdict={withVerdict} />}
     </Box>
   );
 }

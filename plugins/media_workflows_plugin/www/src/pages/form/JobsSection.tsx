@@ -1,5 +1,6 @@
 // What a workflow makes: jobs that each read the source, or steps with order and conditions.
 import { Box, Flex, RadioGroup, Text } from "@chakra-ui/react";
+import type { ReactNode } from "react";
 
 import type { Json } from "../../api/types";
 import { SchemaField } from "../../components/fields/SchemaField";
@@ -11,7 +12,13 @@ import { t } from "../../i18n";
 import { JobList } from "./JobList";
 import { StepList } from "./steps/StepList";
 
-export function JobsSection() {
+interface Props {
+  title?: string;
+  hint?: string; // of jobs
+  tools?: ReactNode;
+}
+
+export function JobsSection({ title = t("form.jobs"), hint = t("form.jobs_hint"), tools }: Props) {
   const { value, set, root } = useForm();
   const jobs = useField("jobs").value;
   const isGraph = hasSteps(value);
@@ -22,7 +29,7 @@ export function JobsSection() {
     if (form === "jobs") set("publish", undefined);
   };
   return (
-    <Section title={t("form.jobs")} hint={t(isGraph ? "steps.hint" : "form.jobs_hint")}>
+    <Section title={title} hint={isGraph ? t("steps.hint") : hint} tools={tools}>
       <RadioGroup.Root size="sm" value={isGraph ? "steps" : "jobs"} onValueChange={(now) => now.value && change(now.value)} mb={3} aria-label={t("steps.form")}>
         <Flex gap={5} wrap="wrap">
           {(["jobs", "steps"] as const).map((form) => (
@@ -40,9 +47,9 @@ export function JobsSection() {
         </Text>
       )}
       {isGraph ? <StepList /> : <JobList />}
-      {isGraph && (
+      {isGraph && root.properties?.publish && (
         <Box maxW="32rem" mt={4}>
-          <SchemaField path="publish" name="publish" schema={resolved(root.properties?.publish ?? {}, root)} />
+          <SchemaField path="publish" name="publish" schema={resolved(root.properties.publish, root)} />
         </Box>
       )}
     </Section>

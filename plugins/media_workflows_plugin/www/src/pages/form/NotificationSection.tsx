@@ -18,7 +18,7 @@ import { useCheck } from "../../hooks/useCheck";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 
-export function NotificationSection() {
+export function NotificationSection({ title = t("form.notification") }: { title?: string }) {
   const { root } = useForm();
   const { value, set, problem } = useField("notification");
   const target = (value ?? null) as JsonObject | null;
@@ -26,7 +26,7 @@ export function NotificationSection() {
   const chosen = variants.find((variant) => variant.name === target?.type);
   const test = useCheck(target, (tried) => testNotification(tried!));
   return (
-    <Section title={t("form.notification")}>
+    <Section title={title}>
       <Box maxW="24rem" mb={3}>
         <FieldFrame path="notification" label={t("form.notify")} problem={problem}>
           <NativeSelect.Root size="sm">
@@ -63,9 +63,11 @@ export function NotificationSection() {
       <Box maxW="16rem">
         <NumberField path="priority" name="priority" schema={root.properties?.priority ?? {}} />
       </Box>
-      <Box mt={4}>
-        <SchemaField path="airflow" name="airflow" schema={resolved(root.properties?.airflow ?? {}, root)} />
-      </Box>
+      {root.properties?.airflow && (
+        <Box mt={4}>
+          <SchemaField path="airflow" name="airflow" schema={resolved(root.properties.airflow, root)} />
+        </Box>
+      )}
     </Section>
   );
 }

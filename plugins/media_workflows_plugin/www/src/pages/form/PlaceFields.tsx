@@ -6,6 +6,7 @@ import { listBuckets, listDirectories } from "../../api/definition";
 import { SuggestField } from "../../components/SuggestField";
 import { useForm } from "../../definition/FormContext";
 import { valueAt } from "../../definition/path";
+import { sourcePlace } from "../../definition/sourcePlace";
 import { useDebounced } from "../../hooks/useDebounced";
 import { t } from "../../i18n";
 
@@ -20,8 +21,8 @@ const FRESH_MS = 60_000;
 
 export function PlaceFields({ path, bucketHint, directoryHint, required }: Props) {
   const { value } = useForm();
-  const triggerBucket = valueAt(value, "trigger.bucket");
-  const bucket = String(valueAt(value, `${path}.bucket`) ?? (path === "output" ? (triggerBucket ?? "") : ""));
+  const sourceBucket = sourcePlace(value).bucket;
+  const bucket = String(valueAt(value, `${path}.bucket`) ?? (path === "output" ? sourceBucket : ""));
   const typed = String(valueAt(value, `${path}.directory`) ?? "");
   const prefix = useDebounced(typed.slice(0, typed.lastIndexOf("/") + 1));
   const buckets = useQuery({ queryKey: ["buckets"], queryFn: listBuckets, staleTime: FRESH_MS }).data ?? [];
@@ -30,7 +31,7 @@ export function PlaceFields({ path, bucketHint, directoryHint, required }: Props
   const region = buckets.find((one) => one.name === bucket)?.region;
   return (
     <SimpleGrid columns={{ base: 1, md: 2 }} gap={4}>
-      <SuggestField path={`${path}.bucket`} label={t("form.bucket")} hint={[bucketHint, region].filter(Boolean).join(" · ")} suggestions={buckets.map((one) => one.name)} required={required} placeholder={path === "output" ? String(triggerBucket ?? "") : undefined} />
+      <SuggestField path={`${path}.bucket`} label={t("form.bucket")} hint={[bucketHint, region].filter(Boolean).join(" · ")} suggestions={buckets.map((one) => one.name)} required={required} placeholder={path === "output" ? sourceBucket : undefined} />
       <SuggestField path={`${path}.directory`} label={t("form.directory")} hint={directoryHint} suggestions={directories} />
     </SimpleGrid>
   );

@@ -13,9 +13,9 @@ interface Validation {
   unavailable: Unavailable[];
 }
 
-export function useValidation(value: Json): Validation {
+export function useValidation(value: Json, ask = validate): Validation {
   const settled = useDebounced(value) as JsonObject;
-  const query = useQuery({ queryKey: ["validate", settled], queryFn: () => validate(settled), placeholderData: keepPreviousData, gcTime: 0 });
+  const query = useQuery({ queryKey: ["validate", settled], queryFn: () => ask(settled), placeholderData: keepPreviousData, gcTime: 0 });
   return { problems: query.data?.problems ?? null, unavailable: query.data?.unavailable ?? [] };
 }
 

@@ -16,7 +16,7 @@ import { RunningSection } from "./RunningSection";
 
 const isBusy = ({ unfinished }: Home) => unfinished.queued + unfinished.running > 0;
 
-export default function HomePage() {
+export function HomePage() {
   const home = usePolled(["home"], getHome, isBusy);
   return (
     <>

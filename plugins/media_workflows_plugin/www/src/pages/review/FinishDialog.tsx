@@ -10,6 +10,7 @@ import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { nextRun } from "./desk";
 import { NoteDialog } from "./NoteDialog";
+import { scopeOf } from "./useDecisions";
 
 const LISTED = 50;
 const TEXTS = {
@@ -31,6 +32,7 @@ export function FinishDialog({ review, verdict, close }: { review: DeskReview; v
   const { workflow_id: workflow, run_id: run } = review;
   const texts = TEXTS[verdict];
   const send = useMutation({
+    scope: scopeOf(workflow, run),
     mutationFn: async (note: string) => {
       const before = await listReviews("open", "", 0, LISTED); // with this run, to find the one after it
       await decideRun({ workflow, run }, verdict, note);

@@ -5,6 +5,9 @@ import { queries } from "../../api/queries";
 import { type DeskReview, decideFindings, type ReviewedFinding, type Verdict } from "../../api/reviews";
 import { showError } from "../../hooks/messages";
 
+// Decisions of one run are sent one after the other: the last one on a finding stays, and that on the run comes after.
+export const scopeOf = (workflow: string, run: string) => ({ id: `decide ${workflow} ${run}` });
+
 interface Change {
   ids: string[];
   verdict?: Verdict;
@@ -25,7 +28,7 @@ export function useDecisions(key: unknown[], place: { workflow: string; run: str
   const mutationKey = ["decide", ...key];
   const { mutate } = useMutation({
     mutationKey,
-    scope: { id: mutationKey.join(" ") }, // one after the other, so that the last one stays
+    scope: scopeOf(place.workflow, place.run),
     mutationFn: ({ ids, ...decision }: Change) => decideFindings(place, ids, decision),
     onError: showError,
     onSettled: () => {

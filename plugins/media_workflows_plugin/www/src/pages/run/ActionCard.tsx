@@ -9,9 +9,9 @@ import { Question } from "../../components/approvals/Question";
 import { StateBadge } from "../../components/StateBadge";
 import { stepLabel } from "../../definition/labels";
 import { t } from "../../i18n";
-import { paths } from "../../paths";
 import { Decision } from "./Decision";
 import { RunError } from "./RunError";
+import { taskPath } from "./taskPath";
 
 function answerText({ answer, by }: ActionReport): string {
   if (answer === "approved") return by ? t("approval.approved_by", { name: by }) : t("approval.approved_late");
@@ -38,7 +38,7 @@ function Card({ run, id, kind, state, children }: CardProps) {
       </Flex>
       {children}
       <ChakraLink asChild variant="underline" fontSize="sm" mt={1}>
-        <Link to={paths.airflowTask(run.workflow_id, run.run_id, id)}>{t("run.log")}</Link>
+        <Link to={taskPath(run, id)}>{t("run.log")}</Link>
       </ChakraLink>
     </Box>
   );

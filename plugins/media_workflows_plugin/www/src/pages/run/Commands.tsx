@@ -1,9 +1,10 @@
-// The commands that ran, with the end of ffmpeg's log; and, on request, those that the current workflow would run.
+// The commands that ran, with the end of ffmpeg's log; and, on request, those that the current workflow, or the request, would run.
 import { Box, Button, Code, Heading, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 
 import { post } from "../../api/client";
 import type { DryRun } from "../../api/dryRun";
+import { dryRunRequest, getRequest } from "../../api/processes";
 import { type JobReport, type RunReport, stepIdOf } from "../../api/runs";
 import { DryRunResult } from "../../components/DryRunResult";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -54,8 +55,13 @@ function Job({ job }: { job: JobReport }) {
   );
 }
 
+async function commandsOf({ workflow_id, request_id, source }: RunReport): Promise<DryRun> {
+  if (request_id) return dryRunRequest(await getRequest(request_id), source!.key, false);
+  return post<DryRun>(`workflows/${encodeURIComponent(workflow_id)}/dry-run`, { key: source!.key, calibrate: false });
+}
+
 export function Commands({ run }: { run: RunReport }) {
-  const ask = useMutation({ mutationFn: () => post<DryRun>(`workflows/${encodeURIComponent(run.workflow_id)}/dry-run`, { key: run.source?.key, calibrate: false }) });
+  const ask = useMutation({ mutationFn: () => commandsOf(run) });
   const hasRun = run.jobs.some((job) => job.commands?.length);
   return (
     <Box>
@@ -68,12 +74,12 @@ export function Commands({ run }: { run: RunReport }) {
         <Job key={stepIdOf(job)} job={job} />
       ))}
       {run.source && (
-        <Button size="sm" variant="outline" loading={ask.isPending} onClick={() => ask.mutate()} title={t("run.commands_hint")}>
+        <Button size="sm" variant="outline" loading={ask.isPending} onClick={() => ask.mutate()} title={t(run.request_id ? "process.commands_hint" : "run.commands_hint")}>
           {t("run.show_commands")}
         </Button>
       )}
       <ErrorNote error={ask.error} />
-      {ask.data && <DryRunResult result={ask.data} />}
+      {ask.data && <DryRunResult result={ask.data} withVerdict={!run.request_id} />}
     </Box>
   );
 }

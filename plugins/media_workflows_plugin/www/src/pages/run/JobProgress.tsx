@@ -9,11 +9,11 @@ import { StateBadge } from "../../components/StateBadge";
 import { stepLabel } from "../../definition/labels";
 import { t, textOf } from "../../i18n";
 import { formatNumber, formatSeconds, secondsBetween } from "../../i18n/format";
-import { paths } from "../../paths";
 import { Decision } from "./Decision";
 import { itemErrorText } from "./itemError";
 import { RunError } from "./RunError";
 import { sharedFailure } from "./sharedFailure";
+import { taskPath } from "./taskPath";
 
 function factsOf(job: JobReport, running: boolean): string[] {
   const progress = job.progress;
@@ -79,7 +79,7 @@ export function JobProgress({ run, job, isStep = false }: Props) {
         </Text>
       )}
       <ChakraLink asChild variant="underline" fontSize="sm" mt={1}>
-        <Link to={paths.airflowTask(run.workflow_id, run.run_id, stepIdOf(job))}>{t("run.log")}</Link>
+        <Link to={taskPath(run, stepIdOf(job))}>{t("run.log")}</Link>
       </ChakraLink>
     </Box>
   );

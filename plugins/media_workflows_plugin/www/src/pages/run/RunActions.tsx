@@ -7,6 +7,7 @@ import { queries } from "../../api/queries";
 import { cancelRun, retryRun, type RunReport, UNFINISHED } from "../../api/runs";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { LinkButton } from "../../components/LinkButton";
+import { PROCESS_DAG } from "../../definition/ours";
 import { showError, showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
@@ -15,6 +16,7 @@ import { paths } from "../../paths";
 export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: boolean }) {
   const [asking, setAsking] = useState(false);
   const { can_change_runs } = useMe(run.workflow_id);
+  const mayProcess = useMe(PROCESS_DAG).can_run;
   const settled = () => queries.invalidateQueries({ queryKey: ["run", run.workflow_id, run.run_id] });
   const retry = useMutation({ mutationFn: () => retryRun(run.workflow_id, run.run_id, false), onSuccess: () => showSuccess(t("run.retried")), onError: showError, onSettled: settled });
   const cancel = async () => {
@@ -33,6 +35,11 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
         <Button size="sm" variant="outline" loading={retry.isPending} disabled={run.error !== null} title={run.error ? t("run.retry_useless") : undefined} onClick={() => retry.mutate()}>
           {t("run.retry")}
         </Button>
+      )}
+      {run.source && mayProcess && (
+        <LinkButton size="sm" variant="outline" to={paths.newProcess({ bucket: run.source.bucket, key: run.source.key })}>
+          {t("process.other_jobs")}
+        </LinkButton>
       )}
       <LinkButton size="sm" variant="outline" to={paths.compare(`${run.workflow_id} ${run.run_id}`)}>
         {t("compare.with")}

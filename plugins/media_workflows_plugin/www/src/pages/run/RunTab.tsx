@@ -2,10 +2,10 @@
 import { Text } from "@chakra-ui/react";
 
 import { Frame } from "../../components/Frame";
-import { isOurs } from "../../definition/ours";
+import { isOurs, PROCESS_DAG } from "../../definition/ours";
 import { t } from "../../i18n";
 import { RunView } from "./RunView";
 
 export function RunTab({ dagId = "", runId = "" }: { dagId?: string; runId?: string }) {
-  return <Frame>{isOurs(dagId) ? <RunView key={runId} workflow={dagId} run={runId} inAirflow /> : <Text p={4}>{t("run.not_ours")}</Text>}</Frame>;
+  return <Frame>{isOurs(dagId) || dagId === PROCESS_DAG ? <RunView key={runId} workflow={dagId} run={runId} inAirflow /> : <Text p={4}>{t("run.not_ours")}</Text>}</Frame>;
 }

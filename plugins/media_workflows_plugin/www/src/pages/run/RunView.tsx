@@ -16,6 +16,7 @@ import { Delay } from "../../components/runs/RunTable";
 import { Section } from "../../components/Section";
 import { StateBadge } from "../../components/StateBadge";
 import { TextLink } from "../../components/TextLink";
+import { WorkflowLink } from "../../components/WorkflowLink";
 import { usePolled } from "../../hooks/usePolled";
 import { t } from "../../i18n";
 import { formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
@@ -42,13 +43,13 @@ interface Props {
 const LINKS_FRESH_MS = 10 * 60_000; // the links live 15 minutes
 
 function Facts({ run }: { run: RunReport }) {
-  const name = useQuery({ queryKey: ["workflows", "one", run.workflow_id], queryFn: () => getWorkflow(run.workflow_id) }).data?.definition.name;
+  const workflow = useQuery({ queryKey: ["workflows", "one", run.workflow_id], queryFn: () => getWorkflow(run.workflow_id), enabled: !run.request_id });
   const took_s = secondsBetween(run.started_at, run.ended_at ?? (run.started_at ? new Date().toISOString() : null));
   return (
     <Flex gap={3} wrap="wrap" align="center" mt={1}>
       <StateBadge state={run.state} />
-      <TextLink to={paths.workflow(run.workflow_id)}>{name ?? run.workflow_id}</TextLink>
-      {run.revision !== null && <Text>{t("run.revision", { number: run.revision })}</Text>}
+      <WorkflowLink of={{ workflow_id: run.workflow_id, workflow_name: workflow.data?.definition.name }} request={run.request_id} />
+      {run.revision !== null && !run.request_id && <Text>{t("run.revision", { number: run.revision })}</Text>}
       <Text>{formatTime(run.started_at ?? run.queued_at)}</Text>
       <Text>{formatSeconds(took_s)}</Text>
       {run.backfill_id && <TextLink to={paths.backfill(run.backfill_id)}>{t("run.backfill")}</TextLink>}
@@ -68,13 +69,13 @@ const statesOf = (run: RunReport) => Object.fromEntries([...run.jobs, ...run.act
 
 export function RunView({ workflow, run, inAirflow = false }: Props) {
   const report = usePolled(["run", workflow, run], () => getRun(workflow, run), (data) => UNFINISHED.has(data.state));
-  const { graph, steps, isGraph } = useRunGraph(workflow, report.data?.revision);
+  const { graph, steps, isGraph } = useRunGraph(workflow, report.data);
   const waiting = useWaiting(workflow, run, report.data);
   return (
     <Loaded of={report}>
       {(data) => (
         <>
-          <PageHead title={data.source ? fileName(data.source.key) : t("run.waiting")} hint={<Facts run={data} />}>
+          <PageHead title={data.source ? fileName(data.source.key) : t(data.request_id ? "process.waiting" : "run.waiting")} hint={<Facts run={data} />}>
             <RunActions run={data} inAirflow={inAirflow} />
           </PageHead>
           {(data.error ?? sharedFailure(data)) && <RunError {...(data.error ?? sharedFailure(data))} />}

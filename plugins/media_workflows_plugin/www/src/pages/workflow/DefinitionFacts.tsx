@@ -18,7 +18,7 @@ import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 
-function Fact({ label, children }: { label: string; children: ReactNode }) {
+export function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
     <>
       <Text as="dt" color="fg.muted" fontSize="sm" mt={{ base: 2, md: 0 }}>
@@ -98,7 +98,13 @@ function addressOf(target: JsonObject): string {
   return [url, queue_name, queue_url, topic_name, topic_arn].filter(Boolean).join(" ");
 }
 
-export function DefinitionFacts({ definition }: { definition: Definition }) {
+interface Props {
+  definition: Definition;
+  source?: ReactNode; // in the place of the trigger
+  written?: JsonObject; // the same as the user writes it
+}
+
+export function DefinitionFacts({ definition, source, written = definition }: Props) {
   const { trigger, output, notification, priority, publish } = definition;
   const formats = (trigger.formats ?? []) as string[];
   const target = notification as JsonObject | null | undefined;
@@ -106,10 +112,14 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
   return (
     <Box>
       <Grid as="dl" templateColumns={{ base: "minmax(0, 1fr)", md: "9rem minmax(0, 1fr)" }} columnGap={4} rowGap={{ base: 0, md: 3 }}>
-        <Fact label={t("workflow.trigger")}>
-          <Code>{placeOf(trigger)}</Code>
-        </Fact>
-        <Fact label={t("field.formats")}>{formats.includes("*") ? t("workflow.any_format") : formats.join(" ")}</Fact>
+        {source ?? (
+          <>
+            <Fact label={t("workflow.trigger")}>
+              <Code>{placeOf(trigger)}</Code>
+            </Fact>
+            <Fact label={t("field.formats")}>{formats.includes("*") ? t("workflow.any_format") : formats.join(" ")}</Fact>
+          </>
+        )}
         <Fact label={t("workflow.output")}>{output.directory ? <Code>{`${outputBucket}/${String(output.directory)}`}</Code> : <><Code>{outputBucket}</Code> · {t("workflow.source_directory")}</>}</Fact>
         <Fact label={t(hasSteps(definition) ? "workflow.steps" : "workflow.jobs")}>{hasSteps(definition) ? <Steps steps={stepsIn(definition)} /> : <Items steps={fromJobs(definition.jobs)} />}</Fact>
         {publish === "together" && <Fact label={fieldLabel("publish")}>{choiceLabel("publish", publish)}</Fact>}
@@ -118,7 +128,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
       </Grid>
       <Fold title={t("form.yaml")}>
         <Code display="block" whiteSpace="pre" overflowX="auto" fontSize="xs" p={2} tabIndex={0}>
-          {dump(definition, { noRefs: true, lineWidth: 100 })}
+          {dump(written, { noRefs: true, lineWidth: 100 })}
         </Code>
       </Fold>
     </Box>

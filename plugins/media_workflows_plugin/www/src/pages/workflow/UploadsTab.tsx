@@ -9,13 +9,23 @@ import { Loaded } from "../../components/Loaded";
 import { Pager } from "../../components/Pager";
 import { StateBadge } from "../../components/StateBadge";
 import { TextLink } from "../../components/TextLink";
+import { PROCESS_DAG } from "../../definition/ours";
 import { useDebounced } from "../../hooks/useDebounced";
+import { useMe } from "../../hooks/useMe";
 import { usePolled } from "../../hooks/usePolled";
 import { t, textOf } from "../../i18n";
 import { formatTime } from "../../i18n/format";
 import { paths } from "../../paths";
 
 const LIMIT = 20;
+
+// An upload without a run can be processed by the jobs of the workflow all the same.
+function Run({ workflow, of }: { workflow: string; of: UploadDecision }) {
+  const mayProcess = useMe(PROCESS_DAG).can_run;
+  if (of.run_id && of.rule !== "sidecar") return <TextLink to={paths.run(workflow, of.run_id)}>{t("uploads.to_run")}</TextLink>;
+  if (of.run_id || !mayProcess) return <Text>–</Text>;
+  return <TextLink to={paths.newProcess({ workflow, bucket: of.bucket, key: of.key })}>{t("process.new")}</TextLink>;
+}
 
 export function UploadsTab({ workflow }: { workflow: string }) {
   const [offset, setOffset] = useState(0);
@@ -27,7 +37,7 @@ export function UploadsTab({ workflow }: { workflow: string }) {
     { key: "at", label: t("uploads.decided"), cell: (item) => <Text>{formatTime(item.decided_at)}</Text> },
     { key: "outcome", label: t("uploads.outcome"), cell: (item) => <StateBadge state={item.outcome} /> },
     { key: "why", label: t("uploads.why"), cell: (item) => <Text>{textOf(`rule.${item.rule}`, item.meaning)}</Text> },
-    { key: "run", label: t("deliveries.run"), cell: (item) => (item.run_id && item.rule !== "sidecar" ? <TextLink to={paths.run(workflow, item.run_id)}>{t("uploads.to_run")}</TextLink> : <Text>–</Text>) },
+    { key: "run", label: t("deliveries.run"), cell: (item) => <Run workflow={workflow} of={item} /> },
   ];
   return (
     <>

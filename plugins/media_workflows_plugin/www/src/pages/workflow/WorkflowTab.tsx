@@ -7,7 +7,7 @@ import { Frame } from "../../components/Frame";
 import { LinkButton } from "../../components/LinkButton";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
-import { isOurs } from "../../definition/ours";
+import { isOurs, PROCESS_DAG } from "../../definition/ours";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { DefinitionFacts } from "./DefinitionFacts";
@@ -30,6 +30,22 @@ function Content({ id }: { id: string }) {
   );
 }
 
+function ProcessContent() {
+  return (
+    <PageHead title={t("process.title")} hint={t("process.hint")}>
+      <LinkButton size="sm" variant="outline" to={paths.processes}>
+        {t("workflow.whole_page")}
+      </LinkButton>
+    </PageHead>
+  );
+}
+
 export function WorkflowTab({ dagId }: { dagId: string }) {
+  if (dagId === PROCESS_DAG)
+    return (
+      <Frame>
+        <ProcessContent />
+      </Frame>
+    );
   return <Frame>{isOurs(dagId) ? <Content key={dagId} id={dagId} /> : <Text p={4}>{t("workflow.not_ours")}</Text>}</Frame>;
 }

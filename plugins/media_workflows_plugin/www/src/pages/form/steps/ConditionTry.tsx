@@ -11,7 +11,7 @@ import { fileName } from "../../../components/preview/FilePreview";
 import { stateLabel } from "../../../components/StateBadge";
 import { readsOnlySource } from "../../../definition/conditionNames";
 import { useForm } from "../../../definition/FormContext";
-import { valueAt } from "../../../definition/path";
+import { sourcePlace } from "../../../definition/sourcePlace";
 import type { Step } from "../../../definition/steps";
 import { t } from "../../../i18n";
 import { formatTime } from "../../../i18n/format";
@@ -47,7 +47,7 @@ export function ConditionTry({ expression, steps, step }: Props) {
   const runs = useRuns(id);
   const [chosen, setRun] = useState("");
   const run = chosen || runs[0]?.run_id || "";
-  const bucket = String(valueAt(value, "trigger.bucket") ?? "");
+  const { bucket } = sourcePlace(value);
   const ask = useMutation({ mutationFn: (tried: Tried) => (tried.run ? tryOnRun(tried.expression, id!, tried.run, steps, step) : tryCondition(tried.expression, bucket, tried.key)) });
   const isCurrent = ask.variables?.expression === expression && (ask.variables.run ? ask.variables.run === run : ask.variables.key === key);
   const tryButton = (tried: Tried, disabled: boolean, label: string) => (

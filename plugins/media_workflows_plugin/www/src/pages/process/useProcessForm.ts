@@ -1,0 +1,54 @@
+// The state of the form of a request: its value, the problems that are shown, and the sending.
+import { useMutation } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router-dom";
+
+import { ApiError, type Problem } from "../../api/client";
+import { startProcess, validateRequest } from "../../api/processes";
+import { queries } from "../../api/queries";
+import type { Json, JsonObject } from "../../api/types";
+import type { Form } from "../../definition/FormContext";
+import { withValue } from "../../definition/path";
+import { atTheirFields } from "../../definition/request";
+import type { Schema } from "../../definition/schema";
+import { withLists } from "../../definition/steps";
+import { showSuccess } from "../../hooks/messages";
+import { useShownError } from "../../hooks/useShownError";
+import { t } from "../../i18n";
+import { paths } from "../../paths";
+import { shownProblems, stillRefused, useValidation } from "../form/useValidation";
+
+// What only the server's look into the buckets finds; the rest is checked anew after each change.
+const problemsOf = (error: Error) => (error instanceof ApiError ? atTheirFields(error.problems) : []);
+
+export function useProcessForm(root: Schema, start: JsonObject) {
+  const navigate = useNavigate();
+  const [value, setValue] = useState<Json>(start);
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [refused, setRefused] = useState<Problem[] | null>(null); // at the last sending; null = there was none
+  const sent = useRef(false);
+  const { problems, unavailable } = useValidation(value, validateRequest);
+  const found = problems && atTheirFields(problems);
+  const first = useMemo(() => JSON.stringify(start), [start]);
+  const isDirty = useCallback(() => !sent.current && JSON.stringify(value) !== first, [value, first]);
+  const set = (path: string, next: Json | undefined) => {
+    setValue((old) => (path === "" ? withLists(next ?? {}, root) : withValue(old, path, next)));
+    if (path !== "") setTouched((old) => new Set([...old, path]));
+    setRefused((old) => old && (path === "" ? [] : stillRefused(old, path)));
+  };
+  const send = useMutation({
+    mutationFn: () => startProcess(value as JsonObject),
+    onSuccess: async ({ request_id }) => {
+      sent.current = true;
+      await queries.invalidateQueries({ queryKey: ["process"] });
+      showSuccess(t("process.started", { id: request_id }));
+      await navigate(paths.process(request_id));
+    },
+    onError: (error) => setRefused(problemsOf(error)),
+  });
+  const message = useShownError(send.error);
+  const checked = shownProblems(found ?? [], touched, refused !== null);
+  const shown = [...checked, ...(refused ?? []).filter(({ field }) => !checked.some((problem) => problem.field === field))];
+  const form: Form = { value, root, problems: shown, unavailable, set };
+  return { form, isValid: found?.length === 0, refused, send, message, isDirty };
+}
