@@ -12,7 +12,7 @@ const BackfillPage = lazyPage(async () => (await import("./pages/backfills/Backf
 const BackfillsPage = lazyPage(async () => (await import("./pages/backfills/BackfillsPage")).BackfillsPage);
 const DeliveriesPage = lazyPage(async () => (await import("./pages/events/DeliveriesPage")).DeliveriesPage);
 const FunctionCallbackPage = lazyPage(async () => (await import("./pages/events/FunctionCallbackPage")).FunctionCallbackPage);
-const HomePage = lazyPage(async () => (await import("./pages/home/HomePage")).default);
+const HomePage = lazyPage(async () => (await import("./pages/home/HomePage")).HomePage);
 const StartPages = lazyPage(async () => (await import("./pages/start/StartPages")).default);
 const EditWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).EditWorkflowPage);
 const NewWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).NewWorkflowPage);
