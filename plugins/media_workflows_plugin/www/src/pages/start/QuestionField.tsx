@@ -3,7 +3,7 @@ import { Flex, Heading, RadioGroup } from "@chakra-ui/react";
 import { useId } from "react";
 
 import type { Question } from "../../api/starters";
-import { useLanguage } from "../../i18n";
+import { currentLanguage } from "../../i18n";
 
 interface Props {
   question: Question;
@@ -12,7 +12,7 @@ interface Props {
 }
 
 export function QuestionField({ question, chosen, choose }: Props) {
-  const language = useLanguage();
+  const language = currentLanguage();
   const heading = useId();
   return (
     <RadioGroup.Root size="sm" value={chosen} onValueChange={({ value }) => value && choose(value)} aria-labelledby={heading}>
