@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0026"
-down_revision = "0025"
+revision = "0024"
+down_revision = "0023"
 
 FAILURE = """(jsonb_path_query_first(result, '$.items[*] ? (@.status == "FAIL").code') #>> '{}')"""
 CAUSES = f"""ARRAY(

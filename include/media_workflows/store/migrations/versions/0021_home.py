@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0021"
+down_revision = "0020"
 
 # Of the runs of the last day, so that the page of the installation does not begin at 0.
 RECENT = """
