@@ -12,6 +12,7 @@ from benchmarks import (
     backfill_memory,
     dag_parse,
     definition_live,
+    graph_cpu,
     intelligence,
     media_cpu,
     pages_api,
@@ -26,6 +27,7 @@ from benchmarks.report import Table
 
 BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "media_cpu": media_cpu.run,
+    "graph_cpu": graph_cpu.run,
     "sound_check": sound_check.run,
     "picture_check": picture_check.run,
     "intelligence": intelligence.run,
@@ -41,6 +43,7 @@ HELP = {
     "samples": "uploads per way (`backfill`: with and without one), and definition changes per kind",
     "repeats": "repetitions of each media command",
     "clip_s": "length of the synthesised clip, in seconds (at least 15)",
+    "graph_lengths": "lengths of the clips of graph_cpu, in seconds, at least 15 each",
     "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
     "long_s": "seconds of the source whose memory `intelligence` measures (3600 takes long); 0 leaves it out",
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",

@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
-from benchmarks import graph_commands as graph
 from benchmarks import media_commands as commands
 from benchmarks import workflow_commands as whole
 from benchmarks.options import Options
@@ -29,41 +26,33 @@ from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.domain.workflow import parse_workflow
 from media_workflows.media.jobs.job import JobRequest, run_job
-from media_workflows.services.local_run import run_locally
 
 Way = Callable[[Path, Path], None]  # (clip, empty directory to write to)
 OURS, ONE, FOUR = "`run_job`", "one ffmpeg by hand", "four ffmpeg processes"
 MANY = "one ffmpeg for each output"
-EACH = "one ffmpeg for each step and snapshot"
 X264 = (
     "x264 on several threads with a bounded peak rate differs from run to run, by hand too: compare the bytes in all."
 )
 WHOLE = "Names differ between the ways: compare the bytes in all."
 HLS = "Ours begin at another time and state measured bitrates and codecs: compare the bytes in all."
-GRAPH = (
-    "`run_job` stands for `run-local` here, which decides the conditions, too. Names differ: compare the bytes in all."
-)
 SCRIPT = "The baseline is the usual script: a process for each file."
 
 
 def run(options: Options) -> list[Table]:
-    """All five tables."""
+    """All four tables."""
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as root:
         clip = Path(root) / "clip.mp4"
         subprocess.run(commands.make_clip(clip, options.clip_s), check=True)
         four = f"CPU: transcode, four renditions of {options.clip_s} s 1080p"
         pictures = "CPU: three snapshots and a 3 s GIF of the same clip"
         hls = "CPU: HLS, three renditions of the same clip with their master playlist"
-        steps = "CPU: a graph of six steps with three conditions, two inputs from another step and one skip"
         workflow = "CPU: the four renditions, three snapshots, a sprite sheet and the GIF, as one workflow"
         return [
-            _table(workflow, _measure(_workflow(options.clip_s), clip, options.repeats), ONE, WHOLE),
-            _table(four, _measure(_ladder(), clip, options.repeats), ONE, X264),
-            _table(hls, _measure(_hls(), clip, options.repeats), ONE, HLS),
-            _table(pictures, _measure(_pictures(), clip, options.repeats), FOUR, SCRIPT),
-            _table(steps, _measure(_graph(options.clip_s), clip, options.repeats), EACH, GRAPH),
+            _table(workflow, measure(_workflow(options.clip_s), clip, options.repeats), ONE, WHOLE),
+            _table(four, measure(_ladder(), clip, options.repeats), ONE, X264),
+            _table(hls, measure(_hls(), clip, options.repeats), ONE, HLS),
+            _table(pictures, measure(_pictures(), clip, options.repeats), FOUR, SCRIPT),
         ]
 
 
@@ -72,24 +61,14 @@ def _workflow(length_s: int) -> dict[str, Way]:
     ladder = [TranscodeItem(template=rung.preset) for rung in commands.LADDER]
     return {
         OURS: _ours(ladder, *_picture_items(), [ImageSpriteItem(template=10)]),
-        ONE: _by_hand(lambda clip: whole.workflow_in_one(clip, length_s)),
-        MANY: _by_hand(lambda clip: whole.workflow_in_many(clip, length_s)),
+        ONE: by_hand(lambda clip: whole.workflow_in_one(clip, length_s)),
+        MANY: by_hand(lambda clip: whole.workflow_in_many(clip, length_s)),
     }
-
-
-def _graph(length_s: int) -> dict[str, Way]:
-    workflow = parse_workflow(graph.GRAPH)
-
-    def work(clip: Path, directory: Path) -> None:
-        if failed := run_locally(clip, workflow, directory, Console(stderr=True, quiet=True)):
-            raise RuntimeError(f"{failed} items failed")
-
-    return {OURS: work, EACH: _by_hand(lambda clip: graph.graph_by_hand(clip, length_s))}
 
 
 def _ladder() -> dict[str, Way]:
     items = [TranscodeItem(template=rung.preset) for rung in commands.LADDER]
-    return {OURS: _ours(items), ONE: _by_hand(commands.ladder_in_one), FOUR: _by_hand(commands.ladder_in_four)}
+    return {OURS: _ours(items), ONE: by_hand(commands.ladder_in_one), FOUR: by_hand(commands.ladder_in_four)}
 
 
 def _hls() -> dict[str, Way]:
@@ -97,8 +76,8 @@ def _hls() -> dict[str, Way]:
     parameters = AdaptiveDynamicStreamingParameters(format="hls", streams=streams, segment_s=commands.HLS_SEGMENT_S)
     return {
         OURS: _ours([AdaptiveDynamicStreamingItem(parameters=parameters)]),
-        ONE: _by_hand(commands.hls_in_one),
-        MANY: _by_hand(commands.hls_in_three),
+        ONE: by_hand(commands.hls_in_one),
+        MANY: by_hand(commands.hls_in_three),
     }
 
 
@@ -121,8 +100,8 @@ def _picture_items() -> list[list[JobItem[Any]]]:
 def _pictures() -> dict[str, Way]:
     return {
         OURS: _ours(*_picture_items()),
-        ONE: _by_hand(commands.pictures_in_one),
-        FOUR: _by_hand(commands.pictures_in_four),
+        ONE: by_hand(commands.pictures_in_one),
+        FOUR: by_hand(commands.pictures_in_four),
     }
 
 
@@ -139,7 +118,7 @@ def _ours(*jobs: Sequence[JobItem[Any]]) -> Way:
     return work
 
 
-def _by_hand(make: Callable[[Path], list[commands.Command]]) -> Way:
+def by_hand(make: Callable[[Path], list[commands.Command]]) -> Way:
     def work(clip: Path, directory: Path) -> None:
         for command in make(clip):
             subprocess.run(command, cwd=directory, check=True)
@@ -161,7 +140,7 @@ class Spent:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def _measure(ways: Mapping[str, Way], clip: Path, repeats: int) -> dict[str, Spent]:
+def measure(ways: Mapping[str, Way], clip: Path, repeats: int) -> dict[str, Spent]:
     """By way; the ways take turns."""
     spent = {name: Spent() for name in ways}
     for number in range(repeats):
@@ -195,10 +174,10 @@ def _row(name: str, spent: Mapping[str, Spent], baseline: str) -> list[str]:
     values, size = spent[name].cpu_s, sum(len(data) for data in spent[name].files.values())
     numbers = map(seconds, (median(values), min(values), max(values)))
     shown = f"{name} (baseline)" if name == baseline else name
-    return [shown, *numbers, f"{size:,}", _over(spent, name, baseline)]
+    return [shown, *numbers, f"{size:,}", over(spent, name, baseline)]
 
 
-def _over(spent: Mapping[str, Spent], name: str, baseline: str) -> str:
+def over(spent: Mapping[str, Spent], name: str, baseline: str) -> str:
     """The median of the ratios, repetition by repetition."""
     ratios = [mine / base for mine, base in zip(spent[name].cpu_s, spent[baseline].cpu_s, strict=True)]
     return ratio(median(ratios), 1)

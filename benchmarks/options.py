@@ -12,6 +12,7 @@ class Options:
     samples: int = 10
     repeats: int = 3
     clip_s: int = 30
+    graph_lengths: str = "15,60,120"
     workflows: int = 1000
     settle_cap_s: float = 300
     page_workflows: int = 5000

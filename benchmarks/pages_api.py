@@ -63,6 +63,7 @@ def questions(workflows: int) -> dict[str, str]:
     workflow = f"{API}/workflows/{BUSY}"
     return {
         BASELINE: "/api/v2/dags?limit=50",
+        "home": f"{API}/home",
         "list of workflows, first 50": f"{API}/workflows?limit=50",
         "list, last 50": f"{API}/workflows?limit=50&offset={workflows - 50}",
         "search by a part of the name": f"{API}/workflows?limit=50&search=flow-12",

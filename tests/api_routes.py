@@ -11,6 +11,7 @@ READ = {
     "GET /static/{name}",
     "GET /api/v1/openapi.json",
     "GET /api/v1/me",
+    "GET /api/v1/home",
     "GET /api/v1/schema",
     "GET /api/v1/workflows",
     "GET /api/v1/workflows/{workflow_id}",
@@ -39,11 +40,16 @@ READ = {
     "GET /api/v1/function-callback",
     "GET /api/v1/approvals",
     "GET /api/v1/starters",
+    "GET /api/v1/starters/{name}",
     "GET /api/v1/runs",
     "GET /api/v1/workflows/{workflow_id}/detection",
     "GET /api/v1/runs/causes",
     "GET /api/v1/runs/{run_id}",
     "GET /api/v1/runs/{run_id}/files",
+    "GET /api/v1/reviews",
+    "GET /api/v1/comparison",
+    "GET /api/v1/workflows/{workflow_id}/revision-runs",
+    "GET /api/v1/runs/{run_id}/review",
     "GET /api/v1/runs/{run_id}/playlist",
     # These change nothing.
     "POST /api/v1/workflows/export",
@@ -61,6 +67,8 @@ CHANGE = {
     "POST /api/v1/workflows/{workflow_id}/missed-uploads",
     "POST /api/v1/workflows/{workflow_id}/dry-run",
     "POST /api/v1/dry-run",
+    "POST /api/v1/dry-run/outputs",
+    "POST /api/v1/dry-run/sample",
     "POST /api/v1/conditions/try",
     "POST /api/v1/schedules/import",
     "POST /api/v1/deliveries/resend",
@@ -97,6 +105,8 @@ CHANGE = {
     "POST /api/v1/runs/{run_id}/cancel",
     "POST /api/v1/runs/{run_id}/retry",
     "POST /api/v1/runs/{run_id}/approvals/{step_id}",
+    "POST /api/v1/runs/{run_id}/review",
+    "POST /api/v1/runs/{run_id}/review/findings",
     # These show what the workflows' credentials see, which is more than a viewer's workflows do.
     "GET /api/v1/buckets",
     "GET /api/v1/buckets/{bucket}/directories",
@@ -123,7 +133,11 @@ _VALUES = {
     "request_id": "pr_0",
     "import_id": "00000000-0000-0000-0000-000000000000",
 }
-_QUERIES = {"GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8"}
+_QUERIES = {
+    "GET /api/v1/runs/{run_id}/playlist": "?key=a.m3u8",
+    "GET /api/v1/comparison": "?left_workflow=wf_0&left=r0&right_workflow=wf_0&right=r1",
+    "GET /api/v1/workflows/{workflow_id}/revision-runs": "?left=1&right=2",
+}
 BODY = {"revision": 1, "definition": {}}
 
 

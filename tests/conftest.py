@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -155,16 +155,18 @@ def _uses_product(item: pytest.Item) -> bool:
     return "product" in getattr(item, "fixturenames", ())
 
 
-def _place(item: pytest.Item) -> tuple[bool, str, bool, bool]:
+def _place(item: pytest.Item) -> tuple[bool, str, bool, bool, bool]:
     """Quick tests first, those of the running products last, and of these the ones that kill parts of it.
 
     Beside others the products begin first: their workers wait for Airflow most of the time, while a third one encodes.
+    Directories that run in one worker come next: at the end only single tests are left, and all workers end together.
     """
     beside_others = "PYTEST_XDIST_WORKER" in os.environ
     return (
         _uses_product(item) != beside_others,
         _shape_of(item.nodeid) or "",
         item.get_closest_marker("kills") is not None,
+        beside_others and not _SHARING.match(item.nodeid),
         "/unit/" not in item.nodeid,
     )
 
@@ -212,13 +214,14 @@ def postgres() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def fresh_database(postgres: Any) -> Any:
+def fresh_database(postgres: Any) -> Iterator[Any]:
     """Empty, migrated databases, one after the other; see fresh_database.FreshDatabase."""
     from fresh_database import FreshDatabase
     from media_workflows.store.migrate import upgrade
 
     upgrade(postgres.ensure_database(TEMPLATE))
-    return FreshDatabase(postgres, TEMPLATE)
+    with closing(FreshDatabase(postgres, TEMPLATE)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from media_workflows.domain.result import (
     job_failure,
     shown_item,
 )
+from media_workflows.domain.run_review import FindingDecision, ReviewedFinding, RunDecision, RunReview
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import job_steps
@@ -36,6 +37,7 @@ from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
 from media_workflows.media.jobs.track_selection import left_out
+from media_workflows.notifications.review_event import review_event
 from media_workflows.notifications.step_event import step_event
 from media_workflows.notifications.track_event import track_event
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened
@@ -291,6 +293,37 @@ def _track() -> dict[str, Any]:
     return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
 
 
+def _review() -> dict[str, Any]:
+    """The event of a person's decision on a run with one finding."""
+    made = {"note": "not a brand", "by": "reviewer", "at": FINISHED}
+    finding = ReviewedFinding(
+        id="0123456789abcdef",
+        step_id="content_review",
+        type="prohibited.ocr",
+        start_s=4.2,
+        end_s=6.0,
+        text="snake oil",
+        label="prohibited",
+        confidence=82.0,
+        suggestion="review",
+        asks=True,
+        decision=FindingDecision(verdict="pass", **made),
+    )
+    data = review_event(
+        workflow_id=WORKFLOW_ID,
+        workflow_name="short-video",
+        revision=1,
+        run_id=RUN_ID,
+        source=SOURCE,
+        review=RunReview(
+            suggestion="review",
+            decision=RunDecision(verdict="pass", answered="", **made),
+            findings=(finding,),
+        ),
+    )
+    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+
+
 def _long() -> dict[str, Any]:
     """More pictures than a queue takes."""
     (item,) = ITEMS["sample_snapshot"]
@@ -387,6 +420,7 @@ def examples() -> dict[str, bytes]:
         "cloud-event": message(body(failures()), "cloud_event").body,
         "step": message(_step()).body,
         "track": message(_track()).body,
+        "review": message(_review()).body,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import psycopg2
@@ -41,6 +41,9 @@ class FreshDatabase:
     def __init__(self, server: EmbeddedServer, template: str) -> None:
         self._server, self._template = server, template
         self._name = self._schema = ""
+        # A connection is kept: on a new one, the server would read its catalogue again for each test.
+        self._kept = ExitStack()
+        self._cursor: Any = None
 
     def url(self) -> str:
         """The URL of the database as the template is: what the last test left is gone, with its connections."""
@@ -50,24 +53,28 @@ class FreshDatabase:
         self._make_anew()
         return self._server.url(self._name)
 
+    def close(self) -> None:
+        """Close the kept connection."""
+        self._kept.close()
+
     def _emptied(self) -> bool:
         """Whether the database could be emptied, which it cannot where a test has changed its schema."""
-        with connected(self._server, self._name) as cursor:
-            cursor.execute(_END_CONNECTIONS)
-            if _value(cursor, _SCHEMA) != self._schema:
-                return False
-            if used := _value(cursor, _USED_TABLES):
-                cursor.execute(f"TRUNCATE {used} RESTART IDENTITY CASCADE")
+        self._cursor.execute(_END_CONNECTIONS)
+        if _value(self._cursor, _SCHEMA) != self._schema:
+            return False
+        if used := _value(self._cursor, _USED_TABLES):
+            self._cursor.execute(f"TRUNCATE {used} RESTART IDENTITY CASCADE")
         return True
 
     def _make_anew(self) -> None:
+        self.close()
         before, self._name = self._name, f"test_{uuid.uuid4().hex[:12]}"
         with connected(self._server) as cursor:
             if before:
                 cursor.execute(f"DROP DATABASE {before} WITH (FORCE)")
             cursor.execute(f"CREATE DATABASE {self._name} TEMPLATE {self._template} STRATEGY FILE_COPY")
-        with connected(self._server, self._name) as cursor:
-            self._schema = _value(cursor, _SCHEMA)
+        self._cursor = self._kept.enter_context(connected(self._server, self._name))
+        self._schema = _value(self._cursor, _SCHEMA)
 
 
 def _value(cursor: Any, query: str) -> Any:

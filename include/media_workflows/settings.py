@@ -139,6 +139,14 @@ class Settings(BaseSettings):
         ge=0,
         description="Largest source that a dry run fetches, in bytes; larger ones get no commands or estimate.",
     )
+    sample_timeout_s: float = Field(
+        50, gt=0, description="Longest time to make a sample of one output in the form, in seconds, with its quality."
+    )
+    sample_max_bytes: int = Field(
+        32 * 1024**2,
+        ge=0,
+        description="Largest file of a sample that is shown, in bytes; a larger one has figures only.",
+    )
     process_max_objects: int = Field(
         1000, ge=1, le=1000, description="Most objects of one request for ad-hoc processing."
     )

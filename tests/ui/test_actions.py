@@ -49,7 +49,7 @@ def test_workflows_are_imported_and_changed_in_bulk(product: Product, open_page:
         {"name": f"bulk-{at}", "trigger": {"bucket": INPUT_BUCKET, "directory": f"bulk-{at}/"}, "jobs": SNAPSHOT}
         for at in (1, 2)
     ]
-    page = open_page(HOME)
+    page = open_page(f"{HOME}/workflows")
     page.get_by_role("button", name=T("import.button")).click()
     page.get_by_label(T("import.text")).fill(yaml.safe_dump_all(documents))
     page.get_by_role("button", name=T("import.send"), exact=True).click()
@@ -76,7 +76,7 @@ def test_workflows_are_imported_and_changed_in_bulk(product: Product, open_page:
 def test_what_is_selected_while_the_answer_comes_stays_selected(product: Product, open_page: OpenPage) -> None:
     for name in ("meanwhile-1", "meanwhile-2"):
         product.create(name)
-    page = open_page(f"{HOME}?search=meanwhile-")
+    page = open_page(f"{HOME}/workflows?search=meanwhile-")
     held: list[Any] = []
     page.route("**/workflows/bulk", lambda route: held.append(route))
     page.get_by_label(T("list.select", name="meanwhile-1")).check(force=True)

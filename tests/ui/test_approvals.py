@@ -109,7 +109,7 @@ def test_an_answer_in_airflow_comes_first(product: Product, open_page: OpenPage,
 
 
 def test_a_starter_fills_the_form(product: Product, open_page: OpenPage) -> None:
-    page = open_page(HOME)
+    page = open_page(f"{HOME}/workflows")
     page.get_by_role("button", name=T("starter.button")).first.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("listitem")).to_have_count(15)

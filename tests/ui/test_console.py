@@ -103,6 +103,30 @@ def test_a_template_is_searched_and_a_watermark_needs_none(open_page: OpenPage) 
     expect(card.get_by_label(T("field.mark"))).to_be_visible()
 
 
+@pytest.mark.full
+@LANGUAGES
+def test_a_watermark_is_made_in_the_picker(product: Product, open_page: OpenPage, language: str) -> None:
+    """Its dialog's name is another field than the name of the workflow behind it."""
+    t, name = Texts(language), f"logo-{language}"
+    mark = {"type": "text", "text": "first"}
+    first = {"kind": "watermark", "name": f"first-{language}", "parameters": {"mark": mark}}
+    product.api.post("/templates", json=first).raise_for_status()
+    page = open_page(f"{HOME}/new", language=language)
+    card = _add(page, t, "transcode")
+    card.get_by_role("button", name=t("form.add", name=t("field.watermarks"))).click()
+    template = card.get_by_role("button", name=t("form.template")).last
+    template.click()
+    page.get_by_role("dialog").get_by_role("button", name=t("templates.new"), exact=True).click()
+    dialog = page.get_by_role("dialog", name=t("templates.new_of", kind=t("job.watermark")))
+    dialog.get_by_label(t("field.name")).fill(name)
+    assert serious(page, "[role=dialog]") == []
+    dialog.get_by_label(t("field.mark")).select_option("text")
+    dialog.get_by_role("button", name=t("app.save")).click()
+    expect(dialog).to_have_count(0)
+    expect(template).to_contain_text(name)
+    assert page.locator("#field-name").input_value() == ""  # that of the workflow
+
+
 @LANGUAGES
 def test_the_overview_shows_all_of_a_job_and_the_graph_its_edges(
     open_page: OpenPage, done_run: tuple[str, str], language: str

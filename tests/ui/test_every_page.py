@@ -12,6 +12,7 @@ from pages_in_browser import OpenPage, Texts, serious
 HOME = "/plugin/media-workflows"
 PAGES = [
     "",
+    "/workflows",
     "/new",
     "/workflows/{workflow}",
     "/workflows/{workflow}?tab=runs",
@@ -35,7 +36,7 @@ PAGES = [
     "/no-such-page",
 ]
 DIALOGS = {  # the button that opens one, by the page
-    "": "import.button",
+    "/workflows": "import.button",
     "/words": "words.add",
     "/persons": "persons.add",
     "/runs/{workflow}/{run}": "deliveries.show",
@@ -102,7 +103,7 @@ def test_a_phone_s_width_is_enough(open_page: OpenPage, ids: dict[str, str], lan
 
 
 def test_a_viewer_sees_and_cannot_change(open_page: OpenPage, done_run: tuple[str, str]) -> None:
-    page = open_page(f"{HOME}?search=looked-at", user="viewer")
+    page = open_page(f"{HOME}/workflows?search=looked-at", user="viewer")
     expect(page.get_by_role("link", name="looked-at", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name=en("list.new"))).to_have_count(0)
     expect(page.get_by_label(en("switch.label", name="looked-at"))).to_be_disabled()

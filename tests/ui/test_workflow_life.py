@@ -29,7 +29,7 @@ def test_from_creation_to_deletion(
 ) -> None:
     t = Texts(language)
     name = f"life-{language}"
-    page = open_page(HOME, language=language, scheme=scheme)
+    page = open_page(f"{HOME}/workflows", language=language, scheme=scheme)
     workflow = _create(page, t, product, name)
     _switch(page, t, name, on=True)
     _edit_is_refused(page, t, name, workflow)

@@ -15,10 +15,11 @@ from media_workflows.cli.definitions import (
 )
 from media_workflows.domain.definition_yaml import definition_yaml, template_yaml
 from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.services.starters import STARTERS as starter_files
 
 CONFIG = Path(__file__).parents[2] / "config"
 WORKFLOWS = sorted((CONFIG / "workflows").glob("*.yaml"))
-STARTERS = sorted((CONFIG / "starters").glob("*.yaml"))
+STARTERS = sorted(starter_files.glob("*.yaml"))
 TEMPLATES = sorted((CONFIG / "templates").glob("*.yaml"))
 
 
@@ -33,9 +34,11 @@ def test_there_are_samples() -> None:
 @pytest.mark.parametrize("document", ["workflows.md", "zh/workflows.md"])
 def test_every_starter_is_in_the_docs(document: str) -> None:
     text = (CONFIG.parent / "docs" / document).read_text("utf-8")
-    listed = re.findall(r"^\| \[`([a-z-]+)`\]\(\S+/config/starters/\1\.yaml\) \|", text, flags=re.MULTILINE)
+    listed = re.findall(
+        r"^\| \[`([a-z-]+)`\]\(\S+/include/media_workflows/starters/\1\.yaml\) \|", text, flags=re.MULTILINE
+    )
     assert sorted(listed) == [file.stem for file in STARTERS]
-    assert len(STARTERS) == 15
+    assert len(STARTERS) == 23
 
 
 @pytest.mark.parametrize("file", WORKFLOWS + STARTERS, ids=lambda file: file.stem)

@@ -17,6 +17,7 @@ from media_workflows.cli import (
     runs,
     schedules,
     setup,
+    starters,
     templates,
     uploads,
     words,
@@ -44,6 +45,7 @@ app.add_typer(drafts.app, name="draft")
 app.add_typer(uploads.app, name="uploads")
 app.add_typer(backfill.app, name="backfill")
 app.add_typer(process.app, name="process")
+app.add_typer(starters.app, name="starters")
 app.add_typer(templates.app, name="templates")
 app.add_typer(runs.app, name="runs")
 app.add_typer(events.app, name="events")

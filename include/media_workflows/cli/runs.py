@@ -80,6 +80,8 @@ def _print(report: RunReport) -> None:
     console.print(f"{report.run_id}: {report.state}{cancelled}")
     if report.before:
         console.print(f"source: {report.before.bucket}/{report.before.key}, {report.before.size_bytes} bytes")
+    if report.review and (decision := report.review.decision):
+        console.print(f"reviewed: {decision.verdict} by {decision.by or 'the timeout'} {decision.note}".rstrip())
     if report.error:
         console.print(f"error: {report.error['message']}")
     print_table(

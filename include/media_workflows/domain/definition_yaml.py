@@ -19,15 +19,16 @@ def is_template(data: Any) -> bool:
 def definition_yaml(definition: Workflow, library: Library = PRESET_LIBRARY) -> str:
     """The definition as `apply` reads it; defaults are left out, custom templates appear by name."""
     data = with_names(definition.model_dump(mode="json", exclude_defaults=True), library)
-    return _dumped(data)
+    return dumped(data)
 
 
 def template_yaml(template: TemplateDefinition) -> str:
     """The template as `apply` reads it; defaults are left out."""
     data = {"kind": template.kind, "name": template.name, "comment": template.comment}
     parameters = template.parameters.model_dump(mode="json", exclude_defaults=True)
-    return _dumped({name: value for name, value in data.items() if value} | {"parameters": parameters})
+    return dumped({name: value for name, value in data.items() if value} | {"parameters": parameters})
 
 
-def _dumped(data: Any) -> str:
+def dumped(data: Any) -> str:
+    """A definition as it is, as YAML."""
     return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))

@@ -75,10 +75,23 @@ class ItemResult(Model):
     sub_tasks: tuple[SubTaskResult, ...] = ()
 
 
+class RanCommand(Model):
+    """An ffmpeg command that ran, as a shell would start it in the step's work directory, and the end of its log.
+
+    `exit_code` is minus the number of the signal that ended it.
+    """
+
+    command: str
+    took_s: float
+    exit_code: int
+    output: str
+
+
 class JobResult(StepRecord):
     """The result of one step of a run: all its items.
 
-    `source` and `source_sha256` are None if it did not read the run's source.
+    `source` and `source_sha256` are None if it did not read the run's source. `commands` ran in its last try, in this
+    order; () = everything was reused, or it ran in a version that did not record them.
     """
 
     begun_at: datetime
@@ -86,14 +99,18 @@ class JobResult(StepRecord):
     source: MediaInfo | None
     source_sha256: str | None = None
     items: tuple[ItemResult, ...]
+    commands: tuple[RanCommand, ...] = Field((), exclude_if=lambda commands: not commands)
 
     def without_findings(self) -> JobResult:
-        """A short form for lists: sub-tasks keep only status and verdict. The transcript of an hour is long."""
+        """A short form for lists: sub-tasks keep only status and verdict, and there are no commands.
+
+        The transcript of an hour is long.
+        """
         items = tuple(
             item.model_copy(update={"sub_tasks": tuple(one.without_findings() for one in item.sub_tasks)})
             for item in self.items
         )
-        return self.model_copy(update={"items": items})
+        return self.model_copy(update={"items": items, "commands": ()})
 
 
 def now() -> datetime:

@@ -12,10 +12,19 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.progress import JobProgress
-from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, Role, SourceObject, shown_item
+from media_workflows.domain.result import (
+    ItemResult,
+    JobResult,
+    OutputRecord,
+    RanCommand,
+    Role,
+    SourceObject,
+    shown_item,
+)
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepRecord
 from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.waiting import Waiting
 
 
 class MediaFile(Model):
@@ -66,15 +75,20 @@ class JobReport(StepRecord):
     """The report of a job of a run. `state` and `try_number` are those of its task in Airflow.
 
     `decision` is why a step of a graph ran or was skipped; None = it has no condition, or is not decided yet.
+    `stalled_s`: its encode has stood still for so long; `waiting` is what it waits for once it is due. `commands` are
+    those that ran.
     """
 
     state: str | None
     try_number: int
     progress: JobProgress | None
+    stalled_s: int | None = None
+    waiting: Waiting | None = None
     begun_at: datetime | None
     finished_at: datetime | None
     items: tuple[ItemReport, ...]
     decision: StepDecision | None = None
+    commands: tuple[RanCommand, ...] = ()
 
 
 class ActionReport(ActionResultFields):

@@ -8,6 +8,7 @@ from typing import Any
 
 from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.result import now
+from media_workflows.domain.run_review import asks_about_review, question_decision
 from media_workflows.domain.step_actions.approval import Answer
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.errors import MediaWorkflowsError
@@ -17,6 +18,7 @@ from media_workflows.execution.running_step import Resources, RunningStep
 from media_workflows.execution.turn import take_turn
 from media_workflows.execution.unexpected import unexpected_message
 from media_workflows.store import action_results as store
+from media_workflows.store import reviews
 from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
 
@@ -37,7 +39,11 @@ def begin_approval(request: StepRequest, resources: Resources) -> StepDecision |
     """
     step = RunningStep(request, resources)
     with _failure_recorded(step):
-        return _skipped(step)
+        skipped = _skipped(step)
+        if skipped is None and _is_about_review(request):
+            with transaction() as session:
+                reviews.reopen_review(session, request.step.workflow_id, request.step.run_id)
+        return skipped
 
 
 def run_action(request: StepRequest, resources: Resources) -> ActionResult | StepDecision:
@@ -57,7 +63,17 @@ def run_action(request: StepRequest, resources: Resources) -> ActionResult | Ste
 def end_approval(request: StepRequest, answer: Answer, by: str, comment: str = "") -> ActionResult:
     """Record the answer; `by` is the user, '' = the timeout."""
     given = {"answer": answer, "by": by, "comment": comment}
+    key = request.step
+    if _is_about_review(request):
+        decision = question_decision(key.step_id, answer, by, comment)
+        with transaction() as session:
+            reviews.answer_review(session, key.workflow_id, key.run_id, decision)
     return _recorded(request, _result(request).model_copy(update=given))
+
+
+def _is_about_review(request: StepRequest) -> bool:
+    run = request.events_of
+    return run is not None and asks_about_review(run.workflow, request.step.step_id)
 
 
 def _skipped(step: RunningStep) -> StepDecision | None:

@@ -28,13 +28,21 @@ class ProgressReport:
         self._log = log
         self._last: JobProgress | None = None
         self._reported_at = float("-inf")
-        self.begun_at = utcnow()
+        self._reached: tuple[Phase, float, float] | None = None
+        self._moved_at = self.begun_at = utcnow()
 
     def __call__(self, progress: Progress) -> None:
+        self._note_movement(progress)
         is_new_phase = self._last is None or progress.phase != self._last.phase
         if is_new_phase or time.monotonic() - self._reported_at >= INTERVAL_S:
             self._reported_at = time.monotonic()
             self._report(self._of_step(progress))
+
+    def _note_movement(self, progress: Progress) -> None:
+        """ffmpeg reports in any case; a step that stands still reports the same percent and time of its output."""
+        reached = (progress.phase, progress.percent, progress.out_time_s)
+        if reached != self._reached:
+            self._reached, self._moved_at = reached, utcnow()
 
     def phase(self, phase: Phase) -> None:
         """A phase without figures of its own begins; what is done so far stays done."""
@@ -63,6 +71,7 @@ class ProgressReport:
             speed=progress.speed,
             eta_s=progress.eta_s,
             updated_at=utcnow(),
+            moved_at=self._moved_at,
         )
 
 

@@ -17,6 +17,8 @@ from media_workflows.execution.change_events import change_event
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep
 from media_workflows.execution.unexpected import unexpected_message
+from media_workflows.execution.worker_disk import report_disk
+from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.storage.inputs import ExtraObjects, Inputs, fetched
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
@@ -85,8 +87,7 @@ def run_step(request: StepRequest, resources: Resources) -> JobResult | StepDeci
         except Exception as error:  # a bug of this product or a problem of the machine; Airflow may try again
             _record_unexpected(step, error, begun_at)
             raise
-        _record(step, result)
-    return result
+        return _record(step, result)
 
 
 def _input(step: RunningStep) -> SourceObject | StepDecision:
@@ -102,13 +103,14 @@ def _input(step: RunningStep) -> SourceObject | StepDecision:
 def _result(step: RunningStep, read: SourceObject, begun_at: datetime) -> JobResult:
     request, settings = step.request, step.settings
     step.progress.phase("fetching")
+    report_disk(settings)
     abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
     cache = source_cache(settings)
     work = _work_of(request.kind)
     work.expects(step)
     extra_keys = [key for item in request.items for key in item.extra_keys]
     extra = ExtraObjects(extra_keys, request.source, request.output.source_root, work.made_objects(step))
-    with fetched(cache, step.storage, read, extra) as inputs:
+    with fetched(cache, step.storage, read, extra) as inputs, kept_readings(inputs.readings):
         info, items = work.item_results(step, inputs)
     is_source = read == request.source
     return JobResult(
@@ -134,9 +136,12 @@ def _record_unexpected(step: RunningStep, error: Exception, begun_at: datetime) 
         step.log(f"the failure could not be recorded: {type(further).__name__}: {further}")
 
 
-def _record(step: RunningStep, result: JobResult) -> None:
+def _record(step: RunningStep, result: JobResult) -> JobResult:
+    """Record a result with the commands that ran."""
     key = step.request.step
+    result = result.model_copy(update={"commands": step.commands()})
     with change_event(step.request.events_of, {}) as session:
         store.record_job(session, key.workflow_id, key.run_id, result)
     failed = any(item.status == "FAIL" for item in result.items)
     step.progress.phase("failed" if failed else "done")
+    return result

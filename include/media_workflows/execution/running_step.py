@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from media_workflows.domain.result import OutputRecord, now
+from media_workflows.domain.result import OutputRecord, RanCommand, now
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.sub_tasks.content_review import Picture
 from media_workflows.errors import JobCancelledError
@@ -28,6 +28,8 @@ from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.server_copy import StagedCopy
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
+
+MAX_COMMANDS = 50  # of a step, in its result
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class RunningStep:
             step.workflow_id, request.revision, step.run_id, source.key, source.etag, request.kind
         )
         self.publisher = Publisher(self.storage, self.provenance, source, self.claims)
+        self._commands_before = len(self.cancel.commands)  # of other steps that share the process's resources
 
     @contextmanager
     def work_dir(self) -> Iterator[Path]:
@@ -72,6 +75,10 @@ class RunningStep:
             yield directory
         finally:
             shutil.rmtree(directory, ignore_errors=True)
+
+    def commands(self) -> tuple[RanCommand, ...]:
+        """The last ffmpeg commands that this try has run."""
+        return tuple(self.cancel.commands[self._commands_before :][-MAX_COMMANDS:])
 
     def publish(self, files: Sequence[MadeFile]) -> list[PublishedFile]:
         """Make files visible together. Raises StorageError, JobCancelledError."""

@@ -16,6 +16,7 @@ from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import SOURCE, StepDefinition
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.source_facts import read_facts
+from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.store import decisions as store
@@ -137,7 +138,8 @@ def _source_facts(running: RunningStep, names: Sequence[str]) -> SourceFacts | N
         known = store.source_facts(session, key.workflow_id, key.run_id, source.etag)
 
     def media_info() -> MediaInfo:
-        with source_cache(running.settings).fetch(running.storage, source) as path:
+        cache = source_cache(running.settings)
+        with cache.fetch(running.storage, source) as path, kept_readings({path: cache.readings(source)}):
             return probe(path)
 
     facts = read_facts(names, running.storage, source, media_info, known)

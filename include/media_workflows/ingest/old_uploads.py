@@ -17,6 +17,7 @@ from media_workflows.store.detection import forget_old_sources
 from media_workflows.store.engine import transaction
 from media_workflows.store.old_records import KeyRange
 from media_workflows.store.tables import utcnow
+from media_workflows.store.worker_disks import forget_old_disks
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ class OldUploads:
         with transaction(self._engine) as session:
             old_records.forget_unwatched_roots(session)
             forget_old_sources(session)
+            forget_old_disks(session)
         self._in_batches(old_records.forget_unwatched_objects)
         return count + sum(self._sweep(*root) for root in ListingSource(self._storage, self._engine).roots())
 

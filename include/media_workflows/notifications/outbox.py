@@ -110,6 +110,13 @@ def store_track_event(session: Session, run: Run, body: dict[str, Any]) -> Store
     return _store(session, run, "track", body, canonical_json(body))
 
 
+def store_review_event(session: Session, run: Run, body: dict[str, Any]) -> StoredEvent:
+    """Write the event of a person's decision on a run, for all targets. Call it last in the transaction."""
+    if sends_changes(session, run.workflow):
+        lock_event_order(session, run.workflow_id)
+    return _store(session, run, "review", body, canonical_json(body))
+
+
 def _failed_action(session: Session, run: Run) -> RunError | None:
     """Of a step without media that failed and with it the run: events have no results of such steps."""
     results = actions_of_run(session, run.workflow_id, run.run_id) if run.workflow.steps else {}

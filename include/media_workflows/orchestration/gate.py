@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from media_workflows.domain.step_actions.approval import APPROVED, OPTIONS
+from media_workflows.domain.step_actions.approval import APPROVED, OPTIONS, Answer
 from media_workflows.domain.steps import UPLOAD
 from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
 from media_workflows.orchestration.operator_arguments import source_place, task_id
@@ -62,6 +62,7 @@ class GateOperator(HITLOperator):
         from media_workflows.orchestration.gate_report import review_report
 
         self.body = review_report(review, self._source_place(context))
+        self._reopen(context)
         super().execute(context)  # raises: the task waits
         raise AssertionError("a person's answer comes in execute_complete")
 
@@ -70,8 +71,30 @@ class GateOperator(HITLOperator):
         answer = super().execute_complete(context, event)
         (chosen,) = answer["chosen_options"]
         who = answer["responded_by_user"] or {}
-        self.log.info("%s by %s", chosen, who.get("name", "a user") if isinstance(who, dict) else who)
+        by = str(who.get("name", "a user") if isinstance(who, dict) else who)
+        self.log.info("%s by %s", chosen, by)
+        self._decide(context, next(answer for answer, option in OPTIONS.items() if option == chosen), by)
         return PUBLISH if chosen == OPTIONS[APPROVED] else QUARANTINE
+
+    @staticmethod
+    def _reopen(context: Context) -> None:
+        """The question is put, perhaps once more after a clear: an earlier decision does not answer it."""
+        from media_workflows.store.engine import transaction
+        from media_workflows.store.reviews import reopen_review
+
+        run = context["dag_run"]
+        with transaction() as session:
+            reopen_review(session, run.dag_id, run.run_id)
+
+    def _decide(self, context: Context, answer: Answer, by: str) -> None:
+        """An answer is the decision on the run, wherever it was given."""
+        from media_workflows.domain.run_review import question_decision
+        from media_workflows.store.engine import transaction
+        from media_workflows.store.reviews import answer_review
+
+        run = context["dag_run"]
+        with transaction() as session:
+            answer_review(session, run.dag_id, run.run_id, question_decision(self.task_id, answer, by))
 
     def _source_place(self, context: Context) -> str:
         """'bucket/key' of the object that was reviewed."""

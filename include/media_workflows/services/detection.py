@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
+
+from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.settings import get_settings
@@ -69,3 +71,28 @@ def _state(sources: Sequence[DetectionSource], polled: datetime | None, now: dat
     if polled is None or (now - polled).total_seconds() > settings.upload_poll_interval_s + GRACE_S:
         return "stopped"
     return "failing" if any(source.error for source in sources) else "ok"
+
+
+class DetectionOfAll(Model):
+    """The detection of all workflows' uploads: `state` as of one workflow, and the sources that cannot be read.
+
+    `behind_s` is None unless it stands still.
+    """
+
+    state: DetectionState
+    behind_s: int | None
+    failing: list[DetectionSource]
+
+
+def detection_of_all(session: Session, workflow_ids: Collection[str]) -> DetectionOfAll:
+    """How detection stands; sources that fail are those of these workflows."""
+    settings, now = get_settings(), utcnow()
+    queues = settings.upload_queue_urls
+    recently = now - timedelta(seconds=settings.upload_poll_interval_s + GRACE_S)
+    polled, succeeded = store.read_since(session, queues, recently)
+    failing = store.failing_sources(session, workflow_ids, queues, recently)
+    state = _state(failing, polled, now)
+    behind = None if state in ("ok", "off") else (succeeded or polled)
+    return DetectionOfAll(
+        state=state, behind_s=int((now - behind).total_seconds()) if behind else None, failing=failing
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import MediaWorkflowsError, OutputNameError
 from media_workflows.media.ffmpeg.progress import Progress as MediaProgress
 from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.media.source.probe import probe
 from media_workflows.naming import fill_in
 
@@ -62,13 +64,15 @@ class _LocalRun:
         self._file, self._workflow, self._output, self._work = file, workflow, output, work
         self._bars, self._console = bars, bars.console
         self._place = work / "unpublished" if workflow.publish == "together" else output
+        self._readings: dict[Path, Path] = {}
 
     def of_jobs(self) -> int:
         return sum(_failures(self._made(step, self._file)) for step in job_steps(self._workflow) if self._can_run(step))
 
     def of_steps(self) -> int:
         """In their order; what the conditions of steps read of the source and of steps before is known, as in a run."""
-        info, missing = probe(self._file), frozenset({METADATA, TAGS})
+        with self._kept_readings(self._file):
+            info, missing = probe(self._file), frozenset({METADATA, TAGS})
         facts = SourceFacts(self._file.name, info.size_bytes, info=info)
         run = RunFacts(self._workflow.priority, False, True, info.size_bytes, info.duration_s or None)
         forecasts = Forecasts(self._workflow.steps, source_values(facts), run, missing)
@@ -79,6 +83,10 @@ class _LocalRun:
         if self._place != self._output:
             self._publish(failures)
         return failures
+
+    def _kept_readings(self, file: Path) -> AbstractContextManager[None]:
+        """For steps that read the same file."""
+        return kept_readings({file: self._readings.setdefault(file, self._work / f".readings{len(self._readings)}")})
 
     def _publish(self, failures: int) -> None:
         """All together, or nothing."""
@@ -134,7 +142,8 @@ class _LocalRun:
         bar = self._bars.add_task(step.id, total=100)
         extra = beside(self._file, step.items)
         request = JobRequest(step.kind, step.items, source, self._file.name, self._work / step.id, extra)
-        outcome = run_job(request, partial(_show, self._bars, bar))
+        with self._kept_readings(source):
+            outcome = run_job(request, partial(_show, self._bars, bar))
         self._bars.update(bar, completed=100)
         return [self._delivered(step, item) for item in outcome.items]
 

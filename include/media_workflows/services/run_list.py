@@ -7,13 +7,18 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from media_workflows.airflow_adapter.waiting import waits
 from media_workflows.domain.base import Model
+from media_workflows.domain.progress import stalled_s
 from media_workflows.domain.steps import job_steps
+from media_workflows.domain.waiting import Waiting
 from media_workflows.errors import NotFoundError
+from media_workflows.settings import get_settings
 from media_workflows.store import run_list as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
 from media_workflows.store.run_list import Cause, ListedRun, RunFilter, RunSummary, StepsProgress
+from media_workflows.store.tables import utcnow
 from media_workflows.store.tables.runs import CANCELLED
 from media_workflows.store.workflows import resolved_at
 
@@ -22,7 +27,8 @@ class RunRow(ListedRun):
     """A run in a list. `percent` and `eta_s` are those of an unfinished run.
 
     `eta_s` is None until all its steps have begun: before, nothing is known of the others. `picture` is the path of a
-    snapshot below the API's root. `cause` is why it failed, or an item of it.
+    snapshot below the API's root. `cause` is why it failed, or an item of it. `stalled_s`: an encode of it has stood
+    still for so long. `waiting` is what it or its first task that is due waits for.
     """
 
     cause: Cause | None
@@ -30,6 +36,8 @@ class RunRow(ListedRun):
     picture: str | None
     percent: float | None
     eta_s: float | None
+    stalled_s: int | None
+    waiting: Waiting | None
 
 
 class RunRows(Model):
@@ -46,12 +54,13 @@ def list_runs(session: Session, which: RunFilter, offset: int, limit: int) -> Ru
     keys = [(run.workflow_id, run.run_id) for run in page.items]
     unfinished = [key for key, run in zip(keys, page.items, strict=True) if run.state in UNFINISHED]
     found, cancelled = store.summaries(session, keys), store.cancellations(session, keys)
-    progress = store.progress_of_runs(session, unfinished)
+    progress, waiting = store.progress_of_runs(session, unfinished), waits(unfinished)
     items = []
     for key, run in zip(keys, page.items, strict=True):
         row = _row(run, found.get(key, RunSummary()), cancelled.get(key))
         is_begun = run.state in UNFINISHED and key in progress
-        items.append(_with_progress(row, progress[key]) if is_begun else row)
+        row = _with_progress(row, progress[key]) if is_begun else row
+        items.append(row.model_copy(update={"waiting": next(iter(waiting.get(key, {}).values()), None)}))
     return RunRows(total=page.total, total_is_exact=page.total_is_exact, items=items)
 
 
@@ -65,6 +74,8 @@ def _row(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> RunRo
         picture=f"{place}/{quote(picture)}" if picture else None,
         percent=None,
         eta_s=None,
+        stalled_s=None,
+        waiting=None,
     )
 
 
@@ -77,7 +88,8 @@ def _cause(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> Cau
 def _with_progress(row: RunRow, progress: StepsProgress) -> RunRow:
     steps = max(0 if row.revision is None else _step_count(row.workflow_id, row.revision), progress.begun)
     eta_s = progress.eta_s if progress.begun == steps else None
-    return row.model_copy(update={"percent": progress.percents / steps, "eta_s": eta_s})
+    stalled = stalled_s(progress.moved_at, utcnow(), get_settings().ffmpeg_stall_s)
+    return row.model_copy(update={"percent": progress.percents / steps, "eta_s": eta_s, "stalled_s": stalled})
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ from typing import Any
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK
 from media_workflows.airflow_adapter.run_copies import run_history
+from media_workflows.airflow_adapter.waiting import RUN, waits
 from media_workflows.domain.action_result import ActionResult, ActionResultFields
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
@@ -26,11 +27,15 @@ from media_workflows.domain.run_report import (
     source_file,
     unfinished_items,
 )
+from media_workflows.domain.run_review import RunReview
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import ActionStep, JobStep, action_steps, features_id, job_steps
+from media_workflows.domain.waiting import Waiting
 from media_workflows.domain.walked_steps import walked_states
 from media_workflows.domain.workflow import Workflow
+from media_workflows.services.reviews import decided_review
+from media_workflows.settings import get_settings
 from media_workflows.store import runs as run_store
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.backfill_objects import backfill_of_run
@@ -39,10 +44,12 @@ from media_workflows.store.progress import progress_of_run
 from media_workflows.store.run_copies import TaskSummary
 from media_workflows.store.run_history import DagRunSummary, ended_tasks, find_run
 from media_workflows.store.runs import CancelRequest, RunRecord
+from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import resolved_at
-from media_workflows.vendor_mps.event import TaskStatus, task_detail
+from media_workflows.vendor_mps.event import TaskStatus, task_detail, workflow_task
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task
 
 _STATUS: dict[str, TaskStatus] = {"queued": "WAITING", "running": "PROCESSING"}
 _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_at=None)
@@ -51,7 +58,9 @@ _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_
 class RunReport(Model):
     """One run: its state in Airflow, its source, its jobs, its steps without media, and `task`.
 
-    `backfill_id` is the backfill that started it. `task` is the run in the reference's shape, which has jobs only.
+    `backfill_id` is the backfill that started it, `waiting` what it waits for while it is queued. `review` is that by
+    persons, with the findings that have a decision; None = there is nothing to review. `task` is the run in the
+    reference's shape, the WorkflowTask or ScheduleTask of its events, which has jobs only.
     """
 
     workflow_id: str
@@ -62,12 +71,14 @@ class RunReport(Model):
     ended_at: datetime | None
     revision: int | None
     backfill_id: str | None = None
+    waiting: Waiting | None = None
     cancelled: CancelRequest | None
     source: SourceObject | None
     error: dict[str, str] | None
     before: MediaFile | None
     jobs: tuple[JobReport, ...]
     actions: tuple[ActionReport, ...] = ()
+    review: RunReview | None = None
     task: dict[str, Any]
 
 
@@ -80,6 +91,7 @@ class _Job:
     progress: JobProgress | None
     result: JobResult | None
     decision: StepDecision | None
+    waiting: Waiting | None = None
 
     @property
     def is_skipped(self) -> bool:
@@ -89,6 +101,7 @@ class _Job:
 def run_report(workflow_id: str, run_id: str) -> RunReport:
     """The full report of a run. Raises NotFoundError."""
     tasks = dag_state.task_summaries(workflow_id, run_id)
+    waiting = waits([(workflow_id, run_id)]).get((workflow_id, run_id), {})
     with run_history() as session:
         run = find_run(session, workflow_id, run_id)
         tasks = tasks or ended_tasks(session, workflow_id, run_id)
@@ -98,6 +111,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         progress = progress_of_run(session, workflow_id, run_id)
         decisions = decisions_of_run(session, workflow_id, run_id)
         action_results = actions_of_run(session, workflow_id, run_id)
+        review = decided_review(session, workflow_id, run_id, record.jobs if record else ())
         workflow = resolved_at(session, workflow_id, record.revision if record else None)
     if workflow_id == PROCESS:
         tasks = _walked_tasks(workflow, tasks, record, progress, decisions, action_results)
@@ -106,13 +120,15 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     for step in job_steps(workflow):
         task = tasks.get(step.id, _NEVER_SCHEDULED)
         result = _result(step, task, results, cancelled)
-        jobs.append(_Job(step, task, progress.get(step.instance), result, _decision(step, workflow, decisions)))
+        decision = _decision(step, workflow, decisions)
+        jobs.append(_Job(step, task, progress.get(step.instance), result, decision, waiting.get(step.id)))
     actions = tuple(
         _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
         for step in action_steps(workflow)
     )
-    report = _report(workflow_id, run, record, cancelled, workflow, jobs)
-    return report.model_copy(update={"actions": actions, "backfill_id": backfill_id})
+    report = _report(workflow_id, run, record, cancelled, workflow, jobs, decisions)
+    found = {"actions": actions, "backfill_id": backfill_id, "waiting": waiting.get(RUN), "review": review}
+    return report.model_copy(update=found)
 
 
 def _walked_tasks(
@@ -166,6 +182,7 @@ def _report(
     cancelled: CancelRequest | None,
     workflow: Workflow,
     jobs: list[_Job],
+    decisions: Mapping[str, StepDecision],
 ) -> RunReport:
     source = record.source if record else None
     results = [job.result for job in jobs if job.result]
@@ -178,7 +195,7 @@ def _report(
         error=record.error if record else None,
         before=source_file(source, results) if source else None,
         jobs=tuple(_job_report(job) for job in jobs),
-        task=_task(workflow_id, run, record, workflow, jobs),
+        task=_task(workflow_id, run, record, workflow, jobs, decisions),
     )
 
 
@@ -189,11 +206,20 @@ def _job_report(job: _Job) -> JobReport:
         state=job.task.state,
         try_number=job.task.try_number,
         progress=job.progress,
+        stalled_s=_stalled_s(job),
+        waiting=job.waiting,
         begun_at=job.result.begun_at if job.result else job.task.started_at,
         finished_at=job.result.finished_at if job.result else None,
         items=_items(job),
         decision=job.decision,
+        commands=job.result.commands if job.result else (),
     )
+
+
+def _stalled_s(job: _Job) -> int | None:
+    if job.progress is None or job.task.state != "running":
+        return None
+    return job.progress.stalled_s(utcnow(), get_settings().ffmpeg_stall_s)
 
 
 def _action_report(
@@ -227,22 +253,42 @@ def _items(job: _Job) -> tuple[ItemReport, ...]:
 
 
 def _task(
-    workflow_id: str, run: DagRunSummary, record: RunRecord | None, workflow: Workflow, jobs: list[_Job]
+    workflow_id: str,
+    run: DagRunSummary,
+    record: RunRecord | None,
+    workflow: Workflow,
+    jobs: list[_Job],
+    decisions: Mapping[str, StepDecision],
 ) -> dict[str, Any]:
-    return task_detail(
-        workflow_id=workflow_id,
-        run_id=run.run_id,
-        status=_STATUS.get(run.state, "FINISH"),
-        source=record.source if record else None,
-        results=[job.result for job in jobs if job.result],
-        unfinished=[_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
-        error=RunError(**record.error) if record and record.error else None,
-        created_at=run.queued_at,
-        begun_at=run.started_at,
-        finished_at=run.ended_at,
-        priority=workflow.priority,
-        region=workflow.trigger.region or "",
-    )
+    """The detail of the task in the shape of the workflow's events."""
+    status = _STATUS.get(run.state, "FINISH")
+    common: dict[str, Any] = {
+        "workflow_id": workflow_id,
+        "run_id": run.run_id,
+        "source": record.source if record else None,
+        "results": [job.result for job in jobs if job.result],
+        "unfinished": [_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
+        "error": RunError(**record.error) if record and record.error else None,
+        "region": workflow.trigger.region or "",
+    }
+    head: dict[str, Any] = {
+        "status": status,
+        "created_at": run.queued_at,
+        "begun_at": run.started_at,
+        "finished_at": run.ended_at,
+        "priority": workflow.priority,
+    }
+    if workflow.event == "schedule_task":
+        ended = ScheduleRun(
+            **common,
+            workflow_name=workflow.name,
+            revision=(record.revision if record else None) or 0,
+            workflow=workflow,
+            decisions=decisions,
+            finished_at=run.ended_at if status == "FINISH" else None,
+        )
+        return task_detail("ScheduleTask", schedule_task(ended), **head)
+    return task_detail("WorkflowTask", workflow_task(**common, is_finished=status == "FINISH"), **head)
 
 
 def _unfinished(job: _Job) -> UnfinishedJob:

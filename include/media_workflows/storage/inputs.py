@@ -16,12 +16,16 @@ from media_workflows.storage.source_objects import source_object
 
 @dataclass(frozen=True)
 class Inputs:
-    """Local input files and the SHA-256 of their bytes; `extra` and `extra_sha256` by the key patterns of items."""
+    """Local input files and the SHA-256 of their bytes; `extra` and `extra_sha256` by the key patterns of items.
+
+    `readings`: the directory for what is read of each file.
+    """
 
     source: Path
     source_sha256: str
     extra: Mapping[str, Path]
     extra_sha256: Mapping[str, str]
+    readings: Mapping[Path, Path]
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,14 @@ def fetched(
         path = stack.enter_context(cache.fetch(storage, source))
         objects = {key: _extra_object(storage, key, extra) for key in dict.fromkeys(extra.key_patterns)}
         found = {key: object_ for key, object_ in objects.items() if object_ is not None}
+        extra_paths = {key: stack.enter_context(cache.fetch(storage, object_)) for key, object_ in found.items()}
+        extra_readings = {extra_paths[key]: cache.readings(object_) for key, object_ in found.items()}
         yield Inputs(
             source=path,
             source_sha256=cache.sha256(source),
-            extra={key: stack.enter_context(cache.fetch(storage, object_)) for key, object_ in found.items()},
+            extra=extra_paths,
             extra_sha256={key: cache.sha256(object_) for key, object_ in found.items()},
+            readings={path: cache.readings(source), **extra_readings},
         )
 
 

@@ -8,6 +8,7 @@ nothing that blocks the next one:
     partial/DIGEST.SIZE     a download under way; SIZE counts against the bound from its start
     sources/DIGEST          a whole source; its mtime is its last use
     hashes/DIGEST           the SHA-256 of that source's bytes, computed on first use
+    readings/DIGEST/        what was read of that source, kept by those who read it
     uses/DIGEST.RANDOM      locked by its user as long as the source is in use
 """
 
@@ -42,7 +43,8 @@ class SourceCache:
         self._root, self._max_bytes, self._reserve_bytes = root, max_bytes, reserve_bytes
         self._locks, self._partial = root / "locks", root / "partial"
         self._sources, self._hashes, self._uses = root / "sources", root / "hashes", root / "uses"
-        for directory in (root, self._locks, self._partial, self._sources, self._hashes, self._uses):
+        self._readings = root / "readings"
+        for directory in (root, self._locks, self._partial, self._sources, self._hashes, self._uses, self._readings):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # sources may be private
         self._index_path = root / "index.lock"
 
@@ -59,6 +61,11 @@ class SourceCache:
         with self._in_use(digest):
             yield self._present(storage, source, digest)
 
+    def use(self) -> tuple[int, int]:
+        """How many bytes of sources it holds, and how many it may hold."""
+        with self._index():
+            return self._kept_bytes(), self._max_bytes
+
     def sha256(self, source: SourceObject) -> str:
         """The hex digest of the source's bytes, computed once. To be called while the source is fetched.
 
@@ -74,6 +81,10 @@ class SourceCache:
                 unfinished.write_text(computed)
                 unfinished.replace(kept)
             return kept.read_text()
+
+    def readings(self, source: SourceObject) -> Path:
+        """The directory for what is read of the source; it goes with it. To be used while the source is fetched."""
+        return self._readings / _digest(source)
 
     @contextmanager
     def _in_use(self, digest: str) -> Iterator[None]:
@@ -101,7 +112,7 @@ class SourceCache:
 
     def _download(self, storage: ObjectStorage, source: SourceObject, path: Path) -> None:
         partial = self._partial / f"{path.name}.{source.size_bytes}"
-        (self._hashes / path.name).unlink(missing_ok=True)
+        self._forget(path.name)
         self._make_room(partial)
         try:
             size = storage.download(source.bucket, source.key, source.etag, source.version_id, partial)
@@ -137,7 +148,12 @@ class SourceCache:
                 if path.name not in in_use:
                     excess -= path.stat().st_size
                     path.unlink()
-                    (self._hashes / path.name).unlink(missing_ok=True)
+                    self._forget(path.name)
+
+    def _forget(self, digest: str) -> None:
+        """Remove what is known of a source."""
+        (self._hashes / digest).unlink(missing_ok=True)
+        shutil.rmtree(self._readings / digest, ignore_errors=True)
 
     def _reserved_bytes(self) -> int:
         return sum(int(partial.name.partition(".")[2]) for partial in self._partial.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.errors import MediaWorkflowsError
-from media_workflows.store.tables import DetectionSourceRow, UploadDecisionRow, utcnow
+from media_workflows.store.engine import one_of
+from media_workflows.store.tables import DetectionSourceRow, UploadDecisionRow, WorkflowRow, utcnow
 
 SourceKind = Literal["listing", "queue"]
+MOST_FAILING = 10
 FORGOTTEN_AFTER = timedelta(days=7)  # a source that no workflow or setting names any more
 
 
@@ -46,10 +49,38 @@ def sources_of(session: Session, bucket: str, prefix: str) -> list[DetectionSour
     row = DetectionSourceRow
     covers = func.starts_with(f"{bucket}/{prefix}", row.place)
     rows = session.scalars(select(row).where(or_(row.kind == "queue", covers)).order_by(row.kind, row.place))
-    return [
-        DetectionSource.model_validate({name: getattr(found, name) for name in DetectionSource.model_fields})
-        for found in rows
-    ]
+    return [_source(found) for found in rows]
+
+
+def _source(row: DetectionSourceRow) -> DetectionSource:
+    return DetectionSource.model_validate({name: getattr(row, name) for name in DetectionSource.model_fields})
+
+
+def read_since(
+    session: Session, queues: Collection[str], polled_since: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """When the last of all sources was read; and of those read since a time, the success that is longest ago."""
+    row = DetectionSourceRow
+    known = or_(row.kind == "listing", row.place.in_(queues))
+    oldest = func.min(row.succeeded_at).filter(row.polled_at >= polled_since)
+    found = session.execute(select(func.max(row.polled_at), oldest).where(known)).one()
+    return found[0], found[1]
+
+
+def failing_sources(
+    session: Session, workflow_ids: Collection[str], queues: Collection[str], polled_since: datetime
+) -> list[DetectionSource]:
+    """Sources whose last reading failed: queues, and listings that cover the directory of one of these workflows."""
+    row, workflow = DetectionSourceRow, WorkflowRow
+    failing = row.error.is_not(None), row.polled_at >= polled_since
+    covered = select(workflow.id).where(
+        one_of(workflow.id, workflow_ids),
+        workflow.enabled.is_(True),
+        func.starts_with(workflow.trigger_bucket + "/" + workflow.trigger_prefix, row.place),
+    )
+    known = or_(row.place.in_(queues), (row.kind == "listing") & covered.exists())
+    rows = session.scalars(select(row).where(*failing, known).order_by(row.polled_at).limit(MOST_FAILING))
+    return [_source(found) for found in rows]
 
 
 def last_decision(session: Session, workflow_id: str) -> datetime | None:

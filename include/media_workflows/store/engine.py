@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Engine, String, any_, create_engine, event, literal
 from sqlalchemy.exc import ArgumentError
@@ -17,10 +20,32 @@ from media_workflows.store.embedded import EmbeddedServer
 
 DATABASE_NAME = "media"
 
+NO_POOL: Mapping[str, Any] = {"poolclass": NullPool}
+# To open a connection takes the server as long as 15 small transactions. A kept one is tested before its use.
+IDLE_CONNECTIONS = 2
+_POOL: Mapping[str, Any] = {"pool_size": IDLE_CONNECTIONS, "max_overflow": -1, "pool_pre_ping": True}
 
-def _engine(url: str) -> Engine:
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def close_connections() -> None:
+    """Close the idle connections of this process. A later transaction opens one."""
+    for engine in list(_engines):
+        engine.dispose()
+
+
+def _leave_to_parent() -> None:
+    """In a forked process: the idle connections are the parent's, and stay open."""
+    for engine in list(_engines):
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)
+
+
+def _engine(url: str, pool: Mapping[str, Any]) -> Engine:
     try:
-        engine = create_engine(url, poolclass=NullPool)
+        engine = create_engine(url, **pool)
         if (engine.dialect.name, engine.driver) == ("postgresql", "psycopg2"):
             return engine
         cause = f"{engine.dialect.name}+{engine.driver} is not supported"
@@ -32,12 +57,9 @@ def _engine(url: str) -> Engine:
     )
 
 
-def make_engine(url: str) -> Engine:
-    """An engine without a pool: safe in Airflow's forked processes, and a local connect takes about a millisecond.
-
-    Raises StoreError when the URL is none of a PostgreSQL database.
-    """
-    engine = _engine(url)
+def make_engine(url: str, pool: Mapping[str, Any] = NO_POOL) -> Engine:
+    """An engine that closes each connection after its use. Raises StoreError when the URL is none of a PostgreSQL."""
+    engine = _engine(url, pool)
 
     @event.listens_for(engine, "connect")
     def _utc(connection, _record):  # type: ignore[no-untyped-def]
@@ -63,11 +85,13 @@ def database_url(settings: Settings) -> str:
 
 @lru_cache(maxsize=4)
 def _engine_for(settings_url: str, data_dir: str) -> Engine:
-    return make_engine(database_url(get_settings()))
+    engine = make_engine(database_url(get_settings()), _POOL)
+    _engines.add(engine)
+    return engine
 
 
 def get_engine() -> Engine:
-    """The process's engine for the current settings."""
+    """The process's engine for the current settings; it keeps IDLE_CONNECTIONS, and limits no transactions."""
     settings = get_settings()
     return _engine_for(settings.database_url, str(settings.data_dir))
 

@@ -15,7 +15,7 @@ from media_workflows.domain.notification import AnyTarget
 from media_workflows.errors import NotFoundError
 from media_workflows.store.tables import DeliveryRow, EventRow, utcnow
 
-EventKind = Literal["finish", "change", "step", "track"]
+EventKind = Literal["finish", "change", "step", "track", "review"]
 Role = Literal["workflow", "function", "step"]
 
 

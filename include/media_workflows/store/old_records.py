@@ -21,6 +21,7 @@ from media_workflows.store.tables import (
     BackfillObjectRow,
     BackfillRow,
     CancelledRunRow,
+    FindingDecisionRow,
     JobProgressRow,
     JobResultRow,
     KnownObjectRow,
@@ -29,6 +30,7 @@ from media_workflows.store.tables import (
     OutputClaimRow,
     PendingUploadRow,
     ProcessRow,
+    RunReviewRow,
     RunRow,
     SidecarPrefixRow,
     SidecarRow,
@@ -51,6 +53,8 @@ _TIMES: list[tuple[Any, Any]] = [
     (StepDecisionRow, StepDecisionRow.decided_at),
     (SourceFactsRow, SourceFactsRow.read_at),
     (ActionResultRow, ActionResultRow.updated_at),
+    (RunReviewRow, RunReviewRow.opened_at),
+    (FindingDecisionRow, FindingDecisionRow.decided_at),
 ]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import func, null, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.errors import AirflowStateError
 from media_workflows.store.run_causes import note_causes
+from media_workflows.store.run_totals import store_totals
 from media_workflows.store.tables import RunRow, utcnow
 
 UNFINISHED = ("queued", "running")  # states of a run
@@ -51,7 +52,8 @@ def store_copies(session: Session, copies: Sequence[RunCopy]) -> None:
     shown = ("state", "created_at", "queued_at", "started_at", "ended_at", "tasks")
     statement = row.on_conflict_do_update(
         index_elements=["workflow_id", "run_id"],
-        set_={name: row.excluded[name] for name in (*shown, "changed_at")},
+        # A run that was retried has other totals than before.
+        set_={name: row.excluded[name] for name in (*shown, "changed_at")} | {"output_bytes": null()},
         where=RunRow.changed_at.is_(None)
         | (
             (RunRow.changed_at < row.excluded.changed_at)
@@ -68,6 +70,7 @@ def store_copies(session: Session, copies: Sequence[RunCopy]) -> None:
             [copy.model_dump() | {"tasks": _tasks(copy)} for copy in in_order],
         )
         note_causes(session, [(workflow_id, run_id) for workflow_id, run_id in changed])
+    store_totals(session, [(copy.workflow_id, copy.run_id) for copy in in_order if copy.state not in UNFINISHED])
 
 
 def _tasks(copy: RunCopy) -> dict[str, object] | None:
@@ -94,4 +97,5 @@ def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> list[tupl
         if session.scalar(update(RunRow).where(found).values(**values).returning(RunRow.run_id)):
             ended.append((workflow_id, run_id))
     note_causes(session, ended)
+    store_totals(session, ended)
     return ended

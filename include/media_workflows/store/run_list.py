@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select, tupl
 from sqlalchemy.orm import Session, aliased, load_only
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.progress import MAX_UNFINISHED_PERCENT, MEASURED
 from media_workflows.domain.result import SourceObject
 from media_workflows.store.engine import one_of
 from media_workflows.store.key_words import has_words
@@ -29,12 +30,16 @@ _SHOWN = ("workflow_id", "run_id", "state", "queued_at", "started_at", "ended_at
 
 
 class RunFilter(Model):
-    """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation."""
+    """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation.
+
+    `ended_since` is one of its end.
+    """
 
     workflow_ids: frozenset[str]
     states: frozenset[RunState] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
+    ended_since: datetime | None = None
     cause: str = ""
     search: str = ""
 
@@ -47,6 +52,7 @@ class RunFilter(Model):
             None if self.since is None else RunRow.created_at >= self.since,
             None if self.until is None else RunRow.created_at < self.until,
             RunRow.causes.contains([self.cause]) if self.cause else None,
+            None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
             has_words("run.source ->> 'key'", self.search) if self.search else None,
         ]
         return [condition for condition in asked if condition is not None]
@@ -89,6 +95,11 @@ def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 
     rows = session.scalars(newest.offset(offset).limit(limit)).all()
     names = _names(session, {row.workflow_id for row in rows})
     return ListedRuns(total=total, total_is_exact=is_exact, items=[_listed(row, names) for row in rows])
+
+
+def count_runs(session: Session, which: RunFilter) -> tuple[int, bool]:
+    """How many runs a list would have, as far as it counts, and whether that is all of them."""
+    return counted(session, select(RunRow).where(*which.conditions()))
 
 
 def _names(session: Session, ids: set[str]) -> dict[str, str]:
@@ -140,22 +151,32 @@ def _results(runs: Sequence[RunKey]) -> Select[*tuple[Any, ...]]:
 
 
 class StepsProgress(Model):
-    """The steps of a run that have begun: how many, the sum of their percents, and the longest ETA (None = unknown)."""
+    """The steps of a run that have begun: how many, the sum of their percents, and the longest ETA (None = unknown).
+
+    `moved_at` is that of the step with figures that has stood still for longest; None = no step has figures now.
+    """
 
     begun: int
     percents: float
     eta_s: float | None
+    moved_at: datetime | None
 
 
 def progress_of_runs(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, StepsProgress]:
     """Of these runs by key; one none of whose steps has begun has none."""
     row = JobProgressRow
-    query = select(
-        row.workflow_id, row.run_id, func.count(), func.sum(row.percent), func.max(row.eta_s).filter(row.percent < 100)
-    ).where(tuple_(row.workflow_id, row.run_id).in_(runs))
+    figures = (
+        func.count(),
+        func.sum(row.percent),
+        func.max(row.eta_s).filter(row.percent < 100),
+        func.min(row.moved_at).filter(row.phase == MEASURED, row.percent < MAX_UNFINISHED_PERCENT),
+    )
+    query = select(row.workflow_id, row.run_id, *figures).where(tuple_(row.workflow_id, row.run_id).in_(runs))
     return {
-        (workflow_id, run_id): StepsProgress(begun=begun, percents=percents, eta_s=eta_s)
-        for workflow_id, run_id, begun, percents, eta_s in session.execute(query.group_by(row.workflow_id, row.run_id))
+        (workflow_id, run_id): StepsProgress(begun=begun, percents=percents, eta_s=eta_s, moved_at=moved_at)
+        for workflow_id, run_id, begun, percents, eta_s, moved_at in session.execute(
+            query.group_by(row.workflow_id, row.run_id)
+        )
     }
 
 

@@ -11,9 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.findings import REVIEW
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.step_key import StepKey
 from media_workflows.errors import MediaWorkflowsError
+from media_workflows.store.reviews import open_review
 from media_workflows.store.run_causes import note_causes
 from media_workflows.store.tables import CancelledRunRow, JobResultRow, RunRow, utcnow
 
@@ -54,12 +56,14 @@ def record_source(
 
 
 def record_job(session: Session, workflow_id: str, run_id: str, result: JobResult) -> None:
-    """Keep the result of one step; a later try replaces it."""
+    """Keep the result of one step; a later try replaces it. That of a review opens the run for persons."""
     key = {"workflow_id": workflow_id, "run_id": run_id, **result.step._asdict()}
     values = {"kind": result.kind, "result": result.model_dump(mode="json"), "updated_at": utcnow()}
     row = insert(JobResultRow).values(**key, **values)
     session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
     note_causes(session, [(workflow_id, run_id)])
+    if result.kind == REVIEW:
+        open_review(session, workflow_id, run_id, results_of_run(session, workflow_id, run_id))
 
 
 def locked_result(session: Session, step: StepKey) -> JobResult:

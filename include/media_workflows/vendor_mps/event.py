@@ -80,8 +80,16 @@ def workflow_task_event(
 
     Times must be timezone-aware.
     """
-    status = "PROCESSING" if finished_at is None else "FINISH"
-    task = _workflow_task(workflow_id, run_id, status, source, results, unfinished, error, region)
+    task = workflow_task(
+        workflow_id=workflow_id,
+        run_id=run_id,
+        source=source,
+        results=results,
+        unfinished=unfinished,
+        error=error,
+        is_finished=finished_at is not None,
+        region=region,
+    )
     ended = [item for job in results if job.kind in MEDIA_PROCESSES for item in job.items]
     ours = {
         "WorkflowId": workflow_id,
@@ -126,37 +134,23 @@ def with_context(event: Json, context: RequestContext) -> Json:
 
 
 def task_detail(
+    task_type: Literal["WorkflowTask", "ScheduleTask"],
+    task: Json,
     *,
-    workflow_id: str,
-    run_id: str,
     status: TaskStatus,
-    source: SourceObject | None,
-    results: Sequence[JobResult],
-    unfinished: Sequence[UnfinishedJob],
-    error: RunError | None,
     created_at: datetime | None,
     begun_at: datetime | None,
     finished_at: datetime | None,
     priority: int = 0,
-    region: str = "",
 ) -> Json:
-    """A run in the format of the reference's DescribeTaskDetail. Raises as `workflow_task_event`."""
+    """A run in the format of the reference's DescribeTaskDetail. `task` is the `workflow_task`, or the schedule's."""
     return {
-        "TaskType": "WorkflowTask",
+        "TaskType": task_type,
         "Status": status,
         "CreateTime": shown_time(created_at),
         "BeginProcessTime": shown_time(begun_at),
         "FinishTime": shown_time(finished_at),
-        "WorkflowTask": _workflow_task(
-            workflow_id,
-            run_id,
-            "FINISH" if status == "FINISH" else "PROCESSING",
-            source,
-            results,
-            unfinished,
-            error,
-            region,
-        ),
+        task_type: task,
         "TaskNotifyConfig": None,
         "TasksPriority": priority,
         "SessionId": "",
@@ -164,24 +158,26 @@ def task_detail(
     }
 
 
-def _workflow_task(
+def workflow_task(
+    *,
     workflow_id: str,
     run_id: str,
-    status: str,
     source: SourceObject | None,
     results: Sequence[JobResult],
     unfinished: Sequence[UnfinishedJob],
     error: RunError | None,
-    region: str,
+    is_finished: bool,
+    region: str = "",
 ) -> Json:
-    head_error = error or run_error(results, status == "FINISH")
+    """A run as the reference's WorkflowTask. Times must be timezone-aware."""
+    head_error = error or run_error(results, is_finished)
     ended = [media_result(job, item, region) for job in results if job.kind in MEDIA_PROCESSES for item in job.items]
     waiting = [
         unfinished_result(job, item, region) for job in unfinished if job.kind in MEDIA_PROCESSES for item in job.items
     ]
     return {
         "TaskId": task_id(workflow_id, run_id),
-        "Status": status,
+        "Status": "FINISH" if is_finished else "PROCESSING",
         "ErrCode": error_number(head_error.code) if head_error else 0,
         "Message": f"{head_error.code}: {head_error.message}" if head_error else "",
         "InputInfo": input_info(source, region),

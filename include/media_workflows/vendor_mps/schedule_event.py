@@ -1,4 +1,4 @@
-"""A run in the reference's ScheduleTask format: the event of a workflow with steps. Pure.
+"""A run in the reference's ScheduleTask format: the event of a workflow with steps, and its task detail. Pure.
 
 The results are in the order of the steps, which is that of a schedule's nodes. A step that was skipped is not among
 them. Nodes of rules are, if the workflow is as it was imported from a schedule.
@@ -80,20 +80,11 @@ class ScheduleRun:
 
 def schedule_task_event(run: ScheduleRun) -> Json:
     """The event of one run."""
-    entries = list(_entries(run, run.workflow)) if run.workflow else []
-    error = run.error or run_error(run.results, run.finished_at is not None)
+    entries = _entries(run)
     ended = [entry.item for entry in entries]
     return {
         "EventType": "ScheduleTask",
-        "ScheduleTaskEvent": {
-            "TaskId": task_id(run.workflow_id, run.run_id, "ScheduleTask"),
-            "Status": "PROCESSING" if run.finished_at is None else "FINISH",
-            "ErrCode": error_number(error.code) if error else 0,
-            "Message": f"{error.code}: {error.message}" if error else "",
-            "InputInfo": input_info(run.source, run.region),
-            "MetaData": first_metadata(run.results),
-            "ActivityResultSet": [entry.body for entry in entries],
-        },
+        "ScheduleTaskEvent": _task(run, entries),
         "SessionId": "",
         "SessionContext": "",
         "MediaWorkflows": {
@@ -108,7 +99,29 @@ def schedule_task_event(run: ScheduleRun) -> Json:
     }
 
 
-def _entries(run: ScheduleRun, workflow: Workflow) -> Iterator[_Result]:
+def schedule_task(run: ScheduleRun) -> Json:
+    """The run as the reference's ScheduleTask, as its task details have it."""
+    return _task(run, _entries(run))
+
+
+def _task(run: ScheduleRun, entries: Sequence[_Result]) -> Json:
+    error = run.error or run_error(run.results, run.finished_at is not None)
+    return {
+        "TaskId": task_id(run.workflow_id, run.run_id, "ScheduleTask"),
+        "Status": "PROCESSING" if run.finished_at is None else "FINISH",
+        "ErrCode": error_number(error.code) if error else 0,
+        "Message": f"{error.code}: {error.message}" if error else "",
+        "InputInfo": input_info(run.source, run.region),
+        "MetaData": first_metadata(run.results),
+        "ActivityResultSet": [entry.body for entry in entries],
+    }
+
+
+def _entries(run: ScheduleRun) -> list[_Result]:
+    return list(_of_steps(run, run.workflow)) if run.workflow else []
+
+
+def _of_steps(run: ScheduleRun, workflow: Workflow) -> Iterator[_Result]:
     """The results in the order of steps; a node of rules is before the first step whose node has a higher index."""
     results = {job.step_id: job for job in run.results}
     unfinished = {job.step_id: job for job in run.unfinished}

@@ -156,6 +156,13 @@ def editable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPla
     return run
 
 
+def editor_of_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPlace:
+    """The run of the path, if this user may edit its workflow. Raises NotPermittedError."""
+    require(user, "PUT", run.workflow_id)
+    note_workflows(request, [run.workflow_id])
+    return run
+
+
 def answerable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPlace:
     """The run of the path, if this user may answer its questions. Raises NotPermittedError."""
     if not may(user, "PUT", run.workflow_id, DagAccessEntity.HITL_DETAIL):
@@ -165,6 +172,7 @@ def answerable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunP
 
 
 EditableRun = Annotated[RunPlace, Depends(editable_run)]
+EditorOfRun = Annotated[RunPlace, Depends(editor_of_run)]
 AnswerableRun = Annotated[RunPlace, Depends(answerable_run)]
 Reader = Annotated[str, Depends(dag_access("GET"))]
 RunReader = Annotated[str, Depends(dag_access("GET", DagAccessEntity.RUN))]

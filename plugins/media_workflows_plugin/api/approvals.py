@@ -38,7 +38,7 @@ class AnswerRequest(BaseModel):
     comment: str = Field("", max_length=MAX_COMMENT)
 
 
-def _permission_of(user: BaseUser) -> MayAnswer:
+def permission_of(user: BaseUser) -> MayAnswer:
     """As for Airflow's own page of required actions."""
 
     def may_answer(workflow_id: str, who: tuple[str, ...]) -> bool:
@@ -60,7 +60,7 @@ def list_approvals(
 ) -> ApprovalsAnswer:
     """List the approvals that wait, and gates of reviews, the oldest first."""
     ids = {id_ for id_ in readable if id_.startswith(ID_PREFIX) and workflow in (None, id_)}
-    found = service.waiting_approvals(ids, _permission_of(user), run_id=run)
+    found = service.waiting_approvals(ids, permission_of(user), run_id=run)
     return ApprovalsAnswer(total=len(found), items=found[:limit])
 
 
@@ -73,6 +73,6 @@ def answer_approval(
     request: AnswerRequest,
 ) -> RunReport:
     """Answer an approval of a run of a run: 409 if it was answered meanwhile, here or in Airflow."""
-    may_answer = _permission_of(user)
+    may_answer = permission_of(user)
     service.answer_approval(run.workflow_id, run.run_id, step_id, request.answer, request.comment, user, may_answer)
     return run_report(run.workflow_id, run.run_id)

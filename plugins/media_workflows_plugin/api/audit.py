@@ -24,7 +24,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN_FIELDS = (
     *("action", "ids", "event_ids", "workflow", "state", "force", "revision", "number", "base_revision"),
     *("name", "kind", "key", "keyword", "bucket", "directory", "size", "overwrite"),
-    *("keys", "filters", "limits", "start", "cancel_runs", "answer", "request_id", "prefix"),
+    *("keys", "filters", "limits", "start", "cancel_runs", "answer", "request_id", "prefix", "verdict"),
 )
 MAX_TEXT = 200
 

@@ -1,18 +1,20 @@
-"""Routes: dry runs of stored and unsaved workflows."""
+"""Routes: dry runs of stored and unsaved workflows, and samples of their outputs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, Field
 
 from media_workflows.domain.dry_run import DryRun
+from media_workflows.domain.samples import OutputId, Sample, SamplePlan, SampleRange
 from media_workflows.errors import BusyError
 from media_workflows.services import dry_run as service
+from media_workflows.services import samples
 from media_workflows.services import workflows as workflow_service
 from media_workflows.settings import get_settings
 from media_workflows_plugin.api.access import Creator, RunStarter
@@ -22,10 +24,13 @@ router = APIRouter(prefix="/api/v1", tags=["dry run"], route_class=GuardedRoute)
 TURN_WAIT_S = 20.0
 
 
+Key = Annotated[str, Field(min_length=1, max_length=1024, description="Object key in the trigger bucket")]
+
+
 class DryRunRequest(BaseModel):
     """The object in the trigger directory to try."""
 
-    key: str = Field(min_length=1, max_length=1024, description="Object key in the trigger bucket")
+    key: Key
     calibrate: bool = Field(True, description="Try the commands on a short piece of the source, for the estimate")
 
 
@@ -33,6 +38,20 @@ class DefinitionDryRunRequest(DryRunRequest):
     """An object and a workflow that is not stored."""
 
     definition: dict[str, Any]
+
+
+class ObjectRequest(BaseModel):
+    """A workflow that is not stored, and an object in its trigger directory."""
+
+    definition: dict[str, Any]
+    key: Key
+
+
+class SampleRequest(ObjectRequest):
+    """The part of the object, and the output; null = the source in a form that browsers play."""
+
+    range: SampleRange = SampleRange()
+    output: OutputId | None = None
 
 
 @router.post("/workflows/{workflow_id}/dry-run")
@@ -53,9 +72,25 @@ def dry_run_definition(request: DefinitionDryRunRequest, _user: Creator) -> DryR
         return service.of_definition(definition, request.key, request.calibrate)
 
 
+@router.post("/dry-run/outputs")
+def list_sample_outputs(request: ObjectRequest, _user: Creator) -> SamplePlan:
+    """List the outputs of an unsaved definition that can be tried with an object of its trigger directory."""
+    definition = workflow_service.parse(request.definition)
+    with turn():
+        return samples.outputs_of(definition, request.key)
+
+
+@router.post("/dry-run/sample")
+def make_sample(request: SampleRequest, _user: Creator) -> Sample:
+    """Make a few seconds of one output of an unsaved definition, or of the source for comparison. Nothing is stored."""
+    definition = workflow_service.parse(request.definition)
+    with turn():
+        return samples.make(definition, request.key, request.range, request.output)
+
+
 @contextmanager
 def turn() -> Iterator[None]:
-    """One dry run or try-out at a time on this machine, whichever of the api-server's processes runs it.
+    """One dry run, sample or try-out at a time on this machine, whichever of the api-server's processes runs it.
 
     It downloads a source and runs ffmpeg.
     """

@@ -26,6 +26,7 @@ def run_filter(
     state: Annotated[list[RunState], Query(description="Any of these states; none = all")] = [],  # noqa: B006
     since: Annotated[Moment | None, Query(description="Created at this time or later")] = None,
     until: Annotated[Moment | None, Query(description="Created before this time")] = None,
+    ended_since: Annotated[Moment | None, Query(description="Ended at this time or later")] = None,
     cause: Annotated[str, Query(description="Error code of something that failed in the run")] = "",
     search: Annotated[str, Query(description="Words of the object key, by their beginnings", max_length=200)] = "",
 ) -> RunFilter:
@@ -37,6 +38,7 @@ def run_filter(
         states=frozenset(state),
         since=since,
         until=until,
+        ended_since=ended_since,
         cause=cause,
         search=search,
     )

@@ -1,29 +1,18 @@
-"""Route: the starters, graphs to begin a workflow with, from the files in `config/starters`."""
+"""Routes: the starters, definitions to begin a workflow with, and what answers to their questions make of them."""
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from media_workflows.domain.yaml_reader import read_documents
+from media_workflows.domain.starters import Starter, answers_of
+from media_workflows.services import starters as service
 from media_workflows_plugin.api.access import Reader
 from media_workflows_plugin.api.guarded_route import GuardedRoute
 
-STARTERS = Path(__file__).parents[3] / "config" / "starters"
-
 router = APIRouter(prefix="/api/v1", tags=["definitions"], route_class=GuardedRoute)
-
-
-class Starter(BaseModel):
-    """A definition to begin with; `description` is what it is for, in English."""
-
-    name: str
-    description: str
-    definition: dict[str, Any]
 
 
 class StartersAnswer(BaseModel):
@@ -32,20 +21,23 @@ class StartersAnswer(BaseModel):
     items: list[Starter]
 
 
+class StarterAnswer(BaseModel):
+    """The definition of a starter with the answers."""
+
+    definition: dict[str, Any]
+
+
 @router.get("/starters")
 def list_starters(_user: Reader) -> StartersAnswer:
-    """List the starters, graphs to begin a workflow with."""
-    return StartersAnswer(items=list(_starters()))
+    """List the starters, definitions to begin a workflow with, and their questions."""
+    return StartersAnswer(items=list(service.list_starters()))
 
 
-@cache
-def _starters() -> tuple[Starter, ...]:
-    """They are part of the release, so they are read once."""
-    return tuple(_starter(file) for file in sorted(STARTERS.glob("*.yaml")))
-
-
-def _starter(file: Path) -> Starter:
-    """The comment in its first line describes it."""
-    text = file.read_text("utf-8")
-    (definition,) = read_documents(text)
-    return Starter(name=file.stem, description=text.partition("\n")[0].removeprefix("# "), definition=definition)
+@router.get("/starters/{name}")
+def get_starter(
+    name: str,
+    _user: Reader,
+    answer: Annotated[list[str], Query(max_length=20, description="An answer, as `question:choice`")] = [],  # noqa: B006
+) -> StarterAnswer:
+    """The definition of a starter with answers to its questions; one without an answer is its first choice."""
+    return StarterAnswer(definition=service.get_starter(name).answered(answers_of(answer)))

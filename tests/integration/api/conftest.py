@@ -158,3 +158,37 @@ def add_run(metadata: Any) -> Any:
         metadata.commit()
 
     return add
+
+
+@pytest.fixture
+def waiting_question(metadata: Any, add_run: Any) -> Any:
+    """Puts a question of step `ask` of run r1 into Airflow's store, for these users; its task and its row there."""
+
+    def ask(workflow: str, *who: str, state: str = "awaiting_input") -> Any:
+        from datetime import timedelta
+
+        from airflow._shared.timezones.timezone import utcnow
+        from airflow.models.dag_version import DagVersion
+        from airflow.models.hitl import HITLDetail
+        from airflow.models.taskinstance import TaskInstance
+        from airflow.serialization.definitions.baseoperator import SerializedBaseOperator
+
+        metadata.rollback()
+        version = DagVersion(dag_id=workflow, bundle_name="media_workflows", version_number=1)
+        metadata.add(version)
+        metadata.commit()
+        add_run(workflow, "r1", "running")
+        operator = SerializedBaseOperator(task_id="ask")
+        task = TaskInstance(operator, dag_version_id=version.id, run_id="r1", state=state)
+        task.dag_id, task.trigger_timeout = workflow, utcnow() + timedelta(hours=1)
+        task.next_method, task.next_kwargs = "execute_complete", {}
+        metadata.add(task)
+        metadata.flush()
+        users = [{"id": one, "name": one} for one in who]
+        question = {"subject": "Publish?", "options": ["Approve", "Reject"], "defaults": ["Reject"], "assignees": users}
+        detail = HITLDetail(ti_id=task.id, **question)
+        metadata.add(detail)
+        metadata.commit()
+        return task, detail
+
+    return ask

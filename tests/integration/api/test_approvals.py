@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,34 +27,14 @@ def workflow(admin: Any) -> str:
 
 
 @pytest.fixture
-def asked(metadata: Any, workflow: str, add_run: Any) -> Any:
+def asked(workflow: str, waiting_question: Any) -> Any:
     """Puts the question of run r1 into Airflow's store, for these users; its task and its row there."""
 
     def ask(*who: str, state: str = "awaiting_input") -> Any:
-        from airflow.models.dag_version import DagVersion
-        from airflow.models.hitl import HITLDetail
-        from airflow.models.taskinstance import TaskInstance
-        from airflow.serialization.definitions.baseoperator import SerializedBaseOperator
-
-        metadata.rollback()
-        version = DagVersion(dag_id=workflow, bundle_name="media_workflows", version_number=1)
-        metadata.add(version)
-        metadata.commit()
-        add_run(workflow, "r1", "running")
-        operator = SerializedBaseOperator(task_id="ask")
-        task = TaskInstance(operator, dag_version_id=version.id, run_id="r1", state=state)
-        task.dag_id, task.trigger_timeout = workflow, now() + timedelta(hours=1)
-        task.next_method, task.next_kwargs = "execute_complete", {}
-        metadata.add(task)
-        metadata.flush()
-        users = [{"id": one, "name": one} for one in who]
-        question = {"subject": "Publish?", "options": ["Approve", "Reject"], "defaults": ["Reject"], "assignees": users}
-        detail = HITLDetail(ti_id=task.id, **question)
-        metadata.add(detail)
-        metadata.commit()
+        found = waiting_question(workflow, *who, state=state)
         with transaction() as session:
             record_source(session, workflow, "r1", 1, SOURCE)
-        return task, detail
+        return found
 
     return ask
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import threading
 import uuid
 from collections.abc import Callable
@@ -103,6 +104,19 @@ def test_the_same_again_writes_nothing(site: Site, clips: Clips, encodes: list[i
         == (head["Metadata"])
     )
     assert any("reused from run r1" in line for line in site.said)
+
+
+def test_commands_that_ran_are_kept_with_the_result(site: Site, clips: Clips) -> None:
+    source = site.upload(clips.plain, "in/a.mp4")
+    job = site.job(source, SNAPSHOT)
+    (command,) = job.run().commands
+    assert "ffmpeg" in shlex.split(command.command)[0]
+    assert (command.exit_code, "-progress pipe:1" in command.command) == (0, True)
+    key = job.request.step
+    with transaction() as session:
+        (stored,) = store.results_of_run(session, key.workflow_id, key.run_id)
+    assert stored.commands == (command,)
+    assert site.job(source, SNAPSHOT).run().commands == ()  # reused
 
 
 def test_another_name_or_directory_or_workflow_is_a_copy(site: Site, clips: Clips, encodes: list[int]) -> None:

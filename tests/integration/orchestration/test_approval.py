@@ -11,11 +11,14 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, T
 
 from definitions import definition
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject, now
+from media_workflows.domain.run_review import question_decision
+from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.orchestration.action_operators import ApprovalStepOperator
 from media_workflows.orchestration.dag_builder import build_dag
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.engine import transaction
+from media_workflows.store.reviews import answer_review, run_decision
 from media_workflows.store.runs import record_job
 
 SOURCE = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
@@ -29,7 +32,12 @@ ASK: dict[str, Any] = {
 
 def operator(**change: Any) -> ApprovalStepOperator:
     """As the task of a workflow's DAG."""
-    data = definition(steps=[{"id": "hd", "transcode": {"template": 100020}}, {**ASK, **change}])
+    return after({"transcode": {"template": 100020}}, **change)
+
+
+def after(job: dict[str, Any], **change: Any) -> ApprovalStepOperator:
+    """After the step `hd` with this job."""
+    data = definition(steps=[{"id": "hd", **job}, {**ASK, **change}])
     del data["jobs"]
     dag = build_dag("wf_1", 1, parse_workflow(data).model_dump_json())
     task = dag.get_task("ask")
@@ -109,6 +117,24 @@ def test_the_answer_is_stored_with_who_gave_it(
 ) -> None:
     assert operator().execute_complete(context(Store()), event) == answer[0]
     assert stored_answer() == answer
+
+
+def test_an_approval_after_a_review_decides_on_the_run(asked: list[dict[str, Any]]) -> None:
+    """What was decided before it asked does not count."""
+    check = SubTaskResult(type="porn.image", status="FAIL", code="c", message="no model")
+    item = ItemResult(item={}, definition=0, status="SUCCESS", sub_tasks=(check,))
+    at = {"begun_at": now(), "finished_at": now(), "source": None}
+    with transaction() as session:
+        record_job(session, "wf_1", "r1", JobResult(kind="content_review", step_id="hd", items=(item,), **at))
+        answer_review(session, "wf_1", "r1", question_decision("gate", "approved", "bob"))
+    task = after({"content_review": {"parameters": {"porn": {"image": {}}}}})
+    with pytest.raises(TaskAwaitingInput):
+        task.execute(context(Store()))
+    task.execute_complete(context(Store()), answered("Reject", {"id": "7", "name": "ann"}))
+    with transaction() as session:
+        decision = run_decision(session, "wf_1", "r1")
+    assert decision is not None
+    assert (decision.verdict, decision.by, decision.answered) == ("block", "ann", "ask")
 
 
 def test_a_try_that_dies_after_the_answer_asks_once_only(asked: list[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutpu
 from media_workflows.orchestration.gate import PUBLISH, QUARANTINE, GateOperator
 from media_workflows.orchestration.gate_report import MAX_SHOWN, review_report
 from media_workflows.store.engine import transaction
+from media_workflows.store.reviews import run_decision
 from media_workflows.store.runs import record_job, record_source
 
 SOURCE = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
@@ -100,15 +101,24 @@ def test_in_a_hand_written_dag_it_reads_the_review_it_names(monkeypatch: pytest.
         gate().execute(run)
 
 
-@pytest.mark.parametrize(("answer", "decision"), [("Approve", PUBLISH), ("Reject", QUARANTINE)])
-def test_the_answer_decides(answer: str, decision: str) -> None:
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("answer", "decision", "verdict"), [("Approve", PUBLISH, "pass"), ("Reject", QUARANTINE, "block")]
+)
+def test_the_answer_decides(answer: str, decision: str, verdict: str) -> None:
+    """Also on the run in the list of reviews."""
+    asked = context(check("review"))
     event = {
         "chosen_options": [answer],
         "params_input": {},
         "responded_at": now(),
         "responded_by_user": {"id": "1", "name": "ann"},
     }
-    assert gate().execute_complete({}, event) == decision
+    assert gate().execute_complete(asked, event) == decision
+    with transaction() as session:
+        stored = run_decision(session, "wf_1", "r1")
+    assert stored is not None
+    assert (stored.verdict, stored.by, stored.answered) == (verdict, "ann", "gate")
 
 
 def test_the_report_names_places_and_what_was_not_checked() -> None:

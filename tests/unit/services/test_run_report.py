@@ -1,13 +1,16 @@
-"""Which decision a run's report shows for a step."""
+"""Which decision a run's report shows for a step, and the shape of its task."""
 
 from __future__ import annotations
+
+import pytest
 
 from definitions import definition, graph
 from media_workflows.domain.result import now
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import parse_workflow
-from media_workflows.services.run_report import _decision
+from media_workflows.services.run_report import _NEVER_SCHEDULED, _decision, _Job, _task
+from media_workflows.store.run_history import DagRunSummary
 
 
 def test_an_intelligence_step_shows_why_its_features_were_skipped() -> None:
@@ -26,3 +29,17 @@ def test_jobs_have_no_decision() -> None:
     workflow = parse_workflow(definition(jobs={"analysis": [{"template": 10}]}))
     (step,) = job_steps(workflow)
     assert _decision(step, workflow, {}) is None
+
+
+@pytest.mark.parametrize(("state", "status"), [("queued", "WAITING"), ("running", "PROCESSING"), ("success", "FINISH")])
+def test_the_task_has_the_shape_of_the_events(state: str, status: str) -> None:
+    ended_at = now() if status == "FINISH" else None
+    run = DagRunSummary(run_id="r1", state=state, queued_at=now(), started_at=None, ended_at=ended_at)
+    flat = parse_workflow(definition(jobs={"transcode": [{"template": 100010}]}))
+    steps = parse_workflow(graph({"id": "small", "transcode": {"template": 100010}}))
+    for workflow, name in ((flat, "WorkflowTask"), (steps, "ScheduleTask")):
+        jobs = [_Job(step, _NEVER_SCHEDULED, None, None, None) for step in job_steps(workflow)]
+        task = _task("wf_1", run, None, workflow, jobs, {})
+        assert (task["TaskType"], task["Status"]) == (name, status)
+        assert task[name]["Status"] == ("FINISH" if status == "FINISH" else "PROCESSING")
+        assert len(task[name]["ActivityResultSet" if name == "ScheduleTask" else "MediaProcessResultSet"]) == 1

@@ -70,6 +70,19 @@ def test_a_source_is_hashed_once_and_as_long_as_it_is_kept(tmp_path: Path, monke
     assert list((tmp_path / "hashes").iterdir()) == []
 
 
+def test_what_was_read_of_a_source_goes_with_it(tmp_path: Path) -> None:
+    cache, storage = SourceCache(tmp_path, 250), _Storage()
+    with _fetching(cache, storage, "a"):
+        readings = cache.readings(_source("a"))
+        assert readings not in (cache.readings(_source("b")), cache.readings(_source("a", etag="f")))
+        readings.mkdir()
+        (readings / "one").touch()
+    _fetch(cache, storage, "b")
+    assert readings.exists()
+    _fetch(cache, storage, "c")
+    assert not readings.exists()
+
+
 @pytest.mark.parametrize("change", [{"etag": "f"}, {"version_id": "v"}, {"bucket": "b"}])
 def test_another_identity_is_another_entry(tmp_path: Path, change: dict[str, str]) -> None:
     cache, storage = SourceCache(tmp_path, 1000), _Storage()

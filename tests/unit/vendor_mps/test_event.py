@@ -19,6 +19,7 @@ from media_workflows.vendor_mps.event import (
     event_id,
     task_detail,
     task_id,
+    workflow_task,
     workflow_task_event,
 )
 from media_workflows.vendor_mps.event_error import RunError
@@ -303,16 +304,17 @@ def test_notices_of_each_result() -> None:
 
 def test_the_detail_of_an_unfinished_run() -> None:
     item = TranscodeItem(template=100010, output_path="x.{format}")
-    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": SOURCE, "error": None, "finished_at": None}
-    detail = task_detail(
-        **run,
-        status="PROCESSING",
+    made = workflow_task(
+        workflow_id="wf_1",
+        run_id="r1",
+        source=SOURCE,
+        error=None,
         results=[_job("snapshot_by_time_offset", _done({"template": 10}, _output("a.jpg"), definition=10))],
         unfinished=[UnfinishedJob("transcode", [item], 41.5, BEGUN)],
-        created_at=BEGUN,
-        begun_at=BEGUN,
-        priority=3,
+        is_finished=False,
     )
+    head: dict[str, Any] = {"created_at": BEGUN, "begun_at": BEGUN, "finished_at": None}
+    detail = task_detail("WorkflowTask", made, status="PROCESSING", priority=3, **head)
     assert (detail["TaskType"], detail["Status"], detail["TasksPriority"]) == ("WorkflowTask", "PROCESSING", 3)
     assert (detail["CreateTime"], detail["FinishTime"]) == ("2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z")
     task = detail["WorkflowTask"]
@@ -328,18 +330,15 @@ def test_the_detail_of_an_unfinished_run() -> None:
 
 def test_the_detail_of_a_waiting_and_of_a_finished_run() -> None:
     run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": None, "error": None, "results": []}
-    waiting = task_detail(
-        **run,
-        status="WAITING",
-        unfinished=[UnfinishedJob("transcode", [TranscodeItem(template=875)])],
-        created_at=BEGUN,
-        begun_at=None,
-        finished_at=None,
+    made = workflow_task(
+        **run, unfinished=[UnfinishedJob("transcode", [TranscodeItem(template=875)])], is_finished=False
     )
+    waiting = task_detail("WorkflowTask", made, status="WAITING", created_at=BEGUN, begun_at=None, finished_at=None)
     assert (waiting["Status"], waiting["WorkflowTask"]["Status"]) == ("WAITING", "PROCESSING")
     (item,) = waiting["WorkflowTask"]["MediaProcessResultSet"]
     assert item["TranscodeTask"]["BeginProcessTime"] == "0000-00-00T00:00:00Z"
+    made = workflow_task(**run, unfinished=[], is_finished=True)
     finished = task_detail(
-        **run, status="FINISH", unfinished=[], created_at=BEGUN, begun_at=BEGUN, finished_at=FINISHED
+        "WorkflowTask", made, status="FINISH", created_at=BEGUN, begun_at=BEGUN, finished_at=FINISHED
     )
     assert (finished["WorkflowTask"]["Status"], finished["FinishTime"]) == ("FINISH", "2026-01-02T03:05:06Z")

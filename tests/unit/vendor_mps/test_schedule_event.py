@@ -18,8 +18,9 @@ from media_workflows.domain.steps import job_steps
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import ConditionError
+from media_workflows.vendor_mps.event import task_detail
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
-from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
+from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task, schedule_task_event
 from schedules import ELEVEN, RULES, imported, node, rule, schedule, trans
 
 BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -65,9 +66,13 @@ def decided(**steps: SkipReason | None) -> dict[str, StepDecision]:
 
 
 def event(workflow: Workflow, results: list[JobResult], **more: Any) -> dict[str, Any]:
+    return schedule_task_event(run_of(workflow, results, **more))
+
+
+def run_of(workflow: Workflow, results: list[JobResult], **more: Any) -> ScheduleRun:
     run: dict[str, Any] = {"workflow_id": "wf_1", "workflow_name": workflow.name, "run_id": "r1", "revision": 1}
     run |= {"source": SOURCE, "finished_at": BEGUN, "workflow": workflow, "results": results}
-    return schedule_task_event(ScheduleRun(**(run | more)))
+    return ScheduleRun(**(run | more))
 
 
 def entries(body: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -219,6 +224,23 @@ def test_the_public_sdk_reads_it() -> None:
     rules = next(one for one in results if one.ActivityType == "ExecRule").ActivityResItem.ExecRuleTask
     assert rules.Output.RearDriveIndex == [5]
     assert rules.Input.Rules[0].Conditions[1].Key == "source.short_edge"
+
+
+def test_the_public_sdk_reads_the_task_detail() -> None:
+    """It has the task of the event."""
+    graph = prepared(ELEVEN)
+    waiting = [UnfinishedJob(step.kind, step.items, 40.0, BEGUN, step.id) for step in job_steps(graph)[1:2]]
+    run = run_of(graph, made(graph, "trans_1"), unfinished=waiting, finished_at=None)
+    times: dict[str, Any] = {"created_at": BEGUN, "begun_at": BEGUN, "finished_at": None}
+    detail = task_detail("ScheduleTask", schedule_task(run), status="PROCESSING", priority=3, **times)
+    assert detail["ScheduleTask"] == schedule_task_event(run)["ScheduleTaskEvent"]
+    parsed = models.DescribeTaskDetailResponse()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # fields of ours
+        parsed._deserialize(json.loads(json.dumps(detail)))
+    assert (parsed.TaskType, parsed.TasksPriority, parsed.WorkflowTask) == ("ScheduleTask", 3, None)
+    results = [one.ActivityResItem.TranscodeTask for one in parsed.ScheduleTask.ActivityResultSet]
+    assert [(one.Status, one.Progress) for one in results] == [("SUCCESS", 100), ("PROCESSING", 40)]
 
 
 def test_results_have_no_field_that_the_sdk_does_not_have() -> None:

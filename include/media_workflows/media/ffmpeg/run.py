@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +22,7 @@ from typing import IO
 import ffmpeg
 import imageio_ffmpeg
 
+from media_workflows.domain.result import RanCommand
 from media_workflows.errors import EncodeError, JobCancelledError
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.failure import failure, last_lines
@@ -30,6 +33,7 @@ from media_workflows.media.ffmpeg.progress import Progress, ProgressParser
 from media_workflows.settings import get_settings
 
 _TAIL_LINES = 20
+_LONGEST_LINE = 500  # characters of a line that results keep
 _DRAIN_S = 3.0  # for the last output of an ffmpeg that has ended
 _QUIET = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
 GLOBAL_OPTIONS = [*_QUIET, "-progress", "pipe:1"]
@@ -46,9 +50,13 @@ _DIE_WITH_PARENT = (
 
 
 class CancelToken:
-    """A flag that stops a job from another thread or from a signal handler. Once set it stays set."""
+    """A flag that stops a job from another thread or from a signal handler. Once set it stays set.
+
+    As every ffmpeg of the job passes here, `commands` lists those that have ended.
+    """
 
     def __init__(self) -> None:
+        self.commands: list[RanCommand] = []
         self._cancelled = False
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -108,6 +116,12 @@ def encoder_names(binary: str) -> frozenset[str]:
     """The encoders that `ffmpeg -encoders` lists. Raises EncodeError."""
     lines = _answer(binary, "-encoders").partition("------")[2].splitlines()  # " V....D libx264   libx264 H.264 ..."
     return frozenset(words[1] for words in map(str.split, lines) if len(words) > 1)
+
+
+def filter_names(binary: str) -> frozenset[str]:
+    """The filters that `ffmpeg -filters` lists. Raises EncodeError."""
+    lines = map(str.split, _answer(binary, "-filters").splitlines())  # " TS libvmaf  VV->V  Calculate the VMAF ..."
+    return frozenset(words[1] for words in lines if len(words) > 2 and "->" in words[2])
 
 
 @lru_cache(maxsize=8)
@@ -200,6 +214,7 @@ def _running(
     command: list[str], work_dir: Path, cancellation: CancelToken, limits: ProcessLimits, log: DecodeLog | None = None
 ) -> Iterator[_Process]:
     cancellation.check()
+    began_s = time.monotonic()
     process, activity = _spawn(command, work_dir), Activity()
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     drain = threading.Thread(target=_drain, args=(process.stderr, tail, log), daemon=True)
@@ -219,9 +234,15 @@ def _running(
         watchdog.stop()
         _stop(process)
         drain.join(_DRAIN_S)
+        cancellation.commands.append(_ran(command, time.monotonic() - began_s, process.returncode, tail))
     cancellation.check()
     if process.returncode != 0:
         raise watchdog.error(last_lines(tail)) if watchdog.breach else failure(process.returncode, tail)
+
+
+def _ran(command: list[str], took_s: float, exit_code: int, tail: Collection[str]) -> RanCommand:
+    output = "\n".join(line[:_LONGEST_LINE] for line in tail)
+    return RanCommand(command=shlex.join(command), took_s=round(took_s, 1), exit_code=exit_code, output=output)
 
 
 def write_assets(assets: Mapping[Path, bytes]) -> None:

@@ -31,6 +31,7 @@ from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedF
 from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.notices import damage_notice
 from media_workflows.media.verify.outputs import check_moment, require_written, verify_file
+from media_workflows.media.verify.picture import foresee
 from media_workflows.media.verify.sound import SoundVerifier
 from media_workflows.media.verify.source_frames import SourceFrames
 from media_workflows.media.verify.vmaf import require_quality, vmaf
@@ -174,6 +175,7 @@ class _Job:
         except (EncodeError, LimitExceededError) as error:
             return results | dict.fromkeys(plan.items, self._cause(error))
         self._on_progress(Progress(percent=100.0, phase="verifying"))
+        foresee((file for item in plan.items.values() for file in item.files), self._pictures)
         verified = {index: self._verified(item, index in damage) for index, item in plan.items.items()}
         return results | {
             index: _with_damage(plan.items[index], verified[index], damage.get(index)) for index in verified

@@ -25,6 +25,7 @@ from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
 from media_workflows.errors import LimitExceededError, MediaWorkflowsError, UnreadableSourceError, WorkerError
 from media_workflows.media.ffmpeg.usage import Usage, memory_bytes, usage
+from media_workflows.media.source.kept_readings import reading_of
 from media_workflows.settings import get_settings
 
 _P = ParamSpec("_P")
@@ -46,14 +47,19 @@ _is_child = False
 def isolated(function: Callable[Concatenate[Path, _P], _T]) -> Callable[Concatenate[Path, _P], _T]:
     """Run each call of `function`, which reads the file of its first argument, in a child process.
 
-    Its value or exception is passed on. Raises LimitExceededError at a limit of the settings, UnreadableSourceError
-    when the child crashed, WorkerError when something else killed it.
+    Its value or exception is passed on; values of a file whose readings are kept are taken from there. Raises
+    LimitExceededError at a limit of the settings, UnreadableSourceError when the child crashed, WorkerError when
+    something else killed it.
     """
 
     @functools.wraps(function)
     def called(path: Path, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         if _is_child or not hasattr(os, "fork"):
             return function(path, *args, **kwargs)
+        reading = reading_of(path, f"{function.__module__}.{function.__qualname__}", (args, kwargs))
+        if reading and (kept := reading.found()):
+            known: _T = kept.value
+            return known
         for _ in range(_FORKS):
             answer = _asked(path, lambda: function(path, *args, **kwargs))
             if answer is not None:
@@ -68,6 +74,8 @@ def isolated(function: Callable[Concatenate[Path, _P], _T]) -> Callable[Concaten
         is_value, found = pickle.loads(answer)
         if not is_value:
             raise found
+        if reading:
+            reading.keep(found)
         result: _T = found
         return result
 

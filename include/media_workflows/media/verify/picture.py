@@ -8,12 +8,12 @@ colours (0 to 255).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from PIL import Image
 
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.plan.depiction import Depiction, Tile
+from media_workflows.media.plan.depiction import NEAR_S, Depiction, Tile
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.webp import is_still
 from media_workflows.media.verify.playable import ShownFrame
@@ -42,7 +42,9 @@ def require_same_picture(file: PlannedFile, frames: Sequence[ShownFrame], source
     depicts = file.depicts
     if depicts is None:
         return
-    for moment_s, shown in _shown(file, depicts, frames):
+    compared = list(_shown(file, depicts, frames))
+    source.foresee((moment_s for moment_s, _ in compared), depicts.source_box)
+    for moment_s, shown in compared:
         if problem := _problem(shown, moment_s, depicts, source):
             raise OutputRejectedError(
                 "the output does not show the source at {moment_s} s: {problem}, found {found}; run the job again, and "
@@ -53,8 +55,18 @@ def require_same_picture(file: PlannedFile, frames: Sequence[ShownFrame], source
             )
 
 
+def foresee(files: Iterable[PlannedFile], source: SourceFrames) -> None:
+    """Announce the moments of pictures, each of which is a file, so that one decode of the source may serve several."""
+    for depicts in (file.depicts for file in files if file.depicts):
+        source.foresee((tile.moment_s for tile in _some(depicts.tiles)), depicts.source_box)
+
+
 def _problem(shown: Thumbnail, moment_s: float, depicts: Depiction, source: SourceFrames) -> str:
     """The difference of an output from the source, whichever way the source is read; '' = none."""
+    if depicts.near_s > NEAR_S:  # a key frame may stand for the moment
+        key_frames = source.key_frames_near(moment_s, depicts.near_s, depicts.source_box)
+        if key_frames and not difference(shown, key_frames, depicts):
+            return ""
     found = ""
     for from_start in (False, True):
         expected = source.near(moment_s, depicts.near_s, depicts.source_box, from_start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,7 +19,10 @@ from media_workflows.media.source.timeline import tolerance_s
 from media_workflows.media.verify.open_output import open_output
 
 _SOUND_PACKETS = 20  # decoded at the end of an audio track, whose packets are all key frames
+_MIDDLE_S = 1.0  # decoded from a key frame near the middle on
 _STRICT = {"err_detect": "explode"}  # damage is an error here, not something to conceal
+# The smoothing of block edges detects no damage, and changes no thumbnail.
+_DECODER = {**_STRICT, "skip_loop_filter": "all"}
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class ShownFrame:
 
 
 def require_playable(path: Path, info: MediaInfo) -> list[ShownFrame]:
-    """Decode from a key frame to the middle, and from the last key frame to the end; the first frame, one in the
-    middle and the last one are returned where the output has a picture.
+    """Decode from a key frame in the middle or to it, and from the last key frame to the end; the first frame, one in
+    the middle and the last one are returned where the output has a picture.
 
     The packets are read from start to end, which costs little beside decoding and, unlike seeking,
     works in every container. Raises OutputRejectedError when something does not decode, or the
@@ -47,9 +51,9 @@ def require_playable(path: Path, info: MediaInfo) -> list[ShownFrame]:
     try:
         with open_output(path, _STRICT) as container:
             stream: Any = container.streams[track.index]
-            stream.codec_context.options = _STRICT
+            stream.codec_context.options = _DECODER
             origin_s = (container.start_time or 0) / av.time_base
-            samples = _samples(container.demux(stream), origin_s + track.start_s + track.duration_s / 2)
+            samples = _samples(container.demux(stream), origin_s + track.start_s, track.duration_s)
             decoded = [_decoded(stream, packets, origin_s) for packets in samples]
             ends_s = [end_s for end_s, _ in decoded]
     except FFmpegError as error:
@@ -78,10 +82,14 @@ def _ends_early(end_s: float, duration_s: float) -> OutputRejectedError:
     )
 
 
-def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[Any], list[Any]]:
-    """The first key frame, the packets from a key frame to `middle_s`, and those from the last key frame on."""
+def _samples(packets: Iterable[Any], begin_s: float, length_s: float) -> tuple[list[Any], list[Any], list[Any]]:
+    """The first key frame, packets of the middle, and those from the last key frame on.
+
+    Those of the middle begin at the key frame nearest to it, in the middle half; without one there, they are all from
+    a key frame to the middle.
+    """
     first: list[Any] = []
-    middle: list[Any] = []
+    middle = _Middle(begin_s + length_s / 2, length_s / 4)
     tail: list[Any] = []
     for packet in packets:
         if not packet.size:
@@ -90,9 +98,38 @@ def _samples(packets: Iterable[Any], middle_s: float) -> tuple[list[Any], list[A
             tail = tail[1 - _SOUND_PACKETS :] if packet.stream.type == "audio" else []
         tail.append(packet)
         first = first or tail[:1]
-        if not middle and packet.pts is not None and packet.pts * packet.time_base >= middle_s:
-            middle = list(tail)
-    return first, middle, tail
+        middle.take(packet, tail)
+    return first, middle.packets, tail
+
+
+class _Middle:
+    """The packets of a stream's middle, found while it is read."""
+
+    def __init__(self, middle_s: float, reach_s: float) -> None:
+        self._middle_s, self._distance_s = middle_s, reach_s
+        self._up_to_it: list[Any] = []
+        self._around_it: list[Any] = []
+        self._ends_s = -math.inf  # of the latter
+
+    @property
+    def packets(self) -> list[Any]:
+        return self._around_it or self._up_to_it
+
+    def take(self, packet: Any, since_key_frame: list[Any]) -> None:
+        """The next packet of the stream, the last one of `since_key_frame`."""
+        if packet.pts is None:
+            return
+        time_s = float(packet.pts * packet.time_base)
+        if not self._up_to_it and time_s >= self._middle_s:
+            self._up_to_it = list(since_key_frame)
+        if packet.is_keyframe and packet.stream.type == "video":
+            self._ends_s = -math.inf
+            if (distance_s := abs(time_s - self._middle_s)) < self._distance_s:
+                self._distance_s, self._around_it, self._ends_s = distance_s, [], time_s + _MIDDLE_S
+        if time_s >= self._ends_s:
+            self._ends_s = -math.inf  # frames that follow may depend on this one, and be shown before it
+        else:
+            self._around_it.append(packet)
 
 
 def _decoded(stream: Any, packets: list[Any], origin_s: float) -> tuple[float, ShownFrame | None]:

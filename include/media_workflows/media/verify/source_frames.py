@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,33 @@ from media_workflows.media.verify.thumbnails import Thumbnail, of_frame
 
 # Frames that nothing depends on, and the smoothing of block edges, do not change a thumbnail and cost half the decode.
 _CHEAP = {"skip_loop_filter": "all", "skip_frame": "noref"}
+_KEY_FRAMES = {"skip_frame": "nokey"}
 _SAMPLES = 5  # frames of a window that are compared
 _MAX_FRAMES = 1500  # decoded for one moment; where a key frame lies farther back nothing is compared
 _MAX_FROM_START = 15_000  # where an output differs from the frames that a seek found: ten minutes of the source
 _BEFORE_S = 3.0  # a seek without an index lands anywhere: that much before
+_MOST_WINDOWS = 8  # of one decode
+_READ_ON_S = 2.0  # without an index, a decode goes on to a window that is this near
+_MOST_READ_ON_S = 10.0  # an index may lack entries that are not read yet
+
+_Span = tuple[float, float]  # seconds of the source
 
 
 class _Unsure(Exception):
     """The decoded frames are not reliable: a seek landed late, or on a false key frame."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What is decoded around a moment."""
+
+    near_s: float
+    box: Box
+    from_start: bool
+    key_frames_only: bool = False
+
+    def window(self, moment_s: float) -> _Span:
+        return moment_s - self.near_s, moment_s + self.near_s
 
 
 class SourceFrames:
@@ -36,70 +57,123 @@ class SourceFrames:
 
     def __init__(self, path: Path, info: MediaInfo, timeline: SourceTimeline) -> None:
         self._path, self._info, self._timeline = path, info, timeline
-        self._found: dict[tuple[float, float, Box, bool], list[Thumbnail]] = {}
+        self._found: dict[tuple[_Reading, float], list[Thumbnail]] = {}
+        self._foreseen: dict[Box, set[float]] = {}
+
+    def foresee(self, moments_s: Iterable[float], box: Box) -> None:
+        """Moments that `near` will be called for: it finds those together that one decode passes."""
+        self._foreseen.setdefault(box, set()).update(map(_rounded, moments_s))
 
     def near(self, moment_s: float, near_s: float, box: Box, from_start: bool = False) -> list[Thumbnail]:
         """Frames on screen within `near_s` seconds of a moment; [] where the source gives no reliable answer.
 
         `from_start` decodes without a seek, which may land on a false key frame that the decoder does not report.
         """
-        key = round(moment_s, 2), near_s, box, from_start
-        if key not in self._found:
-            self._found[key] = self._decoded(moment_s, near_s, box, from_start)
-        return self._found[key]
+        found = self._at(_Reading(min(near_s, NEAR_S), box, from_start), moment_s)
+        return found + self.key_frames_near(moment_s, near_s, box, from_start) if near_s > NEAR_S else found
 
-    def _decoded(self, moment_s: float, near_s: float, box: Box, from_start: bool) -> list[Thumbnail]:
+    def key_frames_near(self, moment_s: float, near_s: float, box: Box, from_start: bool = False) -> list[Thumbnail]:
+        """The key frames among them, which cost little to decode."""
+        return self._at(_Reading(near_s, box, from_start, key_frames_only=True), moment_s)
+
+    def _at(self, reading: _Reading, moment_s: float) -> list[Thumbnail]:
+        moment_s = _rounded(moment_s)
+        if (reading, moment_s) not in self._found:
+            for passed_s, thumbnails in self._decoded(reading, moment_s):
+                self._found[reading, passed_s] = thumbnails
+        return self._found[reading, moment_s]
+
+    def _decoded(self, reading: _Reading, moment_s: float) -> Iterable[tuple[float, list[Thumbnail]]]:
+        """The frames of the moment, and of those foreseen after it that the same decode passes."""
         container = self._info.container
         if self._info.video is None or is_one_of(container, GUESSING_CONTAINERS):
-            return []
+            return [(moment_s, [])]
         if is_one_of(container, JUMPING_CONTAINERS) and not self._timeline.key_frames_s:
-            return []  # its clock jumps
-        window = (moment_s - min(near_s, NEAR_S), moment_s + min(near_s, NEAR_S))
-        found = _frames(self._path, self._info, window, box, _CHEAP, from_start)
-        if near_s > NEAR_S:  # a key frame may stand for the moment
-            wide = moment_s - near_s, moment_s + near_s
-            found = found + _frames(self._path, self._info, wide, box, {"skip_frame": "nokey"}, from_start)
-        return found
+            return [(moment_s, [])]  # its clock jumps
+        further = () if reading.from_start else self._foreseen.get(reading.box, ())
+        later = sorted(one for one in further if one > moment_s and (reading, one) not in self._found)
+        moments_s = [moment_s, *later[: _MOST_WINDOWS - 1]]
+        options = _KEY_FRAMES if reading.key_frames_only else _CHEAP
+        windows = [reading.window(one) for one in moments_s]
+        found = _frames(self._path, self._info, windows, reading.box, options, reading.from_start)
+        return zip(moments_s, found, strict=False)
+
+
+def _rounded(moment_s: float) -> float:
+    return round(moment_s, 2)
 
 
 @isolated
 def _frames(
-    path: Path, info: MediaInfo, window: tuple[float, float], box: Box, options: dict[str, str], from_start: bool
-) -> list[Thumbnail]:
-    """Frames decoded after a seek, else from the start where that is near enough."""
-    for is_start, most in ((True, _MAX_FROM_START),) if from_start else ((False, _MAX_FRAMES), (True, _MAX_FRAMES)):
+    path: Path, info: MediaInfo, windows: Sequence[_Span], box: Box, options: dict[str, str], from_start: bool
+) -> list[list[Thumbnail]]:
+    """Frames of the first window, and of those after it that the same decode passes.
+
+    They are decoded after a seek, else the first window from the start where that is near enough.
+    """
+    alone = windows[:1]
+    ways: list[tuple[Sequence[_Span], bool, int]] = [(alone, False, _MAX_FRAMES), (alone, True, _MAX_FRAMES)]
+    if from_start:
+        ways = [(alone, True, _MAX_FROM_START)]
+    elif len(windows) > 1:
+        ways = [(windows, False, _MAX_FRAMES), *ways]
+    for wanted, is_start, most in ways:
         try:
             with av.open(str(path), options=open_options(), metadata_errors="replace") as container:
-                return _decoded(container, info, window, box, options, is_start, most)
+                return _decoded(container, info, wanted, box, options, is_start, most)
         except (_Unsure, FFmpegError):
             continue
-    return []
+    return [[]]
 
 
 def _decoded(
     container: Any,
     info: MediaInfo,
-    window: tuple[float, float],
+    windows: Sequence[_Span],
     box: Box,
     options: dict[str, str],
     from_start: bool,
     most_frames: int,
-) -> list[Thumbnail]:
+) -> list[list[Thumbnail]]:
     assert info.video is not None
     stream = container.streams[info.video.index]
     stream.codec_context.options = options
     origin_s = (container.start_time or 0) / av.time_base + data_lead_s(container)
-    begins_s = window[0] - (_BEFORE_S if is_one_of(info.container, JUMPING_CONTAINERS) else 0)
+    begins_s = windows[0][0] - (_BEFORE_S if is_one_of(info.container, JUMPING_CONTAINERS) else 0)
     seeks = not from_start and begins_s > info.video.start_s + 0.1
+    passed = _passed(stream, windows, origin_s)
     if seeks:
         container.seek(int((begins_s + origin_s) * av.time_base))
-    kept = _Window(window, box, info.video.rotation, must_precede=seeks)
+    kept = [_Window(window, box, info.video.rotation, must_precede=seeks) for window in passed]
+    waiting = kept
     for count, frame in enumerate(container.decode(stream)):
         if count > most_frames or frame.is_corrupt or _is_mirrored(frame):
             raise _Unsure
-        if frame.time is not None and not kept.take(frame, frame.time - origin_s):
+        if frame.time is not None:
+            time_s = frame.time - origin_s
+            waiting = [window for window in waiting if window.take(frame, time_s)]
+        if not waiting:
             break
-    return kept.found()
+    return [window.found() for window in kept]
+
+
+def _passed(stream: Any, windows: Sequence[_Span], origin_s: float) -> Sequence[_Span]:
+    """The first windows, up to the first one before which a seek saves frames."""
+    count = 1
+    while count < len(windows) and not _saves(stream, windows[count - 1][1], windows[count][0], origin_s):
+        count += 1
+    return windows[:count]
+
+
+def _saves(stream: Any, from_s: float, to_s: float, origin_s: float) -> bool:
+    """Whether a seek to a moment saves frames from another one on: there is a key frame between, or much time."""
+    if to_s - from_s > _MOST_READ_ON_S:
+        return True
+    entries, time_base = stream.index_entries, float(stream.time_base)
+    at = entries.search_timestamp(int((to_s + origin_s) / time_base)) if len(entries) else -1
+    if at < 0:
+        return to_s - from_s > _READ_ON_S
+    return bool(entries[at].timestamp * time_base - origin_s > from_s)
 
 
 class _Window:

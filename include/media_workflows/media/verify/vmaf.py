@@ -1,4 +1,4 @@
-"""VMAF of an output, measured against the frames that its encoder received."""
+"""VMAF and SSIM of an output, measured against the frames that its encoder received."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from media_workflows.media.verify.open_output import output_demuxers
 
 _MEASURED_FRAMES = 600  # enough for a steady mean; all frames are decoded, this many are compared
 _LOG = "vmaf.json"
+_STATS = "ssim.log"
 
 
 def vmaf(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float:
@@ -38,16 +39,38 @@ def vmaf(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float
     return round(float(score), 2)
 
 
+def ssim(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float | None:
+    """The mean SSIM, 0 to 1, of `output`, measured as `vmaf` is; None = no frame could be compared.
+
+    For an ffmpeg without libvmaf. `run` runs a graph in the output's directory; raises what it raises.
+    """
+    stats = output.parent / _STATS
+    stats.unlink(missing_ok=True)
+    score = ffmpeg.filter(_sides(quality, output.name), "ssim", stats_file=_STATS, ts_sync_mode="nearest")
+    run(_measurement(score, quality))
+    # "n:1 Y:0.998 U:0.999 V:0.999 All:0.998 (28.1)"
+    values = [float(line.partition("All:")[2].split()[0]) for line in stats.read_text().splitlines() if "All:" in line]
+    return round(sum(values) / len(values), 4) if values else None
+
+
 def comparison(quality: Quality, name: str) -> Stream:
-    """The graph that measures VMAF. Both sides count from their first frame: a muxer may shift all timestamps."""
-    encoded = ffmpeg.input(f"file:{name}", **open_options(output_demuxers(name)))["v:0"]
-    reference, *others = quality.reference
-    sides = [_compared(side, quality) for side in (encoded, reference)]
+    """The graph that measures VMAF."""
     every = max(1, quality.frames // _MEASURED_FRAMES)
     # nearest: a container may round times, to whole milliseconds for example.
     options = {"n_subsample": every, "n_threads": os.cpu_count() or 1, "ts_sync_mode": "nearest"}
-    score = ffmpeg.filter(sides, "libvmaf", log_fmt="json", log_path=_LOG, **options)
-    return merged([score.output(*others, "-", format="null")])
+    score = ffmpeg.filter(_sides(quality, name), "libvmaf", log_fmt="json", log_path=_LOG, **options)
+    return _measurement(score, quality)
+
+
+def _sides(quality: Quality, name: str) -> list[Stream]:
+    """Output and reference. Both count from their first frame: a muxer may shift all timestamps."""
+    encoded = ffmpeg.input(f"file:{name}", **open_options(output_demuxers(name)))["v:0"]
+    return [_compared(side, quality) for side in (encoded, quality.reference[0])]
+
+
+def _measurement(score: Stream, quality: Quality) -> Stream:
+    """The graph of a score; of a concat filter, all outputs must be read."""
+    return merged([score.output(*quality.reference[1:], "-", format="null")])
 
 
 def _compared(side: Stream, quality: Quality) -> Stream:

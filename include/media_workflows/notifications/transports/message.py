@@ -12,6 +12,7 @@ from typing import Any
 
 from media_workflows.domain.notification import BodyFormat
 from media_workflows.errors import UndeliverableError
+from media_workflows.notifications.review_event import REVIEW_EVENT
 from media_workflows.notifications.step_event import STEP_EVENT
 from media_workflows.notifications.track_event import TRACK_EVENT
 from media_workflows.vendor_mps.event import canonical_json
@@ -45,7 +46,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Event:
-    """A stored event. `body` is canonical JSON, of the reference's shape or that of a step's or track's event."""
+    """A stored event. `body` is canonical JSON, of the reference's shape or that of a step, a track or a review."""
 
     id: str
     workflow_id: str
@@ -134,6 +135,8 @@ def _type(body: dict[str, Any]) -> str:
         return "workflow-step"
     if TRACK_EVENT in body:
         return "workflow-track"
+    if REVIEW_EVENT in body:
+        return "workflow-review"
     kind, task = "workflow-task", body.get("WorkflowTaskEvent")
     if task is None:
         kind, task = "schedule-task", body["ScheduleTaskEvent"]

@@ -6,6 +6,7 @@ from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
 from media_workflows.store.tables.processes import ProcessRow
+from media_workflows.store.tables.reviews import FindingDecisionRow, RunReviewRow
 from media_workflows.store.tables.runs import (
     ActionResultRow,
     CancelledRunRow,
@@ -27,6 +28,7 @@ from media_workflows.store.tables.uploads import (
     UploadDecisionRow,
     WaitingRunRow,
 )
+from media_workflows.store.tables.workers import WorkerDiskRow
 from media_workflows.store.tables.workflows import (
     DraftRow,
     ImportRow,
@@ -48,6 +50,7 @@ __all__ = [
     "DetectionSourceRow",
     "DraftRow",
     "EventRow",
+    "FindingDecisionRow",
     "FunctionCallbackRow",
     "ImportRow",
     "JobProgressRow",
@@ -61,6 +64,7 @@ __all__ = [
     "PersonRow",
     "ProcessRow",
     "RevisionRow",
+    "RunReviewRow",
     "RunRow",
     "SidecarPrefixRow",
     "SidecarRow",
@@ -72,6 +76,7 @@ __all__ = [
     "UploadDecisionRow",
     "WaitingRunRow",
     "WordRow",
+    "WorkerDiskRow",
     "WorkflowRow",
     "utcnow",
 ]

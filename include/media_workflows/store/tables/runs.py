@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Index, String, Text, text
+from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
@@ -29,7 +30,9 @@ class RunRow(Base):
 
     `error` is a problem of the source itself, or why the run was never finished. `revision` None = it never got to its
     sensor. `state` None = not copied from Airflow yet. `tasks` are the tasks by id once it has ended; `changed_at` is
-    the time of Airflow's last change of it. `causes` are the error codes of the run and its items.
+    the time of Airflow's last change of it. `causes` are the error codes of the run and its items. What it processed
+    is stored once it has ended: `saved_bytes` is by how much its largest transcoded file is smaller than the source,
+    None = it has none; `worker_s` are the seconds of its steps.
     """
 
     __tablename__ = "run"
@@ -40,6 +43,7 @@ class RunRow(Base):
         Index("run_source", "workflow_id", text("(source ->> 'key')")),
         Index("run_created", "created_at", "run_id"),
         Index("run_state", "state", "created_at"),
+        Index("run_ended", "ended_at"),
         Index("run_failed", "ended_at", postgresql_where=text("state = 'failed'")),
         Index("run_causes", "causes", postgresql_using="gin"),
         Index("run_words", text(words_sql("source ->> 'key'")), postgresql_using="gin"),
@@ -58,6 +62,10 @@ class RunRow(Base):
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
     tasks: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     causes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    source_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    output_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    saved_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    worker_s: Mapped[float | None] = mapped_column(default=None)
 
 
 class JobResultRow(Base):
@@ -75,7 +83,10 @@ class JobResultRow(Base):
 
 
 class JobProgressRow(Base):
-    """How far a step is: its latest try and when that began, the phase it is in, and ffmpeg's own figures."""
+    """How far a step is: its latest try and when that began, the phase it is in, and ffmpeg's own figures.
+
+    `moved_at` is when these last grew, or the phase began; None = recorded by a version that did not note it.
+    """
 
     __tablename__ = "job_progress"
 
@@ -92,6 +103,7 @@ class JobProgressRow(Base):
     speed: Mapped[float | None]
     eta_s: Mapped[float | None]
     updated_at: Mapped[datetime]
+    moved_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class CancelledRunRow(Base):

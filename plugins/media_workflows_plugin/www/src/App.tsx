@@ -12,6 +12,8 @@ const BackfillPage = lazyPage(async () => (await import("./pages/backfills/Backf
 const BackfillsPage = lazyPage(async () => (await import("./pages/backfills/BackfillsPage")).BackfillsPage);
 const DeliveriesPage = lazyPage(async () => (await import("./pages/events/DeliveriesPage")).DeliveriesPage);
 const FunctionCallbackPage = lazyPage(async () => (await import("./pages/events/FunctionCallbackPage")).FunctionCallbackPage);
+const HomePage = lazyPage(async () => (await import("./pages/home/HomePage")).HomePage);
+const StartPages = lazyPage(async () => (await import("./pages/start/StartPages")).default);
 const EditWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).EditWorkflowPage);
 const NewWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).NewWorkflowPage);
 const PersonsPage = lazyPage(async () => (await import("./pages/persons/PersonsPage")).PersonsPage);
@@ -25,19 +27,28 @@ const WorkflowPage = lazyPage(async () => (await import("./pages/workflow/Workfl
 const WorkflowsPage = lazyPage(async () => (await import("./pages/workflows/WorkflowsPage")).WorkflowsPage);
 const DraftPage = lazyPage(async () => (await import("./pages/form/DraftPage")).DraftPage);
 
+const ReviewsPage = lazyPage(async () => (await import("./pages/review/ReviewsPage")).ReviewsPage);
+const DeskPage = lazyPage(async () => (await import("./pages/review/DeskPage")).DeskPage);
+const ComparePage = lazyPage(async () => (await import("./pages/compare/ComparePage")).ComparePage);
+
 export function App() {
   if (!useSettledInHost()) return null;
   return (
     <Frame>
       <Navigation />
       <Routes>
-        <Route index element={<WorkflowsPage />} />
+        <Route index element={<HomePage />} />
+        <Route path="workflows" element={<WorkflowsPage />} />
         <Route path="new" element={<NewWorkflowPage />} />
+        <Route path="start/*" element={<StartPages />} />
         <Route path="workflows/:id" element={<WorkflowPage />} />
         <Route path="workflows/:id/edit" element={<EditWorkflowPage />} />
         <Route path="workflows/:id/draft" element={<DraftPage />} />
         <Route path="runs" element={<RunsPage />} />
         <Route path="runs/:workflow/:run" element={<RunPage />} />
+        <Route path="reviews" element={<ReviewsPage />} />
+        <Route path="reviews/:workflow/:run" element={<DeskPage />} />
+        <Route path="compare" element={<ComparePage />} />
         <Route path="backfills" element={<BackfillsPage />} />
         <Route path="backfills/:id" element={<BackfillPage />} />
         <Route path="templates" element={<TemplatesPage />} />

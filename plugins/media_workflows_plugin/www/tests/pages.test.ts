@@ -105,6 +105,13 @@ describe("findings", () => {
     expect(subTasksOf({})).toEqual([]);
   });
 
+  it("are those of the steps of a ScheduleTask", () => {
+    const ReviewTask: JsonObject = { Status: "SUCCESS", Output: WorkflowTask.AiContentReviewResultSet! };
+    const AnalysisTask: JsonObject = { Status: "SUCCESS", Output: WorkflowTask.AiAnalysisResultSet! };
+    const results: JsonObject[] = [{ ActivityType: "AiContentReview", ActivityResItem: { TranscodeTask: null, ReviewTask } }, { ActivityType: "AIAnalysis", ActivityResItem: { AnalysisTask } }];
+    expect(subTasksOf({ ScheduleTask: { ActivityResultSet: results } }).map(({ type }) => type)).toEqual(["Prohibited.Ocr", "Porn", "Tag"]);
+  });
+
   it("of a check that has not ended are not known: it is queued, then running", () => {
     const waiting: JsonObject = { Status: "PROCESSING", Message: "", Output: null };
     const results: JsonObject[] = [{ Type: "Porn", PornTask: { ...waiting, BeginProcessTime: "" } }, { Type: "Terrorism", TerrorismTask: { ...waiting, BeginProcessTime: "2026-01-01T00:00:00Z" } }];

@@ -56,6 +56,10 @@ export interface components {
             /** @default  */
             answer_at: string;
         };
+        Activity: {
+            volume: components["schemas"]["Volume"];
+            workflows: components["schemas"]["WorkflowActivity"][];
+        };
         AnswerRequest: {
             /** @enum {string} */
             answer: "approved" | "rejected";
@@ -337,6 +341,12 @@ export interface components {
             overwrite: boolean;
             upload_id: string;
         };
+        Component: {
+            name: string;
+            /** @enum {string} */
+            state: "ok" | "down" | "paused" | "missing";
+            seen_at: string | null;
+        };
         ConditionTrial: {
             expression: string;
             names: string[];
@@ -392,6 +402,12 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
         };
+        DeadDeliveries: {
+            workflow_id: string;
+            workflow_name: string | null;
+            deliveries: number;
+            first_at: string | null;
+        };
         DefinitionDryRunRequest: {
             key: string;
             /** @default true */
@@ -445,6 +461,12 @@ export interface components {
             polled_at: string | null;
             last_decision_at: string | null;
             sources: components["schemas"]["DetectionSource"][];
+        };
+        DetectionOfAll: {
+            /** @enum {string} */
+            state: "ok" | "failing" | "stopped" | "off";
+            behind_s: number | null;
+            failing: components["schemas"]["DetectionSource"][];
         };
         DetectionSource: {
             /** @enum {string} */
@@ -514,6 +536,11 @@ export interface components {
             /** @default true */
             calibrate: boolean;
         };
+        Engine: {
+            name: string;
+            /** @default  */
+            message: string;
+        };
         Estimate: {
             task_hours: number | null;
             basis: components["schemas"]["CostBasis"] | null;
@@ -555,6 +582,11 @@ export interface components {
             /** @default [] */
             labels: string[];
             segments: components["schemas"]["FoundSegment"][];
+        };
+        Failures: {
+            runs: number;
+            is_exact: boolean;
+            causes: components["schemas"]["CauseCount"][];
         };
         FieldProblem: {
             field: string;
@@ -654,6 +686,12 @@ export interface components {
         HTTPValidationError: {
             detail: components["schemas"]["ValidationError"][];
         };
+        Health: {
+            components: components["schemas"]["Component"][];
+            detection: components["schemas"]["DetectionOfAll"] | null;
+            engines: components["schemas"]["Engine"][];
+            disks: components["schemas"]["WorkerDisk"][];
+        };
         Highlight: {
             start_s: number;
             end_s: number;
@@ -668,6 +706,16 @@ export interface components {
             shape: "highlights";
             /** @default [] */
             segments: components["schemas"]["Highlight"][];
+        };
+        Home: {
+            workflows: number;
+            enabled: number;
+            unfinished: components["schemas"]["UnfinishedRuns"];
+            running: components["schemas"]["RunRow"][];
+            failures: components["schemas"]["Failures"];
+            dead: components["schemas"]["DeadDeliveries"][];
+            activity: components["schemas"]["Activity"];
+            health: components["schemas"]["Health"];
         };
         HttpFunctionTarget: {
             /**
@@ -780,6 +828,7 @@ export interface components {
             eta_s: number | null;
             /** Format: date-time */
             updated_at: string;
+            moved_at: string | null;
         };
         JobReport: {
             kind: string;
@@ -790,10 +839,14 @@ export interface components {
             state: string | null;
             try_number: number;
             progress: components["schemas"]["JobProgress"] | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
             begun_at: string | null;
             finished_at: string | null;
             items: components["schemas"]["ItemReport"][];
             decision: components["schemas"]["StepDecision"] | null;
+            /** @default [] */
+            commands: components["schemas"]["RanCommand"][];
         };
         JobResult: {
             kind: string;
@@ -808,6 +861,8 @@ export interface components {
             source: components["schemas"]["MediaInfo"] | null;
             source_sha256: string | null;
             items: components["schemas"]["ItemResult"][];
+            /** @default [] */
+            commands: components["schemas"]["RanCommand"][];
         };
         LambdaTarget: {
             /**
@@ -1174,6 +1229,12 @@ export interface components {
             /** @default 100 */
             confidence: number;
         };
+        RanCommand: {
+            command: string;
+            took_s: number;
+            exit_code: number;
+            output: string;
+        };
         RequestContext: {
             /** @default  */
             id: string;
@@ -1274,6 +1335,8 @@ export interface components {
             picture: string | null;
             percent: number | null;
             eta_s: number | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
             jobs: components["schemas"]["JobResult"][];
         };
         RunCounts: {
@@ -1310,6 +1373,7 @@ export interface components {
             ended_at: string | null;
             revision: number | null;
             backfill_id: string | null;
+            waiting: components["schemas"]["Waiting"] | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1322,6 +1386,27 @@ export interface components {
             task: {
                 [key: string]: unknown;
             };
+        };
+        RunRow: {
+            run_id: string;
+            state: string;
+            queued_at: string | null;
+            started_at: string | null;
+            ended_at: string | null;
+            workflow_id: string;
+            workflow_name: string | null;
+            revision: number | null;
+            source: components["schemas"]["SourceObject"] | null;
+            error: {
+                [key: string]: string;
+            } | null;
+            cause: components["schemas"]["Cause"] | null;
+            outputs: number;
+            picture: string | null;
+            percent: number | null;
+            eta_s: number | null;
+            stalled_s: number | null;
+            waiting: components["schemas"]["Waiting"] | null;
         };
         RunsAnswer: {
             total: number;
@@ -1588,6 +1673,13 @@ export interface components {
             affected: string[];
             fails: boolean;
         };
+        UnfinishedRuns: {
+            /** @default 0 */
+            queued: number;
+            /** @default 0 */
+            running: number;
+            queued_since: string | null;
+        };
         UploadAnswer: {
             bucket: string;
             key: string;
@@ -1718,6 +1810,31 @@ export interface components {
             /** @default false */
             has_closed_captions: boolean;
         };
+        Volume: {
+            /** @default 0 */
+            runs: number;
+            /** @default 0 */
+            failed: number;
+            /** @default 0 */
+            source_bytes: number;
+            /** @default 0 */
+            output_bytes: number;
+            /** @default 0 */
+            saved_bytes: number;
+            /** @default 0 */
+            worker_s: number;
+        };
+        Waiting: {
+            /** @enum {string} */
+            reason: "slot" | "worker" | "runs";
+            /** @default  */
+            place: string;
+            ahead: number;
+            /** @default false */
+            is_more: boolean;
+            /** @default false */
+            encodes: boolean;
+        };
         WaitingApproval: {
             workflow_id: string;
             workflow_name: string;
@@ -1756,6 +1873,25 @@ export interface components {
             shape: "words";
             /** @default [] */
             results: components["schemas"]["WordResult"][];
+        };
+        WorkerDisk: {
+            free_bytes: number;
+            total_bytes: number;
+            cache_bytes: number;
+            cache_max_bytes: number;
+            worker: string;
+            /** Format: date-time */
+            seen_at: string;
+        };
+        WorkflowActivity: {
+            workflow_id: string;
+            workflow_name: string | null;
+            runs: number;
+            failed: number;
+            hours: [
+                number,
+                number
+            ][];
         };
         WorkflowAnswer: {
             id: string;

@@ -8,7 +8,8 @@ export type ItemReport = Model<"ItemReport">;
 export type JobReport = Model<"JobReport">;
 export type ActionReport = Model<"ActionReport">;
 export type RunReport = Omit<Model<"RunReport">, "task"> & { task: JsonObject };
-export type RunRow = Model<"RunAnswer">;
+export type RunRow = Model<"RunRow">;
+export type Waiting = Model<"Waiting">;
 export type RunFile = Model<"LinkedFile">;
 
 // Left out of the answer where it is the kind.
@@ -21,6 +22,7 @@ export interface RunFilter {
   workflow?: string;
   state?: string;
   since?: string;
+  ended_since?: string;
   cause?: string;
   search?: string;
 }
@@ -28,12 +30,13 @@ export interface RunFilter {
 export type RunAction = Model<"RunsRequest">["action"];
 
 const BULK_LIMIT = 100; // of one call
+export const LIST_LIMIT = 1_000; // of one call
 
 export const listRuns = (filter: RunFilter, offset: number, limit: number) => get<Model<"RunsAnswer">>("runs", { ...filter, results: false, offset, limit });
 export const listCauses = (filter: RunFilter) => get<Model<"CauseCount">[]>("runs/causes", { ...filter });
 
 // One call after the other, so that many runs do not keep the server from other work.
-export async function changeRuns(action: RunAction, rows: RunRow[]): Promise<Model<"RunOutcome">[]> {
+export async function changeRuns(action: RunAction, rows: Pick<RunRow, "workflow_id" | "run_id">[]): Promise<Model<"RunOutcome">[]> {
   const outcomes = [];
   for (let from = 0; from < rows.length; from += BULK_LIMIT) {
     const runs = rows.slice(from, from + BULK_LIMIT).map(({ workflow_id, run_id }) => ({ workflow: workflow_id, run: run_id }));

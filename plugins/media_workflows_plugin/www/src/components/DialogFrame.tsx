@@ -2,7 +2,7 @@
 import { Dialog, Portal } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 
-interface Props extends Pick<Dialog.RootProps, "role" | "size" | "placement" | "scrollBehavior" | "closeOnInteractOutside"> {
+interface Props extends Pick<Dialog.RootProps, "role" | "size" | "placement" | "scrollBehavior" | "closeOnInteractOutside" | "initialFocusEl"> {
   title: string;
   busy?: boolean;
   close: () => void;

@@ -1,7 +1,7 @@
 // A small form in a dialog. The API's problems are shown at the fields; it closes once it is saved.
 import { Box, Button, Dialog } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 
 import { ApiError } from "../api/client";
 import type { Json, JsonObject } from "../api/types";
@@ -25,13 +25,14 @@ interface Props {
 
 export function FormDialog({ title, root = {}, start, confirm, save, close, children }: Props) {
   const [value, setValue] = useState<Json>(start);
+  const id = useId();
   const send = useMutation({ mutationFn: () => save(value as JsonObject), onSuccess: close });
   const problems = send.error instanceof ApiError ? send.error.problems : [];
   const message = useShownError(send.error);
   const error = problems.length > 0 ? new Error(t("form.problems_below", { count: problems.length })) : send.error;
   return (
     <DialogFrame title={title} busy={send.isPending} close={close} size="lg" closeOnInteractOutside={false}>
-      <FormContext value={{ value, root, problems, set: (path, next) => setValue((old) => withValue(old, path, next)) }}>
+      <FormContext value={{ value, root, id, problems, set: (path, next) => setValue((old) => withValue(old, path, next)) }}>
         <form
           noValidate
           onSubmit={(event) => {

@@ -9,8 +9,10 @@ import { LinkButton } from "./LinkButton";
 export function Navigation() {
   const here = decodeURI(useLocation().pathname);
   const entries = [
+    { to: paths.home, label: t("nav.home") },
     { to: paths.workflows, label: t("nav.workflows") },
     { to: paths.runs, label: t("nav.runs") },
+    { to: paths.reviews, label: t("nav.reviews") },
     { to: paths.backfills, label: t("nav.backfills") },
     { to: paths.templates, label: t("nav.templates") },
     { to: paths.words, label: t("nav.words") },
@@ -18,8 +20,8 @@ export function Navigation() {
     { to: paths.deliveries, label: t("nav.deliveries") },
     { to: paths.functionCallback, label: t("nav.function_callback") },
   ];
-  const below = entries.slice(1).find(({ to }) => here.startsWith(to));
-  const current = (below ?? entries[0]!).to;
+  const below = entries.slice(1).find(({ to }) => here.startsWith(to))?.to ?? paths.home;
+  const current = here === paths.newWorkflow ? paths.workflows : below;
   return (
     <Flex as="nav" aria-label={t("app.title")} gap={1} wrap="wrap" borderBottomWidth={1} pb={2} mb={4}>
       {entries.map(({ to, label }) => (

@@ -12,12 +12,19 @@ export function sinceOf(period: string, now_ms = Date.now()): string {
   return new Date(Math.floor(now_ms / MINUTE_MS) * MINUTE_MS - hours * 60 * MINUTE_MS).toISOString();
 }
 
-export function PeriodChoice({ value, pick }: { value: string; pick: (value: string) => void }) {
+interface Props {
+  value: string;
+  pick: (value: string) => void;
+  ofEnd?: boolean; // of what is listed; else of its beginning
+}
+
+export function PeriodChoice({ value, pick, ofEnd = false }: Props) {
+  const text = (period: string) => (ofEnd ? t("period.ended", { period }) : period);
   const options: [string, string][] = [
-    ["1h", t("period.1h")],
-    ["24h", t("period.24h")],
-    ["7d", t("period.7d")],
-    ["30d", t("period.30d")],
+    ["1h", text(t("period.1h"))],
+    ["24h", text(t("period.24h"))],
+    ["7d", text(t("period.7d"))],
+    ["30d", text(t("period.30d"))],
   ];
-  return <Choice label={t("period.label")} value={value} options={options} all={t("period.all")} pick={pick} />;
+  return <Choice label={t(ofEnd ? "period.end" : "period.label")} value={value} options={options} all={t(ofEnd ? "period.any_end" : "period.all")} pick={pick} />;
 }

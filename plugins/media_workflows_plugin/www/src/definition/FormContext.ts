@@ -10,6 +10,7 @@ import type { Schema } from "./schema";
 export interface Form {
   value: Json;
   root: Schema;
+  id?: string; // of a form in a dialog
   problems: Problem[];
   unavailable?: Unavailable[]; // what items require and is not installed
   set: (path: string, value: Json | undefined) => void;

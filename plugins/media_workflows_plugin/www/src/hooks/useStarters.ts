@@ -1,6 +1,10 @@
 // The starters: they change with a release only.
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-import { listStarters } from "../api/starters";
+import { answeredStarter, listStarters } from "../api/starters";
 
 export const useStarters = () => useQuery({ queryKey: ["starters"], queryFn: listStarters, staleTime: Infinity });
+
+// The definition of a starter with answers; while new answers are sent, the former one.
+export const useAnsweredStarter = (name: string, answers: string[]) =>
+  useQuery({ queryKey: ["starters", name, answers], queryFn: () => answeredStarter(name, answers), staleTime: Infinity, placeholderData: keepPreviousData });

@@ -1,8 +1,9 @@
 // Label, hint and problem of one control.
 import { Field } from "@chakra-ui/react";
-import type { ReactNode } from "react";
+import { type ReactNode, useContext } from "react";
 
 import type { Problem } from "../../api/client";
+import { FormContext } from "../../definition/FormContext";
 import { fieldProblemText } from "../../i18n/errors";
 
 interface Props {
@@ -15,11 +16,14 @@ interface Props {
   children: ReactNode;
 }
 
-export const fieldId = (path: string) => `field-${path}`;
+export const fieldId = (path: string, form = "") => `field-${form}${path}`;
+
+// The id of a field of the form around it. A dialog's fields may have the paths of those behind it, such as `name`.
+export const useFieldId = (path: string) => fieldId(path, useContext(FormContext)?.id);
 
 export function FieldFrame({ path, label, hint, problem, required, wide, children }: Props) {
   return (
-    <Field.Root invalid={problem !== undefined} required={required} id={fieldId(path)} gridColumn={wide ? "1 / -1" : undefined}>
+    <Field.Root invalid={problem !== undefined} required={required} id={useFieldId(path)} gridColumn={wide ? "1 / -1" : undefined}>
       <Field.Label>
         {label}
         <Field.RequiredIndicator />

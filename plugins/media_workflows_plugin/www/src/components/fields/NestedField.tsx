@@ -5,20 +5,21 @@ import { useField } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
 import { customProperty, emptyObject } from "../../definition/schema";
 import { problemText } from "../../i18n/errors";
-import { fieldId } from "./FieldFrame";
+import { useFieldId } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
 import { ParametersFields } from "./ParametersFields";
 import type { FieldProps } from "./types";
 
 export function NestedField({ path, name, schema, required }: FieldProps) {
   const { value, set, problem } = useField(path);
+  const id = useFieldId(path);
   const optional = schema.nullable && !required;
   const there = !optional || (value !== undefined && value !== null);
   return (
     <Fieldset.Root gridColumn="1 / -1" borderWidth={1} borderRadius="md" p={3} invalid={problem !== undefined}>
       <Fieldset.Legend px={1} fontWeight="semibold">
         {optional ? (
-          <Checkbox.Root size="sm" ids={{ hiddenInput: fieldId(path) }} checked={there} onCheckedChange={({ checked }) => set(checked === true ? emptyObject(schema) : undefined)}>
+          <Checkbox.Root size="sm" ids={{ hiddenInput: id }} checked={there} onCheckedChange={({ checked }) => set(checked === true ? emptyObject(schema) : undefined)}>
             <Checkbox.HiddenInput />
             <Checkbox.Control />
             <Checkbox.Label>{fieldLabel(name)}</Checkbox.Label>
@@ -28,7 +29,7 @@ export function NestedField({ path, name, schema, required }: FieldProps) {
         )}
       </Fieldset.Legend>
       {problem && (
-        <Text color="red.fg" fontSize="sm" id={optional ? undefined : fieldId(path)} tabIndex={-1}>
+        <Text color="red.fg" fontSize="sm" id={optional ? undefined : id} tabIndex={-1}>
           {problemText(problem)}
         </Text>
       )}

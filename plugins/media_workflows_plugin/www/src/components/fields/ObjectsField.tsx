@@ -8,7 +8,7 @@ import { below } from "../../definition/path";
 import { customProperty, emptyObject, resolved } from "../../definition/schema";
 import { t } from "../../i18n";
 import { problemText } from "../../i18n/errors";
-import { fieldId } from "./FieldFrame";
+import { useFieldId } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
 import { ParametersFields } from "./ParametersFields";
 import type { FieldProps } from "./types";
@@ -16,6 +16,7 @@ import type { FieldProps } from "./types";
 export function ObjectsField({ path, name, schema }: FieldProps) {
   const { root } = useForm();
   const { value, set, problem } = useField(path);
+  const id = useFieldId(path);
   const items = Array.isArray(value) ? value : [];
   const item = resolved(schema.items ?? {}, root);
   const kind = name === "watermarks" ? "watermark" : name;
@@ -39,7 +40,7 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
         </Box>
       ))}
       <Flex mt={2}>
-        <Button id={fieldId(path)} size="xs" variant="outline" onClick={() => set([...items, emptyObject(item)])}>
+        <Button id={id} size="xs" variant="outline" onClick={() => set([...items, emptyObject(item)])}>
           {t("form.add", { name: fieldLabel(name) })}
         </Button>
       </Flex>
@@ -50,9 +51,10 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
 
 function ItemProblem({ path }: { path: string }) {
   const { problem } = useField(path);
+  const id = useFieldId(path);
   if (!problem) return null;
   return (
-    <Text id={fieldId(path)} tabIndex={-1} color="red.fg" fontSize="sm" mb={2}>
+    <Text id={id} tabIndex={-1} color="red.fg" fontSize="sm" mb={2}>
       {problemText(problem)}
     </Text>
   );

@@ -10,7 +10,7 @@ import { templateComment, templateName } from "../../definition/templateGroups";
 import { useMe } from "../../hooks/useMe";
 import { useHasNoTemplate, useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
-import { FieldFrame, fieldId } from "./FieldFrame";
+import { FieldFrame, useFieldId } from "./FieldFrame";
 import { NewTemplateDialog } from "./NewTemplateDialog";
 import { TemplatePicker } from "./TemplatePicker";
 
@@ -22,6 +22,7 @@ interface Props {
 
 export function TemplateField({ path, kind, makeOwn }: Props) {
   const { value, set, problem } = useField(path);
+  const id = useFieldId(path);
   const [open, setOpen] = useState<"picker" | "new" | null>(null);
   const chosen = useTemplates(kind).find((template) => template.id === value);
   const isEmpty = useHasNoTemplate(kind);
@@ -29,10 +30,10 @@ export function TemplateField({ path, kind, makeOwn }: Props) {
   return (
     <Box maxW="34rem" mb={1}>
       {isEmpty ? (
-        <NoTemplate path={path} kind={kind} create={() => setOpen("new")} makeOwn={makeOwn} />
+        <NoTemplate id={id} kind={kind} create={() => setOpen("new")} makeOwn={makeOwn} />
       ) : (
         <FieldFrame path={path} label={t("form.template")} problem={problem} required>
-          <Button id={fieldId(path)} size="sm" variant="outline" w="100%" justifyContent="space-between" fontWeight="normal" aria-haspopup="dialog" aria-label={t("action.named", { action: t("form.template"), name: shown })} aria-invalid={problem !== undefined} onClick={() => setOpen("picker")}>
+          <Button id={id} size="sm" variant="outline" w="100%" justifyContent="space-between" fontWeight="normal" aria-haspopup="dialog" aria-label={t("action.named", { action: t("form.template"), name: shown })} aria-invalid={problem !== undefined} onClick={() => setOpen("picker")}>
             <Text truncate>{shown}</Text>
             <LuChevronsUpDown aria-hidden />
           </Button>
@@ -49,10 +50,10 @@ export function TemplateField({ path, kind, makeOwn }: Props) {
   );
 }
 
-function NoTemplate({ path, kind, create, makeOwn }: { path: string; kind: string; create: () => void; makeOwn: () => void }) {
+function NoTemplate({ id, kind, create, makeOwn }: { id: string; kind: string; create: () => void; makeOwn: () => void }) {
   const { can_edit } = useMe();
   return (
-    <Box id={fieldId(path)} tabIndex={-1}>
+    <Box id={id} tabIndex={-1}>
       <Text fontSize="sm" mb={2}>
         {t("templates.none_of_kind", { kind: kindLabel(kind) })}
       </Text>

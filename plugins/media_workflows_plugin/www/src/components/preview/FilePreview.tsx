@@ -1,5 +1,6 @@
 // A file by its type: video, audio, picture; all others are a download.
 import { Image, Link, Text } from "@chakra-ui/react";
+import { useEffect } from "react";
 
 import type { RunFile } from "../../api/runs";
 import { t } from "../../i18n";
@@ -19,14 +20,23 @@ function Download({ file, note }: { file: RunFile; note?: string }) {
   );
 }
 
-export function FilePreview({ file }: { file: RunFile }) {
+interface Props {
+  file: RunFile;
+  media?: (player: HTMLMediaElement | null) => void; // takes the player of a video or sound
+  onFail?: () => void;
+}
+
+export function FilePreview({ file, media, onFail }: Props) {
   const { address, failed } = useAddress(file);
+  useEffect(() => {
+    if (failed) onFail?.();
+  }, [failed, onFail]);
   const label = t("preview.of", { name: fileName(file.key) });
   const type = file.content_type;
-  if (file.playlist) return <HlsVideo file={file} label={label} />;
+  if (file.playlist) return <HlsVideo file={file} label={label} media={media} />;
   if (failed) return <Download file={file} note={t("preview.failed", { name: fileName(file.key) })} />;
-  if (type.startsWith("video/")) return <video {...address} controls preload="metadata" aria-label={label} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />;
-  if (type.startsWith("audio/")) return <audio {...address} controls preload="metadata" aria-label={label} style={{ width: "100%" }} />;
+  if (type.startsWith("video/")) return <video ref={media} {...address} controls preload="metadata" aria-label={label} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />;
+  if (type.startsWith("audio/")) return <audio ref={media} {...address} controls preload="metadata" aria-label={label} style={{ width: "100%" }} />;
   if (type.startsWith("image/")) {
     return (
       <Link href={address.src} target="_blank" rel="noreferrer">

@@ -25,7 +25,13 @@ async function playerFor(video: HTMLVideoElement, file: RunFile): Promise<HlsLik
   return hls;
 }
 
-export function HlsVideo({ file, label }: { file: RunFile; label: string }) {
+interface Props {
+  file: RunFile;
+  label: string;
+  media?: (player: HTMLMediaElement | null) => void;
+}
+
+export function HlsVideo({ file, label, media }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const element = video.current;
@@ -38,6 +44,10 @@ export function HlsVideo({ file, label }: { file: RunFile; label: string }) {
     const player = playerFor(element, file);
     return () => void player.then((hls) => hls.destroy(), () => undefined);
   }, [file]);
+  useEffect(() => {
+    media?.(video.current);
+    return () => media?.(null);
+  }, [media]);
   // biome-ignore lint/a11y/useMediaCaption: subtitles, where the stream has them, come with it
   return <video ref={video} controls preload="metadata" aria-label={label} style={{ width: "100%", maxHeight: "20rem", background: "black" }} />;
 }

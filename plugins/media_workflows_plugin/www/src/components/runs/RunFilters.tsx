@@ -19,6 +19,7 @@ export const filterOf = ({ value }: Params, workflow?: string): RunFilter => ({
   workflow: workflow ?? value("workflow"),
   state: value("state"),
   since: sinceOf(value("period")),
+  ended_since: sinceOf(value("ended")),
   cause: value("cause"),
   search: value("search"),
 });
@@ -35,6 +36,7 @@ export function RunFilters({ params, workflow }: { params: Params; workflow?: st
       <Choice label={t("runs.state")} value={value("state")} options={STATES.map((state) => [state, stateLabel(state)])} all={t("deliveries.all_states")} pick={(state) => pick({ state })} />
       {workflow === undefined && <WorkflowChoice value={value("workflow")} pick={(id) => pick({ workflow: id })} />}
       <PeriodChoice value={value("period")} pick={(period) => pick({ period })} />
+      <PeriodChoice value={value("ended")} pick={(ended) => pick({ ended })} ofEnd />
       <Choice label={t("runs.cause")} value={chosen} options={codes.map(({ code, runs }) => [code, t("runs.cause_count", { cause: causeLabel(code), count: runs })])} all={t("runs.all_causes")} pick={(cause) => pick({ cause })} />
     </Flex>
   );

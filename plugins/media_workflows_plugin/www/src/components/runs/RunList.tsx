@@ -7,6 +7,7 @@ import { usePolled } from "../../hooks/usePolled";
 import { useSelection } from "../../hooks/useSelection";
 import { t } from "../../i18n";
 import { Loaded } from "../Loaded";
+import { NothingYet } from "../NothingYet";
 import { Pager } from "../Pager";
 import { RunBulkBar } from "./RunBulkBar";
 import { filterOf, RunFilters } from "./RunFilters";
@@ -26,7 +27,7 @@ export function RunList({ workflow, label }: { workflow?: string; label: string 
         {({ items, total, total_is_exact }) => (
           <>
             <RunBulkBar items={items.filter((run) => selected.has(keyOf(run)))} done={() => select(new Set())} />
-            {total === 0 ? <Text color="fg.muted">{t(isFiltered ? "runs.none_found" : "runs.none")}</Text> : <RunTable items={items} label={label} withWorkflow={workflow === undefined} selected={selected} select={select} />}
+            {total === 0 ? isFiltered ? <Text color="fg.muted">{t("runs.none_found")}</Text> : <NothingYet text={t("runs.none")} /> : <RunTable items={items} label={label} withWorkflow={workflow === undefined} selected={selected} select={select} />}
             <Pager label={label} offset={offset} limit={limit} total={total} isExact={total_is_exact} go={go} resize={(size) => pick({ limit: String(size) })} />
           </>
         )}

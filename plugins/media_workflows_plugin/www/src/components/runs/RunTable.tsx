@@ -1,7 +1,7 @@
 // The rows of a list of runs: the file and its picture, how far it is, why it failed.
 import { Box, Flex, Image, Progress, Text } from "@chakra-ui/react";
 
-import { type RunRow, UNFINISHED } from "../../api/runs";
+import { type RunRow, UNFINISHED, type Waiting } from "../../api/runs";
 import { t } from "../../i18n";
 import { formatBytes, formatNumber, formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
@@ -12,6 +12,7 @@ import { selectColumn } from "../selectColumn";
 import { StateBadge } from "../StateBadge";
 import { TextLink } from "../TextLink";
 import { outcomeOf } from "./cause";
+import { waitingText } from "./waitingText";
 
 export const keyOf = (run: RunRow) => `${run.workflow_id} ${run.run_id}`;
 export const nameOf = (run: RunRow) => (run.source ? fileName(run.source.key) : t("run.waiting"));
@@ -21,7 +22,23 @@ export function tookOf(run: RunRow, now = new Date()): number | null {
   return secondsBetween(run.started_at, run.ended_at ?? (UNFINISHED.has(run.state) ? now.toISOString() : null));
 }
 
-function State({ run }: { run: RunRow }) {
+// What holds an unfinished run up, if anything does.
+export function Delay({ stalled_s, waiting }: { stalled_s?: number | null; waiting?: Waiting | null }) {
+  if (stalled_s != null)
+    return (
+      <Text fontSize="xs" color="orange.fg">
+        {t("run.stalled", { time: formatSeconds(stalled_s) })}
+      </Text>
+    );
+  if (!waiting) return null;
+  return (
+    <Text fontSize="xs" color="fg.muted">
+      {waitingText(waiting)}
+    </Text>
+  );
+}
+
+export function RunState({ run }: { run: RunRow }) {
   return (
     <Box minW="7rem">
       <StateBadge state={run.state} />
@@ -36,11 +53,12 @@ function State({ run }: { run: RunRow }) {
           </Text>
         </Progress.Root>
       )}
+      <Delay {...run} />
     </Box>
   );
 }
 
-function File({ run }: { run: RunRow }) {
+export function RunFile({ run }: { run: RunRow }) {
   return (
     <Flex gap={2} align="center">
       <Box flexShrink={0} width="4rem" height="2.25rem" bg="bg.muted" borderRadius="sm" overflow="hidden">
@@ -69,8 +87,8 @@ interface Props {
 export function RunTable({ items, label, withWorkflow, selected, select }: Props) {
   const columns: Column<RunRow>[] = [
     selectColumn({ rows: items, keyOf, nameOf, selected, select }),
-    { key: "state", label: t("runs.state"), cell: (run) => <State run={run} /> },
-    { key: "source", label: t("run.source"), cell: (run) => <File run={run} /> },
+    { key: "state", label: t("runs.state"), cell: (run) => <RunState run={run} /> },
+    { key: "source", label: t("run.source"), cell: (run) => <RunFile run={run} /> },
     ...(withWorkflow ? [{ key: "workflow", label: t("runs.workflow"), cell: (run: RunRow) => <TextLink to={paths.workflow(run.workflow_id)}>{run.workflow_name ?? run.workflow_id}</TextLink> }] : []),
     { key: "started", label: t("runs.started"), cell: (run) => <Text>{formatTime(run.started_at ?? run.queued_at)}</Text> },
     { key: "took", label: t("runs.took"), align: "end", cell: (run) => <Text>{formatSeconds(tookOf(run))}</Text> },

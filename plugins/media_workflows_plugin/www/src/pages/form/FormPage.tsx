@@ -14,7 +14,7 @@ import { StarterButton } from "../../components/StarterButton";
 import type { Schema } from "../../definition/schema";
 import { withLists } from "../../definition/steps";
 import { useSchemas } from "../../hooks/useSchemas";
-import { useStarters } from "../../hooks/useStarters";
+import { useAnsweredStarter } from "../../hooks/useStarters";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { newWorkflow, storedWorkflow } from "./targets";
@@ -23,22 +23,22 @@ import { WorkflowForm } from "./WorkflowForm";
 const EMPTY: Definition = { name: "", trigger: { bucket: "" }, output: {}, jobs: {} };
 const NEW = newWorkflow();
 
-function StarterForm({ root, name }: { root: Schema; name: string }) {
+function StarterForm({ root, name, answers }: { root: Schema; name: string; answers: string[] }) {
+  const answered = useAnsweredStarter(name, answers);
   return (
-    <Loaded of={useStarters()}>
-      {({ items }) => {
-        const found = items.find((one) => one.name === name)?.definition ?? EMPTY;
-        return <WorkflowForm key={name} root={root} start={withLists(found, root) as Definition} target={NEW} />;
-      }}
+    <Loaded of={answered}>
+      {(definition) => (
+        <WorkflowForm key={JSON.stringify([name, answers])} root={root} start={withLists(definition, root) as Definition} target={NEW} />
+      )}
     </Loaded>
   );
 }
 
-function NewForm({ copy, starter }: { copy: string | null; starter: string | null }) {
+function NewForm({ copy, starter, answers }: { copy: string | null; starter: string | null; answers: string[] }) {
   const schemas = useSchemas();
   const source = useQuery({ queryKey: ["workflows", "one", copy], queryFn: () => getWorkflow(copy!), enabled: copy !== null });
   const [start] = useState<Definition>(EMPTY);
-  if (starter) return <Loaded of={schemas}>{({ workflow }) => <StarterForm root={workflow} name={starter} />}</Loaded>;
+  if (starter) return <Loaded of={schemas}>{({ workflow }) => <StarterForm root={workflow} name={starter} answers={answers} />}</Loaded>;
   if (!copy) return <Loaded of={schemas}>{({ workflow }) => <WorkflowForm root={workflow} start={start} target={NEW} />}</Loaded>;
   return (
     <Loaded of={schemas}>
@@ -59,7 +59,7 @@ export function NewWorkflowPage() {
       <PageHead title={t("form.create_title")}>
         <StarterButton />
       </PageHead>
-      <NewForm copy={params.get("copy")} starter={params.get("starter")} />
+      <NewForm copy={params.get("copy")} starter={params.get("starter")} answers={params.getAll("answer")} />
     </>
   );
 }

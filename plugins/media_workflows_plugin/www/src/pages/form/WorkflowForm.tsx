@@ -30,6 +30,7 @@ import { LiveGraph } from "./LiveGraph";
 import { NotificationSection } from "./NotificationSection";
 import { PlaceFields } from "./PlaceFields";
 import { ProblemList } from "./ProblemList";
+import { SampleButton } from "./samples/SampleButton";
 import { isConflict, type Target } from "./targets";
 import { shownProblems, stillRefused, useValidation } from "./useValidation";
 import { YamlEditor } from "./YamlEditor";
@@ -131,6 +132,9 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
               <CheckAccess />
               <Box mt={4}>
                 <DryRunPanel />
+              </Box>
+              <Box my={4}>
+                <SampleButton />
               </Box>
               <Fold title={t("form.yaml")}>
                 <YamlEditor />

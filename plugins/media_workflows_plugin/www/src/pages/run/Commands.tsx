@@ -1,22 +1,77 @@
-// The commands of a run's jobs, built on request from its workflow and source.
-import { Box, Button } from "@chakra-ui/react";
+// The commands that ran, with the end of ffmpeg's log; and, on request, those that the current workflow would run.
+import { Box, Button, Code, Heading, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 
 import { post } from "../../api/client";
 import type { DryRun } from "../../api/dryRun";
-import type { RunReport } from "../../api/runs";
+import { type JobReport, type RunReport, stepIdOf } from "../../api/runs";
 import { DryRunResult } from "../../components/DryRunResult";
 import { ErrorNote } from "../../components/ErrorNote";
+import { Fold } from "../../components/Fold";
+import { stepLabel } from "../../definition/labels";
 import { t } from "../../i18n";
+import { formatSeconds } from "../../i18n/format";
+
+type Command = NonNullable<JobReport["commands"]>[number];
+
+function Lines({ text }: { text: string }) {
+  return (
+    <Code size="xs" display="block" whiteSpace="pre-wrap" overflowWrap="anywhere" mb={2}>
+      {text}
+    </Code>
+  );
+}
+
+function Ran({ command }: { command: Command }) {
+  const failed = command.exit_code !== 0;
+  return (
+    <Box mb={2}>
+      <Text color={failed ? "red.fg" : "fg.muted"}>{t("run.command_took", { time: formatSeconds(command.took_s), code: command.exit_code })}</Text>
+      <Lines text={command.command} />
+      {command.output && (
+        <Fold title={t("run.command_log")} open={failed}>
+          <Lines text={command.output} />
+        </Fold>
+      )}
+    </Box>
+  );
+}
+
+function Job({ job }: { job: JobReport }) {
+  const commands = job.commands ?? [];
+  if (commands.length === 0) return null;
+  return (
+    <Box mb={3}>
+      <Heading as="h3" size="sm">
+        {stepLabel(job.step_id, job.kind)}
+      </Heading>
+      <Fold title={t("dry_run.commands", { count: commands.length })} open={commands.some(({ exit_code }) => exit_code !== 0)}>
+        {commands.map((command, at) => (
+          <Ran key={at} command={command} />
+        ))}
+      </Fold>
+    </Box>
+  );
+}
 
 export function Commands({ run }: { run: RunReport }) {
   const ask = useMutation({ mutationFn: () => post<DryRun>(`workflows/${encodeURIComponent(run.workflow_id)}/dry-run`, { key: run.source?.key, calibrate: false }) });
-  if (!run.source) return null;
+  const hasRun = run.jobs.some((job) => job.commands?.length);
   return (
     <Box>
-      <Button size="sm" variant="outline" loading={ask.isPending} onClick={() => ask.mutate()}>
-        {t("run.show_commands")}
-      </Button>
+      {!hasRun && (
+        <Text color="fg.muted" mb={2}>
+          {t("run.no_commands")}
+        </Text>
+      )}
+      {run.jobs.map((job) => (
+        <Job key={stepIdOf(job)} job={job} />
+      ))}
+      {run.source && (
+        <Button size="sm" variant="outline" loading={ask.isPending} onClick={() => ask.mutate()} title={t("run.commands_hint")}>
+          {t("run.show_commands")}
+        </Button>
+      )}
       <ErrorNote error={ask.error} />
       {ask.data && <DryRunResult result={ask.data} />}
     </Box>

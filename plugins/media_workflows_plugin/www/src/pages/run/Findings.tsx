@@ -2,12 +2,15 @@
 import { Badge, Box, Flex, Image, List, Text } from "@chakra-ui/react";
 
 import type { RunReport } from "../../api/runs";
+import { LinkButton } from "../../components/LinkButton";
 import { Section } from "../../components/Section";
 import { StateBadge } from "../../components/StateBadge";
 import { t, textOf } from "../../i18n";
 import { messageText } from "../../i18n/errors";
 import { formatNumber, formatSeconds } from "../../i18n/format";
-import { type Finding, type SubTask, subTasksOf } from "./findings";
+import { paths } from "../../paths";
+import { decidedText } from "../review/text";
+import { type Decisions, decisionsOf, type Finding, type FindingDecision, placeOf, type SubTask, subTasksOf } from "./findings";
 import { Timeline } from "./Timeline";
 
 const COLOURS: Record<string, string> = { block: "red", review: "orange", pass: "green" };
@@ -16,7 +19,17 @@ function Suggestion({ of }: { of: string }) {
   return of ? <Badge colorPalette={COLOURS[of]}>{textOf(`suggestion.${of}`, of)}</Badge> : null;
 }
 
-function Row({ finding }: { finding: Finding }) {
+// What a person decided on it.
+function Decided({ decision }: { decision: FindingDecision | undefined }) {
+  if (!decision) return null;
+  return (
+    <Text color="fg.muted" overflowWrap="anywhere">
+      {[decidedText(decision), decision.note].filter(Boolean).join(" – ")}
+    </Text>
+  );
+}
+
+function Row({ finding, decision }: { finding: Finding; decision: FindingDecision | undefined }) {
   return (
     <List.Item display="block">
       <Flex gap={2} wrap="wrap" align="center">
@@ -27,12 +40,13 @@ function Row({ finding }: { finding: Finding }) {
         <Suggestion of={finding.suggestion} />
         <Text overflowWrap="anywhere">{finding.label}</Text>
         {finding.confidence !== null && <Text color="fg.muted">{formatNumber(finding.confidence, 1)}</Text>}
+        <Decided decision={decision} />
       </Flex>
     </List.Item>
   );
 }
 
-function Check({ of, duration_s }: { of: SubTask; duration_s: number }) {
+function Check({ of, duration_s, decisions }: { of: SubTask; duration_s: number; decisions: Decisions }) {
   const last_s = Math.max(duration_s, ...of.findings.map((finding) => finding.end_s));
   const isEmpty = of.state === "success" && of.findings.length === 0 && of.labels.length === 0;
   return (
@@ -57,7 +71,7 @@ function Check({ of, duration_s }: { of: SubTask; duration_s: number }) {
           <Timeline spans={of.findings} duration_s={last_s} colour={(at) => COLOURS[of.findings[at]!.suggestion] ?? "blue"} />
           <List.Root variant="plain" gap={2} mt={2} fontSize="sm" maxH="24rem" overflowY="auto" tabIndex={0} role="list" aria-label={textOf(`check.${of.type}`, of.type)}>
             {of.findings.map((finding, at) => (
-              <Row key={at} finding={finding} />
+              <Row key={at} finding={finding} decision={decisions.get(placeOf(finding))} />
             ))}
           </List.Root>
         </>
@@ -66,13 +80,31 @@ function Check({ of, duration_s }: { of: SubTask; duration_s: number }) {
   );
 }
 
+// The decision of a person on the run, and the way to the review desk.
+function Reviewed({ run }: { run: RunReport }) {
+  const decision = run.review?.decision;
+  return (
+    <Flex gap={2} wrap="wrap" align="center">
+      {decision && (
+        <Text fontWeight="semibold" overflowWrap="anywhere">
+          {[decidedText(decision), decision.note].filter(Boolean).join(" – ")}
+        </Text>
+      )}
+      <LinkButton size="sm" variant="outline" to={paths.review(run.workflow_id, run.run_id)}>
+        {t("review.desk")}
+      </LinkButton>
+    </Flex>
+  );
+}
+
 export function Findings({ run }: { run: RunReport }) {
   const checks = subTasksOf(run.task).filter((check) => check.type !== "Cover"); // it is among the previews
   if (checks.length === 0) return null;
+  const decisions = decisionsOf(run.review);
   return (
-    <Section title={t("findings.title")}>
+    <Section title={t("findings.title")} tools={<Reviewed run={run} />}>
       {checks.map((check, at) => (
-        <Check key={at} of={check} duration_s={run.before?.duration_s ?? 0} />
+        <Check key={at} of={check} duration_s={run.before?.duration_s ?? 0} decisions={decisions} />
       ))}
     </Section>
   );

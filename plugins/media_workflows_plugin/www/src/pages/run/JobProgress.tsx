@@ -4,6 +4,7 @@ import { Link } from "react-router-dom";
 
 import { type JobReport, type RunReport, stepIdOf } from "../../api/runs";
 import { NoticeList } from "../../components/NoticeList";
+import { Delay } from "../../components/runs/RunTable";
 import { StateBadge } from "../../components/StateBadge";
 import { stepLabel } from "../../definition/labels";
 import { t, textOf } from "../../i18n";
@@ -66,6 +67,7 @@ export function JobProgress({ run, job, isStep = false }: Props) {
       <Text fontSize="sm" color="fg.muted">
         {[phase, ...(isUnused ? [] : factsOf(job, running))].filter(Boolean).join(" · ")}
       </Text>
+      <Delay {...job} />
       {isStep && <Decision step={job} isCancelled={run.cancelled !== null} />}
       {job.items.map((item, at) => item.status === "FAIL" && !isShared && <RunError key={at} code={item.code} message={itemErrorText(item)} />)}
       {job.items.map((item, at) => (

@@ -1,4 +1,4 @@
-// Cancels a running run, retries a failed one.
+// Cancels a running run, retries a failed one, compares it with another.
 import { Button, Flex } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -34,6 +34,9 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
           {t("run.retry")}
         </Button>
       )}
+      <LinkButton size="sm" variant="outline" to={paths.compare(`${run.workflow_id} ${run.run_id}`)}>
+        {t("compare.with")}
+      </LinkButton>
       {inAirflow ? (
         <LinkButton size="sm" variant="outline" to={paths.run(run.workflow_id, run.run_id)}>
           {t("run.whole_page")}

@@ -12,6 +12,7 @@ import { Fold } from "../../components/Fold";
 import { JobGraph } from "../../components/JobGraph";
 import { PageHead } from "../../components/PageHead";
 import { fileName } from "../../components/preview/FilePreview";
+import { Delay } from "../../components/runs/RunTable";
 import { Section } from "../../components/Section";
 import { StateBadge } from "../../components/StateBadge";
 import { TextLink } from "../../components/TextLink";
@@ -51,6 +52,7 @@ function Facts({ run }: { run: RunReport }) {
       <Text>{formatTime(run.started_at ?? run.queued_at)}</Text>
       <Text>{formatSeconds(took_s)}</Text>
       {run.backfill_id && <TextLink to={paths.backfill(run.backfill_id)}>{t("run.backfill")}</TextLink>}
+      <Delay waiting={run.waiting} />
       {run.cancelled && <Text color="red.fg">{t("run.cancelled_by", { name: run.cancelled.by })}</Text>}
     </Flex>
   );
@@ -110,7 +112,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
           <Section title={t("deliveries.title")}>
             <Deliveries workflow={workflow} run={run} />
           </Section>
-          <Section title={t("run.commands")} hint={t("run.commands_hint")}>
+          <Section title={t("run.commands")}>
             <Commands run={data} />
           </Section>
         </>

@@ -1,5 +1,6 @@
 // Findings of review, recognition and analysis, parsed from the run's task in the vendor's format.
-import type { Json, JsonObject } from "../../api/types";
+import type { RunReport } from "../../api/runs";
+import type { Json, JsonObject, Model } from "../../api/types";
 
 export interface Finding {
   start_s: number;
@@ -24,6 +25,7 @@ export interface SubTask {
 }
 
 const SETS = ["AiContentReviewResultSet", "AiRecognitionResultSet", "AiAnalysisResultSet"];
+const STEPS = ["ReviewTask", "RecognitionTask", "AnalysisTask"];
 const WHOLE: Record<string, string> = { TagSet: "Tag", ClassificationSet: "Classification" };
 const object = (value: Json | undefined): JsonObject => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.map(object) : []);
@@ -71,8 +73,22 @@ function subTask(result: JsonObject): SubTask[] {
   return [{ type: text(result.Type), state: stateOf(task), suggestion: text(output.Suggestion), message: text(task.Message), labels: labelsOf(output), findings: findingsOf(output) }];
 }
 
-// `task` is the run's detail: what the reference calls WorkflowTask lies inside.
+// `task` is the run's detail: what the reference calls WorkflowTask lies inside, of a workflow with steps the ScheduleTask,
+// whose results of one step have those of its checks as their output.
 export function subTasksOf(task: JsonObject): SubTask[] {
   const workflowTask = object(task.WorkflowTask);
-  return SETS.flatMap((set) => list(workflowTask[set])).flatMap(subTask);
+  const activities = list(object(task.ScheduleTask).ActivityResultSet).map((one) => object(one.ActivityResItem));
+  const ofSteps = activities.flatMap((one) => STEPS.flatMap((step) => list(object(one[step]).Output)));
+  return [...SETS.flatMap((set) => list(workflowTask[set])), ...ofSteps].flatMap(subTask);
+}
+
+export type FindingDecision = Model<"FindingDecision">;
+export type Decisions = Map<string, FindingDecision>;
+
+// The vendor's format has no ids: a finding is known by its time, what was found, and how sure that is.
+export const placeOf = ({ start_s, end_s, label, confidence }: Pick<Finding, "start_s" | "end_s" | "label" | "confidence">) => JSON.stringify([start_s, end_s, label, confidence]);
+
+export function decisionsOf(review: RunReport["review"]): Decisions {
+  const findings = review?.findings ?? [];
+  return new Map(findings.flatMap((one) => (one.decision ? [[placeOf({ ...one, label: [one.text, one.label].filter(Boolean).join(" · ") }), one.decision]] : [])));
 }

@@ -8,6 +8,7 @@ import { Choice } from "../../components/Choice";
 import { type Column, DataTable } from "../../components/DataTable";
 import { LinkButton } from "../../components/LinkButton";
 import { Loaded } from "../../components/Loaded";
+import { NothingYet } from "../../components/NothingYet";
 import { PageHead } from "../../components/PageHead";
 import { Pager } from "../../components/Pager";
 import { TextLink } from "../../components/TextLink";
@@ -66,7 +67,7 @@ export function TemplatesPage() {
           const found = items.filter(fits);
           return (
             <>
-              {found.length === 0 ? <Text color="fg.muted">{t("templates.none")}</Text> : <DataTable label={t("templates.title")} columns={columnsOf(can_edit)} rows={found.slice(offset, offset + LIMIT)} rowKey={(item) => `${item.kind}${item.id}`} />}
+              {found.length === 0 ? <NothingYet text={t("templates.none")} /> : <DataTable label={t("templates.title")} columns={columnsOf(can_edit)} rows={found.slice(offset, offset + LIMIT)} rowKey={(item) => `${item.kind}${item.id}`} />}
               <Pager label={t("templates.title")} offset={offset} limit={LIMIT} total={found.length} go={go} />
             </>
           );

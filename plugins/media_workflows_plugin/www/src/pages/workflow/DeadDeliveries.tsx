@@ -14,7 +14,7 @@ export function DeadDeliveries({ workflow }: { workflow: string }) {
     mutationFn: () => resendDead(workflow),
     onSuccess: ({ queued }) => showSuccess(t("deliveries.queued", { count: queued })),
     onError: showError,
-    onSettled: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
+    onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ["deliveries"] }), queries.invalidateQueries({ queryKey: ["home"] })]),
   });
   if (!can_change_runs) return null;
   return (

@@ -5,10 +5,12 @@ import { useState } from "react";
 
 import type { Workflow } from "../../api/types";
 import { listRevisions, type Revision } from "../../api/workflows";
+import { LinkButton } from "../../components/LinkButton";
 import { Loaded } from "../../components/Loaded";
+import { RevisionDiff } from "../../components/RevisionDiff";
 import { t } from "../../i18n";
 import { formatTime } from "../../i18n/format";
-import { RevisionDiff } from "./RevisionDiff";
+import { paths } from "../../paths";
 
 interface PickProps {
   label: string;
@@ -42,8 +44,13 @@ function Compare({ workflow, revisions }: { workflow: string; revisions: Revisio
         <Pick label={t("revisions.from")} value={from} revisions={revisions} pick={setFrom} />
         <Text aria-hidden>→</Text>
         <Pick label={t("revisions.to")} value={to} revisions={revisions} pick={setTo} />
+        {from !== to && (
+          <LinkButton size="sm" variant="outline" to={paths.compareRevisions(workflow, from, to)}>
+            {t("compare.revisions")}
+          </LinkButton>
+        )}
       </Flex>
-      <RevisionDiff workflow={workflow} from={from} to={to} />
+      <RevisionDiff from={{ workflow, revision: from }} to={{ workflow, revision: to }} />
     </Box>
   );
 }

@@ -10,10 +10,10 @@ import { paths } from "../../paths";
 export function EmptyState() {
   return (
     <Empty icon={<LuWorkflow aria-hidden />} title={t("list.empty_title")} text={t("list.empty_text")} steps={[t("list.empty_step_1"), t("list.empty_step_2"), t("list.empty_step_3")]}>
-      <LinkButton to={paths.newWorkflow} colorPalette="brand">
+      <StarterButton colorPalette="brand" variant="solid" />
+      <LinkButton to={paths.newWorkflow} variant="outline" size="sm">
         {t("list.new")}
       </LinkButton>
-      <StarterButton />
     </Empty>
   );
 }

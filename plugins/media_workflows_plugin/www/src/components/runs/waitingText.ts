@@ -1,0 +1,11 @@
+// What a run or a step waits for, in words.
+import type { Waiting } from "../../api/runs";
+import { t } from "../../i18n";
+import { formatNumber } from "../../i18n/format";
+
+export function waitingText({ reason, place, ahead, is_more, encodes }: Waiting): string {
+  const count = formatNumber(ahead) + (is_more ? "+" : "");
+  if (reason === "runs") return t("waiting.runs", { count });
+  const others = t(encodes ? "waiting.encodes" : "waiting.tasks", { count });
+  return t(`waiting.${reason}`, { others, place: place ?? "" });
+}

@@ -1,0 +1,39 @@
+// What does not work, in words, with the page where it is mended, if there is one.
+import type { Health } from "../../api/home";
+import { t } from "../../i18n";
+import { messageText } from "../../i18n/errors";
+import { formatAgo, formatBytes, formatSeconds } from "../../i18n/format";
+import { paths } from "../../paths";
+
+export interface Problem {
+  text: string;
+  to?: string;
+}
+
+const LITTLE = 0.05; // of a disk
+
+function ofDetection(found: Health["detection"]): Problem[] {
+  if (!found || found.state === "ok") return [];
+  const isUnknown = found.behind_s === null && found.state !== "off";
+  const text = t(isUnknown ? "detection.never" : `detection.${found.state}`, { time: formatSeconds(found.behind_s) });
+  const places = found.failing.map(({ place, error }) => t("detection.error", { place, message: messageText(error?.message ?? "") }));
+  return [{ text, to: found.state === "stopped" ? paths.airflowDag("media_uploads") : undefined }, ...places.map((line) => ({ text: line }))];
+}
+
+function ofComponent({ name, state, seen_at }: Health["components"][number]): Problem[] {
+  if (state === "ok") return [];
+  const isDag = name.startsWith("media_");
+  if (isDag) return [{ text: t(`health.dag_${state}`, { name }), to: state === "missing" ? undefined : paths.airflowDag(name) }];
+  return [{ text: seen_at ? t("health.process_down", { name, time: formatAgo(seen_at) }) : t("health.process_missing", { name }) }];
+}
+
+function ofDisk({ worker, free_bytes, total_bytes }: Health["disks"][number]): Problem[] {
+  if (free_bytes >= LITTLE * total_bytes) return [];
+  return [{ text: t("health.disk_full", { worker, free: formatBytes(free_bytes), total: formatBytes(total_bytes) }) }];
+}
+
+const ofEngine = ({ name, message }: Health["engines"][number]): Problem[] => (name === "ffmpeg" && message ? [{ text: messageText(message) }] : []);
+
+export function problemsOf(health: Health): Problem[] {
+  return [...ofDetection(health.detection), ...health.components.flatMap(ofComponent), ...health.engines.flatMap(ofEngine), ...health.disks.flatMap(ofDisk)];
+}
