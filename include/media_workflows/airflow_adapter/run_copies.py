@@ -85,10 +85,8 @@ def recheck_unfinished() -> None:
 
 def _report_deleted(session: Session, workflow_id: str, run_id: str) -> None:
     """The event of a run that was deleted in Airflow: its last task, which writes it otherwise, is gone."""
-    from media_workflows.domain.request_context import NO_CONTEXT
     from media_workflows.notifications.outbox import Run, finish_in
-    from media_workflows.store.backfill_objects import backfill_of_run
-    from media_workflows.store.backfills import get_backfill
+    from media_workflows.store.backfill_objects import context_of_run
     from media_workflows.store.processes import requests_of_runs
     from media_workflows.store.runs import get_run
     from media_workflows.store.workflows import resolved_at
@@ -96,8 +94,7 @@ def _report_deleted(session: Session, workflow_id: str, run_id: str) -> None:
     record = get_run(session, workflow_id, run_id)
     request = requests_of_runs(session, [run_id]).get(run_id) if workflow_id == PROCESS else None
     revision = request.number if request else record.revision if record else None
-    backfill_id = backfill_of_run(session, workflow_id, run_id)  # its context was in the run's configuration, too
-    context = get_backfill(session, backfill_id).context if backfill_id else NO_CONTEXT
+    context = context_of_run(session, workflow_id, run_id)  # it was in the run's configuration, too
     try:
         workflow = resolved_at(session, workflow_id, revision)
         finish_in(session, Run(workflow_id, run_id, revision or 0, workflow, context))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.findings import findings_of, machine_verdict
+from media_workflows.domain.request_context import NO_CONTEXT
 from media_workflows.domain.result import JobResult, SourceObject, now
 from media_workflows.domain.run_review import (
     ANSWERS,
@@ -25,10 +26,12 @@ from media_workflows.notifications.outbox import Run, store_review_event
 from media_workflows.notifications.review_event import review_event
 from media_workflows.services.approvals import MayAnswer, WaitingApproval, answer_approval, waiting_approvals
 from media_workflows.store import reviews as store
+from media_workflows.store.backfill_objects import context_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.reviews import ListedReview, ReviewState
 from media_workflows.store.runs import RunRecord, get_run, sources_of
 from media_workflows.store.workflows import names_of, resolved_at
+from media_workflows.vendor_mps.event import with_context
 
 
 class ReviewRow(ListedReview):
@@ -166,7 +169,8 @@ def decide_run(
 
 
 def _announce(session: Session, record: RunRecord, workflow: Workflow, review: RunReview) -> None:
-    run = Run(record.workflow_id, record.run_id, record.revision or 0, workflow)
+    context = context_of_run(session, record.workflow_id, record.run_id)
+    run = Run(record.workflow_id, record.run_id, record.revision or 0, workflow, context)
     body = review_event(
         workflow_id=run.workflow_id,
         workflow_name=workflow.name,
@@ -175,7 +179,7 @@ def _announce(session: Session, record: RunRecord, workflow: Workflow, review: R
         source=record.source,
         review=review,
     )
-    store_review_event(session, run, body)
+    store_review_event(session, run, body if context == NO_CONTEXT else with_context(body, context))
 
 
 def _final(run_id: str, decision: RunDecision) -> ConflictError:

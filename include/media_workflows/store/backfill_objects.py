@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.backfill import BackfillState, ObjectState, SkipReason
 from media_workflows.domain.base import Model
-from media_workflows.store.backfills import count_start, end_if_done, enter_state, locked_row
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
+from media_workflows.store.backfills import count_start, end_if_done, enter_state, get_backfill, locked_row
 from media_workflows.store.tables import BackfillObjectRow, BackfillRow
 
 
@@ -112,6 +113,12 @@ def backfill_of_run(session: Session, workflow_id: str, run_id: str) -> str | No
     row = BackfillObjectRow
     of_workflow = select(row.backfill_id).join(BackfillRow, BackfillRow.id == row.backfill_id)
     return session.scalar(of_workflow.where(row.run_id == run_id, BackfillRow.workflow_id == workflow_id))
+
+
+def context_of_run(session: Session, workflow_id: str, run_id: str) -> RequestContext:
+    """The context of the backfill or request that started a run; an empty one = none did."""
+    backfill_id = backfill_of_run(session, workflow_id, run_id)
+    return get_backfill(session, backfill_id).context if backfill_id else NO_CONTEXT
 
 
 def mark_started(session: Session, backfill: BackfillRow, key: str, run_id: str, now: datetime) -> None:
