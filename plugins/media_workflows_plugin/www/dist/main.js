@@ -1,1 +1,1 @@
-import{_ as t}from"./shared-A5UZaR4o.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-CQ_ds4z3.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});
+import{_ as t}from"./shared-DAUBudqG.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-Cl8ONM8J.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});

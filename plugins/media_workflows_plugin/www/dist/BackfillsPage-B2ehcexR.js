@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-A5UZaR4o.js";import{B as a,N as l}from"./NoBackfills-DA9ian9y.js";import"./BackfillActions-DeqV6my6.js";import"./filterText-BIiHn6PW.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

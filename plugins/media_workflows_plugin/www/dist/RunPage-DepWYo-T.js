@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-A5UZaR4o.js";import{R as a}from"./RunView-BQr0KBcS.js";import"./text-BYB_e-3M.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
