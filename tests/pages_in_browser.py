@@ -26,12 +26,20 @@ class Texts:
         return self._texts[key].format(**values)
 
 
+_SETTLED = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
+        .map((one) => one.finished)
+)"""
+
+
 def serious(page: Any, selector: str) -> list[tuple[str, str]]:
-    """What axe finds below `selector`: the rule, and the first place."""
+    """What axe finds below `selector`: the rule, and the first place. What fades in is there by then."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed: run `make pages` (needs Node)")
     if not page.evaluate("'axe' in window"):  # it stays as long as Airflow's frame does
         page.evaluate(AXE.read_text("utf-8"))
+    page.evaluate(_SETTLED)
     violations = page.evaluate(
         "(selector) => axe.run(selector, {resultTypes: ['violations']}).then((result) => result.violations)", selector
     )

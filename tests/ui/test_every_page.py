@@ -89,7 +89,6 @@ def test_axe_finds_nothing_serious_in_dialogs(open_page: OpenPage, ids: dict[str
         page.get_by_role("button", name=en(opener)).first.click()
         dialog = page.get_by_role("dialog").or_(page.get_by_role("alertdialog"))
         expect(dialog).to_be_visible()
-        dialog.evaluate("(box) => Promise.all(box.getAnimations({subtree: true}).map((one) => one.finished))")
         found[path] = serious(page, "[role=dialog], [role=alertdialog]")
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)

@@ -21,7 +21,7 @@ def test_a_list_tells_last_runs_failures_and_region(admin: Any, create: Any, add
     assert items[busy]["failures_24h"] == 1
     assert items[busy]["region"] == "us-east-1"
     assert (items[idle]["last_run"], items[idle]["failures_24h"]) == (None, 0)
-    assert admin.get(f"/api/v1/workflows/{busy}").json() == items[busy] | {"unavailable": []}
+    assert admin.get(f"/api/v1/workflows/{busy}").json() == items[busy] | {"unavailable": [], "draft": None}
 
 
 def test_an_answer_that_did_not_change_is_not_sent_again(admin: Any, create: Any, add_run: Any) -> None:

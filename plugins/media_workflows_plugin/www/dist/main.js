@@ -1,1 +1,1 @@
-import{_ as t}from"./shared-DAUBudqG.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-Cl8ONM8J.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});
+import{_ as t}from"./shared-loQPBl2g.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-DwlJu-K2.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-DAUBudqG.js";import{R as a}from"./RunView-MZiyYgT-.js";import"./text-DKia4Q5y.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
