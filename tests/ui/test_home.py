@@ -36,7 +36,7 @@ def test_it_shows_the_installation(
     expect(active.get_by_role("img")).to_be_visible()
     assert serious(page, ".media-workflows") == []
     page.get_by_role("group", name=t("home.numbers")).get_by_role("link", name=t("home.files")).click()
-    expect(page.get_by_label(t("period.end"))).to_have_value("24h")
+    expect(page.get_by_role("combobox", name=t("period.end"), exact=True)).to_have_value("24h")
     rows = page.get_by_role("table", name=t("nav.runs")).get_by_role("row")
 
     def is_same_number() -> bool:
