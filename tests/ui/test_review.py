@@ -115,6 +115,8 @@ def test_two_runs_side_by_side(product: Product, open_page: OpenPage, scenario: 
     pair = page.get_by_test_id("pair")
     expect(pair).to_have_count(1)
     expect(pair).to_contain_text(T("figure.size"))
+    here = page.get_by_role("navigation", name=T("app.title")).get_by_role("link", name=T("nav.runs"))
+    expect(here).to_have_attribute("aria-current", "page")
     expect(page.get_by_text(T("compare.other_source"))).to_be_visible()
     pair.get_by_role("button").press("Enter")
     page.wait_for_function(_TOGETHER)

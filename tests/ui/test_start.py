@@ -15,6 +15,7 @@ from pages_in_browser import OpenPage, Texts, serious
 
 HOME = "/plugin/media-workflows"
 T = Texts("en")
+ZH = Texts("zh")
 
 
 def _named(texts: Texts, action: str, name: str) -> str:
@@ -63,6 +64,8 @@ def test_a_goal_asks_in_chinese(open_page: OpenPage) -> None:
     page = open_page(f"{HOME}/start/archive", language="zh-CN", scheme="dark")
     expect(page.get_by_role("heading", level=3, name="保留什么？")).to_be_visible()
     expect(page.get_by_role("radio", name="上传的源文件")).to_be_checked()
+    here = page.get_by_role("navigation", name=ZH("app.title")).get_by_role("link", name=ZH("nav.workflows"))
+    expect(here).to_have_attribute("aria-current", "page")
     assert serious(page, ".media-workflows") == []
 
 

@@ -6,9 +6,20 @@ import { t } from "../i18n";
 import { paths } from "../paths";
 import { LinkButton } from "./LinkButton";
 
+interface Place {
+  to: string;
+  of?: string; // the entry that it belongs to, if it is below none
+}
+
+const ELSEWHERE: Place[] = [
+  { to: paths.newWorkflow, of: paths.workflows },
+  { to: paths.start, of: paths.workflows },
+  { to: `${paths.home}/compare`, of: paths.runs },
+];
+
 export function Navigation() {
   const here = decodeURI(useLocation().pathname);
-  const entries = [
+  const entries: (Place & { label: string })[] = [
     { to: paths.home, label: t("nav.home") },
     { to: paths.workflows, label: t("nav.workflows") },
     { to: paths.runs, label: t("nav.runs") },
@@ -21,8 +32,8 @@ export function Navigation() {
     { to: paths.deliveries, label: t("nav.deliveries") },
     { to: paths.functionCallback, label: t("nav.function_callback") },
   ];
-  const below = entries.slice(1).find(({ to }) => here.startsWith(to))?.to ?? paths.home;
-  const current = here === paths.newWorkflow ? paths.workflows : below;
+  const within = [...entries.slice(1), ...ELSEWHERE].find(({ to }) => here.startsWith(to));
+  const current = within ? (within.of ?? within.to) : paths.home;
   return (
     <Flex as="nav" aria-label={t("app.title")} gap={1} wrap="wrap" borderBottomWidth={1} pb={2} mb={4}>
       {entries.map(({ to, label }) => (

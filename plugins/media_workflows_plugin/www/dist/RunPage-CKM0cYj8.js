@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-loQPBl2g.js";import{R as a}from"./RunView-CVF37AXE.js";import"./text-C_zsI1X4.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
