@@ -92,4 +92,4 @@ def fire(
     from media_workflows.services.backfills import fire_missed
 
     limits = limits_of(max_at_once, per_minute)
-    show_backfill(fire_missed(workflow_id_of(workflow), tuple(keys or ()), limits, AUTHOR))
+    show_backfill(fire_missed(workflow_id_of(workflow), tuple(keys) if keys else None, limits, AUTHOR))

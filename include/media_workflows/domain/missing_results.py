@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.result import ItemResult, JobResult, job_failure
 from media_workflows.domain.steps import JobStep
-from media_workflows.errors import JobCancelledError, MediaWorkflowsError
+from media_workflows.errors import JobCancelledError, JobFailedError, MediaWorkflowsError
 
 
 def cause_of(jobs: Sequence[JobResult]) -> ItemResult | None:
@@ -28,4 +28,6 @@ def _explained(state: str, cancelled_by: str | None, cause: ItemResult | None) -
         return JobCancelledError.code, f"the run was cancelled by {cancelled_by}"
     if cause is not None and state == "upstream_failed":
         return cause.code, f"a task before this one failed: {cause.message}"
+    if state == "upstream_failed":
+        return JobFailedError.code, "it did not run, as a task before it failed"
     return MediaWorkflowsError.code, f"the task ended as {state} and left no result; see its log in Airflow"

@@ -60,6 +60,7 @@ def _problems(place: str, step: StepDefinition, steps: Sequence[StepDefinition])
     yield from _action_problems(place, step, ids)
     if step.action and step.action.consumes_source:
         yield from _too_early(place, step, steps)
+        yield from _removed_twice(place, step, steps)
     for item in step.items:
         if (gate := getattr(item, "gate", "none")) != "none":
             yield invalid(
@@ -93,6 +94,17 @@ def _too_early(place: str, step: StepDefinition, steps: Sequence[StepDefinition]
             kind=step.kind,
             steps=", ".join(missing),
         ).at(f"{place}.after", shown(step.after))
+
+
+def _removed_twice(place: str, step: StepDefinition, steps: Sequence[StepDefinition]) -> Iterator[FieldProblem]:
+    """Two steps may each remove the source only where conditions or answers choose between them."""
+    others = [other.id for other in steps if other is not step and other.action and other.action.consumes_source]
+    if others and not any(one.when or one.approval for one in (step, *steps_before(step, steps))):
+        yield invalid(
+            "step '{other}' removes the source, too, and this step has no condition: give each of them a condition, "
+            "or remove one",
+            other=others[0],
+        ).at(f"{place}.{step.kind}", step.kind)
 
 
 def _unknown(id_: str, step: StepDefinition, ids: Sequence[str]) -> InvalidValueError | None:
@@ -129,9 +141,10 @@ def _condition_problems(step: StepDefinition, steps: Sequence[StepDefinition]) -
     from media_workflows.domain.conditions.outcomes import variables_after
 
     before = steps_before(step, steps)
-    later = {other.id for other in steps} - {other.id for other in before}
-    if wrong := [id_ for id_ in dict.fromkeys(_NAMED_STEP.findall(step.when)) if id_ in later]:
-        yield from (_not_before(id_, step) for id_ in wrong)
+    named = set(_NAMED_STEP.findall(step.when)) - {other.id for other in before}
+    if named:
+        ids = [other.id for other in steps]
+        yield from (_not_before(id_, step, ids) for id_ in sorted(named))
         return
     try:
         check_condition(step.when, variables_after(before))
@@ -139,10 +152,10 @@ def _condition_problems(step: StepDefinition, steps: Sequence[StepDefinition]) -
         yield from error.problems
 
 
-def _not_before(id_: str, step: StepDefinition) -> InvalidValueError:
+def _not_before(id_: str, step: StepDefinition, ids: Sequence[str]) -> InvalidValueError:
     if id_ == step.id:
         return invalid("a step's condition is evaluated before the step: it cannot read steps.{id}", id=id_)
-    return invalid("step '{id}' is not before this one: add it to `after`", id=id_)
+    return _unknown(id_, step, ids) or invalid("step '{id}' is not before this one: add it to `after`", id=id_)
 
 
 def _cycles(steps: Sequence[StepDefinition]) -> Iterator[FieldProblem]:

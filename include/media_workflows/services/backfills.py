@@ -81,6 +81,9 @@ def _require_below_trigger(definition: Workflow, filters: BackfillFilters) -> No
         if text and not text.startswith(trigger.prefix):
             problem = invalid("must begin with the directory of the trigger, {directory}", directory=trigger.prefix)
             raise InvalidRequestError([problem.at(f"filters.{name}", shown(text))])
+    if "keys" in filters.model_fields_set and not filters.keys:
+        problem = invalid("must name at least one object: leave `keys` out for all that the other filters match")
+        raise InvalidRequestError([problem.at("filters.keys", "[]")])
     if filters.keys and filters.prefix:
         problem = invalid("must be left out where `keys` names the objects")
         raise InvalidRequestError([problem.at("filters.prefix", shown(filters.prefix))])
@@ -172,11 +175,12 @@ def estimate_of(basis: CostBasis | None, total_bytes: int) -> Estimate:
     return Estimate(task_hours=round(seconds / SECONDS_PER_HOUR, 3), basis=basis)
 
 
-def fire_missed(workflow_id: str, keys: tuple[str, ...], limits: BackfillLimits, author: str) -> BackfillPreview:
-    """Start the runs of missed uploads, of these keys or of all if there are none, by a backfill that begins at once.
+def fire_missed(workflow_id: str, keys: tuple[str, ...] | None, limits: BackfillLimits, author: str) -> BackfillPreview:
+    """Start the runs of missed uploads, of these keys or, if None, of all, by a backfill that begins at once.
 
     Raises NotFoundError, NotPermittedError, InvalidRequestError, ConflictError.
     """
-    filters = BackfillFilters(select=Selection.MISSED, keys=keys)
+    of_keys = {} if keys is None else {"keys": keys}
+    filters = BackfillFilters(select=Selection.MISSED, **of_keys)
     request = BackfillRequest(workflow=workflow_id, filters=filters, limits=limits, start=True)
     return create_backfill(request, author)

@@ -86,7 +86,7 @@ def _row(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> RunRo
 
 
 def _cause(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> Cause | None:
-    if cancelled_by is not None:
+    if cancelled_by is not None and run.state != "success":  # else it came too late
         return Cause(code=CANCELLED, message=f"the run was cancelled by {cancelled_by}")
     return Cause.model_validate(run.error) if run.error else summary.failure
 

@@ -196,7 +196,7 @@ def _report(
         workflow_id=workflow_id,
         **run.model_dump(),
         revision=record.revision if record else None,
-        cancelled=cancelled,
+        cancelled=None if run.state == "success" else cancelled,  # it came too late
         source=source,
         error=record.error if record else None,
         before=source_file(source, results) if source else None,

@@ -19,7 +19,14 @@ from media_workflows.store.page_count import counted
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.run_history import DagRunSummary
 from media_workflows.store.runs import RunKey
-from media_workflows.store.tables import CancelledRunRow, JobProgressRow, JobResultRow, RunRow, WorkflowRow
+from media_workflows.store.tables import (
+    ActionResultRow,
+    CancelledRunRow,
+    JobProgressRow,
+    JobResultRow,
+    RunRow,
+    WorkflowRow,
+)
 from media_workflows.store.tables.runs import FAILURE_SQL
 
 RunState = Literal["queued", "running", "success", "failed"]
@@ -150,7 +157,19 @@ def summaries(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, RunSumma
         found[workflow_id, run_id] = RunSummary(
             failure=before.failure or failure, outputs=before.outputs + outputs, picture=before.picture or picture
         )
+    for key, failure in _failed_actions(session, runs).items():
+        before = found.get(key, RunSummary())
+        found[key] = before.model_copy(update={"failure": before.failure or failure})
     return found
+
+
+def _failed_actions(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, Cause]:
+    """The failure of a step without media, by run."""
+    row = ActionResultRow
+    query = select(row.workflow_id, row.run_id, row.result["code"].astext, row.result["message"].astext)
+    failed = (tuple_(row.workflow_id, row.run_id).in_(runs), row.result["status"].astext == "FAIL")
+    rows = session.execute(query.where(*failed).order_by(row.updated_at.desc()))
+    return {(workflow_id, run_id): Cause(code=code, message=message) for workflow_id, run_id, code, message in rows}
 
 
 def _results(runs: Sequence[RunKey]) -> Select[*tuple[Any, ...]]:

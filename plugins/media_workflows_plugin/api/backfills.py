@@ -42,7 +42,7 @@ class FireMissedRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    keys: tuple[str, ...] = Field((), max_length=MAX_KEYS)
+    keys: tuple[str, ...] | None = Field(None, min_length=1, max_length=MAX_KEYS)
     limits: BackfillLimits = BackfillLimits()
 
 

@@ -119,6 +119,7 @@ def test_what_cannot_be_a_backfill(admin: Any, create: Any) -> None:
     status, message = refused(filters={"prefix": "elsewhere/"})
     assert (status, "must begin with the directory of the trigger, bad/" in message) == (422, True)
     assert refused(filters={"keys": ["private/a.mp4"]})[0] == 422
+    assert refused(filters={"keys": []})[0] == 422
     assert refused(filters={"prefix": "bad/", "keys": ["bad/a.mp4"]})[0] == 422
     assert refused(filters={"min_bytes": 2, "max_bytes": 1})[0] == 422
     assert refused(limits={"max_at_once": 0})[0] == 422

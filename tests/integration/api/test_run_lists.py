@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.domain.step_key import StepKey
 from media_workflows.store import progress, runs
+from media_workflows.store.action_results import forget_action, record_action
 from media_workflows.store.engine import transaction
 
 RUNS = "/api/v1/runs"
@@ -121,6 +123,24 @@ def test_causes_are_counted(admin: Any, create: Any, record: Any) -> None:
         runs.record_cancellation(session, workflow, "r0", "me")
     assert {"code": "Cancelled", "runs": 1} in admin.get(f"{RUNS}/causes").json()
     assert ids(admin, cause="Cancelled") == ["r0"]
+    with transaction() as session:
+        runs.record_cancellation(session, workflow, "ok", "me")  # too late
+    assert ids(admin, cause="Cancelled") == ["r0"]
+    assert admin.get(RUNS).json()["items"][0]["cause"] == {"code": "Tolerated", "message": "Tolerated happened"}
+
+
+def test_the_failure_of_a_step_without_media_is_a_cause(admin: Any, create: Any, record: Any) -> None:
+    workflow = create("moving")
+    record(workflow, "r", "failed", "in/a.mp4")
+    step = StepKey(workflow, "r", "keep")
+    gone = {"status": "FAIL", "code": "SourceFileError", "message": "it is gone", "begun_at": AT, "finished_at": AT}
+    with transaction() as session:
+        record_action(session, step, ActionResult(step_id="keep", kind="move_source", **gone))
+    assert ids(admin, cause="SourceFileError") == ["r"]
+    assert admin.get(RUNS).json()["items"][0]["cause"] == {"code": "SourceFileError", "message": "it is gone"}
+    with transaction() as session:
+        forget_action(session, step)
+    assert ids(admin, cause="SourceFileError") == []
 
 
 def test_causes_of_a_run_follow_its_results(admin: Any, create: Any, add_run: Any) -> None:

@@ -180,6 +180,23 @@ def test_branches_may_each_end_with_the_source() -> None:
     graph({**HD, "after": []}, clean, {**clean, "id": "clean2", "when": "source.size_bytes <= 9"})
 
 
+def test_two_steps_that_remove_the_source_have_conditions() -> None:
+    delete = {"id": "clean", "delete_source": {}, "after": ["hd"]}
+    move = {"id": "keep", "move_source": {"bucket": "archive"}, "after": ["hd"]}
+    expected = "step '{}' removes the source, too, and this step has no condition: give each of them a condition, "
+    found = problems({**HD, "after": []}, delete, move)
+    assert found["steps[1].delete_source"].startswith(expected.format("keep"))
+    assert found["steps[2].move_source"].startswith(expected.format("clean"))
+    assert list(problems({**HD, "after": []}, {**delete, "when": "source.has_audio"}, move)) == ["steps[2].move_source"]
+    ask = {"id": "ask", "approval": {"message": "Keep?"}, "after": ["hd"]}
+    graph(
+        {**HD, "after": []},
+        ask,
+        {**move, "after": ["ask"]},
+        {**delete, "when": "steps.ask.answer == 'rejected'", "after": ["ask"]},
+    )
+
+
 def test_what_a_source_step_does_not_have() -> None:
     assert problems({"id": "a", "delete_source": {"bucket": "b"}})["steps[0].delete_source.bucket"]
     assert problems({"id": "a", "move_source": {"of": ["b"], "bucket": "abc"}})["steps[0].move_source.of"]
@@ -187,3 +204,8 @@ def test_what_a_source_step_does_not_have() -> None:
 
 def test_its_output_can_be_no_input() -> None:
     assert "makes no media file" in problems(CHECK, ASK, {**HD, "input": "ask"})["steps[2].input"]
+
+
+def test_a_condition_names_steps_that_exist() -> None:
+    found = problems(CHECK, {**HD, "when": "steps.chekc.status == 'success'"})["steps[1].when"]
+    assert found == "there is no step 'chekc'; did you mean 'check'?"

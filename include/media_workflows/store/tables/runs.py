@@ -16,13 +16,18 @@ from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, STEP
 CANCELLED = "Cancelled"  # in lists: the code in events, FailedOperation, is that of other causes, too
 # The error code of the first failed item of a result, or NULL.
 FAILURE_SQL = """(jsonb_path_query_first(result, '$.items[*] ? (@.status == "FAIL").code') #>> '{}')"""
-# The error codes of a run, of the first failed item of each of its results, and of its cancellation.
+# The error codes of a run, of the first failed item of each of its results, of its failed steps without media, and of
+# its cancellation, unless that came too late.
 CAUSES_SQL = f"""ARRAY(
     SELECT run.error ->> 'code' WHERE run.error ->> 'code' IS NOT NULL
     UNION SELECT {FAILURE_SQL} FROM job_result
         WHERE (job_result.workflow_id, job_result.run_id) = (run.workflow_id, run.run_id) AND {FAILURE_SQL} IS NOT NULL
+    UNION SELECT result ->> 'code' FROM action_result
+        WHERE (action_result.workflow_id, action_result.run_id) = (run.workflow_id, run.run_id)
+        AND result ->> 'status' = 'FAIL'
     UNION SELECT '{CANCELLED}' FROM cancelled_run
-        WHERE (cancelled_run.workflow_id, cancelled_run.run_id) = (run.workflow_id, run.run_id))"""
+        WHERE (cancelled_run.workflow_id, cancelled_run.run_id) = (run.workflow_id, run.run_id)
+        AND run.state IS DISTINCT FROM 'success')"""
 
 
 class RunRow(Base):

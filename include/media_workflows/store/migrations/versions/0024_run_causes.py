@@ -12,8 +12,12 @@ CAUSES = f"""ARRAY(
     SELECT run.error ->> 'code' WHERE run.error ->> 'code' IS NOT NULL
     UNION SELECT {FAILURE} FROM job_result
         WHERE (job_result.workflow_id, job_result.run_id) = (run.workflow_id, run.run_id) AND {FAILURE} IS NOT NULL
+    UNION SELECT result ->> 'code' FROM action_result
+        WHERE (action_result.workflow_id, action_result.run_id) = (run.workflow_id, run.run_id)
+        AND result ->> 'status' = 'FAIL'
     UNION SELECT 'Cancelled' FROM cancelled_run
-        WHERE (cancelled_run.workflow_id, cancelled_run.run_id) = (run.workflow_id, run.run_id))"""
+        WHERE (cancelled_run.workflow_id, cancelled_run.run_id) = (run.workflow_id, run.run_id)
+        AND run.state IS DISTINCT FROM 'success')"""
 
 
 def upgrade() -> None:

@@ -23,4 +23,4 @@ export const createBackfill = (workflow: string, request: JsonObject) => post<Ba
 export const changeBackfill = (id: string, action: BackfillAction, options: JsonObject = {}) => post<BackfillPreview>(path(id, `/${action}`), options);
 export const listBackfillObjects = (id: string, state: string, after: string, limit: number) => get<Model<"BackfillObjectsAnswer">>(path(id, "/objects"), { state, after, limit });
 export const listMissedUploads = (workflow: string, after: string, limit: number) => get<Model<"MissedPage">>(missedPath(workflow), { after, limit });
-export const fireMissedUploads = (workflow: string, keys: string[], limits: JsonObject) => post<BackfillPreview>(missedPath(workflow), { keys, limits });
+export const fireMissedUploads = (workflow: string, keys: string[], limits: JsonObject) => post<BackfillPreview>(missedPath(workflow), { keys: keys.length > 0 ? keys : undefined, limits });

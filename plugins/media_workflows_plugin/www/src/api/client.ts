@@ -74,7 +74,19 @@ async function call<Answer>(method: string, path: string, { query, body }: { que
   return content as Answer;
 }
 
+// A second click before the answer is there asks for the same: it gets the answer of the first.
+const pendingPosts = new Map<string, Promise<unknown>>();
+
+function postOnce<Answer>(path: string, body: unknown, query?: Query): Promise<Answer> {
+  const name = JSON.stringify([path, query, body]);
+  const pending = pendingPosts.get(name) as Promise<Answer> | undefined;
+  if (pending) return pending;
+  const sent = call<Answer>("POST", path, { body, query }).finally(() => pendingPosts.delete(name));
+  pendingPosts.set(name, sent);
+  return sent;
+}
+
 export const get = <Answer>(path: string, query?: Query) => call<Answer>("GET", path, { query });
-export const post = <Answer>(path: string, body: unknown = {}, query?: Query) => call<Answer>("POST", path, { body, query });
+export const post = <Answer>(path: string, body: unknown = {}, query?: Query) => postOnce<Answer>(path, body, query);
 export const put = <Answer>(path: string, body: unknown) => call<Answer>("PUT", path, { body });
 export const remove = (path: string) => call<null>("DELETE", path);

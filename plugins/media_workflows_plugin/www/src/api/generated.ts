@@ -696,8 +696,7 @@ export interface components {
             note?: string | null;
         };
         FireMissedRequest: {
-            /** @default [] */
-            keys: string[];
+            keys?: string[] | null;
             /**
              * @default {
              *       "max_at_once": 2

@@ -5,6 +5,7 @@ import type { WorkflowActivity } from "../../api/home";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
+import { WorkflowLink } from "../../components/WorkflowLink";
 import { t } from "../../i18n";
 import { formatNumber } from "../../i18n/format";
 import { paths } from "../../paths";
@@ -13,7 +14,7 @@ import { Sparkline } from "./Sparkline";
 const DAY = { ended: "24h" };
 
 const columns = (): Column<WorkflowActivity>[] => [
-  { key: "workflow", label: t("runs.workflow"), cell: (one) => <TextLink to={paths.workflow(one.workflow_id)}>{one.workflow_name ?? one.workflow_id}</TextLink> },
+  { key: "workflow", label: t("runs.workflow"), cell: (one) => <WorkflowLink of={one} /> },
   { key: "hours", label: t("home.per_hour"), cell: (one) => <Sparkline hours={one.hours as [number, number][]} label={t("home.sparkline", { runs: one.runs, failed: one.failed })} /> },
   { key: "runs", label: t("nav.runs"), align: "end", cell: (one) => <TextLink to={paths.runsWhere({ workflow: one.workflow_id, ...DAY })}>{formatNumber(one.runs)}</TextLink> },
   {

@@ -5,6 +5,7 @@ import type { Home } from "../../api/home";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
+import { WorkflowLink } from "../../components/WorkflowLink";
 import { t } from "../../i18n";
 import { formatAgo, formatNumber } from "../../i18n/format";
 import { paths } from "../../paths";
@@ -13,7 +14,7 @@ import { DeadDeliveries } from "../workflow/DeadDeliveries";
 type Dead = Home["dead"][number];
 
 const columns = (): Column<Dead>[] => [
-  { key: "workflow", label: t("runs.workflow"), cell: (one) => <TextLink to={paths.workflow(one.workflow_id)}>{one.workflow_name ?? one.workflow_id}</TextLink> },
+  { key: "workflow", label: t("runs.workflow"), cell: (one) => <WorkflowLink of={one} /> },
   { key: "count", label: t("home.given_up"), align: "end", cell: (one) => <TextLink to={paths.deliveriesWhere({ state: "dead", workflow: one.workflow_id })}>{formatNumber(one.deliveries)}</TextLink> },
   { key: "since", label: t("home.since"), cell: (one) => <Text>{formatAgo(one.first_at)}</Text> },
   { key: "resend", label: t("list.actions"), cell: (one) => <DeadDeliveries workflow={one.workflow_id} /> },

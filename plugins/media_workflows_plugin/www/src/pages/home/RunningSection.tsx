@@ -6,6 +6,7 @@ import { type Column, DataTable } from "../../components/DataTable";
 import { keyOf, RunFile, RunState, tookOf } from "../../components/runs/RunTable";
 import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
+import { WorkflowLink } from "../../components/WorkflowLink";
 import { t } from "../../i18n";
 import { formatSeconds } from "../../i18n/format";
 import { paths } from "../../paths";
@@ -13,7 +14,7 @@ import { paths } from "../../paths";
 const columns = (): Column<RunRow>[] => [
   { key: "state", label: t("runs.state"), cell: (run) => <RunState run={run} /> },
   { key: "source", label: t("run.source"), cell: (run) => <RunFile run={run} /> },
-  { key: "workflow", label: t("runs.workflow"), cell: (run) => <TextLink to={paths.workflow(run.workflow_id)}>{run.workflow_name ?? run.workflow_id}</TextLink> },
+  { key: "workflow", label: t("runs.workflow"), cell: (run) => <WorkflowLink of={run} request={run.request_id} /> },
   { key: "took", label: t("runs.took"), align: "end", cell: (run) => <Text>{formatSeconds(tookOf(run))}</Text> },
 ];
 

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-CL1M5M5b.js";import{B as a,N as l}from"./NoBackfills-DqoHa3gl.js";import"./BackfillActions-uTxJeAfV.js";import"./filterText-BGd2KszB.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

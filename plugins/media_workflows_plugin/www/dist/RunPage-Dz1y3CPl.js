@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-CL1M5M5b.js";import{R as a}from"./RunView-Bi4hTAsE.js";import"./text-CYrHFPAC.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
