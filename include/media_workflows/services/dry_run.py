@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from media_workflows.airflow_adapter import switches
-from media_workflows.airflow_adapter.connections import airflow_clients
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.conditions.outcomes import RunFacts
@@ -46,6 +45,7 @@ from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.preview import plan_job, shown_commands
 from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services import availability
+from media_workflows.services.buckets import storage
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
 from media_workflows.services.places import require_allowed_workflow
@@ -221,12 +221,12 @@ def of_stored_workflow(workflow_id: str, key: str, calibrate: bool = True) -> Dr
     """Dry run of a stored workflow on an object of its trigger bucket. Raises NotFoundError, StorageError."""
     with transaction() as session:
         stored = store.get_workflow(session, workflow_id)
-    return runner_of_stored(stored, calibrate, _storage()).of_object(key)
+    return runner_of_stored(stored, calibrate, storage()).of_object(key)
 
 
 def of_definition(definition: Workflow, key: str, calibrate: bool = True) -> DryRun:
     """Dry run of an unsaved workflow on an object of its trigger bucket. Raises StorageError."""
-    return runner_of_definition(definition, calibrate, _storage()).of_object(key)
+    return runner_of_definition(definition, calibrate, storage()).of_object(key)
 
 
 def runner_of_stored(stored: StoredWorkflow, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
@@ -252,7 +252,3 @@ def runner_of_definition(definition: Workflow, calibrate: bool, storage: ObjectS
 def of_file(runner: DryRunner, file: Path, key: str = "") -> DryRun:
     """Dry run on a local file, under `key` or directly in the trigger's directory."""
     return runner.of_file(file, key or runner.workflow.trigger.prefix + file.name)
-
-
-def _storage() -> ObjectStorage:
-    return ObjectStorage(airflow_clients().s3)

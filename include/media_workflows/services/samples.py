@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from media_workflows.airflow_adapter.connections import airflow_clients
 from media_workflows.domain.base import invalid
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
@@ -35,10 +34,10 @@ from media_workflows.media.jobs.sample import SampledItem
 from media_workflows.media.plan.planned import build_plan
 from media_workflows.media.source.probe import probe
 from media_workflows.media.verify.vmaf import ssim
+from media_workflows.services.buckets import storage
 from media_workflows.services.places import require_allowed_workflow
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.inputs import ExtraObjects, Inputs, fetched
-from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.storage.source_objects import source_object
 from media_workflows.store.engine import transaction
@@ -166,8 +165,8 @@ def _inputs(workflow: Workflow, key: str) -> Iterator[Inputs]:
     if not key.startswith(trigger.prefix):
         problem = invalid("must be an object in the trigger directory '{directory}'", directory=trigger.prefix)
         raise InvalidRequestError([problem.at("key", key)])
-    storage = ObjectStorage(airflow_clients().s3)
-    head = storage.head(trigger.bucket, key)
+    objects = storage()
+    head = objects.head(trigger.bucket, key)
     if head is None:
         raise NotFoundError("there is no object '{key}' in bucket '{bucket}'", key=key, bucket=trigger.bucket)
     if head.size_bytes > settings.dry_run_max_bytes:
@@ -178,7 +177,7 @@ def _inputs(workflow: Workflow, key: str) -> Iterator[Inputs]:
         )
     source = source_object(trigger.bucket, key, head)
     extra_keys = [extra for item in all_items(workflow) for extra in item.extra_keys]
-    with fetched(source_cache(settings), storage, source, ExtraObjects(extra_keys, source, trigger.prefix)) as inputs:
+    with fetched(source_cache(settings), objects, source, ExtraObjects(extra_keys, source, trigger.prefix)) as inputs:
         yield inputs
 
 

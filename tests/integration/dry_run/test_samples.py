@@ -38,7 +38,7 @@ def own_data(tmp_path: Path, s3_server: str, database: Any, monkeypatch: pytest.
 @pytest.fixture
 def tried(bucket: str, storage: ObjectStorage, clips: Clips, monkeypatch: pytest.MonkeyPatch) -> Workflow:
     """A workflow whose trigger directory has a clip of two seconds."""
-    monkeypatch.setattr(service, "ObjectStorage", lambda _: storage)
+    monkeypatch.setattr(service, "storage", lambda: storage)
     storage.client.put_object(Bucket=bucket, Key=KEY, Body=clips.plain.read_bytes())
     jobs = {
         "transcode": [{"parameters": SMALL}, {"parameters": {"container": "mp3", "audio": {"codec": "mp3"}}}],

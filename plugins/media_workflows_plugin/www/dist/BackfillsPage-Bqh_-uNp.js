@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-BuKcAft2.js";import{B as a,N as l}from"./NoBackfills-BTw0iZxm.js";import"./BackfillActions-CUPYzL9o.js";import"./filterText-CUORvM6u.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

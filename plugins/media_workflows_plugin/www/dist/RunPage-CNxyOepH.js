@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BuKcAft2.js";import{R as a}from"./RunView-nw9uMfa4.js";import"./text-BztxMrk6.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
