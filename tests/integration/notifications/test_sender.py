@@ -121,7 +121,7 @@ def test_500_then_200_is_tried_again_under_the_same_id(receiver: Receiver) -> No
 def test_after_the_end_of_the_schedule_it_is_a_dead_letter(receiver: Receiver) -> None:
     receiver.answers = [(500, b"never", {})]
     event = finish(run_of(target(receiver)))
-    send_until(lambda: len(receiver.requests) >= 2)
+    send_until(lambda: deliveries()[0].attempts >= 2)
     with transaction() as session:  # the end comes now, however long the two attempts took
         session.execute(update(DeliveryRow).values(give_up_at=utcnow()))
     send_until(lambda: deliveries(state="dead"))
@@ -135,7 +135,8 @@ def test_after_the_end_of_the_schedule_it_is_a_dead_letter(receiver: Receiver) -
     (delivered,) = deliveries(state="delivered")
     assert delivered.last is not None
     assert delivered.last.answer == "at last"
-    assert delivered.attempts >= len(receiver.requests)  # one that the cancelled sender did not wait for counts, too
+    # one that was under way when its sender was cancelled is not recorded, but sent again
+    assert 3 <= delivered.attempts <= len(receiver.requests)
 
 
 def test_what_cannot_help_is_not_tried_again(receiver: Receiver) -> None:

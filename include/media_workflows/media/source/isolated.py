@@ -18,7 +18,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
@@ -89,11 +89,29 @@ def _asked(path: Path, function: Callable[[], object]) -> bytes | None:
         limit_s = get_settings().probe_timeout_s + (path.stat().st_size / _BYTES_PER_S if path.is_file() else 0)
         parent = os.getpid()
         shared_bytes = memory_bytes(parent)
-        pid = os.fork()
-        if pid == 0:
-            _run(parent, its, function)
+        with _no_garbage_collection():
+            pid = os.fork()
+            if pid == 0:
+                _run(parent, its, function)
         its.close()
         return _answer(pid, mine, path, limit_s, shared_bytes + get_settings().probe_memory_bytes)
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """No object of the parent is freed in the child, which inherits this.
+
+    To free a decoder waits for its threads, and the child has none of them: it would hang, and so would the children
+    after it, as their count of objects reaches the collector's threshold at the same place. To free a file or
+    connection closes a number that may be another file by then.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _run(parent: int, pipe: Connection, function: Callable[[], object]) -> NoReturn:
@@ -118,7 +136,6 @@ def _run(parent: int, pipe: Connection, function: Callable[[], object]) -> NoRet
 
 def _close_others(kept: int) -> None:
     """Close the parent's files and connections: the other side of them must see when the parent ends."""
-    gc.disable()  # or an object of the parent may be freed, and close a file of this process that has its number
     numbers = [int(entry.name) for entry in _OPEN_FILES.iterdir()] if _OPEN_FILES.is_dir() else []
     for number in numbers:
         if number > _STDERR and number != kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -131,6 +132,29 @@ def test_a_child_that_hangs_is_forked_again(monkeypatch: pytest.MonkeyPatch, sou
         return "never"
 
     assert perform(source, hang_once) == "read"
+
+
+def test_nothing_of_the_parent_is_freed_in_a_child(monkeypatch: pytest.MonkeyPatch, source: Path) -> None:
+    """A decoder in a reference cycle: to free it in the child would wait for threads that the child lacks."""
+
+    class Decoder:
+        def __init__(self) -> None:
+            self.cycle = self
+            self.process = os.getpid()
+
+        def __del__(self) -> None:
+            if os.getpid() != self.process:
+                time.sleep(60)
+
+    threshold = gc.get_threshold()
+    monkeypatch.setattr(os, "setsid", lambda: [[] for _ in range(100_000)])  # the child's first step, enough to collect
+    gc.set_threshold(50_000)  # more than the parent allocates in this call
+    try:
+        Decoder()
+        assert perform(source, lambda path: path.read_bytes()) == b"x"
+        assert gc.isenabled()
+    finally:
+        gc.set_threshold(*threshold)
 
 
 def test_children_that_all_hang(monkeypatch: pytest.MonkeyPatch, source: Path) -> None:
