@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from media_workflows.domain.invalid import invalid
-from media_workflows.vendor_mps.schedule.reading import Field, Findings, Json, Table, choice
+from media_workflows.vendor_mps.reading import Field, Findings, Json, Table, choice
 
 _SWITCH = {"open": True, "close": False}
 _FLAG = {0: False, 1: True}

@@ -12,7 +12,7 @@ from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
 from media_workflows.errors import FieldProblem
-from media_workflows.vendor_mps.schedule.reading import STAYS, Field, Findings, Json, Table, is_empty
+from media_workflows.vendor_mps.reading import STAYS, Field, Findings, Json, Table, is_empty
 
 _SECRETS = frozenset({"S3SecretId", "S3SecretKey", "SecretId", "SecretKey", "NotifyKey"})
 _SECRET = invalid(

@@ -12,6 +12,7 @@ from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.step_definition import SOURCE
 from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.vendor_mps.reading import Findings, Json
 from media_workflows.vendor_mps.schedule.conditions import closed, known_variables
 from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT, RULES, Graph, Node, read_graph
 from media_workflows.vendor_mps.schedule.places import (
@@ -22,7 +23,6 @@ from media_workflows.vendor_mps.schedule.places import (
     secrets_in,
     trigger_place,
 )
-from media_workflows.vendor_mps.schedule.reading import Findings, Json
 from media_workflows.vendor_mps.schedule.rules import Rules, read_rules
 from media_workflows.vendor_mps.schedule.tasks import TABLES, read_task
 

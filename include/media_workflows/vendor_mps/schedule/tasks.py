@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from media_workflows.domain.invalid import InvalidValueError, invalid
+from media_workflows.vendor_mps.reading import STAYS, Field, Findings, Json, Table, choice, is_empty
 from media_workflows.vendor_mps.schedule.parameters import read_parameters, write_parameters
-from media_workflows.vendor_mps.schedule.reading import STAYS, Field, Findings, Json, Table, choice, is_empty
 
 _ELSEWHERE = invalid("is not converted: leave it out, and set it in the step after the import")
 _RANGE = (Field("StartTimeOffset", "start_offset_s"), Field("EndTimeOffset", "end_offset_s"))

@@ -13,10 +13,10 @@ from media_workflows.domain.invalid import invalid
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
+from media_workflows.vendor_mps.reading import NO_INPUT_DIRECTORY, STAYS, Findings, Json
 from media_workflows.vendor_mps.schedule.activities import with_changed_tasks, written_activities
 from media_workflows.vendor_mps.schedule.original import imported, same_graph
 from media_workflows.vendor_mps.schedule.places import write_notification, write_storage, write_trigger
-from media_workflows.vendor_mps.schedule.reading import NO_INPUT_DIRECTORY, STAYS, Findings, Json
 
 
 @dataclass(frozen=True)
