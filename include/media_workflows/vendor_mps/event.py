@@ -33,6 +33,7 @@ from media_workflows.vendor_mps.event_shapes import (
     storage,
     video_streams,
 )
+from media_workflows.vendor_mps.ids import task_id
 
 # The reference's result fields of tasks that we do not support, as it sends them without such a task.
 _NOT_RUN: Json = {
@@ -56,11 +57,6 @@ def event_id(workflow_id: str, run_id: str, body: bytes) -> str:
     """The event id 'evt_…', equal for every delivery of the same event."""
     digest = hashlib.sha256(b"\0".join((workflow_id.encode(), run_id.encode(), body)))
     return f"evt_{digest.hexdigest()[:32]}"
-
-
-def task_id(workflow_id: str, run_id: str, event_type: str = "WorkflowTask") -> str:
-    """A task id in the reference's format, derived from workflow and run id."""
-    return f"{workflow_id}-{event_type}-{hashlib.sha256(run_id.encode()).hexdigest()[:32]}t0"
 
 
 def workflow_task_event(

@@ -21,12 +21,12 @@ from media_workflows.vendor_mps.event import (
     input_info,
     media_result,
     notices_of,
-    task_id,
     unfinished_result,
 )
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, quality_task, sub_task_entries
 from media_workflows.vendor_mps.event_shapes import TASK_KEYS, Json, error_number, shown_time
+from media_workflows.vendor_mps.ids import task_id
 from media_workflows.vendor_mps.schedule_rules import rule_results
 
 _ITEM_KEYS = (

@@ -1,4 +1,4 @@
-"""Trigger, OutputStorage, OutputDir and TaskNotifyConfig of a schedule. Pure."""
+"""Trigger, OutputStorage, OutputDir and TaskNotifyConfig of workflows and schedules. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from media_workflows.domain.notification import HttpTarget, SnsTarget, SqsTarget
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import FieldProblem
-from media_workflows.vendor_mps.reading import STAYS, Field, Findings, Json, Table, is_empty
+from media_workflows.naming import INPUT_DIRECTORY, variables_in
+from media_workflows.vendor_mps.read_definition import VendorPlace
+from media_workflows.vendor_mps.reading import NO_INPUT_DIRECTORY, STAYS, Field, Findings, Json, Table, is_empty
 
 _SECRETS = frozenset({"S3SecretId", "S3SecretKey", "SecretId", "SecretKey", "NotifyKey"})
 _SECRET = invalid(
@@ -37,7 +40,7 @@ _COS_REGION = invalid(
 
 
 def secrets_in(data: Any, place: str = "") -> Iterator[FieldProblem]:
-    """The secrets anywhere in a schedule."""
+    """The secrets anywhere in a workflow or schedule."""
     parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for name, value in parts:
         here = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}" if place else str(name)
@@ -47,8 +50,28 @@ def secrets_in(data: Any, place: str = "") -> Iterator[FieldProblem]:
             yield from secrets_in(value, here)
 
 
+def read_head(data: Json, findings: Findings) -> Json:
+    """Our trigger, output and notification."""
+    output = read_storage(data.get("OutputStorage"), "OutputStorage", findings)
+    return {
+        "trigger": read_trigger(data.get("Trigger"), findings),
+        "output": {**output, **read_directory(data.get("OutputDir"), findings)},
+        "notification": read_notification(data.get("TaskNotifyConfig"), findings),
+    }
+
+
+def head_places(data: Json) -> dict[str, VendorPlace]:
+    """The vendor's places of these, by ours."""
+    return {
+        "trigger": VendorPlace(trigger_place(data.get("Trigger"))),
+        "output.directory": VendorPlace("OutputDir"),
+        "output": VendorPlace("OutputStorage"),
+        "notification": VendorPlace("TaskNotifyConfig"),
+    }
+
+
 def trigger_place(trigger: Any) -> str:
-    """The place of what a schedule's trigger says."""
+    """The place of what a trigger says."""
     type_ = trigger.get("Type") if isinstance(trigger, dict) else None
     return f"Trigger.{_TRIGGERS[type_][0]}" if type_ in _TRIGGERS else "Trigger"
 
@@ -106,6 +129,31 @@ def _without_empty(data: Any) -> Any:
         return data
     parts = {name: _without_empty(value) for name, value in data.items()}
     return {name: value for name, value in parts.items() if not is_empty(value)}
+
+
+def write_head(workflow: Workflow, before: Workflow | None, written: Json, findings: Findings) -> None:
+    """Write the vendor's trigger, output and notification into `written`: those that differ from `before`."""
+    if before is None or before.trigger != workflow.trigger:
+        written["Trigger"] = write_trigger(workflow.trigger, written.get("Trigger"))
+    _write_output(workflow, before, written, findings)
+    if before is None or before.notification != workflow.notification:
+        written.pop("TaskNotifyConfig", None)
+        if workflow.notification is not None:
+            written["TaskNotifyConfig"] = write_notification(workflow.notification, findings)
+
+
+def _write_output(workflow: Workflow, before: Workflow | None, written: Json, findings: Findings) -> None:
+    output = workflow.output
+    if before is None or (before.output.bucket, before.output.region) != (output.bucket, output.region):
+        written.pop("OutputStorage", None)
+        if output.bucket is not None:
+            written["OutputStorage"] = write_storage(output)
+    if before is None or before.output.directory != output.directory:
+        written.pop("OutputDir", None)
+        if output.directory is not None:
+            written["OutputDir"] = f"/{output.directory}"
+    if INPUT_DIRECTORY in variables_in(output.directory or ""):
+        findings.refuse(NO_INPUT_DIRECTORY, "output.directory", output.directory)
 
 
 def write_trigger(trigger: Trigger, original: Any) -> Json:
