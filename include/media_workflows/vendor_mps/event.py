@@ -196,10 +196,10 @@ def input_info(source: SourceObject | None, region: str) -> Json | None:
 
 def first_metadata(results: Sequence[JobResult]) -> Json | None:
     """The metadata from the first job that could probe the source: it is the same for all."""
-    return next((_metadata(job.source) for job in results if job.source), None)
+    return next((media_metadata(job.source) for job in results if job.source), None)
 
 
-def _metadata(info: MediaInfo) -> Json:
+def media_metadata(info: MediaInfo) -> Json:
     """The reference's MetaData. Width and height are coded ones, to be used with `Rotate`. A stream without a duration
     has the file's."""
     audio = info.main_audio

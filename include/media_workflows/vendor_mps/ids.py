@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from media_workflows.errors import NotFoundError
 
+EVENT_TYPES: dict[str, Literal["WorkflowTask", "ScheduleTask"]] = {
+    "workflow_task": "WorkflowTask",
+    "schedule_task": "ScheduleTask",
+}
 _WORKFLOW = re.compile(r"wf_([0-9a-f]{12})")
 _LARGEST = 16**12 - 1  # 48 bits: also exact in clients that keep numbers as doubles
 _TASK = re.compile(r"(.+?)-(WorkflowTask|ScheduleTask)-(.+)t0", re.DOTALL)

@@ -1,4 +1,4 @@
-"""Trigger, OutputStorage, OutputDir and TaskNotifyConfig of workflows and schedules. Pure."""
+"""Trigger, InputInfo, OutputStorage, OutputDir and TaskNotifyConfig. Pure."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _SECRET = invalid(
     "is a secret, and a definition holds none: remove it, and put it into the settings or an Airflow connection"
 )
 _COMMON = (Field("Dir", "directory"), Field("Formats", "formats"))
+S3_TRIGGER = "AwsS3FileUpload"
 _TRIGGERS = {
     "CosFileUpload": ("CosFileUploadTrigger", Table(Field("Bucket", "bucket"), Field("Region", "region"), *_COMMON)),
-    "AwsS3FileUpload": (
+    S3_TRIGGER: (
         "AwsS3FileUploadTrigger",
         Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"), *_COMMON),
     ),
@@ -32,6 +33,14 @@ _TRIGGERS = {
 _STORAGES = {
     "COS": ("CosOutputStorage", Table(Field("Bucket", "bucket"), Field("Region", "region"))),
     "AWS-S3": ("S3OutputStorage", Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"))),
+}
+_INPUTS = {
+    "COS": ("CosInputInfo", Table(Field("Bucket", "bucket"), Field("Region", "region"), Field("Object", "key"))),
+    "URL": ("UrlInputInfo", Table(Field("Url", "url"))),
+    "AWS-S3": (
+        "S3InputInfo",
+        Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"), Field("S3Object", "key")),
+    ),
 }
 _COS = frozenset({"CosFileUpload", "COS"})
 _COS_REGION = invalid(
@@ -84,6 +93,17 @@ def read_trigger(data: Any, findings: Findings) -> Json:
 def read_storage(data: Any, place: str, findings: Findings) -> Json:
     """Bucket and region of our output; {} = as the trigger."""
     return {} if is_empty(data) else _typed(data, _STORAGES, place, findings)
+
+
+def read_input(data: Any, findings: Findings) -> Json:
+    """Bucket, region and keys of our source, or its URL."""
+    found = _typed(data, _INPUTS, "InputInfo", findings)
+    key = found.pop("key", None)
+    if isinstance(key, str):
+        found["keys"] = [key.removeprefix("/")]
+    elif not findings.problems and "url" not in found:
+        findings.refuse(invalid("must name the object"), "InputInfo", data)
+    return found
 
 
 def _typed(data: Any, types: dict[str, tuple[str, Table]], place: str, findings: Findings) -> Json:
@@ -159,7 +179,7 @@ def _write_output(workflow: Workflow, before: Workflow | None, written: Json, fi
 def write_trigger(trigger: Trigger, original: Any) -> Json:
     """The vendor's trigger, of the same type as the original one, if there is one."""
     before = original if isinstance(original, dict) and original.get("Type") in _TRIGGERS else {}
-    type_ = before.get("Type", "AwsS3FileUpload")
+    type_ = before.get("Type", S3_TRIGGER)
     name, table = _TRIGGERS[type_]
     inner = before.get(name) or {}
     data: Json = {"bucket": trigger.bucket, "directory": f"/{trigger.prefix}"}

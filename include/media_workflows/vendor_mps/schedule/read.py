@@ -10,8 +10,17 @@ from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.step_definition import SOURCE
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
-from media_workflows.vendor_mps.places import head_places, read_head, read_storage, secrets_in
+from media_workflows.vendor_mps.places import (
+    head_places,
+    read_directory,
+    read_head,
+    read_notification,
+    read_storage,
+    read_trigger,
+    secrets_in,
+)
 from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
 from media_workflows.vendor_mps.reading import Findings, Json
 from media_workflows.vendor_mps.schedule.conditions import closed, known_variables
@@ -19,7 +28,8 @@ from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT,
 from media_workflows.vendor_mps.schedule.rules import Rules, read_rules
 from media_workflows.vendor_mps.schedule.tasks import read_task
 
-_FIELDS = ("ScheduleName", "Trigger", "OutputStorage", "OutputDir", "TaskNotifyConfig", "Activities")
+_READ = ("ScheduleName", "Trigger", "OutputStorage", "OutputDir", "TaskNotifyConfig", "Activities")
+FIELDS = (*_READ, "ResourceId")
 _ACTIVITY_FIELDS = ("ActivityType", "ReardriveIndex", "PredriveIndex", "ActivityPara")
 
 
@@ -41,11 +51,11 @@ def read_schedule(data: Any) -> ReadDefinition:
     if findings.problems:
         raise DefinitionError(findings.problems)
     for name, value in data.items():
-        if name not in _FIELDS:
+        if name not in _READ:
             findings.note_kept(name, value)
     head = {"name": data.get("ScheduleName"), **read_head(data, findings)}
     try:
-        steps, places = _Steps(read_graph(data.get("Activities")), findings).read()
+        steps, places = read_steps(data.get("Activities"), findings)
     except DefinitionError as error:
         findings.problems += error.problems
     if findings.problems:
@@ -53,6 +63,56 @@ def read_schedule(data: Any) -> ReadDefinition:
     definition = {**head, "steps": steps, "vendor": {"schedule": without_predrive(data)}}
     outer = {"name": VendorPlace("ScheduleName"), **head_places(data)}
     return ReadDefinition(definition, findings.notes, {**outer, **places})
+
+
+def read_changes(changes: Json, present: Workflow, form: Json | None) -> ReadDefinition:
+    """The definition of a schedule whose given fields are replaced, in `form` too: the vendor's form of `present`.
+
+    Raises DefinitionError with every problem found.
+    """
+    refuse_unusable(changes)
+    findings = Findings(problems=list(secrets_in(changes)))
+    if findings.problems:
+        raise DefinitionError(findings.problems)
+    definition = present.model_dump(mode="json", exclude={"vendor"}) | _changed_head(changes, present, findings)
+    places: dict[str, VendorPlace] = {}
+    if "Activities" in changes:
+        try:
+            definition["steps"], places = read_steps(changes["Activities"], findings)
+        except DefinitionError as error:
+            findings.problems += error.problems
+    if form is not None:
+        definition["vendor"] = {"schedule": {**form, **changes}}
+    elif resource := changes.get("ResourceId"):
+        findings.refuse(invalid("has no meaning here: leave it out"), "ResourceId", resource)
+    if findings.problems:
+        raise DefinitionError(findings.problems)
+    if form is not None:
+        definition["vendor"]["schedule"] = without_predrive(definition["vendor"]["schedule"])
+    outer = {"name": VendorPlace("ScheduleName"), **head_places(changes)}
+    return ReadDefinition(definition, findings.notes, {**outer, **places})
+
+
+def _changed_head(changes: Json, present: Workflow, findings: Findings) -> Json:
+    found: Json = {}
+    output = present.output.model_dump(mode="json")
+    if "ScheduleName" in changes:
+        found["name"] = changes["ScheduleName"]
+    if "Trigger" in changes:
+        found["trigger"] = read_trigger(changes["Trigger"], findings)
+    if "OutputStorage" in changes:
+        storage = read_storage(changes["OutputStorage"], "OutputStorage", findings)
+        output |= {"bucket": None, "region": None, **storage}
+    if "OutputDir" in changes:
+        output |= {"directory": None, **read_directory(changes["OutputDir"], findings)}
+    if "TaskNotifyConfig" in changes:
+        found["notification"] = read_notification(changes["TaskNotifyConfig"], findings)
+    return {**found, "output": output}
+
+
+def read_steps(activities: Any, findings: Findings) -> tuple[list[Json], dict[str, VendorPlace]]:
+    """The steps of Activities, and the places of their tasks by ours. Raises DefinitionError for no graph."""
+    return _Steps(read_graph(activities), findings).read()
 
 
 def without_predrive(data: Json) -> Json:

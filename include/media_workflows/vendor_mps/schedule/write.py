@@ -48,6 +48,24 @@ def write_schedule(workflow: Workflow) -> WrittenSchedule:
     return WrittenSchedule(written, findings.notes)
 
 
+def write_schedule_head(workflow: Workflow) -> Json:
+    """What of the schedule is not its graph. What the vendor cannot express is left out."""
+    original = imported(workflow.vendor)
+    before, schedule = original or (None, {})
+    written = {**schedule, "ScheduleName": workflow.name, "Activities": []}
+    write_head(workflow, before, written, Findings())
+    return written
+
+
+def with_predrive(activities: list[Json]) -> list[Json]:
+    """The nodes with the indexes of those before each, as the vendor generates them."""
+    before: dict[int, list[int]] = {}
+    for index, activity in enumerate(activities):
+        for after in activity.get("ReardriveIndex") or ():
+            before.setdefault(after, []).append(index)
+    return [{**activity, "PredriveIndex": before.get(index, [])} for index, activity in enumerate(activities)]
+
+
 def _note_what_stays(workflow: Workflow, findings: Findings) -> None:
     """Settings of how a workflow runs here."""
     _note_set(workflow, ("publish", "priority", "airflow"), "", findings)
