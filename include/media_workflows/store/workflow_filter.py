@@ -14,8 +14,8 @@ from media_workflows.store.tables import RevisionRow, RunRow, WorkflowRow
 from media_workflows.vendor_mps.places import S3_TRIGGER
 
 _HAS_STEPS: ColumnElement[bool] = RevisionRow.definition.has_key("steps")
-_IMPORTED_TYPE = RevisionRow.definition[("vendor", "schedule", "Trigger", "Type")].astext
-_TRIGGER_TYPE = func.coalesce(_IMPORTED_TYPE, S3_TRIGGER)
+_IMPORTED_TYPE: ColumnElement[str] = RevisionRow.definition[("vendor", "schedule", "Trigger", "Type")].astext
+_TRIGGER_TYPE: ColumnElement[str] = func.coalesce(_IMPORTED_TYPE, S3_TRIGGER)
 
 
 class WorkflowFilter(Model):

@@ -15,12 +15,20 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import FieldProblem
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
 from media_workflows.vendor_mps.read_definition import VendorPlace
-from media_workflows.vendor_mps.reading import NO_INPUT_DIRECTORY, STAYS, Field, Findings, Json, Table, is_empty
-
-_SECRETS = frozenset({"S3SecretId", "S3SecretKey", "SecretId", "SecretKey", "NotifyKey"})
-_SECRET = invalid(
-    "is a secret, and a definition holds none: remove it, and put it into the settings or an Airflow connection"
+from media_workflows.vendor_mps.reading import (
+    NO_INPUT_DIRECTORY,
+    SECRET,
+    SECRETS,
+    STAYS,
+    Field,
+    Findings,
+    Json,
+    ObjectPlace,
+    Table,
+    is_empty,
 )
+from media_workflows.vendor_mps.tasks.files import FORMS
+
 _COMMON = (Field("Dir", "directory"), Field("Formats", "formats"))
 S3_TRIGGER = "AwsS3FileUpload"
 _TRIGGERS = {
@@ -34,14 +42,7 @@ _STORAGES = {
     "COS": ("CosOutputStorage", Table(Field("Bucket", "bucket"), Field("Region", "region"))),
     "AWS-S3": ("S3OutputStorage", Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"))),
 }
-_INPUTS = {
-    "COS": ("CosInputInfo", Table(Field("Bucket", "bucket"), Field("Region", "region"), Field("Object", "key"))),
-    "URL": ("UrlInputInfo", Table(Field("Url", "url"))),
-    "AWS-S3": (
-        "S3InputInfo",
-        Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"), Field("S3Object", "key")),
-    ),
-}
+_INPUTS = {**FORMS, "URL": ("UrlInputInfo", Table(Field("Url", "url")))}
 _COS = frozenset({"CosFileUpload", "COS"})
 _COS_REGION = invalid(
     "is a region of the commercial service: it is kept for an export, and the storage is asked for the bucket's region"
@@ -53,17 +54,19 @@ def secrets_in(data: Any, place: str = "") -> Iterator[FieldProblem]:
     parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for name, value in parts:
         here = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}" if place else str(name)
-        if name in _SECRETS and not is_empty(value):
-            yield _SECRET.at(here, "***")
+        if name in SECRETS and not is_empty(value):
+            yield SECRET.at(here, "***")
         else:
             yield from secrets_in(value, here)
 
 
 def read_head(data: Json, findings: Findings) -> Json:
-    """Our trigger, output and notification."""
+    """Our trigger, output and notification. Files of the tasks have to be in the trigger's bucket."""
+    trigger = read_trigger(data.get("Trigger"), findings)
+    findings.objects = ObjectPlace(trigger.get("bucket", ""))
     output = read_storage(data.get("OutputStorage"), "OutputStorage", findings)
     return {
-        "trigger": read_trigger(data.get("Trigger"), findings),
+        "trigger": trigger,
         "output": {**output, **read_directory(data.get("OutputDir"), findings)},
         "notification": read_notification(data.get("TaskNotifyConfig"), findings),
     }
@@ -178,16 +181,27 @@ def _write_output(workflow: Workflow, before: Workflow | None, written: Json, fi
 
 def write_trigger(trigger: Trigger, original: Any) -> Json:
     """The vendor's trigger, of the same type as the original one, if there is one."""
-    before = original if isinstance(original, dict) and original.get("Type") in _TRIGGERS else {}
-    type_ = before.get("Type", S3_TRIGGER)
+    type_, _ = _trigger_before(original)
     name, table = _TRIGGERS[type_]
-    inner = before.get(name) or {}
     data: Json = {"bucket": trigger.bucket, "directory": f"/{trigger.prefix}"}
     if trigger.formats != DEFAULT_FORMATS:
         data["formats"] = [one.removeprefix(".") for one in trigger.formats if one != "*"]
     written = table.write(data, "trigger", Findings())
+    return {"Type": type_, name: {**written, table.place_of("region"): written_objects(trigger, original).region}}
+
+
+def _trigger_before(original: Any) -> tuple[str, Json]:
+    """The type of the original trigger, or that of a new one, and what it says."""
+    before = original if isinstance(original, dict) and original.get("Type") in _TRIGGERS else {}
+    type_ = before.get("Type", S3_TRIGGER)
+    return type_, before.get(_TRIGGERS[type_][0]) or {}
+
+
+def written_objects(trigger: Trigger, original: Any) -> ObjectPlace:
+    """How objects of the trigger's bucket are written, as the original trigger names its bucket."""
+    type_, inner = _trigger_before(original)
     region = inner.get("Region", "") if inner.get("Bucket") == trigger.bucket else ""
-    return {"Type": type_, name: {**written, table.place_of("region"): trigger.region or region}}
+    return ObjectPlace(trigger.bucket, trigger.region or region, "COS" if type_ in _COS else "AWS-S3")
 
 
 def write_storage(output: Output) -> Json:

@@ -18,7 +18,7 @@ from media_workflows.vendor_mps.places import (
     secrets_in,
 )
 from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
-from media_workflows.vendor_mps.reading import Findings, Json, is_empty
+from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace, is_empty
 from media_workflows.vendor_mps.schedule.read import read_steps
 from media_workflows.vendor_mps.tasks import read_ai_task
 from media_workflows.vendor_mps.workflow_tasks import AI_TASKS, MEDIA_TASK, read_tasks, task_places
@@ -36,22 +36,15 @@ _NOT_HERE = invalid("is not supported in ProcessMedia: leave it out")
 _ONE_GRAPH = invalid("must be left out beside ScheduleId and Activities, which have the tasks")
 
 
-class _Strict(Findings):
-    """Findings of parameters that are not kept for an export: none of them may be without effect."""
-
-    def note_kept(self, place: str, value: Any) -> None:
-        if not is_empty(value):
-            self.refuse(_NOT_HERE, place, value)
-
-
 def read_process_media(data: Json, schedule: Workflow | None) -> ReadDefinition:
     """The request; `schedule` is that of ScheduleId. Raises DefinitionError with every problem found."""
     refuse_unusable(data)
-    findings = _Strict(problems=list(secrets_in(data)))
+    findings = Findings(problems=list(secrets_in(data)), refuses_unknown=True)
     if findings.problems:
         raise DefinitionError(findings.problems)
     _refuse_others(data, findings)
     source = read_input(data.get("InputInfo"), findings)
+    findings.objects = ObjectPlace(source.get("bucket", ""))
     region = source.pop("region", None)  # both buckets must lie in one
     output = {
         **(schedule.output.model_dump(mode="json") if schedule else {}),
@@ -88,7 +81,7 @@ def read_process_media(data: Json, schedule: Workflow | None) -> ReadDefinition:
 
 def read_source(input_info: Any) -> Json:
     """The `url`, or `bucket`, `keys` and `region`, of InputInfo. Raises DefinitionError."""
-    findings = _Strict(problems=list(secrets_in(input_info, "InputInfo")))
+    findings = Findings(problems=list(secrets_in(input_info, "InputInfo")), refuses_unknown=True)
     found = {} if findings.problems else read_input(input_info, findings)
     if findings.problems:
         raise DefinitionError(findings.problems)
@@ -125,11 +118,8 @@ def _work(data: Json, schedule: Workflow | None, findings: Findings) -> tuple[Js
         stored = schedule.model_dump(mode="json")
         return {name: stored[name] for name in ("jobs", "steps") if stored.get(name)}, {}
     jobs = read_tasks(data, findings)
-    quality = data.get(QUALITY_TASK)
-    if isinstance(quality, dict):
-        jobs["quality_control"] = [read_ai_task("quality_control", quality, QUALITY_TASK, findings)]
-    elif not is_empty(quality):
-        findings.refuse(invalid("must be an object"), QUALITY_TASK, quality)
+    if quality := read_ai_task("quality_control", data.get(QUALITY_TASK), QUALITY_TASK, findings):
+        jobs["quality_control"] = quality
     if not given:
         problem = invalid("must have a task, or ScheduleId or Activities must be given")
         findings.refuse(problem, MEDIA_TASK, data.get(MEDIA_TASK))

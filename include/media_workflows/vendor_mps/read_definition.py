@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from media_workflows.errors import FieldProblem
 from media_workflows.vendor_mps.reading import Json
-from media_workflows.vendor_mps.schedule.tasks import TABLES
+from media_workflows.vendor_mps.tasks.tables import TABLES
 
 
 class VendorPlace(NamedTuple):
@@ -18,12 +18,8 @@ class VendorPlace(NamedTuple):
 
     def below(self, rest: str) -> str:
         """The place of what is at `rest` below ours."""
-        name, *more = rest.removeprefix(".").split(".", 1)
-        if not self.kind or not name:
-            return self.path + rest
-        field, bracket, index = name.partition("[")
-        known = TABLES[self.kind].place_of(field) or field
-        return ".".join([f"{self.path}.{known}{bracket}{index}", *more])
+        field = rest.removeprefix(".")
+        return f"{self.path}.{TABLES[self.kind].place_of(field) or field}" if self.kind and field else self.path + rest
 
 
 @dataclass(frozen=True)

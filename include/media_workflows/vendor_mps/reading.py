@@ -2,43 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple, Protocol
+
+from pydantic import BaseModel
 
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.domain.vendor_names import VENDOR_ONLY
+from media_workflows.domain.plain_data import MAX_INTEGER
+from media_workflows.domain.vendor_names import VENDOR_ONLY, VENDOR_VALUES
 from media_workflows.errors import FieldProblem
 
 Json = dict[str, Any]
 NO_INPUT_DIRECTORY = invalid("the commercial service has no variable {inputDirectory}: leave it out for the export")
-STAYS = invalid("stays here: it has no place in a schedule")
+STAYS = invalid("stays here: the commercial service has no place for it")
+SECRETS = frozenset({"S3SecretId", "S3SecretKey", "SecretId", "SecretKey", "NotifyKey"})
+SECRET = invalid(
+    "is a secret, and a definition holds none: remove it, and put it into the settings or an Airflow connection"
+)
 _KEPT = invalid("has no meaning here: it is kept for an export")
+_NO_MEANING = invalid("has no meaning here: leave it out")
+
+
+class ObjectPlace(NamedTuple):
+    """The bucket whose keys a definition names, and how the vendor's objects of it are written; '' = not known."""
+
+    bucket: str = ""
+    region: str = ""
+    form: Literal["AWS-S3", "COS"] = "AWS-S3"
 
 
 @dataclass
 class Findings:
-    """What is wrong with a document, and what of it has no effect although it is kept or left out."""
+    """What is wrong with a document, and what of it has no effect although it is kept or left out.
+
+    `objects` are where the files of the document are. With `refuses_unknown`, a field without a meaning is a problem.
+    """
 
     problems: list[FieldProblem] = field(default_factory=list)
     notes: list[FieldProblem] = field(default_factory=list)
+    objects: ObjectPlace = field(default_factory=ObjectPlace)
+    refuses_unknown: bool = False
 
     def refuse(self, problem: InvalidValueError, place: str, value: Any) -> None:
-        self.problems.append(problem.at(place, shown(value)))
+        self.problems.append(problem.at(place, shown(_without_secrets(value))))
 
     def note(self, problem: InvalidValueError, place: str, value: Any) -> None:
-        self.notes.append(problem.at(place, shown(value)))
+        self.notes.append(problem.at(place, shown(_without_secrets(value))))
 
     def note_kept(self, place: str, value: Any) -> None:
-        """Note a field without a meaning here, unless it is empty."""
-        if not is_empty(value):
+        """Note or refuse a field without a meaning here, unless it is empty."""
+        if is_empty(value):
+            return
+        if self.refuses_unknown:
+            self.refuse(_NO_MEANING, place, value)
+        else:
             self.note(_KEPT, place, value)
+
+    def strict(self) -> Findings:
+        """The same findings, to which a field without a meaning is a problem."""
+        return replace(self, refuses_unknown=True)
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_secrets(part) for part in value]
+    if isinstance(value, dict):
+        return {name: "***" if name in SECRETS else _without_secrets(part) for name, part in value.items()}
+    return value
 
 
 def is_empty(value: Any) -> bool:
     """Whether a value of the vendor says nothing: null, '', [], {}, or an object of such values."""
     return all(is_empty(part) for part in value.values()) if isinstance(value, dict) else value in (None, "", [])
+
+
+def is_off(value: Any) -> bool:
+    """Whether a feature of the vendor is not used: it is empty, 0, or an object that is switched off."""
+    if isinstance(value, dict):
+        return str(value.get("Switch")).lower() == "off" or all(is_off(part) for part in value.values())
+    return is_empty(value) or value == 0
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number with which we can compute."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -MAX_INTEGER <= value <= MAX_INTEGER
 
 
 def same(value: Any) -> Any:
@@ -62,71 +111,219 @@ def choice(vendor: str, ours: str, values: dict[Any, Any]) -> Field:
     def read(value: Any) -> Any:
         known = value.lower() if isinstance(value, str) else value
         if not isinstance(known, str | int) or known not in by_name:
-            raise invalid("must be one of: {choices}", choices=", ".join(map(str, values)))
+            other = VENDOR_VALUES.get(known) if isinstance(known, str) else None
+            raise other or invalid("must be one of: {choices}", choices=", ".join(map(str, values)))
         return by_name[known]
 
     def write(value: Any) -> Any:
         if value not in back:
-            raise _no_form()
+            raise no_form()
         return back[value]
 
     return Field(vendor, ours, read, write)
 
 
-def _no_form() -> InvalidValueError:
-    return invalid("schedules of the commercial service have nothing like it: leave it out for the export")
+def no_form() -> InvalidValueError:
+    return invalid("the commercial service has nothing like it: leave it out")
+
+
+class Converter(Protocol):
+    """The conversion of an object; problems are added to the findings."""
+
+    def read(self, data: Any, place: str, findings: Findings, /) -> Any: ...
+
+    def write(self, data: Any, place: str, findings: Findings, /) -> Any: ...
+
+
+class Part(NamedTuple):
+    """A field that holds an object of its own; with `many`, a list of them."""
+
+    vendor: str
+    ours: str
+    converter: Converter
+    many: bool = False
+
+    def read_at(self, data: Any, place: str, findings: Findings) -> Any:
+        if not self.many:
+            return self.converter.read(data, place, findings)
+        if not isinstance(data, list):
+            findings.refuse(invalid("must be a list"), place, data)
+            return []
+        return [self.converter.read(one, f"{place}[{number}]", findings) for number, one in enumerate(data)]
+
+    def write_at(self, data: Any, place: str, findings: Findings) -> Any:
+        if not self.many:
+            return self.converter.write(data, place, findings)
+        return [self.converter.write(one, f"{place}[{number}]", findings) for number, one in enumerate(data)]
+
+
+class Inlined(NamedTuple):
+    """An object of the vendor whose fields are fields of the object around it here."""
+
+    vendor: str
+    table: Table
+
+
+class Constant(NamedTuple):
+    """A field of the vendor that has one supported value, which need not be given and is always written."""
+
+    vendor: str
+    value: str
+
+    def check(self, value: Any) -> None:
+        """Raises InvalidValueError for another value."""
+        if str(value).lower() != self.value.lower():
+            raise invalid("must be one of: {choices}", choices=self.value)
+
+
+AnyField = Field | Part | Inlined | Constant
 
 
 class Table:
-    """The fields of an object. `unsupported` are known fields of the vendor that are refused unless they are empty."""
+    """The fields of an object.
 
-    def __init__(self, *fields: Field, unsupported: Mapping[str, InvalidValueError] | None = None) -> None:
+    `model` is ours: what has its default there is not written, but for the fields in `required`, which always are.
+    `unsupported` are known fields of the vendor that are refused unless they are off, `stays` fields of ours that only
+    matter here.
+    """
+
+    def __init__(
+        self,
+        *fields: AnyField,
+        unsupported: Mapping[str, InvalidValueError] | None = None,
+        model: type[BaseModel] | None = None,
+        required: Iterable[str] = (),
+        stays: Iterable[str] = (),
+    ) -> None:
+        self.fields = fields
+        self.unsupported = unsupported or {}
+        self.stays = frozenset(stays)
         self._by_vendor = {one.vendor: one for one in fields}
-        self._by_ours = {one.ours: one for one in fields}
-        self._unsupported = unsupported or {}
+        self._by_ours = dict(_by_ours(fields))
+        self._defaults = _defaults(model) if model else {}
+        self._required = tuple(required)
 
     def read(self, data: Any, place: str, findings: Findings) -> Json:
-        """Our fields of the vendor's object; a null says nothing."""
+        """Our fields of the vendor's object; what is empty says nothing."""
         found: Json = {}
         if not isinstance(data, dict):
             findings.refuse(invalid("must be an object"), place, data)
             return found
         for name, value in data.items():
-            if value is None:
+            here = _joined(place, name)
+            if is_empty(value):
                 continue
-            if known := self._by_vendor.get(name):
-                try:
-                    found[known.ours] = known.read(value)
-                except InvalidValueError as problem:
-                    findings.refuse(problem, f"{place}.{name}", value)
-            else:
-                self._read_other(name, value, f"{place}.{name}", findings)
+            match self._by_vendor.get(name):
+                case Part() as part:
+                    found[part.ours] = part.read_at(value, here, findings)
+                case Inlined() as inlined:
+                    found |= inlined.table.read(value, here, findings)
+                case Field() | Constant() as known:
+                    try:
+                        found |= _read_value(known, value)
+                    except InvalidValueError as problem:
+                        findings.refuse(problem, here, value)
+                case None:
+                    self._read_other(name, value, here, findings)
         return found
 
     def _read_other(self, name: str, value: Any, place: str, findings: Findings) -> None:
-        problem = self._unsupported.get(name) or VENDOR_ONLY.get(name.lower())
-        if problem and not is_empty(value) and value != 0:
+        problem = self.unsupported.get(name) or VENDOR_ONLY.get(name.lower())
+        if problem and not is_off(value):
             findings.refuse(problem, place, value)
         elif not problem:
             findings.note_kept(place, value)
 
     def write(self, data: Json, place: str, findings: Findings) -> Json:
         """The vendor's fields of ours, which are those that are set."""
-        found: Json = {}
-        for name, value in data.items():
-            known = self._by_ours.get(name)
-            try:
-                if known is None:
-                    raise _no_form()
-                found[known.vendor] = known.write(value)
-            except InvalidValueError as problem:
-                findings.refuse(problem, f"{place}.{name}", value)
-        return found
+        found: Json = {one.vendor: one.value for one in self.fields if isinstance(one, Constant)}
+        inner: dict[str, tuple[Table, Json]] = {}
+        for name, value in self._set(data).items():
+            here = _joined(place, name)
+            match self._by_ours.get(name):
+                case Part() as part:
+                    found[part.vendor] = None if value is None else part.write_at(value, here, findings)
+                case Inlined() as inlined:
+                    inner.setdefault(inlined.vendor, (inlined.table, {}))[1][name] = value
+                case Field() as known:
+                    try:
+                        found[known.vendor] = known.write(value)
+                    except InvalidValueError as problem:
+                        findings.refuse(problem, here, value)
+                case None if name in self.stays:
+                    findings.note(STAYS, here, value)
+                case None:
+                    findings.refuse(no_form(), here, value)
+        return found | {name: table.write(part, place, findings) for name, (table, part) in inner.items()}
+
+    def _set(self, data: Json) -> Json:
+        """What is set of our object, and what the vendor requires."""
+        required = {name: data.get(name, self._defaults.get(name)) for name in self._required}
+        none = object()
+        return required | {
+            name: value
+            for name, value in data.items()
+            if name not in required and value != self._defaults.get(name, none)
+        }
 
     def others(self, data: Json) -> Json:
         """What an object of the vendor has that is not read."""
         return {name: value for name, value in data.items() if name not in self._by_vendor}
 
+    def nothing_set(self) -> Json:
+        """The object with the default of each field, which is an empty list or null where there is none."""
+        return {name: self._unset(one) for name, one in self._by_vendor.items()}
+
+    def _unset(self, one: AnyField) -> Any:
+        match one:
+            case Part(many=True):
+                return []
+            case Field() if one.ours in self._defaults:
+                return one.write(self._defaults[one.ours])
+            case _:
+                return None
+
     def place_of(self, ours: str) -> str:
-        """The vendor's name of our field; '' = there is none."""
-        return self._by_ours[ours].vendor if ours in self._by_ours else ""
+        """The vendor's path of one of ours, such as watermarks[0].text; '' = there is none."""
+        name, index, rest = _path_parts(ours)
+        match self._by_ours.get(name):
+            case None:
+                return ""
+            case Inlined() as inlined:
+                return f"{inlined.vendor}.{inlined.table.place_of(ours)}"
+            case Part(vendor=vendor, converter=Table() as table) if rest:
+                return f"{vendor}{index}.{table.place_of(rest) or rest}"
+            case known:
+                return f"{known.vendor}{index}{rest and f'.{rest}'}"
+
+
+def _joined(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
+
+
+def _path_parts(path: str) -> tuple[str, str, str]:
+    """'watermarks[0].mark.width' -> ('watermarks', '[0]', 'mark.width')."""
+    first, _, rest = path.partition(".")
+    name, bracket, index = first.partition("[")
+    return name, bracket + index, rest
+
+
+def _read_value(known: Field | Constant, value: Any) -> Json:
+    if isinstance(known, Field):
+        return {known.ours: known.read(value)}
+    known.check(value)
+    return {}
+
+
+def _by_ours(fields: Iterable[AnyField]) -> Iterator[tuple[str, Field | Part | Inlined]]:
+    for one in fields:
+        if isinstance(one, Inlined):
+            yield from ((name, one) for name, _ in _by_ours(one.table.fields))
+        elif not isinstance(one, Constant):
+            yield one.ours, one
+
+
+def _defaults(model: type[BaseModel]) -> Json:
+    fields = {name: one for name, one in model.model_fields.items() if not one.is_required()}
+    found = {name: one.get_default(call_default_factory=True) for name, one in fields.items()}
+    return {name: one.model_dump(mode="json") if isinstance(one, BaseModel) else one for name, one in found.items()}

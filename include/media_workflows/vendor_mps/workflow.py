@@ -16,7 +16,7 @@ from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.workflow import VendorForm, Workflow
 from media_workflows.errors import DefinitionError
-from media_workflows.vendor_mps.places import head_places, read_head, secrets_in, write_head
+from media_workflows.vendor_mps.places import head_places, read_head, secrets_in, write_head, written_objects
 from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
 from media_workflows.vendor_mps.reading import STAYS, Findings, Json
 from media_workflows.vendor_mps.workflow_tasks import AI_TASKS, MEDIA_TASK, read_tasks, task_places, write_tasks
@@ -65,8 +65,8 @@ def read_workflow(data: Any) -> ReadDefinition:
 def write_workflow(workflow: Workflow) -> WrittenWorkflow:
     """The vendor's form of a workflow with jobs. `findings` are the parts that it cannot express and leaves out."""
     assert workflow.jobs is not None, "a graph of steps is a schedule"
-    findings = Findings()
     before, original = _imported(workflow.vendor) or (None, {})
+    findings = Findings(objects=written_objects(workflow.trigger, original.get("Trigger")))
     written = {name: value for name, value in original.items() if name in FIELDS}
     written["WorkflowName"] = workflow.name
     written["TaskPriority"] = workflow.priority
@@ -90,7 +90,7 @@ def _imported(form: VendorForm | None) -> tuple[Workflow, Json] | None:
 def _write_changed_tasks(jobs: Jobs, before: Jobs | None, written: Json, findings: Findings) -> None:
     """Each of the four tasks as it was imported, if it has not changed."""
     now = write_tasks(jobs, findings)
-    then = write_tasks(before, Findings()) if before else {}
+    then = write_tasks(before, Findings(objects=findings.objects)) if before else {}
     for name in TASKS:
         if before is None or now.get(name) != then.get(name):
             written.pop(name, None)

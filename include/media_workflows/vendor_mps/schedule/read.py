@@ -22,11 +22,11 @@ from media_workflows.vendor_mps.places import (
     secrets_in,
 )
 from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
-from media_workflows.vendor_mps.reading import Findings, Json
+from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace
 from media_workflows.vendor_mps.schedule.conditions import closed, known_variables
 from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT, RULES, Graph, Node, read_graph
 from media_workflows.vendor_mps.schedule.rules import Rules, read_rules
-from media_workflows.vendor_mps.schedule.tasks import read_task
+from media_workflows.vendor_mps.tasks.tables import TABLES
 
 _READ = ("ScheduleName", "Trigger", "OutputStorage", "OutputDir", "TaskNotifyConfig", "Activities")
 FIELDS = (*_READ, "ResourceId")
@@ -75,6 +75,7 @@ def read_changes(changes: Json, present: Workflow, form: Json | None) -> ReadDef
     if findings.problems:
         raise DefinitionError(findings.problems)
     definition = present.model_dump(mode="json", exclude={"vendor"}) | _changed_head(changes, present, findings)
+    findings.objects = ObjectPlace(definition["trigger"].get("bucket", ""))
     places: dict[str, VendorPlace] = {}
     if "Activities" in changes:
         try:
@@ -193,15 +194,15 @@ class _Steps:
 
     def _step(self, node: Node) -> Json:
         kind, arrival = NODE_TYPES[node.type].kind, self._arrivals[node.index]
-        storage = node.task.get("OutputStorage")
-        output = read_storage(storage, f"{node.task_place}.OutputStorage", self._findings)
+        task = dict(node.task)
+        output = read_storage(task.pop("OutputStorage", None), f"{node.task_place}.OutputStorage", self._findings)
         step: Json = {
             "id": node.step_id,
             "after": [step for step in arrival.steps if step != arrival.source],
             "when": arrival.when,
             "input": arrival.source,
             "output": output,
-            kind: [read_task(kind, node.task, node.task_place, self._findings)],
+            kind: [TABLES[kind].read(task, node.task_place, self._findings)],
         }
         return {name: value for name, value in step.items() if value not in ([], "", {}, SOURCE)}
 

@@ -12,7 +12,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem
-from media_workflows.vendor_mps.places import write_head
+from media_workflows.vendor_mps.places import write_head, written_objects
 from media_workflows.vendor_mps.reading import STAYS, Findings, Json
 from media_workflows.vendor_mps.schedule.activities import with_changed_tasks, written_activities
 from media_workflows.vendor_mps.schedule.original import imported, same_graph
@@ -32,9 +32,9 @@ def write_schedule(workflow: Workflow) -> WrittenSchedule:
         raise DefinitionError(
             [invalid("a schedule has steps: write the jobs as `steps` for the export").at("jobs", "jobs")]
         )
-    findings = Findings()
     original = imported(workflow.vendor)
     before, schedule = original or (None, {})
+    findings = Findings(objects=written_objects(workflow.trigger, schedule.get("Trigger")))
     written = dict(schedule)
     written["ScheduleName"] = workflow.name
     write_head(workflow, before, written, findings)
