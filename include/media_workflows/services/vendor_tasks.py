@@ -203,5 +203,7 @@ def abort_task(task: TaskKey, author: str) -> None:
             processes.cancel_process(request.request_id, author)
         else:
             cancel_run(*task, author)
-    except ConflictError as error:
-        raise NotProcessingTaskError("{problem}", problem=error) from None
+    except ConflictError:
+        raise NotProcessingTaskError(
+            "run '{run_id}' of the task has ended: there is nothing to abort", run_id=task.run_id
+        ) from None

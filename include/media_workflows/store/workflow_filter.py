@@ -37,7 +37,7 @@ class WorkflowFilter(Model):
             WorkflowRow.trigger_bucket == self.bucket if self.bucket else None,
             None if self.failed_since is None else WorkflowRow.id.in_(_failed_since(self.failed_since)),
             None if self.has_steps is None else _defined(_HAS_STEPS if self.has_steps else not_(_HAS_STEPS)),
-            _defined(self.trigger_type == _TRIGGER_TYPE) if self.trigger_type else None,
+            _defined(_TRIGGER_TYPE.in_([self.trigger_type])) if self.trigger_type else None,
         ]
         return [condition for condition in asked if condition is not None]
 

@@ -19,7 +19,7 @@ from media_workflows.errors import (
 from media_workflows.vendor_mps.ids import workflow_id_of
 from media_workflows_plugin.mps.action import Json
 from media_workflows_plugin.mps.actions.workflows import ACTIONS
-from mps_calls import answered, as_json, call, caller, sent
+from mps_flow_calls import answered, as_json, call, caller, sent
 
 TRANSCODE = "MediaProcessTask.TranscodeTaskSet[0].Definition"
 pytestmark = pytest.mark.usefixtures("app")
@@ -99,7 +99,7 @@ def test_what_is_refused_is_named() -> None:
         ({"WorkflowName": "a b"}, "WorkflowName"),
         ({"TaskPriority": 11}, "TaskPriority"),
         ({"MediaProcessTask": {"TranscodeTaskSet": [{"Definition": 7}]}}, TRANSCODE),
-        ({"MediaProcessTask": []}, "MediaProcessTask"),
+        ({"MediaProcessTask": [1]}, "MediaProcessTask"),
         ({"AiAnalysisTask": "all"}, "AiAnalysisTask"),
         ({"TaskNotifyConfig": {"NotifyType": "URL", "NotifyKey": "k-1"}}, "TaskNotifyConfig.NotifyKey"),
         ({"Trigger": {"Type": "Live"}}, "Trigger"),

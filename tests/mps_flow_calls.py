@@ -44,7 +44,8 @@ def answered(action: str, data: Json, role: str = "admin") -> Any:
         actions |= importlib.import_module(f"media_workflows_plugin.mps.actions.{group}").ACTIONS
     answer = json.loads(json.dumps(actions[action](caller(role), data)))
     response = getattr(models, f"{action}Response")
-    assert list(differences(response, answer)) == []
+    odd = list(differences(response, answer))
+    assert odd == [], odd
     found = response()
     found._deserialize({**answer, "RequestId": "r"})
     return found
