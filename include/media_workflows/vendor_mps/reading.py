@@ -46,10 +46,10 @@ class Findings:
     refuses_unknown: bool = False
 
     def refuse(self, problem: InvalidValueError, place: str, value: Any) -> None:
-        self.problems.append(problem.at(place, shown(_without_secrets(value))))
+        self.problems.append(problem.at(place, _got(place, value)))
 
     def note(self, problem: InvalidValueError, place: str, value: Any) -> None:
-        self.notes.append(problem.at(place, shown(_without_secrets(value))))
+        self.notes.append(problem.at(place, _got(place, value)))
 
     def note_kept(self, place: str, value: Any) -> None:
         """Note or refuse a field without a meaning here, unless it is empty."""
@@ -63,6 +63,10 @@ class Findings:
     def strict(self) -> Findings:
         """The same findings, to which a field without a meaning is a problem."""
         return replace(self, refuses_unknown=True)
+
+
+def _got(place: str, value: Any) -> str:
+    return "***" if place.rpartition(".")[2] in SECRETS else shown(_without_secrets(value))
 
 
 def _without_secrets(value: Any) -> Any:

@@ -73,7 +73,7 @@ class _Video(Table):
             own |= {"gop_frames": int(seconds), "gop_unit": "second"}
         elif seconds == 0:
             own.setdefault("gop_frames", 0)
-        if own.get("fps"):
+        if own.get("fps") is not None:
             rate = Fraction(own["fps"]).limit_denominator(_MAX_DENOMINATOR)
             own |= {"fps": rate.numerator} | ({"fps_denominator": rate.denominator} if rate.denominator != 1 else {})
         return super().write(own, place, findings)
