@@ -83,10 +83,10 @@ def is_empty(value: Any) -> bool:
 
 
 def is_off(value: Any) -> bool:
-    """Whether a feature of the vendor is not used: it is empty, 0, or an object that is switched off."""
+    """Whether a feature of the vendor is not used: empty, 0, -1 (automatic), or an object with a switch that is off."""
     if isinstance(value, dict):
         return str(value.get("Switch")).lower() == "off" or all(is_off(part) for part in value.values())
-    return is_empty(value) or value == 0
+    return is_empty(value) or value in (0, -1)
 
 
 def is_number(value: Any) -> bool:
