@@ -46,10 +46,10 @@ class Findings:
     refuses_unknown: bool = False
 
     def refuse(self, problem: InvalidValueError, place: str, value: Any) -> None:
-        self.problems.append(problem.at(place, shown(_without_secrets(value))))
+        self.problems.append(problem.at(place, _got(place, value)))
 
     def note(self, problem: InvalidValueError, place: str, value: Any) -> None:
-        self.notes.append(problem.at(place, shown(_without_secrets(value))))
+        self.notes.append(problem.at(place, _got(place, value)))
 
     def note_kept(self, place: str, value: Any) -> None:
         """Note or refuse a field without a meaning here, unless it is empty."""
@@ -63,6 +63,10 @@ class Findings:
     def strict(self) -> Findings:
         """The same findings, to which a field without a meaning is a problem."""
         return replace(self, refuses_unknown=True)
+
+
+def _got(place: str, value: Any) -> str:
+    return "***" if place.rpartition(".")[2] in SECRETS else shown(_without_secrets(value))
 
 
 def _without_secrets(value: Any) -> Any:
@@ -79,10 +83,10 @@ def is_empty(value: Any) -> bool:
 
 
 def is_off(value: Any) -> bool:
-    """Whether a feature of the vendor is not used: it is empty, 0, or an object that is switched off."""
+    """Whether a feature of the vendor is not used: empty, 0, -1 (automatic), or an object with a switch that is off."""
     if isinstance(value, dict):
         return str(value.get("Switch")).lower() == "off" or all(is_off(part) for part in value.values())
-    return is_empty(value) or value == 0
+    return is_empty(value) or value in (0, -1)
 
 
 def is_number(value: Any) -> bool:

@@ -57,10 +57,10 @@ class _Watermark(Table):
 
     def write(self, data: Any, place: str, findings: Findings) -> Json:
         mark = data.get("mark") or {}  # a resolved one has it beside its template
-        if data.get("template") is None and mark.get("type") == "image":
+        if data.get("template") is None and mark.get("type", "image") == "image":
             return {"Definition": 0, **super().write(data, place, findings)}
         if data.get("template") is None:
-            findings.refuse(_NO_RAW_FORM, f"{place}.mark", mark.get("type"))
+            findings.refuse(_NO_RAW_FORM, f"{place}.mark", mark["type"])
         content = {name: data.get(name) or mark.get(name, "") for name in ("text", "svg")}
         used = {name: value for name, value in data.items() if name not in ("mark", *Placement.model_fields)}
         return {"Definition": 0, **super().write(used | content, place, findings)}

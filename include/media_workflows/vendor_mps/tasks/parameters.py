@@ -25,12 +25,15 @@ class _Parameters(Table):
 
     def read(self, data: Any, place: str, findings: Findings) -> Json:
         found = super().read(data, place, findings)
-        segments = {name: found["video"].pop(name) for name in _SEGMENTS if name in found.get("video", {})}
-        if segments.get("segment_type") == "ts" and found.get("container", "hls") != "hls":
-            del segments["segment_type"]  # 0, the vendor's default
         for stream in ("video", "audio"):
             if found.pop(f"remove_{stream}", False):
                 found[stream] = None
+        video = found.get("video") or {}
+        segments = {name: video.pop(name) for name in _SEGMENTS if name in video}
+        if segments.get("segment_type") == "ts" and found.get("container", "hls") != "hls":
+            del segments["segment_type"]  # 0, the vendor's default
+        if self.is_override and not video and found.get("video") is not None:
+            del found["video"]  # it had segments only
         return found | segments
 
     def write(self, data: Any, place: str, findings: Findings) -> Json:

@@ -41,8 +41,9 @@ def _whole(value: Any) -> int:
     return int(value)
 
 
-def _kept_language(language: Any) -> Any:
-    return "" if language == _AS_SOURCE else language
+def _or_source(value: Any) -> Any:
+    """The source's is kept where nothing is said."""
+    return "" if value == _AS_SOURCE else value
 
 
 def _automatic(vendor: str, ours: str, value: int) -> Field:
@@ -73,7 +74,7 @@ class _Video(Table):
             own |= {"gop_frames": int(seconds), "gop_unit": "second"}
         elif seconds == 0:
             own.setdefault("gop_frames", 0)
-        if own.get("fps"):
+        if own.get("fps") is not None:
             rate = Fraction(own["fps"]).limit_denominator(_MAX_DENOMINATOR)
             own |= {"fps": rate.numerator} | ({"fps_denominator": rate.denominator} if rate.denominator != 1 else {})
         return super().write(own, place, findings)
@@ -142,8 +143,8 @@ _AUDIO_FIELDS = (
 )
 RAW_AUDIO = Table(
     *_AUDIO_FIELDS,
-    Field("AudioLanguage", "language", _kept_language),
-    Field("AudioName", "name"),
+    Field("AudioLanguage", "language", _or_source),
+    Field("AudioName", "name", _or_source),
     model=AudioParameters,
     required=("codec", "bitrate_kbps", "sample_rate_hz"),
 )
