@@ -29,10 +29,14 @@ class VendorForm(Model):
     """What a definition was imported from: what its export gives back where it still says the same."""
 
     schedule: dict[str, Any] | None = Field(
-        None, exclude_if=lambda form: form is None, description="A schedule of the commercial service"
+        None,
+        exclude_if=lambda form: form is None,
+        description="A schedule of the commercial service, see docs/schedules.md",
     )
     workflow: dict[str, Any] | None = Field(
-        None, exclude_if=lambda form: form is None, description="A workflow of the commercial service"
+        None,
+        exclude_if=lambda form: form is None,
+        description="A workflow of the commercial service, see docs/migrate-from-mps.md",
     )
 
 

@@ -54,7 +54,7 @@ def dag_access(method: Any, entity: DagAccessEntity | None = None, dag_id: str |
     """
 
     def check(request: Request, user: GetUserDep) -> str:
-        require_access(user, method, dag_id or request.path_params.get("workflow_id"), entity)
+        require_general(user, method, dag_id or request.path_params.get("workflow_id"), entity)
         if method != "GET":
             note_actor(request, user.get_name())
             if dag_id:
@@ -70,11 +70,11 @@ def may(user: BaseUser, method: Any, workflow_id: str | None = None, entity: Dag
     return get_auth_manager().is_authorized_dag(method=method, user=user, access_entity=entity, details=details)
 
 
-def require_access(
-    user: BaseUser, method: Any, dag_id: str | None = None, entity: DagAccessEntity | None = None
+def require_general(
+    user: BaseUser, method: Any, workflow_id: str | None = None, entity: DagAccessEntity | None = None
 ) -> None:
-    """Require permission for `method` on a DAG, or on DAGs in general. Raises NotPermittedError."""
-    if not may(user, method, dag_id, entity):
+    """Require permission for `method` on a workflow's DAG, or on DAGs in general. Raises NotPermittedError."""
+    if not may(user, method, workflow_id, entity):
         raise NotPermittedError("your Airflow role does not allow {method} on this DAG", method=method)
 
 

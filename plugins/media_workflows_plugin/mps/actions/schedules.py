@@ -9,7 +9,7 @@ from media_workflows.services.places import require_present_places
 from media_workflows.store.workflow_filter import WorkflowFilter
 from media_workflows.vendor_mps.ids import workflow_id_of, workflow_number
 from media_workflows.vendor_mps.schedule.read import FIELDS
-from media_workflows_plugin.api.access import may, readable_workflows, require, require_access
+from media_workflows_plugin.api.access import may, readable_workflows, require, require_general
 from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.mps.action import Action, Caller, Json
 from media_workflows_plugin.mps.actions.flow_parameters import (
@@ -36,7 +36,7 @@ class DescribeParameters(Parameters):
 
 def create_schedule(caller: Caller, data: Json) -> Json:
     """Store a new schedule, disabled."""
-    require_access(caller.user, "PUT")
+    require_general(caller.user, "PUT")
     refuse_unknown(data, FIELDS)
     definition, _notes = schedules.parse_schedule(data)
     made = workflows.create_workflow(definition, caller.name)
@@ -88,7 +88,7 @@ def _permitted(caller: Caller, method: str, data: Json) -> str:
 
 def describe_schedules(caller: Caller, data: Json) -> Json:
     """A page of the schedules that the user may see."""
-    require_access(caller.user, "GET")
+    require_general(caller.user, "GET")
     asked = parameters(DescribeParameters, data)
     ids = readable_workflows(caller.user)
     if asked.schedule_ids is not None:

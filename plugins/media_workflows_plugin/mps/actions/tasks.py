@@ -21,7 +21,7 @@ from media_workflows_plugin.api.access import (
     may,
     readable_workflows,
     require,
-    require_access,
+    require_general,
     require_run_change,
 )
 from media_workflows_plugin.api.audit import note_workflows
@@ -92,7 +92,7 @@ class InvalidContentError(InvalidRequestError):
 
 def process_media(caller: Caller, data: Json) -> Json:
     """Start a task on one source. The user needs the permission to start ad-hoc processing."""
-    require_access(caller.user, "POST", PROCESS, RUN)
+    require_general(caller.user, "POST", PROCESS, RUN)
     refuse_unknown(data, FIELDS)
     note_workflows(caller.request, [PROCESS])
     task_id = vendor_tasks.process_media(data, _schedule(caller, data), caller.name, _own_workflows(caller))
@@ -115,7 +115,7 @@ def _own_workflows(caller: Caller) -> set[str] | None:
 
 def describe_tasks(caller: Caller, data: Json) -> Json:
     """A page of the tasks that the user may see, newest first."""
-    require_access(caller.user, "GET", None, RUN)
+    require_general(caller.user, "GET", None, RUN)
     asked = parameters(DescribeParameters, data)
     which = vendor_task_list.task_filter(_readable_ids(caller), **asked.model_dump(exclude={"limit"}))
     return vendor_task_list.list_tasks(which, asked.limit)
@@ -149,13 +149,13 @@ def _readable(caller: Caller, task_id: str) -> TaskKey:
     task = run_of_task(task_id)
     if task.workflow_id not in _readable_ids(caller):
         raise NotFoundError("there is no task '{task_id}'", task_id=task_id)
-    require_access(caller.user, "GET", task.workflow_id, RUN)
+    require_general(caller.user, "GET", task.workflow_id, RUN)
     return task
 
 
 def parse_notification(caller: Caller, data: Json) -> Json:
     """The event in a text, as a receiver got it, without what the commercial service's events do not have."""
-    require_access(caller.user, "GET")
+    require_general(caller.user, "GET")
     content = parameters(NotificationParameters, data).content
     try:
         event = json.loads(content)
@@ -168,7 +168,7 @@ def parse_notification(caller: Caller, data: Json) -> Json:
 
 def describe_media_metadata(caller: Caller, data: Json) -> Json:
     """The metadata of an object that the user may process. It is read as in a dry run, which takes turns."""
-    require_access(caller.user, "POST", PROCESS, RUN)
+    require_general(caller.user, "POST", PROCESS, RUN)
     asked = parameters(MetadataParameters, data)
     with turn():
         return {"MetaData": media_metadata.of_input(asked.input_info, _own_workflows(caller))}

@@ -9,7 +9,7 @@ from media_workflows.services.places import require_present_places
 from media_workflows.store.workflow_filter import WorkflowFilter
 from media_workflows.vendor_mps.ids import workflow_id_of, workflow_number
 from media_workflows.vendor_mps.workflow import FIELDS
-from media_workflows_plugin.api.access import may, readable_workflows, require, require_access
+from media_workflows_plugin.api.access import may, readable_workflows, require, require_general
 from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.mps.action import Action, Caller, Json
 from media_workflows_plugin.mps.actions.flow_parameters import (
@@ -35,7 +35,7 @@ class DescribeParameters(Parameters):
 
 def create_workflow(caller: Caller, data: Json) -> Json:
     """Store a new workflow, disabled."""
-    require_access(caller.user, "PUT")
+    require_general(caller.user, "PUT")
     refuse_unknown(data, FIELDS)
     made = workflows.create_workflow(vendor_workflows.parse_workflow(data), caller.name)
     note_workflows(caller.request, [made.workflow.id])
@@ -86,7 +86,7 @@ def _permitted(caller: Caller, method: str, data: Json) -> str:
 
 def describe_workflows(caller: Caller, data: Json) -> Json:
     """A page of the workflows that the user may see."""
-    require_access(caller.user, "GET")
+    require_general(caller.user, "GET")
     asked = parameters(DescribeParameters, data)
     ids = readable_workflows(caller.user)
     if asked.workflow_ids is not None:
