@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from media_workflows.vendor_mps.templates.kinds import KINDS, TemplateKind
 from tencentcloud.common.credential import Credential
 from tencentcloud.mps.v20190612 import models
 from tencentcloud.mps.v20190612.mps_client import MpsClient
@@ -30,6 +29,7 @@ from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.vendor_mps import workflow as flat
 from media_workflows.vendor_mps.read_definition import ReadDefinition
 from media_workflows.vendor_mps.schedule import read as graph
+from media_workflows.vendor_mps.templates.kinds import KINDS, TemplateKind
 
 Json = dict[str, Any]
 Names = dict[tuple[str, int], str]
@@ -64,7 +64,7 @@ def described(client: Any, action: str, **parameters: Any) -> Iterator[Json]:
         request = getattr(models, f"{action}Request")()
         request.from_json_string(json.dumps({**parameters, "Offset": offset, "Limit": PAGE}))
         answer = _without_null(json.loads(getattr(client, action)(request).to_json_string()))
-        items = next((value for name, value in answer.items() if name.endswith("Set")), [])
+        items: list[Json] = next((value for name, value in answer.items() if name.endswith("Set")), [])
         yield from items
         offset += len(items)
         if not items or offset >= answer.get("TotalCount", 0):
@@ -121,7 +121,9 @@ def _export_definition(
     except DefinitionError as error:
         found.refuse(group, name, error)
         return
-    definition = {one: value for one, value in made.definition.items() if value not in (None, {})}
+    # A copy: where two places share an object, YAML would have an alias, which `apply` does not read.
+    copy: Json = json.loads(json.dumps(made.definition))
+    definition = {one: value for one, value in copy.items() if value not in (None, {})}
     if _name_templates(definition, names):
         del definition["vendor"]  # its numbers are those of the commercial service
     found.add(group, name, dumped(definition), made.notes)

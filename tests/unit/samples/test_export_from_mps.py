@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from samples import export_from_mps as script
 from tencentcloud.mps.v20190612 import models
 
 from media_workflows.cli.definitions import read_definitions
@@ -65,19 +65,8 @@ class Client:
         return answer
 
 
-@pytest.fixture
-def script() -> Any:
-    path = Path(__file__).parents[3] / "samples" / "export_from_mps.py"
-    spec = importlib.util.spec_from_file_location("export_from_mps", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_what_is_exported_can_be_applied(
-    script: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(script, "MpsClient", lambda _key, _region: Client())
     for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"):
