@@ -20,7 +20,7 @@ def bitrate_notices(path: Path, asked: VideoParameters) -> Iterator[Notice]:
     if needed_s > buffer_s * _TOLERANCE:
         yield Notice(
             code="BitrateExceeded",
-            message=f"the encoder exceeds {most_kbps} kbps: players need a buffer of {needed_s:.1f} s, not {buffer_s:g} s",
+            message=f"the encoder exceeds {most_kbps} kbps: a buffer of {needed_s:.1f} s is needed, not {buffer_s:g} s",
             parameters={"limit_kbps": most_kbps, "needed_s": round(needed_s, 1), "buffer_s": buffer_s},
         )
 
