@@ -14,7 +14,7 @@ from media_workflows.domain.definition_yaml import definition_yaml
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.domain.yaml_reader import read_documents
-from media_workflows.errors import DefinitionError
+from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.vendor_mps.schedule.conditions import condition_of, known_variables
 from media_workflows.vendor_mps.schedule.conditions_back import rule_of
 from media_workflows.vendor_mps.schedule.read import read_schedule
@@ -296,6 +296,20 @@ def test_what_cannot_be_honoured_is_refused(data: Any, field: str, words: str) -
 def test_fields_of_a_task_that_cannot_be_honoured_are_refused(task: Any, field: str, words: str) -> None:
     data = schedule(node("input", [1]), trans(100010, 2, **task), OUTPUT)
     assert words in problems_of(data)[f"Activities[1].ActivityPara.TranscodeTask.{field}"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("transcode[0].parameters.video.crf", "RawParameter.VideoTemplate.Vcrf"),
+        ("transcode[0].watermarks[1].mark.width", "WatermarkSet[1].RawParameter.ImageTemplate.Width"),
+        ("transcode[0].other", "other"),
+    ],
+)
+def test_the_place_of_a_field_within_a_task(ours: str, theirs: str) -> None:
+    read = read_schedule(schedule(node("input", [1]), trans(100010, 2), OUTPUT))
+    placed = read.placed(FieldProblem(f"steps[0].{ours}", "1", "wrong"))
+    assert placed.field == f"Activities[1].ActivityPara.TranscodeTask.{theirs}"
 
 
 def test_files_of_a_task_are_in_the_bucket_of_the_trigger() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from tencentcloud.mps.v20190612 import models
 
+from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.vendor_mps.reading import Findings
 from media_workflows.vendor_mps.tasks import read_ai_task, read_media_process_task, write_media_process_task
 from media_workflows.vendor_mps.tasks.media_process import TASK_SETS
@@ -60,6 +64,30 @@ def test_what_the_sdk_can_express_comes_back_or_is_refused_by_name(data: Json) -
 def test_every_task_that_the_sdk_can_express_comes_back_or_is_refused_by_name(task_set: str, data: Any) -> None:
     task = data.draw(objects(fields_of(models.MediaProcessTaskInput)[task_set].removeprefix("list of ")))
     require_same_or_refused({task_set: [task]})
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(data=objects("MediaProcessTaskInput"), junk=JSON, choose=st.randoms(use_true_random=False))
+def test_junk_anywhere_is_no_crash(data: Json, junk: Any, choose: Any) -> None:
+    data = copy.deepcopy(data)
+    place: Any = data
+    while isinstance(place, dict | list) and place:
+        key = choose.choice(list(place) if isinstance(place, dict) else range(len(place)))
+        if choose.random() < 0.3 or not isinstance(place[key], dict | list):
+            place[key] = junk
+            break
+        place = place[key]
+    jobs = read_media_process_task(data, HERE, Findings(objects=BUCKET))
+    for kind, items in jobs.items():
+        for item in items:
+            with contextlib.suppress(ValidationError):
+                JOB_ITEMS[kind].model_validate(item)
 
 
 def field_cases() -> Iterator[tuple[str, str]]:
@@ -188,3 +216,20 @@ def test_what_has_no_effect_for_the_vendor_is_noted() -> None:
     tasks = [{"Definition": 10, "RawParameter": {"Container": "mp4"}}, {"OverrideParameter": {"Container": "mp4"}}]
     assert read_media_process_task({"TranscodeTaskSet": tasks}, HERE, findings) == {"transcode": [{"template": 10}, {}]}
     assert [note.field.rpartition(".")[2] for note in findings.notes] == ["RawParameter", "OverrideParameter"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("analysis", "ExtendedParameter"),
+        ("recognition", "UserExtPara"),
+        ("quality_control", "ChannelExtPara"),
+        ("content_review", "Unheard"),
+    ],
+)
+def test_extensions_of_other_tasks_are_refused_by_name(kind: str, name: str) -> None:
+    findings = Findings()
+    assert read_ai_task(kind, {"Definition": 10, name: ""}, "Task", findings) == [{"template": 10}]
+    assert findings.problems == []
+    read_ai_task(kind, {"Definition": 10, name: "{}"}, "Task", findings)
+    assert [problem.field for problem in findings.problems] == [f"Task.{name}"]
