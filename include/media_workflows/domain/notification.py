@@ -14,6 +14,7 @@ from media_workflows.domain.task_notify_config import from_task_notify_config
 NotifyMode = Literal["finish", "change"]
 BodyFormat = Literal["workflow_task", "cloud_event"]
 EventShape = Literal["workflow_task", "schedule_task"]
+StorageForm = Literal["s3", "cos"]
 Region = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=64)]
 QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}(\.fifo)?$")]  # SQS; SNS allows longer ones
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,256}(\.fifo)?$")]
@@ -27,6 +28,12 @@ class Target(Model):
     )
     format: BodyFormat = Field(
         "workflow_task", description="The reference's shape, or that in a CloudEvents 1.0 envelope"
+    )
+    storage_form: StorageForm = Field(
+        "s3",
+        exclude_if=lambda form: form == "s3",
+        description="Places in events of runs. `s3`: as AWS-S3. `cos`: as COS, with paths that begin with '/', for "
+        "clients of the reference's own storage",
     )
     connection: str | None = Field(
         None,

@@ -1,7 +1,8 @@
 """The format of the sub-tasks of review, recognition and analysis in events (reference 4.4). Pure.
 
-Results without a name in the reference follow its naming: `UserDefine.Face`, `UserDefine.Asr` and `UserDefine.Ocr`
-among the reviews, the quality report as `AiQualityControlTaskResult`.
+The reference has no type of a review by the user's own persons and words: it reports them as `Political` and
+`Prohibited`. Its segments have fewer fields than ours, too. `own_review` has all of it, under names that follow the
+reference's: `UserDefine.Face`, `UserDefine.Asr` and `UserDefine.Ocr`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from media_workflows.domain.sub_tasks.analysis import (
     TagOutput,
 )
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 from media_workflows.domain.sub_tasks.recognition import (
     AsrFullTextOutput,
     FaceOutput,
@@ -28,7 +30,7 @@ from media_workflows.domain.sub_tasks.recognition import (
     OcrFullTextOutput,
     WordsOutput,
 )
-from media_workflows.vendor_mps.event_quality import quality_control
+from media_workflows.vendor_mps.event_quality import measurements, quality_control
 from media_workflows.vendor_mps.event_shapes import Json, shown_time, storage
 
 _CATEGORIES = {
@@ -39,6 +41,20 @@ _CATEGORIES = {
     "user_defined": "UserDefine",
 }
 _MEDIA = {"image": "", "asr": "Asr", "ocr": "Ocr", "face": "Face"}
+_REPORTED_AS = {
+    "user_defined.face": "political.image",
+    "user_defined.asr": "prohibited.asr",
+    "user_defined.ocr": "prohibited.ocr",
+}
+_PLACE = ("StartTimeOffset", "EndTimeOffset", "Confidence", "Suggestion")
+_PICTURE = ("Url", "PicUrlExpireTime")
+# The fields of a segment in the reference, by type or medium; of the others first.
+_IMAGE_FIELDS = (*_PLACE, "Label", *_PICTURE)
+_SEGMENT_FIELDS = {
+    "political.image": (*_IMAGE_FIELDS, "Name", "AreaCoordSet"),
+    "asr": (*_PLACE, "KeywordSet"),
+    "ocr": (*_PLACE, "KeywordSet", "AreaCoordSet", *_PICTURE),
+}
 _TYPES = {
     "face": ("FaceRecognition", "FaceTask"),
     "asr_words": ("AsrWordsRecognition", "AsrWordsTask"),
@@ -66,6 +82,7 @@ _TASK_KEYS = {
         *("DeLogoTask", "SegmentTask", "HeadTailTask"),
     ),
 }
+_WITHOUT_CODE = frozenset({"HighlightTask"})  # their task has no ErrCodeExt in the reference
 
 
 class EventNames(NamedTuple):
@@ -79,8 +96,14 @@ def names_of(type_: str) -> EventNames:
     """'porn.ocr' -> ('Porn.Ocr', 'PornOcrTask'). Raises KeyError for an unknown type."""
     if type_ in _TYPES:
         return EventNames(*_TYPES[type_])
+    name = _review_name(_REPORTED_AS.get(type_, type_))
+    return EventNames(name, f"{name.replace('.', '')}Task")
+
+
+def _review_name(type_: str) -> str:
+    """'porn.ocr' -> 'Porn.Ocr', 'porn.image' -> 'Porn'."""
     category, medium = (names[part] for names, part in zip((_CATEGORIES, _MEDIA), type_.split("."), strict=True))
-    return EventNames(f"{category}.{medium}" if medium else category, f"{category}{medium}Task")
+    return f"{category}.{medium}" if medium else category
 
 
 def of_kind(kind: str, type_: str, task: Json, output: SubTaskOutput | None) -> Json:
@@ -93,7 +116,14 @@ def of_kind(kind: str, type_: str, task: Json, output: SubTaskOutput | None) -> 
             "SampleRate": review.sample_rate if review else 0.0,
             "Duration": review.duration_s if review else 0.0,
         }
+    if names.task_key in _WITHOUT_CODE:
+        task = {name: value for name, value in task.items() if name != "ErrCodeExt"}
     return {"Type": names.type, **sampling, **dict.fromkeys(_TASK_KEYS[kind]), names.task_key: task}
+
+
+def place_of(kind: str, type_: str) -> int:
+    """The place of a type in the kind's result set."""
+    return _TASK_KEYS[kind].index(names_of(type_).task_key)
 
 
 def output_of(type_: str, output: SubTaskOutput, region: str) -> Json:
@@ -109,7 +139,19 @@ def _area(box: Box | None) -> list[int]:
     return list(box) if box else []
 
 
+def own_review(type_: str, output: ReviewOutput | None) -> Json:
+    """Type and output of a review with all that was found."""
+    return {"Type": _review_name(type_), "Output": _full_review(type_, output) if output else None}
+
+
 def _review(type_: str, output: ReviewOutput, _region: str) -> Json:
+    full = _full_review(type_, output)
+    type_ = _REPORTED_AS.get(type_, type_)
+    fields = _SEGMENT_FIELDS.get(type_) or _SEGMENT_FIELDS.get(type_.partition(".")[2], _IMAGE_FIELDS)
+    return full | {"SegmentSet": [{name: segment[name] for name in fields} for segment in full["SegmentSet"]]}
+
+
+def _full_review(type_: str, output: ReviewOutput) -> Json:
     medium = type_.partition(".")[2]
     shown: Json = {"Confidence": output.confidence, "Suggestion": output.suggestion}
     if medium in ("image", "face"):
@@ -185,7 +227,7 @@ def _asr_full_text(_type: str, output: AsrFullTextOutput, region: str) -> Json:
             "Confidence": utterance.confidence,
             **_span(utterance),
             "Text": utterance.text,
-            "Wordlist": [{"Word": word.text, **_span(word)} for word in utterance.words],
+            "Wordlist": [{"Word": word.text, "Start": word.start_s, "End": word.end_s} for word in utterance.words],
         }
         for utterance in output.segments
     ]
@@ -256,12 +298,19 @@ def _quality(_type: str, output: QualityOutput, _region: str) -> Json:
             for name, spans in problems.items()
             if spans
         ],
-        "Loudness": {
-            "IntegratedLufs": output.integrated_lufs,
-            "LoudnessRangeLu": output.loudness_range_lu,
-            "TruePeakDbtp": output.true_peak_dbtp,
-        },
     }
+
+
+def own_quality(output: QualityOutput | QualityControlOutput) -> Json:
+    """What the reference's QualityControlData does not have."""
+    if isinstance(output, QualityControlOutput):
+        return {"Measurements": measurements(output)}
+    loudness = {
+        "IntegratedLufs": output.integrated_lufs,
+        "LoudnessRangeLu": output.loudness_range_lu,
+        "TruePeakDbtp": output.true_peak_dbtp,
+    }
+    return {"Loudness": loudness}
 
 
 _OUTPUTS: dict[str, Callable[[str, Any, str], Json]] = {

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from media_workflows.domain.notification import BodyFormat
+from media_workflows.domain.notification import BodyFormat, StorageForm
 from media_workflows.errors import UndeliverableError
 from media_workflows.notifications.review_event import REVIEW_EVENT
 from media_workflows.notifications.step_event import STEP_EVENT
 from media_workflows.notifications.track_event import TRACK_EVENT
 from media_workflows.vendor_mps.event import canonical_json
+from media_workflows.vendor_mps.event_storage import in_cos_form
 
 CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
@@ -63,6 +64,11 @@ def compose(event: Event, form: BodyFormat, notify_key: str, now: datetime) -> M
     return Message(event.id, event.workflow_id, canonical_json(signed), "application/json")
 
 
+def with_storage_form(event: Event, form: StorageForm) -> Event:
+    """The event with its places in the form that its target reads. Events are stored in that of S3."""
+    return event if form == "s3" else replace(event, body=canonical_json(in_cos_form(json.loads(event.body))).decode())
+
+
 def shortened(event: Event) -> Event:
     """The event, without its longest lists if it is too large for a queue. Raises UndeliverableError.
 
@@ -97,6 +103,8 @@ def _without_lists(set_: str, key: str, lists: tuple[str, ...], body: dict[str, 
     for result in _results(body, set_, key):
         for task in result.values():
             _leave_out(task, lists)
+    for review in body["MediaWorkflows"].get("Reviews", ()) if key == "ReviewTask" else ():
+        _leave_out(review, lists)
 
 
 _SHORTENINGS: tuple[Callable[[dict[str, Any]], None], ...] = (

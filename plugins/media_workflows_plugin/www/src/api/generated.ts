@@ -816,6 +816,11 @@ export interface components {
              * @enum {string}
              */
             format: "workflow_task" | "cloud_event";
+            /**
+             * @default s3
+             * @enum {string}
+             */
+            storage_form: "s3" | "cos";
             connection: string | null;
             /** @constant */
             type: "http";
@@ -876,6 +881,8 @@ export interface components {
             /** @default [] */
             notices: components["schemas"]["Notice"][];
             reused: string | null;
+            /** @default [] */
+            sub_task_types: string[];
             /** @default [] */
             sub_tasks: components["schemas"]["SubTaskResult"][];
             /** @default [] */
@@ -963,6 +970,11 @@ export interface components {
              * @enum {string}
              */
             format: "workflow_task" | "cloud_event";
+            /**
+             * @default s3
+             * @enum {string}
+             */
+            storage_form: "s3" | "cos";
             connection: string | null;
             /** @constant */
             type: "lambda";

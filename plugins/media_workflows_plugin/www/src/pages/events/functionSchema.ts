@@ -7,6 +7,7 @@ const text = (description = ""): Schema => ({ type: "string", description });
 const shared = (format: string): Record<string, Schema> => ({
   mode: { type: "string", enum: MODES, default: "finish" },
   format: { type: "string", enum: FORMATS, default: format },
+  storage_form: { type: "string", enum: ["s3", "cos"], default: "s3" },
   connection: { anyOf: [{ type: "string" }, { type: "null" }], default: null },
 });
 
