@@ -23,6 +23,7 @@ from media_workflows.vendor_mps.event_containers import container_word
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results, own_results
 from media_workflows.vendor_mps.event_names import file_names
+from media_workflows.vendor_mps.event_notes import Ended, notes_of
 from media_workflows.vendor_mps.event_shapes import (
     TASK_KEYS,
     Json,
@@ -110,39 +111,11 @@ def workflow_task_event(
     }
 
 
-class Ended(NamedTuple):
-    """An item that ended, with its job."""
-
-    job: JobResult
-    item: ItemResult
-
-    @property
-    def times(self) -> Json:
-        """The reference's, also of results for which it has none."""
-        return {"BeginProcessTime": shown_time(self.job.begun_at), "FinishTime": shown_time(self.job.finished_at)}
-
-
 class _Waiting(NamedTuple):
     """An item that has not ended, with its job."""
 
     job: UnfinishedJob
     item: JobItem[Any]
-
-
-def notes_of(results: Sequence[Ended | None]) -> Json:
-    """What `MediaWorkflows` has of each result, in their order; None = it has not ended, or is no item."""
-    return {
-        "ReusedRunIds": [one.item.reused if one else None for one in results],
-        "Notices": [_notices(one.item) if one else [] for one in results],
-        "Times": [one.times if one else None for one in results],
-    }
-
-
-def _notices(item: ItemResult) -> list[Json]:
-    """What was left out, converted or repaired in an item."""
-    return [
-        {"Code": notice.code, "Message": notice.message, "Parameters": notice.parameters} for notice in item.notices
-    ]
 
 
 def with_event_id(event: Json, id_: str) -> Json:

@@ -13,8 +13,9 @@ from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import QualityOutput
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QUALITY, QualityControlOutput
+from media_workflows.vendor_mps.event_reviews import own_review
 from media_workflows.vendor_mps.event_shapes import Json, error_number
-from media_workflows.vendor_mps.event_sub_tasks import of_kind, output_of, own_quality, own_review, place_of
+from media_workflows.vendor_mps.event_sub_tasks import of_kind, output_of, own_quality, place_of
 
 _RESULT_SETS = {
     "content_review": "AiContentReviewResultSet",

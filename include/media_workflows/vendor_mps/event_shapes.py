@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from media_workflows.domain.features import Box, Span
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.domain.result import ItemResult, OutputRecord
 from media_workflows.vendor_mps.event_containers import container_word
@@ -32,6 +33,16 @@ TASK_KEYS = (
 def shown_time(moment: datetime | None) -> str:
     """A time in the reference's format; None = not yet known."""
     return _NO_TIME if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown_span(span: Span) -> Json:
+    """A time span in the reference's fields."""
+    return {"StartTimeOffset": span.start_s, "EndTimeOffset": span.end_s}
+
+
+def shown_area(box: Box | None) -> list[int]:
+    """A position in the picture in the reference's format; [] = unknown."""
+    return list(box) if box else []
 
 
 def error_number(code: str) -> int:

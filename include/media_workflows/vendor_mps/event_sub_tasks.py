@@ -1,16 +1,10 @@
-"""The format of the sub-tasks of review, recognition and analysis in events (reference 4.4). Pure.
-
-The reference has no type of a review by the user's own persons and words: it reports them as `Political` and
-`Prohibited`. Its segments have fewer fields than ours, too. `own_review` has all of it, under names that follow the
-reference's: `UserDefine.Face`, `UserDefine.Asr` and `UserDefine.Ocr`.
-"""
+"""The format of the sub-tasks of review, recognition and analysis in events (reference 4.4). Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from media_workflows.domain.features import Box, Span
 from media_workflows.domain.sub_tasks import SubTaskOutput
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
@@ -21,7 +15,7 @@ from media_workflows.domain.sub_tasks.analysis import (
     Tag,
     TagOutput,
 )
-from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 from media_workflows.domain.sub_tasks.recognition import (
     AsrFullTextOutput,
@@ -31,30 +25,9 @@ from media_workflows.domain.sub_tasks.recognition import (
     WordsOutput,
 )
 from media_workflows.vendor_mps.event_quality import measurements, quality_control
-from media_workflows.vendor_mps.event_shapes import Json, shown_time, storage
+from media_workflows.vendor_mps.event_reviews import reported_type, review, review_name
+from media_workflows.vendor_mps.event_shapes import Json, shown_area, shown_span, storage
 
-_CATEGORIES = {
-    "porn": "Porn",
-    "terrorism": "Terrorism",
-    "political": "Political",
-    "prohibited": "Prohibited",
-    "user_defined": "UserDefine",
-}
-_MEDIA = {"image": "", "asr": "Asr", "ocr": "Ocr", "face": "Face"}
-_REPORTED_AS = {
-    "user_defined.face": "political.image",
-    "user_defined.asr": "prohibited.asr",
-    "user_defined.ocr": "prohibited.ocr",
-}
-_PLACE = ("StartTimeOffset", "EndTimeOffset", "Confidence", "Suggestion")
-_PICTURE = ("Url", "PicUrlExpireTime")
-# The fields of a segment in the reference, by type or medium; of the others first.
-_IMAGE_FIELDS = (*_PLACE, "Label", *_PICTURE)
-_SEGMENT_FIELDS = {
-    "political.image": (*_IMAGE_FIELDS, "Name", "AreaCoordSet"),
-    "asr": (*_PLACE, "KeywordSet"),
-    "ocr": (*_PLACE, "KeywordSet", "AreaCoordSet", *_PICTURE),
-}
 _TYPES = {
     "face": ("FaceRecognition", "FaceTask"),
     "asr_words": ("AsrWordsRecognition", "AsrWordsTask"),
@@ -96,14 +69,8 @@ def names_of(type_: str) -> EventNames:
     """'porn.ocr' -> ('Porn.Ocr', 'PornOcrTask'). Raises KeyError for an unknown type."""
     if type_ in _TYPES:
         return EventNames(*_TYPES[type_])
-    name = _review_name(_REPORTED_AS.get(type_, type_))
+    name = review_name(reported_type(type_))
     return EventNames(name, f"{name.replace('.', '')}Task")
-
-
-def _review_name(type_: str) -> str:
-    """'porn.ocr' -> 'Porn.Ocr', 'porn.image' -> 'Porn'."""
-    category, medium = (names[part] for names, part in zip((_CATEGORIES, _MEDIA), type_.split("."), strict=True))
-    return f"{category}.{medium}" if medium else category
 
 
 def of_kind(kind: str, type_: str, task: Json, output: SubTaskOutput | None) -> Json:
@@ -131,60 +98,9 @@ def output_of(type_: str, output: SubTaskOutput, region: str) -> Json:
     return _OUTPUTS[output.shape](type_, output, region)
 
 
-def _span(span: Span) -> Json:
-    return {"StartTimeOffset": span.start_s, "EndTimeOffset": span.end_s}
-
-
-def _area(box: Box | None) -> list[int]:
-    return list(box) if box else []
-
-
-def own_review(type_: str, output: ReviewOutput | None) -> Json:
-    """Type and output of a review with all that was found."""
-    return {"Type": _review_name(type_), "Output": _full_review(type_, output) if output else None}
-
-
-def _review(type_: str, output: ReviewOutput, _region: str) -> Json:
-    full = _full_review(type_, output)
-    type_ = _REPORTED_AS.get(type_, type_)
-    fields = _SEGMENT_FIELDS.get(type_) or _SEGMENT_FIELDS.get(type_.partition(".")[2], _IMAGE_FIELDS)
-    return full | {"SegmentSet": [{name: segment[name] for name in fields} for segment in full["SegmentSet"]]}
-
-
-def _full_review(type_: str, output: ReviewOutput) -> Json:
-    medium = type_.partition(".")[2]
-    shown: Json = {"Confidence": output.confidence, "Suggestion": output.suggestion}
-    if medium in ("image", "face"):
-        shown["Label"] = output.label
-    return {**shown, "SegmentSet": [_review_segment(medium, segment) for segment in output.segments]}
-
-
-def _review_segment(medium: str, segment: ReviewSegment) -> Json:
-    shown = {**_span(segment), "Confidence": segment.confidence, "Suggestion": segment.suggestion}
-    if medium in ("asr", "ocr"):
-        shown |= {"KeywordSet": list(segment.keywords), "Label": segment.label}
-    else:
-        shown |= {"Label": segment.label, "Name": segment.name}
-    if medium != "asr":
-        shown["AreaCoordSet"] = _area(segment.box)
-        shown |= _picture(segment)
-    return shown
-
-
-def _picture(segment: ReviewSegment) -> Json:
-    """The URL of the picture, or its key if the setting `picture_url_s` is 0."""
-    picture = segment.picture
-    if picture is None:
-        return {"Url": "", "PicUrlExpireTime": ""}
-    return {
-        "Url": picture.url or picture.key,
-        "PicUrlExpireTime": shown_time(picture.url_expires_at) if picture.url else "",
-    }
-
-
 def _found(segment: FoundSegment) -> Json:
-    area = {} if segment.box is None else {"AreaCoordSet": _area(segment.box)}
-    return {**_span(segment), "Confidence": segment.confidence, **area}
+    area = {} if segment.box is None else {"AreaCoordSet": shown_area(segment.box)}
+    return {**shown_span(segment), "Confidence": segment.confidence, **area}
 
 
 def _faces(_type: str, output: FaceOutput, _region: str) -> Json:
@@ -210,9 +126,9 @@ def _words(_type: str, output: WordsOutput, _region: str) -> Json:
 def _ocr_full_text(_type: str, output: OcrFullTextOutput, _region: str) -> Json:
     segments: list[Json] = [
         {
-            **_span(sighting),
+            **shown_span(sighting),
             "TextSet": [
-                {"Confidence": line.confidence, "AreaCoordSet": _area(line.box), "Text": line.text}
+                {"Confidence": line.confidence, "AreaCoordSet": shown_area(line.box), "Text": line.text}
                 for line in sighting.lines
             ],
         }
@@ -225,7 +141,7 @@ def _asr_full_text(_type: str, output: AsrFullTextOutput, region: str) -> Json:
     segments: list[Json] = [
         {
             "Confidence": utterance.confidence,
-            **_span(utterance),
+            **shown_span(utterance),
             "Text": utterance.text,
             "Wordlist": [{"Word": word.text, "Start": word.start_s, "End": word.end_s} for word in utterance.words],
         }
@@ -255,7 +171,7 @@ def _classification(_type: str, output: ClassificationOutput, _region: str) -> J
 def _frame_tags(_type: str, output: FrameTagOutput, _region: str) -> Json:
     segments: list[Json] = [
         {
-            **_span(part),
+            **shown_span(part),
             "TagSet": [{"Tag": tag.tag, "CategorySet": [tag.basis], "Confidence": tag.confidence} for tag in part.tags],
         }
         for part in output.segments
@@ -277,7 +193,7 @@ def _highlights(_type: str, output: HighlightOutput, _region: str) -> Json:
     """One highlight of several segments, as in the reference. No clips are made, so the paths are empty."""
     if not output.segments:
         return {"HighlightSet": [], "OutputStorage": None}
-    segments = [{"Confidence": part.confidence, **_span(part)} for part in output.segments]
+    segments = [{"Confidence": part.confidence, **shown_span(part)} for part in output.segments]
     highlight: Json = {
         "HighlightPath": "",
         "CovImgPath": "",
@@ -294,7 +210,7 @@ def _quality(_type: str, output: QualityOutput, _region: str) -> Json:
         "NoAudio": not output.has_sound,
         "NoVideo": not output.has_picture,
         "QualityControlResultSet": [
-            {"Type": name, "QualityControlItems": [{"Confidence": 100, **_span(span)} for span in spans]}
+            {"Type": name, "QualityControlItems": [{"Confidence": 100, **shown_span(span)} for span in spans]}
             for name, spans in problems.items()
             if spans
         ],
@@ -314,7 +230,7 @@ def own_quality(output: QualityOutput | QualityControlOutput) -> Json:
 
 
 _OUTPUTS: dict[str, Callable[[str, Any, str], Json]] = {
-    "review": _review,
+    "review": review,
     "faces": _faces,
     "words": _words,
     "ocr_full_text": _ocr_full_text,

@@ -17,16 +17,15 @@ from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.vendor_mps.event import (
     MEDIA_PROCESSES,
-    Ended,
     first_metadata,
     input_info,
     media_result,
-    notes_of,
     task_id,
     unfinished_result,
 )
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, own_results, quality_task, sub_task_entries
+from media_workflows.vendor_mps.event_notes import Ended, notes_of
 from media_workflows.vendor_mps.event_shapes import TASK_KEYS, Json, error_number, shown_time, whole_numbers
 from media_workflows.vendor_mps.schedule_rules import rule_results
 

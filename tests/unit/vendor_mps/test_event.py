@@ -102,7 +102,7 @@ def test_head() -> None:
         "Revision": 7,
         "RunId": "upload__1",
         "FinishTime": "2026-01-02T03:05:06Z",
-        **dict.fromkeys(("ReusedRunIds", "Notices", "Times", "Reviews", "QualityReports"), []),
+        **{key: [] for key in ("ReusedRunIds", "Notices", "Times", "Reviews", "QualityReports")},
     }
 
 
