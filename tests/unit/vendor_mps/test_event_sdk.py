@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from tencentcloud.mps.v20190612 import models
 
-from event_examples import BEGUN, FINISHED, ITEMS, SOURCE, WORKFLOW_ID, examples, found, job, reviewed, successes
+from event_examples import BEGUN, FINISHED, ITEMS, SOURCE, WORKFLOW_ID, examples, job, reviewed, successes
+from event_findings_examples import found
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
