@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from media_workflows.airflow_adapter.connections import shared_clients
@@ -64,13 +64,12 @@ def known_regions(buckets: Iterable[str]) -> dict[str, str]:
     return {bucket: found.result() for bucket, found in asked.items() if _succeeded(found)}
 
 
-def note_region(buckets: Iterable[str], region: str) -> None:
-    """Keep a region that a check has just found, for the pages and for events."""
+def note_region(buckets: Collection[str], region: str) -> None:
+    """Keep the region that a check has just found for these buckets, for the pages and for events."""
     found: Future[str] = Future()
     found.set_result(region)
     _regions.update(dict.fromkeys(buckets, (time.monotonic(), found)))
-    with transaction() as session:
-        store_region(session, buckets, region)
+    _store(buckets, region)
 
 
 def _lookup(bucket: str) -> Future[str]:
@@ -82,7 +81,14 @@ def _lookup(bucket: str) -> Future[str]:
 
 
 def _region(bucket: str) -> str:
-    return storage().bucket_region(bucket)
+    region = storage().bucket_region(bucket)
+    _store([bucket], region)
+    return region
+
+
+def _store(buckets: Collection[str], region: str) -> None:
+    with transaction() as session:
+        store_region(session, buckets, region)
 
 
 def _succeeded(found: Future[str]) -> bool:
