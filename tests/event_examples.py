@@ -412,7 +412,7 @@ def examples() -> dict[str, bytes]:
         "failures": message(body(failures())).body,
         "source-error": message(_source_fault()).body,
         "cancelled": message(_cancelled()).body,
-        "cos": compose(with_storage_form(event(finished), "cos"), "workflow_task", "", FINISHED).body,
+        "cos": compose(with_storage_form(event(finished), "cos"), "vendor", "", FINISHED).body,
         "reviewed": message(body(reviewed())).body,
         "change": message(_change()).body,
         "schedule": message(scheduled()).body,

@@ -8,15 +8,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.workflow import Workflow
-from media_workflows.store.tables import BucketRegionRow, utcnow
+from media_workflows.store.tables import BucketRegionRow
 
 
 def store_region(session: Session, buckets: Iterable[str], region: str) -> None:
     """Keep the region that these buckets were found in."""
-    values = {"region": region, "found_at": utcnow()}
     for bucket in sorted(set(buckets)):  # in one order, so that two checks at once do not block each other
-        row = insert(BucketRegionRow).values(bucket=bucket, **values)
-        session.execute(row.on_conflict_do_update(index_elements=["bucket"], set_=values))
+        row = insert(BucketRegionRow).values(bucket=bucket, region=region)
+        session.execute(row.on_conflict_do_update(index_elements=["bucket"], set_={"region": region}))
 
 
 def region_of(session: Session, workflow: Workflow) -> str:

@@ -82,7 +82,7 @@ class ScheduleRun:
 def schedule_task_event(run: ScheduleRun) -> Json:
     """The event of one run."""
     entries = _entries(run)
-    return {
+    event = {
         "EventType": "ScheduleTask",
         "ScheduleTaskEvent": _task(run, entries),
         "SessionId": "",
@@ -94,9 +94,10 @@ def schedule_task_event(run: ScheduleRun) -> Json:
             "RunId": run.run_id,
             "FinishTime": shown_time(run.finished_at),
             **notes_of([entry.ended for entry in entries]),
-            **whole_numbers(own_results(_in_order(run, run.results), _in_order(run, run.unfinished))),
+            **own_results(_in_order(run, run.results), _in_order(run, run.unfinished)),
         },
     }
+    return dict(whole_numbers(event))
 
 
 def schedule_task(run: ScheduleRun) -> Json:

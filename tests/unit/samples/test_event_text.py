@@ -18,6 +18,7 @@ from media_workflows.domain.result import item_failure
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.notifications.sample_event import make_sample_event
 from media_workflows.vendor_mps.event_shapes import SHAPES
+from media_workflows.vendor_mps.event_storage import in_cos_form
 
 DOCS = Path(__file__).parents[3] / "docs"
 SENT = {name: json.loads(data) for name, data in examples().items()}
@@ -74,7 +75,7 @@ def test_a_schedule_task_reads_as_a_workflow_task() -> None:
 
 
 def test_a_source_in_the_form_of_cos() -> None:
-    title, text, _ = event_text(SENT["cos"])
+    title, text, _ = event_text(in_cos_form(SENT["finished"]))
     assert title.endswith("short-video: a.mp4")
     assert "Source: cos://media-input/in/a.mp4" in text
 

@@ -95,6 +95,13 @@ def test_the_sdk_parses_the_task_details() -> None:
     assert problems_of_answer("DescribeTaskDetailResponse", detail) == []
 
 
+def test_the_form_of_the_vendor_has_no_field_of_ours() -> None:
+    assert OURS in _BODIES["finished"]
+    assert OURS not in _BODIES["cos"]
+    fields = vars(models.ParseNotificationResponse)
+    assert [name for name in _BODIES["cos"] if name not in fields] == []
+
+
 def test_the_walker_finds_what_is_wrong() -> None:
     body = json.loads(json.dumps(_BODIES["finished"]))
     task = body["WorkflowTaskEvent"]

@@ -18,6 +18,7 @@ from media_workflows.notifications.track_event import TRACK_EVENT
 from media_workflows.vendor_mps.event import canonical_json
 from media_workflows.vendor_mps.event_storage import in_cos_form
 
+_RUN_EVENTS = frozenset({"WorkflowTaskEvent", "ScheduleTaskEvent"})  # those that the reference has, too
 CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
 # SNS accepts 256 KiB with the attributes; so did SQS and Lambda for years, and some servers still do.
@@ -56,10 +57,15 @@ class Event:
 
 
 def compose(event: Event, form: BodyFormat, notify_key: str, now: datetime) -> Message:
-    """The event as a message; with a NotifyKey, the reference's shape also carries `Timestamp` and `Sign`."""
+    """The event as a message; with a NotifyKey, the reference's shape also carries `Timestamp` and `Sign`.
+
+    The form `vendor` has no field that the reference does not have.
+    """
     body = json.loads(event.body)
     if form == "cloud_event":
         return Message(event.id, event.workflow_id, canonical_json(_cloud_event(event, body)), CLOUD_EVENT_TYPE)
+    if form == "vendor" and _RUN_EVENTS & body.keys():
+        del body["MediaWorkflows"]
     signed = body | (_sign(notify_key, now) if notify_key else {})
     return Message(event.id, event.workflow_id, canonical_json(signed), "application/json")
 

@@ -23,13 +23,12 @@ class ListingRootRow(Base):
 
 
 class BucketRegionRow(Base):
-    """The region of a bucket, and when a check of a workflow or a request found it."""
+    """The region of a bucket, as a check of a workflow or a request found it."""
 
     __tablename__ = "bucket_region"
 
     bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
     region: Mapped[str] = mapped_column(String(64))
-    found_at: Mapped[datetime]
 
 
 class DetectionSourceRow(Base):

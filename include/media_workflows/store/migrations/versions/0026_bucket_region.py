@@ -12,7 +12,6 @@ def upgrade() -> None:
         "bucket_region",
         sa.Column("bucket", sa.String(63), primary_key=True),
         sa.Column("region", sa.String(64), nullable=False),
-        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
     )
 
 

@@ -818,7 +818,7 @@ export interface components {
              * @default cloud_event
              * @enum {string}
              */
-            format: "workflow_task" | "cloud_event";
+            format: "workflow_task" | "vendor" | "cloud_event";
             /**
              * @default s3
              * @enum {string}
@@ -972,7 +972,7 @@ export interface components {
              * @default workflow_task
              * @enum {string}
              */
-            format: "workflow_task" | "cloud_event";
+            format: "workflow_task" | "vendor" | "cloud_event";
             /**
              * @default s3
              * @enum {string}

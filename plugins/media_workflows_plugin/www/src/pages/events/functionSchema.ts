@@ -1,7 +1,7 @@
 // The fields of a function callback (media_workflows.domain.notification.FunctionCallback).
 import type { Schema } from "../../definition/schema";
 
-const FORMATS = ["cloud_event", "workflow_task"];
+const FORMATS = ["cloud_event", "workflow_task", "vendor"];
 const MODES = ["finish", "change"];
 const text = (description = ""): Schema => ({ type: "string", description });
 const shared = (format: string): Record<string, Schema> => ({
