@@ -16,6 +16,7 @@ from media_workflows.settings import get_settings
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.storage.source_objects import existing_source
 from media_workflows.vendor_mps.event import media_metadata
+from media_workflows.vendor_mps.event_shapes import whole_numbers
 from media_workflows.vendor_mps.process_media import read_source
 
 
@@ -32,7 +33,7 @@ def of_input(input_info: Any, own_workflows: Collection[str] | None) -> dict[str
     require_permitted_places([Place(bucket, key)], own_workflows)
     if region := source.get("region"):
         require_region(bucket, storage().bucket_region(bucket), region)
-    return media_metadata(_info(bucket, key))
+    return dict(whole_numbers(media_metadata(_info(bucket, key), key)))
 
 
 def _info(bucket: str, key: str) -> MediaInfo:
