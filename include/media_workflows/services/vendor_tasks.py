@@ -19,7 +19,8 @@ from media_workflows.errors import ConflictError, DefinitionError, InvalidReques
 from media_workflows.services import processes
 from media_workflows.services.run_control import cancel_run
 from media_workflows.services.run_report import run_report
-from media_workflows.store.backfill_objects import BackfillObject, context_of_run, object_of_run
+from media_workflows.store.backfill_objects import BackfillObject, object_of_run
+from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.engine import transaction
 from media_workflows.store.processes import (
     ProcessState,
@@ -129,7 +130,6 @@ def describe_task(task: TaskKey) -> Json:
     """A task as DescribeTaskDetail has it. Raises NotFoundError."""
     with transaction() as session:
         request = requests_of_runs(session, [task.run_id]).get(task.run_id) if task.workflow_id == PROCESS else None
-        context = context_of_run(session, *task)
     try:
         report = run_report(*task)
         found, revision = report.task, report.revision
@@ -140,7 +140,7 @@ def describe_task(task: TaskKey) -> Json:
     with transaction() as session:
         target = resolved_at(session, task.workflow_id, request.number if request else revision).notification
     notification = write_notification(target, Findings()) or None if target else None
-    return {**found, "SessionId": context.id, "SessionContext": context.text, "TaskNotifyConfig": notification}
+    return {**found, "TaskNotifyConfig": notification}
 
 
 def _without_run(run_id: str, request_id: str) -> Json:
@@ -148,6 +148,7 @@ def _without_run(run_id: str, request_id: str) -> Json:
     with transaction() as session:
         stored, state = get_process(session, request_id), process_state(session, request_id)
         one = object_of_run(session, run_id)
+        region = region_of(session, stored.definition)
     waits = one.state is ObjectState.QUEUED and state.state not in (BackfillState.CANCELLED, BackfillState.FINISHED)
     workflow = stored.resolved
     ended = None if waits else state.ended_at or state.created_at
@@ -162,7 +163,7 @@ def _without_run(run_id: str, request_id: str) -> Json:
         if waits
         else [],
         "error": None if waits else _why_not(one, state),
-        "region": workflow.trigger.region or "",
+        "region": region,
     }
     if workflow.event == "schedule_task":
         own: Json = {
@@ -182,6 +183,7 @@ def _without_run(run_id: str, request_id: str) -> Json:
         begun_at=None,
         finished_at=ended,
         priority=workflow.priority,
+        context=state.context,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.api_fastapi.app import get_auth_manager
 
 from api_definitions import BUCKET, OTHER_BUCKET
 from clips import Clips
@@ -198,7 +199,7 @@ def test_metadata_and_notifications(tmp_path: Path) -> None:
             call("ParseNotification", Content=text)
 
 
-def test_rights(create: Any, add_run: Any, begin: Any) -> None:
+def test_rights(create: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = call("ProcessMedia", **REQUEST).TaskId
     with pytest.raises(NotPermittedError):
         call("ProcessMedia", "viewer", **REQUEST)
@@ -210,3 +211,19 @@ def test_rights(create: Any, add_run: Any, begin: Any) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         call("ManageTask", OperationType="Stop", TaskId=id_)
     assert caught.value.code == "InvalidParameterValue.InvalidOperationType"
+    own = create("mine")
+    monkeypatch.setattr(
+        get_auth_manager(),
+        "is_authorized_dag",
+        lambda *, method, details=None, **_: method == "GET" or getattr(details, "id", None) in (own, "media_process"),
+    )
+    for action, parameters in (
+        ("ProcessMedia", {**REQUEST, "SessionId": ""}),
+        ("DescribeMediaMetaData", _only(SOURCE)),
+    ):
+        with pytest.raises(NotPermittedError, match=f"{BUCKET}/in/a.mp4 is outside"):
+            call(action, **parameters)
+
+
+def _only(source: Json) -> Json:
+    return {"InputInfo": source}
