@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Collection
 from datetime import datetime
@@ -12,9 +11,10 @@ from typing import Any, Literal
 
 from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.domain.base import invalid, shown
+from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.steps import job_steps
-from media_workflows.errors import InvalidRequestError, NotFoundError
+from media_workflows.errors import DefinitionError, InvalidRequestError, NotFoundError
 from media_workflows.store.engine import transaction
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.run_list import NewestRun, RunFilter, RunState, count_runs, newest_runs
@@ -79,8 +79,9 @@ def _place(token: str) -> tuple[datetime, str] | None:
         return None
     try:
         time, run_id = json.loads(base64.urlsafe_b64decode(token))
+        refuse_unusable(run_id)
         return datetime.fromisoformat(time), str(run_id)
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError, DefinitionError):
         problem = invalid("must be the ScrollToken of an answer")
         raise InvalidRequestError([problem.at("ScrollToken", shown(token))]) from None
 

@@ -78,7 +78,7 @@ def process_media(data: Json, schedule: Workflow | None, author: str, own_workfl
     _require_short(data)
     read = read_process_media(data, schedule)
     session_id = read.definition["context"]["id"]
-    request_id = _session_request(author, session_id) if session_id else None
+    request_id = _session_request(author, session_id) if session_id and isinstance(session_id, str) else None
     try:
         request = parsed(ProcessRequest, {**read.definition, "request_id": request_id})
         accepted = processes.process(request, author, own_workflows)

@@ -85,7 +85,7 @@ def head_places(data: Json) -> dict[str, VendorPlace]:
 def trigger_place(trigger: Any) -> str:
     """The place of what a trigger says."""
     type_ = trigger.get("Type") if isinstance(trigger, dict) else None
-    return f"Trigger.{_TRIGGERS[type_][0]}" if type_ in _TRIGGERS else "Trigger"
+    return f"Trigger.{_TRIGGERS[type_][0]}" if isinstance(type_, str) and type_ in _TRIGGERS else "Trigger"
 
 
 def read_trigger(data: Any, findings: Findings) -> Json:
@@ -101,17 +101,21 @@ def read_storage(data: Any, place: str, findings: Findings) -> Json:
 def read_input(data: Any, findings: Findings) -> Json:
     """Bucket, region and keys of our source, or its URL."""
     found = _typed(data, _INPUTS, "InputInfo", findings)
-    key = found.pop("key", None)
-    if isinstance(key, str):
-        found["keys"] = [key.removeprefix("/")]
-    elif not findings.problems and "url" not in found:
-        findings.refuse(invalid("must name the object"), "InputInfo", data)
-    return found
+    if "url" in found or not found:
+        return found
+    name, table = _INPUTS[data["Type"]]
+    for field in ("bucket", "key"):
+        if not isinstance(found.get(field), str):
+            place = f"InputInfo.{name}.{table.place_of(field)}"
+            findings.refuse(invalid("must name a bucket and an object"), place, found.get(field))
+            return {}
+    key: str = found.pop("key")
+    return {**found, "keys": [key.removeprefix("/")]}
 
 
 def _typed(data: Any, types: dict[str, tuple[str, Table]], place: str, findings: Findings) -> Json:
     type_ = data.get("Type") if isinstance(data, dict) else None
-    if type_ not in types:
+    if not isinstance(type_, str) or type_ not in types:
         findings.refuse(invalid("must be an object whose Type is one of: {types}", types=", ".join(types)), place, data)
         return {}
     name, table = types[type_]
@@ -139,6 +143,9 @@ def read_notification(data: Any, findings: Findings) -> Json | None:
     """Our notification; None = no events."""
     given = _without_empty(data)
     if not given:
+        return None
+    if not isinstance(given, dict) or not isinstance(given.get("AwsSQS", {}), dict):
+        findings.refuse(invalid("must be an object"), "TaskNotifyConfig", given)
         return None
     try:
         return from_task_notify_config(given)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from media_workflows.domain.process import ProcessRequest
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import DefinitionError, NotFoundError
 from media_workflows.vendor_mps.ids import run_of_task, task_id, workflow_id_of, workflow_number
@@ -97,10 +100,29 @@ def test_problems_are_at_places_of_the_vendor() -> None:
 def test_a_region_holds_for_both_buckets() -> None:
     storage = {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": "out", "S3Region": "us-east-1"}}
     request = {"InputInfo": SOURCE, "MediaProcessTask": {"SampleSnapshotTaskSet": [{"Definition": 10}]}}
-    assert read_process_media(request, None).definition["output"] == {"region": "eu-west-3"}
+    definition = read_process_media(request, None).definition
+    assert definition["output"] == {"region": "eu-west-3"}
+    assert (definition["bucket"], definition["keys"], "key" in definition) == ("media", ["a.mp4"], False)
     with pytest.raises(DefinitionError) as caught:
         read_process_media({**request, "OutputStorage": storage}, None)
     assert [one.field for one in caught.value.problems] == ["OutputStorage"]
+
+
+@pytest.mark.parametrize("junk", [5, True, "x", "", [], [1], {}, {"Type": []}, {"Type": "COS", "CosInputInfo": {}}])
+def test_junk_is_refused_or_says_nothing(junk: Any) -> None:
+    def read(data: Json) -> None:
+        with suppress(DefinitionError):
+            parse_workflow(read_workflow(data).definition)
+        with suppress(DefinitionError):
+            ProcessRequest.model_validate(read_process_media({"InputInfo": SOURCE, **data}, None).definition)
+
+    for name in (*FULL, "InputInfo", "SessionId", "SkipMateData", "Activities", "AiQualityControlTask"):
+        with suppress(ValidationError):
+            read({**FULL, name: junk})
+    for inner in ("Type", "CosFileUploadTrigger", "CosInputInfo", "NotifyType", "AwsSQS", "CmqModel"):
+        for name in ("Trigger", "InputInfo", "OutputStorage", "TaskNotifyConfig"):
+            with suppress(ValidationError):
+                read({**FULL, name: {"Type": "COS", "NotifyType": "AWS-SQS", inner: junk}})
 
 
 @pytest.mark.parametrize("id_", ["wf_000000000000", "wf_ffffffffffff", "wf_0123456789ab"])

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import invalid
+from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import InvalidRequestError, NotFoundError
@@ -159,8 +160,9 @@ def parse_notification(caller: Caller, data: Json) -> Json:
     content = parameters(NotificationParameters, data).content
     try:
         event = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         event = None
+    refuse_unusable(event)
     if not isinstance(event, dict) or f"{event.get('EventType')}Event" not in event:
         raise InvalidContentError([invalid("must be the body of an event").at("Content", shown(content))])
     return {name: event[name] for name in _EVENT_FIELDS if name in event}
