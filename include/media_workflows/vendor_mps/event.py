@@ -15,7 +15,6 @@ from typing import Any, Literal, NamedTuple
 
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
@@ -36,6 +35,8 @@ from media_workflows.vendor_mps.event_shapes import (
     video_streams,
     whole_numbers,
 )
+from media_workflows.vendor_mps.reading import ObjectPlace
+from media_workflows.vendor_mps.tasks.echo import task_echo
 
 # The reference's result fields of tasks that we do not support, as it sends them without such a task.
 _NOT_RUN: Json = {
@@ -248,7 +249,7 @@ def media_result(job: JobResult, item: ItemResult, region: str, source: SourceOb
         "ErrCodeExt": item.code,
         "ErrCode": error_number(item.code),
         "Message": item.message,
-        "Input": _input(item.item, item.definition, item.outputs, shape, region)
+        "Input": _input(job.kind, item.item, item.outputs, region)
         | file_names(job.kind, item.item, item.definition, item.outputs, shape, source),
         "Output": output,
         "BeginProcessTime": shown_time(job.begun_at),
@@ -265,7 +266,7 @@ def unfinished_result(job: UnfinishedJob, item: JobItem[Any], region: str, sourc
         "ErrCodeExt": "",
         "ErrCode": 0,
         "Message": "",
-        "Input": _input(request, item.definition, (), shape, region)
+        "Input": _input(job.kind, request, (), region)
         | file_names(job.kind, request, item.definition, (), shape, source),
         "Output": None,
         "BeginProcessTime": shown_time(job.begun_at),
@@ -280,14 +281,9 @@ def _of_kind(shape: Shape, task: Json, percent: int) -> Json:
     return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task}
 
 
-def _input(request: Json, definition: int, outputs: Sequence[OutputRecord], shape: Shape, region: str) -> Json:
+def _input(kind: str, request: Json, outputs: Sequence[OutputRecord], region: str) -> Json:
     """The reference's Input: the request, without the names of files."""
     return {
-        "Definition": definition,
-        "RawParameter": request.get("parameters") if request.get("template") is None else None,
-        "OverrideParameter": request.get("override"),
-        "WatermarkSet": without_image_bytes(request).get("watermarks", []),
-        "MosaicSet": request.get("mosaics", []),
-        **{name: request.get(ours) for name, ours in shape.inputs.items()},
+        **task_echo(kind, request, ObjectPlace(region=region)),
         "OutputStorage": storage(outputs[0].bucket, region) if outputs else None,
     }

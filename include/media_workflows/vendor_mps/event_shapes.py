@@ -226,38 +226,33 @@ def _files(item: ItemResult, region: str) -> Json:
 
 
 class Shape(NamedTuple):
-    """The event format of a job kind: the reference's names, its output, its input fields by our names.
+    """The event format of a job kind: the reference's names, and its output.
 
-    `names` are those of the input fields that name files beside the main one.
+    `names` are the input fields that name files beside the main one, with our fields.
     """
 
     type: str
     task_key: str
     output: Callable[[ItemResult, str], Json]
-    inputs: dict[str, str]
     names: dict[str, str]
 
 
 _PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH"}  # the reference's values
-_RANGE = {"StartTimeOffset": "start_offset_s", "EndTimeOffset": "end_offset_s"}
 _SEGMENTS = {"SegmentObjectName": "segment_path"}
 _NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
 _VTT = {"WebVttObjectName": "web_vtt_path"}
-_OFFSETS = {"ExtTimeOffsetSet": "time_offsets"}
 
 SHAPES: dict[str, Shape] = {
-    "transcode": Shape("Transcode", "TranscodeTask", _transcode, _RANGE, _SEGMENTS),
-    "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, _RANGE, {}),
-    "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, _OFFSETS, {}),
-    "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}, {}),
-    "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, {}, _VTT),
-    "adaptive_dynamic_streaming": Shape(
-        "AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive, {}, _NAMES
-    ),
+    "transcode": Shape("Transcode", "TranscodeTask", _transcode, _SEGMENTS),
+    "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, {}),
+    "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, {}),
+    "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),
+    "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, _VTT),
+    "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive, _NAMES),
 }
 
 
 def shape_of(kind: str) -> Shape:
     """The shape of a media kind. One that the reference does not have shows under its own name, with its files."""
     name = "".join(word.capitalize() for word in kind.split("_"))
-    return SHAPES.get(kind) or Shape(name, f"{name}Task", _files, {}, {})
+    return SHAPES.get(kind) or Shape(name, f"{name}Task", _files, {})
