@@ -226,8 +226,9 @@ def _files(item: ItemResult, region: str) -> Json:
 
 
 class Shape(NamedTuple):
-    """The event format of a job kind: the reference's names, its output, and the input fields that name files beside
-    the main one, by our names.
+    """The event format of a job kind: the reference's names, and its output.
+
+    `names` are the input fields that name files beside the main one, with our fields.
     """
 
     type: str

@@ -70,7 +70,6 @@ def _bodies() -> dict[str, dict[str, Any]]:
 _BODIES = _bodies()
 
 
-@pytest.mark.filterwarnings("ignore:.*fileds are useless")  # those of the walker's ECHOES
 @pytest.mark.parametrize("name", _BODIES)
 def test_the_sdk_parses_every_event(name: str) -> None:
     assert problems_of_event(_BODIES[name]) == []
@@ -109,10 +108,10 @@ def test_the_walker_finds_what_is_wrong() -> None:
     task["InputInfo"]["More"] = 1
     task["AiAnalysisResultSet"] = {}
     assert problems_of_event(body) == [
-        "WorkflowTaskEvent.InputInfo.More: MediaInputInfo has no such field",
-        "WorkflowTaskEvent.MetaData.Size: 1.5 is no int",
-        "WorkflowTaskEvent.MetaData.Duration: True is no float",
-        "WorkflowTaskEvent.AiAnalysisResultSet: {} is no list of AiAnalysisResult",
+        "WorkflowTaskEvent.InputInfo.More",
+        "WorkflowTaskEvent.MetaData.Size: 1.5",
+        "WorkflowTaskEvent.MetaData.Duration: True",
+        "WorkflowTaskEvent.AiAnalysisResultSet: {}",
     ]
 
 
