@@ -77,8 +77,8 @@ class Shape:
     """`members` as the vendor has them. Where ours are arranged differently, `split` arranges ours as theirs, and
     `join` what was read as ours.
 
-    `defaults` are for a new object, where the vendor's differ from ours. `places` are the vendor's names of those
-    fields of ours that have no member of their own.
+    `defaults` are for a new object, where the vendor's differ from ours; `required` are fields that it must have,
+    beside those that our models require. `places` are the vendor's names of fields of ours that are no members.
     """
 
     members: tuple[Member, ...]
@@ -87,6 +87,7 @@ class Shape:
     join: Join = as_found
     defaults: Mapping[str, Any] | None = None
     places: Mapping[str, str] | None = None
+    required: tuple[str, ...] = ()
 
     def read(self, data: Any, base: Json | None, place: str, findings: Findings) -> Json:
         """Our fields that the vendor's object sets; a null sets nothing."""
@@ -107,6 +108,10 @@ class Shape:
                     findings.refuse(off.problem, here, value)
             else:
                 findings.refuse(UNKNOWN, here, value)
+        if base is None:
+            for name in self.required:
+                if data.get(name) is None:
+                    findings.refuse(REQUIRED, below(place, name), None)
         return self.join(found, arranged, place, findings)
 
     def write(self, ours: Json) -> Json:

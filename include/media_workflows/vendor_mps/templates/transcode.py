@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from media_workflows.domain.invalid import invalid
-from media_workflows.domain.jobs.containers import VIDEO_CODECS
+from media_workflows.domain.jobs.containers import VIDEO_CODECS, Container
 from media_workflows.domain.jobs.transcode import TranscodeParameters
 from media_workflows.vendor_mps.schedule.reading import Field, Findings, Json, choice
 from media_workflows.vendor_mps.templates.shape import FLAG, Part, Shape, below, vendor_only
@@ -38,7 +40,10 @@ def _join_transcode(found: Json, base: Json | None, place: str, findings: Findin
 
 
 TRANSCODE = Shape(
-    (Field("Container", "container"), *stream_members("VideoTemplate", "AudioTemplate")),
+    (
+        choice("Container", "container", {one: one for one in get_args(Container)}),
+        *stream_members("VideoTemplate", "AudioTemplate"),
+    ),
     off=vendor_only("TEHDConfig", "EnhanceConfig", "StdExtInfo"),
     split=_split_transcode,
     join=_join_transcode,

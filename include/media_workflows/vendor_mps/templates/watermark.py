@@ -6,7 +6,7 @@ import re
 
 from media_workflows.domain.invalid import invalid
 from media_workflows.vendor_mps.schedule.reading import Field, Findings, Json, choice
-from media_workflows.vendor_mps.templates.shape import REQUIRED, Part, Shape, below, named
+from media_workflows.vendor_mps.templates.shape import Part, Shape, below, named
 
 _PARTS = {"image": "ImageTemplate", "text": "TextTemplate", "svg": "SvgTemplate"}
 _PIXELS = re.compile(r"(\d{1,5})px")
@@ -41,9 +41,7 @@ def _split(ours: Json) -> Json:
 def _join(found: Json, base: Json | None, place: str, findings: Findings) -> Json:
     given = found.pop("type", None)
     type_ = base["type"] if base else given
-    if type_ is None:
-        findings.refuse(REQUIRED, below(place, "Type"), None)
-    elif given not in (type_, None):
+    if given not in (type_, None):
         findings.refuse(invalid("a watermark template keeps its type"), below(place, "Type"), given)
     parts = {one: found.pop(one) for one in _PARTS if one in found}
     for other in parts.keys() - {type_}:
@@ -73,6 +71,7 @@ WATERMARK = Shape(
     ),
     split=_split,
     join=_join,
+    required=("Type",),
 )
 
 
