@@ -10,7 +10,7 @@ from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.templates import Template, TemplateDefinition, merged, parse_template
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.vendor_mps.event_shapes import shown_time
-from media_workflows.vendor_mps.schedule.reading import Findings, Json
+from media_workflows.vendor_mps.findings import Findings, Json
 from media_workflows.vendor_mps.template_ids import template_number
 from media_workflows.vendor_mps.templates import intelligence, pictures, quality, transcode, watermark
 from media_workflows.vendor_mps.templates.shape import Shape

@@ -10,14 +10,15 @@ from typing import Any
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.quality_control import QualityControlParameters
 from media_workflows.vendor_mps.event_quality import item_name
-from media_workflows.vendor_mps.schedule.reading import Field, Findings, Json, choice
-from media_workflows.vendor_mps.templates.shape import Off, Part, Shape, bounded
+from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.templates.shape import Part, Shape, bounded
 
 _ITEMS = {item_name(item): item for item in QualityControlParameters.model_fields}
 _MIN_DURATION = "min_duration_s"
 _MOST_MS = 86_400_000
 _SET = "QualityControlItemSet"
-_ALL_FRAMES = Off(invalid("every frame is checked here: leave it out"))
+_ALL_FRAMES = invalid("every frame is checked here: leave it out")
 
 
 def _text(value: Any) -> str:
@@ -32,10 +33,10 @@ _ITEM = Shape(
         choice("Switch", "is_on", {"ON": True, "OFF": False}),
         bounded("Duration", "duration_ms", 1, _MOST_MS),
     ),
-    off={
+    unsupported={
         "Sampling": _ALL_FRAMES,
         "IntervalTime": _ALL_FRAMES,
-        "Threshold": Off(invalid("the vendor publishes no units of thresholds: set those of this product's template")),
+        "Threshold": invalid("the vendor publishes no units of thresholds: set those of this product's template"),
     },
     required=("Type",),
 )
@@ -86,8 +87,8 @@ def _has_duration(name: str) -> bool:
 
 QUALITY_CONTROL = Shape(
     (Part(_SET, "items", _ITEM, many=True),),
-    off={
-        "RecordFormat": Off(invalid("no pictures of problems are recorded: leave it out")),
+    unsupported={
+        "RecordFormat": invalid("no pictures of problems are recorded: leave it out"),
         "Strategy": _ALL_FRAMES,
     },
     split=_split,

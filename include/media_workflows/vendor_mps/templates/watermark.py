@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from media_workflows.domain.invalid import invalid
-from media_workflows.vendor_mps.schedule.reading import Field, Findings, Json, choice
-from media_workflows.vendor_mps.templates.shape import Part, Shape, below, named
+from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.templates.shape import Part, Shape, below
 
 _PARTS = {"image": "ImageTemplate", "text": "TextTemplate", "svg": "SvgTemplate"}
 _PIXELS = re.compile(r"(\d{1,5})px")
@@ -23,7 +24,7 @@ _SIDES = (Field("Width", "width"), Field("Height", "height"))
 _IMAGE = Shape((Field("ImageContent", "content"), *_SIDES, Field("RepeatType", "repeat_type")))
 _TEXT = Shape(
     (
-        named("FontType", "font", {"default": "default"}),
+        choice("FontType", "font", {"default": "default"}),
         Field("FontSize", "font_size_px", _pixels, lambda pixels: f"{pixels}px"),
         Field("FontColor", "font_color"),
         Field("FontAlpha", "font_alpha"),
