@@ -42,8 +42,9 @@ def measurements(output: QualityControlOutput) -> list[Json]:
     return [_measurement(item) for item in output.items]
 
 
-def _name(item: QualityItem) -> str:
-    return _NAMES.get(item.type) or "".join(word.capitalize() for word in item.type.split("_"))
+def item_name(item: str) -> str:
+    """The reference's name of one of our items, or one in its spelling."""
+    return _NAMES.get(item) or "".join(word.capitalize() for word in item.split("_"))
 
 
 def _result(item: QualityItem) -> Json:
@@ -51,14 +52,17 @@ def _result(item: QualityItem) -> Json:
         {"Confidence": segment.confidence, "StartTimeOffset": segment.start_s, "EndTimeOffset": segment.end_s}
         for segment in item.segments
     ]
-    return {"Type": _name(item), "QualityControlItems": [{**segment, "AreaCoordSet": []} for segment in segments]}
+    return {
+        "Type": item_name(item.type),
+        "QualityControlItems": [{**segment, "AreaCoordSet": []} for segment in segments],
+    }
 
 
 def _diagnosis(item: QualityItem) -> Json:
     category, severity = DIAGNOSES[item.type]
     return {
         "Category": category,
-        "Type": _name(item),
+        "Type": item_name(item.type),
         "SeverityLevel": severity,
         "DateTimeSet": [],  # the reference's are of live streams
         "TimestampSet": [segment.start_s for segment in item.segments],
@@ -67,7 +71,7 @@ def _diagnosis(item: QualityItem) -> Json:
 
 def _measurement(item: QualityItem) -> Json:
     return {
-        "Type": _name(item),
+        "Type": item_name(item.type),
         "Hit": item.hit,
         "Value": item.value,
         "Unit": item.unit,

@@ -14,7 +14,8 @@ from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.words import MAX_TAGS, MAX_WORDS, NewWords, WordChange, WordSample, WordUsage
 from media_workflows.errors import DefinitionError
 from media_workflows.vendor_mps.event_shapes import shown_time
-from media_workflows.vendor_mps.reading import Field, Findings, Json, choice
+from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.reading import Field, choice
 from media_workflows.vendor_mps.templates.filters import MOST_LISTED, page_members, read_filters, texts
 from media_workflows.vendor_mps.templates.shape import REQUIRED, Part, Shape
 

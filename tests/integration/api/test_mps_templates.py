@@ -97,6 +97,14 @@ KINDS: dict[str, tuple[Json, Json, Json]] = {
             "OcrWordsConfigure": OFF,
         },
     ),
+    "QualityControl": (
+        {"QualityControlItemSet": [{"Type": "NoVoice", "Duration": 3000}, {"Type": "VideoRotation", **OFF}]},
+        {"QualityControlItemSet": [{"Type": "NoVoice"}, {"Type": "StreamParseFailed"}]},
+        {
+            "Type": "Custom",
+            "QualityControlItemSet": [{"Type": "NoVoice", **ON, "Duration": 3000}, {"Type": "StreamParseFailed", **ON}],
+        },
+    ),
 }
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 

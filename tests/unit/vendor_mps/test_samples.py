@@ -6,7 +6,7 @@ import pytest
 
 from media_workflows.errors import DefinitionError
 from media_workflows.vendor_mps import samples
-from media_workflows.vendor_mps.reading import Json
+from media_workflows.vendor_mps.findings import Json
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -59,6 +60,7 @@ OF_CLASS: dict[tuple[str, str], tuple[str, ...]] = {
     ("CreateAdaptiveDynamicStreamingTemplateRequest", "Format"): ("HLS", "MPEG-DASH"),
     ("CreateAnimatedGraphicsTemplateRequest", "Format"): ("gif", "webp"),
     ("CreateWatermarkTemplateRequest", "Type"): ("image", "text", "svg"),
+    ("QualityControlItemConfig", "Type"): ("NoVoice", "SolidColorScreen", "VideoRotation", "LowVoice", "Mosaic"),
 }
 NUMBERS: dict[str, tuple[int, ...]] = {
     "Fps": (25, 25, 25, 0, 30000),
@@ -82,11 +84,13 @@ NUMBERS: dict[str, tuple[int, ...]] = {
     "Quality": (60, 75),
     "Score": (80, 100),
     "FontAlpha": (1,),
+    "Duration": (500, 3000),
 }
 ALWAYS = {"Container", "Codec", "Type", "SampleType", "SampleInterval", "RowCount", "ColumnCount", "Format"}
-OFTEN = {"VideoTemplate", "AudioTemplate", "Video", "Audio", "StreamInfos", "Fps", "Switch"}
+OFTEN = {"QualityControlItemSet", "VideoTemplate", "AudioTemplate", "Video", "Audio", "StreamInfos", "Fps", "Switch"}
 RARE = {"TEHDConfig", "EnhanceConfig", "SegmentSpecificInfo", "AudioList", "TranslateConfigure", "StdExtInfo"}
 RARE |= {"TrackChannelInfo", "Stereo3dType", "SceneType", "CompressType", "Compress", "RawPts", "ScenarioBased"}
+RARE |= {"Sampling", "IntervalTime", "Threshold", "RecordFormat", "Strategy"}
 RARE |= {"NoScenecut", "DefaultTrack", "RemoveVideo", "RemoveAudio", "PureAudio", "DefaultLibraryLabelSet"}
 REMOVED = {"RemoveVideo": ("VideoTemplate", "Video"), "RemoveAudio": ("AudioTemplate", "Audio")}
 
@@ -137,11 +141,21 @@ def differences(sent: Json, described: Json, place: str = "") -> list[str]:
         if isinstance(value, dict) and isinstance(got, dict):
             found += differences(value, got, f"{place}{name}.")
         elif isinstance(value, list) and isinstance(got, list) and value and isinstance(value[0], dict):
-            pairs = enumerate(zip(value, got, strict=True))
+            pairs = enumerate(matching(value, got))
             found += [one for index, (a, b) in pairs for one in differences(a, b, f"{place}{name}[{index}].")]
         else:
             found.append(f"{place}{name}: {value} became {got}")
     return found
+
+
+def matching(sent: list[Json], described: list[Json]) -> Iterator[tuple[Json, Json]]:
+    """Pairs of items; those of a quality control have names and an order of their own, and are left out when off."""
+    if all("Type" not in item for item in sent):
+        yield from zip(sent, described, strict=True)
+        return
+    by_type = {item["Type"]: item for item in described}
+    for item in sent:
+        yield item, by_type.get(item["Type"], {"Switch": "OFF"})
 
 
 def _is_same(name: str, value: Any, got: Any, sent: Json, described: Json) -> bool:
@@ -286,6 +300,14 @@ def test_presets_come_back(vendor: str) -> None:
             "PornConfigure.ImgReviewInfo.LabelSet",
             "porn, sexy",
         ),
+        ("QualityControl", {"QualityControlItemSet": [{"Type": "Mosaic"}]}, "QualityControlItemSet[0].Type", "NoVoice"),
+        (
+            "QualityControl",
+            {"QualityControlItemSet": [{"Type": "LowVoice", "Duration": 5}]},
+            "QualityControlItemSet[0].Duration",
+            "no duration",
+        ),
+        ("QualityControl", {"QualityControlItemSet": [{"Switch": "ON"}]}, "QualityControlItemSet[0].Type", "required"),
         ("AIAnalysis", {"TagConfigure": {"Switch": "OFF"}}, "AIAnalysisTemplate", "at least one"),
     ],
 )

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from media_workflows.domain.invalid import invalid
+from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs.containers import VIDEO_CODECS
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.templates import Template
 from media_workflows.domain.vendor_names import VENDOR_ONLY
 from media_workflows.errors import DefinitionError
-from media_workflows.vendor_mps.reading import Field, Findings, Json, choice
+from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.reading import Field, choice
 from media_workflows.vendor_mps.template_ids import template_id_of
 from media_workflows.vendor_mps.templates.kinds import TemplateKind
-from media_workflows.vendor_mps.templates.shape import FLAG, Off, Shape, bounded, vendor_only
+from media_workflows.vendor_mps.templates.shape import FLAG, Shape, bounded, vendor_only
 
 MOST_LISTED = 100
 _MOST_OFFSET = 10**9
-_ENHANCED = Off(VENDOR_ONLY["enhanceconfig"])
+_ENHANCED = VENDOR_ONLY["enhanceconfig"]
 
 
 class Page(NamedTuple):
@@ -73,13 +74,13 @@ def _shape(kind: TemplateKind) -> Shape:
 
     members, defaults = page_members(10)
     members += (Field("Definitions", "definitions", ids), Field("Name", "name", _text))
-    own, off = _OWN.get(kind.kind, ((_TYPE,), {}))
-    return Shape((*members, *own), off=off, defaults=defaults)
+    own, unsupported = _OWN.get(kind.kind, ((_TYPE,), {}))
+    return Shape((*members, *own), unsupported=unsupported, defaults=defaults)
 
 
 _TYPE = choice("Type", "preset", {"Preset": True, "Custom": False})
 _PLAIN = {"Common": True, "TEHD": False, "TEHD-100": False, "TEHD-200": False, "Enhance": False}
-_OWN: dict[str, tuple[tuple[Field, ...], dict[str, Off]]] = {
+_OWN: dict[str, tuple[tuple[Field, ...], dict[str, InvalidValueError]]] = {
     "transcode": (
         (
             _TYPE,

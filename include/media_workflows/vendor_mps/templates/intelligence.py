@@ -6,11 +6,12 @@ from typing import Any
 
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.content_review import POLITICAL_LABELS, PORN_LABELS, TERRORISM_LABELS
-from media_workflows.vendor_mps.reading import Field, Findings, Json, choice
-from media_workflows.vendor_mps.templates.shape import Off, Part, Shape, Switched, whole
+from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.templates.shape import Part, Shape, Switched, whole
 
-_NO_DEFAULT_LIBRARY = Off(invalid("there is no default library: add persons to your own, with tags"))
-_NO_TRANSLATION = Off(invalid("speech is not translated here: leave it out, or turn it off"))
+_NO_DEFAULT_LIBRARY = invalid("there is no default library: add persons to your own, with tags")
+_NO_TRANSLATION = invalid("speech is not translated here: leave it out, or turn it off")
 _CONFIDENCES = (whole("BlockConfidence", "block_confidence"), whole("ReviewConfidence", "review_confidence"))
 _TAGS = Field("LabelSet", "labels")
 
@@ -89,7 +90,7 @@ AI_RECOGNITION = Shape(
                         {"All": "all", "UserDefine": "user_defined", "Default": "default"},
                     ),
                 ),
-                off={"DefaultLibraryLabelSet": _NO_DEFAULT_LIBRARY},
+                unsupported={"DefaultLibraryLabelSet": _NO_DEFAULT_LIBRARY},
             ),
         ),
         Switched("OcrFullTextConfigure", "ocr_full_text"),
@@ -107,7 +108,7 @@ AI_RECOGNITION = Shape(
         ),
         Switched("AsrWordsConfigure", "asr_words", Shape((_TAGS,))),
     ),
-    off={"TranslateConfigure": _NO_TRANSLATION},
+    unsupported={"TranslateConfigure": _NO_TRANSLATION},
     split=_split_recognition,
     join=_join_recognition,
     places={"language": "AsrFullTextConfigure.SourceLanguage"},

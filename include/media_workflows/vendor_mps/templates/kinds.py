@@ -10,9 +10,9 @@ from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.templates import Template, TemplateDefinition, merged, parse_template
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.vendor_mps.event_shapes import shown_time
-from media_workflows.vendor_mps.reading import Findings, Json
+from media_workflows.vendor_mps.findings import Findings, Json
 from media_workflows.vendor_mps.template_ids import template_number
-from media_workflows.vendor_mps.templates import intelligence, pictures, transcode, watermark
+from media_workflows.vendor_mps.templates import intelligence, pictures, quality, transcode, watermark
 from media_workflows.vendor_mps.templates.shape import Shape
 
 # Presets are part of the product: there is no moment at which one was made.
@@ -90,4 +90,5 @@ KINDS = (
     TemplateKind("content_review", "ContentReview", intelligence.CONTENT_REVIEW),
     TemplateKind("analysis", "AIAnalysis", intelligence.AI_ANALYSIS),
     TemplateKind("recognition", "AIRecognition", intelligence.AI_RECOGNITION),
+    TemplateKind("quality_control", "QualityControl", quality.QUALITY_CONTROL),
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from media_workflows.vendor_mps.reading import Field, choice
-from media_workflows.vendor_mps.templates.shape import Shape, named, whole
+from media_workflows.vendor_mps.templates.shape import Shape, whole
 
 _SIDES = (
     Field("Width", "width"),
     Field("Height", "height"),
     choice("ResolutionAdaptive", "resolution_adaptive", {"open": True, "close": False}),
 )
-SIZE = (*_SIDES, named("FillType", "fill_type", {one: one for one in ("stretch", "black", "white", "gauss")}))
+SIZE = (*_SIDES, choice("FillType", "fill_type", {one: one for one in ("stretch", "black", "white", "gauss")}))
 _FORMAT = Field("Format", "format")
 _SAMPLING = (
     choice("SampleType", "sample_type", {"Percent": "percent", "Time": "time"}),

@@ -1,7 +1,7 @@
 """`Shape`: an object of a template with the objects in it, in both directions. Pure.
 
-In contrast to a `Table` it nests, it names every field that it does not have, and it reads changes: fields that are
-not given stay as `base`, the object as it is now, has them.
+In contrast to a `Table`, it reads changes: what is not given stays as `base`, the object as it is now, has it. A field
+that it does not have is refused.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.domain.vendor_names import VENDOR_ONLY, VENDOR_VALUES
-from media_workflows.vendor_mps.reading import Field, Findings, Json, choice, is_empty
+from media_workflows.domain.vendor_names import VENDOR_ONLY
+from media_workflows.vendor_mps.findings import Findings, Json, is_off
+from media_workflows.vendor_mps.reading import Field, choice
 
 UNKNOWN = invalid("unknown field, remove it")
 REQUIRED = invalid("is required")
@@ -21,21 +22,9 @@ _NOT_AN_OBJECT = invalid("must be an object")
 _STEP = re.compile(r"(\w+)((?:\[\d+\])*)\.?(.*)")
 
 
-class Off(NamedTuple):
-    """A field that is not supported. `values` turn it off, as an empty one does."""
-
-    problem: InvalidValueError
-    values: tuple[Any, ...] = (0,)
-
-    def refuses(self, value: Any) -> bool:
-        switch = value.get("Switch") if isinstance(value, dict) else None
-        is_off = isinstance(switch, str) and switch.upper() == "OFF"
-        return not (is_off or is_empty(value) or value in self.values)
-
-
-def vendor_only(*names: str) -> dict[str, Off]:
+def vendor_only(*names: str) -> dict[str, InvalidValueError]:
     """Features of the vendor that nothing here has."""
-    return {name: Off(VENDOR_ONLY[name.lower()]) for name in names}
+    return {name: VENDOR_ONLY[name.lower()] for name in names}
 
 
 class Part(NamedTuple):
@@ -77,16 +66,18 @@ class Shape:
     """`members` as the vendor has them. Where ours are arranged differently, `split` arranges ours as theirs, and
     `join` what was read as ours.
 
-    `defaults` are for a new object, where the vendor's differ from ours. `places` are the vendor's names of those
-    fields of ours that have no member of their own.
+    `unsupported` fields are refused unless they are off. `defaults` are for a new object, where the vendor's differ
+    from ours; `required` are fields that it must have, beside those that our models require. `places` are the vendor's
+    names of fields of ours that are no members.
     """
 
     members: tuple[Member, ...]
-    off: Mapping[str, Off] | None = None
+    unsupported: Mapping[str, InvalidValueError] | None = None
     split: Callable[[Json], Json] = unchanged
     join: Join = as_found
     defaults: Mapping[str, Any] | None = None
     places: Mapping[str, str] | None = None
+    required: tuple[str, ...] = ()
 
     def read(self, data: Any, base: Json | None, place: str, findings: Findings) -> Json:
         """Our fields that the vendor's object sets; a null sets nothing."""
@@ -102,11 +93,15 @@ class Shape:
                 continue
             if member := by_vendor.get(name):
                 found |= _read_member(member, value, (arranged or {}).get(member.ours), here, findings)
-            elif off := (self.off or {}).get(name):
-                if off.refuses(value):
-                    findings.refuse(off.problem, here, value)
+            elif problem := (self.unsupported or {}).get(name):
+                if not is_off(value):
+                    findings.refuse(problem, here, value)
             else:
                 findings.refuse(UNKNOWN, here, value)
+        if base is None:
+            for name in self.required:
+                if data.get(name) is None:
+                    findings.refuse(REQUIRED, below(place, name), None)
         return self.join(found, arranged, place, findings)
 
     def write(self, ours: Json) -> Json:
@@ -180,18 +175,6 @@ def _write_member(member: Member, value: Any) -> Any:
         return member.write(value)
     except InvalidValueError:
         return None
-
-
-def named(vendor: str, ours: str, values: dict[Any, Any]) -> Field:
-    """A `choice` that knows why values of the vendor are not supported."""
-    field = choice(vendor, ours, values)
-
-    def read(value: Any) -> Any:
-        if isinstance(value, str) and (problem := VENDOR_VALUES.get(value)):
-            raise problem
-        return field.read(value)
-
-    return field._replace(read=read)
 
 
 def whole(vendor: str, ours: str) -> Field:

@@ -7,18 +7,17 @@ from typing import Any
 
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.vendor_names import VENDOR_VALUES
-from media_workflows.vendor_mps.reading import Field, Findings, Json, choice
+from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.reading import Field, choice
 from media_workflows.vendor_mps.templates.pictures import SIZE
 from media_workflows.vendor_mps.templates.shape import (
     FLAG,
     REQUIRED,
     Member,
-    Off,
     Part,
     Shape,
     below,
     bounded,
-    named,
     vendor_only,
     whole,
 )
@@ -35,11 +34,11 @@ _SEGMENT_TYPES = {0: "ts", 2: "ts-byterange", 7: "mp4", 5: "mp4-byterange"}
 _MOST_FPS, _MOST_DENOMINATOR = 2_000_000, 10_000
 _NTSC = 1001
 
-_ADAPTIVE_CODING = Off(invalid("content-adaptive encoding is not supported: use `Vcrf`, constant quality"))
-_SCENE_CUT = Off(
-    invalid("the name and the description of this field contradict each other: leave it out, or set no_scene_cut here")
+_ADAPTIVE_CODING = invalid("content-adaptive encoding is not supported: use `Vcrf`, constant quality")
+_SCENE_CUT = invalid(
+    "the name and the description of this field contradict each other: leave it out, or set no_scene_cut here"
 )
-_TRACKS = Off(invalid("the audio tracks to keep cannot be chosen here: leave it out, or set `tracks` in the template"))
+_TRACKS = invalid("the audio tracks to keep cannot be chosen here: leave it out, or set `tracks` in the template")
 
 
 def _automatic(vendor: str, ours: str, number: int) -> Field:
@@ -106,7 +105,7 @@ def _fraction(fps: float) -> tuple[int, int | None]:
 
 VIDEO = Shape(
     (
-        named("Codec", "codec", _VIDEO_CODECS),
+        choice("Codec", "codec", _VIDEO_CODECS),
         Field("Fps", "fps"),
         bounded("FpsDenominator", "fps_denominator", 1, _MOST_DENOMINATOR),
         Field("Bitrate", "bitrate_kbps"),
@@ -123,10 +122,9 @@ VIDEO = Shape(
         Field("Sar", "sar", lambda value: "1:1" if value == "default" else value),
         Field("BitDepth", "bit_depth"),
     ),
-    off={
-        **vendor_only("RawPts", "SegmentSpecificInfo", "SceneType", "CompressType", "ScenarioBased"),
-        "Compress": vendor_only("Compress")["Compress"]._replace(values=(0, -1)),
-        "Stereo3dType": Off(VENDOR_VALUES["mv-hevc"]),
+    unsupported={
+        **vendor_only("RawPts", "SegmentSpecificInfo", "SceneType", "CompressType", "Compress", "ScenarioBased"),
+        "Stereo3dType": VENDOR_VALUES["mv-hevc"],
         "ContentAdaptStream": _ADAPTIVE_CODING,
         "NoScenecut": _SCENE_CUT,
     },
@@ -136,14 +134,14 @@ VIDEO = Shape(
 )
 AUDIO = Shape(
     (
-        named("Codec", "codec", _AUDIO_CODECS),
+        choice("Codec", "codec", _AUDIO_CODECS),
         Field("Bitrate", "bitrate_kbps"),
         Field("SampleRate", "sample_rate_hz"),
         Field("AudioChannel", "channels"),
         _source("AudioLanguage", "language"),
         _source("AudioName", "name"),
     ),
-    off={
+    unsupported={
         **vendor_only("DefaultTrack", "TrackChannelInfo"),
         "StreamSelects": _TRACKS,
     },

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from media_workflows.domain.invalid import invalid
-from media_workflows.domain.jobs.containers import VIDEO_CODECS
+from media_workflows.domain.jobs.containers import VIDEO_CODECS, Container
 from media_workflows.domain.jobs.transcode import TranscodeParameters
-from media_workflows.vendor_mps.reading import Field, Findings, Json, choice
+from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.reading import Field, choice
 from media_workflows.vendor_mps.templates.shape import FLAG, Part, Shape, below, vendor_only
 from media_workflows.vendor_mps.templates.streams import join_streams, split_streams, stream_members
 
@@ -38,8 +41,11 @@ def _join_transcode(found: Json, base: Json | None, place: str, findings: Findin
 
 
 TRANSCODE = Shape(
-    (Field("Container", "container"), *stream_members("VideoTemplate", "AudioTemplate")),
-    off=vendor_only("TEHDConfig", "EnhanceConfig", "StdExtInfo"),
+    (
+        choice("Container", "container", {one: one for one in get_args(Container)}),
+        *stream_members("VideoTemplate", "AudioTemplate"),
+    ),
+    unsupported=vendor_only("TEHDConfig", "EnhanceConfig", "StdExtInfo"),
     split=_split_transcode,
     join=_join_transcode,
     places=_SEGMENTS,
@@ -51,7 +57,9 @@ def _join_stream(found: Json, base: Json | None, place: str, findings: Findings)
     return found
 
 
-_STREAM = Shape(stream_members("Video", "Audio"), off=vendor_only("AudioList"), split=split_streams, join=_join_stream)
+_STREAM = Shape(
+    stream_members("Video", "Audio"), unsupported=vendor_only("AudioList"), split=split_streams, join=_join_stream
+)
 
 
 def _split_ladder(ours: Json) -> Json:
@@ -88,7 +96,7 @@ ADAPTIVE_DYNAMIC_STREAMING = Shape(
         choice("PureAudio", "pure_audio", FLAG),
         Field("SegmentType", "segment_type"),
     ),
-    off=vendor_only("StdExtStreamInfos"),
+    unsupported=vendor_only("StdExtStreamInfos"),
     split=_split_ladder,
     join=_join_ladder,
     places={"segment_s": "StreamInfos"},

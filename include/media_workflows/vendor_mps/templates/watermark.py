@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from media_workflows.domain.invalid import invalid
-from media_workflows.vendor_mps.reading import Field, Findings, Json, choice
-from media_workflows.vendor_mps.templates.shape import REQUIRED, Part, Shape, below, named
+from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.templates.shape import Part, Shape, below
 
 _PARTS = {"image": "ImageTemplate", "text": "TextTemplate", "svg": "SvgTemplate"}
 _PIXELS = re.compile(r"(\d{1,5})px")
@@ -23,7 +24,7 @@ _SIDES = (Field("Width", "width"), Field("Height", "height"))
 _IMAGE = Shape((Field("ImageContent", "content"), *_SIDES, Field("RepeatType", "repeat_type")))
 _TEXT = Shape(
     (
-        named("FontType", "font", {"default": "default"}),
+        choice("FontType", "font", {"default": "default"}),
         Field("FontSize", "font_size_px", _pixels, lambda pixels: f"{pixels}px"),
         Field("FontColor", "font_color"),
         Field("FontAlpha", "font_alpha"),
@@ -41,9 +42,7 @@ def _split(ours: Json) -> Json:
 def _join(found: Json, base: Json | None, place: str, findings: Findings) -> Json:
     given = found.pop("type", None)
     type_ = base["type"] if base else given
-    if type_ is None:
-        findings.refuse(REQUIRED, below(place, "Type"), None)
-    elif given not in (type_, None):
+    if given not in (type_, None):
         findings.refuse(invalid("a watermark template keeps its type"), below(place, "Type"), given)
     parts = {one: found.pop(one) for one in _PARTS if one in found}
     for other in parts.keys() - {type_}:
@@ -73,6 +72,7 @@ WATERMARK = Shape(
     ),
     split=_split,
     join=_join,
+    required=("Type",),
 )
 
 

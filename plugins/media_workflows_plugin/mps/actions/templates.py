@@ -27,8 +27,9 @@ from media_workflows_plugin.mps.action import Action, Caller, Json
 def _create(kind: TemplateKind, caller: Caller, request: Json) -> Json:
     """The vendor's templates need no name, ours do: they get one that no other has."""
     require_general(caller.user, "PUT")
-    name = request.get("Name") or f"{kind.vendor} {secrets.token_hex(4)}"
-    created = service.create_template(kind.read({**request, "Name": name}), caller.name)
+    has_name = request.get("Name") not in (None, "")
+    named = request if has_name else {**request, "Name": f"{kind.vendor} {secrets.token_hex(4)}"}
+    created = service.create_template(kind.read(named), caller.name)
     return {"Definition": template_number(created.id), **_image(created)}
 
 
