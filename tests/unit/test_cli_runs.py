@@ -35,10 +35,12 @@ def test_a_skipped_step_has_a_row_with_the_reason() -> None:
         decided_at=now(),
     )
     (row,) = _rows(job("skipped", items=(), decision=decision))
-    reason = "skipped, as its condition is false: source.width > 1000 (source.width = 640)"
+    reason = "Skipped, as its condition is false: source.width > 1000 (source.width = 640)"
     assert row == ("hd", "skipped", 1, "", "", "", reason)
     (row,) = _rows(job("skipped", items=()))
-    assert row[-1] == "skipped: all steps before it were, or the run was ended in Airflow"
+    assert row[-1] == "Skipped, as all steps before it were skipped."
+    (row,) = _rows(job("skipped", items=()), is_cancelled=True)
+    assert row[-1] == ""
 
 
 def test_a_step_has_a_row_for_each_item() -> None:
@@ -55,7 +57,7 @@ def test_a_step_has_a_row_for_each_item() -> None:
         ({"state": "success", "status": "SUCCESS", "answer": "approved", "by": "me"}, "answer approved by me"),
         ({"state": "success", "status": "SUCCESS"}, "done"),
         ({"state": "failed", "status": "FAIL", "code": "X", "message": "y"}, "X: y"),
-        ({"state": "skipped"}, "skipped: all steps before it were, or the run was ended in Airflow"),
+        ({"state": "skipped"}, "Skipped, as all steps before it were skipped."),
     ],
 )
 def test_a_step_without_media_has_a_row(parts: dict[str, Any], outcome: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, print_table, write
+from media_workflows.domain.step_decision import reason_of
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from media_workflows.services.run_report import RunReport
 
 app = typer.Typer(no_args_is_help=True, help="Runs of workflows and of ad-hoc processing.")
-SKIPPED_WITH_OTHERS = "skipped: all steps before it were, or the run was ended in Airflow"
 
 
 class ShownState(StrEnum):
@@ -108,21 +108,24 @@ def _print(report: RunReport) -> None:
         console.print(f"error: {report.error['message']}")
     print_table(
         ("step", "task", "try", "phase", "%", "item", "outcome"),
-        [*(row for job in report.jobs for row in _rows(job)), *map(_action_row, report.actions)],
+        [
+            *(row for job in report.jobs for row in _rows(job, is_cancelled=report.cancelled is not None)),
+            *(_action_row(action, is_cancelled=report.cancelled is not None) for action in report.actions),
+        ],
     )
     for job in report.jobs:
         if job.decision and not job.decision.skipped:
             console.print(f"{job.step}: {job.decision.message}", markup=False)
 
 
-def _action_row(action: ActionReport) -> tuple[object, ...]:
+def _action_row(action: ActionReport, *, is_cancelled: bool = False) -> tuple[object, ...]:
     """Of a step that makes no media."""
-    return action.step_id, action.state or "waiting", action.try_number, "", "", "", _ended(action)
+    return action.step_id, action.state or "waiting", action.try_number, "", "", "", _ended(action, is_cancelled)
 
 
-def _ended(action: ActionReport) -> str:
+def _ended(action: ActionReport, is_cancelled: bool) -> str:
     if action.state == "skipped":
-        return action.decision.message if action.decision else SKIPPED_WITH_OTHERS
+        return reason_of(action.state, action.decision, is_cancelled=is_cancelled)
     if action.status == "FAIL":
         return f"{action.code}: {action.message}"
     if action.status == "":
@@ -131,10 +134,10 @@ def _ended(action: ActionReport) -> str:
     return answer if action.answer else f"{len(action.outputs)} file(s)" if action.outputs else "done"
 
 
-def _rows(job: JobReport) -> Iterator[tuple[object, ...]]:
+def _rows(job: JobReport, *, is_cancelled: bool = False) -> Iterator[tuple[object, ...]]:
     """One for each item; one for a step that was skipped, with the reason."""
     if job.state == "skipped" and not job.items:
-        reason = job.decision.message if job.decision else SKIPPED_WITH_OTHERS
+        reason = reason_of(job.state, job.decision, is_cancelled=is_cancelled)
         yield str(job.step), job.state, job.try_number, "", "", "", reason
     phase, percent = (job.progress.phase, job.progress.percent) if job.progress else ("", "")
     for index, item in enumerate(job.items):
