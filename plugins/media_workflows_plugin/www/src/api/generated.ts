@@ -1360,6 +1360,11 @@ export interface components {
             exit_code: number;
             output: string;
         };
+        RemovedSource: {
+            step_id: string;
+            moved_to: components["schemas"]["ActionOutput"] | null;
+            is_readable: boolean;
+        };
         RequestContext: {
             /** @default  */
             id: string;
@@ -1560,6 +1565,7 @@ export interface components {
             waiting: components["schemas"]["Waiting"] | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
+            source_removed: components["schemas"]["RemovedSource"] | null;
             error: {
                 [key: string]: string;
             } | null;
