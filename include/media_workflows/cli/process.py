@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, print_table, write
+from media_workflows.plural import counted
 
 if TYPE_CHECKING:
     from media_workflows.domain.backfill import ObjectState
@@ -51,8 +52,8 @@ def start(
 
 
 def _request(file: Path, sources: dict[str, Any], given: dict[str, Any], session: dict[str, str]) -> ProcessRequest:
-    """The request of a file with the options. Raises DefinitionError."""
-    from media_workflows.domain.base import parsed
+    """The request of a file with the options. Raises InvalidRequestError."""
+    from media_workflows.domain.base import parsed_request
     from media_workflows.domain.process import ProcessRequest
     from media_workflows.domain.yaml_reader import read_documents
 
@@ -64,7 +65,7 @@ def _request(file: Path, sources: dict[str, Any], given: dict[str, Any], session
     data |= {name: value for name, value in given.items() if value is not None}
     if session and isinstance(data.get("context", {}), dict):
         data["context"] = {**data.get("context", {}), **session}
-    return parsed(ProcessRequest, data)
+    return parsed_request(ProcessRequest, data)
 
 
 @app.command("list")
@@ -113,6 +114,6 @@ def _show(state: ProcessState, *, as_json: bool = False) -> None:
     problem = f": {state.problem}" if state.problem else ""
     console.print(f"{state.request_id}: {state.state.value}{problem}")
     console.print(
-        f"{state.total} source(s), {state.queued} queued, {state.active} active, {state.finished} finished, "
+        f"{counted(state.total, 'source')}, {state.queued} queued, {state.active} active, {state.finished} finished, "
         f"{state.failed} failed, {state.skipped} skipped"
     )

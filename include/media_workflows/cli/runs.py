@@ -14,6 +14,7 @@ from media_workflows.domain.step_decision import reason_of
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
+from media_workflows.plural import counted
 
 if TYPE_CHECKING:
     from media_workflows.domain.run_report import ActionReport, ItemReport, JobReport
@@ -131,7 +132,7 @@ def _ended(action: ActionReport, is_cancelled: bool) -> str:
     if action.status == "":
         return f"waits for an answer: {action.answer_at}" if action.answer_at else "not ended"
     answer = f"answer {action.answer}" + (f" by {action.by}" if action.by else "")
-    return answer if action.answer else f"{len(action.outputs)} file(s)" if action.outputs else "done"
+    return answer if action.answer else counted(len(action.outputs), "file") if action.outputs else "done"
 
 
 def _rows(job: JobReport, *, is_cancelled: bool = False) -> Iterator[tuple[object, ...]]:
@@ -154,7 +155,7 @@ def _outcome(item: ItemReport) -> str:
     reused = f", reused from run {item.reused}" if item.reused else ""
     by_role = {file.role: file for file in reversed(item.after)}
     main = by_role.get("manifest") or by_role.get("main") or item.after[0]
-    return f"{len(item.after)} file(s), {main.bucket}/{main.key}{reused}"
+    return f"{counted(len(item.after), 'file')}, {main.bucket}/{main.key}{reused}"
 
 
 def _found(sub_task: SubTaskResult) -> str:
@@ -191,7 +192,8 @@ def retry(
     if step and run is None:
         raise typer.BadParameter("--step requires a run id: leave out --failed")
     if run is None:
-        console.print(f"retried {len(retry_failed_runs(workflow_id_of(workflow), force=force))} failed run(s)")
+        retried = retry_failed_runs(workflow_id_of(workflow), force=force)
+        console.print(f"retried {counted(len(retried), 'failed run')}")
     else:
         tasks = retry_run(workflow_id_of(workflow), run, force=force, step=step)
         console.print(f"retried {run}: {', '.join(tasks)}")

@@ -63,8 +63,8 @@ def jobs_or_steps(data: Any) -> list[FieldProblem]:
     """The problem of a definition that has both or neither."""
     if not isinstance(data, dict) or (data.get("jobs") is None) != (not data.get("steps")):
         return []
-    problem = invalid("a workflow has either `jobs` (each reads the source) or `steps` (a graph): give one of them")
-    return [problem.at("steps", shown(data.get("steps")))]
+    problem = invalid("must have either `jobs` (each reads the source) or `steps` (a graph): give one of them")
+    return [problem.at("steps", shown(data["steps"]) if data.get("steps") else "nothing")]
 
 
 def _steps(data: dict[str, Any]) -> list[Any]:

@@ -14,6 +14,7 @@ from functools import partial
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from media_workflows.domain.backfill import Selection, SkipReason
 from media_workflows.domain.candidates import BACKFILL_RUN, Rule, UploadDecision
@@ -31,10 +32,10 @@ from media_workflows.store import backfills as store
 from media_workflows.store.backfill_objects import ListedPage, SelectedObject
 from media_workflows.store.backfills import Backfill
 from media_workflows.store.engine import transaction
-from media_workflows.store.processed import other_run
+from media_workflows.store.processed import other_run, other_run_of_revision
 from media_workflows.store.processes import process_of_backfill
 from media_workflows.store.switches import hold_unchanged
-from media_workflows.store.tables import utcnow
+from media_workflows.store.tables import BackfillRow, utcnow
 from media_workflows.store.uploads import record_backfilled
 from media_workflows.store.workflows import StoredWorkflow, get_workflow
 
@@ -197,8 +198,7 @@ class BackfillRound:
                 return False
             if not hold_unchanged(session, workflow):
                 return False
-            only_new = backfill.filters.select in (Selection.NEVER_PROCESSED, Selection.MISSED)
-            if only_new and not reason and other_run(session, row, one.key, one.etag, identity, run_id):
+            if not reason and _has_run(session, row, one, identity, run_id, workflow.revision):
                 reason = SkipReason.PROCESSED
             if reason or head is None:
                 objects.mark_skipped(session, row, one.key, reason or SkipReason.GONE)
@@ -245,6 +245,19 @@ def _refusal(
     if rules.refusal_by_object(backfill.bucket, one.key, head):
         return SkipReason.OWN_OUTPUT
     return None
+
+
+def _has_run(
+    session: Session, backfill: BackfillRow, one: SelectedObject, identity: str, run_id: str, revision: int
+) -> bool:
+    """Whether another run, of an upload or of another backfill, did meanwhile what the backfill selected it for."""
+    match Selection(backfill.filters["select"]):
+        case Selection.NEVER_PROCESSED | Selection.MISSED:
+            return other_run(session, backfill, one.key, one.etag, identity, run_id)
+        case Selection.OLDER_REVISION:
+            return other_run_of_revision(session, backfill, one.key, one.etag, run_id, revision)
+        case Selection.ALL:
+            return False
 
 
 def _decision(bucket: str, key: str, identity: str, workflow_id: str, run_id: str) -> UploadDecision:

@@ -94,7 +94,7 @@ def _require_room_for_uploads(definition: Workflow, limits: BackfillLimits) -> N
     limit = run_limit(definition)
     if limits.max_at_once >= max(limit, 2):
         raise ConflictError(
-            "max_at_once is {max_at_once}, and Airflow executes {limit} runs of this workflow at the same time: "
+            "max_at_once is {max_at_once}, and Airflow's limit of runs of this workflow at the same time is {limit}: "
             "choose at most {most}, so that uploads find room, or raise max_active_runs of the workflow",
             max_at_once=limits.max_at_once,
             limit=limit,

@@ -19,6 +19,8 @@ from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.store.backfills import count_start, end_if_done, enter_state, get_backfill, locked_row
 from media_workflows.store.tables import BackfillObjectRow, BackfillRow
 
+NOTHING_MATCHED = "no object matched: check the prefix, the filters, and the formats of the workflow's trigger"
+
 
 class SelectedObject(NamedTuple):
     """An object that a backfill selected, as the listing showed it."""
@@ -75,6 +77,9 @@ def _insert(session: Session, backfill_id: str, selected: Sequence[SelectedObjec
 
 
 def _counted(row: BackfillRow) -> None:
+    if not row.total:
+        enter_state(row, BackfillState.FINISHED, NOTHING_MATCHED)
+        return
     enter_state(row, BackfillState.RUNNING if row.start_when_counted else BackfillState.READY)
 
 
