@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from media_workflows.cli.runs import _action_row, _found, _rows
+from media_workflows.cli import app
+from media_workflows.cli.runs import _action_row, _found, _rows, _run_row
 from media_workflows.domain.result import now
 from media_workflows.domain.run_report import ActionReport, ItemReport, JobReport
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput, QualityItem
+from media_workflows.services.run_list import RunRow
+from media_workflows.store.run_list import Cause
 
 
 @pytest.mark.parametrize(("hit", "line"), [(True, "quality: no_voice"), (False, "quality: no problem found")])
@@ -63,3 +68,21 @@ def test_a_step_has_a_row_for_each_item() -> None:
 def test_a_step_without_media_has_a_row(parts: dict[str, Any], outcome: str) -> None:
     action = ActionReport(step_id="ask", kind="approval", try_number=1, begun_at=None, finished_at=None, **parts)
     assert _action_row(action) == ("ask", parts["state"], 1, "", "", "", outcome)
+
+
+def test_a_run_that_could_not_fetch_its_file_shows_what_was_requested() -> None:
+    run = RunRow.model_construct(
+        run_id="r",
+        request_id="q",
+        requested="https://files.example/a.mp4",
+        state="failed",
+        queued_at=None,
+        source=None,
+        cause=Cause(code="InvalidInput", message="cannot fetch"),
+    )
+    assert _run_row(run)[-2:] == ("https://files.example/a.mp4", "InvalidInput: cannot fetch")
+
+
+def test_libraries_say_nothing_of_their_progress() -> None:
+    assert CliRunner().invoke(app, ["templates", "list", "--help"]).exit_code == 0
+    assert not logging.getLogger("botocore.credentials").isEnabledFor(logging.INFO)

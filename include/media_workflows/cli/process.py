@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, print_table, write
+from media_workflows.cli.runs import cause_of
 from media_workflows.plural import counted
 
 if TYPE_CHECKING:
@@ -91,8 +92,11 @@ def show(request: Id, as_json: AsJson = False) -> None:
 
     _show(get_process(request), as_json=as_json)
     if not as_json:
-        rows = [(one.key, _shown(one.state, one.reason), one.run_id or "") for one in objects_of(request, limit=1000)]
-        print_table(("source", "state", "run"), rows)
+        rows = [
+            (one.key, _shown(one.state, one.reason), one.run_id or "", cause_of(one.run) if one.run else "")
+            for one in objects_of(request, limit=1000)
+        ]
+        print_table(("source", "state", "run", "cause"), rows)
 
 
 def _shown(state: ObjectState, reason: str | None) -> str:

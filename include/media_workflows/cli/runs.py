@@ -81,9 +81,14 @@ def _run_row(run: RunRow) -> tuple[object, ...]:
         f"request {run.request_id}" if run.request_id else run.workflow_name or run.workflow_id,
         run.state,
         f"{run.queued_at:%Y-%m-%d %H:%M:%S}" if run.queued_at else "",
-        run.source.key if run.source else "",
-        f"{run.cause.code}: {run.cause.message}" if run.cause else "",
+        run.source.key if run.source else run.requested or "",
+        cause_of(run),
     )
+
+
+def cause_of(run: RunRow) -> str:
+    """Why a run failed; '' = it did not."""
+    return f"{run.cause.code}: {run.cause.message}" if run.cause else ""
 
 
 @app.command()

@@ -77,7 +77,7 @@ def _problems(found: ErrorDetails) -> list[FieldProblem]:
         return [unknown_field(str(found["loc"][-1])).at(path, got)]
     error = found.get("ctx", {}).get("error")
     if isinstance(error, InvalidValuesError):
-        return [problem.at(path, got) for problem in error.problems]
+        return [_at_its_field(problem, found, path, got) for problem in error.problems]
     if isinstance(error, ValueError) and not isinstance(error, InvalidValueError):
         return [FieldProblem(path, got, str(error), str(error))]
     if isinstance(error, InvalidValueError):

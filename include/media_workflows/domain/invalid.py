@@ -33,6 +33,11 @@ class InvalidValuesError(ValueError):
         self.problems = tuple(problems)
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
+    @property
+    def field(self) -> str:
+        """That of the first; '' = the value itself is wrong."""
+        return self.problems[0].field
+
 
 def invalid(template: str, **parameters: object) -> InvalidValueError:
     """What validators raise, and checks between fields return."""

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator, 
 
 from media_workflows.domain.backfill import MAX_KEYS, BackfillLimits
 from media_workflows.domain.base import Model, invalid, parsed_request, shown
+from media_workflows.domain.invalid import InvalidValuesError
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.placed_items import placed_items
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
@@ -87,8 +88,11 @@ class ProcessRequest(Model):
             raise invalid("must be left out with `url`: the file is copied to the output bucket").of("bucket")
         if not self.url and not self.bucket:
             raise invalid("must name the bucket of the objects").of("bucket")
-        if self.url and not (self.output.bucket and self.output.directory):
-            raise invalid("must have a bucket and a directory, as a URL has none").of("output")
+        missing = [name for name in ("bucket", "directory") if self.url and not getattr(self.output, name)]
+        if missing:
+            raise InvalidValuesError(
+                invalid("must be given with `url`, which has none").of(f"output.{name}") for name in missing
+            )
         return self
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -24,7 +25,7 @@ from media_workflows.errors import AirflowStateError, MediaWorkflowsError, NotFo
 from media_workflows.ingest import rules
 from media_workflows.ingest.decide import RunStarter, object_identity, run_conf, run_id_for
 from media_workflows.ingest.requested_runs import RequestedRuns
-from media_workflows.ingest.selection import Selector
+from media_workflows.ingest.selection import HEAD_THREADS, Selector
 from media_workflows.storage.clock import NO_SKEW
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
 from media_workflows.store import backfill_objects as objects
@@ -226,7 +227,10 @@ def _unexpected(error: Exception) -> MediaWorkflowsError:
 
 def named_objects(storage: ObjectStorage, bucket: str, keys: tuple[str, ...]) -> ListingPage:
     """The objects of these keys as one page of a listing; those that are gone are left out. Raises StorageError."""
-    heads = {key: head for key in sorted(set(keys)) if (head := storage.head(bucket, key)) is not None}
+    names = sorted(set(keys))
+    with ThreadPoolExecutor(HEAD_THREADS) as pool:
+        found_heads = zip(names, pool.map(partial(storage.head, bucket), names), strict=True)
+        heads = {key: head for key, head in found_heads if head is not None}
     found = [ListedObject(key, head.etag, head.size_bytes, head.last_modified) for key, head in heads.items()]
     skew = max((head.clock_skew for head in heads.values()), default=NO_SKEW)
     return ListingPage(found, skew, next_token=None)

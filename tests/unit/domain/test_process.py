@@ -74,7 +74,7 @@ def test_the_common_directory(names: tuple[str, ...], directory: str) -> None:
         ({"keys": ["a"]}, "bucket: got nothing; must name the bucket"),
         ({"bucket": "Media", "keys": ["a"]}, "must be a bucket name"),
         ({**URL, "bucket": "media"}, "bucket: got 'media'; must be left out with `url`"),
-        ({"url": "https://example.com/a.mp4"}, "output: got nothing; must have a bucket and a directory"),
+        ({"url": "https://example.com/a.mp4"}, "output.bucket: got nothing; must be given with `url`"),
         ({**URL, "url": "http://example.com/a.mp4"}, "must be an https URL"),
         ({**URL, "url": "https://u:p@example.com/a.mp4"}, "without user name"),
         ({**URL, "url": "https://@example.com/a.mp4"}, "without user name"),

@@ -1504,6 +1504,7 @@ export interface components {
             workflow_id: string;
             workflow_name: string | null;
             request_id: string | null;
+            requested: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1592,6 +1593,7 @@ export interface components {
             workflow_id: string;
             workflow_name: string | null;
             request_id: string | null;
+            requested: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {

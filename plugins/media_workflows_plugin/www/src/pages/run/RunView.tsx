@@ -82,7 +82,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
           {(data.error ?? sharedFailure(data)) && <RunError {...(data.error ?? sharedFailure(data))} />}
           {isGraph && graph && (
             <Section title={t("run.graph")}>
-              <JobGraph graph={graph} states={statesOf(data)} />
+              <JobGraph graph={graph} states={statesOf(data)} isRequest={data.request_id !== null} />
               <Fold title={t("canvas.title")}>
                 <RunCanvas steps={steps} states={statesOf(data)} />
               </Fold>
