@@ -117,6 +117,9 @@ export interface components {
              * @enum {string}
              */
             tracks: "main" | "all";
+            loudness_lufs: number | null;
+            true_peak_dbtp: number | null;
+            loudness_range_lu: number | null;
             /** @default  */
             language: string;
             /** @default  */
@@ -990,6 +993,11 @@ export interface components {
             total: number;
             items: components["schemas"]["LinkedFile"][];
         };
+        Loudness: {
+            integrated_lufs: number | null;
+            range_lu: number | null;
+            true_peak_dbtp: number | null;
+        };
         MeAnswer: {
             name: string;
             can_edit: boolean;
@@ -1009,6 +1017,8 @@ export interface components {
             etag: string;
             role: ("segment" | "main" | "playlist" | "manifest") | null;
             vmaf: number | null;
+            /** @default [] */
+            loudness: components["schemas"]["TrackLoudness"][];
             time_offset_s: number | null;
             picture_count: number | null;
             container: string | null;
@@ -1064,7 +1074,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -1130,6 +1140,8 @@ export interface components {
              */
             role: "segment" | "main" | "playlist" | "manifest";
             vmaf: number | null;
+            /** @default [] */
+            loudness: components["schemas"]["TrackLoudness"][];
             sha256: string | null;
             contents: {
                 [key: string]: unknown;
@@ -1907,6 +1919,12 @@ export interface components {
             end_s: number;
             lines: components["schemas"]["TextLine"][];
         };
+        TrackLoudness: {
+            track: number;
+            target_lufs: number;
+            before: components["schemas"]["Loudness"];
+            after: components["schemas"]["Loudness"];
+        };
         TranscodeParameters: {
             /** @enum {string} */
             container: "mp4" | "mov" | "mkv" | "webm" | "ts" | "flv" | "hls" | "mxf" | "m4a" | "mp3" | "flac" | "ogg" | "wav";
@@ -2053,6 +2071,9 @@ export interface components {
             /** @default 0 */
             bitrate_kbps: number;
             crf: number | null;
+            /** @default 0 */
+            max_bitrate_kbps: number;
+            buffer_s: number | null;
             /** @default 0 */
             gop_frames: number;
             /** @default 0 */
