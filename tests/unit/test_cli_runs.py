@@ -16,7 +16,6 @@ from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput, QualityItem
 from media_workflows.services.run_list import RunRow
-from media_workflows.store.run_list import Cause
 
 
 @pytest.mark.parametrize(("hit", "line"), [(True, "quality: no_voice"), (False, "quality: no problem found")])
@@ -71,15 +70,11 @@ def test_a_step_without_media_has_a_row(parts: dict[str, Any], outcome: str) -> 
 
 
 def test_a_run_that_could_not_fetch_its_file_shows_what_was_requested() -> None:
-    run = RunRow.model_construct(
-        run_id="r",
-        request_id="q",
-        requested="https://files.example/a.mp4",
-        state="failed",
-        queued_at=None,
-        source=None,
-        cause=Cause(code="InvalidInput", message="cannot fetch"),
-    )
+    none = dict.fromkeys(("queued_at", "started_at", "ended_at", "workflow_name", "revision", "source", "error"))
+    left = dict.fromkeys(("picture", "percent", "eta_s", "stalled_s", "waiting"))
+    named = {"workflow_id": "media_process", "run_id": "r", "request_id": "q", "state": "failed", "outputs": 0}
+    cause = {"code": "InvalidInput", "message": "cannot fetch"}
+    run = RunRow.model_validate({**none, **left, **named, "requested": "https://files.example/a.mp4", "cause": cause})
     assert _run_row(run)[-2:] == ("https://files.example/a.mp4", "InvalidInput: cannot fetch")
 
 
