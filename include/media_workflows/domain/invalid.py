@@ -36,7 +36,7 @@ class InvalidValuesError(ValueError):
     @property
     def field(self) -> str:
         """That of the first; '' = the value itself is wrong."""
-        return self.problems[0].field
+        return next((problem.field for problem in self.problems), "")
 
 
 def invalid(template: str, **parameters: object) -> InvalidValueError:

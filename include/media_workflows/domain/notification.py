@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.name_patterns import SingleLine, single_line
 from media_workflows.domain.task_notify_config import from_task_notify_config
-from media_workflows.domain.web_url import is_web_url
 
 NotifyMode = Literal["finish", "change"]
 BodyFormat = Literal["workflow_task", "cloud_event"]
@@ -49,10 +48,15 @@ class Target(Model):
 
 
 def _http_url(url: str) -> str:
-    single_line(url)
-    if not is_web_url(url, ("http", "https")):
+    try:
+        parts = urlsplit(url)
+        is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an unclosed '[', a port that is not a number
+        is_http = False
+    if not is_http:
         raise invalid("must be an http:// or https:// URL")
-    if "@" in urlsplit(url).netloc:
+    single_line(url)
+    if "@" in parts.netloc:
         raise invalid("must not contain a user and password: put secrets into an Airflow `connection`")
     return url
 
