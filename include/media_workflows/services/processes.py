@@ -21,7 +21,7 @@ from media_workflows.errors import ConflictError, FieldProblem, InvalidRequestEr
 from media_workflows.notifications.transports.addresses import is_permitted, literal_address
 from media_workflows.services import dry_run as dry_run_service
 from media_workflows.services.backfills import cancel_backfill
-from media_workflows.services.buckets import storage
+from media_workflows.services.buckets import note_region, storage
 from media_workflows.services.places import require_allowed
 from media_workflows.services.run_list import RunRow, rows_of
 from media_workflows.settings import get_settings
@@ -124,8 +124,8 @@ def _places_of(workflow_ids: Iterable[str]) -> list[Place]:
 
 def _sources(request: ProcessRequest, objects: ObjectStorage) -> list[SelectedObject]:
     """The sources as they are now. Raises InvalidRequestError when one is missing or there are too many."""
-    output_bucket = request.output.bucket or request.source_bucket
-    objects.check_buckets(request.source_bucket, output_bucket, request.bucket_field)
+    buckets = (request.source_bucket, request.output.bucket or request.source_bucket)
+    note_region(set(buckets), objects.check_buckets(*buckets, request.bucket_field))
     if request.url:
         return [SelectedObject(shown_url(request.url), "", 0)]
     limit = get_settings().process_max_objects
