@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from media_workflows.cli.runs import _action_row, _found, _rows
+from media_workflows.cli import app
+from media_workflows.cli.runs import _action_row, _found, _rows, _run_row
 from media_workflows.domain.result import now
 from media_workflows.domain.run_report import ActionReport, ItemReport, JobReport
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput, QualityItem
+from media_workflows.services.run_list import RunRow
 
 
 @pytest.mark.parametrize(("hit", "line"), [(True, "quality: no_voice"), (False, "quality: no problem found")])
@@ -35,10 +39,12 @@ def test_a_skipped_step_has_a_row_with_the_reason() -> None:
         decided_at=now(),
     )
     (row,) = _rows(job("skipped", items=(), decision=decision))
-    reason = "skipped, as its condition is false: source.width > 1000 (source.width = 640)"
+    reason = "Skipped, as its condition is false: source.width > 1000 (source.width = 640)"
     assert row == ("hd", "skipped", 1, "", "", "", reason)
     (row,) = _rows(job("skipped", items=()))
-    assert row[-1] == "skipped: all steps before it were, or the run was ended in Airflow"
+    assert row[-1] == "Skipped, as all steps before it were skipped."
+    (row,) = _rows(job("skipped", items=()), is_cancelled=True)
+    assert row[-1] == ""
 
 
 def test_a_step_has_a_row_for_each_item() -> None:
@@ -55,9 +61,23 @@ def test_a_step_has_a_row_for_each_item() -> None:
         ({"state": "success", "status": "SUCCESS", "answer": "approved", "by": "me"}, "answer approved by me"),
         ({"state": "success", "status": "SUCCESS"}, "done"),
         ({"state": "failed", "status": "FAIL", "code": "X", "message": "y"}, "X: y"),
-        ({"state": "skipped"}, "skipped: all steps before it were, or the run was ended in Airflow"),
+        ({"state": "skipped"}, "Skipped, as all steps before it were skipped."),
     ],
 )
 def test_a_step_without_media_has_a_row(parts: dict[str, Any], outcome: str) -> None:
     action = ActionReport(step_id="ask", kind="approval", try_number=1, begun_at=None, finished_at=None, **parts)
     assert _action_row(action) == ("ask", parts["state"], 1, "", "", "", outcome)
+
+
+def test_a_run_that_could_not_fetch_its_file_shows_what_was_requested() -> None:
+    none = dict.fromkeys(("queued_at", "started_at", "ended_at", "workflow_name", "revision", "source", "error"))
+    left = dict.fromkeys(("picture", "percent", "eta_s", "stalled_s", "waiting"))
+    named = {"workflow_id": "media_process", "run_id": "r", "request_id": "q", "state": "failed", "outputs": 0}
+    cause = {"code": "InvalidInput", "message": "cannot fetch"}
+    run = RunRow.model_validate({**none, **left, **named, "requested": "https://files.example/a.mp4", "cause": cause})
+    assert _run_row(run)[-2:] == ("https://files.example/a.mp4", "InvalidInput: cannot fetch")
+
+
+def test_libraries_say_nothing_of_their_progress() -> None:
+    assert CliRunner().invoke(app, ["templates", "list", "--help"]).exit_code == 0
+    assert not logging.getLogger("botocore.credentials").isEnabledFor(logging.INFO)

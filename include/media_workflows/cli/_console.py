@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -23,6 +24,7 @@ console = Console(emoji=False, highlight=False, markup=False)
 if not console.is_terminal and "COLUMNS" not in os.environ:
     console.width = 250
 AUTHOR = "command line"
+LIBRARIES = ("botocore", "boto3", "s3transfer", "urllib3")  # their progress is none of the command's answer
 Files = Annotated[
     list[Path],
     typer.Argument(help="YAML files; each document is one workflow or template", exists=True, dir_okay=False),
@@ -46,6 +48,8 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Print such an error as one message and exit with code 1."""
+        for library in LIBRARIES:
+            logging.getLogger(library).setLevel(logging.WARNING)
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.BadParameter):

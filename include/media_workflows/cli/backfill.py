@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, print_table, write
+from media_workflows.plural import counted
 
 if TYPE_CHECKING:
     from media_workflows.domain.backfill import BackfillLimits
@@ -47,7 +48,7 @@ def create(
     """Create a backfill: its objects are counted, and it awaits its start."""
     from media_workflows.cli.runs import workflow_id_of
     from media_workflows.domain.backfill import BackfillFilters
-    from media_workflows.domain.base import parsed
+    from media_workflows.domain.base import parsed_request
     from media_workflows.services.backfills import BackfillRequest, create_backfill
 
     filters: dict[str, Any] = {
@@ -61,7 +62,7 @@ def create(
     }
     request = BackfillRequest(
         workflow=workflow_id_of(workflow),
-        filters=parsed(BackfillFilters, filters),
+        filters=parsed_request(BackfillFilters, filters),
         limits=limits_of(max_at_once, per_minute),
         start=start,
     )
@@ -69,11 +70,11 @@ def create(
 
 
 def limits_of(max_at_once: int, per_minute: int | None) -> BackfillLimits:
-    """The limits by their options. Raises DefinitionError."""
+    """The limits by their options. Raises InvalidRequestError."""
     from media_workflows.domain.backfill import BackfillLimits
-    from media_workflows.domain.base import parsed
+    from media_workflows.domain.base import parsed_request
 
-    return parsed(BackfillLimits, {"max_at_once": max_at_once, "per_minute": per_minute})
+    return parsed_request(BackfillLimits, {"max_at_once": max_at_once, "per_minute": per_minute})
 
 
 @app.command("list")
@@ -149,7 +150,8 @@ def show_backfill(backfill: BackfillPreview, *, as_json: bool = False) -> None:
         write(backfill.model_dump_json(indent=1))
         return
     console.print(f"{backfill.id}: {backfill.state.value}{': ' if backfill.problem else ''}{backfill.problem}")
-    console.print(f"{backfill.listed} object(s) listed, {backfill.total} selected, {backfill.total_bytes} bytes")
+    listed = counted(backfill.listed, "object")
+    console.print(f"{listed} listed, {backfill.total} selected, {counted(backfill.total_bytes, 'byte')}")
     console.print(
         f"{backfill.queued} queued, {backfill.active} active, {backfill.finished} finished, {backfill.failed} failed, "
         f"{backfill.skipped} skipped"
@@ -158,5 +160,5 @@ def show_backfill(backfill: BackfillPreview, *, as_json: bool = False) -> None:
     if estimate.basis is None:
         console.print("estimate: unknown, no earlier run of this workflow has encoded all its outputs")
     else:
-        basis = f"{estimate.basis.runs} run(s) of revision {estimate.basis.revision}"
+        basis = f"{counted(estimate.basis.runs, 'run')} of revision {estimate.basis.revision}"
         console.print(f"estimate: {estimate.task_hours:g} hours of tasks, by {basis}")

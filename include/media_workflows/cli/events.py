@@ -9,6 +9,7 @@ import typer
 
 from media_workflows.cli._console import Name, console, print_table, write
 from media_workflows.cli.runs import workflow_id_of
+from media_workflows.plural import counted
 
 if TYPE_CHECKING:
     from media_workflows.store.deliveries import Attempt
@@ -93,7 +94,7 @@ def resend(
     if bool(events) == dead:
         raise typer.BadParameter("give either event ids or --dead")
     which = _filter(workflow, None, dead).model_copy(update={"event_ids": frozenset(events) if events else None})
-    console.print(f"queued {resend_events(which)} delivery(s) again")
+    console.print(f"queued {counted(resend_events(which), 'delivery', 'deliveries')} again")
 
 
 @app.command()

@@ -12,6 +12,7 @@ import typer
 from media_workflows.cli._console import AUTHOR, console, print_table, write
 from media_workflows.domain.base import parsed
 from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinition
+from media_workflows.plural import counted
 
 app = typer.Typer(no_args_is_help=True, help="The person library of review and recognition.")
 Tags = Annotated[list[str], typer.Option("--tag", help="A label")]
@@ -68,7 +69,7 @@ def add(
     found = embeddings(person.faces, get_settings())
     with transaction() as session:
         made = create_person(session, person, found, AUTHOR)
-    console.print(f"stored person {made.id} {made.name} with {len(made.faces)} faces")
+    console.print(f"stored person {made.id} {made.name} with {counted(len(made.faces), 'face')}")
 
 
 @app.command("add-face")
@@ -83,7 +84,7 @@ def add_face(person: Id, face: Annotated[Path, typer.Argument(exists=True, dir_o
     found = embeddings([parsed(FacePicture, picture)], get_settings())
     with transaction() as session:
         made = add_faces(session, person, found)
-    console.print(f"person {made.id} {made.name} has {len(made.faces)} faces")
+    console.print(f"person {made.id} {made.name} has {counted(len(made.faces), 'face')}")
 
 
 @app.command()

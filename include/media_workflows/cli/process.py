@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, print_table, write
+from media_workflows.cli.runs import cause_of
+from media_workflows.plural import counted
 
 if TYPE_CHECKING:
     from media_workflows.domain.backfill import ObjectState
@@ -51,8 +53,8 @@ def start(
 
 
 def _request(file: Path, sources: dict[str, Any], given: dict[str, Any], session: dict[str, str]) -> ProcessRequest:
-    """The request of a file with the options. Raises DefinitionError."""
-    from media_workflows.domain.base import parsed
+    """The request of a file with the options. Raises InvalidRequestError."""
+    from media_workflows.domain.base import parsed_request
     from media_workflows.domain.process import ProcessRequest
     from media_workflows.domain.yaml_reader import read_documents
 
@@ -64,7 +66,7 @@ def _request(file: Path, sources: dict[str, Any], given: dict[str, Any], session
     data |= {name: value for name, value in given.items() if value is not None}
     if session and isinstance(data.get("context", {}), dict):
         data["context"] = {**data.get("context", {}), **session}
-    return parsed(ProcessRequest, data)
+    return parsed_request(ProcessRequest, data)
 
 
 @app.command("list")
@@ -90,8 +92,11 @@ def show(request: Id, as_json: AsJson = False) -> None:
 
     _show(get_process(request), as_json=as_json)
     if not as_json:
-        rows = [(one.key, _shown(one.state, one.reason), one.run_id or "") for one in objects_of(request, limit=1000)]
-        print_table(("source", "state", "run"), rows)
+        rows = [
+            (one.key, _shown(one.state, one.reason), one.run_id or "", cause_of(one.run) if one.run else "")
+            for one in objects_of(request, limit=1000)
+        ]
+        print_table(("source", "state", "run", "cause"), rows)
 
 
 def _shown(state: ObjectState, reason: str | None) -> str:
@@ -113,6 +118,6 @@ def _show(state: ProcessState, *, as_json: bool = False) -> None:
     problem = f": {state.problem}" if state.problem else ""
     console.print(f"{state.request_id}: {state.state.value}{problem}")
     console.print(
-        f"{state.total} source(s), {state.queued} queued, {state.active} active, {state.finished} finished, "
+        f"{counted(state.total, 'source')}, {state.queued} queued, {state.active} active, {state.finished} finished, "
         f"{state.failed} failed, {state.skipped} skipped"
     )

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, print_table, write
+from media_workflows.domain.step_decision import reason_of
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
+from media_workflows.plural import counted
 
 if TYPE_CHECKING:
     from media_workflows.domain.run_report import ActionReport, ItemReport, JobReport
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from media_workflows.services.run_report import RunReport
 
 app = typer.Typer(no_args_is_help=True, help="Runs of workflows and of ad-hoc processing.")
-SKIPPED_WITH_OTHERS = "skipped: all steps before it were, or the run was ended in Airflow"
 
 
 class ShownState(StrEnum):
@@ -80,9 +81,14 @@ def _run_row(run: RunRow) -> tuple[object, ...]:
         f"request {run.request_id}" if run.request_id else run.workflow_name or run.workflow_id,
         run.state,
         f"{run.queued_at:%Y-%m-%d %H:%M:%S}" if run.queued_at else "",
-        run.source.key if run.source else "",
-        f"{run.cause.code}: {run.cause.message}" if run.cause else "",
+        run.source.key if run.source else run.requested or "",
+        cause_of(run),
     )
+
+
+def cause_of(run: RunRow) -> str:
+    """Why a run failed; '' = it did not."""
+    return f"{run.cause.code}: {run.cause.message}" if run.cause else ""
 
 
 @app.command()
@@ -108,33 +114,36 @@ def _print(report: RunReport) -> None:
         console.print(f"error: {report.error['message']}")
     print_table(
         ("step", "task", "try", "phase", "%", "item", "outcome"),
-        [*(row for job in report.jobs for row in _rows(job)), *map(_action_row, report.actions)],
+        [
+            *(row for job in report.jobs for row in _rows(job, is_cancelled=report.cancelled is not None)),
+            *(_action_row(action, is_cancelled=report.cancelled is not None) for action in report.actions),
+        ],
     )
     for job in report.jobs:
         if job.decision and not job.decision.skipped:
             console.print(f"{job.step}: {job.decision.message}", markup=False)
 
 
-def _action_row(action: ActionReport) -> tuple[object, ...]:
+def _action_row(action: ActionReport, *, is_cancelled: bool = False) -> tuple[object, ...]:
     """Of a step that makes no media."""
-    return action.step_id, action.state or "waiting", action.try_number, "", "", "", _ended(action)
+    return action.step_id, action.state or "waiting", action.try_number, "", "", "", _ended(action, is_cancelled)
 
 
-def _ended(action: ActionReport) -> str:
+def _ended(action: ActionReport, is_cancelled: bool) -> str:
     if action.state == "skipped":
-        return action.decision.message if action.decision else SKIPPED_WITH_OTHERS
+        return reason_of(action.state, action.decision, is_cancelled=is_cancelled)
     if action.status == "FAIL":
         return f"{action.code}: {action.message}"
     if action.status == "":
         return f"waits for an answer: {action.answer_at}" if action.answer_at else "not ended"
     answer = f"answer {action.answer}" + (f" by {action.by}" if action.by else "")
-    return answer if action.answer else f"{len(action.outputs)} file(s)" if action.outputs else "done"
+    return answer if action.answer else counted(len(action.outputs), "file") if action.outputs else "done"
 
 
-def _rows(job: JobReport) -> Iterator[tuple[object, ...]]:
+def _rows(job: JobReport, *, is_cancelled: bool = False) -> Iterator[tuple[object, ...]]:
     """One for each item; one for a step that was skipped, with the reason."""
     if job.state == "skipped" and not job.items:
-        reason = job.decision.message if job.decision else SKIPPED_WITH_OTHERS
+        reason = reason_of(job.state, job.decision, is_cancelled=is_cancelled)
         yield str(job.step), job.state, job.try_number, "", "", "", reason
     phase, percent = (job.progress.phase, job.progress.percent) if job.progress else ("", "")
     for index, item in enumerate(job.items):
@@ -151,7 +160,7 @@ def _outcome(item: ItemReport) -> str:
     reused = f", reused from run {item.reused}" if item.reused else ""
     by_role = {file.role: file for file in reversed(item.after)}
     main = by_role.get("manifest") or by_role.get("main") or item.after[0]
-    return f"{len(item.after)} file(s), {main.bucket}/{main.key}{reused}"
+    return f"{counted(len(item.after), 'file')}, {main.bucket}/{main.key}{reused}"
 
 
 def _found(sub_task: SubTaskResult) -> str:
@@ -188,7 +197,8 @@ def retry(
     if step and run is None:
         raise typer.BadParameter("--step requires a run id: leave out --failed")
     if run is None:
-        console.print(f"retried {len(retry_failed_runs(workflow_id_of(workflow), force=force))} failed run(s)")
+        retried = retry_failed_runs(workflow_id_of(workflow), force=force)
+        console.print(f"retried {counted(len(retried), 'failed run')}")
     else:
         tasks = retry_run(workflow_id_of(workflow), run, force=force, step=step)
         console.print(f"retried {run}: {', '.join(tasks)}")

@@ -11,6 +11,7 @@ import typer
 from media_workflows.cli._console import AUTHOR, console, print_table, read_text, write
 from media_workflows.domain.base import parsed
 from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange
+from media_workflows.plural import counted
 
 app = typer.Typer(no_args_is_help=True, help="The word library of review and recognition.")
 Tags = Annotated[list[str], typer.Option("--tag", help="A label; of a review the category, such as prohibited")]
@@ -59,7 +60,7 @@ def add(
     with transaction() as session:
         for call in calls:
             create_words(session, call, AUTHOR)
-    console.print(f"listed {len(asked)} words")
+    console.print(f"listed {counted(len(asked), 'word')}")
 
 
 @app.command()
@@ -81,4 +82,4 @@ def delete(keywords: list[str]) -> None:
 
     with transaction() as session:
         delete_words(session, keywords)
-        console.print(f"{len(keywords)} words are no longer listed")
+        console.print(f"removed {counted(len(keywords), 'word')} from the library")

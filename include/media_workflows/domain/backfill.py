@@ -49,9 +49,9 @@ class BackfillFilters(Model):
     @model_validator(mode="after")
     def _ranges(self) -> BackfillFilters:
         if self.min_bytes is not None and self.max_bytes is not None and self.min_bytes > self.max_bytes:
-            raise invalid("min_bytes must not be greater than max_bytes")
+            raise invalid("must not be greater than max_bytes").of("min_bytes")
         if self.modified_after and self.modified_before and self.modified_after >= self.modified_before:
-            raise invalid("modified_after must be earlier than modified_before")
+            raise invalid("must be earlier than modified_before").of("modified_after")
         return self
 
     def accept(self, key: str, size_bytes: int, last_modified: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,9 +13,12 @@ from pydantic_core import ErrorDetails
 from media_workflows.domain.invalid import InvalidValueError, InvalidValuesError, invalid
 from media_workflows.domain.pydantic_messages import plain_message
 from media_workflows.domain.vendor_names import VENDOR_VALUES, unknown_field
-from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.errors import DefinitionError, FieldProblem, InvalidRequestError
 
-__all__ = ["InvalidValueError", "Model", "field_path", "invalid", "parsed", "problems_in", "problems_of", "shown"]
+__all__ = [
+    "InvalidValueError", "Model", "field_path", "invalid", "parsed", "parsed_request", "problems_in", "problems_of",
+    "shown",
+]  # fmt: skip
 
 
 class Model(BaseModel):
@@ -22,6 +26,8 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+WHOLE_DEFINITION, WHOLE_REQUEST = "(whole definition)", "(whole request)"  # in place of a field
 
 # pydantic puts the chosen alternative of a union into its paths; a definition has no such field.
 UNION_FIELDS = {
@@ -38,7 +44,7 @@ def field_path(location: tuple[int | str, ...]) -> str:
         if part in UNION_FIELDS.get(str(before), ()):
             continue
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    return path or "(whole definition)"
+    return path or WHOLE_DEFINITION
 
 
 _USER_AND_PASSWORD = re.compile(r"(?<=//)[^/\s'\"]*@")
@@ -71,10 +77,21 @@ def _problems(found: ErrorDetails) -> list[FieldProblem]:
         return [unknown_field(str(found["loc"][-1])).at(path, got)]
     error = found.get("ctx", {}).get("error")
     if isinstance(error, InvalidValuesError):
-        return [problem.at(path, got) for problem in error.problems]
+        return [_at_its_field(problem, found, path, got) for problem in error.problems]
     if isinstance(error, ValueError) and not isinstance(error, InvalidValueError):
         return [FieldProblem(path, got, str(error), str(error))]
-    return [(error if isinstance(error, InvalidValueError) else plain_message(found)).at(path, got)]
+    if isinstance(error, InvalidValueError):
+        return [_at_its_field(error, found, path, got)]
+    return [plain_message(found).at(path, got)]
+
+
+def _at_its_field(error: InvalidValueError, found: ErrorDetails, path: str, got: str) -> FieldProblem:
+    """A validator of a whole model may name the field that it is about."""
+    if not error.field:
+        return error.at(path, got)
+    values = found["input"] if isinstance(found["input"], dict) else {}
+    got = shown(values[error.field]) if error.field in values else "nothing"
+    return error.at(field_path((*found["loc"], error.field)), got)
 
 
 M = TypeVar("M", bound=Model)
@@ -86,3 +103,16 @@ def parsed(model: type[M], data: Any) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         raise DefinitionError(problems_of(error)) from None
+
+
+def parsed_request(model: type[M], data: Any) -> M:
+    """Validate a request as a model. Raises InvalidRequestError with every problem found."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = problems_of(error)
+        raise InvalidRequestError([replace(one, field=_of_request(one.field)) for one in found]) from None
+
+
+def _of_request(field: str) -> str:
+    return field.replace(WHOLE_DEFINITION, WHOLE_REQUEST)

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.conditions.checking import check_condition
+from media_workflows.domain.conditions.checking import read_condition
 from media_workflows.domain.conditions.evaluation import evaluate
 from media_workflows.domain.conditions.outcomes import (
     ANSWER,
@@ -135,7 +135,7 @@ class Forecasts:
         if not step.when:
             return runs
         before = steps_before(step, self.steps)
-        condition = check_condition(step.when, variables_after(before))
+        condition = read_condition(step.when, variables_after(before))
         later = self.missing.union(*(self._known_later(other) for other in before))
         unknown = tuple(name for name in condition.names if name in later)
         try:

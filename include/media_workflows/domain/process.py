@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from media_workflows.domain.backfill import MAX_KEYS, BackfillLimits
-from media_workflows.domain.base import Model, invalid, parsed, shown
+from media_workflows.domain.base import Model, invalid, parsed_request, shown
+from media_workflows.domain.invalid import InvalidValuesError
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.placed_items import placed_items
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.templates import PRESET_LIBRARY, Library
 from media_workflows.domain.trigger import ANY_FORMAT, BucketName, normal_formats
+from media_workflows.domain.web_url import is_web_url
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import DefinitionError, FieldProblem, InvalidRequestError
 
@@ -29,12 +32,7 @@ _STAND_IN = {"bucket": "media", "formats": [ANY_FORMAT]}  # the trigger of a req
 
 
 def _https(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme == "https" and bool(parts.hostname) and parts.username is None and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if not is_web_url(url, ("https",)) or "@" in urlsplit(url).netloc:
         raise invalid("must be an https URL with a host and without user name and password")
     return url
 
@@ -82,13 +80,19 @@ class ProcessRequest(Model):
     def _one_source(self) -> ProcessRequest:
         given = [name for name in ("keys", "prefix", "url") if getattr(self, name)]
         if len(given) != 1:
-            raise invalid("must name its sources by exactly one of `keys`, `prefix` (not empty) and `url`")
+            named = next((name for name in ("prefix", "url") if name in self.model_fields_set), "keys")
+            raise invalid("the sources must be named by exactly one of `keys`, `prefix` (not empty) and `url`").of(
+                given[-1] if given else named
+            )
         if self.url and self.bucket:
-            raise invalid("`bucket` must be left out with `url`: the file is copied to the output bucket")
+            raise invalid("must be left out with `url`: the file is copied to the output bucket").of("bucket")
         if not self.url and not self.bucket:
-            raise invalid("`bucket` must name the bucket of the objects")
-        if self.url and not (self.output.bucket and self.output.directory):
-            raise invalid("`output` must have a bucket and a directory, as a URL has none")
+            raise invalid("must name the bucket of the objects").of("bucket")
+        missing = [name for name in ("bucket", "directory") if self.url and not getattr(self.output, name)]
+        if missing:
+            raise InvalidValuesError(
+                invalid("must be given with `url`, which has none").of(f"output.{name}") for name in missing
+            )
         return self
 
     @property
@@ -103,13 +107,31 @@ class ProcessRequest(Model):
         return hashlib.sha256(self.model_dump_json(exclude={"request_id"}).encode()).hexdigest()
 
     def definition(self, library: Library = PRESET_LIBRARY) -> Workflow:
-        """The workflow that the runs follow. Raises DefinitionError, InvalidRequestError."""
+        """The workflow that the runs follow. Raises InvalidRequestError."""
         given = self.model_dump(mode="json", include=set(REQUESTED))
         trigger = {"bucket": self.source_bucket, "directory": self.directory or None, "formats": [ANY_FORMAT]}
-        workflow = _workflow(given, trigger, library)
+        try:
+            workflow = _workflow(given, trigger, library)
+        except DefinitionError as error:
+            raise InvalidRequestError([self._in_own_fields(problem) for problem in error.problems]) from None
         if problems := _problems(workflow):
             raise InvalidRequestError(problems)
         return workflow
+
+    @property
+    def source_field(self) -> str:
+        """The field that names the sources."""
+        return "keys" if self.keys else "url" if self.url else "prefix"
+
+    @property
+    def bucket_field(self) -> str:
+        """The field that names the bucket which the runs read."""
+        return "output.bucket" if self.url else "bucket"
+
+    def _in_own_fields(self, problem: FieldProblem) -> FieldProblem:
+        """A request has no trigger: what is wrong with it is so by the bucket or the sources."""
+        own = {"trigger.bucket": self.bucket_field, "trigger.directory": self.source_field}
+        return replace(problem, field=own.get(problem.field, problem.field))
 
     def selects(self, key: str) -> bool:
         """Whether an object is one of the sources, or the copy of the file of a URL."""
@@ -126,13 +148,13 @@ class ProcessRequest(Model):
 def request_problems(data: Any, library: Library = PRESET_LIBRARY) -> list[FieldProblem]:
     """The problems of a request; those of its jobs also while its sources have some. [] = it is valid."""
     try:
-        request = parsed(ProcessRequest, data)
-    except DefinitionError as error:
+        request = parsed_request(ProcessRequest, data)
+    except InvalidRequestError as error:
         found = {one.field for one in error.problems}
         return [*error.problems, *(one for one in _problems_of_jobs(data, library) if one.field not in found)]
     try:
         request.definition(library)
-    except (DefinitionError, InvalidRequestError) as error:
+    except InvalidRequestError as error:
         return error.problems
     return []
 

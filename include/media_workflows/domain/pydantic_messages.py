@@ -12,6 +12,7 @@ _BOOLEAN = "must be true or false"
 _TEXT = "must be text"
 _LIST = "must be a list"
 _OBJECT = "must be an object: fields and their values"
+_MOMENT = "must be a time with its zone, as in 2026-01-31T12:00:00Z"
 _CHOICES = "must be one of: {choices}"
 _EVEN = "must be a multiple of {multiple_of}"
 
@@ -50,6 +51,11 @@ MESSAGES: dict[str, str] = {
     "enum": _CHOICES,
     "union_tag_invalid": "{discriminator} must be one of: {expected_tags}",
     "union_tag_not_found": "requires the field {discriminator}",
+    "timezone_aware": _MOMENT,
+    "datetime_type": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
+    "datetime_object_invalid": _MOMENT,
     "json_invalid": "must be valid JSON: {error}",
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from media_workflows.domain.removed_source import RemovedSource
 from media_workflows.domain.steps import NOTIFY, Step, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, NotFoundError
@@ -20,7 +21,7 @@ class EndedRun:
 
     `failed_results`: steps whose stored result has a failed item; where the task succeeded all the same, the step is
     one that lets the run go on. `decided`: steps with a stored decision. `removed`: steps whose outputs were removed
-    with the failed run.
+    with the failed run. `source_removed`: one of its steps has removed the source.
     """
 
     run_id: str
@@ -29,21 +30,25 @@ class EndedRun:
     failed_results: Collection[str] = ()
     decided: Collection[str] = ()
     removed: Collection[str] = ()
+    source_removed: RemovedSource | None = None
 
 
 def steps_to_retry(run: EndedRun) -> list[str]:
-    """The steps that did not do their work, and in a graph all that depend on them, upstream ones first; [] = none."""
+    """The steps that did not do their work, and in a graph all that depend on them, upstream ones first; [] = none.
+
+    Raises ConflictError where one reads a source that the run has removed.
+    """
     steps = steps_of(run.workflow)
     if run.workflow.jobs is not None:
         return [step.id for step in steps if run.states.get(step.id) in _NOT_DONE]
-    return _with_dependants([step.id for step in steps if _has_failed(step, run)], steps)
+    return _with_source(run, _with_dependants([step.id for step in steps if _has_failed(step, run)], steps))
 
 
 def steps_to_rerun(run: EndedRun, step_id: str) -> list[str]:
     """One step and all that depend on it, upstream ones first.
 
     Raises NotFoundError, and ConflictError for a step that could not run, as one before it failed, or whose run lacks
-    outputs of others.
+    outputs of others or the source.
     """
     steps = steps_of(run.workflow)
     step = next((one for one in steps if one.id == step_id), None)
@@ -68,7 +73,29 @@ def steps_to_rerun(run: EndedRun, step_id: str) -> list[str]:
             step_id=step_id,
             missing=missing[0],
         )
-    return begin
+    return _with_source(run, begin)
+
+
+def _with_source(run: EndedRun, step_ids: list[str]) -> list[str]:
+    """These steps. Raises ConflictError where one reads a source that the run has removed."""
+    removed = run.source_removed
+    reading = [step.id for step in run.workflow.steps if step.reads_source and step.id in step_ids]
+    if removed is None or removed.is_readable or not reading:
+        return step_ids
+    if place := removed.moved_to:
+        raise ConflictError(
+            "step '{step}' reads the source, which step '{removing}' of this run has moved to s3://{bucket}/{key}: "
+            "process it there",
+            step=reading[0],
+            removing=removed.step_id,
+            bucket=place.bucket,
+            key=place.key,
+        )
+    raise ConflictError(
+        "step '{step}' reads the source, which step '{removing}' of this run has deleted: upload it again",
+        step=reading[0],
+        removing=removed.step_id,
+    )
 
 
 def _has_failed(step: Step, run: EndedRun) -> bool:

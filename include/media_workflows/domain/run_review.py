@@ -70,14 +70,14 @@ def require_decidable(run_id: str, verdict: Verdict, findings: Sequence[Reviewed
     verdicts = [one.decision.verdict if one.decision else None for one in findings]
     if blocked := verdicts.count("block"):
         raise ConflictError(
-            "run '{run_id}' cannot pass: {count} of its findings are blocked; pass them first, or block the run",
+            "run '{run_id}' cannot pass: blocked findings: {count}; pass them first, or block the run",
             run_id=run_id,
             count=blocked,
         )
     undecided = sum(one.asks and verdict is None for one, verdict in zip(findings, verdicts, strict=True))
     if undecided:
         raise ConflictError(
-            "run '{run_id}' cannot pass: {count} of its findings have no decision; pass them first, or block the run",
+            "run '{run_id}' cannot pass: findings without a decision: {count}; pass them first, or block the run",
             run_id=run_id,
             count=undecided,
         )

@@ -32,14 +32,34 @@ class StepDecision(Model):
     @property
     def message(self) -> str:
         """In one line, for logs and Airflow."""
-        if self.skipped == "no_input":
-            return f"skipped: the step '{self.input}' made nothing that this one could read"
-        if self.skipped == "rejected":
-            by = f"by {self.rejected_by}" if self.rejected_by else "as there was no answer in time"
-            return f"skipped: the approval '{self.rejected}' was rejected {by}"
-        outcome = "skipped, as its condition is false" if self.skipped else "runs, as its condition is true"
-        values = ", ".join(f"{name} = {shown_value(value)}" for name, value in self.values.items())
-        return f"{outcome}: {self.condition}" + (f" ({values})" if values else "")
+        return reason_of("skipped" if self.skipped else None, self)
+
+
+# The sentences of the pages: their texts "run.…".
+SENTENCES = {
+    "skipped_condition": "Skipped, as its condition is false: {condition}",
+    "ran_condition": "Runs, as its condition is true: {condition}",
+    "skipped_no_input": "Skipped, as step “{id}” made nothing that it could read.",
+    "skipped_rejected_by": "Skipped, as {name} rejected “{id}”.",
+    "skipped_rejected": "Skipped, as “{id}” was not answered in time and counts as rejected.",
+    "skipped_before": "Skipped, as all steps before it were skipped.",
+}
+
+
+def reason_of(state: str | None, decision: StepDecision | None, *, is_cancelled: bool = False) -> str:
+    """Why a step ran or was skipped, as its page says it; '' = there is nothing to say. `state` is that of its task."""
+    if decision is None:
+        return SENTENCES["skipped_before"] if state == "skipped" and not is_cancelled else ""
+    if decision.skipped == "no_input":
+        return SENTENCES["skipped_no_input"].format(id=decision.input)
+    if decision.skipped == "rejected":
+        sentence = SENTENCES["skipped_rejected_by" if decision.rejected_by else "skipped_rejected"]
+        return sentence.format(id=decision.rejected, name=decision.rejected_by)
+    if not decision.condition:
+        return ""
+    sentence = SENTENCES["skipped_condition" if decision.skipped else "ran_condition"]
+    values = ", ".join(f"{name} = {shown_value(value)}" for name, value in decision.values.items())
+    return sentence.format(condition=decision.condition) + (f" ({values})" if values else "")
 
 
 def shown_value(value: Value | None) -> str:

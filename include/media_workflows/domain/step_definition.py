@@ -145,6 +145,11 @@ class StepDefinition(StepActions, JobItems, StepHead):
         return () if self.input == SOURCE else (self.input,)
 
     @property
+    def reads_source(self) -> bool:
+        """Whether it makes something of the source itself."""
+        return self.makes_objects and not self.reads
+
+    @property
     def makes_objects(self) -> bool:
         """Whether it reads the source or what was made of it, and writes objects."""
         return self.action is None or self.action.copies

@@ -171,7 +171,16 @@ def _cycles(steps: Sequence[StepDefinition]) -> Iterator[FieldProblem]:
                 "the steps wait for each other: {cycle}; remove one of these from `after` or `input`",
                 cycle=" → ".join([*path, path[0]]),
             )
-            yield problem.at(f"steps[{number}].after", shown(step.after))
+            yield problem.at(*_edge(number, step, path[-2]))
+
+
+def _edge(number: int, step: StepDefinition, before: str) -> tuple[str, str]:
+    """The field that puts a step after another, and what it holds."""
+    if before in step.after:
+        return f"steps[{number}].after", shown(step.after)
+    if step.action:
+        return f"steps[{number}].{step.kind}.of", shown(list(step.action.reads))
+    return f"steps[{number}].input", shown(step.input)
 
 
 def _with_known_before(step: StepDefinition, steps: Sequence[StepDefinition]) -> StepDefinition:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from media_workflows.domain.airflow_options import AirflowOptions
 from media_workflows.domain.base import Model, invalid, problems_of
@@ -17,7 +17,7 @@ from media_workflows.domain.step_definition import MAX_STEPS, Output, StepDefini
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, resolved_jobs
 from media_workflows.domain.templates.references import with_ids
 from media_workflows.domain.trigger import Trigger
-from media_workflows.domain.workflow_problems import problems_despite, workflow_problems
+from media_workflows.domain.workflow_problems import jobs_or_steps, problems_despite, workflow_problems
 from media_workflows.errors import DefinitionError
 from media_workflows.naming import output_key
 
@@ -53,7 +53,6 @@ class Workflow(Model):
         default_factory=list,
         max_length=MAX_STEPS,
         exclude_if=lambda steps: not steps,
-        validate_default=True,
         description="Jobs as a graph, with order, conditions and inputs of their own; or `jobs`",
     )
     publish: Literal["per_step", "together"] = Field(
@@ -75,13 +74,6 @@ class Workflow(Model):
         if not _NAME.fullmatch(name):
             raise invalid("must have 1 to 128 characters: Chinese, Latin letters, digits, '_' and '-'")
         return name
-
-    @field_validator("steps")
-    @classmethod
-    def _jobs_or_steps(cls, steps: list[StepDefinition], info: ValidationInfo) -> list[StepDefinition]:
-        if "jobs" in info.data and (info.data["jobs"] is None) == (not steps):
-            raise invalid("a workflow has either `jobs` (each reads the source) or `steps` (a graph): give one of them")
-        return steps
 
     @property
     def output_bucket(self) -> str:
@@ -108,10 +100,13 @@ def parse_workflow(data: Any, library: Library = PRESET_LIBRARY) -> Workflow:
     """
     refuse_unusable(data)
     data = with_ids(data, library)
+    wrong_parts = jobs_or_steps(data)
     try:
         workflow = Workflow.model_validate(data)
     except ValidationError as error:
-        raise DefinitionError([*problems_of(error), *problems_despite(data, library)]) from None
+        raise DefinitionError([*problems_of(error), *wrong_parts, *problems_despite(data, library)]) from None
+    if wrong_parts:
+        raise DefinitionError([*wrong_parts, *problems_despite(data, library)])
     if problems := workflow_problems(workflow, library):
         raise DefinitionError(problems)
     return workflow

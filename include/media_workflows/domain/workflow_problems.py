@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from media_workflows.domain.base import invalid
+from media_workflows.domain.base import invalid, shown
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.jobs.recognition import RecognitionItem
 from media_workflows.domain.output_names import extra_key_problems, output_directory_problems, output_name_problems
+from media_workflows.domain.own_place import own_place_problems
+from media_workflows.domain.partial_steps import steps_in_order, valid_steps
 from media_workflows.domain.placed_items import PlacedItem, placed_items, valid_items
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.step_problems import step_problems, together_problems
@@ -21,8 +21,6 @@ from media_workflows.errors import FieldProblem
 if TYPE_CHECKING:
     from media_workflows.domain.workflow import Workflow
 
-_STEPS: TypeAdapter[list[StepDefinition]] = TypeAdapter(list[StepDefinition])
-
 
 def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem]:
     """Problems between the fields of a workflow, and of the templates it names."""
@@ -31,14 +29,13 @@ def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem
     return [
         *_item_problems(placed, fitting, library),
         *output_directory_problems(workflow.output.directory),
-        *(
-            problem
-            for number, step in enumerate(workflow.steps)
-            for problem in output_directory_problems(step.output.directory, f"steps[{number}].output.directory")
-        ),
-        *(_graph_problems(workflow, fitting) if workflow.steps else _flat_problems(fitting)),
+        *_step_directory_problems(step.output.directory for step in workflow.steps),
+        *(_graph_problems(workflow.steps, fitting) if workflow.steps else _flat_problems(fitting)),
+        *own_place_problems(workflow),
         *(together_problems(workflow.steps) if workflow.publish == "together" else ()),
-        *_region_problems(workflow),
+        *_region_problems(
+            workflow.trigger.region, [workflow.output.region, *(step.output.region for step in workflow.steps)]
+        ),
     ]
 
 
@@ -48,28 +45,43 @@ def problems_despite(data: Any, library: Library) -> list[FieldProblem]:
         return []
     placed = valid_items(data)
     fitting = resolved_if_valid(placed, library)
-    steps = valid_steps(data)  # none if one is invalid: it may be the one that others name
+    steps = steps_in_order(data)
     return [
         *(problem for part in ("jobs.", "steps[") for problem in _item_problems_of(part, placed, fitting, library)),
-        *output_directory_problems(_directory(data)),
-        *(_flat_problems(fitting) if "jobs" in data else ()),
-        *step_problems(steps),
-        *(together_problems(steps) if data.get("publish") == "together" and (steps or "jobs" in data) else ()),
+        *output_directory_problems(_text(data, "output", "directory")),
+        *_step_directory_problems(_text(step, "output", "directory") for step in _steps(data)),
+        *_flat_problems(_below("jobs.", fitting)),
+        *(_graph_problems(steps, fitting) if valid_steps(data) else step_problems(steps)),
+        *(together_problems(steps) if data.get("publish") == "together" and (steps or not _steps(data)) else ()),
+        *_region_problems(
+            _text(data, "trigger", "region"), [_text(part, "output", "region") for part in (data, *_steps(data))]
+        ),
     ]
 
 
-def valid_steps(data: Any) -> list[StepDefinition]:
-    """The steps of a definition; [] if one of them is invalid."""
-    try:
-        return _STEPS.validate_python((data.get("steps") if isinstance(data, dict) else None) or [])
-    except ValidationError:
+def jobs_or_steps(data: Any) -> list[FieldProblem]:
+    """The problem of a definition that has both or neither."""
+    if not isinstance(data, dict) or (data.get("jobs") is None) != (not data.get("steps")):
         return []
+    problem = invalid("must have either `jobs` (each reads the source) or `steps` (a graph): give one of them")
+    return [problem.at("steps", shown(data["steps"]) if data.get("steps") else "nothing")]
 
 
-def _directory(data: dict[str, Any]) -> str | None:
-    output = data.get("output")
-    directory = output.get("directory") if isinstance(output, dict) else None
-    return directory if isinstance(directory, str) else None
+def _steps(data: dict[str, Any]) -> list[Any]:
+    steps = data.get("steps")
+    return steps if isinstance(steps, list) else []
+
+
+def _text(data: Any, part: str, name: str) -> str | None:
+    """A text in a part of a definition that may be of any shape."""
+    inner = data.get(part) if isinstance(data, dict) else None
+    value = inner.get(name) if isinstance(inner, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def _step_directory_problems(directories: Iterable[str | None]) -> Iterator[FieldProblem]:
+    for number, directory in enumerate(directories):
+        yield from output_directory_problems(directory, f"steps[{number}].output.directory")
 
 
 def _item_problems_of(
@@ -98,14 +110,14 @@ def _flat_problems(fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
         yield from _subtitle_problems(ladder, fitting)
 
 
-def _graph_problems(workflow: Workflow, fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
-    yield from step_problems(workflow.steps)
-    of_step = {step.id: _below(f"steps[{number}].", fitting) for number, step in enumerate(workflow.steps)}
-    for step in workflow.steps:
-        sharing = shared_features(step, workflow.steps)
+def _graph_problems(steps: Sequence[StepDefinition], fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
+    yield from step_problems(steps)
+    of_step = {step.id: _below(f"steps[{number}].", fitting) for number, step in enumerate(steps)}
+    for step in steps:
+        sharing = shared_features(step, steps)
         if sharing and sharing[0] is step:
             yield from _language_problems([one for other in sharing for one in of_step[other.id]])
-        before = [one for other in steps_before(step, workflow.steps) for one in of_step[other.id]]
+        before = [one for other in steps_before(step, steps) for one in of_step[other.id]]
         for ladder in of_step[step.id]:
             yield from _subtitle_problems(ladder, before)
 
@@ -137,11 +149,10 @@ def _subtitle_problems(ladder: PlacedItem, before: Sequence[PlacedItem]) -> Iter
             yield problem.at(field, "'recognition'")
 
 
-def _region_problems(workflow: Workflow) -> Iterator[FieldProblem]:
-    here = workflow.trigger.region
-    outputs = [("output.region", workflow.output.region)]
-    outputs += [(f"steps[{number}].output.region", step.output.region) for number, step in enumerate(workflow.steps)]
-    for field, there in outputs:
+def _region_problems(here: str | None, outputs: Sequence[str | None]) -> Iterator[FieldProblem]:
+    """`outputs` are the regions of the workflow's output and of each step's."""
+    for number, there in enumerate(outputs):
+        field = "output.region" if number == 0 else f"steps[{number - 1}].output.region"
         if here and there and here != there:
             problem = invalid(
                 "must be the trigger bucket's region {region}: both buckets must be in the same region",

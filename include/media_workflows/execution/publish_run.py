@@ -26,6 +26,7 @@ from media_workflows.execution.progress import Log
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep, require_not_cancelled
 from media_workflows.notifications.outbox import Run
+from media_workflows.plural import counted
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.publish import PublishedFile
@@ -81,7 +82,7 @@ def publish_run(workflow: Workflow, request: StepRequest, resources: Resources, 
         copies = _copies(step, results, workflow)
         if copies:
             published = step.publish_copies(copies)
-            step.log(f"published {len(published)} object(s)")
+            step.log(f"published {counted(len(published), 'object')}")
             results = _recorded(step, results, list(zip(copies, published, strict=True)))
     _remove(step.storage, key, step.log)
     return list(results.jobs.values())

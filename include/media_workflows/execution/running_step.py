@@ -20,6 +20,7 @@ from media_workflows.execution.request import StepRequest
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.notifications.transports.credentials import CredentialsOf, credentials_of_settings
+from media_workflows.plural import counted
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients
 from media_workflows.storage.provenance import Provenance
@@ -84,7 +85,7 @@ class RunningStep:
         """Make files visible together. Raises StorageError, JobCancelledError."""
         self.require_not_cancelled()
         published = self.publisher.publish([self._staged(file) for file in files])
-        self.log(f"published {len(published)} object(s): {shown_place(published[0])}")
+        self.log(f"published {counted(len(published), 'object')}: {shown_place(published[0])}")
         return published
 
     def publish_copies(self, copies: Sequence[StagedCopy]) -> list[PublishedFile]:

@@ -87,11 +87,11 @@ def _by_condition(running: RunningStep, turn: Turn, outcomes: Mapping[str, StepO
     decision = StepDecision(step_id=running.request.step.step_id, condition=text, decided_at=now())
     if not text:
         return _unless_rejected(decision, turn, outcomes, ())
-    from media_workflows.domain.conditions.checking import check_condition  # protobuf: only where it is needed
+    from media_workflows.domain.conditions.checking import read_condition  # protobuf: only where it is needed
     from media_workflows.domain.conditions.evaluation import evaluate
     from media_workflows.domain.conditions.outcomes import variables_after
 
-    condition = check_condition(text, variables_after(turn.before))
+    condition = read_condition(text, variables_after(turn.before))
     decision = _unless_rejected(decision, turn, outcomes, condition.names)
     if decision.skipped:
         return decision

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from media_workflows.domain.backfill import Selection, SkipReason
 from media_workflows.domain.candidates import BACKFILL_RUN, Rule, UploadDecision
@@ -23,7 +25,7 @@ from media_workflows.errors import AirflowStateError, MediaWorkflowsError, NotFo
 from media_workflows.ingest import rules
 from media_workflows.ingest.decide import RunStarter, object_identity, run_conf, run_id_for
 from media_workflows.ingest.requested_runs import RequestedRuns
-from media_workflows.ingest.selection import Selector
+from media_workflows.ingest.selection import HEAD_THREADS, Selector
 from media_workflows.storage.clock import NO_SKEW
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
 from media_workflows.store import backfill_objects as objects
@@ -31,10 +33,10 @@ from media_workflows.store import backfills as store
 from media_workflows.store.backfill_objects import ListedPage, SelectedObject
 from media_workflows.store.backfills import Backfill
 from media_workflows.store.engine import transaction
-from media_workflows.store.processed import other_run
+from media_workflows.store.processed import other_run, other_run_of_revision
 from media_workflows.store.processes import process_of_backfill
 from media_workflows.store.switches import hold_unchanged
-from media_workflows.store.tables import utcnow
+from media_workflows.store.tables import BackfillRow, utcnow
 from media_workflows.store.uploads import record_backfilled
 from media_workflows.store.workflows import StoredWorkflow, get_workflow
 
@@ -197,8 +199,7 @@ class BackfillRound:
                 return False
             if not hold_unchanged(session, workflow):
                 return False
-            only_new = backfill.filters.select in (Selection.NEVER_PROCESSED, Selection.MISSED)
-            if only_new and not reason and other_run(session, row, one.key, one.etag, identity, run_id):
+            if not reason and _has_run(session, row, one, identity, run_id, workflow.revision):
                 reason = SkipReason.PROCESSED
             if reason or head is None:
                 objects.mark_skipped(session, row, one.key, reason or SkipReason.GONE)
@@ -226,7 +227,10 @@ def _unexpected(error: Exception) -> MediaWorkflowsError:
 
 def named_objects(storage: ObjectStorage, bucket: str, keys: tuple[str, ...]) -> ListingPage:
     """The objects of these keys as one page of a listing; those that are gone are left out. Raises StorageError."""
-    heads = {key: head for key in sorted(set(keys)) if (head := storage.head(bucket, key)) is not None}
+    names = sorted(set(keys))
+    with ThreadPoolExecutor(HEAD_THREADS) as pool:
+        found_heads = zip(names, pool.map(partial(storage.head, bucket), names), strict=True)
+        heads = {key: head for key, head in found_heads if head is not None}
     found = [ListedObject(key, head.etag, head.size_bytes, head.last_modified) for key, head in heads.items()]
     skew = max((head.clock_skew for head in heads.values()), default=NO_SKEW)
     return ListingPage(found, skew, next_token=None)
@@ -245,6 +249,19 @@ def _refusal(
     if rules.refusal_by_object(backfill.bucket, one.key, head):
         return SkipReason.OWN_OUTPUT
     return None
+
+
+def _has_run(
+    session: Session, backfill: BackfillRow, one: SelectedObject, identity: str, run_id: str, revision: int
+) -> bool:
+    """Whether another run, of an upload or of another backfill, did meanwhile what the backfill selected it for."""
+    match Selection(backfill.filters["select"]):
+        case Selection.NEVER_PROCESSED | Selection.MISSED:
+            return other_run(session, backfill, one.key, one.etag, identity, run_id)
+        case Selection.OLDER_REVISION:
+            return other_run_of_revision(session, backfill, one.key, one.etag, run_id, revision)
+        case Selection.ALL:
+            return False
 
 
 def _decision(bucket: str, key: str, identity: str, workflow_id: str, run_id: str) -> UploadDecision:

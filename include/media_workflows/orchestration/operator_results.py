@@ -38,6 +38,9 @@ def require_success(result: JobResult) -> None:
             f"  - {result.kind}[{index}] (definition {item.definition}): {item.message}" for index, item in failed
         )
         error = JobFailedError(
-            "{failed} of {count} items failed:\n{causes}", failed=len(failed), count=len(result.items), causes=causes
+            "{failed} of {count} items failed:\n{causes}",
+            failed=len(failed),
+            count=len(result.items),
+            causes=causes,
         )
         raise AirflowFailException(str(error))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
 
+from media_workflows.plural import counted
 from media_workflows.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class FailedTries(RetryPolicy):
         failed = 1 + _failed_before(context, max_tries)
         context["task_state_store"].set(_STATE, {"max_tries": max_tries, "failed": failed})
         if failed > self.retries:
-            return RetryDecision.fail(f"{failed} tries failed: none is left")
+            return RetryDecision.fail(f"{counted(failed, 'try', 'tries')} failed: none is left")
         return RetryDecision.retry(reason=f"{failed} of {self.retries + 1} tries failed")
 
 

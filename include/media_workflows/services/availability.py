@@ -13,12 +13,12 @@ from media_workflows.domain.availability import Unavailable, of_parameters, unav
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.encoding import Encoding
+from media_workflows.domain.partial_steps import valid_steps
 from media_workflows.domain.placed_items import placed_items, valid_items
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.templates import Library, resolved_if_valid
 from media_workflows.domain.templates.references import with_ids
 from media_workflows.domain.workflow import Workflow
-from media_workflows.domain.workflow_problems import valid_steps
 from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError, NotFoundError, UnavailableError
 from media_workflows.intelligence.features.available import engine_error
 from media_workflows.media.encoders.installed import encoder_error

@@ -13,6 +13,7 @@ from media_workflows.domain.base import Model, invalid, shown
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, InvalidRequestError, NotFoundError
+from media_workflows.services.missed_uploads import require_missed
 from media_workflows.services.places import require_allowed_workflow
 from media_workflows.services.run_control import cancel_run
 from media_workflows.store import backfill_objects
@@ -55,9 +56,9 @@ def create_backfill(request: BackfillRequest, author: str) -> BackfillPreview:
     """Store a backfill, to be counted. Raises NotFoundError, NotPermittedError, InvalidRequestError, ConflictError."""
     with transaction() as session:
         workflow = get_workflow(session, request.workflow)
-    definition, filters = workflow.definition, request.filters
+    definition = workflow.definition
     require_allowed_workflow(definition)
-    _require_below_trigger(definition, filters)
+    _require_below_trigger(definition, request.filters)
     _require_room_for_uploads(definition, request.limits)
     if request.start:
         _require_enabled(workflow.id)
@@ -66,7 +67,7 @@ def create_backfill(request: BackfillRequest, author: str) -> BackfillPreview:
             session,
             workflow.id,
             definition.trigger.bucket,
-            filters,
+            _with_prefix(definition, request.filters),
             request.limits,
             author,
             start=request.start,
@@ -89,12 +90,19 @@ def _require_below_trigger(definition: Workflow, filters: BackfillFilters) -> No
         raise InvalidRequestError([problem.at("filters.prefix", shown(filters.prefix))])
 
 
+def _with_prefix(definition: Workflow, filters: BackfillFilters) -> BackfillFilters:
+    """The filters with the place that they mean: without a prefix, the trigger's directory."""
+    if filters.keys or filters.prefix:
+        return filters
+    return filters.model_copy(update={"prefix": definition.trigger.prefix})
+
+
 def _require_room_for_uploads(definition: Workflow, limits: BackfillLimits) -> None:
     """Airflow takes the runs of a DAG in their order: one that holds all places would keep uploads waiting."""
     limit = run_limit(definition)
     if limits.max_at_once >= max(limit, 2):
         raise ConflictError(
-            "max_at_once is {max_at_once}, and Airflow executes {limit} runs of this workflow at the same time: "
+            "max_at_once is {max_at_once}, and Airflow's limit of runs of this workflow at the same time is {limit}: "
             "choose at most {most}, so that uploads find room, or raise max_active_runs of the workflow",
             max_at_once=limits.max_at_once,
             limit=limit,
@@ -182,5 +190,12 @@ def fire_missed(workflow_id: str, keys: tuple[str, ...] | None, limits: Backfill
     """
     of_keys = {} if keys is None else {"keys": keys}
     filters = BackfillFilters(select=Selection.MISSED, **of_keys)
+    if keys:
+        with transaction() as session:
+            workflow = get_workflow(session, workflow_id)
+        require_allowed_workflow(workflow.definition)
+        _require_below_trigger(workflow.definition, filters)
+        _require_enabled(workflow_id)
+        require_missed(workflow, keys)
     request = BackfillRequest(workflow=workflow_id, filters=filters, limits=limits, start=True)
     return create_backfill(request, author)

@@ -57,7 +57,7 @@ def _embedding(finder: FaceDetector, data: bytes) -> Embedding:
     faces = finder.detect(_pixels(data))
     if len(faces) != 1:
         raise _PictureError(
-            "must show exactly one face that looks at the camera; {count} faces were found", count=len(faces)
+            "must show exactly one face that looks at the camera; faces found: {count}", count=len(faces)
         )
     return Embedding(engine=finder.name, embedding=faces[0].embedding)
 

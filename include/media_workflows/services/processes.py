@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.domain.backfill import ObjectState
@@ -17,6 +18,7 @@ from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.trigger import DEFAULT_FORMATS, has_format
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, FieldProblem, InvalidRequestError, NotPermittedError
+from media_workflows.notifications.transports.addresses import is_permitted, literal_address
 from media_workflows.services import dry_run as dry_run_service
 from media_workflows.services.backfills import cancel_backfill
 from media_workflows.services.buckets import note_region, require_region, storage
@@ -55,7 +57,7 @@ def process(request: ProcessRequest, author: str, own_workflows: Collection[str]
     """Store a request whose sources exist; its runs start by themselves. The same request again starts nothing.
 
     `own_workflows`: the caller may edit these alone, so the request may use their places alone; None = all places.
-    Raises DefinitionError, InvalidRequestError, NotPermittedError, ConflictError, StorageError.
+    Raises InvalidRequestError, NotPermittedError, ConflictError, StorageError.
     """
     with transaction() as session:
         known = store.find_process(session, request.request_id) if request.request_id else None
@@ -63,6 +65,8 @@ def process(request: ProcessRequest, author: str, own_workflows: Collection[str]
     if known:
         return Accepted(_same(known, request), is_new=False)
     workflow = request.definition(library)
+    if request.url and (problem := _address_problem(request.url)):
+        raise InvalidRequestError([problem])
     _require_permitted(request, workflow, own_workflows)
     objects = _sources(request, storage())
     request_id = request.request_id or f"pr_{secrets.token_hex(12)}"
@@ -71,6 +75,20 @@ def process(request: ProcessRequest, author: str, own_workflows: Collection[str]
     with transaction() as session:
         stored = store.get_process(session, request_id)
     return Accepted(get_process(request_id) if is_new else _same(stored, request), is_new)
+
+
+def _address_problem(url: str) -> FieldProblem | None:
+    """Of a URL with an address that its run would not connect to. Names are resolved by the run."""
+    host = urlsplit(url).hostname or ""
+    address = literal_address(host)
+    if address is None or is_permitted(host, address, get_settings().url_allowed_hosts):
+        return None
+    problem = invalid(
+        "must lead to a public address, and {address} is a private, loopback, link-local or metadata address: to allow "
+        "it, let an administrator add it to setting url_allowed_hosts",
+        address=address,
+    )
+    return problem.at("url", shown(shown_url(url)))
 
 
 def _same(known: StoredProcess, request: ProcessRequest) -> ProcessState:
@@ -111,7 +129,7 @@ def _places_of(workflow_ids: Iterable[str]) -> list[Place]:
 def _sources(request: ProcessRequest, objects: ObjectStorage) -> list[SelectedObject]:
     """The sources as they are now. Raises InvalidRequestError when one is missing or there are too many."""
     buckets = (request.source_bucket, request.output.bucket or request.source_bucket)
-    region = objects.check_buckets(*buckets)
+    region = objects.check_buckets(*buckets, request.bucket_field)
     note_region(set(buckets), region)
     if request.output.region:
         require_region(request.source_bucket, region, request.output.region)
@@ -201,7 +219,12 @@ def problems(request: Any) -> list[FieldProblem]:
     """The problems of a request, without a look into buckets; [] = it is valid."""
     with transaction() as session:
         library = load_library(session)
-    return request_problems(request, library)
+    found = request_problems(request, library)
+    url = request.get("url") if isinstance(request, dict) else None
+    if not isinstance(url, str) or any(problem.field == "url" for problem in found):
+        return found
+    address = _address_problem(url)
+    return [*found, address] if address else found
 
 
 def dry_run(
@@ -209,7 +232,7 @@ def dry_run(
 ) -> DryRun:
     """What the runs of a request would do with one of its objects. Nothing is stored or written.
 
-    Raises DefinitionError, InvalidRequestError, NotPermittedError, StorageError.
+    Raises InvalidRequestError, NotPermittedError, StorageError.
     """
     with transaction() as session:
         library = load_library(session)
@@ -240,5 +263,10 @@ def cancel_process(request_id: str, author: str) -> ProcessState:
     """
     with transaction() as session:
         found = store.get_process(session, request_id)
-    cancel_backfill(found.backfill_id, author, cancel_runs=True)
+    try:
+        cancel_backfill(found.backfill_id, author, cancel_runs=True)
+    except ConflictError:
+        raise ConflictError(
+            "request '{request_id}' has ended: there is nothing to cancel", request_id=request_id
+        ) from None
     return get_process(request_id)

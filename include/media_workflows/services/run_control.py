@@ -10,6 +10,7 @@ from contextlib import suppress
 from media_workflows.airflow_adapter.dag_state import airflow_session, run_row
 from media_workflows.airflow_adapter.run_tasks import clear, fail_unfinished, failed_run_ids
 from media_workflows.domain.process_runs import PROCESS, STEPS
+from media_workflows.domain.removed_source import removed_source
 from media_workflows.domain.reruns import EndedRun, steps_to_rerun, steps_to_retry
 from media_workflows.domain.steps import NOTIFY, UPLOAD
 from media_workflows.errors import ConflictError, NotPublishedError
@@ -98,6 +99,7 @@ def _ended_run(workflow_id: str, run_id: str, states: dict[str, str | None]) -> 
             | {id_ for id_, action in actions.items() if action.failed},
             decided=decisions_of_run(session, workflow_id, run_id).keys(),
             removed={id_ for id_, code in codes if code == NotPublishedError.code},
+            source_removed=removed_source(record.source if record else None, actions.values()),
         )
 
 

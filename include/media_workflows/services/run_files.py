@@ -9,12 +9,14 @@ from urllib.parse import quote, urlencode
 
 from media_workflows.airflow_adapter.connections import shared_clients
 from media_workflows.domain.base import Model
-from media_workflows.domain.result import OutputRecord, Role
+from media_workflows.domain.removed_source import RemovedSource, removed_source
+from media_workflows.domain.result import OutputRecord, Role, SourceObject
 from media_workflows.errors import NotFoundError, StorageError
 from media_workflows.services.buckets import storage
 from media_workflows.storage.links import Links, shown_type
 from media_workflows.storage.playlist_links import with_links
 from media_workflows.storage.s3 import CHUNK_BYTES, ObjectStorage, version_argument
+from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import get_run
 
@@ -72,14 +74,23 @@ def run_files(workflow_id: str, run_id: str) -> list[RunFile]:
     """All objects of a run, the source first. A run that has none yet, or is unknown, gives []."""
     with transaction() as session:
         record = get_run(session, workflow_id, run_id)
+        actions = actions_of_run(session, workflow_id, run_id)
     if record is None:
         return []
-    source = record.source
-    files = [RunFile("source", source.bucket, source.key, source.size_bytes, source.version_id)] if source else []
+    files = list(_source(record.source, removed_source(record.source, actions.values())))
     for job in record.jobs:
         for number, item in enumerate(job.items):
             files += [_output(output, job.step.step_id, job.kind, number) for output in item.outputs]
     return files
+
+
+def _source(source: SourceObject | None, removed: RemovedSource | None) -> Iterator[RunFile]:
+    """Where the source is now, if one of the run's steps has moved it; nothing if one has deleted it."""
+    if removed and not removed.is_readable:
+        if moved := removed.moved_to:
+            yield RunFile("source", moved.bucket, moved.key, moved.size_bytes)
+    elif source:
+        yield RunFile("source", source.bucket, source.key, source.size_bytes, source.version_id)
 
 
 def _output(output: OutputRecord, step_id: str, kind: str, item: int) -> RunFile:

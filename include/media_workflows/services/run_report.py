@@ -17,6 +17,7 @@ from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.removed_source import RemovedSource, removed_source
 from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.run_report import (
@@ -62,9 +63,9 @@ class RunReport(Model):
     """One run: its state in Airflow, its source, its jobs, its steps without media, and `task`.
 
     `backfill_id` is the backfill that started it, `request_id` the request for ad-hoc processing, `waiting` what it
-    waits for while it is queued. `review` is that by persons, with the findings that have a decision; None = there is
-    nothing to review. `task` is the run in the reference's shape, the WorkflowTask or ScheduleTask of its events, which
-    has jobs only.
+    waits for while it is queued. `source_removed`: one of its steps has deleted or moved the source. `review` is that
+    by persons, with the findings that have a decision; None = there is nothing to review. `task` is the run in the
+    reference's shape, the WorkflowTask or ScheduleTask of its events, which has jobs only.
     """
 
     workflow_id: str
@@ -79,6 +80,7 @@ class RunReport(Model):
     waiting: Waiting | None = None
     cancelled: CancelRequest | None
     source: SourceObject | None
+    source_removed: RemovedSource | None = None
     error: dict[str, str] | None
     before: MediaFile | None
     jobs: tuple[JobReport, ...]
@@ -137,7 +139,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     detail = _task(workflow_id, run, record, workflow, jobs, decisions, region, context)
     report = _report(workflow_id, run, record, cancelled, jobs, detail)
     started_by = {"backfill_id": backfill_id, "request_id": request.request_id if request else None}
-    found = {"actions": actions, "waiting": waiting.get(RUN), "review": review}
+    removed = removed_source(report.source, action_results.values())
+    found = {"actions": actions, "waiting": waiting.get(RUN), "review": review, "source_removed": removed}
     return report.model_copy(update={**found, **started_by})
 
 

@@ -116,7 +116,9 @@ def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, 
     with locked_switch(workflow_id) as switch:
         if switch.is_enabled:
             raise EnabledError(
-                "workflow {workflow_id} is enabled and cannot be edited: disable it first", workflow_id=workflow_id
+                "workflow {workflow_id} is enabled and cannot be edited: disable it first, or save the edit as a draft "
+                "and apply that",
+                workflow_id=workflow_id,
             )
         stored = store.update_workflow(switch.session, workflow_id, definition, base_revision, author)
     announce_change(stored.id)

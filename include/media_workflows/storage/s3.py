@@ -187,16 +187,16 @@ class ObjectStorage:
         with self.guard("get the region of", bucket):
             return self.client.get_bucket_location(Bucket=bucket)["LocationConstraint"] or UNNAMED_REGION
 
-    def check_buckets(self, trigger_bucket: str, output_bucket: str) -> str:
+    def check_buckets(self, trigger_bucket: str, output_bucket: str, trigger_field: str = "trigger.bucket") -> str:
         """Check that both buckets are accessible and in one region; returns it. Raises StorageConfigurationError."""
-        trigger_region = self._region_of_field("trigger.bucket", trigger_bucket)
+        trigger_region = self._region_of_field(trigger_field, trigger_bucket)
         if output_bucket == trigger_bucket:
             return trigger_region
         output_region = self._region_of_field("output.bucket", output_bucket)
         if trigger_region != output_region:
             raise StorageConfigurationError(
-                "trigger bucket '{trigger_bucket}' lies in {trigger_region} and output bucket '{output_bucket}' in "
-                "{output_region}: both must lie in one region; choose an output bucket in {trigger_region}",
+                "bucket '{trigger_bucket}' of the sources lies in {trigger_region} and output bucket '{output_bucket}' "
+                "in {output_region}: both must lie in one region; choose an output bucket in {trigger_region}",
                 trigger_bucket=trigger_bucket,
                 trigger_region=trigger_region,
                 output_bucket=output_bucket,

@@ -20,6 +20,8 @@ from media_workflows.errors import NotFoundError
 from media_workflows.store.backfills import count_start, end_if_done, enter_state, get_backfill, locked_row
 from media_workflows.store.tables import BackfillObjectRow, BackfillRow
 
+NOTHING_MATCHED = "no object matched: check the prefix, the filters, and the formats of the workflow's trigger"
+
 
 class SelectedObject(NamedTuple):
     """An object that a backfill selected, as the listing showed it; `run_id` is that of its run, if it is known."""
@@ -77,6 +79,9 @@ def _insert(session: Session, backfill_id: str, selected: Sequence[SelectedObjec
 
 
 def _counted(row: BackfillRow) -> None:
+    if not row.total:
+        enter_state(row, BackfillState.FINISHED, NOTHING_MATCHED)
+        return
     enter_state(row, BackfillState.RUNNING if row.start_when_counted else BackfillState.READY)
 
 

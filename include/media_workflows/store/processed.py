@@ -82,6 +82,28 @@ def other_run(session: Session, backfill: BackfillRow, key: str, etag: str, iden
     return bool(others - {run_id})
 
 
+def other_run_of_revision(
+    session: Session, backfill: BackfillRow, key: str, etag: str, run_id: str, revision: int
+) -> bool:
+    """Whether a run other than `run_id` has worked on this content with this revision or a later one, or is about to.
+
+    One that failed does not count, and a run of a backfill that has not begun has the present revision.
+    """
+    runs = [run for run in runs_of_objects(session, backfill.workflow_id, backfill.bucket, [key]) if run.etag == etag]
+    if any(run.run_id != run_id and not run.has_failed and (run.revision or 0) >= revision for run in runs):
+        return True
+    row = BackfillObjectRow
+    started = select(row.run_id).join(BackfillRow, BackfillRow.id == row.backfill_id)
+    started = started.where(
+        BackfillRow.workflow_id == backfill.workflow_id,
+        BackfillRow.bucket == backfill.bucket,
+        row.key == key,
+        row.etag == etag,
+        row.state == ObjectState.STARTED,
+    )
+    return bool({one for one in session.scalars(started) if one} - {run_id, *(run.run_id for run in runs)})
+
+
 class CostBasis(Model):
     """What earlier runs took: seconds of their tasks, and the bytes of their sources. `revision` is the runs' own."""
 

@@ -162,10 +162,14 @@ def process_of_backfill(session: Session, backfill_id: str) -> StoredProcess:
 
 
 class RequestOfRun(NamedTuple):
-    """The request that a run of ad-hoc processing belongs to; `number` is the revision of the run."""
+    """The request that a run of ad-hoc processing belongs to; `number` is the revision of the run.
+
+    `source` is the object's key, or the URL without its query.
+    """
 
     request_id: str
     number: int
+    source: str
 
 
 def newest_of(session: Session, request_ids: Collection[str]) -> datetime | None:
@@ -178,9 +182,10 @@ def requests_of_runs(session: Session, run_ids: Collection[str]) -> dict[str, Re
     if not run_ids:
         return {}
     part = BackfillObjectRow
-    query = select(part.run_id, ProcessRow.request_id, ProcessRow.number)
+    query = select(part.run_id, ProcessRow.request_id, ProcessRow.number, part.key)
     of_runs = query.join(ProcessRow, ProcessRow.backfill_id == part.backfill_id).where(part.run_id.in_(run_ids))
-    return {run_id: RequestOfRun(id_, number) for run_id, id_, number in session.execute(of_runs) if run_id}
+    found = session.execute(of_runs)
+    return {run_id: RequestOfRun(id_, number, key) for run_id, id_, number, key in found if run_id}
 
 
 def list_processes(session: Session, which: ProcessFilter, offset: int = 0, limit: int = 50) -> ProcessPage:

@@ -80,12 +80,14 @@ class Cause(Model):
 class ListedRun(DagRunSummary):
     """A run in a list. `workflow_name` is None for a workflow that the store does not have (a hand-written DAG).
 
-    `request_id` is that of a run of ad-hoc processing, whose workflow is `media_process`.
+    `request_id` is that of a run of ad-hoc processing, whose workflow is `media_process`, and `requested` the key or
+    URL that it names: a run that could not fetch its file has no `source`.
     """
 
     workflow_id: str
     workflow_name: str | None
     request_id: str | None = None
+    requested: str | None = None
     revision: int | None
     source: SourceObject | None
     error: dict[str, str] | None
@@ -146,6 +148,7 @@ def _listed(session: Session, rows: Sequence[RunRow]) -> list[ListedRun]:
         request = requests.get(row.run_id) if row.workflow_id == PROCESS else None
         fields: dict[str, Any] = {name: getattr(row, name) for name in _SHOWN}
         named = {"workflow_name": names.get(row.workflow_id), "request_id": request and request.request_id}
+        named["requested"] = request and request.source
         found.append(ListedRun.model_validate({**fields, **named}))
     return found
 

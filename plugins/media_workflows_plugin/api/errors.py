@@ -93,7 +93,8 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
 def _in_place(found: dict[str, Any]) -> ErrorDetails:
     """The error with its place within the body, or the parameter's name; of JSON that is none, FastAPI names a byte."""
     _where, *place = found["loc"]
-    return {**found, "loc": ("body",) if not place or found["type"] == "json_invalid" else tuple(place)}  # type: ignore[typeddict-item]
+    is_of_a_field = bool(place) or bool(getattr(found.get("ctx", {}).get("error"), "field", ""))
+    return {**found, "loc": tuple(place) if is_of_a_field and found["type"] != "json_invalid" else ("body",)}  # type: ignore[typeddict-item]
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

@@ -147,7 +147,7 @@ def test_dead_letters_are_seen_and_sent_again_in_bulk(product: Product, scenario
     with serving(Receiver()) as new_house:
         product.edit(workflow, notification=_target(new_house))
         done = product.shell("media-workflows", "events", "resend", "--dead", "--workflow", "dead-letters")
-        assert (done.returncode, done.stdout) == (0, "queued 2 delivery(s) again\n"), done.stderr
+        assert (done.returncode, done.stdout) == (0, "queued 2 deliveries again\n"), done.stderr
         eventually(lambda: len(_deliveries(product, workflow, state="delivered")) == 2)
         assert {headers["webhook-id"] for _, headers, _ in new_house.requests} == {d["event_id"] for d in dead}
         answer = product.api.post("/deliveries/resend", json={"event_ids": [dead[0]["event_id"]]})

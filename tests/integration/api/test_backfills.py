@@ -183,6 +183,9 @@ def test_missed_uploads_are_listed_and_fired(
     rest = admin.get(path, params={"after": page["next"]}).json()
     assert ([one["key"] for one in rest["items"]], rest["next"]) == (["missed/c.mp4"], None)
     admin.post(f"/api/v1/workflows/{id_}/enable")
+    refused = admin.post(path, json={"keys": ["missed/a.mp4", "missed/none.mp4"]})
+    assert (refused.status_code, refused.json()["problems"][0]["field"]) == (422, "keys")
+    assert "these are none: missed/none.mp4; list" in refused.text
     fired = admin.post(path, json={"keys": ["missed/a.mp4"]})
     assert fired.status_code == 201, fired.text
     assert (fired.json()["state"], fired.json()["start_when_counted"]) == ("counting", True)

@@ -10,8 +10,11 @@ import httpx
 import pytest
 
 from api_definitions import BUCKET, OTHER_BUCKET
+from media_workflows.domain.action_result import ActionOutput, ActionResult
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, Role, SourceObject
+from media_workflows.domain.step_key import StepKey
 from media_workflows.services import buckets
+from media_workflows.store.action_results import record_action
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_job, record_source
 
@@ -124,3 +127,19 @@ def test_a_file_that_was_deleted(viewer: Any, run: str) -> None:
     buckets.storage().client.delete_object(Bucket=BUCKET, Key="files/a.mp4")
     answer = viewer.get(f"/api/v1/workflows/{run}/runs/r+1/content/files/a.mp4")
     assert (answer.status_code, answer.json()["code"]) == (404, "SourceFileError")
+
+
+def test_a_moved_source_is_shown_where_it_is(viewer: Any, run: str) -> None:
+    moved = ActionOutput(bucket=OTHER_BUCKET, key="done/a.mp4", size_bytes=6, etag="e")
+    result = ActionResult(
+        step_id="move", kind="move_source", outputs=(moved,), begun_at=datetime.now(UTC), finished_at=datetime.now(UTC)
+    )
+    with transaction() as session:
+        record_action(session, StepKey(run, "r+1", "move"), result)
+    found = files(viewer, run)
+    assert (found["done/a.mp4"]["of"], "files/a.mp4" in found) == ("source", False)
+    removed = viewer.get("/api/v1/runs/r+1", params={"workflow": run}).json()["source_removed"]
+    assert (removed["step_id"], removed["moved_to"]["key"], removed["is_readable"]) == ("move", "done/a.mp4", False)
+    with transaction() as session:
+        record_action(session, StepKey(run, "r+1", "move"), result.model_copy(update={"outputs": ()}))
+    assert [file["of"] for file in files(viewer, run).values()] == ["output"] * 3, "deleted: there is nothing to show"

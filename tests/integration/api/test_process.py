@@ -338,12 +338,31 @@ def test_a_request_is_checked_before_it_is_made(admin: Any, put: Any) -> None:
 
     wrong = {"transcode": [{"template": 1}]}
     assert problems(body(keys=["adhoc/none.mp4"])) == set()  # buckets are not looked into
-    assert problems({"keys": [], "jobs": wrong}) == {"(whole definition)", "jobs.transcode[0].template"}
+    assert problems({"keys": [], "jobs": wrong}) == {"keys", "jobs.transcode[0].template"}
     assert problems(body(prefix="a/", limits={"max_at_once": 0})) == {"limits.max_at_once"}
     ask = [{"id": "ask", "approval": {"message": "?"}}, {"id": "s", **JOBS, "after": ["ask"]}]
     assert problems(body(url="no", jobs=None, steps=ask)) == {"url", "steps[0].approval"}
-    assert problems("text") == {"(whole definition)"}
+    assert problems("text") == {"(whole request)"}
+    assert problems(body(url="https://127.1/a.mp4")) == {"url"}
     assert admin.get(PROCESS).json()["total"] == 0
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7", "localhost", "127.1:8443", "2130706433", "[::1]", "169.254.169.254"])
+def test_an_address_that_no_run_may_fetch_is_refused_at_once(admin: Any, host: str) -> None:
+    answer = admin.post(PROCESS, json=body(url=f"https://{host}/a.mp4"))
+    (problem,) = answer.json()["problems"]
+    assert (answer.status_code, problem["field"]) == (422, "url")
+    assert "must lead to a public address" in problem["expected"]
+
+
+def test_what_is_wrong_is_named_by_the_fields_of_the_request(admin: Any) -> None:
+    def problem(request: dict[str, Any]) -> tuple[int, str]:
+        answer = admin.post(PROCESS, json=request)
+        return answer.status_code, answer.json()["problems"][0]["field"]
+
+    assert problem(body(keys=["a.mp4"], bucket="no-such-bucket-here")) == (422, "bucket")
+    assert problem({"keys": ["a.mp4"], "jobs": JOBS}) == (422, "bucket")
+    assert problem(body()) == (422, "keys")
 
 
 def test_a_request_is_tried_on_its_own_objects_only(admin: Any, viewer: Any, put: Any) -> None:

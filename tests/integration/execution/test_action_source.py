@@ -13,7 +13,7 @@ from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject, now
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepKey
-from media_workflows.errors import JobCancelledError, SourceGoneError, SourceKeptError
+from media_workflows.errors import JobCancelledError, OutputNameError, SourceGoneError, SourceKeptError
 from media_workflows.execution.action_step import run_action
 from media_workflows.execution.running_step import Resources
 from media_workflows.settings import Settings
@@ -71,6 +71,15 @@ def test_the_source_goes_when_all_is_there(site: BucketSite, last: dict[str, Any
     assert (site.keys("in/"), site.keys("m/"), [one.key for one in result.outputs]) == ([], moved, moved)
     again = run(site, [HD, last], source, hd="success")  # a try that died before it recorded the first
     assert again.outputs == result.outputs
+
+
+def test_a_move_to_its_own_place_loses_nothing(site: BucketSite) -> None:
+    """Which the definition does not show: only sources directly in the trigger's directory are meant."""
+    source = put(site, "in/a.mp4")
+    made(site, "hd", "transcode", "out/a.mp4")
+    with pytest.raises(OutputNameError, match="would be copied to its own place, and stays as it is"):
+        run(site, [HD, MOVE | {"move_source": {"key": "in/{inputName}.{inputFormat}"}}], source, hd="success")
+    assert site.keys("in/") == ["in/a.mp4"]
 
 
 @pytest.mark.parametrize("last", [DELETE, MOVE])

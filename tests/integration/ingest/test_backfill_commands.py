@@ -38,7 +38,7 @@ def test_create_show_list_cancel(scene: Any, command: Any) -> None:
     code, text = command("backfill", "show", made["id"])
     assert text.splitlines()[:3] == [
         f"{made['id']}: ready",
-        "2 object(s) listed, 1 selected, 1 bytes",
+        "2 objects listed, 1 selected, 1 byte",
         "1 queued, 0 active, 0 finished, 0 failed, 0 skipped",
     ]
     assert made["id"] in command("backfill", "list", "--workflow", "films")[1]
@@ -52,7 +52,7 @@ def test_options_that_make_no_backfill(scene: Any, command: Any) -> None:
     scene.workflow("films")
     for options, said in (
         (("--select", "some"), "select"),
-        (("--min-bytes", "2", "--max-bytes", "1"), "min_bytes must not be greater than max_bytes"),
+        (("--min-bytes", "2", "--max-bytes", "1"), "min_bytes: got 2; must not be greater than max_bytes"),
         (("--prefix", "elsewhere/"), "must begin with the directory of the trigger, in/"),
         (("--max-at-once", "16"), "choose at most 15"),
     ):

@@ -303,6 +303,33 @@ def test_never_processed_and_older_revision(scene: Any, fill: Make) -> None:
     assert (set(never.states), set(older.states)) == ({"new.mp4", "replaced.mp4"}, {"old.mp4"})
 
 
+def test_two_backfills_of_an_older_revision_make_each_object_anew_once(scene: Any, fill: Make, busy: Busy) -> None:
+    stored = scene.workflow()
+    for name in ("both", "uploaded", "failed"):
+        scene.put(f"in/{name}.mp4", name.encode())
+        record_run(stored, scene, f"in/{name}.mp4", f"{name}-1", "success", 1)
+    with transaction() as session:
+        edited = workflows.update_workflow(session, stored.id, stored.definition, 1)
+    first, second = (fill(edited, start=False, select="older_revision") for _ in range(2))
+    first.advance()
+    assert (first.now.total, second.now.total) == (3, 3)
+    record_run(stored, scene, "in/uploaded.mp4", "uploaded-2", "running", 2)
+    record_run(stored, scene, "in/failed.mp4", "failed-2", "failed", 2)
+    for filling in (first, second):
+        filling.change("start")
+        filling.advance()
+    assert first.states == {"both.mp4": "started", "failed.mp4": "started", "uploaded.mp4": SkipReason.PROCESSED}
+    assert set(second.states.values()) == {SkipReason.PROCESSED}
+    assert len(scene.starter.runs) == 2
+
+
+def test_a_backfill_of_nothing_says_so(scene: Any, fill: Make) -> None:
+    scene.put("in/a.mp4")
+    done = fill(scene.workflow(), start=False, min_bytes=10_000).advance()
+    assert (done.state, done.listed, done.total) == ("finished", 1, 0)
+    assert done.problem.startswith("no object matched: check the prefix")
+
+
 def test_an_object_that_is_processed_meanwhile_is_skipped(scene: Any, fill: Make) -> None:
     stored = scene.workflow()
     for name in ("by-hand", "gone", "replaced", "left"):

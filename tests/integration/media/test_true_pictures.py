@@ -78,4 +78,4 @@ class TestSeeks:
         )
         assert outcome.error is None
         assert [notice.code for notice in outcome.notices] == ["SourceDamaged"]
-        assert "errors in what was read" in outcome.notices[0].message
+        assert "in what was read" in outcome.notices[0].message

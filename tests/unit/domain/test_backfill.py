@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from media_workflows.domain.backfill import BackfillFilters, BackfillState, state_after
-from media_workflows.errors import ConflictError
+from media_workflows.domain.base import parsed_request
+from media_workflows.errors import ConflictError, InvalidRequestError
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -47,6 +48,22 @@ def test_every_filter_must_match(filters: dict[str, Any], accepted: bool) -> Non
 def test_filters_that_can_match_nothing_are_refused(filters: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         BackfillFilters(**filters)
+
+
+@pytest.mark.parametrize(
+    ("filters", "problem"),
+    [
+        ({"min_bytes": 2, "max_bytes": 1}, "min_bytes: got 2; must not be greater than max_bytes"),
+        ({"modified_after": NOON, "modified_before": NOON}, "modified_after: got datetime.datetime(2026, 11, 1"),
+        ({"modified_before": "2026-11-01T12:00"}, "modified_before: got '2026-11-01T12:00'; must be a time with its z"),
+        ({"modified_before": "soon"}, "modified_before: got 'soon'; must be a time with its zone, as in 2026-01-31T1"),
+        ([], "(whole request): got []; must be an object"),
+    ],
+)
+def test_what_is_wrong_with_filters_is_named_by_their_fields(filters: Any, problem: str) -> None:
+    with pytest.raises(InvalidRequestError) as raised:
+        parsed_request(BackfillFilters, filters)
+    assert problem in str(raised.value)
 
 
 CHANGES = {

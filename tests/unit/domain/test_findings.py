@@ -70,9 +70,9 @@ def test_a_run_passes_when_its_findings_have() -> None:
     first, second = (one.id for one in findings)
     require_decidable("r", "block", reviewed(findings, {}))
     require_decidable("r", "pass", reviewed(findings, {first: passed, second: passed}))
-    with pytest.raises(ConflictError, match="1 of its findings have no decision"):
+    with pytest.raises(ConflictError, match="findings without a decision: 1"):
         require_decidable("r", "pass", reviewed(findings, {first: passed}))
-    with pytest.raises(ConflictError, match="1 of its findings are blocked"):
+    with pytest.raises(ConflictError, match="blocked findings: 1"):
         require_decidable("r", "pass", reviewed(findings, {first: passed, second: blocked}))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from media_workflows.domain.base import parsed
+from media_workflows.domain.base import parsed_request
 from media_workflows.domain.process import ProcessRequest, common_directory
 from media_workflows.domain.process_runs import priority_weight, process_run_id
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext, context_conf, context_of
@@ -18,7 +18,7 @@ URL = {"url": "https://example.com/a.mp4", "output": {"bucket": "media", "direct
 
 
 def request(**parts: Any) -> ProcessRequest:
-    return parsed(ProcessRequest, {"jobs": JOBS, **parts})
+    return parsed_request(ProcessRequest, {"jobs": JOBS, **parts})
 
 
 def keys(*names: str, **parts: Any) -> ProcessRequest:
@@ -29,6 +29,13 @@ def problem(**parts: Any) -> str:
     with pytest.raises(MediaWorkflowsError) as caught:
         request(**parts).definition()
     return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "host", ["example.com", "EXAMPLE.com.", "a_b.example.com", "8.8.8.8:8443", "[2600::1]", "例子.com"]
+)
+def test_hosts_of_urls(host: str) -> None:
+    assert request(**{**URL, "url": f"https://{host}/a.mp4"}).definition()
 
 
 def test_the_definition_of_named_objects() -> None:
@@ -64,12 +71,21 @@ def test_the_common_directory(names: tuple[str, ...], directory: str) -> None:
         ({}, "exactly one of `keys`, `prefix`"),
         ({"bucket": "media", "keys": ["a"], "prefix": "b"}, "exactly one of"),
         ({"bucket": "media", "prefix": ""}, "not empty"),
-        ({"keys": ["a"]}, "`bucket` must name the bucket"),
+        ({"keys": ["a"]}, "bucket: got nothing; must name the bucket"),
         ({"bucket": "Media", "keys": ["a"]}, "must be a bucket name"),
-        ({**URL, "bucket": "media"}, "`bucket` must be left out with `url`"),
-        ({"url": "https://example.com/a.mp4"}, "must have a bucket and a directory"),
+        ({**URL, "bucket": "media"}, "bucket: got 'media'; must be left out with `url`"),
+        ({"url": "https://example.com/a.mp4"}, "output.bucket: got nothing; must be given with `url`"),
         ({**URL, "url": "http://example.com/a.mp4"}, "must be an https URL"),
         ({**URL, "url": "https://u:p@example.com/a.mp4"}, "without user name"),
+        ({**URL, "url": "https://@example.com/a.mp4"}, "without user name"),
+        ({**URL, "url": "https://exa mple.com/a.mp4"}, "must be an https URL with a host"),
+        ({**URL, "url": "https://-a.example.com/a.mp4"}, "must be an https URL with a host"),
+        ({**URL, "url": "https://a..example.com/a.mp4"}, "must be an https URL with a host"),
+        ({**URL, "url": f"https://{'a' * 64}.example.com/a.mp4"}, "must be an https URL with a host"),
+        ({**URL, "url": "https://[::1/a.mp4"}, "must be an https URL with a host"),
+        ({**URL, "url": "https://[fe80::1%25eth0]/a.mp4"}, "must be an https URL with a host"),
+        ({**URL, "url": "https://example.com:99999/a.mp4"}, "must be an https URL with a host"),
+        ({**URL, "url": "https://example.com:0/a.mp4"}, "must be an https URL with a host"),
         ({**URL, "request_id": "a b"}, "request_id"),
         ({**URL, "context": {"text": "x" * 1001}}, "context.text"),
     ],
@@ -80,7 +96,7 @@ def test_what_no_request_may_say(parts: dict[str, Any], words: str) -> None:
 
 def test_problems_of_jobs_are_at_their_places() -> None:
     assert "jobs.transcode[0].template" in problem(**{**URL, "jobs": {"transcode": [{"template": 1}]}})
-    with pytest.raises(DefinitionError):
+    with pytest.raises(InvalidRequestError):
         request(bucket="media", keys=["a"], jobs=None).definition()
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from definitions import definition, graph
+from media_workflows.domain.action_result import ActionOutput, ActionResult
+from media_workflows.domain.removed_source import removed_source
 from media_workflows.domain.reruns import EndedRun, steps_to_rerun, steps_to_retry
+from media_workflows.domain.result import SourceObject, now
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import ConflictError, NotFoundError
 
@@ -27,6 +30,14 @@ GRAPH = parse_workflow(
         step("last", "covers", "sd"),
         step("sorry", "hd", when='steps.hd.status == "failed"'),
         step("alone"),
+    )
+)
+# hd → moved → report
+MOVING = parse_workflow(
+    graph(
+        step("hd"),
+        {"id": "moved", "move_source": {"directory": "done/"}, "after": ["hd"]},
+        {"id": "report", "notify": {"type": "http", "url": "https://cms.example.com"}, "after": ["moved"]},
     )
 )
 ALL = ["upload", "check", "hd", "sd", "covers", "last", "sorry", "alone", "notify"]
@@ -114,3 +125,36 @@ def test_a_step_does_not_run_alone_where_the_outputs_of_others_were_removed() ->
     with pytest.raises(ConflictError, match="as the outputs of step 'sd' were removed with the failed run"):
         steps_to_rerun(run, "covers")
     assert steps_to_rerun(run, "sd") == ["sd", "last", "notify"]
+
+
+def moving(*, place: bool, version_id: str | None = None, **states: str) -> EndedRun:
+    """A run whose step `moved` has moved the source, or deleted it."""
+    output = ActionOutput(bucket="media", key="done/a.mp4", size_bytes=1, etag="e")
+    times = {"begun_at": now(), "finished_at": now()}
+    result = ActionResult(step_id="moved", kind="move_source", outputs=(output,) if place else (), **times)
+    source = SourceObject(
+        bucket="media", key="in/a.mp4", etag="e", size_bytes=1, last_modified=now(), version_id=version_id
+    )
+    ids = dict.fromkeys(["upload", "hd", "moved", "report", "notify"], "success")
+    return EndedRun("r1", MOVING, ids | states, source_removed=removed_source(source, [result]))
+
+
+@pytest.mark.parametrize(
+    ("place", "problem"),
+    [
+        (True, "step 'hd' reads the source, which step 'moved' of this run has moved to s3://media/done/a.mp4"),
+        (False, "step 'hd' reads the source, which step 'moved' of this run has deleted: upload it again"),
+    ],
+)
+def test_nothing_is_made_again_of_a_source_that_the_run_removed(place: bool, problem: str) -> None:
+    with pytest.raises(ConflictError) as raised:
+        steps_to_rerun(moving(place=place), "hd")
+    assert str(raised.value).startswith(problem)
+
+
+def test_steps_that_do_not_read_the_source_run_again() -> None:
+    assert steps_to_retry(moving(place=True, report="failed", notify="failed")) == ["report", "notify"]
+
+
+def test_a_bucket_with_versions_still_has_the_source() -> None:
+    assert steps_to_rerun(moving(place=True, version_id="v1"), "hd") == ["hd", "moved", "report", "notify"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from media_workflows.domain.conditions.variables import Value
-from media_workflows.domain.step_decision import StepDecision, shown_value
+from media_workflows.domain.step_decision import SENTENCES, StepDecision, shown_value
+
+PAGES = Path(__file__).parents[3] / "plugins/media_workflows_plugin/www/src"
 
 
 def decision(**parts: Any) -> StepDecision:
@@ -20,20 +24,29 @@ def decision(**parts: Any) -> StepDecision:
     [
         (
             {"condition": "source.width > 1000", "values": {"source.width": 640}, "skipped": "condition"},
-            "skipped, as its condition is false: source.width > 1000 (source.width = 640)",
+            "Skipped, as its condition is false: source.width > 1000 (source.width = 640)",
         ),
         (
             {"condition": "a || b", "values": {"a": True, "b": None}},
-            "runs, as its condition is true: a || b (a = true, b = unknown)",
+            "Runs, as its condition is true: a || b (a = true, b = unknown)",
         ),
-        ({"condition": "true"}, "runs, as its condition is true: true"),
-        ({"skipped": "no_input", "input": "big"}, "skipped: the step 'big' made nothing that this one could read"),
+        ({"condition": "true"}, "Runs, as its condition is true: true"),
+        (
+            {"skipped": "no_input", "input": "big"},
+            "Skipped, as step “big” made nothing that it could read.",
+        ),
+        ({"skipped": "rejected", "rejected": "ask", "rejected_by": "mia"}, "Skipped, as mia rejected “ask”."),
     ],
 )
 def test_messages(parts: dict[str, Any], message: str) -> None:
     made = decision(**parts)
     assert made.message == message
     assert StepDecision.model_validate_json(made.model_dump_json()) == made
+
+
+def test_the_sentences_are_those_of_the_pages() -> None:
+    texts = json.loads((PAGES / "i18n/en.json").read_text(encoding="utf-8"))
+    assert {key: texts[f"run.{key}"] for key in SENTENCES} == SENTENCES
 
 
 @pytest.mark.parametrize(

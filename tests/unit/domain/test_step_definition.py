@@ -8,6 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from media_workflows.domain.base import problems_of
+from media_workflows.domain.conditions.checking import check_condition
+from media_workflows.domain.conditions.outcomes import variables_after
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.step_actions import ACTION_KINDS
 from media_workflows.domain.step_definition import RESERVED_IDS, StepDefinition
@@ -63,6 +65,13 @@ def test_ids_are_identifiers(id_: str) -> None:
 @pytest.mark.parametrize("id_", [*sorted(RESERVED_IDS), "in", "true", "null", "namespace"])
 def test_reserved_ids(id_: str) -> None:
     assert problem(STEP | {"id": id_}) == ("id", f"'{id_}' is reserved: choose another id")
+
+
+@pytest.mark.parametrize("id_", ["has", "size", "int", "map", "matches", "steps", "run", "quality", "answer", "status"])
+def test_names_of_functions_and_groups_are_ids_that_conditions_can_read(id_: str) -> None:
+    step = parsed(id=id_)
+    text = f"steps.{id_}.status == 'failed' || has(steps.{id_}.output.vmaf) && steps.{id_}.output.vmaf > 90.0"
+    assert check_condition(text, variables_after([step])).names == (f"steps.{id_}.status", f"steps.{id_}.output.vmaf")
 
 
 def test_exactly_one_job() -> None:

@@ -94,7 +94,14 @@ def test_a_graph_without_problems() -> None:
         (
             [step("a", input="hd"), transcode("hd", "a")],
             {
-                "steps[0].after": "the steps wait for each other: hd → a → hd; remove one of these from `after` or "
+                "steps[0].input": "the steps wait for each other: hd → a → hd; remove one of these from `after` or "
+                "`input`"
+            },
+        ),
+        (
+            [{"id": "a", "copy": {"of": ["b"], "bucket": "media-cdn"}}, transcode("b", "a")],
+            {
+                "steps[0].copy.of": "the steps wait for each other: b → a → b; remove one of these from `after` or "
                 "`input`"
             },
         ),

@@ -1,4 +1,4 @@
-"""`check_condition`: a condition parsed and checked before any run: names, types, size."""
+"""`check_condition`: a condition parsed and checked before any run: names, types, size, literals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from media_workflows.domain.conditions import engine, syntax
+from media_workflows.domain.conditions.literals import literal_problems
 from media_workflows.domain.conditions.messages import Place, problems_in, shown_type
 from media_workflows.domain.conditions.variables import Variables
 from media_workflows.domain.invalid import InvalidValueError, InvalidValuesError, invalid
@@ -29,7 +30,18 @@ class Condition:
 
 
 def check_condition(text: str, variables: Variables) -> Condition:
-    """The condition of a text. Raises InvalidValuesError with every problem found."""
+    """The condition of a text, as it may be saved. Raises InvalidValuesError with every problem found."""
+    condition = read_condition(text, variables)
+    if problems := list(literal_problems(text, condition.tree, variables)):
+        raise InvalidValuesError(problems)
+    return condition
+
+
+def read_condition(text: str, variables: Variables) -> Condition:
+    """The condition of a text, as it can be evaluated: a stored one may be older than a check of its literals.
+
+    Raises InvalidValuesError with every problem found.
+    """
     if problem := _unusable(text):
         raise InvalidValuesError([problem])
     try:

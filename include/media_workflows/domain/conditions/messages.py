@@ -21,9 +21,15 @@ _NO_OVERLOAD = re.compile(r"found no matching overload for '(.*)' applied to '\(
 _BAD_TOKEN = re.compile(
     r"Syntax error: (?:token recognition error at: '(.*)'$|(?:mismatched|extraneous) input '([^']*)')"
 )
+# A text in quotes, or what may be an operator, also one of another language.
+_OPERATOR = re.compile(
+    r"""\"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|===|!==|=>|=<|<>|[=!<>]=|&&|\|\||[=&|]|(?<![.\w])(?:and|or|not|in|is)\b""",
+    re.I,
+)
 _ARITHMETIC = ("+", "-", "*", "/", "%")
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=", "in")
-_MISTAKEN = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "and": "&&", "or": "||", "not": "!", "&": "&&", "|": "||"}
+_MISTAKEN = {"=": "==", "===": "==", "is": "==", "!==": "!=", "<>": "!=", "=>": ">=", "=<": "<=", "and": "&&",
+             "&": "&&", "or": "||", "|": "||", "not": "!", "IN": "in"}  # fmt: skip
 _TYPES = {"int": "integer", "uint": "unsigned integer", "double": "number", "bool": "boolean",
           "string": "text", "null_type": "null", "list(string)": "list of texts",
           "map(string, string)": "map of texts"}  # fmt: skip
@@ -40,6 +46,10 @@ class Place(NamedTuple):
         before = text[:offset]
         return cls(before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
 
+    def offset(self, text: str) -> int:
+        """Its position in the text, in characters from 0."""
+        return sum(len(line) + 1 for line in text.split("\n")[: self.line - 1]) + self.column - 1
+
 
 def problems_in(message: str, text: str, variables: Variables) -> Iterator[InvalidValueError]:
     """The problems that CEL found, in its order; after the first syntax error the others only follow from it."""
@@ -49,7 +59,7 @@ def problems_in(message: str, text: str, variables: Variables) -> Iterator[Inval
     for line, column, cause in _ERROR.findall(message):
         place = Place(int(line), int(column))
         if cause.startswith(("Syntax error", "reserved identifier")):
-            yield _syntax_problem(cause, place)
+            yield _foreign_operator(text, place) or _syntax_problem(cause, place)
             return
         if "*error*" in cause:  # the operand's own problem is listed
             continue
@@ -61,15 +71,32 @@ def shown_type(name: str) -> str:
     return _TYPES.get(name, name)
 
 
+def _foreign_operator(text: str, place: Place) -> InvalidValueError | None:
+    """The operator of another language that CEL met here, or stopped after."""
+    at = place.offset(text)
+    for found in _OPERATOR.finditer(text):
+        is_here = found.start() <= at and not text[found.end() : at].strip()
+        if is_here and (operator := _written(found[0])):
+            return _no_operator(found[0], operator, Place.at(text, found.start()))
+    return None
+
+
+def _written(token: str) -> str | None:
+    """What CEL writes for an operator of another language."""
+    return _MISTAKEN.get(token) or _MISTAKEN.get(token.lower())
+
+
+def _no_operator(token: str, operator: str, place: Place) -> InvalidValueError:
+    return invalid(
+        "line {line}, column {column}: '{token}' is no operator: write {operator}",
+        **place._asdict(),
+        token=token,
+        operator=operator,
+    )
+
+
 def _syntax_problem(cause: str, place: Place) -> InvalidValueError:
     token = "".join(next(iter(_BAD_TOKEN.findall(cause)), ())).strip()
-    if operator := _MISTAKEN.get(token.lower()):
-        return invalid(
-            "line {line}, column {column}: '{token}' is no operator: write {operator}",
-            **place._asdict(),
-            token=token,
-            operator=operator,
-        )
     if token == "<EOF>" or token.startswith(('"', "'")):
         return invalid(
             "line {line}, column {column}: the condition ends too early: complete it, and close parentheses and quotes",
@@ -99,6 +126,15 @@ def _type_problem(cause: str, place: Place, text: str, variables: Variables) -> 
 
 def unknown_variable(name: str, place: Place, variables: Variables) -> InvalidValueError:
     """The message for a name that no variable has."""
+    if name.lower() in ("true", "false"):
+        return invalid(
+            "line {line}, column {column}: '{token}' is no value: write {value}",
+            **place._asdict(),
+            token=name,
+            value=name.lower(),
+        )
+    if kind := variables.later.get(name.partition(".")[0]):
+        return _known_later(name, kind, place)
     if similar := variables.similar(name):
         return invalid(
             "line {line}, column {column}: there is no variable {name}: did you mean {similar}?",
@@ -106,6 +142,8 @@ def unknown_variable(name: str, place: Place, variables: Variables) -> InvalidVa
             name=name,
             similar=", ".join(similar),
         )
+    if kind := variables.later.get(name.rpartition(".")[2]):
+        return _known_later(name, kind, place)
     return invalid(
         "line {line}, column {column}: there is no variable {name}: choose from {choices}",
         **place._asdict(),
@@ -114,7 +152,18 @@ def unknown_variable(name: str, place: Place, variables: Variables) -> InvalidVa
     )
 
 
+def _known_later(name: str, kind: str, place: Place) -> InvalidValueError:
+    return invalid(
+        "line {line}, column {column}: {name} is known only after a step of {kind}: name such a step in `after`",
+        **place._asdict(),
+        name=name,
+        kind=kind,
+    )
+
+
 def _unknown_function(name: str, place: Place) -> InvalidValueError:
+    if operator := _written(name):
+        return _no_operator(name, operator, place)
     if name in FUNCTIONS:
         return invalid(
             "line {line}, column {column}: {name}() does not take these values: check their number and order",

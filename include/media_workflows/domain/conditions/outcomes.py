@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from media_workflows.domain.conditions.source import SOURCE
 from media_workflows.domain.conditions.variables import Value, ValueType, Variable, Variables
 from media_workflows.domain.jobs.analysis import AnalysisItem
-from media_workflows.domain.jobs.content_review import ContentReviewItem
+from media_workflows.domain.jobs.content_review import CATEGORIES, ContentReviewItem
 from media_workflows.domain.jobs.quality_control import QualityControlItem, QualityControlParameters
 from media_workflows.domain.jobs.recognition import RecognitionItem
 from media_workflows.domain.result import ItemResult, OutputRecord
@@ -20,7 +20,7 @@ from media_workflows.domain.sub_tasks.analysis import ClassificationOutput, TagO
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 from media_workflows.domain.sub_tasks.recognition import WordsOutput
-from media_workflows.domain.sub_tasks.verdict import verdict
+from media_workflows.domain.sub_tasks.verdict import SEVERITY, verdict
 
 BOOLEAN, INTEGER, NUMBER = ValueType.BOOLEAN, ValueType.INTEGER, ValueType.NUMBER
 TEXT, TEXTS = ValueType.TEXT, ValueType.TEXTS
@@ -96,13 +96,14 @@ _OUTPUT: tuple[tuple[str, ValueType, str, str, Callable[[OutputRecord, RunFacts]
 )  # fmt: skip
 
 ANSWER = "answer"
-STATUS = ("status", TEXT, "how the step ended: `success`, `failed`, `skipped`, `upstream_failed`")
+STATUSES: tuple[Status, ...] = get_args(Status)
+STATUS = ("status", TEXT, f"how the step ended: {', '.join(f'`{status}`' for status in STATUSES)}")
 
 
 def step_variables(step_id: str, makes_media: bool, action: Action | None = None) -> Iterator[Variable]:
     """`steps.<id>.*` of one step."""
     name, type_, meaning = STATUS
-    yield Variable(f"steps.{step_id}.{name}", type_, meaning)
+    yield Variable(f"steps.{step_id}.{name}", type_, meaning, values=STATUSES)
     if makes_media:
         for name, type_, unit, meaning, _ in _OUTPUT:
             yield Variable(f"steps.{step_id}.output.{name}", type_, f"first main output: {meaning}", unit)
@@ -112,7 +113,8 @@ def step_variables(step_id: str, makes_media: bool, action: Action | None = None
 
 def _answer_variables(step_id: str, action: type[Action]) -> Iterator[Variable]:
     if action.answer:
-        yield Variable(f"steps.{step_id}.{ANSWER}", action.answer, f"{action.kind}: {action.answer_meaning}")
+        meaning = f"{action.kind}: {action.answer_meaning}"
+        yield Variable(f"steps.{step_id}.{ANSWER}", action.answer, meaning, values=action.answers)
 
 
 def _step_values(step_id: str, outcome: StepOutcome, run: RunFacts) -> Iterator[tuple[str, Value | None]]:
@@ -140,8 +142,18 @@ def _quality_values(outputs: Iterable[Any]) -> Iterator[tuple[str, Value | None]
 
 
 _REVIEW = (
-    Variable("review.verdict", TEXT, "`pass`, `review` or `block`; `review` also where a check could not be made"),
-    Variable("review.categories", TEXTS, "categories with a verdict other than `pass`: `porn`, `terrorism`"),
+    Variable(
+        "review.verdict",
+        TEXT,
+        "`pass`, `review` or `block`; `review` also where a check could not be made",
+        values=tuple(SEVERITY),
+    ),
+    Variable(
+        "review.categories",
+        TEXTS,
+        "categories with a verdict other than `pass`: `porn`, `terrorism`",
+        values=CATEGORIES,
+    ),
 )
 
 
@@ -204,6 +216,14 @@ ALL = (
 Outcomes: TypeAlias = Mapping[str, StepOutcome]  # by step id
 
 
+# The kind of step that adds a group of names, or a last part of names.
+_LATER = {
+    **{found.variables[0].name.partition(".")[0]: kind for kind, found in FINDINGS.items()},
+    ANSWER: " or ".join(action.kind for action in ACTIONS.values() if action.answer),
+    "steps": "any kind",
+}
+
+
 def variables_after(before: Sequence[StepDefinition]) -> Variables:
     """What the condition of a step may read that runs after all of these."""
     kinds = {step.kind for step in before}
@@ -213,7 +233,8 @@ def variables_after(before: Sequence[StepDefinition]) -> Variables:
             *RUN,
             *(variable for kind, found in FINDINGS.items() if kind in kinds for variable in found.variables),
             *(variable for step in before for variable in step_variables(step.id, step.makes_media, step.action)),
-        ]
+        ],
+        later=_LATER,
     )
 
 

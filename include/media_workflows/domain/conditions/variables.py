@@ -25,20 +25,28 @@ class ValueType(StrEnum):
 
 @dataclass(frozen=True)
 class Variable:
-    """A value that conditions may read. `name` is its full name, `source.width`; `unit` '' = none."""
+    """A value that conditions may read. `name` is its full name, `source.width`; `unit` '' = none.
+
+    `values` are all that it, or an element of its list, can be; () = any of its type.
+    """
 
     name: str
     type: ValueType
     meaning: str
     unit: str = ""
+    values: tuple[str, ...] = ()
 
 
 class Variables:
-    """The variables that one condition may read. Names with a common part before a dot form a group."""
+    """The variables that one condition may read. Names with a common part before a dot form a group.
 
-    def __init__(self, variables: Iterable[Variable]) -> None:
+    `later` are parts of names that belong to a kind of step, by the kind: those of a group that no step before has.
+    """
+
+    def __init__(self, variables: Iterable[Variable], later: Mapping[str, str] | None = None) -> None:
         self.by_name = {variable.name: variable for variable in variables}
         self.groups = {group for name in self.by_name for group in _groups_of(name)}
+        self.later = {part: kind for part, kind in (later or {}).items() if part not in self.groups}
 
     def __iter__(self) -> Iterator[Variable]:
         return iter(self.by_name.values())

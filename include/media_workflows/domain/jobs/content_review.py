@@ -26,6 +26,7 @@ TERRORISM_LABELS = (
 POLITICAL_LABELS = ("violation_photo", "politician")
 # Words of the library with one of these tags belong to that category.
 WORD_CATEGORIES = ("porn", "terrorism", "political", "prohibited")
+CATEGORIES = (*WORD_CATEGORIES, "user_defined")
 _FEATURES: dict[str, FeatureName] = {"image": "moderation", "asr": "transcript", "ocr": "text", "face": "faces"}
 
 
@@ -133,7 +134,7 @@ class ContentReviewParameters(IntelligenceParameters):
 
     def checks(self) -> Iterator[tuple[str, str, Check]]:
         """(category, medium, check) of each enabled check: ('porn', 'image', ...)."""
-        for category in ("porn", "terrorism", "political", "prohibited", "user_defined"):
+        for category in CATEGORIES:
             for medium, check in getattr(self, category):
                 if check is not None:
                     yield category, medium, check

@@ -27,6 +27,7 @@ class Approval(Action):
     works = False
     answer: ClassVar[ValueType] = ValueType.TEXT
     answer_meaning = f"`{APPROVED}` or `{REJECTED}`"
+    answers: ClassVar[tuple[str, ...]] = (APPROVED, REJECTED)
 
     message: SingleLine = Field(min_length=1, max_length=500, description="The question")
     timeout_s: int = Field(DAY_S, ge=1, le=365 * DAY_S, description="Seconds to wait for an answer")

@@ -9,7 +9,8 @@ from media_workflows.domain.conditions.variables import ValueType
 
 
 class Action(Model):
-    """The settings of one action. `answer` is the type of `steps.<id>.answer` in conditions; None = it has none.
+    """The settings of one action. `answer` is the type of `steps.<id>.answer` in conditions; None = it has none;
+    `answers` are all its values, () = any.
 
     `copies`: it makes objects in the storage. `consumes_source`: the source is gone afterwards. `works`: its task
     transfers or waits for others, and so belongs to the light workers.
@@ -21,6 +22,7 @@ class Action(Model):
     consumes_source: ClassVar[bool] = False
     answer: ClassVar[ValueType | None] = None
     answer_meaning: ClassVar[str] = ""
+    answers: ClassVar[tuple[str, ...]] = ()
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from media_workflows.domain.name_patterns import (
 )
 from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.trigger import BucketName, Directory
-from media_workflows.naming import SOURCE_VARIABLES, variables_in
+from media_workflows.naming import SOURCE_VARIABLES, fill_in, variables_in
 
 MAX_TAGS = 10  # S3's limits
 TagKey = Annotated[str, Field(min_length=1, max_length=128)]
@@ -59,6 +59,12 @@ class CopyPlace(Action):
         if self.bucket is None and self.key is None and self.directory is None:
             raise invalid("the copy would be its original: give a bucket, a directory or a key")
         return self
+
+    def key_of_source(self, key: str, root: str) -> str:
+        """The key of the copy of a source; `root` is the trigger's directory. Raises OutputNameError."""
+        if self.key is not None:
+            return fill_in(self.key, key, root, {})
+        return key if self.directory is None else self.directory + key.removeprefix(root)
 
     def writes(self, output_bucket: str) -> tuple[tuple[str, str], ...]:
         place = self.key.partition("{")[0] if self.key is not None else self.directory or ""

@@ -10,10 +10,11 @@ from media_workflows.domain.result import OutputRecord
 from media_workflows.domain.step_actions.copy import Copy, CopyPlace
 from media_workflows.domain.steps import output_of
 from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import OutputNameError
 from media_workflows.execution.actions.context import turn_and_run
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.turn import outcomes_before
-from media_workflows.naming import fill_in, output_key
+from media_workflows.naming import output_key
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.publish import PublishedFile
@@ -22,7 +23,7 @@ from media_workflows.storage.source_objects import existing_head
 
 
 def run(step: RunningStep) -> dict[str, Any]:
-    """Raises OutputExistsError, SourceGoneError when an original changed, StorageError."""
+    """Raises OutputExistsError, OutputNameError, SourceGoneError when an original changed, StorageError."""
     abort_earlier(step)
     turn, run_ = turn_and_run(step)
     action = turn.step.action
@@ -45,17 +46,10 @@ def action_outputs(published: Sequence[PublishedFile]) -> tuple[ActionOutput, ..
     )
 
 
-def source_key(step: RunningStep, action: CopyPlace, workflow: Workflow) -> str:
-    """The key of the copy of the source. Raises OutputNameError."""
-    source, root = step.request.source, workflow.trigger.prefix
-    if action.key is not None:
-        return fill_in(action.key, source.key, root, {})
-    return source.key if action.directory is None else action.directory + source.key.removeprefix(root)
-
-
 def staged_source(step: RunningStep, action: CopyPlace, workflow: Workflow) -> StagedCopy:
     """The copy of the source, as it was when the run began."""
-    source, key = step.request.source, source_key(step, action, workflow)
+    source = step.request.source
+    key = action.key_of_source(source.key, workflow.trigger.prefix)
     return _staged(step, action, (source.bucket, source.key, source.etag), key, source.version_id)
 
 
@@ -71,6 +65,18 @@ def _of_outputs(step: RunningStep, action: Copy) -> Iterator[StagedCopy]:
             yield _staged(step, action, (output.bucket, output.key, output.etag), below, record=output)
 
 
+def _require_another_place(step: RunningStep, origin: tuple[str, str, str], place: tuple[str, str]) -> None:
+    """Raises OutputNameError: what is copied over itself is lost where it is moved."""
+    if (origin[0], origin[1].removeprefix(step.request.step.unpublished)) == place:
+        raise OutputNameError(
+            "s3://{bucket}/{key} would be copied to its own place, and stays as it is: give the step '{step}' another "
+            "bucket, directory or key",
+            bucket=place[0],
+            key=place[1],
+            step=step.request.step.step_id,
+        )
+
+
 def _staged(
     step: RunningStep,
     action: CopyPlace,
@@ -79,12 +85,14 @@ def _staged(
     version_id: str | None = None,
     record: OutputRecord | None = None,
 ) -> StagedCopy:
+    bucket = action.bucket or step.request.output.bucket
+    _require_another_place(step, origin, (bucket, key))
     head, prefix = existing_head(step.storage, origin[0], origin[1], version_id), step.request.output.prefix
     copy = StagedCopy(
         origin=origin,
         size_bytes=head.size_bytes,
         md5=record.md5 if record else "",
-        bucket=action.bucket or step.request.output.bucket,
+        bucket=bucket,
         key=prefix + key,
         content_type=head.content_type or "application/octet-stream",
         role=record.role if record else "main",

@@ -14,7 +14,7 @@ from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import in_order
 from media_workflows.errors import SourceGoneError, SourceKeptError
 from media_workflows.execution.actions.context import turn_and_run
-from media_workflows.execution.actions.copy import abort_earlier, action_outputs, source_key, staged_source
+from media_workflows.execution.actions.copy import abort_earlier, action_outputs, staged_source
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.turn import outcomes_before
 from media_workflows.storage.object_writer import ObjectWriter
@@ -91,7 +91,8 @@ def _remove(step: RunningStep) -> None:
 def _moved_before(step: RunningStep, action: MoveSource) -> tuple[ActionOutput, ...]:
     """The copy that a killed try of this step made before it deleted the source."""
     _, run_ = turn_and_run(step)
-    bucket, key = action.bucket or step.request.output.bucket, source_key(step, action, run_.workflow)
+    bucket = action.bucket or step.request.output.bucket
+    key = action.key_of_source(step.request.source.key, run_.workflow.trigger.prefix)
     head = step.storage.head(bucket, key)
     if head is None or not step.provenance.to_metadata(bucket, key).items() <= head.metadata.items():
         source = step.request.source

@@ -5,6 +5,7 @@ from __future__ import annotations
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.media.source import undecodable
+from media_workflows.plural import counted
 
 
 def source_notices(info: MediaInfo, kind: str, shows_picture: bool) -> tuple[Notice, ...]:
@@ -33,7 +34,7 @@ def damage_notice(errors: int, first: str) -> Notice:
     """The notice of a source whose decoder reported `errors` errors, the first of which is `first`."""
     return Notice(
         code="SourceDamaged",
-        message=f"the source is damaged: its decoder reported {errors} errors in what was read for this output, the "
-        f"first {first!r}; what could be decoded is shown",
+        message=f"the source is damaged: its decoder reported {counted(errors, 'error')} in what was read for this "
+        f"output, the first {first!r}; what could be decoded is shown",
         parameters={"errors": errors, "first_error": first},
     )

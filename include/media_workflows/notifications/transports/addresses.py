@@ -10,6 +10,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -63,6 +64,17 @@ def _lookup(host: str, port: int) -> list[str]:
     """The IP addresses of a host, each once, in the resolver's order and without IPv6 zones."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]).partition("%")[0] for info in found))
+
+
+def literal_address(host: str) -> Address | None:
+    """The address that a host names by itself, also as `127.1` or a number; None = its name has to be resolved."""
+    if host.lower().rstrip(".").rpartition(".")[2] == "localhost":  # RFC 6761
+        return IPv4Address("127.0.0.1")
+    with suppress(ValueError):
+        return ip_address(host)
+    with suppress(OSError):
+        return IPv4Address(socket.inet_aton(host))
+    return None
 
 
 def is_permitted(host: str, address: Address, allowed_hosts: Sequence[str]) -> bool:

@@ -54,7 +54,7 @@ class MediaCeleryExecutor(CeleryExecutor):
             if part and not _away(results):
                 results += super()._send_workloads_to_celery(part)
         if away := _away(results):
-            self.log.warning("%d task(s) wait for the broker: %s", len(workloads), away[0][2].exception)
+            self.log.warning("tasks that wait for the broker: %d; %s", len(workloads), away[0][2].exception)
         return [result for result in results if result not in away]
 
     def sync(self) -> None:
@@ -73,7 +73,7 @@ class MediaCeleryExecutor(CeleryExecutor):
         waiting = self._queues.waiting({queue for _, queue in queued.values() if queue}) if queued else frozenset()
         missing = [(task, message) for task, (message, _) in queued.items() if message not in waiting]
         if lost := self._missing.for_longer_than(LOST_AFTER_S, missing):
-            self.log.warning("queueing %d task(s) again, whose messages are lost", len(lost))
+            self.log.warning("queueing tasks again whose messages are lost: %d", len(lost))
             _mark_overdue([task for task, _ in lost])
 
     def _queued(self) -> dict[UUID, tuple[str | None, str | None]]:

@@ -68,7 +68,7 @@ describe("a request", () => {
   });
 
   it("shows a problem of the whole at its source", () => {
-    const problems = ["(whole definition)", "body", "keys"].map((field) => ({ field, got: "", expected: "" }));
+    const problems = ["(whole request)", "body", "keys"].map((field) => ({ field, got: "", expected: "" }));
     expect(atTheirFields(problems).map(({ field }) => field)).toEqual(["source", "source", "keys"]);
   });
 });

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from media_workflows.domain.conditions.checking import MAX_CHARACTERS, check_condition
+from media_workflows.domain.conditions.checking import MAX_CHARACTERS, check_condition, read_condition
 from media_workflows.domain.conditions.evaluation import evaluate
+from media_workflows.domain.conditions.outcomes import variables_after
 from media_workflows.domain.conditions.source import SOURCE
 from media_workflows.domain.conditions.variables import ValueType, Variable, Variables
 from media_workflows.domain.invalid import InvalidValuesError
+from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.errors import ConditionError
 
 STEP = "steps.hd.output.size_ratio"
@@ -95,6 +97,82 @@ def test_problems_say_where_and_what_to_do(text: str, problem: str) -> None:
 def test_all_problems_of_types_and_names_are_listed() -> None:
     found = problems("source.widht > 5 && source.name > 3 && sourc.key == ''")
     assert [line.partition(":")[0] for line in found] == ["line 1, column 7", "line 1, column 33", "line 1, column 45"]
+
+
+STEPS = [
+    StepDefinition.model_validate(step)
+    for step in (
+        {"id": "hd", "transcode": {"template": 100040}},
+        {"id": "review", "content_review": {"template": 10}},
+        {"id": "ask", "approval": {"message": "Publish?"}},
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("steps.hd.status == 'fail'", "column 20: steps.hd.status is never 'fail': it is one of success, failed, sk"),
+        ("'reject' != steps.ask.answer", "column 1: steps.ask.answer is never 'reject': it is one of approved, rej"),
+        ("review.verdict in ['pass', 'ok']", "column 28: review.verdict is never 'ok': it is one of pass, review, bl"),
+        ("'gore' in review.categories", "column 1: review.categories is never 'gore': it is one of porn, terrorism"),
+        ("source.name.matches('[')", "column 21: the regular expression '[' cannot be used: missing ]: ["),
+        ("matches(source.name, '(?=a)')", "column 22: the regular expression '(?=a)' cannot be used: invalid perl"),
+    ],
+)
+def test_literals_that_cannot_be_right_are_problems(text: str, problem: str) -> None:
+    variables = variables_after(STEPS)
+    with pytest.raises(InvalidValuesError, match="line 1") as raised:
+        check_condition(text, variables)
+    assert problem in str(raised.value)
+    assert read_condition(text, variables), "a stored one is evaluated as before"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "steps.hd.status in ['success', 'failed'] && steps.ask.answer == 'approved'",
+        "review.verdict == source.name || source.name == 'fail'",
+        "source.name.matches('[0-9]+') || source.name.matches(source.extension)",
+    ],
+)
+def test_literals_that_can_be_right_are_not(text: str) -> None:
+    assert check_condition(text, variables_after(STEPS))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("quality.black_screen", "quality.black_screen is known only after a step of quality_control: name such a st"),
+        ("review.verdict == 'pass'", "review.verdict is known only after a step of content_review"),
+        ("answer == 'approved'", "answer is known only after a step of approval or call"),
+        ("steps.hd.answer == 'approved'", "steps.hd.answer is known only after a step of approval or call"),
+    ],
+)
+def test_values_of_a_kind_of_step_name_it(text: str, problem: str) -> None:
+    with pytest.raises(InvalidValuesError) as raised:
+        check_condition(text, variables_after(STEPS[:1]))
+    assert problem in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "token", "operator"),
+    [
+        ("NOT source.is_hdr", 1, "NOT", "!"),
+        ("not(source.is_hdr)", 4, "not", "!"),
+        ("source.is_hdr AND true", 15, "AND", "&&"),
+        ("source.is_hdr OR true", 15, "OR", "||"),
+        ("source.width === 1", 14, "===", "=="),
+        ("source.width <> 1", 14, "<>", "!="),
+        ("source.name == 'a = b' and source.width=1", 24, "and", "&&"),
+        ("source.name IN ['a']", 13, "IN", "in"),
+        ("source.name is 'a'", 13, "is", "=="),
+    ],
+)
+def test_operators_of_other_languages_are_answered_with_those_of_cel(
+    text: str, place: int, token: str, operator: str
+) -> None:
+    assert problems(text)[0] == f"line 1, column {place}: '{token}' is no operator: write {operator}"
 
 
 # Pieces of conditions, which random texts rarely hit.

@@ -86,7 +86,7 @@ def test_values_and_what_decided_them(text: str, value: bool, decided_by: dict[s
         ("source.width % (source.width - 1920) == 0", "division by zero"),
         ("source.languages[3] == 'a'", "the list has no index 3, its size is 1; test it first"),
         ("source.size_bytes * 99999999999 > 0", "it cannot be evaluated: integer overflow"),
-        ("source.name.matches('(')", "it cannot be evaluated: invalid regular expression: missing ): ("),
+        ("source.name.matches('(' + source.name)", "it cannot be evaluated: invalid regular expression: missing ): ("),
         ("dyn(source.name) > 5", "it cannot be evaluated: No matching overloads found"),
         ("dyn(1) && true", "it cannot be evaluated: No matching overloads found"),
         ("int(source.name) > 5", "it cannot be evaluated: cannot convert string to int"),

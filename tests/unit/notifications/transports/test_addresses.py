@@ -9,7 +9,12 @@ import pytest
 
 from media_workflows.errors import ForbiddenAddressError, NotificationError
 from media_workflows.notifications.transports import addresses
-from media_workflows.notifications.transports.addresses import is_permitted, is_public, permitted_addresses
+from media_workflows.notifications.transports.addresses import (
+    is_permitted,
+    is_public,
+    literal_address,
+    permitted_addresses,
+)
 
 PUBLIC = ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 NOT_PUBLIC = [
@@ -50,6 +55,24 @@ def test_private_loopback_link_local_and_metadata_addresses_may_not(address: str
 )
 def test_the_owner_allows_names_addresses_and_networks(entry: str, host: str, address: str, allowed: bool) -> None:
     assert is_permitted(host, ip_address(address), [entry]) is allowed
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.1", "127.0.0.1"),
+        ("2130706433", "127.0.0.1"),
+        ("0x7f.0.0.1", "127.0.0.1"),
+        ("LocalHost.", "127.0.0.1"),
+        ("a.localhost", "127.0.0.1"),
+        ("::1", "::1"),
+        ("10.0.0.7", "10.0.0.7"),
+        ("example.com", None),
+        ("", None),
+    ],
+)
+def test_hosts_that_are_addresses(host: str, address: str | None) -> None:
+    assert literal_address(host) == (ip_address(address) if address else None)
 
 
 def _resolve(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:

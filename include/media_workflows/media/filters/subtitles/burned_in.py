@@ -150,7 +150,7 @@ def _source_track(info: MediaInfo, subtitles: BurnedInSubtitles) -> SubtitleStre
     tracks, number = info.subtitles, subtitles.track or 0
     if number >= len(tracks):
         raise MediaError(
-            "burned_in_subtitles: the source has {count} subtitle tracks and no number {track} (they count from 0): "
+            "burned_in_subtitles: the source has no subtitle track {track} (they count from 0, and there are {count}): "
             "name another one, or a file by `key`",
             count=len(tracks),
             track=number,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from media_workflows.domain.notice import Notice, NoticeCode
 from media_workflows.media.source.subtitles.cues import Cues
+from media_workflows.plural import counted
 
 _MAX_NAMED = 5  # cues that a notice lists
 
@@ -39,6 +40,6 @@ def _counted(code: NoticeCode, name: str, starts_s: Sequence[float], why: str) -
     more = f" and {len(starts_s) - _MAX_NAMED} more" if len(starts_s) > _MAX_NAMED else ""
     return Notice(
         code=code,
-        message=f"{name} has {len(starts_s)} cue(s) {why} (at {shown}{more} s)",
+        message=f"{name} has {counted(len(starts_s), 'cue')} {why} (at {shown}{more} s)",
         parameters={"track": name, "cues": len(starts_s), "first_s": round(starts_s[0], 3)},
     )

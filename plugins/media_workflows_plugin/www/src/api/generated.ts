@@ -1384,6 +1384,11 @@ export interface components {
             exit_code: number;
             output: string;
         };
+        RemovedSource: {
+            step_id: string;
+            moved_to: components["schemas"]["ActionOutput"] | null;
+            is_readable: boolean;
+        };
         RequestContext: {
             /** @default  */
             id: string;
@@ -1523,6 +1528,7 @@ export interface components {
             workflow_id: string;
             workflow_name: string | null;
             request_id: string | null;
+            requested: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {
@@ -1584,6 +1590,7 @@ export interface components {
             waiting: components["schemas"]["Waiting"] | null;
             cancelled: components["schemas"]["CancelRequest"] | null;
             source: components["schemas"]["SourceObject"] | null;
+            source_removed: components["schemas"]["RemovedSource"] | null;
             error: {
                 [key: string]: string;
             } | null;
@@ -1610,6 +1617,7 @@ export interface components {
             workflow_id: string;
             workflow_name: string | null;
             request_id: string | null;
+            requested: string | null;
             revision: number | null;
             source: components["schemas"]["SourceObject"] | null;
             error: {

@@ -21,11 +21,13 @@ export function columnsOf<One extends { id: string }>({ nodes, edges }: { nodes:
   return Array.from({ length: last + 1 }, (_, at) => nodes.filter((node) => depth.get(node.id) === at));
 }
 
-const nameOf = (node: Node) => (node.input ? stepLabel(node.id, node.kind) : kindLabel(node.kind));
+const UPLOAD = "upload"; // the node that has the source; ad-hoc processing waits for no upload
+const nameOf = (node: Node, isRequest: boolean) => (node.input ? stepLabel(node.id, node.kind) : isRequest && node.kind === UPLOAD ? t("run.source") : kindLabel(node.kind));
+const aboutOf = (node: Node, isRequest: boolean) => (node.input ? "" : isRequest && node.kind === UPLOAD ? t("process.about_source") : textOf(`about.${node.kind}`, ""));
 
-function Task({ node, isOwn, state }: { node: Node; isOwn: boolean; state: string | undefined }) {
+function Task({ node, isOwn, isRequest, state }: { node: Node; isOwn: boolean; isRequest: boolean; state: string | undefined }) {
   const templates = useTemplates(node.kind);
-  const about = node.input ? "" : textOf(`about.${node.kind}`, "");
+  const about = aboutOf(node, isRequest);
   const nameItem = (id: number, name: string) => {
     const found = templates.find((one) => one.id === id);
     return `${id} ${found ? templateName(found) : name}`;
@@ -33,7 +35,7 @@ function Task({ node, isOwn, state }: { node: Node; isOwn: boolean; state: strin
   return (
     <Box data-node={node.id} position="relative" borderWidth={1} borderStartWidth={4} borderStartColor={isOwn ? "border.emphasized" : "brand.solid"} borderRadius="md" px={2} py={1} bg="bg" flex="0 1 9rem" minW={0}>
       <Text fontSize="xs" fontWeight="semibold" overflowWrap="anywhere">
-        {nameOf(node)}
+        {nameOf(node, isRequest)}
       </Text>
       {about && (
         <Text fontSize="2xs" color="fg.muted">
@@ -88,9 +90,15 @@ function Lines({ edges, rects }: { edges: [string, string][]; rects: Record<stri
   );
 }
 
-export function JobGraph({ graph, states = {} }: { graph: Graph; states?: Record<string, string> }) {
+interface Props {
+  graph: Graph;
+  states?: Record<string, string>;
+  isRequest?: boolean; // of ad-hoc processing, not of a workflow
+}
+
+export function JobGraph({ graph, states = {}, isRequest = false }: Props) {
   const { area, rects } = useRects();
-  const named = (node: Node) => [nameOf(node), ...(states[node.id] ? [stateLabel(states[node.id]!)] : [])].join(": ");
+  const named = (node: Node) => [nameOf(node, isRequest), ...(states[node.id] ? [stateLabel(states[node.id]!)] : [])].join(": ");
   return (
     <Box ref={area} position="relative" py={1} role="img" aria-label={t("graph.label", { steps: graph.nodes.map(named).join(" → ") })}>
       <Lines edges={reducedEdges(graph.edges)} rects={rects} />
@@ -98,7 +106,7 @@ export function JobGraph({ graph, states = {} }: { graph: Graph; states?: Record
         {columnsOf(graph).map((row, at) => (
           <Flex key={at} gap={2} wrap={row.length > MOST_IN_A_LINE ? "wrap" : "nowrap"} justify="center">
             {row.map((node) => (
-              <Task key={node.id} node={node} isOwn={at === 0 || node.kind === "notify"} state={states[node.id]} />
+              <Task key={node.id} node={node} isOwn={at === 0 || node.kind === "notify"} isRequest={isRequest} state={states[node.id]} />
             ))}
           </Flex>
         ))}

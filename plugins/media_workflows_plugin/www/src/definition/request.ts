@@ -15,7 +15,7 @@ const NOT_OF_ITEMS = ["wait_for"];
 const NOT_OF_REQUESTS = ["name", "trigger", "publish", "airflow", "vendor"];
 const ALL_KEYS = "*";
 // How the server names the request as a whole.
-const WHOLE = new Set(["body", "(whole definition)"]);
+const WHOLE = new Set(["body", "(whole request)"]);
 
 export function sourceKindOf(request: JsonObject): SourceKind {
   if (request.url !== undefined && request.url !== null) return "url";

@@ -10,6 +10,9 @@ type Part = keyof typeof CHINESE;
 
 let chinese: typeof CHINESE | undefined;
 
+// {count:run|runs}: the word for one, and for any other number, by the value of count.
+const PLURAL = /\{(\w+):([^|}]*)\|([^}]*)\}/g;
+
 // Until it is done, and if it fails, texts are English.
 export async function loadChinese(): Promise<void> {
   ({ CHINESE: chinese } = await import("./chinese"));
@@ -28,7 +31,8 @@ export function chineseTexts(part: Part): Record<string, string> {
 
 export function t(key: Key, values: Values = {}): string {
   const text = chineseTexts("pages")[key] ?? en[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  const chosen = text.replace(PLURAL, (_, name: string, one: string, many: string) => (String(values[name]) === "1" ? one : many));
+  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
 }
 
 // A text whose key comes from data, such as a job kind; `otherwise` when there is none.

@@ -70,7 +70,7 @@ def test_a_script_keeps_its_styles_and_the_order_of_its_fields(tmp_path: Path) -
     ("asked", "told"),
     [
         ({"track": 1}, r"holds bitmap subtitles \(hdmv_pgs_subtitle\)"),
-        ({"track": 2}, "has 2 subtitle tracks and no number 2"),
+        ({"track": 2}, "has no subtitle track 2"),
         ({"track": None, "key": "a.srt"}, "'a.srt', which this job names, is not"),
         ({}, "track 0 holds no cue"),
     ],

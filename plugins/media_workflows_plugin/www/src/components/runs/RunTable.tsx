@@ -16,7 +16,7 @@ import { outcomeOf } from "./cause";
 import { waitingText } from "./waitingText";
 
 export const keyOf = (run: RunRow) => `${run.workflow_id} ${run.run_id}`;
-export const nameOf = (run: RunRow) => (run.source ? fileName(run.source.key) : t(!UNFINISHED.has(run.state) ? "run.no_source" : run.request_id ? "process.waiting" : "run.waiting"));
+export const nameOf = (run: RunRow) => (run.source || run.requested ? fileName(run.source?.key ?? run.requested ?? "") : t(!UNFINISHED.has(run.state) ? "run.no_source" : run.request_id ? "process.waiting" : "run.waiting"));
 
 // An unfinished run's duration grows with each reading of the list.
 export function tookOf(run: RunRow, now = new Date()): number | null {

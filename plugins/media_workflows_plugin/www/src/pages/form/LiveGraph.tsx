@@ -10,7 +10,7 @@ import { useForm } from "../../definition/FormContext";
 import { useDebounced } from "../../hooks/useDebounced";
 import { t } from "../../i18n";
 
-export function LiveGraph({ valid }: { valid: boolean }) {
+export function LiveGraph({ valid, isRequest = false }: { valid: boolean; isRequest?: boolean }) {
   const { value } = useForm();
   const settled = useDebounced(value) as JsonObject;
   const query = useQuery({ queryKey: ["graph", settled], queryFn: () => graphOf(settled), enabled: valid, gcTime: 0 });
@@ -19,7 +19,7 @@ export function LiveGraph({ valid }: { valid: boolean }) {
   if (!last.current) return <Text color="fg.muted">{t("graph.none")}</Text>;
   return (
     <Box>
-      <JobGraph graph={last.current} />
+      <JobGraph graph={last.current} isRequest={isRequest} />
       {!valid && (
         <Text fontSize="sm" color="fg.muted">
           {t("graph.stale")}

@@ -70,7 +70,7 @@ function Preview({ valid }: { valid: boolean }) {
     <>
       <Section title={t("graph.title")}>
         <FormContext value={{ ...form, value: asDefinition(request) }}>
-          <LiveGraph valid={valid} />
+          <LiveGraph valid={valid} isRequest />
         </FormContext>
       </Section>
       <Section title={t("process.try")}>
@@ -86,6 +86,7 @@ function Preview({ valid }: { valid: boolean }) {
 export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }) {
   const navigate = useNavigate();
   const { form, isValid, refused, send, message, isDirty } = useProcessForm(root, start);
+  const isUrl = sourceKindOf(form.value as JsonObject) === "url";
   return (
     <FormContext value={form}>
       <form
@@ -103,7 +104,7 @@ export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }
           <Box>
             <SourceSection />
             <Section title={t("process.output")}>
-              <PlaceFields path="output" bucketHint={t("process.output_bucket_hint")} directoryHint={t("process.output_directory_hint")} required={sourceKindOf(form.value as JsonObject) === "url"} />
+              <PlaceFields path="output" bucketHint={t(isUrl ? "process.url_bucket_hint" : "process.output_bucket_hint")} directoryHint={t(isUrl ? "process.url_directory_hint" : "process.output_directory_hint")} required={isUrl} />
             </Section>
             <JobsSection title={t("process.jobs")} hint={t("process.jobs_hint")} tools={<JobsOfWorkflow />} />
             <NotificationSection title={t("process.notification")} />

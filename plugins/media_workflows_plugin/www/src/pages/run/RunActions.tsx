@@ -12,6 +12,7 @@ import { showError, showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
+import { isSourceLost, sourceNow } from "./removedSource";
 
 export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: boolean }) {
   const [asking, setAsking] = useState(false);
@@ -24,6 +25,9 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
     showSuccess(t("run.cancelled"));
     await settled();
   };
+  const isLost = isSourceLost(run) && run.jobs.some((job) => job.state === "failed");
+  const useless = isLost ? t("run.retry_without_source") : run.error ? t("run.retry_useless") : undefined;
+  const source = sourceNow(run);
   return (
     <Flex gap={2} wrap="wrap">
       {can_change_runs && UNFINISHED.has(run.state) && (
@@ -32,12 +36,12 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
         </Button>
       )}
       {can_change_runs && run.state === "failed" && (
-        <Button size="sm" variant="outline" loading={retry.isPending} disabled={run.error !== null} title={run.error ? t("run.retry_useless") : undefined} onClick={() => retry.mutate()}>
+        <Button size="sm" variant="outline" loading={retry.isPending} disabled={useless !== undefined} title={useless} onClick={() => retry.mutate()}>
           {t("run.retry")}
         </Button>
       )}
-      {run.source && mayProcess && (
-        <LinkButton size="sm" variant="outline" to={paths.newProcess({ bucket: run.source.bucket, key: run.source.key })}>
+      {source && mayProcess && (
+        <LinkButton size="sm" variant="outline" to={paths.newProcess({ bucket: source.bucket, key: source.key })}>
           {t("process.other_jobs")}
         </LinkButton>
       )}

@@ -28,6 +28,7 @@ import { FileTable } from "./FileTable";
 import { Findings } from "./Findings";
 import { JobProgress } from "./JobProgress";
 import { Previews } from "./Previews";
+import { removedText } from "./removedSource";
 import { Quality } from "./Quality";
 import { RunActions } from "./RunActions";
 import { sharedFailure } from "./sharedFailure";
@@ -81,7 +82,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
           {(data.error ?? sharedFailure(data)) && <RunError {...(data.error ?? sharedFailure(data))} />}
           {isGraph && graph && (
             <Section title={t("run.graph")}>
-              <JobGraph graph={graph} states={statesOf(data)} />
+              <JobGraph graph={graph} states={statesOf(data)} isRequest={data.request_id !== null} />
               <Fold title={t("canvas.title")}>
                 <RunCanvas steps={steps} states={statesOf(data)} />
               </Fold>
@@ -103,6 +104,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
           <Quality run={data} />
           <Findings run={data} />
           <Section title={t("run.previews")}>
+            {data.source_removed && <Text mb={2}>{removedText(data)}</Text>}
             <Files run={data} />
           </Section>
           {data.before && (
