@@ -32,7 +32,7 @@ export function CreateKeyDialog({ created, close }: Props) {
 function NameField() {
   const { value, set, problem } = useField("name");
   return (
-    <FieldFrame path="name" label={t("field.name")} hint={t("keys.name_hint")} problem={problem} required>
+    <FieldFrame path="name" label={t("field.name")} problem={problem} required>
       <Input size="sm" value={value as string} onChange={(event) => set(event.target.value)} />
     </FieldFrame>
   );

@@ -27,5 +27,5 @@ export function KeyTable({ items, revoke }: { items: ApiKey[]; revoke: (key: Api
     { key: "used", label: t("keys.last_used"), cell: ({ last_used_at }) => (last_used_at ? <Time at={last_used_at} /> : t("keys.never")) },
     { key: "actions", label: t("list.actions"), cell: (key) => <RowActions name={key.name} actions={[{ label: t("keys.revoke"), act: () => revoke(key), danger: true }]} /> },
   ];
-  return <DataTable label={t("keys.title")} columns={columns} rows={items} rowKey={({ secret_id }) => secret_id} />;
+  return <DataTable label={t("nav.keys")} columns={columns} rows={items} rowKey={({ secret_id }) => secret_id} />;
 }

@@ -1,5 +1,5 @@
 // The user's own API keys: create, last use, revoke.
-import { Button } from "@chakra-ui/react";
+import { Button, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { LuPlus } from "react-icons/lu";
@@ -10,7 +10,6 @@ import { PageHead } from "../../components/PageHead";
 import { t } from "../../i18n";
 import { CreateKeyDialog } from "./CreateKeyDialog";
 import { KeyTable } from "./KeyTable";
-import { NoKeys } from "./NoKeys";
 import { RevokeKey } from "./RevokeKey";
 import { SecretDialog } from "./SecretDialog";
 
@@ -21,12 +20,12 @@ export function KeysPage() {
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   return (
     <>
-      <PageHead title={t("keys.title")} hint={t("keys.hint")}>
+      <PageHead title={t("nav.keys")} hint={t("keys.hint")}>
         <Button size="sm" colorPalette="brand" onClick={() => setCreating(true)}>
           <LuPlus aria-hidden /> {t("keys.create")}
         </Button>
       </PageHead>
-      <Loaded of={keys}>{(items) => (items.length === 0 ? <NoKeys /> : <KeyTable items={items} revoke={setRevoking} />)}</Loaded>
+      <Loaded of={keys}>{(items) => (items.length === 0 ? <Text color="fg.muted">{t("keys.empty_text")}</Text> : <KeyTable items={items} revoke={setRevoking} />)}</Loaded>
       {creating && <CreateKeyDialog created={setCreated} close={() => setCreating(false)} />}
       {created && <SecretDialog created={created} close={() => setCreated(null)} />}
       {revoking && <RevokeKey apiKey={revoking} close={() => setRevoking(null)} />}

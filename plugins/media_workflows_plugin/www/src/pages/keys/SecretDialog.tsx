@@ -13,7 +13,7 @@ interface Props {
 
 export function SecretDialog({ created, close }: Props) {
   return (
-    <DialogFrame title={t("keys.created_title", { name: created.name })} size="lg" close={close} closeOnInteractOutside={false}>
+    <DialogFrame title={created.name} size="lg" close={close} closeOnInteractOutside={false}>
       <Dialog.Body display="grid" gap={4}>
         <Alert.Root status="warning" variant="surface">
           <Alert.Indicator />
