@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from media_workflows.errors import AirflowStateError
 
 
@@ -18,14 +20,15 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """The text of `seal`. Raises AirflowStateError when Airflow has the key no more."""
+    """The text of `seal`. Raises AirflowStateError when Airflow no longer has the key."""
     from airflow.models.crypto import get_fernet
     from cryptography.fernet import InvalidToken
 
-    try:
-        return get_fernet().decrypt(sealed.encode()).decode()
-    except InvalidToken:
-        raise AirflowStateError(
-            "a stored secret cannot be decrypted with Airflow's Fernet key, which was replaced: list the former key, "
-            "too, in AIRFLOW__CORE__FERNET_KEY, or create the secret again"
-        ) from None
+    fernet = get_fernet()
+    with suppress(InvalidToken):
+        if fernet.is_encrypted:
+            return fernet.decrypt(sealed.encode()).decode()
+    raise AirflowStateError(
+        "a stored secret cannot be decrypted with Airflow's Fernet key, which was removed or replaced: list the former "
+        "key, too, in AIRFLOW__CORE__FERNET_KEY, or create the secret again"
+    )

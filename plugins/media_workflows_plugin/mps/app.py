@@ -14,7 +14,8 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from media_workflows.errors import UnexpectedError
+from media_workflows.errors import NotPermittedError, UnexpectedError
+from media_workflows_plugin.api.access import may
 from media_workflows_plugin.api.errors import own_error
 from media_workflows_plugin.mps.action import Json
 from media_workflows_plugin.mps.audit import note_parameters, record_call
@@ -54,11 +55,14 @@ router = APIRouter(route_class=VendorRoute, include_in_schema=False)
 @router.post("/mps")
 @router.post("/mps/")
 def call_action(call: Annotated[SignedCall, Depends(signed_call)], request: Request) -> Response:
-    """Answer one call."""
+    """Answer one call. Each action requires further rights by itself."""
+    caller = call.caller
+    if not may(caller.user, "GET"):
+        raise NotPermittedError("the Airflow role of user '{user}' does not allow to read DAGs", user=caller.name)
     action = action_of(call.claim.action, call.claim.version)
     parameters = call.parameters()
     note_parameters(request, parameters)
-    return _answer(action(call.caller, parameters), request.state.request_id)
+    return _answer(action(caller, parameters), request.state.request_id)
 
 
 def _answer(response: Json, request_id: str) -> Response:

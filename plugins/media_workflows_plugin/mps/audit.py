@@ -33,7 +33,7 @@ def note_parameters(request: Request, parameters: Json) -> None:
 
 
 async def record_call(request: Request, outcome: str, request_id: str) -> None:
-    """Write a call into Airflow's audit log; one that nobody signed, and a failure to write, into the server's log."""
+    """Write a call into Airflow's audit log; a refused signature, and a failure to write, into the server's log."""
     state = request.state
     user = getattr(state, "actor", None)
     if user is None:

@@ -43,11 +43,12 @@ class Tc3Signature:
 
         The vendor's documents sign header values in lower case, its SDKs as they are sent.
         """
-        sent = self._signed(secret_key, body, self.headers)
-        lowered = self._signed(secret_key, body, tuple((name, value.lower()) for name, value in self.headers))
+        sent = self.made_with(secret_key, body, self.headers)
+        lowered = self.made_with(secret_key, body, tuple((name, value.lower()) for name, value in self.headers))
         return hmac.compare_digest(self.signature, sent) | hmac.compare_digest(self.signature, lowered)
 
-    def _signed(self, secret_key: str, body: bytes, headers: tuple[tuple[str, str], ...]) -> str:
+    def made_with(self, secret_key: str, body: bytes, headers: tuple[tuple[str, str], ...]) -> str:
+        """The signature of a request with this body and these signed headers."""
         lines = "".join(f"{name}:{value}\n" for name, value in headers)
         names = ";".join(name for name, _ in headers)
         request = f"POST\n{PATH}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"

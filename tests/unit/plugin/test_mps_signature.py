@@ -55,7 +55,7 @@ def test_header_values_in_lower_case_fit_too() -> None:
     signed_names = ("content-type", "host", "x-tc-action")
     lowered = tuple((name, Headers(request.headers)[name].lower()) for name in signed_names)
     made = replace(tc3(request), headers=lowered)
-    signature = made._signed(PAIR.secret_key, request.body, lowered)
+    signature = made.made_with(PAIR.secret_key, request.body, lowered)
     headers = tuple((name, Headers(request.headers)[name]) for name in signed_names)
     assert replace(made, headers=headers, signature=signature).fits(PAIR.secret_key, request.body)
 

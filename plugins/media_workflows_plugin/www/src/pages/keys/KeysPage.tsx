@@ -27,7 +27,8 @@ export function KeysPage() {
       </PageHead>
       <Loaded of={keys}>{(items) => (items.length === 0 ? <Text color="fg.muted">{t("keys.empty_text")}</Text> : <KeyTable items={items} revoke={setRevoking} />)}</Loaded>
       {creating && <CreateKeyDialog created={setCreated} close={() => setCreating(false)} />}
-      {created && <SecretDialog created={created} close={() => setCreated(null)} />}
+      {/* Not before the other dialog is gone: a dialog that closes takes those above it along. */}
+      {created && !creating && <SecretDialog created={created} close={() => setCreated(null)} />}
       {revoking && <RevokeKey apiKey={revoking} close={() => setRevoking(null)} />}
     </>
   );
