@@ -45,6 +45,8 @@ def read_form(body: bytes) -> dict[str, str]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_VALUES)
     except ValueError:
         raise InvalidCallError("the body must be a form in UTF-8 with at most {most} fields", most=MAX_VALUES) from None
+    if any("\0" in part for pair in pairs for part in pair):
+        raise InvalidCallError("the form must not contain a NUL character")
     fields = dict(pairs)
     if len(fields) < len(pairs):
         raise InvalidCallError("the form has a field twice: number the values of a list, as in `WorkflowIds.0`")

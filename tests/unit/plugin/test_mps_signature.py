@@ -127,7 +127,9 @@ def test_fields_become_parameters(form: str, parameters: dict[str, Any]) -> None
     assert parameters_of(read_form(form.encode())) == parameters
 
 
-@pytest.mark.parametrize("form", [b"A=1&A=2", b"A=1&A.B=2", b"A.B=2&A=1", b"a." * 60 + b"a=1", b"A=\xff"])
+@pytest.mark.parametrize(
+    "form", [b"A=1&A=2", b"A=1&A.B=2", b"A.B=2&A=1", b"a." * 60 + b"a=1", b"A=\xff", b"Action=%00"]
+)
 def test_forms_that_mean_nothing_are_refused(form: bytes) -> None:
     with pytest.raises(InvalidCallError):
         parameters_of(read_form(form))
