@@ -31,7 +31,7 @@ from media_workflows_plugin.mps.errors import InvalidCallError, UnknownActionErr
 
 KINDS = (
     *("Transcode", "SnapshotByTimeOffset", "SampleSnapshot", "ImageSprite", "AnimatedGraphics", "Watermark"),
-    *("AdaptiveDynamicStreaming", "ContentReview", "AIAnalysis", "AIRecognition"),
+    *("AdaptiveDynamicStreaming", "ContentReview", "AIAnalysis", "AIRecognition", "QualityControl"),
 )
 HERE = {
     *(f"{verb}Workflow" for verb in ("Create", "Reset", "Enable", "Disable", "Delete")),
@@ -50,7 +50,7 @@ def of_the_client() -> set[str]:
 
 
 def test_every_action_of_the_client_is_here_or_has_a_reason() -> None:
-    assert len(HERE) == 66
+    assert len(HERE) == 70
     assert of_the_client() - HERE == VENDOR_ONLY.keys()
     assert ACTIONS.keys() <= HERE
 

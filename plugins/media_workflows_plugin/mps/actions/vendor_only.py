@@ -123,9 +123,9 @@ MISSING = (
         ),
     ),
     Missing(
-        "quality control has its parameters in the workflow, and its presets 10, 20 and 40 only",
-        "use a preset, or a workflow of our own API with the job `quality_control`",
-        (*_all_of("QualityControlTemplate"), "CreateMediaEvaluation"),
+        "videos are not rated by request",
+        "AiQualityControlTask of ProcessMedia measures problems of picture and sound",
+        ("CreateMediaEvaluation",),
     ),
     Missing(
         "subtitles have no templates of their own",
