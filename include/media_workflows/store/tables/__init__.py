@@ -23,6 +23,7 @@ from media_workflows.store.tables.runs import (
 )
 from media_workflows.store.tables.sidecars import SidecarPrefixRow, SidecarRow
 from media_workflows.store.tables.uploads import (
+    BucketRegionRow,
     DetectionSourceRow,
     KnownObjectRow,
     ListingRootRow,
@@ -46,6 +47,7 @@ __all__ = [
     "BackfillObjectRow",
     "BackfillRow",
     "Base",
+    "BucketRegionRow",
     "CancelledRunRow",
     "DeliveryAttemptRow",
     "DeliveryRow",
