@@ -28,7 +28,16 @@ _NAME = re.compile(r"^[A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0002
 class VendorForm(Model):
     """What a definition was imported from: what its export gives back where it still says the same."""
 
-    schedule: dict[str, Any] = Field(description="A schedule of the commercial service, see docs/schedules.md")
+    schedule: dict[str, Any] | None = Field(
+        None,
+        exclude_if=lambda form: form is None,
+        description="A schedule of the commercial service, see docs/schedules.md",
+    )
+    workflow: dict[str, Any] | None = Field(
+        None,
+        exclude_if=lambda form: form is None,
+        description="A workflow of the commercial service, see docs/migrate-from-mps.md",
+    )
 
 
 class Workflow(Model):

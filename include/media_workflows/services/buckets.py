@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from media_workflows.airflow_adapter.connections import shared_clients
 from media_workflows.domain.places import Place
+from media_workflows.errors import StorageConfigurationError
 from media_workflows.naming import fixed_directory
 from media_workflows.services.places import leads_to_allowed, require_allowed
 from media_workflows.storage import browse
@@ -93,3 +94,15 @@ def _store(buckets: Collection[str], region: str) -> None:
 
 def _succeeded(found: Future[str]) -> bool:
     return found.done() and found.exception() is None
+
+
+def require_region(bucket: str, region: str, named: str) -> None:
+    """Require that a bucket's region is the one that a definition names. Raises StorageConfigurationError."""
+    if named != region:
+        raise StorageConfigurationError(
+            "bucket '{bucket}' lies in region {region}, the definition names {named}: correct the region or leave it "
+            "out",
+            bucket=bucket,
+            region=region,
+            named=named,
+        )

@@ -21,21 +21,32 @@ def embeddings(pictures: Sequence[FacePicture], settings: Settings) -> list[Embe
     Raises DefinitionError with every picture that is too small, unreadable, or does not show exactly one face;
     EngineUnavailableError when no face engine is installed.
     """
+    found, problems = usable_embeddings(pictures, settings)
+    if problems:
+        raise DefinitionError(list(problems.values()))
+    return found
+
+
+def usable_embeddings(
+    pictures: Sequence[FacePicture], settings: Settings
+) -> tuple[list[Embedding], dict[int, FieldProblem]]:
+    """The face embeddings of the usable pictures, and by index the problems of the others.
+
+    Raises EngineUnavailableError when no face engine is installed.
+    """
     if not pictures:
-        return []
+        return [], {}
     from media_workflows.intelligence.engines.faces import load_faces  # loading its models takes a second
 
     finder = load_faces(settings)
-    found, problems = [], []
+    found, problems = [], {}
     for number, picture in enumerate(pictures):
         try:
             found.append(_embedding(finder, picture.data))
         except _PictureError as error:
             expected = (str(error), error.template, error.parameters)
-            problems.append(FieldProblem(f"faces[{number}]", "a picture", *expected))
-    if problems:
-        raise DefinitionError(problems)
-    return found
+            problems[number] = FieldProblem(f"faces[{number}]", "a picture", *expected)
+    return found, problems
 
 
 class _PictureError(MediaWorkflowsError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from media_workflows.airflow_adapter.run_copies import run_history
@@ -19,7 +19,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, FieldProblem, InvalidRequestError, NotPermittedError
 from media_workflows.services import dry_run as dry_run_service
 from media_workflows.services.backfills import cancel_backfill
-from media_workflows.services.buckets import note_region, storage
+from media_workflows.services.buckets import note_region, require_region, storage
 from media_workflows.services.places import require_allowed
 from media_workflows.services.run_list import RunRow, rows_of
 from media_workflows.settings import get_settings
@@ -86,7 +86,11 @@ def _require_permitted(request: ProcessRequest, workflow: Workflow, own_workflow
     """As a workflow that reads the objects themselves, and not the whole directory that they have in common."""
     bucket = workflow.trigger.bucket
     read = [Place(bucket, path) for path in request.keys or [request.prefix or workflow.trigger.prefix]]
-    places = [*read, *extra_inputs(workflow), *output_places(workflow)]
+    require_permitted_places([*read, *extra_inputs(workflow), *output_places(workflow)], own_workflows)
+
+
+def require_permitted_places(places: Sequence[Place], own_workflows: Collection[str] | None) -> None:
+    """Require that a user with these own workflows may use the places; None = all. Raises NotPermittedError."""
     require_allowed(places)
     if own_workflows is None:
         return
@@ -107,7 +111,10 @@ def _places_of(workflow_ids: Iterable[str]) -> list[Place]:
 def _sources(request: ProcessRequest, objects: ObjectStorage) -> list[SelectedObject]:
     """The sources as they are now. Raises InvalidRequestError when one is missing or there are too many."""
     buckets = (request.source_bucket, request.output.bucket or request.source_bucket)
-    note_region(set(buckets), objects.check_buckets(*buckets))
+    region = objects.check_buckets(*buckets)
+    note_region(set(buckets), region)
+    if request.output.region:
+        require_region(request.source_bucket, region, request.output.region)
     if request.url:
         return [SelectedObject(shown_url(request.url), "", 0)]
     limit = get_settings().process_max_objects

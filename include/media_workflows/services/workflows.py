@@ -14,7 +14,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import ConflictError, EnabledError, StorageConfigurationError
 from media_workflows.services import availability
-from media_workflows.services.buckets import known_regions, note_region
+from media_workflows.services.buckets import known_regions, note_region, require_region
 from media_workflows.services.places import require_allowed_workflow
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import workflows as store
@@ -185,12 +185,9 @@ def check_buckets(definition: Workflow) -> None:
     storage = ObjectStorage(shared_clients().s3)
     region = storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
     note_region({definition.trigger.bucket, definition.output_bucket}, region)
-    named = definition.trigger.region or definition.output.region
-    if named and named != region:
-        raise StorageConfigurationError(
-            "bucket '{bucket}' lies in region {region}, the definition names {named}: correct the region or leave it "
-            "out",
-            bucket=definition.trigger.bucket,
-            region=region,
-            named=named,
-        ).at("trigger.region" if definition.trigger.region else "output.region", repr(named))
+    if named := definition.trigger.region or definition.output.region:
+        try:
+            require_region(definition.trigger.bucket, region, named)
+        except StorageConfigurationError as error:
+            error.at("trigger.region" if definition.trigger.region else "output.region", repr(named))
+            raise

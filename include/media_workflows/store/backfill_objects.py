@@ -16,20 +16,22 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.backfill import BackfillState, ObjectState, SkipReason
 from media_workflows.domain.base import Model
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
+from media_workflows.errors import NotFoundError
 from media_workflows.store.backfills import count_start, end_if_done, enter_state, get_backfill, locked_row
 from media_workflows.store.tables import BackfillObjectRow, BackfillRow
 
 
 class SelectedObject(NamedTuple):
-    """An object that a backfill selected, as the listing showed it."""
+    """An object that a backfill selected, as the listing showed it; `run_id` is that of its run, if it is known."""
 
     key: str
     etag: str
     size_bytes: int
+    run_id: str | None = None
 
 
 class BackfillObject(Model):
-    """An object of a backfill, with its run if it has one."""
+    """An object of a backfill. `run_id` is that of its run, which a queued object of a request has not begun."""
 
     key: str
     etag: str
@@ -102,10 +104,19 @@ def list_objects(
     query = select(row).where(row.backfill_id == backfill_id, row.key > after)
     if state is not None:
         query = query.where(row.state == state)
-    return [
-        BackfillObject.model_validate({name: getattr(found, name) for name in BackfillObject.model_fields})
-        for found in session.scalars(query.order_by(row.key).limit(limit))
-    ]
+    return [_object(found) for found in session.scalars(query.order_by(row.key).limit(limit))]
+
+
+def _object(row: BackfillObjectRow) -> BackfillObject:
+    return BackfillObject.model_validate({name: getattr(row, name) for name in BackfillObject.model_fields})
+
+
+def object_of_run(session: Session, run_id: str) -> BackfillObject:
+    """The object of a run, which may not have begun. Raises NotFoundError."""
+    found = session.scalar(select(BackfillObjectRow).where(BackfillObjectRow.run_id == run_id))
+    if found is None:
+        raise NotFoundError("no object has run '{run_id}'", run_id=run_id)
+    return _object(found)
 
 
 def backfill_of_run(session: Session, workflow_id: str, run_id: str) -> str | None:

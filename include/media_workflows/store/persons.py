@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.persons import MAX_FACES, Face, PersonDefinition, PersonSample
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store.tables import PersonFaceRow, PersonRow, utcnow
+from media_workflows.store.words import has_one_of
 
 
 class Embedding(Model):
@@ -110,6 +112,24 @@ def list_persons(session: Session, search: str = "", tag: str = "", offset: int 
         query = query.where(PersonRow.name.icontains(search, autoescape=True))
     if tag:
         query = query.where(PersonRow.tags.op("?")(tag))
+    return _page(session, query, offset, limit)
+
+
+def find_persons(
+    session: Session, ids: Sequence[int], names: Sequence[str], tags: Sequence[str], offset: int, limit: int
+) -> PersonPage:
+    """A page of the persons that are among `ids` and `names` and have one of `tags`; none = any."""
+    query = select(PersonRow)
+    if ids:
+        query = query.where(PersonRow.id.in_(ids))
+    if names:
+        query = query.where(PersonRow.name.in_(names))
+    if tags:
+        query = query.where(has_one_of(PersonRow.tags, tags))
+    return _page(session, query, offset, limit)
+
+
+def _page(session: Session, query: Select[Any], offset: int, limit: int) -> PersonPage:
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session.scalars(query.order_by(PersonRow.id).offset(offset).limit(limit)).all()
     return PersonPage(total=total, items=_stored(session, rows))

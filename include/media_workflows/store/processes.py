@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from media_workflows.domain.backfill import BackfillFilters, BackfillState
 from media_workflows.domain.base import Model
 from media_workflows.domain.notification import shown_url
 from media_workflows.domain.process import ProcessRequest
-from media_workflows.domain.process_runs import PROCESS
+from media_workflows.domain.process_runs import PROCESS, process_run_id
 from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.templates.references import used_templates
@@ -127,7 +127,8 @@ def add_process(
         force=request.force,
     )
     session.add(row)
-    add_page(session, backfill.id, ListedPage(after="", upto=None, listed=len(objects), selected=objects))
+    selected = [one._replace(run_id=process_run_id(request_id, one.key, request.priority)) for one in objects]
+    add_page(session, backfill.id, ListedPage(after="", upto=None, listed=len(objects), selected=selected))
     return True
 
 
@@ -165,6 +166,11 @@ class RequestOfRun(NamedTuple):
 
     request_id: str
     number: int
+
+
+def newest_of(session: Session, request_ids: Collection[str]) -> datetime | None:
+    """When the newest of these requests was made; None = there is none of them."""
+    return session.scalar(select(func.max(ProcessRow.created_at)).where(ProcessRow.request_id.in_(request_ids)))
 
 
 def requests_of_runs(session: Session, run_ids: Collection[str]) -> dict[str, RequestOfRun]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session, aliased, load_only
@@ -41,7 +41,8 @@ _SHOWN = ("workflow_id", "run_id", "state", "queued_at", "started_at", "ended_at
 class RunFilter(Model):
     """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation.
 
-    `ended_since` is one of its end. `workflow_ids` None = those of all workflows.
+    `ended_since` is one of its end. `workflow_ids` None = those of all workflows. `before` is the (creation, run id) of
+    the last run of the page before.
     """
 
     workflow_ids: frozenset[str] | None
@@ -51,6 +52,7 @@ class RunFilter(Model):
     ended_since: datetime | None = None
     cause: str = ""
     search: str = ""
+    before: tuple[datetime, str] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter's conditions for a query over runs."""
@@ -63,6 +65,7 @@ class RunFilter(Model):
             RunRow.causes.contains([self.cause]) if self.cause else None,
             None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
             has_words("run.source ->> 'key'", self.search) if self.search else None,
+            None if self.before is None else tuple_(RunRow.created_at, RunRow.run_id) < self.before,
         ]
         return [condition for condition in asked if condition is not None]
 
@@ -107,6 +110,24 @@ def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 
     newest = page.order_by(run.created_at.desc(), run.run_id.desc())
     rows = session.scalars(newest.offset(offset).limit(limit)).all()
     return ListedRuns(total=total, total_is_exact=is_exact, items=_listed(session, rows))
+
+
+class NewestRun(NamedTuple):
+    """A run in a list that goes on after its last one."""
+
+    created_at: datetime
+    run_id: str
+    workflow_id: str
+    revision: int | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+def newest_runs(session: Session, which: RunFilter, limit: int) -> list[NewestRun]:
+    """The first runs after `before` of the filter, newest first."""
+    query = select(*(getattr(RunRow, name) for name in NewestRun._fields)).where(*which.conditions())
+    newest = query.order_by(RunRow.created_at.desc(), RunRow.run_id.desc()).limit(limit)
+    return [NewestRun(*row) for row in session.execute(newest)]
 
 
 def runs_of_keys(session: Session, runs: Sequence[RunKey]) -> list[ListedRun]:

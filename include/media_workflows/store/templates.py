@@ -151,16 +151,21 @@ def delete_template(session: Session, kind: str, id_: int, author: str = "") -> 
     _append(session, row, None, author)
 
 
-def _live_row(session: Session, kind: str, id_: int) -> TemplateRow:
-    query = select(TemplateRow).where(TemplateRow.kind == kind, TemplateRow.id == id_, TemplateRow.deleted_at.is_(None))
-    if row := session.scalar(query.with_for_update()):
-        return row
+def refuse_preset(kind: str, id_: int) -> None:
+    """Raises ConflictError if this is a preset."""
     if (kind, id_) in PRESETS:
         raise ConflictError(
             "{kind} template {template_id} is a preset and cannot be changed: copy it and change the copy",
             kind=kind,
             template_id=id_,
         )
+
+
+def _live_row(session: Session, kind: str, id_: int) -> TemplateRow:
+    query = select(TemplateRow).where(TemplateRow.kind == kind, TemplateRow.id == id_, TemplateRow.deleted_at.is_(None))
+    if row := session.scalar(query.with_for_update()):
+        return row
+    refuse_preset(kind, id_)
     raise NotFoundError("there is no custom {kind} template {template_id}", kind=kind, template_id=id_)
 
 

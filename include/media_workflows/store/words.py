@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
-from sqlalchemy import Select, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.words import MAX_TAGS, NewWords, WordChange, WordSample
+from media_workflows.domain.words import MAX_TAGS, NewWords, WordChange, WordSample, WordUsage
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store.tables import WordRow, utcnow
 
@@ -114,6 +114,35 @@ def list_words(
         query = query.where(WordRow.tags.op("?")(tag))
     rows = session.scalars(query.order_by(WordRow.keyword).offset(offset).limit(limit))
     return WordPage(total=_count(session, query), items=[_stored(row) for row in rows])
+
+
+def find_words(
+    session: Session, keywords: Sequence[str], usages: Sequence[str], tags: Sequence[str], offset: int, limit: int
+) -> WordPage:
+    """A page of the words that are among `keywords`, serve one of `usages` and have one of `tags`; none = any."""
+    query = select(WordRow)
+    if keywords:
+        query = query.where(WordRow.keyword.in_(keywords))
+    if usages:
+        query = query.where(has_one_of(WordRow.usages, sorted(set().union(*map(_serving, usages)))))
+    if tags:
+        query = query.where(has_one_of(WordRow.tags, tags))
+    rows = session.scalars(query.order_by(WordRow.keyword).offset(offset).limit(limit))
+    return WordPage(total=_count(session, query), items=[_stored(row) for row in rows])
+
+
+def _serving(usage: str) -> set[str]:
+    """The usages that include this one or a part of it."""
+    purpose = usage.partition(".")[0]
+    if usage == "all":
+        return set(get_args(WordUsage))
+    parts = {one for one in get_args(WordUsage) if one.startswith(f"{usage}.")}
+    return {usage, purpose, "all"} | parts
+
+
+def has_one_of(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a list (JSONB) has one of the values."""
+    return column.op("?|")(cast(list(values), ARRAY(Text)))  # type: ignore[no-any-return]
 
 
 def _count(session: Session, query: Select[Any]) -> int:

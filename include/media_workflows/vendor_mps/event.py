@@ -35,6 +35,7 @@ from media_workflows.vendor_mps.event_shapes import (
     video_streams,
     whole_numbers,
 )
+from media_workflows.vendor_mps.ids import task_id
 from media_workflows.vendor_mps.reading import ObjectPlace
 from media_workflows.vendor_mps.tasks.echo import task_echo
 
@@ -60,11 +61,6 @@ def event_id(workflow_id: str, run_id: str, body: bytes) -> str:
     """The event id 'evt_…', equal for every delivery of the same event."""
     digest = hashlib.sha256(b"\0".join((workflow_id.encode(), run_id.encode(), body)))
     return f"evt_{digest.hexdigest()[:32]}"
-
-
-def task_id(workflow_id: str, run_id: str, event_type: str = "WorkflowTask") -> str:
-    """A task id in the reference's format, derived from workflow and run id."""
-    return f"{workflow_id}-{event_type}-{hashlib.sha256(run_id.encode()).hexdigest()[:32]}t0"
 
 
 def workflow_task_event(
@@ -218,10 +214,10 @@ def input_info(source: SourceObject | None, region: str) -> Json | None:
 def first_metadata(results: Sequence[JobResult], source: SourceObject | None) -> Json | None:
     """The metadata from the first job that could probe the source: it is the same for all."""
     key = source.key if source else ""
-    return next((_metadata(job.source, key) for job in results if job.source), None)
+    return next((media_metadata(job.source, key) for job in results if job.source), None)
 
 
-def _metadata(info: MediaInfo, key: str) -> Json:
+def media_metadata(info: MediaInfo, key: str) -> Json:
     """The reference's MetaData. Width and height are coded ones, to be used with `Rotate`. A stream without a duration
     has the file's."""
     audio = info.main_audio

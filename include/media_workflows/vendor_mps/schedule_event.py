@@ -20,13 +20,13 @@ from media_workflows.vendor_mps.event import (
     first_metadata,
     input_info,
     media_result,
-    task_id,
     unfinished_result,
 )
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, own_results, quality_task, sub_task_entries
 from media_workflows.vendor_mps.event_notes import Ended, notes_of
 from media_workflows.vendor_mps.event_shapes import TASK_KEYS, Json, error_number, shown_time, whole_numbers
+from media_workflows.vendor_mps.ids import task_id
 from media_workflows.vendor_mps.schedule_rules import rule_results
 
 _ITEM_KEYS = (

@@ -54,8 +54,7 @@ def dag_access(method: Any, entity: DagAccessEntity | None = None, dag_id: str |
     """
 
     def check(request: Request, user: GetUserDep) -> str:
-        if not may(user, method, dag_id or request.path_params.get("workflow_id"), entity):
-            raise NotPermittedError("your Airflow role does not allow {method} on this DAG", method=method)
+        require_general(user, method, dag_id or request.path_params.get("workflow_id"), entity)
         if method != "GET":
             note_actor(request, user.get_name())
             if dag_id:
@@ -69,6 +68,14 @@ def may(user: BaseUser, method: Any, workflow_id: str | None = None, entity: Dag
     """Whether the user's role allows `method` on a workflow's DAG, or on DAGs in general."""
     details = DagDetails(id=workflow_id)
     return get_auth_manager().is_authorized_dag(method=method, user=user, access_entity=entity, details=details)
+
+
+def require_general(
+    user: BaseUser, method: Any, workflow_id: str | None = None, entity: DagAccessEntity | None = None
+) -> None:
+    """Require permission for `method` on a workflow's DAG, or on DAGs in general. Raises NotPermittedError."""
+    if not may(user, method, workflow_id, entity):
+        raise NotPermittedError("your Airflow role does not allow {method} on this DAG", method=method)
 
 
 def require(user: BaseUser, method: Any, workflow_id: str) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from airflow.api_fastapi.app import get_auth_manager
-from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, Body, Query
 
 from media_workflows.domain.templates import Template, parse_template, require_kind
 from media_workflows.errors import NotPermittedError
 from media_workflows.services import templates as service
+from media_workflows.services.templates import MayEdit
 from media_workflows.store import templates as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import TemplateUser
-from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader
+from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader, may
 from media_workflows_plugin.api.guarded_route import GuardedRoute
 from media_workflows_plugin.api.schemas import (
     Limit,
@@ -79,19 +79,23 @@ def update_template(
     kind: str, template_id: Number, update: TemplateUpdate, user: Editor, airflow_user: GetUserDep
 ) -> TemplateAnswer:
     """Change a custom template; workflows that use it apply the change from their next run on."""
+    definition = parse_template({"kind": kind, **update.definition})
+    permit = edits_of_users(airflow_user)
+    return TemplateAnswer.of(service.update_template(template_id, definition, update.revision, user, permit))
 
-    def may_edit(users: list[TemplateUser]) -> None:
-        for workflow in users:
-            if not get_auth_manager().is_authorized_dag(
-                method="PUT", user=airflow_user, details=DagDetails(id=workflow.id)
-            ):
+
+def edits_of_users(user: BaseUser) -> MayEdit:
+    """Permits a change of a template to those who may edit all workflows that use it."""
+
+    def may_edit(workflows: list[TemplateUser]) -> None:
+        for workflow in workflows:
+            if not may(user, "PUT", workflow.id):
                 raise NotPermittedError(
                     "workflow {workflow_id} uses this template and your Airflow role does not allow to edit it",
                     workflow_id=workflow.id,
                 )
 
-    definition = parse_template({"kind": kind, **update.definition})
-    return TemplateAnswer.of(service.update_template(template_id, definition, update.revision, user, may_edit))
+    return may_edit
 
 
 @router.delete("/{kind}/{template_id}", status_code=204)

@@ -18,13 +18,13 @@ from media_workflows.vendor_mps.event import (
     canonical_json,
     event_id,
     task_detail,
-    task_id,
     workflow_task,
     workflow_task_event,
 )
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
 from media_workflows.vendor_mps.event_shapes import SHAPES, TASK_KEYS
+from media_workflows.vendor_mps.ids import task_id
 
 BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FINISHED = datetime(2026, 1, 2, 11, 5, 6, tzinfo=timezone(timedelta(hours=8)))

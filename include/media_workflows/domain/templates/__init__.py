@@ -3,6 +3,7 @@
 from media_workflows.domain.templates.library import (
     PRESET_LIBRARY,
     Library,
+    merged,
     parameters_of,
     resolved_if_valid,
     resolved_item,
@@ -28,6 +29,7 @@ __all__ = [
     "PinnedTemplate",
     "Template",
     "TemplateDefinition",
+    "merged",
     "parameters_of",
     "parse_template",
     "require_kind",

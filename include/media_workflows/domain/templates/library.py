@@ -81,13 +81,13 @@ def parameters_of(item: JobItem[Any], library: Library = PRESET_LIBRARY) -> Any:
     assert item.template is not None  # an item has exactly one of the two
     parameters = library.find(item.kind, item.template).parameters
     override = getattr(item, "override", None)
-    return TranscodeParameters.model_validate(_merged(parameters.model_dump(), override)) if override else parameters
+    return TranscodeParameters.model_validate(merged(parameters.model_dump(), override)) if override else parameters
 
 
-def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """`base` with `changes` merged in recursively."""
     both_dicts = {
-        name: _merged(base[name], value)
+        name: merged(base[name], value)
         for name, value in changes.items()
         if isinstance(value, dict) and isinstance(base.get(name), dict)
     }

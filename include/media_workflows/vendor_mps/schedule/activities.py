@@ -12,10 +12,10 @@ from media_workflows.domain.templates.presets import PRESETS
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
+from media_workflows.vendor_mps.places import write_storage
 from media_workflows.vendor_mps.reading import NO_INPUT_DIRECTORY, Findings, Json
 from media_workflows.vendor_mps.schedule.conditions import known_variables
 from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT, RULES, RULES_TASK, TYPE_OF_KIND
-from media_workflows.vendor_mps.schedule.places import write_storage
 from media_workflows.vendor_mps.schedule.read import read_schedule
 from media_workflows.vendor_mps.schedule.rules_back import RuleNode, rule_nodes
 from media_workflows.vendor_mps.tasks.tables import TABLES

@@ -15,7 +15,7 @@ from media_workflows.vendor_mps.schedule.read import read_schedule
 
 def imported(form: VendorForm | None) -> tuple[Workflow, Json] | None:
     """The workflow as it was imported, and its schedule; None = it was not, or an import would be refused today."""
-    if form is None:
+    if form is None or form.schedule is None:
         return None
     try:
         return Workflow.model_validate(read_schedule(form.schedule).definition), form.schedule

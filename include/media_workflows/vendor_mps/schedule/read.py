@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,50 +10,27 @@ from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.step_definition import SOURCE
-from media_workflows.errors import DefinitionError, FieldProblem
-from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace
-from media_workflows.vendor_mps.schedule.conditions import closed, known_variables
-from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT, RULES, Graph, Node, read_graph
-from media_workflows.vendor_mps.schedule.places import (
+from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import DefinitionError
+from media_workflows.vendor_mps.places import (
+    head_places,
     read_directory,
+    read_head,
     read_notification,
     read_storage,
     read_trigger,
     secrets_in,
-    trigger_place,
 )
+from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
+from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace
+from media_workflows.vendor_mps.schedule.conditions import closed, known_variables
+from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT, RULES, Graph, Node, read_graph
 from media_workflows.vendor_mps.schedule.rules import Rules, read_rules
 from media_workflows.vendor_mps.tasks.tables import TABLES
 
-_FIELDS = ("ScheduleName", "Trigger", "OutputStorage", "OutputDir", "TaskNotifyConfig", "Activities")
+_READ = ("ScheduleName", "Trigger", "OutputStorage", "OutputDir", "TaskNotifyConfig", "Activities")
+FIELDS = (*_READ, "ResourceId")
 _ACTIVITY_FIELDS = ("ActivityType", "ReardriveIndex", "PredriveIndex", "ActivityPara")
-
-
-@dataclass(frozen=True)
-class ReadSchedule:
-    """The definition of a schedule's workflow, and what of the schedule has no effect here.
-
-    `places` are the schedule's, by the start of ours: to report problems of the definition where they are.
-    """
-
-    definition: Json
-    notes: list[FieldProblem]
-    places: dict[str, str]
-
-    def placed(self, problem: FieldProblem) -> FieldProblem:
-        """A problem of the definition, at its place in the schedule."""
-        for ours, place in self.places.items():
-            if problem.field == ours or problem.field.startswith((f"{ours}.", f"{ours}[")):
-                return replace(problem, field=place + _vendor_field(problem.field.removeprefix(ours)))
-        return problem
-
-
-def _vendor_field(rest: str) -> str:
-    """'.transcode[0].template' -> '.Definition'; other names are left as they are."""
-    found = re.fullmatch(r"\.(\w+)\[0\]\.(.+)", rest)
-    if found is None or found[1] not in TABLES:
-        return rest
-    return f".{TABLES[found[1]].place_of(found[2]) or found[2]}"
 
 
 @dataclass(frozen=True)
@@ -66,7 +42,7 @@ class _Arrival:
     when: str = ""
 
 
-def read_schedule(data: Any) -> ReadSchedule:
+def read_schedule(data: Any) -> ReadDefinition:
     """The workflow of a schedule. Raises DefinitionError with every problem found."""
     refuse_unusable(data)
     if not isinstance(data, dict):
@@ -74,37 +50,70 @@ def read_schedule(data: Any) -> ReadSchedule:
     findings = Findings(problems=list(secrets_in(data)))
     if findings.problems:
         raise DefinitionError(findings.problems)
-    head = _head(data, findings)
-    findings.objects = ObjectPlace(head["trigger"].get("bucket", ""))
+    for name, value in data.items():
+        if name not in _READ:
+            findings.note_kept(name, value)
+    head = {"name": data.get("ScheduleName"), **read_head(data, findings)}
     try:
-        steps, places = _Steps(read_graph(data.get("Activities")), findings).read()
+        steps, places = read_steps(data.get("Activities"), findings)
     except DefinitionError as error:
         findings.problems += error.problems
     if findings.problems:
         raise DefinitionError(findings.problems)
     definition = {**head, "steps": steps, "vendor": {"schedule": without_predrive(data)}}
-    outer = {
-        "name": "ScheduleName",
-        "trigger": trigger_place(data.get("Trigger")),
-        "output.directory": "OutputDir",
-        "output": "OutputStorage",
-        "notification": "TaskNotifyConfig",
-    }
-    return ReadSchedule(definition, findings.notes, {**outer, **places})
+    outer = {"name": VendorPlace("ScheduleName"), **head_places(data)}
+    return ReadDefinition(definition, findings.notes, {**outer, **places})
 
 
-def _head(data: Json, findings: Findings) -> Json:
-    """All but the steps."""
-    for name, value in data.items():
-        if name not in _FIELDS:
-            findings.note_kept(name, value)
-    output = read_storage(data.get("OutputStorage"), "OutputStorage", findings)
-    return {
-        "name": data.get("ScheduleName"),
-        "trigger": read_trigger(data.get("Trigger"), findings),
-        "output": {**output, **read_directory(data.get("OutputDir"), findings)},
-        "notification": read_notification(data.get("TaskNotifyConfig"), findings),
-    }
+def read_changes(changes: Json, present: Workflow, form: Json | None) -> ReadDefinition:
+    """The definition of a schedule whose given fields are replaced, in `form` too: the vendor's form of `present`.
+
+    Raises DefinitionError with every problem found.
+    """
+    refuse_unusable(changes)
+    findings = Findings(problems=list(secrets_in(changes)))
+    if findings.problems:
+        raise DefinitionError(findings.problems)
+    definition = present.model_dump(mode="json", exclude={"vendor"}) | _changed_head(changes, present, findings)
+    findings.objects = ObjectPlace(definition["trigger"].get("bucket", ""))
+    places: dict[str, VendorPlace] = {}
+    if "Activities" in changes:
+        try:
+            definition["steps"], places = read_steps(changes["Activities"], findings)
+        except DefinitionError as error:
+            findings.problems += error.problems
+    if form is not None:
+        definition["vendor"] = {"schedule": {**form, **changes}}
+    elif resource := changes.get("ResourceId"):
+        findings.refuse(invalid("has no meaning here: leave it out"), "ResourceId", resource)
+    if findings.problems:
+        raise DefinitionError(findings.problems)
+    if form is not None:
+        definition["vendor"]["schedule"] = without_predrive(definition["vendor"]["schedule"])
+    outer = {"name": VendorPlace("ScheduleName"), **head_places(changes)}
+    return ReadDefinition(definition, findings.notes, {**outer, **places})
+
+
+def _changed_head(changes: Json, present: Workflow, findings: Findings) -> Json:
+    found: Json = {}
+    output = present.output.model_dump(mode="json")
+    if "ScheduleName" in changes:
+        found["name"] = changes["ScheduleName"]
+    if "Trigger" in changes:
+        found["trigger"] = read_trigger(changes["Trigger"], findings)
+    if "OutputStorage" in changes:
+        storage = read_storage(changes["OutputStorage"], "OutputStorage", findings)
+        output |= {"bucket": None, "region": None, **storage}
+    if "OutputDir" in changes:
+        output |= {"directory": None, **read_directory(changes["OutputDir"], findings)}
+    if "TaskNotifyConfig" in changes:
+        found["notification"] = read_notification(changes["TaskNotifyConfig"], findings)
+    return {**found, "output": output}
+
+
+def read_steps(activities: Any, findings: Findings) -> tuple[list[Json], dict[str, VendorPlace]]:
+    """The steps of Activities, and the places of their tasks by ours. Raises DefinitionError for no graph."""
+    return _Steps(read_graph(activities), findings).read()
 
 
 def without_predrive(data: Json) -> Json:
@@ -125,14 +134,19 @@ class _Steps:
         }
         self._arrivals: dict[int, _Arrival] = {}
 
-    def read(self) -> tuple[list[Json], dict[str, str]]:
+    def read(self) -> tuple[list[Json], dict[str, VendorPlace]]:
         """The steps, and the places of their nodes by ours."""
         for index in self._graph.order:
             self._arrivals[index] = self._arrival(self._graph.nodes[index])
         nodes = [node for node in self._graph.nodes if node.type in NODE_TYPES]
         steps = [self._step(node) for node in nodes]
         _name_apart(nodes, steps, self._findings)
-        return steps, {f"steps[{number}]": node.task_place for number, node in enumerate(nodes)}
+        places = {}
+        for number, node in enumerate(nodes):
+            kind = NODE_TYPES[node.type].kind
+            places[f"steps[{number}].{kind}[0]"] = VendorPlace(node.task_place, kind)
+            places[f"steps[{number}]"] = VendorPlace(node.task_place)
+        return steps, places
 
     def _arrival(self, node: Node) -> _Arrival:
         if node.type == OUTPUT:

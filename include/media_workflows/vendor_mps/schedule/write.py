@@ -12,16 +12,10 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem
-from media_workflows.naming import INPUT_DIRECTORY, variables_in
-from media_workflows.vendor_mps.reading import NO_INPUT_DIRECTORY, STAYS, Findings, Json
+from media_workflows.vendor_mps.places import write_head, written_objects
+from media_workflows.vendor_mps.reading import STAYS, Findings, Json
 from media_workflows.vendor_mps.schedule.activities import with_changed_tasks, written_activities
 from media_workflows.vendor_mps.schedule.original import imported, same_graph
-from media_workflows.vendor_mps.schedule.places import (
-    write_notification,
-    write_storage,
-    write_trigger,
-    written_objects,
-)
 
 
 @dataclass(frozen=True)
@@ -43,13 +37,7 @@ def write_schedule(workflow: Workflow) -> WrittenSchedule:
     findings = Findings(objects=written_objects(workflow.trigger, schedule.get("Trigger")))
     written = dict(schedule)
     written["ScheduleName"] = workflow.name
-    if before is None or before.trigger != workflow.trigger:
-        written["Trigger"] = write_trigger(workflow.trigger, schedule.get("Trigger"))
-    _write_output(workflow, before, written, findings)
-    if before is None or before.notification != workflow.notification:
-        written.pop("TaskNotifyConfig", None)
-        if workflow.notification is not None:
-            written["TaskNotifyConfig"] = write_notification(workflow.notification, findings)
+    write_head(workflow, before, written, findings)
     if before is not None and same_graph(before, workflow):
         written["Activities"] = with_changed_tasks(schedule["Activities"], before, workflow, findings)
     else:
@@ -60,18 +48,22 @@ def write_schedule(workflow: Workflow) -> WrittenSchedule:
     return WrittenSchedule(written, findings.notes)
 
 
-def _write_output(workflow: Workflow, before: Workflow | None, written: Json, findings: Findings) -> None:
-    output = workflow.output
-    if before is None or (before.output.bucket, before.output.region) != (output.bucket, output.region):
-        written.pop("OutputStorage", None)
-        if output.bucket is not None:
-            written["OutputStorage"] = write_storage(output)
-    if before is None or before.output.directory != output.directory:
-        written.pop("OutputDir", None)
-        if output.directory is not None:
-            written["OutputDir"] = f"/{output.directory}"
-    if INPUT_DIRECTORY in variables_in(output.directory or ""):
-        findings.refuse(NO_INPUT_DIRECTORY, "output.directory", output.directory)
+def write_schedule_head(workflow: Workflow) -> Json:
+    """What of the schedule is not its graph. What the vendor cannot express is left out."""
+    original = imported(workflow.vendor)
+    before, schedule = original or (None, {})
+    written = {**schedule, "ScheduleName": workflow.name, "Activities": []}
+    write_head(workflow, before, written, Findings())
+    return written
+
+
+def with_predrive(activities: list[Json]) -> list[Json]:
+    """The nodes with the indexes of those before each, as the vendor generates them."""
+    before: dict[int, list[int]] = {}
+    for index, activity in enumerate(activities):
+        for after in activity.get("ReardriveIndex") or ():
+            before.setdefault(after, []).append(index)
+    return [{**activity, "PredriveIndex": before.get(index, [])} for index, activity in enumerate(activities)]
 
 
 def _note_what_stays(workflow: Workflow, findings: Findings) -> None:

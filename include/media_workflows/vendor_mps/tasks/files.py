@@ -10,7 +10,7 @@ from media_workflows.vendor_mps.reading import SECRET, SECRETS, Field, Findings,
 
 _OTHER_BUCKET = invalid("must be the bucket of the source: copy the file into it")
 NO_KEY = invalid("must be the key of an object in the bucket of the source")
-_FORMS = {
+FORMS = {
     "COS": ("CosInputInfo", Table(Field("Bucket", "bucket"), Field("Region", "region"), Field("Object", "key"))),
     "AWS-S3": (
         "S3InputInfo",
@@ -32,11 +32,11 @@ class File:
 
     def read(self, data: Any, place: str, findings: Findings) -> str:
         form = data.get("Type") if isinstance(data, dict) else None
-        if form not in _FORMS:
-            problem = invalid("must be an object whose Type is one of: {types}", types=", ".join(_FORMS))
+        if form not in FORMS:
+            problem = invalid("must be an object whose Type is one of: {types}", types=", ".join(FORMS))
             findings.refuse(problem, f"{place}.Type", form)
             return ""
-        name, table = _FORMS[form]
+        name, table = FORMS[form]
         for other, value in data.items():
             if other not in ("Type", name):
                 findings.note_kept(f"{place}.{other}", value)
@@ -52,7 +52,7 @@ class File:
 
     def write(self, data: Any, place: str, findings: Findings) -> Json:
         bucket, region, form = findings.objects
-        name, table = _FORMS[form]
+        name, table = FORMS[form]
         key = f"/{data}" if form == "COS" else data
         return {"Type": form, name: table.write({"bucket": bucket, "region": region, "key": key}, place, findings)}
 

@@ -1,4 +1,4 @@
-"""Trigger, OutputStorage, OutputDir and TaskNotifyConfig of a schedule. Pure."""
+"""Trigger, InputInfo, OutputStorage, OutputDir and TaskNotifyConfig. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from media_workflows.domain.notification import HttpTarget, SnsTarget, SqsTarget
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import FieldProblem
+from media_workflows.naming import INPUT_DIRECTORY, variables_in
+from media_workflows.vendor_mps.read_definition import VendorPlace
 from media_workflows.vendor_mps.reading import (
+    NO_INPUT_DIRECTORY,
     SECRET,
     SECRETS,
     STAYS,
@@ -23,11 +27,13 @@ from media_workflows.vendor_mps.reading import (
     Table,
     is_empty,
 )
+from media_workflows.vendor_mps.tasks.files import FORMS
 
 _COMMON = (Field("Dir", "directory"), Field("Formats", "formats"))
+S3_TRIGGER = "AwsS3FileUpload"
 _TRIGGERS = {
     "CosFileUpload": ("CosFileUploadTrigger", Table(Field("Bucket", "bucket"), Field("Region", "region"), *_COMMON)),
-    "AwsS3FileUpload": (
+    S3_TRIGGER: (
         "AwsS3FileUploadTrigger",
         Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"), *_COMMON),
     ),
@@ -36,6 +42,7 @@ _STORAGES = {
     "COS": ("CosOutputStorage", Table(Field("Bucket", "bucket"), Field("Region", "region"))),
     "AWS-S3": ("S3OutputStorage", Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"))),
 }
+_INPUTS = {**FORMS, "URL": ("UrlInputInfo", Table(Field("Url", "url")))}
 _COS = frozenset({"CosFileUpload", "COS"})
 _COS_REGION = invalid(
     "is a region of the commercial service: it is kept for an export, and the storage is asked for the bucket's region"
@@ -43,7 +50,7 @@ _COS_REGION = invalid(
 
 
 def secrets_in(data: Any, place: str = "") -> Iterator[FieldProblem]:
-    """The secrets anywhere in a schedule."""
+    """The secrets anywhere in a workflow or schedule."""
     parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for name, value in parts:
         here = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}" if place else str(name)
@@ -53,10 +60,32 @@ def secrets_in(data: Any, place: str = "") -> Iterator[FieldProblem]:
             yield from secrets_in(value, here)
 
 
+def read_head(data: Json, findings: Findings) -> Json:
+    """Our trigger, output and notification. Files of the tasks have to be in the trigger's bucket."""
+    trigger = read_trigger(data.get("Trigger"), findings)
+    findings.objects = ObjectPlace(trigger.get("bucket", ""))
+    output = read_storage(data.get("OutputStorage"), "OutputStorage", findings)
+    return {
+        "trigger": trigger,
+        "output": {**output, **read_directory(data.get("OutputDir"), findings)},
+        "notification": read_notification(data.get("TaskNotifyConfig"), findings),
+    }
+
+
+def head_places(data: Json) -> dict[str, VendorPlace]:
+    """The vendor's places of these, by ours."""
+    return {
+        "trigger": VendorPlace(trigger_place(data.get("Trigger"))),
+        "output.directory": VendorPlace("OutputDir"),
+        "output": VendorPlace("OutputStorage"),
+        "notification": VendorPlace("TaskNotifyConfig"),
+    }
+
+
 def trigger_place(trigger: Any) -> str:
-    """The place of what a schedule's trigger says."""
+    """The place of what a trigger says."""
     type_ = trigger.get("Type") if isinstance(trigger, dict) else None
-    return f"Trigger.{_TRIGGERS[type_][0]}" if type_ in _TRIGGERS else "Trigger"
+    return f"Trigger.{_TRIGGERS[type_][0]}" if isinstance(type_, str) and type_ in _TRIGGERS else "Trigger"
 
 
 def read_trigger(data: Any, findings: Findings) -> Json:
@@ -69,9 +98,24 @@ def read_storage(data: Any, place: str, findings: Findings) -> Json:
     return {} if is_empty(data) else _typed(data, _STORAGES, place, findings)
 
 
+def read_input(data: Any, findings: Findings) -> Json:
+    """Bucket, region and keys of our source, or its URL."""
+    found = _typed(data, _INPUTS, "InputInfo", findings)
+    if "url" in found or not found:
+        return found
+    name, table = _INPUTS[data["Type"]]
+    for field in ("bucket", "key"):
+        if not isinstance(found.get(field), str):
+            place = f"InputInfo.{name}.{table.place_of(field)}"
+            findings.refuse(invalid("must name a bucket and an object"), place, found.get(field))
+            return {}
+    key: str = found.pop("key")
+    return {**found, "keys": [key.removeprefix("/")]}
+
+
 def _typed(data: Any, types: dict[str, tuple[str, Table]], place: str, findings: Findings) -> Json:
     type_ = data.get("Type") if isinstance(data, dict) else None
-    if type_ not in types:
+    if not isinstance(type_, str) or type_ not in types:
         findings.refuse(invalid("must be an object whose Type is one of: {types}", types=", ".join(types)), place, data)
         return {}
     name, table = types[type_]
@@ -100,6 +144,9 @@ def read_notification(data: Any, findings: Findings) -> Json | None:
     given = _without_empty(data)
     if not given:
         return None
+    if not isinstance(given, dict) or not isinstance(given.get("AwsSQS", {}), dict):
+        findings.refuse(invalid("must be an object"), "TaskNotifyConfig", given)
+        return None
     try:
         return from_task_notify_config(given)
     except InvalidValueError as problem:
@@ -112,6 +159,31 @@ def _without_empty(data: Any) -> Any:
         return data
     parts = {name: _without_empty(value) for name, value in data.items()}
     return {name: value for name, value in parts.items() if not is_empty(value)}
+
+
+def write_head(workflow: Workflow, before: Workflow | None, written: Json, findings: Findings) -> None:
+    """Write the vendor's trigger, output and notification into `written`: those that differ from `before`."""
+    if before is None or before.trigger != workflow.trigger:
+        written["Trigger"] = write_trigger(workflow.trigger, written.get("Trigger"))
+    _write_output(workflow, before, written, findings)
+    if before is None or before.notification != workflow.notification:
+        written.pop("TaskNotifyConfig", None)
+        if workflow.notification is not None:
+            written["TaskNotifyConfig"] = write_notification(workflow.notification, findings)
+
+
+def _write_output(workflow: Workflow, before: Workflow | None, written: Json, findings: Findings) -> None:
+    output = workflow.output
+    if before is None or (before.output.bucket, before.output.region) != (output.bucket, output.region):
+        written.pop("OutputStorage", None)
+        if output.bucket is not None:
+            written["OutputStorage"] = write_storage(output)
+    if before is None or before.output.directory != output.directory:
+        written.pop("OutputDir", None)
+        if output.directory is not None:
+            written["OutputDir"] = f"/{output.directory}"
+    if INPUT_DIRECTORY in variables_in(output.directory or ""):
+        findings.refuse(NO_INPUT_DIRECTORY, "output.directory", output.directory)
 
 
 def write_trigger(trigger: Trigger, original: Any) -> Json:
@@ -128,7 +200,7 @@ def write_trigger(trigger: Trigger, original: Any) -> Json:
 def _trigger_before(original: Any) -> tuple[str, Json]:
     """The type of the original trigger, or that of a new one, and what it says."""
     before = original if isinstance(original, dict) and original.get("Type") in _TRIGGERS else {}
-    type_ = before.get("Type", "AwsS3FileUpload")
+    type_ = before.get("Type", S3_TRIGGER)
     return type_, before.get(_TRIGGERS[type_][0]) or {}
 
 

@@ -1,0 +1,23 @@
+"""Templates of snapshots, sprites and animations. Pure."""
+
+from __future__ import annotations
+
+from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.templates.shape import Shape, named, whole
+
+_SIDES = (
+    Field("Width", "width"),
+    Field("Height", "height"),
+    choice("ResolutionAdaptive", "resolution_adaptive", {"open": True, "close": False}),
+)
+SIZE = (*_SIDES, named("FillType", "fill_type", {one: one for one in ("stretch", "black", "white", "gauss")}))
+_FORMAT = Field("Format", "format")
+_SAMPLING = (
+    choice("SampleType", "sample_type", {"Percent": "percent", "Time": "time"}),
+    whole("SampleInterval", "sample_interval"),
+)
+
+SNAPSHOT_BY_TIME_OFFSET = Shape((*SIZE, _FORMAT))
+SAMPLE_SNAPSHOT = Shape((*_SAMPLING, *SIZE, _FORMAT))
+IMAGE_SPRITE = Shape((*_SAMPLING, Field("RowCount", "row_count"), Field("ColumnCount", "column_count"), *SIZE, _FORMAT))
+ANIMATED_GRAPHICS = Shape((Field("Fps", "fps"), *_SIDES, _FORMAT, Field("Quality", "quality")))
