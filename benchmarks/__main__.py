@@ -15,6 +15,7 @@ from benchmarks import (
     graph_cpu,
     intelligence,
     media_cpu,
+    mps_calls,
     pages_api,
     picture_check,
     review,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "definition_live": definition_live.run,
     "dag_parse": dag_parse.run,
     "pages_api": pages_api.run,
+    "mps_calls": mps_calls.run,
 }
 HELP = {
     "samples": "uploads per way (`backfill`: with and without one), and definition changes per kind",
@@ -53,6 +55,7 @@ HELP = {
     "existing": "objects that `backfill` finds in the bucket",
     "queued": "objects that are queued while `backfill_memory` measures",
     "queued_s": "seconds for which `backfill_memory` measures the running backfill",
+    "calls": "calls of each kind for mps_calls",
     "tabs_s": "seconds for which the tabs poll",
 }
 

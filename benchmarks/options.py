@@ -23,3 +23,4 @@ class Options:
     existing: int = 300
     queued: int = 10_000
     queued_s: int = 60
+    calls: int = 200

@@ -12,6 +12,7 @@ READ = {
     "GET /api/v1/openapi.json",
     "GET /api/v1/me",
     "GET /api/v1/home",
+    "GET /api/v1/keys",
     "GET /api/v1/schema",
     "GET /api/v1/workflows",
     "GET /api/v1/workflows/{workflow_id}",
@@ -116,7 +117,14 @@ CHANGE = {
     "GET /api/v1/buckets/{bucket}/objects",
     "POST /api/v1/check-access",
 }
-ALL = sorted(READ | CHANGE)
+# What every user changes of their own: a change for the audit, and permitted to viewers.
+OWN = {
+    "POST /api/v1/keys",
+    "DELETE /api/v1/keys/{secret_id}",
+}
+# The vendor's API: the signature of each call says who calls, no session does.
+SIGNED = {"POST /mps", "POST /mps/"}
+ALL = sorted(READ | CHANGE | OWN)
 WRITING = sorted(route for route in ALL if not route.startswith("GET "))
 _VALUES = {
     "workflow_id": "wf_0",
@@ -134,6 +142,7 @@ _VALUES = {
     "keyword": "word",
     "backfill_id": "bf_0",
     "request_id": "pr_0",
+    "secret_id": "AKMW0",
     "import_id": "00000000-0000-0000-0000-000000000000",
 }
 _QUERIES = {

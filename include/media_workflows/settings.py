@@ -71,6 +71,11 @@ class Settings(BaseSettings):
         ge=1024,
         description="Largest JSON body of an API call, in bytes; that of a person with pictures may be larger.",
     )
+    api_key_calls_per_s: int = Field(
+        100,
+        ge=1,
+        description="Calls per second of the vendor's API that one API key may make to one api-server process.",
+    )
     upload_max_bytes: int = Field(100 * 1024**3, ge=1, description="Largest file for a browser upload, in bytes.")
     require_available: bool = Field(
         True,

@@ -38,12 +38,14 @@ PAGES = [
     "/persons",
     "/deliveries",
     "/function-callback",
+    "/keys",
     "/no-such-page",
 ]
 DIALOGS = {  # the button that opens one, by the page
     "/workflows": "import.button",
     "/words": "words.add",
     "/persons": "persons.add",
+    "/keys": "keys.create",
     "/workflows/{workflow}/edit": "sample.button",
     "/runs/{workflow}/{run}": "deliveries.show",
     "/workflows/{workflow}?tab=backfills": "backfills.new",

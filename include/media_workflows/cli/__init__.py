@@ -11,6 +11,7 @@ from media_workflows.cli import (
     dry_run,
     events,
     function,
+    keys,
     local,
     persons,
     process,
@@ -54,3 +55,4 @@ app.add_typer(words.app, name="words")
 app.add_typer(persons.app, name="persons")
 app.add_typer(conditions.app, name="conditions")
 app.add_typer(schedules.app, name="schedules")
+app.add_typer(keys.app, name="keys")

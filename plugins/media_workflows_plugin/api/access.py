@@ -153,6 +153,12 @@ def require_run_change(user: BaseUser, workflow_id: str) -> None:
         raise NotPermittedError("your Airflow role does not allow changes of this DAG's runs")
 
 
+def key_holder(request: Request, name: Annotated[str, Depends(dag_access("GET"))]) -> str:
+    """The name of a user who changes API keys of their own, which every user with a role may: a key adds no right."""
+    note_actor(request, name)
+    return name
+
+
 ReadableRun = Annotated[RunPlace, Depends(readable_run)]
 
 
@@ -182,6 +188,7 @@ EditableRun = Annotated[RunPlace, Depends(editable_run)]
 EditorOfRun = Annotated[RunPlace, Depends(editor_of_run)]
 AnswerableRun = Annotated[RunPlace, Depends(answerable_run)]
 Reader = Annotated[str, Depends(dag_access("GET"))]
+KeyHolder = Annotated[str, Depends(key_holder)]
 RunReader = Annotated[str, Depends(dag_access("GET", DagAccessEntity.RUN))]
 RunEditor = Annotated[str, Depends(dag_access("PUT", DagAccessEntity.RUN))]
 Answerer = Annotated[str, Depends(dag_access("PUT", DagAccessEntity.HITL_DETAIL))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import FileResponse, RedirectResponse
 
 import media_workflows
@@ -23,6 +23,7 @@ from media_workflows_plugin.api import (
     files,
     function_callback,
     home,
+    keys,
     me,
     persons,
     process,
@@ -39,6 +40,7 @@ from media_workflows_plugin.api import (
 from media_workflows_plugin.api.access import Reader, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
 from media_workflows_plugin.api.plain_input import refuse_unusable_input
+from media_workflows_plugin.mps import app as vendor_api
 from media_workflows_plugin.pages import DIST
 
 YEAR_S = 365 * 24 * 3600
@@ -70,6 +72,7 @@ ROUTERS = (
     buckets.router,
     home.router,
     me.router,
+    keys.router,
 )
 
 
@@ -81,25 +84,31 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[Depends(refuse_unusable_input), Depends(refuse_cross_site)],
     )
     add_error_answers(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    for router in (*ROUTERS, _pages(app)):
+        app.include_router(router, dependencies=[Depends(refuse_unusable_input), Depends(refuse_cross_site)])
+    app.include_router(vendor_api.router)  # its calls are signed: no session of a browser counts there
+    return app
 
-    @app.get("/api/v1/openapi.json", include_in_schema=False)
+
+def _pages(app: FastAPI) -> APIRouter:
+    """The routes that the API's own description does not have."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/api/v1/openapi.json")
     def openapi(_user: Reader) -> dict[str, Any]:
         return app.openapi()
 
-    @app.get("/", include_in_schema=False)
+    @router.get("/")
     def page(_user: Reader) -> RedirectResponse:
         return RedirectResponse("../plugin/media-workflows")  # relative: Airflow may live under any path
 
-    @app.get("/static/{name}", include_in_schema=False)
+    @router.get("/static/{name}")
     def static(name: str, _user: Reader) -> FileResponse:
         files = {file.name: file for file in DIST.iterdir()}  # by name: a path cannot climb out
         if name not in files:
             raise NotFoundError("there is no file '{name}'", name=name)
         return FileResponse(files[name], headers={"Cache-Control": f"private, max-age={YEAR_S}, immutable"})
 
-    return app
+    return router

@@ -75,7 +75,7 @@ def _change(request: Request, event: str, actor: str, named: dict[str, Any]) -> 
     workflow_id, run_id = path.pop("workflow_id", None), path.pop("run_id", None)
     ids = getattr(request.state, "audited_workflows", [workflow_id] if workflow_id else [])
     query = {name: request.query_params.getlist(name) for name in SHOWN_FIELDS if name in request.query_params}
-    details = {name: _short(value) for name, value in {**path, **query, **named}.items()}
+    details = {name: shortened(value) for name, value in {**path, **query, **named}.items()}
     return Change(event, actor, ids, run_id, {**details, "method": request.method})
 
 
@@ -92,8 +92,8 @@ async def _body_fields(request: Request) -> dict[str, Any]:
     return {**named, **{name: body[name] for name in SHOWN_FIELDS if name in body}}
 
 
-def _short(value: Any) -> Any:
+def shortened(value: Any) -> Any:
     """A value of bounded length."""
     if isinstance(value, list):
-        return [_short(one) for one in value[:1000]]
+        return [shortened(one) for one in value[:1000]]
     return value if isinstance(value, int | float) or value is None else str(value)[:MAX_TEXT]

@@ -87,7 +87,11 @@ def _own(_request: Request, error: Exception) -> JSONResponse:
 def _invalid(_request: Request, error: Exception) -> JSONResponse:
     """FastAPI's answer when parameters or the body do not fit their models, in our form."""
     assert isinstance(error, RequestValidationError)
-    return _own(_request, InvalidRequestError(problems_in(_in_place(found) for found in error.errors())))
+    return _own(_request, _invalid_request(error))
+
+
+def _invalid_request(error: RequestValidationError) -> InvalidRequestError:
+    return InvalidRequestError(problems_in(_in_place(found) for found in error.errors()))
 
 
 def _in_place(found: dict[str, Any]) -> ErrorDetails:
@@ -100,10 +104,10 @@ def _in_place(found: dict[str, Any]) -> ErrorDetails:
 def _http(request: Request, error: Exception) -> JSONResponse:
     """Starlette's, FastAPI's and Airflow's own refusals, in our form."""
     assert isinstance(error, HTTPException)
-    return _answer(_own_error(request, error), error.status_code, error.headers)
+    return _answer(_http_error(request, error), error.status_code, error.headers)
 
 
-def _own_error(request: Request, error: HTTPException) -> MediaWorkflowsError:
+def _http_error(request: Request, error: HTTPException) -> MediaWorkflowsError:
     match error.status_code:
         case HTTPStatus.BAD_REQUEST:
             return RequestRefusedError("the body of the request cannot be read: send JSON in UTF-8")
@@ -123,12 +127,13 @@ def _database(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DBAPIError)
     if not _is_away(error):
         raise error
+    return _own(request, _unavailable(request, error))
+
+
+def _unavailable(request: Request, error: DBAPIError) -> DatabaseUnavailableError:
     log.warning("%s %s: the database failed: %s", request.method, request.url.path, " ".join(str(error.orig).split()))
-    return _own(
-        request,
-        DatabaseUnavailableError(
-            "the database does not answer: try again; if it stays so, see the cause in the api-server's log"
-        ),
+    return DatabaseUnavailableError(
+        "the database does not answer: try again; if it stays so, see the cause in the api-server's log"
     )
 
 
@@ -142,12 +147,27 @@ def _is_away(error: DBAPIError) -> bool:
 
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:
     """The server logs the traceback by itself."""
-    return _answer(
-        UnexpectedError(
-            "the server failed unexpectedly ({cause}): see the api-server's log", cause=type(error).__name__
-        ),
-        500,
+    return _answer(_unforeseen(error), 500)
+
+
+def _unforeseen(error: Exception) -> UnexpectedError:
+    return UnexpectedError(
+        "the server failed unexpectedly ({cause}): see the api-server's log", cause=type(error).__name__
     )
+
+
+def own_error(request: Request, error: Exception) -> MediaWorkflowsError:
+    """Any error as one of ours, for an endpoint that answers errors in a form of its own."""
+    match error:
+        case MediaWorkflowsError():
+            return error
+        case RequestValidationError():
+            return _invalid_request(error)
+        case HTTPException():
+            return _http_error(request, error)
+        case DBAPIError() if _is_away(error):
+            return _unavailable(request, error)
+    return _unforeseen(error)
 
 
 def add_error_answers(app: FastAPI) -> None:

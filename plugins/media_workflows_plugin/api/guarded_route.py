@@ -49,6 +49,12 @@ async def authenticated(request: Request) -> BaseUser:
 
 async def _with_limited_body(request: Request, limit: int) -> Request:
     """The request with its body read. Raises RequestTooLargeError as soon as it is known to be too large."""
+    body = await limited_body(request, limit)
+    return Request(request.scope, _replayed(body, request.receive))
+
+
+async def limited_body(request: Request, limit: int) -> bytes:
+    """The body of a request. Raises RequestTooLargeError as soon as it is known to be too large."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise _too_large(limit)
@@ -60,7 +66,7 @@ async def _with_limited_body(request: Request, limit: int) -> Request:
                 raise _too_large(limit)
     except ClientDisconnect:
         raise HTTPException(400) from None  # no one reads the answer
-    return Request(request.scope, _replayed(bytes(body), request.receive))
+    return bytes(body)
 
 
 def _too_large(limit: int) -> RequestTooLargeError:

@@ -121,6 +121,19 @@ def _client(app: Any, role: str) -> Any:
 
 
 @pytest.fixture
+def key_users(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Users whom API keys can name, and a Fernet key for their secrets."""
+    from airflow.models.crypto import get_fernet
+    from cryptography.fernet import Fernet
+
+    monkeypatch.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS", "admin:admin,viewer:viewer")
+    monkeypatch.setenv("AIRFLOW__CORE__FERNET_KEY", Fernet.generate_key().decode())
+    get_fernet.cache_clear()
+    yield
+    get_fernet.cache_clear()
+
+
+@pytest.fixture
 def create(admin: Any) -> Any:
     """Makes a workflow; its id."""
 

@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from api_routes import ALL, BODY, READ, WRITING, body_of, request_of
+from api_routes import ALL, BODY, OWN, READ, SIGNED, WRITING, body_of, request_of
 
 ORIGIN = "http://airflow.example"
 FORMS = (
@@ -34,11 +34,14 @@ def checks(dependant: Dependant) -> set[Any]:
 
 
 def unguarded(app: Any) -> list[str]:
-    """Routes that ask neither for a role on a DAG nor for a cross-site call."""
+    """Routes that ask neither for a signature, nor for a role on a DAG and for a cross-site call."""
     from media_workflows_plugin.api.access import refuse_cross_site, require_some
+    from media_workflows_plugin.mps.authentication import signed_call
 
     def guarded(route: APIRoute) -> bool:
         asked = checks(route.dependant)
+        if signed_call in asked:
+            return True
         by_role = require_some in asked or any(
             getattr(call, "__qualname__", "").startswith("dag_access.") for call in asked
         )
@@ -52,8 +55,17 @@ def anonymous(app: Any, **headers: str) -> TestClient:
 
 
 def test_every_route_says_who_may_call_it(app: Any) -> None:
-    assert sorted(routes(app)) == ALL
+    assert sorted(routes(app)) == sorted({*ALL, *SIGNED})
     assert unguarded(app) == []
+
+
+def test_signed_routes_know_no_session(app: Any) -> None:
+    """What a browser with the session cookie of an administrator sends, whatever it says about its origin."""
+    client = anonymous(app, **{"x-user": "admin", "sec-fetch-site": "same-origin"})
+    for route in SIGNED:
+        for headers in ({"content-type": "application/json"}, {"content-type": FORMS[0]}, {}):
+            answer = client.post(request_of(route)[1], content="{}", headers=headers)
+            assert answer.json()["Response"]["Error"]["Code"] == "AuthFailure.InvalidAuthorization"
 
 
 def test_a_route_without_a_check_would_be_found() -> None:
@@ -84,7 +96,7 @@ def test_roles(app: Any, viewer: Any) -> None:
     assert answers(stranger) == dict.fromkeys(ALL, 401)
     assert answers(nobody) == dict.fromkeys(ALL, 403)
     for route, status in answers(viewer).items():
-        assert (status not in (401, 403)) if route in READ else (status == 403), (route, status)
+        assert (status not in (401, 403)) if route in READ | OWN else (status == 403), (route, status)
 
 
 @pytest.mark.parametrize(

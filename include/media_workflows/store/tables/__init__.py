@@ -1,6 +1,7 @@
 """The tables. Times are UTC with zone; JSON columns hold models of `media_workflows.domain`."""
 
 from media_workflows.domain.step_items import FIRST_TEMPLATE_ID
+from media_workflows.store.tables.api_keys import ApiKeyRow, SeenSignatureRow
 from media_workflows.store.tables.backfills import BackfillObjectRow, BackfillRow
 from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
@@ -42,6 +43,7 @@ from media_workflows.store.tables.workflows import (
 __all__ = [
     "FIRST_TEMPLATE_ID",
     "ActionResultRow",
+    "ApiKeyRow",
     "BackfillObjectRow",
     "BackfillRow",
     "Base",
@@ -68,6 +70,7 @@ __all__ = [
     "RevisionRow",
     "RunReviewRow",
     "RunRow",
+    "SeenSignatureRow",
     "SidecarPrefixRow",
     "SidecarRow",
     "SourceFactsRow",

@@ -35,6 +35,7 @@ export const paths = {
   deliveries: `${BASE}/deliveries`,
   deliveriesWhere: (filter: Record<string, string>) => `${BASE}/deliveries?${new URLSearchParams(filter)}`,
   functionCallback: `${BASE}/function-callback`,
+  keys: `${BASE}/keys`,
   airflowDag: (id: string) => `/dags/${part(id)}`,
   airflowRun: (id: string, run: string) => `/dags/${part(id)}/runs/${part(run)}`,
   airflowTask: (id: string, run: string, task: string) => `/dags/${part(id)}/runs/${part(run)}/tasks/${part(task)}`,

@@ -66,6 +66,16 @@ export interface components {
             /** @default  */
             comment: string;
         };
+        ApiKey: {
+            secret_id: string;
+            name: string;
+            user: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            last_used_at: string | null;
+        };
         ApprovalsAnswer: {
             total: number;
             items: components["schemas"]["WaitingApproval"][];
@@ -464,6 +474,17 @@ export interface components {
             /** @default 0 */
             measured_cpu_s: number;
             note: string;
+        };
+        CreatedApiKey: {
+            secret_id: string;
+            name: string;
+            user: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            last_used_at: string | null;
+            secret_key: string;
         };
         DagRunSummary: {
             run_id: string;
@@ -961,6 +982,9 @@ export interface components {
             items: components["schemas"]["ItemResult"][];
             /** @default [] */
             commands: components["schemas"]["RanCommand"][];
+        };
+        KeysAnswer: {
+            items: components["schemas"]["ApiKey"][];
         };
         LambdaTarget: {
             /**
