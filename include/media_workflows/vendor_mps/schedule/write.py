@@ -43,8 +43,8 @@ def write_schedule(workflow: Workflow) -> WrittenSchedule:
     _write_output(workflow, before, written, findings)
     if before is None or before.notification != workflow.notification:
         written.pop("TaskNotifyConfig", None)
-        if workflow.notification is not None:
-            written["TaskNotifyConfig"] = write_notification(workflow.notification, findings)
+        if workflow.notification is not None and (config := write_notification(workflow.notification, findings)):
+            written["TaskNotifyConfig"] = config
     if before is not None and same_graph(before, workflow):
         written["Activities"] = with_changed_tasks(schedule["Activities"], before, workflow, findings)
     else:

@@ -811,12 +811,12 @@ export interface components {
              * @enum {string}
              */
             mode: "finish" | "change";
+            connection: string | null;
             /**
              * @default cloud_event
              * @enum {string}
              */
             format: "workflow_task" | "cloud_event";
-            connection: string | null;
             /** @constant */
             type: "http";
             url: string;
@@ -958,12 +958,12 @@ export interface components {
              * @enum {string}
              */
             mode: "finish" | "change";
+            connection: string | null;
             /**
              * @default workflow_task
              * @enum {string}
              */
             format: "workflow_task" | "cloud_event";
-            connection: string | null;
             /** @constant */
             type: "lambda";
             function_name: string;
