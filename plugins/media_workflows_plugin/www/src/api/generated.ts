@@ -715,6 +715,15 @@ export interface components {
                 number
             ] | null;
         };
+        FrameRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+            key: string;
+            output: components["schemas"]["OverlayOutput"];
+            /** @default 0 */
+            at_s: number;
+        };
         FrameTagOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1134,6 +1143,39 @@ export interface components {
             contents: {
                 [key: string]: unknown;
             } | null;
+        };
+        OverlayBox: {
+            /** @default 0 */
+            x: number;
+            /** @default 0 */
+            y: number;
+            /** @default 0 */
+            width: number;
+            /** @default 0 */
+            height: number;
+            /** @default 0 */
+            own_width: number;
+            /** @default 0 */
+            own_height: number;
+            /** @default  */
+            message: string;
+        };
+        OverlayFrame: {
+            at_s: number;
+            length_s: number;
+            width: number;
+            height: number;
+            columns: number;
+            rows: number;
+            image: string;
+            /** @default [] */
+            watermarks: components["schemas"]["OverlayBox"][];
+            /** @default [] */
+            mosaics: components["schemas"]["OverlayBox"][];
+        };
+        OverlayOutput: {
+            step_id: string;
+            item: number;
         };
         PersonAnswer: {
             id: number;

@@ -11,6 +11,7 @@ import { t } from "../../i18n";
 import { Card } from "./cards/Card";
 import type { CardMoves } from "./cards/useCards";
 import { LibraryNote } from "./LibraryNote";
+import { PlaceButton } from "./overlays/PlaceButton";
 
 interface Props extends CardMoves {
   kind: string;
@@ -30,6 +31,7 @@ export function JobCard({ kind, list, index, schema, ...card }: Props) {
       <UnavailableNote of={unavailable.filter((one) => one.field === path)} isField />
       <LibraryNote kind={kind} />
       {customProperty(schema) ? <ParametersFields path={path} schema={schema} kind={kind} /> : <ObjectFields path={path} schema={schema} />}
+      <PlaceButton path={path} schema={schema} name={name} />
     </Card>
   );
 }
