@@ -80,8 +80,11 @@ export function Card({ list, index, count, name, title, piece, move, duplicate, 
       <Flex justify="space-between" mb={open ? 3 : 0} gap={2} wrap="wrap">
         <Flex align="center" gap={1} minW={0}>
           {count > 1 && (
-            <IconButton size="xs" variant="ghost" cursor="grab" draggable id={moveId(path, "grip")} aria-label={t("cards.grip", { name })} onDragStart={start} onDragEnd={() => (dragged = null)} onKeyDown={press}>
-              <LuGripVertical aria-hidden />
+            <IconButton asChild size="xs" variant="ghost" cursor="grab">
+              {/* biome-ignore lint/a11y/useSemanticElements: Firefox drags no button */}
+              <span role="button" tabIndex={0} draggable id={moveId(path, "grip")} aria-label={t("cards.grip", { name })} onDragStart={start} onDragEnd={() => (dragged = null)} onKeyDown={press}>
+                <LuGripVertical aria-hidden />
+              </span>
             </IconButton>
           )}
           <Heading as="h3" size="sm" id={fieldId(path)} tabIndex={-1} overflowWrap="anywhere">

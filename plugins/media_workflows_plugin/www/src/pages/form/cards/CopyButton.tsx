@@ -12,7 +12,7 @@ export function CopyButton({ piece, name }: { piece: Piece; name: string }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button size="xs" variant="ghost" onClick={() => setOpen(true)} aria-label={t("copy.named", { name })}>
+      <Button size="xs" variant="ghost" onClick={() => setOpen(true)} aria-label={t("action.named", { action: t("copy.button"), name })}>
         {t("copy.button")}
       </Button>
       {open && <CopyDialog piece={piece} name={name} close={() => setOpen(false)} />}

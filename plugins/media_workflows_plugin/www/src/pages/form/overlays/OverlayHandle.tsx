@@ -1,5 +1,5 @@
 // One overlay on the frame: moved as a whole, resized at the corner opposite to its origin.
-import { chakra } from "@chakra-ui/react";
+import { Box as Rectangle, chakra } from "@chakra-ui/react";
 
 import type { JsonObject } from "../../../api/types";
 import { type Box, type Frame, movedTo, resizedTo } from "../../../definition/overlays";
@@ -29,19 +29,24 @@ export function OverlayHandle({ overlay: { name, value, isFixed, isShown }, box,
     change(resizedTo(from.value, from.box, size, frame));
   });
   const numbers = { name, x: box.x, y: box.y, width: box.width, height: box.height };
+  const place = {
+    left: percent(box.x, frame.width),
+    top: percent(box.y, frame.height),
+    width: percent(box.width, frame.width),
+    height: percent(box.height, frame.height),
+  };
   return (
     <>
+      <Rectangle position="absolute" {...place} opacity={isShown ? 1 : 0.5} aria-hidden>
+        <OverlayContent value={value} box={box} />
+      </Rectangle>
       <chakra.button
         type="button"
         position="absolute"
-        left={percent(box.x, frame.width)}
-        top={percent(box.y, frame.height)}
-        width={percent(box.width, frame.width)}
-        height={percent(box.height, frame.height)}
+        {...place}
         outline="2px solid"
         outlineColor={isChosen ? "brand.solid" : "white"}
         boxShadow="0 0 0 3px rgba(0, 0, 0, 0.6)"
-        opacity={isShown ? 1 : 0.5}
         cursor={isFixed ? "default" : "move"}
         touchAction="none"
         aria-label={t(isFixed ? "place.fixed_box" : "place.box", numbers)}
@@ -49,9 +54,7 @@ export function OverlayHandle({ overlay: { name, value, isFixed, isShown }, box,
         onFocus={choose}
         onClick={choose}
         {...(isFixed ? {} : move)}
-      >
-        <OverlayContent value={value} box={box} />
-      </chakra.button>
+      />
       {isChosen && !isFixed && (
         <chakra.button
           type="button"

@@ -15,7 +15,7 @@ export function PlaceButton({ path, schema, name }: { path: string; schema: Sche
   if (!schema.properties?.watermarks || !root.properties?.trigger) return null; // a request has no directory to take a frame of
   return (
     <Box mt={3}>
-      <Button size="xs" variant="outline" onClick={() => setOpen(true)} aria-label={t("place.named", { name })}>
+      <Button size="xs" variant="outline" onClick={() => setOpen(true)} aria-label={t("action.named", { action: t("place.button"), name })}>
         {t("place.button")}
       </Button>
       {open && <PlaceDialog path={path} schema={schema} name={name} close={() => setOpen(false)} />}
