@@ -22,6 +22,10 @@ NoticeCode = Literal[
     "ParameterAdjusted",
     "LimitedPlayback",
     "AddOnMissing",
+    "BitrateExceeded",
+    "LoudnessMissed",
+    "LoudnessRangeMissed",
+    "LoudnessUnchanged",
 ]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from media_workflows.domain.action_result import ActionResultFields
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.loudness import TrackLoudness
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.progress import JobProgress
@@ -42,6 +43,7 @@ class MediaFile(Model):
     etag: str = ""
     role: Role | None = None
     vmaf: float | None = None
+    loudness: tuple[TrackLoudness, ...] = ()
     time_offset_s: float | None = None
     picture_count: int | None = None
     container: str | None = None
@@ -57,7 +59,8 @@ class MediaFile(Model):
 class ItemReport(Model):
     """An item: its definition, its status and its files. `reused`: the earlier run that made them.
 
-    `sub_tasks` are the results of review, recognition, analysis or quality control.
+    `sub_tasks` are the results of review, recognition, analysis or quality control, `sub_task_types` their types, also
+    before there is a result.
     """
 
     item: dict[str, Any]
@@ -67,6 +70,7 @@ class ItemReport(Model):
     message: str = ""
     notices: tuple[Notice, ...] = ()
     reused: str | None = None
+    sub_task_types: tuple[str, ...] = ()
     sub_tasks: tuple[SubTaskResult, ...] = ()
     after: tuple[MediaFile, ...] = ()
 
@@ -155,10 +159,20 @@ def ended_items(result: JobResult) -> tuple[ItemReport, ...]:
 
 def _ended(item: ItemResult) -> ItemReport:
     return ItemReport(
-        **item.model_dump(exclude={"outputs"}), after=tuple(output_file(output) for output in item.outputs)
+        **item.model_dump(exclude={"outputs"}),
+        sub_task_types=tuple(one.type for one in item.sub_tasks),
+        after=tuple(output_file(output) for output in item.outputs),
     )
 
 
 def unfinished_items(items: Sequence[JobItem[Any]]) -> tuple[ItemReport, ...]:
     """The items of a job that has no result yet."""
-    return tuple(ItemReport(item=shown_item(item), definition=item.definition, status="PROCESSING") for item in items)
+    return tuple(
+        ItemReport(
+            item=shown_item(item),
+            definition=item.definition,
+            status="PROCESSING",
+            sub_task_types=item.sub_task_types,
+        )
+        for item in items
+    )
