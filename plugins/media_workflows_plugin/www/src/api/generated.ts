@@ -117,6 +117,9 @@ export interface components {
              * @enum {string}
              */
             tracks: "main" | "all";
+            loudness_lufs: number | null;
+            true_peak_dbtp: number | null;
+            loudness_range_lu: number | null;
             /** @default  */
             language: string;
             /** @default  */
@@ -825,7 +828,12 @@ export interface components {
              * @default cloud_event
              * @enum {string}
              */
-            format: "workflow_task" | "cloud_event";
+            format: "workflow_task" | "vendor" | "cloud_event";
+            /**
+             * @default s3
+             * @enum {string}
+             */
+            storage_form: "s3" | "cos";
             /** @constant */
             type: "http";
             url: string;
@@ -885,6 +893,8 @@ export interface components {
             /** @default [] */
             notices: components["schemas"]["Notice"][];
             reused: string | null;
+            /** @default [] */
+            sub_task_types: string[];
             /** @default [] */
             sub_tasks: components["schemas"]["SubTaskResult"][];
             /** @default [] */
@@ -972,7 +982,12 @@ export interface components {
              * @default workflow_task
              * @enum {string}
              */
-            format: "workflow_task" | "cloud_event";
+            format: "workflow_task" | "vendor" | "cloud_event";
+            /**
+             * @default s3
+             * @enum {string}
+             */
+            storage_form: "s3" | "cos";
             /** @constant */
             type: "lambda";
             function_name: string;
@@ -999,6 +1014,11 @@ export interface components {
             total: number;
             items: components["schemas"]["LinkedFile"][];
         };
+        Loudness: {
+            integrated_lufs: number | null;
+            range_lu: number | null;
+            true_peak_dbtp: number | null;
+        };
         MeAnswer: {
             name: string;
             can_edit: boolean;
@@ -1018,6 +1038,8 @@ export interface components {
             etag: string;
             role: ("segment" | "main" | "playlist" | "manifest") | null;
             vmaf: number | null;
+            /** @default [] */
+            loudness: components["schemas"]["TrackLoudness"][];
             time_offset_s: number | null;
             picture_count: number | null;
             container: string | null;
@@ -1073,7 +1095,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -1139,6 +1161,8 @@ export interface components {
              */
             role: "segment" | "main" | "playlist" | "manifest";
             vmaf: number | null;
+            /** @default [] */
+            loudness: components["schemas"]["TrackLoudness"][];
             sha256: string | null;
             contents: {
                 [key: string]: unknown;
@@ -1941,6 +1965,12 @@ export interface components {
             end_s: number;
             lines: components["schemas"]["TextLine"][];
         };
+        TrackLoudness: {
+            track: number;
+            target_lufs: number;
+            before: components["schemas"]["Loudness"];
+            after: components["schemas"]["Loudness"];
+        };
         TranscodeParameters: {
             /** @enum {string} */
             container: "mp4" | "mov" | "mkv" | "webm" | "ts" | "flv" | "hls" | "mxf" | "m4a" | "mp3" | "flac" | "ogg" | "wav";
@@ -2087,6 +2117,9 @@ export interface components {
             /** @default 0 */
             bitrate_kbps: number;
             crf: number | null;
+            /** @default 0 */
+            max_bitrate_kbps: number;
+            buffer_s: number | null;
             /** @default 0 */
             gop_frames: number;
             /** @default 0 */
