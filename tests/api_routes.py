@@ -71,6 +71,7 @@ CHANGE = {
     "POST /api/v1/workflows/{workflow_id}/missed-uploads",
     "POST /api/v1/workflows/{workflow_id}/dry-run",
     "POST /api/v1/dry-run",
+    "POST /api/v1/dry-run/frame",
     "POST /api/v1/dry-run/outputs",
     "POST /api/v1/dry-run/sample",
     "POST /api/v1/conditions/try",

@@ -7,9 +7,10 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from media_workflows.domain.notification import AnyTarget, HttpTarget
+from media_workflows.domain.notification import AnyTarget, ChatTarget, EmailTarget, HttpTarget, is_http_url
 from media_workflows.errors import AirflowStateError, NotificationError
 from media_workflows.notifications.transports.credentials import Credentials, credentials_of_settings
+from media_workflows.notifications.transports.email import MailServer
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import Clients, clients_from_session, make_clients
 
@@ -67,11 +68,16 @@ def receiver_credentials(target: AnyTarget) -> Credentials:
 
     The connection's password holds webhook secrets separated by spaces; its extra may hold `notify_key` (a NotifyKey),
     `headers` (name -> value) and `query` (added to the URL's), if the receiver requires them. Its host must be the
-    callback's: otherwise an editor of a workflow could send another receiver's secrets to a host of their own.
+    callback's: otherwise an editor of a workflow could send another receiver's secrets to a host of their own. That of
+    a chat robot has its webhook URL as the password, and `sign_secret` in its extra; that of e-mail is of type SMTP.
     """
     if target.connection is None:
         return credentials_of_settings(get_settings())
     found = _connection(target.connection)
+    if isinstance(target, ChatTarget):
+        return _masked(_robot(found, target))
+    if isinstance(target, EmailTarget):
+        return _masked(Credentials(mail_server=_mail_server(found, target)))
     if isinstance(target, HttpTarget) and (found.host or "").lower() != target.host:
         raise NotificationError(
             "connection '{connection}' is for host '{connection_host}', the callback goes to '{host}': "
@@ -103,6 +109,40 @@ def _credentials(connection: Connection) -> Credentials:
         notify_key=str(extra.get("notify_key", "")),
         headers={str(name): str(value) for name, value in (extra.get("headers") or {}).items()},
         query=str(extra.get("query", "")).removeprefix("?"),
+    )
+
+
+def _robot(connection: Connection, target: ChatTarget) -> Credentials:
+    """Raises NotificationError where the password is no URL: a secret of another kind is never sent anywhere."""
+    url = connection.password or ""
+    if not is_http_url(url):
+        raise NotificationError(
+            "the password of Airflow connection '{connection}' is not the webhook URL of a robot: copy it from the "
+            "robot's settings",
+            connection=target.connection,
+        )
+    return Credentials(robot_url=url, sign_secret=str(connection.extra_dejson.get("sign_secret", "")))
+
+
+def _mail_server(connection: Connection, target: EmailTarget) -> MailServer:
+    """Raises NotificationError where the connection is not that of a mail server."""
+    extra = connection.extra_dejson
+    sender = str(extra.get("from_email") or connection.login or "")
+    if connection.conn_type not in ("smtp", "email") or not connection.host or not sender:
+        raise NotificationError(
+            "Airflow connection '{connection}' cannot send e-mail: it must be of type SMTP, with a host and, in its "
+            "extra, `from_email`",
+            connection=target.connection,
+        )
+    return MailServer(
+        host=connection.host,
+        port=connection.port or 0,
+        sender=sender,
+        user=connection.login or "",
+        password=connection.password or "",
+        uses_ssl=not extra.get("disable_ssl", False),
+        uses_starttls=not extra.get("disable_tls", False),
+        verifies=extra.get("ssl_context") != "none",
     )
 
 

@@ -14,32 +14,25 @@ from media_workflows.domain.task_notify_config import from_task_notify_config
 NotifyMode = Literal["finish", "change"]
 BodyFormat = Literal["workflow_task", "vendor", "cloud_event"]
 EventShape = Literal["workflow_task", "schedule_task"]
+MessageLanguage = Literal["en", "zh"]
+ChatService = Literal["wecom", "dingtalk", "feishu", "slack"]
+EmailAddress = Annotated[str, Field(pattern=r"^[^\s@<>(),;:\"\\]+@[A-Za-z0-9.-]+$", max_length=254)]
 StorageForm = Literal["s3", "cos"]
 Region = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=64)]
 QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}(\.fifo)?$")]  # SQS; SNS allows longer ones
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,256}(\.fifo)?$")]
+_CONNECTION = r"^[\w.-]+$"
 
 
 class Target(Model):
-    """Settings that all targets share: when an event is sent, its format, and the connection with its secrets."""
+    """Settings that all targets share: when an event is sent, and the connection with its secrets."""
 
     mode: NotifyMode = Field(
         "finish", description="`finish`: at a run's end. `change`: also as each job begins and ends"
     )
-    format: BodyFormat = Field(
-        "workflow_task",
-        description="`workflow_task`: the reference's shape and `MediaWorkflows`. `vendor`: without `MediaWorkflows`. "
-        "`cloud_event`: in a CloudEvents 1.0 envelope",
-    )
-    storage_form: StorageForm = Field(
-        "s3",
-        exclude_if=lambda form: form == "s3",
-        description="Places in events of runs. `s3`: as AWS-S3. `cos`: as COS, with paths that begin with '/', for "
-        "clients of the reference's own storage",
-    )
     connection: str | None = Field(
         None,
-        pattern=r"^[\w.-]+$",
+        pattern=_CONNECTION,
         max_length=250,
         description="Airflow connection with this receiver's secrets: password = webhook secrets, "
         "extra `notify_key`, `headers`, `query`",
@@ -56,16 +49,20 @@ class Target(Model):
         return self.address
 
 
-def _http_url(url: str) -> str:
+def is_http_url(url: str) -> bool:
+    """Whether the URL is http or https and has a host."""
     try:
         parts = urlsplit(url)
-        is_http = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # an unclosed '[', a port that is not a number
-        is_http = False
-    if not is_http:
+        return False
+
+
+def _http_url(url: str) -> str:
+    if not is_http_url(url):
         raise invalid("must be an http:// or https:// URL")
     single_line(url)
-    if "@" in parts.netloc:
+    if "@" in urlsplit(url).netloc:
         raise invalid("must not contain a user and password: put secrets into an Airflow `connection`")
     return url
 
@@ -73,7 +70,23 @@ def _http_url(url: str) -> str:
 HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(_http_url)]
 
 
-class WorkflowTarget(Target):
+class BodyTarget(Target):
+    """A program: it receives the event as JSON."""
+
+    format: BodyFormat = Field(
+        "workflow_task",
+        description="`workflow_task`: the reference's shape and `MediaWorkflows`. `vendor`: without `MediaWorkflows`. "
+        "`cloud_event`: in a CloudEvents 1.0 envelope",
+    )
+    storage_form: StorageForm = Field(
+        "s3",
+        exclude_if=lambda form: form == "s3",
+        description="Places in events of runs. `s3`: as AWS-S3. `cos`: as COS, with paths that begin with '/', for "
+        "clients of the reference's own storage",
+    )
+
+
+class WorkflowTarget(BodyTarget):
     """The target of one workflow's events. Its choice of the event holds for all events of the workflow."""
 
     event: EventShape | None = Field(
@@ -141,7 +154,50 @@ class SnsTarget(WorkflowTarget):
         return f"sns:{self.topic_name or self.topic_arn}"
 
 
-class LambdaTarget(Target):
+class MessageTarget(Target):
+    """People: they receive a short text about the event."""
+
+    language: MessageLanguage = Field("en", description="Of the message")
+
+
+class ChatTarget(MessageTarget):
+    """The custom robot of a chat group: WeCom, DingTalk or Feishu; or an incoming webhook of Slack."""
+
+    type: ChatService
+    connection: str = Field(
+        pattern=_CONNECTION,
+        max_length=250,
+        description="Airflow connection of the robot: password = its webhook URL, extra `sign_secret` if it requires "
+        "signatures",
+    )
+
+    @property
+    def address(self) -> str:
+        return f"{self.type}:{self.connection}"
+
+
+class EmailTarget(MessageTarget):
+    """E-mail, through the mail server of an Airflow connection."""
+
+    type: Literal["email"]
+    to: list[EmailAddress] = Field(min_length=1, max_length=50, description="Addresses of the recipients")
+    connection: str = Field(
+        "smtp_default",
+        pattern=_CONNECTION,
+        max_length=250,
+        description="Airflow connection of type SMTP; extra `from_email` is the sender",
+    )
+
+    @property
+    def address(self) -> str:
+        return f"email:{', '.join(self.to)}"
+
+    @property
+    def receiver(self) -> str:
+        return f"email:{self.connection}"
+
+
+class LambdaTarget(BodyTarget):
     """An AWS Lambda function, invoked asynchronously with the event as its payload."""
 
     type: Literal["lambda"]
@@ -166,13 +222,12 @@ def _vendor_form(value: Any) -> Any:
     return from_task_notify_config(value) if isinstance(value, dict) else value
 
 
-NotificationTarget = Annotated[
-    Annotated[HttpTarget | SqsTarget | SnsTarget, Field(discriminator="type")], BeforeValidator(_vendor_form)
-]
+OwnTarget = HttpTarget | SqsTarget | SnsTarget | ChatTarget | EmailTarget
+NotificationTarget = Annotated[Annotated[OwnTarget, Field(discriminator="type")], BeforeValidator(_vendor_form)]
 FunctionCallback = Annotated[LambdaTarget | HttpFunctionTarget, Field(discriminator="type")]
-AnyTarget = HttpTarget | SqsTarget | SnsTarget | LambdaTarget
+AnyTarget = OwnTarget | LambdaTarget
 
-NOTIFICATION: TypeAdapter[HttpTarget | SqsTarget | SnsTarget] = TypeAdapter(NotificationTarget)
+NOTIFICATION: TypeAdapter[OwnTarget] = TypeAdapter(NotificationTarget)
 STORED_TARGET: TypeAdapter[AnyTarget] = TypeAdapter(Annotated[AnyTarget, Field(discriminator="type")])
 FUNCTION_CALLBACK: TypeAdapter[LambdaTarget | HttpFunctionTarget] = TypeAdapter(FunctionCallback)
 

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 from media_workflows.domain.airflow_options import AirflowOptions
 from media_workflows.domain.base import Model, invalid, problems_of
 from media_workflows.domain.jobs import Jobs
-from media_workflows.domain.notification import EventShape, NotificationTarget
+from media_workflows.domain.notification import EventShape, NotificationTarget, WorkflowTarget
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.step_definition import MAX_STEPS, Output, StepDefinition
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, resolved_jobs
@@ -82,7 +82,7 @@ class Workflow(Model):
     @property
     def event(self) -> EventShape:
         """The reference's event in which its runs are reported."""
-        chosen = self.notification.event if self.notification else None
+        chosen = self.notification.event if isinstance(self.notification, WorkflowTarget) else None
         return chosen or ("schedule_task" if self.steps else "workflow_task")
 
     def output_key(

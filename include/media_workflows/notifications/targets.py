@@ -13,11 +13,8 @@ from media_workflows.domain.notification import (
     NOTIFICATION,
     AnyTarget,
     HttpFunctionTarget,
-    HttpTarget,
     LambdaTarget,
-    NotificationTarget,
-    SnsTarget,
-    SqsTarget,
+    OwnTarget,
 )
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.errors import DefinitionError
@@ -28,7 +25,7 @@ from media_workflows.store.function_callback import stored_function_callback
 T = TypeVar("T")
 
 
-def parse_notification(data: object) -> HttpTarget | SqsTarget | SnsTarget:
+def parse_notification(data: object) -> OwnTarget:
     """Parse a workflow's notification. Raises DefinitionError."""
     return _parse(NOTIFICATION, data)
 
@@ -57,7 +54,7 @@ def function_callback(session: Session, settings: Settings) -> LambdaTarget | Ht
     return parse_function_callback(settings.function_callback) if settings.function_callback else None
 
 
-def all_targets(session: Session, notification: NotificationTarget | None, settings: Settings) -> dict[Role, AnyTarget]:
+def all_targets(session: Session, notification: OwnTarget | None, settings: Settings) -> dict[Role, AnyTarget]:
     """All targets of a workflow by role, whatever their mode."""
     roles: dict[Role, AnyTarget | None] = {
         "workflow": notification,

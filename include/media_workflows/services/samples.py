@@ -49,8 +49,8 @@ _KINDS = (_KIND, AdaptiveDynamicStreamingItem.kind)
 
 def outputs_of(definition: Workflow, key: str) -> SamplePlan:
     """The outputs of an unsaved workflow that can be tried with an object. Raises what `make` raises."""
-    workflow = _resolved(definition)
-    with _inputs(workflow, key) as inputs:
+    workflow = allowed_workflow(definition)
+    with opened(workflow, key) as inputs:
         info = probe(inputs.source)
     found: list[SampleOutput] = []
     skipped: list[SkippedOutput] = []
@@ -74,9 +74,9 @@ def make(definition: Workflow, key: str, range_: SampleRange, output: OutputId |
     Raises InvalidRequestError, NotFoundError, NotPermittedError, StorageError, and LimitExceededError after setting
     sample_timeout_s.
     """
-    workflow, settings = _resolved(definition), get_settings()
+    workflow, settings = allowed_workflow(definition), get_settings()
     with (
-        _inputs(workflow, key) as inputs,
+        opened(workflow, key) as inputs,
         tempfile.TemporaryDirectory(prefix="media-workflows-") as work,
         cancelled_after(settings.sample_timeout_s) as bound,
     ):
@@ -150,7 +150,8 @@ class _Maker:
         return "" if size_bytes > self.settings.sample_max_bytes else base64.b64encode(path.read_bytes()).decode()
 
 
-def _resolved(definition: Workflow) -> Workflow:
+def allowed_workflow(definition: Workflow) -> Workflow:
+    """The workflow with its templates. Raises NotPermittedError for places that it may not use."""
     with transaction() as session:
         library = load_library(session)
     workflow = resolved(definition, library)
@@ -159,7 +160,7 @@ def _resolved(definition: Workflow) -> Workflow:
 
 
 @contextmanager
-def _inputs(workflow: Workflow, key: str) -> Iterator[Inputs]:
+def opened(workflow: Workflow, key: str) -> Iterator[Inputs]:
     """The object and what items read beside it. Raises InvalidRequestError, NotFoundError, StorageError."""
     settings, trigger = get_settings(), workflow.trigger
     if not key.startswith(trigger.prefix):

@@ -7,7 +7,7 @@ from typing import Any
 
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.domain.notification import HttpTarget, SnsTarget, SqsTarget
+from media_workflows.domain.notification import HttpTarget, MessageTarget, OwnTarget, SnsTarget, SqsTarget
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
@@ -168,8 +168,8 @@ def write_head(workflow: Workflow, before: Workflow | None, written: Json, findi
     _write_output(workflow, before, written, findings)
     if before is None or before.notification != workflow.notification:
         written.pop("TaskNotifyConfig", None)
-        if workflow.notification is not None:
-            written["TaskNotifyConfig"] = write_notification(workflow.notification, findings)
+        if workflow.notification is not None and (config := write_notification(workflow.notification, findings)):
+            written["TaskNotifyConfig"] = config
 
 
 def _write_output(workflow: Workflow, before: Workflow | None, written: Json, findings: Findings) -> None:
@@ -217,8 +217,11 @@ def write_storage(output: Output) -> Json:
     return {"Type": "AWS-S3", "S3OutputStorage": _STORAGES["AWS-S3"][1].write(data, "output", Findings())}
 
 
-def write_notification(target: HttpTarget | SqsTarget | SnsTarget, findings: Findings) -> Json:
-    """The vendor's TaskNotifyConfig."""
+def write_notification(target: OwnTarget, findings: Findings) -> Json:
+    """The vendor's TaskNotifyConfig; {} where it has none."""
+    if isinstance(target, MessageTarget):
+        findings.note(STAYS, "notification", target.address)
+        return {}
     config: Json = {"NotifyMode": target.mode.capitalize()}
     for name in ("connection", "format", "event", "storage_form"):
         if getattr(target, name) != type(target).model_fields[name].default:

@@ -11,10 +11,11 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, Field
 
 from media_workflows.domain.dry_run import DryRun
+from media_workflows.domain.overlay_frame import OverlayFrame, OverlayOutput
 from media_workflows.domain.samples import OutputId, Sample, SamplePlan, SampleRange
 from media_workflows.errors import BusyError
 from media_workflows.services import dry_run as service
-from media_workflows.services import samples
+from media_workflows.services import overlay_frame, samples
 from media_workflows.services import workflows as workflow_service
 from media_workflows.settings import get_settings
 from media_workflows_plugin.api.access import Creator, RunStarter
@@ -54,6 +55,13 @@ class SampleRequest(ObjectRequest):
     output: OutputId | None = None
 
 
+class FrameRequest(ObjectRequest):
+    """The output whose overlays are placed, and the moment of it in seconds."""
+
+    output: OverlayOutput
+    at_s: float = Field(0.0, ge=0, allow_inf_nan=False)
+
+
 @router.post("/workflows/{workflow_id}/dry-run")
 def dry_run_workflow(workflow_id: str, request: DryRunRequest, _user: RunStarter) -> DryRun:
     """Try a stored workflow on an object of its trigger directory. Nothing is written, no run is started.
@@ -86,6 +94,14 @@ def make_sample(request: SampleRequest, _user: Creator) -> Sample:
     definition = workflow_service.parse(request.definition)
     with turn():
         return samples.make(definition, request.key, request.range, request.output)
+
+
+@router.post("/dry-run/frame")
+def show_frame(request: FrameRequest, _user: Creator) -> OverlayFrame:
+    """Show a frame of one output of an unsaved definition, and where its overlays are. Nothing is stored."""
+    definition = workflow_service.parse(request.definition)
+    with turn():
+        return overlay_frame.frame_of(definition, request.key, request.output, request.at_s)
 
 
 @contextmanager

@@ -14,13 +14,17 @@ import pytest
 from event_examples import EXAMPLES, body, examples, reviewed, scheduled, successes, written
 from event_schema import BODIES, CLOUD_EVENTS, SCHEMA
 from media_workflows.domain.notification import (
+    ChatTarget,
+    EmailTarget,
     HttpFunctionTarget,
     HttpTarget,
     LambdaTarget,
+    MessageLanguage,
     SnsTarget,
     SqsTarget,
 )
 from media_workflows.domain.request_context import RequestContext
+from media_workflows.notifications.message_text import message_text
 from media_workflows.notifications.retry_schedule import JITTER, wait_s
 from media_workflows.notifications.sample_event import make_sample_event
 from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
@@ -162,10 +166,19 @@ def test_the_excerpt_is_of_an_example(document: str) -> None:
 @pytest.mark.parametrize("document", LANGUAGES)
 def test_every_target_is_told(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    for target in (HttpTarget, SqsTarget, SnsTarget, LambdaTarget, HttpFunctionTarget):
-        (type_,) = get_args(target.model_fields["type"].annotation)
-        assert f"`type: {type_}`" in text
+    for target in (HttpTarget, SqsTarget, SnsTarget, ChatTarget, EmailTarget, LambdaTarget, HttpFunctionTarget):
+        types = get_args(target.model_fields["type"].annotation)
+        assert [type_ for type_ in types if f"`type: {type_}`" not in text] == []
         assert [name for name in target.model_fields if name != "type" and f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize(("document", "language"), [("docs/events.md", "en"), ("docs/zh/events.md", "zh")])
+def test_the_message_is_a_real_one(document: str, language: MessageLanguage) -> None:
+    """Each line is one of the example's message, or the start of one."""
+    text = message_text(json.loads(SENT["failures"]), language)
+    (shown,) = re.findall(r"^```text\n(.*?)^```$", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    for line in shown.splitlines():
+        assert any(one.startswith(line.removesuffix("…")) for one in (text.title, *text.lines)), line
 
 
 @pytest.mark.parametrize("document", LANGUAGES)

@@ -228,6 +228,16 @@ def test_places_of_ones_own() -> None:
     assert [note.field for note in written.notes] == ["notification.format", "priority", "steps[0].retries"]
 
 
+def test_a_message_to_people_has_no_place_in_a_schedule() -> None:
+    steps = [{"id": "hd", "transcode": [{"template": 100010}]}]
+    trigger = {"bucket": "media-input", "formats": [".mp4"]}
+    target = {"type": "wecom", "connection": "ops"}
+    own = {"name": "own", "trigger": trigger, "steps": steps, "notification": target}
+    written = write_schedule(parse_workflow(own | {"output": {"bucket": "media-output"}}))
+    assert "TaskNotifyConfig" not in written.schedule
+    assert [note.field for note in written.notes] == ["notification"]
+
+
 @pytest.mark.parametrize(
     ("steps", "field", "words"),
     [

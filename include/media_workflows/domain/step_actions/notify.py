@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from media_workflows.domain.base import invalid
-from media_workflows.domain.notification import HttpTarget, NotificationTarget, SnsTarget, SqsTarget
+from media_workflows.domain.notification import NotificationTarget, OwnTarget, WorkflowTarget
 from media_workflows.domain.step_actions.base import Action
 
 
-def _of_a_step(target: HttpTarget | SqsTarget | SnsTarget) -> Any:
+def _of_a_step(target: OwnTarget) -> Any:
     if target.mode != "finish":
         raise invalid("`mode` is for the notification of a workflow: a step sends one event, so remove it")
-    if target.event is not None:
+    if isinstance(target, WorkflowTarget) and target.event is not None:
         raise invalid(
             "`event` is for the notification of a workflow: a step's event has a shape of its own, so remove it"
         )

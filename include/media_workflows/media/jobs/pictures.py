@@ -23,6 +23,8 @@ from media_workflows.media.plan.planned import Expectation, Output, PlannedFile
 SnapshotItem: TypeAlias = SnapshotByTimeOffsetItem | SampleSnapshotItem
 SnapshotParameters: TypeAlias = SnapshotByTimeOffsetParameters | SampleSnapshotParameters
 
+DRAWN_ON = "yuv444p"  # what watermarks of pictures are drawn on: at odd pixels, too
+
 # Picture formats: pixel format, then encoder options. JPEG and WebP readers assume BT.601 colours.
 _JPEG_SCALE = {"out_color_matrix": "bt601", "out_range": "full"}
 _WEBP_SCALE = {"out_color_matrix": "bt601", "out_range": "limited"}
@@ -129,5 +131,6 @@ class PictureMaker:
 
     def _finished(self, frames: Stream) -> Stream:
         frames = drawn(frames, self.video, self.shape, multiple=1)
-        frames = draw_watermarks(frames, self.item.watermarks, FrameFormat(self.shape.outer), self.context, self.assets)
+        frame = FrameFormat(self.shape.outer, pixel_format=DRAWN_ON)
+        frames = draw_watermarks(frames, self.item.watermarks, frame, self.context, self.assets)
         return encodable(frames, self.parameters.format)

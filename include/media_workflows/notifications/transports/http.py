@@ -38,8 +38,8 @@ _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 class Exchange:
     """How a message is posted: seconds until the answer must be there, how much of it is read, further headers.
 
-    `needs_answer`: an answer that breaks off is an error; else its status is enough. `sender` is the process that must
-    reach the receiver, for errors.
+    `needs_answer`: an answer that breaks off is an error; else its status is enough. For errors: `sender` is the
+    process that must reach the receiver, `address` replaces a URL whose path is a secret.
     """
 
     timeout_s: float
@@ -47,17 +47,25 @@ class Exchange:
     needs_answer: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     sender: str = "triggerer"
+    address: str = ""
+
+    def shown(self, url: str) -> str:
+        """The receiver's name in an error."""
+        return self.address or shown_url(url)
 
 
-async def deliver_http(url: str, message: Message, credentials: Credentials, settings: Settings) -> DeliveryReceipt:
+async def deliver_http(
+    url: str, message: Message, credentials: Credentials, settings: Settings, how: Exchange | None = None
+) -> DeliveryReceipt:
     """POST the event once, as `send`; a timeout is a NotificationError, too."""
+    how = how or Exchange(settings.notify_timeout_s)
     try:
-        return await send(url, message, credentials, settings, Exchange(settings.notify_timeout_s))
+        return await send(url, message, credentials, settings, how)
     except TimeoutError as error:
         raise NotificationError(
             "callback {url} timed out after {timeout_s} s; acknowledge first and process asynchronously",
-            url=shown_url(url),
-            timeout_s=f"{settings.notify_timeout_s:g}",
+            url=how.shown(url),
+            timeout_s=f"{how.timeout_s:g}",
         ) from error
 
 
@@ -82,14 +90,14 @@ async def send(
             return await _post(_asked_url(url, credentials), message.body, headers, hosts, limit, how)
     except httpx.InvalidURL as error:
         raise UndeliverableError(
-            "callback {url} is not a valid URL: {cause}; correct the callback's URL", url=shown_url(url), cause=error
+            "callback {url} is not a valid URL: {cause}; correct the callback's URL", url=how.shown(url), cause=error
         ) from error
     except httpx.ConnectTimeout as error:
         raise NotificationError(
             "cannot reach {url}: no connection in {seconds} s; check the callback's URL and that it is reachable from "
             "the {sender}",
             sender=how.sender,
-            url=shown_url(url),
+            url=how.shown(url),
             seconds=f"{time.monotonic() - started:.1f}",
         ) from error
     except httpx.HTTPError as error:
@@ -97,7 +105,7 @@ async def send(
             "cannot reach {url} ({seconds} s): {cause}; check the callback's URL and that it is reachable from the "
             "{sender}",
             sender=how.sender,
-            url=shown_url(url),
+            url=how.shown(url),
             seconds=f"{time.monotonic() - started:.1f}",
             cause=str(error) or type(error).__name__,
         ) from error
@@ -162,7 +170,7 @@ async def _post_to(
             answer = await _first_bytes(response, limit, how)
         finally:
             await response.aclose()
-    return _receipt(url, response, answer, time.monotonic() - started)
+    return _receipt(how, url, response, answer, time.monotonic() - started)
 
 
 def port_of(url: httpx.URL) -> int:
@@ -257,13 +265,13 @@ async def _first_bytes(response: httpx.Response, limit: asyncio.Timeout, how: Ex
     return answer[: how.answer_bytes].decode(errors="replace")
 
 
-def _receipt(url: httpx.URL, response: httpx.Response, answer: str, latency_s: float) -> DeliveryReceipt:
+def _receipt(how: Exchange, url: httpx.URL, response: httpx.Response, answer: str, latency_s: float) -> DeliveryReceipt:
     status = response.status_code
     if response.is_success:
         return DeliveryReceipt(status, latency_s, answer)
-    shown = shown_url(str(url))
+    shown = how.shown(str(url))
     if response.has_redirect_location:
-        target = shown_url(urljoin(str(url), response.headers["location"]))
+        target = how.shown(urljoin(str(url), response.headers["location"]))
         raise NotificationError(
             "callback {url} answered {http_status}: redirects are not followed; set the callback's URL to the "
             "final address ({target})",

@@ -6,7 +6,7 @@ import type { Template } from "../src/api/templates";
 import { stepText } from "../src/definition/words";
 import { paths } from "../src/paths";
 import { figuresOf } from "../src/pages/form/samples/SampleCard";
-import { secondsOf } from "../src/pages/form/samples/SampleDialog";
+import { secondsOf } from "../src/pages/form/samples/seconds";
 import { fileOf } from "../src/pages/form/samples/useSamples";
 import { chosenIn, withAnswer } from "../src/pages/start/answers";
 

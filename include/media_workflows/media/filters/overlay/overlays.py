@@ -26,6 +26,13 @@ class FrameFormat:
         """The pixel format by the overlay filter's name; without it the filter may use RGB, at twice the cost."""
         return self.pixel_format.removesuffix("le").removesuffix("p") if self.pixel_format else "auto"
 
+    @property
+    def grid(self) -> tuple[int, int]:
+        """The columns and rows of a colour sample: the overlay filter draws at their multiples only."""
+        if not self.pixel_format or self.pixel_format.startswith("yuv444"):
+            return 1, 1
+        return 2, 1 if self.pixel_format.startswith("yuv422") else 2
+
 
 def pixels(length: str, along: int, frame: Size) -> int:
     """A length in pixels: '12px', '10%' of the side `along`, '10W%' of the width, H% height, S% short, L% long side."""
@@ -63,13 +70,13 @@ def _side(length: str, along: int, frame: Size) -> int:
     return max(1, pixels(length, along, frame)) if split_length(length)[0] else 0
 
 
-def place(watermark: Watermark, overlay: Size, frame: Size) -> dict[str, int]:
-    """x and y of the upper left corner of `overlay`; parts outside the frame are not drawn."""
-    x, y = pixels(watermark.x_pos, frame.width, frame), pixels(watermark.y_pos, frame.height, frame)
-    return {
-        "x": frame.width - overlay.width - x if watermark.origin.endswith("right") else x,
-        "y": frame.height - overlay.height - y if watermark.origin.startswith("bottom") else y,
-    }
+def place(watermark: Watermark, overlay: Size, frame: FrameFormat) -> dict[str, int]:
+    """x and y of the upper left corner of `overlay`, as it is drawn; parts outside the frame are not drawn."""
+    size, (columns, rows) = frame.size, frame.grid
+    x, y = pixels(watermark.x_pos, size.width, size), pixels(watermark.y_pos, size.height, size)
+    x = size.width - overlay.width - x if watermark.origin.endswith("right") else x
+    y = size.height - overlay.height - y if watermark.origin.startswith("bottom") else y
+    return {"x": x // columns * columns, "y": y // rows * rows}
 
 
 def shown_range(times: TimeRange, duration_s: float) -> tuple[float, float] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ def draw_watermarks(
         if shown is None:
             continue
         picture = _picture(watermark, frame.size, context, assets, moves=duration_s is not None)
-        options: dict[str, Any] = {"format": frame.overlay_format, **place(watermark, picture.size, frame.size)}
+        options: dict[str, Any] = {"format": frame.overlay_format, **place(watermark, picture.size, frame)}
         overlay = picture.stream
         if duration_s is not None:
             options |= enable(*_time_range(shown, watermark.mark, picture), duration_s)
@@ -89,6 +89,33 @@ def draw_watermarks(
             overlay = overlay.filter("setpts", f"PTS-STARTPTS+{shown[0]:.6f}/TB")
         stream = ffmpeg.filter([stream, overlay], "overlay", **options)
     return stream
+
+
+def own_size(watermark: Watermark, frame: Size, fonts: Sequence[Path]) -> tuple[float, float]:
+    """The size (width, height) of a watermark's content; a text is drawn as it is. Raises as `draw_watermarks`."""
+    match watermark.mark:
+        case ImageWatermark() as overlay:
+            return image_size(overlay.image_bytes)
+        case TextWatermark() as overlay:
+            return text_image(overlay, fonts, frame).size
+        case SvgWatermark() as overlay:
+            return overlay.drawing.width, overlay.drawing.height
+    raise _no_template(watermark)
+
+
+def drawn_size(watermark: Watermark, frame: Size, fonts: Sequence[Path]) -> Size:
+    """The size that a watermark is drawn at. Raises as `draw_watermarks`."""
+    own = own_size(watermark, frame, fonts)
+    if isinstance(watermark.mark, ImageWatermark | SvgWatermark):
+        return overlay_size(watermark.mark, own, frame)
+    return Size(round(own[0]), round(own[1]))
+
+
+def _no_template(watermark: Watermark) -> MediaError:
+    return MediaError(
+        "the watermark template {definition} does not exist: name another one in `template`",
+        definition=watermark.template,
+    )
 
 
 def _time_range(shown: tuple[float, float], overlay: Overlay | None, picture: _Picture) -> tuple[float, float]:
@@ -108,10 +135,7 @@ def _picture(watermark: Watermark, frame: Size, context: BuildContext, assets: A
             return _text(overlay, frame, context, assets)
         case SvgWatermark() as overlay:
             return _svg(overlay, frame, assets)
-    raise MediaError(
-        "the watermark template {definition} does not exist: name another one in `template`",
-        definition=watermark.template,
-    )
+    raise _no_template(watermark)
 
 
 def _still(overlay: ImageWatermark, frame: Size, assets: Assets) -> _Picture:

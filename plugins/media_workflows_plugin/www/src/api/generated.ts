@@ -739,6 +739,15 @@ export interface components {
                 number
             ] | null;
         };
+        FrameRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+            key: string;
+            output: components["schemas"]["OverlayOutput"];
+            /** @default 0 */
+            at_s: number;
+        };
         FrameTagOutput: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -835,6 +844,7 @@ export interface components {
              * @enum {string}
              */
             mode: "finish" | "change";
+            connection: string | null;
             /**
              * @default cloud_event
              * @enum {string}
@@ -845,7 +855,6 @@ export interface components {
              * @enum {string}
              */
             storage_form: "s3" | "cos";
-            connection: string | null;
             /** @constant */
             type: "http";
             url: string;
@@ -992,6 +1001,7 @@ export interface components {
              * @enum {string}
              */
             mode: "finish" | "change";
+            connection: string | null;
             /**
              * @default workflow_task
              * @enum {string}
@@ -1002,7 +1012,6 @@ export interface components {
              * @enum {string}
              */
             storage_form: "s3" | "cos";
-            connection: string | null;
             /** @constant */
             type: "lambda";
             function_name: string;
@@ -1182,6 +1191,39 @@ export interface components {
             contents: {
                 [key: string]: unknown;
             } | null;
+        };
+        OverlayBox: {
+            /** @default 0 */
+            x: number;
+            /** @default 0 */
+            y: number;
+            /** @default 0 */
+            width: number;
+            /** @default 0 */
+            height: number;
+            /** @default 0 */
+            own_width: number;
+            /** @default 0 */
+            own_height: number;
+            /** @default  */
+            message: string;
+        };
+        OverlayFrame: {
+            at_s: number;
+            length_s: number;
+            width: number;
+            height: number;
+            columns: number;
+            rows: number;
+            image: string;
+            /** @default [] */
+            watermarks: components["schemas"]["OverlayBox"][];
+            /** @default [] */
+            mosaics: components["schemas"]["OverlayBox"][];
+        };
+        OverlayOutput: {
+            step_id: string;
+            item: number;
         };
         PersonAnswer: {
             id: number;

@@ -11,6 +11,7 @@ export interface Form {
   value: Json;
   root: Schema;
   id?: string; // of a form in a dialog
+  workflow?: string; // the id of the stored one that is edited
   problems: Problem[];
   unavailable?: Unavailable[]; // what items require and is not installed
   set: (path: string, value: Json | undefined) => void;

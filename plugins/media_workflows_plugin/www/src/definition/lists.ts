@@ -14,3 +14,8 @@ export function splitLines(text: string): string[] {
 }
 
 const trimmed = (parts: string[]) => [...new Set(parts.map((part) => part.trim()))].filter(Boolean);
+
+export function moved<Item>(items: Item[], from: number, to: number): Item[] {
+  const rest = items.filter((_, at) => at !== from);
+  return [...rest.slice(0, to), items[from]!, ...rest.slice(to)];
+}

@@ -1,5 +1,6 @@
 // The parts of pydantic's JSON Schema of one field that a form needs.
 import type { Json } from "../api/types";
+import { currentLanguage } from "../i18n";
 
 export interface Schema {
   $ref?: string;
@@ -78,6 +79,11 @@ export function emptyObject(schema: Schema): { [name: string]: Json } {
 export interface Variant {
   name: string;
   schema: Schema;
+}
+
+// A variant as it is first chosen: a message is in the language of the page.
+export function startOf(property: string, { name, schema }: Variant): { [name: string]: Json } {
+  return { [property]: name, ...(schema.properties?.language?.enum && { language: currentLanguage() }) };
 }
 
 export function variantsOf(schema: Schema, root: Schema): Variant[] {

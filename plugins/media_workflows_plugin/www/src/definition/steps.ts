@@ -141,11 +141,6 @@ export function disconnected(step: Step, before: string): Step {
   return { ...rest, ...(step.after === undefined ? {} : { after }), ...(input === undefined || input === before ? {} : { input }) } as Step;
 }
 
-export function moved(steps: Step[], from: number, to: number): Step[] {
-  const rest = steps.filter((_, at) => at !== from);
-  return [...rest.slice(0, to), steps[from]!, ...rest.slice(to)];
-}
-
 export function inserted(steps: Step[], at: number, step: Step): Step[] {
   return [...steps.slice(0, at), step, ...steps.slice(at)];
 }

@@ -10,7 +10,7 @@ from media_workflows.domain.jobs.watermark import ImageWatermark, SvgWatermark, 
 from media_workflows.errors import MediaError
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.mosaic import region_of
-from media_workflows.media.filters.overlay.overlays import enable, overlay_size, pixels, place, shown_range
+from media_workflows.media.filters.overlay.overlays import FrameFormat, enable, overlay_size, pixels, place, shown_range
 from media_workflows.media.source import apng
 from pictures import BLUE, GREEN, RED, animated, encoded, plain
 
@@ -60,7 +60,7 @@ def test_svg_default_size() -> None:
 )
 def test_places(origin: str, x: int, y: int) -> None:
     mark = Watermark.model_validate({"mark": image(), "origin": origin, "x_pos": "10px", "y_pos": "5%"})
-    assert place(mark, Size(20, 10), CANVAS) == {"x": x, "y": y}
+    assert place(mark, Size(20, 10), FrameFormat(CANVAS)) == {"x": x, "y": y}
 
 
 def test_times() -> None:

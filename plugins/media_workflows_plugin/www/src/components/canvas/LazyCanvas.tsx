@@ -1,11 +1,11 @@
 // The canvas, fetched when it is first shown.
-import { Box, Text } from "@chakra-ui/react";
-import { lazy, Suspense } from "react";
+import { Box } from "@chakra-ui/react";
 
 import type { CanvasProps } from "../../canvas/types";
 import { t } from "../../i18n";
+import { lazyPage } from "../lazyPage";
 
-const Canvas = lazy(() => import("../../canvas/Canvas"));
+const Canvas = lazyPage(async () => (await import("../../canvas/Canvas")).default);
 
 type Props = Omit<CanvasProps, "inputLabel" | "isDark" | "controls">;
 
@@ -14,9 +14,7 @@ export function LazyCanvas(props: Props) {
   const isDark = document.documentElement.classList.contains("dark");
   return (
     <Box h="26rem" borderWidth={1} borderRadius="md" overflow="hidden">
-      <Suspense fallback={<Text p={3}>{t("app.loading")}</Text>}>
-        <Canvas {...props} inputLabel={t("field.input")} isDark={isDark} controls={controls} />
-      </Suspense>
+      <Canvas {...props} inputLabel={t("field.input")} isDark={isDark} controls={controls} />
     </Box>
   );
 }

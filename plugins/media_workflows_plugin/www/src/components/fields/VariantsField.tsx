@@ -4,7 +4,7 @@ import { Box, Fieldset, NativeSelect, Text } from "@chakra-ui/react";
 import type { JsonObject } from "../../api/types";
 import { useField, useForm } from "../../definition/FormContext";
 import { choiceLabel, fieldLabel } from "../../definition/labels";
-import { variantsOf } from "../../definition/schema";
+import { startOf, variantsOf } from "../../definition/schema";
 import { t } from "../../i18n";
 import { FieldFrame } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
@@ -16,12 +16,16 @@ export function VariantsField({ path, name, schema, required }: FieldProps) {
   const property = schema.discriminator?.propertyName ?? "type";
   const variants = variantsOf(schema, root);
   const chosen = variants.find((variant) => variant.name === (value as JsonObject | undefined)?.[property]);
+  const choose = (name: string) => {
+    const next = variants.find((variant) => variant.name === name);
+    set(next && startOf(property, next));
+  };
   return (
     <Fieldset.Root gridColumn="1 / -1">
       <Box maxW="24rem">
         <FieldFrame path={`${path}.${property}`} label={fieldLabel(name)} problem={problem} required={required}>
           <NativeSelect.Root size="sm">
-            <NativeSelect.Field value={chosen?.name ?? ""} onChange={(event) => set(event.target.value ? { [property]: event.target.value } : undefined)}>
+            <NativeSelect.Field value={chosen?.name ?? ""} onChange={(event) => choose(event.target.value)}>
               <option value="">{t(required ? "form.choose" : "form.none")}</option>
               {variants.map((variant) => (
                 <option key={variant.name} value={variant.name}>

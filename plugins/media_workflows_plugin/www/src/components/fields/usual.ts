@@ -5,6 +5,7 @@ export const USUAL = new Set([
   "url",
   "queue_name",
   "topic_name",
+  "to",
   "function_name",
   "region",
   "text",

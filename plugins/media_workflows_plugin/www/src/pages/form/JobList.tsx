@@ -9,7 +9,7 @@ import { firstTemplate } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { problemText } from "../../i18n/errors";
 import { AddButtons } from "./AddButtons";
-import { JobCard } from "./JobCard";
+import { ItemCards } from "./cards/ItemCards";
 
 export function JobList() {
   const { root, set } = useForm();
@@ -31,9 +31,9 @@ export function JobList() {
           {problemText(jobs.problem)}
         </Text>
       )}
-      {kinds.map(([kind, schema]) =>
-        (value[kind] ?? []).map((_, index) => <JobCard key={`${kind}${index}`} kind={kind} list={`jobs.${kind}`} index={index} schema={resolved(resolved(schema, root).items ?? {}, root)} />),
-      )}
+      {kinds.map(([kind, schema]) => (
+        <ItemCards key={kind} kind={kind} list={`jobs.${kind}`} schema={resolved(resolved(schema, root).items ?? {}, root)} />
+      ))}
       {count === 0 && <Text color="fg.muted">{t("form.jobs_none")}</Text>}
       <AddButtons path="jobs" label={t("form.add_job")} kinds={kinds.map(([kind]) => kind)} add={add} />
     </>

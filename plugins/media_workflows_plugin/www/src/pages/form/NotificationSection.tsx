@@ -13,7 +13,7 @@ import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
 import { useField, useForm } from "../../definition/FormContext";
 import { choiceLabel } from "../../definition/labels";
-import { resolved, variantsOf } from "../../definition/schema";
+import { resolved, startOf, variantsOf } from "../../definition/schema";
 import { useCheck } from "../../hooks/useCheck";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
@@ -24,13 +24,17 @@ export function NotificationSection({ title = t("form.notification") }: { title?
   const target = (value ?? null) as JsonObject | null;
   const variants = variantsOf(resolved(root.properties?.notification ?? {}, root), root);
   const chosen = variants.find((variant) => variant.name === target?.type);
+  const choose = (name: string) => {
+    const next = variants.find((variant) => variant.name === name);
+    set(next && startOf("type", next));
+  };
   const test = useCheck(target, (tried) => testNotification(tried!));
   return (
     <Section title={title}>
       <Box maxW="24rem" mb={3}>
         <FieldFrame path="notification" label={t("form.notify")} problem={problem}>
           <NativeSelect.Root size="sm">
-            <NativeSelect.Field value={chosen?.name ?? ""} onChange={(event) => set(event.target.value ? { type: event.target.value } : undefined)}>
+            <NativeSelect.Field value={chosen?.name ?? ""} onChange={(event) => choose(event.target.value)}>
               <option value="">{t("form.notify_none")}</option>
               {variants.map(({ name }) => (
                 <option key={name} value={name}>
@@ -44,7 +48,7 @@ export function NotificationSection({ title = t("form.notification") }: { title?
       </Box>
       {chosen && (
         <>
-          <ObjectFields path="notification" schema={chosen.schema} />
+          <ObjectFields path="notification" schema={chosen.schema} without={["type"]} />
           <Flex mt={3} mb={2}>
             <Button size="sm" variant="outline" loading={test.isPending} onClick={test.run}>
               {t("form.test_notification")}

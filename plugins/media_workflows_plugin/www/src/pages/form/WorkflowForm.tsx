@@ -93,7 +93,7 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
   const name = String(definition.name ?? "");
   const trigger = resolved(root.properties?.trigger ?? {}, root);
   return (
-    <FormContext value={{ value, root, problems, unavailable, set }}>
+    <FormContext value={{ value, root, workflow: target.id, problems, unavailable, set }}>
       <form
         noValidate
         onSubmit={(event) => {

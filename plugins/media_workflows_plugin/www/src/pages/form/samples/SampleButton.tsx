@@ -1,10 +1,11 @@
 // Opens the samples of the form's outputs.
 import { Button, Text } from "@chakra-ui/react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 
+import { lazyPage } from "../../../components/lazyPage";
 import { t } from "../../../i18n";
 
-const SampleDialog = lazy(() => import("./SampleDialog"));
+const SampleDialog = lazyPage(async () => (await import("./SampleDialog")).default);
 
 export function SampleButton() {
   const [open, setOpen] = useState(false);
@@ -16,7 +17,7 @@ export function SampleButton() {
       <Text fontSize="xs" color="fg.muted" mt={1}>
         {t("sample.button_hint")}
       </Text>
-      <Suspense>{open && <SampleDialog close={() => setOpen(false)} />}</Suspense>
+      {open && <SampleDialog close={() => setOpen(false)} />}
     </>
   );
 }

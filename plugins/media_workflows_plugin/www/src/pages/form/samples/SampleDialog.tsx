@@ -13,13 +13,8 @@ import { t } from "../../../i18n";
 import { messageText } from "../../../i18n/errors";
 import { ObjectKey } from "../ObjectKey";
 import { SampleCard } from "./SampleCard";
+import { secondsOf } from "./seconds";
 import { useSamples } from "./useSamples";
-
-// Seconds as they are typed; null = not a number, so the middle.
-export function secondsOf(text: string): number | null {
-  const seconds = Number(text);
-  return text.trim() !== "" && Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
-}
 
 export default function SampleDialog({ close }: { close: () => void }) {
   const { value } = useForm();

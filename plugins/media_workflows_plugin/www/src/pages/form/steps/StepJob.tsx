@@ -10,7 +10,7 @@ import { resolved } from "../../../definition/schema";
 import type { StepKind } from "../../../definition/steps";
 import { firstTemplate } from "../../../hooks/useTemplates";
 import { t } from "../../../i18n";
-import { JobCard } from "../JobCard";
+import { ItemCards } from "../cards/ItemCards";
 
 export function StepJob({ path, kind: { kind, schema, isList } }: { path: string; kind: StepKind }) {
   const { root } = useForm();
@@ -24,9 +24,7 @@ export function StepJob({ path, kind: { kind, schema, isList } }: { path: string
   };
   return (
     <Box mb={3}>
-      {items.map((_, index) => (
-        <JobCard key={index} kind={kind} list={place} index={index} schema={resolved(schema.items ?? {}, root)} mayRemove={items.length > 1} />
-      ))}
+      <ItemCards kind={kind} list={place} schema={resolved(schema.items ?? {}, root)} mayBeEmpty={false} />
       {items.length < (schema.maxItems ?? Infinity) && (
         <Flex>
           <Button size="xs" variant="outline" onClick={() => void add()}>

@@ -1,42 +1,30 @@
 // The steps, a card for each, in the order of the definition.
 import { Box, Text, VisuallyHidden } from "@chakra-ui/react";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 
 import type { Json } from "../../../api/types";
 import { fieldId } from "../../../components/fields/FieldFrame";
 import { Fold } from "../../../components/Fold";
 import { useField, useForm } from "../../../definition/FormContext";
-import { emptyJob, freeId, inserted, kindsOf, moved, removed, type Step, stepsIn } from "../../../definition/steps";
+import { moved } from "../../../definition/lists";
+import { emptyJob, freeId, inserted, kindsOf, removed, type Step, stepsIn } from "../../../definition/steps";
 import { firstTemplate } from "../../../hooks/useTemplates";
 import { t } from "../../../i18n";
 import { problemText } from "../../../i18n/errors";
 import { AddButtons } from "../AddButtons";
+import { type MoveControl, moveId, useCards } from "../cards/useCards";
 import { StepCanvas } from "./StepCanvas";
 import { StepCard } from "./StepCard";
-
-// Moves the focus to the first of the named elements that can have it, once the form is drawn anew.
-function useFocus(): (...ids: string[]) => void {
-  const wanted = useRef<string[]>([]);
-  useEffect(() => {
-    const elements = wanted.current.map((id) => document.getElementById(id));
-    const found = elements.find((element) => element && !(element as HTMLButtonElement).disabled);
-    found?.focus();
-    if (found) wanted.current = [];
-  });
-  return (...ids) => {
-    wanted.current = ids;
-  };
-}
 
 export function StepList() {
   const { root, value, set } = useForm();
   const { problem } = useField("steps");
   const [said, say] = useState("");
-  const focus = useFocus();
   const steps = stepsIn(value);
+  const cards = useCards(steps.length);
   const kinds = kindsOf(root);
   const change = (next: Step[], message: string, ...focused: string[]) => {
-    focus(...focused);
+    cards.focus(...focused);
     set("steps", next as Json);
     say(message);
   };
@@ -50,13 +38,17 @@ export function StepList() {
   const actions = (index: number) => ({
     duplicate: () => {
       const id = freeId(steps, steps[index]!.id);
+      cards.added(index + 1);
       change(inserted(steps, index + 1, { ...structuredClone(steps[index]!), id }), t("steps.added", { id }), heading(index + 1));
     },
-    remove: () => change(removed(steps, index), t("steps.removed", { id: steps[index]!.id }), heading(Math.min(index, steps.length - 2)), fieldId("steps")),
-    move: (by: -1 | 1) => {
-      const to = index + by;
-      const button = (direction: number) => `step-${to}-${direction < 0 ? "up" : "down"}`;
-      change(moved(steps, index, to), t("steps.moved", { id: steps[index]!.id, number: to + 1, count: steps.length }), button(by), button(-by));
+    remove: () => {
+      cards.removed(index);
+      change(removed(steps, index), t("steps.removed", { id: steps[index]!.id }), heading(Math.min(index, steps.length - 2)), fieldId("steps"));
+    },
+    move: (to: number, control: MoveControl) => {
+      const id = (which: MoveControl) => moveId(`steps[${to}]`, which);
+      cards.moved(index, to);
+      change(moved(steps, index, to), t("steps.moved", { id: steps[index]!.id, number: to + 1, count: steps.length }), id(control), id("grip"));
     },
   });
   return (
@@ -74,7 +66,7 @@ export function StepList() {
         </Box>
       )}
       {steps.map((_, index) => (
-        <StepCard key={index} index={index} steps={steps} kinds={kinds} {...actions(index)} />
+        <StepCard key={cards.keyAt(index)} index={index} steps={steps} kinds={kinds} {...actions(index)} />
       ))}
       {steps.length === 0 && <Text color="fg.muted">{t("steps.none")}</Text>}
       <AddButtons path="steps" label={t("steps.add")} kinds={kinds.map(({ kind }) => kind)} add={add} />

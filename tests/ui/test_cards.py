@@ -1,0 +1,125 @@
+"""Cards of jobs in the form: collapsed, moved, copied to another workflow; watermarks placed on a frame; messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from airflow_product import Product
+from pages_in_browser import OpenPage, Texts, serious
+
+HOME = "/plugin/media-workflows"
+PAGES = "[data-testid=media-workflows]"
+DIALOG = "[role=dialog]"
+TEXT = {"type": "text", "text": "Logo", "font_size_px": 24}
+SMALL = {"container": "mp4", "video": {"codec": "h264", "width": 320, "height": 240}}
+pytestmark = [pytest.mark.full, pytest.mark.parametrize("language", ["en", "zh-CN"])]
+
+
+def _item(template: int) -> dict[str, Any]:
+    return {"template": template, "output_path": f"{{inputName}}_{template}.{{format}}"}
+
+
+def _jobs(product: Product, workflow: str) -> list[int]:
+    definition = product.api.get(f"/workflows/{workflow}").json()["definition"]
+    return [item["template"] for item in definition["jobs"]["transcode"]]
+
+
+def test_cards_collapse_and_move_by_mouse_and_keyboard(product: Product, open_page: OpenPage, language: str) -> None:
+    t = Texts(language)
+    items = [_item(template) for template in (100010, 100020, 100030)]
+    workflow = product.create(f"cards-{language}", jobs={"transcode": items})
+    page = open_page(f"{HOME}/workflows/{workflow}/edit", language=language)
+    name = t("form.numbered", name=t("job.transcode"), number=1)
+    page.get_by_role("button", name=t("cards.collapse_all")).click()
+    first = page.get_by_test_id("jobs.transcode[0]")
+    toggle = first.get_by_role("button", name=name, exact=True)
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    toggle.click()
+    expect(first.get_by_role("button", name=t("form.template"))).to_be_visible()
+    grip = first.get_by_role("button", name=t("cards.grip", name=name))
+    grip.focus()
+    page.keyboard.press("ArrowDown")  # 20, 10, 30
+    expect(page.locator("#move-grip-jobs\\.transcode\\[1\\]")).to_be_focused()
+    second = page.get_by_test_id("jobs.transcode[1]")
+    expect(second.locator("[aria-expanded]").first).to_have_attribute("aria-expanded", "true")  # its state moved along
+    second.locator("[aria-expanded]").first.click()
+    page.locator("#move-grip-jobs\\.transcode\\[2\\]").drag_to(page.get_by_test_id("jobs.transcode[0]"))  # 30, 20, 10
+    assert serious(page, PAGES) == []
+    page.get_by_role("button", name=t("app.save")).click()
+    page.wait_for_url(f"**/workflows/{workflow}")
+    assert _jobs(product, workflow) == [100030, 100020, 100010]
+
+
+def test_a_job_is_copied_to_another_workflow(product: Product, open_page: OpenPage, language: str) -> None:
+    t = Texts(language)
+    source = product.create(f"copied-{language}", jobs={"transcode": [_item(100020)]})
+    target = product.create(f"copy-here-{language}", jobs={"transcode": [_item(100010)]})
+    full = product.create(f"copy-there-{language}", jobs={"transcode": [_item(100020)]})
+    page = open_page(f"{HOME}/workflows/{source}/edit", language=language, width=390)
+    name = t("form.numbered", name=t("job.transcode"), number=1)
+    page.get_by_role("button", name=t("action.named", action=t("copy.button"), name=name)).click()
+    dialog = page.get_by_role("dialog")
+    choice = dialog.get_by_role("combobox", name=t("copy.to"))
+    choice.select_option(label=f"copy-there-{language}")
+    expect(dialog.get_by_role("alert")).to_contain_text(t("copy.conflict"))  # two outputs of one name
+    expect(dialog.get_by_role("button", name=t("copy.go"), exact=True)).to_be_disabled()
+    assert serious(page, DIALOG) == []
+    choice.select_option(label=f"copy-here-{language}")
+    expect(dialog.get_by_text(t("copy.at_once", name=f"copy-here-{language}"))).to_be_visible()
+    dialog.get_by_role("button", name=t("copy.go"), exact=True).click()
+    expect(dialog).to_have_count(0)
+    assert _jobs(product, target) == [100010, 100020]
+    assert _jobs(product, full) == [100020]
+
+
+def test_a_watermark_is_placed_on_a_frame(product: Product, open_page: OpenPage, clip: Path, language: str) -> None:
+    t, name = Texts(language), f"placed-{language}"
+    watermark = {"origin": "bottom_right", "x_pos": "10px", "y_pos": "10px", "mark": TEXT}
+    mosaic = {"x_pos": "10%", "y_pos": "10%", "width": "25%", "height": "25%"}
+    item = {"parameters": SMALL, "watermarks": [watermark], "mosaics": [mosaic]}
+    workflow = product.create(name, jobs={"transcode": [item]})
+    product.upload(clip, f"{name}/clip.mp4")
+    page = open_page(f"{HOME}/workflows/{workflow}/edit", language=language)
+    card = t("form.numbered", name=t("job.transcode"), number=1)
+    page.get_by_role("button", name=t("action.named", action=t("place.button"), name=card)).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox").first.fill(f"{name}/clip.mp4")
+    frame = dialog.get_by_role("group", name=t("place.frame"))
+    boxes = frame.get_by_role("button")
+    expect(boxes).to_have_count(2)
+    boxes.first.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("ArrowUp")  # 4:2:0: two pixels
+    dialog.get_by_role("button", name=t("place.begin_here")).click()
+    boxes.nth(2).click()  # after the handle of the chosen one
+    place = boxes.nth(1).bounding_box()
+    page.mouse.move(place["x"] + 5, place["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 45, place["y"] + 5, steps=4)
+    page.mouse.up()
+    assert serious(page, DIALOG) == []
+    dialog.get_by_role("button", name=t("app.close")).first.click()
+    page.get_by_role("button", name=t("app.save")).click()
+    page.wait_for_url(f"**/workflows/{workflow}")
+    (stored,) = product.api.get(f"/workflows/{workflow}").json()["definition"]["jobs"]["transcode"]
+    moved = stored["watermarks"][0]
+    assert (moved["origin"], moved["mark"]["font_size_px"]) == ("bottom_right", 24)
+    assert float(moved["x_pos"].removesuffix("px")) in (20, 21)  # from the corner; drawn at even pixels
+    assert float(moved["y_pos"].removesuffix("px")) in (12, 13)
+    x_pos, y_pos = stored["mosaics"][0]["x_pos"], stored["mosaics"][0]["y_pos"]
+    assert float(x_pos.removesuffix("%")) > 10
+    assert 8 < float(y_pos.removesuffix("%")) <= 10
+
+
+def test_a_chat_group_is_offered_by_name(open_page: OpenPage, language: str) -> None:
+    t = Texts(language)
+    page = open_page(f"{HOME}/new", language=language)
+    page.get_by_role("combobox", name=t("form.notify")).select_option(label=t("choice.dingtalk"))
+    page.get_by_role("textbox", name=t("field.connection")).fill("no-such-connection")
+    page.get_by_role("button", name=t("form.test_notification")).click()
+    expect(page.get_by_text("no-such-connection").last).to_be_visible()
+    assert serious(page, PAGES) == []
