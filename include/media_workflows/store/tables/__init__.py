@@ -31,6 +31,7 @@ from media_workflows.store.tables.uploads import (
 from media_workflows.store.tables.workers import WorkerDiskRow
 from media_workflows.store.tables.workflows import (
     DraftRow,
+    ImportedDocumentRow,
     ImportRow,
     RevisionRow,
     TemplateRevisionRow,
@@ -53,6 +54,7 @@ __all__ = [
     "FindingDecisionRow",
     "FunctionCallbackRow",
     "ImportRow",
+    "ImportedDocumentRow",
     "JobProgressRow",
     "JobResultRow",
     "KnownObjectRow",
