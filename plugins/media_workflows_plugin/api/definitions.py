@@ -22,9 +22,9 @@ from media_workflows.services import workflows as workflow_service
 from media_workflows.services.definitions import Graph
 from media_workflows.services.imports import ImportState
 from media_workflows_plugin.api.access import Creator, ReadableWorkflows, Reader, may
-from media_workflows_plugin.api.guarded_route import GuardedRoute
+from media_workflows_plugin.api.conditional import ConditionalRoute
 
-router = APIRouter(prefix="/api/v1", tags=["definitions"], route_class=GuardedRoute)
+router = APIRouter(prefix="/api/v1", tags=["definitions"], route_class=ConditionalRoute)
 
 
 class DefinitionRequest(BaseModel):
