@@ -22,6 +22,9 @@ NoticeCode = Literal[
     "ParameterAdjusted",
     "LimitedPlayback",
     "AddOnMissing",
+    "LoudnessMissed",
+    "LoudnessRangeMissed",
+    "LoudnessUnchanged",
 ]
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.watermark import without_image_bytes
+from media_workflows.domain.loudness import TrackLoudness
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.step_key import StepInstance, StepRecord
@@ -36,7 +37,8 @@ class SourceObject(Model):
 class OutputRecord(Model):
     """One published object. `time_offset_s` is set on pictures; a sprite sheet has that of its first one.
 
-    `picture_count` is set on sprite sheets, `info` on files that the probe opens, `vmaf` if measured. `etag` is the
+    `picture_count` is set on sprite sheets, `info` on files that the probe opens, `vmaf` if measured,
+    `loudness` of audio tracks that were normalised. `etag` is the
     storage's ETag at the time of publishing. `sha256` is set on files and manifests; None = recorded by a version that
     did not compute it. `contents` is what the manifest of a ladder lists, from which it is written anew when a track
     joins later.
@@ -52,6 +54,7 @@ class OutputRecord(Model):
     picture_count: int | None = None
     role: Role = "main"
     vmaf: float | None = None
+    loudness: tuple[TrackLoudness, ...] = Field((), exclude_if=lambda loudness: not loudness)
     sha256: str | None = Field(None, exclude_if=lambda sha256: sha256 is None)
     contents: dict[str, Any] | None = Field(None, exclude_if=lambda contents: contents is None)
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from media_workflows.domain.action_result import ActionResultFields
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.loudness import TrackLoudness
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.progress import JobProgress
@@ -42,6 +43,7 @@ class MediaFile(Model):
     etag: str = ""
     role: Role | None = None
     vmaf: float | None = None
+    loudness: tuple[TrackLoudness, ...] = ()
     time_offset_s: float | None = None
     picture_count: int | None = None
     container: str | None = None

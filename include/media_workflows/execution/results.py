@@ -53,6 +53,7 @@ def output_record(published: PublishedFile, made: MadeFile) -> OutputRecord:
         picture_count=made.picture_count,
         role=published.role,
         vmaf=made.vmaf,
+        loudness=made.loudness,
         contents=dict(made.contents) if made.contents is not None else None,
         sha256=_sha256(made.path) if published.role in HASHED_ROLES else None,
     )

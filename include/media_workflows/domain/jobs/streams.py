@@ -33,7 +33,8 @@ MPEG2_FPS = frozenset({0, 23.976, 24, 25, 29.97, 30, 50, 59.94, 60})
 FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS, Apple's players play them in fragmented MP4 only
 MOST_PIXEL_ASPECT = 10  # players ignore pixels that are longer
 MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
-_LOSSLESS = frozenset({"flac", "pcm"})
+LOSSLESS_AUDIO = frozenset({"flac", "pcm"})
+TRUE_PEAK_DBTP = -1.0  # EBU R 128 permits no more
 # Sample rates, Hz. Opus works at 48 kHz internally and supports its divisors.
 _RATES_HZ = {
     "opus": frozenset({0, 8000, 12000, 16000, 24000, 48000}),
@@ -215,8 +216,29 @@ class AudioParameters(Model):
     sample_rate_hz: int = Field(0, ge=0, le=192_000)
     channels: Literal[0, 1, 2, 6] = 2
     tracks: Literal["main", "all"] = Field("main", description="The main track alone, or every one")
+    loudness_lufs: float | None = Field(
+        None,
+        ge=-40,
+        le=-5,
+        description="Integrated loudness by EBU R 128: -23 for broadcast, -16 for podcasts, -14 for streaming; "
+        "empty = as the source",
+    )
+    true_peak_dbtp: float | None = Field(
+        None, ge=-9, le=0, description="The highest true peak, with loudness_lufs; empty = -1"
+    )
+    loudness_range_lu: float | None = Field(
+        None,
+        ge=1,
+        le=50,
+        description="The widest loudness range (LRA), with loudness_lufs: wider sound is compressed; empty = as it is",
+    )
     language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47; empty = source's")
     name: SingleLine = Field("", max_length=64, description="The track's name for players")
+
+    @property
+    def true_peak_limit_dbtp(self) -> float:
+        """The highest true peak of normalised sound."""
+        return TRUE_PEAK_DBTP if self.true_peak_dbtp is None else self.true_peak_dbtp
 
     @model_validator(mode="after")
     def _codec_supports_options(self) -> AudioParameters:
@@ -243,12 +265,20 @@ _AUDIO_LIMITS = (
         lambda a: invalid("bitrate_kbps must be at most 320 with codec '{codec}'", codec=a.codec),
     ),
     _AudioLimit(
-        lambda a: a.codec in _LOSSLESS and bool(a.bitrate_kbps),
+        lambda a: a.codec in LOSSLESS_AUDIO and bool(a.bitrate_kbps),
         lambda a: invalid("codec '{codec}' is lossless: leave out bitrate_kbps", codec=a.codec),
     ),
     _AudioLimit(
         lambda a: a.codec == "copy" and bool(a.bitrate_kbps or a.sample_rate_hz),
         lambda _: invalid("codec 'copy' keeps the stream as it is: leave out bitrate_kbps and sample_rate_hz"),
+    ),
+    _AudioLimit(
+        lambda a: a.codec == "copy" and a.loudness_lufs is not None,
+        lambda _: invalid("codec 'copy' keeps the stream as it is: leave out loudness_lufs"),
+    ),
+    _AudioLimit(
+        lambda a: a.loudness_lufs is None and (a.true_peak_dbtp is not None or a.loudness_range_lu is not None),
+        lambda _: invalid("true_peak_dbtp and loudness_range_lu require loudness_lufs"),
     ),
     _AudioLimit(
         lambda a: 0 < a.sample_rate_hz < 8000,
@@ -263,7 +293,7 @@ _AUDIO_LIMITS = (
         ),
     ),
     _AudioLimit(
-        lambda a: a.codec not in (*_LOSSLESS, "copy") and a.sample_rate_hz > 96_000,
+        lambda a: a.codec not in (*LOSSLESS_AUDIO, "copy") and a.sample_rate_hz > 96_000,
         lambda a: invalid("sample_rate_hz must be at most 96000 with codec '{codec}'", codec=a.codec),
     ),
     _AudioLimit(

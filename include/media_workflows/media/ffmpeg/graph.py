@@ -15,7 +15,8 @@ import ffmpeg
 from ffmpeg.nodes import FilterNode, InputNode, OutputNode
 
 Stream: TypeAlias = Any  # ffmpeg-python carries no types
-SOUND_FILTERS = frozenset({"aformat", "aresample", "asetpts", "atrim"})  # those that the builders use
+# Those that the builders use.
+SOUND_FILTERS = frozenset({"aformat", "alimiter", "aresample", "asetpts", "atrim", "loudnorm", "volume"})
 
 _Pad: TypeAlias = tuple[Any, Any]  # (node, label): one output of a filter
 

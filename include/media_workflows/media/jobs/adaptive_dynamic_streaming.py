@@ -13,11 +13,13 @@ from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
+from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.codecs import audio_options, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
+from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.source_picture import is_hdr
 from media_workflows.media.filters.source_sound import kept_audio
@@ -49,7 +51,7 @@ from media_workflows.media.packaging.tracks import (
 )
 from media_workflows.media.packaging.webvtt_file import vtt_file
 from media_workflows.media.plan.depiction import Depiction, depiction
-from media_workflows.media.plan.expected_sound import expected_sound
+from media_workflows.media.plan.expected_sound import SoundExpectation, expected_sound
 from media_workflows.media.plan.planned import Expectation, Finish, ItemPlan, Output
 from media_workflows.media.source.subtitles.notices import cue_notices
 
@@ -180,13 +182,16 @@ class _Ladder:
             self.context.require_encoder(picture.parameters)
             streams.append(self._frames(picture, track))
             options |= self._video_options(picture)
+        leveled = None
         if audio and track:
-            streams.append(track.stream)
+            form = audio_encoders.form(audio, track.info, container)
+            leveled = normalised(track.stream, audio, form, self.context.loudness)
+            streams.append(leveled.stream if leveled else track.stream)
             options |= audio_options(audio, track.info, container)
         is_dash = self.parameters.format == "dash"
         extension = ("mp4" if picture else "m4a") if is_dash else "m3u8"
         path = self.layout.local(str(number), extension)
-        expects = self._expectation(picture, track, audio)
+        expects = self._expectation(picture, track, audio, leveled)
         file = self.layout.sub_stream(number, path, "segment" if is_dash else "playlist", expects)
         file = replace(file, depicts=self._depiction(picture))
         first, *others = streams
@@ -234,9 +239,13 @@ class _Ladder:
             return options | interleave_options(asked.container, fps)
         return dash_options(asked.segment_s, fps)
 
-    def _expectation(self, picture: Picture | None, track: Track | None, audio: AudioParameters | None) -> Expectation:
-        container = self.parameters.container
-        sounds = (expected_sound(audio, track.info, container, [track.segment]),) if track and audio else ()
+    def _expectation(
+        self, picture: Picture | None, track: Track | None, audio: AudioParameters | None, leveled: Normalised | None
+    ) -> Expectation:
+        sounds: tuple[SoundExpectation, ...] = ()
+        if track and audio:
+            container = self.parameters.container
+            sounds = (expected_sound(audio, track.info, container, [track.segment], normalised=leveled),)
         shown = shown_size(picture.parameters, picture.shape) if picture else None
         return Expectation(
             video=picture is not None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.loudness import TrackLoudness
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
@@ -26,6 +28,7 @@ from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.formats import content_type
@@ -58,6 +61,7 @@ class MadeFile:
     content_type: str
     vmaf: float | None = None
     contents: Mapping[str, Any] | None = None
+    loudness: tuple[TrackLoudness, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,8 @@ class _Job:
         self._pictures = SourceFrames(request.source, self.info, self._timeline)
         read_s = self.info.duration_s + sum(one.info.duration_s for one in self._context.extra.values())
         self._limits = ffmpeg_limits(settings, read_s)
+        self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
+        self._context = replace(self._context, loudness=self._loudness)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever."""
@@ -215,7 +221,8 @@ class _Job:
                 made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
             further = plan.finish(self._source_key) if plan.finish else ()
             files = (*made, *(self._made(file, None) for file in further))
-            return _Made(files, tuple(plan.notices))
+            levels = (loudness_notices(file, of.loudness) for file, of in zip(plan.files, made, strict=True))
+            return _Made(files, (*plan.notices, *chain.from_iterable(levels)))
         except MediaError as error:
             return error
 
@@ -228,17 +235,18 @@ class _Job:
     def _measured(self, quality: Quality, output: Path) -> float:
         """The VMAF of an output. Raises OutputRejectedError below its floor."""
 
-        def run(graph: Stream) -> None:
-            run_graph(graph, output.parent, self._binary, 0, lambda _: None, self._cancellation, limits=self._limits)
-
-        measured = vmaf(quality, output, run)
+        measured = vmaf(quality, output, lambda graph: self._measure(graph, output.parent))
         require_quality(measured, quality)
         return measured
+
+    def _measure(self, graph: Stream, directory: Path) -> None:
+        """Run a graph that writes nothing but measurements."""
+        run_graph(graph, directory, self._binary, 0, lambda _: None, self._cancellation, limits=self._limits)
 
     def _made(self, file: PlannedFile, info: MediaInfo | None) -> MadeFile:
         require_written(file, self._timeline)
         check_moment(file, self._timeline)
-        return made_file(file, info)
+        return replace(made_file(file, info), loudness=self._loudness.of_tracks(file))
 
 
 def made_file(file: PlannedFile, info: MediaInfo | None = None) -> MadeFile:

@@ -11,6 +11,7 @@ from media_workflows.domain.media_info import AudioStream, VideoStream
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
+from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.audio import label_options
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
@@ -19,6 +20,7 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.concat import Clip, TargetFormat, concatenate, extra_clip
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.geometry import Fit, Size, display_size
+from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.source_picture import is_hdr
 from media_workflows.media.filters.source_sound import source_sound
@@ -80,6 +82,7 @@ class _Rendition:
         self.assets = Assets(context.work_dir)
         self.duration_s = self.trim.length_s
         self.sound_segments: list[SoundSegment] = []  # of concatenated clips
+        self.normalised: dict[int, Normalised | None] = {}  # by the track's index in the source
 
     def plan(self) -> ItemPlan:
         """The ffmpeg output, its file and its expectation."""
@@ -120,12 +123,20 @@ class _Rendition:
         streams = [self._picture()] if self.video else []
         for track in self.audio:
             copies = self.parameters.audio is not None and self.parameters.audio.codec == "copy"
-            streams.append(self.trim.copied(self.context, track.index) if copies else self._sound(track))
+            streams.append(self.trim.copied(self.context, track.index) if copies else self._leveled(track))
         return [*streams, *(self.trim.copied(self.context, index) for index in self.tracks.copied)]
 
     def _sound(self, track: AudioStream) -> Stream:
         late_s = track.start_s - self.trim.start_s
         return source_sound(self.trim.sound(self.context, track.index), late_s)
+
+    def _leveled(self, track: AudioStream, sound: Stream | None = None) -> Stream:
+        """A track's sound, or that of its clips, at the loudness that the parameters ask for."""
+        asked, sound = self.parameters.audio, self._sound(track) if sound is None else sound
+        assert asked is not None
+        form = audio_encoders.form(asked, track, self.parameters.container)
+        made = self.normalised[track.index] = normalised(sound, asked, form, self.context.loudness)
+        return made.stream if made else sound
 
     def _picture(self) -> Stream:
         """The video stream, filtered unless it is copied."""
@@ -171,7 +182,9 @@ class _Rendition:
         self.duration_s = sum(clip.duration_s for clip in clips)
         has_sound = self.parameters.audio is not None and any(clip.sound is not None for clip in clips)
         self.audio = self.audio[:1] or (_SILENT_TRACK,) if has_sound else ()
-        return [stream for stream in concatenate(clips, target is not None, has_sound) if stream is not None]
+        whole, joined = concatenate(clips, target is not None, has_sound)
+        sounds = [self._leveled(track, joined) for track in self.audio]
+        return [*([whole] if whole is not None else []), *sounds]
 
     def _target_format(self) -> TargetFormat | None:
         video, parameters = self.video, self.parameters.video
@@ -252,10 +265,16 @@ class _Rendition:
         context, container = self.context, self.parameters.container
         if self.sound_segments:
             return tuple(
-                expected_sound(parameters, track, container, self.sound_segments, "stereo") for track in self.audio
+                expected_sound(
+                    parameters, track, container, self.sound_segments, "stereo", self.normalised[track.index]
+                )
+                for track in self.audio
             )
         sound_segments = [self.trim.sound_segment(context, track) for track in self.audio]
-        return tuple(expected_sound(parameters, segment.track, container, [segment]) for segment in sound_segments)
+        return tuple(
+            expected_sound(parameters, one.track, container, [one], normalised=self.normalised.get(one.track.index))
+            for one in sound_segments
+        )
 
     def _frame_s(self) -> float:
         """Duration of a frame at the requested rate: at slow rates the last one may end after the source."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream
 from media_workflows.media.encoders import audio as audio_encoders
+from media_workflows.media.filters.loudness import Normalised
 from media_workflows.media.source.sound_segment import SoundSegment
 
 # dB that a codec may change a channel's level below 4 kHz, by kbit/s for each channel.
@@ -20,6 +21,7 @@ class SoundExpectation:
     """One audio track of an output. 0 = the encoder chooses, not checked.
 
     `premix_layout` is a channel layout that the sound is mixed to before it gets that of the output ('' = none).
+    `normalised` changes the level of the source's sound.
     """
 
     channels: int
@@ -29,6 +31,7 @@ class SoundExpectation:
     segments: tuple[SoundSegment, ...]
     premix_layout: str = ""
     is_copy: bool = False
+    normalised: Normalised | None = None
 
 
 _LAYOUTS = {1: frozenset({"mono"}), 2: frozenset({"stereo"}), 6: frozenset({"5.1", "5.1(side)"})}
@@ -40,8 +43,9 @@ def expected_sound(
     container: str,
     segments: Sequence[SoundSegment],
     premix_layout: str = "",
+    normalised: Normalised | None = None,
 ) -> SoundExpectation:
-    """The output track that these parameters make of `track`."""
+    """The output track that these parameters make of `track`, whose loudness may be normalised."""
     if parameters.codec == "copy":
         return SoundExpectation(0, frozenset(), 0, _TOLERANCES_DB[0][1], tuple(segments), is_copy=True)
     channels, rate_hz = audio_encoders.form(parameters, track, container)
@@ -52,4 +56,6 @@ def expected_sound(
     if parameters.codec in ("flac", "pcm"):
         kbps = _TOLERANCES_DB[0][0]
     tolerance_db = next(tolerance for least, tolerance in _TOLERANCES_DB if kbps >= least)
-    return SoundExpectation(channels, layouts, rate_hz, tolerance_db, tuple(segments), premix_layout)
+    return SoundExpectation(
+        channels, layouts, rate_hz, tolerance_db, tuple(segments), premix_layout, normalised=normalised
+    )

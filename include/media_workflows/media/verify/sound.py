@@ -15,6 +15,7 @@ from av.audio.layout import AudioLayout
 from av.error import FFmpegError
 
 from media_workflows.errors import OutputRejectedError
+from media_workflows.media.filters.loudness import Normalised
 from media_workflows.media.plan.expected_sound import SoundExpectation
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.sound_segment import SoundSegment
@@ -183,6 +184,8 @@ def _require_levels(comparison: _Comparison, source: Window, output: Window) -> 
         return  # swresample does not support this mix
     slots = round(comparison.place.length_s / SLOT_S)
     bounds = [[_bounds(channel, slots) for channel in mix] for mix in mixes if mix]
+    if normalised := comparison.expects.normalised:
+        bounds = [[_changed(bound, normalised) for bound in mix] for mix in bounds]
     skipped = [n for n, name in enumerate(_channel_names(layout, len(found))) if name in _NOT_COMPARED]
     worst = [_worst(mix, found, comparison.expects.tolerance_db, skipped) for mix in bounds]
     if worst and all(one is not None for one in worst):
@@ -218,6 +221,12 @@ def _bounds(slots: Sequence[float], length: int) -> tuple[float, float]:
     """The lowest and the highest level (dB) of a window of `length` slots anywhere in a longer one."""
     levels = list(_sliding(slots, length))
     return _db(min(levels)), _db(max(levels))
+
+
+def _changed(bounds: tuple[float, float], normalised: Normalised) -> tuple[float, float]:
+    """The levels after a change of the loudness: a limiter lowers the loud ones, a compressor raises the quiet ones."""
+    low_db, high_db = bounds[0] + normalised.gain_db, bounds[1] + normalised.gain_db
+    return low_db - normalised.reduction_db, high_db + normalised.rise_db
 
 
 def _sliding(slots: Sequence[float], length: int) -> Iterator[float]:

@@ -117,6 +117,9 @@ export interface components {
              * @enum {string}
              */
             tracks: "main" | "all";
+            loudness_lufs: number | null;
+            true_peak_dbtp: number | null;
+            loudness_range_lu: number | null;
             /** @default  */
             language: string;
             /** @default  */
@@ -988,6 +991,11 @@ export interface components {
             total: number;
             items: components["schemas"]["LinkedFile"][];
         };
+        Loudness: {
+            integrated_lufs: number | null;
+            range_lu: number | null;
+            true_peak_dbtp: number | null;
+        };
         MeAnswer: {
             name: string;
             can_edit: boolean;
@@ -1007,6 +1015,8 @@ export interface components {
             etag: string;
             role: ("segment" | "main" | "playlist" | "manifest") | null;
             vmaf: number | null;
+            /** @default [] */
+            loudness: components["schemas"]["TrackLoudness"][];
             time_offset_s: number | null;
             picture_count: number | null;
             container: string | null;
@@ -1062,7 +1072,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -1128,6 +1138,8 @@ export interface components {
              */
             role: "segment" | "main" | "playlist" | "manifest";
             vmaf: number | null;
+            /** @default [] */
+            loudness: components["schemas"]["TrackLoudness"][];
             sha256: string | null;
             contents: {
                 [key: string]: unknown;
@@ -1896,6 +1908,12 @@ export interface components {
             start_s: number;
             end_s: number;
             lines: components["schemas"]["TextLine"][];
+        };
+        TrackLoudness: {
+            track: number;
+            target_lufs: number;
+            before: components["schemas"]["Loudness"];
+            after: components["schemas"]["Loudness"];
         };
         TranscodeParameters: {
             /** @enum {string} */

@@ -14,11 +14,12 @@ interface Row {
   isSource: boolean;
   bytes: number; // with all segments
   segments: number;
+  loudness: MediaFile["loudness"]; // of a ladder, that of its sub-streams
 }
 
 // One row per file a person would name; segments count into their manifest.
 export function rowsOf(run: RunReport): Row[] {
-  const rows: Row[] = run.before ? [{ file: run.before, what: t("run.source"), isSource: true, bytes: run.before.size_bytes, segments: 0 }] : [];
+  const rows: Row[] = run.before ? [{ file: run.before, what: t("run.source"), isSource: true, bytes: run.before.size_bytes, segments: 0, loudness: [] }] : [];
   for (const job of run.jobs)
     for (const item of job.items) {
       const parts = item.after.filter((file) => file.role === "segment" || file.role === "playlist");
@@ -26,7 +27,8 @@ export function rowsOf(run: RunReport): Row[] {
       for (const file of item.after) {
         if (file.role === "segment" || file.role === "playlist") continue;
         const isManifest = file.role === "manifest" && parts.length > 0;
-        rows.push({ file, what: stepLabel(job.step_id, job.kind), isSource: false, bytes: file.size_bytes + (isManifest ? partBytes : 0), segments: isManifest ? parts.length : 0 });
+        const loudness = [file, ...(isManifest ? parts : [])].flatMap((one) => one.loudness);
+        rows.push({ file, what: stepLabel(job.step_id, job.kind), isSource: false, bytes: file.size_bytes + (isManifest ? partBytes : 0), segments: isManifest ? parts.length : 0, loudness });
       }
     }
   return rows;
@@ -39,7 +41,14 @@ function Saved({ row, source }: { row: Row; source: number | undefined }) {
   return <Badge colorPalette={saved >= 0 ? "green" : "orange"}>{saved >= 0 ? t("run.saved", { percent: saved }) : t("run.grew", { percent: -saved })}</Badge>;
 }
 
+// Before and after, once for equal ones: the renditions of a ladder share their sound.
+function loudnessText(loudness: Row["loudness"]): string {
+  const changes = loudness.map(({ before, after }) => `${formatNumber(before.integrated_lufs, 1)} → ${formatNumber(after.integrated_lufs, 1)} LUFS`);
+  return [...new Set(changes)].join(", ") || NONE;
+}
+
 export function FileTable({ run }: { run: RunReport }) {
+  const rows = rowsOf(run);
   const columns: Column<Row>[] = [
     { key: "what", label: t("run.file"), cell: (row) => <>{row.what}</> },
     { key: "key", label: t("run.name"), cell: ({ file, segments }) => <Code size="sm" title={`${file.bucket}/${file.key}`}>{fileName(file.key)}{segments > 0 && ` + ${segments}`}</Code> },
@@ -51,5 +60,7 @@ export function FileTable({ run }: { run: RunReport }) {
     { key: "bitrate", label: t("run.bitrate"), align: "end", cell: ({ file, segments }) => <>{file.bitrate_bps && segments === 0 ? `${formatNumber(file.bitrate_bps / 1000)} kbps` : NONE}</> },
     { key: "duration", label: t("run.duration"), align: "end", cell: ({ file }) => <>{formatSeconds(file.duration_s)}</> },
   ];
-  return <DataTable label={t("run.files")} columns={columns} rows={rowsOf(run)} rowKey={({ file }) => `${file.bucket}/${file.key}`} />;
+  if (rows.some(({ loudness }) => loudness.length > 0))
+    columns.push({ key: "loudness", label: t("run.loudness"), align: "end", cell: ({ loudness }) => <>{loudnessText(loudness)}</> });
+  return <DataTable label={t("run.files")} columns={columns} rows={rows} rowKey={({ file }) => `${file.bucket}/${file.key}`} />;
 }
