@@ -56,7 +56,8 @@ def import_document(
 ) -> Imported:
     """Apply a document, whose errors are its outcome. `note` records a change in its own transaction, others later.
 
-    An error of the database leaves the document without an outcome, to be applied again.
+    An error of the database leaves the document without an outcome, to be applied again. Raises ConflictError when
+    `note` does.
     """
     kind: Literal["workflow", "template"] = "template" if is_template(data) else "workflow"
     name = data.get("name") if isinstance(data, dict) else None

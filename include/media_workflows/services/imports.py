@@ -21,7 +21,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.definition_yaml import is_template
 from media_workflows.domain.templates import Library
 from media_workflows.domain.yaml_reader import read_documents
-from media_workflows.errors import NotFoundError, NotPermittedError
+from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
 from media_workflows.services.import_document import Imported, ImportPermits, import_document
 from media_workflows.store import imports as store
 from media_workflows.store.engine import transaction
@@ -160,7 +160,10 @@ class _ImportWork:
                 continue
             if not self._lease():
                 return False
-            done = import_document(documents[number], record.author, permits, library, self._noter(number))
+            try:
+                done = import_document(documents[number], record.author, permits, library, self._noter(number))
+            except ConflictError:  # another worker has applied it meanwhile
+                return False
             if done.id and done.action in ("created", "updated"):
                 made.add(done.id)
                 _audit(record, done)
