@@ -81,6 +81,9 @@ def test_pictures(
         "run-in-airflow": f"/dags/{workflow}/runs/{run}/plugin/media",
     }.items():
         page.goto(product.layout.airflow_url + address)
+        if name == "form":
+            graph = page.get_by_role("region", name=t("graph.title"))
+            expect(graph.get_by_role("img")).to_be_visible()
         _take(page, f"{name}{SUFFIXES[language]}")
     page.goto(f"{product.layout.airflow_url}{HOME}/workflows/{workflow}")
     upload = tmp_path / f"holiday{SUFFIXES[language]}.mp4"
