@@ -117,8 +117,14 @@ def test_axe_finds_nothing_serious_in_open_menus(open_page: OpenPage, language: 
     """And in the dialogs that only a filled form has: templates, leaving it."""
     t = Texts(language)
     page = open_page(f"{HOME}/new?starter=by-resolution", language=language, scheme=scheme)
-    page.get_by_role("button", name=t("canvas.actions", id="hd")).click()
-    page.get_by_role("menuitem", name=t("canvas.add_after")).hover()
+    page.locator("summary").filter(has_text=t("canvas.title")).press("Enter")
+    page.get_by_role("button", name=t("canvas.actions", id="hd")).press("Enter")
+    entry = page.get_by_role("menuitem", name=t("canvas.add_after"))
+    expect(entry).to_be_visible()
+    page.keyboard.press("Home")
+    while entry.get_attribute("data-highlighted") is None:
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
     expect(page.get_by_role("menu")).to_have_count(2)
     found = {"menus": serious(page, "[role=menu]")}
     page.keyboard.press("Escape")

@@ -41,12 +41,13 @@ def _type(page: Any, control: Any, text: str) -> None:
 @pytest.mark.full
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_from_creation_to_a_retry_without_a_mouse(
-    product: Product, open_page: OpenPage, clip: Path, language: str
+    product: Product, open_page: OpenPage, clip: Path, tmp_path: Path, language: str
 ) -> None:
     t, name = Texts(language), f"keys-{language}"
     in_the_way = f"{name}-out/clip_snapshotByTimeOffset_10_0.jpg"
     product.s3.put_object(Bucket=OUTPUT_BUCKET, Key=in_the_way, Body=b"of another owner")
-    file = clip.rename(clip.with_name("clip.mp4")) if clip.name != "clip.mp4" else clip
+    file = tmp_path / "clip.mp4"
+    file.write_bytes(clip.read_bytes())
     page = open_page(f"{HOME}/workflows", language=language)
     _press(page, page.get_by_role("link", name=t("list.new")).first)
     workflow = _create(page, t, name)

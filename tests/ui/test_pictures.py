@@ -113,4 +113,4 @@ def _take(page: Any, name: str) -> None:
     )
     page.mouse.move(width - 1, height - 1)
     page.wait_for_timeout(1_500)  # first frames
-    page.screenshot(path=Path(FOLDER) / f"{name}.png", animations="disabled")
+    (Path(FOLDER) / f"{name}.png").write_bytes(page.screenshot(animations="disabled"))
