@@ -22,6 +22,7 @@ NoticeCode = Literal[
     "ParameterAdjusted",
     "LimitedPlayback",
     "AddOnMissing",
+    "BitrateExceeded",
     "LoudnessMissed",
     "LoudnessRangeMissed",
     "LoudnessUnchanged",

@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
@@ -33,6 +32,8 @@ from media_workflows.vendor_mps.event_shapes import (
     storage,
     video_streams,
 )
+from media_workflows.vendor_mps.reading import ObjectPlace
+from media_workflows.vendor_mps.tasks.echo import task_echo
 
 # The reference's result fields of tasks that we do not support, as it sends them without such a task.
 _NOT_RUN: Json = {
@@ -231,7 +232,7 @@ def media_result(job: JobResult, item: ItemResult, region: str) -> Json:
         "ErrCodeExt": item.code,
         "ErrCode": error_number(item.code),
         "Message": item.message,
-        "Input": _input(item.item, item.definition, item.outputs, shape, region),
+        "Input": _input(job.kind, item.item, item.outputs, region),
         "Output": output,
         "BeginProcessTime": shown_time(job.begun_at),
         "FinishTime": shown_time(job.finished_at),
@@ -247,7 +248,7 @@ def unfinished_result(job: UnfinishedJob, item: JobItem[Any], region: str) -> Js
         "ErrCodeExt": "",
         "ErrCode": 0,
         "Message": "",
-        "Input": _input(item.model_dump(mode="json"), item.definition, (), shape, region),
+        "Input": _input(job.kind, item.model_dump(mode="json"), (), region),
         "Output": None,
         "BeginProcessTime": shown_time(job.begun_at),
         "FinishTime": shown_time(None),
@@ -260,15 +261,10 @@ def _of_kind(shape: Shape, task: Json, percent: int) -> Json:
     return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task | progress}
 
 
-def _input(request: Json, definition: int, outputs: Sequence[OutputRecord], shape: Shape, region: str) -> Json:
+def _input(kind: str, request: Json, outputs: Sequence[OutputRecord], region: str) -> Json:
     """The reference's Input: the request, with the final output path, or its pattern if there is no output."""
     return {
-        "Definition": definition,
-        "RawParameter": request.get("parameters") if request.get("template") is None else None,
-        "OverrideParameter": request.get("override"),
-        "WatermarkSet": without_image_bytes(request).get("watermarks", []),
-        "MosaicSet": request.get("mosaics", []),
-        **{name: request.get(ours) for name, ours in shape.inputs.items()},
+        **task_echo(kind, request, ObjectPlace(region=region)),
         "OutputStorage": storage(outputs[0].bucket, region) if outputs else None,
         "OutputObjectPath": main_output(outputs).key if outputs else request.get("output_path", ""),
     }

@@ -190,31 +190,26 @@ def _files(item: ItemResult, region: str) -> Json:
 
 
 class Shape(NamedTuple):
-    """The event format of a job kind: the reference's names, its output, and its input fields by our names."""
+    """The event format of a job kind: the reference's names, and its output."""
 
     type: str
     task_key: str
     output: Callable[[ItemResult, str], Json]
-    inputs: dict[str, str]
 
 
 _PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH"}  # the reference's values
-_RANGE = {"StartTimeOffset": "start_offset_s", "EndTimeOffset": "end_offset_s"}
-_SEGMENTS = {"SegmentObjectName": "segment_path"}
-_NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
-_OFFSETS = {"ExtTimeOffsetSet": "time_offsets"}
 
 SHAPES: dict[str, Shape] = {
-    "transcode": Shape("Transcode", "TranscodeTask", _transcode, _RANGE | _SEGMENTS),
-    "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, _RANGE),
-    "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, _OFFSETS),
-    "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),
-    "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, {"WebVttObjectName": "web_vtt_path"}),
-    "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive, _NAMES),
+    "transcode": Shape("Transcode", "TranscodeTask", _transcode),
+    "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated),
+    "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots),
+    "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples),
+    "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite),
+    "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive),
 }
 
 
 def shape_of(kind: str) -> Shape:
     """The shape of a media kind. One that the reference does not have shows under its own name, with its files."""
     name = "".join(word.capitalize() for word in kind.split("_"))
-    return SHAPES.get(kind) or Shape(name, f"{name}Task", _files, {})
+    return SHAPES.get(kind) or Shape(name, f"{name}Task", _files)

@@ -9,10 +9,10 @@ from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConditionError
 from media_workflows.vendor_mps.event_shapes import Json
+from media_workflows.vendor_mps.reading import Findings
 from media_workflows.vendor_mps.schedule.conditions import known_variables
 from media_workflows.vendor_mps.schedule.nodes import NODE_TYPES, RULES, Graph, Node, read_graph
 from media_workflows.vendor_mps.schedule.original import imported, same_graph
-from media_workflows.vendor_mps.schedule.reading import Findings
 from media_workflows.vendor_mps.schedule.rules import Rules, read_rules
 
 Decisions = Mapping[str, StepDecision]

@@ -264,8 +264,9 @@ def test_input_echoes_the_request_without_image_bytes() -> None:
     watermark = {"mark": {"type": "image", "content": "A" * 1000, "width": "10%"}, "x_pos": "1px"}
     item = {"parameters": {"container": "mp4"}, "watermarks": [watermark]}
     asked = _only(_event(_job("transcode", _done(item, _output("a.mp4")))))["TranscodeTask"]["Input"]
-    assert asked["RawParameter"] == {"container": "mp4"}
-    assert asked["WatermarkSet"] == [{"mark": {"type": "image", "width": "10%"}, "x_pos": "1px"}]
+    assert asked["RawParameter"] == {"Container": "mp4", "RemoveVideo": 1, "RemoveAudio": 1}
+    image = {"Type": "image", "XPos": "1px", "ImageTemplate": {}}
+    assert asked["WatermarkSet"] == [{"Definition": 0, "RawParameter": image}]
     assert asked["OutputObjectPath"] == "a.mp4"
 
 

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from definitions import workflow
 from media_workflows.domain.definition_yaml import definition_yaml
-from media_workflows.domain.jobs.add_ons import AddOnSubtitle
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.domain.yaml_reader import read_documents
-from media_workflows.errors import DefinitionError
+from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.vendor_mps.schedule.conditions import condition_of, known_variables
 from media_workflows.vendor_mps.schedule.conditions_back import rule_of
 from media_workflows.vendor_mps.schedule.read import read_schedule
@@ -219,7 +218,17 @@ def test_places_of_ones_own() -> None:
         ([{"when": "source.width > 3 && (source.fps > 1 || source.has_audio)"}], "steps[0].when", "joined by one of"),
         ([{"transcode": [{"template": 100010}, {"template": 100020}]}], "steps[0].transcode", "one task"),
         ([{}, {"id": "b", "after": ["a"]}], "steps[1].input", "here a; set `input`"),
-        ([{"transcode": [{"template": 100010, "head": ["x.mp4"]}]}], "steps[0].transcode[0].head", "nothing like it"),
+        (
+            [
+                {
+                    "transcode": [
+                        {"parameters": {"container": "mp4", "video": {"hdr": "keep", "codec": "h265", "bit_depth": 10}}}
+                    ]
+                }
+            ],
+            "steps[0].transcode[0].parameters.video.hdr",
+            "nothing like it",
+        ),
         ([{"output": {"directory": "{inputDirectory}/x/"}}], "steps[0].transcode[0].output_path", "no variable"),
         ([{}, {"id": "ask", "transcode": [], "approval": {"message": "?"}}], "steps[1].approval", "no such node"),
     ],
@@ -272,14 +281,16 @@ def test_what_cannot_be_honoured_is_refused(data: Any, field: str, words: str) -
     ("task", "field", "words"),
     [
         ({"BlindWatermark": {"Definition": 1}}, "BlindWatermark", "invisible watermarks"),
-        ({"HeadTailParameter": {"HeadSet": [{"Type": "COS"}]}}, "HeadTailParameter", "not converted"),
-        ({"WatermarkSet": [{"RawParameter": {"Type": "image"}}]}, "WatermarkSet[0].RawParameter", "watermark template"),
+        ({"HeadTailParameter": {"HeadSet": [{"Type": "URL"}]}}, "HeadTailParameter.HeadSet[0].Type", "COS, AWS-S3"),
         ({"OverrideParameter": {"TEHDConfig": {"Type": "x"}}}, "OverrideParameter.TEHDConfig", "own encoder"),
         ({"OverrideParameter": {"VideoTemplate": {"Codec": "x"}}}, "OverrideParameter.VideoTemplate.Codec", "one of"),
-        ({"MosaicSet": {}}, "MosaicSet", "must be a list"),
-        ({"OverrideParameter": {"SubtitleTemplate": {"Path": "a"}}}, "OverrideParameter.SubtitleTemplate", "not conv"),
-        ({"OverrideParameter": {"AddOnSubtitles": [{}]}}, "OverrideParameter.AddOnSubtitles", "not converted"),
-        ({"OverrideParameter": {"AddonAudioStream": [{}]}}, "OverrideParameter.AddonAudioStream", "not converted"),
+        ({"MosaicSet": {"XPos": "1px"}}, "MosaicSet", "must be a list"),
+        (
+            {"OverrideParameter": {"AddOnSubtitles": [{}]}},
+            "OverrideParameter.AddOnSubtitles",
+            "adaptive streaming only",
+        ),
+        ({"OverrideParameter": {"AddonAudioStream": [{}]}}, "OverrideParameter.AddonAudioStream", "adaptive streaming"),
     ],
 )
 def test_fields_of_a_task_that_cannot_be_honoured_are_refused(task: Any, field: str, words: str) -> None:
@@ -287,28 +298,33 @@ def test_fields_of_a_task_that_cannot_be_honoured_are_refused(task: Any, field: 
     assert words in problems_of(data)[f"Activities[1].ActivityPara.TranscodeTask.{field}"]
 
 
-@pytest.mark.parametrize("name", ["AddOnSubtitles", "AddOnAudios", "SubtitleTemplate"])
-def test_add_ons_of_a_ladder_are_refused(name: str) -> None:
-    """Never dropped: they are set in the step after the import."""
-    given = {"Type": "subtitle-stream", "Subtitle": {"Type": "COS", "CosInputInfo": {"Object": "/a.vtt"}}}
-    ladder = node("action-adaptive-substream", [2], "AdaptiveDynamicStreamingTask", Definition=10, **{name: [given]})
-    problem = problems_of(schedule(node("input", [1]), ladder, OUTPUT))
-    assert "not converted" in problem[f"Activities[1].ActivityPara.AdaptiveDynamicStreamingTask.{name}"]
-    empty = node("action-adaptive-substream", [2], "AdaptiveDynamicStreamingTask", Definition=10, **{name: []})
-    assert read_schedule(schedule(node("input", [1]), empty, OUTPUT))
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("transcode[0].parameters.video.crf", "RawParameter.VideoTemplate.Vcrf"),
+        ("transcode[0].watermarks[1].mark.width", "WatermarkSet[1].RawParameter.ImageTemplate.Width"),
+        ("transcode[0].other", "other"),
+    ],
+)
+def test_the_place_of_a_field_within_a_task(ours: str, theirs: str) -> None:
+    read = read_schedule(schedule(node("input", [1]), trans(100010, 2), OUTPUT))
+    placed = read.placed(FieldProblem(f"steps[0].{ours}", "1", "wrong"))
+    assert placed.field == f"Activities[1].ActivityPara.TranscodeTask.{theirs}"
 
 
-def test_add_ons_that_were_set_here_are_refused_by_an_export() -> None:
-    ladder = node("action-adaptive-substream", [2], "AdaptiveDynamicStreamingTask", Definition=10)
-    before = imported(schedule(node("input", [1]), ladder, OUTPUT))
-    (step,) = before.steps
-    item = step.items[0].model_copy(update={"add_on_subtitles": [AddOnSubtitle(key="a.vtt")]})
-    after = before.model_copy(update={"steps": [step.model_copy(update={step.kind: [item]})]})
-    with pytest.raises(DefinitionError) as caught:
-        write_schedule(after)
-    assert [problem.field for problem in caught.value.problems] == [
-        "steps[0].adaptive_dynamic_streaming[0].add_on_subtitles"
-    ]
+def test_files_of_a_task_are_in_the_bucket_of_the_trigger() -> None:
+    def ladder(bucket: str) -> dict[str, Any]:
+        file = {"Type": "COS", "CosInputInfo": {"Bucket": bucket, "Region": "ap-guangzhou", "Object": "/subs/a.vtt"}}
+        subtitles = [{"Type": "subtitle-stream", "Subtitle": file, "SubtitleLanguage": "chi", "DefaultTrack": True}]
+        task = node("action-adaptive-substream", [2], "AdaptiveDynamicStreamingTask", Definition=10)
+        task["ActivityPara"]["AdaptiveDynamicStreamingTask"]["AddOnSubtitles"] = subtitles
+        return schedule(node("input", [1]), task, OUTPUT)
+
+    (item,) = imported(ladder("media-input")).steps[0].items
+    assert item.extra_keys == ("subs/a.vtt",)
+    ((place, words),) = problems_of(ladder("other-bucket")).items()
+    assert place.endswith("AddOnSubtitles[0].Subtitle.CosInputInfo.Bucket")
+    assert "copy the file" in words
 
 
 @pytest.mark.parametrize(
@@ -358,7 +374,7 @@ def test_parameters_are_converted() -> None:
     (item,) = first.transcode
     assert item.override == {
         "container": "mp4",
-        "video": {"codec": "h265", "bitrate_kbps": 900, "gop_s": 2},
+        "video": {"codec": "h265", "bitrate_kbps": 900, "gop_s": 2, "gop_frames": 0},
         "audio": None,
     }
     assert (first.output.bucket, first.output.region) == ("other-bucket", "eu-west-3")

@@ -33,6 +33,7 @@ MPEG2_FPS = frozenset({0, 23.976, 24, 25, 29.97, 30, 50, 59.94, 60})
 FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS, Apple's players play them in fragmented MP4 only
 MOST_PIXEL_ASPECT = 10  # players ignore pixels that are longer
 MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
+CAPPED_QUALITY = ("h264", "h265", "av1", "vp9")
 LOSSLESS_AUDIO = frozenset({"flac", "pcm"})
 TRUE_PEAK_DBTP = -1.0  # EBU R 128 permits no more
 # Sample rates, Hz. Opus works at 48 kHz internally and supports its divisors.
@@ -58,6 +59,10 @@ class VideoParameters(FrameSize):
     mode: RateControl | None = Field(None, description="vbr: average, bounded peak; abr: average; cbr; crf")
     bitrate_kbps: int = Field(0, ge=0, le=100_000)
     crf: int | None = Field(None, ge=0, le=51, description="Constant quality instead of a bitrate")
+    max_bitrate_kbps: int = Field(0, ge=0, le=200_000, description="With crf: the highest bitrate; 0 = no limit")
+    buffer_s: float | None = Field(
+        None, ge=0.1, le=30, description="With max_bitrate_kbps: seconds over which it holds; empty = 2"
+    )
     gop_frames: int = Field(0, ge=0, le=100_000)
     gop_s: float = Field(0, ge=0, le=1000, description="The GOP in seconds instead of frames")
     profile: Literal["default", "baseline", "main", "high"] = "default"
@@ -75,6 +80,13 @@ class VideoParameters(FrameSize):
     def _bitrate(cls, value: int) -> int:
         if 0 < value < 128:
             raise invalid("must be 0 (the encoder's choice) or 128 to 100000 kbps")
+        return value
+
+    @field_validator("max_bitrate_kbps")
+    @classmethod
+    def _max_bitrate(cls, value: int) -> int:
+        if 0 < value < 128:
+            raise invalid("must be 0 (no limit) or 128 to 200000 kbps")
         return value
 
     @model_validator(mode="after")
@@ -95,6 +107,10 @@ class VideoParameters(FrameSize):
             raise invalid("mode '{mode}' requires bitrate_kbps", mode=self.mode)
         if (self.mode == "crf") != (self.crf is not None) and self.mode is not None:
             raise invalid("mode 'crf' requires the value `crf`, and no other mode supports it: set both, or neither")
+        if self.max_bitrate_kbps and self.crf is None:
+            raise invalid("max_bitrate_kbps requires crf: a bitrate has a peak of its own")
+        if self.buffer_s is not None and not self.max_bitrate_kbps:
+            raise invalid("buffer_s requires max_bitrate_kbps")
         if self.gop_frames and self.gop_s:
             raise invalid("requires either gop_frames or gop_s, not both")
         return self
@@ -191,6 +207,18 @@ _VIDEO_LIMITS = (
     _VideoLimit(
         lambda v: v.rate_control == "cbr" and v.codec == "h266",
         lambda _: invalid("codec 'h266' does not support cbr here: use vbr, abr or crf"),
+    ),
+    _VideoLimit(
+        lambda v: bool(v.max_bitrate_kbps) and v.codec not in CAPPED_QUALITY,
+        lambda v: invalid(
+            "codec '{codec}' does not support max_bitrate_kbps: use one of: {choices}",
+            codec=v.codec,
+            choices=", ".join(CAPPED_QUALITY),
+        ),
+    ),
+    _VideoLimit(
+        lambda v: bool(v.max_bitrate_kbps) and _is_hardware(v),
+        lambda _: invalid("max_bitrate_kbps requires encoder 'software'"),
     ),
     _VideoLimit(
         lambda v: _is_hardware(v) and v.codec == "h264" and v.bit_depth == 10,

@@ -22,7 +22,7 @@ ENCODERS = {
 }
 # Peak over average: enough for scene changes, low enough for players that buffer two seconds.
 _PEAK = 1.5
-_BUFFER_S = 2
+BUFFER_S = 2
 _VP8_CEILING_KBPS = 50_000  # limit of VP8's constant quality: more than any picture needs
 
 
@@ -57,23 +57,35 @@ def averages(parameters: VideoParameters) -> Options:
     if mode == "abr":
         return {"b:v": f"{average}k"}
     peak = average if mode == "cbr" else round(average * _PEAK)
-    bounded = {"b:v": f"{average}k", "maxrate": f"{peak}k", "bufsize": f"{average * _BUFFER_S}k"}
+    bounded = {"b:v": f"{average}k", "maxrate": f"{peak}k", "bufsize": f"{average * BUFFER_S}k"}
     return {**bounded, "minrate": f"{average}k"} if mode == "cbr" else bounded
 
 
+def _capped(parameters: VideoParameters) -> Options:
+    """The limit of a constant quality."""
+    if not parameters.max_bitrate_kbps:
+        return {}
+    buffer_s = BUFFER_S if parameters.buffer_s is None else parameters.buffer_s
+    most = parameters.max_bitrate_kbps
+    return {"maxrate": f"{most}k", "bufsize": f"{round(most * buffer_s)}k"}
+
+
 def _quality_or_averages(parameters: VideoParameters) -> Options:
-    return {"crf": parameters.crf} if parameters.crf is not None else averages(parameters)
+    return {"crf": parameters.crf, **_capped(parameters)} if parameters.crf is not None else averages(parameters)
 
 
 def _average_only(parameters: VideoParameters) -> Options:
     """Quality or average bitrate: SVT-AV1 and vvenc bound peaks themselves."""
     if parameters.crf is not None:
-        return {"crf" if parameters.codec == "av1" else "qp": parameters.crf}
+        return {"crf" if parameters.codec == "av1" else "qp": parameters.crf, **_capped(parameters)}
     return {"b:v": f"{parameters.bitrate_kbps}k"} if parameters.bitrate_kbps else {}
 
 
 def _vp9_rates(parameters: VideoParameters) -> Options:
-    return {"crf": parameters.crf, "b:v": 0} if parameters.crf is not None else averages(parameters)
+    if parameters.crf is None:
+        return averages(parameters)
+    most = f"{parameters.max_bitrate_kbps}k" if parameters.max_bitrate_kbps else 0
+    return {"crf": parameters.crf, "b:v": most, **_capped(parameters)}  # the quality as far as the rate allows it
 
 
 def _vp8_rates(parameters: VideoParameters) -> Options:

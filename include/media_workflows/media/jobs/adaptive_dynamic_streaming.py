@@ -256,6 +256,7 @@ class _Ladder:
             fps=picture.parameters.fps or None if picture else None,
             is_hdr=is_hdr(self.video) and picture.parameters.hdr == "keep" if picture else None,
             sounds=sounds,
+            capped=picture.parameters if picture and picture.parameters.max_bitrate_kbps else None,
         )
 
     def _depiction(self, picture: Picture | None) -> Depiction | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import chain
@@ -33,6 +33,7 @@ from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.notices import damage_notice
+from media_workflows.media.verify.bitrate import bitrate_notices
 from media_workflows.media.verify.outputs import check_moment, require_written, verify_file
 from media_workflows.media.verify.picture import foresee
 from media_workflows.media.verify.sound import SoundVerifier
@@ -221,8 +222,8 @@ class _Job:
                 made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
             further = plan.finish(self._source_key) if plan.finish else ()
             files = (*made, *(self._made(file, None) for file in further))
-            levels = (loudness_notices(file, of.loudness) for file, of in zip(plan.files, made, strict=True))
-            return _Made(files, (*plan.notices, *chain.from_iterable(levels)))
+            missed = (_missed(file, of) for file, of in zip(plan.files, made, strict=True))
+            return _Made(files, (*plan.notices, *chain.from_iterable(missed)))
         except MediaError as error:
             return error
 
@@ -262,6 +263,13 @@ def made_file(file: PlannedFile, info: MediaInfo | None = None) -> MadeFile:
         content_type=content_type(file.variables["format"]),
         contents=file.contents,
     )
+
+
+def _missed(file: PlannedFile, made: MadeFile) -> Iterator[Notice]:
+    """Notices of what an output was to reach and has not."""
+    yield from loudness_notices(file, made.loudness)
+    if file.expects.capped:
+        yield from bitrate_notices(file.path, file.expects.capped)
 
 
 def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:

@@ -240,7 +240,8 @@ class _Rendition:
         return depiction(video, shape, self.item.watermarks, covered, hdr, **times)
 
     def _expectation(self) -> Expectation:
-        shown = _shown_size(self.shape, self.parameters.video)
+        video = self.parameters.video
+        shown = _shown_size(self.shape, video)
         joins = len(self.item.head) + len(self.item.tail)
         return Expectation(
             video=self.video is not None,
@@ -255,6 +256,7 @@ class _Rendition:
             further_tracks=self.tracks.copied if self.trim.whole else (),
             audio_tracks=len(self.audio) if self.trim.whole else None,
             sounds=self._sounds(),
+            capped=video if self.video and video and video.max_bitrate_kbps else None,
         )
 
     def _sounds(self) -> tuple[SoundExpectation, ...]:

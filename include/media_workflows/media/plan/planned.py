@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
 from media_workflows.errors import MediaError
@@ -30,6 +31,7 @@ class Expectation:
     `is_hdr` True requires PQ or HLG, False neither. `shows_s` is the latest moment of the source that a picture
     shows. `further_tracks` are the source's (by index) that are kept beside the main video and audio tracks,
     `audio_tracks` is the number of audio tracks, `sounds` what each of them must be as far as it is verified.
+    `capped` are the parameters of a picture with a highest bitrate.
     """
 
     video: bool
@@ -45,6 +47,7 @@ class Expectation:
     further_tracks: tuple[int, ...] = ()
     audio_tracks: int | None = None
     sounds: tuple[SoundExpectation, ...] = ()
+    capped: VideoParameters | None = None
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,13 @@ from media_workflows.domain.templates.presets import PRESETS
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
+from media_workflows.vendor_mps.reading import NO_INPUT_DIRECTORY, Findings, Json
 from media_workflows.vendor_mps.schedule.conditions import known_variables
 from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT, RULES, RULES_TASK, TYPE_OF_KIND
 from media_workflows.vendor_mps.schedule.places import write_storage
 from media_workflows.vendor_mps.schedule.read import read_schedule
-from media_workflows.vendor_mps.schedule.reading import NO_INPUT_DIRECTORY, Findings, Json
 from media_workflows.vendor_mps.schedule.rules_back import RuleNode, rule_nodes
-from media_workflows.vendor_mps.schedule.tasks import TABLES, write_task
-
-_RAW = {"video": ("codec", "bitrate_kbps", "fps"), "audio": ("codec", "bitrate_kbps", "sample_rate_hz")}
+from media_workflows.vendor_mps.tasks.tables import TABLES
 
 
 def with_changed_tasks(activities: list[Json], before: Workflow, workflow: Workflow, findings: Findings) -> list[Json]:
@@ -59,7 +57,7 @@ def _para(step: StepDefinition, place: str, findings: Findings) -> Json:
         problem = invalid("a node of a schedule has one task: make a step of each item for the export")
         findings.refuse(problem, f"{place}.{step.kind}", f"{len(step.items)} items")
     here = f"{place}.{step.kind}[0]"
-    task = write_task(step.kind, _item(step, here, findings), here, findings)
+    task = TABLES[step.kind].write(_item(step, here, findings), here, findings)
     if step.output.bucket is not None:
         task["OutputStorage"] = write_storage(step.output)
     return {NODE_TYPES[TYPE_OF_KIND[step.kind]].task: task}
@@ -69,8 +67,6 @@ def _item(step: StepDefinition, place: str, findings: Findings) -> Json:
     """What is set of a step's item; a directory of the step is put into the name of its outputs."""
     item = step.items[0]
     data: Json = item.model_dump(mode="json", exclude_defaults=True)
-    if item.parameters is not None and step.kind == "transcode":
-        data["parameters"] |= _streams(item.parameters.model_dump(mode="json"), data["parameters"])
     if item.template is not None and (step.kind, item.template) not in PRESETS:
         problem = invalid("is a template of this installation: create it there, and put its number in")
         findings.note(problem, f"{place}.template", item.template)
@@ -79,16 +75,6 @@ def _item(step: StepDefinition, place: str, findings: Findings) -> Json:
     if INPUT_DIRECTORY in variables_in(data.get("output_path", "")):
         findings.refuse(NO_INPUT_DIRECTORY, f"{place}.output_path", data["output_path"])
     return data
-
-
-def _streams(parameters: Json, given: Json) -> Json:
-    """The fields that RawParameter requires, and null for a stream that is not there."""
-    return {
-        name: None
-        if parameters[name] is None
-        else {**{field: parameters[name][field] for field in fields}, **given.get(name, {})}
-        for name, fields in _RAW.items()
-    }
 
 
 def written_activities(workflow: Workflow, original: tuple[Workflow, Json] | None, findings: Findings) -> list[Json]:

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.workflow import VendorForm, Workflow
 from media_workflows.errors import DefinitionError
+from media_workflows.vendor_mps.reading import Json
 from media_workflows.vendor_mps.schedule.read import read_schedule
-from media_workflows.vendor_mps.schedule.reading import Json
 
 
 def imported(form: VendorForm | None) -> tuple[Workflow, Json] | None:

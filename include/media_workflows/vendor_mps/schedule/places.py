@@ -12,12 +12,18 @@ from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
 from media_workflows.errors import FieldProblem
-from media_workflows.vendor_mps.schedule.reading import STAYS, Field, Findings, Json, Table, is_empty
-
-_SECRETS = frozenset({"S3SecretId", "S3SecretKey", "SecretId", "SecretKey", "NotifyKey"})
-_SECRET = invalid(
-    "is a secret, and a definition holds none: remove it, and put it into the settings or an Airflow connection"
+from media_workflows.vendor_mps.reading import (
+    SECRET,
+    SECRETS,
+    STAYS,
+    Field,
+    Findings,
+    Json,
+    ObjectPlace,
+    Table,
+    is_empty,
 )
+
 _COMMON = (Field("Dir", "directory"), Field("Formats", "formats"))
 _TRIGGERS = {
     "CosFileUpload": ("CosFileUploadTrigger", Table(Field("Bucket", "bucket"), Field("Region", "region"), *_COMMON)),
@@ -41,8 +47,8 @@ def secrets_in(data: Any, place: str = "") -> Iterator[FieldProblem]:
     parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for name, value in parts:
         here = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}" if place else str(name)
-        if name in _SECRETS and not is_empty(value):
-            yield _SECRET.at(here, "***")
+        if name in SECRETS and not is_empty(value):
+            yield SECRET.at(here, "***")
         else:
             yield from secrets_in(value, here)
 
@@ -110,16 +116,27 @@ def _without_empty(data: Any) -> Any:
 
 def write_trigger(trigger: Trigger, original: Any) -> Json:
     """The vendor's trigger, of the same type as the original one, if there is one."""
-    before = original if isinstance(original, dict) and original.get("Type") in _TRIGGERS else {}
-    type_ = before.get("Type", "AwsS3FileUpload")
+    type_, _ = _trigger_before(original)
     name, table = _TRIGGERS[type_]
-    inner = before.get(name) or {}
     data: Json = {"bucket": trigger.bucket, "directory": f"/{trigger.prefix}"}
     if trigger.formats != DEFAULT_FORMATS:
         data["formats"] = [one.removeprefix(".") for one in trigger.formats if one != "*"]
     written = table.write(data, "trigger", Findings())
+    return {"Type": type_, name: {**written, table.place_of("region"): written_objects(trigger, original).region}}
+
+
+def _trigger_before(original: Any) -> tuple[str, Json]:
+    """The type of the original trigger, or that of a new one, and what it says."""
+    before = original if isinstance(original, dict) and original.get("Type") in _TRIGGERS else {}
+    type_ = before.get("Type", "AwsS3FileUpload")
+    return type_, before.get(_TRIGGERS[type_][0]) or {}
+
+
+def written_objects(trigger: Trigger, original: Any) -> ObjectPlace:
+    """How objects of the trigger's bucket are written, as the original trigger names its bucket."""
+    type_, inner = _trigger_before(original)
     region = inner.get("Region", "") if inner.get("Bucket") == trigger.bucket else ""
-    return {"Type": type_, name: {**written, table.place_of("region"): trigger.region or region}}
+    return ObjectPlace(trigger.bucket, trigger.region or region, "COS" if type_ in _COS else "AWS-S3")
 
 
 def write_storage(output: Output) -> Json:

@@ -12,6 +12,7 @@ from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.step_definition import SOURCE
 from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace
 from media_workflows.vendor_mps.schedule.conditions import closed, known_variables
 from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT, RULES, Graph, Node, read_graph
 from media_workflows.vendor_mps.schedule.places import (
@@ -22,9 +23,8 @@ from media_workflows.vendor_mps.schedule.places import (
     secrets_in,
     trigger_place,
 )
-from media_workflows.vendor_mps.schedule.reading import Findings, Json
 from media_workflows.vendor_mps.schedule.rules import Rules, read_rules
-from media_workflows.vendor_mps.schedule.tasks import TABLES, read_task
+from media_workflows.vendor_mps.tasks.tables import TABLES
 
 _FIELDS = ("ScheduleName", "Trigger", "OutputStorage", "OutputDir", "TaskNotifyConfig", "Activities")
 _ACTIVITY_FIELDS = ("ActivityType", "ReardriveIndex", "PredriveIndex", "ActivityPara")
@@ -51,10 +51,10 @@ class ReadSchedule:
 
 def _vendor_field(rest: str) -> str:
     """'.transcode[0].template' -> '.Definition'; other names are left as they are."""
-    found = re.fullmatch(r"\.(\w+)\[0\]\.(\w+)(.*)", rest)
+    found = re.fullmatch(r"\.(\w+)\[0\]\.(.+)", rest)
     if found is None or found[1] not in TABLES:
         return rest
-    return f".{TABLES[found[1]].place_of(found[2]) or found[2]}{found[3]}"
+    return f".{TABLES[found[1]].place_of(found[2]) or found[2]}"
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def read_schedule(data: Any) -> ReadSchedule:
     if findings.problems:
         raise DefinitionError(findings.problems)
     head = _head(data, findings)
+    findings.objects = ObjectPlace(head["trigger"].get("bucket", ""))
     try:
         steps, places = _Steps(read_graph(data.get("Activities")), findings).read()
     except DefinitionError as error:
@@ -179,15 +180,15 @@ class _Steps:
 
     def _step(self, node: Node) -> Json:
         kind, arrival = NODE_TYPES[node.type].kind, self._arrivals[node.index]
-        storage = node.task.get("OutputStorage")
-        output = read_storage(storage, f"{node.task_place}.OutputStorage", self._findings)
+        task = dict(node.task)
+        output = read_storage(task.pop("OutputStorage", None), f"{node.task_place}.OutputStorage", self._findings)
         step: Json = {
             "id": node.step_id,
             "after": [step for step in arrival.steps if step != arrival.source],
             "when": arrival.when,
             "input": arrival.source,
             "output": output,
-            kind: [read_task(kind, node.task, node.task_place, self._findings)],
+            kind: [TABLES[kind].read(task, node.task_place, self._findings)],
         }
         return {name: value for name, value in step.items() if value not in ([], "", {}, SOURCE)}
 

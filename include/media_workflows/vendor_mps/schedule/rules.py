@@ -8,9 +8,9 @@ from typing import Any
 
 from media_workflows.domain.conditions.variables import Variables
 from media_workflows.domain.invalid import InvalidValueError, invalid
+from media_workflows.vendor_mps.reading import Findings
 from media_workflows.vendor_mps.schedule.conditions import LINKERS, closed, condition_of, neither
 from media_workflows.vendor_mps.schedule.nodes import Node, index_of
-from media_workflows.vendor_mps.schedule.reading import Findings
 
 ALWAYS = ""
 

@@ -13,10 +13,15 @@ from media_workflows.domain.invalid import invalid
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
+from media_workflows.vendor_mps.reading import NO_INPUT_DIRECTORY, STAYS, Findings, Json
 from media_workflows.vendor_mps.schedule.activities import with_changed_tasks, written_activities
 from media_workflows.vendor_mps.schedule.original import imported, same_graph
-from media_workflows.vendor_mps.schedule.places import write_notification, write_storage, write_trigger
-from media_workflows.vendor_mps.schedule.reading import NO_INPUT_DIRECTORY, STAYS, Findings, Json
+from media_workflows.vendor_mps.schedule.places import (
+    write_notification,
+    write_storage,
+    write_trigger,
+    written_objects,
+)
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,9 @@ def write_schedule(workflow: Workflow) -> WrittenSchedule:
         raise DefinitionError(
             [invalid("a schedule has steps: write the jobs as `steps` for the export").at("jobs", "jobs")]
         )
-    findings = Findings()
     original = imported(workflow.vendor)
     before, schedule = original or (None, {})
+    findings = Findings(objects=written_objects(workflow.trigger, schedule.get("Trigger")))
     written = dict(schedule)
     written["ScheduleName"] = workflow.name
     if before is None or before.trigger != workflow.trigger:

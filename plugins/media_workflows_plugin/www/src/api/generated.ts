@@ -1072,7 +1072,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -2061,6 +2061,9 @@ export interface components {
             /** @default 0 */
             bitrate_kbps: number;
             crf: number | null;
+            /** @default 0 */
+            max_bitrate_kbps: number;
+            buffer_s: number | null;
             /** @default 0 */
             gop_frames: number;
             /** @default 0 */

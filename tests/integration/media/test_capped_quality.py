@@ -1,0 +1,60 @@
+"""Constant quality with a highest bitrate, by the sizes of packets that the test reads itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from clip_making import encode
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.settings import Settings
+
+CAP_KBPS = 200
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two quiet seconds, then four of noise."""
+    path = tmp_path_factory.mktemp("capped") / "quiet_then_noise.mkv"
+    quiet, loud = "testsrc2=s=192x144:r=15:d=2", "testsrc2=s=192x144:r=15:d=4,noise=alls=60:allf=t"
+    graph = f"{quiet}[a];{loud}[b];[a][b]concat=n=2"
+    encode("-filter_complex", graph, "-c:v", "ffv1", str(path))
+    return path
+
+
+def made(clip: Path, work_dir: Path, **video: Any) -> ItemOutcome:
+    item = TranscodeItem.model_validate({"parameters": {"container": "mkv", "video": {"crf": 20, **video}}})
+    request = JobRequest(item.kind, [item], clip, "in/clip", work_dir)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
+    assert outcome.error is None
+    return outcome
+
+
+def most_kbps(path: Path, window_s: float) -> float:
+    """The highest bitrate of a window."""
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.pts is not None]
+    sizes = [(float(packet.pts * packet.time_base), packet.size) for packet in packets]
+    windows = [sum(size for at, size in sizes if begin <= at < begin + window_s) for begin, _ in sizes]
+    return max(windows) * 8 / window_s / 1000
+
+
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_the_bitrate_is_capped(clip: Path, tmp_path: Path, codec: str) -> None:
+    free = made(clip, tmp_path / "free", codec=codec)
+    capped = made(clip, tmp_path / "capped", codec=codec, max_bitrate_kbps=CAP_KBPS, buffer_s=1)
+    assert most_kbps(free.files[0].path, 3) > 3 * CAP_KBPS
+    assert most_kbps(capped.files[0].path, 3) < CAP_KBPS * (3 + 1) / 3 * 1.1
+    assert capped.notices == ()
+
+
+@pytest.mark.parametrize("codec", ["vp9", pytest.param("av1", marks=pytest.mark.full)])
+def test_what_an_encoder_exceeds_is_named(clip: Path, tmp_path: Path, codec: str) -> None:
+    outcome = made(clip, tmp_path, codec=codec, max_bitrate_kbps=128, buffer_s=0.1)
+    (notice,) = outcome.notices
+    assert notice.code == "BitrateExceeded"
+    assert float(notice.parameters["needed_s"]) > 0.1
