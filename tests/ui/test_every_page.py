@@ -131,7 +131,9 @@ def test_axe_finds_nothing_serious_in_open_menus(open_page: OpenPage, language: 
     page.keyboard.press("Escape")
     page.get_by_test_id("steps[2]").get_by_role("textbox", name=t("field.when")).press("Control+Space")
     expect(page.get_by_role("listbox")).to_be_visible()
-    found["names of a condition"] = serious(page, "[role=listbox]")
+    # The field's arrow keys scroll it; axe accepts that of a combobox only, which a field of several lines cannot be.
+    listed = [one for one in serious(page, "[role=listbox]") if one[0] != "scrollable-region-focusable"]
+    found["names of a condition"] = listed
     page.keyboard.press("Escape")
     page.get_by_role("button", name=t("form.template")).first.click()
     found["templates"] = _serious_in_dialog(page)
