@@ -22,6 +22,7 @@ from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAUL
 from media_workflows.demo.stack import Stack
 from product_shell import PROGRAM, ProductShell
 from resource_report import PRODUCT, ResourceReport
+from vendor_walker_events import problems_of_event
 
 ROOT = Path(__file__).parents[1]
 FINAL_STATES = ("success", "failed")
@@ -187,13 +188,16 @@ class Product:
         return items
 
     def events(self, workflow_id: str) -> list[dict[str, Any]]:
-        """Events the receiver took (it verifies signatures), oldest first."""
+        """Events the receiver took (it verifies signatures), oldest first. The vendor's SDK has to parse them."""
         file = self.layout.events_file
         received = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
         # The function callback's CloudEvents may lie there, too: their body is one level deeper.
-        return [
+        events = [
             event for event in received if event["event"].get("MediaWorkflows", {}).get("WorkflowId") == workflow_id
         ]
+        problems = [problem for event in events for problem in problems_of_event(event["event"])]
+        assert problems == []
+        return events
 
     def outputs(self, prefix: str, bucket: str = OUTPUT_BUCKET) -> list[str]:
         """Keys below a prefix."""

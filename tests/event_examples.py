@@ -40,7 +40,7 @@ from media_workflows.media.jobs.track_selection import left_out
 from media_workflows.notifications.review_event import review_event
 from media_workflows.notifications.step_event import step_event
 from media_workflows.notifications.track_event import track_event
-from media_workflows.notifications.transports.message import Event, Message, compose, shortened
+from media_workflows.notifications.transports.message import Event, Message, compose, shortened, with_storage_form
 from media_workflows.vendor_mps.event import (
     canonical_json,
     event_id,
@@ -412,6 +412,7 @@ def examples() -> dict[str, bytes]:
         "failures": message(body(failures())).body,
         "source-error": message(_source_fault()).body,
         "cancelled": message(_cancelled()).body,
+        "cos": compose(with_storage_form(event(finished), "cos"), "vendor", "", FINISHED).body,
         "reviewed": message(body(reviewed())).body,
         "change": message(_change()).body,
         "schedule": message(scheduled()).body,

@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "event.schema.json").read_text(encoding="utf-8"))
-_BASES = ("Task", "Input")  # extended where they are used, and closed there
+_BASES = ("Task", "TimedTask", "Input")  # extended where they are used, and closed there
 
 
 def closed(schema: Any, name: str = "") -> Any:
@@ -20,7 +20,7 @@ def closed(schema: Any, name: str = "") -> Any:
         return schema
     parts = {key: part if key == "oneOf" else closed(part, key) for key, part in schema.items()}
     extends = str(schema.get("$ref")).rpartition("/")[2] in _BASES
-    if extends or ("properties" in schema and name not in _BASES):
+    if name != "TimedTask" and (extends or ("properties" in schema and name not in _BASES)):
         parts["unevaluatedProperties"] = False
     return parts
 

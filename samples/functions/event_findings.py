@@ -7,9 +7,9 @@ from typing import Any
 
 Json = dict[str, Any]
 Words = dict[str, str]
-_SETS = ("AiContentReviewResultSet", "AiRecognitionResultSet", "AiAnalysisResultSet")
-_WRAPPERS = ("ReviewTask", "RecognitionTask", "AnalysisTask")  # of the same in a ScheduleTask
-_OTHERS = (*_WRAPPERS, "QualityControlTask", "ExecRuleTask")
+_SETS = ("AiRecognitionResultSet", "AiAnalysisResultSet")
+_WRAPPERS = ("RecognitionTask", "AnalysisTask")  # of the same in a ScheduleTask
+_OTHERS = (*_WRAPPERS, "ReviewTask", "QualityControlTask", "ExecRuleTask")
 _REVIEW_CATEGORIES = ("Porn", "Terrorism", "Political", "Prohibited", "UserDefine")
 _SEVERITY = ("pass", "review", "block")
 _MOST_NAMES = 5
@@ -39,7 +39,8 @@ def task_of(body: Json) -> Json:
 
 
 def findings(body: Json) -> Iterator[tuple[str, Json]]:
-    """(type, task) of each sub-task."""
+    """(type, task) of each sub-task. `Reviews` has those of a review with all that was found."""
+    yield from ((review["Type"], review) for review in body["MediaWorkflows"].get("Reviews", ()))
     task = task_of(body)
     for name in _SETS:
         for entry in task.get(name) or ():

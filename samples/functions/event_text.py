@@ -22,7 +22,7 @@ def event_text(body: dict[str, Any], language: str = "en") -> tuple[str, str, st
     words = WORDS[language]
     summary, outcome = _summary(body, words)
     workflow = body["MediaWorkflows"]["WorkflowName"]
-    file = _key(body).rpartition("/")[2]
+    file = _source(body).rpartition("/")[2]
     title = summary + "".join(words["colon"] + name for name in (workflow, file) if name)
     return _cut(title, MAX_TITLE_BYTES), _cut("\n".join(_lines(body, words)), MAX_TEXT_BYTES), outcome
 
@@ -52,8 +52,8 @@ def _is_lost(body: dict[str, Any]) -> bool:
 
 def _lines(body: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
     task, ours = task_of(body), body["MediaWorkflows"]
-    if source := _key(body):
-        yield words["source"].format(f"s3://{task['InputInfo']['S3InputInfo']['S3Bucket']}/{source}")
+    if source := _source(body):
+        yield words["source"].format(source)
     if _is_lost(body):
         yield _cause(task["Message"])
     else:
@@ -80,7 +80,8 @@ def _line(success: str, what: str, result: dict[str, Any], made: str, words: dic
 def _not_made(result: dict[str, Any], words: dict[str, str]) -> str:
     """The error of a task without output, or its progress."""
     if result["Status"] == "FAIL":
-        return f"{result['ErrCodeExt']}{words['colon']}{_cause(result['Message'])}"
+        code = result.get("ErrCodeExt", "")  # a search for highlights has none
+        return words["colon"].join(part for part in (code, _cause(result["Message"])) if part)
     return f"{result['Progress']} %" if "Progress" in result else words["going on"]
 
 
@@ -106,9 +107,14 @@ def _media_results(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
         yield result["Type"], next(value for key, value in result.items() if key.endswith("Task") and value)
 
 
-def _key(body: dict[str, Any]) -> str:
+def _source(body: dict[str, Any]) -> str:
+    """The address of the source, in either form of places; '' = the run ended before it had one."""
     source = task_of(body)["InputInfo"]
-    return source["S3InputInfo"]["S3Object"] if source else ""
+    if not source:
+        return ""
+    if "CosInputInfo" in source:
+        return f"cos://{source['CosInputInfo']['Bucket']}{source['CosInputInfo']['Object']}"
+    return f"s3://{source['S3InputInfo']['S3Bucket']}/{source['S3InputInfo']['S3Object']}"
 
 
 def _cause(message: str) -> str:

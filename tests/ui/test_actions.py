@@ -195,7 +195,7 @@ def test_findings_show_on_the_run_page(product: Product, open_page: OpenPage, sc
     run = product.finished(workflow)[0]["run_id"]
     page = open_page(f"{HOME}/runs/{workflow}/{run}")
     found = page.get_by_role("region", name=T("findings.title"))
-    expect(found.get_by_text(T("check.Prohibited.Ocr"))).to_be_visible()
+    expect(found.get_by_text(T("check.prohibited.ocr"))).to_be_visible()
     expect(found.get_by_text(T("suggestion.block")).first).to_be_visible()
     expect(found.get_by_role("listitem").first).to_contain_text("拍卖假货")
     page.wait_for_function(

@@ -12,8 +12,9 @@ from media_workflows.domain.name_patterns import SingleLine, single_line
 from media_workflows.domain.task_notify_config import from_task_notify_config
 
 NotifyMode = Literal["finish", "change"]
-BodyFormat = Literal["workflow_task", "cloud_event"]
+BodyFormat = Literal["workflow_task", "vendor", "cloud_event"]
 EventShape = Literal["workflow_task", "schedule_task"]
+StorageForm = Literal["s3", "cos"]
 Region = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=64)]
 QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}(\.fifo)?$")]  # SQS; SNS allows longer ones
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,256}(\.fifo)?$")]
@@ -26,7 +27,15 @@ class Target(Model):
         "finish", description="`finish`: at a run's end. `change`: also as each job begins and ends"
     )
     format: BodyFormat = Field(
-        "workflow_task", description="The reference's shape, or that in a CloudEvents 1.0 envelope"
+        "workflow_task",
+        description="`workflow_task`: the reference's shape and `MediaWorkflows`. `vendor`: without `MediaWorkflows`. "
+        "`cloud_event`: in a CloudEvents 1.0 envelope",
+    )
+    storage_form: StorageForm = Field(
+        "s3",
+        exclude_if=lambda form: form == "s3",
+        description="Places in events of runs. `s3`: as AWS-S3. `cos`: as COS, with paths that begin with '/', for "
+        "clients of the reference's own storage",
     )
     connection: str | None = Field(
         None,

@@ -59,7 +59,8 @@ class MediaFile(Model):
 class ItemReport(Model):
     """An item: its definition, its status and its files. `reused`: the earlier run that made them.
 
-    `sub_tasks` are the results of review, recognition, analysis or quality control.
+    `sub_tasks` are the results of review, recognition, analysis or quality control, `sub_task_types` their types, also
+    before there is a result.
     """
 
     item: dict[str, Any]
@@ -69,6 +70,7 @@ class ItemReport(Model):
     message: str = ""
     notices: tuple[Notice, ...] = ()
     reused: str | None = None
+    sub_task_types: tuple[str, ...] = ()
     sub_tasks: tuple[SubTaskResult, ...] = ()
     after: tuple[MediaFile, ...] = ()
 
@@ -157,10 +159,20 @@ def ended_items(result: JobResult) -> tuple[ItemReport, ...]:
 
 def _ended(item: ItemResult) -> ItemReport:
     return ItemReport(
-        **item.model_dump(exclude={"outputs"}), after=tuple(output_file(output) for output in item.outputs)
+        **item.model_dump(exclude={"outputs"}),
+        sub_task_types=tuple(one.type for one in item.sub_tasks),
+        after=tuple(output_file(output) for output in item.outputs),
     )
 
 
 def unfinished_items(items: Sequence[JobItem[Any]]) -> tuple[ItemReport, ...]:
     """The items of a job that has no result yet."""
-    return tuple(ItemReport(item=shown_item(item), definition=item.definition, status="PROCESSING") for item in items)
+    return tuple(
+        ItemReport(
+            item=shown_item(item),
+            definition=item.definition,
+            status="PROCESSING",
+            sub_task_types=item.sub_task_types,
+        )
+        for item in items
+    )

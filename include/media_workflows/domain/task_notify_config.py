@@ -18,7 +18,7 @@ _KEYS = {
     "TopicName",
     "AwsSQS",
 }
-_OURS = {"connection", "format", "event"}
+_OURS = {"connection", "format", "event", "storage_form"}
 _QUEUE_KEYS = {"SQSRegion", "SQSQueueName"}
 # The vendor's own regions ("sh", "ap-guangzhou") do not exist in AWS.
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")

@@ -23,6 +23,7 @@ from media_workflows.notifications.targets import all_targets, targets_for
 from media_workflows.settings import get_settings
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.backfill_objects import backfill_of_run
+from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import EventKind, Role, StoredEvent, lock_event_order, put_event
@@ -74,7 +75,7 @@ def finish_in(session: Session, run: Run, unfinished: Sequence[JobResult] = ()) 
     finished_at = max((job.finished_at for job in known.values()), default=datetime.now(UTC))
     decisions = decisions_of_run(session, run.workflow_id, run.run_id)
     failed = _failed_action(session, run)
-    body = _body(run, record, jobs, (), decisions, finished_at, failed)
+    body = _body(session, run, record, jobs, (), decisions, finished_at, failed)
     return _store(session, run, "finish", body, _content(list(known.values()), jobs, failed))
 
 
@@ -93,7 +94,7 @@ def store_change(session: Session, run: Run, begun: Mapping[StepInstance, dateti
         for step in job_steps(run.workflow)
         if step.instance not in ended
     ]
-    body = _body(run, record, jobs, unfinished, decisions, None)
+    body = _body(session, run, record, jobs, unfinished, decisions, None)
     _store(session, run, "change", body, canonical_json(body))
 
 
@@ -150,6 +151,7 @@ def _unfinished(step: JobStep, progress: JobProgress | None, begins_at: datetime
 
 
 def _body(
+    session: Session,
     run: Run,
     record: RunRecord | None,
     results: Sequence[JobResult],
@@ -167,7 +169,7 @@ def _body(
         "results": results,
         "unfinished": unfinished,
         "error": RunError(**record.error) if record and record.error else failed_action,
-        "region": run.workflow.trigger.region or "",
+        "region": region_of(session, run.workflow),
         "finished_at": finished_at,
     }
     if run.workflow.event == "schedule_task":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from media_workflows.airflow_adapter.connections import shared_clients
@@ -14,6 +14,8 @@ from media_workflows.storage import browse
 from media_workflows.storage.access_check import CheckedStep, check_access
 from media_workflows.storage.browse import Bucket, ObjectPage
 from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.store.bucket_regions import store_region
+from media_workflows.store.engine import transaction
 
 REGION_WAIT_S = 0.2  # the list of workflows waits no longer for a slow or unreachable storage
 _LOOKUPS = ThreadPoolExecutor(2, thread_name_prefix="bucket-region")
@@ -62,11 +64,12 @@ def known_regions(buckets: Iterable[str]) -> dict[str, str]:
     return {bucket: found.result() for bucket, found in asked.items() if _succeeded(found)}
 
 
-def note_region(bucket: str, region: str) -> None:
-    """Keep a region that a check has just found."""
+def note_region(buckets: Collection[str], region: str) -> None:
+    """Keep the region that a check has just found for these buckets, for the pages and for events."""
     found: Future[str] = Future()
     found.set_result(region)
-    _regions[bucket] = time.monotonic(), found
+    _regions.update(dict.fromkeys(buckets, (time.monotonic(), found)))
+    _store(buckets, region)
 
 
 def _lookup(bucket: str) -> Future[str]:
@@ -78,7 +81,14 @@ def _lookup(bucket: str) -> Future[str]:
 
 
 def _region(bucket: str) -> str:
-    return storage().bucket_region(bucket)
+    region = storage().bucket_region(bucket)
+    _store([bucket], region)
+    return region
+
+
+def _store(buckets: Collection[str], region: str) -> None:
+    with transaction() as session:
+        store_region(session, buckets, region)
 
 
 def _succeeded(found: Future[str]) -> bool:

@@ -19,7 +19,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, FieldProblem, InvalidRequestError, NotPermittedError
 from media_workflows.services import dry_run as dry_run_service
 from media_workflows.services.backfills import cancel_backfill
-from media_workflows.services.buckets import storage
+from media_workflows.services.buckets import note_region, storage
 from media_workflows.services.places import require_allowed
 from media_workflows.services.run_list import RunRow, rows_of
 from media_workflows.settings import get_settings
@@ -106,7 +106,8 @@ def _places_of(workflow_ids: Iterable[str]) -> list[Place]:
 
 def _sources(request: ProcessRequest, objects: ObjectStorage) -> list[SelectedObject]:
     """The sources as they are now. Raises InvalidRequestError when one is missing or there are too many."""
-    objects.check_buckets(request.source_bucket, request.output.bucket or request.source_bucket)
+    buckets = (request.source_bucket, request.output.bucket or request.source_bucket)
+    note_region(set(buckets), objects.check_buckets(*buckets))
     if request.url:
         return [SelectedObject(shown_url(request.url), "", 0)]
     limit = get_settings().process_max_objects

@@ -17,6 +17,7 @@ from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.run_report import (
     ActionReport,
@@ -38,7 +39,8 @@ from media_workflows.services.reviews import decided_review
 from media_workflows.settings import get_settings
 from media_workflows.store import runs as run_store
 from media_workflows.store.action_results import actions_of_run
-from media_workflows.store.backfill_objects import backfill_of_run
+from media_workflows.store.backfill_objects import backfill_of_run, context_of_run
+from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.progress import progress_of_run
@@ -118,6 +120,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         review = decided_review(session, workflow_id, run_id, record.jobs if record else ())
         revision = request.number if request else record.revision if record else None
         workflow = resolved_at(session, workflow_id, revision)
+        region, context = region_of(session, workflow), context_of_run(session, workflow_id, run_id)
     if workflow_id == PROCESS:
         tasks = _walked_tasks(workflow, tasks, record, progress, decisions, action_results)
     results = {job.step: job for job in (record.jobs if record else ())}
@@ -131,7 +134,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
         for step in action_steps(workflow)
     )
-    report = _report(workflow_id, run, record, cancelled, workflow, jobs, decisions)
+    detail = _task(workflow_id, run, record, workflow, jobs, decisions, region, context)
+    report = _report(workflow_id, run, record, cancelled, jobs, detail)
     started_by = {"backfill_id": backfill_id, "request_id": request.request_id if request else None}
     found = {"actions": actions, "waiting": waiting.get(RUN), "review": review}
     return report.model_copy(update={**found, **started_by})
@@ -186,9 +190,8 @@ def _report(
     run: DagRunSummary,
     record: RunRecord | None,
     cancelled: CancelRequest | None,
-    workflow: Workflow,
     jobs: list[_Job],
-    decisions: Mapping[str, StepDecision],
+    detail: dict[str, Any],
 ) -> RunReport:
     source = record.source if record else None
     results = [job.result for job in jobs if job.result]
@@ -201,7 +204,7 @@ def _report(
         error=record.error if record else None,
         before=source_file(source, results) if source else None,
         jobs=tuple(_job_report(job) for job in jobs),
-        task=_task(workflow_id, run, record, workflow, jobs, decisions),
+        task=detail,
     )
 
 
@@ -265,6 +268,8 @@ def _task(
     workflow: Workflow,
     jobs: list[_Job],
     decisions: Mapping[str, StepDecision],
+    region: str,
+    context: RequestContext,
 ) -> dict[str, Any]:
     """The detail of the task in the shape of the workflow's events."""
     status = _STATUS.get(run.state, "FINISH")
@@ -275,7 +280,7 @@ def _task(
         "results": [job.result for job in jobs if job.result],
         "unfinished": [_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
         "error": RunError(**record.error) if record and record.error else None,
-        "region": workflow.trigger.region or "",
+        "region": region,
     }
     head: dict[str, Any] = {
         "status": status,
@@ -283,6 +288,7 @@ def _task(
         "begun_at": run.started_at,
         "finished_at": run.ended_at,
         "priority": workflow.priority,
+        "context": context,
     }
     if workflow.event == "schedule_task":
         ended = ScheduleRun(

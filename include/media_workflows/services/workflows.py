@@ -188,7 +188,7 @@ def check_buckets(definition: Workflow) -> None:
     require_allowed_workflow(definition)
     storage = ObjectStorage(shared_clients().s3)
     region = storage.check_buckets(definition.trigger.bucket, definition.output_bucket)
-    note_region(definition.trigger.bucket, region)
+    note_region({definition.trigger.bucket, definition.output_bucket}, region)
     named = definition.trigger.region or definition.output.region
     if named and named != region:
         raise StorageConfigurationError(

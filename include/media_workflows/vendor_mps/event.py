@@ -11,26 +11,29 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.domain.request_context import RequestContext
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.vendor_mps.event_containers import container_word
 from media_workflows.vendor_mps.event_error import RunError, run_error
-from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results
+from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results, own_results
+from media_workflows.vendor_mps.event_names import file_names
+from media_workflows.vendor_mps.event_notes import Ended, notes_of
 from media_workflows.vendor_mps.event_shapes import (
     TASK_KEYS,
     Json,
     Shape,
     audio_streams,
     error_number,
-    main_output,
     shape_of,
     shown_time,
     storage,
     video_streams,
+    whole_numbers,
 )
 from media_workflows.vendor_mps.reading import ObjectPlace
 from media_workflows.vendor_mps.tasks.echo import task_echo
@@ -91,30 +94,29 @@ def workflow_task_event(
         is_finished=finished_at is not None,
         region=region,
     )
-    ended = [item for job in results if job.kind in MEDIA_PROCESSES for item in job.items]
     ours = {
         "WorkflowId": workflow_id,
         "WorkflowName": workflow_name,
         "Revision": revision,
         "RunId": run_id,
         "FinishTime": shown_time(finished_at),
-        "ReusedRunIds": [item.reused for item in ended],
-        "Notices": [notices_of(item) for item in ended],
+        **notes_of([one if isinstance(one, Ended) else None for one in _media_items(results, unfinished)]),
+        **own_results(results, unfinished),
     }
     return {
         "EventType": "WorkflowTask",
         "WorkflowTaskEvent": task,
         "SessionId": "",
         "SessionContext": "",
-        "MediaWorkflows": ours,
+        "MediaWorkflows": whole_numbers(ours),
     }
 
 
-def notices_of(item: ItemResult) -> list[Json]:
-    """What was left out, converted or repaired in an item."""
-    return [
-        {"Code": notice.code, "Message": notice.message, "Parameters": notice.parameters} for notice in item.notices
-    ]
+class _Waiting(NamedTuple):
+    """An item that has not ended, with its job."""
+
+    job: UnfinishedJob
+    item: JobItem[Any]
 
 
 def with_event_id(event: Json, id_: str) -> Json:
@@ -143,6 +145,7 @@ def task_detail(
     begun_at: datetime | None,
     finished_at: datetime | None,
     priority: int = 0,
+    context: RequestContext = NO_CONTEXT,
 ) -> Json:
     """A run in the format of the reference's DescribeTaskDetail. `task` is the `workflow_task`, or the schedule's."""
     return {
@@ -154,8 +157,8 @@ def task_detail(
         task_type: task,
         "TaskNotifyConfig": None,
         "TasksPriority": priority,
-        "SessionId": "",
-        "SessionContext": "",
+        "SessionId": context.id,
+        "SessionContext": context.text,
     }
 
 
@@ -172,21 +175,34 @@ def workflow_task(
 ) -> Json:
     """A run as the reference's WorkflowTask. Times must be timezone-aware."""
     head_error = error or run_error(results, is_finished)
-    ended = [media_result(job, item, region) for job in results if job.kind in MEDIA_PROCESSES for item in job.items]
-    waiting = [
-        unfinished_result(job, item, region) for job in unfinished if job.kind in MEDIA_PROCESSES for item in job.items
+    media = [
+        media_result(*one, region, source) if isinstance(one, Ended) else unfinished_result(*one, region, source)
+        for one in _media_items(results, unfinished)
     ]
-    return {
+    task = {
         "TaskId": task_id(workflow_id, run_id),
         "Status": "FINISH" if is_finished else "PROCESSING",
         "ErrCode": error_number(head_error.code) if head_error else 0,
         "Message": f"{head_error.code}: {head_error.message}" if head_error else "",
         "InputInfo": input_info(source, region),
-        "MetaData": first_metadata(results),
-        "MediaProcessResultSet": ended + waiting,
+        "MetaData": first_metadata(results, source),
+        "MediaProcessResultSet": media,
         **intelligence_results(results, unfinished, region),
         **_NOT_RUN,
     }
+    return dict(whole_numbers(task))
+
+
+def _media_items(results: Sequence[JobResult], unfinished: Sequence[UnfinishedJob]) -> list[Ended | _Waiting]:
+    """The items of MediaProcessResultSet, in the reference's order of kinds."""
+    found: list[Ended | _Waiting] = [Ended(job, item) for job in results for item in job.items]
+    found += [_Waiting(job, item) for job in unfinished for item in job.items]
+    return sorted((one for one in found if one.job.kind in MEDIA_PROCESSES), key=_place)
+
+
+def _place(one: Ended | _Waiting) -> int:
+    key = shape_of(one.job.kind).task_key
+    return TASK_KEYS.index(key) if key in TASK_KEYS else len(TASK_KEYS)
 
 
 def input_info(source: SourceObject | None, region: str) -> Json | None:
@@ -199,18 +215,19 @@ def input_info(source: SourceObject | None, region: str) -> Json | None:
     }
 
 
-def first_metadata(results: Sequence[JobResult]) -> Json | None:
+def first_metadata(results: Sequence[JobResult], source: SourceObject | None) -> Json | None:
     """The metadata from the first job that could probe the source: it is the same for all."""
-    return next((_metadata(job.source) for job in results if job.source), None)
+    key = source.key if source else ""
+    return next((_metadata(job.source, key) for job in results if job.source), None)
 
 
-def _metadata(info: MediaInfo) -> Json:
+def _metadata(info: MediaInfo, key: str) -> Json:
     """The reference's MetaData. Width and height are coded ones, to be used with `Rotate`. A stream without a duration
     has the file's."""
     audio = info.main_audio
     return {
         "Size": info.size_bytes,
-        "Container": info.container,
+        "Container": container_word(info, key),
         "Bitrate": info.bitrate_bps,
         "Height": info.video.height if info.video else 0,
         "Width": info.video.width if info.video else 0,
@@ -223,7 +240,7 @@ def _metadata(info: MediaInfo) -> Json:
     }
 
 
-def media_result(job: JobResult, item: ItemResult, region: str) -> Json:
+def media_result(job: JobResult, item: ItemResult, region: str, source: SourceObject | None) -> Json:
     """The entry of an item in MediaProcessResultSet."""
     shape = shape_of(job.kind)
     output = shape.output(item, region) if item.status == "SUCCESS" and item.outputs else None
@@ -232,7 +249,8 @@ def media_result(job: JobResult, item: ItemResult, region: str) -> Json:
         "ErrCodeExt": item.code,
         "ErrCode": error_number(item.code),
         "Message": item.message,
-        "Input": _input(job.kind, item.item, item.outputs, region),
+        "Input": _input(job.kind, item.item, item.outputs, region)
+        | file_names(job.kind, item.item, item.definition, item.outputs, shape, source),
         "Output": output,
         "BeginProcessTime": shown_time(job.begun_at),
         "FinishTime": shown_time(job.finished_at),
@@ -240,15 +258,16 @@ def media_result(job: JobResult, item: ItemResult, region: str) -> Json:
     return _of_kind(shape, task, 100 if item.status == "SUCCESS" else 0)
 
 
-def unfinished_result(job: UnfinishedJob, item: JobItem[Any], region: str) -> Json:
+def unfinished_result(job: UnfinishedJob, item: JobItem[Any], region: str, source: SourceObject | None) -> Json:
     """The entry of an item that has not ended."""
-    shape = shape_of(job.kind)
+    shape, request = shape_of(job.kind), item.model_dump(mode="json")
     task = {
         "Status": "PROCESSING",
         "ErrCodeExt": "",
         "ErrCode": 0,
         "Message": "",
-        "Input": _input(job.kind, item.model_dump(mode="json"), (), region),
+        "Input": _input(job.kind, request, (), region)
+        | file_names(job.kind, request, item.definition, (), shape, source),
         "Output": None,
         "BeginProcessTime": shown_time(job.begun_at),
         "FinishTime": shown_time(None),
@@ -257,14 +276,14 @@ def unfinished_result(job: UnfinishedJob, item: JobItem[Any], region: str) -> Js
 
 
 def _of_kind(shape: Shape, task: Json, percent: int) -> Json:
-    progress = {"Progress": percent} if shape.task_key == "TranscodeTask" else {}
-    return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task | progress}
+    if shape.task_key == "TranscodeTask":  # in the reference it has progress instead of times
+        task = {name: value for name, value in task.items() if not name.endswith("Time")} | {"Progress": percent}
+    return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task}
 
 
 def _input(kind: str, request: Json, outputs: Sequence[OutputRecord], region: str) -> Json:
-    """The reference's Input: the request, with the final output path, or its pattern if there is no output."""
+    """The reference's Input: the request, without the names of files."""
     return {
         **task_echo(kind, request, ObjectPlace(region=region)),
         "OutputStorage": storage(outputs[0].bucket, region) if outputs else None,
-        "OutputObjectPath": main_output(outputs).key if outputs else request.get("output_path", ""),
     }

@@ -10,9 +10,12 @@ from typing import Any, NamedTuple
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.result import ItemResult, JobResult
 from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
-from media_workflows.domain.sub_tasks.quality_control import QUALITY
-from media_workflows.vendor_mps.event_shapes import Json, error_number, shown_time
-from media_workflows.vendor_mps.event_sub_tasks import of_kind, output_of
+from media_workflows.domain.sub_tasks.analysis import QualityOutput
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput
+from media_workflows.domain.sub_tasks.quality_control import QUALITY, QualityControlOutput
+from media_workflows.vendor_mps.event_reviews import own_review
+from media_workflows.vendor_mps.event_shapes import Json, error_number
+from media_workflows.vendor_mps.event_sub_tasks import of_kind, output_of, own_quality, place_of
 
 _RESULT_SETS = {
     "content_review": "AiContentReviewResultSet",
@@ -39,7 +42,7 @@ class UnfinishedJob:
 
 
 class _Entry(NamedTuple):
-    """The entry of a sub-task; `task` is the value of its task key."""
+    """The entry of a sub-task; `task` is the value of its task key in the reference."""
 
     kind: str
     type: str
@@ -50,29 +53,42 @@ class _Entry(NamedTuple):
 def intelligence_results(results: Sequence[JobResult], unfinished: Sequence[UnfinishedJob], region: str) -> Json:
     """The reference's fields for these jobs, empty or null without such a job."""
     entries = [*_ended(results, region), *_waiting(unfinished)]
-    sets = {
-        name: [
-            of_kind(kind, entry.type, entry.task, entry.output)
-            for entry in entries
-            if entry.kind == kind and entry.type != QUALITY
-        ]
-        for kind, name in _RESULT_SETS.items()
-    }
+    sets = {name: _shown(kind, [one for one in entries if one.kind == kind]) for kind, name in _RESULT_SETS.items()}
     qualities = sorted((one for one in entries if one.type == QUALITY), key=lambda one: one.kind != "quality_control")
     return {**sets, _QUALITY_FIELD: qualities[0].task if qualities else None}
+
+
+def own_results(results: Sequence[JobResult], unfinished: Sequence[UnfinishedJob] = ()) -> Json:
+    """What the reference's fields do not have: reviews with all that was found, and the values of quality reports."""
+    entries = [*_ended(results, ""), *_waiting(unfinished)]
+    reports = [
+        own_quality(one.output) for one in entries if isinstance(one.output, QualityOutput | QualityControlOutput)
+    ]
+    return {"Reviews": [_own_review(one) for one in entries if one.kind == "content_review"], "QualityReports": reports}
+
+
+def _own_review(entry: _Entry) -> Json:
+    shown = own_review(entry.type, entry.output if isinstance(entry.output, ReviewOutput) else None)
+    return {**shown, **{name: entry.task[name] for name in ("Status", "ErrCodeExt", "Message", "Input")}}
+
+
+def _shown(kind: str, entries: Sequence[_Entry]) -> list[Json]:
+    """The entries of a result set, in the order of the reference's types."""
+    shown = sorted((one for one in entries if one.type != QUALITY), key=lambda one: place_of(kind, one.type))
+    return [of_kind(kind, one.type, one.task, one.output) for one in shown]
 
 
 def _ended(results: Sequence[JobResult], region: str) -> Iterator[_Entry]:
     for job in results:
         for item in job.items:
             for found in item.sub_tasks:
-                yield _Entry(job.kind, found.type, _task(job, item, found, region), found.output)
+                yield _Entry(job.kind, found.type, _task(item, found, region), found.output)
 
 
 def sub_task_entries(job: JobResult | UnfinishedJob, region: str) -> list[Json]:
     """The entries of a job's sub-tasks in its result set, but that of a quality control."""
     entries = _ended([job], region) if isinstance(job, JobResult) else _waiting([job])
-    return [of_kind(job.kind, one.type, one.task, one.output) for one in entries if one.type != QUALITY]
+    return _shown(job.kind, list(entries))
 
 
 def quality_task(job: JobResult | UnfinishedJob, region: str) -> Json | None:
@@ -81,34 +97,37 @@ def quality_task(job: JobResult | UnfinishedJob, region: str) -> Json | None:
     return next((one.task for one in entries if one.type == QUALITY), None)
 
 
-def _task(job: JobResult, item: ItemResult, found: SubTaskResult, region: str) -> Json:
-    return {
+def _task(item: ItemResult, found: SubTaskResult, region: str) -> Json:
+    task: Json = {
         "Status": found.status,
         "ErrCodeExt": found.code,
         "ErrCode": error_number(found.code),
         "Message": found.message,
         "Input": {"Definition": item.definition},
         "Output": output_of(found.type, found.output, region) if found.output else None,
-        "BeginProcessTime": shown_time(job.begun_at),
-        "FinishTime": shown_time(job.finished_at),
     }
+    return _as_of_type(found.type, task, 100 if found.status == "SUCCESS" else 0)
 
 
 def _waiting(unfinished: Sequence[UnfinishedJob]) -> Iterator[_Entry]:
     for job in unfinished:
         for item in job.items:
             for type_ in item.sub_task_types:
-                yield _Entry(job.kind, type_, _waiting_task(job, item.definition))
+                yield _Entry(job.kind, type_, _waiting_task(type_, item.definition, int(job.percent)))
 
 
-def _waiting_task(job: UnfinishedJob, definition: int) -> Json:
-    return {
+def _waiting_task(type_: str, definition: int, percent: int) -> Json:
+    task: Json = {
         "Status": "PROCESSING",
         "ErrCodeExt": "",
         "ErrCode": 0,
         "Message": "",
         "Input": {"Definition": definition},
         "Output": None,
-        "BeginProcessTime": shown_time(job.begun_at),
-        "FinishTime": shown_time(None),
     }
+    return _as_of_type(type_, task, percent)
+
+
+def _as_of_type(type_: str, task: Json, percent: int) -> Json:
+    """The reference's quality control has progress."""
+    return task | {"Progress": percent} if type_ == QUALITY else task

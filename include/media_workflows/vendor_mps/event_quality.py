@@ -1,7 +1,7 @@
 """The format of a quality control in events: the reference's QualityControlData. Pure.
 
 The reference has the problems of content and those of streams in two sets. Its items have our names in another
-spelling; one that it does not have follows its naming. `Measurements`, all items with their values, is ours.
+spelling; one that it does not have follows its naming. `measurements`, all items with their values, are ours.
 """
 
 from __future__ import annotations
@@ -34,8 +34,12 @@ def quality_control(_type: str, output: QualityControlOutput, _region: str) -> J
         "QualityEvaluationMeanOpinionScore": None,
         "QualityControlResultSet": [_result(item) for item in output.hits if item.type in CONTENT],
         "ContainerDiagnoseResultSet": [_diagnosis(item) for item in output.hits if item.type in DIAGNOSES],
-        "Measurements": [_measurement(item) for item in output.items],
     }
+
+
+def measurements(output: QualityControlOutput) -> list[Json]:
+    """All items, also those without a problem."""
+    return [_measurement(item) for item in output.items]
 
 
 def _name(item: QualityItem) -> str:

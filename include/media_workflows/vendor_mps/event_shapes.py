@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from media_workflows.domain.features import Box, Span
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.domain.result import ItemResult, OutputRecord
+from media_workflows.vendor_mps.event_containers import container_word
 
 Json = dict[str, Any]
 
@@ -17,6 +19,7 @@ _ERROR_NUMBERS = (("InvalidInput", 40_000), ("SourceFileError", 60_000))
 _OTHER_ERROR_NUMBER = 70_000
 _NO_TIME = "0000-00-00T00:00:00Z"  # the reference's value for a time in the future
 
+# In the order of the reference's task lists, in which results are, too.
 TASK_KEYS = (
     "TranscodeTask",
     "AnimatedGraphicTask",
@@ -30,6 +33,16 @@ TASK_KEYS = (
 def shown_time(moment: datetime | None) -> str:
     """A time in the reference's format; None = not yet known."""
     return _NO_TIME if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown_span(span: Span) -> Json:
+    """A time span in the reference's fields."""
+    return {"StartTimeOffset": span.start_s, "EndTimeOffset": span.end_s}
+
+
+def shown_area(box: Box | None) -> list[int]:
+    """A position in the picture in the reference's format; [] = unknown."""
+    return list(box) if box else []
 
 
 def error_number(code: str) -> int:
@@ -84,33 +97,56 @@ def _audio_stream(stream: AudioStream) -> Json:
     }
 
 
+def whole_numbers(value: Any) -> Any:
+    """The value with whole numbers as integers: clients with static types refuse `6.0` in a field of integers."""
+    if isinstance(value, dict):
+        return {key: whole_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [whole_numbers(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def main_output(outputs: Sequence[OutputRecord]) -> OutputRecord:
     """The main file of an item: the manifest, else the first main output."""
     by_role = {output.role: output for output in reversed(outputs)}
     return by_role.get("manifest") or by_role.get("main") or outputs[0]
 
 
-def _file(item: ItemResult) -> Json:
+def _file(item: ItemResult, container: str) -> Json:
     """The common fields of transcodes and animations. Size is the total of all files: HLS manifest and segments."""
     main = main_output(item.outputs)
     video = main.info.video if main.info else None
+    size_bytes = sum(output.size_bytes for output in item.outputs)
     return {
         "Path": main.key,
         "Definition": item.definition,
-        "Bitrate": main.info.bitrate_bps if main.info else 0,
+        "Bitrate": _bitrate(main, size_bytes),
         "Height": video.height if video else 0,
         "Width": video.width if video else 0,
-        "Size": sum(output.size_bytes for output in item.outputs),
-        "Container": main.info.container if main.info else "",
+        "Size": size_bytes,
+        "Container": container or container_word(main.info, main.key),
         "Md5": main.md5,
     }
+
+
+def _bitrate(main: OutputRecord, size_bytes: int) -> int:
+    """The mean bitrate. The probe's is that of the main file alone, of HLS a playlist."""
+    if main.info is None:
+        return 0
+    is_alone = size_bytes == main.size_bytes or not main.info.duration_s
+    return main.info.bitrate_bps if is_alone else round(size_bytes * 8 / main.info.duration_s)
+
+
+def _parameter(item: ItemResult, name: str) -> str:
+    """A parameter of the item; '' in results of an early version."""
+    return str((item.item.get("parameters") or {}).get(name) or "")
 
 
 def _transcode(item: ItemResult, region: str) -> Json:
     info = main_output(item.outputs).info
     return {
         "OutputStorage": storage(main_output(item.outputs).bucket, region),
-        **_file(item),
+        **_file(item, _parameter(item, "container")),
         "Duration": info.duration_s if info else 0.0,
         "VideoStreamSet": video_streams(info),
         "AudioStreamSet": audio_streams(info),
@@ -120,7 +156,7 @@ def _transcode(item: ItemResult, region: str) -> Json:
 def _animated(item: ItemResult, region: str) -> Json:
     return {
         "Storage": storage(main_output(item.outputs).bucket, region),
-        **_file(item),
+        **_file(item, _parameter(item, "format")),
         "StartTimeOffset": item.item.get("start_offset_s", 0),
         "EndTimeOffset": item.item.get("end_offset_s", 0),
     }
@@ -149,7 +185,7 @@ def _samples(item: ItemResult, region: str) -> Json:
         "Storage": storage(main_output(item.outputs).bucket, region),
         "Definition": item.definition,
         "SampleType": parameters["sample_type"].capitalize(),
-        "Interval": parameters["sample_interval"],
+        "Interval": max(1, round(parameters["sample_interval"])),  # the reference's has no fractions
         "ImagePathSet": [output.key for output in item.outputs],
         "WaterMarkDefinition": _watermark_ids(item),
     }
@@ -190,26 +226,33 @@ def _files(item: ItemResult, region: str) -> Json:
 
 
 class Shape(NamedTuple):
-    """The event format of a job kind: the reference's names, and its output."""
+    """The event format of a job kind: the reference's names, and its output.
+
+    `names` are the input fields that name files beside the main one, with our fields.
+    """
 
     type: str
     task_key: str
     output: Callable[[ItemResult, str], Json]
+    names: dict[str, str]
 
 
 _PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH"}  # the reference's values
+_SEGMENTS = {"SegmentObjectName": "segment_path"}
+_NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
+_VTT = {"WebVttObjectName": "web_vtt_path"}
 
 SHAPES: dict[str, Shape] = {
-    "transcode": Shape("Transcode", "TranscodeTask", _transcode),
-    "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated),
-    "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots),
-    "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples),
-    "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite),
-    "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive),
+    "transcode": Shape("Transcode", "TranscodeTask", _transcode, _SEGMENTS),
+    "animated_graphic": Shape("AnimatedGraphics", "AnimatedGraphicTask", _animated, {}),
+    "snapshot_by_time_offset": Shape("SnapshotByTimeOffset", "SnapshotByTimeOffsetTask", _snapshots, {}),
+    "sample_snapshot": Shape("SampleSnapshot", "SampleSnapshotTask", _samples, {}),
+    "image_sprite": Shape("ImageSprites", "ImageSpriteTask", _sprite, _VTT),
+    "adaptive_dynamic_streaming": Shape("AdaptiveDynamicStreaming", "AdaptiveDynamicStreamingTask", _adaptive, _NAMES),
 }
 
 
 def shape_of(kind: str) -> Shape:
     """The shape of a media kind. One that the reference does not have shows under its own name, with its files."""
     name = "".join(word.capitalize() for word in kind.split("_"))
-    return SHAPES.get(kind) or Shape(name, f"{name}Task", _files)
+    return SHAPES.get(kind) or Shape(name, f"{name}Task", _files, {})

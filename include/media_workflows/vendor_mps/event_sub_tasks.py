@@ -1,15 +1,10 @@
-"""The format of the sub-tasks of review, recognition and analysis in events (reference 4.4). Pure.
-
-Results without a name in the reference follow its naming: `UserDefine.Face`, `UserDefine.Asr` and `UserDefine.Ocr`
-among the reviews, the quality report as `AiQualityControlTaskResult`.
-"""
+"""The format of the sub-tasks of review, recognition and analysis in events (reference 4.4). Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from media_workflows.domain.features import Box, Span
 from media_workflows.domain.sub_tasks import SubTaskOutput
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
@@ -20,7 +15,8 @@ from media_workflows.domain.sub_tasks.analysis import (
     Tag,
     TagOutput,
 )
-from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
+from media_workflows.domain.sub_tasks.content_review import ReviewOutput
+from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 from media_workflows.domain.sub_tasks.recognition import (
     AsrFullTextOutput,
     FaceOutput,
@@ -28,17 +24,10 @@ from media_workflows.domain.sub_tasks.recognition import (
     OcrFullTextOutput,
     WordsOutput,
 )
-from media_workflows.vendor_mps.event_quality import quality_control
-from media_workflows.vendor_mps.event_shapes import Json, shown_time, storage
+from media_workflows.vendor_mps.event_quality import measurements, quality_control
+from media_workflows.vendor_mps.event_reviews import reported_type, review, review_name
+from media_workflows.vendor_mps.event_shapes import Json, shown_area, shown_span, storage
 
-_CATEGORIES = {
-    "porn": "Porn",
-    "terrorism": "Terrorism",
-    "political": "Political",
-    "prohibited": "Prohibited",
-    "user_defined": "UserDefine",
-}
-_MEDIA = {"image": "", "asr": "Asr", "ocr": "Ocr", "face": "Face"}
 _TYPES = {
     "face": ("FaceRecognition", "FaceTask"),
     "asr_words": ("AsrWordsRecognition", "AsrWordsTask"),
@@ -66,6 +55,7 @@ _TASK_KEYS = {
         *("DeLogoTask", "SegmentTask", "HeadTailTask"),
     ),
 }
+_WITHOUT_CODE = frozenset({"HighlightTask"})  # their task has no ErrCodeExt in the reference
 
 
 class EventNames(NamedTuple):
@@ -79,8 +69,8 @@ def names_of(type_: str) -> EventNames:
     """'porn.ocr' -> ('Porn.Ocr', 'PornOcrTask'). Raises KeyError for an unknown type."""
     if type_ in _TYPES:
         return EventNames(*_TYPES[type_])
-    category, medium = (names[part] for names, part in zip((_CATEGORIES, _MEDIA), type_.split("."), strict=True))
-    return EventNames(f"{category}.{medium}" if medium else category, f"{category}{medium}Task")
+    name = review_name(reported_type(type_))
+    return EventNames(name, f"{name.replace('.', '')}Task")
 
 
 def of_kind(kind: str, type_: str, task: Json, output: SubTaskOutput | None) -> Json:
@@ -93,7 +83,14 @@ def of_kind(kind: str, type_: str, task: Json, output: SubTaskOutput | None) -> 
             "SampleRate": review.sample_rate if review else 0.0,
             "Duration": review.duration_s if review else 0.0,
         }
+    if names.task_key in _WITHOUT_CODE:
+        task = {name: value for name, value in task.items() if name != "ErrCodeExt"}
     return {"Type": names.type, **sampling, **dict.fromkeys(_TASK_KEYS[kind]), names.task_key: task}
+
+
+def place_of(kind: str, type_: str) -> int:
+    """The place of a type in the kind's result set."""
+    return _TASK_KEYS[kind].index(names_of(type_).task_key)
 
 
 def output_of(type_: str, output: SubTaskOutput, region: str) -> Json:
@@ -101,48 +98,9 @@ def output_of(type_: str, output: SubTaskOutput, region: str) -> Json:
     return _OUTPUTS[output.shape](type_, output, region)
 
 
-def _span(span: Span) -> Json:
-    return {"StartTimeOffset": span.start_s, "EndTimeOffset": span.end_s}
-
-
-def _area(box: Box | None) -> list[int]:
-    return list(box) if box else []
-
-
-def _review(type_: str, output: ReviewOutput, _region: str) -> Json:
-    medium = type_.partition(".")[2]
-    shown: Json = {"Confidence": output.confidence, "Suggestion": output.suggestion}
-    if medium in ("image", "face"):
-        shown["Label"] = output.label
-    return {**shown, "SegmentSet": [_review_segment(medium, segment) for segment in output.segments]}
-
-
-def _review_segment(medium: str, segment: ReviewSegment) -> Json:
-    shown = {**_span(segment), "Confidence": segment.confidence, "Suggestion": segment.suggestion}
-    if medium in ("asr", "ocr"):
-        shown |= {"KeywordSet": list(segment.keywords), "Label": segment.label}
-    else:
-        shown |= {"Label": segment.label, "Name": segment.name}
-    if medium != "asr":
-        shown["AreaCoordSet"] = _area(segment.box)
-        shown |= _picture(segment)
-    return shown
-
-
-def _picture(segment: ReviewSegment) -> Json:
-    """The URL of the picture, or its key if the setting `picture_url_s` is 0."""
-    picture = segment.picture
-    if picture is None:
-        return {"Url": "", "PicUrlExpireTime": ""}
-    return {
-        "Url": picture.url or picture.key,
-        "PicUrlExpireTime": shown_time(picture.url_expires_at) if picture.url else "",
-    }
-
-
 def _found(segment: FoundSegment) -> Json:
-    area = {} if segment.box is None else {"AreaCoordSet": _area(segment.box)}
-    return {**_span(segment), "Confidence": segment.confidence, **area}
+    area = {} if segment.box is None else {"AreaCoordSet": shown_area(segment.box)}
+    return {**shown_span(segment), "Confidence": segment.confidence, **area}
 
 
 def _faces(_type: str, output: FaceOutput, _region: str) -> Json:
@@ -168,9 +126,9 @@ def _words(_type: str, output: WordsOutput, _region: str) -> Json:
 def _ocr_full_text(_type: str, output: OcrFullTextOutput, _region: str) -> Json:
     segments: list[Json] = [
         {
-            **_span(sighting),
+            **shown_span(sighting),
             "TextSet": [
-                {"Confidence": line.confidence, "AreaCoordSet": _area(line.box), "Text": line.text}
+                {"Confidence": line.confidence, "AreaCoordSet": shown_area(line.box), "Text": line.text}
                 for line in sighting.lines
             ],
         }
@@ -183,9 +141,9 @@ def _asr_full_text(_type: str, output: AsrFullTextOutput, region: str) -> Json:
     segments: list[Json] = [
         {
             "Confidence": utterance.confidence,
-            **_span(utterance),
+            **shown_span(utterance),
             "Text": utterance.text,
-            "Wordlist": [{"Word": word.text, **_span(word)} for word in utterance.words],
+            "Wordlist": [{"Word": word.text, "Start": word.start_s, "End": word.end_s} for word in utterance.words],
         }
         for utterance in output.segments
     ]
@@ -213,7 +171,7 @@ def _classification(_type: str, output: ClassificationOutput, _region: str) -> J
 def _frame_tags(_type: str, output: FrameTagOutput, _region: str) -> Json:
     segments: list[Json] = [
         {
-            **_span(part),
+            **shown_span(part),
             "TagSet": [{"Tag": tag.tag, "CategorySet": [tag.basis], "Confidence": tag.confidence} for tag in part.tags],
         }
         for part in output.segments
@@ -235,7 +193,7 @@ def _highlights(_type: str, output: HighlightOutput, _region: str) -> Json:
     """One highlight of several segments, as in the reference. No clips are made, so the paths are empty."""
     if not output.segments:
         return {"HighlightSet": [], "OutputStorage": None}
-    segments = [{"Confidence": part.confidence, **_span(part)} for part in output.segments]
+    segments = [{"Confidence": part.confidence, **shown_span(part)} for part in output.segments]
     highlight: Json = {
         "HighlightPath": "",
         "CovImgPath": "",
@@ -252,20 +210,27 @@ def _quality(_type: str, output: QualityOutput, _region: str) -> Json:
         "NoAudio": not output.has_sound,
         "NoVideo": not output.has_picture,
         "QualityControlResultSet": [
-            {"Type": name, "QualityControlItems": [{"Confidence": 100, **_span(span)} for span in spans]}
+            {"Type": name, "QualityControlItems": [{"Confidence": 100, **shown_span(span)} for span in spans]}
             for name, spans in problems.items()
             if spans
         ],
-        "Loudness": {
-            "IntegratedLufs": output.integrated_lufs,
-            "LoudnessRangeLu": output.loudness_range_lu,
-            "TruePeakDbtp": output.true_peak_dbtp,
-        },
     }
 
 
+def own_quality(output: QualityOutput | QualityControlOutput) -> Json:
+    """What the reference's QualityControlData does not have."""
+    if isinstance(output, QualityControlOutput):
+        return {"Measurements": measurements(output)}
+    loudness = {
+        "IntegratedLufs": output.integrated_lufs,
+        "LoudnessRangeLu": output.loudness_range_lu,
+        "TruePeakDbtp": output.true_peak_dbtp,
+    }
+    return {"Loudness": loudness}
+
+
 _OUTPUTS: dict[str, Callable[[str, Any, str], Json]] = {
-    "review": _review,
+    "review": review,
     "faces": _faces,
     "words": _words,
     "ocr_full_text": _ocr_full_text,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import Workflow
@@ -20,13 +20,13 @@ from media_workflows.vendor_mps.event import (
     first_metadata,
     input_info,
     media_result,
-    notices_of,
     task_id,
     unfinished_result,
 )
 from media_workflows.vendor_mps.event_error import RunError, run_error
-from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, quality_task, sub_task_entries
-from media_workflows.vendor_mps.event_shapes import TASK_KEYS, Json, error_number, shown_time
+from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, own_results, quality_task, sub_task_entries
+from media_workflows.vendor_mps.event_notes import Ended, notes_of
+from media_workflows.vendor_mps.event_shapes import TASK_KEYS, Json, error_number, shown_time, whole_numbers
 from media_workflows.vendor_mps.schedule_rules import rule_results
 
 _ITEM_KEYS = (
@@ -41,6 +41,7 @@ _WRAPPERS = {
 }
 _QUALITY = ("AiQualityControl", "QualityControlTask")
 _RULES = ("ExecRule", "ExecRuleTask")
+Job = TypeVar("Job", JobResult, UnfinishedJob)
 
 
 class _Result(NamedTuple):
@@ -49,7 +50,7 @@ class _Result(NamedTuple):
     type: str
     key: str
     task: Json
-    item: ItemResult | None = None
+    ended: Ended | None = None
 
     @property
     def body(self) -> Json:
@@ -81,8 +82,7 @@ class ScheduleRun:
 def schedule_task_event(run: ScheduleRun) -> Json:
     """The event of one run."""
     entries = _entries(run)
-    ended = [entry.item for entry in entries]
-    return {
+    event = {
         "EventType": "ScheduleTask",
         "ScheduleTaskEvent": _task(run, entries),
         "SessionId": "",
@@ -93,10 +93,11 @@ def schedule_task_event(run: ScheduleRun) -> Json:
             "Revision": run.revision,
             "RunId": run.run_id,
             "FinishTime": shown_time(run.finished_at),
-            "ReusedRunIds": [item.reused if item else None for item in ended],
-            "Notices": [notices_of(item) if item else [] for item in ended],
+            **notes_of([entry.ended for entry in entries]),
+            **own_results(_in_order(run, run.results), _in_order(run, run.unfinished)),
         },
     }
+    return dict(whole_numbers(event))
 
 
 def schedule_task(run: ScheduleRun) -> Json:
@@ -106,15 +107,22 @@ def schedule_task(run: ScheduleRun) -> Json:
 
 def _task(run: ScheduleRun, entries: Sequence[_Result]) -> Json:
     error = run.error or run_error(run.results, run.finished_at is not None)
-    return {
+    task = {
         "TaskId": task_id(run.workflow_id, run.run_id, "ScheduleTask"),
         "Status": "PROCESSING" if run.finished_at is None else "FINISH",
         "ErrCode": error_number(error.code) if error else 0,
         "Message": f"{error.code}: {error.message}" if error else "",
         "InputInfo": input_info(run.source, run.region),
-        "MetaData": first_metadata(run.results),
+        "MetaData": first_metadata(run.results, run.source),
         "ActivityResultSet": [entry.body for entry in entries],
     }
+    return dict(whole_numbers(task))
+
+
+def _in_order(run: ScheduleRun, jobs: Sequence[Job]) -> list[Job]:
+    """Jobs in the order of the steps."""
+    places = {step.id: number for number, step in enumerate(job_steps(run.workflow))} if run.workflow else {}
+    return sorted((job for job in jobs if job.step_id in places), key=lambda job: places[job.step_id])
 
 
 def _entries(run: ScheduleRun) -> list[_Result]:
@@ -130,19 +138,20 @@ def _of_steps(run: ScheduleRun, workflow: Workflow) -> Iterator[_Result]:
     for number, step in enumerate(steps):
         yield from (_Result(*_RULES, task) for task in rules.get(number, ()))
         if job := results.get(step.id):
-            yield from _of_job(job, run.region)
+            yield from _of_job(job, run)
         elif waiting := unfinished.get(step.id):
-            yield from _of_unfinished(waiting, run.region)
+            yield from _of_unfinished(waiting, run)
     yield from (_Result(*_RULES, task) for task in rules.get(len(steps), ()))
 
 
-def _of_job(job: JobResult, region: str) -> Iterator[_Result]:
+def _of_job(job: JobResult, run: ScheduleRun) -> Iterator[_Result]:
+    region = run.region
     for item in job.items:
-        one = job.model_copy(update={"items": (item,)})
+        one, ended = job.model_copy(update={"items": (item,)}), Ended(job, item)
         if job.kind in MEDIA_PROCESSES:
-            entry = media_result(job, item, region)
+            entry = media_result(job, item, region, run.source)
             type_ = entry.pop("Type")
-            yield from (_Result(type_, key, task, item) for key, task in entry.items() if task is not None)
+            yield from (_Result(type_, key, task, ended) for key, task in entry.items() if task is not None)
         elif job.kind in _WRAPPERS:
             task = {
                 "Status": item.status,
@@ -154,15 +163,16 @@ def _of_job(job: JobResult, region: str) -> Iterator[_Result]:
                 "BeginProcessTime": shown_time(job.begun_at),
                 "FinishTime": shown_time(job.finished_at),
             }
-            yield _Result(*_WRAPPERS[job.kind], task, item)
+            yield _Result(*_WRAPPERS[job.kind], task, ended)
         if quality := quality_task(one, region):
-            yield _Result(*_QUALITY, _quality(quality, 100 if quality["Status"] == "SUCCESS" else 0), item)
+            yield _Result(*_QUALITY, quality, ended)
 
 
-def _of_unfinished(job: UnfinishedJob, region: str) -> Iterator[_Result]:
+def _of_unfinished(job: UnfinishedJob, run: ScheduleRun) -> Iterator[_Result]:
+    region = run.region
     for item in job.items:
         if job.kind in MEDIA_PROCESSES:
-            entry = unfinished_result(job, item, region)
+            entry = unfinished_result(job, item, region, run.source)
             type_ = entry.pop("Type")
             yield from (_Result(type_, key, task) for key, task in entry.items() if task is not None)
         elif job.kind in _WRAPPERS:
@@ -178,9 +188,4 @@ def _of_unfinished(job: UnfinishedJob, region: str) -> Iterator[_Result]:
             }
             yield _Result(*_WRAPPERS[job.kind], task)
     if quality := quality_task(job, region):
-        yield _Result(*_QUALITY, _quality(quality, int(job.percent)))
-
-
-def _quality(task: Json, percent: int) -> Json:
-    """The reference's quality control of a schedule has progress instead of times."""
-    return {key: value for key, value in task.items() if not key.endswith("Time")} | {"Progress": percent}
+        yield _Result(*_QUALITY, quality)

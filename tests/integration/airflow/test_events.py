@@ -17,6 +17,7 @@ from airflow_product import Product, eventually
 from http_servers import serving
 from product_scenarios import Scenario
 from receiver import Receiver
+from vendor_walker_events import problems_of_event
 
 SECRET, OLD_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 
@@ -117,7 +118,9 @@ def test_changes_are_sent_as_they_happen(product: Product, scenario: Scenario) -
     eventually(
         lambda: any(json.loads(body)["WorkflowTaskEvent"]["Status"] == "FINISH" for *_, body in receiver.requests)
     )
-    told = [json.loads(body)["WorkflowTaskEvent"] for *_, body in receiver.requests]
+    bodies = [json.loads(body) for *_, body in receiver.requests]
+    assert [problem for body in bodies for problem in problems_of_event(body)] == []
+    told = [body["WorkflowTaskEvent"] for body in bodies]
     assert [task["Status"] for task in told] == ["PROCESSING"] * (len(told) - 1) + ["FINISH"]
     assert len(told) == 5  # each job's beginning and end, and the run's end
     ended = [_count_of(task, "SUCCESS") for task in told]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import StorageError
 from media_workflows.services import buckets
 from media_workflows.settings import get_settings
 from media_workflows.storage.access_check import check_access
 from media_workflows.storage.clients import make_clients
 from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.store.bucket_regions import region_of
+from media_workflows.store.engine import transaction
+from media_workflows.store.tables import BucketRegionRow
 
 
 def test_buckets_directories_and_objects(admin: Any) -> None:
@@ -85,3 +90,24 @@ def test_a_region_is_asked_for_once(app: Any, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(buckets, "RETRY_S", -1.0)
     buckets.known_regions(["found", "lost"])
     assert sorted(asked) == ["found", "lost", "lost"]
+
+
+def test_a_region_is_kept_for_events(admin: Any, create: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a workflow that is saved, again by one that is enabled, and by a list that looks it up."""
+    path = f"/api/v1/workflows/{create('kept')}"
+    definition = parse_workflow(admin.get(path).json()["definition"])
+
+    def kept() -> str:
+        with transaction() as session:
+            region = region_of(session, definition)
+            session.execute(delete(BucketRegionRow))
+        return region
+
+    assert kept() == "us-east-1"
+    assert kept() == ""
+    assert admin.post(f"{path}/enable").status_code == 200
+    assert kept() == "us-east-1"
+    monkeypatch.setattr(buckets, "REGION_WAIT_S", 60.0)
+    monkeypatch.setattr(buckets, "_regions", {})
+    assert buckets.known_regions([definition.trigger.bucket]).keys() == {definition.trigger.bucket}
+    assert kept() == "us-east-1"

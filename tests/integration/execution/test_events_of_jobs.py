@@ -1,4 +1,5 @@
-"""Events as real jobs write them to the outbox: they fit docs/event.schema.json, and people can read them."""
+"""Events as real jobs write them to the outbox: they fit docs/event.schema.json and the vendor's SDK, and people can
+read them."""
 
 from __future__ import annotations
 
@@ -29,6 +30,7 @@ from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import record_source
 from media_workflows.vendor_mps.event_shapes import SHAPES
 from step_requests import Job, step_request
+from vendor_walker_events import problems_of_event
 
 SMALL: dict[str, Any] = {"width": 160, "height": 128, "resolution_adaptive": False}
 MP4 = {"container": "mp4", "video": SMALL, "audio": {}}
@@ -106,6 +108,7 @@ def _run_all(
 def check(bodies: list[dict[str, Any]]) -> None:
     for body in bodies:
         BODIES.validate(body)
+        assert problems_of_event(body) == []
         assert all(event_text(body, language)[1] for language in ("en", "zh"))
 
 

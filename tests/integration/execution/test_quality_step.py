@@ -27,6 +27,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import record_source
 from step_requests import Job, step_request
+from vendor_walker_events import problems_of_event
 
 KIND = "quality_control"
 
@@ -55,6 +56,7 @@ def run(site: BucketSite, source: SourceObject, run_id: str) -> tuple[JobResult,
         (event,) = events_of_run(session, "wf_1", run_id)
     body = json.loads(event.body)
     BODIES.validate(body)
+    assert problems_of_event(body) == []
     text = event_text(body, "en")[1]
     assert "Quality check 10: black picture places: 1, frozen picture" in text, text
     return result, body["WorkflowTaskEvent"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from media_workflows.settings import get_settings
 from media_workflows.store import backfill_objects, backfills, function_callback, runs
 from media_workflows.store.action_results import record_action
 from media_workflows.store.backfill_objects import ListedPage, SelectedObject
+from media_workflows.store.bucket_regions import store_region
 from media_workflows.store.decisions import record_decision
 from media_workflows.store.deliveries import Attempt, claim_deliveries, record_attempt
 from media_workflows.store.delivery_log import (
@@ -40,6 +42,7 @@ from media_workflows.store.progress import record_progress
 from media_workflows.store.tables import utcnow
 from outbox import BEGUN, SOURCE, finish, job_result, run_of
 from schedules import RULES, imported
+from vendor_walker_events import problems_of_event
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -54,7 +57,9 @@ def deliveries(**which: Any) -> list[Delivery]:
 
 def bodies(run_id: str = "r1") -> list[dict[str, Any]]:
     with transaction() as session:
-        return [json.loads(event.body) for event in events_of_run(session, "wf_1", run_id)]
+        found = [json.loads(event.body) for event in events_of_run(session, "wf_1", run_id)]
+    assert [problem for body in found for problem in problems_of_event(body)] == []
+    return found
 
 
 def test_without_a_target_the_event_is_stored_and_goes_nowhere() -> None:
@@ -158,7 +163,7 @@ def test_changes_tell_how_far_each_job_is() -> None:
     _change(run)
     told = [
         [
-            task and (task["Status"], task.get("Progress"), task["BeginProcessTime"])
+            task and (task["Status"], task.get("Progress"), task.get("BeginProcessTime"))
             for result in body["WorkflowTaskEvent"]["MediaProcessResultSet"]
             for task in (result["TranscodeTask"] or result["SampleSnapshotTask"],)
         ]
@@ -166,9 +171,9 @@ def test_changes_tell_how_far_each_job_is() -> None:
     ]
     begun, never = "2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z"
     assert told == [
-        [("PROCESSING", 0, begun), ("PROCESSING", None, never)],
-        [("PROCESSING", 40, begun), ("PROCESSING", None, begun)],
-        [("SUCCESS", 100, begun), ("PROCESSING", None, never)],
+        [("PROCESSING", 0, None), ("PROCESSING", None, never)],
+        [("PROCESSING", 40, None), ("PROCESSING", None, begun)],
+        [("SUCCESS", 100, None), ("PROCESSING", None, never)],
     ]
     assert {body["WorkflowTaskEvent"]["Status"] for body in bodies()} == {"PROCESSING"}
     assert {d.kind for d in deliveries()} == {"change"}
@@ -282,6 +287,23 @@ def test_old_events_go_unless_they_are_still_due() -> None:
     assert deliveries() == []
 
 
+def test_events_have_the_region_that_was_found() -> None:
+    """As the definition names it, else as the last check of its buckets found it."""
+    named = run_of(None, run_id="r2")
+    trigger = named.workflow.trigger.model_copy(update={"region": "eu-west-3"})
+    regions = []
+    for run in (run_of(None), replace(named, workflow=named.workflow.model_copy(update={"trigger": trigger}))):
+        with transaction() as session:
+            runs.record_source(session, "wf_1", run.run_id, 1, SOURCE)
+            store_region(session, {run.workflow.trigger.bucket}, "cn-north-1")
+        finish(run)
+        (body,) = bodies(run.run_id)
+        task = body["WorkflowTaskEvent"]
+        output = task["MediaProcessResultSet"][0]["TranscodeTask"]["Output"]["OutputStorage"]
+        regions.append((task["InputInfo"]["S3InputInfo"]["S3Region"], output["S3OutputStorage"]["S3Region"]))
+    assert regions == [("cn-north-1", "cn-north-1"), ("eu-west-3", "eu-west-3")]
+
+
 def test_a_run_of_a_graph_is_reported_as_a_schedule_task() -> None:
     graph = Run("wf_1", "r1", 1, imported(RULES))
     with transaction() as session:
@@ -297,6 +319,7 @@ def test_a_run_of_a_graph_is_reported_as_a_schedule_task() -> None:
     with transaction() as session:
         store_change(session, graph, {})
     waiting = bodies()[-1]["ScheduleTaskEvent"]
+    assert problems_of_event(body) == []
     assert waiting["Status"] == "PROCESSING"
     assert [one["ActivityType"] for one in waiting["ActivityResultSet"]] == [
         *("Transcode", "AiQualityControl", "SampleSnapshot", "ExecRule", "Transcode")

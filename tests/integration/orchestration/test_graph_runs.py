@@ -22,6 +22,7 @@ from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import results_of_run
+from vendor_walker_events import problems_of_event
 
 NOT_PUBLISHED = NotPublishedError.code
 SNAPSHOT = [{"template": 10, "time_offsets": ["0s"]}]
@@ -106,6 +107,7 @@ def _check_what_is_published_together(run: GraphRun, failed: GraphRun, s3: Any, 
     )
     codes = {job.step.step_id: item.code for job in lost for item in job.items}
     assert codes == {"sd": NOT_PUBLISHED, "covers": NOT_PUBLISHED, "late": "InvalidInput.InvalidTimeOffset"}
+    assert problems_of_event(json.loads(event.body)) == []
     head = json.loads(event.body)["ScheduleTaskEvent"]
     assert head["Message"].startswith(f"{NOT_PUBLISHED}: nothing of this run is published, as its step 'late' failed")
 

@@ -22,6 +22,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import get_run
 from tls_site import Answer, tls_site
+from vendor_walker_events import problems_of_event
 
 RUNNER = Path(__file__).parents[2] / "process_runner.py"
 DAGS = Path(__file__).parents[3] / "dags"
@@ -99,6 +100,7 @@ def test_requests_in_airflow(s3_server: str, database: str, tmp_path: Path) -> N
         copied = get_run(session, "media_process", fetched["run_id"])
         failed = get_run(session, "media_process", refused["run_id"])
     body = json.loads(event.body)
+    assert problems_of_event(body) == []
     assert (body["EventType"], body["SessionId"], body["SessionContext"]) == ("ScheduleTask", "order-7", "两")
     assert body["MediaWorkflows"]["Tags"] == {"team": "news"}
     assert record is not None

@@ -17,6 +17,7 @@ from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from schedules import ELEVEN, RULES, imported
+from vendor_walker_events import problems_of_event
 
 pytestmark = pytest.mark.full
 
@@ -42,6 +43,7 @@ def _activities(run: GraphRun) -> list[Any]:
     """The results of a run's event, as the SDK reads them."""
     with transaction() as session:
         (event,) = events_of_run(session, run.dag_id, run.run_id)
+    assert problems_of_event(json.loads(event.body)) == []
     parsed = models.ParseNotificationResponse()
     parsed._deserialize(json.loads(event.body))
     assert (parsed.EventType, parsed.ScheduleTaskEvent.Status) == ("ScheduleTask", "FINISH")

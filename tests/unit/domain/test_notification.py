@@ -123,3 +123,11 @@ def test_a_host_has_no_port_and_small_letters() -> None:
 @pytest.mark.parametrize("model", [{"CmqModel": "Queue", "QueueName": "q"}, {"CmqModel": "Topic", "TopicName": "t"}])
 def test_a_region_of_the_vendor_is_refused_not_ignored(model: dict[str, str], region: object) -> None:
     assert f"CmqRegion {region!r}" in refusal({**model, "CmqRegion": region}).expected
+
+
+def test_a_target_keeps_its_form_of_places_with_the_vendor_s_configuration() -> None:
+    """Definitions without a choice are stored as before it existed."""
+    vendor = {"NotifyType": "URL", "NotifyUrl": "https://example.com/events"}
+    plain, chosen = (parse_notification(vendor | more) for more in ({}, {"storage_form": "cos"}))
+    assert (plain.storage_form, "storage_form" in plain.model_dump()) == ("s3", False)
+    assert chosen.model_dump()["storage_form"] == "cos"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from definitions import definition, graph
+from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import now
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.steps import job_steps
@@ -39,7 +40,8 @@ def test_the_task_has_the_shape_of_the_events(state: str, status: str) -> None:
     steps = parse_workflow(graph({"id": "small", "transcode": {"template": 100010}}))
     for workflow, name in ((flat, "WorkflowTask"), (steps, "ScheduleTask")):
         jobs = [_Job(step, _NEVER_SCHEDULED, None, None, None) for step in job_steps(workflow)]
-        task = _task("wf_1", run, None, workflow, jobs, {})
+        task = _task("wf_1", run, None, workflow, jobs, {}, "eu-west-3", RequestContext(id="s", text="t"))
         assert (task["TaskType"], task["Status"]) == (name, status)
+        assert (task["SessionId"], task["SessionContext"]) == ("s", "t")
         assert task[name]["Status"] == ("FINISH" if status == "FINISH" else "PROCESSING")
         assert len(task[name]["ActivityResultSet" if name == "ScheduleTask" else "MediaProcessResultSet"]) == 1

@@ -102,8 +102,7 @@ def test_head() -> None:
         "Revision": 7,
         "RunId": "upload__1",
         "FinishTime": "2026-01-02T03:05:06Z",
-        "ReusedRunIds": [],
-        "Notices": [],
+        **{key: [] for key in ("ReusedRunIds", "Notices", "Times", "Reviews", "QualityReports")},
     }
 
 
@@ -111,7 +110,7 @@ def test_metadata_come_from_the_first_job_that_could_probe() -> None:
     event = _event(_job("transcode", source=None), _job("sample_snapshot"))
     assert event["WorkflowTaskEvent"]["MetaData"] == {
         "Size": 5000,
-        "Container": "mov,mp4",
+        "Container": "mp4",
         "Bitrate": 1000,
         "Height": 1080,
         "Width": 1920,
@@ -157,16 +156,20 @@ def test_a_source_error_shows_in_the_head(code: str, number: int) -> None:
 def test_transcode_counts_all_files_and_shows_the_manifest() -> None:
     segments = [_output("a_0.ts", 100, role="segment"), _output("a_1.ts", role="segment")]
     outputs = (segments[0], _output("a.m3u8", 7, info=INFO), segments[1])
-    result = _only(_event(_job("transcode", _done({"template": 100210}, *outputs, definition=100210))))
+    request = {"template": 100210, "parameters": {"container": "hls"}}
+    event = _event(_job("transcode", _done(request, *outputs, definition=100210)))
+    result = _only(event)
     assert result["Type"] == "Transcode"
     assert [key for key in TASK_KEYS if result[key] is not None] == ["TranscodeTask"]
     task = result["TranscodeTask"]
     assert (task["Status"], task["ErrCodeExt"], task["ErrCode"], task["Progress"]) == ("SUCCESS", "", 0, 100)
-    assert (task["BeginProcessTime"], task["FinishTime"]) == ("2026-01-02T03:04:05Z", "2026-01-02T03:05:06Z")
+    (times,) = event["MediaWorkflows"]["Times"]
+    assert times == {"BeginProcessTime": "2026-01-02T03:04:05Z", "FinishTime": "2026-01-02T03:05:06Z"}
     output = task["Output"]
     assert (output["Path"], output["Size"], output["Md5"]) == ("a.m3u8", 117, "m")
+    assert output["Bitrate"] == round(117 * 8 / 12.5)
     assert (output["OutputStorage"], output["Definition"], output["Duration"]) == (STORAGE, 100210, 12.5)
-    assert (output["Container"], output["Width"], output["Height"]) == ("mov,mp4", 1920, 1080)
+    assert (output["Container"], output["Width"], output["Height"]) == ("hls", 1920, 1080)
     assert len(output["VideoStreamSet"]) == len(output["AudioStreamSet"]) == 1
 
 
@@ -195,14 +198,15 @@ def test_snapshots_by_time_offset() -> None:
 @pytest.mark.parametrize(
     ("item", "definition", "type_", "interval"),
     [
-        ({"parameters": {"sample_type": "time", "sample_interval": 2.5}}, 0, "Time", 2.5),
+        ({"parameters": {"sample_type": "time", "sample_interval": 2.6}}, 0, "Time", 3),
+        ({"parameters": {"sample_type": "time", "sample_interval": 0.1}}, 0, "Time", 1),
         ({"template": 10, "parameters": {"sample_type": "percent", "sample_interval": 10}}, 10, "Percent", 10),
     ],
 )
-def test_sample_snapshots(item: dict[str, Any], definition: int, type_: str, interval: float) -> None:
+def test_sample_snapshots(item: dict[str, Any], definition: int, type_: str, interval: int) -> None:
     done = _done(item, _output("0.jpg"), _output("1.jpg"), definition=definition)
     output = _only(_event(_job("sample_snapshot", done)))["SampleSnapshotTask"]["Output"]
-    assert (output["SampleType"], output["Interval"]) == (type_, interval)
+    assert (output["SampleType"], output["Interval"], type(output["Interval"])) == (type_, interval, int)
     assert output["ImagePathSet"] == ["0.jpg", "1.jpg"]
 
 
@@ -222,7 +226,7 @@ def test_image_sprites_tell_the_size_of_one_picture_and_how_many_there_are() -> 
     asked = {"web_vtt_path": "", "parameters": {"row_count": 10, "column_count": 10}}
     result = _only(_event(_job("image_sprite", _done(asked, *outputs, definition=10))))
     assert result["Type"] == "ImageSprites"
-    assert result["ImageSpriteTask"]["Input"]["WebVttObjectName"] == ""
+    assert result["ImageSpriteTask"]["Input"]["OutputObjectPath"] == "0.jpg"
     assert result["ImageSpriteTask"]["Output"] == {
         "Storage": STORAGE,
         "Definition": 10,
@@ -320,11 +324,10 @@ def test_the_detail_of_an_unfinished_run() -> None:
     assert (detail["CreateTime"], detail["FinishTime"]) == ("2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z")
     task = detail["WorkflowTask"]
     assert (task["TaskId"], task["Status"]) == (task_id("wf_1", "r1"), "PROCESSING")
-    done, unfinished = task["MediaProcessResultSet"]
+    unfinished, done = task["MediaProcessResultSet"]  # in the reference's order of kinds
     assert done["SnapshotByTimeOffsetTask"]["Status"] == "SUCCESS"
     transcode = unfinished["TranscodeTask"]
     assert (transcode["Status"], transcode["Progress"], transcode["Output"]) == ("PROCESSING", 41, None)
-    assert (transcode["BeginProcessTime"], transcode["FinishTime"]) == ("2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z")
     assert transcode["Input"]["Definition"] == 100010
     assert transcode["Input"]["OutputObjectPath"] == "x.{format}"
 
@@ -337,7 +340,7 @@ def test_the_detail_of_a_waiting_and_of_a_finished_run() -> None:
     waiting = task_detail("WorkflowTask", made, status="WAITING", created_at=BEGUN, begun_at=None, finished_at=None)
     assert (waiting["Status"], waiting["WorkflowTask"]["Status"]) == ("WAITING", "PROCESSING")
     (item,) = waiting["WorkflowTask"]["MediaProcessResultSet"]
-    assert item["TranscodeTask"]["BeginProcessTime"] == "0000-00-00T00:00:00Z"
+    assert (item["TranscodeTask"]["Status"], item["TranscodeTask"]["Progress"]) == ("PROCESSING", 0)
     made = workflow_task(**run, unfinished=[], is_finished=True)
     finished = task_detail(
         "WorkflowTask", made, status="FINISH", created_at=BEGUN, begun_at=BEGUN, finished_at=FINISHED

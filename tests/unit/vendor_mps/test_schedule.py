@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from media_workflows.vendor_mps.schedule.read import read_schedule
 from media_workflows.vendor_mps.schedule.write import write_schedule
 from schedules import ELEVEN, RULES, imported, node, rule, schedule, trans
 
+ROOT = Path(__file__).parents[3]
 OUTPUT = node("output", [])
 FULL = schedule(
     node("input", [1, 2, 3, 4, 5, 6, 7, 8]),
@@ -96,6 +99,19 @@ def test_what_is_imported_is_exported_unchanged(name: str) -> None:
     assert write_schedule(stored).schedule == SCHEDULES[name]
     (from_yaml,) = read_documents(definition_yaml(stored))
     assert write_schedule(parse_workflow(from_yaml)).schedule == SCHEDULES[name]
+
+
+@pytest.mark.parametrize("document", ["docs/schedules.md", "docs/zh/schedules.md"])
+def test_the_sample_is_imported_without_notes_and_exported_unchanged(document: str) -> None:
+    """The documents show its conditions."""
+    data = json.loads((ROOT / "samples/schedules/by-height.json").read_text(encoding="utf-8"))
+    read = read_schedule(data)
+    stored = parse_workflow(read.definition)
+    assert (read.notes, write_schedule(stored).schedule) == ([], data)
+    shown = (ROOT / document).read_text(encoding="utf-8")
+    assert [step.id for step in stored.steps] == ["quality_1", "trans_3", "trans_4", "samples_5"]
+    assert [step.id for step in stored.steps if f"`{step.id}`" not in shown] == []
+    assert [step.when for step in stored.steps if step.when and f"`{step.when}`" not in shown] == []
 
 
 def test_what_the_server_generates_is_left_out() -> None:

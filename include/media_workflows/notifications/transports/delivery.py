@@ -11,7 +11,7 @@ from media_workflows.domain.notification import AnyTarget, HttpTarget, LambdaTar
 from media_workflows.notifications.transports.credentials import Credentials
 from media_workflows.notifications.transports.function import deliver_lambda
 from media_workflows.notifications.transports.http import deliver_http
-from media_workflows.notifications.transports.message import Event, Message, compose, shortened
+from media_workflows.notifications.transports.message import Event, Message, compose, shortened, with_storage_form
 from media_workflows.notifications.transports.receipt import DeliveryReceipt
 from media_workflows.notifications.transports.sns import deliver_sns
 from media_workflows.notifications.transports.sqs import deliver_sqs
@@ -27,6 +27,7 @@ async def deliver(
 ) -> DeliveryReceipt:
     """Make one delivery attempt. Raises NotificationError; UndeliverableError when a retry cannot help."""
     queued = not isinstance(target, HttpTarget)
+    event = with_storage_form(event, target.storage_form)
     message = compose(shortened(event) if queued else event, target.format, credentials.notify_key, datetime.now(UTC))
     if isinstance(target, HttpTarget):
         return await deliver_http(target.url, message, credentials, settings)

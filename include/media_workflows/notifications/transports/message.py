@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from media_workflows.domain.notification import BodyFormat
+from media_workflows.domain.notification import BodyFormat, StorageForm
 from media_workflows.errors import UndeliverableError
 from media_workflows.notifications.review_event import REVIEW_EVENT
 from media_workflows.notifications.step_event import STEP_EVENT
 from media_workflows.notifications.track_event import TRACK_EVENT
 from media_workflows.vendor_mps.event import canonical_json
+from media_workflows.vendor_mps.event_storage import in_cos_form
 
+_RUN_EVENTS = frozenset({"WorkflowTaskEvent", "ScheduleTaskEvent"})  # those that the reference has, too
 CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
 # SNS accepts 256 KiB with the attributes; so did SQS and Lambda for years, and some servers still do.
@@ -55,12 +57,22 @@ class Event:
 
 
 def compose(event: Event, form: BodyFormat, notify_key: str, now: datetime) -> Message:
-    """The event as a message; with a NotifyKey, the reference's shape also carries `Timestamp` and `Sign`."""
+    """The event as a message; with a NotifyKey, the reference's shape also carries `Timestamp` and `Sign`.
+
+    The form `vendor` has no field that the reference does not have.
+    """
     body = json.loads(event.body)
     if form == "cloud_event":
         return Message(event.id, event.workflow_id, canonical_json(_cloud_event(event, body)), CLOUD_EVENT_TYPE)
+    if form == "vendor" and _RUN_EVENTS & body.keys():
+        del body["MediaWorkflows"]
     signed = body | (_sign(notify_key, now) if notify_key else {})
     return Message(event.id, event.workflow_id, canonical_json(signed), "application/json")
+
+
+def with_storage_form(event: Event, form: StorageForm) -> Event:
+    """The event with its places in the form that its target reads. Events are stored in that of S3."""
+    return event if form == "s3" else replace(event, body=canonical_json(in_cos_form(json.loads(event.body))).decode())
 
 
 def shortened(event: Event) -> Event:
@@ -97,6 +109,8 @@ def _without_lists(set_: str, key: str, lists: tuple[str, ...], body: dict[str, 
     for result in _results(body, set_, key):
         for task in result.values():
             _leave_out(task, lists)
+    for review in body["MediaWorkflows"].get("Reviews", ()) if key == "ReviewTask" else ():
+        _leave_out(review, lists)
 
 
 _SHORTENINGS: tuple[Callable[[dict[str, Any]], None], ...] = (

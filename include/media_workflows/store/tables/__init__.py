@@ -22,6 +22,7 @@ from media_workflows.store.tables.runs import (
 )
 from media_workflows.store.tables.sidecars import SidecarPrefixRow, SidecarRow
 from media_workflows.store.tables.uploads import (
+    BucketRegionRow,
     DetectionSourceRow,
     KnownObjectRow,
     ListingRootRow,
@@ -45,6 +46,7 @@ __all__ = [
     "BackfillObjectRow",
     "BackfillRow",
     "Base",
+    "BucketRegionRow",
     "CancelledRunRow",
     "DeliveryAttemptRow",
     "DeliveryRow",

@@ -22,6 +22,15 @@ class ListingRootRow(Base):
     last_listed_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+class BucketRegionRow(Base):
+    """The region of a bucket, as a check of a workflow or a request found it."""
+
+    __tablename__ = "bucket_region"
+
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
+    region: Mapped[str] = mapped_column(String(64))
+
+
 class DetectionSourceRow(Base):
     """A listing or a queue in which uploads are detected: when it was read last, last with success, and the error.
 

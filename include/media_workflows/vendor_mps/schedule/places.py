@@ -148,7 +148,7 @@ def write_storage(output: Output) -> Json:
 def write_notification(target: HttpTarget | SqsTarget | SnsTarget, findings: Findings) -> Json:
     """The vendor's TaskNotifyConfig."""
     config: Json = {"NotifyMode": target.mode.capitalize()}
-    for name in ("connection", "format", "event"):
+    for name in ("connection", "format", "event", "storage_form"):
         if getattr(target, name) != type(target).model_fields[name].default:
             findings.note(STAYS, f"notification.{name}", name)
     if isinstance(target, HttpTarget):

@@ -12,7 +12,7 @@ import { detectionLines } from "../src/components/DetectionNote";
 import type { RunReport, RunRow } from "../src/api/runs";
 import type { Detection } from "../src/api/workflows";
 import { sharedFailure } from "../src/pages/run/sharedFailure";
-import type { JsonObject } from "../src/api/types";
+import type { Model } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
 import { itemErrorText } from "../src/pages/run/itemError";
 import { isClear, qualityReports, sortedItems } from "../src/pages/run/qualityItems";
@@ -20,6 +20,8 @@ import { percentOf } from "../src/pages/workflow/RunProgress";
 import { shownProblems, stillRefused } from "../src/pages/form/useValidation";
 import { linePath, reducedEdges } from "../src/components/graphEdges";
 import { isSame } from "../src/hooks/useCheck";
+
+type SubTask = Model<"SubTaskResult">;
 
 beforeEach(() => localStorage.setItem("i18nextLng", "en"));
 
@@ -83,39 +85,30 @@ describe("a sprite's WebVTT", () => {
 });
 
 describe("findings", () => {
-  const segment = { StartTimeOffset: 1, EndTimeOffset: 2, Confidence: 96, Suggestion: "block", Label: "prohibited", KeywordSet: ["casino"], Url: "u" };
-  const WorkflowTask: JsonObject = {
-    AiContentReviewResultSet: [
-      { Type: "Prohibited.Ocr", ProhibitedOcrTask: { Status: "SUCCESS", Message: "", Output: { Suggestion: "block", SegmentSet: [segment] } }, PornTask: null },
-      { Type: "Porn", PornTask: { Status: "FAIL", Message: "not available: no model", Output: null } },
-    ],
-    AiRecognitionResultSet: [{ Type: "AsrWordsRecognition", AsrWordsTask: { Status: "SUCCESS", Message: "", Output: { ResultSet: [{ Word: "hello", SegmentSet: [{ StartTimeOffset: 3, EndTimeOffset: 4 }] }] } } }],
-    AiAnalysisResultSet: [{ Type: "Tag", TagTask: { Status: "SUCCESS", Message: "", Output: { TagSet: [{ Tag: "speech", Confidence: 57.8 }] } } }],
-  };
+  const subTask = (type: string, output: SubTask["output"], more: Partial<SubTask> = {}): SubTask => ({ type, status: "SUCCESS", code: "", message: "", output, ...more });
+  const job = (state: string, types: string[], sub_tasks: SubTask[] = []) => ({ state, items: [{ sub_task_types: types, sub_tasks }] });
+  const spoken = { start_s: 3, end_s: 4, confidence: 90, box: null };
+  const segment = { start_s: 1, end_s: 2, moment_s: 1, confidence: 96, suggestion: "block" as const, label: "prohibited", name: "", keywords: ["casino"], box: null, picture: { bucket: "b", key: "k", url: "u", url_expires_at: null } };
+  const review = { shape: "review" as const, suggestion: "block" as const, confidence: 96, label: "prohibited", sample_rate: 1, duration_s: 9, segments: [segment] };
 
-  it("are read from the reference's shape, whichever task they come from", () => {
+  it("are read from the results of the jobs", () => {
     const place = { start_s: 1, end_s: 2, label: "casino · prohibited", suggestion: "block", confidence: 96, picture: "u" };
-    const word = { start_s: 3, end_s: 4, label: "hello", suggestion: "", confidence: null, picture: "" };
-    expect(subTasksOf({ WorkflowTask })).toEqual([
-      { type: "Prohibited.Ocr", state: "success", suggestion: "block", message: "", labels: [], findings: [place] },
-      { type: "Porn", state: "failed", suggestion: "", message: "not available: no model", labels: [], findings: [] },
-      { type: "AsrWordsRecognition", state: "success", suggestion: "", message: "", labels: [], findings: [word] },
-      { type: "Tag", state: "success", suggestion: "", message: "", labels: ["speech 58"], findings: [] },
+    const word = { start_s: 3, end_s: 4, label: "hello", suggestion: "", confidence: 90, picture: "" };
+    const failed = subTask("porn.image", null, { status: "FAIL", message: "not available: no model" });
+    const words = subTask("asr_words", { shape: "words", results: [{ keyword: "hello", labels: [], segments: [spoken] }] });
+    const tag = subTask("tag", { shape: "tags", tags: [{ tag: "speech", confidence: 57.8, basis: "evidence", reason: "" }] });
+    const jobs = [job("success", ["prohibited.ocr", "porn.image"], [subTask("prohibited.ocr", review), failed]), job("success", ["asr_words"], [words]), job("success", ["tag", "cover"], [tag])];
+    expect(subTasksOf(jobs)).toEqual([
+      { type: "prohibited.ocr", state: "success", suggestion: "block", message: "", labels: [], findings: [place] },
+      { type: "porn.image", state: "failed", suggestion: "", message: "not available: no model", labels: [], findings: [] },
+      { type: "asr_words", state: "success", suggestion: "", message: "", labels: [], findings: [word] },
+      { type: "tag", state: "success", suggestion: "", message: "", labels: ["speech 58"], findings: [] },
     ]);
-    expect(subTasksOf({})).toEqual([]);
-  });
-
-  it("are those of the steps of a ScheduleTask", () => {
-    const ReviewTask: JsonObject = { Status: "SUCCESS", Output: WorkflowTask.AiContentReviewResultSet! };
-    const AnalysisTask: JsonObject = { Status: "SUCCESS", Output: WorkflowTask.AiAnalysisResultSet! };
-    const results: JsonObject[] = [{ ActivityType: "AiContentReview", ActivityResItem: { TranscodeTask: null, ReviewTask } }, { ActivityType: "AIAnalysis", ActivityResItem: { AnalysisTask } }];
-    expect(subTasksOf({ ScheduleTask: { ActivityResultSet: results } }).map(({ type }) => type)).toEqual(["Prohibited.Ocr", "Porn", "Tag"]);
+    expect(subTasksOf([])).toEqual([]);
   });
 
   it("of a check that has not ended are not known: it is queued, then running", () => {
-    const waiting: JsonObject = { Status: "PROCESSING", Message: "", Output: null };
-    const results: JsonObject[] = [{ Type: "Porn", PornTask: { ...waiting, BeginProcessTime: "" } }, { Type: "Terrorism", TerrorismTask: { ...waiting, BeginProcessTime: "2026-01-01T00:00:00Z" } }];
-    expect(subTasksOf({ WorkflowTask: { AiContentReviewResultSet: results } }).map(({ state }) => state)).toEqual(["queued", "running"]);
+    expect(subTasksOf([job("scheduled", ["porn.image"]), job("running", ["face"])]).map(({ state }) => state)).toEqual(["queued", "running"]);
   });
 });
 

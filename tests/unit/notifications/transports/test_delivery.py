@@ -155,6 +155,20 @@ def test_a_queued_event_is_shortened_where_queues_take_no_more() -> None:
     }
 
 
+def test_places_have_the_form_that_the_target_reads() -> None:
+    place = {"S3Bucket": "b", "S3Region": "r", "S3Object": "in/a.mp4"}
+    task = {"InputInfo": {"Type": "AWS-S3", "S3InputInfo": place}}
+    stored = {"MediaWorkflows": {}, "WorkflowTaskEvent": task}
+    event = Event("e", "w", canonical_json(stored).decode(), EVENT.created_at)
+    sent = []
+    for form in ("s3", "cos"):
+        client = _Client()
+        _deliver(LambdaTarget(type="lambda", function_name="events", storage_form=form), client, event)
+        sent.append(json.loads(client.sent["Payload"]))
+    shown = {"Type": "COS", "CosInputInfo": {"Bucket": "b", "Region": "r", "Object": "/in/a.mp4"}}
+    assert sent == [stored, stored | {"WorkflowTaskEvent": {"InputInfo": shown}}]
+
+
 def test_a_refused_message_names_the_queue_and_keeps_the_status() -> None:
     refusal: Any = {"Error": {"Code": "QueueDoesNotExist"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
     client = _Client(ClientError(refusal, "SendMessage"))

@@ -90,6 +90,25 @@ def test_long_texts_are_left_out_before_the_places_of_a_review() -> None:
     assert task["AiContentReviewResultSet"][0]["ProhibitedOcrTask"] == reviewed
 
 
+def test_the_vendor_s_form_has_nothing_of_ours() -> None:
+    """But an event that the vendor does not have keeps what says which run it is of."""
+    sent = json.loads(compose(_event(BODY), "vendor", "key", NOW).body)
+    assert sent.keys() == BODY.keys() - {"MediaWorkflows"} | {"Timestamp", "Sign"}
+    review = {"EventType": "WorkflowReview", "WorkflowReviewEvent": {}, "MediaWorkflows": {"RunId": "r1"}}
+    assert json.loads(compose(_event(review), "vendor", "", NOW).body) == review
+
+
+def test_places_of_reviews_are_left_out_of_both_lists() -> None:
+    places = [{"StartTimeOffset": 1, "KeywordSet": ["x" * 100]}] * 3000
+    review = {"Output": {"Suggestion": "block", "SegmentSet": places}}
+    task = {"Status": "FINISH", "AiContentReviewResultSet": [{"Type": "Porn", "PornTask": review}]}
+    ours = BODY["MediaWorkflows"] | {"Reviews": [{"Type": "Porn", **review}]}
+    body = json.loads(shortened(_event(BODY | {"WorkflowTaskEvent": task, "MediaWorkflows": ours})).body)
+    empty = {"Suggestion": "block", "SegmentSet": []}
+    assert body["WorkflowTaskEvent"]["AiContentReviewResultSet"][0]["PornTask"]["Output"] == empty
+    assert body["MediaWorkflows"]["Reviews"] == [{"Type": "Porn", "Output": empty}]
+
+
 def test_the_lists_of_a_schedule_task_are_left_out_in_the_same_order() -> None:
     pictures = {"Output": {"ImagePathSet": ["a.jpg"]}}
     speech = {"Output": {"SegmentSet": [{"Text": "x" * MAX_QUEUED_BYTES}], "SubtitlePath": "a.vtt"}}

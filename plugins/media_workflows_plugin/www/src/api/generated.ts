@@ -818,7 +818,12 @@ export interface components {
              * @default cloud_event
              * @enum {string}
              */
-            format: "workflow_task" | "cloud_event";
+            format: "workflow_task" | "vendor" | "cloud_event";
+            /**
+             * @default s3
+             * @enum {string}
+             */
+            storage_form: "s3" | "cos";
             connection: string | null;
             /** @constant */
             type: "http";
@@ -877,6 +882,8 @@ export interface components {
             /** @default [] */
             notices: components["schemas"]["Notice"][];
             reused: string | null;
+            /** @default [] */
+            sub_task_types: string[];
             /** @default [] */
             sub_tasks: components["schemas"]["SubTaskResult"][];
             /** @default [] */
@@ -963,7 +970,12 @@ export interface components {
              * @default workflow_task
              * @enum {string}
              */
-            format: "workflow_task" | "cloud_event";
+            format: "workflow_task" | "vendor" | "cloud_event";
+            /**
+             * @default s3
+             * @enum {string}
+             */
+            storage_form: "s3" | "cos";
             connection: string | null;
             /** @constant */
             type: "lambda";

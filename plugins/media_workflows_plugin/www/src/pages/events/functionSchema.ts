@@ -1,12 +1,13 @@
 // The fields of a function callback (media_workflows.domain.notification.FunctionCallback).
 import type { Schema } from "../../definition/schema";
 
-const FORMATS = ["cloud_event", "workflow_task"];
+const FORMATS = ["cloud_event", "workflow_task", "vendor"];
 const MODES = ["finish", "change"];
 const text = (description = ""): Schema => ({ type: "string", description });
 const shared = (format: string): Record<string, Schema> => ({
   mode: { type: "string", enum: MODES, default: "finish" },
   format: { type: "string", enum: FORMATS, default: format },
+  storage_form: { type: "string", enum: ["s3", "cos"], default: "s3" },
   connection: { anyOf: [{ type: "string" }, { type: "null" }], default: null },
 });
 

@@ -98,7 +98,7 @@ function Reviewed({ run }: { run: RunReport }) {
 }
 
 export function Findings({ run }: { run: RunReport }) {
-  const checks = subTasksOf(run.task).filter((check) => check.type !== "Cover"); // it is among the previews
+  const checks = subTasksOf(run.jobs);
   if (checks.length === 0) return null;
   const decisions = decisionsOf(run.review);
   return (

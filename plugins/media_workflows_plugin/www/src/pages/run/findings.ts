@@ -1,6 +1,6 @@
-// Findings of review, recognition and analysis, parsed from the run's task in the vendor's format.
-import type { RunReport } from "../../api/runs";
-import type { Json, JsonObject, Model } from "../../api/types";
+// Findings of review, recognition and analysis, from the results of a run's jobs.
+import type { ItemReport, RunReport } from "../../api/runs";
+import type { Model } from "../../api/types";
 
 export interface Finding {
   start_s: number;
@@ -16,7 +16,7 @@ export type CheckState = "queued" | "running" | "failed" | "success";
 // One check: its verdict, what holds for the whole source, the findings; `message` gives the reason when there are none.
 // Only with the state `success` an absence of findings means anything.
 export interface SubTask {
-  type: string; // such as "Prohibited.Ocr"
+  type: string; // such as "prohibited.ocr"
   state: CheckState;
   suggestion: string;
   message: string;
@@ -24,71 +24,62 @@ export interface SubTask {
   findings: Finding[];
 }
 
-const SETS = ["AiContentReviewResultSet", "AiRecognitionResultSet", "AiAnalysisResultSet"];
-const STEPS = ["ReviewTask", "RecognitionTask", "AnalysisTask"];
-const WHOLE: Record<string, string> = { TagSet: "Tag", ClassificationSet: "Classification" };
-const object = (value: Json | undefined): JsonObject => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
-const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.map(object) : []);
-const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
-const sure = (of: JsonObject) => (typeof of.Confidence === "number" ? ` ${Math.round(of.Confidence)}` : "");
+type Output = NonNullable<Model<"SubTaskResult">["output"]>;
+type Span = Pick<Finding, "start_s" | "end_s"> & { confidence?: number };
+type Job = Pick<RunReport["jobs"][number], "state"> & { items: Pick<ItemReport, "sub_task_types" | "sub_tasks">[] };
 
-function labelOf(segment: JsonObject, around: JsonObject): string {
-  const words = Array.isArray(segment.KeywordSet) ? segment.KeywordSet.join(", ") : "";
-  const read = list(segment.TextSet).map((one) => text(one.Text)).join(" ");
-  const tags = list(segment.TagSet).map((one) => text(one.Tag)).join(", ");
-  const name = text(segment.Text) || read || tags || text(segment.Name) || text(around.Name) || text(around.Word);
-  return [words || name, text(segment.Label) || text(around.Label)].filter(Boolean).join(" · ");
+const ELSEWHERE = ["cover", "quality"]; // among the previews, and in a section of its own
+const joined = (...parts: string[]) => parts.filter(Boolean).join(" · ");
+const found = ({ start_s, end_s, confidence }: Span, label: string, more: Partial<Finding> = {}): Finding => ({ start_s, end_s, label, suggestion: "", confidence: confidence ?? null, picture: "", ...more });
+
+function findingsOf(output: Output): Finding[] {
+  switch (output.shape) {
+    case "review":
+      return output.segments.map((one) => found(one, joined(one.name || one.keywords.join(", "), one.label || output.label), { suggestion: one.suggestion, picture: one.picture?.url || one.picture?.key || "" }));
+    case "faces":
+      return output.results.flatMap((face) => face.segments.map((one) => found(one, joined(face.name, face.labels[0] ?? ""))));
+    case "words":
+      return output.results.flatMap((word) => word.segments.map((one) => found(one, joined(word.keyword, word.labels[0] ?? ""))));
+    case "asr_full_text":
+      return output.segments.map((one) => found(one, one.text));
+    case "ocr_full_text":
+      return output.segments.map((one) => found({ start_s: one.start_s, end_s: one.end_s }, one.lines.map(({ text }) => text).join(" ")));
+    case "frame_tags":
+      return output.segments.map((one) => found({ start_s: one.start_s, end_s: one.end_s }, one.tags.map(({ tag }) => tag).join(", ")));
+    default:
+      return [];
+  }
 }
 
-function found(segment: JsonObject, around: JsonObject): Finding {
+function labelsOf(output: Output): string[] {
+  const tags = output.shape === "tags" ? output.tags : output.shape === "classification" ? output.classes : [];
+  return tags.map(({ tag, confidence }) => `${tag} ${Math.round(confidence)}`);
+}
+
+function subTask(type: string, job: Job, result: Model<"SubTaskResult"> | undefined): SubTask {
+  const output = result?.output;
   return {
-    start_s: Number(segment.StartTimeOffset ?? 0),
-    end_s: Number(segment.EndTimeOffset ?? segment.StartTimeOffset ?? 0),
-    label: labelOf(segment, around),
-    suggestion: text(segment.Suggestion),
-    confidence: typeof segment.Confidence === "number" ? segment.Confidence : null,
-    picture: text(segment.Url),
+    type,
+    state: result ? (result.status === "SUCCESS" ? "success" : "failed") : job.state === "running" ? "running" : "queued",
+    suggestion: output?.shape === "review" ? output.suggestion : "",
+    message: result?.message ?? "",
+    labels: output ? labelsOf(output) : [],
+    findings: output ? findingsOf(output) : [],
   };
 }
 
-// Every segment below an output: right there, or within its result set.
-function findingsOf(output: JsonObject): Finding[] {
-  const inside = list(output.ResultSet).flatMap((result) => list(result.SegmentSet).map((segment) => found(segment, result)));
-  return [...list(output.SegmentSet).map((segment) => found(segment, output)), ...inside];
-}
-
-const labelsOf = (output: JsonObject) => Object.entries(WHOLE).flatMap(([set, name]) => list(output[set]).map((one) => text(one[name]) + sure(one)));
-
-// A task of the reference is PROCESSING from the start of its run; one that has not begun has no BeginProcessTime.
-function stateOf(task: JsonObject): CheckState {
-  if (task.Status === "SUCCESS") return "success";
-  if (task.Status === "FAIL") return "failed";
-  return text(task.BeginProcessTime) ? "running" : "queued";
-}
-
-function subTask(result: JsonObject): SubTask[] {
-  const task = Object.values(result).map(object).find((value) => "Output" in value);
-  if (!task) return [];
-  const output = object(task.Output);
-  return [{ type: text(result.Type), state: stateOf(task), suggestion: text(output.Suggestion), message: text(task.Message), labels: labelsOf(output), findings: findingsOf(output) }];
-}
-
-// `task` is the run's detail: what the reference calls WorkflowTask lies inside, of a workflow with steps the ScheduleTask,
-// whose results of one step have those of its checks as their output.
-export function subTasksOf(task: JsonObject): SubTask[] {
-  const workflowTask = object(task.WorkflowTask);
-  const activities = list(object(task.ScheduleTask).ActivityResultSet).map((one) => object(one.ActivityResItem));
-  const ofSteps = activities.flatMap((one) => STEPS.flatMap((step) => list(object(one[step]).Output)));
-  return [...SETS.flatMap((set) => list(workflowTask[set])), ...ofSteps].flatMap(subTask);
+export function subTasksOf(jobs: Job[]): SubTask[] {
+  const ofItem = (job: Job) => job.items.flatMap(({ sub_task_types, sub_tasks }) => sub_task_types.map((type) => subTask(type, job, sub_tasks.find((one) => one.type === type))));
+  return jobs.flatMap(ofItem).filter(({ type }) => !ELSEWHERE.includes(type));
 }
 
 export type FindingDecision = Model<"FindingDecision">;
 export type Decisions = Map<string, FindingDecision>;
 
-// The vendor's format has no ids: a finding is known by its time, what was found, and how sure that is.
+// The results have no ids: a finding is known by its time, what was found, and how sure that is.
 export const placeOf = ({ start_s, end_s, label, confidence }: Pick<Finding, "start_s" | "end_s" | "label" | "confidence">) => JSON.stringify([start_s, end_s, label, confidence]);
 
 export function decisionsOf(review: RunReport["review"]): Decisions {
   const findings = review?.findings ?? [];
-  return new Map(findings.flatMap((one) => (one.decision ? [[placeOf({ ...one, label: [one.text, one.label].filter(Boolean).join(" · ") }), one.decision]] : [])));
+  return new Map(findings.flatMap((one) => (one.decision ? [[placeOf({ ...one, label: joined(one.text, one.label) }), one.decision]] : [])));
 }
