@@ -13,7 +13,7 @@ WWW := plugins/media_workflows_plugin/www
 WORKERS ?= 3
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-.PHONY: demo dev test test-full lint format bench pages pages-packages pages-types pages-check clean
+.PHONY: demo dev test test-full lint format bench pictures pages pages-packages pages-types pages-check clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python -m media_workflows.demo $(ARGS)
@@ -40,6 +40,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The pictures of the documentation, of one running product. Needs Chromium; look at each before it is committed.
+pictures: $(VENV)/.dev
+	PICTURES_FOLDER=$(CURDIR)/docs/images $(BIN)/python -m pytest -p no:randomly tests/ui/test_pictures.py $(ARGS)
 
 # The pages: checked, tested and built into dist/, which is kept in the repository. Needs Node 20.19 or newer.
 pages: pages-packages

@@ -19,6 +19,8 @@ _WORKFLOW = "'wf_' || lpad(to_hex(n), 12, '0')"
 # Run n: the first fifth is the busy workflow's, the others are spread.
 _OWNER = f"CASE WHEN n <= :runs / 5 THEN '{BUSY}' ELSE 'wf_' || lpad(to_hex(1 + n % :workflows), 12, '0') END"
 _RUN = "'upload__' || n"
+# Each key has "clip", "mp4" and one of 200 words; those of the oldest fifteenth have "old".
+_KEY = "'in/clip-' || n || '-w' || n % 200 || CASE WHEN n <= :runs / 15 THEN '-old' ELSE '' END || '.mp4'"
 _TIME = "now() - (:runs - n) * interval '20 seconds'"
 
 STORE = (
@@ -29,7 +31,8 @@ STORE = (
         SELECT {_WORKFLOW}, 1, n, jsonb_set(cast(:definition AS jsonb), '{{name}}', to_jsonb('workflow-' || n)),
             'bench', now() FROM generate_series(1, :workflows) n""",
     f"""INSERT INTO run (workflow_id, run_id, revision, source, created_at)
-        SELECT {_OWNER}, {_RUN}, 1, cast(:source AS jsonb), {_TIME} FROM generate_series(1, :runs) n""",
+        SELECT {_OWNER}, {_RUN}, 1, jsonb_set(cast(:source AS jsonb), '{{key}}', to_jsonb({_KEY})), {_TIME}
+        FROM generate_series(1, :runs) n""",
     f"""INSERT INTO job_result (workflow_id, run_id, step_id, map_index, kind, result, updated_at)
         SELECT {_OWNER}, {_RUN}, 'snapshot_by_time_offset', -1, 'snapshot_by_time_offset',
             CASE WHEN n % 20 = 0 THEN cast(:failure AS jsonb) ELSE cast(:result AS jsonb) END, {_TIME}

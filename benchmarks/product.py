@@ -131,9 +131,9 @@ class Product:
         answer = self._http.request(method, path, **arguments).raise_for_status()
         return answer.json() if answer.content else None
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    def get(self, path: str, headers: Mapping[str, str] | None = None, timeout_s: float = 60) -> httpx.Response:
         """A GET of any path below the server's root, with the answer as it came."""
-        return self._http.get(path, headers=headers)
+        return self._http.get(path, headers=headers, timeout=timeout_s)
 
     def api(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Our API. Raises httpx.HTTPStatusError."""

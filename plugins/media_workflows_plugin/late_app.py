@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import lru_cache
+from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def _app() -> FastAPI:
+    from media_workflows.services.imports import continue_imports
     from media_workflows_plugin.api.app import create_app
 
+    Thread(target=continue_imports, name="continue-imports", daemon=True).start()
     return create_app()
 
 

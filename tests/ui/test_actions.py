@@ -54,7 +54,7 @@ def test_workflows_are_imported_and_changed_in_bulk(product: Product, open_page:
     page.get_by_label(T("import.text")).fill(yaml.safe_dump_all(documents))
     page.get_by_role("button", name=T("import.send"), exact=True).click()
     for at in (1, 2):
-        expect(page.get_by_text(T("import.ok", name=f"bulk-{at}"))).to_be_visible()
+        expect(page.get_by_text(T("import_action.created", name=f"bulk-{at}"))).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name=T("app.close")).last.click()
     page.get_by_role("searchbox", name=T("list.search")).fill("bulk-")
     expect(page.get_by_role("row")).to_have_count(3)  # head and two: what was there before is gone

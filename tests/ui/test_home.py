@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -89,3 +91,19 @@ def test_a_run_shows_the_commands_that_ran(open_page: OpenPage, done_run: tuple[
     commands.locator("summary").first.press("Enter")
     expect(commands.get_by_text("libx264").first).to_be_visible()
     expect(commands).to_contain_text(t("run.command_took", time="", code=0)[-3:])
+
+
+@pytest.mark.full
+def test_what_has_not_changed_is_not_sent_again(product: Product, done_run: tuple[str, str]) -> None:
+    """Of a running product, whose processes note every few seconds that they are alive."""
+    workflow, run = done_run
+    paths = ("/home", "/workflows", f"/runs?workflow={workflow}", f"/runs/{run}?workflow={workflow}")
+
+    def is_unchanged(path: str) -> bool:
+        """Figures of the last 24 hours change by the minute, and runs of other tests end meanwhile."""
+        etag = product.api.get(path).raise_for_status().headers["etag"]
+        time.sleep(12)  # longer than the pages wait
+        return product.api.get(path, headers={"if-none-match": etag}).status_code == 304
+
+    for path in paths:
+        assert eventually(partial(is_unchanged, path), 300)

@@ -9,7 +9,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.services import workflows as workflow_service
-from media_workflows.services.definitions import Action, apply_workflow
+from media_workflows.services.import_document import Action, apply_workflow
 from media_workflows.services.workflows import WorkflowStatus
 from media_workflows.vendor_mps.event_shapes import shown_time
 from media_workflows.vendor_mps.ids import workflow_number

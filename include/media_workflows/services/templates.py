@@ -7,7 +7,7 @@ from collections.abc import Callable
 from media_workflows.airflow_adapter.switches import announce_change
 from media_workflows.domain.templates import TemplateDefinition
 from media_workflows.store import templates as store
-from media_workflows.store.engine import transaction
+from media_workflows.store.engine import Also, nothing_else, transaction
 from media_workflows.store.templates import StoredTemplate, TemplateUser
 from media_workflows.store.workflows import take_new_templates
 
@@ -18,14 +18,21 @@ def allow_all(_: list[TemplateUser]) -> None:
     """Allow every edit: the user of the command line has access to the database anyway."""
 
 
-def create_template(definition: TemplateDefinition, author: str) -> StoredTemplate:
+def create_template(definition: TemplateDefinition, author: str, also: Also = nothing_else) -> StoredTemplate:
     """Store a new template. Raises ConflictError."""
     with transaction() as session:
-        return store.create_template(session, definition, author)
+        created = store.create_template(session, definition, author)
+        also(session, str(created.id))
+    return created
 
 
 def update_template(
-    id_: int, definition: TemplateDefinition, base_revision: int, author: str, may_edit: MayEdit = allow_all
+    id_: int,
+    definition: TemplateDefinition,
+    base_revision: int,
+    author: str,
+    may_edit: MayEdit = allow_all,
+    also: Also = nothing_else,
 ) -> StoredTemplate:
     """Append an edit; every workflow that uses the template, enabled or not, applies it from its next run on.
 
@@ -36,6 +43,7 @@ def update_template(
         users = store.users_of(session, definition.kind, id_)
         may_edit(users)
         changed = take_new_templates(session, [user.id for user in users], f"template {updated.name}")
+        also(session, str(id_))
     for workflow_id in changed:
         announce_change(workflow_id)
     return updated

@@ -18,7 +18,7 @@ from media_workflows.services.buckets import known_regions, note_region, require
 from media_workflows.services.places import require_allowed_workflow
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import workflows as store
-from media_workflows.store.engine import transaction
+from media_workflows.store.engine import Also, nothing_else, transaction
 from media_workflows.store.run_history import DagRunSummary, failures_since, last_runs
 from media_workflows.store.tables import utcnow
 from media_workflows.store.templates import load_library
@@ -74,11 +74,12 @@ def with_runs(statuses: Sequence[WorkflowStatus]) -> list[WorkflowStatus]:
     ]
 
 
-def create_workflow(definition: Workflow, author: str) -> WorkflowStatus:
+def create_workflow(definition: Workflow, author: str, also: Also = nothing_else) -> WorkflowStatus:
     """Store a new workflow, disabled. Raises ConflictError, StorageConfigurationError."""
     check_buckets(definition)
     with transaction() as session:
         stored = store.create_workflow(session, definition, author)
+        also(session, stored.id)
     announce_change(stored.id)
     return WorkflowStatus(workflow=stored, enabled=False)
 
@@ -108,7 +109,9 @@ def list_workflows(
     return WorkflowStatusPage(total=page.total, items=_with_status(page.items))
 
 
-def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, author: str) -> WorkflowStatus:
+def update_workflow(
+    workflow_id: str, definition: Workflow, base_revision: int, author: str, also: Also = nothing_else
+) -> WorkflowStatus:
     """Append an edit. Raises EnabledError, ConflictError, NotFoundError, StorageConfigurationError."""
     with transaction() as session:
         store.get_workflow(session, workflow_id)
@@ -121,6 +124,7 @@ def update_workflow(workflow_id: str, definition: Workflow, base_revision: int, 
                 workflow_id=workflow_id,
             )
         stored = store.update_workflow(switch.session, workflow_id, definition, base_revision, author)
+        also(switch.session, workflow_id)
     announce_change(stored.id)
     return WorkflowStatus(workflow=stored, enabled=False)
 

@@ -93,7 +93,7 @@ def _answered(status: int) -> ColumnElement[bool]:
 
 def _of_file(search: str) -> ColumnElement[bool]:
     """Deliveries of runs whose source has these words in its key."""
-    found = select(RunRow.workflow_id, RunRow.run_id).where(has_words("run.source ->> 'key'", search))
+    found = select(RunRow.workflow_id, RunRow.run_id).where(has_words(RunRow.words, search))
     return tuple_(EventRow.workflow_id, EventRow.run_id).in_(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,9 @@ from media_workflows.settings import Settings, get_settings
 from media_workflows.store.embedded import EmbeddedServer
 
 DATABASE_NAME = "media"
+
+# What else is part of the transaction of a change, given the id of what is changed; an exception undoes the change.
+Also = Callable[[Session, str], None]
 
 NO_POOL: Mapping[str, Any] = {"poolclass": NullPool}
 # To open a connection takes the server as long as 15 small transactions. A kept one is tested before its use.
@@ -106,3 +109,7 @@ def transaction(engine: Engine | None = None) -> Iterator[Session]:
     """A session in one transaction: committed at the end, rolled back on any exception."""
     with Session(engine or get_engine(), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def nothing_else(_session: Session, _id: str) -> None:
+    """The change is all of its transaction."""

@@ -1,54 +1,83 @@
-"""How far an import is and the outcomes of its documents: also for a page that was closed meanwhile."""
+"""Imports of definitions: what is to be imported, who works on it, and the outcome of each document."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, type_coerce, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
-from media_workflows.store.tables import ImportRow, utcnow
+from media_workflows.errors import ConflictError
+from media_workflows.store.tables import ImportedDocumentRow, ImportRow, utcnow
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class ImportRecord(Model):
-    """An import: its documents, how many of them are done, and the outcomes, each with the `number` of its document."""
+    """An import as it was requested; `yaml` is empty once it has ended."""
 
+    id: str
     total: int
-    done: int
     author: str
-    outcomes: list[dict[str, Any]]
-    changed_at: datetime | None
+    yaml: str
+    editable: frozenset[str]
     ended_at: datetime | None
 
 
-def begin_import(session: Session, import_id: str, author: str, total: int) -> None:
-    """Record an import, and forget old ones. One of the same id begins again: it was interrupted."""
+def begin_import(
+    session: Session, import_id: str, author: str, yaml: str, total: int, editable: Collection[str]
+) -> None:
+    """Store an import, and forget old ones. One that is stored under this id stays as it is."""
     session.execute(delete(ImportRow).where(ImportRow.begun_at < utcnow() - FORGOTTEN_AFTER))
-    now = utcnow()
-    row = ImportRow(id=import_id, total=total, done=0, author=author, outcomes=[], begun_at=now, changed_at=now)
-    session.merge(row).ended_at = None
-
-
-def count_imported(session: Session, import_id: str, number: int, outcome: dict[str, Any]) -> None:
-    """One more document is done."""
-    added = type_coerce([{"number": number, **outcome}], JSONB)
-    values = {"done": ImportRow.done + 1, "outcomes": ImportRow.outcomes.concat(added), "changed_at": utcnow()}
-    session.execute(update(ImportRow).where(ImportRow.id == import_id).values(values))
-
-
-def end_import(session: Session, import_id: str) -> None:
-    """All documents are done."""
-    session.execute(update(ImportRow).where(ImportRow.id == import_id).values(ended_at=utcnow()))
+    values = {"id": import_id, "author": author, "yaml": yaml, "total": total, "editable": sorted(editable)}
+    session.execute(insert(ImportRow).values(begun_at=utcnow(), **values).on_conflict_do_nothing())
 
 
 def find_import(session: Session, import_id: str) -> ImportRecord | None:
-    """None = it has not begun, or was forgotten."""
+    """None = there is none, or it was forgotten."""
     row = session.get(ImportRow, import_id)
     if row is None:
         return None
     return ImportRecord.model_validate({name: getattr(row, name) for name in ImportRecord.model_fields})
+
+
+def unfinished_imports(session: Session) -> list[str]:
+    """The ids of imports that have not ended, the oldest first."""
+    return list(session.scalars(select(ImportRow.id).where(ImportRow.ended_at.is_(None)).order_by(ImportRow.begun_at)))
+
+
+def lease_import(session: Session, import_id: str, worker: str, lease: timedelta) -> bool:
+    """Whether this worker has the import for a while: no other one has it, and it has not ended."""
+    now = utcnow()
+    is_free = (ImportRow.worker == worker) | ImportRow.leased_until.is_(None) | (ImportRow.leased_until < now)
+    leased = update(ImportRow).where(ImportRow.id == import_id, ImportRow.ended_at.is_(None), is_free)
+    values = {"worker": worker, "leased_until": now + lease}
+    return session.scalar(leased.values(values).returning(ImportRow.id)) is not None
+
+
+def note_outcome(session: Session, import_id: str, number: int, outcome: dict[str, Any]) -> None:
+    """Record the outcome of a document, in the transaction of its change.
+
+    Raises ConflictError when there is one: another worker has applied the document, and this change must not be made.
+    """
+    row = insert(ImportedDocumentRow).values(import_id=import_id, number=number, outcome=outcome)
+    noted = row.on_conflict_do_nothing().returning(ImportedDocumentRow.number)
+    if session.scalar(noted) is None:
+        raise ConflictError("document {number} of this import has its outcome already", number=number)
+
+
+def outcomes(session: Session, import_id: str) -> dict[int, dict[str, Any]]:
+    """The outcomes of an import by the number of the document, in the order of the documents."""
+    row = ImportedDocumentRow
+    query = select(row.number, row.outcome).where(row.import_id == import_id).order_by(row.number)
+    return {number: outcome for number, outcome in session.execute(query)}  # noqa: C416
+
+
+def end_import(session: Session, import_id: str) -> None:
+    """All documents are done; their text is not needed any more."""
+    ended = update(ImportRow).where(ImportRow.id == import_id)
+    session.execute(ended.values(ended_at=utcnow(), yaml="", leased_until=None))

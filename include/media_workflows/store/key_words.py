@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import ColumnElement, false, func, literal_column
-from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy import ColumnElement, false, func
+from sqlalchemy.orm import InstrumentedAttribute
 
 _IDEOGRAPHS = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _SEPARATORS = r"\u0001-/\u003a-@\u005b-\u0060{-\u007f"
@@ -18,7 +18,7 @@ _PIECES = re.compile(f"[{_IDEOGRAPHS}]|[^{_IDEOGRAPHS}]+")
 
 
 def words_sql(key: str) -> str:
-    """The words of a key as SQL: the expression of the index, which a query repeats to use it."""
+    """The words of a key as SQL: the expression of a stored column, as finding them is dear."""
     separated = f"([{_IDEOGRAPHS}])|[{_SEPARATORS}]+"
     return rf"to_tsvector('simple'::regconfig, regexp_replace({key}, '{separated}', ' \1 ', 'g'))"
 
@@ -36,9 +36,11 @@ def words_query(search: str) -> str:
     )
 
 
-def has_words(key: str, search: str) -> ColumnElement[bool]:
-    """The condition that a key (as SQL) has words that begin as those of the search; one without words has no match."""
+def has_words(words: InstrumentedAttribute[str | None], search: str) -> ColumnElement[bool]:
+    """The condition that a key has words that begin as those of the search; one without words has no match.
+
+    `words` is a column with those of the key, as `words_sql` finds them.
+    """
     if not (query := words_query(search)):
         return false()
-    words: ColumnClause[str] = literal_column(words_sql(key))
     return words.op("@@", is_comparison=True)(func.to_tsquery("simple", query))

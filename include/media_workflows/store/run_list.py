@@ -32,6 +32,7 @@ from media_workflows.store.tables.runs import FAILURE_SQL
 RunState = Literal["queued", "running", "success", "failed"]
 
 CAUSES_OF = 1_000  # failed runs
+RECENT = 2_000  # runs
 NAMED_ROLES = '@.role == "main" || @.role == "manifest"'  # files that a person would name
 PICTURE_KINDS = ("sample_snapshot", "snapshot_by_time_offset")
 _FAILURE: ColumnElement[str | None] = literal_column(FAILURE_SQL)
@@ -64,7 +65,7 @@ class RunFilter(Model):
             None if self.until is None else RunRow.created_at < self.until,
             RunRow.causes.contains([self.cause]) if self.cause else None,
             None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
-            has_words("run.source ->> 'key'", self.search) if self.search else None,
+            has_words(RunRow.words, self.search) if self.search else None,
             None if self.before is None else tuple_(RunRow.created_at, RunRow.run_id) < self.before,
         ]
         return [condition for condition in asked if condition is not None]
@@ -103,14 +104,15 @@ class ListedRuns(Model):
 
 def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 100) -> ListedRuns:
     """A page of runs, newest first; those of deleted workflows included."""
-    query = select(RunRow).where(*which.conditions())
-    total, is_exact = counted(session, query)
-    # Few: all are found, then sorted (OFFSET is a fence between the two for PostgreSQL). By the newest first, it would
-    # read all runs where it guesses that more match. Many: the newest ones are found soon.
-    run = aliased(RunRow, query.offset(0).subquery()) if is_exact else RunRow
-    page = (select(run) if is_exact else query).options(load_only(*(getattr(run, name) for name in _SHOWN)))
-    newest = page.order_by(run.created_at.desc(), run.run_id.desc())
-    rows = session.scalars(newest.offset(offset).limit(limit)).all()
+    found = select(RunRow).where(*which.conditions())
+    total, is_exact = counted(session, found)
+    rows: Sequence[RunRow] = []
+    if which.search and not is_exact:
+        rows = _newest(session, _among_recent(which), offset, limit)
+    if len(rows) < limit:
+        # Few: all are found, then sorted (OFFSET is a fence between the two for PostgreSQL). By the newest first, it
+        # would read all runs where it guesses that more match.
+        rows = _newest(session, found.offset(0) if is_exact else found, offset, limit)
     return ListedRuns(total=total, total_is_exact=is_exact, items=_listed(session, rows))
 
 
@@ -130,6 +132,25 @@ def newest_runs(session: Session, which: RunFilter, limit: int) -> list[NewestRu
     query = select(*(getattr(RunRow, name) for name in NewestRun._fields)).where(*which.conditions())
     newest = query.order_by(RunRow.created_at.desc(), RunRow.run_id.desc()).limit(limit)
     return [NewestRun(*row) for row in session.execute(newest)]
+
+
+def _among_recent(which: RunFilter) -> Select[RunRow]:
+    """The runs of a filter with a search among the newest ones that match the rest of it.
+
+    Of a search that many runs match, these mostly have the page. PostgreSQL guesses too few of several words, which it
+    takes for independent, and would sort all.
+    """
+    others = select(RunRow).where(*which.model_copy(update={"search": ""}).conditions())
+    recent = others.order_by(RunRow.created_at.desc(), RunRow.run_id.desc()).limit(RECENT)
+    run = aliased(RunRow, recent.subquery())
+    return select(run).where(has_words(run.words, which.search))
+
+
+def _newest(session: Session, found: Select[RunRow], offset: int, limit: int) -> Sequence[RunRow]:
+    """A page of these runs, newest first."""
+    run = aliased(RunRow, found.subquery())
+    page = select(run).options(load_only(*(getattr(run, name) for name in _SHOWN)))
+    return session.scalars(page.order_by(run.created_at.desc(), run.run_id.desc()).offset(offset).limit(limit)).all()
 
 
 def runs_of_keys(session: Session, runs: Sequence[RunKey]) -> list[ListedRun]:

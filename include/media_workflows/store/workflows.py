@@ -168,6 +168,12 @@ def find_by_name(session: Session, name: str) -> StoredWorkflow | None:
     return _current(session, row) if row else None
 
 
+def ids_of_names(session: Session, names: Collection[str]) -> list[str]:
+    """The ids of the workflows with exactly these names."""
+    query = select(WorkflowRow.id).where(one_of(WorkflowRow.name, names), WorkflowRow.deleted_at.is_(None))
+    return list(session.scalars(query))
+
+
 def names_of(session: Session, workflow_ids: Collection[str]) -> dict[str, str]:
     """The names of workflows by id, deleted ones included."""
     rows = session.execute(select(WorkflowRow.id, WorkflowRow.name).where(one_of(WorkflowRow.id, workflow_ids)))

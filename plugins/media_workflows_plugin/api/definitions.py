@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
@@ -17,14 +17,14 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.domain.yaml_reader import MAX_CHARACTERS
 from media_workflows.errors import FieldProblem, NotFoundError
 from media_workflows.services import definitions as service
+from media_workflows.services import imports
 from media_workflows.services import workflows as workflow_service
-from media_workflows.services.definitions import Graph, Imported, ImportPermits, ImportState
-from media_workflows.store.templates import TemplateUser
-from media_workflows_plugin.api.access import Creator, ReadableWorkflows, Reader, require
-from media_workflows_plugin.api.audit import note_workflows
-from media_workflows_plugin.api.guarded_route import GuardedRoute
+from media_workflows.services.definitions import Graph
+from media_workflows.services.imports import ImportState
+from media_workflows_plugin.api.access import Creator, ReadableWorkflows, Reader, may
+from media_workflows_plugin.api.conditional import ConditionalRoute
 
-router = APIRouter(prefix="/api/v1", tags=["definitions"], route_class=GuardedRoute)
+router = APIRouter(prefix="/api/v1", tags=["definitions"], route_class=ConditionalRoute)
 
 
 class DefinitionRequest(BaseModel):
@@ -59,14 +59,8 @@ class ImportRequest(BaseModel):
 
     yaml: str = Field(max_length=MAX_CHARACTERS)
     import_id: UUID | None = Field(
-        None, description="By it, GET /workflows/import/{import_id} shows how far it is, and the outcomes"
+        None, description="By default a new one. A repeated request with the same one starts no second import"
     )
-
-
-class ImportAnswer(BaseModel):
-    """The outcomes, in the order of the documents."""
-
-    items: list[Imported]
 
 
 @router.get("/schema")
@@ -101,25 +95,20 @@ def export(request: ExportRequest, _user: Reader, readable: ReadableWorkflows) -
     return PlainTextResponse(service.export_yaml(found), media_type="application/yaml")
 
 
-@router.post("/workflows/import")
-def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep, http: Request) -> ImportAnswer:
-    """Create or update workflows and templates by name, as `apply` does; enabled workflows are refused."""
+@router.post("/workflows/import", status_code=202)
+def import_(request: ImportRequest, user: Creator, airflow_user: GetUserDep) -> ImportState:
+    """Create or update workflows and templates by name, as `apply` does; enabled workflows are refused.
 
-    def may_edit_users(users: list[TemplateUser]) -> None:
-        for workflow in users:
-            require(airflow_user, "PUT", workflow.id)
+    The documents are applied in the background, with the permissions of now.
+    """
 
-    def may_edit(workflow_id: str) -> None:
-        require(airflow_user, "PUT", workflow_id)
+    def may_edit(workflow_id: str) -> bool:
+        return may(airflow_user, "PUT", workflow_id)
 
-    permits = ImportPermits(workflow=may_edit, template=may_edit_users)
-    items = service.import_yaml(request.yaml, user, permits, str(request.import_id or ""))
-    changed = (item for item in items if item.kind == "workflow" and item.action in ("created", "updated"))
-    note_workflows(http, (item.id for item in changed if item.id))
-    return ImportAnswer(items=items)
+    return imports.begin_import(request.yaml, user, may_edit, str(request.import_id or uuid4()))
 
 
 @router.get("/workflows/import/{import_id}")
 def import_state(import_id: UUID, user: Reader) -> ImportState:
     """Show how far an import of this user is, and the outcomes of its documents; they are kept for a day."""
-    return service.state_of_import(str(import_id), user)
+    return imports.state_of_import(str(import_id), user)

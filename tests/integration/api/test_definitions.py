@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
-import uvicorn
 import yaml
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from api_definitions import definition
-from media_workflows.services.definitions import Imported
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.errors import ConflictError
+from media_workflows.services import imports as service
+from media_workflows.services import workflows
+from media_workflows.services.import_document import Imported, ImportPermits, import_document
 from media_workflows.store import imports
 from media_workflows.store.engine import transaction
+from media_workflows.store.tables import ImportRow, utcnow
 
 IMPORT_ID = "01a22536-b4fb-7e2f-b212-d5ed513d1874"
 TEMPLATE = {"kind": "snapshot_by_time_offset", "name": "small", "parameters": {"width": 320}}
@@ -98,79 +99,112 @@ def _state(client: Any) -> tuple[Any, ...]:
     return (*(state[name] for name in ("state", "total", "done")), [item["name"] for item in state["items"]])
 
 
-def test_an_import_goes_on_without_its_client(
-    app: Any, admin: Any, viewer: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its page may be closed. All workflows share one set of S3 clients, which take longer to make than the rest."""
-    from media_workflows.services import workflows
+def _ended(client: Any, import_id: str = IMPORT_ID) -> Any:
+    """The state of an import that has ended."""
+    deadline = time.monotonic() + 60
+    while (state := client.get(f"/api/v1/workflows/import/{import_id}").json())["state"] != "ended":
+        assert time.monotonic() < deadline, state
+        time.sleep(0.02)
+    return state
+
+
+def test_an_import_is_done_in_the_background(admin: Any, viewer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All its workflows share one set of S3 clients, which take longer to make than the rest."""
     from media_workflows.storage.clients import make_clients
 
-    begun, closed = threading.Event(), threading.Event()
+    answered = threading.Event()
     create_workflow = workflows.create_workflow
     made: list[Any] = []
     seen: list[tuple[Any, ...]] = []
 
     def create_later(*given: Any) -> Any:
-        begun.set()
-        assert closed.wait(60)
+        assert answered.wait(60)
         seen.append(_state(admin))
         return create_workflow(*given)
-
-    monkeypatch.setattr(workflows, "create_workflow", create_later)
 
     def counted(settings: Any) -> Any:
         made.append(settings)
         return make_clients(settings)
 
+    monkeypatch.setattr(workflows, "create_workflow", create_later)
     monkeypatch.setattr("media_workflows.airflow_adapter.connections.make_clients", counted)
-    text = yaml.safe_dump_all([definition(f"w{number}") for number in range(8)])
-    body = json.dumps({"yaml": text, "import_id": IMPORT_ID}).encode()
-    with _served(app) as port:
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        headers = {"x-user": "admin", "sec-fetch-site": "same-origin", "content-type": "application/json"}
-        client.request("POST", "/api/v1/workflows/import", body, headers)
-        assert begun.wait(60)
-        client.close()
-        closed.set()
-        deadline = time.monotonic() + 60
-        while (stored := admin.get("/api/v1/workflows").json()["total"]) < 8 and time.monotonic() < deadline:
-            time.sleep(0.1)
-    assert stored == 8
-    assert seen == [("running", 8, done, [f"w{number}" for number in range(done)]) for done in range(8)]
-    assert _state(admin) == ("ended", 8, 8, [f"w{number}" for number in range(8)])
+    request = {"yaml": yaml.safe_dump_all([definition(f"w{number}") for number in range(4)]), "import_id": IMPORT_ID}
+    for _ in range(2):  # a repeated request starts no second import
+        answer = admin.post("/api/v1/workflows/import", json=request)
+        assert (answer.status_code, answer.json()["state"], answer.json()["done"]) == (202, "running", 0)
+    answered.set()
+    assert [item["action"] for item in _ended(admin)["items"]] == ["created"] * 4
+    assert seen == [("running", 4, done, [f"w{number}" for number in range(done)]) for done in range(4)]
     assert viewer.get(f"/api/v1/workflows/import/{IMPORT_ID}").status_code == 404
     assert len(made) <= 2  # they are replaced every minute
 
 
-def test_an_import_that_was_interrupted_is_finished_by_the_same_one(
-    admin: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with transaction() as session:
-        imports.begin_import(session, IMPORT_ID, "admin", 2)
-        imports.count_imported(
-            session, IMPORT_ID, 0, Imported(kind="workflow", name="w0", ok=True, action="created").model_dump()
-        )
-    assert _state(admin) == ("running", 2, 1, ["w0"])
-    monkeypatch.setattr("media_workflows.services.definitions.INTERRUPTED_AFTER", timedelta(0))
-    assert _state(admin) == ("interrupted", 2, 1, ["w0"])
-    text = yaml.safe_dump_all([definition("w0"), definition("w1")])
-    assert admin.post("/api/v1/workflows/import", json={"yaml": text, "import_id": IMPORT_ID}).status_code == 200
-    assert _state(admin) == ("ended", 2, 2, ["w0", "w1"])
+@pytest.mark.parametrize("killed", ["before the change", "after the change"])
+def test_an_import_goes_on_after_a_kill(admin: Any, monkeypatch: pytest.MonkeyPatch, killed: str) -> None:
+    """A document is applied once, whenever its worker was killed: the outcome is part of the change.
 
+    An error of the database, which leaves the document without an outcome, ends the thread as a kill does.
+    """
+    text = yaml.safe_dump_all([definition("w0"), definition("w1"), definition("w2")])
+    create_workflow = workflows.create_workflow
 
-@contextmanager
-def _served(app: Any) -> Iterator[int]:
-    """The app on a port, in a thread."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
+    def killed_at_second(asked: Any, *given: Any) -> Any:
+        if asked.name == "w1" and killed == "before the change":
+            raise OperationalError("killed", None, Exception())
+        done = create_workflow(asked, *given)
+        if asked.name == "w1":
+            raise OperationalError("killed", None, Exception())
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workflows, "create_workflow", killed_at_second)
+        admin.post("/api/v1/workflows/import", json={"yaml": text, "import_id": IMPORT_ID})
+        while service._at_work:
             time.sleep(0.02)
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
+    with transaction() as session:
+        done = len(imports.outcomes(session, IMPORT_ID))
+        assert not imports.lease_import(session, IMPORT_ID, "another", service.LEASE)
+        session.execute(update(ImportRow).values(leased_until=utcnow()))  # the lease of the killed worker is over
+    assert done == (1 if killed == "before the change" else 2)
+    service.continue_imports()
+    assert [(item["name"], item["action"]) for item in _ended(admin)["items"]] == [
+        (name, "created") for name in ("w0", "w1", "w2")
+    ]
+    revisions = [admin.get(f"/api/v1/workflows/{item['id']}").json()["revision"] for item in _ended(admin)["items"]]
+    assert revisions == [1, 1, 1]
+
+
+def test_a_second_worker_changes_nothing(admin: Any) -> None:
+    """Its lease was over while it worked, for example."""
+    data = definition("once")
+    assert [item["action"] for item in _import(admin, yaml.safe_dump(data))] == ["created"]
+    permits = ImportPermits(workflow=lambda _: None, template=lambda _: None)
+
+    def note(session: Any, done: Imported) -> None:
+        imports.note_outcome(session, import_id, 0, done.model_dump(mode="json"))
+
+    with transaction() as session:
+        import_id = session.scalars(select(ImportRow.id)).one()
+        before = imports.outcomes(session, import_id)
+    with pytest.raises(ConflictError, match="has its outcome already"):
+        import_document({**data, "priority": 3}, "admin", permits, PRESET_LIBRARY, note)
+    with transaction() as session:
+        assert imports.outcomes(session, import_id) == before
+    assert admin.get(f"/api/v1/workflows/{before[0]['id']}").json()["revision"] == 1
+
+
+def test_an_import_has_the_permissions_of_its_request(admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It changes the workflows that its user might change then, and those that it has created."""
+    documents = [definition("theirs"), definition("own"), definition("own", priority=3)]
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "ids_of_names", lambda *_: [])
+        admin.post("/api/v1/workflows", json=definition("theirs", priority=5))
+        made = _import(admin, yaml.safe_dump_all(documents))
+    assert [(item["action"], item["code"]) for item in made] == [
+        ("refused", "AuthFailure.UnauthorizedOperation"),
+        ("created", ""),
+        ("updated", ""),
+    ]
 
 
 def test_a_document_may_hold_nothing_that_cannot_be_stored(admin: Any) -> None:
@@ -201,6 +235,6 @@ def test_what_is_no_yaml_is_refused_as_a_whole(admin: Any, text: str) -> None:
 
 def _import(client: Any, text: str) -> list[dict[str, Any]]:
     answer = client.post("/api/v1/workflows/import", json={"yaml": text})
-    assert answer.status_code == 200, answer.text
-    items: list[dict[str, Any]] = answer.json()["items"]
+    assert answer.status_code == 202, answer.text
+    items: list[dict[str, Any]] = _ended(client, answer.json()["id"])["items"]
     return items

@@ -77,6 +77,26 @@ def test_search_by_words_of_the_key(admin: Any, create: Any, record: Any) -> Non
         assert ids(admin, search=search) == [], search
 
 
+@pytest.mark.parametrize("recent", [1, 3])
+def test_a_search_that_many_runs_match(
+    admin: Any, create: Any, record: Any, monkeypatch: pytest.MonkeyPatch, recent: int
+) -> None:
+    """The newest runs are searched first; then all, when these are too few for the page."""
+    monkeypatch.setattr("media_workflows.store.page_count.MAX_COUNTED", 2)
+    monkeypatch.setattr("media_workflows.store.run_list.RECENT", recent)
+    workflow = create("one")
+    for run in range(4):
+        record(workflow, f"r{run}", "success", f"in/{'clip' if run < 3 else 'other'}.mp4")
+
+    def found(**page: int) -> tuple[Any, ...]:
+        body = admin.get(RUNS, params={"results": False, "search": "clip", **page}).json()
+        return (body["total"], body["total_is_exact"], [item["run_id"] for item in body["items"]])
+
+    assert found(limit=2) == (2, False, ["r2", "r1"])
+    assert found() == (2, False, ["r2", "r1", "r0"])
+    assert found(offset=2) == (2, False, ["r0"])
+
+
 def test_chinese_is_found_by_any_part(admin: Any, create: Any, record: Any) -> None:
     record(create("one"), "r", "success", "in/课程第一讲.mp4")
     assert [bool(ids(admin, search=search)) for search in ("第一", "课程", "程第一讲", "一第")] == [

@@ -33,6 +33,7 @@ from media_workflows.store.tables.uploads import (
 from media_workflows.store.tables.workers import WorkerDiskRow
 from media_workflows.store.tables.workflows import (
     DraftRow,
+    ImportedDocumentRow,
     ImportRow,
     RevisionRow,
     TemplateRevisionRow,
@@ -57,6 +58,7 @@ __all__ = [
     "FindingDecisionRow",
     "FunctionCallbackRow",
     "ImportRow",
+    "ImportedDocumentRow",
     "JobProgressRow",
     "JobResultRow",
     "KnownObjectRow",

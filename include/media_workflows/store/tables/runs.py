@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Computed, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
@@ -37,7 +37,8 @@ class RunRow(Base):
     sensor. `state` None = not copied from Airflow yet. `tasks` are the tasks by id once it has ended; `changed_at` is
     the time of Airflow's last change of it. `causes` are the error codes of the run and its items. What it processed
     is stored once it has ended: `saved_bytes` is by how much its largest transcoded file is smaller than the source,
-    None = it has none; `worker_s` are the seconds of its steps.
+    None = it has none; `worker_s` are the seconds of its steps. `words` are those of
+    the source's key.
     """
 
     __tablename__ = "run"
@@ -51,7 +52,7 @@ class RunRow(Base):
         Index("run_ended", "ended_at"),
         Index("run_failed", "ended_at", postgresql_where=text("state = 'failed'")),
         Index("run_causes", "causes", postgresql_using="gin"),
-        Index("run_words", text(words_sql("source ->> 'key'")), postgresql_using="gin"),
+        Index("run_words", "words", postgresql_using="gin"),
     )
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
@@ -71,6 +72,7 @@ class RunRow(Base):
     output_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
     saved_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
     worker_s: Mapped[float | None] = mapped_column(default=None)
+    words: Mapped[str | None] = mapped_column(TSVECTOR, Computed(words_sql("source ->> 'key'"), persisted=True))
 
 
 class JobResultRow(Base):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_items import FIRST_TEMPLATE_ID
@@ -99,15 +100,29 @@ class TemplateRevisionRow(Base):
 
 
 class ImportRow(Base):
-    """An import of definitions: how many of its documents are done, and their outcomes. `id` is the client's."""
+    """An import of definitions: its YAML, which is removed when it has ended, and who works on it until when.
+
+    `id` is the client's. `editable` are the existing workflows that its user was permitted to change.
+    """
 
     __tablename__ = "definition_import"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     total: Mapped[int]
-    done: Mapped[int]
     begun_at: Mapped[datetime] = mapped_column(default=utcnow)
     author: Mapped[str] = mapped_column(String(256), default="", server_default=text("''"))
-    outcomes: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
-    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    yaml: Mapped[str] = mapped_column(Text)
+    editable: Mapped[list[str]] = mapped_column(JSONB)
+    worker: Mapped[str | None] = mapped_column(String(32), default=None)
+    leased_until: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ImportedDocumentRow(Base):
+    """The outcome of a document of an import. It is written in the transaction of the change, so there is one only."""
+
+    __tablename__ = "imported_document"
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("definition_import.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    outcome: Mapped[dict[str, Any]]

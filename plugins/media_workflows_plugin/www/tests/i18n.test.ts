@@ -28,7 +28,7 @@ describe("the texts", () => {
   });
 
   it("are all asked for: by name, or by a name made of data", () => {
-    const made = /^(job|notice|field|hint|choice|rule|state|phase|advice|access|suggestion|event|workflow|function|usage|variable|cause|detection|import_state|run_action|starter|check|about|standing|engine|health|waiting|review_key|review_category|figure)\./;
+    const made = /^(job|notice|field|hint|choice|rule|state|phase|advice|access|suggestion|event|workflow|function|usage|variable|cause|detection|import_action|import_state|run_action|starter|check|about|standing|engine|health|waiting|review_key|review_category|figure)\./;
     const unused = Object.keys(en).filter((key) => !made.test(key) && !code.includes(`"${key}"`));
     expect(unused).toEqual([]);
   });

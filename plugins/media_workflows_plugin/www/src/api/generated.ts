@@ -859,16 +859,14 @@ export interface components {
             type: "http";
             url: string;
         };
-        ImportAnswer: {
-            items: components["schemas"]["Imported"][];
-        };
         ImportRequest: {
             yaml: string;
             import_id?: string | null;
         };
         ImportState: {
+            id: string;
             /** @enum {string} */
-            state: "running" | "ended" | "interrupted";
+            state: "running" | "ended";
             total: number;
             done: number;
             items: components["schemas"]["Imported"][];

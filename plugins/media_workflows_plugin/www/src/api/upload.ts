@@ -1,5 +1,5 @@
 // Uploads a file into a workflow's trigger directory: directly to the storage, or through the api-server when the
-// browser cannot reach the storage.
+// browser cannot reach the storage. After a dropped connection it goes on with the part that was being sent.
 import { ApiError, apiUrl, post } from "./client";
 import type { Model } from "./types";
 
@@ -8,8 +8,25 @@ type Plan = Model<"UploadPlan">;
 export interface Sending {
   overwrite: boolean;
   progress: (sent_bytes: number) => void;
+  interrupted: (isInterrupted: boolean) => void; // the connection was dropped, and is tried again
   signal: AbortSignal;
 }
+
+// The storage has received bytes of this file, so a failure is not one of its address or its CORS rule.
+interface Reached {
+  once: boolean;
+}
+
+// An upload in parts that the connection has interrupted for too long: these parts are there.
+interface Begun {
+  workflow: string;
+  plan: Plan;
+  sent: Set<number>;
+}
+
+const RETRY_AFTER_MS = [1_000, 2_000, 4_000, 8_000, 16_000, ...Array<number>(9).fill(30_000)];
+
+const begun = new WeakMap<File, Begun>();
 
 const path = (workflow: string, action = "") => `workflows/${encodeURIComponent(workflow)}/upload${action}`;
 
@@ -36,36 +53,84 @@ function bodyOf(request: XMLHttpRequest) {
   }
 }
 
-async function sendParts(workflow: string, plan: Plan, file: File, sending: Sending): Promise<void> {
+// Whether the same request may succeed later.
+export const isDropped = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500);
+
+// Until the time is over, or the browser is online again.
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    setTimeout(done, ms);
+    addEventListener("online", () => done(), { once: true, signal });
+    signal.addEventListener("abort", () => fail(new DOMException("", "AbortError")), { once: true });
+  });
+}
+
+async function sendPersistently(url: string, body: Blob, headers: Record<string, string>, sending: Sending, reached: Reached): Promise<void> {
+  const progress = (bytes: number) => {
+    if (bytes > 0) {
+      reached.once = true;
+      sending.interrupted(false);
+    }
+    sending.progress(bytes);
+  };
+  for (let failures = 0; ; failures++) {
+    try {
+      return await send(url, body, headers, { ...sending, progress });
+    } catch (error) {
+      if (!isDropped(error) || !reached.once || failures === RETRY_AFTER_MS.length) throw error;
+      sending.interrupted(true);
+      await pause(RETRY_AFTER_MS[failures]!, sending.signal);
+    }
+  }
+}
+
+async function sendParts({ workflow, plan, sent }: Begun, file: File, sending: Sending, reached: Reached): Promise<void> {
   let before = 0;
   for (const part of plan.parts) {
     const from = (part.number - 1) * plan.part_bytes!;
-    const sent = before;
-    await send(part.url, file.slice(from, from + part.size_bytes), {}, { ...sending, progress: (bytes) => sending.progress(sent + bytes) });
+    const ahead = before;
+    if (!sent.has(part.number)) {
+      const progress = (bytes: number) => sending.progress(ahead + bytes);
+      await sendPersistently(part.url, file.slice(from, from + part.size_bytes), {}, { ...sending, progress }, reached);
+      sent.add(part.number);
+    }
     before += part.size_bytes;
   }
   await post(path(workflow, "/complete"), { name: file.name, size: file.size, overwrite: sending.overwrite, upload_id: plan.upload_id });
 }
 
-async function sendDirectly(workflow: string, plan: Plan, file: File, sending: Sending): Promise<void> {
-  if (plan.url) return send(plan.url, file, plan.headers, sending);
+// What was interrupted stays for the next try; after another error its parts are discarded.
+async function sendDirectly(upload: Begun, file: File, sending: Sending, reached: Reached): Promise<void> {
+  const { workflow, plan } = upload;
+  if (plan.url) return sendPersistently(plan.url, file, plan.headers, sending, reached);
+  begun.set(file, upload);
   try {
-    await sendParts(workflow, plan, file, sending);
+    await sendParts(upload, file, sending, reached);
+    begun.delete(file);
   } catch (error) {
+    if (reached.once && isDropped(error)) throw error;
+    begun.delete(file);
     await post(path(workflow, "/abort"), { name: file.name, size: file.size, upload_id: plan.upload_id }).catch(() => undefined);
     throw error;
   }
 }
 
-// Returns the object key. Throws ApiError; 409 = the object exists.
+async function planned(workflow: string, file: File, overwrite: boolean): Promise<Begun> {
+  const before = begun.get(file);
+  if (before?.workflow === workflow) return before;
+  return { workflow, plan: await post<Plan>(path(workflow), { name: file.name, size: file.size, overwrite }), sent: new Set() };
+}
+
+// Returns the object key. Throws ApiError; 409 = the object exists. The same file once more continues what `isDropped`.
 export async function upload(workflow: string, file: File, sending: Sending): Promise<string> {
-  const plan = await post<Plan>(path(workflow), { name: file.name, size: file.size, overwrite: sending.overwrite });
+  const upload = await planned(workflow, file, sending.overwrite);
+  const reached = { once: upload.sent.size > 0 };
   try {
-    await sendDirectly(workflow, plan, file, sending);
+    await sendDirectly(upload, file, sending, reached);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 0) throw error;
+    if (reached.once || !(error instanceof ApiError) || error.status !== 0) throw error;
     const url = apiUrl(path(workflow, `/${encodeURIComponent(file.name)}`), { overwrite: sending.overwrite });
     await send(url, file, {}, sending);
   }
-  return plan.key;
+  return upload.plan.key;
 }

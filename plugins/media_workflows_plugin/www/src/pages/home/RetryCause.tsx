@@ -41,10 +41,11 @@ export function RetryCause({ cause: { code, runs: count } }: { cause: { code: st
     onError: showError,
   });
   if (!can_change_runs) return null;
+  const label = t(count === 1 ? "home.retry_one" : "home.retry_these", { count });
   return (
     <>
-      <Button size="xs" variant="outline" loading={find.isPending} onClick={() => find.mutate()} aria-label={t("action.named", { action: t("home.retry_these", { count }), name: causeLabel(code) })}>
-        {t("home.retry_these", { count })}
+      <Button size="xs" variant="outline" loading={find.isPending} onClick={() => find.mutate()} aria-label={t("action.named", { action: label, name: causeLabel(code) })}>
+        {label}
       </Button>
       {runs.length > 0 && (
         <ConfirmDialog

@@ -12,7 +12,7 @@ import { RunProgress } from "./RunProgress";
 import { useUpload } from "./useUpload";
 
 export function UploadRow({ workflow, file }: { workflow: string; file: File }) {
-  const { phase, sent_bytes, error, decision, overwrite, cancel } = useUpload(workflow, file);
+  const { phase, sent_bytes, isInterrupted, error, decision, overwrite, again, cancel } = useUpload(workflow, file);
   const percent = file.size ? Math.min(100, (sent_bytes / file.size) * 100) : 0;
   return (
     <List.Item display="block" borderWidth={1} borderRadius="md" p={2} data-testid="upload">
@@ -38,6 +38,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
         </Progress.Root>
       )}
       <Text fontSize="sm" role="status">
+        {phase === "sending" && isInterrupted && t("upload.interrupted")}
         {phase === "deciding" && t("upload.deciding")}
         {phase === "cancelled" && t("upload.cancelled")}
         {decision?.outcome === "refused" && t("upload.refused", { why: textOf(`rule.${decision.rule}`, decision.meaning) })}
@@ -47,6 +48,11 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
         <Text fontSize="sm" color="red.fg" role="alert">
           {errorText(error)}
         </Text>
+      )}
+      {again && (
+        <Button size="xs" variant="outline" mt={1} onClick={() => void again()}>
+          {t("upload.again")}
+        </Button>
       )}
       {decision?.run_id && decision.rule !== "sidecar" && (
         <>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { ApiError } from "../../api/client";
-import { upload } from "../../api/upload";
+import { isDropped, upload } from "../../api/upload";
 import { listUploads, type UploadDecision } from "../../api/workflows";
 
 type Phase = "sending" | "exists" | "deciding" | "decided" | "failed" | "cancelled";
@@ -14,18 +14,23 @@ const CLOCK_SLACK_MS = 60_000; // between this computer and the server
 export function useUpload(workflow: string, file: File) {
   const [phase, setPhase] = useState<Phase>("sending");
   const [sent_bytes, setSent] = useState(0);
+  const [isInterrupted, setInterrupted] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const [key, setKey] = useState("");
   const stop = useRef<AbortController>(new AbortController());
   const begun = useRef(Date.now());
+  const overwrites = useRef(false);
 
   const start = useCallback(
     async (overwrite: boolean) => {
       stop.current = new AbortController();
       const { signal } = stop.current;
+      overwrites.current = overwrite;
       setPhase("sending");
+      setInterrupted(false);
+      setError(null);
       try {
-        setKey(await upload(workflow, file, { overwrite, progress: setSent, signal }));
+        setKey(await upload(workflow, file, { overwrite, progress: setSent, interrupted: setInterrupted, signal }));
         setPhase("deciding");
       } catch (thrown) {
         if (signal.aborted) return setPhase("cancelled");
@@ -51,7 +56,8 @@ export function useUpload(workflow: string, file: File) {
     stop.current.abort();
     setPhase((now) => (now === "exists" ? "cancelled" : now));
   };
-  return { phase, sent_bytes, error, decision, overwrite: () => start(true), cancel };
+  const again = phase === "failed" && isDropped(error) ? () => start(overwrites.current) : null;
+  return { phase, sent_bytes, isInterrupted, error, decision, overwrite: () => start(true), again, cancel };
 }
 
 function useDecision(workflow: string, key: string, since: number, pending: boolean): UploadDecision | undefined {

@@ -10,7 +10,7 @@ import { useImport } from "./useImport";
 
 export function ImportDialog({ close }: { close: () => void }) {
   const [yaml, setYaml] = useState("");
-  const { state, error, isBusy, send } = useImport();
+  const { state, isWaiting, error, isBusy, send } = useImport();
   return (
     <DialogFrame title={t("import.title")} close={close} size="lg">
       <Dialog.Body display="grid" gap={4}>
@@ -24,7 +24,7 @@ export function ImportDialog({ close }: { close: () => void }) {
           <Field.HelperText>{t("import.hint")}</Field.HelperText>
         </Field.Root>
         <ErrorNote error={error} />
-        {state && <ImportOutcome found={state} />}
+        {state && <ImportOutcome found={state} isWaiting={isWaiting} />}
       </Dialog.Body>
       <Dialog.Footer>
         <Button variant="outline" onClick={close}>

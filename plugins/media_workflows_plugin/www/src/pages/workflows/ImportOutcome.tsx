@@ -8,7 +8,7 @@ import { messageText, problemText } from "../../i18n/errors";
 function Document({ item }: { item: Imported }) {
   return (
     <List.Item>
-      {t(item.ok ? "import.ok" : "import.failed", { name: item.name })}
+      {t(`import_action.${item.action}`, { name: item.name })}
       {item.message && item.problems?.length === 0 && (
         <Text color="red.fg" fontSize="sm">
           {messageText(item.message, item)}
@@ -23,7 +23,8 @@ function Document({ item }: { item: Imported }) {
   );
 }
 
-export function ImportOutcome({ found }: { found: ImportState }) {
+// `isWaiting`: the server does not answer at the moment.
+export function ImportOutcome({ found, isWaiting }: { found: ImportState; isWaiting: boolean }) {
   const failed = found.items.filter((item) => !item.ok).length;
   return (
     <div>
@@ -33,7 +34,7 @@ export function ImportOutcome({ found }: { found: ImportState }) {
         </Progress.Track>
       </Progress.Root>
       <Text role="status" my={2}>
-        {t(`import_state.${found.state}`, { done: found.done, total: found.total, failed })}
+        {t(`import_state.${isWaiting ? "waiting" : found.state}`, { done: found.done, total: found.total, failed })}
       </Text>
       <List.Root ps={5} maxH="16rem" overflowY="auto">
         {found.items.map((item, index) => (

@@ -1,0 +1,105 @@
+// Uploads of large files go on after a dropped connection.
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { ApiError } from "../src/api/client";
+import { isDropped, upload } from "../src/api/upload";
+
+const PART_BYTES = 4;
+const PLAN = {
+  key: "in/a.mp4",
+  upload_id: "u",
+  part_bytes: PART_BYTES,
+  parts: [1, 2, 3].map((number) => ({ number, size_bytes: PART_BYTES, url: `https://storage/${number}` })),
+};
+
+let answers: Record<string, number[]>; // the statuses of a part's requests in their order, then 200; 0 = dropped
+let requests: string[];
+
+class FakeRequest {
+  status = 0;
+  responseText = "";
+  statusText = "";
+  upload: { onprogress?: (event: { loaded: number }) => void } = {};
+  onload?: () => void;
+  onerror?: () => void;
+  private name = "";
+
+  open(_method: string, url: string) {
+    this.name = url.replace("https://storage/", "");
+  }
+  setRequestHeader() {}
+  send(body: Blob) {
+    requests.push(this.name);
+    this.status = answers[this.name]?.shift() ?? 200;
+    queueMicrotask(() => {
+      if (this.status > 0) this.upload.onprogress?.({ loaded: body.size });
+      return this.status > 0 ? this.onload?.() : this.onerror?.();
+    });
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  requests = [];
+  answers = {};
+  vi.stubGlobal("XMLHttpRequest", FakeRequest);
+  vi.stubGlobal("fetch", async (url: string) => {
+    requests.push(new URL(url).pathname.replace(/.*workflows\/wf/, ""));
+    return new Response(JSON.stringify(PLAN), { headers: { "Content-Type": "application/json" } });
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const file = () => new File(["x".repeat(3 * PART_BYTES)], "a.mp4");
+
+function sent(from: File, seen: { sent: number[]; interrupted: boolean[] } = { sent: [], interrupted: [] }) {
+  const sending = {
+    overwrite: false,
+    progress: (bytes: number) => seen.sent.push(bytes),
+    interrupted: (is: boolean) => seen.interrupted.push(is),
+    signal: new AbortController().signal,
+  };
+  const done = upload("wf", from, sending).catch((error) => error);
+  return vi.advanceTimersByTimeAsync(3_600_000).then(() => done);
+}
+
+test("the part that was interrupted is sent again, those before it are not", async () => {
+  answers = { 2: [0, 503] };
+  const seen = { sent: [] as number[], interrupted: [] as boolean[] };
+  expect(await sent(file(), seen)).toBe("in/a.mp4");
+  expect(requests).toEqual(["/upload", "1", "2", "2", "2", "3", "/upload/complete"]);
+  expect(seen.sent.at(-1)).toBe(3 * PART_BYTES);
+  expect(seen.interrupted).toContain(true);
+  expect(seen.interrupted.at(-1)).toBe(false);
+});
+
+test("a long interruption ends with an error, and the same file goes on from there", async () => {
+  answers = { 3: Array(15).fill(0) };
+  const big = file();
+  const error = await sent(big);
+  expect(isDropped(error)).toBe(true);
+  expect(requests).not.toContain("/upload/abort");
+  requests = [];
+  expect(await sent(big)).toBe("in/a.mp4");
+  expect(requests).toEqual(["3", "/upload/complete"]);
+});
+
+test("a refusal discards the parts", async () => {
+  answers = { 2: [403] };
+  const error = await sent(file());
+  expect(error).toBeInstanceOf(ApiError);
+  expect(isDropped(error)).toBe(false);
+  expect(requests.at(-1)).toBe("/upload/abort");
+});
+
+test("a storage that was never reached is passed by through the api-server", async () => {
+  answers = { 1: [0] };
+  expect(await sent(file())).toBe("in/a.mp4");
+  expect(requests.slice(0, 3)).toEqual(["/upload", "1", "/upload/abort"]);
+  expect(requests.at(-1)).toContain("upload/a.mp4");
+  expect(requests).toHaveLength(4);
+});
