@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-B51GnfjY.js";import{B as a,N as l}from"./NoBackfills-DCpAyiyT.js";import"./BackfillActions-Dt3g4Em5.js";import"./filterText-C-CV_Ec1.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-B51GnfjY.js";import{R as a}from"./RunView-BYYUOhDI.js";import"./text-B2v2xQeF.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
