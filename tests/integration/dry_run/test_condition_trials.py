@@ -134,7 +134,7 @@ def test_values_of_a_run_are_named(
 
 def test_a_condition_of_a_step_reads_what_its_steps_before_have(database: str) -> None:
     steps = service.parsed_steps(STEPS)
-    with pytest.raises(InvalidRequestError, match="there is no variable steps"):
+    with pytest.raises(InvalidRequestError, match="is known only after step 'hd': name it in `after`"):
         service.checked("steps.hd.output.vmaf > 1.0", service.steps_before_in(steps, "hd"))
     with pytest.raises(InvalidRequestError, match=r"step: .*there is no step 'sd': choose one of hd, small"):
         service.steps_before_in(steps, "sd")

@@ -15,7 +15,7 @@ from event_schema import BODIES, CLOUD_EVENTS
 from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject, now
 from media_workflows.domain.step_decision import StepDecision
-from media_workflows.errors import ConditionError, OutputExistsError, SourceGoneError, StorageError
+from media_workflows.errors import ConditionError, OutputExistsError, OutputNameError, SourceGoneError, StorageError
 from media_workflows.execution.action_step import begin_approval, end_approval, run_action
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources
@@ -57,7 +57,7 @@ def begin(site: BucketSite, asked: StepRequest) -> StepDecision | None:
     return begin_approval(asked, Resources(site.clients, site.said.append, site.settings))
 
 
-@pytest.mark.parametrize(("by", "words"), [("ann", "was rejected by ann"), ("", "there was no answer in time")])
+@pytest.mark.parametrize(("by", "words"), [("ann", "as ann rejected “ask”"), ("", "“ask” was not answered in time")])
 def test_what_is_directly_after_a_rejection_is_skipped(site: BucketSite, by: str, words: str) -> None:
     flow = graph(ASK, {**ASK, "id": "next", "after": ["ask"]}, {**ASK, "id": "late", "after": ["next", "ask"]})
     assert begin(site, action_request(flow, "ask")) is None
@@ -245,11 +245,13 @@ def test_a_foreign_object_or_the_original_is_never_replaced(site: BucketSite) ->
     source = put(site, "in/a.mp4")
     put(site, "m/a.mp4", b"foreign")
     flow = graph(
-        {"id": "keep", "copy": {"directory": "m/"}}, {"id": "same", "copy": {"bucket": site.bucket}}, **trigger(site)
+        {"id": "keep", "copy": {"directory": "m/"}},
+        {"id": "same", "copy": {"key": "in/{inputName}.{inputFormat}"}},
+        **trigger(site),
     )
     with pytest.raises(OutputExistsError, match="was not made by a workflow"):
         run(site, action_request(flow, "keep", source))
-    with pytest.raises(OutputExistsError, match="would be its original"):
+    with pytest.raises(OutputNameError, match="would be copied to its own place"):
         run(site, action_request(flow, "same", source))
     assert site.body("m/a.mp4") == b"foreign"
     with transaction() as session:

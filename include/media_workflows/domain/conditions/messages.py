@@ -133,7 +133,15 @@ def unknown_variable(name: str, place: Place, variables: Variables) -> InvalidVa
             token=name,
             value=name.lower(),
         )
-    if kind := variables.later.get(name.partition(".")[0]):
+    first, _, rest = name.partition(".")
+    if first == "steps" and rest and first in variables.later:
+        return invalid(
+            "line {line}, column {column}: {name} is known only after step '{id}': name it in `after`",
+            **place._asdict(),
+            name=name,
+            id=rest.partition(".")[0],
+        )
+    if kind := variables.later.get(first):
         return _known_later(name, kind, place)
     if similar := variables.similar(name):
         return invalid(
