@@ -1,26 +1,41 @@
-"""Calls of the vendor's API as its SDK makes them, without HTTP: actions of a user, answers parsed by the SDK."""
+"""Calls of actions of the vendor's API as its SDK makes them, without HTTP."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any, cast
+import json
+from typing import Any
 
 from fastapi import Request
 
-from media_workflows_plugin.mps.action import Action, Caller
-from sdk_models import parsed, serialized
+from media_workflows_plugin.mps.action import Caller
+from sdk_models import Json, parsed, serialized
 
 
-class Calls:
-    """Calls actions; the role is that of the calling user."""
+def caller(role: str = "admin") -> Caller:
+    """A user of the simple auth manager with this role."""
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 
-    def __init__(self, actions: Mapping[str, Action]) -> None:
-        self._actions = actions
+    return Caller(SimpleAuthManagerUser(username=role, role=role), role, Request({"type": "http"}))
 
-    def __call__(self, action: str, role: str = "admin", /, **parameters: Any) -> Any:
-        from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 
-        request = cast(Request, SimpleNamespace(state=SimpleNamespace()))
-        caller = Caller(SimpleAuthManagerUser(username=role, role=role), role, request)
-        return parsed(f"{action}Response", self._actions[action](caller, serialized(f"{action}Request", parameters)))
+def call(action: str, role: str = "admin", /, **parameters: Any) -> Any:
+    """The SDK's answer to a call whose parameters went through the SDK's request class."""
+    return answered(action, sent(action, parameters), role)
+
+
+def sent(action: str, parameters: Json) -> Json:
+    """The parameters as the SDK sends them."""
+    return serialized(f"{action}Request", parameters)
+
+
+def answered(action: str, data: Json, role: str = "admin") -> Any:
+    """The SDK's answer to a call with these parameters, whatever the SDK would send."""
+    from media_workflows_plugin.mps.actions import ACTIONS  # they need the app
+
+    return parsed(f"{action}Response", ACTIONS[action](caller(role), data))
+
+
+def as_json(model: Any) -> Json:
+    """A model of the SDK as JSON, without what is null."""
+    found: Json = json.loads(json.dumps(model._serialize()))
+    return found

@@ -12,33 +12,28 @@ from PIL import Image
 
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
 from media_workflows.store.persons import Embedding
-from mps_calls import Calls
+from mps_calls import call
 from pictures import encoded, plain
 
-
-@pytest.fixture
-def call(app: Any) -> Calls:
-    from media_workflows_plugin.mps.actions.samples import ACTIONS
-
-    return Calls(ACTIONS)
+pytestmark = pytest.mark.usefixtures("app")
 
 
-def words(call: Calls, **filters: Any) -> list[str]:
+def words(**filters: Any) -> list[str]:
     answer = call("DescribeWordSamples", "viewer", **filters)
     assert answer.TotalCount >= len(answer.WordSet)
     return [word.Keyword for word in answer.WordSet]
 
 
-def test_words(call: Calls) -> None:
+def test_words() -> None:
     listed = [{"Keyword": "广告", "Tags": ["ad", "cn"]}, {"Keyword": "brand"}]
     call("CreateWordSamples", Usages=["Recognition.Ocr", "Review"], Words=listed)
     call("CreateWordSamples", Usages=["All"], Words=[{"Keyword": "everywhere", "Tags": ["ad"]}])
     (word,) = call("DescribeWordSamples", Keywords=["广告"]).WordSet
     assert (word.TagSet, word.UsageSet) == (["ad", "cn"], ["Recognition.Ocr", "Review"])
-    assert words(call, Tags=["cn", "none"]) == ["广告"]
-    assert words(call, Usages=["Recognition.Asr"]) == ["everywhere"]
-    assert len(words(call, Usages=["Review.Asr"])) == len(words(call, Usages=["Recognition"])) == 3
-    assert len(words(call, Offset=1, Limit=1)) == 1
+    assert words(Tags=["cn", "none"]) == ["广告"]
+    assert words(Usages=["Recognition.Asr"]) == ["everywhere"]
+    assert len(words(Usages=["Review.Asr"])) == len(words(Usages=["Recognition"])) == 3
+    assert len(words(Offset=1, Limit=1)) == 1
     for operation, tags in (("add", ["ad", "cn", "new"]), ("delete", ["ad", "cn"]), ("reset", ["new"])):
         call("ModifyWordSample", Keyword="广告", TagOperationInfo={"Type": operation, "Tags": ["new"]})
         assert call("DescribeWordSamples", Keywords=["广告"]).WordSet[0].TagSet == tags
@@ -46,7 +41,7 @@ def test_words(call: Calls) -> None:
     (word,) = call("DescribeWordSamples", Keywords=["广告"]).WordSet
     assert (word.TagSet, word.UsageSet) == (["new"], ["All"])
     call("DeleteWordSamples", Keywords=["广告", "brand"])
-    assert words(call) == ["everywhere"]
+    assert words() == ["everywhere"]
     with pytest.raises(NotFoundError, match="广告"):
         call("ModifyWordSample", Keyword="广告", Usages=["All"])
     with pytest.raises(ConflictError, match="everywhere"):
@@ -59,7 +54,7 @@ def face() -> str:
     return base64.b64encode(file.getvalue()).decode()
 
 
-def test_persons(call: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_persons(monkeypatch: pytest.MonkeyPatch) -> None:
     def embedding(_finder: Any, _data: bytes) -> Embedding:
         return Embedding(engine="none", embedding=(0.5,))
 
@@ -99,14 +94,14 @@ def test_persons(call: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.full
-def test_a_person_with_the_real_engine(call: Calls) -> None:
+def test_a_person_with_the_real_engine() -> None:
     small = encoded(plain(width=50, height=50))
     made = call("CreatePersonSample", Name="Ann", Usages=["All"], FaceContents=[face(), small])
     assert len(made.Person.FaceInfoSet) == 1
     assert "at least 200 pixels" in made.FailFaceInfoSet[0].Message
 
 
-def test_a_viewer_changes_nothing(call: Calls) -> None:
+def test_a_viewer_changes_nothing() -> None:
     for action in ("CreateWordSamples", "ModifyWordSample", "DeleteWordSamples"):
         with pytest.raises(NotPermittedError):
             call(action, "viewer")

@@ -11,7 +11,7 @@ from api_definitions import BUCKET, OTHER_BUCKET
 from media_workflows.errors import DefinitionError, EnabledError, InvalidRequestError, NotFoundError, NotPermittedError
 from media_workflows.vendor_mps.ids import workflow_id_of
 from media_workflows_plugin.mps.action import Json
-from mps_flow_calls import answered, as_json, call
+from mps_calls import answered, as_json, call
 from schedules import ELEVEN, RULES, node, schedule, trans
 
 pytestmark = pytest.mark.usefixtures("app")

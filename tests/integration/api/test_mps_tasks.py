@@ -22,7 +22,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.tables import ProcessRow, utcnow
 from media_workflows.vendor_mps.ids import run_of_task, task_id
 from media_workflows_plugin.mps.action import Json
-from mps_flow_calls import answered, as_json, call
+from mps_calls import answered, as_json, call
 from schedules import node, schedule, trans
 
 SOURCE: Json = {"Type": "COS", "CosInputInfo": {"Bucket": BUCKET, "Region": "ap-guangzhou", "Object": "/in/a.mp4"}}

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
-from mps_calls import Calls
+from mps_calls import call
 from pictures import encoded, plain
 from sdk_models import Json
+
+pytestmark = pytest.mark.usefixtures("app")
 
 IMAGE, OTHER_IMAGE = encoded(plain(width=32, height=32)), encoded(plain(width=64, height=32))
 ON, OFF = {"Switch": "ON"}, {"Switch": "OFF"}
@@ -109,13 +111,6 @@ KINDS: dict[str, tuple[Json, Json, Json]] = {
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-@pytest.fixture
-def call(app: Any) -> Calls:
-    from media_workflows_plugin.mps.actions.templates import ACTIONS
-
-    return Calls(ACTIONS)
-
-
 def includes(described: Any, expected: Any) -> bool:
     """Whether a description has all that is expected."""
     if isinstance(expected, dict):
@@ -123,63 +118,61 @@ def includes(described: Any, expected: Any) -> bool:
     return bool(described == expected)
 
 
-def listed(call: Calls, kind: str, **filters: Any) -> list[Json]:
+def listed(kind: str, **filters: Any) -> list[Json]:
     answer = call(f"Describe{kind}Templates", **filters)
     shown = [one._serialize() for one in getattr(answer, f"{kind}TemplateSet")]
     assert answer.TotalCount >= len(shown)
     return shown
 
 
-def test_create_describe_modify_delete(call: Calls) -> None:
+def test_create_describe_modify_delete() -> None:
     for kind, (created, change, expected) in KINDS.items():
         number = call(f"Create{kind}Template", Name="mine", **created).Definition
-        (first,) = listed(call, kind, Definitions=[number], Name="MIN")
+        (first,) = listed(kind, Definitions=[number], Name="MIN")
         assert int(first["Definition"]) == number
         assert first["Name"] == "mine"
         assert ISO.fullmatch(first["CreateTime"])
         call(f"Modify{kind}Template", Definition=number, **change)
-        (second,) = listed(call, kind, Definitions=[number])
+        (second,) = listed(kind, Definitions=[number])
         assert includes(second, expected), (kind, second)
         assert (second["Name"], second["CreateTime"]) == ("mine", first["CreateTime"])
         with pytest.raises(NotPermittedError):
             call(f"Delete{kind}Template", "viewer", Definition=number)
         call(f"Delete{kind}Template", Definition=number)
-        assert listed(call, kind, Definitions=[number]) == []
+        assert listed(kind, Definitions=[number]) == []
         with pytest.raises(NotFoundError):
             call(f"Delete{kind}Template", Definition=number)
 
 
-def test_presets_have_the_vendors_numbers_and_stay(call: Calls) -> None:
+def test_presets_have_the_vendors_numbers_and_stay() -> None:
     for kind in KINDS:
         if kind == "Watermark":
             continue
-        presets = listed(call, kind, Type="Preset", Limit=100)
+        presets = listed(kind, Type="Preset", Limit=100)
         assert {one["Type"] for one in presets} == {"Preset"}
         number = int(presets[0]["Definition"])
         for action in ("Modify", "Delete"):
             with pytest.raises(ConflictError, match="is a preset and cannot be changed"):
                 call(f"{action}{kind}Template", Definition=number)
-    assert listed(call, "Transcode", Definitions=[100030])[0]["VideoTemplate"]["Bitrate"] == 1800
+    assert listed("Transcode", Definitions=[100030])[0]["VideoTemplate"]["Bitrate"] == 1800
 
 
-def test_pages_and_filters(call: Calls) -> None:
+def test_pages_and_filters() -> None:
     numbers = [call("CreateTranscodeTemplate", Container="mp4", VideoTemplate=VIDEO, AudioTemplate=AUDIO).Definition]
     sound = {"Container": "mp3", "AudioTemplate": {"Codec": "mp3", "Bitrate": 128, "SampleRate": 44100}}
     numbers.append(call("CreateTranscodeTemplate", **sound).Definition)
-    custom = listed(call, "Transcode", Type="Custom")
+    custom = listed("Transcode", Type="Custom")
     assert [int(one["Definition"]) for one in custom] == numbers
     assert len({one["Name"] for one in custom}) == 2  # without a Name, one was made
-    assert [one["Definition"] for one in listed(call, "Transcode", Type="Custom", Offset=1, Limit=1)] == [
-        str(numbers[1])
-    ]
-    assert len(listed(call, "Transcode")) == 10
-    assert listed(call, "Transcode", Type="Custom", ContainerType="PureAudio")[0]["RemoveVideo"] == 1
-    assert listed(call, "Transcode", TranscodeType="TEHD-100") == []
-    assert listed(call, "AdaptiveDynamicStreaming", PureAudio=1) == []
-    assert listed(call, "Watermark", Type="svg") == []
+    assert [one["Definition"] for one in listed("Transcode", Type="Custom", Offset=1, Limit=1)] == [str(numbers[1])]
+    assert len(listed("Transcode")) == 10
+    assert listed("Transcode", Type="Custom", ContainerType="PureAudio")[0]["RemoveVideo"] == 1
+    assert listed("Transcode", TranscodeType="TEHD-100") == []
+    assert listed("AdaptiveDynamicStreaming", PureAudio=1) == []
+    assert listed("Watermark", Type="svg") == []
 
 
-def test_a_viewer_reads_only(call: Calls) -> None:
+def test_a_viewer_reads_only() -> None:
     assert call("DescribeTranscodeTemplates", "viewer").TotalCount > 60
     with pytest.raises(NotPermittedError):
         call("CreateAIAnalysisTemplate", "viewer", TagConfigure=ON)
@@ -187,10 +180,10 @@ def test_a_viewer_reads_only(call: Calls) -> None:
         call("ModifyAIAnalysisTemplate", "viewer", Definition=10)
 
 
-def test_a_template_in_use_cannot_be_deleted(call: Calls, create: Any) -> None:
+def test_a_template_in_use_cannot_be_deleted(create: Any) -> None:
     number = call("CreateSampleSnapshotTemplate", **SAMPLES).Definition
     create("user", jobs={"sample_snapshot": [{"template": number}]})
     with pytest.raises(ConflictError, match="is used by 'user'"):
         call("DeleteSampleSnapshotTemplate", Definition=number)
     call("ModifySampleSnapshotTemplate", Definition=number, SampleInterval=50)
-    assert listed(call, "SampleSnapshot", Type="Custom")[0]["SampleInterval"] == 50
+    assert listed("SampleSnapshot", Type="Custom")[0]["SampleInterval"] == 50

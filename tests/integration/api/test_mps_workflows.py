@@ -19,7 +19,7 @@ from media_workflows.errors import (
 from media_workflows.vendor_mps.ids import workflow_id_of
 from media_workflows_plugin.mps.action import Json
 from media_workflows_plugin.mps.actions.workflows import ACTIONS
-from mps_flow_calls import answered, as_json, call, caller, sent
+from mps_calls import answered, as_json, call, caller, sent
 
 TRANSCODE = "MediaProcessTask.TranscodeTaskSet[0].Definition"
 pytestmark = pytest.mark.usefixtures("app")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.vendor_mps.reading import Field, Findings, Json, Table, choice, is_number, no_form, same
+from media_workflows.vendor_mps.stream_values import (
+    AUDIO_CODECS,
+    GOP_UNITS,
+    MODES,
+    SEGMENT_TYPES,
+    VIDEO_CODECS,
+    fraction,
+    frame_rate,
+)
 
 _SWITCH = {"open": True, "close": False}
-_VIDEO_CODECS = {
-    **{"h264": "h264", "h.264": "h264", "libx264": "h264", "h265": "h265", "h.265": "h265", "libx265": "h265"},
-    **{"h266": "h266", "av1": "av1", "vp8": "vp8", "vp9": "vp9", "mpeg2": "mpeg2", "dnxhd": "dnxhd", "copy": "copy"},
-}
-_AUDIO_CODECS = {
-    **{"aac": "aac", "libfdk_aac": "aac", "mp3": "mp3", "libmp3lame": "mp3", "mp2": "mp2", "ac3": "ac3"},
-    **{"eac3": "eac3", "flac": "flac", "opus": "opus", "vorbis": "vorbis", "pcm16": "pcm", "copy": "copy"},
-}
-_MAX_DENOMINATOR = 1_000_000  # a frame rate as a number keeps fractions up to it
 _AUTOMATIC_CRF, _AUTOMATIC_B_FRAMES = 100, -1  # in an override, which sets the template's value back
 _AS_SOURCE = "source"
 
@@ -62,7 +61,7 @@ class _Video(Table):
             found["gop_s"] = found.pop("gop_frames")
         denominator = found.pop("fps_denominator", 1)
         if "fps" in found and denominator != 1:
-            found["fps"] /= denominator
+            found["fps"] = frame_rate(found["fps"], denominator)
         return found
 
     def write(self, data: Any, place: str, findings: Findings) -> Json:
@@ -75,8 +74,8 @@ class _Video(Table):
         elif seconds == 0:
             own.setdefault("gop_frames", 0)
         if own.get("fps") is not None:
-            rate = Fraction(own["fps"]).limit_denominator(_MAX_DENOMINATOR)
-            own |= {"fps": rate.numerator} | ({"fps_denominator": rate.denominator} if rate.denominator != 1 else {})
+            rate, denominator = fraction(own["fps"])
+            own |= {"fps": rate} | ({"fps_denominator": denominator} if denominator != 1 else {})
         return super().write(own, place, findings)
 
     def place_of(self, ours: str) -> str:
@@ -93,7 +92,7 @@ class _VideoChanges(_Video):
 
 
 _VIDEO_FIELDS = (
-    choice("Codec", "codec", _VIDEO_CODECS),
+    choice("Codec", "codec", VIDEO_CODECS),
     Field("Fps", "fps", _number),
     Field("FpsDenominator", "fps_denominator", _denominator),
     Field("Bitrate", "bitrate_kbps"),
@@ -101,13 +100,13 @@ _VIDEO_FIELDS = (
     Field("Width", "width"),
     Field("Height", "height"),
     Field("Gop", "gop_frames"),
-    choice("GopUnit", "gop_unit", {"frame": "frame", "second": "second"}),
+    choice("GopUnit", "gop_unit", GOP_UNITS),
     choice("FillType", "fill_type", {name: name for name in ("stretch", "black", "white", "gauss")}),
     Field("HlsTime", "segment_s", same, _whole),
-    choice("SegmentType", "segment_type", {0: "ts", 2: "ts-byterange", 7: "mp4", 5: "mp4-byterange"}),
+    choice("SegmentType", "segment_type", SEGMENT_TYPES),
     Field("VideoProfile", "profile"),
     Field("VideoLevel", "level", str),
-    choice("Mode", "mode", {"VBR": "vbr", "ABR": "abr", "CBR": "cbr", "VCRF": "crf"}),
+    choice("Mode", "mode", MODES),
     Field("Sar", "sar", lambda sar: "1:1" if sar == "default" else sar),
     Field("BitDepth", "bit_depth"),
 )
@@ -136,7 +135,7 @@ OVERRIDE_VIDEO = _VideoChanges(
     },
 )
 _AUDIO_FIELDS = (
-    choice("Codec", "codec", _AUDIO_CODECS),
+    choice("Codec", "codec", AUDIO_CODECS),
     Field("Bitrate", "bitrate_kbps"),
     Field("SampleRate", "sample_rate_hz"),
     Field("AudioChannel", "channels"),

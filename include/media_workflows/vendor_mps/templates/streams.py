@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.vendor_names import VENDOR_VALUES
 from media_workflows.vendor_mps.findings import Findings, Json
 from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.stream_values import (
+    AUDIO_CODECS,
+    GOP_UNITS,
+    MODES,
+    SEGMENT_TYPES,
+    VIDEO_CODECS,
+    fraction,
+    frame_rate,
+)
 from media_workflows.vendor_mps.templates.pictures import SIZE
 from media_workflows.vendor_mps.templates.shape import (
     FLAG,
@@ -22,17 +30,7 @@ from media_workflows.vendor_mps.templates.shape import (
     whole,
 )
 
-_VIDEO_CODECS = {
-    **{"h264": "h264", "h.264": "h264", "libx264": "h264", "h265": "h265", "h.265": "h265", "libx265": "h265"},
-    **{"h266": "h266", "av1": "av1", "vp8": "vp8", "vp9": "vp9", "mpeg2": "mpeg2", "dnxhd": "dnxhd", "copy": "copy"},
-}
-_AUDIO_CODECS = {
-    **{"aac": "aac", "libfdk_aac": "aac", "mp3": "mp3", "libmp3lame": "mp3", "mp2": "mp2", "ac3": "ac3"},
-    **{"eac3": "eac3", "flac": "flac", "opus": "opus", "vorbis": "vorbis", "pcm16": "pcm", "copy": "copy"},
-}
-_SEGMENT_TYPES = {0: "ts", 2: "ts-byterange", 7: "mp4", 5: "mp4-byterange"}
 _MOST_FPS, _MOST_DENOMINATOR = 2_000_000, 10_000
-_NTSC = 1001
 
 _ADAPTIVE_CODING = invalid("content-adaptive encoding is not supported: use `Vcrf`, constant quality")
 _SCENE_CUT = invalid(
@@ -78,47 +76,35 @@ def _join_rate(found: Json, place: str, findings: Findings) -> None:
         findings.refuse(invalid("requires Fps beside it"), below(place, "FpsDenominator"), denominator)
         return
     try:
-        rate = bounded("Fps", "fps", 0, _MOST_FPS).read(found["fps"]) / denominator
+        bounded("Fps", "fps", 0, _MOST_FPS).read(found["fps"])
     except InvalidValueError as problem:
         findings.refuse(problem, below(place, "Fps"), found["fps"])
         return
-    is_ntsc = denominator == _NTSC and found["fps"] % 1000 == 0
-    found["fps"] = round(rate, 3) if is_ntsc else rate  # 24000/1001 is called 23.976
+    found["fps"] = frame_rate(found["fps"], denominator)
 
 
 def _split_video(ours: Json) -> Json:
-    rate, denominator = _fraction(ours["fps"])
+    rate, denominator = fraction(ours["fps"])
     gop = {"gop": ours["gop_s"] or ours["gop_frames"], "gop_unit": "second" if ours["gop_s"] else "frame"}
-    return {**ours, **gop, "fps": rate, "fps_denominator": denominator}
-
-
-def _fraction(fps: float) -> tuple[int, int | None]:
-    """Fps and FpsDenominator; a whole number needs no denominator."""
-    if fps == int(fps):
-        return int(fps), None
-    frames = 1000 * round(fps * _NTSC / 1000)
-    if round(frames / _NTSC, 3) == fps:
-        return frames, _NTSC
-    rate = Fraction(fps).limit_denominator(_MOST_DENOMINATOR)
-    return rate.numerator, rate.denominator
+    return {**ours, **gop, "fps": rate, "fps_denominator": denominator if denominator != 1 else None}
 
 
 VIDEO = Shape(
     (
-        choice("Codec", "codec", _VIDEO_CODECS),
+        choice("Codec", "codec", VIDEO_CODECS),
         Field("Fps", "fps"),
         bounded("FpsDenominator", "fps_denominator", 1, _MOST_DENOMINATOR),
         Field("Bitrate", "bitrate_kbps"),
         *SIZE,
         whole("Gop", "gop"),
-        choice("GopUnit", "gop_unit", {"frame": "frame", "second": "second"}),
+        choice("GopUnit", "gop_unit", GOP_UNITS),
         _automatic("Vcrf", "crf", 100),
         whole("HlsTime", "segment_s"),
-        choice("SegmentType", "segment_type", _SEGMENT_TYPES),
+        choice("SegmentType", "segment_type", SEGMENT_TYPES),
         Field("VideoProfile", "profile"),
         Field("VideoLevel", "level", _level),
         _automatic("Bframes", "b_frames", -1),
-        choice("Mode", "mode", {"VBR": "vbr", "ABR": "abr", "CBR": "cbr", "VCRF": "crf", "CRF": "crf"}),
+        choice("Mode", "mode", MODES),
         Field("Sar", "sar", lambda value: "1:1" if value == "default" else value),
         Field("BitDepth", "bit_depth"),
     ),
@@ -134,7 +120,7 @@ VIDEO = Shape(
 )
 AUDIO = Shape(
     (
-        choice("Codec", "codec", _AUDIO_CODECS),
+        choice("Codec", "codec", AUDIO_CODECS),
         Field("Bitrate", "bitrate_kbps"),
         Field("SampleRate", "sample_rate_hz"),
         Field("AudioChannel", "channels"),
