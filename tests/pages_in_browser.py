@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ SERIOUS = ("serious", "critical")
 OpenPage = Callable[..., Any]  # the fixture open_page of tests/ui
 
 
+_PLURAL = re.compile(r"\{(\w+):([^|}]*)\|([^}]*)\}")  # {count:run|runs}
+
+
 class Texts:
     """The pages' texts in one language: tests find controls by what people read."""
 
@@ -23,7 +27,8 @@ class Texts:
         self._texts: dict[str, str] = json.loads((WWW / "src" / "i18n" / f"{name}.json").read_text("utf-8"))
 
     def __call__(self, key: str, **values: object) -> str:
-        return self._texts[key].format(**values)
+        chosen = _PLURAL.sub(lambda found: found[2 if values[found[1]] == 1 else 3], self._texts[key])
+        return chosen.format(**values)
 
 
 _SETTLED = """() => Promise.allSettled(

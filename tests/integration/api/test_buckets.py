@@ -21,17 +21,20 @@ from media_workflows.store.tables import BucketRegionRow
 
 def test_buckets_directories_and_objects(admin: Any) -> None:
     client = buckets.storage().client
-    for key in ("in/a.mp4", "in/deep/b.mp4", "other/c.mp4", "in/"):
+    for key in ("listed/a.mp4", "listed/deep/b.mp4", "other/c.mp4", "listed/"):
         client.put_object(Bucket="api-in", Key=key, Body=b"12345")
     answer = admin.get("/api/v1/buckets")
     assert {"name": "api-in", "region": "us-east-1"} in answer.json(), answer.text
     path = "/api/v1/buckets/api-in"
-    assert set(admin.get(f"{path}/directories").json()) >= {"in/", "other/"}
-    assert admin.get(f"{path}/directories", params={"prefix": "in/"}).json() == ["in/deep/"]
-    page = admin.get(f"{path}/objects", params={"prefix": "in/"}).json()
-    assert [(item["key"], item["size_bytes"]) for item in page["items"]] == [("in/a.mp4", 5), ("in/deep/b.mp4", 5)]
+    assert set(admin.get(f"{path}/directories").json()) >= {"listed/", "other/"}
+    assert admin.get(f"{path}/directories", params={"prefix": "listed/"}).json() == ["listed/deep/"]
+    page = admin.get(f"{path}/objects", params={"prefix": "listed/"}).json()
+    assert [(item["key"], item["size_bytes"]) for item in page["items"]] == [
+        ("listed/a.mp4", 5),
+        ("listed/deep/b.mp4", 5),
+    ]
     assert page["truncated"] is False
-    assert admin.get(f"{path}/objects", params={"prefix": "in/", "limit": 1}).json()["truncated"] is True
+    assert admin.get(f"{path}/objects", params={"prefix": "listed/", "limit": 1}).json()["truncated"] is True
     assert admin.get("/api/v1/buckets/NO/objects").status_code == 422
     missing = admin.get("/api/v1/buckets/not-there/objects")
     assert (missing.status_code, missing.json()["code"]) == (422, "ResourceNotFound.CosBucketNotExist")
