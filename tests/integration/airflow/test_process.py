@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,9 @@ def test_requests_in_the_product(product: Product, clip: Path) -> None:
         one,
         body(request_id="list", keys=keys, limits={"max_at_once": 4}),
         body(request_id="prefix", prefix="adhoc/prefix/"),
-        body(request_id="url", url="https://127.0.0.1/a.mp4"),
+        body(request_id="url", url=f"https://{socket.gethostname()}/a.mp4"),  # an address of this machine, by name
     ]
+    assert product.api.post("/process", json=body(url="https://127.0.0.1/a.mp4")).status_code == 422
     for request in asked:
         for code in (201, 200):
             answer = product.api.post("/process", json=request)
