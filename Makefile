@@ -9,8 +9,8 @@ export PYTHONDONTWRITEBYTECODE :=
 
 WWW := plugins/media_workflows_plugin/www
 
-# One more than cores: workers that test a running product wait for Airflow most of the time.
-WORKERS ?= 3
+# Twice as many as cores: workers that test a running product wait for Airflow most of the time.
+WORKERS ?= 4
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: demo dev test test-full lint format bench pictures pages pages-packages pages-types pages-check clean

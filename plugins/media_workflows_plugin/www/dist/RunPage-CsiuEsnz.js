@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-Cj_Ymd4R.js";import{R as a}from"./RunView-CrN-6uU0.js";import"./text-DOrBtS9H.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
