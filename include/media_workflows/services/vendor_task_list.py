@@ -1,4 +1,4 @@
-"""Lists of tasks, as DescribeTasks of the commercial service has them: runs, and requests whose turn has not come."""
+"""Lists of tasks, as DescribeTasks of the commercial service has them: runs, and requests that have none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from media_workflows.errors import DefinitionError, InvalidRequestError, NotFoun
 from media_workflows.store.engine import transaction
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.run_list import NewestRun, RunFilter, RunState, count_runs, newest_runs
-from media_workflows.store.waiting_runs import count_waiting, waiting_runs
+from media_workflows.store.unbegun_runs import count_unbegun, unbegun_runs
 from media_workflows.store.workflows import resolved_at
 from media_workflows.vendor_mps.event_shapes import shape_of, shown_time
 from media_workflows.vendor_mps.ids import EVENT_TYPES, task_id
@@ -91,9 +91,9 @@ def list_tasks(which: RunFilter, limit: int) -> Json:
     with run_history() as session:
         found = newest_runs(session, which, limit + 1)
         total, _is_exact = count_runs(session, which.model_copy(update={"before": None}))
-        if "queued" in which.states and PROCESS in (which.workflow_ids or ()):
-            found += waiting_runs(session, which, limit + 1)
-            total += count_waiting(session, which)
+        if PROCESS in (which.workflow_ids or ()):
+            found += unbegun_runs(session, which, limit + 1)
+            total += count_unbegun(session, which)
         page = sorted(found, key=lambda run: run[:2], reverse=True)[: limit + 1]
         begun = [run.run_id for run in page if run.workflow_id == PROCESS]
         numbers = {run_id: request.number for run_id, request in requests_of_runs(session, begun).items()}

@@ -107,6 +107,7 @@ def test_abort_and_lists(begin: Any, create: Any, add_run: Any) -> None:
     detail = as_json(call("DescribeTaskDetail", TaskId=waiting))
     assert detail["Status"] == "FINISH"
     assert detail["WorkflowTask"]["Message"] == "FailedOperation: the task was cancelled before it began"
+    assert (tasks("WAITING"), tasks("FINISH"), tasks("FINISH", SubTaskHasFailed=False)) == ([], [waiting], [])
     with pytest.raises(NotProcessingTaskError):
         call("ManageTask", OperationType="Abort", TaskId=waiting)
     id_ = create("own")
@@ -115,16 +116,16 @@ def test_abort_and_lists(begin: Any, create: Any, add_run: Any) -> None:
     found, token = [], ""
     while True:
         answer = call("DescribeTasks", Status="FINISH", Limit=2, **({"ScrollToken": token} if token else {}))
-        assert answer.TotalCount == 5
+        assert answer.TotalCount == 6
         found += [one.TaskId for one in answer.TaskSet]
         if not (token := answer.ScrollToken):
             break
-    assert found == [task_id(id_, f"r{number}") for number in (4, 3, 2, 1, 0)]
-    assert tasks("FINISH", SubTaskHasFailed=True) == [task_id(id_, "r0")]
+    assert found == [*(task_id(id_, f"r{number}") for number in (4, 3, 2, 1, 0)), waiting]
+    assert tasks("FINISH", SubTaskHasFailed=True) == [task_id(id_, "r0"), waiting]
     assert len(tasks("FINISH", SubTaskHasFailed=False)) == 4
     assert answer.TaskSet[0].SubTaskTypes == ["SnapshotByTimeOffset"]
     later = f"{utcnow() + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
-    assert (tasks("FINISH", StartTime=later), len(tasks("FINISH", EndTime=later))) == ([], 5)
+    assert (tasks("FINISH", StartTime=later), len(tasks("FINISH", EndTime=later))) == ([], 6)
     assert as_json(call("DescribeTaskDetail", TaskId=found[0]))["Status"] == "FINISH"
     wrong: list[Json] = [
         {"Status": "DONE"},

@@ -1,10 +1,11 @@
-"""Runs of requests for ad-hoc processing whose turn has not come: Airflow does not have them yet."""
+"""Runs of requests for ad-hoc processing that Airflow does not have: their turn has not come, or never will."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, null, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, literal, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.backfill import BackfillState, ObjectState
@@ -16,22 +17,31 @@ from media_workflows.store.tables import BackfillObjectRow, BackfillRow
 _ACTIVE = (BackfillState.COUNTING, BackfillState.READY, BackfillState.RUNNING, BackfillState.PAUSED)
 
 
-def waiting_runs(session: Session, which: RunFilter, limit: int) -> list[NewestRun]:
+def unbegun_runs(session: Session, which: RunFilter, limit: int) -> list[NewestRun]:
     """The newest of them that match the times of a filter, newest first."""
-    query = _waiting(which).order_by(BackfillRow.created_at.desc(), BackfillObjectRow.run_id.desc())
+    query = _unbegun(which).order_by(BackfillRow.created_at.desc(), BackfillObjectRow.run_id.desc())
     return [NewestRun(*row) for row in session.execute(query.limit(limit))]
 
 
-def count_waiting(session: Session, which: RunFilter) -> int:
+def count_unbegun(session: Session, which: RunFilter) -> int:
     """How many match, as far as a list counts."""
-    return counted(session, _waiting(which.model_copy(update={"before": None})))[0]
+    return counted(session, _unbegun(which.model_copy(update={"before": None})))[0]
 
 
-def _waiting(which: RunFilter) -> Select[*tuple[Any, ...]]:
+def _of_states(which: RunFilter) -> Iterator[ColumnElement[bool]]:
+    """Those of active requests wait; those of ended ones, cancelled mostly, have failed."""
+    yield false()
+    if "queued" in which.states:
+        yield BackfillRow.state.in_(_ACTIVE)
+    if "failed" in which.states:
+        yield BackfillRow.state.not_in(_ACTIVE)
+
+
+def _unbegun(which: RunFilter) -> Select[*tuple[Any, ...]]:
     created, run_id = BackfillRow.created_at, BackfillObjectRow.run_id
     asked: list[ColumnElement[bool] | None] = [
         BackfillRow.workflow_id == PROCESS,
-        BackfillRow.state.in_(_ACTIVE),
+        or_(*_of_states(which)),
         BackfillObjectRow.state == ObjectState.QUEUED,
         run_id.is_not(None),
         None if which.since is None else created >= which.since,
