@@ -69,7 +69,7 @@ def is_track(event: dict[str, Any]) -> bool:
 @pytest.mark.full
 def test_a_subtitle_and_audio_join_the_published_ladders(product: Product, clip: Path, tmp_path: Path) -> None:
     """Each by one run of media_sidecars; every file but the manifests stays as it was."""
-    name = "late"
+    name = "late-add-ons"
     workflow = product.create(name, **ladders(name))
     product.enable(workflow)
     product.upload(clip, f"{name}/a.mp4")
