@@ -112,8 +112,7 @@ def list_words(
         query = query.where(WordRow.usages.op("?")(usage))
     if tag:
         query = query.where(WordRow.tags.op("?")(tag))
-    rows = session.scalars(query.order_by(WordRow.keyword).offset(offset).limit(limit))
-    return WordPage(total=_count(session, query), items=[_stored(row) for row in rows])
+    return _page(session, query, offset, limit)
 
 
 def find_words(
@@ -127,6 +126,10 @@ def find_words(
         query = query.where(has_one_of(WordRow.usages, sorted(set().union(*map(_serving, usages)))))
     if tags:
         query = query.where(has_one_of(WordRow.tags, tags))
+    return _page(session, query, offset, limit)
+
+
+def _page(session: Session, query: Select[WordRow], offset: int, limit: int) -> WordPage:
     rows = session.scalars(query.order_by(WordRow.keyword).offset(offset).limit(limit))
     return WordPage(total=_count(session, query), items=[_stored(row) for row in rows])
 

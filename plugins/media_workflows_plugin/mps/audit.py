@@ -22,7 +22,7 @@ MAX_SHOWN = 20
 
 
 def note_call(request: Request, user: str, secret_id: str, action: str) -> None:
-    """Note who calls what: from now on the call is recorded, whatever becomes of it."""
+    """Note who calls what: from now on the call is recorded, whatever its outcome."""
     note_actor(request, user)
     request.state.secret_id, request.state.action = secret_id, action
 

@@ -120,10 +120,10 @@ def test_changes_are_sent_as_they_happen(product: Product, scenario: Scenario) -
     )
     bodies = [json.loads(body) for *_, body in receiver.requests]
     assert [problem for body in bodies for problem in problems_of_event(body)] == []
-    told = [body["WorkflowTaskEvent"] for body in bodies]
-    assert [task["Status"] for task in told] == ["PROCESSING"] * (len(told) - 1) + ["FINISH"]
-    assert len(told) == 5  # each job's beginning and end, and the run's end
-    ended = [_count_of(task, "SUCCESS") for task in told]
+    tasks = [body["WorkflowTaskEvent"] for body in bodies]
+    assert [task["Status"] for task in tasks] == ["PROCESSING"] * (len(tasks) - 1) + ["FINISH"]
+    assert len(tasks) == 5  # each job's beginning and end, and the run's end
+    ended = [_count_of(task, "SUCCESS") for task in tasks]
     assert ended == sorted(ended)
     assert ended[-1] == 2
 

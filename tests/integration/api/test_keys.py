@@ -89,5 +89,5 @@ def test_the_command_line(viewer: Any) -> None:
     assert made["secret_id"] in run("revoke", made["secret_id"])
     assert listed(viewer) == []
     assert "It acts as admin until" in run("create", "another", "--user", "admin")
-    unknown = CliRunner().invoke(cli, ["keys", "create", "x", "--user", "nobody"])
+    unknown = CliRunner().invoke(cli, ["keys", "create", "x", "--user", "unknown"])
     assert unknown.exit_code == 1

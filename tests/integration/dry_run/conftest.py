@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clips import Clips
-from media_workflows.settings import Settings
+from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.storage.s3 import ObjectStorage
 
@@ -36,3 +38,12 @@ def sample(clips: Clips, tmp_path: Path) -> Path:
     path = tmp_path / "my clip.mp4"
     path.write_bytes(clips.plain.read_bytes())
     return path
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, s3_server: str, database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A data directory of the test's own."""
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", str(tmp_path / "data"))
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()

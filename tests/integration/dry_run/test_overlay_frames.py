@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -19,19 +17,13 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import InvalidRequestError, NotFoundError
 from media_workflows.services import overlay_frame as service
 from media_workflows.services import samples
-from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
 
 KEY = "in/clip.mp4"
 FIRST = OverlayOutput(step_id="transcode", item=0)
 
 
-@pytest.fixture(autouse=True)
-def own_data(tmp_path: Path, s3_server: str, database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", str(tmp_path / "data"))
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_data")
 
 
 @pytest.fixture

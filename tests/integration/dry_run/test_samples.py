@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -27,12 +25,7 @@ SMALL = {"container": "mkv", "video": {"codec": "h264", "height": 128, "vmaf_flo
 STREAMS = [{"video": {"height": 128, "bitrate_kbps": 200}, "audio": {}}]
 
 
-@pytest.fixture(autouse=True)
-def own_data(tmp_path: Path, s3_server: str, database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", str(tmp_path / "data"))
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_data")
 
 
 @pytest.fixture

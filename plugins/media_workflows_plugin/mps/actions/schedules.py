@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from media_workflows.services import schedules, workflows
-from media_workflows.services.places import require_present_places
 from media_workflows.store.workflow_filter import WorkflowFilter
 from media_workflows.vendor_mps.ids import workflow_id_of, workflow_number
 from media_workflows.vendor_mps.schedule.read import FIELDS
-from media_workflows_plugin.api.access import may, readable_workflows, require, require_general
+from media_workflows_plugin.api.access import readable_workflows, require_general
 from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.mps.action import Action, Caller, Json
+from media_workflows_plugin.mps.actions.flow_changes import permitted, replace_definition
 from media_workflows_plugin.mps.actions.flow_parameters import (
     Limit,
     Numbers,
@@ -51,9 +51,7 @@ def modify_schedule(caller: Caller, data: Json) -> Json:
     refuse_unknown(changes, FIELDS)
     present = schedule(id_).workflow
     definition = schedules.modified_schedule(present.definition, changes)
-    if not may(caller.user, "PUT"):
-        require_present_places(id_, definition)
-    workflows.update_workflow(id_, definition, present.revision, caller.name)
+    replace_definition(caller, id_, definition, present.revision)
     return {}
 
 
@@ -80,10 +78,7 @@ def delete_schedule(caller: Caller, data: Json) -> Json:
 
 def _permitted(caller: Caller, method: str, data: Json) -> str:
     """The schedule that the parameters name, if the user may change it so."""
-    id_ = workflow_id_of(parameters(ScheduleNumber, data).schedule_id)
-    require(caller.user, method, id_)
-    note_workflows(caller.request, [id_])
-    return id_
+    return permitted(caller, method, parameters(ScheduleNumber, data).schedule_id)
 
 
 def describe_schedules(caller: Caller, data: Json) -> Json:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from media_workflows.services import vendor_workflows, workflows
-from media_workflows.services.places import require_present_places
 from media_workflows.store.workflow_filter import WorkflowFilter
 from media_workflows.vendor_mps.ids import workflow_id_of, workflow_number
 from media_workflows.vendor_mps.workflow import FIELDS
-from media_workflows_plugin.api.access import may, readable_workflows, require, require_general
+from media_workflows_plugin.api.access import readable_workflows, require_general
 from media_workflows_plugin.api.audit import note_workflows
 from media_workflows_plugin.mps.action import Action, Caller, Json
+from media_workflows_plugin.mps.actions.flow_changes import permitted, replace_definition
 from media_workflows_plugin.mps.actions.flow_parameters import (
     Limit,
     Numbers,
@@ -49,9 +49,7 @@ def reset_workflow(caller: Caller, data: Json) -> Json:
     refuse_unknown(given, FIELDS)
     present = flat_workflow(id_).workflow
     definition = vendor_workflows.parse_workflow(given, present.definition)
-    if not may(caller.user, "PUT"):
-        require_present_places(id_, definition)
-    workflows.update_workflow(id_, definition, present.revision, caller.name)
+    replace_definition(caller, id_, definition, present.revision)
     return {}
 
 
@@ -78,10 +76,7 @@ def delete_workflow(caller: Caller, data: Json) -> Json:
 
 def _permitted(caller: Caller, method: str, data: Json) -> str:
     """The workflow that the parameters name, if the user may change it so."""
-    id_ = workflow_id_of(parameters(WorkflowNumber, data).workflow_id)
-    require(caller.user, method, id_)
-    note_workflows(caller.request, [id_])
-    return id_
+    return permitted(caller, method, parameters(WorkflowNumber, data).workflow_id)
 
 
 def describe_workflows(caller: Caller, data: Json) -> Json:
