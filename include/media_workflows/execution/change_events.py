@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from media_workflows.domain.step_key import StepInstance
 from media_workflows.notifications.outbox import Run, sends_changes, store_change
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import lock_event_order
 
 
 @contextmanager
-def change_event(run: Run | None, begun: Mapping[StepInstance, datetime]) -> Iterator[Session]:
-    """A transaction that ends with the event of what changed in it, if a receiver takes change events.
-
-    `begun` are the steps that begin in it.
-    """
+def change_event(run: Run | None) -> Iterator[Session]:
+    """A transaction that ends with the event of what changed in it, if a receiver takes change events."""
     with transaction() as session:
         if run is None or not sends_changes(session, run.workflow):
             yield session
             return
         lock_event_order(session, run.workflow_id)
         yield session
-        store_change(session, run, begun)
+        store_change(session, run)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from media_workflows.domain.progress import MAX_UNFINISHED_PERCENT, JobProgress, Phase
 from media_workflows.domain.step_key import StepKey
@@ -30,6 +31,12 @@ class ProgressReport:
         self._reported_at = float("-inf")
         self._reached: tuple[Phase, float, float] | None = None
         self._moved_at = self.begun_at = utcnow()
+
+    def begin(self, session: Session) -> None:
+        """Record in this transaction that the step has begun."""
+        record_progress(
+            session, self._step.workflow_id, self._step.run_id, self._of_step(Progress(0.0, phase="fetching"))
+        )
 
     def __call__(self, progress: Progress) -> None:
         self._note_movement(progress)

@@ -110,7 +110,7 @@ def discard(key: StepKey, run: Run | None, storage: ObjectStorage, error: NotPub
     `run` is the one whose receivers get an event of this change; None = there are none.
     """
     directory = key.unpublished
-    with change_event(run, {}) as session:
+    with change_event(run) as session:
         for job in results_of_run(session, key.workflow_id, key.run_id):
             if (removed := not_published(job, directory, error)) != job:
                 record_job(session, key.workflow_id, key.run_id, removed)
@@ -201,7 +201,7 @@ def _recorded(step: RunningStep, results: _Results, published: list[tuple[Staged
         {id_: publication.of_job(job) for id_, job in results.jobs.items()},
         {id_: publication.of_action(action) for id_, action in results.actions.items()},
     )
-    with change_event(step.request.events_of, {}) as session:
+    with change_event(step.request.events_of) as session:
         for job in recorded.jobs.values():
             record_job(session, key.workflow_id, key.run_id, job)
         for id_, action in recorded.actions.items():

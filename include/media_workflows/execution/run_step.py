@@ -69,11 +69,12 @@ def run_step(request: StepRequest, resources: Resources) -> JobResult | StepDeci
     Raises the error that stopped the whole step, after recording it as every item's failure, whatever its kind:
     StorageError when the storage fails, JobCancelledError after a cancellation.
     """
-    begun_at, key = now(), request.step
-    step = RunningStep(request, resources)
-    with change_event(request.events_of, {key.instance: begun_at}) as session:
+    step, key = RunningStep(request, resources), request.step
+    begun_at = step.progress.begun_at
+    with change_event(request.events_of) as session:
         store.forget_job(session, key)
         store.forget_cancellation(session, key.workflow_id, key.run_id, request.started_at)
+        step.progress.begin(session)
     with step.claims.kept():  # until the result is recorded: another step finds its outputs there
         try:
             read = _input(step)
@@ -140,7 +141,7 @@ def _record(step: RunningStep, result: JobResult) -> JobResult:
     """Record a result with the commands that ran."""
     key = step.request.step
     result = result.model_copy(update={"commands": step.commands()})
-    with change_event(step.request.events_of, {}) as session:
+    with change_event(step.request.events_of) as session:
         store.record_job(session, key.workflow_id, key.run_id, result)
     failed = any(item.status == "FAIL" for item in result.items)
     step.progress.phase("failed" if failed else "done")

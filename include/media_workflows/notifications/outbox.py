@@ -79,10 +79,10 @@ def finish_in(session: Session, run: Run, unfinished: Sequence[JobResult] = ()) 
     return _store(session, run, "finish", body, _content(list(known.values()), jobs, failed))
 
 
-def store_change(session: Session, run: Run, begun: Mapping[StepInstance, datetime]) -> None:
+def store_change(session: Session, run: Run) -> None:
     """Write the event of a step that began or ended, as this transaction finds the run.
 
-    `begun` are steps that begin in it. Call it last in the transaction, and `lock_event_order` first.
+    Call it last in the transaction, and `lock_event_order` first.
     """
     record = get_run(session, run.workflow_id, run.run_id)
     progress = progress_of_run(session, run.workflow_id, run.run_id)
@@ -90,12 +90,12 @@ def store_change(session: Session, run: Run, begun: Mapping[StepInstance, dateti
     decisions = decisions_of_run(session, run.workflow_id, run.run_id)
     ended = {job.step for job in jobs} | {StepInstance(one.step_id) for one in decisions.values() if one.skipped}
     unfinished = [
-        _unfinished(step, progress.get(step.instance), begun.get(step.instance))
-        for step in job_steps(run.workflow)
-        if step.instance not in ended
+        _unfinished(step, progress.get(step.instance)) for step in job_steps(run.workflow) if step.instance not in ended
     ]
     body = _body(session, run, record, jobs, unfinished, decisions, None)
-    _store(session, run, "change", body, canonical_json(body))
+    # The beginning of some steps changes nothing in the vendor's body, and is an event of its own all the same.
+    begun = {job.step_id: str(job.begun_at) for job in unfinished if job.begun_at}
+    _store(session, run, "change", body, canonical_json({"body": body, "begun": begun}))
 
 
 def store_step_event(run: Run, body: dict[str, Any], target: AnyTarget) -> StoredEvent:
@@ -141,10 +141,8 @@ def sends_changes(session: Session, workflow: Workflow) -> bool:
     return bool(targets_for("change", targets))
 
 
-def _unfinished(step: JobStep, progress: JobProgress | None, begins_at: datetime | None) -> UnfinishedJob:
+def _unfinished(step: JobStep, progress: JobProgress | None) -> UnfinishedJob:
     """A step whose try failed waits for the next one: it is at 0 again."""
-    if begins_at is not None:
-        return UnfinishedJob(step.kind, step.items, begun_at=begins_at, step_id=step.id)
     if progress is None or progress.phase == "failed":
         return UnfinishedJob(step.kind, step.items, step_id=step.id)
     return UnfinishedJob(step.kind, step.items, progress.percent, progress.begun_at, step.id)

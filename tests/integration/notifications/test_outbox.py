@@ -10,14 +10,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.backfill import BackfillFilters, BackfillLimits
 from media_workflows.domain.notification import LambdaTarget
-from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.progress import JobProgress, Phase
 from media_workflows.domain.result import job_failure
 from media_workflows.domain.step_decision import StepDecision
-from media_workflows.domain.step_key import StepInstance, StepKey
+from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.errors import DefinitionError
@@ -141,23 +142,28 @@ def test_a_wrong_function_in_the_settings_stops_no_job_and_is_told_at_the_end(mo
 CHANGE = QUEUE | {"mode": "change"}
 
 
-def _change(run: Any, begun: dict[StepInstance, Any] | None = None) -> None:
+def _change(run: Any, begins: str = "") -> None:
+    """Some step of the run has begun or ended; `begins` is the kind of a job that begins in the same transaction."""
     with transaction() as session:
         lock_event_order(session, run.workflow_id)
-        store_change(session, run, begun or {})
+        if begins:
+            _note_progress(session, run, begins, "fetching", 0)
+        store_change(session, run)
 
 
-def test_changes_tell_how_far_each_job_is() -> None:
+def _note_progress(session: Session, run: Any, kind: str, phase: Phase, percent: float) -> None:
+    progress = JobProgress(kind=kind, try_number=1, begun_at=BEGUN, phase=phase, percent=percent, updated_at=utcnow())
+    record_progress(session, run.workflow_id, run.run_id, progress)
+
+
+def test_changes_say_how_far_each_job_is() -> None:
     run = run_of(CHANGE, jobs={"transcode": [{"template": 100010}], "sample_snapshot": [{"template": 10}]})
     with transaction() as session:
         runs.record_source(session, "wf_1", "r1", 1, SOURCE)
-    _change(run, {StepInstance("transcode"): BEGUN})
+    _change(run, begins="transcode")
     with transaction() as session:
-        progress = JobProgress(
-            kind="transcode", try_number=1, begun_at=BEGUN, phase="encoding", percent=40, updated_at=utcnow()
-        )
-        record_progress(session, "wf_1", "r1", progress)
-    _change(run, {StepInstance("sample_snapshot"): BEGUN})
+        _note_progress(session, run, "transcode", "encoding", 40)
+    _change(run, begins="sample_snapshot")
     with transaction() as session:
         runs.record_job(session, "wf_1", "r1", job_result())
     _change(run)
@@ -173,10 +179,19 @@ def test_changes_tell_how_far_each_job_is() -> None:
     assert told == [
         [("PROCESSING", 0, None), ("PROCESSING", None, never)],
         [("PROCESSING", 40, None), ("PROCESSING", None, begun)],
-        [("SUCCESS", 100, None), ("PROCESSING", None, never)],
+        [("SUCCESS", 100, None), ("PROCESSING", None, begun)],
     ]
     assert {body["WorkflowTaskEvent"]["Status"] for body in bodies()} == {"PROCESSING"}
     assert {d.kind for d in deliveries()} == {"change"}
+
+
+def test_a_beginning_that_shows_nothing_new_is_an_event_of_its_own() -> None:
+    """The vendor's transcode task has no times: at 0 % it looks like one that waits."""
+    run = run_of(CHANGE, jobs={"transcode": [{"template": 100010}], "sample_snapshot": [{"template": 10}]})
+    _change(run, begins="sample_snapshot")
+    _change(run, begins="transcode")
+    first, second = (body["WorkflowTaskEvent"]["MediaProcessResultSet"] for body in bodies())
+    assert first == second
 
 
 def test_who_wants_the_end_alone_hears_of_no_change() -> None:
@@ -184,7 +199,7 @@ def test_who_wants_the_end_alone_hears_of_no_change() -> None:
         assert not sends_changes(session, run_of(QUEUE).workflow)
         assert sends_changes(session, run_of(CHANGE).workflow)
         function_callback.put_function_callback(session, FUNCTION, "ann")
-    _change(run_of(CHANGE), {StepInstance("transcode"): BEGUN})
+    _change(run_of(CHANGE), begins="transcode")
     assert [d.role for d in deliveries()] == ["workflow"]
 
 
@@ -201,7 +216,7 @@ def _end(delivery_id: int, error: str = "") -> None:
 
 def test_ordered_deliveries_go_one_after_the_other_and_others_do_not_wait() -> None:
     for number in range(3):
-        _change(run_of(CHANGE, run_id=f"r{number}"), {StepInstance("transcode"): BEGUN})
+        _change(run_of(CHANGE, run_id=f"r{number}"), begins="transcode")
     finish(run_of(CHANGE, run_id="r0"))
     finish(run_of(QUEUE, workflow_id="wf_2"))
     first, second, third, last, other = sorted(delivery.id for delivery in deliveries())
@@ -317,7 +332,7 @@ def test_a_run_of_a_graph_is_reported_as_a_schedule_task() -> None:
     assert [one["ActivityType"] for one in results] == ["Transcode", "ExecRule", "Transcode"]
     assert results[1]["ActivityResItem"]["ExecRuleTask"]["Output"] == {"RearDriveIndex": [6]}
     with transaction() as session:
-        store_change(session, graph, {})
+        store_change(session, graph)
     waiting = bodies()[-1]["ScheduleTaskEvent"]
     assert problems_of_event(body) == []
     assert waiting["Status"] == "PROCESSING"
