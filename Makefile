@@ -13,10 +13,14 @@ WWW := plugins/media_workflows_plugin/www
 WORKERS ?= 4
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-.PHONY: demo dev test test-full lint format bench pictures pages pages-packages pages-types pages-check clean
+.PHONY: demo cluster dev test test-full lint format bench pictures pages pages-packages pages-types pages-check clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python -m media_workflows.demo $(ARGS)
+
+# The production shape of docker-compose.yaml without containers, two workers as two machines.
+cluster: $(VENV)/.dev
+	@$(BIN)/python -m media_workflows.cluster $(ARGS)
 
 # All that tests and checks need.
 dev: $(VENV)/.dev
@@ -64,7 +68,7 @@ pages-check:
 		&& rm -r "$$built" || { echo "dist/ is not what its source makes: run make pages, commit dist/"; exit 1; }
 
 clean:
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo .cluster
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 to 3.13 is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ..." if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'

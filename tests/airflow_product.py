@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,9 @@ from typing import Any
 
 import httpx
 
-from compose_product import CONNECTION, TEST_SETTINGS, ComposeLayout, ComposeStack, free_port
-from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, Layout
+from media_workflows.cluster.layout import ComposeLayout, free_port
+from media_workflows.cluster.stack import ComposeStack
+from media_workflows.demo.layout import HOST, INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, Layout
 from media_workflows.demo.stack import Stack
 from product_shell import PROGRAM, ProductShell
 from resource_report import PRODUCT, ResourceReport
@@ -26,6 +27,15 @@ from vendor_walker_events import problems_of_event
 
 ROOT = Path(__file__).parents[1]
 FINAL_STATES = ("success", "failed")
+CONNECTION = "media_s3"  # a stored one, so that every process is seen to find it
+POLL_INTERVAL_S = 2
+TEST_SETTINGS = {
+    "MEDIA_WORKFLOWS_AWS_CONN_ID": CONNECTION,
+    "MEDIA_WORKFLOWS_CALLBACK_ALLOWED_HOSTS": f'["{HOST}"]',  # the tests' receivers are on this machine
+    "MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S": str(POLL_INTERVAL_S),
+    # Users have 0.2: a task starts sooner, and an idle scheduler with its database takes a half more processor time.
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
+}
 
 
 def eventually(check: Callable[[], Any], timeout_s: float = 120) -> Any:
@@ -69,18 +79,35 @@ class DemoLayout(Layout):
         return super().environment | users | TEST_SETTINGS | {"AIRFLOW__CORE__DAGS_FOLDER": str(self.dags_folder)}
 
 
+class ProductionLayout(ComposeLayout):
+    """docker-compose.yaml with a second user, who may only read."""
+
+    linked = ("config", "plugins")  # DAGs of tests go beside copies of the product's
+
+    @property
+    def dags_folder(self) -> Path:
+        return self.home / "dags"
+
+    def password(self, user: str) -> str:
+        return {"admin": self.secrets["password"], "viewer": "viewer"}[user]
+
+    @property
+    def local_settings(self) -> Mapping[str, str]:
+        return TEST_SETTINGS
+
+
 # What a test's product is: the demo (LocalExecutor, Airflow's own users), or what docker-compose.yaml describes
 # (CeleryExecutor with a broker and three workers, FAB's users).
-SHAPES: dict[str, tuple[type[DemoLayout | ComposeLayout], type[Stack]]] = {
+SHAPES: dict[str, tuple[type[DemoLayout | ProductionLayout], type[Stack]]] = {
     "demo": (DemoLayout, Stack),
-    "compose": (ComposeLayout, ComposeStack),
+    "compose": (ProductionLayout, ComposeStack),
 }
 
 
 class Product:
     """The running product as its users see it: two HTTP APIs, S3, events, and a shell."""
 
-    def __init__(self, stack: Stack, layout: DemoLayout | ComposeLayout, shape: str) -> None:
+    def __init__(self, stack: Stack, layout: DemoLayout | ProductionLayout, shape: str) -> None:
         self._stack = stack
         self.shape = shape
         self.layout = layout

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from media_workflows.errors import DemoError
 from media_workflows.store.embedded import EmbeddedServer
@@ -32,6 +33,7 @@ class Layout:
 
     root: Path
     data: Path
+    target: ClassVar[str] = "demo"  # of make
 
     @cached_property
     def airflow_port(self) -> int:
@@ -100,12 +102,17 @@ class Layout:
         self.env_file.write_text("\n".join(exports) + "\n")
 
     @property
+    def shown_logs(self) -> str:
+        """The directory of logs, as messages name it."""
+        return f"{self.data.name}/logs/"
+
+    @property
     def env_file(self) -> Path:
         return self.data / "env"
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """The environment variables of every process of the demo, and of a shell that sources .demo/env."""
+        """The environment variables of every process, and of a shell that sources `env_file`."""
         return self._published() | self._product() | self._airflow()
 
     def _published(self) -> dict[str, str]:

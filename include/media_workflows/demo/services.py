@@ -67,15 +67,16 @@ def airflow_services(layout: Layout, components: Sequence[str] = AIRFLOW_COMPONE
     return [_service(layout, name, [sys.executable, "-m", "airflow", name]) for name in components]
 
 
-def wait_for(what: str, ready: Callable[[], bool]) -> None:
+def wait_for(layout: Layout, what: str, ready: Callable[[], bool]) -> None:
     """Poll until `ready()`. Raises DemoError after 180 s."""
     deadline = time.monotonic() + READY_TIMEOUT_S
     while not ready():
         if time.monotonic() > deadline:
             raise DemoError(
-                "{service} did not become ready in {timeout_s} s; see .demo/logs/",
+                "{service} did not become ready in {timeout_s} s; see {logs}",
                 service=what,
                 timeout_s=f"{READY_TIMEOUT_S:.0f}",
+                logs=layout.shown_logs,
             )
         time.sleep(0.2)
 
@@ -117,5 +118,5 @@ def prepare_storage(clients: Clients) -> None:
 
 def wait_for_storage(layout: Layout, clients: Clients) -> None:
     """Wait until the S3 server answers, then prepare it for the demo. Raises DemoError."""
-    wait_for("the S3 server", lambda: answers(f"{layout.s3_url}/_ministack/health"))
+    wait_for(layout, "the S3 server", lambda: answers(f"{layout.s3_url}/_ministack/health"))
     prepare_storage(clients)

@@ -38,7 +38,7 @@ class Stack:
         """Start all services and wait until Airflow is healthy. Raises DemoError, StoreError."""
         self._start_services()
         self._supervisor.start(*self._components())
-        services.wait_for("Airflow", lambda: services.airflow_is_healthy(self.layout))
+        services.wait_for(self.layout, "Airflow", lambda: services.airflow_is_healthy(self.layout))
 
     def _components(self) -> list[Service]:
         return services.airflow_services(self.layout)
@@ -50,7 +50,7 @@ class Stack:
         """Start the stack with the api-server as the only Airflow component: nothing is scheduled or parsed."""
         self._start_services()
         self._supervisor.start(*services.airflow_services(self.layout, ["api-server"]))
-        services.wait_for("Airflow", lambda: services.answers(f"{self.layout.airflow_url}/api/v2/version"))
+        services.wait_for(self.layout, "Airflow", lambda: services.answers(f"{self.layout.airflow_url}/api/v2/version"))
 
     def _start_services(self) -> None:
         layout = self.layout

@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
 import yaml
 from rich.console import Console
 from rich.table import Table
 
-from media_workflows.demo.layout import INPUT_BUCKET, USER, Layout
+from media_workflows.demo.api import Api
+from media_workflows.demo.layout import INPUT_BUCKET, Layout
 from media_workflows.demo.sample_clip import make_sample_clip
 from media_workflows.errors import DemoError
 from media_workflows.storage.clients import Clients
@@ -28,16 +28,7 @@ class Tour:
         self._layout = layout
         self._clients = clients
         self._console = console
-        token = httpx.post(
-            f"{layout.airflow_url}/auth/token",
-            json={"username": USER, "password": layout.secrets["password"]},
-            timeout=30,
-        )
-        self._api = httpx.Client(
-            base_url=f"{layout.airflow_url}/media-workflows/api/v1",
-            headers={"Authorization": f"Bearer {token.raise_for_status().json()['access_token']}"},
-            timeout=30,
-        )
+        self._api = Api(layout)
 
     def run(self) -> None:
         """Run the tour. Raises DemoError when the run fails or takes longer than 240 s."""
@@ -45,18 +36,6 @@ class Tour:
         key = self._upload()
         run = self._finished_run(workflow_id, key)
         self._show(run, self._event(run["run_id"], workflow_id))
-
-    def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        answer = self._api.request(method, path, **arguments)
-        if answer.is_error:
-            raise DemoError(
-                "{method} {path} answered {status}: {answer}",
-                method=method,
-                path=path,
-                status=answer.status_code,
-                answer=answer.text,
-            )
-        return answer.json()
 
     def _workflow(self) -> str:
         """The id of the sample workflow, which is created if missing, and enabled."""
@@ -66,11 +45,11 @@ class Tour:
         definition["notification"]["url"] = self._layout.receiver_url
         found = [
             w
-            for w in self._call("GET", "/workflows", params={"search": "demo"})["items"]
+            for w in self._api.call("GET", "/workflows", params={"search": "demo"})["items"]
             if w["definition"]["name"] == "demo"
         ]
-        workflow = found[0] if found else self._call("POST", "/workflows", json=definition)
-        self._call("POST", f"/workflows/{workflow['id']}/enable", json={})
+        workflow = found[0] if found else self._api.call("POST", "/workflows", json=definition)
+        self._api.call("POST", f"/workflows/{workflow['id']}/enable", json={})
         self._console.print(f"workflow [bold]demo[/bold] ({workflow['id']}) is enabled")
         return str(workflow["id"])
 
@@ -85,17 +64,18 @@ class Tour:
         deadline = time.monotonic() + RUN_TIMEOUT_S
         with self._console.status("waiting for the run"):
             while time.monotonic() < deadline:
-                runs = self._call("GET", "/runs", params={"workflow": workflow_id})["items"]
+                runs = self._api.call("GET", "/runs", params={"workflow": workflow_id})["items"]
                 mine = [run for run in runs if (run["source"] or {}).get("key") == key]
                 if mine and mine[0]["state"] in ("success", "failed"):
                     return dict(mine[0])
                 time.sleep(0.5)
         page = f"{self._layout.airflow_url}/dags/{workflow_id}"
         raise DemoError(
-            "no run for {key} finished within {timeout_s} s; see {page} and .demo/logs/",
+            "no run for {key} finished within {timeout_s} s; see {page} and {logs}",
             key=key,
             timeout_s=f"{RUN_TIMEOUT_S:.0f}",
             page=page,
+            logs=self._layout.shown_logs,
         )
 
     def _event(self, run_id: str, workflow_id: str) -> dict[str, Any]:
@@ -107,10 +87,11 @@ class Tour:
                     return dict(received)
             time.sleep(0.2)
         raise DemoError(
-            "no event for run {run_id} of {workflow_id} arrived within {timeout_s} s; see .demo/logs/",
+            "no event for run {run_id} of {workflow_id} arrived within {timeout_s} s; see {logs}",
             run_id=run_id,
             workflow_id=workflow_id,
             timeout_s=f"{EVENT_TIMEOUT_S:.0f}",
+            logs=self._layout.shown_logs,
         )
 
     def _show(self, run: dict[str, Any], received: dict[str, Any]) -> None:
@@ -127,7 +108,9 @@ class Tour:
         self._console.print(f"event {received['id']} received, signature verified:")
         self._console.print_json(json.dumps(_summary(received["event"])))
         if run["state"] != "success":
-            raise DemoError("the run ended in state {state}; see .demo/logs/", state=run["state"])
+            raise DemoError(
+                "the run ended in state {state}; see {logs}", state=run["state"], logs=self._layout.shown_logs
+            )
 
 
 def _lines(file: Path) -> list[str]:
@@ -135,7 +118,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _summary(event: dict[str, Any]) -> dict[str, Any]:
-    """The main fields of the event; the whole event is in .demo/events.jsonl."""
+    """The main fields of the event; the whole event is in events.jsonl."""
     task = event["WorkflowTaskEvent"]
     kinds = [result["Type"] for result in task["MediaProcessResultSet"]]
     return {

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from airflow_product import Product, eventually
-from compose_product import POLL_INTERVAL_S
+from airflow_product import POLL_INTERVAL_S, Product, eventually
 from media_workflows.demo.layout import INPUT_BUCKET
 from product_scenarios import Scenario
 

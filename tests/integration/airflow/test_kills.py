@@ -14,7 +14,7 @@ import pytest
 
 from airflow_product import Product, eventually
 from clip_making import encode, picture
-from compose_product import COMPONENTS, WORKERS
+from media_workflows.cluster.layout import COMPONENTS, WORKERS
 from media_workflows.demo.layout import OUTPUT_BUCKET
 
 RECOVERY_S = 60

@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from compose_product import broker_binary, free_port
+from media_workflows.cluster.layout import free_port
+from media_workflows.cluster.stack import broker_binary
 
 
 class Broker:

@@ -22,8 +22,8 @@ from media_workflows.domain.workflow import Workflow
 
 ROOT = Path(__file__).parents[3]
 ERRORS_ZH = ROOT / "plugins" / "media_workflows_plugin" / "www" / "src" / "i18n" / "errors.zh.json"
-# The command line and the demo print their errors in English; the pages never show them.
-NOT_SHOWN = {"cli", "demo"}
+# The command line, the demo and the cluster print their errors in English; the pages never show them.
+NOT_SHOWN = {"cli", "cluster", "demo"}
 
 # pydantic's own errors, by the kind of schema and by its constraints.
 TYPE_ERRORS = {

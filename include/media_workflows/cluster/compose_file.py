@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parents[1]
 # ${NAME:?text} must be set, ${NAME:-text} and ${NAME-text} have a default, $$ is a dollar.
 VARIABLE = re.compile(r"(?P<dollar>\$\$)|\$\{(?P<name>\w+)(?::?(?P<operator>[-?])(?P<text>[^}]*))?\}")
 
@@ -25,8 +24,8 @@ def filled_in(text: str, variables: Mapping[str, str]) -> str:
     return VARIABLE.sub(value, text)
 
 
-def services(variables: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Each service's part of the file, by name."""
+def services(root: Path, variables: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Each service's part of the file in the checkout `root`, by name. Raises KeyError as `filled_in`."""
 
     def filled(part: Any) -> Any:
         if isinstance(part, dict):
@@ -35,5 +34,5 @@ def services(variables: Mapping[str, str]) -> dict[str, dict[str, Any]]:
             return [filled(value) for value in part]
         return filled_in(part, variables) if isinstance(part, str) else part
 
-    parts = yaml.safe_load((ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))["services"]
+    parts = yaml.safe_load((root / "docker-compose.yaml").read_text(encoding="utf-8"))["services"]
     return {name: filled(part) for name, part in parts.items()}

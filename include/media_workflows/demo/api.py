@@ -1,0 +1,45 @@
+"""Our API as the demo calls it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from media_workflows.demo.layout import USER, Layout
+from media_workflows.errors import DemoError
+
+TIMEOUT_S = 120  # on a machine that is busy with encodes
+
+
+class Api:
+    """Logged in as the administrator of a running stack."""
+
+    def __init__(self, layout: Layout) -> None:
+        login = {"username": USER, "password": layout.secrets["password"]}
+        self._client = httpx.Client(base_url=layout.airflow_url, timeout=TIMEOUT_S)
+        token = self._answer("POST", "/auth/token", {"json": login})["access_token"]
+        self._client.headers["Authorization"] = f"Bearer {token}"
+
+    def call(self, method: str, path: str, **arguments: Any) -> Any:
+        """The answer of our API to a request. Raises DemoError."""
+        return self._answer(method, f"/media-workflows/api/v1{path}", arguments)
+
+    def airflow(self, path: str) -> Any:
+        """What Airflow's own API answers to a GET request. Raises DemoError."""
+        return self._answer("GET", f"/api/v2{path}", {})
+
+    def _answer(self, method: str, path: str, arguments: dict[str, Any]) -> Any:
+        try:
+            answer = self._client.request(method, path, **arguments)
+        except httpx.HTTPError as error:
+            raise DemoError("{method} {path} has no answer: {cause}", method=method, path=path, cause=error) from None
+        if answer.is_error:
+            raise DemoError(
+                "{method} {path} answered {status}: {answer}",
+                method=method,
+                path=path,
+                status=answer.status_code,
+                answer=answer.text,
+            )
+        return answer.json()

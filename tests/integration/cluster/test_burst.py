@@ -1,0 +1,41 @@
+"""`make cluster ARGS=--once`: two workers as two machines share a burst."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from media_workflows.cluster.layout import LOG_BUCKET, WORKERS, free_port
+from media_workflows.demo.layout import PORT_DEFAULTS
+
+ROOT = Path(__file__).parents[3]
+TIMEOUT_S = 840
+
+
+@pytest.mark.full
+@pytest.mark.timeout(TIMEOUT_S + 60)
+def test_both_machines_share_a_burst_and_no_directory(tmp_path: Path) -> None:
+    """Run twice: what the first start has made is used again."""
+    for name in ("dags", "plugins", "config", "docker-compose.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    environment = os.environ | {name: str(free_port()) for name in PORT_DEFAULTS}
+    for uploads in (8, 2):
+        command = [sys.executable, "-m", "media_workflows.cluster", "--once", "--uploads", str(uploads)]
+        ended = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        )
+        shown = ended.stdout + ended.stderr
+        if uploads == 8:  # two may be done by one
+            assert ended.returncode == 0, shown
+        assert f"{uploads} uploads were processed" in shown
+        assert all(machine in shown for machine in WORKERS)
+    data = tmp_path / ".cluster"
+    of_machine = {name: {log.name for log in (data / name / "logs").rglob("attempt=*.log")} for name in WORKERS}
+    assert all(of_machine.values())
+    assert not list((data / "logs" / "airflow").rglob("task_id=transcode"))
+    for task in ("upload", "transcode", "snapshot_by_time_offset"):
+        assert list((data / "s3" / LOG_BUCKET).rglob(f"*task_id={task}*")), f"no log of {task} in the bucket"
