@@ -14,6 +14,7 @@ with DAG(
     dag_id="media_sidecars",
     description="Joins audio and subtitles that arrive after a run into its published ladders",
     schedule=None,
+    max_active_runs=1000,  # those that wait for the end of a run must not hold up the others; the pool limits the tasks
     catchup=False,
     is_paused_upon_creation=False,
     tags={"media", "system"},

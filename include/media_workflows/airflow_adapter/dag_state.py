@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from media_workflows.airflow_adapter.dag_file import BUNDLE_NAME, dag_file_name
+from media_workflows.domain.active_runs import run_limit_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import AirflowStateError, NotFoundError
 from media_workflows.store.run_copies import UNFINISHED, TaskSummary
@@ -154,7 +155,7 @@ def run_limit(workflow: Workflow) -> int:
     """How many runs of a workflow Airflow executes at the same time."""
     from airflow.configuration import conf
 
-    return workflow.airflow.max_active_runs or int(conf.getint("core", "max_active_runs_per_dag"))
+    return run_limit_of(workflow) or int(conf.getint("core", "max_active_runs_per_dag"))
 
 
 def ensure_pools(slots: dict[str, int]) -> None:

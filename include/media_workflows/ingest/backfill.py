@@ -21,7 +21,7 @@ from media_workflows.domain.backfill import Selection, SkipReason
 from media_workflows.domain.candidates import BACKFILL_RUN, Rule, UploadDecision
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.request_context import context_conf
-from media_workflows.errors import AirflowStateError, MediaWorkflowsError, NotFoundError
+from media_workflows.errors import AirflowStateError, MediaWorkflowsError, NotFoundError, StorageAccessError
 from media_workflows.ingest import rules
 from media_workflows.ingest.decide import RunStarter, object_identity, run_conf, run_id_for
 from media_workflows.ingest.requested_runs import RequestedRuns
@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_AFTER = timedelta(seconds=10)  # what could not be done is tried again
 PAGES_AT_ONCE = 20  # then other backfills have their turn
+PASSED_OVER = 20  # objects that may not be read, before others in one round: of more, all may be refused
 
 
 def backfill_run_id(backfill_id: str, bucket: str, key: str, identity: str) -> str:
@@ -162,14 +163,27 @@ class BackfillRound:
     def _start(
         self, backfill: Backfill, dag_id: str, revision: int, start_one: Callable[[SelectedObject], bool]
     ) -> bool:
-        """Start as many runs as the limits allow; whether there was any, or an object was skipped."""
+        """Start as many runs as the limits allow; whether there was any, or an object was skipped.
+
+        Objects that may not be read stay queued. Others have their turn first, then the error is raised.
+        """
         with transaction(self._engine) as session:
             free = store.free_starts(store.locked_row(session, backfill.id), utcnow())
-            queued = objects.next_queued(session, backfill.id, free)
+            queued = objects.next_queued(session, backfill.id, free and free + PASSED_OVER)
         if not queued:
             return False
         self._require_runnable(dag_id, revision)
-        done = [start_one(one) for one in queued]
+        done: list[bool] = []
+        refused: list[StorageAccessError] = []
+        for one in queued:
+            if len(done) == free:
+                break
+            try:
+                done.append(start_one(one))
+            except StorageAccessError as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
         return any(done)
 
     def _require_runnable(self, dag_id: str, revision: int) -> None:

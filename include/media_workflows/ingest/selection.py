@@ -14,6 +14,7 @@ from media_workflows.domain.backfill import BackfillFilters, Selection
 from media_workflows.domain.base import Model
 from media_workflows.domain.candidates import FIRING, RULE_MEANINGS, Rule
 from media_workflows.domain.places import Place, output_places
+from media_workflows.errors import StorageAccessError
 from media_workflows.ingest import rules
 from media_workflows.ingest.decide import object_identity
 from media_workflows.storage.clock import on_server_clock
@@ -25,6 +26,7 @@ from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
 HEAD_THREADS = 8
+FoundHead = ObjectHead | StorageAccessError | None  # None = the object is gone
 GRACE = timedelta(minutes=2)  # detection may still decide on an upload that is younger
 NO_DECISION = "no decision was made: detection did not run or lacked a permission, or Airflow could not start the run"
 
@@ -105,15 +107,24 @@ class Selector:
 
     def _without_outputs(self, objects: Sequence[ListedObject]) -> list[ListedObject]:
         heads = self._heads(objects)
-        return [
-            item
-            for item, head in zip(objects, heads, strict=True)
-            if head is not None and not rules.refusal_by_object(self.bucket, item.key, head)
-        ]
+        return [item for item, head in zip(objects, heads, strict=True) if self._may_be_source(item, head)]
 
-    def _heads(self, objects: Sequence[ListedObject]) -> list[ObjectHead | None]:
+    def _heads(self, objects: Sequence[ListedObject]) -> list[FoundHead]:
         with ThreadPoolExecutor(HEAD_THREADS) as pool:
-            return list(pool.map(lambda item: self.storage.head(self.bucket, item.key), objects))
+            return list(pool.map(self._head, objects))
+
+    def _head(self, item: ListedObject) -> FoundHead:
+        """With the refusal of one that may not be read as a value: it must not hide the other objects."""
+        try:
+            return self.storage.head(self.bucket, item.key)
+        except StorageAccessError as error:
+            return error
+
+    def _may_be_source(self, item: ListedObject, head: FoundHead) -> bool:
+        """Whether it is there, and no output as far as its metadata may be read: its own turn reads them again."""
+        if not isinstance(head, ObjectHead):
+            return head is not None
+        return not rules.refusal_by_object(self.bucket, item.key, head)
 
     def missed(self, page: ListingPage) -> list[MissedUpload]:
         """The uploads of a page since the workflow was created that no run processed. Raises StorageError."""
@@ -133,13 +144,12 @@ class Selector:
         recent = utcnow() + page.clock_skew - GRACE
         return [one for one in found if one and (one.rule is not None or one.last_modified <= recent)]
 
-    def _missed_one(
-        self, item: ListedObject, head: ObjectHead | None, decisions: Sequence[KeyDecision]
-    ) -> MissedUpload | None:
+    def _missed_one(self, item: ListedObject, head: FoundHead, decisions: Sequence[KeyDecision]) -> MissedUpload | None:
         """The object with its reason; None = it changed meanwhile, is an output, or its run was started."""
-        if head is None or head.etag != item.etag or rules.refusal_by_object(self.bucket, item.key, head):
+        if not self._may_be_source(item, head) or (isinstance(head, ObjectHead) and head.etag != item.etag):
             return None
-        rule = _rule_of(item.key, head, decisions)
+        identity = object_identity(head) if isinstance(head, ObjectHead) else _identity(item)
+        rule = _rule_of(item, identity, decisions)
         if rule in FIRING:
             return None
         return MissedUpload(
@@ -149,13 +159,17 @@ class Selector:
 
 def _identities(item: ListedObject) -> set[tuple[str, str]]:
     """The identity of an object without versions, by its listing."""
-    return {(item.key, f"{item.etag}@{int(item.last_modified.timestamp())}")}
+    return {(item.key, _identity(item))}
 
 
-def _rule_of(key: str, head: ObjectHead, decisions: Sequence[KeyDecision]) -> Rule | None:
+def _identity(item: ListedObject) -> str:
+    return f"{item.etag}@{int(item.last_modified.timestamp())}"
+
+
+def _rule_of(item: ListedObject, identity: str, decisions: Sequence[KeyDecision]) -> Rule | None:
     """The rule of the decision on an object: the one after a look at it counts before one by its name alone."""
-    of_key = [one for one in decisions if one.key == key]
-    for identity in (object_identity(head), head.etag):
-        if found := [one.rule for one in of_key if one.identity == identity]:
+    of_key = [one for one in decisions if one.key == item.key]
+    for known in (identity, item.etag):
+        if found := [one.rule for one in of_key if one.identity == known]:
             return found[-1]
     return None

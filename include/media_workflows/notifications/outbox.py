@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.notification import AnyTarget
+from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.result import JobResult
@@ -27,6 +28,7 @@ from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import EventKind, Role, StoredEvent, lock_event_order, put_event
+from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.runs import RunRecord, get_run
 from media_workflows.vendor_mps.event import (
@@ -35,6 +37,7 @@ from media_workflows.vendor_mps.event import (
     with_backfill_id,
     with_context,
     with_event_id,
+    with_request_id,
     workflow_task_event,
 )
 from media_workflows.vendor_mps.event_error import RunError
@@ -191,8 +194,7 @@ def _put(
     targets: Mapping[Role, AnyTarget],
 ) -> StoredEvent:
     id_ = event_id(run.workflow_id, run.run_id, content)
-    if backfill_id := backfill_of_run(session, run.workflow_id, run.run_id):
-        body = with_backfill_id(body, backfill_id)
+    body = _with_origin(session, run, body)
     event = StoredEvent(
         id=id_,
         workflow_id=run.workflow_id,
@@ -203,6 +205,15 @@ def _put(
     )
     put_event(session, event, targets, timedelta(seconds=get_settings().notify_give_up_after_s))
     return event
+
+
+def _with_origin(session: Session, run: Run, body: dict[str, Any]) -> dict[str, Any]:
+    """The body with the id of the request or backfill that started the run. No API shows the backfill of a request."""
+    if run.workflow_id == PROCESS:
+        request = requests_of_runs(session, [run.run_id]).get(run.run_id)
+        return with_request_id(body, request.request_id) if request else body
+    backfill_id = backfill_of_run(session, run.workflow_id, run.run_id)
+    return with_backfill_id(body, backfill_id) if backfill_id else body
 
 
 def _content(known: list[JobResult], jobs: list[JobResult], failed_action: RunError | None) -> bytes:

@@ -13,6 +13,7 @@ from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.airflow_adapter.dag_file import revision_tag, without_revision_tags
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
+from media_workflows.domain.active_runs import run_limit_of
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.watermark import without_image_bytes
@@ -117,7 +118,7 @@ def _default_args(workflow: Workflow, settings: Settings) -> dict[str, Any]:
 
 def _run_limit(workflow: Workflow) -> dict[str, Any]:
     """Without one, Airflow's own applies."""
-    limit = workflow.airflow.max_active_runs
+    limit = run_limit_of(workflow)
     return {} if limit is None else {"max_active_runs": limit}
 
 

@@ -125,6 +125,11 @@ def with_backfill_id(event: Json, id_: str) -> Json:
     return event | {"MediaWorkflows": {**event["MediaWorkflows"], "BackfillId": id_}}
 
 
+def with_request_id(event: Json, id_: str) -> Json:
+    """The event of a run of ad-hoc processing, with the id of its request."""
+    return event | {"MediaWorkflows": {**event["MediaWorkflows"], "RequestId": id_}}
+
+
 def with_context(event: Json, context: RequestContext) -> Json:
     """The event with the context of the request that started its run."""
     tags = {"Tags": context.tags} if context.tags else {}

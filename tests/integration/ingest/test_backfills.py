@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from media_workflows.domain.backfill import BackfillFilters, BackfillLimits, SkipReason
 from media_workflows.domain.result import SourceObject
-from media_workflows.errors import StorageError
+from media_workflows.errors import StorageAccessError, StorageError
 from media_workflows.ingest import backfill as module
 from media_workflows.ingest.backfill import BackfillRound
 from media_workflows.ingest.decide import DagState
@@ -410,6 +410,38 @@ def test_a_storage_error_delays_one_backfill(scene: Any, fill: Make, monkeypatch
     assert broken.advance().problem == "cannot list: no permission"
     broken.wait_is_over()
     assert (broken.advance().state, broken.now.problem) == ("finished", "")
+
+
+@pytest.fixture
+def refuse(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Keys of objects that may not be read."""
+    refused: set[str] = set()
+    head = ObjectStorage.head
+
+    def may_fail(storage: ObjectStorage, bucket: str, key: str, *arguments: Any) -> Any:
+        if key in refused:
+            raise StorageAccessError(f"cannot read {key}: access denied")
+        return head(storage, bucket, key, *arguments)
+
+    monkeypatch.setattr(ObjectStorage, "head", may_fail)
+    return refused
+
+
+def test_objects_that_may_not_be_read_hold_up_no_others(scene: Any, fill: Make, refuse: set[str]) -> None:
+    """Neither where they are counted, whose metadata tell outputs apart, nor where their turn comes."""
+    for name in "abcd":
+        scene.put(f"in/{name}.mp4")
+    refuse |= {"in/a.mp4", "in/c.mp4"}
+    filling = fill(scene.workflow(), limits={"max_at_once": 1})
+    for _ in range(3):
+        filling.advance()
+        filling.wait_is_over()
+    assert filling.states == {"a.mp4": "queued", "b.mp4": "finished", "c.mp4": "queued", "d.mp4": "finished"}
+    assert (filling.now.state, filling.now.problem) == ("running", "cannot read in/a.mp4: access denied")
+    refuse.clear()
+    assert filling.advance().state == "finished"
+    assert set(filling.states.values()) == {"finished"}
+    assert len(scene.starter.runs) == 4
 
 
 def test_old_backfills_are_forgotten(scene: Any, fill: Make) -> None:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from media_workflows.domain.backfill import BackfillFilters, BackfillLimits, Selection
+from media_workflows.errors import StorageAccessError
 from media_workflows.ingest import selection
 from media_workflows.ingest.backfill import BackfillRound
 from media_workflows.ingest.selection import Selector
+from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import backfills as store
 from media_workflows.store import workflows
 from media_workflows.store.engine import transaction
@@ -79,6 +81,27 @@ def test_what_was_missed_is_found_with_its_reason_and_fired_once(scene: Any) -> 
     scene.round()  # detection is up again, and finds what was fired
     assert fire(scene, stored).total == 0
     assert len(scene.starter.runs) == 3
+
+
+def test_an_upload_that_may_not_be_read_is_listed_and_hides_no_other(
+    scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = created_before(scene.workflow())
+    head = ObjectStorage.head
+
+    def refuses(storage: ObjectStorage, bucket: str, key: str, *arguments: Any) -> Any:
+        if key == "in/refused.mp4":
+            raise StorageAccessError("access denied")
+        return head(storage, bucket, key, *arguments)
+
+    for key in ("in/refused.mp4", "in/other.mp4"):
+        scene.put(key)
+    with monkeypatch.context() as patch:
+        patch.setattr(ObjectStorage, "head", refuses)
+        assert missed(scene, stored) == {"refused.mp4": None, "other.mp4": None}
+        assert fire(scene, stored).state == "running"
+        assert scene.fired_keys == ["in/other.mp4"]
+        assert missed(scene, stored) == {"refused.mp4": None}
 
 
 def test_detection_that_comes_first_keeps_its_run(scene: Any) -> None:

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.backfill import BackfillFilters, BackfillLimits
 from media_workflows.domain.notification import LambdaTarget
+from media_workflows.domain.process import ProcessRequest
+from media_workflows.domain.process_runs import PROCESS, process_run_id
 from media_workflows.domain.progress import JobProgress, Phase
 from media_workflows.domain.result import job_failure
 from media_workflows.domain.step_decision import StepDecision
@@ -39,6 +41,7 @@ from media_workflows.store.delivery_log import (
 )
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run, lock_event_order
+from media_workflows.store.processes import add_process
 from media_workflows.store.progress import record_progress
 from media_workflows.store.tables import utcnow
 from outbox import BEGUN, SOURCE, finish, job_result, run_of
@@ -78,6 +81,18 @@ def test_the_event_of_a_backfills_run_names_the_backfill() -> None:
     of_backfill, other = finish(run_of(None)), finish(run_of(None, "r2"))
     ours, others = (json.loads(event.body)["MediaWorkflows"] for event in (of_backfill, other))
     assert (ours["BackfillId"], "BackfillId" in others) == (made.id, False)
+
+
+def test_the_event_of_a_requests_run_names_the_request() -> None:
+    """And not the backfill that queues its objects, which no API shows."""
+    jobs = {"transcode": [{"template": 100010}]}
+    request = ProcessRequest(bucket="media-input", keys=("in/a.mp4",), jobs=jobs)
+    with transaction() as session:
+        add_process(session, request, "order-7", request.definition(), [SelectedObject("in/a.mp4", "e", 1)], "ada")
+    run_id = process_run_id("order-7", "in/a.mp4", request.priority)
+    ours = json.loads(finish(run_of(None, run_id, PROCESS)).body)
+    assert (ours["MediaWorkflows"]["RequestId"], "BackfillId" in ours["MediaWorkflows"]) == ("order-7", False)
+    assert problems_of_event(ours) == []
 
 
 def test_the_same_results_give_the_same_event_and_one_delivery() -> None:

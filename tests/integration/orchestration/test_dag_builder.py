@@ -153,6 +153,24 @@ def test_the_airflow_options() -> None:
     assert timeouts == dict.fromkeys(jobs, timedelta(hours=2)) | {"upload": None, "notify": None}
 
 
+WAITS_FOR_ADD_ONS = {"add_on_subtitles": [{"key": "s/{inputName}.srt"}], "wait_for": {"timeout_s": 60}}
+WAITING = {
+    "add-ons": {"jobs": {"adaptive_dynamic_streaming": [{"template": 10, **WAITS_FOR_ADD_ONS}]}},
+    "approval": {
+        "jobs": None,
+        "steps": [{"id": "ask", "approval": {"message": "?"}}, {"id": "hd", "transcode": {"template": 100010}}],
+    },
+    "gate": {"jobs": {**ALL_JOBS, "content_review": [{"template": 10, "gate": "publish_on_pass"}]}},
+}
+
+
+@pytest.mark.parametrize("parts", WAITING.values(), ids=WAITING)
+def test_runs_that_wait_do_not_hold_up_uploads(parts: dict[str, Any]) -> None:
+    """A run that waits is active in Airflow all the time: the limit of its runs must not be reached by them."""
+    assert built(workflow(**parts)).max_active_runs == 1000
+    assert built(workflow(**parts, airflow={"max_active_runs": 3})).max_active_runs == 3
+
+
 def test_without_airflow_options_the_defaults_of_airflow_apply() -> None:
     from airflow.sdk.configuration import conf
 
@@ -228,6 +246,7 @@ def test_the_system_dags_parse() -> None:
     system = ("uploads", "events", "backfill", "sidecars", "housekeeping", "process")
     assert set(bag.dags) == {f"media_{name}" for name in system}
     assert not any(dag.is_paused_upon_creation for dag in bag.dags.values())
+    assert bag.dags["media_sidecars"].max_active_runs == 1000  # a join waits while the run of its ladder works
     for dag_id, task_id in (("media_uploads", "ingest"), ("media_events", "send"), ("media_backfill", "advance")):
         dag = bag.dags[dag_id]
         assert dag.max_active_runs == 1
