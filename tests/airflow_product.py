@@ -109,10 +109,10 @@ class Product:
         body = {"connection_id": name, "conn_type": "aws", "extra": extra, **login}
         self.airflow.post("/connections", json=body).raise_for_status()
 
-    def add_viewer(self) -> None:
-        """A user of FAB who may only read; the demo's has one in its file of passwords."""
-        user = {"username": "viewer", "password": self.layout.password("viewer"), "email": "viewer@localhost.invalid"}
-        body = user | {"first_name": "Media", "last_name": "Viewer", "roles": [{"name": "Viewer"}]}
+    def add_user(self, name: str, role: str) -> None:
+        """A user of FAB; the demo's are in its file of passwords."""
+        user = {"username": name, "password": self.layout.password(name), "email": f"{name}@localhost.invalid"}
+        body = user | {"first_name": "Media", "last_name": name, "roles": [{"name": role}]}
         self.client("admin", "/auth/fab/v1").post("/users", json=body).raise_for_status()
 
     def create(self, name: str, **parts: Any) -> str:
@@ -271,7 +271,7 @@ def running_product(report: ResourceReport, shape: str) -> Iterator[Product]:
         product = Product(stack, layout, shape)
         product.add_connection(CONNECTION)
         if shape == "compose":
-            product.add_viewer()
+            product.add_user("viewer", "Viewer")
         with closing(product):
             yield product
     finally:

@@ -39,6 +39,7 @@ TEST_SETTINGS = {
     "MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S": str(POLL_INTERVAL_S),
     # Users have 0.2: a task starts sooner, and an idle scheduler with its database takes a half more processor time.
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
+    "AIRFLOW__FAB__CACHE_TTL": "3",  # users have 30 s, for which a test of what a user may would wait
 }
 
 
@@ -72,7 +73,8 @@ class ComposeLayout(Layout):
         return [self.data / name for name in WORKERS]
 
     def password(self, user: str) -> str:
-        return {"admin": PASSWORD, "viewer": "viewer"}[user]
+        """That of the administrator is in the Compose file; other users are added by tests."""
+        return PASSWORD if user == "admin" else user
 
     @cached_property
     def services(self) -> dict[str, dict[str, Any]]:
