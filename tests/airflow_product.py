@@ -19,7 +19,7 @@ import httpx
 
 from media_workflows.cluster.layout import ComposeLayout, free_port
 from media_workflows.cluster.stack import ComposeStack
-from media_workflows.demo.layout import HOST, INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, Layout
+from media_workflows.demo.layout import HOST, INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, USER, Layout
 from media_workflows.demo.stack import Stack
 from product_shell import PROGRAM, ProductShell
 from resource_report import PRODUCT, ResourceReport
@@ -80,7 +80,7 @@ class DemoLayout(Layout):
 
 
 class ProductionLayout(ComposeLayout):
-    """docker-compose.yaml with a second user, who may only read."""
+    """docker-compose.yaml with the users that tests add."""
 
     linked = ("config", "plugins")  # DAGs of tests go beside copies of the product's
 
@@ -89,11 +89,12 @@ class ProductionLayout(ComposeLayout):
         return self.home / "dags"
 
     def password(self, user: str) -> str:
-        return {"admin": self.secrets["password"], "viewer": "viewer"}[user]
+        return self.secrets["password"] if user == USER else user
 
     @property
     def local_settings(self) -> Mapping[str, str]:
-        return TEST_SETTINGS
+        # Users have 30 s, for which a test of what a user may do would wait.
+        return TEST_SETTINGS | {"AIRFLOW__FAB__CACHE_TTL": "3"}
 
 
 # What a test's product is: the demo (LocalExecutor, Airflow's own users), or what docker-compose.yaml describes
@@ -136,10 +137,10 @@ class Product:
         body = {"connection_id": name, "conn_type": "aws", "extra": extra, **login}
         self.airflow.post("/connections", json=body).raise_for_status()
 
-    def add_viewer(self) -> None:
-        """A user of FAB who may only read; the demo's has one in its file of passwords."""
-        user = {"username": "viewer", "password": self.layout.password("viewer"), "email": "viewer@localhost.invalid"}
-        body = user | {"first_name": "Media", "last_name": "Viewer", "roles": [{"name": "Viewer"}]}
+    def add_user(self, name: str, role: str) -> None:
+        """A user of FAB; the demo's are in its file of passwords."""
+        user = {"username": name, "password": self.layout.password(name), "email": f"{name}@localhost.invalid"}
+        body = user | {"first_name": "Media", "last_name": name, "roles": [{"name": role}]}
         self.client("admin", "/auth/fab/v1").post("/users", json=body).raise_for_status()
 
     def create(self, name: str, **parts: Any) -> str:
@@ -298,7 +299,7 @@ def running_product(report: ResourceReport, shape: str) -> Iterator[Product]:
         product = Product(stack, layout, shape)
         product.add_connection(CONNECTION)
         if shape == "compose":
-            product.add_viewer()
+            product.add_user("viewer", "Viewer")
         with closing(product):
             yield product
     finally:

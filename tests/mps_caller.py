@@ -13,6 +13,7 @@ from tencentcloud.common.credential import Credential
 from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.mps.v20190612 import models
 from tencentcloud.mps.v20190612.mps_client import MpsClient
 
 VERSION = "2019-06-12"
@@ -79,3 +80,10 @@ def sdk_client(pair: Pair, endpoint: str, method: str = TC3) -> Any:
     """The unmodified SDK, which calls an endpoint over HTTP."""
     profile = ClientProfile(signMethod=method, httpProfile=HttpProfile(protocol="http", endpoint=endpoint))
     return MpsClient(Credential(*pair), "ap-guangzhou", profile)
+
+
+def called(client: Any, action: str, **parameters: Any) -> Any:
+    """The answer of an action to a client of the SDK."""
+    request = getattr(models, f"{action}Request")()
+    request.from_json_string(json.dumps(parameters))
+    return getattr(client, action)(request)

@@ -10,6 +10,7 @@ from typing import Any
 from media_workflows.domain.backfill import BackfillState, ObjectState
 from media_workflows.domain.base import parsed, shown
 from media_workflows.domain.invalid import invalid
+from media_workflows.domain.notification import BodyTarget
 from media_workflows.domain.process import ProcessRequest
 from media_workflows.domain.process_runs import PROCESS, process_run_id
 from media_workflows.domain.result import SourceObject
@@ -34,6 +35,7 @@ from media_workflows.store.workflows import resolved_at
 from media_workflows.vendor_mps.event import task_detail, workflow_task
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.event_storage import in_cos_form
 from media_workflows.vendor_mps.ids import EVENT_TYPES, TaskKey, task_id
 from media_workflows.vendor_mps.places import write_notification
 from media_workflows.vendor_mps.process_media import read_process_media
@@ -127,7 +129,7 @@ def _repeated(session_id: str) -> RepeatedSessionError:
 
 
 def describe_task(task: TaskKey) -> Json:
-    """A task as DescribeTaskDetail has it. Raises NotFoundError."""
+    """A task as DescribeTaskDetail has it, with places as in its events. Raises NotFoundError."""
     with transaction() as session:
         request = requests_of_runs(session, [task.run_id]).get(task.run_id) if task.workflow_id == PROCESS else None
     try:
@@ -140,6 +142,8 @@ def describe_task(task: TaskKey) -> Json:
     with transaction() as session:
         target = resolved_at(session, task.workflow_id, request.number if request else revision).notification
     notification = write_notification(target, Findings()) or None if target else None
+    if isinstance(target, BodyTarget) and target.storage_form == "cos":
+        found = in_cos_form(found)
     return {**found, "TaskNotifyConfig": notification}
 
 

@@ -7,7 +7,14 @@ from typing import Any
 
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.domain.notification import HttpTarget, MessageTarget, OwnTarget, SnsTarget, SqsTarget
+from media_workflows.domain.notification import (
+    HttpTarget,
+    MessageTarget,
+    OwnTarget,
+    SnsTarget,
+    SqsTarget,
+    StorageForm,
+)
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
@@ -43,7 +50,7 @@ _STORAGES = {
     "AWS-S3": ("S3OutputStorage", Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"))),
 }
 _INPUTS = {**FORMS, "URL": ("UrlInputInfo", Table(Field("Url", "url")))}
-_COS = frozenset({"CosFileUpload", "COS"})
+_COS = ("CosFileUpload", "COS")
 _COS_REGION = invalid(
     "is a region of the commercial service: it is kept for an export, and the storage is asked for the bucket's region"
 )
@@ -68,7 +75,7 @@ def read_head(data: Json, findings: Findings) -> Json:
     return {
         "trigger": trigger,
         "output": {**output, **read_directory(data.get("OutputDir"), findings)},
-        "notification": read_notification(data.get("TaskNotifyConfig"), findings),
+        "notification": read_notification(data.get("TaskNotifyConfig"), storage_form(data.get("Trigger")), findings),
     }
 
 
@@ -139,8 +146,13 @@ def read_directory(data: Any, findings: Findings) -> Json:
     return {"directory": data} if data else {}
 
 
-def read_notification(data: Any, findings: Findings) -> Json | None:
-    """Our notification; None = no events."""
+def storage_form(place: Any) -> StorageForm:
+    """How a trigger or InputInfo of the vendor names its bucket, which is how its client reads places in events."""
+    return "cos" if isinstance(place, dict) and place.get("Type") in _COS else "s3"
+
+
+def read_notification(data: Any, form: StorageForm, findings: Findings) -> Json | None:
+    """Our notification, whose events have this form unless `data` have one of their own; None = no events."""
     given = _without_empty(data)
     if not given:
         return None
@@ -148,10 +160,11 @@ def read_notification(data: Any, findings: Findings) -> Json | None:
         findings.refuse(invalid("must be an object"), "TaskNotifyConfig", given)
         return None
     try:
-        return from_task_notify_config(given)
+        found = from_task_notify_config(given)
     except InvalidValueError as problem:
         findings.problems.append(problem.at("TaskNotifyConfig", shown(given)))
         return None
+    return found if form == "s3" or found is given else {"storage_form": form, **found}
 
 
 def _without_empty(data: Any) -> Any:
@@ -168,7 +181,9 @@ def write_head(workflow: Workflow, before: Workflow | None, written: Json, findi
     _write_output(workflow, before, written, findings)
     if before is None or before.notification != workflow.notification:
         written.pop("TaskNotifyConfig", None)
-        if workflow.notification is not None and (config := write_notification(workflow.notification, findings)):
+        if workflow.notification is not None and (
+            config := write_notification(workflow.notification, findings, storage_form(written["Trigger"]))
+        ):
             written["TaskNotifyConfig"] = config
 
 
@@ -217,14 +232,15 @@ def write_storage(output: Output) -> Json:
     return {"Type": "AWS-S3", "S3OutputStorage": _STORAGES["AWS-S3"][1].write(data, "output", Findings())}
 
 
-def write_notification(target: OwnTarget, findings: Findings) -> Json:
-    """The vendor's TaskNotifyConfig; {} where it has none."""
+def write_notification(target: OwnTarget, findings: Findings, form: StorageForm = "s3") -> Json:
+    """The vendor's TaskNotifyConfig; {} where it has none. `form` is that of the trigger beside it."""
     if isinstance(target, MessageTarget):
         findings.note(STAYS, "notification", target.address)
         return {}
     config: Json = {"NotifyMode": target.mode.capitalize()}
-    for name in ("connection", "format", "event", "storage_form"):
-        if getattr(target, name) != type(target).model_fields[name].default:
+    said: Json = {name: type(target).model_fields[name].default for name in ("connection", "format", "event")}
+    for name, value in (said | {"storage_form": form}).items():
+        if getattr(target, name) != value:
             findings.note(STAYS, f"notification.{name}", name)
     if isinstance(target, HttpTarget):
         return {"NotifyType": "URL", **config, "NotifyUrl": target.url}

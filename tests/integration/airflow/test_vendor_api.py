@@ -8,50 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
-from tencentcloud.mps.v20190612 import models
 
 from airflow_product import Product, eventually
 from http_servers import serving
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
-from mps_caller import Pair, sdk_client
 from mps_calls import as_json
+from product_sdk import Sdk
 from receiver import Receiver
-from vendor_walker_events import problems_of_answer, problems_of_event
+from vendor_walker_events import problems_of_event
 
 pytestmark = pytest.mark.full
-
-
-class Sdk:
-    """The SDK's client with a key of the admin."""
-
-    def __init__(self, product: Product) -> None:
-        key = product.api.post("/keys", json={"name": "sdk", "days": 1})
-        assert key.status_code == 201, key.text
-        pair = Pair(key.json()["secret_id"], key.json()["secret_key"])
-        endpoint = product.layout.airflow_url.removeprefix("http://") + "/media-workflows/mps"
-        self._client = sdk_client(pair, endpoint)
-
-    def __call__(self, action: str, **parameters: Any) -> Any:
-        request = getattr(models, f"{action}Request")()
-        request.from_json_string(json.dumps(parameters))
-        answer = getattr(self._client, action)(request)
-        assert problems_of_answer(f"{action}Response", as_json(answer)) == []
-        return answer
-
-    def refusal(self, action: str, **parameters: Any) -> str:
-        with pytest.raises(TencentCloudSDKException) as refused:
-            self(action, **parameters)
-        return str(refused.value.get_code())
-
-    def detail(self, task_id: str, status: str = "FINISH") -> Any:
-        """A task that has got this far."""
-
-        def reached() -> Any:
-            found = self("DescribeTaskDetail", TaskId=task_id)
-            return found if found.Status == status else None
-
-        return eventually(reached, timeout_s=600)
 
 
 @pytest.fixture
@@ -106,13 +72,15 @@ def test_a_template_a_workflow_and_its_task(product: Product, clip: Path, sdk: S
     (result,) = notified.WorkflowTaskEvent.MediaProcessResultSet
     assert (notified.EventType, result.Type, result.TranscodeTask.Status) == ("WorkflowTask", "Transcode", "SUCCESS")
     assert result.TranscodeTask.Output.Height == 144
+    assert notified.WorkflowTaskEvent.InputInfo.CosInputInfo.Object == "/of-the-sdk/a.mp4"
+    assert result.TranscodeTask.Output.OutputStorage.CosOutputStorage.Bucket == OUTPUT_BUCKET
     detail = sdk("DescribeTaskDetail", TaskId=notified.WorkflowTaskEvent.TaskId)
+    assert detail.WorkflowTask.InputInfo.CosInputInfo.Bucket == INPUT_BUCKET
     assert (detail.Status, detail.WorkflowTask.MediaProcessResultSet[0].TranscodeTask.Output.Container) == (
         "FINISH",
         "mp4",
     )
-    (made,) = product.outputs("of-the-sdk-out/")
-    assert result.TranscodeTask.Output.Path.lstrip("/") == made
+    assert [result.TranscodeTask.Output.Path] == [f"/{key}" for key in product.outputs("of-the-sdk-out/")]
     sdk("DisableWorkflow", WorkflowId=number)
     sdk("DeleteWorkflow", WorkflowId=number)
     sdk("DeleteTranscodeTemplate", Definition=definition)

@@ -13,6 +13,7 @@ from PIL import Image
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
 from media_workflows.store.persons import Embedding
 from mps_calls import call
+from mps_over_http import sdk_over_http
 from pictures import encoded, plain
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -108,3 +109,34 @@ def test_a_viewer_changes_nothing() -> None:
     for action in ("CreatePersonSample", "ModifyPersonSample", "DeletePersonSample"):
         with pytest.raises(NotPermittedError):
             call(action, "viewer")
+
+
+def names(answer: Any) -> list[str]:
+    return [person.Name for person in answer.PersonSet]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("method", ["TC3-HMAC-SHA256", "HmacSHA256"])
+def test_the_unmodified_sdk_over_http(app: Any, admin: Any, key_users: None, method: str) -> None:
+    """A word and a person, whose face the real engine finds, from their creation to their deletion."""
+    with sdk_over_http(app, admin, method) as over_http:
+        listed = [{"Keyword": "广告", "Tags": ["ad"]}, {"Keyword": "brand"}]
+        over_http("CreateWordSamples", Usages=["Recognition.Ocr", "Review"], Words=listed)
+        over_http("ModifyWordSample", Keyword="广告", TagOperationInfo={"Type": "add", "Tags": ["cn"]}, Usages=["All"])
+        (word,) = over_http("DescribeWordSamples", Keywords=["广告"]).WordSet
+        assert (word.Keyword, word.TagSet, word.UsageSet) == ("广告", ["ad", "cn"], ["All"])
+        over_http("DeleteWordSamples", Keywords=["广告", "brand"])
+        assert over_http("DescribeWordSamples", Keywords=["广告", "brand"]).TotalCount == 0
+
+        picture = face()
+        given = {"Name": "安", "Usages": ["All"], "Tags": ["vip"], "FaceContents": [picture, "no"]}
+        made = over_http("CreatePersonSample", **given)
+        assert [(one.Index, one.ErrCode) for one in made.FailFaceInfoSet] == [(1, 1)]
+        id_, (first,) = made.Person.PersonId, made.Person.FaceInfoSet
+        reset = {"Type": "reset", "FaceContents": [picture]}
+        changed = over_http("ModifyPersonSample", PersonId=id_, Name="Bea", FaceOperationInfo=reset)
+        (second,) = changed.Person.FaceInfoSet
+        assert second.FaceId != first.FaceId
+        assert names(over_http("DescribePersonSamples", PersonIds=[id_], Tags=["vip"])) == ["Bea"]
+        over_http("DeletePersonSample", PersonId=id_)
+        assert names(over_http("DescribePersonSamples", PersonIds=[id_])) == []

@@ -72,7 +72,7 @@ def test_a_tasks_life(begin: Any) -> None:
     assert (detail["SessionId"], detail["SessionContext"]) == ("order-7", "两")
     assert detail["TaskNotifyConfig"]["NotifyUrl"] == "https://example.com/events"
     task = detail["WorkflowTask"]
-    assert (task["TaskId"], task["InputInfo"]["S3InputInfo"]["S3Object"]) == (id_, "in/a.mp4")
+    assert (task["TaskId"], task["InputInfo"]["CosInputInfo"]["Object"]) == (id_, "/in/a.mp4")
     assert [one["Type"] for one in task["MediaProcessResultSet"]] == ["SampleSnapshot"]
     begin(id_, "running")
     assert (tasks("PROCESSING"), tasks("FINISH")) == ([id_], [])

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from tencentcloud.mps.v20190612 import models
 
-from function_server import serve
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
-from mps_caller import Pair, sdk_client
 from mps_calls import call
+from mps_over_http import sdk_over_http
 from pictures import encoded, plain
 from sdk_models import Json
 
@@ -199,16 +194,7 @@ def test_a_template_in_use_cannot_be_deleted(create: Any) -> None:
 @pytest.mark.parametrize("method", ["TC3-HMAC-SHA256", "HmacSHA256"])
 def test_the_unmodified_sdk_over_http(app: Any, admin: Any, key_users: None, method: str) -> None:
     """Each kind from its creation to its deletion."""
-    key = admin.post("/api/v1/keys", json={"name": "sdk"}).json()
-    with serve(Starlette(routes=[Mount("/media-workflows", app)])) as url:
-        endpoint = url.removeprefix("http://").rstrip("/") + "/media-workflows/mps"
-        client = sdk_client(Pair(key["secret_id"], key["secret_key"]), endpoint, method)
-
-        def over_http(action: str, **parameters: Any) -> Any:
-            request = getattr(models, f"{action}Request")()
-            request.from_json_string(json.dumps(parameters))
-            return getattr(client, action)(request)
-
+    with sdk_over_http(app, admin, method) as over_http:
         for kind, (created, change, expected) in KINDS.items():
             number = over_http(f"Create{kind}Template", Name="over_http", **created).Definition
             over_http(f"Modify{kind}Template", Definition=number, **change)

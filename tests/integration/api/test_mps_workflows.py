@@ -68,6 +68,7 @@ def test_a_workflows_life(admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert described(Status="Enabled") == []
     path = f"/api/v1/workflows/{workflow_id_of(number)}"
     definition = admin.get(path).json()["definition"]
+    assert definition["notification"]["storage_form"] == "cos"
     edit = {"definition": {**definition, "airflow": {"tags": ["team"]}}, "revision": 1}
     assert admin.put(path, json=edit).status_code == 200
     call("ResetWorkflow", WorkflowId=number, **changed)

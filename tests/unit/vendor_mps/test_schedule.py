@@ -19,7 +19,7 @@ from media_workflows.domain.yaml_reader import read_documents
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.vendor_mps.schedule.conditions import condition_of, known_variables
 from media_workflows.vendor_mps.schedule.conditions_back import rule_of
-from media_workflows.vendor_mps.schedule.read import read_schedule
+from media_workflows.vendor_mps.schedule.read import read_changes, read_schedule
 from media_workflows.vendor_mps.schedule.write import write_schedule
 from schedules import ELEVEN, RULES, imported, node, rule, schedule, trans
 
@@ -112,6 +112,25 @@ def test_the_sample_is_imported_without_notes_and_exported_unchanged(document: s
     assert [step.id for step in stored.steps] == ["quality_1", "trans_3", "trans_4", "samples_5"]
     assert [step.id for step in stored.steps if f"`{step.id}`" not in shown] == []
     assert [step.when for step in stored.steps if step.when and f"`{step.when}`" not in shown] == []
+
+
+def test_a_change_of_the_notification_keeps_the_form_of_its_places() -> None:
+    stored = imported(RULES)
+    config = {**RULES["TaskNotifyConfig"], "NotifyMode": "Change"}
+    s3 = {"Type": "AwsS3FileUpload", "AwsS3FileUploadTrigger": {"S3Bucket": "media-input", "S3Region": "", "Dir": "/"}}
+    in_s3_form = stored.model_copy(
+        update={"notification": stored.notification.model_copy(update={"storage_form": "s3"})}
+    )
+    silent = stored.model_copy(update={"notification": None})
+    for present, more, form in (
+        (stored, {}, "cos"),
+        (in_s3_form, {}, "s3"),
+        (silent, {}, "cos"),
+        (in_s3_form, {"Trigger": RULES["Trigger"]}, "cos"),
+        (stored, {"Trigger": s3}, "s3"),
+    ):
+        read = read_changes({"TaskNotifyConfig": config, **more}, present, RULES)
+        assert parse_workflow(read.definition).notification.model_dump().get("storage_form", "s3") == form
 
 
 def test_what_the_server_generates_is_left_out() -> None:

@@ -39,6 +39,10 @@ FULL: Json = {
     "TaskNotifyConfig": {"NotifyType": "URL", "NotifyMode": "Change", "NotifyUrl": "https://example.com/events"},
     "TaskPriority": -3,
 }
+S3_TRIGGER: Json = {
+    "Type": "AwsS3FileUpload",
+    "AwsS3FileUploadTrigger": {"S3Bucket": "media-input", "S3Region": "eu-west-3", "Dir": "/in/", "Formats": ["mp4"]},
+}
 SOURCE = {"Type": "AWS-S3", "S3InputInfo": {"S3Bucket": "media", "S3Region": "eu-west-3", "S3Object": "a.mp4"}}
 
 
@@ -55,10 +59,37 @@ def test_what_was_read_is_written_unchanged() -> None:
 
 
 def test_what_was_not_imported_is_written_so_that_it_reads_the_same() -> None:
-    own = imported(FULL).model_copy(update={"vendor": None})
+    own = imported({**FULL, "Trigger": S3_TRIGGER}).model_copy(update={"vendor": None})
     written = write_workflow(own).workflow
     assert imported(json.loads(json.dumps(written))).model_copy(update={"vendor": None}) == own
     assert written["Trigger"]["Type"] == "AwsS3FileUpload"
+
+
+def form_of(definition: Json) -> str:
+    """The form of places in the events of a definition."""
+    return str(definition["notification"].get("storage_form", "s3"))
+
+
+def test_events_name_places_as_the_client_named_the_source() -> None:
+    own = {**FULL["TaskNotifyConfig"], "storage_form": "s3"}
+    assert imported(FULL).model_dump()["notification"]["storage_form"] == "cos"
+    assert form_of(read_workflow({**FULL, "Trigger": S3_TRIGGER}).definition) == "s3"
+    assert form_of(read_workflow({**FULL, "TaskNotifyConfig": own}).definition) == "s3"
+    request = {name: FULL[name] for name in ("OutputStorage", "MediaProcessTask", "TaskNotifyConfig")}
+    cos = {"Type": "COS", "CosInputInfo": {"Bucket": "media", "Object": "/a.mp4"}}
+    url = {"Type": "URL", "UrlInputInfo": {"Url": "https://example.com/a.mp4"}}
+    for source, form in ((cos, "cos"), (SOURCE, "s3"), (url, "cos")):
+        assert form_of(read_process_media({**request, "InputInfo": source}, None).definition) == form
+
+
+def test_a_form_that_was_changed_here_is_named_in_the_notes_of_an_export() -> None:
+    workflow = imported(FULL)
+    assert workflow.notification is not None
+    changed = workflow.notification.model_copy(update={"storage_form": "s3"})
+    written = write_workflow(workflow.model_copy(update={"notification": changed}))
+    assert (written.workflow, [one.field for one in written.findings.notes]) == (FULL, ["notification.storage_form"])
+    renamed = workflow.notification.model_copy(update={"mode": "finish"})
+    assert write_workflow(workflow.model_copy(update={"notification": renamed})).findings.notes == []
 
 
 def test_only_what_was_changed_is_written_anew() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs import JOB_ITEMS
+from media_workflows.domain.notification import BodyTarget, StorageForm
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.workflow import Workflow
@@ -20,6 +21,7 @@ from media_workflows.vendor_mps.places import (
     read_storage,
     read_trigger,
     secrets_in,
+    storage_form,
 )
 from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
 from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace
@@ -107,8 +109,19 @@ def _changed_head(changes: Json, present: Workflow, findings: Findings) -> Json:
     if "OutputDir" in changes:
         output |= {"directory": None, **read_directory(changes["OutputDir"], findings)}
     if "TaskNotifyConfig" in changes:
-        found["notification"] = read_notification(changes["TaskNotifyConfig"], findings)
+        form = _form_of_events(changes, present)
+        found["notification"] = read_notification(changes["TaskNotifyConfig"], form, findings)
     return {**found, "output": output}
+
+
+def _form_of_events(changes: Json, present: Workflow) -> StorageForm:
+    """That of the trigger which is set beside the notification, else that of the present notification or trigger."""
+    if "Trigger" in changes:
+        return storage_form(changes["Trigger"])
+    if isinstance(present.notification, BodyTarget):
+        return present.notification.storage_form
+    schedule = present.vendor and present.vendor.schedule
+    return storage_form((schedule or {}).get("Trigger"))
 
 
 def read_steps(activities: Any, findings: Findings) -> tuple[list[Json], dict[str, VendorPlace]]:
