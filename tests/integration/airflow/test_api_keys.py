@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from airflow_product import Product, eventually
-from compose_product import ComposeLayout
+from media_workflows.cluster.layout import ComposeLayout
 from media_workflows.vendor_mps.ids import workflow_number
 from product_sdk import Sdk
 
