@@ -7,11 +7,11 @@ from typing import Any
 
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
-from media_workflows.domain.notification import HttpTarget, MessageTarget, OwnTarget, SnsTarget, SqsTarget
+from media_workflows.domain.notification import BodyTarget, HttpTarget, MessageTarget, OwnTarget, SnsTarget, SqsTarget
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
-from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.workflow import VendorForm, Workflow
 from media_workflows.errors import FieldProblem
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
 from media_workflows.vendor_mps.read_definition import VendorPlace
@@ -44,6 +44,7 @@ _STORAGES = {
 }
 _INPUTS = {**FORMS, "URL": ("UrlInputInfo", Table(Field("Url", "url")))}
 _COS = frozenset({"CosFileUpload", "COS"})
+_WITH_PLACES = ("http", "sqs", "sns")  # targets whose events have places
 _COS_REGION = invalid(
     "is a region of the commercial service: it is kept for an export, and the storage is asked for the bucket's region"
 )
@@ -68,7 +69,7 @@ def read_head(data: Json, findings: Findings) -> Json:
     return {
         "trigger": trigger,
         "output": {**output, **read_directory(data.get("OutputDir"), findings)},
-        "notification": read_notification(data.get("TaskNotifyConfig"), findings),
+        "notification": read_notification(data, findings),
     }
 
 
@@ -139,19 +140,37 @@ def read_directory(data: Any, findings: Findings) -> Json:
     return {"directory": data} if data else {}
 
 
-def read_notification(data: Any, findings: Findings) -> Json | None:
-    """Our notification; None = no events."""
-    given = _without_empty(data)
+def read_notification(data: Json, findings: Findings) -> Json | None:
+    """Our notification; None = no events. Its places are in the form that the document has, as the vendor's are."""
+    given = _without_empty(data.get("TaskNotifyConfig"))
     if not given:
         return None
     if not isinstance(given, dict) or not isinstance(given.get("AwsSQS", {}), dict):
         findings.refuse(invalid("must be an object"), "TaskNotifyConfig", given)
         return None
     try:
-        return from_task_notify_config(given)
+        target = from_task_notify_config(given)
     except InvalidValueError as problem:
         findings.problems.append(problem.at("TaskNotifyConfig", shown(given)))
         return None
+    is_cos = is_of_cos(data) and target.get("type") in _WITH_PLACES
+    return {"storage_form": "cos", **target} if is_cos else target
+
+
+def is_of_cos(data: Json) -> bool:
+    """Whether a document names its sources as objects of COS; where the source is a URL, its outputs."""
+    places = (data.get(name) for name in ("Trigger", "InputInfo", "OutputStorage"))
+    types = [place.get("Type") for place in places if isinstance(place, dict)]
+    named = [type_ for type_ in types if isinstance(type_, str) and type_ != "URL"]
+    return bool(named) and named[0] in _COS
+
+
+def reads_cos(workflow: Workflow) -> bool:
+    """Whether who made a workflow, or gets its events, reads places of COS."""
+    form = workflow.vendor or VendorForm()
+    target = workflow.notification
+    chosen = isinstance(target, BodyTarget) and target.storage_form == "cos"
+    return chosen or is_of_cos(form.workflow or form.schedule or {})
 
 
 def _without_empty(data: Any) -> Any:

@@ -56,7 +56,7 @@ def read_process_media(data: Json, schedule: Workflow | None) -> ReadDefinition:
         findings.refuse(problem, "OutputStorage", output["region"])
     output |= {"region": region} if region else {}
     work, places = _work(data, schedule, findings)
-    notification = read_notification(data.get("TaskNotifyConfig"), findings)
+    notification = read_notification(data, findings)
     if notification is None and schedule and schedule.notification:
         notification = schedule.notification.model_dump(mode="json")
     if findings.problems:

@@ -29,7 +29,8 @@ from media_workflows.vendor_mps.schedule.rules import Rules, read_rules
 from media_workflows.vendor_mps.tasks.tables import TABLES
 
 _READ = ("ScheduleName", "Trigger", "OutputStorage", "OutputDir", "TaskNotifyConfig", "Activities")
-FIELDS = (*_READ, "ResourceId")
+_KEPT = "ResourceId"  # whom the commercial service bills: it changes nothing of a run
+FIELDS = (*_READ, _KEPT)
 _ACTIVITY_FIELDS = ("ActivityType", "ReardriveIndex", "PredriveIndex", "ActivityPara")
 
 
@@ -42,16 +43,19 @@ class _Arrival:
     when: str = ""
 
 
-def read_schedule(data: Any) -> ReadDefinition:
-    """The workflow of a schedule. Raises DefinitionError with every problem found."""
+def read_schedule(data: Any, *, refuses_unknown: bool = False) -> ReadDefinition:
+    """The workflow of a schedule. Raises DefinitionError with every problem found.
+
+    A field without a meaning here is noted, or refused with `refuses_unknown`: for a caller who gets no notes.
+    """
     refuse_unusable(data)
     if not isinstance(data, dict):
         raise DefinitionError([invalid("must be the object of a schedule").at("(whole schedule)", shown(data))])
-    findings = Findings(problems=list(secrets_in(data)))
+    findings = Findings(problems=list(secrets_in(data)), refuses_unknown=refuses_unknown)
     if findings.problems:
         raise DefinitionError(findings.problems)
     for name, value in data.items():
-        if name not in _READ:
+        if name not in _READ and not (refuses_unknown and name == _KEPT):
             findings.note_kept(name, value)
     head = {"name": data.get("ScheduleName"), **read_head(data, findings)}
     try:
@@ -68,13 +72,14 @@ def read_schedule(data: Any) -> ReadDefinition:
 def read_changes(changes: Json, present: Workflow, form: Json | None) -> ReadDefinition:
     """The definition of a schedule whose given fields are replaced, in `form` too: the vendor's form of `present`.
 
-    Raises DefinitionError with every problem found.
+    A field without a meaning is refused, as the caller gets no notes. Raises DefinitionError with every problem found.
     """
     refuse_unusable(changes)
-    findings = Findings(problems=list(secrets_in(changes)))
+    findings = Findings(problems=list(secrets_in(changes)), refuses_unknown=True)
     if findings.problems:
         raise DefinitionError(findings.problems)
-    definition = present.model_dump(mode="json", exclude={"vendor"}) | _changed_head(changes, present, findings)
+    head = _changed_head(changes, {**(form or {}), **changes}, present, findings)
+    definition = present.model_dump(mode="json", exclude={"vendor"}) | head
     findings.objects = ObjectPlace(definition["trigger"].get("bucket", ""))
     places: dict[str, VendorPlace] = {}
     if "Activities" in changes:
@@ -94,7 +99,8 @@ def read_changes(changes: Json, present: Workflow, form: Json | None) -> ReadDef
     return ReadDefinition(definition, findings.notes, {**outer, **places})
 
 
-def _changed_head(changes: Json, present: Workflow, findings: Findings) -> Json:
+def _changed_head(changes: Json, whole: Json, present: Workflow, findings: Findings) -> Json:
+    """What changes of the trigger, the output and the notification; `whole` is the schedule as it will be."""
     found: Json = {}
     output = present.output.model_dump(mode="json")
     if "ScheduleName" in changes:
@@ -107,7 +113,7 @@ def _changed_head(changes: Json, present: Workflow, findings: Findings) -> Json:
     if "OutputDir" in changes:
         output |= {"directory": None, **read_directory(changes["OutputDir"], findings)}
     if "TaskNotifyConfig" in changes:
-        found["notification"] = read_notification(changes["TaskNotifyConfig"], findings)
+        found["notification"] = read_notification(whole, findings)
     return {**found, "output": output}
 
 
