@@ -11,20 +11,26 @@ It only reads. What cannot be converted is printed with its place, and the exit 
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tencentcloud.common.credential import Credential
 from tencentcloud.mps.v20190612 import models
 from tencentcloud.mps.v20190612.mps_client import MpsClient
 
 from media_workflows.domain.definition_yaml import dumped, template_yaml
+from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs import JOB_KINDS
+from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.vendor_mps import workflow as flat
 from media_workflows.vendor_mps.read_definition import ReadDefinition
@@ -34,8 +40,10 @@ from media_workflows.vendor_mps.templates.kinds import KINDS, TemplateKind
 Json = dict[str, Any]
 Names = dict[tuple[str, int], str]
 PAGE = 100
+MAX_IMAGE_BYTES = 1_000_000
+IMAGE_TIMEOUT_S = 30
 # What Describe… adds to the parameters of Create….
-DESCRIBED = frozenset({"Definition", "Type", "ContainerType", "CreateTime", "UpdateTime", "ImageUrl", "AliasName"})
+DESCRIBED = frozenset({"Definition", "Type", "ContainerType", "CreateTime", "UpdateTime", "AliasName"})
 
 
 @dataclass
@@ -105,12 +113,42 @@ def _export_templates(client: Any, kind: TemplateKind, names: Names, found: Expo
         name = item.get("Name") or f"mps-{number}"
         name = f"{name}-{number}" if name in taken else name
         taken.add(name)
-        names[kind.kind, number] = name
-        given = {one: value for one, value in item.items() if one not in DESCRIBED}
         try:
-            found.add("templates", name, template_yaml(kind.read({**given, "Name": name})), [])
+            text = template_yaml(kind.read({**_parameters(kind, item), "Name": name}))
         except DefinitionError as error:
             found.refuse("templates", name, error)
+        else:
+            names[kind.kind, number] = name
+            found.add("templates", name, text, [])
+
+
+def _parameters(kind: TemplateKind, item: Json) -> Json:
+    """What Create… takes of a described template. Raises DefinitionError."""
+    given = {one: value for one, value in item.items() if one not in DESCRIBED}
+    if kind.kind != "watermark":
+        return given
+    given["Type"] = item.get("Type")  # of the watermark, and not of the template
+    image = dict(given.get("ImageTemplate") or {})
+    if url := image.pop("ImageUrl", None):
+        try:
+            given["ImageTemplate"] = {**image, "ImageContent": _image(url)}
+        except InvalidValueError as problem:
+            raise DefinitionError([problem.at("ImageTemplate.ImageUrl", str(url)[:100])]) from None
+    return given
+
+
+def _image(url: str) -> str:
+    """The base64 of an image. Raises InvalidValueError."""
+    if url.startswith("data:"):
+        return url.partition(",")[2]
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise invalid("must be an http:// or https:// URL")
+    try:
+        with urllib.request.urlopen(url, timeout=IMAGE_TIMEOUT_S) as answer:
+            content = answer.read(MAX_IMAGE_BYTES)
+    except (OSError, HTTPException, ValueError) as error:
+        raise invalid("cannot be read: {error}", error=str(error)) from None
+    return base64.b64encode(content).decode()
 
 
 def _export_definition(
@@ -118,28 +156,46 @@ def _export_definition(
 ) -> None:
     try:
         made = read(given)
+        # A copy: where two places share an object, YAML would have an alias, which `apply` does not read.
+        copy: Json = json.loads(json.dumps(made.definition))
+        definition = {one: value for one, value in copy.items() if value not in (None, {})}
+        if _name_templates(definition, names, made):
+            del definition["vendor"]  # its numbers are those of the commercial service
     except DefinitionError as error:
         found.refuse(group, name, error)
         return
-    # A copy: where two places share an object, YAML would have an alias, which `apply` does not read.
-    copy: Json = json.loads(json.dumps(made.definition))
-    definition = {one: value for one, value in copy.items() if value not in (None, {})}
-    if _name_templates(definition, names):
-        del definition["vendor"]  # its numbers are those of the commercial service
     found.add(group, name, dumped(definition), made.notes)
 
 
-def _name_templates(definition: Json, names: Names) -> bool:
-    """Put the names of custom templates in the place of their numbers; whether there are any."""
-    is_changed = False
-    for holder in (definition.get("jobs", {}), *definition.get("steps", [])):
-        for kind in JOB_KINDS:
-            for item in holder.get(kind, []):
-                marks = [("watermark", mark) for mark in item.get("watermarks", [])]
-                for of, one in ((kind, item), *marks):
-                    if name := names.get((of, one.get("template"))):
-                        one["template"], is_changed = name, True
+def _name_templates(definition: Json, names: Names, made: ReadDefinition) -> bool:
+    """Put the names of custom templates in the place of their numbers; whether there are any.
+
+    Raises DefinitionError for one that was not exported: here, its number may be that of another template.
+    """
+    is_changed, problems = False, []
+    for kind, place, one in _uses_of_templates(definition):
+        number = one.get("template")
+        if isinstance(number, int) and (name := names.get((kind, number))):
+            one["template"], is_changed = name, True
+        elif number is not None and not PRESET_LIBRARY.get(kind, number):
+            problem = invalid("{kind} template {number} was not exported", kind=kind, number=number)
+            problems.append(made.placed(problem.at(f"{place}.template", str(number))))
+    if problems:
+        raise DefinitionError(problems)
     return is_changed
+
+
+def _uses_of_templates(definition: Json) -> Iterator[tuple[str, str, Json]]:
+    """The kind, the place and the object of each use of a template."""
+    holders = [("jobs", definition.get("jobs", {}))]
+    holders += [(f"steps[{number}]", step) for number, step in enumerate(definition.get("steps", []))]
+    for place, holder in holders:
+        for kind in JOB_KINDS:
+            for index, item in enumerate(holder.get(kind, [])):
+                here = f"{place}.{kind}[{index}]"
+                yield kind, here, item
+                for number, mark in enumerate(item.get("watermarks", [])):
+                    yield "watermark", f"{here}.watermarks[{number}]", mark
 
 
 def _renamed(value: Any, buckets: Mapping[str, str]) -> Any:

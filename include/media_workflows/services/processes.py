@@ -16,7 +16,7 @@ from media_workflows.domain.places import Place, extra_inputs, first_outside, ou
 from media_workflows.domain.process import REQUESTED, ProcessLimits, ProcessRequest, request_problems
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.trigger import DEFAULT_FORMATS, has_format
-from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.workflow import VendorForm, Workflow
 from media_workflows.errors import ConflictError, FieldProblem, InvalidRequestError, NotPermittedError
 from media_workflows.notifications.transports.addresses import is_permitted, literal_address
 from media_workflows.services import dry_run as dry_run_service
@@ -53,18 +53,24 @@ class Accepted(NamedTuple):
     is_new: bool
 
 
-def process(request: ProcessRequest, author: str, own_workflows: Collection[str] | None = None) -> Accepted:
+def process(
+    request: ProcessRequest,
+    author: str,
+    own_workflows: Collection[str] | None = None,
+    vendor: VendorForm | None = None,
+) -> Accepted:
     """Store a request whose sources exist; its runs start by themselves. The same request again starts nothing.
 
     `own_workflows`: the caller may edit these alone, so the request may use their places alone; None = all places.
-    Raises InvalidRequestError, NotPermittedError, ConflictError, StorageError.
+    `vendor` is stored with it: what it was made from. Raises InvalidRequestError, NotPermittedError, ConflictError,
+    StorageError.
     """
     with transaction() as session:
         known = store.find_process(session, request.request_id) if request.request_id else None
         library = load_library(session)
     if known:
         return Accepted(_same(known, request), is_new=False)
-    workflow = request.definition(library)
+    workflow = request.definition(library).model_copy(update={"vendor": vendor})
     if request.url and (problem := _address_problem(request.url)):
         raise InvalidRequestError([problem])
     _require_permitted(request, workflow, own_workflows)

@@ -33,9 +33,9 @@ class ExportedSchedule(Model):
     notes: tuple[FieldProblem, ...]
 
 
-def parse_schedule(data: Any) -> tuple[Workflow, list[FieldProblem]]:
+def parse_schedule(data: Any, *, refuses_unknown: bool = False) -> tuple[Workflow, list[FieldProblem]]:
     """The workflow of a schedule, with notes. Raises DefinitionError; its problems are at places of the schedule."""
-    read = read_schedule(data)
+    read = read_schedule(data, refuses_unknown=refuses_unknown)
     try:
         return workflow_service.parse(read.definition), read.notes
     except DefinitionError as error:

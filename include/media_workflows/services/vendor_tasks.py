@@ -10,12 +10,11 @@ from typing import Any
 from media_workflows.domain.backfill import BackfillState, ObjectState
 from media_workflows.domain.base import parsed, shown
 from media_workflows.domain.invalid import invalid
-from media_workflows.domain.notification import BodyTarget
 from media_workflows.domain.process import ProcessRequest
 from media_workflows.domain.process_runs import PROCESS, process_run_id
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.steps import job_steps
-from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.workflow import VendorForm, Workflow
 from media_workflows.errors import ConflictError, DefinitionError, InvalidRequestError, NotFoundError
 from media_workflows.services import processes
 from media_workflows.services.run_control import cancel_run
@@ -37,7 +36,7 @@ from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
 from media_workflows.vendor_mps.event_storage import in_cos_form
 from media_workflows.vendor_mps.ids import EVENT_TYPES, TaskKey, task_id
-from media_workflows.vendor_mps.places import write_notification
+from media_workflows.vendor_mps.places import is_of_cos, reads_cos, write_notification
 from media_workflows.vendor_mps.process_media import read_process_media
 from media_workflows.vendor_mps.reading import Findings
 from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task
@@ -83,7 +82,7 @@ def process_media(data: Json, schedule: Workflow | None, author: str, own_workfl
     request_id = _session_request(author, session_id) if session_id and isinstance(session_id, str) else None
     try:
         request = parsed(ProcessRequest, {**read.definition, "request_id": request_id})
-        accepted = processes.process(request, author, own_workflows)
+        accepted = processes.process(request, author, own_workflows, _form(data))
     except DefinitionError as error:
         raise DefinitionError([read.placed(problem) for problem in error.problems]) from None
     except InvalidRequestError as error:
@@ -97,6 +96,11 @@ def process_media(data: Json, schedule: Workflow | None, author: str, own_workfl
     source = accepted.state.key or accepted.state.url
     run_id = process_run_id(stored.request_id, source, request.priority)
     return task_id(PROCESS, run_id, EVENT_TYPES[stored.definition.event])
+
+
+def _form(data: Json) -> VendorForm | None:
+    """What of the call says how its caller reads places; None = as they are stored."""
+    return VendorForm(workflow={"InputInfo": {"Type": "COS"}}) if is_of_cos(data) else None
 
 
 def _require_short(data: Json) -> None:
@@ -140,11 +144,11 @@ def describe_task(task: TaskKey) -> Json:
             raise
         found, revision = _without_run(task.run_id, request.request_id), None
     with transaction() as session:
-        target = resolved_at(session, task.workflow_id, request.number if request else revision).notification
+        workflow = resolved_at(session, task.workflow_id, request.number if request else revision)
+    target = workflow.notification
     notification = write_notification(target, Findings()) or None if target else None
-    if isinstance(target, BodyTarget) and target.storage_form == "cos":
-        found = in_cos_form(found)
-    return {**found, "TaskNotifyConfig": notification}
+    shown_task = in_cos_form(found) if reads_cos(workflow) else found
+    return {**shown_task, "TaskNotifyConfig": notification}
 
 
 def _without_run(run_id: str, request_id: str) -> Json:

@@ -18,7 +18,7 @@ def parse_workflow(data: Any, present: Workflow | None = None) -> Workflow:
 
     Raises DefinitionError; its problems are at places of the workflow.
     """
-    read = read_workflow(data)
+    read = read_workflow(data, refuses_unknown=True)
     own = {"airflow": present.airflow.model_dump(mode="json")} if present else {}
     try:
         return workflow_service.parse({**read.definition, **own})

@@ -1,4 +1,4 @@
-"""The event or task of a run with its places in the form of the reference's own storage. Pure.
+"""The event or the task detail of a run with its places in the form of the reference's own storage. Pure.
 
 Events are stored with places on S3. Clients that were written for the reference's own storage read CosInputInfo and
 CosOutputStorage, and paths that begin with '/'.
@@ -10,7 +10,7 @@ from typing import Any
 
 from media_workflows.vendor_mps.event_shapes import Json
 
-_TASKS = ("WorkflowTaskEvent", "ScheduleTaskEvent", "WorkflowTask", "ScheduleTask")  # of events and of task details
+_TASKS = ("WorkflowTaskEvent", "ScheduleTaskEvent", "WorkflowTask", "ScheduleTask")
 _PLACES = {
     "S3InputInfo": ("CosInputInfo", {"S3Bucket": "Bucket", "S3Region": "Region", "S3Object": "Object"}),
     "S3OutputStorage": ("CosOutputStorage", {"S3Bucket": "Bucket", "S3Region": "Region"}),
@@ -20,7 +20,7 @@ _REQUESTED_PATH = "OutputObjectPath"  # of an input without storage it is the pa
 
 
 def in_cos_form(body: Json) -> Json:
-    """The body of an event, or the detail of a task; one that has no run's task is as it was."""
+    """The body of an event, or a task detail; one that has no run's task is as it was."""
     return body | {name: _converted(body[name]) for name in _TASKS if name in body}
 
 

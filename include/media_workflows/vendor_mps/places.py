@@ -8,6 +8,7 @@ from typing import Any
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.notification import (
+    BodyTarget,
     HttpTarget,
     MessageTarget,
     OwnTarget,
@@ -18,7 +19,7 @@ from media_workflows.domain.notification import (
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.task_notify_config import from_task_notify_config
 from media_workflows.domain.trigger import DEFAULT_FORMATS, Trigger
-from media_workflows.domain.workflow import Workflow
+from media_workflows.domain.workflow import VendorForm, Workflow
 from media_workflows.errors import FieldProblem
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
 from media_workflows.vendor_mps.read_definition import VendorPlace
@@ -50,7 +51,8 @@ _STORAGES = {
     "AWS-S3": ("S3OutputStorage", Table(Field("S3Bucket", "bucket"), Field("S3Region", "region"))),
 }
 _INPUTS = {**FORMS, "URL": ("UrlInputInfo", Table(Field("Url", "url")))}
-_COS = ("CosFileUpload", "COS")
+_COS = frozenset({"CosFileUpload", "COS"})
+_WITH_PLACES = ("http", "sqs", "sns")  # targets whose events have places
 _COS_REGION = invalid(
     "is a region of the commercial service: it is kept for an export, and the storage is asked for the bucket's region"
 )
@@ -75,7 +77,7 @@ def read_head(data: Json, findings: Findings) -> Json:
     return {
         "trigger": trigger,
         "output": {**output, **read_directory(data.get("OutputDir"), findings)},
-        "notification": read_notification(data.get("TaskNotifyConfig"), storage_form(data.get("Trigger")), findings),
+        "notification": read_notification(data, findings),
     }
 
 
@@ -146,25 +148,41 @@ def read_directory(data: Any, findings: Findings) -> Json:
     return {"directory": data} if data else {}
 
 
-def storage_form(place: Any) -> StorageForm:
-    """How a trigger or InputInfo of the vendor names its bucket, which is how its client reads places in events."""
-    return "cos" if isinstance(place, dict) and place.get("Type") in _COS else "s3"
-
-
-def read_notification(data: Any, form: StorageForm, findings: Findings) -> Json | None:
-    """Our notification, whose events have this form unless `data` have one of their own; None = no events."""
-    given = _without_empty(data)
+def read_notification(data: Json, findings: Findings, chosen: StorageForm | None = None) -> Json | None:
+    """Our notification; None = no events. Its places are in the form that was chosen here, else in the document's."""
+    given = _without_empty(data.get("TaskNotifyConfig"))
     if not given:
         return None
     if not isinstance(given, dict) or not isinstance(given.get("AwsSQS", {}), dict):
         findings.refuse(invalid("must be an object"), "TaskNotifyConfig", given)
         return None
     try:
-        found = from_task_notify_config(given)
+        target = from_task_notify_config(given)
     except InvalidValueError as problem:
         findings.problems.append(problem.at("TaskNotifyConfig", shown(given)))
         return None
-    return found if form == "s3" or found is given else {"storage_form": form, **found}
+    is_cos = (chosen or _form_of(data)) == "cos" and target.get("type") in _WITH_PLACES
+    return {"storage_form": "cos", **target} if is_cos else target
+
+
+def is_of_cos(data: Json) -> bool:
+    """Whether a document names its sources as objects of COS; where the source is a URL, its outputs."""
+    places = (data.get(name) for name in ("Trigger", "InputInfo", "OutputStorage"))
+    types = [place.get("Type") for place in places if isinstance(place, dict)]
+    named = [type_ for type_ in types if isinstance(type_, str) and type_ != "URL"]
+    return bool(named) and named[0] in _COS
+
+
+def _form_of(data: Json) -> StorageForm:
+    return "cos" if is_of_cos(data) else "s3"
+
+
+def reads_cos(workflow: Workflow) -> bool:
+    """Whether who made a workflow, or gets its events, reads places of COS."""
+    form = workflow.vendor or VendorForm()
+    target = workflow.notification
+    chosen = isinstance(target, BodyTarget) and target.storage_form == "cos"
+    return chosen or is_of_cos(form.workflow or form.schedule or {})
 
 
 def _without_empty(data: Any) -> Any:
@@ -182,7 +200,7 @@ def write_head(workflow: Workflow, before: Workflow | None, written: Json, findi
     if before is None or before.notification != workflow.notification:
         written.pop("TaskNotifyConfig", None)
         if workflow.notification is not None and (
-            config := write_notification(workflow.notification, findings, storage_form(written["Trigger"]))
+            config := write_notification(workflow.notification, findings, _form_of(written))
         ):
             written["TaskNotifyConfig"] = config
 

@@ -16,7 +16,6 @@ from media_workflows.vendor_mps.places import (
     read_notification,
     read_storage,
     secrets_in,
-    storage_form,
 )
 from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
 from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace, is_empty
@@ -57,8 +56,7 @@ def read_process_media(data: Json, schedule: Workflow | None) -> ReadDefinition:
         findings.refuse(problem, "OutputStorage", output["region"])
     output |= {"region": region} if region else {}
     work, places = _work(data, schedule, findings)
-    place = data.get("OutputStorage") if "url" in source else data.get("InputInfo")
-    notification = read_notification(data.get("TaskNotifyConfig"), storage_form(place), findings)
+    notification = read_notification(data, findings)
     if notification is None and schedule and schedule.notification:
         notification = schedule.notification.model_dump(mode="json")
     if findings.problems:

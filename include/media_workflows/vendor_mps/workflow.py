@@ -33,12 +33,15 @@ class WrittenWorkflow:
     findings: Findings
 
 
-def read_workflow(data: Any) -> ReadDefinition:
-    """The definition of a workflow. Raises DefinitionError with every problem found."""
+def read_workflow(data: Any, *, refuses_unknown: bool = False) -> ReadDefinition:
+    """The definition of a workflow. Raises DefinitionError with every problem found.
+
+    A field without a meaning here is noted, or refused with `refuses_unknown`: for a caller who gets no notes.
+    """
     refuse_unusable(data)
     if not isinstance(data, dict):
         raise DefinitionError([invalid("must be the object of a workflow").at("(whole workflow)", shown(data))])
-    findings = Findings(problems=list(secrets_in(data)))
+    findings = Findings(problems=list(secrets_in(data)), refuses_unknown=refuses_unknown)
     if findings.problems:
         raise DefinitionError(findings.problems)
     for name, value in data.items():

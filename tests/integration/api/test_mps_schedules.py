@@ -80,8 +80,15 @@ def test_those_of_our_own_and_refusals(create: Any, admin: Any) -> None:
     call("ModifySchedule", ScheduleId=found["ScheduleId"], OutputDir="/b/")
     definition = admin.get(f"/api/v1/workflows/{id_}").json()["definition"]
     assert ([step["id"] for step in definition["steps"]], definition["output"]["directory"]) == (["hd", "ask"], "b/")
+    faces = node("action-AIRecognition", [2], "AiRecognitionTask", Definition=10, UserExtPara="{}")
+    meaningless = here(schedule(node("input", [1]), faces, node("output", [])))
+    place = "Activities[1].ActivityPara.AiRecognitionTask.UserExtPara"
+    with pytest.raises(DefinitionError) as caught:
+        answered("CreateSchedule", meaningless)
+    assert [problem.field for problem in caught.value.problems] == [place]
     refused: list[tuple[Json, str]] = [
         ({"ResourceId": "r"}, "ResourceId"),
+        ({"Activities": meaningless["Activities"]}, place),
         ({"Priority": 1}, "Priority"),
         ({"Trigger": {}}, "Trigger"),
         ({"ScheduleName": "a b"}, "ScheduleName"),
@@ -89,9 +96,9 @@ def test_those_of_our_own_and_refusals(create: Any, admin: Any) -> None:
         ({"TaskNotifyConfig": {"NotifyType": "URL", "NotifyKey": "k"}}, "TaskNotifyConfig.NotifyKey"),
     ]
     for changes, place in refused:
-        with pytest.raises((DefinitionError, InvalidRequestError)) as caught:
+        with pytest.raises((DefinitionError, InvalidRequestError)) as refusal:
             answered("ModifySchedule", {"ScheduleId": found["ScheduleId"], **changes})
-        assert caught.value.problems[0].field == place
+        assert refusal.value.problems[0].field == place
     with pytest.raises(NotPermittedError):
         call("CreateSchedule", "viewer", **here(RULES))
     with pytest.raises(NotPermittedError):

@@ -104,6 +104,15 @@ def test_what_is_refused_is_named() -> None:
         ({"AiAnalysisTask": "all"}, "AiAnalysisTask"),
         ({"TaskNotifyConfig": {"NotifyType": "URL", "NotifyKey": "k-1"}}, "TaskNotifyConfig.NotifyKey"),
         ({"Trigger": {"Type": "Live"}}, "Trigger"),
+        (
+            {
+                "Trigger": {
+                    "Type": "AwsS3FileUpload",
+                    "AwsS3FileUploadTrigger": {"S3Bucket": BUCKET, "AwsSQS": {"SQSQueueName": "q"}},
+                }
+            },
+            "Trigger.AwsS3FileUploadTrigger.AwsSQS",
+        ),
     ]
     for change, place in changes:
         with pytest.raises((DefinitionError, InvalidRequestError)) as caught:

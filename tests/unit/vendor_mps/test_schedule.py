@@ -414,6 +414,23 @@ def test_what_has_no_effect_is_named() -> None:
     assert not [field for field in fields if "StdExtInfo" in field or "HeadTail" in field]
 
 
+def test_a_caller_who_gets_no_notes_is_refused_what_has_no_meaning() -> None:
+    meaningless = {note.field for note in read_schedule(FULL).notes if "has no meaning" in str(note)}
+    with pytest.raises(DefinitionError) as caught:
+        read_schedule(FULL, refuses_unknown=True)
+    assert {problem.field for problem in caught.value.problems} == meaningless - {"ResourceId"}
+    with pytest.raises(DefinitionError) as caught:
+        read_changes({"Activities": FULL["Activities"]}, imported(FULL), FULL)
+    assert {problem.field for problem in caught.value.problems} == meaningless - {"ResourceId", "ScheduleId"}
+
+
+def test_a_modified_notification_keeps_the_form_of_the_places() -> None:
+    config = {"TaskNotifyConfig": {"NotifyType": "URL", "NotifyUrl": "https://example.com/events"}}
+    assert read_changes(config, imported(FULL), FULL).definition["notification"]["storage_form"] == "cos"
+    on_s3 = {"Trigger": {"Type": "AwsS3FileUpload", "AwsS3FileUploadTrigger": {"S3Bucket": "media"}}, **config}
+    assert "storage_form" not in read_changes(on_s3, imported(FULL), FULL).definition["notification"]
+
+
 def test_parameters_are_converted() -> None:
     first, second, *_ = imported(FULL).steps
     (item,) = first.transcode

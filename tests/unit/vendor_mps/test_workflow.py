@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from media_workflows.domain.notification import BodyTarget
 from media_workflows.domain.process import ProcessRequest
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import DefinitionError, NotFoundError
 from media_workflows.vendor_mps.ids import run_of_task, task_id, workflow_id_of, workflow_number
+from media_workflows.vendor_mps.places import is_of_cos, reads_cos
 from media_workflows.vendor_mps.process_media import read_process_media
 from media_workflows.vendor_mps.workflow import read_workflow, write_workflow
 
@@ -45,6 +47,11 @@ S3_TRIGGER: Json = {
 }
 SOURCE = {"Type": "AWS-S3", "S3InputInfo": {"S3Bucket": "media", "S3Region": "eu-west-3", "S3Object": "a.mp4"}}
 
+S3_PLACES: Json = {
+    "Trigger": {"Type": "AwsS3FileUpload", "AwsS3FileUploadTrigger": {"S3Bucket": "media-input", "Dir": "/in/"}},
+    "OutputStorage": {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": "media-output"}},
+}
+
 
 def imported(data: Json) -> Workflow:
     """Our workflow of one of the vendor."""
@@ -59,10 +66,12 @@ def test_what_was_read_is_written_unchanged() -> None:
 
 
 def test_what_was_not_imported_is_written_so_that_it_reads_the_same() -> None:
-    own = imported({**FULL, "Trigger": S3_TRIGGER}).model_copy(update={"vendor": None})
+    own = imported({**FULL, **S3_PLACES}).model_copy(update={"vendor": None})
     written = write_workflow(own).workflow
     assert imported(json.loads(json.dumps(written))).model_copy(update={"vendor": None}) == own
     assert written["Trigger"]["Type"] == "AwsS3FileUpload"
+    of_cos = write_workflow(imported(FULL).model_copy(update={"vendor": None}))
+    assert [note.field for note in of_cos.findings.notes] == ["notification.storage_form"]
 
 
 def form_of(definition: Json) -> str:
@@ -177,3 +186,51 @@ def test_what_is_no_id() -> None:
 def test_tasks_name_their_runs(run_id: str) -> None:
     for type_ in ("WorkflowTask", "ScheduleTask"):
         assert run_of_task(task_id("media_process", run_id, type_)) == ("media_process", run_id)
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        ({"Trigger": {**FULL["Trigger"], "AwsS3FileUploadTrigger": {"Dir": "/a/"}}}, "Trigger.AwsS3FileUploadTrigger"),
+        (
+            {
+                "Trigger": {
+                    "Type": "AwsS3FileUpload",
+                    "AwsS3FileUploadTrigger": {"S3Bucket": "media-input", "AwsSQS": {"SQSQueueName": "uploads"}},
+                }
+            },
+            "Trigger.AwsS3FileUploadTrigger.AwsSQS",
+        ),
+        (
+            {"OutputStorage": {**FULL["OutputStorage"], "VODOutputStorage": {"SubAppId": 1}}},
+            "OutputStorage.VODOutputStorage",
+        ),
+        ({"Odd": 1}, "Odd"),
+    ],
+)
+def test_a_caller_who_gets_no_notes_is_refused_what_has_no_meaning(data: Json, place: str) -> None:
+    given = {**FULL, **data}
+    assert place in [note.field for note in read_workflow(given).notes]
+    with pytest.raises(DefinitionError) as caught:
+        read_workflow(given, refuses_unknown=True)
+    assert [problem.field for problem in caught.value.problems] == [place]
+
+
+def test_who_names_objects_of_cos_gets_events_and_tasks_with_such_places() -> None:
+    for places, form in (({}, "cos"), (S3_PLACES, "s3")):
+        workflow = imported({**FULL, **places})
+        assert isinstance(workflow.notification, BodyTarget)
+        assert workflow.notification.storage_form == form
+        assert reads_cos(workflow) is (form == "cos")
+        unheard = imported({**FULL, **places, "TaskNotifyConfig": None})
+        assert (unheard.notification, reads_cos(unheard)) == (None, form == "cos")
+    by_url = {"InputInfo": {"Type": "URL", "UrlInputInfo": {"Url": "https://example.com/a.mp4"}}}
+    for data, expected in (
+        ({"InputInfo": {"Type": "COS"}}, True),
+        ({"InputInfo": SOURCE, "OutputStorage": FULL["OutputStorage"]}, False),
+        ({**by_url, "OutputStorage": FULL["OutputStorage"]}, True),
+        (by_url, False),
+        ({"InputInfo": {"Type": []}}, False),
+        ({"Trigger": 5}, False),
+    ):
+        assert is_of_cos(data) is expected, data

@@ -8,7 +8,7 @@ from typing import Any
 from media_workflows.domain.base import shown
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs import JOB_ITEMS
-from media_workflows.domain.notification import BodyTarget, StorageForm
+from media_workflows.domain.notification import BodyTarget
 from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.workflow import Workflow
@@ -21,7 +21,6 @@ from media_workflows.vendor_mps.places import (
     read_storage,
     read_trigger,
     secrets_in,
-    storage_form,
 )
 from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
 from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace
@@ -31,7 +30,8 @@ from media_workflows.vendor_mps.schedule.rules import Rules, read_rules
 from media_workflows.vendor_mps.tasks.tables import TABLES
 
 _READ = ("ScheduleName", "Trigger", "OutputStorage", "OutputDir", "TaskNotifyConfig", "Activities")
-FIELDS = (*_READ, "ResourceId")
+_KEPT = "ResourceId"  # whom the commercial service bills: it changes nothing of a run
+FIELDS = (*_READ, _KEPT)
 _ACTIVITY_FIELDS = ("ActivityType", "ReardriveIndex", "PredriveIndex", "ActivityPara")
 
 
@@ -44,16 +44,19 @@ class _Arrival:
     when: str = ""
 
 
-def read_schedule(data: Any) -> ReadDefinition:
-    """The workflow of a schedule. Raises DefinitionError with every problem found."""
+def read_schedule(data: Any, *, refuses_unknown: bool = False) -> ReadDefinition:
+    """The workflow of a schedule. Raises DefinitionError with every problem found.
+
+    A field without a meaning here is noted, or refused with `refuses_unknown`: for a caller who gets no notes.
+    """
     refuse_unusable(data)
     if not isinstance(data, dict):
         raise DefinitionError([invalid("must be the object of a schedule").at("(whole schedule)", shown(data))])
-    findings = Findings(problems=list(secrets_in(data)))
+    findings = Findings(problems=list(secrets_in(data)), refuses_unknown=refuses_unknown)
     if findings.problems:
         raise DefinitionError(findings.problems)
     for name, value in data.items():
-        if name not in _READ:
+        if name not in _READ and not (refuses_unknown and name == _KEPT):
             findings.note_kept(name, value)
     head = {"name": data.get("ScheduleName"), **read_head(data, findings)}
     try:
@@ -70,13 +73,14 @@ def read_schedule(data: Any) -> ReadDefinition:
 def read_changes(changes: Json, present: Workflow, form: Json | None) -> ReadDefinition:
     """The definition of a schedule whose given fields are replaced, in `form` too: the vendor's form of `present`.
 
-    Raises DefinitionError with every problem found.
+    A field without a meaning is refused, as the caller gets no notes. Raises DefinitionError with every problem found.
     """
     refuse_unusable(changes)
-    findings = Findings(problems=list(secrets_in(changes)))
+    findings = Findings(problems=list(secrets_in(changes)), refuses_unknown=True)
     if findings.problems:
         raise DefinitionError(findings.problems)
-    definition = present.model_dump(mode="json", exclude={"vendor"}) | _changed_head(changes, present, findings)
+    head = _changed_head(changes, {**(form or {}), **changes}, present, findings)
+    definition = present.model_dump(mode="json", exclude={"vendor"}) | head
     findings.objects = ObjectPlace(definition["trigger"].get("bucket", ""))
     places: dict[str, VendorPlace] = {}
     if "Activities" in changes:
@@ -96,7 +100,8 @@ def read_changes(changes: Json, present: Workflow, form: Json | None) -> ReadDef
     return ReadDefinition(definition, findings.notes, {**outer, **places})
 
 
-def _changed_head(changes: Json, present: Workflow, findings: Findings) -> Json:
+def _changed_head(changes: Json, whole: Json, present: Workflow, findings: Findings) -> Json:
+    """What changes of the trigger, the output and the notification; `whole` is the schedule as it will be."""
     found: Json = {}
     output = present.output.model_dump(mode="json")
     if "ScheduleName" in changes:
@@ -109,19 +114,10 @@ def _changed_head(changes: Json, present: Workflow, findings: Findings) -> Json:
     if "OutputDir" in changes:
         output |= {"directory": None, **read_directory(changes["OutputDir"], findings)}
     if "TaskNotifyConfig" in changes:
-        form = _form_of_events(changes, present)
-        found["notification"] = read_notification(changes["TaskNotifyConfig"], form, findings)
+        target = present.notification
+        chosen = target.storage_form if isinstance(target, BodyTarget) and "Trigger" not in changes else None
+        found["notification"] = read_notification(whole, findings, chosen)
     return {**found, "output": output}
-
-
-def _form_of_events(changes: Json, present: Workflow) -> StorageForm:
-    """That of the trigger which is set beside the notification, else that of the present notification or trigger."""
-    if "Trigger" in changes:
-        return storage_form(changes["Trigger"])
-    if isinstance(present.notification, BodyTarget):
-        return present.notification.storage_form
-    schedule = present.vendor and present.vendor.schedule
-    return storage_form((schedule or {}).get("Trigger"))
 
 
 def read_steps(activities: Any, findings: Findings) -> tuple[list[Json], dict[str, VendorPlace]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
-from media_workflows.vendor_mps.reading import Field, Findings, Json, Table, choice, is_number, no_form, same
+from media_workflows.vendor_mps.reading import Field, Findings, Json, Table, choice, is_empty, is_number, no_form, same
 from media_workflows.vendor_mps.stream_values import (
     AUDIO_CODECS,
     GOP_UNITS,
@@ -20,6 +20,7 @@ from media_workflows.vendor_mps.stream_values import (
 _SWITCH = {"open": True, "close": False}
 _AUTOMATIC_CRF, _AUTOMATIC_B_FRAMES = 100, -1  # in an override, which sets the template's value back
 _AS_SOURCE = "source"
+_HALVES = {"GopUnit": "Gop", "FpsDenominator": "Fps"}
 
 
 def _number(value: Any) -> Any:
@@ -83,10 +84,18 @@ class _Video(Table):
 
 
 class _VideoChanges(_Video):
-    """In an override, one kind of GOP replaces the other."""
+    """In an override, one kind of GOP replaces the other.
+
+    Half of a value changes nothing: what the other half is there, only the template says.
+    """
 
     def read(self, data: Any, place: str, findings: Findings) -> Json:
         found = super().read(data, place, findings)
+        for half, whole in _HALVES.items():
+            if not is_empty(data.get(half)) and is_empty(data.get(whole)):
+                findings.refuse(
+                    invalid("has no effect without {name}: set both", name=whole), f"{place}.{half}", data[half]
+                )
         other = {"gop_frames": "gop_s", "gop_s": "gop_frames"}
         return found | {other[name]: 0 for name in other if name in found}
 

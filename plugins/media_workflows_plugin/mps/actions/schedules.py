@@ -38,7 +38,7 @@ def create_schedule(caller: Caller, data: Json) -> Json:
     """Store a new schedule, disabled."""
     require_general(caller.user, "PUT")
     refuse_unknown(data, FIELDS)
-    definition, _notes = schedules.parse_schedule(data)
+    definition, _ = schedules.parse_schedule(data, refuses_unknown=True)  # the answer has no place for notes
     made = workflows.create_workflow(definition, caller.name)
     note_workflows(caller.request, [made.workflow.id])
     return {"ScheduleId": workflow_number(made.workflow.id)}
