@@ -60,7 +60,8 @@ def _measure(samples: int) -> tuple[Seconds, Seconds]:
         product.wait_until_listed(workflow_id, "task-cpu")
         product.ours("POST", f"/{workflow_id}/enable", {})
         product.wait_until_listed(STOCK_DAG, STOCK_DAG)
-        ours, stock = defaultdict(list), defaultdict(list)
+        ours: Seconds = defaultdict(list)
+        stock: Seconds = defaultdict(list)
         for number in range(-WARM_UP, samples):
             taken = _of_run(product, workflow_id, OUR_TASKS, {"key": KEY, "force": True})
             beside = _of_run(product, STOCK_DAG, [STOCK_TASK] * len(STOCK_TASKS), {})

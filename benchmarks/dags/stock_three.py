@@ -1,5 +1,7 @@
 """Baseline of `task_cpu`: three tasks that do next to nothing."""
 
+from typing import Any
+
 from airflow.sdk import DAG, task
 
 with DAG(dag_id="stock_three", schedule=None, catchup=False, is_paused_upon_creation=False):
@@ -10,12 +12,12 @@ with DAG(dag_id="stock_three", schedule=None, catchup=False, is_paused_upon_crea
         return "a"
 
     @task
-    def second(value: str) -> str:
+    def second(value: Any) -> str:
         """Returns another."""
         return f"{value}b"
 
     @task
-    def third(value: str) -> str:
+    def third(value: Any) -> str:
         """Returns the last."""
         return f"{value}c"
 

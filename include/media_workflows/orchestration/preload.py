@@ -53,10 +53,17 @@ def _build_a_dag() -> None:
 
 
 def _configure_tables() -> None:
-    """The first statement of a process configures the tables, for which Airflow imports all of its own."""
+    """The first statement of a process configures the tables, for which Airflow imports all of its own.
+
+    The engine has no connection yet. That of an embedded server would start it.
+    """
+    from media_workflows.settings import get_settings
+    from media_workflows.store.engine import get_engine
     from media_workflows.store.tables import Base
 
     Base.registry.configure()
+    if get_settings().database_url:
+        get_engine()
 
 
 def _make_s3_client() -> None:

@@ -77,6 +77,7 @@ def task():
     from media_workflows.orchestration.dag_builder import build_dag
     from media_workflows.orchestration.preload import _SAMPLE
     from media_workflows.storage import clients
+    from media_workflows.store.engine import _engine_for, get_engine
     from media_workflows.store.tables import Base
     dag = build_dag("sample", 1, _SAMPLE)
     made = airflow_clients()
@@ -84,6 +85,7 @@ def task():
     assert made.public_s3 is made.s3 and MediaS3Hook(aws_conn_id=None).get_conn() is made.s3
     assert not made.s3._endpoint.http_session._manager.pools, "the parent had opened a connection"
     assert all(mapper.configured for mapper in Base.registry.mappers)
+    assert _engine_for.cache_info().currsize == 1 and get_engine().pool.checkedin() == 0
     assert threading.active_count() == 1
     new = [name for name in set(sys.modules) - before if name.split(".")[0] in OURS]
     assert not new, new
@@ -107,6 +109,7 @@ def test_a_forked_task_finds_all_prepared(tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setenv(name, "demo")
     monkeypatch.setenv("MEDIA_WORKFLOWS_S3_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("MEDIA_WORKFLOWS_AWS_CONN_ID", "")
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATABASE_URL", "postgresql+psycopg2://nobody@127.0.0.1:9/none")
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path))
     done = subprocess.run([sys.executable, "-c", _FORKED], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
