@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from benchmarks.options import Options
-from benchmarks.product import Product, definition, running_product, say
+from benchmarks.product import Product, definition, running_product, say, wait_for
 from benchmarks.report import Table, median, p90, ratio
 from benchmarks.upload_latency import tiny_clip
 from media_workflows.demo.layout import INPUT_BUCKET
@@ -24,7 +24,7 @@ STOCK_TASK, SUPERVISOR = "a stock task", "Airflow's supervisor"
 KEY = "in/clip.mp4"
 NO_DETECTION = {"MEDIA_WORKFLOWS_UPLOAD_QUEUE_URLS": "[]", "MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S": "3600"}
 LOOK_S = 0.02
-SETTLE_S = 1.0  # a run ends a moment before the supervisor of its last task has
+SETTLE_S = 1.0  # in which the supervisor of the last task ends, too
 WARM_UP = 2  # runs of each that are not counted: a worker's first task parses and imports more
 Seconds = defaultdict[str, list[float]]
 
@@ -80,9 +80,10 @@ def _of_run(product: Product, dag_id: str, tasks: Sequence[str], conf: dict[str,
     """The CPU seconds of each task of one run, which run one after the other, and of the supervisor per task."""
     with Workers(product.pid("scheduler")).watched() as workers:
         product.wait_for_end(dag_id, product.trigger(dag_id, conf))
+        wait_for(lambda: len(workers.ended()) >= len(tasks), 60, f"the end of {len(tasks)} processes")
         time.sleep(SETTLE_S)
     found = workers.ended()
-    assert len(found) == len(tasks), f"{len(found)} processes ended for {len(tasks)} tasks: another run was in between"
+    assert len(found) == len(tasks), f"{len(found)} processes ended for {len(tasks)} tasks"
     return [*zip(tasks, found, strict=True), (SUPERVISOR, workers.own() / len(tasks))]
 
 
