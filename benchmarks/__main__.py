@@ -20,6 +20,7 @@ from benchmarks import (
     picture_check,
     review,
     sound_check,
+    task_cpu,
     upload_latency,
 )
 from benchmarks.machine import machine_line
@@ -36,13 +37,14 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "upload_latency": upload_latency.run,
     "backfill": backfill.run,
     "backfill_memory": backfill_memory.run,
+    "task_cpu": task_cpu.run,
     "definition_live": definition_live.run,
     "dag_parse": dag_parse.run,
     "pages_api": pages_api.run,
     "mps_calls": mps_calls.run,
 }
 HELP = {
-    "samples": "uploads per way (`backfill`: with and without one), and definition changes per kind",
+    "samples": "uploads per way (`backfill`: with and without one), runs per way, and definition changes per kind",
     "repeats": "repetitions of each media command",
     "clip_s": "length of the synthesised clip, in seconds (at least 15)",
     "graph_lengths": "lengths of the clips of graph_cpu, in seconds, at least 15 each",

@@ -54,6 +54,12 @@ class KillableStack(Stack):
         assert process is not None
         os.killpg(process.pid, signal.SIGKILL)
 
+    def pid(self, name: str) -> int:
+        """The process id of a service."""
+        process = self._supervisor.service(name).process
+        assert process is not None
+        return process.pid
+
     def memory_mb(self, name: str) -> float:
         """The memory of a service's processes; what several share counts once in all. 0 while it is restarted."""
         process = self._supervisor.service(name).process
@@ -118,7 +124,7 @@ class Product:
     """The running product's two HTTP APIs and its S3."""
 
     def __init__(self, stack: KillableStack) -> None:
-        self.kill, self.memory_mb = stack.kill, stack.memory_mb
+        self.kill, self.memory_mb, self.pid = stack.kill, stack.memory_mb, stack.pid
         self.layout = stack.layout
         self.s3 = stack.clients.s3
         self.dags_folder = Path(stack.layout.environment["AIRFLOW__CORE__DAGS_FOLDER"])
@@ -156,9 +162,10 @@ class Product:
         """Return once the DAG is listed as `name`, or, for None, no more. Raises NotReachedError."""
         wait_for(lambda: self.listed_name(dag_id) == name, timeout_s, f"{dag_id} as {name}")
 
-    def trigger(self, dag_id: str) -> str:
+    def trigger(self, dag_id: str, conf: Mapping[str, Any] | None = None) -> str:
         """Start a run; its id."""
-        run: dict[str, Any] = self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
+        body = {"logical_date": None, "conf": dict(conf or {})}
+        run: dict[str, Any] = self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body)
         return str(run["dag_run_id"])
 
     def newest_run_id(self, dag_id: str) -> str | None:

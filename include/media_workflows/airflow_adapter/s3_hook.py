@@ -9,7 +9,7 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
 from media_workflows.airflow_adapter.connections import airflow_clients, require_connection
 from media_workflows.settings import get_settings
-from media_workflows.storage.clients import s3_config
+from media_workflows.storage.clients import s3_config, with_shared_descriptions
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,7 +29,8 @@ class MediaS3Hook(S3Hook):
             return airflow_clients().s3
         require_connection(self)
         endpoint_url = self.conn_config.get_service_endpoint_url("s3") or get_settings().s3_endpoint_url
-        return self.get_session(region_name=self.region_name).client(
+        session = with_shared_descriptions(self.get_session(region_name=self.region_name))
+        return session.client(
             "s3",
             endpoint_url=endpoint_url or None,
             config=s3_config().merge(self.config) if self.config else s3_config(),

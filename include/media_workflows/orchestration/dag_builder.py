@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import yaml
-from airflow.sdk import DAG, Param, literal
+from airflow.sdk import DAG, Param, get_parsing_context, literal
 from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.airflow_adapter.dag_file import revision_tag, without_revision_tags
@@ -90,7 +90,7 @@ def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -
         dag_id=workflow_id,
         dag_display_name=workflow.name,
         description=f"{workflow.trigger.bucket}/{workflow.trigger.prefix} → {kinds}",
-        doc_md=_documentation(asked, revision),
+        doc_md=None if get_parsing_context().task_id else _documentation(asked, revision),  # a task shows none
         schedule=None,
         catchup=False,
         tags={TAG, revision_tag(revision), *without_revision_tags(workflow.airflow.tags)},

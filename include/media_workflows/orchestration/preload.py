@@ -1,40 +1,116 @@
-"""Modules that tasks and DAG files need, imported once by the Airflow component that forks a process for each of them.
+"""What tasks and DAG files need, prepared once by the Airflow component that forks a process for each of them.
 
-An Airflow listener, registered by the plugin. Without it every task imports the same modules again, which is most of
-the processor time of a small task, and holds them in memory of its own.
+An Airflow listener, registered by the plugin. Without it every task imports the same modules again and parses the same
+descriptions, which is most of the processor time of a small task, and holds them in memory of its own. What is prepared
+is data: no connection, thread or decoder, because a fork copies none of them whole.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
+import structlog
 from airflow.listeners import hookimpl
+
+log = structlog.get_logger(__name__)
 
 _PARSING = ("media_workflows.orchestration.dag_builder",)
 _TASKS = (
     *_PARSING,
-    "airflow.providers.amazon.aws.hooks.base_aws",
+    "airflow.dag_processing.bundles.local",
+    "airflow.dag_processing.bundles.manager",
+    "airflow.dag_processing.dagbag",
+    "airflow.sdk.execution_time.supervisor",
+    "airflow.sdk.execution_time.task_runner",
+    "airflow.sdk.execution_time.timeout",
+    "jinja2.ext",
     "media_workflows.airflow_adapter.connections",
+    "media_workflows.airflow_adapter.s3_hook",
+    "media_workflows.execution.expected_sidecars",
     "media_workflows.execution.media_step",
     "media_workflows.execution.run_step",
+    "media_workflows.execution.workflow_steps",
     "media_workflows.notifications.outbox",
-    "boto3.session",
-    "botocore.client",
+    "media_workflows.orchestration.bundle",
+    "media_workflows.storage.links",
+    "imageio_ffmpeg.binaries",
+    "PIL.JpegImagePlugin",
 )
+_SAMPLE = """{
+  "name": "sample", "trigger": {"bucket": "sources"}, "output": {"bucket": "outputs"},
+  "jobs": {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
+}"""
+
+
+def _build_a_dag() -> None:
+    """Read the settings, and load what the first DAG of a process loads, such as Airflow's timetables."""
+    from media_workflows.orchestration.dag_builder import build_dag
+
+    build_dag("sample", 1, _SAMPLE)
+
+
+def _configure_tables() -> None:
+    """The first statement of a process configures the tables, for which Airflow imports all of its own.
+
+    The engine has no connection yet. That of an embedded server would start it.
+    """
+    from media_workflows.settings import get_settings
+    from media_workflows.store.engine import get_engine
+    from media_workflows.store.tables import Base
+
+    Base.registry.configure()
+    if get_settings().database_url:
+        get_engine()
+
+
+def _make_s3_client() -> None:
+    """Read botocore's descriptions of S3, and make the client of the environment's credentials."""
+    from media_workflows.settings import get_settings
+    from media_workflows.storage.clients import prepare_clients
+
+    prepare_clients(get_settings())
+
+
+class Preparation(NamedTuple):
+    """What a component imports and calls before it forks."""
+
+    modules: tuple[str, ...]
+    calls: tuple[Callable[[], None], ...]
+
+
+_FOR_PARSING = Preparation(_PARSING, (_build_a_dag,))
+_FOR_TASKS = Preparation(_TASKS, (_build_a_dag, _configure_tables, _make_s3_client))
 # By the subcommand of `airflow`: a component that starts has no type yet. The scheduler is the parent of the tasks of
 # the LocalExecutor.
-MODULES = {"dag-processor": _PARSING, "scheduler": _TASKS, "celery": _TASKS}
+PREPARATIONS: Mapping[str, Preparation] = {
+    "dag-processor": _FOR_PARSING,
+    "scheduler": _FOR_TASKS,
+    "celery": _FOR_TASKS,
+}
 
 
 @hookimpl
 def on_starting(component: Any) -> None:
-    """Called where a component starts, before it forks."""
-    import_for("".join(sys.argv[1:2]))
+    """Called where a component starts, before it forks; and in each task, which has the command line of its parent."""
+    from airflow.sdk.execution_time.task_runner import TaskRunnerMarker
+
+    if not isinstance(component, TaskRunnerMarker):
+        prepare_for("".join(sys.argv[1:2]))
 
 
-def import_for(subcommand: str) -> None:
-    """Import what the children of a component need, by its subcommand of `airflow`."""
-    for name in MODULES.get(subcommand, ()):
+def prepare_for(subcommand: str) -> None:
+    """Import and prepare what the children of a component need, by its subcommand of `airflow`.
+
+    A failure is logged: the task that needs what failed reports it.
+    """
+    preparation = PREPARATIONS.get(subcommand, Preparation((), ()))
+    for name in preparation.modules:
         import_module(name)
+    for call in preparation.calls:
+        try:
+            call()
+        except Exception:
+            log.exception("tasks will have to do this themselves", preparation=call.__name__.strip("_"))

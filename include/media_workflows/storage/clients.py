@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from media_workflows.settings import Settings
 
@@ -70,11 +72,22 @@ def messaging_config() -> Config:
     )
 
 
-def signing_config() -> Config:
-    """The configuration for links: Signature Version 4, as boto3's older default does not sign size and type."""
-    from botocore.config import Config
+@lru_cache(maxsize=1)
+def _descriptions() -> Any:
+    """botocore's loader of its descriptions of services, which keeps what it has parsed."""
+    from botocore.session import Session
 
-    return client_config().merge(Config(signature_version="s3v4"))
+    return Session().get_component("data_loader")
+
+
+def with_shared_descriptions(session: boto3.Session) -> boto3.Session:
+    """The same session with the process's loader.
+
+    Each session has one of its own, and to list and parse the descriptions again is three quarters of the cost of a
+    client.
+    """
+    session._session.register_component("data_loader", _descriptions())  # boto3 has no public way to it
+    return session
 
 
 class Clients:
@@ -91,7 +104,7 @@ class Clients:
         lambda_endpoint_url: str = "",
     ) -> None:
         """An empty endpoint URL means the provider's default."""
-        self._session = session
+        self._session = with_shared_descriptions(session)
         self._region = region
         self._s3_endpoint_url = s3_endpoint_url or None
         self._s3_public_endpoint_url = s3_public_endpoint_url or self._s3_endpoint_url
@@ -111,12 +124,11 @@ class Clients:
     @cached_property
     def public_s3(self) -> S3Client:
         """The client for links only: it signs for the endpoint under which browsers reach the storage."""
+        if self._s3_public_endpoint_url == self._s3_endpoint_url:
+            return self.s3
         with self._making:
             return self._session.client(
-                "s3",
-                region_name=self._region,
-                endpoint_url=self._s3_public_endpoint_url,
-                config=signing_config(),
+                "s3", region_name=self._region, endpoint_url=self._s3_public_endpoint_url, config=s3_config()
             )
 
     @cached_property
@@ -163,9 +175,43 @@ def clients_from_session(session: boto3.Session, settings: Settings, endpoint_ur
     )
 
 
+class _Prepared(NamedTuple):
+    """Clients, and what they were made from."""
+
+    settings: Settings
+    environment: Mapping[str, str]
+    clients: Clients
+
+
+_prepared: _Prepared | None = None
+_ENVIRONMENT_CREDENTIALS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
+
+
+def prepare_clients(settings: Settings) -> None:
+    """Before this process forks: make an S3 client, without a request. Its children find the descriptions parsed.
+
+    They use the client itself where its credentials are in the environment. Others, as those of a file or a role,
+    may change while this process lives: each child reads them.
+    """
+    global _prepared
+    environment = _aws_environment()
+    if environment.keys() >= _ENVIRONMENT_CREDENTIALS:
+        _prepared = _Prepared(settings, environment, make_clients(settings))
+        _ = _prepared.clients.s3
+    else:
+        _ = make_clients(settings, ConnectionCredentials(access_key_id="none", secret_access_key="none")).s3
+
+
+def _aws_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("AWS_") and value}
+
+
 def make_clients(settings: Settings, credentials: ConnectionCredentials | None = None) -> Clients:
     """Clients from the settings and, where given, a connection; other values come from the AWS_* environment."""
     import boto3
+
+    if credentials is None and _prepared and _prepared[:2] == (settings, _aws_environment()):
+        return _prepared.clients
 
     given = credentials or ConnectionCredentials()
     session = boto3.Session(

@@ -54,6 +54,11 @@ def test_the_dag() -> None:
     assert "**短视频_1**, revision 3" in dag.doc_md
 
 
+def test_a_task_builds_no_documentation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_TASK_ID", "upload")
+    assert built(workflow()).doc_md is None
+
+
 def test_the_tag_of_the_revision_is_ours_alone() -> None:
     dag = built(workflow(jobs=ALL_JOBS, airflow={"tags": ["media revision 9", "media revision x", "b"]}))
     assert dag.tags == {"media", "media revision 3", "b"}

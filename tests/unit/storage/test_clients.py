@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from media_workflows.settings import Settings
-from media_workflows.storage.clients import ConnectionCredentials, clients_from_session, make_clients
+from media_workflows.storage import clients as clients_module
+from media_workflows.storage.clients import (
+    ConnectionCredentials,
+    clients_from_session,
+    make_clients,
+    prepare_clients,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +95,43 @@ def test_importing_the_rooms_loads_nothing_heavy() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_links_for_the_same_endpoint_need_no_second_client() -> None:
+    clients = make_clients(Settings(s3_endpoint_url="http://s3:1", s3_public_endpoint_url="http://s3:1"))
+    assert clients.public_s3 is clients.s3
+    elsewhere = make_clients(Settings(s3_endpoint_url="http://s3:1", s3_public_endpoint_url="https://s3.example.com"))
+    assert elsewhere.public_s3.meta.endpoint_url == "https://s3.example.com"
+
+
+def test_descriptions_of_services_are_parsed_once_in_a_process() -> None:
+    first, second = make_clients(Settings()), make_clients(Settings())
+    assert first.s3 is not second.s3
+    loaders = [clients._session._session.get_component("data_loader") for clients in (first, second)]
+    assert loaders[0] is loaders[1]
+
+
+@pytest.fixture
+def _prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients_module, "_prepared", None)
+    prepare_clients(Settings(s3_endpoint_url="http://s3:1"))
+
+
+@pytest.mark.usefixtures("_prepared")
+def test_prepared_clients_serve_the_same_settings_and_environment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    clients = make_clients(Settings(s3_endpoint_url="http://s3:1"))
+    assert "s3" in vars(clients)
+    assert make_clients(Settings(s3_endpoint_url="http://s3:1")) is clients
+    assert make_clients(Settings(s3_endpoint_url="http://s3:2")) is not clients
+    given = ConnectionCredentials("key", "secret")
+    assert make_clients(Settings(s3_endpoint_url="http://s3:1"), given) is not clients
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "replaced")
+    assert make_clients(Settings(s3_endpoint_url="http://s3:1")) is not clients
+
+
+def test_credentials_that_may_change_are_not_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a file or a role: a process reads them when it needs them."""
+    monkeypatch.setattr(clients_module, "_prepared", None)
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    prepare_clients(Settings(s3_endpoint_url="http://s3:1"))
+    assert clients_module._prepared is None
