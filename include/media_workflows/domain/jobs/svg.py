@@ -25,7 +25,7 @@ _FOREIGN = {"script", "foreignObject", "handler", "iframe", "include"}
 _REFERENCES = {"href", "src", "base"}
 _OWN_REFERENCE = re.compile(r"^\s*(#|data:image/(png|jpeg|gif|webp);base64,)")
 _CSS_REFERENCE = re.compile(r"url\(\s*['\"]?\s*(?P<target>[^)'\"]*)", re.IGNORECASE)
-_LENGTH = re.compile(r"^\s*(?P<number>\d*\.?\d+)\s*(?P<unit>px|pt|pc|mm|cm|in)?\s*$")
+_LENGTH = re.compile(r"^\s*+(?P<number>\d++(?:\.\d++)?+|\.\d++)\s*+(?P<unit>px|pt|pc|mm|cm|in)?+\s*+$")
 _PX_BY_UNIT = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
 

@@ -33,6 +33,13 @@ def test_own_size(attributes: str, size: tuple[float, float]) -> None:
     assert (drawing.width, drawing.height) == pytest.approx(size)
 
 
+def test_a_long_length_takes_no_minutes() -> None:
+    begun_s = time.process_time()
+    for width in ("1" * 900_000 + "x", "1" + " " * 900_000 + "x"):
+        parse_svg(svg(attributes=f'width="{width}" height="1" viewBox="0 0 4 2"'))
+    assert time.process_time() - begun_s < 10
+
+
 @pytest.mark.parametrize("attributes", ["", 'viewBox="0 0 0 1"', 'width="3"', 'width="50%" height="50%"'])
 def test_a_drawing_without_size(attributes: str) -> None:
     with pytest.raises(ValueError, match="viewBox"):
