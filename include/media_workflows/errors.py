@@ -230,6 +230,12 @@ class MissingGlyphError(MediaError):
     code = "InvalidInput"
 
 
+class DrawingError(MediaError):
+    """An SVG watermark cannot be drawn: the rasteriser refuses it."""
+
+    code = "InvalidInput"
+
+
 class HardwareUnavailableError(MediaError):
     """The parameters require a hardware encoder that does not work on this worker."""
 
@@ -397,6 +403,12 @@ class AirflowStateError(MediaWorkflowsError):
     """Airflow is not in a state that allows this (its database is not set up, for example)."""
 
     code = "FailedOperation"
+
+
+class DeletedRunError(AirflowStateError):
+    """A run was deleted in Airflow before it ended, with its DAG."""
+
+    code = "FailedOperation.RunDeleted"
 
 
 class DemoError(MediaWorkflowsError):

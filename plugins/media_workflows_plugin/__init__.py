@@ -7,6 +7,7 @@ from airflow.plugins_manager import AirflowPlugin
 from media_workflows.orchestration import preload
 from media_workflows.orchestration.priority import UploadsFirst
 from media_workflows_plugin.late_app import LateApp
+from media_workflows_plugin.line_breaks import LineBreaks
 from media_workflows_plugin.pages import NAVIGATION_ICON, bundle_url
 
 URL_PREFIX = "/media-workflows"
@@ -21,6 +22,9 @@ class MediaWorkflowsPlugin(AirflowPlugin):
     priority_weight_strategies: ClassVar[list[Any]] = [UploadsFirst]  # type: ignore[misc]
     fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}
+    ]
+    fastapi_root_middlewares: ClassVar[list[Any]] = [  # type: ignore[misc]
+        {"middleware": LineBreaks, "kwargs": {"prefix": URL_PREFIX}, "name": "Media Workflows: line breaks"}
     ]
     # The bundle exports its component under this name, see www/src/main.tsx. A longer one is cut in the navigation.
     react_apps: ClassVar[list[Any]] = [  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from functools import lru_cache
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -18,7 +19,11 @@ def _app() -> FastAPI:
     from media_workflows_plugin.api.app import create_app
 
     Thread(target=continue_imports, name="continue-imports", daemon=True).start()
-    return create_app()
+    app = create_app()
+    # Airflow and the models stay. A collection looks at millions of objects otherwise, and requests wait for it: large
+    # bodies make many.
+    gc.freeze()
+    return app
 
 
 class LateApp:

@@ -34,6 +34,7 @@ class Rule(StrEnum):
     BEFORE_ENABLED = "before_enabled"
     EXISTED_BEFORE = "existed_before"
     GONE = "gone"
+    RUN_DELETED = "run_deleted"
 
 
 FIRING = frozenset({Rule.MATCHED, Rule.WAITING_RUN, Rule.BACKFILL, Rule.SIDECAR})
@@ -50,6 +51,7 @@ RULE_MEANINGS: dict[Rule, str] = {
     Rule.BEFORE_ENABLED: "the object was uploaded before the workflow was enabled",
     Rule.EXISTED_BEFORE: "the object was there before this bucket and directory were watched",
     Rule.GONE: "the object was deleted before it could be looked at",
+    Rule.RUN_DELETED: "the run that the upload started was deleted in Airflow before it ended",
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -12,12 +13,14 @@ from media_workflows.naming import (
     INPUT_DIRECTORY,
     MAX_KEY_BYTES,
     has_control_characters,
+    render,
     variables_in,
     without_variables,
 )
 
 _INPUT_DIRECTORY_PART = f"{{{INPUT_DIRECTORY}}}"
-_NUMBERS = ("number", "segmentNumber", "subStreamNumber")
+# What each variable is at least; the others may be empty.
+_LEAST = dict.fromkeys(("inputName", "number", "segmentNumber", "subStreamNumber"), "0")
 
 
 def pattern_problems(pattern: str, variables: Iterable[str]) -> Iterator[InvalidValueError]:
@@ -45,10 +48,13 @@ def character_problems(text: str) -> Iterator[InvalidValueError]:
         yield invalid("must not contain control characters or line breaks")
 
 
-def length_problems(pattern: str) -> Iterator[InvalidValueError]:
-    """A key of more bytes than S3 accepts, whatever the source; `pattern` is that of the whole key."""
-    numbers = sum(pattern.count(f"{{{name}}}") for name in _NUMBERS)  # each has at least one character
-    size = len(without_variables(pattern).encode("utf-8", "surrogatepass")) + numbers
+def length_problems(pattern: str, least: Mapping[str, str] = MappingProxyType({})) -> Iterator[InvalidValueError]:
+    """A key of more bytes than S3 accepts, whatever the source; `pattern` is that of the whole key.
+
+    `least` are the shortest values of some of its variables.
+    """
+    shortest = without_variables(render(pattern, {**_LEAST, **least}))
+    size = len(shortest.encode("utf-8", "surrogatepass"))
     if size > MAX_KEY_BYTES:
         yield invalid(
             "makes a key of {size} bytes or more, and S3 accepts {limit}: shorten it", size=size, limit=MAX_KEY_BYTES

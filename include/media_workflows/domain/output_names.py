@@ -93,7 +93,7 @@ def output_name_problems(placed: Iterable[PlacedItem]) -> list[FieldProblem]:
             field = f"{place}.{name.field}"
             shape = _shape(name, item.definition, output.directory)
             other = first_with.setdefault((output.bucket, shape), field)
-            found = [*_problems(name, output.directory), *length_problems(shape)]
+            found = [*_problems(name, output.directory), *length_problems(shape, item.least_variables)]
             if other != field:
                 found.append(
                     invalid(

@@ -139,14 +139,15 @@ def _language_problems(placed: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
 
 def _subtitle_problems(ladder: PlacedItem, before: Sequence[PlacedItem]) -> Iterator[FieldProblem]:
     """Add-on subtitles that require a recognition job which is not among these items."""
+    add_ons = enumerate(getattr(ladder.item, "add_on_subtitles", ()))
+    numbers = [number for number, add_on in add_ons if add_on.source == "recognition"]
     recognitions = (item.parameters for _, item, _ in before if isinstance(item, RecognitionItem))
-    if any(parameters and parameters.has_subtitles for parameters in recognitions):
+    if not numbers or any(parameters and parameters.has_subtitles for parameters in recognitions):
         return
-    for number, add_on in enumerate(getattr(ladder.item, "add_on_subtitles", ())):
-        if add_on.source == "recognition":
-            field = f"{ladder.place}.add_on_subtitles[{number}].source"
-            problem = invalid("requires a `recognition` job with `asr_full_text` in the same workflow")
-            yield problem.at(field, "'recognition'")
+    for number in numbers:
+        field = f"{ladder.place}.add_on_subtitles[{number}].source"
+        problem = invalid("requires a `recognition` job with `asr_full_text` in the same workflow")
+        yield problem.at(field, "'recognition'")
 
 
 def _region_problems(here: str | None, outputs: Sequence[str | None]) -> Iterator[FieldProblem]:

@@ -10,15 +10,16 @@ from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.domain.result import ItemResult, shown_item
+from media_workflows.domain.result import ItemResult, item_failure, shown_item
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import CoverOutput
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.domain.sub_tasks.verdict import verdict
-from media_workflows.errors import MediaError
+from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.execution.features_step import load_features
 from media_workflows.execution.intelligence_files import PICTURE_LONG_EDGE_PX, PictureTaker, subtitle_file
+from media_workflows.execution.item_results import require_names
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.intelligence.decisions.answers import NOT_AVAILABLE, Question, answers
@@ -40,6 +41,10 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     (item,) = step.request.items
     assert isinstance(item, IntelligenceItem)
     info = probe(inputs.source)
+    try:
+        require_names(step, item)
+    except OutputNameError as error:
+        return info, (item_failure(item, error.code, str(error)),)
     with step.work_dir() as work_dir:
         question = _question(step, item, info, work_dir)
         step.progress.phase("analysing")

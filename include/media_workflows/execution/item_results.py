@@ -18,10 +18,8 @@ from media_workflows.media.jobs.job import ItemOutcome, JobOutcome
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs
 
-# Variables whose values the finished files have, with the fewest characters that these can be.
-_SHORTEST = {"format": "", "number": "0", "signal": "", "subStreamNumber": "0"}
-# The last segment of a playlist of 27 hours and segments of 10 s: no longer name is found after the encode.
-_LAST_SEGMENT = "9999"
+# What the variables whose values the finished files have are at least. Plans, which know the source, know the most.
+_LEAST = {"format": "", "number": "0", "segmentNumber": "0", "signal": "", "subStreamNumber": "0"}
 
 
 @dataclass(frozen=True)
@@ -50,18 +48,22 @@ def item_results(step: RunningStep, inputs: Inputs, maker: Maker) -> tuple[Media
 
 
 def _without_valid_name(step: RunningStep) -> dict[int, ItemResult]:
-    """Failures, by index, of the items whose outputs have no valid key: found before they are encoded."""
+    """Failures, by index, of the items whose outputs have no valid key: found before the source is read."""
     failures = {}
     for index, item in enumerate(step.request.items):
-        known = _SHORTEST | {"definition": str(item.definition)}
         try:
-            step.request.output.key_of(item.path_pattern, step.request.source.key, known)
-            for pattern, file_format in item.companion_patterns.values():
-                of_companion = known | {"format": file_format, "number": _LAST_SEGMENT, "segmentNumber": _LAST_SEGMENT}
-                step.request.output.key_of(pattern, step.request.source.key, of_companion)
+            require_names(step, item)
         except OutputNameError as error:
             failures[index] = item_failure(item, error.code, str(error))
     return failures
+
+
+def require_names(step: RunningStep, item: JobItem[Any]) -> None:
+    """Raises OutputNameError for an item whose outputs would have no valid key, whatever the source is."""
+    known = _LEAST | {"definition": str(item.definition)} | item.least_variables
+    files = [(item.path_pattern, known["format"]), *item.companion_patterns.values()]
+    for pattern, file_format in files:
+        step.request.output.key_of(pattern, step.request.source.key, known | {"format": file_format})
 
 
 def _reused(step: RunningStep, reusable: ReusableOutputs, done: Container[int]) -> dict[int, ItemResult]:

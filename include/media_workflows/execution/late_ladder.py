@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -72,7 +72,11 @@ class PublishedLadder:
 
     def key_of(self, file: PlannedFile | MadeFile) -> str:
         """The key of one of its files."""
-        return self._place.key_of(file.pattern, self.source.key, file.variables)
+        return self.key(file.pattern, file.variables)
+
+    def key(self, pattern: str, variables: Mapping[str, str]) -> str:
+        """The key of a name of one of its files. Raises OutputNameError."""
+        return self._place.key_of(pattern, self.source.key, variables)
 
     def result_with(self, track: LateTrack, made: Sequence[OutputRecord], result: JobResult) -> JobResult:
         """The step's result with a track that has joined: its outputs and notices; the add-on is no longer missing."""

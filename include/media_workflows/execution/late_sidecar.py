@@ -109,7 +109,7 @@ class _Join:
 
     def _tracks(self, ladder: PublishedLadder, file: Path, work_dir: Path) -> Iterator[tuple[LateFile, LateTrack]]:
         """The tracks of the ladder that the object is: an object may hold audio and a subtitle."""
-        late = LateFile(ladder.item, ladder.contents, file, work_dir, ladder.source.key)
+        late = LateFile(ladder.item, ladder.contents, file, work_dir, ladder.source.key, ladder.key)
         for number in ladder.numbers_in(ladder.item.add_on_audios):
             self.log(f"encoding {self.request.key} as an audio track of {ladder.shown}")
             yield late, late_audio(late, number, self._encryption_key(ladder, late), self.settings, self.cancel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,11 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     """Reused, or encoded in one pass."""
     request = step.request
 
+    def key_of(pattern: str, variables: Mapping[str, str]) -> str:
+        return request.output.key_of(pattern, request.source.key, variables)
+
     def make(items: Sequence[JobItem[Any]], work_dir: Path) -> JobOutcome:
-        job = JobRequest(request.kind, items, inputs.source, request.source.key, work_dir, inputs.extra)
+        job = JobRequest(request.kind, items, inputs.source, request.source.key, work_dir, inputs.extra, key_of)
         return run_job(job, step.progress, step.settings, step.cancel)
 
     return items_of.item_results(step, inputs, items_of.Maker(tools_of(step.settings), make))

@@ -33,8 +33,9 @@ from media_workflows.store import backfills as store
 from media_workflows.store.backfill_objects import ListedPage, SelectedObject
 from media_workflows.store.backfills import Backfill
 from media_workflows.store.engine import transaction
-from media_workflows.store.processed import other_run, other_run_of_revision
+from media_workflows.store.processed import decisions_on, other_run, other_run_of_revision
 from media_workflows.store.processes import process_of_backfill
+from media_workflows.store.runs import note_started
 from media_workflows.store.switches import hold_unchanged
 from media_workflows.store.tables import BackfillRow, utcnow
 from media_workflows.store.uploads import record_backfilled
@@ -206,13 +207,13 @@ class BackfillRound:
         head = self._storage.head(backfill.bucket, one.key)
         reason = _refusal(backfill, workflow, one, head)
         identity = object_identity(head) if head else ""
-        run_id = self._run_id(backfill, one.key, identity)
         with transaction(self._engine) as session:
             row = store.locked_row(session, backfill.id)  # until the run is recorded: pausing and edits wait for it
             if not store.free_starts(row, utcnow()) or not objects.is_queued(session, backfill.id, one.key):
                 return False
             if not hold_unchanged(session, workflow):
                 return False
+            run_id = _run_id(session, backfill, one.key, identity)
             if not reason and _has_run(session, row, one, identity, run_id, workflow.revision):
                 reason = SkipReason.PROCESSED
             if reason or head is None:
@@ -221,15 +222,22 @@ class BackfillRound:
             source = run_conf(row.bucket, one.key, head) | context_conf(backfill.context)
             self._starter.start_run(workflow.id, run_id, source)
             objects.mark_started(session, row, one.key, run_id, utcnow())
+            note_started(session, workflow.id, run_id)
             record_backfilled(session, _decision(row.bucket, one.key, identity, workflow.id, run_id))
         return True
 
-    @staticmethod
-    def _run_id(backfill: Backfill, key: str, identity: str) -> str:
-        """A missed upload gets the run that its detection would have started: only one of the two can."""
-        if backfill.filters.select == Selection.MISSED:
-            return run_id_for(backfill.bucket, key, identity)
-        return backfill_run_id(backfill.id, backfill.bucket, key, identity)
+
+def _run_id(session: Session, backfill: Backfill, key: str, identity: str) -> str:
+    """A missed upload gets the run that its detection would have started: only one of the two can.
+
+    If that run was deleted, the new one has an id of its own, as results and events of both are kept.
+    """
+    if backfill.filters.select == Selection.MISSED:
+        run_id = run_id_for(backfill.bucket, key, identity)
+        decisions = decisions_on(session, backfill.workflow_id, backfill.bucket, [key])
+        if not any(one.identity == identity and one.rule == Rule.RUN_DELETED for one in decisions):
+            return run_id
+    return backfill_run_id(backfill.id, backfill.bucket, key, identity)
 
 
 def _unexpected(error: Exception) -> MediaWorkflowsError:

@@ -23,6 +23,7 @@ from media_workflows.ingest import rules
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.runs import note_started
 from media_workflows.store.sidecars import sidecars_at
 from media_workflows.store.switches import hold_unchanged
 from media_workflows.store.workflows import StoredWorkflow
@@ -211,7 +212,11 @@ class Ingest:
         return self._fired(candidate, purpose, identity, run_id)
 
     def _fired(self, candidate: Candidate, purpose: _Purpose, identity: str, run_id: str) -> bool:
-        self._record([self._decision(candidate, identity, purpose.workflow.id, purpose.rule, run_id)])
+        decision = self._decision(candidate, identity, purpose.workflow.id, purpose.rule, run_id)
+        with transaction(self._engine) as session:
+            store.record_decisions(session, [decision])
+            if not purpose.joins:
+                note_started(session, purpose.workflow.id, run_id)
         return True
 
     def _give_to_waiting_run(

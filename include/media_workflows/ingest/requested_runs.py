@@ -18,6 +18,7 @@ from media_workflows.store.backfill_objects import SelectedObject
 from media_workflows.store.backfills import Backfill, free_starts, locked_row
 from media_workflows.store.engine import transaction
 from media_workflows.store.processes import StoredProcess
+from media_workflows.store.runs import note_started
 from media_workflows.store.tables import utcnow
 
 
@@ -45,6 +46,7 @@ class RequestedRuns:
                 return True
             self.starter.start_run(PROCESS, run_id, self._conf(one, head))
             objects.mark_started(session, row, one.key, run_id, utcnow())
+            note_started(session, PROCESS, run_id)
         return True
 
     def _refusal(self, one: SelectedObject, head: ObjectHead | None) -> SkipReason | None:

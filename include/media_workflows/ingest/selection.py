@@ -84,9 +84,9 @@ class Selector:
         keys = [item.key for item in objects]
         with transaction(self.engine) as session:
             runs = processed.runs_of_objects(session, self.workflow.id, self.bucket, keys)
-            fired = self._fired(processed.decisions_on(session, self.workflow.id, self.bucket, keys))
+            decisions = processed.decisions_on(session, self.workflow.id, self.bucket, keys)
         if self.filters.select == Selection.NEVER_PROCESSED:
-            known = {(run.key, run.etag) for run in runs}
+            known, fired = {(run.key, run.etag) for run in runs}, self._fired(decisions)
             return [item for item in objects if (item.key, item.etag) not in known and not fired & _identities(item)]
         newest: dict[tuple[str, str], int] = {}
         for run in runs:

@@ -209,9 +209,8 @@ def _item(item: JobItem[Any], plan: Plan, index: int, outputs: OutputPreview) ->
     if error := plan.failures.get(index):
         return PlannedItem(definition=item.definition, code=error.code, message=str(error))
     made: ItemPlan = plan.items[index]
-    further = made.finish.foreseen() if made.finish else ()
     try:
-        previewed = outputs.of((*made.files, *further))
+        previewed = outputs.of((*made.files, *made.further))
     except OutputNameError as error:
         return PlannedItem(definition=item.definition, code=error.code, message=str(error))
     return PlannedItem(definition=item.definition, outputs=previewed, notices=tuple(made.notices))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from media_workflows.domain.steps import JobStep, in_order, job_steps
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.quality_control import QUALITY, QualityControlOutput
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import MediaWorkflowsError, OutputNameError
+from media_workflows.errors import MediaWorkflowsError
 from media_workflows.media.ffmpeg.progress import Progress as MediaProgress
 from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.media.source.kept_readings import kept_readings
@@ -141,7 +141,8 @@ class _LocalRun:
         """The items of a step from a file; names derive from the run's file."""
         bar = self._bars.add_task(step.id, total=100)
         extra = beside(self._file, step.items)
-        request = JobRequest(step.kind, step.items, source, self._file.name, self._work / step.id, extra)
+        key_of = partial(self._key, step)
+        request = JobRequest(step.kind, step.items, source, self._file.name, self._work / step.id, extra, key_of)
         with self._kept_readings(source):
             outcome = run_job(request, partial(_show, self._bars, bar))
         self._bars.update(bar, completed=100)
@@ -154,14 +155,7 @@ class _LocalRun:
             return self._failed(step, item, outcome.error)
         for notice in outcome.notices:
             self._print(f"{step.id}: {notice.message}", "yellow")
-        place = step.output_of(self._workflow)
-        try:
-            keys = [
-                self._workflow.output_key(made.pattern, self._file.name, made.variables, place)
-                for made in outcome.files
-            ]
-        except OutputNameError as error:
-            return self._failed(step, item, error)
+        keys = [self._key(step, made.pattern, made.variables) for made in outcome.files]
         targets = [self._place / key for key in keys]
         for made, key, target in zip(outcome.files, keys, targets, strict=True):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -169,6 +163,10 @@ class _LocalRun:
             if made.role in ("main", "manifest"):
                 self._print(f"{step.id}: {self._output / key}")
         return _result(outcome, targets)
+
+    def _key(self, step: JobStep, pattern: str, variables: Mapping[str, str]) -> str:
+        """The key of an output. Raises OutputNameError."""
+        return self._workflow.output_key(pattern, self._file.name, variables, step.output_of(self._workflow))
 
     def _failed(self, step: JobStep, item: JobItem[Any], error: MediaWorkflowsError) -> ItemResult:
         self._print(f"failed: {step.id} (definition {item.definition}): {error}", "red")

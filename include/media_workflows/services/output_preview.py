@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from media_workflows.domain.dry_run import PlannedOutput
 from media_workflows.domain.step_definition import Output
@@ -36,6 +37,8 @@ class OutputPreview:
         return tuple(self._entry(list(members)) for _, members in series)
 
     def _entry(self, files: Sequence[PlannedFile]) -> PlannedOutput:
+        for file in files:
+            self._key(file, file.longest)
         first = files[0]
         is_open = any(f"{{{name}}}" in first.pattern and name not in first.variables for name in _COUNTED)
         return PlannedOutput(
@@ -50,8 +53,9 @@ class OutputPreview:
     def _bucket(self) -> str:
         return self.place.bucket or self.workflow.trigger.bucket
 
-    def _key(self, file: PlannedFile) -> str:
-        return self.workflow.output_key(file.pattern, self.source_key, file.variables, self.place)
+    def _key(self, file: PlannedFile, longest: Mapping[str, str] = MappingProxyType({})) -> str:
+        """The key of a file; without `longest`, the number of an open series remains a variable."""
+        return self.workflow.output_key(file.pattern, self.source_key, {**longest, **file.variables}, self.place)
 
     def _series_key(self, files: Sequence[PlannedFile]) -> str:
         """The key of a series, with the variables that all its files share filled in."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.backfill import ObjectState
 from media_workflows.domain.base import Model
 from media_workflows.domain.candidates import Rule
+from media_workflows.errors import DeletedRunError
 from media_workflows.store.engine import one_of
 from media_workflows.store.tables import (
     BackfillObjectRow,
@@ -36,10 +37,11 @@ class SourceRun(NamedTuple):
 
 
 def runs_of_objects(session: Session, workflow_id: str, bucket: str, keys: Collection[str]) -> list[SourceRun]:
-    """The runs of a workflow that worked on objects of these keys."""
+    """The runs of a workflow that worked on objects of these keys, but those that were deleted before they ended."""
     key = RunRow.source["key"].as_string()
     query = select(key, RunRow.source["etag"].as_string(), RunRow.run_id, RunRow.revision, RunRow.state)
     query = query.where(RunRow.workflow_id == workflow_id, RunRow.source["bucket"].as_string() == bucket)
+    query = query.where(RunRow.error["code"].as_string().is_distinct_from(DeletedRunError.code))
     return [
         SourceRun(found, etag, run_id, revision, state == "failed")
         for found, etag, run_id, revision, state in session.execute(query.where(one_of(key, keys)))
@@ -79,7 +81,13 @@ def other_run(session: Session, backfill: BackfillRow, key: str, etag: str, iden
     others = {run.run_id for run in runs if run.etag == etag}
     others |= {one.run_id for one in decisions if one.run_id and one.identity == identity}
     others |= {one for one in session.scalars(backfills) if one}
-    return bool(others - {run_id})
+    return bool(others - {run_id} - _deleted(session, workflow_id, others))
+
+
+def _deleted(session: Session, workflow_id: str, run_ids: Collection[str]) -> set[str]:
+    """Those of these runs that were deleted before they ended."""
+    query = select(RunRow.run_id).where(RunRow.workflow_id == workflow_id, RunRow.run_id.in_(run_ids))
+    return set(session.scalars(query.where(RunRow.error["code"].as_string() == DeletedRunError.code)))
 
 
 def other_run_of_revision(

@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
-from media_workflows.errors import AirflowStateError
+from media_workflows.errors import DeletedRunError
 from media_workflows.store.run_causes import note_causes
 from media_workflows.store.run_totals import store_totals
 from media_workflows.store.tables import RunRow, utcnow
+from media_workflows.store.uploads import note_deleted_runs
 
 UNFINISHED = ("queued", "running")  # states of a run
 
@@ -84,18 +85,22 @@ def unfinished_copies(session: Session) -> list[tuple[str, str]]:
 
 
 def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """End unfinished runs that were deleted in Airflow as failed; returns those that no other process has ended."""
+    """End unfinished runs that were deleted in Airflow as failed; returns those that no other process has ended.
+
+    The uploads that started them are missed uploads from then on.
+    """
     ended = []
     for workflow_id, run_id in runs:
-        error = AirflowStateError(
-            "run '{run_id}' was deleted in Airflow before it ended: upload the file again, or trigger the workflow by "
-            "hand with its key",
+        error = DeletedRunError(
+            "run '{run_id}' was deleted in Airflow before it ended: if an upload started it, process that as a missed "
+            "upload; otherwise upload the file again, or trigger the workflow by hand with its key",
             run_id=run_id,
         )
         values = {"state": "failed", "ended_at": utcnow(), "error": {"code": error.code, "message": str(error)}}
         found = (RunRow.workflow_id == workflow_id) & (RunRow.run_id == run_id) & RunRow.state.in_(UNFINISHED)
         if session.scalar(update(RunRow).where(found).values(**values).returning(RunRow.run_id)):
             ended.append((workflow_id, run_id))
+    note_deleted_runs(session, ended)
     note_causes(session, ended)
     store_totals(session, ended)
     return ended

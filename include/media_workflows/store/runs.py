@@ -55,6 +55,12 @@ def record_source(
     note_causes(session, [(workflow_id, run_id)])
 
 
+def note_started(session: Session, workflow_id: str, run_id: str) -> None:
+    """Airflow has the run from now on: it is known here also if it is deleted there before it is copied."""
+    row = insert(RunRow).values(workflow_id=workflow_id, run_id=run_id, state="queued", created_at=utcnow())
+    session.execute(row.on_conflict_do_nothing())
+
+
 def record_job(session: Session, workflow_id: str, run_id: str, result: JobResult) -> None:
     """Keep the result of one step; a later try replaces it. That of a review opens the run for persons."""
     key = {"workflow_id": workflow_id, "run_id": run_id, **result.step._asdict()}

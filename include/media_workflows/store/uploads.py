@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.candidates import UploadDecision
+from media_workflows.domain.candidates import Rule, UploadDecision
 from media_workflows.store.engine import one_of
 from media_workflows.store.tables import (
     KnownObjectRow,
@@ -121,6 +121,14 @@ def record_backfilled(session: Session, decision: UploadDecision) -> None:
             where=UploadDecisionRow.outcome == "refused",
         )
     )
+
+
+def note_deleted_runs(session: Session, runs: Collection[tuple[str, str]]) -> None:
+    """The uploads that started these runs (workflow, run) have none any more: they may be processed by another one."""
+    row = UploadDecisionRow
+    if runs:
+        of_runs = tuple_(row.workflow_id, row.run_id).in_(runs)
+        session.execute(update(row).where(of_runs).values(outcome="refused", rule=Rule.RUN_DELETED))
 
 
 def decided_workflows(session: Session, bucket: str, key: str, identity: str) -> set[str]:

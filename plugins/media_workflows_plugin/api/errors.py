@@ -114,12 +114,21 @@ def _http_error(request: Request, error: HTTPException) -> MediaWorkflowsError:
         case HTTPStatus.UNAUTHORIZED:
             return UnauthenticatedError("log in to Airflow, or send a valid token: {cause}", cause=error.detail)
         case HTTPStatus.NOT_FOUND:
-            return NotFoundError("there is no route {path}", path=request.url.path)
+            return _no_route(request.url.path)
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return RequestRefusedError(
                 "{path} does not support the method {method}", path=request.url.path, method=request.method
             )
     return RequestRefusedError("the request is refused: {cause}", cause=error.detail)
+
+
+def _no_route(path: str) -> NotFoundError:
+    return NotFoundError("there is no route {path}", path=path)
+
+
+def no_route(path: str) -> JSONResponse:
+    """The answer to a path that no route has."""
+    return _answer(_no_route(path), HTTPStatus.NOT_FOUND)
 
 
 def _database(request: Request, error: Exception) -> JSONResponse:

@@ -14,7 +14,7 @@ from media_workflows.errors import SourceGoneError
 from media_workflows.store import switches
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
-from media_workflows.store.runs import record_source
+from media_workflows.store.runs import note_started, record_source
 from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import get_workflow
 
@@ -209,6 +209,22 @@ def test_the_history_survives(
     assert (again.status_code, "was deleted there" in again.json()["message"]) == (404, True)
     add_run(id_, "r4", "queued")
     assert [run["run_id"] for run in admin.get("/api/v1/runs?limit=2").json()["items"]] == ["r4", "r3"]
+
+
+def test_a_run_that_was_deleted_before_it_was_copied(
+    admin: Any, create: Any, parse: Any, delete_dag: Any, add_run: Any, refresh: Any
+) -> None:
+    """The task that started it has noted it."""
+    id_ = enabled(admin, create, parse, refresh)
+    with transaction() as session:
+        for run_id in ("r1", "r2"):
+            note_started(session, id_, run_id)
+    add_run(id_, "r2", "running")
+    refresh()
+    states = {run["run_id"]: run["state"] for run in admin.get(f"/api/v1/runs?workflow={id_}").json()["items"]}
+    assert states == {"r1": "failed", "r2": "running"}
+    (event,) = reported(id_, "r1")
+    assert "was deleted in Airflow before it ended" in event["WorkflowTaskEvent"]["Message"]
 
 
 def test_tasks_of_an_ended_run_survive(

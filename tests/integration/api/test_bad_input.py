@@ -235,3 +235,24 @@ def failure(operation: Any, mode: Any, client: Any) -> str | None:
     except AssertionError as error:
         return str(error)
     return None
+
+
+@pytest.mark.parametrize("path", ["%0a", "api/v1/me%0a", "api/v1/workflows/a%0ab", "static/%0D%0A", "x%0a/y"])
+def test_a_path_with_a_line_break_is_refused_in_the_same_form(app: Any, path: str) -> None:
+    """In Airflow's app, which mounts ours: the pattern of a mount ends at a line break."""
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    from media_workflows_plugin import URL_PREFIX, MediaWorkflowsPlugin
+
+    outer = FastAPI()
+    outer.mount(URL_PREFIX, app)
+    for one in MediaWorkflowsPlugin.fastapi_root_middlewares:
+        outer.add_middleware(one["middleware"], **one["kwargs"])
+    client = TestClient(outer, headers={"x-user": "admin"})
+    answer = client.get(f"{URL_PREFIX}/{path}")
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "ResourceNotFound"
+    assert answer.json()["template"] == "there is no route {path}"
+    assert client.get(f"/other/{path}").json() == {"detail": "Not Found"}  # Airflow's own
+    assert client.get(f"{URL_PREFIX}/api/v1/me").status_code == 200

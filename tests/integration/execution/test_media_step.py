@@ -346,16 +346,66 @@ def test_an_output_that_cannot_be_named_is_refused_before_it_is_encoded(
     assert encodes == []
 
 
-def test_a_name_that_only_later_segments_make_too_long_is_refused_before_the_encode(
-    site: Site, clips: Clips, encodes: list[int]
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The ffmpeg commands that were started to encode."""
+    started: list[Any] = []
+    monkeypatch.setattr("media_workflows.media.jobs.job.run_graph", lambda *rest, **_: started.append(rest))
+    return started
+
+
+HLS_OF_SECONDS = {"container": "hls", "video": {}, "audio": {}, "segment_s": 0.2}
+LADDER = {"format": "hls", "segment_s": 0.2, "streams": [{"video": {}, "audio": {}}]}
+LONGEST: dict[str, tuple[str, dict[str, Any], str]] = {
+    "segments": ("transcode", {"parameters": HLS_OF_SECONDS}, "_10.ts"),
+    "segments of a ladder": ("adaptive_dynamic_streaming", {"parameters": LADDER}, "_0_10.ts"),
+    "keys": ("adaptive_dynamic_streaming", {"parameters": LADDER | {"encryption": {"key_path": "{KEY}"}}}, ""),
+    "pictures": (
+        "sample_snapshot",
+        {"parameters": {"sample_type": "percent", "sample_interval": 5}, "output_path": "{NAME}{number}.{format}"},
+        "10.jpg",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LONGEST)
+def test_a_name_that_is_too_long_is_refused_before_the_encode(
+    site: Site, clips: Clips, commands: list[Any], what: str
 ) -> None:
-    hls = {"container": "hls", "video": {}, "audio": {}}
-    output_path = f"{'p' * 1015}.{{format}}"  # 'out/' and '_9.ts' fit into S3's 1024 bytes, '_10.ts' does not
-    jobs = {"transcode": [{"parameters": hls, "output_path": output_path}]}
-    (item,) = site.job(site.upload(clips.plain, "in/a.mp4"), jobs, "out/").run().items
-    assert (item.status, item.code) == ("FAIL", "InvalidInput")
-    assert "S3 accepts 1024" in item.message
-    assert encodes == []
+    """Also one of a file that is only made at the end of a long encode."""
+    kind, item, suffix = LONGEST[what]
+    room = 1025 - len("out/") - len(suffix)
+    named = {"output_path": f"{'p' * room}.{{format}}"} | item
+    named["output_path"] = named["output_path"].replace("{NAME}", "p" * room)
+    if what == "keys":
+        key_path = f"{'k' * (1025 - len('out/a.key'))}a.{{format}}"
+        parameters = item["parameters"] | {"encryption": {"key_path": key_path}}
+        named |= {"parameters": parameters, "output_path": "a.{format}"}
+    source = site.upload(clips.plain, "in/a.mp4")
+    (found,) = site.job(source, {kind: [named]}, "out/").run().items
+    assert (found.status, found.code) == ("FAIL", "InvalidInput")
+    assert "S3 accepts 1024" in found.message
+    assert commands == []
+
+
+@pytest.mark.parametrize("what", ["segments", "segments of a ladder"])
+def test_a_name_of_1024_bytes_is_taken(site: Site, clips: Clips, what: str) -> None:
+    """The longest one of a short source has one digit."""
+    kind, item, suffix = LONGEST[what]
+    parameters = item["parameters"] | {"segment_s": 5}
+    room = 1024 - len("out/") - len(suffix) + 1
+    source = site.upload(clips.plain, "in/a.mp4")
+    jobs = {kind: [{"parameters": parameters, "output_path": f"{'p' * room}.{{format}}"}]}
+    made = only(site.job(source, jobs, "out/").run())
+    assert max(len(output.key) for output in made.outputs) == 1024
+
+
+@pytest.mark.parametrize("form", ["hls", "dash"])
+def test_a_long_chinese_name_is_taken(site: Site, clips: Clips, form: str) -> None:
+    """Percent-encoded, as manifests name their files, it is longer than a name in a file system may be."""
+    source = site.upload(clips.plain, f"in/{'长' * 60}.mp4")
+    jobs = {"adaptive_dynamic_streaming": [{"parameters": LADDER | {"segment_s": 5, "format": form}}]}
+    assert len(only(site.job(source, jobs, "out/").run()).outputs) > 1
 
 
 def test_an_extra_object_of_the_source_s_sub_directory(site: Site, clips: Clips) -> None:

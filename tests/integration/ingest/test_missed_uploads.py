@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import update
 
 from media_workflows.domain.backfill import BackfillFilters, BackfillLimits, Selection
+from media_workflows.domain.result import SourceObject
 from media_workflows.errors import StorageAccessError
 from media_workflows.ingest import selection
 from media_workflows.ingest.backfill import BackfillRound
 from media_workflows.ingest.selection import Selector
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import backfills as store
+from media_workflows.store import runs as run_store
 from media_workflows.store import workflows
 from media_workflows.store.engine import transaction
+from media_workflows.store.run_copies import fail_deleted, unfinished_copies
 from media_workflows.store.tables import WorkflowRow, utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
@@ -149,3 +152,36 @@ def test_versions_are_told_apart(scene: Any) -> None:
     scene.put("in/a.mp4")
     scene.round()
     assert missed(scene, stored) == {}
+
+
+@pytest.mark.parametrize("had_begun", [False, True])
+def test_an_upload_whose_run_was_deleted_in_airflow(scene: Any, had_begun: bool) -> None:
+    """By its "Delete DAG", while the run waited or worked, in the same second or later; twice."""
+    stored = created_before(scene.workflow())
+    scene.round()
+    scene.put("in/a.mp4")
+    scene.round()
+    run_ids = []
+    for _ in range(2):
+        (run,) = scene.starter.runs
+        run_ids.append(run[1])
+        if had_begun:
+            begin(scene, *run)
+        scene.starter.runs.clear()
+        with transaction() as session:
+            assert unfinished_copies(session) == [run]  # known though it was never copied from Airflow
+            assert fail_deleted(session, [run]) == [run]
+        assert missed(scene, stored) == {"a.mp4": "run_deleted"}
+        scene.round()  # detection leaves it
+        assert fire(scene, stored).total == 1
+        assert missed(scene, stored) == {}
+        assert scene.rules("in/a.mp4") == ["backfill"]
+    (last,) = scene.starter.runs
+    assert len({*run_ids, last[1]}) == 3  # results and events of each are kept
+
+
+def begin(scene: Any, workflow_id: str, run_id: str) -> None:
+    head = scene.storage.head(scene.bucket, "in/a.mp4")
+    source = SourceObject(bucket=scene.bucket, key="in/a.mp4", etag=head.etag, size_bytes=head.size_bytes)
+    with transaction() as session:
+        run_store.record_source(session, workflow_id, run_id, 1, source)

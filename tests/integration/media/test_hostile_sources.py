@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import struct
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from media_workflows.errors import (
 from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.media.source.clock_check import require_sane_clock
 from media_workflows.media.source.probe import probe
+from media_workflows.media.source.subtitles.cues import read_tracks
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.settings import Settings, get_settings
 
@@ -138,3 +141,14 @@ def test_a_probe_has_a_limit(whole: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("media_workflows.media.source.probe._probe", lambda *_: __import__("time").sleep(60))
     with pytest.raises(LimitExceededError, match=r"reading 'whole\.mkv' took more than"):
         probe(whole)
+
+
+@pytest.mark.parametrize("filler", ["\n", " ", "\t\n", "0", "00:", "{\\fs", "{\\p ", "<b"])
+def test_subtitles_of_a_megabyte_are_read_in_time(tmp_path: Path, filler: str) -> None:
+    """Blank lines after a cue took hours of the task's own process."""
+    file = tmp_path / "a.srt"
+    file.write_text(f"1\n00:00:01,000 --> 00:00:02,000\nx\n{filler * (1_000_000 // len(filler))}\n")
+    begun_s = time.process_time()
+    with contextlib.suppress(MediaError):
+        read_tracks(file)
+    assert time.process_time() - begun_s < 10

@@ -127,3 +127,44 @@ def test_a_number_in_a_key_has_at_least_one_character() -> None:
     with pytest.raises(DefinitionError, match="makes a key of 1025 bytes or more"):
         parse(f"/{'a' * 1020}{{number}}.{{format}}")
     parse(f"/{'a' * 1019}{{number}}.{{format}}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "number"),
+    [
+        ("image_sprite", {"template": 10, "number_format": {"min_length": 20}}, "0" * 20),
+        ("sample_snapshot", {"template": 10, "number_format": {"initial": 12345}}, "12345"),
+        ("snapshot_by_time_offset", {"template": 10, "time_offsets": ["0s"] * 11}, "10"),
+    ],
+)
+def test_a_number_in_a_key_has_its_length_as_far_as_it_is_known(kind: str, item: dict[str, Any], number: str) -> None:
+    def parse(length: int) -> None:
+        output_path = f"/{'a' * (length - len(f'{number}.jpg'))}{{number}}.{{format}}"
+        parse_workflow(definition(jobs={kind: [item | {"output_path": output_path}]}))
+
+    with pytest.raises(DefinitionError, match="makes a key of 1025 bytes or more"):
+        parse(1025)
+    parse(1024)
+
+
+FRAGMENTED = {"container": "hls", "video": {"codec": "h265"}, "audio": {}}
+LADDER_OF_FRAGMENTS = LADDER | {"segment_type": "mp4-segment"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "suffix"),
+    [
+        ("transcode", HLS, "_0.ts"),
+        ("transcode", FRAGMENTED, "_init.mp4"),
+        ("adaptive_dynamic_streaming", LADDER, "_0_0.ts"),
+        ("adaptive_dynamic_streaming", LADDER_OF_FRAGMENTS, "_0_init.mp4"),
+    ],
+)
+def test_the_names_of_segments_count_too(kind: str, parameters: dict[str, Any], suffix: str) -> None:
+    def parse(length: int) -> None:
+        output_path = f"/{'a' * (length - len(suffix))}.{{format}}"
+        parse_workflow(definition(jobs={kind: [{"parameters": parameters, "output_path": output_path}]}))
+
+    with pytest.raises(DefinitionError, match="makes a key of 1025 bytes or more"):
+        parse(1025)
+    parse(1024)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from definitions import PNG, definition, workflow
-from media_workflows.domain.jobs import JOB_KINDS
+from media_workflows.domain.jobs import JOB_KINDS, MAX_ITEMS
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import DefinitionError
 
@@ -512,3 +512,12 @@ def test_the_keys_of_extra_objects_have_variables_of_the_source(key: str, expect
     parse_workflow(
         definition(jobs={"transcode": [transcode | {"head": ["c/{inputDirectory}/{inputName}.{inputFormat}"]}]})
     )
+
+
+def test_items_of_a_job_are_limited() -> None:
+    """Thousands would hold the api-server up while they are compared with each other."""
+    item = {"template": 100010}
+    items = [item | {"output_path": f"{number}.{{format}}"} for number in range(MAX_ITEMS + 1)]
+    parse_workflow(definition(jobs={"transcode": items[:-1]}))
+    with pytest.raises(DefinitionError, match=f"at most {MAX_ITEMS}"):
+        parse_workflow(definition(jobs={"transcode": items}))

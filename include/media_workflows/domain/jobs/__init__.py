@@ -21,6 +21,8 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 
+MAX_ITEMS = 200  # of a kind in one job; a ladder is one item
+
 
 class JobItems(Model):
     """What is to be made of one source: one list of items per kind.
@@ -29,12 +31,12 @@ class JobItems(Model):
     extracted once per source.
     """
 
-    transcode: list[TranscodeItem] = Field(default_factory=list)
-    snapshot_by_time_offset: list[SnapshotByTimeOffsetItem] = Field(default_factory=list)
-    sample_snapshot: list[SampleSnapshotItem] = Field(default_factory=list)
-    image_sprite: list[ImageSpriteItem] = Field(default_factory=list)
-    animated_graphic: list[AnimatedGraphicItem] = Field(default_factory=list)
-    adaptive_dynamic_streaming: list[AdaptiveDynamicStreamingItem] = Field(default_factory=list)
+    transcode: list[TranscodeItem] = Field(default_factory=list, max_length=MAX_ITEMS)
+    snapshot_by_time_offset: list[SnapshotByTimeOffsetItem] = Field(default_factory=list, max_length=MAX_ITEMS)
+    sample_snapshot: list[SampleSnapshotItem] = Field(default_factory=list, max_length=MAX_ITEMS)
+    image_sprite: list[ImageSpriteItem] = Field(default_factory=list, max_length=MAX_ITEMS)
+    animated_graphic: list[AnimatedGraphicItem] = Field(default_factory=list, max_length=MAX_ITEMS)
+    adaptive_dynamic_streaming: list[AdaptiveDynamicStreamingItem] = Field(default_factory=list, max_length=MAX_ITEMS)
     quality_control: list[QualityControlItem] = Field(default_factory=list, max_length=1)
     content_review: list[ContentReviewItem] = Field(default_factory=list, max_length=1)
     recognition: list[RecognitionItem] = Field(default_factory=list, max_length=1)

@@ -15,7 +15,7 @@ from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, b
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
-from media_workflows.naming import COMMON_VARIABLES, has_control_characters
+from media_workflows.naming import COMMON_VARIABLES, INIT, has_control_characters
 
 Package = Literal["hls", "dash"]
 SegmentType = Literal[
@@ -261,6 +261,13 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
         is_dash, container = self.parameters.format == "dash", self.parameters.container
         sub_streams = {"sub_stream_path": (self.sub_stream_pattern, "mp4" if is_dash else "m3u8")}
         return sub_streams if is_dash else {**sub_streams, "segment_path": (self.segment_pattern, container)}
+
+    @property
+    def least_variables(self) -> dict[str, str]:
+        """The number of the first segment, or what the initialization section has in its place."""
+        made = self.parameters
+        has_init = made is not None and made.container == "mp4" and not made.single_file
+        return {"segmentNumber": INIT if has_init else "0"}
 
     def _derived(self, *parts: str) -> str:
         """The manifest's name with these suffixes: items whose manifests differ never share a sub-stream."""

@@ -122,6 +122,11 @@ class JobItem(Model, Generic[P]):
         return self.output_path or self.default_output_path
 
     @property
+    def least_variables(self) -> dict[str, str]:
+        """What the variables whose values only a run knows, such as numbers, are at least."""
+        return {"number": self.number_format.render(0)} if isinstance(self, Numbered) else {}
+
+    @property
     def companion_patterns(self) -> dict[str, tuple[str, str]]:
         """Files in addition to the main ones that have their own names: field -> (pattern, format)."""
         return {}

@@ -28,6 +28,11 @@ class FeaturesItem(JobItem[FeaturesParameters]):
     encodes: ClassVar[bool] = True
     default_output_path: ClassVar[str] = "{inputName}_{inputFormat}_signals/{signal}.{format}"
 
+    @property
+    def least_variables(self) -> dict[str, str]:
+        """The longest name of a feature."""
+        return {"signal": max((FEATURES, *self.resolved_parameters.needs), key=len), "format": "json"}
+
 
 def features_item(items: Iterable[JobItem[Any]]) -> FeaturesItem | None:
     """The feature extraction for all these resolved items; None = they need no features."""

@@ -35,6 +35,11 @@ class SnapshotByTimeOffsetItem(JobItem[SnapshotByTimeOffsetParameters], Numbered
     time_offsets: list[str] = Field(min_length=1, max_length=100)
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)
 
+    @property
+    def least_variables(self) -> dict[str, str]:
+        """The number of the last picture."""
+        return {"number": self.number_format.render(len(self.time_offsets) - 1)}
+
     _images_only = field_validator("watermarks")(images_only)
 
     @field_validator("time_offsets")

@@ -15,7 +15,7 @@ from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.mosaic import MAX_MOSAICS, Mosaic
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
-from media_workflows.naming import COMMON_VARIABLES
+from media_workflows.naming import COMMON_VARIABLES, INIT
 
 SegmentType = Literal["ts", "ts-byterange", "mp4", "mp4-byterange"]
 MAX_CONCAT_CLIPS = 10  # before and after each
@@ -98,6 +98,13 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     @property
     def extra_keys(self) -> tuple[str, ...]:
         return (*self.head, *self.tail, *burned_in_keys(self.burned_in_subtitles))
+
+    @property
+    def least_variables(self) -> dict[str, str]:
+        """The number of the first segment, or what the initialization section has in its place."""
+        first = self.number_format.render(0)
+        has_init = self.parameters is not None and self.parameters.segments == "mp4"
+        return {"number": max(first, INIT, key=len) if has_init else first}
 
     @field_validator("segment_path")
     @classmethod

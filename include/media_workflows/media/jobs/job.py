@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
@@ -28,6 +28,7 @@ from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
@@ -83,11 +84,15 @@ class JobOutcome:
     items: tuple[ItemOutcome, ...]
 
 
+KeyOf: TypeAlias = Callable[[str, Mapping[str, str]], str]
+
+
 @dataclass(frozen=True)
 class JobRequest:
     """What to make: every item of `kind` from the local file `source`. Outputs stay in `work_dir`.
 
     Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
+    `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
     """
 
     kind: str
@@ -96,6 +101,7 @@ class JobRequest:
     source_key: str
     work_dir: Path
     extra: Mapping[str, Path] = field(default_factory=dict)
+    key_of: KeyOf | None = None
 
 
 def run_job(
@@ -138,7 +144,7 @@ class _Job:
     ) -> None:
         self._build = builder
         self._items = request.items
-        self._source_key = request.source_key
+        self._source_key, self._key_of = request.source_key, request.key_of
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._sound = SoundVerifier()
@@ -153,8 +159,14 @@ class _Job:
         self._context = replace(self._context, loudness=self._loudness)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
-        """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever."""
+        """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever.
+
+        And for names that the storage would refuse: they are known now, and the encode may take hours.
+        """
         plan = self._build(context, item, index)
+        if self._key_of:
+            for file in (*plan.files, *plan.further):
+                self._key_of(file.pattern, {**file.longest, **file.variables})
         for file in plan.files:
             check_moment(file, self._timeline)
         return plan
@@ -180,7 +192,7 @@ class _Job:
         try:
             damage = self._run(plan, work_dir)
         except (EncodeError, LimitExceededError) as error:
-            return results | dict.fromkeys(plan.items, self._cause(error))
+            return results | dict.fromkeys(plan.items, self._cause(error, plan))
         self._on_progress(Progress(percent=100.0, phase="verifying"))
         foresee((file for item in plan.items.values() for file in item.files), self._pictures)
         verified = {index: self._verified(item, index in damage) for index, item in plan.items.items()}
@@ -188,8 +200,10 @@ class _Job:
             index: _with_damage(plan.items[index], verified[index], damage.get(index)) for index in verified
         }
 
-    def _cause(self, error: MediaError) -> MediaError:
-        """The reason of a failed pass: at the end of a cut file ffmpeg may fail instead of stopping."""
+    def _cause(self, error: MediaError, plan: Plan) -> MediaError:
+        """The reason of a failed pass: a drawing, or a cut file, at whose end ffmpeg may fail instead of stopping."""
+        if isinstance(error, EncodeError) and (drawing := drawing_error(plan.assets, self._measure)):
+            return drawing
         if isinstance(error, EncodeError) and self._timeline.is_cut:
             return IncompleteSourceError(
                 "the source is incomplete, and ffmpeg failed at its end; upload it again: {cause}\n{output}",

@@ -39,7 +39,7 @@ def late_audio(late: LateFile, number: int, key: bytes | None, settings: Setting
             key=add_on.key,
         )
     request = JobRequest(
-        late.item.kind, [late.item], late.path, late.source_key, late.work_dir, {add_on.key: late.path}
+        late.item.kind, [late.item], late.path, late.source_key, late.work_dir, {add_on.key: late.path}, late.key_of
     )
     (outcome,) = run_job(request, lambda _: None, settings, cancel, encode.build).items
     if outcome.error is not None:
@@ -71,8 +71,9 @@ class _Encode:
         groups = self.late.contents.audio_groups
         outputs, self.renditions = add_on_audio(context, item, index, self.number, groups)
         files = [one.file for one in self.renditions]
-        finish = _Finish(self, Layout(item, context.work_dir, index), self.renditions)
-        return ItemPlan(outputs, files, context.info.duration_s, finish)
+        duration_s = context.info.duration_s
+        finish = _Finish(self, Layout(item, context.work_dir, index), self.renditions, duration_s)
+        return ItemPlan(outputs, files, duration_s, finish)
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,14 @@ class _Finish:
     encode: _Encode
     layout: Layout
     renditions: Sequence[Rendition]
+    duration_s: float
 
     def foreseen(self) -> Sequence[PlannedFile]:
-        """None: a join is not estimated."""
-        return ()
+        """The segments of HLS: one file stands for all of a rendition."""
+        made = self.layout.item.resolved_parameters
+        if made.format == "dash":
+            return ()
+        return [self.layout.series(one.number, made.container, self.duration_s) for one in self.renditions]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """The segments of HLS; the renditions are files of the plan."""

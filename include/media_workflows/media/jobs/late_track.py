@@ -10,7 +10,7 @@ from typing import Literal
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.notice import Notice
-from media_workflows.media.jobs.job import MadeFile, made_file
+from media_workflows.media.jobs.job import KeyOf, MadeFile, made_file
 from media_workflows.media.packaging.contents import ManifestContents, write_manifest
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.renditions import Layout
@@ -18,13 +18,17 @@ from media_workflows.media.packaging.renditions import Layout
 
 @dataclass(frozen=True)
 class LateFile:
-    """The local file of an add-on, and the ladder that it joins: a resolved item, and what its manifest lists."""
+    """The local file of an add-on, and the ladder that it joins: a resolved item, and what its manifest lists.
+
+    `key_of` is as in a `JobRequest`.
+    """
 
     item: AdaptiveDynamicStreamingItem
     contents: ManifestContents
     path: Path
     work_dir: Path
     source_key: str
+    key_of: KeyOf | None = None
 
     @property
     def layout(self) -> Layout:

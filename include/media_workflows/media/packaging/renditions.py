@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
@@ -16,7 +16,7 @@ from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.plan.planned import Expectation, PlannedFile
-from media_workflows.naming import PLAIN_NUMBERS, NumberFormat, output_key
+from media_workflows.naming import INIT, PLAIN_NUMBERS, NumberFormat, output_key
 
 # Segments and the like are verified through their playlist or manifest.
 ANYTHING = Expectation(video=False, audio=False)
@@ -102,12 +102,13 @@ class Layout:
         variables = {"subStreamNumber": PLAIN_NUMBERS.render(number), "segmentNumber": segment}
         return self._file(self.item.segment_pattern, path, variables, "segment", ANYTHING)
 
-    def series(self, number: int, file_format: str) -> PlannedFile:
+    def series(self, number: int, file_format: str, duration_s: float) -> PlannedFile:
         """One file that stands for all segments of a sub-stream."""
-        variables = {"subStreamNumber": PLAIN_NUMBERS.render(number)}
-        return self._file(
-            self.item.segment_pattern, self.local(str(number), file_format), variables, "segment", ANYTHING
-        )
+        made = self.item.resolved_parameters
+        variables, path = {"subStreamNumber": PLAIN_NUMBERS.render(number)}, self.local(str(number), file_format)
+        one = self._file(self.item.segment_pattern, path, variables, "segment", ANYTHING)
+        last = longest_number(PLAIN_NUMBERS, duration_s, made.segment_s, made.container, single_file=made.single_file)
+        return replace(one, longest={"segmentNumber": last})
 
     def key_file(self, encryption: Encryption) -> PlannedFile:
         """The key of the encrypted segments."""
@@ -124,6 +125,19 @@ class Layout:
         return {"definition": str(self.item.definition), "format": file_format}
 
 
+def longest_number(
+    number_format: NumberFormat, duration_s: float, segment_s: float, container: str, *, single_file: bool
+) -> str:
+    """The longest number in the names of segments: the last one, or what the initialization section has in its place.
+
+    Segment n begins at n times the length of a segment at the earliest, and ends before the end of the whole.
+    """
+    if single_file:
+        return number_format.render(0)
+    last = number_format.render(int(duration_s / segment_s))
+    return max(last, INIT, key=len) if container == "mp4" else last
+
+
 def planned_segments(
     playlist: MediaPlaylist,
     directory: Path,
@@ -135,7 +149,7 @@ def planned_segments(
     found = {}
     for uri in playlist.uris:
         is_init = playlist.init is not None and uri == playlist.init.uri and len(playlist.uris) > 1
-        found[uri] = plan("init" if is_init else number_format.render(next(numbers)), directory / uri)
+        found[uri] = plan(INIT if is_init else number_format.render(next(numbers)), directory / uri)
     return found
 
 

@@ -55,7 +55,8 @@ class PlannedFile:
     """A file in the work directory and the pattern of the name that it is published under.
 
     `contents` is what the manifest of a ladder lists. `depicts` says which part of the source its picture shows; None =
-    it cannot be compared with the source.
+    it cannot be compared with the source. One that stands for a series has in `longest` what the other variables of its
+    name are at most.
     """
 
     path: Path
@@ -67,13 +68,17 @@ class PlannedFile:
     role: Role = "main"
     contents: Mapping[str, Any] | None = None
     depicts: Depiction | None = None
+    longest: Mapping[str, str] = field(default_factory=dict)
 
 
 class Finish(Protocol):
     """The last step of an item, after its files are encoded and verified: find segments, write manifests."""
 
     def foreseen(self) -> Sequence[PlannedFile]:
-        """The further files that are known before the encode; a series of unknown length is one without number."""
+        """The further files that are known before the encode; a series of unknown length is one without number.
+
+        It has the longest number that it can reach in `longest`.
+        """
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """The further files of the item, with local names of other outputs replaced by the published names.
@@ -124,6 +129,11 @@ class ItemPlan:
     assets: Mapping[Path, bytes] = field(default_factory=dict)
     quality: Quality | None = None
     notices: Sequence[Notice] = ()
+
+    @property
+    def further(self) -> Sequence[PlannedFile]:
+        """The files of the last step, as far as they are known before the encode."""
+        return self.finish.foreseen() if self.finish else ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from media_workflows.domain.conditions.source import SOURCE
 from media_workflows.domain.conditions.variables import ValueType, Variable, Variables
 from media_workflows.domain.invalid import invalid
 
-_VALUE = re.compile(r"\s*(==|!=|>=|<=|>|<)?\s*(.*?)\s*", re.DOTALL)
+_VALUE = re.compile(r"(==|!=|>=|<=|>|<)?+\s*+(.*)", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _NUMBERS = (ValueType.INTEGER, ValueType.NUMBER)
 LINKERS = ("&&", "||")
@@ -38,7 +38,7 @@ def condition_of(key: str, value: str, variables: Variables) -> str:
     variable, entry = _variable(key, variables)
     if value.strip() in ("known", "unknown"):
         return _existence(variable, entry, is_known=value.strip() == "known")
-    found = _VALUE.fullmatch(value)
+    found = _VALUE.fullmatch(value.strip())
     assert found is not None  # every text has this form
     return _comparison(variable, entry, found[1] or "==", found[2])
 

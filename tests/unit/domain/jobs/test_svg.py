@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
-from media_workflows.domain.jobs.svg import MAX_DEPTH, MAX_EFFECTS, parse_svg
+from media_workflows.domain.jobs.svg import parse_svg
+from media_workflows.domain.jobs.svg_cost import MAX_DEPTH, MAX_DRAWN, MAX_EFFECTS
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -27,6 +31,13 @@ def svg(body: str = "", attributes: str = 'viewBox="0 0 20 10"', head: str = "")
 def test_own_size(attributes: str, size: tuple[float, float]) -> None:
     drawing = parse_svg(svg(attributes=attributes))
     assert (drawing.width, drawing.height) == pytest.approx(size)
+
+
+def test_a_long_length_takes_no_minutes() -> None:
+    begun_s = time.process_time()
+    for width in ("1" * 900_000 + "x", "1" + " " * 900_000 + "x"):
+        parse_svg(svg(attributes=f'width="{width}" height="1" viewBox="0 0 4 2"'))
+    assert time.process_time() - begun_s < 10
 
 
 @pytest.mark.parametrize("attributes", ["", 'viewBox="0 0 0 1"', 'width="3"', 'width="50%" height="50%"'])
@@ -115,3 +126,78 @@ def test_filters_that_take_minutes() -> None:
     parse_svg(svg(f"<filter>{effects * (MAX_EFFECTS // 2)}</filter>"))
     with pytest.raises(ValueError, match=r"must have at most 50 filter effects .*; got 800: simplify its filters"):
         parse_svg(svg(f"<filter>{effects * 400}</filter>"))
+
+
+FILTER = '<filter id="f"><feGaussianBlur stdDeviation="80"/></filter>'
+
+
+@pytest.mark.parametrize(
+    ("head", "shape"),
+    [
+        (FILTER, '<rect filter="url(#f)"/>'),
+        (FILTER, "<rect filter=\"url( '#f' )\"/>"),
+        (FILTER, '<rect style="filter:url(#f)"/>'),
+        (FILTER, '<rect style="f\\69lter:u\\72l(#f)"/>'),
+        (FILTER, '<rect style="filter:/* */url(#f)"/>'),
+        (f"{FILTER}<style>rect {{ filter: url(#f) }}</style>", "<rect/>"),
+        (f"{FILTER}<style>@media all {{ g .a:not(.b) {{ filter: url(#f) }} }}</style>", '<rect class="c a"/>'),
+        (f"{FILTER}<style>[x] {{ filter: url(#f) }} /* not closed</style>", "<rect/>"),
+        ("", '<rect style="filter: blur(80px)"/>'),
+        ("<style>* { filter: drop-shadow(1px 2px 3px red) }</style>", "<rect/>"),
+        (f'{FILTER}<defs><g id="a" filter="url(#f)"/></defs>', '<use href="#a"/>'),
+        (f'{FILTER}<mask id="m"><g filter="url(#f)"/></mask>', '<rect mask="url(#m)"/>'),
+        (f'{FILTER}<marker id="m"><g filter="url(#f)"/></marker>', '<path d="M0 0L1 1" marker-mid="url(#m)"/>'),
+    ],
+)
+def test_an_effect_counts_as_often_as_it_is_applied(head: str, shape: str) -> None:
+    few = 10
+    parse_svg(svg(head + shape * few))
+    with pytest.raises(ValueError, match=r"must have at most 50 filter effects .*; got \d{3}: simplify its filters"):
+        parse_svg(svg(head + shape * 300))
+
+
+def test_elements_count_as_often_as_they_are_used() -> None:
+    """`parse_svg` itself takes no longer for billions of them."""
+
+    def nested(levels: int) -> str:
+        groups = "".join(f'<g id="g{n}">{f"""<use href="#g{n - 1}"/>""" * 10}</g>' for n in range(1, levels))
+        return svg(f'<defs><rect id="g0" width="1" height="1"/>{groups}</defs><use href="#g{levels - 1}"/>')
+
+    parse_svg(nested(5))
+    with pytest.raises(ValueError, match=r"must draw at most 50000 elements, .*; got \d{30,}: simplify it"):
+        parse_svg(nested(31))
+    with pytest.raises(ValueError, match=f"at most {MAX_DEPTH} levels deep"):
+        parse_svg(nested(2 * MAX_DEPTH))
+    with pytest.raises(ValueError, match="must draw at most 50000 elements"):
+        parse_svg(svg("<g/>" * MAX_DRAWN))
+
+
+def test_a_drawing_that_uses_itself() -> None:
+    """The rasteriser draws nothing there."""
+    parse_svg(svg('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g><use href="#a"/>'))
+
+
+SELECTORS = ",".join(f".a.b{number}" for number in range(20_000))
+STYLES = f"<style>{SELECTORS}{{filter:url(#f)}}</style>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<style>{'/* ' * 300_000}</style>",
+        f"<style>{'[' * 900_000}</style>",
+        f"<style>{'{' * 900_000}</style>",
+        f"<style>{'a' * 900_000}</style>",
+        f"<style>{'[' * 900_000}{{filter:url(#f)}}</style>",
+        f'<rect fill="url({" " * 900_000}"/>',
+        f'<rect fill="{"url( " * 200_000}"/>',
+        STYLES + '<g class="a"/>' * 20_000,
+        f'<marker id="m"/><path d="{"M0 0 " * 100_000}" style="{"fill:url(#m);" * 20_000}"/>',
+    ],
+    ids=["comments", "brackets", "braces", "letters", "a selector", "blanks", "urls", "styles", "markers"],
+)
+def test_reading_takes_no_minutes(body: str) -> None:
+    begun_s = time.process_time()
+    with contextlib.suppress(ValueError):
+        parse_svg(svg(body))
+    assert time.process_time() - begun_s < 10  # 1 to 2 s; what grows with the square of the length takes minutes

@@ -18,7 +18,7 @@ _DEFAULT_PLAY_HEIGHT = 288
 _STYLE_LINE = re.compile(r"^(Format|Style):(.*)$", re.MULTILINE)
 _NUMBER = r"[+\-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+\-]?\d+)?"  # as C's strtod reads it
 # libass takes blanks after the backslash and around the value, and brackets: `\ fs (9999)`.
-_TAG = re.compile(rf"\\\s*(?:(fscx|fscy|fs|[xy]?bord)\s*\(?\s*({_NUMBER})|(r)([^\\}}]*))")
+_TAG = re.compile(rf"\\\s*+(?:(fscx|fscy|fs|[xy]?bord)\s*+\(?+\s*+({_NUMBER})|(r)([^\\}}]*))")
 
 
 @dataclass(frozen=True)

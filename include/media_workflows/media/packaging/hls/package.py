@@ -17,6 +17,7 @@ from media_workflows.media.packaging.renditions import Contents, Layout, Subtitl
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.webvtt import hls_track
 from media_workflows.media.plan.planned import PlannedFile
+from media_workflows.naming import PLAIN_NUMBERS
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,13 @@ class HlsPackage:
     def foreseen(self) -> Sequence[PlannedFile]:
         """The files known before the encode; one stands for all segments of a sub-stream."""
         layout, container = self.layout, self.parameters.container
-        texts = [layout.series(one.number, "vtt") for one in self.contents.subtitles]
+        texts = [layout.segment(one.number, PLAIN_NUMBERS.render(0), one.path) for one in self.contents.subtitles]
         playlists = [
             layout.sub_stream(one.number, one.path.with_suffix(".m3u8"), "playlist") for one in self.contents.subtitles
         ]
         settings = self.parameters.encryption
         keys = [layout.key_file(settings)] if settings else []
-        segments = [layout.series(one.number, container) for one in self.contents.renditions]
+        segments = [layout.series(one.number, container, self.duration_s) for one in self.contents.renditions]
         return [*segments, *texts, *keys, *playlists, layout.manifest]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:

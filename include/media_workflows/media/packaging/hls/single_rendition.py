@@ -14,7 +14,7 @@ from media_workflows.media.filters.video_frames import streaming_rate
 from media_workflows.media.packaging.hls.media_playlist import read_playlist
 from media_workflows.media.packaging.muxing import Segments, hls_options, interleave_options
 from media_workflows.media.packaging.muxing import key_frame_options as closed_key_frames
-from media_workflows.media.packaging.renditions import ANYTHING, planned_segments, relative_uri
+from media_workflows.media.packaging.renditions import ANYTHING, longest_number, planned_segments, relative_uri
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.naming import NumberFormat
 
@@ -54,17 +54,18 @@ def key_frame_options(parameters: TranscodeParameters, encoder_options: Mapping[
 
 @dataclass(frozen=True)
 class SegmentSeries:
-    """`Finish` of a transcode to HLS: the segments, whose number is known only after the encode."""
+    """`Finish` of a transcode to HLS: the segments, whose number is known only after the encode; `last` at most."""
 
     manifest: PlannedFile
     pattern: str
     variables: Mapping[str, str]
     number_format: NumberFormat
+    last: str
     independent: bool = True
 
     def foreseen(self) -> Sequence[PlannedFile]:
         """One file that stands for all segments, without a number."""
-        return [self.file(self.manifest.path, self.variables)]
+        return [replace(self.file(self.manifest.path, self.variables), longest={"number": self.last})]
 
     def file(self, path: Path, variables: Mapping[str, str]) -> PlannedFile:
         """A segment or the initialization section."""
@@ -88,4 +89,13 @@ def segments(item: TranscodeItem, manifest: PlannedFile) -> SegmentSeries:
     variables = {**manifest.variables, "format": item.resolved_parameters.segment_container}
     # A copied key frame may start an open GOP, which depends on earlier frames.
     independent = not item.resolved_parameters.copies_video
-    return SegmentSeries(manifest, item.segment_pattern, variables, item.number_format, independent)
+    last = _last_number(item, manifest.expects.duration_s or 0.0)
+    return SegmentSeries(manifest, item.segment_pattern, variables, item.number_format, last, independent)
+
+
+def _last_number(item: TranscodeItem, duration_s: float) -> str:
+    made = item.resolved_parameters
+    single_file = made.segments.endswith("byterange")
+    return longest_number(
+        item.number_format, duration_s, made.segment_s, made.segment_container, single_file=single_file
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _TAG_OR_BREAK = re.compile(r"(?<!\\)\{[^}]*\}|\\[Nnh]")  # a brace after a backslash is text
-_DRAWING = re.compile(r"\\\s*p\s*\(?\s*\+?(\d+)")
+_DRAWING = re.compile(r"\\\s*+p\s*+\(?+\s*+\+?+(\d++)")
 _TEXT_FIELD = 6  # of an event without layer and times: style, name, three margins, effect, text
 
 SpanKind = Literal["tags", "break", "text", "drawing"]

@@ -28,7 +28,7 @@ _A_TRACK = "the subtitle track"
 _STYLED_CODECS = frozenset({"ass", "ssa"})
 _WEBVTT = "webvtt"
 _CLOCK = r"(?:(\d+):)?(\d+):(\d+)[.,](\d+)"
-_TIMES = re.compile(rf"^\s*{_CLOCK}\s*-->\s*{_CLOCK}", re.MULTILINE)
+_TIMES = re.compile(rf"^[^\S\n]*+{_CLOCK}\s*+-->\s*+{_CLOCK}", re.MULTILINE)
 _BLOCK = re.compile(r"^(?:STYLE|REGION)\b.*?(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 
 

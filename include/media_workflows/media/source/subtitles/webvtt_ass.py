@@ -21,7 +21,8 @@ _COLOURS = {
     "black": "000000",
 }
 _CLASS_OF = {colour: name for name, colour in _COLOURS.items()}
-_MARKUP = re.compile(r"<(/?)([^>.\s]*)((?:\.[^>.\s]+)*)[^>]*>")
+# Possessive: of a text with thousands of "<", each way to divide it would be tried otherwise.
+_MARKUP = re.compile(r"<(/?)([^<>.\s]*+)((?:\.[^<>.\s]++)*+)[^<>]*+>")
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 _COLUMNS, _ROWS = {1: "left", 2: "", 0: "right"}, {0: "", 1: "line:50%", 2: "line:0"}
 _FONTS, _OTHER_COLOURS, _EFFECTS, _DRAWINGS = "fonts and sizes", "colours", "effects", "drawings"

@@ -1582,7 +1582,7 @@ export interface components {
             } | null;
         };
         /** @enum {string} */
-        Rule: "matched" | "waiting_run" | "backfill" | "sidecar" | "no_workflow" | "directory" | "format" | "own_output" | "disabled" | "before_enabled" | "existed_before" | "gone";
+        Rule: "matched" | "waiting_run" | "backfill" | "sidecar" | "no_workflow" | "directory" | "format" | "own_output" | "disabled" | "before_enabled" | "existed_before" | "gone" | "run_deleted";
         RunAnswer: {
             run_id: string;
             state: string;

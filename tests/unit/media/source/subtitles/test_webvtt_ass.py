@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from media_workflows.media.filters.geometry import Size
@@ -84,3 +86,14 @@ def test_settings_become_places(settings: str, tags: str) -> None:
 
 def test_old_alignments() -> None:
     assert [numpad_alignment(one) for one in (1, 2, 3, 5, 6, 7, 9, 10, 11)] == [1, 2, 3, 7, 8, 9, 4, 5, 6]
+
+
+@pytest.mark.parametrize("payload", ["<b", "<", "<c.a", "<v x ", "<00:", "a<", "<b>", "</b>", "&", "\n "])
+@pytest.mark.parametrize("before", ["", "<"])
+def test_reading_markup_takes_no_minutes(payload: str, before: str) -> None:
+    """A cue of 2,000 bytes took a second, and each doubling eight times as long."""
+    text = before + payload * (300_000 // len(payload))
+    begun_s = time.process_time()
+    ass_of(text)
+    lost_in_ass(text, "")
+    assert time.process_time() - begun_s < 10  # less than 1 s
