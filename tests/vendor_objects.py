@@ -140,3 +140,14 @@ def _meaning(data: Json) -> Json:
         file = {**S3_FILE["S3InputInfo"], "S3Object": found.pop("Path").removeprefix("/")}  # type: ignore[dict-item]
         found["SubtitleFileInput"] = {"Type": "AWS-S3", "S3InputInfo": file}
     return found
+
+
+def exists(data: Any, path: str) -> bool:
+    """Whether a path is in data, or the object that lacks its last part is."""
+    steps = path.replace("[", ".[").split(".")
+    for number, step in enumerate(steps):
+        inner = data[int(step.strip("[]"))] if step.startswith("[") else data.get(step)
+        if inner is None:
+            return number >= len(steps) - 2
+        data = inner
+    return True

@@ -17,6 +17,7 @@ __all__ = [
     "SECRET",
     "SECRETS",
     "STAYS",
+    "AnyField",
     "Constant",
     "Converter",
     "Field",
@@ -26,6 +27,7 @@ __all__ = [
     "ObjectPlace",
     "Part",
     "Table",
+    "below",
     "choice",
     "is_empty",
     "is_number",
@@ -89,14 +91,18 @@ class Converter(Protocol):
 
 
 class Part(NamedTuple):
-    """A field that holds an object of its own; with `many`, a list of them."""
+    """A field that holds an object of its own; with `many`, a list of them. `null` is the vendor's form of our null."""
 
     vendor: str
     ours: str
     converter: Converter
     many: bool = False
+    null: Any = None
 
-    def read_at(self, data: Any, place: str, findings: Findings) -> Any:
+    def read_at(self, data: Any, place: str, findings: Findings, base: Any = None) -> Any:
+        """What is read; `base` is what there is now, which tables of changes change."""
+        if not self.many and base is not None and isinstance(self.converter, Table):
+            return self.converter.change(data, place, findings, base)
         if not self.many:
             return self.converter.read(data, place, findings)
         if not isinstance(data, list):
@@ -105,6 +111,8 @@ class Part(NamedTuple):
         return [self.converter.read(one, f"{place}[{number}]", findings) for number, one in enumerate(data)]
 
     def write_at(self, data: Any, place: str, findings: Findings) -> Any:
+        if data is None:
+            return self.null
         if not self.many:
             return self.converter.write(data, place, findings)
         return [self.converter.write(one, f"{place}[{number}]", findings) for number, one in enumerate(data)]
@@ -135,7 +143,7 @@ AnyField = Field | Part | Inlined | Constant
 class Table:
     """The fields of an object.
 
-    `model` is ours: what has its default there is not written, but for the fields in `required`, which always are.
+    `model` is ours: what has its default there is not written, but for the fields in `always`.
     `unsupported` are known fields of the vendor that are refused unless they are off, `stays` fields of ours that only
     matter here.
     """
@@ -145,7 +153,7 @@ class Table:
         *fields: AnyField,
         unsupported: Mapping[str, InvalidValueError] | None = None,
         model: type[BaseModel] | None = None,
-        required: Iterable[str] = (),
+        always: Iterable[str] = (),
         stays: Iterable[str] = (),
     ) -> None:
         self.fields = fields
@@ -154,21 +162,28 @@ class Table:
         self._by_vendor = {one.vendor: one for one in fields}
         self._by_ours = dict(_by_ours(fields))
         self._defaults = _defaults(model) if model else {}
-        self._required = tuple(required)
+        self._always = tuple(always)
 
     def read(self, data: Any, place: str, findings: Findings) -> Json:
-        """Our fields of the vendor's object; what is empty says nothing."""
+        """Our fields of the vendor's object."""
+        return self._read_fields(data, place, findings, {})
+
+    def change(self, data: Any, place: str, findings: Findings, base: Any) -> Any:
+        """Our fields that a change of `base` sets: all of them, but for tables of changes."""
+        return self.read(data, place, findings)
+
+    def _read_fields(self, data: Any, place: str, findings: Findings, base: Json) -> Json:
         found: Json = {}
         if not isinstance(data, dict):
             findings.refuse(invalid("must be an object"), place, data)
             return found
         for name, value in data.items():
-            here = _joined(place, name)
-            if is_empty(value):
+            here = below(place, name)
+            if self._says_nothing(value):
                 continue
             match self._by_vendor.get(name):
                 case Part() as part:
-                    found[part.ours] = part.read_at(value, here, findings)
+                    found[part.ours] = part.read_at(value, here, findings, base.get(part.ours))
                 case Inlined() as inlined:
                     found |= inlined.table.read(value, here, findings)
                 case Field() | Constant() as known:
@@ -180,22 +195,29 @@ class Table:
                     self._read_other(name, value, here, findings)
         return found
 
+    def _says_nothing(self, value: Any) -> bool:
+        """Whether a value is as good as none."""
+        return is_empty(value)
+
     def _read_other(self, name: str, value: Any, place: str, findings: Findings) -> None:
         problem = self.unsupported.get(name) or VENDOR_ONLY.get(name.lower())
         if problem and not is_off(value):
             findings.refuse(problem, place, value)
         elif not problem:
-            findings.note_kept(place, value)
+            self._read_unknown(value, place, findings)
+
+    def _read_unknown(self, value: Any, place: str, findings: Findings) -> None:
+        findings.note_kept(place, value)
 
     def write(self, data: Json, place: str, findings: Findings) -> Json:
         """The vendor's fields of ours, which are those that are set."""
         found: Json = {one.vendor: one.value for one in self.fields if isinstance(one, Constant)}
         inner: dict[str, tuple[Table, Json]] = {}
         for name, value in self._set(data).items():
-            here = _joined(place, name)
+            here = below(place, name)
             match self._by_ours.get(name):
                 case Part() as part:
-                    found[part.vendor] = None if value is None else part.write_at(value, here, findings)
+                    found[part.vendor] = part.write_at(value, here, findings)
                 case Inlined() as inlined:
                     inner.setdefault(inlined.vendor, (inlined.table, {}))[1][name] = value
                 case Field() as known:
@@ -210,13 +232,13 @@ class Table:
         return found | {name: table.write(part, place, findings) for name, (table, part) in inner.items()}
 
     def _set(self, data: Json) -> Json:
-        """What is set of our object, and what the vendor requires."""
-        required = {name: data.get(name, self._defaults.get(name)) for name in self._required}
+        """What is set of our object, and what is always written."""
+        always = {name: data.get(name, self._defaults.get(name)) for name in self._always}
         none = object()
-        return required | {
+        return always | {
             name: value
             for name, value in data.items()
-            if name not in required and value != self._defaults.get(name, none)
+            if name not in always and value != self._defaults.get(name, none)
         }
 
     def others(self, data: Json) -> Json:
@@ -250,8 +272,9 @@ class Table:
                 return f"{known.vendor}{index}{rest and f'.{rest}'}"
 
 
-def _joined(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
+def below(place: str, name: str) -> str:
+    """The place of a field of the object at `place`."""
+    return f"{place}.{name}" if place and name else place or name
 
 
 def _path_parts(path: str) -> tuple[str, str, str]:

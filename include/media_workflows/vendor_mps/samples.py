@@ -15,9 +15,9 @@ from media_workflows.domain.words import MAX_TAGS, MAX_WORDS, NewWords, WordChan
 from media_workflows.errors import DefinitionError
 from media_workflows.vendor_mps.event_shapes import shown_time
 from media_workflows.vendor_mps.findings import Findings, Json
-from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.reading import Field, Part, choice
+from media_workflows.vendor_mps.request_table import REQUIRED, RequestTable
 from media_workflows.vendor_mps.templates.filters import MOST_LISTED, page_members, read_filters, texts
-from media_workflows.vendor_mps.templates.shape import REQUIRED, Part, Shape
 
 _MOST_ID = 2**31 - 1
 _FAILED_FACE = 1  # the vendor publishes no other meaning than "not 0"
@@ -55,31 +55,27 @@ def _ids(value: Any) -> list[int]:
 _OPERATIONS = choice("Type", "type", {"add": "add", "delete": "delete", "reset": "reset"})
 _WORD_USAGES, _PERSON_USAGES = _usages(get_args(WordUsage)), _usages(get_args(PersonUsage))
 _KEYWORD = Field("Keyword", "keyword")
-_TAG_OPERATION = Part("TagOperationInfo", "tag_operation", Shape((_OPERATIONS, texts("Tags", "tags", MAX_TAGS))))
-_NEW_WORDS = Shape(
-    (_WORD_USAGES, Part("Words", "words", Shape((_KEYWORD, texts("Tags", "tags", MAX_TAGS))), many=True))
+_TAG_OPERATION = Part("TagOperationInfo", "tag_operation", RequestTable(_OPERATIONS, texts("Tags", "tags", MAX_TAGS)))
+_NEW_WORDS = RequestTable(
+    _WORD_USAGES, Part("Words", "words", RequestTable(_KEYWORD, texts("Tags", "tags", MAX_TAGS)), many=True)
 )
-_WORD_CHANGE = Shape((_KEYWORD, _WORD_USAGES, _TAG_OPERATION))
-_GONE_WORDS = Shape((texts("Keywords", "keywords", MAX_WORDS),))
+_WORD_CHANGE = RequestTable(_KEYWORD, _WORD_USAGES, _TAG_OPERATION)
+_GONE_WORDS = RequestTable(texts("Keywords", "keywords", MAX_WORDS))
 _FACES = texts("FaceContents", "faces", MAX_FACES)
-_NEW_PERSON = Shape(
-    (
-        Field("Name", "name"),
-        _PERSON_USAGES,
-        Field("Description", "description"),
-        _FACES,
-        texts("Tags", "tags", MAX_TAGS),
-    )
+_NEW_PERSON = RequestTable(
+    Field("Name", "name"),
+    _PERSON_USAGES,
+    Field("Description", "description"),
+    _FACES,
+    texts("Tags", "tags", MAX_TAGS),
 )
-_PERSON_CHANGE = Shape(
-    (
-        Field("PersonId", "id", _id),
-        Field("Name", "name"),
-        Field("Description", "description"),
-        _PERSON_USAGES,
-        Part("FaceOperationInfo", "face_operation", Shape((_OPERATIONS, Field("FaceIds", "ids", _ids), _FACES))),
-        _TAG_OPERATION,
-    ),
+_PERSON_CHANGE = RequestTable(
+    Field("PersonId", "id", _id),
+    Field("Name", "name"),
+    Field("Description", "description"),
+    _PERSON_USAGES,
+    Part("FaceOperationInfo", "face_operation", RequestTable(_OPERATIONS, Field("FaceIds", "ids", _ids), _FACES)),
+    _TAG_OPERATION,
     places={"tags": "TagOperationInfo.Tags"},
 )
 M = TypeVar("M", bound=Model)
@@ -140,21 +136,21 @@ def _changed(model: type[M], now: WordSample | PersonSample, fields: Json, opera
     return _parsed(model, data, _PERSON_CHANGE)
 
 
-def _parsed(model: type[M], data: Json, shape: Shape) -> M:
+def _parsed(model: type[M], data: Json, table: RequestTable) -> M:
     """The model of what was read. Raises DefinitionError; its problems are at the places of the request."""
     try:
         return parsed(model, data)
     except DefinitionError as error:
         raise DefinitionError(
-            [replace(problem, field=shape.place_of(problem.field)) for problem in error.problems]
+            [replace(problem, field=table.place_of(problem.field)) for problem in error.problems]
         ) from None
 
 
-def _read(request: Json, shape: Shape, *required: str) -> Json:
+def _read(request: Json, table: RequestTable, *required: str) -> Json:
     """What a request says. Raises DefinitionError with everything that is missing or wrong."""
     refuse_unusable(request)
     findings = Findings()
-    found = shape.read(request, None, "", findings)
+    found: Json = table.read(request, "", findings)
     for name in required:
         if request.get(name) is None:
             findings.refuse(REQUIRED, name, None)
@@ -224,14 +220,14 @@ def read_person_change(request: Json) -> PersonChangeRequest:
 
 def read_gone_person(request: Json) -> int:
     """DeletePersonSample. Raises DefinitionError."""
-    return int(_read(request, Shape((Field("PersonId", "id", _id),)), "PersonId")["id"])
+    return int(_read(request, RequestTable(Field("PersonId", "id", _id)), "PersonId")["id"])
 
 
 def read_word_filter(request: Json) -> Json:
     """DescribeWordSamples: keywords, usages, tags, offset, limit. Raises DefinitionError."""
     members, defaults = page_members(MOST_LISTED)
     filters = (texts("Keywords", "keywords", MAX_WORDS), _WORD_USAGES, texts("Tags", "tags", MAX_TAGS))
-    return read_filters(request, Shape((*members, *filters), defaults=defaults))
+    return read_filters(request, RequestTable(*members, *filters, defaults=defaults))
 
 
 def _own_library(value: Any) -> None:
@@ -243,8 +239,8 @@ def read_person_filter(request: Json) -> Json:
     """DescribePersonSamples: ids, names, tags, offset, limit. Raises DefinitionError."""
     members, defaults = page_members(MOST_LISTED)
     filters = (Field("PersonIds", "ids", _ids), texts("Names", "names", 20), texts("Tags", "tags", MAX_TAGS))
-    shape = Shape((*members, *filters, Field("Type", "library", _own_library)), defaults=defaults)
-    return {name: value for name, value in read_filters(request, shape).items() if name != "library"}
+    table = RequestTable(*members, *filters, Field("Type", "library", _own_library), defaults=defaults)
+    return {name: value for name, value in read_filters(request, table).items() if name != "library"}
 
 
 def write_word(word: WordSample, created_at: datetime, updated_at: datetime) -> Json:

@@ -4,7 +4,6 @@ read them."""
 from __future__ import annotations
 
 import inspect
-import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 
 from clips import Clips
 from definitions import workflow
-from event_schema import BODIES
 from event_text import event_text
 from media_workflows.domain.result import JobResult, SourceObject, job_failure
 from media_workflows.domain.templates import PRESET_LIBRARY
@@ -21,16 +19,15 @@ from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaWorkflowsError
 from media_workflows.execution import media_step
 from media_workflows.execution.running_step import Resources
-from media_workflows.notifications.outbox import Run, store_finish
+from media_workflows.notifications.outbox import Run
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store.engine import transaction
-from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import record_source
 from media_workflows.vendor_mps.event_shapes import SHAPES
 from step_requests import Job, step_request
-from vendor_walker_events import problems_of_event
+from walked_events import checked_events
 
 SMALL: dict[str, Any] = {"width": 160, "height": 128, "resolution_adaptive": False}
 MP4 = {"container": "mp4", "video": SMALL, "audio": {}}
@@ -79,9 +76,8 @@ def events(
     asked = resolved(workflow(bucket=bucket, directory="in/", jobs=JOBS, notification=target), PRESET_LIBRARY)
     with transaction() as session:
         record_source(session, "wf_1", "r1", 1, source, None)
-    _run_all(asked, source, clients, Settings(data_dir=data_dir), unexpected)
-    with transaction() as session:
-        return [json.loads(event.body) for event in events_of_run(session, "wf_1", "r1")]
+    lost = _run_all(asked, source, clients, Settings(data_dir=data_dir), unexpected)
+    return checked_events(Run("wf_1", "r1", 1, asked), lost)
 
 
 def _run_all(
@@ -90,7 +86,8 @@ def _run_all(
     clients: Clients,
     settings: Settings,
     unexpected: type[Exception] | None,
-) -> None:
+) -> list[JobResult]:
+    """Run each job; stand-ins for the results of those that failed as a whole."""
     lost: list[JobResult] = []
     for kind, items in asked.jobs.by_kind():
         job = Job(step_request(asked, kind, source), Resources(clients, lambda _: None, settings))
@@ -102,13 +99,11 @@ def _run_all(
             job.run()
         except MediaWorkflowsError as error:
             lost.append(job_failure(kind, items, error.code, str(error)))
-    store_finish(Run("wf_1", "r1", 1, asked), lost)
+    return lost
 
 
 def check(bodies: list[dict[str, Any]]) -> None:
     for body in bodies:
-        BODIES.validate(body)
-        assert problems_of_event(body) == []
         assert all(event_text(body, language)[1] for language in ("en", "zh"))
 
 

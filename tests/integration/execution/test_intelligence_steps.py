@@ -30,6 +30,7 @@ from media_workflows.execution import features_step
 from media_workflows.execution.run_step import run_step
 from media_workflows.execution.running_step import Resources
 from media_workflows.media.source.probe import probe
+from media_workflows.notifications.outbox import Run
 from media_workflows.services.person_faces import embeddings
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
@@ -40,6 +41,7 @@ from media_workflows.store.words import create_words
 from pictures import encoded
 from step_requests import step_request
 from talking_clips import CAPTION_FROM_S, CAPTION_TO_S, talking_clip
+from walked_events import checked_events
 
 REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
 RECOGNITION = {"ocr_full_text": True, "ocr_words": {}, "asr_full_text": {}, "face": {}}
@@ -55,9 +57,10 @@ class Site(BucketSite):
     """A bucket, and runs on it."""
 
     def run(self, source: SourceObject, jobs: dict[str, Any], run_id: str = "r1", **how: Any) -> dict[str, JobResult]:
-        """The features, then every job that reads them."""
-        asked = workflow(bucket=self.bucket, directory="in/", jobs=jobs, output={"directory": "out/"})
-        flow = resolved(asked, PRESET_LIBRARY)
+        """The features, then every job that reads them. The SDK parses the events of the run, in mode `change`."""
+        target = {"type": "http", "url": "https://example.org", "mode": "change", "event": how.pop("event", None)}
+        parts: dict[str, Any] = {"output": {"directory": "out/"}, "notification": target}
+        flow = resolved(workflow(bucket=self.bucket, directory="in/", jobs=jobs, **parts), PRESET_LIBRARY)
         with transaction() as session:
             record_source(session, "wf_1", run_id, 1, source)
 
@@ -67,7 +70,10 @@ class Site(BucketSite):
             assert isinstance(result, JobResult)
             return result
 
-        return {kind: done(kind) for kind in (FEATURES, *jobs)}
+        results = {kind: done(kind) for kind in (FEATURES, *jobs)}
+        begun, *_, ended = checked_events(Run("wf_1", run_id, 1, flow))
+        assert [one[f"{one['EventType']}Event"]["Status"] for one in (begun, ended)] == ["PROCESSING", "FINISH"]
+        return results
 
 
 @pytest.fixture
@@ -229,7 +235,7 @@ def test_a_person_of_the_library_is_recognised(site: Site, tmp_path: Path) -> No
         "recognition": [{"template": 10}],
         "content_review": [{"parameters": {"user_defined": {"face": {}}}}],
     }
-    results = site.run(site.upload(tmp_path / "face.mp4", "in/a.mp4"), jobs)
+    results = site.run(site.upload(tmp_path / "face.mp4", "in/a.mp4"), jobs, event="schedule_task")
     (faces,) = _by_type(results["recognition"], "face")
     (found,) = faces.results
     assert (found.person_id, found.name) == (ann.id, "Ann")

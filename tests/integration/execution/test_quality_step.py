@@ -12,7 +12,6 @@ import pytest
 from bucket_site import BucketSite
 from clip_making import H264, encode, tone
 from definitions import workflow
-from event_schema import BODIES
 from event_text import event_text
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
 from media_workflows.domain.run_report import ended_items
@@ -20,14 +19,13 @@ from media_workflows.domain.sub_tasks.quality_control import QualityControlOutpu
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import resolved
 from media_workflows.execution.running_step import Resources
-from media_workflows.notifications.outbox import Run, store_finish
+from media_workflows.notifications.outbox import Run
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import transaction
-from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import record_source
 from step_requests import Job, step_request
-from vendor_walker_events import problems_of_event
+from walked_events import checked_events
 
 KIND = "quality_control"
 
@@ -43,7 +41,7 @@ def run(site: BucketSite, source: SourceObject, run_id: str) -> tuple[JobResult,
     """The result of the job, and the event at the end."""
     parts: dict[str, Any] = {
         "output": {"directory": "out/"},
-        "notification": {"type": "http", "url": "https://example.org"},
+        "notification": {"type": "http", "url": "https://example.org", "mode": "change"},
     }
     asked = workflow(bucket=site.bucket, directory="in/", jobs={KIND: [{"template": 10}]}, **parts)
     flow = resolved(asked, PRESET_LIBRARY)
@@ -51,12 +49,12 @@ def run(site: BucketSite, source: SourceObject, run_id: str) -> tuple[JobResult,
         record_source(session, "wf_1", run_id, 1, source)
     resources = Resources(site.clients, site.said.append, site.settings)
     result = Job(step_request(flow, KIND, source, run_id), resources).run()
-    store_finish(Run("wf_1", run_id, 1, flow), [])
-    with transaction() as session:
-        (event,) = events_of_run(session, "wf_1", run_id)
-    body = json.loads(event.body)
-    BODIES.validate(body)
-    assert problems_of_event(body) == []
+    begun, ended, body = checked_events(Run("wf_1", run_id, 1, flow))
+    assert [one["WorkflowTaskEvent"]["Status"] for one in (begun, ended, body)] == [
+        "PROCESSING",
+        "PROCESSING",
+        "FINISH",
+    ]
     text = event_text(body, "en")[1]
     assert "Quality check 10: black picture places: 1, frozen picture" in text, text
     return result, body["WorkflowTaskEvent"]

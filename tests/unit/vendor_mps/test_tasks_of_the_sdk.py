@@ -17,7 +17,7 @@ from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.vendor_mps.reading import Findings
 from media_workflows.vendor_mps.tasks import read_ai_task, read_media_process_task, write_media_process_task
 from media_workflows.vendor_mps.tasks.media_process import TASK_SETS
-from vendor_objects import BUCKET, COS_FILE, IMAGE, S3_FILE, Json, normal, objects
+from vendor_objects import BUCKET, COS_FILE, IMAGE, S3_FILE, Json, exists, normal, objects
 from vendor_walker import fields_of, unknown_fields
 
 HERE = "MediaProcessTask"
@@ -38,17 +38,6 @@ def require_same_or_refused(data: Json) -> bool:
     assert unknown_fields(models.MediaProcessTaskInput, back) == []
     ineffective = frozenset(note.field for note in reading.notes)
     assert normal(back, frozenset(), HERE) == normal(data, ineffective, HERE)
-    return True
-
-
-def exists(data: Any, path: str) -> bool:
-    """Whether a path is in data, or the object that lacks its last part is."""
-    steps = path.replace("[", ".[").split(".")
-    for number, step in enumerate(steps):
-        inner = data[int(step.strip("[]"))] if step.startswith("[") else data.get(step)
-        if inner is None:
-            return number >= len(steps) - 2
-        data = inner
     return True
 
 

@@ -132,7 +132,7 @@ RAW_VIDEO = _Video(
     Field("Bframes", "b_frames"),
     unsupported=_VIDEO_UNSUPPORTED,
     model=VideoParameters,
-    required=("codec", "bitrate_kbps", "fps"),
+    always=("codec", "bitrate_kbps", "fps"),
 )
 OVERRIDE_VIDEO = _VideoChanges(
     *_VIDEO_FIELDS,
@@ -154,7 +154,7 @@ RAW_AUDIO = Table(
     Field("AudioLanguage", "language", _or_source),
     Field("AudioName", "name", _or_source),
     model=AudioParameters,
-    required=("codec", "bitrate_kbps", "sample_rate_hz"),
+    always=("codec", "bitrate_kbps", "sample_rate_hz"),
 )
 OVERRIDE_AUDIO = Table(
     *_AUDIO_FIELDS,

@@ -129,7 +129,7 @@ TABLES = {
     "sample_snapshot": Task(*_PATH, _WATERMARKS, _NUMBERED, model=JOB_ITEMS["sample_snapshot"]),
     "image_sprite": Task(*_PATH, Field("WebVttObjectName", "web_vtt_path"), _NUMBERED, model=JOB_ITEMS["image_sprite"]),
     "animated_graphic": Task(
-        *_PATH, *RANGE, model=JOB_ITEMS["animated_graphic"], required=("start_offset_s", "end_offset_s")
+        *_PATH, *RANGE, model=JOB_ITEMS["animated_graphic"], always=("start_offset_s", "end_offset_s")
     ),
     "adaptive_dynamic_streaming": Task(
         *_PATH,

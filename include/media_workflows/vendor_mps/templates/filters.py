@@ -13,9 +13,9 @@ from media_workflows.domain.vendor_names import VENDOR_ONLY
 from media_workflows.errors import DefinitionError
 from media_workflows.vendor_mps.findings import Findings, Json
 from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.request_table import FLAG, RequestTable, bounded
 from media_workflows.vendor_mps.template_ids import template_id_of
 from media_workflows.vendor_mps.templates.kinds import TemplateKind
-from media_workflows.vendor_mps.templates.shape import FLAG, Shape, bounded, vendor_only
 
 MOST_LISTED = 100
 _MOST_OFFSET = 10**9
@@ -49,12 +49,12 @@ def texts(vendor: str, ours: str, most: int) -> Field:
     return Field(vendor, ours, read)
 
 
-def read_filters(request: Json, shape: Shape) -> Json:
+def read_filters(request: Json, table: RequestTable) -> Json:
     """The filters of a request; an empty one filters nothing. Raises DefinitionError."""
     refuse_unusable(request)
     findings = Findings()
     given = {name: value for name, value in request.items() if value not in ("", [])}
-    found = shape.read(given, None, "", findings)
+    found: Json = table.read(given, "", findings)
     if findings.problems:
         raise DefinitionError(findings.problems)
     return found
@@ -66,7 +66,7 @@ def _text(value: Any) -> str:
     return value.casefold()
 
 
-def _shape(kind: TemplateKind) -> Shape:
+def _table(kind: TemplateKind) -> RequestTable:
     def ids(value: Any) -> set[int]:
         if not isinstance(value, list) or len(value) > MOST_LISTED:
             raise invalid("must be a list of at most {most} numbers", most=MOST_LISTED)
@@ -75,7 +75,7 @@ def _shape(kind: TemplateKind) -> Shape:
     members, defaults = page_members(10)
     members += (Field("Definitions", "definitions", ids), Field("Name", "name", _text))
     own, unsupported = _OWN.get(kind.kind, ((_TYPE,), {}))
-    return Shape((*members, *own), unsupported=unsupported, defaults=defaults)
+    return RequestTable(*members, *own, unsupported=unsupported, defaults=defaults)
 
 
 _TYPE = choice("Type", "preset", {"Preset": True, "Custom": False})
@@ -88,10 +88,7 @@ _OWN: dict[str, tuple[tuple[Field, ...], dict[str, InvalidValueError]]] = {
             choice("TEHDType", "plain", _PLAIN),
             choice("TranscodeType", "plain", _PLAIN),
         ),
-        {
-            **vendor_only("SceneType", "CompressType"),
-            **dict.fromkeys(("EnhanceSceneType", "EnhanceTranscodeType", "EnhanceType"), _ENHANCED),
-        },
+        dict.fromkeys(("EnhanceSceneType", "EnhanceTranscodeType", "EnhanceType"), _ENHANCED),
     ),
     "adaptive_dynamic_streaming": ((_TYPE, choice("PureAudio", "pure_audio", FLAG)), {}),
     "watermark": ((choice("Type", "mark", {one: one for one in ("image", "text", "svg")}),), {}),
@@ -121,6 +118,6 @@ class TemplateFilter(NamedTuple):
 
 def read_template_filter(kind: TemplateKind, request: Json) -> TemplateFilter:
     """The filter of a Describe…Templates request. Raises DefinitionError."""
-    found = read_filters(request, _shape(kind))
+    found = read_filters(request, _table(kind))
     page = Page(found.pop("offset"), found.pop("limit"))
     return TemplateFilter(kind.kind, found, page)

@@ -7,8 +7,8 @@ from typing import Any
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.content_review import POLITICAL_LABELS, PORN_LABELS, TERRORISM_LABELS
 from media_workflows.vendor_mps.findings import Findings, Json
-from media_workflows.vendor_mps.reading import Field, choice
-from media_workflows.vendor_mps.templates.shape import Part, Shape, Switched, whole
+from media_workflows.vendor_mps.reading import Field, Part, choice
+from media_workflows.vendor_mps.request_table import RequestTable, switched, whole
 
 _NO_DEFAULT_LIBRARY = invalid("there is no default library: add persons to your own, with tags")
 _NO_TRANSLATION = invalid("speech is not translated here: leave it out, or turn it off")
@@ -27,40 +27,33 @@ def _labels(known: tuple[str, ...]) -> Field:
     return Field("LabelSet", "labels", read)
 
 
-def _image(known: tuple[str, ...]) -> Switched:
-    return Switched("ImgReviewInfo", "image", Shape((_labels(known), *_CONFIDENCES)))
+def _image(known: tuple[str, ...]) -> Part:
+    return switched("ImgReviewInfo", "image", _labels(known), *_CONFIDENCES)
 
 
-_WORDS = Shape(_CONFIDENCES)
-_TAGGED = Shape((_TAGS, *_CONFIDENCES))
-_SPEECH, _TEXT = Switched("AsrReviewInfo", "asr", _WORDS), Switched("OcrReviewInfo", "ocr", _WORDS)
-CONTENT_REVIEW = Shape(
-    (
-        Part("PornConfigure", "porn", Shape((_image(PORN_LABELS), _SPEECH, _TEXT))),
-        Part("TerrorismConfigure", "terrorism", Shape((_image(TERRORISM_LABELS), _TEXT))),
-        Part("PoliticalConfigure", "political", Shape((_image(POLITICAL_LABELS), _SPEECH, _TEXT))),
-        Part("ProhibitedConfigure", "prohibited", Shape((_SPEECH, _TEXT))),
-        Part(
-            "UserDefineConfigure",
-            "user_defined",
-            Shape(
-                (
-                    Switched("FaceReviewInfo", "face", _TAGGED),
-                    Switched("AsrReviewInfo", "asr", _TAGGED),
-                    Switched("OcrReviewInfo", "ocr", _TAGGED),
-                )
-            ),
+_SPEECH = switched("AsrReviewInfo", "asr", *_CONFIDENCES)
+_TEXT = switched("OcrReviewInfo", "ocr", *_CONFIDENCES)
+CONTENT_REVIEW = RequestTable(
+    Part("PornConfigure", "porn", RequestTable(_image(PORN_LABELS), _SPEECH, _TEXT)),
+    Part("TerrorismConfigure", "terrorism", RequestTable(_image(TERRORISM_LABELS), _TEXT)),
+    Part("PoliticalConfigure", "political", RequestTable(_image(POLITICAL_LABELS), _SPEECH, _TEXT)),
+    Part("ProhibitedConfigure", "prohibited", RequestTable(_SPEECH, _TEXT)),
+    Part(
+        "UserDefineConfigure",
+        "user_defined",
+        RequestTable(
+            switched("FaceReviewInfo", "face", _TAGS, *_CONFIDENCES),
+            switched("AsrReviewInfo", "asr", _TAGS, *_CONFIDENCES),
+            switched("OcrReviewInfo", "ocr", _TAGS, *_CONFIDENCES),
         ),
-    )
+    ),
 )
 
-AI_ANALYSIS = Shape(
-    (
-        Switched("ClassificationConfigure", "classification"),
-        Switched("TagConfigure", "tag"),
-        Switched("CoverConfigure", "cover"),
-        Switched("FrameTagConfigure", "frame_tag"),
-    )
+AI_ANALYSIS = RequestTable(
+    switched("ClassificationConfigure", "classification"),
+    switched("TagConfigure", "tag"),
+    switched("CoverConfigure", "cover"),
+    switched("FrameTagConfigure", "frame_tag"),
 )
 
 
@@ -75,39 +68,25 @@ def _join_recognition(found: Json, _base: Json | None, _place: str, _findings: F
     return found if language is None else {**found, "language": language}
 
 
-AI_RECOGNITION = Shape(
-    (
-        Switched(
-            "FaceConfigure",
-            "face",
-            Shape(
-                (
-                    Field("Score", "score"),
-                    Field("UserDefineLibraryLabelSet", "user_defined_library_labels"),
-                    choice(
-                        "FaceLibrary",
-                        "face_library",
-                        {"All": "all", "UserDefine": "user_defined", "Default": "default"},
-                    ),
-                ),
-                unsupported={"DefaultLibraryLabelSet": _NO_DEFAULT_LIBRARY},
-            ),
-        ),
-        Switched("OcrFullTextConfigure", "ocr_full_text"),
-        Switched("OcrWordsConfigure", "ocr_words", Shape((_TAGS,))),
-        Switched(
-            "AsrFullTextConfigure",
-            "asr_full_text",
-            Shape(
-                (
-                    Field("SubtitleFormat", "subtitle_format", lambda value: value or None, lambda value: value),
-                    choice("SourceLanguage", "source_language", {"auto": "auto", "": "auto", "zh": "zh", "en": "en"}),
-                ),
-                defaults={"subtitle_format": None},
-            ),
-        ),
-        Switched("AsrWordsConfigure", "asr_words", Shape((_TAGS,))),
+AI_RECOGNITION = RequestTable(
+    switched(
+        "FaceConfigure",
+        "face",
+        Field("Score", "score"),
+        Field("UserDefineLibraryLabelSet", "user_defined_library_labels"),
+        choice("FaceLibrary", "face_library", {"All": "all", "UserDefine": "user_defined", "Default": "default"}),
+        unsupported={"DefaultLibraryLabelSet": _NO_DEFAULT_LIBRARY},
     ),
+    switched("OcrFullTextConfigure", "ocr_full_text"),
+    switched("OcrWordsConfigure", "ocr_words", _TAGS),
+    switched(
+        "AsrFullTextConfigure",
+        "asr_full_text",
+        Field("SubtitleFormat", "subtitle_format", lambda value: value or None, lambda value: value),
+        choice("SourceLanguage", "source_language", {"auto": "auto", "": "auto", "zh": "zh", "en": "en"}),
+        defaults={"subtitle_format": None},
+    ),
+    switched("AsrWordsConfigure", "asr_words", _TAGS),
     unsupported={"TranslateConfigure": _NO_TRANSLATION},
     split=_split_recognition,
     join=_join_recognition,

@@ -11,9 +11,9 @@ from media_workflows.domain.templates import Template, TemplateDefinition, merge
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.vendor_mps.event_shapes import shown_time
 from media_workflows.vendor_mps.findings import Findings, Json
+from media_workflows.vendor_mps.request_table import RequestTable
 from media_workflows.vendor_mps.template_ids import template_number
 from media_workflows.vendor_mps.templates import intelligence, pictures, quality, transcode, watermark
-from media_workflows.vendor_mps.templates.shape import Shape
 
 # Presets are part of the product: there is no moment at which one was made.
 _NO_MOMENT = datetime.fromtimestamp(0, UTC)
@@ -25,7 +25,7 @@ class TemplateKind:
 
     kind: str
     vendor: str
-    shape: Shape
+    table: RequestTable
 
     def read(self, request: Json, base: Template | None = None) -> TemplateDefinition:
         """The template of a request, or `base` with what the request changes.
@@ -36,7 +36,7 @@ class TemplateKind:
         findings = Findings()
         now = None if base is None else base.parameters.model_dump(mode="json")
         given = {name: value for name, value in request.items() if name not in ("Name", "Comment")}
-        changes = self.shape.read(given, now, "", findings)
+        changes = self.table.change(given, "", findings, now)
         if findings.problems:
             raise DefinitionError(findings.problems)
         head = {"name": base.name, "comment": base.comment} if base else {}
@@ -56,11 +56,11 @@ class TemplateKind:
             return replace(problem, field=head.capitalize())
         if self.kind == "watermark":  # a mark is the object of its type
             path = path.replace("mark", parameters["mark"]["type"], 1)
-        return replace(problem, field=self.shape.place_of(path) or f"{self.vendor}Template")
+        return replace(problem, field=self.table.place_of(path) or f"{self.vendor}Template")
 
     def write(self, template: Template, created_at: datetime = _NO_MOMENT, updated_at: datetime = _NO_MOMENT) -> Json:
         """The template as Describe… lists it. What the vendor has no form for is null, or missing."""
-        described = self.shape.write(template.parameters.model_dump(mode="json"))
+        described = self.table.write(template.parameters.model_dump(mode="json"), "", Findings())
         number = template_number(template.id)
         if self.kind == "transcode":
             is_video = template.parameters.container in VIDEO_CODECS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from media_workflows.vendor_mps.reading import Field, choice
-from media_workflows.vendor_mps.templates.shape import Shape, whole
+from media_workflows.vendor_mps.request_table import RequestTable, whole
 
 _SIDES = (
     Field("Width", "width"),
@@ -17,7 +17,9 @@ _SAMPLING = (
     whole("SampleInterval", "sample_interval"),
 )
 
-SNAPSHOT_BY_TIME_OFFSET = Shape((*SIZE, _FORMAT))
-SAMPLE_SNAPSHOT = Shape((*_SAMPLING, *SIZE, _FORMAT))
-IMAGE_SPRITE = Shape((*_SAMPLING, Field("RowCount", "row_count"), Field("ColumnCount", "column_count"), *SIZE, _FORMAT))
-ANIMATED_GRAPHICS = Shape((Field("Fps", "fps"), *_SIDES, _FORMAT, Field("Quality", "quality")))
+SNAPSHOT_BY_TIME_OFFSET = RequestTable(*SIZE, _FORMAT)
+SAMPLE_SNAPSHOT = RequestTable(*_SAMPLING, *SIZE, _FORMAT)
+IMAGE_SPRITE = RequestTable(
+    *_SAMPLING, Field("RowCount", "row_count"), Field("ColumnCount", "column_count"), *SIZE, _FORMAT
+)
+ANIMATED_GRAPHICS = RequestTable(Field("Fps", "fps"), *_SIDES, _FORMAT, Field("Quality", "quality"))

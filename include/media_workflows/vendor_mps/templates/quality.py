@@ -11,8 +11,8 @@ from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.quality_control import QualityControlParameters
 from media_workflows.vendor_mps.event_quality import item_name
 from media_workflows.vendor_mps.findings import Findings, Json
-from media_workflows.vendor_mps.reading import Field, choice
-from media_workflows.vendor_mps.templates.shape import Part, Shape, bounded
+from media_workflows.vendor_mps.reading import Field, Part, choice
+from media_workflows.vendor_mps.request_table import RequestTable, bounded
 
 _ITEMS = {item_name(item): item for item in QualityControlParameters.model_fields}
 _MIN_DURATION = "min_duration_s"
@@ -27,12 +27,10 @@ def _text(value: Any) -> str:
     return value
 
 
-_ITEM = Shape(
-    (
-        Field("Type", "type", _text),
-        choice("Switch", "is_on", {"ON": True, "OFF": False}),
-        bounded("Duration", "duration_ms", 1, _MOST_MS),
-    ),
+_ITEM = RequestTable(
+    Field("Type", "type", _text),
+    choice("Switch", "is_on", {"ON": True, "OFF": False}),
+    bounded("Duration", "duration_ms", 1, _MOST_MS),
     unsupported={
         "Sampling": _ALL_FRAMES,
         "IntervalTime": _ALL_FRAMES,
@@ -85,8 +83,8 @@ def _has_duration(name: str) -> bool:
     return any(_MIN_DURATION in getattr(one, "model_fields", {}) for one in getattr(annotation, "__args__", ()))
 
 
-QUALITY_CONTROL = Shape(
-    (Part(_SET, "items", _ITEM, many=True),),
+QUALITY_CONTROL = RequestTable(
+    Part(_SET, "items", _ITEM, many=True),
     unsupported={
         "RecordFormat": invalid("no pictures of problems are recorded: leave it out"),
         "Strategy": _ALL_FRAMES,

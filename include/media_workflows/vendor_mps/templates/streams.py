@@ -7,7 +7,8 @@ from typing import Any
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.vendor_names import VENDOR_VALUES
 from media_workflows.vendor_mps.findings import Findings, Json
-from media_workflows.vendor_mps.reading import Field, choice
+from media_workflows.vendor_mps.reading import AnyField, Field, Part, below, choice
+from media_workflows.vendor_mps.request_table import FLAG, REQUIRED, RequestTable, bounded, whole
 from media_workflows.vendor_mps.stream_values import (
     AUDIO_CODECS,
     GOP_UNITS,
@@ -18,17 +19,6 @@ from media_workflows.vendor_mps.stream_values import (
     frame_rate,
 )
 from media_workflows.vendor_mps.templates.pictures import SIZE
-from media_workflows.vendor_mps.templates.shape import (
-    FLAG,
-    REQUIRED,
-    Member,
-    Part,
-    Shape,
-    below,
-    bounded,
-    vendor_only,
-    whole,
-)
 
 _MOST_FPS, _MOST_DENOMINATOR = 2_000_000, 10_000
 
@@ -89,27 +79,24 @@ def _split_video(ours: Json) -> Json:
     return {**ours, **gop, "fps": rate, "fps_denominator": denominator if denominator != 1 else None}
 
 
-VIDEO = Shape(
-    (
-        choice("Codec", "codec", VIDEO_CODECS),
-        Field("Fps", "fps"),
-        bounded("FpsDenominator", "fps_denominator", 1, _MOST_DENOMINATOR),
-        Field("Bitrate", "bitrate_kbps"),
-        *SIZE,
-        whole("Gop", "gop"),
-        choice("GopUnit", "gop_unit", GOP_UNITS),
-        _automatic("Vcrf", "crf", 100),
-        whole("HlsTime", "segment_s"),
-        choice("SegmentType", "segment_type", SEGMENT_TYPES),
-        Field("VideoProfile", "profile"),
-        Field("VideoLevel", "level", _level),
-        _automatic("Bframes", "b_frames", -1),
-        choice("Mode", "mode", MODES),
-        Field("Sar", "sar", lambda value: "1:1" if value == "default" else value),
-        Field("BitDepth", "bit_depth"),
-    ),
+VIDEO = RequestTable(
+    choice("Codec", "codec", VIDEO_CODECS),
+    Field("Fps", "fps"),
+    bounded("FpsDenominator", "fps_denominator", 1, _MOST_DENOMINATOR),
+    Field("Bitrate", "bitrate_kbps"),
+    *SIZE,
+    whole("Gop", "gop"),
+    choice("GopUnit", "gop_unit", GOP_UNITS),
+    _automatic("Vcrf", "crf", 100),
+    whole("HlsTime", "segment_s"),
+    choice("SegmentType", "segment_type", SEGMENT_TYPES),
+    Field("VideoProfile", "profile"),
+    Field("VideoLevel", "level", _level),
+    _automatic("Bframes", "b_frames", -1),
+    choice("Mode", "mode", MODES),
+    Field("Sar", "sar", lambda value: "1:1" if value == "default" else value),
+    Field("BitDepth", "bit_depth"),
     unsupported={
-        **vendor_only("RawPts", "SegmentSpecificInfo", "SceneType", "CompressType", "Compress", "ScenarioBased"),
         "Stereo3dType": VENDOR_VALUES["mv-hevc"],
         "ContentAdaptStream": _ADAPTIVE_CODING,
         "NoScenecut": _SCENE_CUT,
@@ -118,23 +105,18 @@ VIDEO = Shape(
     join=_join_video,
     places={"gop_frames": "Gop", "gop_s": "Gop"},
 )
-AUDIO = Shape(
-    (
-        choice("Codec", "codec", AUDIO_CODECS),
-        Field("Bitrate", "bitrate_kbps"),
-        Field("SampleRate", "sample_rate_hz"),
-        Field("AudioChannel", "channels"),
-        _source("AudioLanguage", "language"),
-        _source("AudioName", "name"),
-    ),
-    unsupported={
-        **vendor_only("DefaultTrack", "TrackChannelInfo"),
-        "StreamSelects": _TRACKS,
-    },
+AUDIO = RequestTable(
+    choice("Codec", "codec", AUDIO_CODECS),
+    Field("Bitrate", "bitrate_kbps"),
+    Field("SampleRate", "sample_rate_hz"),
+    Field("AudioChannel", "channels"),
+    _source("AudioLanguage", "language"),
+    _source("AudioName", "name"),
+    unsupported={"StreamSelects": _TRACKS},
 )
 
 
-def stream_members(video: str, audio: str) -> tuple[Member, ...]:
+def stream_members(video: str, audio: str) -> tuple[AnyField, ...]:
     """The two streams under their names, and the flags that remove them."""
     return (
         choice("RemoveVideo", "remove_video", FLAG),

@@ -8,8 +8,8 @@ from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.containers import VIDEO_CODECS, Container
 from media_workflows.domain.jobs.transcode import TranscodeParameters
 from media_workflows.vendor_mps.findings import Findings, Json
-from media_workflows.vendor_mps.reading import Field, choice
-from media_workflows.vendor_mps.templates.shape import FLAG, Part, Shape, below, vendor_only
+from media_workflows.vendor_mps.reading import Field, Part, below, choice
+from media_workflows.vendor_mps.request_table import FLAG, RequestTable
 from media_workflows.vendor_mps.templates.streams import join_streams, split_streams, stream_members
 
 _SEGMENTS = {"segment_type": "VideoTemplate.SegmentType", "segment_s": "VideoTemplate.HlsTime"}
@@ -40,12 +40,9 @@ def _join_transcode(found: Json, base: Json | None, place: str, findings: Findin
     return found
 
 
-TRANSCODE = Shape(
-    (
-        choice("Container", "container", {one: one for one in get_args(Container)}),
-        *stream_members("VideoTemplate", "AudioTemplate"),
-    ),
-    unsupported=vendor_only("TEHDConfig", "EnhanceConfig", "StdExtInfo"),
+TRANSCODE = RequestTable(
+    choice("Container", "container", {one: one for one in get_args(Container)}),
+    *stream_members("VideoTemplate", "AudioTemplate"),
     split=_split_transcode,
     join=_join_transcode,
     places=_SEGMENTS,
@@ -57,9 +54,7 @@ def _join_stream(found: Json, base: Json | None, place: str, findings: Findings)
     return found
 
 
-_STREAM = Shape(
-    stream_members("Video", "Audio"), unsupported=vendor_only("AudioList"), split=split_streams, join=_join_stream
-)
+_STREAM = RequestTable(*stream_members("Video", "Audio"), split=split_streams, join=_join_stream)
 
 
 def _split_ladder(ours: Json) -> Json:
@@ -87,16 +82,13 @@ def _join_ladder(found: Json, _base: Json | None, place: str, findings: Findings
     return {**found, "segment_s": lengths[0]} if lengths else found
 
 
-ADAPTIVE_DYNAMIC_STREAMING = Shape(
-    (
-        choice("Format", "format", {"HLS": "hls", "MPEG-DASH": "dash"}),
-        Part("StreamInfos", "streams", _STREAM, many=True),
-        choice("DisableHigherVideoBitrate", "disable_higher_video_bitrate", FLAG),
-        choice("DisableHigherVideoResolution", "disable_higher_video_resolution", FLAG),
-        choice("PureAudio", "pure_audio", FLAG),
-        Field("SegmentType", "segment_type"),
-    ),
-    unsupported=vendor_only("StdExtStreamInfos"),
+ADAPTIVE_DYNAMIC_STREAMING = RequestTable(
+    choice("Format", "format", {"HLS": "hls", "MPEG-DASH": "dash"}),
+    Part("StreamInfos", "streams", _STREAM, many=True),
+    choice("DisableHigherVideoBitrate", "disable_higher_video_bitrate", FLAG),
+    choice("DisableHigherVideoResolution", "disable_higher_video_resolution", FLAG),
+    choice("PureAudio", "pure_audio", FLAG),
+    Field("SegmentType", "segment_type"),
     split=_split_ladder,
     join=_join_ladder,
     places={"segment_s": "StreamInfos"},

@@ -6,8 +6,8 @@ import re
 
 from media_workflows.domain.invalid import invalid
 from media_workflows.vendor_mps.findings import Findings, Json
-from media_workflows.vendor_mps.reading import Field, choice
-from media_workflows.vendor_mps.templates.shape import Part, Shape, below
+from media_workflows.vendor_mps.reading import Field, Part, below, choice
+from media_workflows.vendor_mps.request_table import RequestTable
 
 _PARTS = {"image": "ImageTemplate", "text": "TextTemplate", "svg": "SvgTemplate"}
 _PIXELS = re.compile(r"(\d{1,5})px")
@@ -21,15 +21,13 @@ def _pixels(value: object) -> int:
 
 
 _SIDES = (Field("Width", "width"), Field("Height", "height"))
-_IMAGE = Shape((Field("ImageContent", "content"), *_SIDES, Field("RepeatType", "repeat_type")))
-_TEXT = Shape(
-    (
-        choice("FontType", "font", {"default": "default"}),
-        Field("FontSize", "font_size_px", _pixels, lambda pixels: f"{pixels}px"),
-        Field("FontColor", "font_color"),
-        Field("FontAlpha", "font_alpha"),
-        Field("TextContent", "text"),
-    )
+_IMAGE = RequestTable(Field("ImageContent", "content"), *_SIDES, Field("RepeatType", "repeat_type"))
+_TEXT = RequestTable(
+    choice("FontType", "font", {"default": "default"}),
+    Field("FontSize", "font_size_px", _pixels, lambda pixels: f"{pixels}px"),
+    Field("FontColor", "font_color"),
+    Field("FontAlpha", "font_alpha"),
+    Field("TextContent", "text"),
 )
 
 
@@ -51,25 +49,23 @@ def _join(found: Json, base: Json | None, place: str, findings: Findings) -> Jso
     return {**found, "mark": {"type": type_, **parts.get(type_, {})}} if type_ else found
 
 
-WATERMARK = Shape(
-    (
-        choice("Type", "type", {one: one for one in _PARTS}),
-        choice(
-            "CoordinateOrigin",
-            "origin",
-            {
-                "TopLeft": "top_left",
-                "TopRight": "top_right",
-                "BottomLeft": "bottom_left",
-                "BottomRight": "bottom_right",
-            },
-        ),
-        Field("XPos", "x_pos"),
-        Field("YPos", "y_pos"),
-        Part("ImageTemplate", "image", _IMAGE),
-        Part("TextTemplate", "text", _TEXT),
-        Part("SvgTemplate", "svg", Shape(_SIDES)),
+WATERMARK = RequestTable(
+    choice("Type", "type", {one: one for one in _PARTS}),
+    choice(
+        "CoordinateOrigin",
+        "origin",
+        {
+            "TopLeft": "top_left",
+            "TopRight": "top_right",
+            "BottomLeft": "bottom_left",
+            "BottomRight": "bottom_right",
+        },
     ),
+    Field("XPos", "x_pos"),
+    Field("YPos", "y_pos"),
+    Part("ImageTemplate", "image", _IMAGE),
+    Part("TextTemplate", "text", _TEXT),
+    Part("SvgTemplate", "svg", RequestTable(*_SIDES)),
     split=_split,
     join=_join,
     required=("Type",),

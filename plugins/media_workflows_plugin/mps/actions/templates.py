@@ -14,10 +14,10 @@ from media_workflows.services import templates as service
 from media_workflows.store import templates as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import StoredTemplate
+from media_workflows.vendor_mps.request_table import REQUIRED, UNKNOWN
 from media_workflows.vendor_mps.template_ids import template_id_of, template_number
 from media_workflows.vendor_mps.templates.filters import read_template_filter
 from media_workflows.vendor_mps.templates.kinds import KINDS, TemplateKind
-from media_workflows.vendor_mps.templates.shape import REQUIRED, UNKNOWN
 from media_workflows.vendor_mps.templates.watermark import image_url
 from media_workflows_plugin.api.access import require_general
 from media_workflows_plugin.api.templates import edits_of_users
