@@ -8,6 +8,7 @@ from typing import Literal
 from media_workflows.domain.step_key import StepRecord
 
 Phase = Literal["fetching", "probing", "encoding", "analysing", "verifying", "publishing", "done", "failed"]
+FAILED: Phase = "failed"
 MEASURED: Phase = "encoding"  # the phase in which ffmpeg reports often: one that stands still there is stuck
 # The work after the encode has no measure, so only a job that is done reports 100.
 MAX_UNFINISHED_PERCENT = 99.0

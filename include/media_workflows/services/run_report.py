@@ -131,7 +131,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         task = tasks.get(step.id, _NEVER_SCHEDULED)
         result = _result(step, task, results, cancelled)
         decision = _decision(step, workflow, decisions)
-        jobs.append(_Job(step, task, progress.get(step.instance), result, decision, waiting.get(step.id)))
+        reported = _current(progress.get(step.instance), task)
+        jobs.append(_Job(step, task, reported, result, decision, waiting.get(step.id)))
     actions = tuple(
         _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
         for step in action_steps(workflow)
@@ -158,6 +159,13 @@ def _walked_tasks(
     begun = {one.step.step_id for one in progress.values() if one.phase not in ("done", "failed")}
     states = walked_states(workflow, task.state, jobs, actions, decisions, begun)
     return {id_: task.model_copy(update={"state": state}) for id_, state in states.items()}
+
+
+def _current(progress: JobProgress | None, task: TaskSummary) -> JobProgress | None:
+    """None while a further try waits, or has not reported yet: the figures are those of the try before it."""
+    if progress is None or task.state in ENDED_TASK:
+        return progress
+    return progress if task.state == "running" and progress.try_number >= task.try_number else None
 
 
 def _decision(step: JobStep, workflow: Workflow, decisions: Mapping[str, StepDecision]) -> StepDecision | None:
@@ -229,7 +237,7 @@ def _job_report(job: _Job) -> JobReport:
 
 
 def _stalled_s(job: _Job) -> int | None:
-    if job.progress is None or job.task.state != "running":
+    if job.progress is None or job.task.state in ENDED_TASK:
         return None
     return job.progress.stalled_s(utcnow(), get_settings().ffmpeg_stall_s)
 
@@ -308,6 +316,5 @@ def _task(
 
 def _unfinished(job: _Job) -> UnfinishedJob:
     """A job that waits to be tried again is at 0, whatever its last try reached."""
-    running = job.progress if job.task.state == "running" else None
-    percent = running.percent if running else 0.0
+    percent = job.progress.percent if job.progress else 0.0
     return UnfinishedJob(job.step.kind, job.step.items, percent, job.task.started_at, job.step.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, load_only
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.process_runs import PROCESS
-from media_workflows.domain.progress import MAX_UNFINISHED_PERCENT, MEASURED
+from media_workflows.domain.progress import FAILED, MAX_UNFINISHED_PERCENT, MEASURED
 from media_workflows.domain.result import SourceObject
 from media_workflows.store.engine import one_of
 from media_workflows.store.key_words import has_words
@@ -247,7 +247,10 @@ class StepsProgress(Model):
 
 
 def progress_of_runs(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, StepsProgress]:
-    """Of these runs by key; one none of whose steps has begun has none."""
+    """Of these unfinished runs by key; one none of whose steps has begun has none.
+
+    A step that failed counts as not begun: it waits to be tried again, or is never done.
+    """
     row = JobProgressRow
     figures = (
         func.count(),
@@ -255,7 +258,8 @@ def progress_of_runs(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, S
         func.max(row.eta_s).filter(row.percent < 100),
         func.min(row.moved_at).filter(row.phase == MEASURED, row.percent < MAX_UNFINISHED_PERCENT),
     )
-    query = select(row.workflow_id, row.run_id, *figures).where(tuple_(row.workflow_id, row.run_id).in_(runs))
+    which = (tuple_(row.workflow_id, row.run_id).in_(runs), row.phase != FAILED)
+    query = select(row.workflow_id, row.run_id, *figures).where(*which)
     return {
         (workflow_id, run_id): StepsProgress(begun=begun, percents=percents, eta_s=eta_s, moved_at=moved_at)
         for workflow_id, run_id, begun, percents, eta_s, moved_at in session.execute(

@@ -133,6 +133,24 @@ def test_a_row_has_name_file_cause_picture_and_progress(admin: Any, create: Any,
     assert admin.get(RUNS, params={"results": False}).json()["items"][2]["jobs"] == []
 
 
+def test_a_retry_does_not_begin_with_the_progress_of_the_try_before(admin: Any, create: Any, record: Any) -> None:
+    workflow = create("tried-again")
+    record(workflow, "r", "running", "in/a.mp4")
+    first = JobProgress(
+        step_id="transcode", kind="transcode", try_number=1, phase="failed", percent=99, eta_s=1, updated_at=AT
+    )
+    second = first.model_copy(update={"try_number": 2, "phase": "encoding", "percent": 10, "eta_s": 20})
+
+    def shown() -> tuple[float | None, float | None]:
+        (row,) = admin.get(RUNS).json()["items"]
+        return row["percent"], row["eta_s"]
+
+    for reported, expected in ((first, (None, None)), (second, (10, 20))):
+        with transaction() as session:
+            progress.record_progress(session, workflow, "r", reported)
+        assert shown() == expected
+
+
 def test_causes_are_counted(admin: Any, create: Any, record: Any) -> None:
     workflow = create("failing")
     for number, code in enumerate(("A", "B", "B")):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from definitions import definition, graph
+from media_workflows.domain.progress import JobProgress, Phase
 from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import now
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import parse_workflow
-from media_workflows.services.run_report import _NEVER_SCHEDULED, _decision, _Job, _task
+from media_workflows.services.run_report import _NEVER_SCHEDULED, _current, _decision, _Job, _task
 from media_workflows.store.run_history import DagRunSummary
 
 
@@ -45,3 +46,27 @@ def test_the_task_has_the_shape_of_the_events(state: str, status: str) -> None:
         assert (task["SessionId"], task["SessionContext"]) == ("s", "t")
         assert task[name]["Status"] == ("FINISH" if status == "FINISH" else "PROCESSING")
         assert len(task[name]["ActivityResultSet" if name == "ScheduleTask" else "MediaProcessResultSet"]) == 1
+
+
+def reported(try_number: int, phase: Phase = "failed") -> JobProgress:
+    return JobProgress(kind="transcode", try_number=try_number, phase=phase, percent=99, updated_at=now())
+
+
+@pytest.mark.parametrize(
+    ("state", "try_number", "is_shown"),
+    [
+        ("failed", 1, True),
+        ("success", 1, True),
+        ("running", 1, True),
+        ("running", 2, False),  # the second try has not reported yet
+        (None, 1, False),  # cleared: it waits for its second try
+        ("queued", 2, False),
+        ("scheduled", 2, False),
+        ("up_for_retry", 1, False),
+    ],
+)
+def test_the_progress_of_a_try_ends_with_the_next_one(state: str | None, try_number: int, is_shown: bool) -> None:
+    progress = reported(1)
+    task = _NEVER_SCHEDULED.model_copy(update={"state": state, "try_number": try_number})
+    assert _current(progress, task) == (progress if is_shown else None)
+    assert _current(None, task) is None

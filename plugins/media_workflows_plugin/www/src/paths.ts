@@ -13,6 +13,7 @@ export const paths = {
   newFromStarter: (name: string, answers: string[] = []) => withAnswers(`${BASE}/new?starter=${part(name)}`, answers),
   copyWorkflow: (id: string) => `${BASE}/new?copy=${part(id)}`,
   workflow: (id: string) => `${BASE}/workflows/${part(id)}`,
+  missedUploads: (id: string) => `${BASE}/workflows/${part(id)}?tab=missed`,
   editWorkflow: (id: string) => `${BASE}/workflows/${part(id)}/edit`,
   draft: (id: string) => `${BASE}/workflows/${part(id)}/draft`,
   runs: `${BASE}/runs`,

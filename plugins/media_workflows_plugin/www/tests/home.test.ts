@@ -42,8 +42,11 @@ describe("what a run waits for", () => {
   it("is one sentence in both languages", () => {
     expect(waitingText(slot)).toBe("waiting for a slot behind 3 encodes (pool gpu)");
     expect(waitingText({ ...slot, reason: "worker", encodes: false, ahead: 1000, is_more: true })).toBe("waiting for a worker behind 1,000+ tasks (queue gpu)");
+    expect(waitingText({ ...slot, ahead: 0 })).toBe("waiting for a slot, first in line (pool gpu)");
+    expect(waitingText({ ...slot, reason: "worker", ahead: 0 })).toBe("waiting for a worker, first in line (queue gpu)");
     expect(waitingText({ ...slot, reason: "runs" })).toBe("waiting for one of 3 running runs of its workflow");
     localStorage.setItem("i18nextLng", "zh-CN");
+    expect(waitingText({ ...slot, ahead: 0 })).toBe("等待空闲槽位，排在第一位（资源池 gpu）");
     expect(waitingText(slot)).toBe("等待空闲槽位，前面有 3 个转码（资源池 gpu）");
   });
 });

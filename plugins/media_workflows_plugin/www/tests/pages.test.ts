@@ -11,7 +11,7 @@ import { tookOf } from "../src/components/runs/RunTable";
 import { detectionLines } from "../src/components/DetectionNote";
 import type { RunReport, RunRow } from "../src/api/runs";
 import type { Detection } from "../src/api/workflows";
-import { sharedFailure } from "../src/pages/run/sharedFailure";
+import { isSourceBad, sharedFailure } from "../src/pages/run/sharedFailure";
 import type { Model } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
 import { itemErrorText } from "../src/pages/run/itemError";
@@ -222,6 +222,19 @@ describe("a failure that all items share", () => {
     expect(sharedFailure(jobs(item("x"), item("x")))?.message).toBe("x");
     expect(sharedFailure(jobs(item("x"), item("y")))).toBeUndefined();
     expect(sharedFailure(jobs(item("x"), item("", "SUCCESS")))).toBeUndefined();
+  });
+});
+
+describe("a run whose source is bad", () => {
+  const run = (...codes: string[]) => ({ error: null, jobs: codes.map((code) => ({ items: [{ status: code ? "FAIL" : "SUCCESS", code, message: "" }] })) }) as unknown as Pick<RunReport, "jobs" | "error">;
+
+  it("fails again when it is retried", () => {
+    expect(isSourceBad(run("SourceFileError", "", "SourceFileError"))).toBe(true);
+    expect(isSourceBad({ ...run(), error: { code: "SourceFileError", message: "" } })).toBe(true);
+  });
+
+  it("is not one that failed for another cause, too", () => {
+    for (const codes of [["SourceFileError", "InternalError"], ["InternalError"], [""], []]) expect(isSourceBad(run(...codes)), codes.join()).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ApiError } from "../src/api/client";
-import { isDropped, upload } from "../src/api/upload";
+import { decisionAbout, isDropped, upload } from "../src/api/upload";
 
 const PART_BYTES = 4;
 const PLAN = {
@@ -12,8 +12,11 @@ const PLAN = {
   parts: [1, 2, 3].map((number) => ({ number, size_bytes: PART_BYTES, url: `https://storage/${number}` })),
 };
 
+const SENT = { key: "in/a.mp4", decided_before: "" };
+
 let answers: Record<string, number[]>; // the statuses of a part's requests in their order, then 200; 0 = dropped
 let requests: string[];
+let decisions: string[]; // the identities of the decisions about the key, the newest first
 
 class FakeRequest {
   status = 0;
@@ -38,14 +41,18 @@ class FakeRequest {
   }
 }
 
+const json = (body: object) => new Response(JSON.stringify(body), { headers: { "Content-Type": "application/json" } });
+
 beforeEach(() => {
   vi.useFakeTimers();
   requests = [];
   answers = {};
+  decisions = [];
   vi.stubGlobal("XMLHttpRequest", FakeRequest);
   vi.stubGlobal("fetch", async (url: string) => {
+    if (new URL(url).pathname.endsWith("/uploads")) return json({ items: decisions.map((identity) => ({ identity })) });
     requests.push(new URL(url).pathname.replace(/.*workflows\/wf/, ""));
-    return new Response(JSON.stringify(PLAN), { headers: { "Content-Type": "application/json" } });
+    return json(PLAN);
   });
 });
 
@@ -70,7 +77,7 @@ function sent(from: File, seen: { sent: number[]; interrupted: boolean[] } = { s
 test("the part that was interrupted is sent again, those before it are not", async () => {
   answers = { 2: [0, 503] };
   const seen = { sent: [] as number[], interrupted: [] as boolean[] };
-  expect(await sent(file(), seen)).toBe("in/a.mp4");
+  expect(await sent(file(), seen)).toEqual(SENT);
   expect(requests).toEqual(["/upload", "1", "2", "2", "2", "3", "/upload/complete"]);
   expect(seen.sent.at(-1)).toBe(3 * PART_BYTES);
   expect(seen.interrupted).toContain(true);
@@ -84,7 +91,7 @@ test("a long interruption ends with an error, and the same file goes on from the
   expect(isDropped(error)).toBe(true);
   expect(requests).not.toContain("/upload/abort");
   requests = [];
-  expect(await sent(big)).toBe("in/a.mp4");
+  expect(await sent(big)).toEqual(SENT);
   expect(requests).toEqual(["3", "/upload/complete"]);
 });
 
@@ -98,8 +105,21 @@ test("a refusal discards the parts", async () => {
 
 test("a storage that was never reached is passed by through the api-server", async () => {
   answers = { 1: [0] };
-  expect(await sent(file())).toBe("in/a.mp4");
+  expect(await sent(file())).toEqual(SENT);
   expect(requests.slice(0, 3)).toEqual(["/upload", "1", "/upload/abort"]);
   expect(requests.at(-1)).toContain("upload/a.mp4");
   expect(requests).toHaveLength(4);
+});
+
+test("the decision about a file that is replaced is not that about the file before", async () => {
+  decisions = ["the first file"];
+  const replaced = await sent(file());
+  expect(replaced).toEqual({ ...SENT, decided_before: "the first file" });
+  expect(await decisionAbout("wf", replaced)).toBeNull();
+  decisions = ["the second file", "the first file"];
+  expect(await decisionAbout("wf", replaced)).toEqual({ identity: "the second file" });
+});
+
+test("a file of a new name has no decision at first", async () => {
+  expect(await decisionAbout("wf", SENT)).toBeNull();
 });

@@ -2,6 +2,7 @@
 // browser cannot reach the storage. After a dropped connection it goes on with the part that was being sent.
 import { ApiError, apiUrl, post } from "./client";
 import type { Model } from "./types";
+import { listUploads, type UploadDecision } from "./workflows";
 
 type Plan = Model<"UploadPlan">;
 
@@ -10,6 +11,12 @@ export interface Sending {
   progress: (sent_bytes: number) => void;
   interrupted: (isInterrupted: boolean) => void; // the connection was dropped, and is tried again
   signal: AbortSignal;
+}
+
+// What was sent, and the newest decision about its key before that: '' = there was none.
+export interface Sent {
+  key: string;
+  decided_before: string;
 }
 
 // The storage has received bytes of this file, so a failure is not one of its address or its CORS rule.
@@ -121,9 +128,17 @@ async function planned(workflow: string, file: File, overwrite: boolean): Promis
   return { workflow, plan: await post<Plan>(path(workflow), { name: file.name, size: file.size, overwrite }), sent: new Set() };
 }
 
-// Returns the object key. Throws ApiError; 409 = the object exists. The same file once more continues what `isDropped`.
-export async function upload(workflow: string, file: File, sending: Sending): Promise<string> {
+// The newest decision about a key, unless it is the one before the upload: a file that is replaced has one already.
+export async function decisionAbout(workflow: string, { key, decided_before }: Sent): Promise<UploadDecision | null> {
+  const [newest] = (await listUploads(workflow, 0, 1, key)).items;
+  return newest && newest.identity !== decided_before ? newest : null;
+}
+
+// Throws ApiError; 409 = the object exists. The same file once more continues what `isDropped`.
+export async function upload(workflow: string, file: File, sending: Sending): Promise<Sent> {
   const upload = await planned(workflow, file, sending.overwrite);
+  const { key } = upload.plan;
+  const before = await decisionAbout(workflow, { key, decided_before: "" });
   const reached = { once: upload.sent.size > 0 };
   try {
     await sendDirectly(upload, file, sending, reached);
@@ -132,5 +147,5 @@ export async function upload(workflow: string, file: File, sending: Sending): Pr
     const url = apiUrl(path(workflow, `/${encodeURIComponent(file.name)}`), { overwrite: sending.overwrite });
     await send(url, file, {}, sending);
   }
-  return upload.plan.key;
+  return { key, decided_before: before?.identity ?? "" };
 }

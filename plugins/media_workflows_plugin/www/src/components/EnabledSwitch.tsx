@@ -1,5 +1,5 @@
 // The switch of a workflow. It shows the server's state: it changes only when the answer arrives.
-import { Flex, Switch, Text } from "@chakra-ui/react";
+import { Switch } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
 
@@ -23,20 +23,13 @@ export function EnabledSwitch({ workflow, onItsPage = false }: { workflow: Workf
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ["workflows"] }),
   });
-  const word = t(workflow.enabled ? "switch.on" : "switch.off");
-  const control = (
+  return (
     <Switch.Root size="sm" colorPalette="brand" checked={workflow.enabled} disabled={change.isPending || !can_edit} onCheckedChange={({ checked }) => change.mutate(checked)}>
       <Switch.HiddenInput ref={input} aria-label={t("switch.label", { name })} />
       <Switch.Control>
         <Switch.Thumb />
       </Switch.Control>
+      {onItsPage && <span aria-hidden>{t(workflow.enabled ? "switch.on" : "switch.off")}</span>}
     </Switch.Root>
-  );
-  if (!onItsPage) return control;
-  return (
-    <Flex gap={2} align="center">
-      {control}
-      <Text aria-hidden>{word}</Text>
-    </Flex>
   );
 }

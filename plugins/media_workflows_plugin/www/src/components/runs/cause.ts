@@ -6,6 +6,9 @@ import { messageText } from "../../i18n/errors";
 // Error codes are those of events, and stay as they are.
 export const causeLabel = (code: string) => textOf(`cause.${code}`, code);
 
+// Such a failure lies in the file itself, which a retry reads again as it is.
+export const isOfSource = (code: string | undefined) => code === "SourceFileError";
+
 export function outcomeOf(run: Pick<RunRow, "cause" | "outputs">): string {
   if (run.cause) return `${causeLabel(run.cause.code)}: ${messageText(run.cause.message)}`;
   return run.outputs ? t("runs.outputs", { count: run.outputs }) : "";

@@ -6,6 +6,7 @@ import { formatNumber } from "../../i18n/format";
 export function waitingText({ reason, place, ahead, is_more, encodes }: Waiting): string {
   const count = formatNumber(ahead) + (is_more ? "+" : "");
   if (reason === "runs") return t("waiting.runs", { count });
+  if (ahead === 0) return t(`waiting.first_${reason}`, { place: place ?? "" });
   const others = t(encodes ? "waiting.encodes" : "waiting.tasks", { count });
   return t(`waiting.${reason}`, { others, place: place ?? "" });
 }

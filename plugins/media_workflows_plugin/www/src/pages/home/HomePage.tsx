@@ -3,6 +3,7 @@ import { getHome, type Home } from "../../api/home";
 import { WaitingApprovals } from "../../components/approvals/WaitingApprovals";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
+import { StarterButton } from "../../components/StarterButton";
 import { usePolled } from "../../hooks/usePolled";
 import { t } from "../../i18n";
 import { EmptyState } from "../workflows/EmptyState";
@@ -20,7 +21,7 @@ export function HomePage() {
   const home = usePolled(["home"], getHome, isBusy);
   return (
     <>
-      <PageHead title={t("nav.home")} />
+      <PageHead title={t("nav.home")}>{(home.data?.workflows ?? 0) > 0 && <StarterButton />}</PageHead>
       <Loaded of={home}>
         {(data) => (
           <>

@@ -13,6 +13,7 @@ import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { isSourceLost, sourceNow } from "./removedSource";
+import { isSourceBad } from "./sharedFailure";
 
 export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: boolean }) {
   const [asking, setAsking] = useState(false);
@@ -26,7 +27,7 @@ export function RunActions({ run, inAirflow }: { run: RunReport; inAirflow: bool
     await settled();
   };
   const isLost = isSourceLost(run) && run.jobs.some((job) => job.state === "failed");
-  const useless = isLost ? t("run.retry_without_source") : run.error ? t("run.retry_useless") : undefined;
+  const useless = isLost ? t("run.retry_without_source") : isSourceBad(run) ? t("run.retry_useless") : undefined;
   const source = sourceNow(run);
   return (
     <Flex gap={2} wrap="wrap">

@@ -11,6 +11,9 @@ import { paths } from "../../paths";
 import { RunProgress } from "./RunProgress";
 import { useUpload } from "./useUpload";
 
+// Why an upload was not processed that can be processed once the workflow is enabled.
+const MISSED = new Set<string>(["disabled", "before_enabled"]);
+
 export function UploadRow({ workflow, file }: { workflow: string; file: File }) {
   const { phase, sent_bytes, isInterrupted, error, decision, overwrite, again, cancel } = useUpload(workflow, file);
   const percent = file.size ? Math.min(100, (sent_bytes / file.size) * 100) : 0;
@@ -43,6 +46,11 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
         {phase === "cancelled" && t("upload.cancelled")}
         {decision?.outcome === "refused" && t("upload.refused", { why: textOf(`rule.${decision.rule}`, decision.meaning) })}
       </Text>
+      {decision && MISSED.has(decision.rule) && (
+        <TextLink to={paths.missedUploads(workflow)} fontSize="sm">
+          {t("workflow.missed")}
+        </TextLink>
+      )}
       {phase === "deciding" && <DetectionNote workflow={workflow} quiet />}
       {error && (
         <Text fontSize="sm" color="red.fg" role="alert">

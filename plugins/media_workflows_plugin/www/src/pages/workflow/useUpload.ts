@@ -1,24 +1,22 @@
 // The states of one upload: sending, then waiting for the decision about it.
-import { useQuery } from "@tanstack/react-query";
+import { skipToken, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { ApiError } from "../../api/client";
-import { isDropped, upload } from "../../api/upload";
-import { listUploads, type UploadDecision } from "../../api/workflows";
+import { decisionAbout, isDropped, type Sent, upload } from "../../api/upload";
+import type { UploadDecision } from "../../api/workflows";
 
 type Phase = "sending" | "exists" | "deciding" | "decided" | "failed" | "cancelled";
 
 const DECISION_POLL_MS = 1_500;
-const CLOCK_SLACK_MS = 60_000; // between this computer and the server
 
 export function useUpload(workflow: string, file: File) {
   const [phase, setPhase] = useState<Phase>("sending");
-  const [sent_bytes, setSent] = useState(0);
+  const [sent_bytes, setSentBytes] = useState(0);
   const [isInterrupted, setInterrupted] = useState(false);
   const [error, setError] = useState<Error | null>(null);
-  const [key, setKey] = useState("");
+  const [sent, setSent] = useState<Sent | null>(null);
   const stop = useRef<AbortController>(new AbortController());
-  const begun = useRef(Date.now());
   const overwrites = useRef(false);
 
   const start = useCallback(
@@ -30,7 +28,7 @@ export function useUpload(workflow: string, file: File) {
       setInterrupted(false);
       setError(null);
       try {
-        setKey(await upload(workflow, file, { overwrite, progress: setSent, interrupted: setInterrupted, signal }));
+        setSent(await upload(workflow, file, { overwrite, progress: setSentBytes, interrupted: setInterrupted, signal }));
         setPhase("deciding");
       } catch (thrown) {
         if (signal.aborted) return setPhase("cancelled");
@@ -48,7 +46,7 @@ export function useUpload(workflow: string, file: File) {
     void start(false);
   }, [start]);
 
-  const decision = useDecision(workflow, key, begun.current, phase === "deciding");
+  const decision = useDecision(workflow, sent, phase === "deciding");
   useEffect(() => {
     if (decision) setPhase("decided");
   }, [decision]);
@@ -60,12 +58,11 @@ export function useUpload(workflow: string, file: File) {
   return { phase, sent_bytes, isInterrupted, error, decision, overwrite: () => start(true), again, cancel };
 }
 
-function useDecision(workflow: string, key: string, since: number, pending: boolean): UploadDecision | undefined {
-  const page = useQuery({
-    queryKey: ["uploads", "decision", workflow, key, since],
-    queryFn: () => listUploads(workflow, 0, 5, key),
-    enabled: key !== "",
+function useDecision(workflow: string, sent: Sent | null, pending: boolean): UploadDecision | undefined {
+  const found = useQuery({
+    queryKey: ["uploads", "decision", workflow, sent],
+    queryFn: sent ? () => decisionAbout(workflow, sent) : skipToken,
     refetchInterval: pending ? DECISION_POLL_MS : false,
   });
-  return page.data?.items.find((item) => item.decided_at && new Date(item.decided_at).getTime() >= since - CLOCK_SLACK_MS);
+  return found.data ?? undefined;
 }

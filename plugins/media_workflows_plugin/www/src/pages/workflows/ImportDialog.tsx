@@ -2,6 +2,7 @@
 import { Button, Dialog, Field, Input, Textarea } from "@chakra-ui/react";
 import { useState } from "react";
 
+import { takeFiles } from "../../components/fields/takeFiles";
 import { DialogFrame } from "../../components/DialogFrame";
 import { ErrorNote } from "../../components/ErrorNote";
 import { t } from "../../i18n";
@@ -16,7 +17,7 @@ export function ImportDialog({ close }: { close: () => void }) {
       <Dialog.Body display="grid" gap={4}>
         <Field.Root>
           <Field.Label>{t("import.file")}</Field.Label>
-          <Input type="file" accept=".yaml,.yml,.json" p={1} onChange={async (event) => setYaml((await event.target.files?.[0]?.text()) ?? "")} />
+          <Input type="file" accept=".yaml,.yml,.json" p={1} onChange={async ({ target }) => setYaml((await takeFiles(target)[0]?.text()) ?? "")} />
         </Field.Root>
         <Field.Root>
           <Field.Label>{t("import.text")}</Field.Label>

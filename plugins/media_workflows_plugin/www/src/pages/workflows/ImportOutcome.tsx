@@ -5,10 +5,10 @@ import type { Imported, ImportState } from "../../api/yaml";
 import { t } from "../../i18n";
 import { messageText, problemText } from "../../i18n/errors";
 
-function Document({ item }: { item: Imported }) {
+function Document({ item, number }: { item: Imported; number: number }) {
   return (
     <List.Item>
-      {t(`import_action.${item.action}`, { name: item.name })}
+      {t(`import_action.${item.action}`, { name: item.name || t("import.unnamed", { number }) })}
       {item.message && item.problems?.length === 0 && (
         <Text color="red.fg" fontSize="sm">
           {messageText(item.message, item)}
@@ -38,7 +38,7 @@ export function ImportOutcome({ found, isWaiting }: { found: ImportState; isWait
       </Text>
       <List.Root ps={5} maxH="16rem" overflowY="auto">
         {found.items.map((item, index) => (
-          <Document key={index} item={item} />
+          <Document key={index} item={item} number={index + 1} />
         ))}
       </List.Root>
     </div>

@@ -68,7 +68,7 @@ export default function PlaceDialog({ path, schema, name, close }: Props) {
         <Text mb={3}>{t("place.hint")}</Text>
         <Flex gap={3} wrap="wrap" align="end" mb={3}>
           <Field.Root flex="1 1 16rem" width="auto">
-            <Field.Label>{t("dry_run.object")}</Field.Label>
+            <Field.Label>{t("place.object")}</Field.Label>
             <ObjectKey value={key} change={setKey} />
           </Field.Root>
           <Field.Root width="9rem">

@@ -29,7 +29,7 @@ export default function SampleDialog({ close }: { close: () => void }) {
         <Text mb={3}>{t("sample.hint")}</Text>
         <Flex gap={3} wrap="wrap" align="end" mb={4}>
           <Field.Root flex="1 1 16rem" width="auto">
-            <Field.Label>{t("dry_run.object")}</Field.Label>
+            <Field.Label>{t("place.object")}</Field.Label>
             <ObjectKey value={key} change={setKey} />
           </Field.Root>
           <Field.Root width="9rem">
