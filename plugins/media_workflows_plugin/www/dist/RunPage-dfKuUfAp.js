@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-JFiYSBm9.js";import{R as a}from"./RunView-DHN4EKcD.js";import"./text-CxeSYIoW.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
