@@ -265,5 +265,7 @@ def scenarios(request: pytest.FixtureRequest, product: Any, tmp_path_factory: py
 @pytest.fixture
 def scenario(request: pytest.FixtureRequest, scenarios: Any) -> Any:
     """The scenario that the test's marker declares."""
+    from product_scenarios import in_language
+
     marker = request.node.get_closest_marker("scenario")
-    return scenarios[marker.args[0]]
+    return scenarios[in_language(request.node, marker.args[0])]

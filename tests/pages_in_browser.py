@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 WWW = Path(__file__).parents[1] / "plugins" / "media_workflows_plugin" / "www"
 AXE = WWW / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = ("serious", "critical")
+PHONE_PX = 390
 OpenPage = Callable[..., Any]  # the fixture open_page of tests/ui
 
 
@@ -23,12 +24,17 @@ class Texts:
     """The pages' texts in one language: tests find controls by what people read."""
 
     def __init__(self, language: str) -> None:
-        name = "zh" if language.startswith("zh") else "en"
+        self._is_chinese = language.startswith("zh")
+        name = "zh" if self._is_chinese else "en"
         self._texts: dict[str, str] = json.loads((WWW / "src" / "i18n" / f"{name}.json").read_text("utf-8"))
 
     def __call__(self, key: str, **values: object) -> str:
         chosen = _PLURAL.sub(lambda found: found[2 if values[found[1]] == 1 else 3], self._texts[key])
         return chosen.format(**values)
+
+    def either(self, english: str, chinese: str) -> str:
+        """Words that the API sends: of a message, a preset, a question."""
+        return chinese if self._is_chinese else english
 
 
 _SETTLED = """() => Promise.allSettled(
@@ -36,16 +42,81 @@ _SETTLED = """() => Promise.allSettled(
         .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
         .map((one) => one.finished)
 )"""
+_COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+_OTHER_THEME = """() => {
+    const theme = document.documentElement.classList.contains('dark') ? 'light' : 'dark';
+    dispatchEvent(new StorageEvent('storage', { key: 'theme', newValue: theme }));  // as another tab does
+    return theme;
+}"""
+_IS_THEME = "(theme) => document.documentElement.classList.contains(theme)"
 
 
 def serious(page: Any, selector: str) -> list[tuple[str, str]]:
-    """What axe finds below `selector`: the rule, and the first place. What fades in is there by then."""
+    """What axe finds below `selector` in both themes: the rule, and the first place. What fades in is there by then."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed: run `make pages` (needs Node)")
     if not page.evaluate("'axe' in window"):  # it stays as long as Airflow's frame does
         page.evaluate(AXE.read_text("utf-8"))
+    found = _violations(page, selector)
+    theme = _in_other_theme(page)
+    found += [(f"{rule}, {theme}", html) for rule, html in _violations(page, selector, _COLOUR_RULES)]
+    _in_other_theme(page)
+    return found
+
+
+def _in_other_theme(page: Any) -> str:
+    """Everything on the page stays as it is: its dialogs and menus, too."""
+    theme: str = page.evaluate(_OTHER_THEME)
+    page.wait_for_function(_IS_THEME, arg=theme)
+    return theme
+
+
+def _violations(page: Any, selector: str, rules: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """By some rules, or by all."""
     page.evaluate(_SETTLED)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": {"type": "rule", "values": rules}} if rules else {})
     violations = page.evaluate(
-        "(selector) => axe.run(selector, {resultTypes: ['violations']}).then((result) => result.violations)", selector
+        "([selector, options]) => axe.run(selector, options).then((result) => result.violations)", [selector, options]
     )
     return [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in SERIOUS]
+
+
+# Texts that an edge hides: of a box that does not scroll, of a button, or of the screen.
+_CUT = """(selector) => {
+    const found = new Set();
+    const range = document.createRange();
+    const isOutside = (rect, box) => rect.left < box.left - 1.5 || rect.right > box.right + 1.5;
+    const isCut = (rect, element, root) => {
+        for (let box = element; box; box = box === root ? null : box.parentElement) {
+            const style = getComputedStyle(box);
+            const edges = box.getBoundingClientRect();
+            if (edges.width <= 1) return false;  // for screen readers only
+            if (/auto|scroll/.test(style.overflowX) && box.scrollWidth > box.clientWidth) return false;
+            if (style.textOverflow === 'ellipsis') return false;
+            const isEdge = style.overflowX !== 'visible' || box.matches('button, [role=button], [role=tab], td, th');
+            if (isEdge && isOutside(rect, edges)) return true;
+        }
+        return isOutside(rect, { left: 0, right: innerWidth });
+    };
+    for (const root of document.querySelectorAll(selector)) {
+        const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const { data, parentElement } = texts.currentNode;
+            if (!data.trim() || !parentElement.checkVisibility({ visibilityProperty: true })) continue;
+            if (parentElement.closest('select, script, style, .react-flow')) continue;
+            range.selectNodeContents(texts.currentNode);
+            if ([...range.getClientRects()].some((rect) => rect.width > 0 && isCut(rect, parentElement, root)))
+                found.add(data.trim());
+        }
+    }
+    return [...found];
+}"""
+_TOO_WIDE = """() => [document.scrollingElement, ...document.querySelectorAll('.media-workflows, [role$=dialog]')]
+    .filter((box) => box.scrollWidth > box.clientWidth || box.getBoundingClientRect().right > innerWidth)
+    .map((box) => `${box.tagName} ${box.className} is ${box.scrollWidth} px wide`)"""
+
+
+def cut(page: Any, selector: str) -> list[str]:
+    """What a narrow screen cuts below `selector`, and what scrolls sideways as a whole."""
+    page.evaluate(_SETTLED)
+    return [*page.evaluate(_TOO_WIDE), *page.evaluate(_CUT, selector)]

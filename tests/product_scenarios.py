@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ class Declared:
 
     `uploads` are object names below the workflow's trigger directory with their clips; `in_the_way` are keys put into
     the output bucket before, `words` goes into the library of words; with `answers` the events go to a receiver of the
-    scenario's own. `parts` are parts of the workflow's definition.
+    scenario's own. `parts` are parts of the workflow's definition. A name with `{language}` is one scenario for each
+    language that the test runs in, as a test that changes its workflow needs.
     """
 
     name: str
@@ -60,6 +61,20 @@ OF_FIXTURES = {
 }
 
 
+def _of_markers(item: pytest.Item) -> list[Declared]:
+    made = [Declared(*mark.args, **mark.kwargs) for mark in item.iter_markers("scenario")]
+    return [
+        replace(one, name=in_language(item, one.name), in_the_way=[in_language(item, key) for key in one.in_the_way])
+        for one in made
+    ]
+
+
+def in_language(item: pytest.Item, text: str) -> str:
+    """`text` with the language that a test runs in."""
+    callspec = getattr(item, "callspec", None)
+    return text.replace("{language}", str(callspec.params.get("language", ""))) if callspec else text
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A workflow that processes, or has processed, its uploads. Its name is also its trigger directory."""
@@ -71,7 +86,7 @@ class Scenario:
 
 def declared_by(items: Sequence[pytest.Item]) -> list[Declared]:
     """Every scenario that these tests need, once."""
-    of_markers = [Declared(*mark.args, **mark.kwargs) for item in items for mark in item.iter_markers("scenario")]
+    of_markers = list({one.name: one for item in items for one in _of_markers(item)}.values())
     fixtures = {name for item in items for name in getattr(item, "fixturenames", ())}
     return of_markers + [declared for name, declared in OF_FIXTURES.items() if name in fixtures]
 
@@ -80,6 +95,9 @@ def declared_by(items: Sequence[pytest.Item]) -> list[Declared]:
 def begun(product: Product, declared: Sequence[Declared], root: Path) -> Iterator[dict[str, Scenario]]:
     """All scenarios by name. Everything an upload may meet is there before the first one."""
     clips = _clips(declared, root)
+    for words in {str(one.words): one.words for one in declared if one.words is not None}.values():
+        answer = product.api.post("/words", json=words)
+        assert answer.status_code == 201, answer.text
     with ExitStack() as receivers:
         scenarios = {one.name: _created(product, one, receivers) for one in declared}
         for one in declared:
@@ -93,9 +111,6 @@ def begun(product: Product, declared: Sequence[Declared], root: Path) -> Iterato
 def _created(product: Product, declared: Declared, receivers: ExitStack) -> Scenario:
     for key in declared.in_the_way:
         product.s3.put_object(Bucket=OUTPUT_BUCKET, Key=key, Body=IN_THE_WAY)
-    if declared.words is not None:
-        answer = product.api.post("/words", json=declared.words)
-        assert answer.status_code == 201, answer.text
     parts, receiver = dict(declared.parts), None
     if declared.answers is not None:
         receiver = receivers.enter_context(serving(Receiver()))

@@ -12,7 +12,7 @@ import pytest
 from airflow_product import Product, eventually
 from clips import Clips
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
-from pages_in_browser import OpenPage
+from pages_in_browser import OpenPage, Texts
 from product_scenarios import Scenario
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-sync",
 ]
 WAIT_MS = 60_000
+# Every test of pages runs in both. A parameter `language` of its own takes the place of these.
+LANGUAGES = ["en", pytest.param("zh-CN", marks=pytest.mark.full)]
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +44,26 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    """What the pages of this test are in."""
+    return str(request.param)
+
+
 @pytest.fixture
-def open_page(browser: Any, product: Product) -> Iterator[OpenPage]:
+def t(language: str) -> Texts:
+    """The texts of the pages that this test opens."""
+    return Texts(language)
+
+
+@pytest.fixture
+def open_page(browser: Any, product: Product, language: str) -> Iterator[OpenPage]:
     """Opens an address of Airflow in a browser profile of its own, logged in."""
     contexts = []
 
-    def open_(path: str, *, user: str = "admin", language: str = "en", scheme: str = "light", width: int = 1360) -> Any:
+    def open_(
+        path: str, *, user: str = "admin", language: str = language, scheme: str = "light", width: int = 1360
+    ) -> Any:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB")
         contexts.append(context)
         token = product.client(user, "").headers["authorization"].removeprefix("Bearer ")

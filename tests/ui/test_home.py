@@ -17,19 +17,13 @@ from product_scenarios import Scenario
 
 HOME = "/plugin/media-workflows"
 SNAPSHOT = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
-OCCUPIED = [f"occupied-out/{name}_snapshotByTimeOffset_10_0.jpg" for name in ("a", "b")]
+OCCUPIED = [f"occupied-{{language}}-out/{name}_snapshotByTimeOffset_10_0.jpg" for name in ("a", "b")]
 CODE = "FailedOperation"
-LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-CN"])
-T = Texts("en")
 
 
 @pytest.mark.full
-@LANGUAGES
-def test_it_shows_the_installation(
-    product: Product, open_page: OpenPage, done_run: tuple[str, str], language: str
-) -> None:
-    t = Texts(language)
-    page = open_page(HOME, language=language)
+def test_it_shows_the_installation(product: Product, open_page: OpenPage, done_run: tuple[str, str], t: Texts) -> None:
+    page = open_page(HOME)
     health = page.get_by_role("region", name=t("health.title"))
     for name in ("scheduler", "media_uploads", "ffmpeg"):
         expect(health.get_by_text(f"✓ {name}")).to_be_visible()
@@ -50,8 +44,12 @@ def test_it_shows_the_installation(
 
 
 @pytest.mark.full
-@pytest.mark.scenario("occupied", {"a.mp4": 1.6, "b.mp4": 1.9}, in_the_way=OCCUPIED, parts={"jobs": SNAPSHOT})
-def test_failures_are_retried_by_their_cause(product: Product, open_page: OpenPage, scenario: Scenario) -> None:
+@pytest.mark.scenario(
+    "occupied-{language}", {"a.mp4": 1.6, "b.mp4": 1.9}, in_the_way=OCCUPIED, parts={"jobs": SNAPSHOT}
+)
+def test_failures_are_retried_by_their_cause(
+    product: Product, open_page: OpenPage, scenario: Scenario, t: Texts, language: str
+) -> None:
     eventually(lambda: len(product.finished(scenario.workflow)) == 2)
     asked: list[dict[str, str]] = []
 
@@ -64,29 +62,27 @@ def test_failures_are_retried_by_their_cause(product: Product, open_page: OpenPa
 
     page = open_page(HOME)
     page.route("**/runs/bulk", only_ours)
-    rows = page.get_by_role("region", name=T("home.failures")).get_by_role("row")
+    rows = page.get_by_role("region", name=t("home.failures")).get_by_role("row")
     row = rows.filter(has=page.get_by_role("cell", name=CODE, exact=True))
     row.get_by_role("button").click()
     dialog = page.get_by_role("alertdialog")
     expect(dialog.get_by_role("heading")).to_be_visible()
     assert serious(page, "[role=alertdialog]") == []
     for key in OCCUPIED:
-        product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=key)
+        product.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=key.format(language=language))
     title = dialog.get_by_role("heading").inner_text()
     dialog.get_by_role("button").last.click()
     expect(dialog).to_have_count(0)
-    assert title == T("run_action.retry_title", count=len(asked))
+    assert title == t("run_action.retry_title", count=len(asked))
     failed = {(run["workflow"], run["run"]) for run in asked}
     assert len({run for workflow, run in failed if workflow == scenario.workflow}) == 2
     eventually(lambda: {run["state"] for run in product.runs(scenario.workflow)} == {"success"})
 
 
 @pytest.mark.full
-@LANGUAGES
-def test_a_run_shows_the_commands_that_ran(open_page: OpenPage, done_run: tuple[str, str], language: str) -> None:
-    t = Texts(language)
+def test_a_run_shows_the_commands_that_ran(open_page: OpenPage, done_run: tuple[str, str], t: Texts) -> None:
     workflow, run = done_run
-    page = open_page(f"{HOME}/runs/{workflow}/{run}", language=language)
+    page = open_page(f"{HOME}/runs/{workflow}/{run}")
     commands = page.get_by_role("region", name=t("run.commands"))
     commands.locator("summary").first.press("Enter")
     expect(commands.get_by_text("libx264").first).to_be_visible()

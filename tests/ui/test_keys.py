@@ -13,8 +13,6 @@ from airflow_product import Product
 from mps_caller import Pair, sdk_client
 from pages_in_browser import OpenPage, Texts, serious
 
-T = Texts("en")
-
 
 def refusal(product: Product, key: Pair) -> str:
     """The code with which an action is refused that this product has not."""
@@ -25,28 +23,28 @@ def refusal(product: Product, key: Pair) -> str:
 
 
 @pytest.mark.full
-def test_a_key_is_created_used_and_revoked(product: Product, open_page: OpenPage) -> None:
+def test_a_key_is_created_used_and_revoked(product: Product, open_page: OpenPage, t: Texts) -> None:
     page = open_page("/plugin/media-workflows/keys", user="viewer", width=390)
-    expect(page.get_by_text(T("keys.empty_text"))).to_be_visible()
-    page.get_by_role("button", name=T("keys.create")).click()
+    expect(page.get_by_text(t("keys.empty_text"))).to_be_visible()
+    page.get_by_role("button", name=t("keys.create")).click()
     dialog: Any = page.get_by_role("dialog")
-    dialog.get_by_role("button", name=T("keys.create")).click()
+    dialog.get_by_role("button", name=t("keys.create")).click()
     expect(dialog.get_by_role("alert")).to_be_visible()  # it has no name
-    dialog.get_by_label(T("field.name")).fill("migration")
-    dialog.get_by_label(T("keys.days")).fill("7")
-    dialog.get_by_role("button", name=T("keys.create")).click()
-    expect(dialog).to_contain_text(T("keys.once"))
+    dialog.get_by_label(t("field.name")).fill("migration")
+    dialog.get_by_label(t("keys.days")).fill("7")
+    dialog.get_by_role("button", name=t("keys.create")).click()
+    expect(dialog).to_contain_text(t("keys.once"))
     assert serious(page, "[role=dialog]") == []
     key = Pair(*(dialog.get_by_label(name).input_value() for name in ("SecretId", "SecretKey")))
-    dialog.get_by_role("button", name=T("app.close")).click()
+    dialog.get_by_role("button", name=t("app.close")).click()
 
-    table = page.get_by_role("table", name=T("nav.keys"))
-    expect(table).to_contain_text(T("keys.never"))
+    table = page.get_by_role("table", name=t("nav.keys"))
+    expect(table).to_contain_text(t("keys.never"))
     assert refusal(product, key) == "UnsupportedOperation"
     page.reload()
     expect(table).to_contain_text("migration")
-    expect(table).not_to_contain_text(T("keys.never"))
-    table.get_by_role("button", name=T("action.named", action=T("keys.revoke"), name="migration")).click()
-    page.get_by_role("alertdialog").get_by_role("button", name=T("keys.revoke")).click()
-    expect(page.get_by_text(T("keys.empty_text"))).to_be_visible()
+    expect(table).not_to_contain_text(t("keys.never"))
+    table.get_by_role("button", name=t("action.named", action=t("keys.revoke"), name="migration")).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=t("keys.revoke")).click()
+    expect(page.get_by_text(t("keys.empty_text"))).to_be_visible()
     assert refusal(product, key) == "AuthFailure.SecretIdNotFound"

@@ -12,16 +12,15 @@ from media_workflows.demo.layout import INPUT_BUCKET
 from pages_in_browser import OpenPage, Texts
 
 HOME = "/plugin/media-workflows"
-T = Texts("en")
 MIB = 1024**2
 BYTES_PER_S = 30 * MIB  # slow enough to be interrupted
 
 
 @pytest.mark.full
 def test_an_upload_of_300_mb_survives_a_dropped_connection(
-    product: Product, open_page: OpenPage, clip: Path, tmp_path: Path
+    product: Product, open_page: OpenPage, clip: Path, tmp_path: Path, t: Texts, language: str
 ) -> None:
-    workflow = product.create("dropped")
+    workflow = product.create(f"dropped-{language}")
     file = tmp_path / "long.mp4"
     file.write_bytes(clip.read_bytes())
     with file.open("r+b") as opened:
@@ -42,12 +41,12 @@ def test_an_upload_of_300_mb_survives_a_dropped_connection(
     bar = row.get_by_role("progressbar")
     page.wait_for_function("(bar) => bar.getAttribute('aria-valuenow') > 20", arg=bar.element_handle())
     online(is_online=False)
-    expect(row.get_by_text(T("upload.interrupted"))).to_be_visible()
+    expect(row.get_by_text(t("upload.interrupted"))).to_be_visible()
     before = len(sent)
     online(is_online=True)
-    expect(row.get_by_text(T("upload.interrupted"))).to_have_count(0)
-    expect(row.get_by_text(T("upload.deciding"))).to_be_visible(timeout=120_000)
-    head = product.s3.head_object(Bucket=INPUT_BUCKET, Key="dropped/long.mp4")
+    expect(row.get_by_text(t("upload.interrupted"))).to_have_count(0)
+    expect(row.get_by_text(t("upload.deciding"))).to_be_visible(timeout=120_000)
+    head = product.s3.head_object(Bucket=INPUT_BUCKET, Key=f"dropped-{language}/long.mp4")
     assert head["ContentLength"] == 300 * MIB
     parts = [url for url in sent if "partNumber=" in url]
     assert len(parts) == len(set(parts)) == 19  # of 16 MiB; none that had arrived was sent again

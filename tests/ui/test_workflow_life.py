@@ -25,11 +25,10 @@ RUN_WITHIN_MS = 180_000
     ],
 )
 def test_from_creation_to_deletion(
-    product: Product, open_page: OpenPage, clip: Path, language: str, scheme: str
+    product: Product, open_page: OpenPage, clip: Path, t: Texts, language: str, scheme: str
 ) -> None:
-    t = Texts(language)
     name = f"life-{language}"
-    page = open_page(f"{HOME}/workflows", language=language, scheme=scheme)
+    page = open_page(f"{HOME}/workflows", scheme=scheme)
     workflow = _create(page, t, product, name)
     _switch(page, t, name, on=True)
     _edit_is_refused(page, t, name, workflow)

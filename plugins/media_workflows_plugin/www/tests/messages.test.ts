@@ -16,7 +16,13 @@ it("shows the latest message alone", async () => {
   await soon();
   showSuccess("Saved.");
   await soon();
-  expect(document.querySelector('[role="status"]')?.textContent).toContain("Saved.");
+  const saved = document.querySelector('[role="status"]');
+  expect(saved?.textContent).toContain("Saved.");
+  showSuccess("Enabled.");
+  await soon();
+  const enabled = document.querySelector('[role="status"]');
+  expect(enabled?.textContent).toContain("Enabled.");
+  expect(enabled).not.toBe(saved); // it does not go when the time of the one before is over
   showError(new Error("in use"));
   await soon();
   expect([...document.querySelectorAll('[data-scope="toast"][data-part="root"]')].map((toast) => [toast.getAttribute("role"), toast.textContent])).toEqual([["alert", expect.stringContaining("in use")]]);

@@ -19,14 +19,16 @@ const OWN_STYLE = `
 `;
 
 interface Drawing {
+  ids: Set<string>;
   draw: CanvasProps["draw"];
   isEditable: boolean;
 }
 
-const DrawingContext = createContext<Drawing>({ draw: () => null, isEditable: false });
+const DrawingContext = createContext<Drawing>({ ids: new Set(), draw: () => null, isEditable: false });
 
 function StepNode({ id }: NodeProps) {
-  const { draw, isEditable } = useContext(DrawingContext);
+  const { ids, draw, isEditable } = useContext(DrawingContext);
+  if (!ids.has(id)) return null; // React Flow takes over its nodes after this is drawn: one that has just gone is still among them
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={isEditable} aria-hidden />
@@ -105,7 +107,8 @@ export default function Canvas({ ids, edges, draw, label, inputLabel, isDark, co
   const nodes = useMemo(() => placed(ids, places), [shape]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` is what these are
   const lines = useMemo(() => edges.map((edge) => drawnEdge(edge, places, inputLabel)), [shape, inputLabel]);
-  const drawing = useMemo(() => ({ draw, isEditable: connect !== undefined }), [draw, connect]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` is what the ids are
+  const drawing = useMemo(() => ({ ids: new Set(ids), draw, isEditable: connect !== undefined }), [shape, draw, connect]);
   return (
     <DrawingContext value={drawing}>
       <style>{style + OWN_STYLE}</style>

@@ -12,7 +12,7 @@ export function BackfillProgress({ of, name }: { of: Counted; name: string }) {
   if (state === "counting") return <Text fontSize="sm">{t("backfills.counted", { total: formatNumber(total), listed: formatNumber(listed) })}</Text>;
   const percent = total > 0 ? (doneOf(of) / total) * 100 : 100;
   return (
-    <Box minW="10rem">
+    <Box minW={{ base: 0, lg: "10rem" }}>
       <Progress.Root value={percent} size="sm" mb={1}>
         <Progress.Track aria-label={t("run.progress", { name })}>
           <Progress.Range />
