@@ -53,6 +53,7 @@ HELP = {
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",
     "page_workflows": "workflows in the databases for pages_api",
     "page_runs": "runs in the databases for pages_api; a fifth of them is one workflow's",
+    "page_data": "directory in which pages_api keeps the databases it has filled, and finds them again; empty: none",
     "tabs": "open tabs for pages_api",
     "existing": "objects that `backfill` finds in the bucket",
     "queued": "objects that are queued while `backfill_memory` measures",

@@ -97,6 +97,11 @@ class VendorApi:
 
     def call(self, action: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """The answer of an action. Raises ValueError when it is an error."""
+        response: dict[str, Any] = self.answer(action, parameters).json()["Response"]
+        return response
+
+    def answer(self, action: str, parameters: dict[str, Any], timeout_s: float = 60) -> httpx.Response:
+        """The answer of an action as it came. Raises ValueError when it is an error."""
         body, time_s = json.dumps(parameters).encode(), int(time.time())
         headers = {
             "Content-Type": "application/json",
@@ -105,11 +110,10 @@ class VendorApi:
             "X-TC-Version": "2019-06-12",
             "X-TC-Timestamp": str(time_s),
         }
-        answer = self._http.post(PATH, content=body, headers=headers).raise_for_status()
-        response: dict[str, Any] = answer.json()["Response"]
-        if "Error" in response:
+        answer = self._http.post(PATH, content=body, headers=headers, timeout=timeout_s).raise_for_status()
+        if "Error" in (response := answer.json()["Response"]):
             raise ValueError(f"{action}: {response['Error']}")
-        return response
+        return answer
 
     def _authorization(self, body: bytes, time_s: int) -> str:
         date = f"{datetime.fromtimestamp(time_s, UTC):%Y-%m-%d}"

@@ -15,8 +15,9 @@ class Options:
     graph_lengths: str = "15,60,120"
     workflows: int = 1000
     settle_cap_s: float = 300
-    page_workflows: int = 5000
-    page_runs: int = 100_000
+    page_workflows: int = 10_000
+    page_runs: int = 300_000
+    page_data: str = ""
     tabs: int = 20
     tabs_s: float = 30
     long_s: int = 0

@@ -21,31 +21,57 @@ _OWNER = f"CASE WHEN n <= :runs / 5 THEN '{BUSY}' ELSE 'wf_' || lpad(to_hex(1 + 
 _RUN = "'upload__' || n"
 # Each key has "clip", "mp4" and one of 200 words; those of the oldest fifteenth have "old".
 _KEY = "'in/clip-' || n || '-w' || n % 200 || CASE WHEN n <= :runs / 15 THEN '-old' ELSE '' END || '.mp4'"
-_TIME = "now() - (:runs - n) * interval '20 seconds'"
+_NOW = "cast(:now AS timestamptz)"
+_TIME = f"{_NOW} - (:runs - n) * interval '20 seconds'"
+# Of the newest 300 runs, 40 run and the others wait.
+_STATE = (
+    "CASE WHEN n > :runs - 260 THEN 'queued' WHEN n > :runs - 300 THEN 'running' "
+    "WHEN n % 20 = 0 THEN 'failed' ELSE 'success' END"
+)
+_STARTED = f"CASE WHEN n <= :runs - 260 THEN {_TIME} END"
+_ENDED = f"CASE WHEN n <= :runs - 300 THEN {_TIME} END"
+# Of 200 deliveries, one was given up, after an answer of 503, and one waits.
+_DELIVERY = "CASE n % 200 WHEN 7 THEN 'dead' WHEN 8 THEN 'pending' ELSE 'delivered' END"
 
 STORE = (
-    f"""INSERT INTO workflow (id, name, revision, trigger_bucket, trigger_prefix, created_at, updated_at, enabled_at)
-        SELECT {_WORKFLOW}, 'workflow-' || n, 1, :bucket, 'in-' || n || '/', now() - n * interval '1 minute', now(),
-            now() FROM generate_series(1, :workflows) n""",
+    f"""INSERT INTO workflow (id, name, revision, trigger_bucket, trigger_prefix, created_at, updated_at, enabled_at,
+            enabled)
+        SELECT {_WORKFLOW}, 'workflow-' || n, 1, CASE WHEN n % 10 = 0 THEN 'bucket-' || n % 70 ELSE :bucket END,
+            'in-' || n || '/', {_NOW} - n * interval '1 minute', {_NOW}, {_NOW}, n % 2 = 1
+        FROM generate_series(1, :workflows) n""",
     f"""INSERT INTO revision (workflow_id, number, sequence, definition, author, created_at)
         SELECT {_WORKFLOW}, 1, n, jsonb_set(cast(:definition AS jsonb), '{{name}}', to_jsonb('workflow-' || n)),
-            'bench', now() FROM generate_series(1, :workflows) n""",
-    f"""INSERT INTO run (workflow_id, run_id, revision, source, created_at)
-        SELECT {_OWNER}, {_RUN}, 1, jsonb_set(cast(:source AS jsonb), '{{key}}', to_jsonb({_KEY})), {_TIME}
+            'bench', {_NOW} FROM generate_series(1, :workflows) n""",
+    f"""INSERT INTO run (workflow_id, run_id, revision, source, created_at, state, queued_at, started_at, ended_at,
+            changed_at, causes, source_bytes, output_bytes, worker_s)
+        SELECT {_OWNER}, {_RUN}, 1, jsonb_set(cast(:source AS jsonb), '{{key}}', to_jsonb({_KEY})), {_TIME}, {_STATE},
+            {_TIME}, {_STARTED}, {_ENDED}, {_TIME},
+            CASE WHEN {_STATE} = 'failed' THEN ARRAY['{CAUSE}'] ELSE ARRAY[]::text[] END, 10000000, 100000, 2
         FROM generate_series(1, :runs) n""",
     f"""INSERT INTO job_result (workflow_id, run_id, step_id, map_index, kind, result, updated_at)
         SELECT {_OWNER}, {_RUN}, 'snapshot_by_time_offset', -1, 'snapshot_by_time_offset',
             CASE WHEN n % 20 = 0 THEN cast(:failure AS jsonb) ELSE cast(:result AS jsonb) END, {_TIME}
-        FROM generate_series(1, :runs) n""",
+        FROM generate_series(1, :runs - 300) n""",
     f"""INSERT INTO upload_decision (bucket, key, identity, workflow_id, outcome, rule, run_id, source, decided_at)
-        SELECT :bucket, 'in/' || n, n, {_OWNER}, 'fired', 'matched', {_RUN}, 'queue', {_TIME}
+        SELECT :bucket, {_KEY}, n, {_OWNER}, 'fired', 'matched', {_RUN}, 'queue', {_TIME}
         FROM generate_series(1, :runs) n""",
     f"""INSERT INTO event (id, workflow_id, run_id, body, created_at)
-        SELECT 'e' || n, {_OWNER}, {_RUN}, repeat('x', 2000), {_TIME} FROM generate_series(1, :runs) n""",
+        SELECT 'e' || n, {_OWNER}, {_RUN}, repeat(md5(n::text), 20), {_TIME} FROM generate_series(1, :runs) n""",
     f"""INSERT INTO delivery (event_id, workflow_id, role, target, receiver, ordered, state, due_at, give_up_at, tries,
-            attempts, created_at)
-        SELECT 'e' || n, {_OWNER}, 'workflow', '{{}}', '', false, 'delivered', {_TIME}, {_TIME}, 1, 1, {_TIME}
+            attempts, last_status, created_at, ended_at)
+        SELECT 'e' || n, {_OWNER}, 'workflow', '{{"type": "http", "url": "https://receiver.example/"}}', '', false,
+            {_DELIVERY}, {_TIME}, {_TIME}, 1, 1, CASE WHEN {_DELIVERY} = 'delivered' THEN 200 ELSE 503 END, {_TIME},
+            {_TIME}
         FROM generate_series(1, :runs) n""",
+    """INSERT INTO delivery_attempt (delivery_id, number, begun_at, latency_s, status, answer, error)
+        SELECT id, 1, created_at, 0.1, CASE state WHEN 'delivered' THEN 200 ELSE 503 END, '',
+            CASE state WHEN 'delivered' THEN '' ELSE 'the receiver answered 503' END FROM delivery""",
+    f"""INSERT INTO backfill (id, workflow_id, bucket, filters, max_at_once, start_when_counted, state, problem,
+            created_by, created_at, running_s, cursor, listed, total, total_bytes, active, finished, failed, skipped,
+            minute_starts)
+        SELECT 'bf_' || n, {_WORKFLOW}, :bucket, '{{}}', 2, true, 'finished', '', 'bench',
+            {_NOW} - n * interval '1 hour', 60, '', 100, 100, 1000000, 0, 100, 0, 0, 0
+        FROM generate_series(1, least(:workflows, 1000)) n""",
 )
 AIRFLOW = (
     "INSERT INTO dag_bundle (name, active) VALUES ('media_workflows', true) ON CONFLICT DO NOTHING",
@@ -53,15 +79,20 @@ AIRFLOW = (
             partition_mapper_info, max_active_tasks, max_consecutive_failed_dag_runs, has_task_concurrency_limits)
         SELECT {_WORKFLOW}, n % 2 = 0, false, 'media_workflows', {_WORKFLOW} || '.py', {_WORKFLOW} || '.py', '', '[]',
             16, 0, false FROM generate_series(1, :workflows) n""",
-    f"""INSERT INTO dag_run (dag_id, run_id, run_type, run_after, queued_at, start_date, end_date, state)
-        SELECT {_OWNER}, {_RUN}, 'manual', {_TIME}, {_TIME}, {_TIME}, {_TIME},
-            CASE WHEN n % 20 = 0 THEN 'failed' ELSE 'success' END FROM generate_series(1, :runs) n""",
+    f"""INSERT INTO dag_run (dag_id, run_id, run_type, run_after, created_at, updated_at, queued_at, start_date,
+            end_date, state, conf)
+        SELECT {_OWNER}, {_RUN}, 'manual', {_TIME}, {_TIME}, {_TIME}, {_TIME}, {_STARTED}, {_ENDED}, {_STATE},
+            jsonb_build_object('upload', jsonb_build_object('key', {_KEY}, 'etag', md5(n::text)))
+        FROM generate_series(1, :runs) n""",
 )
 
 
 def fill(airflow_url: str, workflows: int, runs: int) -> None:
-    """Both databases, and their statistics brought up to date, as autovacuum does."""
-    values = {"workflows": workflows, "runs": runs, **_bodies()}
+    """Both databases, and their statistics brought up to date, as autovacuum does.
+
+    In one moment for both: else the first copy would find that each run differs.
+    """
+    values = {"workflows": workflows, "runs": runs, "now": datetime.now(UTC), **_bodies()}
     for engine, statements in ((get_engine(), STORE), (make_engine(airflow_url), AIRFLOW)):
         with engine.begin() as connection:
             for statement in statements:

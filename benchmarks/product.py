@@ -80,13 +80,15 @@ def running_product(
     *,
     system_dags: Sequence[str] = ("media_uploads",),
     api_alone: bool = False,
+    data: Path | None = None,
 ) -> Iterator[Product]:
     """Started with `settings` as environment; the dags folder holds these system DAGs and the named baselines.
 
-    `api_alone`: without scheduler, dag-processor and triggerer.
+    `api_alone`: without scheduler, dag-processor and triggerer. `data`: a directory that is kept; None = a new one.
     """
     saved = dict(os.environ)
-    data = Path(tempfile.mkdtemp(prefix="mw-bench-"))
+    kept, data = data, data or Path(tempfile.mkdtemp(prefix="mw-bench-"))
+    data.mkdir(parents=True, exist_ok=True)
     os.environ |= {name: str(_free_port()) for name in PORT_DEFAULTS}
     layout = Layout(ROOT, data)
     layout.environment.update(settings)
@@ -101,7 +103,8 @@ def running_product(
         os.environ.clear()
         os.environ.update(saved)
         get_settings.cache_clear()
-        shutil.rmtree(data, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(data, ignore_errors=True)
 
 
 def _free_port() -> int:
@@ -113,7 +116,7 @@ def _free_port() -> int:
 
 def _dags_folder(data: Path, system_dags: Sequence[str], baseline_dags: Sequence[str]) -> Path:
     folder = data / "dags"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for source, names in ((ROOT / "dags", system_dags), (ROOT / "benchmarks" / "dags", baseline_dags)):
         for name in names:
             shutil.copy(source / f"{name}.py", folder)

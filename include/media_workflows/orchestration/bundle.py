@@ -20,7 +20,7 @@ import structlog
 from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
 
 from media_workflows.airflow_adapter.dag_file import dag_file_name, dag_file_text
-from media_workflows.airflow_adapter.run_copies import copy_runs, recheck_unfinished
+from media_workflows.airflow_adapter.run_copies import recheck_unfinished, search_changes
 from media_workflows.airflow_adapter.switches import enabled_ids
 from media_workflows.store.engine import transaction
 from media_workflows.store.sequence import latest_sequence
@@ -69,7 +69,7 @@ class WorkflowBundle(BaseDagBundle):
         """Keep in the store what a deletion in Airflow would lose; a failure must not keep files from being parsed."""
         try:
             enabled_ids()
-            copy_runs()
+            search_changes()
             recheck_unfinished()
         except Exception:
             log.exception("the state of workflows and runs could not be compared with Airflow's")

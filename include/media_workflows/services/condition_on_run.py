@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from media_workflows.airflow_adapter import dag_state
-from media_workflows.airflow_adapter.run_copies import run_history
+from media_workflows.airflow_adapter.run_copies import history_of_run
 from media_workflows.domain.candidates import is_manual
 from media_workflows.domain.conditions.checking import Condition
 from media_workflows.domain.conditions.outcomes import RunFacts, StepOutcome, values_after
@@ -39,7 +39,7 @@ def try_on_run(condition: Condition, before: Sequence[StepDefinition], workflow_
     if the object itself must be read.
     """
     tasks = dag_state.task_summaries(workflow_id, run_id)
-    with run_history() as session:
+    with history_of_run(workflow_id, run_id) as session:
         tasks = tasks or ended_tasks(session, workflow_id, run_id)
         record = get_run(session, workflow_id, run_id)
         actions = actions_of_run(session, workflow_id, run_id)

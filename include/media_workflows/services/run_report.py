@@ -9,7 +9,7 @@ from typing import Any
 
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK
-from media_workflows.airflow_adapter.run_copies import run_history
+from media_workflows.airflow_adapter.run_copies import history_of_run
 from media_workflows.airflow_adapter.waiting import RUN, waits
 from media_workflows.domain.action_result import ActionResult, ActionResultFields
 from media_workflows.domain.base import Model
@@ -109,7 +109,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     """The full report of a run. Raises NotFoundError."""
     tasks = dag_state.task_summaries(workflow_id, run_id)
     waiting = waits([(workflow_id, run_id)]).get((workflow_id, run_id), {})
-    with run_history() as session:
+    with history_of_run(workflow_id, run_id) as session:
         run = find_run(session, workflow_id, run_id)
         tasks = tasks or ended_tasks(session, workflow_id, run_id)
         record = run_store.get_run(session, workflow_id, run_id)

@@ -88,7 +88,7 @@ def record_attempt(session: Session, delivery_id: int, attempt: Attempt, again_a
     row = session.get_one(DeliveryRow, delivery_id, with_for_update=True)
     row.attempts += 1
     row.tries += 1
-    row.leased_until = None
+    row.leased_until, row.last_status = None, attempt.status
     _add_attempt(session, row, attempt)
     if row.state == "delivered":
         return

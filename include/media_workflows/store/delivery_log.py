@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, exists, select, tuple_
+from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
@@ -86,9 +86,8 @@ class DeliveryFilter(Model):
 
 
 def _answered(status: int) -> ColumnElement[bool]:
-    row = DeliveryAttemptRow
-    latest = (row.delivery_id == DeliveryRow.id) & (row.number == DeliveryRow.attempts)
-    return exists().where(latest, row.status.is_(None) if status == 0 else row.status == status)
+    row = DeliveryRow
+    return (row.attempts > 0) & (row.last_status.is_(None) if status == 0 else row.last_status == status)
 
 
 def _of_file(search: str) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Engine, String, any_, create_engine, event, literal
+from sqlalchemy import ARRAY, ColumnElement, Engine, String, any_, cast, create_engine, event, literal
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import NullPool
@@ -100,8 +100,15 @@ def get_engine() -> Engine:
 
 
 def one_of(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
-    """Like `column.in_(values)` with a single array parameter, which halves the cost for thousands of values."""
-    return column == any_(literal(list(values), ARRAY(String)))
+    """Like `column.in_(values)`, for thousands of them: as one text, which neither side takes apart value by value.
+
+    A single value is compared as such, so that an index which goes on with an order gives that order.
+    """
+    if len(asked := list(values)) == 1:
+        return column == asked[0]
+    quoted = (value.replace("\\", r"\\").replace('"', r"\"") for value in asked)
+    text = "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+    return column == any_(cast(literal(text), ARRAY(String)))
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from media_workflows.domain.base import Model
 from media_workflows.errors import DeletedRunError
 from media_workflows.store.run_causes import note_causes
 from media_workflows.store.run_totals import store_totals
+from media_workflows.store.runs import RunKey
 from media_workflows.store.tables import RunRow, utcnow
 from media_workflows.store.uploads import note_deleted_runs
 
@@ -24,6 +26,15 @@ class TaskSummary(Model):
 
     state: str | None
     try_number: int
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class ShownState(NamedTuple):
+    """What lists show of a run as Airflow has it."""
+
+    state: str
+    queued_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
 
@@ -78,10 +89,21 @@ def _tasks(copy: RunCopy) -> dict[str, object] | None:
     return None if copy.tasks is None else {id_: task.model_dump(mode="json") for id_, task in copy.tasks.items()}
 
 
-def unfinished_copies(session: Session) -> list[tuple[str, str]]:
-    """(workflow, run) of the runs that had not ended when they were last copied."""
-    query = select(RunRow.workflow_id, RunRow.run_id).where(RunRow.state.in_(UNFINISHED))
-    return [(workflow_id, run_id) for workflow_id, run_id in session.execute(query)]
+def unfinished_copies(session: Session) -> dict[RunKey, ShownState]:
+    """The runs that had not ended when they were last copied."""
+    return _states(session, RunRow.state.in_(UNFINISHED))
+
+
+def state_of_run(session: Session, workflow_id: str, run_id: str) -> ShownState | None:
+    """The state of one run when it was last copied; None = it never was."""
+    condition = (RunRow.workflow_id == workflow_id) & (RunRow.run_id == run_id) & RunRow.state.is_not(None)
+    return _states(session, condition).get((workflow_id, run_id))
+
+
+def _states(session: Session, condition: ColumnElement[bool]) -> dict[RunKey, ShownState]:
+    shown = [getattr(RunRow, name) for name in ShownState._fields]
+    rows = session.execute(select(RunRow.workflow_id, RunRow.run_id, *shown).where(condition))
+    return {(workflow_id, run_id): ShownState(*state) for workflow_id, run_id, *state in rows}
 
 
 def fail_deleted(session: Session, runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

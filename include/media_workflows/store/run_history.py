@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, Select, String, column, func, literal, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from media_workflows.domain.base import Model
 from media_workflows.errors import NotFoundError
@@ -71,8 +70,10 @@ def workflows_of_run(session: Session, run_id: str) -> set[str]:
 
 def last_runs(session: Session, workflow_ids: Collection[str]) -> dict[str, DagRunSummary]:
     """The last run of each workflow by id; a workflow without runs is not included."""
-    newest = _runs().where(one_of(RunRow.workflow_id, workflow_ids)).ext(distinct_on(RunRow.workflow_id))
-    rows = session.scalars(newest.order_by(RunRow.workflow_id, *_NEWEST_FIRST))
+    asked = func.unnest(literal(list(workflow_ids), ARRAY(String))).table_valued(column("id", String)).render_derived()
+    # One by one: DISTINCT ON would read all runs of each.
+    newest = _runs().where(RunRow.workflow_id == asked.c.id).order_by(*_NEWEST_FIRST).limit(1).lateral()
+    rows = session.scalars(select(aliased(RunRow, newest)).select_from(asked).join(newest, true()))
     return {row.workflow_id: _summary(row) for row in rows}
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
-from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, tuple_
+from sqlalchemy.orm import Session, load_only
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.process_runs import PROCESS
@@ -32,7 +33,8 @@ from media_workflows.store.tables.runs import FAILURE_SQL
 RunState = Literal["queued", "running", "success", "failed"]
 
 CAUSES_OF = 1_000  # failed runs
-RECENT = 2_000  # runs
+RECENT = 1_000  # runs
+MANY = 100_000  # runs, which are found and sorted in 0.1 s
 NAMED_ROLES = '@.role == "main" || @.role == "manifest"'  # files that a person would name
 PICTURE_KINDS = ("sample_snapshot", "snapshot_by_time_offset")
 _FAILURE: ColumnElement[str | None] = literal_column(FAILURE_SQL)
@@ -64,6 +66,7 @@ class RunFilter(Model):
             None if self.since is None else RunRow.created_at >= self.since,
             None if self.until is None else RunRow.created_at < self.until,
             RunRow.causes.contains([self.cause]) if self.cause else None,
+            RunRow.causes != [] if self.cause else None,  # follows from that, and is the condition of an index
             None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
             has_words(RunRow.words, self.search) if self.search else None,
             None if self.before is None else tuple_(RunRow.created_at, RunRow.run_id) < self.before,
@@ -104,15 +107,18 @@ class ListedRuns(Model):
 
 def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 100) -> ListedRuns:
     """A page of runs, newest first; those of deleted workflows included."""
-    found = select(RunRow).where(*which.conditions())
+    found = _places(which)
     total, is_exact = counted(session, found)
     rows: Sequence[RunRow] = []
+    is_few = is_exact
     if which.search and not is_exact:
         rows = _newest(session, _among_recent(which), offset, limit)
+        # The newest ones do not match, so the newest first would read all of these, too.
+        is_few = len(rows) < limit and counted(session, found, MANY)[1]
     if len(rows) < limit:
         # Few: all are found, then sorted (OFFSET is a fence between the two for PostgreSQL). By the newest first, it
         # would read all runs where it guesses that more match.
-        rows = _newest(session, found.offset(0) if is_exact else found, offset, limit)
+        rows = _newest(session, found.offset(0) if is_few else found, offset, limit)
     return ListedRuns(total=total, total_is_exact=is_exact, items=_listed(session, rows))
 
 
@@ -129,28 +135,42 @@ class NewestRun(NamedTuple):
 
 def newest_runs(session: Session, which: RunFilter, limit: int) -> list[NewestRun]:
     """The first runs after `before` of the filter, newest first."""
-    query = select(*(getattr(RunRow, name) for name in NewestRun._fields)).where(*which.conditions())
-    newest = query.order_by(RunRow.created_at.desc(), RunRow.run_id.desc()).limit(limit)
-    return [NewestRun(*row) for row in session.execute(newest)]
+    rows = _newest(session, _places(which), 0, limit)
+    return [NewestRun(*(getattr(row, name) for name in NewestRun._fields)) for row in rows]
 
 
-def _among_recent(which: RunFilter) -> Select[RunRow]:
-    """The runs of a filter with a search among the newest ones that match the rest of it.
+_PLACE = ("workflow_id", "run_id", "created_at")
+
+
+def _places(which: RunFilter) -> Select[*tuple[Any, ...]]:
+    """The places of a filter's runs in lists: columns that indexes have, so that only the rows of a page are read."""
+    return select(*(getattr(RunRow, name) for name in _PLACE)).where(*which.conditions())
+
+
+def _among_recent(which: RunFilter) -> Select[*tuple[Any, ...]]:
+    """The places of those runs of a filter with a search that are among the newest ones that match the rest of it.
 
     Of a search that many runs match, these mostly have the page. PostgreSQL guesses too few of several words, which it
     takes for independent, and would sort all.
     """
-    others = select(RunRow).where(*which.model_copy(update={"search": ""}).conditions())
-    recent = others.order_by(RunRow.created_at.desc(), RunRow.run_id.desc()).limit(RECENT)
-    run = aliased(RunRow, recent.subquery())
-    return select(run).where(has_words(run.words, which.search))
+    others = _places(which.model_copy(update={"search": ""}))
+    recent = others.order_by(RunRow.created_at.desc(), RunRow.run_id.desc()).limit(RECENT).subquery()
+    return select(*recent.c).join(RunRow, _is_at(recent.c)).where(has_words(RunRow.words, which.search))
 
 
-def _newest(session: Session, found: Select[RunRow], offset: int, limit: int) -> Sequence[RunRow]:
-    """A page of these runs, newest first."""
-    run = aliased(RunRow, found.subquery())
-    page = select(run).options(load_only(*(getattr(run, name) for name in _SHOWN)))
-    return session.scalars(page.order_by(run.created_at.desc(), run.run_id.desc()).offset(offset).limit(limit)).all()
+def _is_at(place: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    return and_(RunRow.workflow_id == place.workflow_id, RunRow.run_id == place.run_id)
+
+
+def _newest(session: Session, found: Select[*tuple[Any, ...]], offset: int, limit: int) -> Sequence[RunRow]:
+    """A page of the runs at these places, newest first."""
+    place = found.subquery().c
+    ordered = select(place.workflow_id, place.run_id).order_by(place.created_at.desc(), place.run_id.desc())
+    page = ordered.offset(offset).limit(limit).subquery()
+    rows = select(RunRow).join(page, _is_at(page.c))
+    shown = [getattr(RunRow, name) for name in (*_SHOWN, "created_at")]
+    newest_first = rows.options(load_only(*shown)).order_by(RunRow.created_at.desc(), RunRow.run_id.desc())
+    return session.scalars(newest_first).all()
 
 
 def runs_of_keys(session: Session, runs: Sequence[RunKey]) -> list[ListedRun]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.base import Model
 from media_workflows.domain.candidates import Rule, UploadDecision
 from media_workflows.store.engine import one_of
+from media_workflows.store.page_count import counted
 from media_workflows.store.tables import (
     KnownObjectRow,
     ListingRootRow,
@@ -140,9 +141,10 @@ def decided_workflows(session: Session, bucket: str, key: str, identity: str) ->
 
 
 class DecisionPage(Model):
-    """One page of decisions, newest first."""
+    """One page of decisions, newest first; `total_is_exact` is false when more than `total` match."""
 
     total: int
+    total_is_exact: bool
     items: list[UploadDecision]
 
 
@@ -162,13 +164,13 @@ def list_decisions(
         query = query.where(UploadDecisionRow.key == key)
     if workflow_ids is not None:
         query = query.where(one_of(UploadDecisionRow.workflow_id, workflow_ids))
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    total, is_exact = counted(session, query)
     rows = session.scalars(query.order_by(UploadDecisionRow.id.desc()).offset(offset).limit(limit))
     items = [
         UploadDecision.model_validate({name: getattr(row, name) for name in UploadDecision.model_fields})
         for row in rows
     ]
-    return DecisionPage(total=total, items=items)
+    return DecisionPage(total=total, total_is_exact=is_exact, items=items)
 
 
 def await_upload(session: Session, workflow_id: str, run_id: str) -> None:

@@ -31,7 +31,8 @@ def list_uploads(
     ids = readable | {""} if workflow is None else readable & {workflow}
     with transaction() as session:
         page = upload_store.list_decisions(session, bucket, key, ids, offset, limit)
-    return UploadsAnswer(total=page.total, items=[_upload(decision) for decision in page.items])
+    items = [_upload(decision) for decision in page.items]
+    return UploadsAnswer(total=page.total, total_is_exact=page.total_is_exact, items=items)
 
 
 @router.get("/workflows/{workflow_id}/detection")

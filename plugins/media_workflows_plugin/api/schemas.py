@@ -170,9 +170,10 @@ class UploadAnswer(UploadDecision):
 
 
 class UploadsAnswer(BaseModel):
-    """One page of upload decisions, newest first."""
+    """One page of upload decisions, newest first; `total_is_exact` is false when more than `total` match."""
 
     total: int
+    total_is_exact: bool
     items: list[UploadAnswer]
 
 

@@ -273,6 +273,7 @@ def test_a_large_history_is_copied_in_batches(
     assert admin.get(f"/api/v1/runs?workflow={id_}").json()["total"] == 5
     metadata.execute(text("UPDATE dag_run SET state = 'failed', updated_at = now() WHERE run_id = 'r0'"))
     metadata.commit()
+    refresh()
     states = {run["run_id"]: run["state"] for run in admin.get(f"/api/v1/runs?workflow={id_}").json()["items"]}
     assert (states["r0"], states["r1"]) == ("failed", "success")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from media_workflows.airflow_adapter import dag_state, run_copies
+from media_workflows.airflow_adapter import dag_state
 from media_workflows.cli import app
 from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.media_info import MediaInfo
@@ -59,7 +59,7 @@ def workflow(bucket: str, database: str, storage: ObjectStorage, monkeypatch: py
     tasks = {id_: TaskSummary(state=state, try_number=1, started_at=NOW, ended_at=NOW) for id_, state in STATES.items()}
     monkeypatch.setattr(dag_state, "task_summaries", lambda *_: tasks)
     monkeypatch.setattr(dag_state, "is_forced", lambda *_: False)
-    monkeypatch.setattr(run_copies, "_copy_for_all", lambda: None)
+    monkeypatch.setattr(condition_on_run, "history_of_run", lambda *_: transaction())
     monkeypatch.setattr("media_workflows.services.buckets.storage", lambda: storage)
     return id_
 

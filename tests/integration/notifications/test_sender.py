@@ -118,6 +118,29 @@ def test_500_then_200_is_tried_again_under_the_same_id(receiver: Receiver) -> No
     assert 0.08 <= (second.begun_at - first.begun_at).total_seconds() < 10
 
 
+def test_deliveries_are_found_by_the_latest_answer(receiver: Receiver) -> None:
+    """0 is an attempt without one; what was not attempted has none of them."""
+
+    def answered() -> dict[int, int]:
+        return {status: len(deliveries(answer=status)) for status in (0, 200, 503)}
+
+    receiver.answers = [(503, b"", {}), (200, b"taken", {})]
+    patient = SETTINGS.model_copy(
+        update={"notify_timeout_s": 30, "notify_first_wait_s": 600, "notify_longest_wait_s": 600}
+    )
+    finish(run_of(target(receiver)))
+    assert answered() == {0: 0, 200: 0, 503: 0}
+    assert send(patient) == 1
+    assert answered() == {0: 0, 200: 0, 503: 1}
+    with transaction() as session:
+        session.execute(update(DeliveryRow).values(due_at=utcnow()))
+    assert send(patient) == 1
+    assert answered() == {0: 0, 200: 1, 503: 0}
+    finish(run_of({"type": "http", "url": "http://127.0.0.1:1/"}))
+    assert send(patient) == 1
+    assert answered() == {0: 1, 200: 1, 503: 0}
+
+
 def test_after_the_end_of_the_schedule_it_is_a_dead_letter(receiver: Receiver) -> None:
     receiver.answers = [(500, b"never", {})]
     event = finish(run_of(target(receiver)))

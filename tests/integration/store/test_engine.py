@@ -6,9 +6,10 @@ import os
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from media_workflows.store.engine import IDLE_CONNECTIONS, close_connections, make_engine, transaction
+from media_workflows.store.engine import IDLE_CONNECTIONS, close_connections, make_engine, one_of, transaction
+from media_workflows.store.tables import RunRow
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -61,3 +62,14 @@ def test_closed_connections_are_opened_again() -> None:
     before = backend()
     close_connections()
     assert backend() != before
+
+
+def test_one_of_compares_any_text(database: str) -> None:
+    """Also what has a meaning in the text of an array."""
+    odd = ['a"b', "a\\b", 'a\\"', "{a,b}", "a,b", "NULL", "", " ", "a'b", "第 一", "%s", ":name"]
+    with transaction() as session:
+        session.add_all(RunRow(workflow_id=value, run_id="r") for value in [*odd, "another"])
+    for asked in (odd, odd[:1], [], ["none", "nowhere"]):
+        with transaction() as session:
+            found = session.scalars(select(RunRow.workflow_id).where(one_of(RunRow.workflow_id, asked))).all()
+        assert sorted(found) == sorted(set(asked) & set(odd))

@@ -30,7 +30,8 @@ class DeliveryRow(Base):
 
     `state` is 'pending', 'delivered' or 'dead'. A pending one is sent at or after `due_at`, by the sender that
     leases it until `leased_until`; an `ordered` one also waits for the earlier ones of its workflow.
-    `tries` counts the attempts since it was last queued, `attempts` all of them.
+    `tries` counts the attempts since it was last queued, `attempts` all of them; `last_status` is the receiver's answer
+    to the latest, None = there was none.
     """
 
     __tablename__ = "delivery"
@@ -41,6 +42,7 @@ class DeliveryRow(Base):
         Index("delivery_workflow", "workflow_id", "id"),
         Index("delivery_created", "created_at"),
         Index("delivery_state", "state", "id"),
+        Index("delivery_answered", "last_status", "id", postgresql_where=text("attempts > 0")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -56,6 +58,7 @@ class DeliveryRow(Base):
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     tries: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
+    last_status: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 

@@ -43,14 +43,23 @@ class RunRow(Base):
 
     __tablename__ = "run"
     __table_args__ = (
-        Index("run_newest", "workflow_id", "created_at"),
+        # In the whole order of lists, so that a page is the first rows; with the columns that their counts read.
+        Index("run_newest", "workflow_id", "created_at", "run_id", postgresql_include=["state"]),
+        Index("run_created", "created_at", "run_id", postgresql_include=["workflow_id", "state"]),
+        Index("run_state", "state", "created_at", "run_id", postgresql_include=["workflow_id"]),
+        Index("run_workflow_state", "workflow_id", "state", "created_at", "run_id"),
         Index("run_changed", "changed_at"),
         Index("run_by_id", "run_id"),
         Index("run_source", "workflow_id", text("(source ->> 'key')")),
-        Index("run_created", "created_at", "run_id"),
-        Index("run_state", "state", "created_at"),
         Index("run_ended", "ended_at"),
         Index("run_failed", "ended_at", postgresql_where=text("state = 'failed'")),
+        Index(
+            "run_caused",
+            "created_at",
+            "run_id",
+            postgresql_include=["workflow_id", "state", "causes"],
+            postgresql_where=text("causes <> '{}'"),
+        ),
         Index("run_causes", "causes", postgresql_using="gin"),
         Index("run_words", "words", postgresql_using="gin"),
     )
@@ -73,6 +82,19 @@ class RunRow(Base):
     saved_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
     worker_s: Mapped[float | None] = mapped_column(default=None)
     words: Mapped[str | None] = mapped_column(TSVECTOR, Computed(words_sql("source ->> 'key'"), persisted=True))
+
+
+class RunSearchRow(Base):
+    """The last search for runs that have changed in Airflow: at most one row.
+
+    `newest_id` is Airflow's number of the newest run that was copied.
+    """
+
+    __tablename__ = "run_search"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime]
+    newest_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class JobResultRow(Base):

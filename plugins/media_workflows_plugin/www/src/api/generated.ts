@@ -2095,6 +2095,7 @@ export interface components {
         };
         UploadsAnswer: {
             total: number;
+            total_is_exact: boolean;
             items: components["schemas"]["UploadAnswer"][];
         };
         Utterance: {

@@ -47,10 +47,10 @@ export function UploadsTab({ workflow }: { workflow: string }) {
       <DetectionNote workflow={workflow} />
       <Input size="sm" maxW="24rem" mb={3} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={t("uploads.search")} aria-label={t("uploads.search")} />
       <Loaded of={page}>
-        {({ items, total }) => (
+        {({ items, total, total_is_exact }) => (
           <>
             {total === 0 ? <Text color="fg.muted">{t("uploads.none")}</Text> : <DataTable label={t("workflow.uploads")} columns={columns} rows={items} rowKey={(item) => `${item.key} ${item.identity}`} />}
-            <Pager label={t("workflow.uploads")} offset={offset} limit={LIMIT} total={total} go={setOffset} />
+            <Pager label={t("workflow.uploads")} offset={offset} limit={LIMIT} total={total} isExact={total_is_exact} go={setOffset} />
           </>
         )}
       </Loaded>
