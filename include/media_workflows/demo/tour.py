@@ -19,6 +19,7 @@ from media_workflows.storage.clients import Clients
 
 RUN_TIMEOUT_S = 240.0
 EVENT_TIMEOUT_S = 30.0
+ANSWER_TIMEOUT_S = 120.0  # the first answer of an Airflow that has just started, on a busy machine
 
 
 class Tour:
@@ -28,16 +29,10 @@ class Tour:
         self._layout = layout
         self._clients = clients
         self._console = console
-        token = httpx.post(
-            f"{layout.airflow_url}/auth/token",
-            json={"username": USER, "password": layout.secrets["password"]},
-            timeout=30,
-        )
-        self._api = httpx.Client(
-            base_url=f"{layout.airflow_url}/media-workflows/api/v1",
-            headers={"Authorization": f"Bearer {token.raise_for_status().json()['access_token']}"},
-            timeout=30,
-        )
+        self._api = httpx.Client(base_url=f"{layout.airflow_url}/media-workflows/api/v1", timeout=ANSWER_TIMEOUT_S)
+        login = {"username": USER, "password": layout.secrets["password"]}
+        token = self._call("POST", f"{layout.airflow_url}/auth/token", json=login)["access_token"]
+        self._api.headers["Authorization"] = f"Bearer {token}"
 
     def run(self) -> None:
         """Run the tour. Raises DemoError when the run fails or takes longer than 240 s."""
@@ -47,7 +42,15 @@ class Tour:
         self._show(run, self._event(run["run_id"], workflow_id))
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        answer = self._api.request(method, path, **arguments)
+        try:
+            answer = self._api.request(method, path, **arguments)
+        except httpx.TransportError as error:
+            raise DemoError(
+                "{method} {path} has no answer ({error}): if this machine is busy, run the demo again; its data stays",
+                method=method,
+                path=path,
+                error=str(error) or type(error).__name__,
+            ) from None
         if answer.is_error:
             raise DemoError(
                 "{method} {path} answered {status}: {answer}",
