@@ -205,7 +205,8 @@ def test_metadata_and_notifications(tmp_path: Path) -> None:
     body = Path("docs/examples/finished.json").read_text(encoding="utf-8")
     event = call("ParseNotification", "viewer", Content=body)
     assert (event.EventType, event.WorkflowTaskEvent.Status) == ("WorkflowTask", "FINISH")
-    for text in ("", "[", "[]", '{"EventType": "Other"}'):
+    no_task = '{"EventType": "WorkflowTask", "WorkflowTaskEvent": 5}'
+    for text in ("", "[", "[]", '{"EventType": "Other"}', no_task):
         with pytest.raises(InvalidRequestError):
             call("ParseNotification", Content=text)
 
