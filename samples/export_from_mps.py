@@ -175,9 +175,11 @@ def _name_templates(definition: Json, names: Names, made: ReadDefinition) -> boo
     is_changed, problems = False, []
     for kind, place, one in _uses_of_templates(definition):
         number = one.get("template")
-        if isinstance(number, int) and (name := names.get((kind, number))):
+        if number is None:
+            continue
+        if name := names.get((kind, number)):
             one["template"], is_changed = name, True
-        elif number is not None and not PRESET_LIBRARY.get(kind, number):
+        elif not PRESET_LIBRARY.get(kind, number):
             problem = invalid("{kind} template {number} was not exported", kind=kind, number=number)
             problems.append(made.placed(problem.at(f"{place}.template", str(number))))
     if problems:

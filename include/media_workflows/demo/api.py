@@ -32,8 +32,13 @@ class Api:
     def _answer(self, method: str, path: str, arguments: dict[str, Any]) -> Any:
         try:
             answer = self._client.request(method, path, **arguments)
-        except httpx.HTTPError as error:
-            raise DemoError("{method} {path} has no answer: {cause}", method=method, path=path, cause=error) from None
+        except httpx.TransportError as error:
+            raise DemoError(
+                "{method} {path} has no answer ({error}): if this machine is busy, start it again; its data stays",
+                method=method,
+                path=path,
+                error=str(error) or type(error).__name__,
+            ) from None
         if answer.is_error:
             raise DemoError(
                 "{method} {path} answered {status}: {answer}",

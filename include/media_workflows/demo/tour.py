@@ -19,6 +19,7 @@ from media_workflows.storage.clients import Clients
 
 RUN_TIMEOUT_S = 240.0
 EVENT_TIMEOUT_S = 30.0
+ANSWER_TIMEOUT_S = 120.0  # the first answer of an Airflow that has just started, on a busy machine
 
 
 class Tour:

@@ -87,8 +87,21 @@ def head_places(data: Json) -> dict[str, VendorPlace]:
         "trigger": VendorPlace(trigger_place(data.get("Trigger"))),
         "output.directory": VendorPlace("OutputDir"),
         "output": VendorPlace("OutputStorage"),
+        **_target_places(data.get("TaskNotifyConfig")),
         "notification": VendorPlace("TaskNotifyConfig"),
     }
+
+
+def _target_places(config: Any) -> dict[str, VendorPlace]:
+    """The places of what a TaskNotifyConfig says of its target."""
+    is_sqs = isinstance(config, dict) and config.get("NotifyType") == "AWS-SQS"
+    names = {
+        "url": "NotifyUrl",
+        "topic_name": "TopicName",
+        "queue_name": "AwsSQS.SQSQueueName" if is_sqs else "QueueName",
+        "region": "AwsSQS.SQSRegion" if is_sqs else "CmqRegion",
+    }
+    return {f"notification.{ours}": VendorPlace(f"TaskNotifyConfig.{theirs}") for ours, theirs in names.items()}
 
 
 def trigger_place(trigger: Any) -> str:

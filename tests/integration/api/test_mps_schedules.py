@@ -83,9 +83,9 @@ def test_those_of_our_own_and_refusals(create: Any, admin: Any) -> None:
     faces = node("action-AIRecognition", [2], "AiRecognitionTask", Definition=10, UserExtPara="{}")
     meaningless = here(schedule(node("input", [1]), faces, node("output", [])))
     place = "Activities[1].ActivityPara.AiRecognitionTask.UserExtPara"
-    with pytest.raises(DefinitionError) as caught:
+    with pytest.raises(DefinitionError) as unread:
         answered("CreateSchedule", meaningless)
-    assert [problem.field for problem in caught.value.problems] == [place]
+    assert [problem.field for problem in unread.value.problems] == [place]
     refused: list[tuple[Json, str]] = [
         ({"ResourceId": "r"}, "ResourceId"),
         ({"Activities": meaningless["Activities"]}, place),

@@ -64,21 +64,14 @@ def tasks(status: str, role: str = "admin", **parameters: Any) -> list[str]:
     return [one.TaskId for one in call("DescribeTasks", role, Status=status, **parameters).TaskSet]
 
 
-@pytest.mark.parametrize("notified", [True, False])
-@pytest.mark.parametrize("state", ["WAITING", "running"])
-@pytest.mark.parametrize(
-    ("source", "type_", "path"), [(SOURCE, "CosInputInfo", "/in/a.mp4"), (S3_SOURCE, "S3InputInfo", "in/a.mp4")]
-)
-def test_places_are_read_as_they_were_written(
-    begin: Any, source: Json, type_: str, path: str, state: str, notified: bool
-) -> None:
-    request = {**REQUEST, "InputInfo": source} | ({} if notified else {"TaskNotifyConfig": None})
-    id_ = call("ProcessMedia", **request).TaskId
-    if state != "WAITING":
-        begin(id_, state)
-    info = as_json(call("DescribeTaskDetail", TaskId=id_))["WorkflowTask"]["InputInfo"]
-    assert path in info[type_].values()
-    assert [name for name in info if name.endswith("Info")] == [type_]
+def test_places_are_read_as_they_were_written() -> None:
+    for given, type_, path in ((SOURCE, "CosInputInfo", "/in/a.mp4"), (S3_SOURCE, "S3InputInfo", "in/a.mp4")):
+        for config in (REQUEST["TaskNotifyConfig"], None):
+            request = {**REQUEST, "InputInfo": given, "TaskNotifyConfig": config, "SessionId": None}
+            id_ = call("ProcessMedia", **request).TaskId
+            info = as_json(call("DescribeTaskDetail", TaskId=id_))["WorkflowTask"]["InputInfo"]
+            assert path in info[type_].values()
+            assert [name for name in info if name.endswith("Info") and info[name]] == [type_]
 
 
 def test_a_tasks_life(begin: Any) -> None:
@@ -212,7 +205,8 @@ def test_metadata_and_notifications(tmp_path: Path) -> None:
     body = Path("docs/examples/finished.json").read_text(encoding="utf-8")
     event = call("ParseNotification", "viewer", Content=body)
     assert (event.EventType, event.WorkflowTaskEvent.Status) == ("WorkflowTask", "FINISH")
-    for text in ("", "[", "[]", '{"EventType": "Other"}'):
+    no_task = '{"EventType": "WorkflowTask", "WorkflowTaskEvent": 5}'
+    for text in ("", "[", "[]", '{"EventType": "Other"}', no_task):
         with pytest.raises(InvalidRequestError):
             call("ParseNotification", Content=text)
 

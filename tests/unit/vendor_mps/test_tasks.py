@@ -222,7 +222,7 @@ def test_the_place_of_a_field(ours: str, theirs: str) -> None:
 
 @pytest.mark.parametrize(("half", "value", "whole"), [("GopUnit", "second", "Gop"), ("FpsDenominator", 1001, "Fps")])
 def test_half_of_a_value_is_no_change_of_a_template(half: str, value: Any, whole: str) -> None:
-    def fields(video: Json) -> list[str]:
+    def fields(video: Any) -> list[str]:
         findings = Findings(objects=BUCKET)
         task = {"Definition": 100010, "OverrideParameter": {"VideoTemplate": video}}
         read_media_process_task({"TranscodeTaskSet": [task]}, "", findings)
@@ -231,3 +231,4 @@ def test_half_of_a_value_is_no_change_of_a_template(half: str, value: Any, whole
     place = f"TranscodeTaskSet[0].OverrideParameter.VideoTemplate.{half}"
     assert fields({half: value, "Bitrate": 500}) == [place]
     assert fields({half: value, whole: 24}) == []
+    assert fields(5) == [place.removesuffix(f".{half}")]

@@ -125,6 +125,16 @@ def test_problems_are_at_places_of_the_vendor() -> None:
     with pytest.raises(DefinitionError) as caught:
         parse_workflow(read.definition)
     assert [read.placed(one).field for one in caught.value.problems] == ["WorkflowName"]
+    for config, place in (
+        ({"NotifyType": "URL", "NotifyUrl": "x"}, "NotifyUrl"),
+        ({"NotifyType": "AWS-SQS", "AwsSQS": {"SQSQueueName": "a b"}}, "AwsSQS.SQSQueueName"),
+        ({"NotifyType": "TDMQ-CMQ", "CmqModel": "Queue", "QueueName": "a b"}, "QueueName"),
+        ({"NotifyType": "TDMQ-CMQ", "CmqModel": "Topic", "TopicName": "a b"}, "TopicName"),
+    ):
+        read = read_workflow({**FULL, "TaskNotifyConfig": config})
+        with pytest.raises(DefinitionError) as caught:
+            parse_workflow(read.definition)
+        assert [read.placed(one).field for one in caught.value.problems] == [f"TaskNotifyConfig.{place}"]
     for wrong, place in (
         ({"MediaProcessTask": {"TranscodeTaskSet": [{"Definition": 1, "Odd": 2}]}}, "TranscodeTaskSet[0].Odd"),
         ({"OutputDir": "/"}, "OutputDir"),

@@ -91,10 +91,11 @@ class _VideoChanges(_Video):
 
     def read(self, data: Any, place: str, findings: Findings) -> Json:
         found = super().read(data, place, findings)
+        given = data if isinstance(data, dict) else {}
         for half, whole in _HALVES.items():
-            if not is_empty(data.get(half)) and is_empty(data.get(whole)):
+            if not is_empty(given.get(half)) and is_empty(given.get(whole)):
                 findings.refuse(
-                    invalid("has no effect without {name}: set both", name=whole), f"{place}.{half}", data[half]
+                    invalid("requires the field {discriminator}", discriminator=whole), f"{place}.{half}", given[half]
                 )
         other = {"gop_frames": "gop_s", "gop_s": "gop_frames"}
         return found | {other[name]: 0 for name in other if name in found}

@@ -163,7 +163,7 @@ def parse_notification(caller: Caller, data: Json) -> Json:
     except (ValueError, RecursionError):
         event = None
     refuse_unusable(event)
-    if not isinstance(event, dict) or f"{event.get('EventType')}Event" not in event:
+    if not isinstance(event, dict) or not isinstance(event.get(f"{event.get('EventType')}Event"), dict):
         raise InvalidContentError([invalid("must be the body of an event").at("Content", shown(content))])
     return {name: event[name] for name in _EVENT_FIELDS if name in event}
 
