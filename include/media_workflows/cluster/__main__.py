@@ -11,7 +11,7 @@ from rich.console import Console
 from media_workflows.cluster.burst import Burst
 from media_workflows.cluster.layout import ClusterLayout
 from media_workflows.cluster.stack import ClusterStack
-from media_workflows.demo.session import in_foreground, started, stay_up
+from media_workflows.demo.session import in_foreground, sample_run, started, stay_up
 
 console = Console(highlight=False)
 
@@ -26,7 +26,7 @@ def main(
     def cluster() -> None:
         stack = ClusterStack(layout, console.print)
         with started(stack, console):
-            Burst(layout, stack.clients, console).run(uploads)
+            sample_run(lambda: Burst(layout, stack.clients, console).run(uploads), console, once=once)
             if not once:
                 stay_up(layout, console)
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from media_workflows.demo.layout import Layout
-from media_workflows.demo.session import in_foreground, started, stay_up
+from media_workflows.demo.session import in_foreground, sample_run, started, stay_up
 from media_workflows.demo.stack import Stack
 from media_workflows.demo.tour import Tour
 
@@ -23,7 +23,7 @@ def main(once: Annotated[bool, typer.Option("--once", help="Stop after the sampl
     def demo() -> None:
         stack = Stack(layout, console.print)
         with started(stack, console):
-            Tour(layout, stack.clients, console).run()
+            sample_run(lambda: Tour(layout, stack.clients, console).run(), console, once=once)
             if not once:
                 stay_up(layout, console)
 

@@ -48,6 +48,19 @@ def started(stack: Stack, console: Console) -> Iterator[None]:
         stack.stop()
 
 
+def sample_run(run: Callable[[], None], console: Console, *, once: bool) -> None:
+    """Call `run`. On a busy machine its time may be too short: what was started stays up all the same, unless `once`.
+
+    Raises what `run` raises, if `once`.
+    """
+    try:
+        run()
+    except MediaWorkflowsError as error:
+        if once:
+            raise
+        console.print(f"the sample run has not finished: {error}; everything stays up")
+
+
 def stay_up(layout: Layout, console: Console) -> None:
     """Say how to use what runs, and wait for Ctrl-C."""
     console.print(f"\nMedia Workflows: {layout.airflow_url}/plugin/media-workflows   (Airflow: {layout.airflow_url})")

@@ -47,6 +47,9 @@ MAX_REDIRECTS = 5
 CONNECT_S = 15.0  # to each address
 _HEADERS = {"user-agent": f"media-workflows/{__version__}", "accept": "*/*", "accept-encoding": "identity"}
 _ANY_TYPE = "application/octet-stream"
+_PAGES = {"text/html", "application/xhtml+xml"}
+# What a server may send although `identity` was requested. Of several encodings a small chunk could become any size.
+_ENCODINGS = {"", "identity", "gzip", "deflate"}
 
 
 def fetch_source(run: Run, url: str, bucket: str, resources: Resources, work_dir: Path) -> SourceObject:
@@ -134,7 +137,7 @@ class _Fetch:
             try:
                 if response.has_redirect_location:
                     return _next_url(url, response.headers["location"])
-                _require_file(url, response.status_code)
+                _require_file(url, response)
                 await self._write(url, response)
                 return str(response.headers.get("content-type") or _ANY_TYPE)
             finally:
@@ -148,8 +151,10 @@ class _Fetch:
         size = 0
         try:
             with self.path.open("wb") as file:
-                async for chunk in response.aiter_raw():
+                async for chunk in response.aiter_bytes():
                     self.resources.cancel.check()
+                    if not size:
+                        _require_no_page(url, response, chunk)
                     size += len(chunk)
                     if size > limit:
                         raise _too_large(url, limit)
@@ -180,16 +185,33 @@ def _next_url(url: httpx.URL, location: str) -> httpx.URL:
     return found
 
 
-def _require_file(url: httpx.URL, status: int) -> None:
-    if status == 200:
-        return
-    shown = {"url": shown_url(str(url)), "status": status}
+def _require_file(url: httpx.URL, response: httpx.Response) -> None:
+    status = response.status_code
     if status == 429 or status >= 500:
         raise SourceUnreachableError(
-            "{url} answered {status}: its server is busy or has an error, so try again later", **shown
+            "{url} answered {status}: its server is busy or has an error, so try again later",
+            url=shown_url(str(url)),
+            status=status,
         )
-    raise SourceUrlError(
-        "{url} answered {status} instead of a file: check the URL, and that it needs no login", **shown
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if status != 200:
+        raise _no_file(url, str(status))
+    if encoding not in _ENCODINGS:
+        raise _no_file(url, f"{status} (Content-Encoding: {encoding})")
+
+
+def _require_no_page(url: httpx.URL, response: httpx.Response, beginning: bytes) -> None:
+    """A page, mostly a login or an error, is no media; said here, as the probe can only say that it knows no format."""
+    type_ = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if type_ in _PAGES and beginning.lstrip().startswith(b"<"):
+        raise _no_file(url, f"{response.status_code} ({type_})")
+
+
+def _no_file(url: httpx.URL, answer: str) -> SourceUrlError:
+    return SourceUrlError(
+        "{url} answered {status} instead of a file: check the URL, and that it needs no login",
+        url=shown_url(str(url)),
+        status=answer,
     )
 
 

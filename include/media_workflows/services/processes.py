@@ -18,6 +18,7 @@ from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.trigger import DEFAULT_FORMATS, has_format
 from media_workflows.domain.workflow import VendorForm, Workflow
 from media_workflows.errors import ConflictError, FieldProblem, InvalidRequestError, NotPermittedError
+from media_workflows.ingest.backfill import named_objects
 from media_workflows.notifications.transports.addresses import is_permitted, literal_address
 from media_workflows.services import dry_run as dry_run_service
 from media_workflows.services.backfills import cancel_backfill
@@ -151,8 +152,8 @@ def _named(request: ProcessRequest, objects: ObjectStorage, limit: int) -> list[
     keys = list(dict.fromkeys(request.keys))
     if len(keys) > limit:
         raise _too_many("keys", f"{len(keys)} keys", limit)
-    heads = {key: objects.head(request.source_bucket, key) for key in keys}
-    missing = [key for key, head in heads.items() if head is None]
+    found = {one.key: one for one in named_objects(objects, request.source_bucket, request.keys).objects}
+    missing = [key for key in keys if key not in found]
     if missing:
         problem = invalid(
             "must name existing objects: {count} of {total} are not in bucket '{bucket}': upload them, or correct the "
@@ -162,7 +163,7 @@ def _named(request: ProcessRequest, objects: ObjectStorage, limit: int) -> list[
             bucket=request.source_bucket,
         )
         raise InvalidRequestError([problem.at("keys", ", ".join(missing[:_SHOWN_KEYS]))])
-    return [SelectedObject(key, head.etag, head.size_bytes) for key, head in heads.items() if head]
+    return [SelectedObject(one.key, one.etag, one.size_bytes) for one in found.values()]
 
 
 def _below_prefix(request: ProcessRequest, objects: ObjectStorage, limit: int) -> list[SelectedObject]:

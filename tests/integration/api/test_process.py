@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from media_workflows.cli import app as commands
 from media_workflows.ingest.backfill import BackfillRound
 from media_workflows.ingest.decide import DagState
 from media_workflows.settings import get_settings
+from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store.engine import get_engine, transaction
 from media_workflows.store.old_records import forget_backfills
 from media_workflows.store.tables import ProcessRow, RunRow, utcnow
@@ -119,6 +121,20 @@ def test_the_same_request_at_the_same_time_is_one(admin: Any, put: Any, advance:
         codes = sorted(answer.status_code for answer in pool.map(lambda _: admin.post(PROCESS, json=asked), range(4)))
     assert codes == [200, 200, 200, 201]
     assert len(advance()) == 1
+
+
+def test_objects_are_looked_up_side_by_side(admin: Any, put: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller who names 1,000 objects does not wait for 1,000 answers of the storage, one after another."""
+    keys = [f"adhoc/{number}.mp4" for number in range(4)]
+    put(*keys)
+    all_at_once, head = Barrier(4, timeout=60), ObjectStorage.head
+
+    def together(storage: ObjectStorage, bucket: str, key: str) -> Any:
+        all_at_once.wait()
+        return head(storage, bucket, key)
+
+    monkeypatch.setattr(ObjectStorage, "head", together)
+    assert admin.post(PROCESS, json=body(keys=keys)).json()["total"] == 4
 
 
 def test_a_prefix_takes_formats_and_no_outputs(admin: Any, put: Any, advance: Any) -> None:

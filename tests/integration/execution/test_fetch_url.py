@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ from media_workflows.storage.s3 import ObjectStorage
 from tls_site import Answer, TlsSite, tls_site
 
 BODY = b"media" * 1000
+HTML = {"content-type": "text/html; charset=utf-8"}
+GZIP = {"content-encoding": "gzip"}
 
 
 @pytest.fixture
@@ -113,6 +116,10 @@ def test_the_setting_of_callbacks_allows_nothing_here(server: TlsSite, site: Buc
         (Answer(200, b"x" * 2001, chunked=True), SourceUrlError, "more than 2000 bytes"),
         (Answer(200, b""), SourceUrlError, "empty file"),
         (Answer(200, b"x" * 10, declared=20), SourceUnreachableError, "cannot fetch"),
+        (Answer(200, b" <html>log in", HTML), SourceUrlError, r"answered 200 \(text/html\) instead of a file"),
+        (Answer(200, gzip.compress(b"x" * 2001), GZIP), SourceUrlError, "more than 2000 bytes"),
+        (Answer(200, b"no gzip", GZIP), SourceUnreachableError, "cannot fetch"),
+        (Answer(200, b"x", {"content-encoding": "gzip, gzip"}), SourceUrlError, "Content-Encoding: gzip, gzip"),
     ],
 )
 def test_answers_that_are_no_usable_file(
@@ -122,6 +129,17 @@ def test_answers_that_are_no_usable_file(
     with pytest.raises(error, match=words):
         fetch(site, f"{server.url}/f", tmp_path, url_max_bytes=2000)
     assert site.keys("") == []
+
+
+def test_a_compressed_answer_is_stored_as_the_file(server: TlsSite, site: BucketSite, tmp_path: Path) -> None:
+    """Some servers compress although it was not requested, and stores keep files compressed."""
+    server.answers["/f.mp4"] = Answer(200, gzip.compress(BODY), {**GZIP, "content-type": "video/mp4"})
+    assert site.body(fetch(site, f"{server.url}/f.mp4", tmp_path).key) == BODY
+
+
+def test_media_of_a_wrong_type_is_accepted(server: TlsSite, site: BucketSite, tmp_path: Path) -> None:
+    server.answers["/f.mp4"] = Answer(200, BODY, HTML)
+    assert fetch(site, f"{server.url}/f.mp4", tmp_path).size_bytes == len(BODY)
 
 
 def test_a_slow_server_is_given_up_in_time(server: TlsSite, site: BucketSite, tmp_path: Path) -> None:
