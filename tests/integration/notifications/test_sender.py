@@ -133,7 +133,7 @@ def test_deliveries_are_found_by_the_latest_answer(receiver: Receiver) -> None:
     assert send(patient) == 1
     assert answered() == {0: 0, 200: 0, 503: 1}
     with transaction() as session:
-        session.execute(update(DeliveryRow).values(due_at=utcnow()))
+        session.execute(update(DeliveryRow).values(state="pending", due_at=utcnow()))
     assert send(patient) == 1
     assert answered() == {0: 0, 200: 1, 503: 0}
     finish(run_of({"type": "http", "url": "http://127.0.0.1:1/"}))
