@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-D48yLhoD.js";import{B as a,N as l}from"./NoBackfills-Di2Hb-U8.js";import"./BackfillActions-b6uJra7A.js";import"./filterText-CAa62S82.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

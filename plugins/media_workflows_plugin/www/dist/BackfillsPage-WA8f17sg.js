@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared--t8fQyan.js";import{B as a,N as l}from"./NoBackfills-CmOrRGo_.js";import"./BackfillActions-DxsVo7v2.js";import"./filterText-D1CyscQv.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-BLEEpufO.js";import{B as a,N as l}from"./NoBackfills-9sCJ1lCs.js";import"./BackfillActions-a_Vbotaw.js";import"./filterText-CJ6sU_1c.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:plugins/media_workflows_plugin/www/dist/EmptyState-Bvy8S38A.js
-import{j as e,aW as s,aB as i,L as a,p as n,t,dc as r}from"./shared-D48yLhoD.js";function o(){return e.jsxs(s,{icon:e.jsx(r,{"aria-hidden":!0}),title:t("list.empty_title"),text:t("list.empty_text"),steps:[t("list.empty_step_1"),t("list.empty_step_2"),t("list.empty_step_3")],children:[e.jsx(i,{colorPalette:"brand",variant:"solid"}),e.jsx(a,{to:n.newWorkflow,variant:"outline",size:"sm",children:t("list.new")})]})}export{o as E};
-========
-import{j as e,aX as s,ak as i,L as a,p as n,t,de as r}from"./shared-BLEEpufO.js";function o(){return e.jsxs(s,{icon:e.jsx(r,{"aria-hidden":!0}),title:t("list.empty_title"),text:t("list.empty_text"),steps:[t("list.empty_step_1"),t("list.empty_step_2"),t("list.empty_step_3")],children:[e.jsx(i,{colorPalette:"brand",variant:"solid"}),e.jsx(a,{to:n.newWorkflow,variant:"outline",size:"sm",children:t("list.new")})]})}export{o as E};
->>>>>>>> 5faf41a775ca786fa2195808a272ce840f8918dd:plugins/media_workflows_plugin/www/dist/EmptyState-B4dxd96B.js

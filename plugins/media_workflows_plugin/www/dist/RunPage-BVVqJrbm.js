@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BLEEpufO.js";import{R as a}from"./RunView-DvFkeT2h.js";import"./text-DYv_8kYC.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared--t8fQyan.js";import{R as a}from"./RunView-cewUliJE.js";import"./text-D3lWJeoV.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

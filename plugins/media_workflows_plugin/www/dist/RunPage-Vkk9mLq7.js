@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-D48yLhoD.js";import{R as a}from"./RunView-PyATorJO.js";import"./text-BuaoR1Hn.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
