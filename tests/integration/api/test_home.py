@@ -95,8 +95,11 @@ def test_totals_follow_a_retry(admin: Any, create: Any, add_run: Any, metadata: 
     from airflow.models.dagrun import DagRun
     from sqlalchemy import select
 
-    record(workflow, "a", made(500), took_s=20)
     run = metadata.scalar(select(DagRun).where(DagRun.run_id == "a"))
+    run.state, run.end_date = "running", None
+    metadata.commit()
+    admin.get(HOME)
+    record(workflow, "a", made(500), took_s=20)
     run.state, run.end_date = "success", utcnow()
     metadata.commit()
     volume = admin.get(HOME).json()["activity"]["volume"]

@@ -228,8 +228,8 @@ def test_only_allowed_places_are_read(admin: Any, put: Any, monkeypatch: pytest.
 
 
 def test_cancelling_cancels_the_runs(admin: Any, put: Any, advance: Any, add_run: Any) -> None:
-    put("adhoc/a.mp4", "adhoc/b.mp4")
-    made = admin.post(PROCESS, json=body(prefix="adhoc/", limits={"max_at_once": 1})).json()
+    put("cancelled/a.mp4", "cancelled/b.mp4")
+    made = admin.post(PROCESS, json=body(prefix="cancelled/", limits={"max_at_once": 1})).json()
     (run_id,) = advance()
     add_run("media_process", run_id, "running")
     path = f"{PROCESS}/{made['request_id']}"

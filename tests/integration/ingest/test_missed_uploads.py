@@ -169,7 +169,7 @@ def test_an_upload_whose_run_was_deleted_in_airflow(scene: Any, had_begun: bool)
             begin(scene, *run)
         scene.starter.runs.clear()
         with transaction() as session:
-            assert unfinished_copies(session) == [run]  # known though it was never copied from Airflow
+            assert list(unfinished_copies(session)) == [run]  # known though it was never copied from Airflow
             assert fail_deleted(session, [run]) == [run]
         assert missed(scene, stored) == {"a.mp4": "run_deleted"}
         scene.round()  # detection leaves it

@@ -97,7 +97,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (package / "domain/jobs/poster.py").write_text(MODEL)
     (package / "media/jobs/poster.py").write_text(BUILDER)
     jobs = package / "domain/jobs/__init__.py"
-    line = "    transcode: list[TranscodeItem] = Field(default_factory=list)\n"
+    line = "    transcode: list[TranscodeItem] = Field(default_factory=list, max_length=MAX_ITEMS)\n"
     text = jobs.read_text()
     assert line in text
     added = line + "    poster: list[PosterItem] = Field(default_factory=list)\n"

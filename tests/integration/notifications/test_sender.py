@@ -136,7 +136,7 @@ def test_deliveries_are_found_by_the_latest_answer(receiver: Receiver) -> None:
         session.execute(update(DeliveryRow).values(state="pending", due_at=utcnow()))
     assert send(patient) == 1
     assert answered() == {0: 0, 200: 1, 503: 0}
-    finish(run_of({"type": "http", "url": "http://127.0.0.1:1/"}))
+    finish(run_of({"type": "http", "url": "http://127.0.0.1:1/"}, run_id="r2"))
     assert send(patient) == 1
     assert answered() == {0: 1, 200: 1, 503: 0}
 
