@@ -178,7 +178,14 @@ def may_count(row: BackfillRow, now: datetime) -> bool:
 
 def is_waiting(row: BackfillRow, now: datetime) -> bool:
     """Whether a problem, or the limit per minute, delays it."""
-    return row.next_at is not None and row.next_at > now
+    return (row.next_at is not None and row.next_at > now) or _minute_is_full(row, now)
+
+
+def _minute_is_full(row: BackfillRow, now: datetime) -> bool:
+    """Whether the limit is reached; a pause in between changes nothing in it."""
+    if row.per_minute is None or row.minute_began is None:
+        return False
+    return row.minute_starts >= row.per_minute and now - row.minute_began < MINUTE
 
 
 def free_starts(row: BackfillRow, now: datetime) -> int:
@@ -189,7 +196,7 @@ def free_starts(row: BackfillRow, now: datetime) -> int:
 
 
 def count_start(row: BackfillRow, now: datetime) -> None:
-    """One more run was started; at the limit per minute, the next one waits for the next minute."""
+    """One more run was started."""
     row.active += 1
     row.problem = ""
     if row.per_minute is None:
@@ -197,8 +204,6 @@ def count_start(row: BackfillRow, now: datetime) -> None:
     if row.minute_began is None or now - row.minute_began >= MINUTE:
         row.minute_began, row.minute_starts = now, 0
     row.minute_starts += 1
-    if row.minute_starts >= row.per_minute:
-        row.next_at, row.minute_began = row.minute_began + MINUTE, None
 
 
 def end_if_done(row: BackfillRow) -> None:

@@ -33,6 +33,7 @@ _READ = frozenset(
 )
 FIELDS = (*sorted(_READ), "ResourceId", "SmartSubtitlesTask", "SmartEraseTask", "AIDubbingTask")
 _NOT_HERE = invalid("is not supported in ProcessMedia: leave it out")
+_ONE_SCHEDULE = invalid("must be left out beside Activities, which have the tasks")
 _ONE_GRAPH = invalid("must be left out beside ScheduleId and Activities, which have the tasks")
 
 
@@ -108,6 +109,8 @@ def _work(data: Json, schedule: Workflow | None, findings: Findings) -> tuple[Js
         for name in given:
             findings.refuse(_ONE_GRAPH, name, data[name])
     if data.get("Activities"):
+        if not is_empty(data.get("ScheduleId")):
+            findings.refuse(_ONE_SCHEDULE, "ScheduleId", data["ScheduleId"])
         try:
             steps, places = read_steps(data["Activities"], findings)
         except DefinitionError as error:

@@ -26,6 +26,9 @@ _AUTHORIZATION = re.compile(
     re.ASCII,
 )
 _FORM_DIGESTS = {"HmacSHA256": hashlib.sha256, "HmacSHA1": hashlib.sha1}
+_TEMPORARY = (
+    "temporary credentials are not supported: leave X-TC-Token or Token out, and sign with an API key from here"
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ def read_tc3(headers: Mapping[str, str]) -> Tc3Signature:
         )
     if headers.get("x-tc-content-sha256") == "UNSIGNED-PAYLOAD":
         raise InvalidAuthorizationError("the body must be signed: set `unsignedPayload` of the client profile to False")
+    if headers.get("x-tc-token"):
+        raise InvalidAuthorizationError(_TEMPORARY)
     time_s = timestamp(headers.get("x-tc-timestamp", ""), "X-TC-Timestamp")
     if found["service"] != SERVICE or found["date"] != f"{datetime.fromtimestamp(time_s, UTC):%Y-%m-%d}":
         raise InvalidAuthorizationError(
@@ -111,6 +116,8 @@ def read_form_signature(host: str, fields: Mapping[str, str]) -> FormSignature:
         raise InvalidAuthorizationError(
             "a form must have SecretId, Signature and SignatureMethod, which is HmacSHA256 or HmacSHA1"
         )
+    if fields.get("Token"):
+        raise InvalidAuthorizationError(_TEMPORARY)
     signed = sorted((name.replace("_", "."), value) for name, value in fields.items() if name != "Signature")
     text = f"POST{host}{PATH}?" + "&".join(f"{name}={value}" for name, value in signed)
     return FormSignature(secret_id, timestamp(fields.get("Timestamp", ""), "Timestamp"), method, text, signature)

@@ -186,6 +186,9 @@ def test_the_limit_per_minute(scene: Any, fill: Make, monkeypatch: pytest.Monkey
     seen = []
     for _ in range(4):
         filling.advance()
+        for action in ("pause", "resume"):  # do not lift the limit
+            filling.change(action)
+            filling.advance()
         seen.append(len(scene.starter.runs))
         clock[0] += timedelta(seconds=31)
     assert seen == [2, 2, 4, 4]

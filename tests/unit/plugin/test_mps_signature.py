@@ -76,6 +76,7 @@ AUTHORIZATION = (
         {"authorization": AUTHORIZATION.replace("-15/", "-16/")},
         {"authorization": AUTHORIZATION[:-1]},
         {"x-tc-content-sha256": "UNSIGNED-PAYLOAD"},
+        {"x-tc-token": "of-temporary-credentials"},
     ],
 )
 def test_other_authorizations_are_refused(change: dict[str, str]) -> None:

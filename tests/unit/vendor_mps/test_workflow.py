@@ -17,6 +17,7 @@ from media_workflows.vendor_mps.ids import run_of_task, task_id, workflow_id_of,
 from media_workflows.vendor_mps.places import is_of_cos, reads_cos
 from media_workflows.vendor_mps.process_media import read_process_media
 from media_workflows.vendor_mps.workflow import read_workflow, write_workflow
+from schedules import RULES
 
 Json = dict[str, Any]
 FULL: Json = {
@@ -99,6 +100,14 @@ def test_a_form_that_was_changed_here_is_named_in_the_notes_of_an_export() -> No
     assert (written.workflow, [one.field for one in written.findings.notes]) == (FULL, ["notification.storage_form"])
     renamed = workflow.notification.model_copy(update={"mode": "finish"})
     assert write_workflow(workflow.model_copy(update={"notification": renamed})).findings.notes == []
+
+
+def test_a_schedule_beside_activities_is_refused() -> None:
+    request = {"InputInfo": SOURCE, "OutputDir": "/out/", "Activities": RULES["Activities"]}
+    assert read_process_media(request, None).definition["steps"]
+    with pytest.raises(DefinitionError) as caught:
+        read_process_media({**request, "ScheduleId": 12}, None)
+    assert [problem.field for problem in caught.value.problems] == ["ScheduleId"]
 
 
 def test_only_what_was_changed_is_written_anew() -> None:

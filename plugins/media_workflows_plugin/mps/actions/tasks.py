@@ -101,7 +101,7 @@ def process_media(caller: Caller, data: Json) -> Json:
 
 
 def _schedule(caller: Caller, data: Json) -> Workflow | None:
-    """That of ScheduleId, which Activities make needless."""
+    """That of ScheduleId, which is refused beside Activities."""
     if data.get("ScheduleId") in (None, 0) or data.get("Activities"):
         return None
     id_ = workflow_id_of(parameters(ScheduleNumber, {"ScheduleId": data["ScheduleId"]}).schedule_id)

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-Bz8BjOLY.js";import{B as a,N as l}from"./NoBackfills-rBAJjz3F.js";import"./BackfillActions-BC4fQzZG.js";import"./filterText-C1a_4ml6.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

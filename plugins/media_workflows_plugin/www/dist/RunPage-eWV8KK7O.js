@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-Bz8BjOLY.js";import{R as a}from"./RunView-oKJbddku.js";import"./text-D_Cg4WCl.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
