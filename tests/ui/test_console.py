@@ -83,6 +83,15 @@ def test_a_check_holds_for_what_was_checked(open_page: OpenPage, t: Texts) -> No
     expect(page.get_by_text(f"✓ {t('access.delete')}")).to_be_visible()
 
 
+@pytest.fixture
+def no_watermarks(product: Product) -> None:
+    """No template of the kind in the library: other tests make some."""
+    found = product.api.get("/templates", params={"kind": "watermark"}).raise_for_status().json()
+    for one in found["items"]:
+        product.api.delete(f"/templates/watermark/{one['id']}").raise_for_status()
+
+
+@pytest.mark.usefixtures("no_watermarks")
 def test_a_template_is_searched_and_a_watermark_needs_none(open_page: OpenPage, t: Texts) -> None:
     page = open_page(f"{HOME}/new")
     card = _add(page, t, "transcode")
@@ -106,6 +115,7 @@ def test_a_template_is_searched_and_a_watermark_needs_none(open_page: OpenPage, 
 
 
 @pytest.mark.full
+@pytest.mark.usefixtures("no_watermarks")
 def test_a_watermark_is_made_in_the_picker(product: Product, open_page: OpenPage, t: Texts, language: str) -> None:
     """Its dialog's name is another field than the name of the workflow behind it."""
     name = f"logo-{language}"
