@@ -19,7 +19,7 @@ import httpx
 
 from media_workflows.cluster.layout import ComposeLayout, free_port
 from media_workflows.cluster.stack import ComposeStack
-from media_workflows.demo.layout import HOST, INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, USER, Layout
+from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAULTS, USER, Layout
 from media_workflows.demo.stack import Stack
 from product_shell import PROGRAM, ProductShell
 from resource_report import PRODUCT, ResourceReport
@@ -31,7 +31,6 @@ CONNECTION = "media_s3"  # a stored one, so that every process is seen to find i
 POLL_INTERVAL_S = 2
 TEST_SETTINGS = {
     "MEDIA_WORKFLOWS_AWS_CONN_ID": CONNECTION,
-    "MEDIA_WORKFLOWS_CALLBACK_ALLOWED_HOSTS": f'["{HOST}"]',  # the tests' receivers are on this machine
     "MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S": str(POLL_INTERVAL_S),
     # Users have 0.2: a task starts sooner, and an idle scheduler with its database takes a half more processor time.
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
@@ -94,7 +93,7 @@ class ProductionLayout(ComposeLayout):
     @property
     def local_settings(self) -> Mapping[str, str]:
         # Users have 30 s, for which a test of what a user may do would wait.
-        return TEST_SETTINGS | {"AIRFLOW__FAB__CACHE_TTL": "3"}
+        return {**super().local_settings, **TEST_SETTINGS, "AIRFLOW__FAB__CACHE_TTL": "3"}
 
 
 # What a test's product is: the demo (LocalExecutor, Airflow's own users), or what docker-compose.yaml describes

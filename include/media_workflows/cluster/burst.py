@@ -42,7 +42,7 @@ class Burst:
 
     def run(self, uploads: int) -> None:
         """Raises DemoError when an upload is lost, doubled or fails, or when a machine has done nothing."""
-        workflow_id = self._workflow()
+        workflow_id = self._api.enabled_workflow(DEFINITION)
         began, name = time.monotonic(), time.strftime("%Y%m%d-%H%M%S")
         keys = [self._upload(f"{NAME}/{name}-{number:03}.mp4", number) for number in range(uploads)]
         runs = self._finished(workflow_id, keys)
@@ -52,13 +52,6 @@ class Burst:
             f"{uploads} uploads were processed in {took_s:.0f} s ({uploads / took_s * 60:.0f} a minute), each once"
         )
         self._show(self._tasks(workflow_id, {run["run_id"] for run in runs}))
-
-    def _workflow(self) -> str:
-        found = self._api.call("GET", "/workflows", params={"search": NAME})["items"]
-        workflow = next((one for one in found if one["definition"]["name"] == NAME), None)
-        workflow = workflow or self._api.call("POST", "/workflows", json=DEFINITION)
-        self._api.call("POST", f"/workflows/{workflow['id']}/enable", json={})
-        return str(workflow["id"])
 
     def _upload(self, key: str, number: int) -> str:
         """A clip with content of its own, as the same content is not processed twice: players skip a `free` box."""

@@ -25,6 +25,14 @@ class Api:
         """The answer of our API to a request. Raises DemoError."""
         return self._answer(method, f"/media-workflows/api/v1{path}", arguments)
 
+    def enabled_workflow(self, definition: dict[str, Any]) -> str:
+        """The id of the workflow with this name, which is created if missing, and enabled. Raises DemoError."""
+        found = self.call("GET", "/workflows", params={"search": definition["name"]})["items"]
+        named = (one for one in found if one["definition"]["name"] == definition["name"])
+        workflow = next(named, None) or self.call("POST", "/workflows", json=definition)
+        self.call("POST", f"/workflows/{workflow['id']}/enable", json={})
+        return str(workflow["id"])
+
     def airflow(self, path: str) -> Any:
         """What Airflow's own API answers to a GET request. Raises DemoError."""
         return self._answer("GET", f"/api/v2{path}", {})

@@ -44,15 +44,9 @@ class Tour:
             (self._layout.root / "config" / "workflows" / "demo.yaml").read_text(encoding="utf-8")
         )
         definition["notification"]["url"] = self._layout.receiver_url
-        found = [
-            w
-            for w in self._api.call("GET", "/workflows", params={"search": "demo"})["items"]
-            if w["definition"]["name"] == "demo"
-        ]
-        workflow = found[0] if found else self._api.call("POST", "/workflows", json=definition)
-        self._api.call("POST", f"/workflows/{workflow['id']}/enable", json={})
-        self._console.print(f"workflow [bold]demo[/bold] ({workflow['id']}) is enabled")
-        return str(workflow["id"])
+        workflow_id = self._api.enabled_workflow(definition)
+        self._console.print(f"workflow [bold]demo[/bold] ({workflow_id}) is enabled")
+        return workflow_id
 
     def _upload(self) -> str:
         clip = make_sample_clip(self._layout.data / "sample.mp4")

@@ -34,9 +34,8 @@ class ProgressReport:
 
     def begin(self, session: Session) -> None:
         """Record in this transaction that the step has begun."""
-        record_progress(
-            session, self._step.workflow_id, self._step.run_id, self._of_step(Progress(0.0, phase="fetching"))
-        )
+        self._last = self._of_step(Progress(0.0, phase="fetching"))
+        record_progress(session, self._step.workflow_id, self._step.run_id, self._last)
 
     def __call__(self, progress: Progress) -> None:
         self._note_movement(progress)

@@ -103,7 +103,7 @@ def _input(step: RunningStep) -> SourceObject | StepDecision:
 
 def _result(step: RunningStep, read: SourceObject, begun_at: datetime) -> JobResult:
     request, settings = step.request, step.settings
-    step.progress.phase("fetching")
+    step.log("fetching")
     report_disk(settings)
     abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
     cache = source_cache(settings)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.notification import AnyTarget
 from media_workflows.domain.process_runs import PROCESS
-from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.progress import FAILED, JobProgress
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.step_decision import StepDecision
@@ -34,10 +34,9 @@ from media_workflows.store.runs import RunRecord, get_run
 from media_workflows.vendor_mps.event import (
     canonical_json,
     event_id,
-    with_backfill_id,
     with_context,
     with_event_id,
-    with_request_id,
+    with_origin,
     workflow_task_event,
 )
 from media_workflows.vendor_mps.event_error import RunError
@@ -146,7 +145,7 @@ def sends_changes(session: Session, workflow: Workflow) -> bool:
 
 def _unfinished(step: JobStep, progress: JobProgress | None) -> UnfinishedJob:
     """A step whose try failed waits for the next one: it is at 0 again."""
-    if progress is None or progress.phase == "failed":
+    if progress is None or progress.phase == FAILED:
         return UnfinishedJob(step.kind, step.items, step_id=step.id)
     return UnfinishedJob(step.kind, step.items, progress.percent, progress.begun_at, step.id)
 
@@ -211,9 +210,9 @@ def _with_origin(session: Session, run: Run, body: dict[str, Any]) -> dict[str, 
     """The body with the id of the request or backfill that started the run. No API shows the backfill of a request."""
     if run.workflow_id == PROCESS:
         request = requests_of_runs(session, [run.run_id]).get(run.run_id)
-        return with_request_id(body, request.request_id) if request else body
+        return with_origin(body, "RequestId", request.request_id) if request else body
     backfill_id = backfill_of_run(session, run.workflow_id, run.run_id)
-    return with_backfill_id(body, backfill_id) if backfill_id else body
+    return with_origin(body, "BackfillId", backfill_id) if backfill_id else body
 
 
 def _content(known: list[JobResult], jobs: list[JobResult], failed_action: RunError | None) -> bytes:

@@ -120,14 +120,9 @@ def with_event_id(event: Json, id_: str) -> Json:
     return event | {"MediaWorkflows": {"EventId": id_, **event["MediaWorkflows"]}}
 
 
-def with_backfill_id(event: Json, id_: str) -> Json:
-    """The event of a run that a backfill started, with its id."""
-    return event | {"MediaWorkflows": {**event["MediaWorkflows"], "BackfillId": id_}}
-
-
-def with_request_id(event: Json, id_: str) -> Json:
-    """The event of a run of ad-hoc processing, with the id of its request."""
-    return event | {"MediaWorkflows": {**event["MediaWorkflows"], "RequestId": id_}}
+def with_origin(event: Json, name: Literal["BackfillId", "RequestId"], id_: str) -> Json:
+    """The event of a run with the id of the backfill, or of the request for ad-hoc processing, that started it."""
+    return event | {"MediaWorkflows": {**event["MediaWorkflows"], name: id_}}
 
 
 def with_context(event: Json, context: RequestContext) -> Json:

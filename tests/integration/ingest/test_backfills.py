@@ -431,7 +431,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 def test_objects_that_may_not_be_read_hold_up_no_others(scene: Any, fill: Make, refuse: set[str]) -> None:
-    """Neither where they are counted, whose metadata tell outputs apart, nor where their turn comes."""
+    """Neither where they are counted, whose metadata distinguish outputs, nor where their turn comes."""
     for name in "abcd":
         scene.put(f"in/{name}.mp4")
     refuse |= {"in/a.mp4", "in/c.mp4"}

@@ -30,7 +30,7 @@ from media_workflows.notifications.sample_event import make_sample_event
 from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, SIGN_LIFETIME
 from media_workflows.notifications.transports.receipt import ANSWER_LIMIT_BYTES
 from media_workflows.settings import Settings
-from media_workflows.vendor_mps.event import with_backfill_id, with_context, with_request_id
+from media_workflows.vendor_mps.event import with_context, with_origin
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ["docs/events.md", "docs/zh/events.md"]
@@ -41,9 +41,10 @@ def other_bodies() -> dict[str, dict[str, Any]]:
     """Events that make no example."""
     return {
         "a run that ended before it had a source": body(source=None),
-        "a run of a backfill": with_backfill_id(body(), "bf_0123456789ab"),
+        "a run of a backfill": with_origin(body(), "BackfillId", "bf_0123456789ab"),
         "a run of a request with a context": with_context(
-            with_request_id(body(), "order-7"), RequestContext(id="order-7", text="two words", tags={"team": "news"})
+            with_origin(body(), "RequestId", "order-7"),
+            RequestContext(id="order-7", text="two words", tags={"team": "news"}),
         ),
         "a test": json.loads(make_sample_event("", "", datetime.now(UTC)).body),
         "a test of a workflow with steps": json.loads(
