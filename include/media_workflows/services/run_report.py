@@ -233,6 +233,7 @@ def _job_report(job: _Job) -> JobReport:
         items=_items(job),
         decision=job.decision,
         commands=job.result.commands if job.result else (),
+        usage=job.result.usage if job.result else None,
     )
 
 
