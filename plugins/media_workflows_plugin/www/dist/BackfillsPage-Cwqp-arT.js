@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-CocmoP-X.js";import{B as a,N as l}from"./NoBackfills-D6jesa1L.js";import"./BackfillActions-eFKo4I2c.js";import"./filterText-DXzYe8o2.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-CocmoP-X.js";import{R as a}from"./RunView-ILsldIFG.js";import"./text-ByZEO2_B.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
