@@ -300,6 +300,11 @@ export interface components {
         };
         /** @enum {string} */
         BackfillState: "counting" | "ready" | "running" | "paused" | "cancelled" | "finished";
+        Bill: {
+            usage: components["schemas"]["Usage"];
+            own: components["schemas"]["OwnCost"] | null;
+            services: components["schemas"]["VendorBill"][];
+        };
         BrowsedObject: {
             key: string;
             size_bytes: number;
@@ -447,6 +452,11 @@ export interface components {
             task_seconds: number;
             source_bytes: number;
         };
+        Costs: {
+            prices: components["schemas"]["OwnPrices"];
+            months: components["schemas"]["MonthCost"][];
+            problems: string[];
+        };
         CountersAnswer: {
             hours: number;
             runs: components["schemas"]["RunCounts"];
@@ -469,6 +479,10 @@ export interface components {
         };
         CpuEstimate: {
             cpu_s: number | null;
+            wall_s: number | null;
+            bytes_out: number | null;
+            /** @default 0 */
+            runs: number;
             /** @default 0 */
             sample_s: number;
             /** @default 0 */
@@ -629,8 +643,20 @@ export interface components {
             jobs: components["schemas"]["PlannedJob"][];
             /** @default [] */
             actions: components["schemas"]["PlannedAction"][];
+            cost: components["schemas"]["DryRunCost"] | null;
             /** @default [] */
             notes: string[];
+        };
+        DryRunCost: {
+            cpu_s: number | null;
+            wall_s: number | null;
+            bytes_in: number;
+            bytes_out: number | null;
+            runs: number;
+            unknown: string[];
+            own: components["schemas"]["OwnCost"] | null;
+            services: components["schemas"]["VendorBill"][];
+            problems: string[];
         };
         DryRunRequest: {
             key: string;
@@ -973,6 +999,7 @@ export interface components {
             decision: components["schemas"]["StepDecision"] | null;
             /** @default [] */
             commands: components["schemas"]["RanCommand"][];
+            usage: components["schemas"]["Usage"] | null;
         };
         JobResult: {
             kind: string;
@@ -989,6 +1016,7 @@ export interface components {
             items: components["schemas"]["ItemResult"][];
             /** @default [] */
             commands: components["schemas"]["RanCommand"][];
+            usage: components["schemas"]["Usage"] | null;
         };
         KeysAnswer: {
             items: components["schemas"]["ApiKey"][];
@@ -1104,6 +1132,17 @@ export interface components {
             last_modified: string;
             rule: components["schemas"]["Rule"] | null;
             readonly meaning: string;
+        };
+        MonthCost: {
+            workflow_id: string;
+            workflow_name: string | null;
+            month: string;
+            runs: number;
+            cpu_s: number;
+            worker_s: number;
+            bytes_in: number;
+            bytes_out: number;
+            own: components["schemas"]["OwnCost"] | null;
         };
         NamedRun: {
             workflow: string;
@@ -1222,6 +1261,20 @@ export interface components {
         OverlayOutput: {
             step_id: string;
             item: number;
+        };
+        OwnCost: {
+            currency: string;
+            cpu: number | null;
+            storage: number | null;
+            transfer: number | null;
+            total: number;
+        };
+        OwnPrices: {
+            /** @default  */
+            currency: string;
+            per_cpu_hour: number | null;
+            per_gb_stored: number | null;
+            per_gb_transferred: number | null;
         };
         PersonAnswer: {
             id: number;
@@ -1663,6 +1716,7 @@ export interface components {
             /** @default [] */
             actions: components["schemas"]["ActionReport"][];
             review: components["schemas"]["RunReview"] | null;
+            bill: components["schemas"]["Bill"] | null;
             task: {
                 [key: string]: unknown;
             };
@@ -2098,6 +2152,16 @@ export interface components {
             total_is_exact: boolean;
             items: components["schemas"]["UploadAnswer"][];
         };
+        Usage: {
+            /** @default 0 */
+            cpu_s: number;
+            /** @default 0 */
+            wall_s: number;
+            /** @default 0 */
+            bytes_in: number;
+            /** @default 0 */
+            bytes_out: number;
+        };
         Utterance: {
             start_s: number;
             end_s: number;
@@ -2115,6 +2179,21 @@ export interface components {
         };
         /** @enum {string} */
         ValueType: "boolean" | "integer" | "number" | "text" | "list of texts" | "map of texts";
+        VendorBill: {
+            service: string;
+            region: string;
+            currency: string;
+            /** Format: date */
+            read_on: string;
+            source: string;
+            minutes: number;
+            unpriced: number;
+            amount: number | null;
+            /** @default  */
+            missing: string;
+            /** @default  */
+            notes: string;
+        };
         Verdict: {
             rule: components["schemas"]["Rule"];
             readonly fires: boolean;
