@@ -23,6 +23,7 @@ NoticeCode = Literal[
     "LimitedPlayback",
     "AddOnMissing",
     "BitrateExceeded",
+    "BlackBarsCropped",
     "LoudnessMissed",
     "LoudnessRangeMissed",
     "LoudnessUnchanged",
