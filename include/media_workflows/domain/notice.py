@@ -24,6 +24,7 @@ NoticeCode = Literal[
     "AddOnMissing",
     "BitrateExceeded",
     "BlackBarsCropped",
+    "LanguageMissing",
     "LoudnessMissed",
     "LoudnessRangeMissed",
     "LoudnessUnchanged",

@@ -48,7 +48,7 @@ def video(container: str) -> st.SearchStrategy[dict[str, Any]]:
         no_scene_cut=st.booleans(),
         b_frames=st.integers(0, 4),
         bit_depth=st.sampled_from([8, 10]),
-        profile=st.sampled_from(["default", "baseline", "main", "high"]),
+        profile=st.sampled_from(["default", "baseline", "main", "high", "proxy", "hq"]),
         level=st.sampled_from(["", *H264_LEVELS[8:]]),
         sar=st.sampled_from(["1:1", "4:3", "8:9"]),
         deinterlace=st.sampled_from(["auto", "off"]),
@@ -77,9 +77,10 @@ def audio(container: str) -> st.SearchStrategy[dict[str, Any]]:
         maybe(
             bitrate_kbps=st.sampled_from([0, 24, 48, 96, 128, 320]),
             sample_rate_hz=st.sampled_from([0, 8000, 22050, 32000, 44100, 48000, 96000]),
-            channels=st.sampled_from([0, 1, 2, 6]),
+            channels=st.sampled_from([0, 1, 2, 6, 8]),
             tracks=st.sampled_from(["main", "all"]),
             language=st.sampled_from(["", "zho", "en-US"]),
+            source_language=st.sampled_from(["", "de"]),
             name=st.text(max_size=20),
         ),
     ).map(lambda parts: {"codec": parts[0], **parts[1]})

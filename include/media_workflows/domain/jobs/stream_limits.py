@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 H264_LEVELS = ("1", "1.1", "1.2", "1.3", "2", "2.1", "2.2", "3", "3.1", "3.2", "4", "4.1", "4.2", "5", "5.1", "5.2")
 H265_LEVELS = ("1", "2", "2.1", "3", "3.1", "4", "4.1", "5", "5.1", "5.2", "6", "6.1", "6.2")
 LEVELS = {"h264": H264_LEVELS, "h265": H265_LEVELS}
-PROFILES = {"h264": ("default", "baseline", "main", "high"), "h265": ("default", "main")}
-TEN_BIT = frozenset({"h264", "h265", "h266", "av1", "vp9", "dnxhd"})
+PROFILES = {
+    "h264": ("default", "baseline", "main", "high"),
+    "h265": ("default", "main"),
+    "prores": ("default", "proxy", "lt", "standard", "hq"),
+}
+TEN_BIT = frozenset({"h264", "h265", "h266", "av1", "vp9", "dnxhd", "prores"})
 HARDWARE_CODECS = {
     "nvenc": frozenset({"h264", "h265", "av1"}),
     "qsv": frozenset({"h264", "h265", "av1", "vp9"}),
@@ -24,6 +28,7 @@ HARDWARE_CODECS = {
 MPEG2_FPS = frozenset({0, 23.976, 24, 25, 29.97, 30, 50, 59.94, 60})
 MOST_PIXEL_ASPECT = 10  # players ignore pixels that are longer
 MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
+MASTERING = ("dnxhd", "prores")  # codecs for editing: key frames only
 CAPPED_QUALITY = ("h264", "h265", "av1", "vp9")
 LOSSLESS_AUDIO = frozenset({"flac", "pcm"})
 TRUE_PEAK_DBTP = -1.0  # EBU R 128 permits no more
@@ -87,7 +92,7 @@ VIDEO_LIMITS = (
         lambda _: invalid("hdr 'keep' requires bit_depth 10 and codec h265, av1 or vp9"),
     ),
     VideoLimit(
-        lambda v: bool(v.b_frames) and v.codec in ("av1", "vp8", "vp9", "dnxhd", "h266"),
+        lambda v: bool(v.b_frames) and v.codec in ("av1", "vp8", "vp9", "dnxhd", "prores", "h266"),
         lambda v: invalid("b_frames cannot be set with codec '{codec}': leave it out", codec=v.codec),
     ),
     VideoLimit(
@@ -97,9 +102,10 @@ VIDEO_LIMITS = (
         ),
     ),
     VideoLimit(
-        lambda v: v.codec == "dnxhd" and bool(v.rate_control or v.gop_frames or v.gop_s),
-        lambda _: invalid(
-            "codec 'dnxhd' (DNxHR) has its bitrate from its profile and key frames only: leave out bitrate and GOP"
+        lambda v: v.codec in MASTERING and bool(v.rate_control or v.gop_frames or v.gop_s),
+        lambda v: invalid(
+            "codec '{codec}' has its bitrate from its profile and key frames only: leave out bitrate and GOP",
+            codec=v.codec,
         ),
     ),
     VideoLimit(
@@ -187,7 +193,15 @@ AUDIO_LIMITS = (
         lambda a: invalid("sample_rate_hz must be at most 96000 with codec '{codec}'", codec=a.codec),
     ),
     AudioLimit(
-        lambda a: a.codec in ("mp3", "mp2") and a.channels == 6,
+        lambda a: a.codec in ("mp3", "mp2") and a.channels > 2,
         lambda a: invalid("codec '{codec}' supports mono and stereo only: channels must be 1 or 2", codec=a.codec),
+    ),
+    AudioLimit(
+        lambda a: a.codec in ("ac3", "eac3") and a.channels == 8,
+        lambda a: invalid("codec '{codec}' has 5.1 channels at most: channels must be 6 or fewer", codec=a.codec),
+    ),
+    AudioLimit(
+        lambda a: bool(a.source_language) and a.tracks == "all",
+        lambda _: invalid("tracks 'all' keeps every language: leave out source_language"),
     ),
 )

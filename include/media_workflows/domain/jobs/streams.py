@@ -13,12 +13,14 @@ from media_workflows.domain.jobs.picture_edit import PictureEdit
 from media_workflows.domain.jobs.stream_limits import AUDIO_LIMITS, TRUE_PEAK_DBTP, VIDEO_LIMITS
 from media_workflows.domain.name_patterns import SingleLine
 
-VideoCodec = Literal["h264", "h265", "h266", "av1", "vp8", "vp9", "mpeg2", "dnxhd", "copy"]
+VideoCodec = Literal["h264", "h265", "h266", "av1", "vp8", "vp9", "mpeg2", "dnxhd", "prores", "copy"]
 AudioCodec = Literal["aac", "mp3", "mp2", "ac3", "eac3", "flac", "opus", "vorbis", "pcm", "copy"]
+Profile = Literal["default", "baseline", "main", "high", "proxy", "lt", "standard", "hq"]
 RateControl = Literal["vbr", "abr", "cbr", "crf"]
 Encoder = Literal["software", "nvenc", "qsv", "vaapi"]
 
 FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS, Apple's players play them in fragmented MP4 only
+LANGUAGE_TAG = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$"  # BCP 47, or empty
 _COPY_KEEPS = {"codec", "encoder"}
 
 
@@ -41,7 +43,9 @@ class VideoParameters(FrameSize):
     )
     gop_frames: int = Field(0, ge=0, le=100_000)
     gop_s: float = Field(0, ge=0, le=1000, description="The GOP in seconds instead of frames")
-    profile: Literal["default", "baseline", "main", "high"] = "default"
+    profile: Profile = Field(
+        "default", description="h264: baseline main high; h265: main; prores: proxy lt standard hq"
+    )
     level: str = Field("", description="For example '4.1'; empty = the encoder's choice")
     b_frames: int | None = Field(None, ge=0, le=16, description="B-frames in a row; None = the encoder's choice")
     bit_depth: Literal[8, 10] = 8
@@ -117,8 +121,11 @@ class AudioParameters(Model):
     codec: AudioCodec = "aac"
     bitrate_kbps: int = Field(0, ge=0, le=640)
     sample_rate_hz: int = Field(0, ge=0, le=192_000)
-    channels: Literal[0, 1, 2, 6] = 2
+    channels: Literal[0, 1, 2, 6, 8] = 2
     tracks: Literal["main", "all"] = Field("main", description="The main track alone, or every one")
+    source_language: str = Field(
+        "", pattern=LANGUAGE_TAG, description="The source's track in this language, BCP 47; without one the main track"
+    )
     loudness_lufs: float | None = Field(
         None,
         ge=-40,
@@ -135,7 +142,7 @@ class AudioParameters(Model):
         le=50,
         description="The widest loudness range (LRA), with loudness_lufs: wider sound is compressed; empty = as it is",
     )
-    language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47; empty = source's")
+    language: str = Field("", pattern=LANGUAGE_TAG, description="BCP 47; empty = source's")
     name: SingleLine = Field("", max_length=64, description="The track's name for players")
 
     @property

@@ -23,7 +23,7 @@ from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.picture_edit import bar_notices
 from media_workflows.media.filters.source_picture import is_hdr
-from media_workflows.media.filters.source_sound import kept_audio
+from media_workflows.media.filters.source_sound import kept_audio, language_notices
 from media_workflows.media.filters.subtitles import burned_in
 from media_workflows.media.filters.video_frames import segment_rate, shown_size
 from media_workflows.media.jobs.track_selection import ladder_notices
@@ -106,6 +106,8 @@ class _Ladder:
     def _notices(self, rungs: list[Rung]) -> Iterator[Notice]:
         """All notices, with repetitions for several rungs."""
         yield from ladder_notices(self.item, self.context.info)
+        for rung in rungs:
+            yield from language_notices(rung.audio if self.context.info.audio else None, self.context.info)
         yield from (_missing(add_on) for add_on in missing_add_ons(self.context, self.item))
         yield from self.notices
         yield from burned_in.notices(self.item.burned_in_subtitles, self.context)

@@ -24,7 +24,7 @@ from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.picture_edit import BlackBars, bar_notices
 from media_workflows.media.filters.source_picture import is_hdr
-from media_workflows.media.filters.source_sound import source_sound
+from media_workflows.media.filters.source_sound import language_notices, source_sound
 from media_workflows.media.filters.subtitles.burned_in import notices
 from media_workflows.media.filters.trim import trim_of
 from media_workflows.media.filters.video_frames import (
@@ -55,7 +55,8 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     streamed = single_rendition.fitted(parameters, context.info.video)
     require_upright(streamed, context.info)
     plan = _Rendition(context, item, index, streamed).plan()
-    return replace(plan, notices=[*plan.notices, *_notices(parameters, streamed, context, item)])
+    languages = language_notices(parameters.audio, context.info) if context.info.audio else ()
+    return replace(plan, notices=[*plan.notices, *languages, *_notices(parameters, streamed, context, item)])
 
 
 def _notices(
