@@ -8,9 +8,12 @@ import pytest
 from PIL import Image
 
 from media_workflows.domain.jobs.picture_edit import PictureEdit
-from media_workflows.errors import PictureSizeError
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.errors import MediaError, PictureSizeError
 from media_workflows.media.filters.geometry import WHOLE, Box, Size, Turn
 from media_workflows.media.filters.picture_edit import kept_part, kept_size
+from media_workflows.media.jobs.overlay_frame import overlaid_output
 from media_workflows.media.verify.thumbnails import SIDE, Thumbnail
 from probed import video_stream
 
@@ -40,6 +43,14 @@ def test_a_crop_must_leave_something() -> None:
     edit = PictureEdit.model_validate({"crop": {"left": "1000px", "right": "910px"}})
     with pytest.raises(PictureSizeError, match="the crop leaves less than 16 pixels of a picture of 1920x1080"):
         kept_part(edit, video_stream(), lambda: WHOLE)
+
+
+@pytest.mark.parametrize("edit", [{"rotate_degrees": 90}, {"crop": {"left": "2px"}}, {"black_bars": "crop"}])
+def test_overlays_are_not_placed_by_hand_on_a_moved_picture(edit: dict[str, Any]) -> None:
+    info = MediaInfo(container="mp4", duration_s=9, size_bytes=1, bitrate_bps=1, video=video_stream())
+    item = TranscodeItem.model_validate({"parameters": {"container": "mp4", "video": {"edit": edit}}})
+    with pytest.raises(MediaError, match="cannot be shown before it is made"):
+        overlaid_output(item, info)
 
 
 @pytest.mark.parametrize("flip", ["none", "horizontal", "vertical"])
