@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-CHyP9qZu.js";import{B as a,N as l}from"./NoBackfills-zLZtR1b4.js";import"./BackfillActions-3H9PdKdD.js";import"./filterText-BTnGM3dK.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

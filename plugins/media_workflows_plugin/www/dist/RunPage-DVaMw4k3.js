@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-CHyP9qZu.js";import{R as a}from"./RunView-CALXdgqF.js";import"./text-DUz6nXef.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
