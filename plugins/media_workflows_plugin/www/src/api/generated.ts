@@ -121,12 +121,14 @@ export interface components {
              * @default 2
              * @enum {integer}
              */
-            channels: 0 | 1 | 2 | 6;
+            channels: 0 | 1 | 2 | 6 | 8;
             /**
              * @default main
              * @enum {string}
              */
             tracks: "main" | "all";
+            /** @default  */
+            source_language: string;
             loudness_lufs: number | null;
             true_peak_dbtp: number | null;
             loudness_range_lu: number | null;
@@ -499,6 +501,16 @@ export interface components {
             expires_at: string;
             last_used_at: string | null;
             secret_key: string;
+        };
+        Crop: {
+            /** @default 0px */
+            left: string;
+            /** @default 0px */
+            right: string;
+            /** @default 0px */
+            top: string;
+            /** @default 0px */
+            bottom: string;
         };
         DagRunSummary: {
             run_id: string;
@@ -1156,7 +1168,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -1298,6 +1310,36 @@ export interface components {
             /** @default  */
             url: string;
             url_expires_at: string | null;
+        };
+        PictureEdit: {
+            /**
+             * @default keep
+             * @enum {string}
+             */
+            black_bars: "keep" | "crop";
+            crop: components["schemas"]["Crop"] | null;
+            /**
+             * @default 0
+             * @enum {integer}
+             */
+            rotate_degrees: 0 | 90 | 180 | 270;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            flip: "none" | "horizontal" | "vertical";
+            /**
+             * @default off
+             * @enum {string}
+             */
+            denoise: "off" | "light" | "medium" | "strong";
+            /** @default false */
+            deband: boolean;
+            /**
+             * @default off
+             * @enum {string}
+             */
+            sharpen: "off" | "light" | "medium" | "strong";
         };
         PlannedAction: {
             step_id: string;
@@ -2215,7 +2257,7 @@ export interface components {
              * @default h264
              * @enum {string}
              */
-            codec: "h264" | "h265" | "h266" | "av1" | "vp8" | "vp9" | "mpeg2" | "dnxhd" | "copy";
+            codec: "h264" | "h265" | "h266" | "av1" | "vp8" | "vp9" | "mpeg2" | "dnxhd" | "prores" | "copy";
             /**
              * @default software
              * @enum {string}
@@ -2238,7 +2280,7 @@ export interface components {
              * @default default
              * @enum {string}
              */
-            profile: "default" | "baseline" | "main" | "high";
+            profile: "default" | "baseline" | "main" | "high" | "proxy" | "lt" | "standard" | "hq";
             /** @default  */
             level: string;
             b_frames: number | null;
@@ -2261,6 +2303,7 @@ export interface components {
              * @enum {string}
              */
             deinterlace: "auto" | "off";
+            edit: components["schemas"]["PictureEdit"] | null;
             vmaf_floor: number | null;
         };
         VideoStream: {
