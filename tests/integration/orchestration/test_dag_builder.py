@@ -141,7 +141,7 @@ def test_features_of_the_sound_alone_are_light(setting: Any) -> None:
         setting(f"{name}_QUEUE", f"{name.lower()}_queue")
 
     def lane(asr_only: bool) -> tuple[str, str]:
-        parameters = {"asr_full_text": {}} | ({} if asr_only else {"ocr_full_text": True})
+        parameters: dict[str, Any] = {"asr_full_text": {}} | ({} if asr_only else {"ocr_full_text": True})
         task = built(workflow(jobs={"recognition": [{"parameters": parameters}]})).get_task(FEATURES)
         return task.pool, task.queue
 
