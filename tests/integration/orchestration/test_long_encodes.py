@@ -103,6 +103,9 @@ def test_the_place_is_held_while_the_step_runs(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(f"{module}.returned_outputs", lambda _: [])
     monkeypatch.setattr(f"{module}.require_success", lambda _: None)
     with one_long_encode():
-        assert task.resume({}, event=None) == []
+        with place_for(operator(), "transcode", LONG), pytest.raises(TaskDeferred) as deferred:
+            task.execute({})
+        assert found == []
+        assert getattr(task, deferred.value.method_name)({}, event=None) == []
     assert found == [False]
     assert is_free()
