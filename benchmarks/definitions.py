@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -74,7 +74,10 @@ def _costs_of(size: int) -> Iterator[tuple[str, Cost]]:
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as root, _store(Path(root), size):
         directory = Path(root) / "bundles"
         for what, act in _actions(size, directory):
-            cost = _in_child(act, directory)
+            before = _content(directory)
+            cost = _in_child(act)
+            files, written = (now - then for now, then in zip(_content(directory), before, strict=True))
+            cost = replace(cost, files=files, written_bytes=written)
             say(f"{size:,}: {what}: {cost.s:.2f} s")
             yield what, cost
         yield "a parse of all files", _all_parsed(directory, size)
@@ -155,15 +158,14 @@ def _first_page() -> None:
 
 def _all_parsed(directory: Path, size: int) -> Cost:
     files = sorted((directory / "media_workflows" / "current").glob("*.py"))[:PARSED]
-    parses = [_in_child(lambda file=file: runpy.run_path(str(file)), directory) for file in files]  # type: ignore[misc]
+    parses = [_in_child(lambda file=file: runpy.run_path(str(file))) for file in files]  # type: ignore[misc]
     total_s, cpu_s = (size * median([getattr(one, name) for one in parses]) for name in ("s", "cpu_s"))
     return Cost(total_s, cpu_s, 0, 0, max(one.memory_bytes for one in parses))
 
 
-def _in_child(act: Callable[[], object], directory: Path) -> Cost:
+def _in_child(act: Callable[[], object]) -> Cost:
     """Do it in a forked process. Raises RuntimeError when it fails."""
     read, write = os.pipe()
-    before = _content(directory)
     pid = os.fork()
     if pid == 0:
         status = 1
@@ -178,8 +180,7 @@ def _in_child(act: Callable[[], object], directory: Path) -> Cost:
     if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
         raise RuntimeError("a measured process failed, see its message above")
     s, cpu_s, memory = json.loads(answer)
-    files, size = (now - then for now, then in zip(_content(directory), before, strict=True))
-    return Cost(s, cpu_s, int(files), int(size), int(memory))
+    return Cost(s, cpu_s, 0, 0, int(memory))
 
 
 def _measured(act: Callable[[], object]) -> tuple[float, float, int]:
