@@ -15,6 +15,7 @@ class Options:
     graph_lengths: str = "15,60,120"
     workflows: int = 1000
     settle_cap_s: float = 300
+    definition_sizes: str = "1000,5000,10000"
     page_workflows: int = 10_000
     page_runs: int = 300_000
     page_data: str = ""
