@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
@@ -27,6 +28,7 @@ from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
+from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
@@ -88,12 +90,23 @@ class JobOutcome:
 KeyOf: TypeAlias = Callable[[str, Mapping[str, str]], str]
 
 
+class Divide(Protocol):
+    """Makes the one file of an item by several commands, perhaps on several machines, instead of one encode."""
+
+    def __call__(self, context: BuildContext, item: JobItem[Any], output: Path, runner: Runner) -> bool:
+        """Write `output`; False = the item has to be made by one encode. Work files may lie in the context's directory.
+
+        Raises as `run_graph` does; after an EncodeError, too, the item is made by one encode, which finds the cause.
+        """
+
+
 @dataclass(frozen=True)
 class JobRequest:
     """What to make: every item of `kind` from the local file `source`. Outputs stay in `work_dir`.
 
     Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
     `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
+    `divide` is asked first for each item; None = each is made by one encode.
     """
 
     kind: str
@@ -103,6 +116,7 @@ class JobRequest:
     work_dir: Path
     extra: Mapping[str, Path] = field(default_factory=dict)
     key_of: KeyOf | None = None
+    divide: Divide | None = None
 
 
 def run_job(
@@ -145,7 +159,7 @@ class _Job:
     ) -> None:
         self._build = builder
         self._items = request.items
-        self._source_key, self._key_of = request.source_key, request.key_of
+        self._source_key, self._key_of, self._divide = request.source_key, request.key_of, request.divide
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._sound = SoundVerifier()
@@ -174,13 +188,46 @@ class _Job:
         return plan
 
     def outcome(self) -> JobOutcome:
-        plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
-        results = self._results(plan, self._context.work_dir)
+        made = self._divided()
+        undivided = {index: item for index, item in enumerate(self._items) if index not in made}
+        plan = build_plan(self._builder, self._context, undivided)
+        results = made | (self._results(plan, self._context.work_dir) if undivided else {})
         # A pass may fail because of another item, or of a seek that the file's index does not support.
         retried = [i for i, result in results.items() if _may_improve(result, is_shared=len(plan.items) > 1)]
         for index in retried if plan.has_alternative else ():
             results[index] = _better(results[index], self._alone(index))
         return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
+
+    def _divided(self) -> dict[int, _Result]:
+        """The items, by index, that `divide` has made. What verification rejects is made again by one encode."""
+        made: dict[int, _Result] = {}
+        for index, item in enumerate(self._items) if self._divide else ():
+            plan = build_plan(self._builder, self._context, {index: item})
+            if index in plan.failures:
+                continue
+            result = self._divided_item(item, plan.items[index], self._context.work_dir / f"divided{index}")
+            if result is not None and not isinstance(result, OutputRejectedError):
+                made[index] = result
+        return made
+
+    def _divided_item(self, item: JobItem[Any], plan: ItemPlan, work_dir: Path) -> _Result | None:
+        assert self._divide is not None
+        work_dir.mkdir(parents=True, exist_ok=True)
+        context = replace(self._context, work_dir=work_dir)
+        runner = Runner(self._binary, self._limits, self._cancellation)
+        write_assets(plan.assets)
+        try:
+            is_made = self._divide(context, item, plan.files[0].path, runner)
+        except EncodeError:
+            return None
+        except LimitExceededError as error:
+            return error
+        finally:
+            shutil.rmtree(work_dir, ignore_errors=True)
+        if not is_made:
+            return None
+        self._on_progress(Progress(percent=100.0, phase="verifying"))
+        return self._verified(plan, is_damaged=False)
 
     def _alone(self, index: int) -> _Result:
         """The result of one item alone, decoded from the start instead of after a seek."""
