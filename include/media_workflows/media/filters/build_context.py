@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import ffmpeg
 
@@ -70,6 +70,9 @@ class Sample:
         return {**options, "t": f"{min(float(options['t']), self.length_s):.6f}"}
 
 
+ReadText: TypeAlias = Callable[[bytes], Sequence[str]]
+
+
 @dataclass(frozen=True)
 class BuildContext:
     """Everything a builder may use. Paths in graphs are relative: ffmpeg runs inside `work_dir`.
@@ -80,7 +83,8 @@ class BuildContext:
     `loudness` measures the sound of a graph; None = it does not, as in estimates.
     `is_cut` for whether the file ends before the end in its header; `cues` reads a subtitle track of an
     extra input by its key, '' = of the source, and raises MediaError. `require_encoder` raises
-    HardwareUnavailableError when the item's hardware encoder does not work here. With a `sample`, only that is encoded.
+    HardwareUnavailableError when the item's hardware encoder does not work here. `read_text` gives the lines of text of
+    a picture in PNG by OCR; None = it is not available here. With a `sample`, only that is encoded.
     """
 
     source: Path
@@ -96,6 +100,7 @@ class BuildContext:
     cues: Callable[[str, int], Cues] = lambda _key, _index: Cues("", ())
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     loudness: Callable[[Stream], Loudness | None] = lambda _: None
+    read_text: ReadText | None = None
     sample: Sample | None = None
     extra_fonts: tuple[Path, ...] = ()
 

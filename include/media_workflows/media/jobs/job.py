@@ -27,7 +27,7 @@ from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
-from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.build_context import BuildContext, ReadText
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
@@ -43,7 +43,7 @@ from media_workflows.media.verify.vmaf import require_quality, vmaf
 from media_workflows.settings import Settings, get_settings
 
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
-RECIPE_VERSION = 4
+RECIPE_VERSION = 5
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
@@ -93,6 +93,7 @@ class JobRequest:
 
     Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
     `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
+    `read_text` is as in a `BuildContext`.
     """
 
     kind: str
@@ -102,6 +103,7 @@ class JobRequest:
     work_dir: Path
     extra: Mapping[str, Path] = field(default_factory=dict)
     key_of: KeyOf | None = None
+    read_text: ReadText | None = None
 
 
 def run_job(
@@ -156,7 +158,7 @@ class _Job:
         read_s = self.info.duration_s + sum(one.info.duration_s for one in self._context.extra.values())
         self._limits = ffmpeg_limits(settings, read_s)
         self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
-        self._context = replace(self._context, loudness=self._loudness)
+        self._context = replace(self._context, loudness=self._loudness, read_text=request.read_text)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever.
@@ -237,7 +239,8 @@ class _Job:
             further = plan.finish(self._source_key) if plan.finish else ()
             files = (*made, *(self._made(file, None) for file in further))
             missed = (_missed(file, of) for file, of in zip(plan.files, made, strict=True))
-            return _Made(files, (*plan.notices, *chain.from_iterable(missed)))
+            finished = (file.notices for file in further)
+            return _Made(files, (*plan.notices, *chain.from_iterable(missed), *chain.from_iterable(finished)))
         except MediaError as error:
             return error
 
