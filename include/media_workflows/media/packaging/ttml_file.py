@@ -12,10 +12,14 @@ from media_workflows.media.packaging.caption_text import CaptionFile, CaptionTex
 from media_workflows.media.source.subtitles.webvtt_runs import Run
 
 _TT = "http://www.w3.org/ns/ttml"
-_TTP, _TTS, _TTM = f"{_TT}#parameter", f"{_TT}#styling", f"{_TT}#metadata"
-_XML = "http://www.w3.org/XML/1998/namespace"
+# Prefixes are written out: those that ElementTree registers hold for every document of the process.
+_NAMESPACES = {
+    "xmlns": _TT,
+    "xmlns:ttp": f"{_TT}#parameter",
+    "xmlns:tts": f"{_TT}#styling",
+    "xmlns:ttm": f"{_TT}#metadata",
+}
 _PROFILE = "http://www.w3.org/ns/ttml/profile/imsc1.1/text"
-_PREFIXES = {"": _TT, "ttp": _TTP, "tts": _TTS, "ttm": _TTM}
 # White on black at 80 % of the size of a line of 15, as CTA-608 decoders and most players draw captions.
 _BODY = {
     "fontFamily": "proportionalSansSerif",
@@ -35,14 +39,14 @@ def ttml_file(texts: list[CaptionText], language: str) -> CaptionFile:
 
 class _Document:
     def __init__(self, language: str) -> None:
-        self.root = ElementTree.Element(f"{{{_TT}}}tt", {f"{{{_XML}}}lang": language})
-        self.root.set(f"{{{_XML}}}space", "preserve")
-        self.root.set(f"{{{_TTP}}}contentProfiles", _PROFILE)
-        self.root.set(f"{{{_TTP}}}cellResolution", "32 15")
+        self.root = ElementTree.Element("tt", {**_NAMESPACES, "xml:lang": language})
+        self.root.set("xml:space", "preserve")
+        self.root.set("ttp:contentProfiles", _PROFILE)
+        self.root.set("ttp:cellResolution", "32 15")
         head = self._child(self.root, "head")
         self.metadata = self._child(head, "metadata")
         styling = self._child(head, "styling")
-        self._child(styling, "style", {f"{{{_XML}}}id": "captions", **_styling(_BODY)})
+        self._child(styling, "style", {"xml:id": "captions", **_styling(_BODY)})
         self.layout = self._child(head, "layout")
         self.agents: dict[str, str] = {}
         self.regions: dict[str, str] = {}
@@ -54,8 +58,6 @@ class _Document:
         for one in texts:
             self._add(division, one)
             self.lost |= one.runs.lost
-        for prefix, uri in _PREFIXES.items():
-            ElementTree.register_namespace(prefix, uri)
         text = ElementTree.tostring(self.root, encoding="unicode", xml_declaration=False)
         return CaptionFile(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', frozenset(self.lost))
 
@@ -63,11 +65,11 @@ class _Document:
         times = {"begin": clock(one.start_s), "end": clock(one.end_s)}
         paragraph = self._child(division, "p", {**times, "region": self._region(one.settings)})
         if _from_right(one.runs.text):
-            paragraph.set(f"{{{_TTS}}}direction", "rtl")
+            paragraph.set("tts:direction", "rtl")
         voices = {run.voice for run in one.runs.runs if run.text.strip()}
         single = next(iter(voices)) if len(voices) == 1 else ""
         if single:
-            paragraph.set(f"{{{_TTM}}}agent", self._agent(single))
+            paragraph.set("ttm:agent", self._agent(single))
         for run in one.runs.runs:
             self._add_run(paragraph, run, "" if single else run.voice)
 
@@ -81,8 +83,8 @@ class _Document:
                 "color": f"#{style.colour.lower()}" if style.colour else "",
             }
         )
-        attributes |= {f"{{{_TTM}}}agent": self._agent(voice)} if voice else {}
-        attributes |= {f"{{{_XML}}}lang": run.language} if run.language else {}
+        attributes |= {"ttm:agent": self._agent(voice)} if voice else {}
+        attributes |= {"xml:lang": run.language} if run.language else {}
         span = self._child(paragraph, "span", attributes)
         first, *others = map(_valid, run.text.split("\n"))
         span.text = first
@@ -93,9 +95,9 @@ class _Document:
         """The id of who speaks."""
         if voice not in self.agents:
             self.agents[voice] = f"a{len(self.agents) + 1}"
-            attributes = {f"{{{_XML}}}id": self.agents[voice], "type": "person"}
-            agent = ElementTree.SubElement(self.metadata, f"{{{_TTM}}}agent", attributes)
-            ElementTree.SubElement(agent, f"{{{_TTM}}}name", {"type": "full"}).text = _valid(voice)
+            attributes = {"xml:id": self.agents[voice], "type": "person"}
+            agent = ElementTree.SubElement(self.metadata, "ttm:agent", attributes)
+            ElementTree.SubElement(agent, "ttm:name", {"type": "full"}).text = _valid(voice)
         return self.agents[voice]
 
     def _region(self, settings: str) -> str:
@@ -105,17 +107,17 @@ class _Document:
             values = dict(one.partition(":")[::2] for one in settings.split())
             self.lost |= {"regions of WebVTT"} if values.pop("region", "") else set()
             shown = _placed(values) if values else _DEFAULT_REGION
-            self._child(self.layout, "region", {f"{{{_XML}}}id": self.regions[settings], **_styling(shown)})
+            self._child(self.layout, "region", {"xml:id": self.regions[settings], **_styling(shown)})
         return self.regions[settings]
 
     def _child(
         self, parent: ElementTree.Element, name: str, attributes: dict[str, str] | None = None
     ) -> ElementTree.Element:
-        return ElementTree.SubElement(parent, f"{{{_TT}}}{name}", attributes or {})
+        return ElementTree.SubElement(parent, name, attributes or {})
 
 
 def _styling(values: dict[str, str]) -> dict[str, str]:
-    return {f"{{{_TTS}}}{name}": value for name, value in values.items() if value}
+    return {f"tts:{name}": value for name, value in values.items() if value}
 
 
 def _placed(values: dict[str, str]) -> dict[str, str]:

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-PyBMwNIc.js";import{B as a,N as l}from"./NoBackfills-pE9j6Uii.js";import"./BackfillActions-n95P63wb.js";import"./filterText-CUqGU8xg.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};
