@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import ffmpeg
 
@@ -71,6 +71,9 @@ class Sample:
         return {**options, "t": f"{min(float(options['t']), self.length_s):.6f}"}
 
 
+ReadText: TypeAlias = Callable[[bytes], Sequence[str]]
+
+
 @dataclass(frozen=True)
 class FrameRange:
     """The frames of the output from `start_s` to `end_s`, in seconds of the source; None = its start, its end.
@@ -112,8 +115,9 @@ class BuildContext:
     upright picture inside its black bars; all of it where nothing is measured.
     `is_cut` for whether the file ends before the end in its header; `cues` reads a subtitle track of an
     extra input by its key, '' = of the source, and raises MediaError. `require_encoder` raises
-    HardwareUnavailableError when the item's hardware encoder does not work here. With a `sample`, only that is encoded;
-    with `frames`, only these of the picture.
+    HardwareUnavailableError when the item's hardware encoder does not work here. `read_text` gives the lines of text of
+    a picture in PNG by OCR; None = it is not available here. With a `sample`, only that is encoded; with `frames`, only
+    these of the picture.
     """
 
     source: Path
@@ -130,6 +134,7 @@ class BuildContext:
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     loudness: Callable[[Stream], Loudness | None] = lambda _: None
     black_bars: Callable[[], Box] = lambda: WHOLE
+    read_text: ReadText | None = None
     sample: Sample | None = None
     frames: FrameRange | None = None
     extra_fonts: tuple[Path, ...] = ()

@@ -29,7 +29,7 @@ from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.ffmpeg.runner import Runner
-from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.build_context import BuildContext, ReadText
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
@@ -46,7 +46,7 @@ from media_workflows.media.verify.vmaf import require_quality, vmaf
 from media_workflows.settings import Settings, get_settings
 
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
-RECIPE_VERSION = 4
+RECIPE_VERSION = 5
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
@@ -107,6 +107,7 @@ class JobRequest:
     Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
     `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
     `divide` is asked first for each item; None = each is made by one encode.
+    `read_text` is as in a `BuildContext`.
     """
 
     kind: str
@@ -117,6 +118,7 @@ class JobRequest:
     extra: Mapping[str, Path] = field(default_factory=dict)
     key_of: KeyOf | None = None
     divide: Divide | None = None
+    read_text: ReadText | None = None
 
 
 def run_job(
@@ -172,7 +174,9 @@ class _Job:
         self._limits = ffmpeg_limits(settings, read_s)
         self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
         black_bars = BlackBarMeter(self._context, self._measure)
-        self._context = replace(self._context, loudness=self._loudness, black_bars=black_bars)
+        self._context = replace(
+            self._context, loudness=self._loudness, black_bars=black_bars, read_text=request.read_text
+        )
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever.
@@ -286,7 +290,8 @@ class _Job:
             further = plan.finish(self._source_key) if plan.finish else ()
             files = (*made, *(self._made(file, None) for file in further))
             missed = (_missed(file, of) for file, of in zip(plan.files, made, strict=True))
-            return _Made(files, (*plan.notices, *chain.from_iterable(missed)))
+            finished = (file.notices for file in further)
+            return _Made(files, (*plan.notices, *chain.from_iterable(missed), *chain.from_iterable(finished)))
         except MediaError as error:
             return error
 
