@@ -57,7 +57,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
             work_dir,
             inputs.extra,
             key_of,
-            caption_reader(step.settings),
+            read_text=caption_reader(step.settings),
         )
         return run_job(job, step.progress, step.settings, step.cancel)
 

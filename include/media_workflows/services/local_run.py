@@ -145,8 +145,9 @@ class _LocalRun:
         extra = beside(self._file, step.items)
         key_of = partial(self._key, step)
         read_text = caption_reader(get_settings())
+        work_dir = self._work / step.id
         request = JobRequest(
-            step.kind, step.items, source, self._file.name, self._work / step.id, extra, key_of, read_text
+            step.kind, step.items, source, self._file.name, work_dir, extra, key_of, read_text=read_text
         )
         with self._kept_readings(source):
             outcome = run_job(request, partial(_show, self._bars, bar))
