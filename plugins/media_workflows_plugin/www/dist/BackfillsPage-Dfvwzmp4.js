@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-D2U-Zwo1.js";import{B as a,N as l}from"./NoBackfills-VwfTtNrO.js";import"./BackfillActions-yYJOMbDq.js";import"./filterText-BDJ5u_n7.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-D2U-Zwo1.js";import{R as a}from"./RunView-BHLul3s1.js";import"./text-Dw3JWNNc.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
