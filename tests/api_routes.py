@@ -12,6 +12,7 @@ READ = {
     "GET /api/v1/openapi.json",
     "GET /api/v1/me",
     "GET /api/v1/home",
+    "GET /api/v1/costs",
     "GET /api/v1/keys",
     "GET /api/v1/schema",
     "GET /api/v1/workflows",

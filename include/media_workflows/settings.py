@@ -263,6 +263,25 @@ class Settings(BaseSettings):
         description="Days after which the results of ended runs, and ended backfills, are deleted. The runs' outputs "
         "stay, and are not reused.",
     )
+    price_currency: str = Field(
+        "", max_length=8, description="Currency of the price_per_* settings, as shown with amounts: EUR, for example."
+    )
+    price_per_cpu_hour: float | None = Field(
+        None, ge=0, description="Own price of an hour of one processor core. Empty: costs have no such part."
+    )
+    price_per_gb_stored: float | None = Field(
+        None, ge=0, description="Own price of a GB (10^9 bytes) of outputs stored for a month. Empty: no such part."
+    )
+    price_per_gb_transferred: float | None = Field(
+        None,
+        ge=0,
+        description="Own price of a GB (10^9 bytes) read from or written to the storage. Empty: no such part.",
+    )
+    price_tables_dir: Path | None = Field(
+        None,
+        description="Directory of own price tables of cloud services (*.yaml); one with the name of a packaged table "
+        "replaces it.",
+    )
     notify_retries: int = Field(4, ge=0, description="Retries of the notify task when the store is unreachable.")
 
     @field_validator("allowed_places")

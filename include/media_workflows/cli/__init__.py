@@ -7,6 +7,7 @@ import typer
 from media_workflows.cli import (
     backfill,
     conditions,
+    costs,
     drafts,
     dry_run,
     events,
@@ -44,6 +45,7 @@ app.command("enable")(workflows.enable)
 app.command("disable")(workflows.disable)
 app.command("dry-run")(dry_run.dry_run)
 app.command("run-local")(local.run_local)
+app.command("costs")(costs.costs)
 app.add_typer(drafts.app, name="draft")
 app.add_typer(uploads.app, name="uploads")
 app.add_typer(backfill.app, name="backfill")

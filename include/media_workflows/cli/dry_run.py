@@ -9,9 +9,10 @@ import typer
 
 from media_workflows.cli._console import console, print_table, write
 from media_workflows.cli.definitions import read_definition
+from media_workflows.plural import counted
 
 if TYPE_CHECKING:
-    from media_workflows.domain.dry_run import DryRun, PlannedItem, PlannedJob
+    from media_workflows.domain.dry_run import DryRun, DryRunCost, PlannedItem, PlannedJob
     from media_workflows.services.dry_run import DryRunner
     from media_workflows.storage.s3 import ObjectStorage
 
@@ -80,6 +81,8 @@ def _show(answer: DryRun) -> None:
     )
     for job in answer.jobs:
         _show_job(job)
+    if answer.cost:
+        _show_cost(answer.cost)
     for action in answer.actions:
         console.print(f"\n{action.step_id} ({action.kind})", markup=False)
         console.print(f"  {action.forecast.message}", markup=False, soft_wrap=True)
@@ -96,6 +99,25 @@ def _show_job(job: PlannedJob) -> None:
     if job.estimate is not None:
         cost = "no estimate" if job.estimate.cpu_s is None else f"about {job.estimate.cpu_s:g} s of processor time"
         console.print(f"  {cost}: {job.estimate.note}")
+
+
+def _show_cost(cost: DryRunCost) -> None:
+    console.print("\ncost of a run")
+    if cost.cpu_s is not None and cost.wall_s is not None:
+        of = f"{counted(cost.runs, 'past run')}" if cost.runs else "a trial of the commands"
+        console.print(f"  about {cost.cpu_s / 60:.2f} CPU minutes, {cost.wall_s:g} s of steps, from {of}")
+    if cost.unknown:
+        console.print(f"  without an estimate: {', '.join(cost.unknown)}")
+    written = "unknown" if cost.bytes_out is None else f"about {cost.bytes_out}"
+    console.print(f"  bytes in {cost.bytes_in}, out {written}")
+    if cost.own:
+        console.print(f"  own prices: {cost.own.total:.6f} {cost.own.currency}")
+    for one in cost.services:
+        amount = "no price" if one.amount is None else f"{one.amount:.6f} {one.currency}"
+        rest = f", {one.unpriced:g} of them without a price" if one.unpriced and one.amount is not None else ""
+        console.print(f"  {one.service} ({one.region}, {one.read_on}): {amount} for {one.minutes:g} minutes{rest}")
+    for problem in cost.problems:
+        console.print(f"  price table left out: {problem}", soft_wrap=True)
 
 
 def _show_item(item: PlannedItem) -> None:

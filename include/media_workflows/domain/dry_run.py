@@ -7,6 +7,8 @@ from pydantic import Field, computed_field
 from media_workflows.domain.availability import Unavailable
 from media_workflows.domain.base import Model
 from media_workflows.domain.candidates import RULE_MEANINGS, Rule
+from media_workflows.domain.costs.own_cost import OwnCost
+from media_workflows.domain.costs.vendor_bill import VendorBill
 from media_workflows.domain.forecast import StepForecast
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
@@ -64,12 +66,17 @@ class PlannedItem(Model):
 
 
 class CpuEstimate(Model):
-    """CPU time of all ffmpeg commands of a job, in seconds, from a trial on `sample_s` seconds of the source.
+    """CPU time of a job, in seconds: from past runs of the workflow, or from a trial of its ffmpeg commands.
 
+    `runs` is the number of past runs; 0 = a trial on `sample_s` seconds of the source. `wall_s` is how long the job
+    takes; from a trial, if all cores of this machine work for it. `bytes_out` is known from past runs only.
     `cpu_s` None: no estimate, for the reason in `note`.
     """
 
     cpu_s: float | None
+    wall_s: float | None = None
+    bytes_out: int | None = None
+    runs: int = 0
     sample_s: float = 0.0
     measured_cpu_s: float = Field(0.0, description="What the try itself took")
     note: str
@@ -97,9 +104,28 @@ class PlannedAction(Model):
     forecast: StepForecast
 
 
+class DryRunCost(Model):
+    """What a run would use and cost. `unknown` are steps without an estimate, which it leaves out; None = all are.
+
+    `wall_s` is the time of all steps, one after the other. `runs` is the least number of past runs that an estimate is
+    from; 0 = a trial. `own` has no parts that depend on `bytes_out` where that is unknown. `problems` are of price
+    tables that are left out.
+    """
+
+    cpu_s: float | None
+    wall_s: float | None
+    bytes_in: int
+    bytes_out: int | None
+    runs: int
+    unknown: tuple[str, ...]
+    own: OwnCost | None
+    services: tuple[VendorBill, ...]
+    problems: tuple[str, ...]
+
+
 class DryRun(Model):
-    """The whole result. `source`, `jobs` and `actions` are set if the source could be probed; otherwise `notes` say why
-    not. `unavailable` is what the workflow requires and this machine lacks."""
+    """The whole result. `source`, `jobs`, `actions` and `cost` are set if the source could be probed; otherwise
+    `notes` say why not. `unavailable` is what the workflow requires and this machine lacks."""
 
     workflow: str
     bucket: str
@@ -110,4 +136,5 @@ class DryRun(Model):
     source: MediaInfo | None = None
     jobs: tuple[PlannedJob, ...] = ()
     actions: tuple[PlannedAction, ...] = ()
+    cost: DryRunCost | None = None
     notes: tuple[str, ...] = ()

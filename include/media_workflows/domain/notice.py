@@ -23,6 +23,8 @@ NoticeCode = Literal[
     "LimitedPlayback",
     "AddOnMissing",
     "BitrateExceeded",
+    "BlackBarsCropped",
+    "LanguageMissing",
     "LoudnessMissed",
     "LoudnessRangeMissed",
     "LoudnessUnchanged",

@@ -16,6 +16,7 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.step_key import StepInstance, StepRecord
 from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.usage import Usage
 
 # What an output is within its item, in the order of publishing: segments, files of their own, sub-stream playlists,
 # and last the manifest that names the others.
@@ -94,7 +95,8 @@ class JobResult(StepRecord):
     """The result of one step of a run: all its items.
 
     `source` and `source_sha256` are None if it did not read the run's source. `commands` ran in its last try, in this
-    order; () = everything was reused, or it ran in a version that did not record them.
+    order; () = everything was reused, or it ran in a version that did not record them. `usage` is that of the last try;
+    None = it never began, or ran in a version that did not record it.
     """
 
     begun_at: datetime
@@ -103,6 +105,7 @@ class JobResult(StepRecord):
     source_sha256: str | None = None
     items: tuple[ItemResult, ...]
     commands: tuple[RanCommand, ...] = Field((), exclude_if=lambda commands: not commands)
+    usage: Usage | None = Field(None, exclude_if=lambda usage: usage is None)
 
     def without_findings(self) -> JobResult:
         """A short form for lists: sub-tasks keep only status and verdict, and there are no commands.

@@ -25,6 +25,7 @@ from media_workflows.domain.result import (
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepRecord
 from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.usage import Usage
 from media_workflows.domain.waiting import Waiting
 
 
@@ -80,7 +81,7 @@ class JobReport(StepRecord):
 
     `decision` is why a step of a graph ran or was skipped; None = it has no condition, or is not decided yet.
     `stalled_s`: its encode has stood still for so long; `waiting` is what it waits for once it is due. `commands` are
-    those that ran.
+    those that ran, `usage` is what its last try used.
     """
 
     state: str | None
@@ -93,6 +94,7 @@ class JobReport(StepRecord):
     items: tuple[ItemReport, ...]
     decision: StepDecision | None = None
     commands: tuple[RanCommand, ...] = ()
+    usage: Usage | None = None
 
 
 class ActionReport(ActionResultFields):

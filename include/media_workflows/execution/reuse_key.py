@@ -20,14 +20,15 @@ def reuse_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str]
     """The hash of all that decides an item's bytes besides its source.
 
     `tools` names ffmpeg and the fonts; `extra_sha256` has the hashes of the objects that the item names.
-    The number of threads is left out: it changes bytes, but not what they show.
+    The number of threads is left out: it changes bytes, but not what they show. So are defaults: a parameter that a
+    newer version adds leaves earlier outputs reusable, and a default that changes must raise RECIPE_VERSION.
     """
     key = {
         "version": RECIPE_VERSION,
         "tools": tools,
         "kind": item.kind,
-        "parameters": parameters_of(item).model_dump(mode="json"),
-        "options": item.model_dump(mode="json", exclude=_NOT_OPTIONS),
+        "parameters": parameters_of(item).model_dump(mode="json", exclude_defaults=True),
+        "options": item.model_dump(mode="json", exclude=_NOT_OPTIONS, exclude_defaults=True),
         "extra": [extra_sha256.get(key) for key in item.extra_keys],
     }
     return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()

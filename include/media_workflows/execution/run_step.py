@@ -112,6 +112,7 @@ def _result(step: RunningStep, read: SourceObject, begun_at: datetime) -> JobRes
     extra_keys = [key for item in request.items for key in item.extra_keys]
     extra = ExtraObjects(extra_keys, request.source, request.output.source_root, work.made_objects(step))
     with fetched(cache, step.storage, read, extra) as inputs, kept_readings(inputs.readings):
+        step.meter.bytes_in = sum(path.stat().st_size for path in (inputs.source, *inputs.extra.values()))
         info, items = work.item_results(step, inputs)
     is_source = read == request.source
     return JobResult(
@@ -138,9 +139,9 @@ def _record_unexpected(step: RunningStep, error: Exception, begun_at: datetime) 
 
 
 def _record(step: RunningStep, result: JobResult) -> JobResult:
-    """Record a result with the commands that ran."""
+    """Record a result with the commands that ran and what the step used."""
     key = step.request.step
-    result = result.model_copy(update={"commands": step.commands()})
+    result = result.model_copy(update={"commands": step.commands(), "usage": step.meter.usage(result.items)})
     with change_event(step.request.events_of) as session:
         store.record_job(session, key.workflow_id, key.run_id, result)
     failed = any(item.status == "FAIL" for item in result.items)

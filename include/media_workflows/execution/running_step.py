@@ -17,6 +17,7 @@ from media_workflows.errors import JobCancelledError
 from media_workflows.execution.claims import StepClaims
 from media_workflows.execution.progress import Log, ProgressReport
 from media_workflows.execution.request import StepRequest
+from media_workflows.execution.usage_meter import UsageMeter
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.notifications.transports.credentials import CredentialsOf, credentials_of_settings
@@ -53,6 +54,7 @@ class RunningStep:
     def __init__(self, request: StepRequest, resources: Resources) -> None:
         step, source = request.step, request.source
         self.request = request
+        self.meter = UsageMeter()
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
         self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import shlex
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,6 +18,8 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.conditions.outcomes import RunFacts
 from media_workflows.domain.conditions.source import METADATA, TAGS, SourceFacts, source_values
+from media_workflows.domain.costs.learned import LearnedCost, PastStep, learned_cost
+from media_workflows.domain.costs.vendor_bill import BilledOutput
 from media_workflows.domain.dry_run import (
     CpuEstimate,
     DryRun,
@@ -46,6 +48,7 @@ from media_workflows.media.jobs.preview import plan_job, shown_commands
 from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services import availability
 from media_workflows.services.buckets import storage
+from media_workflows.services.dry_run_cost import cost_of, learned_estimate, planned_outputs, with_elapsed
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
 from media_workflows.services.places import require_allowed_workflow
@@ -55,6 +58,7 @@ from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.storage.source_objects import source_object
 from media_workflows.store import workflows as store
+from media_workflows.store.costs import past_steps
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import load_library
 from media_workflows.store.workflows import StoredWorkflow
@@ -75,13 +79,17 @@ class WorkflowState:
 
 @dataclass(frozen=True)
 class DryRunner:
-    """Plans dry runs of one workflow. `workflow` is resolved; `state` None = it is not stored."""
+    """Plans dry runs of one workflow. `workflow` is resolved; `state` None = it is not stored.
+
+    `past` is what its steps used in past runs, by step id.
+    """
 
     workflow: Workflow
     tasks: tuple[PlannedTask, ...]
     state: WorkflowState | None = None
     calibrate: bool = True
     storage: ObjectStorage | None = None
+    past: Mapping[str, Sequence[PastStep]] = field(default_factory=dict)
 
     def of_object(self, key: str) -> DryRun:
         """A dry run on an object of the trigger directory. Raises NotPermittedError, StorageError.
@@ -146,14 +154,23 @@ class DryRunner:
                 return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
             estimator = Estimator(context, timeline, ffmpeg_binary(settings.ffmpeg_path), bound)
             forecasts = self._forecasts(key, context.info, stored)
+            outputs: list[BilledOutput] = []
             jobs = tuple(
-                self._job(step, key, context, estimator, forecasts.get(step.id)) for step in job_steps(self.workflow)
+                self._job(step, key, context, estimator, forecasts.get(step.id), outputs)
+                for step in job_steps(self.workflow)
             )
+            cost = cost_of(jobs, self._further(context.info), outputs, context.info, settings)
         actions = tuple(
             PlannedAction(step_id=step.id, kind=step.action.kind, forecast=forecasts[step.id])
             for step in action_steps(self.workflow)
         )
-        return self._answer(key, verdict, source=context.info, jobs=jobs, actions=actions)
+        return self._answer(key, verdict, source=context.info, jobs=jobs, actions=actions, cost=cost)
+
+    def _further(self, source: MediaInfo) -> dict[str, LearnedCost]:
+        """What steps would use that the definition does not have: those that extract features."""
+        jobs = {step.id for step in job_steps(self.workflow)}
+        known = {id_: learned_cost(past, source.duration_s) for id_, past in self.past.items() if id_ not in jobs}
+        return {id_: found for id_, found in known.items() if found}
 
     def _forecasts(self, key: str, info: MediaInfo, stored: _Stored | None) -> dict[str, StepForecast]:
         """Which steps would run, as an upload starts the workflow; {} for one without steps."""
@@ -166,16 +183,25 @@ class DryRunner:
         return forecast(steps, source_values(facts), run, missing)
 
     def _job(
-        self, step: JobStep, key: str, context: BuildContext, estimator: Estimator, found: StepForecast | None
+        self,
+        step: JobStep,
+        key: str,
+        context: BuildContext,
+        estimator: Estimator,
+        found: StepForecast | None,
+        billed: list[BilledOutput],
     ) -> PlannedJob:
+        """The plan of a job; its outputs that services bill are added to `billed`."""
         if found and found.outcome not in ("runs", "undecided"):
             return _unplanned(step, "not estimated: it would not run", found)
+        learned = learned_estimate(self.past.get(step.id, ()), context.info.duration_s)
         if step.reads != SOURCE:
-            return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes", found)
+            return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes", found, learned)
         if step.kind in INTELLIGENCE_KINDS:
             # Its outputs and cost depend on the source's features.
-            return _unplanned(step, "not estimated: the features of the source would be extracted once", found)
+            return _unplanned(step, "not estimated: the features of the source would be extracted once", found, learned)
         plan = plan_job(step.kind, step.items, context)
+        billed += planned_outputs(step.kind, step.items, plan, context.info)
         workflow_id = self.state.workflow_id if self.state else ""
         outputs = OutputPreview(self.workflow, step.output_of(self.workflow), key, workflow_id, self.storage)
         return PlannedJob(
@@ -183,9 +209,12 @@ class DryRunner:
             kind=step.kind,
             items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(step.items)),
             commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
-            estimate=estimator.estimate(step.kind, step.items) if self.calibrate else None,
+            estimate=learned or self._trial(step, estimator),
             forecast=found,
         )
+
+    def _trial(self, step: JobStep, estimator: Estimator) -> CpuEstimate | None:
+        return with_elapsed(estimator.estimate(step.kind, step.items), get_settings()) if self.calibrate else None
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
         return DryRun(
@@ -199,9 +228,9 @@ class DryRunner:
         )
 
 
-def _unplanned(step: JobStep, note: str, found: StepForecast | None) -> PlannedJob:
+def _unplanned(step: JobStep, note: str, found: StepForecast | None, learned: CpuEstimate | None = None) -> PlannedJob:
     planned = tuple(PlannedItem(definition=item.definition) for item in step.items)
-    estimate = CpuEstimate(cpu_s=None, note=note)
+    estimate = learned or CpuEstimate(cpu_s=None, note=note)
     return PlannedJob(step_id=step.id, kind=step.kind, items=planned, commands=(), estimate=estimate, forecast=found)
 
 
@@ -231,12 +260,15 @@ def of_definition(definition: Workflow, key: str, calibrate: bool = True) -> Dry
 def runner_of_stored(stored: StoredWorkflow, calibrate: bool, storage: ObjectStorage | None) -> DryRunner:
     """A runner for a stored workflow, with the state of its DAG in Airflow."""
     is_paused = not switches.enabled_ids([stored.id])
+    with transaction() as session:
+        past = past_steps(session, stored.id, stored.revision)
     return DryRunner(
         workflow=stored.resolved,
         tasks=planned_tasks(stored.resolved, get_settings()),
         state=WorkflowState(stored.id, is_paused, stored.enabled_at),
         calibrate=calibrate,
         storage=storage,
+        past=past,
     )
 
 

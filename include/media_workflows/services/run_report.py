@@ -13,6 +13,7 @@ from media_workflows.airflow_adapter.run_copies import history_of_run
 from media_workflows.airflow_adapter.waiting import RUN, waits
 from media_workflows.domain.action_result import ActionResult, ActionResultFields
 from media_workflows.domain.base import Model
+from media_workflows.domain.costs.bill import Bill
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.process_runs import PROCESS, STEPS
@@ -36,6 +37,7 @@ from media_workflows.domain.steps import ActionStep, JobStep, action_steps, feat
 from media_workflows.domain.waiting import Waiting
 from media_workflows.domain.walked_steps import walked_states
 from media_workflows.domain.workflow import Workflow
+from media_workflows.services.costs import run_bill
 from media_workflows.services.reviews import decided_review
 from media_workflows.settings import get_settings
 from media_workflows.store import runs as run_store
@@ -64,7 +66,8 @@ class RunReport(Model):
 
     `backfill_id` is the backfill that started it, `request_id` the request for ad-hoc processing, `waiting` what it
     waits for while it is queued. `source_removed`: one of its steps has deleted or moved the source. `review` is that
-    by persons, with the findings that have a decision; None = there is nothing to review. `task` is the run in the
+    by persons, with the findings that have a decision; None = there is nothing to review. `bill` is what it used and
+    costs; None = no step has ended, or it ran in a version that did not record that. `task` is the run in the
     reference's shape, the WorkflowTask or ScheduleTask of its events, which has jobs only.
     """
 
@@ -86,6 +89,7 @@ class RunReport(Model):
     jobs: tuple[JobReport, ...]
     actions: tuple[ActionReport, ...] = ()
     review: RunReview | None = None
+    bill: Bill | None = None
     task: dict[str, Any]
 
 
@@ -215,6 +219,7 @@ def _report(
         error=record.error if record else None,
         before=source_file(source, results) if source else None,
         jobs=tuple(_job_report(job) for job in jobs),
+        bill=run_bill(source, record.jobs if record else ()),
         task=detail,
     )
 
@@ -233,6 +238,7 @@ def _job_report(job: _Job) -> JobReport:
         items=_items(job),
         decision=job.decision,
         commands=job.result.commands if job.result else (),
+        usage=job.result.usage if job.result else None,
     )
 
 

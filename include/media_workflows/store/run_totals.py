@@ -1,4 +1,4 @@
-"""What ended runs processed: bytes in and out, and the time of workers. Summed once, as results may be megabytes."""
+"""What ended runs processed: bytes, and the time of workers and processors. Summed once: results are large."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _STORE = text(
         SELECT ended.workflow_id, ended.run_id, ended.source_bytes, coalesce(sum(made.bytes), 0) AS output_bytes,
             ended.source_bytes - max(made.largest) AS saved_bytes,
             coalesce(sum(extract(epoch FROM (job.result ->> 'finished_at')::timestamptz
-                - (job.result ->> 'begun_at')::timestamptz)), 0) AS worker_s
+                - (job.result ->> 'begun_at')::timestamptz)), 0) AS worker_s,
+            coalesce(sum((job.result #>> '{usage,cpu_s}')::float), 0) AS cpu_s
         FROM ended
         LEFT JOIN job_result job ON job.workflow_id = ended.workflow_id AND job.run_id = ended.run_id
         LEFT JOIN LATERAL (
@@ -30,7 +31,7 @@ _STORE = text(
         GROUP BY ended.workflow_id, ended.run_id, ended.source_bytes
     )
     UPDATE run SET source_bytes = found.source_bytes, output_bytes = found.output_bytes,
-        saved_bytes = found.saved_bytes, worker_s = found.worker_s
+        saved_bytes = found.saved_bytes, worker_s = found.worker_s, cpu_s = found.cpu_s
     FROM found WHERE run.workflow_id = found.workflow_id AND run.run_id = found.run_id
     """
 ).bindparams(bindparam("workflows", type_=ARRAY(String)), bindparam("runs", type_=ARRAY(String)))

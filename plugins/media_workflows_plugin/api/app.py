@@ -16,6 +16,7 @@ from media_workflows_plugin.api import (
     bulk,
     comparison,
     conditions,
+    costs,
     definitions,
     drafts,
     dry_run,
@@ -71,6 +72,7 @@ ROUTERS = (
     persons.router,
     buckets.router,
     home.router,
+    costs.router,
     me.router,
     keys.router,
 )

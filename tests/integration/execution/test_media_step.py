@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shlex
 import threading
 import uuid
@@ -104,6 +105,20 @@ def test_the_same_again_writes_nothing(site: Site, clips: Clips, encodes: list[i
         == (head["Metadata"])
     )
     assert any("reused from run r1" in line for line in site.said)
+
+
+def test_what_a_step_used_is_kept_with_the_result(site: Site, clips: Clips) -> None:
+    source = site.upload(clips.plain, "in/a.mp4")
+    before_s = sum(os.times()[:4])
+    used = site.job(source, MP4, run_id="r1").run().usage
+    assert used is not None
+    assert 0 < used.cpu_s <= sum(os.times()[:4]) - before_s + 0.01
+    assert used.wall_s > 0
+    made = site.clients.s3.head_object(Bucket=site.bucket, Key="out/a_transcode_100010.mp4")["ContentLength"]
+    assert (used.bytes_in, used.bytes_out) == (clips.plain.stat().st_size, made)
+    again = site.job(source, MP4, run_id="r2").run().usage
+    assert again is not None
+    assert (again.bytes_in, again.bytes_out) == (used.bytes_in, 0)  # reused: nothing was written
 
 
 def test_commands_that_ran_are_kept_with_the_result(site: Site, clips: Clips) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from clips import Clips
-from media_workflows.domain.jobs.streams import HARDWARE_CODECS, VideoParameters
+from media_workflows.domain.jobs.stream_limits import HARDWARE_CODECS
+from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import HardwareUnavailableError
 from media_workflows.media.encoders import hardware, hardware_check

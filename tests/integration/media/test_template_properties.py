@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from clips import Clips
 from definitions import template_refusal
 from media_workflows.domain.jobs.containers import AUDIO_CODECS, VIDEO_CODECS
-from media_workflows.domain.jobs.streams import H264_LEVELS, VideoParameters
+from media_workflows.domain.jobs.stream_limits import H264_LEVELS
+from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.settings import Settings
@@ -47,13 +48,27 @@ def video(container: str) -> st.SearchStrategy[dict[str, Any]]:
         no_scene_cut=st.booleans(),
         b_frames=st.integers(0, 4),
         bit_depth=st.sampled_from([8, 10]),
-        profile=st.sampled_from(["default", "baseline", "main", "high"]),
+        profile=st.sampled_from(["default", "baseline", "main", "high", "proxy", "hq"]),
         level=st.sampled_from(["", *H264_LEVELS[8:]]),
         sar=st.sampled_from(["1:1", "4:3", "8:9"]),
         deinterlace=st.sampled_from(["auto", "off"]),
+        edit=edit(),
     )
     codec = st.sampled_from(codecs)
     return st.tuples(codec, rate, gop, rest).map(lambda parts: {"codec": parts[0], **parts[1], **parts[2], **parts[3]})
+
+
+def edit() -> st.SearchStrategy[dict[str, Any]]:
+    strengths, cuts = st.sampled_from(["off", "light", "medium", "strong"]), st.sampled_from(["0px", "7px", "12.5%"])
+    return maybe(
+        black_bars=st.sampled_from(["keep", "crop"]),
+        crop=maybe(left=cuts, right=cuts, top=cuts, bottom=cuts),
+        rotate_degrees=st.sampled_from([0, 90, 180, 270]),
+        flip=st.sampled_from(["none", "horizontal", "vertical"]),
+        denoise=strengths,
+        deband=st.booleans(),
+        sharpen=strengths,
+    )
 
 
 def audio(container: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -62,9 +77,10 @@ def audio(container: str) -> st.SearchStrategy[dict[str, Any]]:
         maybe(
             bitrate_kbps=st.sampled_from([0, 24, 48, 96, 128, 320]),
             sample_rate_hz=st.sampled_from([0, 8000, 22050, 32000, 44100, 48000, 96000]),
-            channels=st.sampled_from([0, 1, 2, 6]),
+            channels=st.sampled_from([0, 1, 2, 6, 8]),
             tracks=st.sampled_from(["main", "all"]),
             language=st.sampled_from(["", "zho", "en-US"]),
+            source_language=st.sampled_from(["", "de"]),
             name=st.text(max_size=20),
         ),
     ).map(lambda parts: {"codec": parts[0], **parts[1]})
@@ -98,7 +114,8 @@ def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: 
     ):
         return  # whether a copy fits is the source's matter
     if given_parameters.get("video", {}).get("codec") == "dnxhd":
-        given_parameters["video"] |= {"width": 256, "height": 0}  # its least size is the source's matter, too
+        # Its least size is the source's matter, too.
+        given_parameters["video"] |= {"width": 256, "height": 0, "resolution_adaptive": False}
     burned_in = {"burned_in_subtitles": {"key": "s"}} if "video" in given_parameters else {}
     item = TranscodeItem.model_validate({"parameters": given_parameters, **burned_in})
     with tempfile.TemporaryDirectory() as work_dir:

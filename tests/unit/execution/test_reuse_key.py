@@ -57,6 +57,15 @@ def test_what_changes_the_bytes_changes_the_key(monkeypatch: pytest.MonkeyPatch)
     assert len(set(keys)) == len(keys)
 
 
+def test_a_parameter_that_a_version_adds_does_not_change_the_key() -> None:
+    class NewerItem(TranscodeItem):
+        added: bool = False
+
+    newer = NewerItem.model_validate({"template": 100010})
+    assert key_of(newer) == key_of(transcode())
+    assert key_of(newer.model_copy(update={"added": True})) != key_of(transcode())
+
+
 def output(key: str, role: Any = "main", **variables: str) -> MadeOutput:
     record = OutputRecord(bucket="b", key=key, size_bytes=1, md5="m", role=role)
     return MadeOutput(record=record, variables=variables or None)

@@ -154,8 +154,12 @@ def _problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[Invali
     if len({video.fps for video in videos}) > 1:
         rates = ", ".join(f"{rate:g}" for rate in sorted({video.fps for video in videos}))
         yield invalid("all streams must have the same fps, or segments would not align; got {rates}", rates=rates)
+    if len({video.edit for video in videos}) > 1:
+        yield invalid("all streams must have the same video.edit: players switch between their pictures")
     if len({audio.tracks for audio in audios}) > 1:
         yield invalid("all streams must have the same audio.tracks: each audio choice needs the same tracks")
+    if len({audio.source_language for audio in audios}) > 1:
+        yield invalid("all streams must have the same audio.source_language: each audio choice needs the same tracks")
     if any(audio.tracks == "all" for audio in audios) and not parameters.separate_audio:
         yield invalid("audio.tracks 'all' requires a segment_type that separates audio, such as ts-ts-segment")
 

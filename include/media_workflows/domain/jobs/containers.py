@@ -11,8 +11,8 @@ Container = Literal["mp4", "mov", "mkv", "webm", "ts", "flv", "hls", "mxf", "m4a
 
 VIDEO_CODECS: dict[str, frozenset[str]] = {
     "mp4": frozenset({"h264", "h265", "h266", "av1", "copy"}),
-    "mov": frozenset({"h264", "h265", "copy"}),
-    "mkv": frozenset({"h264", "h265", "h266", "av1", "vp8", "vp9", "copy"}),
+    "mov": frozenset({"h264", "h265", "prores", "copy"}),
+    "mkv": frozenset({"h264", "h265", "h266", "av1", "vp8", "vp9", "prores", "copy"}),
     "webm": frozenset({"vp8", "vp9", "av1", "copy"}),
     "ts": frozenset({"h264", "h265", "copy"}),
     "flv": frozenset({"h264", "h265", "copy"}),

@@ -19,10 +19,12 @@ ENCODERS = {
     "vp9": "libvpx-vp9",
     "mpeg2": "mpeg2video",
     "dnxhd": "dnxhd",
+    "prores": "prores_ks",
 }
 # Peak over average: enough for scene changes, low enough for players that buffer two seconds.
 _PEAK = 1.5
 BUFFER_S = 2
+_PRORES_PROFILES = {"proxy": 0, "lt": 1, "standard": 2, "default": 3, "hq": 3}
 _VP8_CEILING_KBPS = 50_000  # limit of VP8's constant quality: more than any picture needs
 
 
@@ -43,6 +45,8 @@ def pixel_format(parameters: VideoParameters) -> str:
     """The pixel format of the encoder's input."""
     if parameters.codec == "dnxhd":
         return "yuv422p10le" if parameters.bit_depth == 10 else "yuv422p"
+    if parameters.codec == "prores":
+        return "yuv422p10le"  # of all profiles here
     if parameters.codec == "h266":
         return "yuv420p10le"  # the only format of libvvenc; 8-bit pictures lose nothing in it
     return "yuv420p10le" if parameters.bit_depth == 10 else "yuv420p"
@@ -111,6 +115,7 @@ _RATES: dict[str, Callable[[VideoParameters], Options]] = {
     "vp9": _vp9_rates,
     "mpeg2": _mpeg2_rates,
     "dnxhd": _no_options,
+    "prores": _no_options,
 }
 
 
@@ -182,6 +187,11 @@ def _dnxhd(parameters: VideoParameters) -> Options:
     return {"profile:v": "dnxhr_hqx" if parameters.bit_depth == 10 else "dnxhr_hq"}
 
 
+def _prores(parameters: VideoParameters) -> Options:
+    """Apple's name as the writer, which some editors require."""
+    return {"profile:v": _PRORES_PROFILES[parameters.profile], "vendor": "apl0"}
+
+
 TUNING: dict[str, Callable[[VideoParameters], Options]] = {
     "h264": _h264,
     "h265": _h265,
@@ -191,6 +201,7 @@ TUNING: dict[str, Callable[[VideoParameters], Options]] = {
     "vp9": _vpx,
     "mpeg2": _mpeg2,
     "dnxhd": _dnxhd,
+    "prores": _prores,
 }
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from media_workflows.domain.features import Span
 
-# What the keys of `blackdetect`, `freezedetect`, `silencedetect` and `ebur128` begin with.
+# What the keys of `blackdetect`, `freezedetect`, `silencedetect`, `ebur128` and `cropdetect` begin with.
 BLACK, FROZEN, SILENCE, R128 = "lavfi.black_", "lavfi.freezedetect.freeze_", "lavfi.silence_", "lavfi.r128."
+CROP = "lavfi.cropdetect"
 GATE_LUFS = -70.0  # the absolute gate of ITU-R BS.1770: sound below it has no loudness
 
 

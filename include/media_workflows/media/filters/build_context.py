@@ -16,6 +16,7 @@ from media_workflows.domain.media_info import MediaInfo, VideoStream
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.fonts import font_chain
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.geometry import WHOLE, Box
 from media_workflows.media.source.formats import (
     DEMUXERS,
     JUMPING_CONTAINERS,
@@ -77,7 +78,8 @@ class BuildContext:
     `seek` False decodes from the start instead of seeking, which always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they exist and can be read.
     `key_frames` reads the source once for the times of its key frames, in seconds, `spans` for the span of each stream,
-    `loudness` measures the sound of a graph; None = it does not, as in estimates.
+    `loudness` measures the sound of a graph; None = it does not, as in estimates. `black_bars` measures the part of the
+    upright picture inside its black bars; all of it where nothing is measured.
     `is_cut` for whether the file ends before the end in its header; `cues` reads a subtitle track of an
     extra input by its key, '' = of the source, and raises MediaError. `require_encoder` raises
     HardwareUnavailableError when the item's hardware encoder does not work here. With a `sample`, only that is encoded.
@@ -96,6 +98,7 @@ class BuildContext:
     cues: Callable[[str, int], Cues] = lambda _key, _index: Cues("", ())
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     loudness: Callable[[Stream], Loudness | None] = lambda _: None
+    black_bars: Callable[[], Box] = lambda: WHOLE
     sample: Sample | None = None
     extra_fonts: tuple[Path, ...] = ()
 

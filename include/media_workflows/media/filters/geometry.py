@@ -31,15 +31,62 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A rectangle of a picture, in shares of its width and height."""
+
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 1.0
+    bottom: float = 1.0
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height."""
+        return self.right - self.left, self.bottom - self.top
+
+    def inside(self, outer: Box) -> Box:
+        """This rectangle of the part `outer` of a picture, as one of the whole picture."""
+        width, height = outer.size
+        return Box(
+            outer.left + self.left * width,
+            outer.top + self.top * height,
+            outer.left + self.right * width,
+            outer.top + self.bottom * height,
+        )
+
+
+WHOLE = Box()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A rotation clockwise by `degrees` (a multiple of 90), then a mirroring: none, horizontal or vertical."""
+
+    degrees: int = 0
+    flip: str = "none"
+
+    @property
+    def is_sideways(self) -> bool:
+        """Whether width and height change places."""
+        return self.degrees % 180 != 0
+
+
+UPRIGHT = Turn()
+
+
+@dataclass(frozen=True)
 class Fit:
     """A picture scaled to `inner` and centred in a frame of `outer`, which crops a larger one.
 
-    `fill` is drawn around a smaller one: a colour, or 'gauss', the picture itself, large and blurred.
+    `fill` is drawn around a smaller one: a colour, or 'gauss', the picture itself, large and blurred. Before that, the
+    part `kept` of the source is turned by `turn`.
     """
 
     inner: Size
     outer: Size
     fill: str = "black"
+    kept: Box = WHOLE
+    turn: Turn = UPRIGHT
 
 
 def require_video(info: MediaInfo) -> VideoStream:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from media_workflows.domain.jobs.streams import LOSSLESS_AUDIO, AudioParameters
+from media_workflows.domain.jobs.stream_limits import LOSSLESS_AUDIO
+from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.loudness import Loudness
 from media_workflows.media.ffmpeg.graph import Stream
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import langcodes
+from langcodes.tag_parser import LanguageTagError
+
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream, MediaInfo
+from media_workflows.domain.notice import Notice
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.source.undecodable import require_decodable
 
@@ -29,4 +35,47 @@ def kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[Aud
         require_decodable("audio", info)
     if parameters.tracks == "all":
         return tuple(track for track in info.audio if track.is_decodable)
-    return (info.main_audio,) if info.main_audio else ()
+    kept = in_language(parameters.source_language, info) or info.main_audio
+    return (kept,) if kept else ()
+
+
+def in_language(language: str, info: MediaInfo) -> AudioStream | None:
+    """The track in a language: film sound before audio description and comments, then the default one, then the first.
+
+    A track in the same language of another region or script counts where there is no closer one.
+    """
+    wanted = _tag(language)
+    found = [
+        track for track in info.audio if track.is_decodable and _language(_tag(track.language)) == _language(wanted)
+    ]
+    if not wanted or not found:
+        return None
+    return min(found, key=lambda track: (_is_extra(track), _tag(track.language) != wanted, not track.is_default))
+
+
+def _is_extra(track: AudioStream) -> bool:
+    return track.is_visual_impaired or track.is_commentary
+
+
+def _tag(language: str) -> str:
+    """The shortest BCP 47 tag of a language: 'ger' and 'deu' are 'de'; '' for none."""
+    try:
+        return langcodes.standardize_tag(language) if language else ""
+    except LanguageTagError:
+        return ""
+
+
+def _language(tag: str) -> str:
+    return tag.partition("-")[0]
+
+
+def language_notices(parameters: AudioParameters | None, info: MediaInfo) -> Iterator[Notice]:
+    """A notice where the source has no track in the language that is asked for."""
+    if parameters is None or not parameters.source_language or in_language(parameters.source_language, info):
+        return
+    languages = ", ".join(track.language or "?" for track in info.audio)
+    yield Notice(
+        code="LanguageMissing",
+        message=f"no audio in '{parameters.source_language}', only in {languages}: the main track is kept",
+        parameters={"language": parameters.source_language, "found": languages},
+    )

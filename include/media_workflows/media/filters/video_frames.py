@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.media.encoders.video import CONSTANT_RATE_CODECS
 from media_workflows.media.ffmpeg.graph import Stream
-from media_workflows.media.filters.geometry import Fit, Size, display_size, fit
+from media_workflows.media.filters.geometry import WHOLE, Fit, Size, fit
+from media_workflows.media.filters.picture_edit import BlackBars, edited, kept_part, kept_size, sharpened
 from media_workflows.media.filters.size_limits import require_encodable
 from media_workflows.media.filters.source_picture import drawn, pad_last_frame, source_picture
 
@@ -21,11 +23,12 @@ _SLOWEST_SEGMENTED_FPS = 10  # segments of slides at 1 fps do not start at a key
 _SLOW_FPS = 2
 
 
-def encoded_shape(parameters: VideoParameters, video: VideoStream) -> Fit:
+def encoded_shape(parameters: VideoParameters, video: VideoStream, black_bars: BlackBars = lambda: WHOLE) -> Fit:
     """The size to encode at, in stored pixels. Raises PictureSizeError for a size that the encoder does not support."""
-    source = display_size(video)
+    kept, turn = kept_part(parameters.edit, video, black_bars)
+    source = kept_size(video, kept, turn)
     shape = fit(parameters, Size(max(1, round(source.width / _pixel_aspect(parameters))), source.height))
-    return require_encodable(shape, parameters.codec)
+    return require_encodable(replace(shape, kept=kept, turn=turn), parameters.codec)
 
 
 def shown_size(parameters: VideoParameters, shape: Fit) -> Size:
@@ -93,6 +96,7 @@ def sized_frames(
     `pad_until`: repeat the last frame up to the first value, in seconds of the source, read from the second value on.
     """
     stream = source_picture(stream, video, parameters.deinterlace)
+    stream = edited(stream, video, parameters.edit, shape)
     if rate:
         # Rounding the end would drop a picture that is shorter than half a frame.
         end = {"eof_action": "pass"} if 0 < parameters.fps < _SLOW_FPS else {}
@@ -100,4 +104,5 @@ def sized_frames(
     if pad_until:
         stream = pad_last_frame(stream, video, *pad_until)
     # limited: browsers show full-range H.264 too dark
-    return drawn(stream, video, shape, parameters.hdr, sar=parameters.sar.replace(":", "/"), out_range="limited")
+    stream = drawn(stream, video, shape, parameters.hdr, sar=parameters.sar.replace(":", "/"), out_range="limited")
+    return sharpened(stream, parameters.edit)

@@ -21,8 +21,9 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
+from media_workflows.media.filters.picture_edit import bar_notices
 from media_workflows.media.filters.source_picture import is_hdr
-from media_workflows.media.filters.source_sound import kept_audio
+from media_workflows.media.filters.source_sound import kept_audio, language_notices
 from media_workflows.media.filters.subtitles import burned_in
 from media_workflows.media.filters.video_frames import segment_rate, shown_size
 from media_workflows.media.jobs.track_selection import ladder_notices
@@ -90,7 +91,7 @@ class _Ladder:
         self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
-        rungs = ladder(self.parameters, self.context.info, further_audio=bool(self.item.add_on_audios))
+        rungs = ladder(self.parameters, self.context.info, bool(self.item.add_on_audios), self.context.black_bars)
         contents = self._separate_audio(rungs) if self.parameters.separate_audio else self._muxed(rungs)
         files = [rendition.file for rendition in contents.renditions]
         duration_s = self.context.info.duration_s
@@ -106,6 +107,8 @@ class _Ladder:
     def _notices(self, rungs: list[Rung]) -> Iterator[Notice]:
         """All notices, with repetitions for several rungs."""
         yield from ladder_notices(self.item, self.context.info)
+        for rung in rungs:
+            yield from language_notices(rung.audio if self.context.info.audio else None, self.context.info)
         yield from (_missing(add_on) for add_on in missing_add_ons(self.context, self.item))
         yield from self.notices
         yield from burned_in.notices(self.item.burned_in_subtitles, self.context)
@@ -114,6 +117,7 @@ class _Ladder:
             asked = self.parameters.streams[rung.number].video
             if asked and rung.picture:
                 yield from stream_notices(asked, rung.picture.parameters, self.video, segments)
+                yield from bar_notices(asked.edit, self.video, self.context.black_bars)
 
     def _finish(self, contents: Contents) -> Finish:
         duration_s = self.context.info.duration_s

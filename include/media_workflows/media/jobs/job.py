@@ -29,6 +29,7 @@ from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
+from media_workflows.media.jobs.black_bars import BlackBarMeter
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
@@ -156,7 +157,8 @@ class _Job:
         read_s = self.info.duration_s + sum(one.info.duration_s for one in self._context.extra.values())
         self._limits = ffmpeg_limits(settings, read_s)
         self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
-        self._context = replace(self._context, loudness=self._loudness)
+        black_bars = BlackBarMeter(self._context, self._measure)
+        self._context = replace(self._context, loudness=self._loudness, black_bars=black_bars)
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever.

@@ -70,6 +70,11 @@ def overlaid_output(item: OverlaidItem, info: MediaInfo) -> OverlaidOutput:
     shapes = [(encoded_shape(one, video), one) for one in drawn if one and one.codec != "copy"]
     if not shapes:
         raise MediaError("this output has no encoded picture, so that nothing can be drawn on it: choose another job")
+    if any(one.edit and one.edit.moves_the_picture for _, one in shapes):
+        raise MediaError(
+            "the picture of this output is cropped, turned or mirrored (`edit`) and cannot be shown before it is made: "
+            "enter the numbers"
+        )
     shape, parameters = max(shapes, key=lambda shaped: shaped[0].outer.width * shaped[0].outer.height)
     trim = trim_of(info, item) if isinstance(item, TranscodeItem) else Trim(0.0, info.duration_s, whole=True)
     frame = FrameFormat(shape.outer, trim.length_s, pixel_format(parameters))

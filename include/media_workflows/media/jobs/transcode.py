@@ -22,8 +22,9 @@ from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.geometry import Fit, Size, display_size
 from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
+from media_workflows.media.filters.picture_edit import BlackBars, bar_notices
 from media_workflows.media.filters.source_picture import is_hdr
-from media_workflows.media.filters.source_sound import source_sound
+from media_workflows.media.filters.source_sound import language_notices, source_sound
 from media_workflows.media.filters.subtitles.burned_in import notices
 from media_workflows.media.filters.trim import trim_of
 from media_workflows.media.filters.video_frames import (
@@ -54,7 +55,8 @@ def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
     streamed = single_rendition.fitted(parameters, context.info.video)
     require_upright(streamed, context.info)
     plan = _Rendition(context, item, index, streamed).plan()
-    return replace(plan, notices=[*plan.notices, *_notices(parameters, streamed, context, item)])
+    languages = language_notices(parameters.audio, context.info) if context.info.audio else ()
+    return replace(plan, notices=[*plan.notices, *languages, *_notices(parameters, streamed, context, item)])
 
 
 def _notices(
@@ -65,7 +67,8 @@ def _notices(
         return []
     segments = used.segment_container if used.container == "hls" else None
     burned_in = notices(item.burned_in_subtitles, context)
-    return [*burned_in, *stream_notices(asked.video, used.video, video, segments)]
+    bars = bar_notices(used.video.edit, video, context.black_bars)
+    return [*burned_in, *bars, *stream_notices(asked.video, used.video, video, segments)]
 
 
 class _Rendition:
@@ -78,7 +81,7 @@ class _Rendition:
         self.tracks = selection(parameters, item, info)
         self.audio = self.tracks.audio
         self.trim = trim_of(info, item)
-        self.shape = _shape(parameters.video, self.video)
+        self.shape = _shape(parameters.video, self.video, context.black_bars)
         self.assets = Assets(context.work_dir)
         self.duration_s = self.trim.length_s
         self.sound_segments: list[SoundSegment] = []  # of concatenated clips
@@ -297,11 +300,11 @@ class _Rendition:
 _SILENT_TRACK = AudioStream(index=-1, codec="pcm_f32le", sample_rate_hz=48_000, channels=2)
 
 
-def _shape(parameters: VideoParameters | None, video: VideoStream | None) -> Fit | None:
+def _shape(parameters: VideoParameters | None, video: VideoStream | None, black_bars: BlackBars) -> Fit | None:
     """The size to encode at, in stored pixels; None for a copied stream, which keeps its own."""
     if parameters is None or video is None or parameters.codec == "copy":
         return None
-    return encoded_shape(parameters, video)
+    return encoded_shape(parameters, video, black_bars)
 
 
 def _shown_size(shape: Fit | None, parameters: VideoParameters | None) -> Size | None:

@@ -8,29 +8,13 @@ from typing import Any
 
 from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.domain.media_info import VideoStream
-from media_workflows.media.filters.geometry import Fit, Size, inner_place
+from media_workflows.media.filters.geometry import UPRIGHT, WHOLE, Box, Fit, Size, Turn, inner_place
 from media_workflows.media.filters.overlay.overlays import pixels
 from media_workflows.media.filters.source_picture import fits_sdr
 
 NEAR_S = 0.7  # how far a shown frame may be from its moment: rounding to the frame rate, a late first frame
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of a picture, in shares of its width and height."""
-
-    left: float = 0.0
-    top: float = 0.0
-    right: float = 1.0
-    bottom: float = 1.0
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height."""
-        return self.right - self.left, self.bottom - self.top
-
-
-WHOLE = Box()
 _LARGE = 0.5  # share of a side
 _SMALL, _SMALL_PX = 0.15, 16  # share of a side, pixels: smaller ones are strips that scaling blurs
 
@@ -48,7 +32,7 @@ class Depiction:
     """The part of the source that a file shows: `tiles` for pictures, else `length_s` seconds from `start_s` on.
 
     `lead_s` is the length of other clips before it. `box` is where the source lies in the file (in each tile),
-    `source_box` the part of the source that is shown. `near_s` is how far a frame may be from its moment.
+    `source_box` the part of the source that is shown, `turn` how. `near_s` is how far a frame may be from its moment.
     `covered`: something is drawn over it. `recoloured`: tone-mapped, so that only structure can be compared.
     """
 
@@ -58,13 +42,14 @@ class Depiction:
     lead_s: float = 0.0
     box: Box = WHOLE
     source_box: Box = WHOLE
+    turn: Turn = UPRIGHT
     near_s: float = NEAR_S
     covered: bool = False
     recoloured: bool = False
 
 
 def place(shape: Fit, multiple: int = 2) -> tuple[Box, Box]:
-    """The box of a fitted picture in the frame, and the box of the picture that is visible."""
+    """The box of a fitted picture in the frame, and the box of the upright source that is visible."""
     inner, outer = shape.inner, shape.outer
     x, y = inner_place(shape, multiple)
     box = Box(
@@ -74,7 +59,10 @@ def place(shape: Fit, multiple: int = 2) -> tuple[Box, Box]:
         min(1.0, (y + inner.height) / outer.height),
     )
     across, down = min(1.0, outer.width / inner.width), min(1.0, outer.height / inner.height)
-    return box, Box((1 - across) / 2, (1 - down) / 2, (1 + across) / 2, (1 + down) / 2)
+    if shape.turn.is_sideways:
+        across, down = down, across
+    visible = Box((1 - across) / 2, (1 - down) / 2, (1 + across) / 2, (1 + down) / 2)
+    return box, visible.inside(shape.kept)
 
 
 def depiction(
@@ -97,7 +85,7 @@ def depiction(
         return None
     recoloured = hdr == "sdr" and not fits_sdr(video)
     covered = covered or bool(watermarks)
-    return Depiction(**shown, box=box, source_box=source_box, covered=covered, recoloured=recoloured)
+    return Depiction(**shown, box=box, source_box=source_box, turn=shape.turn, covered=covered, recoloured=recoloured)
 
 
 def _is_large(watermark: Watermark, frame: Size) -> bool:

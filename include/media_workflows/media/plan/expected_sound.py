@@ -34,7 +34,7 @@ class SoundExpectation:
     normalised: Normalised | None = None
 
 
-_LAYOUTS = {1: frozenset({"mono"}), 2: frozenset({"stereo"}), 6: frozenset({"5.1", "5.1(side)"})}
+_LAYOUTS = {1: frozenset({"mono"}), 2: frozenset({"stereo"}), 6: frozenset({"5.1", "5.1(side)"}), 8: frozenset({"7.1"})}
 
 
 def expected_sound(

@@ -14,7 +14,7 @@ from av.subtitles.stream import SubtitleStream as AvSubtitleStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideoStream
 
-from media_workflows.domain.jobs.streams import MOST_PIXEL_ASPECT
+from media_workflows.domain.jobs.stream_limits import MOST_PIXEL_ASPECT
 from media_workflows.domain.media_info import AudioStream, FurtherStream, OtherStream, SubtitleStream, VideoStream
 from media_workflows.media.source.closed_captions import has_captions
 from media_workflows.media.source.codec_strings import codec_string

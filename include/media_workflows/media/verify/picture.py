@@ -103,7 +103,8 @@ def _shown(file: PlannedFile, depicts: Depiction, frames: Sequence[ShownFrame]) 
     for shown in frames:
         moment_s = shown.time_s - depicts.lead_s
         if moment_s + 0.001 >= 0 and moment_s < depicts.length_s:
-            yield depicts.start_s + max(0.0, moment_s), of_frame(shown.frame, depicts.box, shown.rotation)
+            turned = of_frame(shown.frame, depicts.box, shown.rotation)
+            yield depicts.start_s + max(0.0, moment_s), turned.turned_back(depicts.turn)
 
 
 def _of_tiles(file: PlannedFile, depicts: Depiction) -> Iterator[tuple[float, Thumbnail]]:

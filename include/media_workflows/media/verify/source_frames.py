@@ -14,7 +14,8 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.media.plan.depiction import NEAR_S, Box
+from media_workflows.media.filters.geometry import Box
+from media_workflows.media.plan.depiction import NEAR_S
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.formats import GUESSING_CONTAINERS, JUMPING_CONTAINERS, is_one_of, open_options
 from media_workflows.media.source.isolated import isolated

@@ -12,10 +12,16 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from PIL import Image
 
-from media_workflows.media.plan.depiction import WHOLE, Box
+from media_workflows.media.filters.geometry import WHOLE, Box, Turn
 
 SIDE = 12
 _ROUGH = 144  # pixels a side: the size of a frame before it is cropped
+_FLIPS = {"horizontal": Image.Transpose.FLIP_LEFT_RIGHT, "vertical": Image.Transpose.FLIP_TOP_BOTTOM}
+_COUNTERCLOCKWISE = {
+    90: Image.Transpose.ROTATE_90,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_270,
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,15 @@ class Thumbnail:
         luma = self.picture.convert("L").tobytes()
         mean = sum(luma) / len(luma)
         return math.sqrt(sum((one - mean) ** 2 for one in luma) / len(luma))
+
+    def turned_back(self, turn: Turn) -> Thumbnail:
+        """The thumbnail as it was before a turn."""
+        picture = self.picture
+        if turn.flip != "none":
+            picture = picture.transpose(_FLIPS[turn.flip])
+        if turn.degrees:
+            picture = picture.transpose(_COUNTERCLOCKWISE[turn.degrees])
+        return Thumbnail(picture)
 
     def turned(self) -> Iterator[Thumbnail]:
         """The thumbnail rotated by 90, 180 and 270 degrees, and mirrored."""

@@ -16,6 +16,7 @@ const HomePage = lazyPage(async () => (await import("./pages/home/HomePage")).Ho
 const StartPages = lazyPage(async () => (await import("./pages/start/StartPages")).default);
 const EditWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).EditWorkflowPage);
 const NewWorkflowPage = lazyPage(async () => (await import("./pages/form/FormPage")).NewWorkflowPage);
+const CostsPage = lazyPage(async () => (await import("./pages/costs/CostsPage")).CostsPage);
 const KeysPage = lazyPage(async () => (await import("./pages/keys/KeysPage")).KeysPage);
 const PersonsPage = lazyPage(async () => (await import("./pages/persons/PersonsPage")).PersonsPage);
 const ProcessPages = lazyPage(async () => (await import("./pages/process/ProcessPages")).ProcessPages);
@@ -61,6 +62,7 @@ export function App() {
         <Route path="persons" element={<PersonsPage />} />
         <Route path="deliveries" element={<DeliveriesPage />} />
         <Route path="function-callback" element={<FunctionCallbackPage />} />
+        <Route path="costs" element={<CostsPage />} />
         <Route path="keys" element={<KeysPage />} />
         <Route path="*" element={<UnknownPage />} />
       </Routes>

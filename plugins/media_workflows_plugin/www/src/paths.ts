@@ -36,6 +36,7 @@ export const paths = {
   deliveries: `${BASE}/deliveries`,
   deliveriesWhere: (filter: Record<string, string>) => `${BASE}/deliveries?${new URLSearchParams(filter)}`,
   functionCallback: `${BASE}/function-callback`,
+  costs: `${BASE}/costs`,
   keys: `${BASE}/keys`,
   airflowDag: (id: string) => `/dags/${part(id)}`,
   airflowRun: (id: string, run: string) => `/dags/${part(id)}/runs/${part(run)}`,

@@ -8,7 +8,8 @@ from typing import Any
 import ffmpeg
 import pytest
 
-from media_workflows.domain.jobs.streams import HARDWARE_CODECS, VideoParameters
+from media_workflows.domain.jobs.stream_limits import HARDWARE_CODECS
+from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import HardwareUnavailableError

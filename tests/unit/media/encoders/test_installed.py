@@ -9,7 +9,8 @@ import pytest
 
 from media_workflows.domain.jobs.base import ImageFormat
 from media_workflows.domain.jobs.encoding import Encoding
-from media_workflows.domain.jobs.streams import HARDWARE_CODECS, AudioCodec, VideoCodec
+from media_workflows.domain.jobs.stream_limits import HARDWARE_CODECS
+from media_workflows.domain.jobs.streams import AudioCodec, VideoCodec
 from media_workflows.media.encoders.installed import encoder_error, encoder_name
 
 ALL = [

@@ -10,6 +10,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import AudioStream, FurtherStream, MediaInfo, SubtitleStream
 from media_workflows.errors import MediaError
+from media_workflows.media.filters.source_sound import language_notices
 from media_workflows.media.jobs.track_selection import ladder_notices, selection
 from probed import video_stream
 
@@ -72,6 +73,41 @@ def test_mp4_converts_text_and_names_pictures_of_text() -> None:
         8: "container",
     }
     assert selection(remux("mp4").resolved_parameters, remux("mp4"), INFO).options["c:s:0"] == "mov_text"
+
+
+FILM = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=2, language="eng", is_default=True)
+DUBS = (
+    FILM,
+    FILM.model_copy(update={"index": 2, "language": "ger", "is_default": False, "is_visual_impaired": True}),
+    FILM.model_copy(update={"index": 3, "language": "de-AT", "is_default": False}),
+    FILM.model_copy(update={"index": 4, "language": "deu", "is_default": False}),
+    FILM.model_copy(update={"index": 5, "language": "chi", "is_default": False}),
+    FILM.model_copy(update={"index": 6, "language": "fra", "is_default": False, "is_decodable": False}),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "index"),
+    [
+        ("", 1),
+        ("en", 1),
+        ("de", 4),
+        ("deu", 4),
+        ("de-AT", 3),
+        ("de-CH", 3),
+        ("zh", 5),
+        ("zh-Hans", 5),
+        ("fr", 1),
+        ("ja", 1),
+    ],
+)
+def test_the_track_of_a_language(language: str, index: int) -> None:
+    info = INFO.model_copy(update={"audio": DUBS})
+    asked = item("mp4", None, {"source_language": language})
+    audio = asked.resolved_parameters.audio
+    assert [track.index for track in selection(asked.resolved_parameters, asked, info).audio] == [index]
+    missing = [notice.code for notice in language_notices(audio, info)]
+    assert missing == (["LanguageMissing"] if language in ("fr", "ja") else [])
 
 
 def test_containers_of_one_sound() -> None:

@@ -26,6 +26,7 @@ ODD = SURROUND.model_copy(update={"channels": 5, "sample_rate_hz": 22_050})
         ({"codec": "mp3"}, "flv", ODD, (2, 22_050)),
         ({"codec": "opus", "sample_rate_hz": 16_000}, "ogg", SURROUND, (2, 48_000)),
         ({"codec": "ac3", "channels": 6}, "mkv", ODD, (6, 0)),
+        ({"codec": "opus", "channels": 8}, "mkv", SURROUND, (8, 48_000)),
         ({"codec": "flac", "channels": 0}, "flac", ODD, (0, 22_050)),
         ({"codec": "pcm"}, "mxf", SURROUND, (2, 48_000)),
         ({"codec": "copy", "channels": 0}, "mkv", SURROUND, (0, 0)),

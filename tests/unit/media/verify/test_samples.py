@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clip_making import encode
-from media_workflows.media.plan.depiction import WHOLE, Box
+from media_workflows.media.filters.geometry import WHOLE, Box
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.media.verify import source_frames

@@ -121,12 +121,14 @@ export interface components {
              * @default 2
              * @enum {integer}
              */
-            channels: 0 | 1 | 2 | 6;
+            channels: 0 | 1 | 2 | 6 | 8;
             /**
              * @default main
              * @enum {string}
              */
             tracks: "main" | "all";
+            /** @default  */
+            source_language: string;
             loudness_lufs: number | null;
             true_peak_dbtp: number | null;
             loudness_range_lu: number | null;
@@ -300,6 +302,11 @@ export interface components {
         };
         /** @enum {string} */
         BackfillState: "counting" | "ready" | "running" | "paused" | "cancelled" | "finished";
+        Bill: {
+            usage: components["schemas"]["Usage"];
+            own: components["schemas"]["OwnCost"] | null;
+            services: components["schemas"]["VendorBill"][];
+        };
         BrowsedObject: {
             key: string;
             size_bytes: number;
@@ -447,6 +454,11 @@ export interface components {
             task_seconds: number;
             source_bytes: number;
         };
+        Costs: {
+            prices: components["schemas"]["OwnPrices"];
+            months: components["schemas"]["MonthCost"][];
+            problems: string[];
+        };
         CountersAnswer: {
             hours: number;
             runs: components["schemas"]["RunCounts"];
@@ -469,6 +481,10 @@ export interface components {
         };
         CpuEstimate: {
             cpu_s: number | null;
+            wall_s: number | null;
+            bytes_out: number | null;
+            /** @default 0 */
+            runs: number;
             /** @default 0 */
             sample_s: number;
             /** @default 0 */
@@ -485,6 +501,16 @@ export interface components {
             expires_at: string;
             last_used_at: string | null;
             secret_key: string;
+        };
+        Crop: {
+            /** @default 0px */
+            left: string;
+            /** @default 0px */
+            right: string;
+            /** @default 0px */
+            top: string;
+            /** @default 0px */
+            bottom: string;
         };
         DagRunSummary: {
             run_id: string;
@@ -629,8 +655,20 @@ export interface components {
             jobs: components["schemas"]["PlannedJob"][];
             /** @default [] */
             actions: components["schemas"]["PlannedAction"][];
+            cost: components["schemas"]["DryRunCost"] | null;
             /** @default [] */
             notes: string[];
+        };
+        DryRunCost: {
+            cpu_s: number | null;
+            wall_s: number | null;
+            bytes_in: number;
+            bytes_out: number | null;
+            runs: number;
+            unknown: string[];
+            own: components["schemas"]["OwnCost"] | null;
+            services: components["schemas"]["VendorBill"][];
+            problems: string[];
         };
         DryRunRequest: {
             key: string;
@@ -973,6 +1011,7 @@ export interface components {
             decision: components["schemas"]["StepDecision"] | null;
             /** @default [] */
             commands: components["schemas"]["RanCommand"][];
+            usage: components["schemas"]["Usage"] | null;
         };
         JobResult: {
             kind: string;
@@ -989,6 +1028,7 @@ export interface components {
             items: components["schemas"]["ItemResult"][];
             /** @default [] */
             commands: components["schemas"]["RanCommand"][];
+            usage: components["schemas"]["Usage"] | null;
         };
         KeysAnswer: {
             items: components["schemas"]["ApiKey"][];
@@ -1105,6 +1145,17 @@ export interface components {
             rule: components["schemas"]["Rule"] | null;
             readonly meaning: string;
         };
+        MonthCost: {
+            workflow_id: string;
+            workflow_name: string | null;
+            month: string;
+            runs: number;
+            cpu_s: number;
+            worker_s: number;
+            bytes_in: number;
+            bytes_out: number;
+            own: components["schemas"]["OwnCost"] | null;
+        };
         NamedRun: {
             workflow: string;
             run: string;
@@ -1117,7 +1168,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -1223,6 +1274,20 @@ export interface components {
             step_id: string;
             item: number;
         };
+        OwnCost: {
+            currency: string;
+            cpu: number | null;
+            storage: number | null;
+            transfer: number | null;
+            total: number;
+        };
+        OwnPrices: {
+            /** @default  */
+            currency: string;
+            per_cpu_hour: number | null;
+            per_gb_stored: number | null;
+            per_gb_transferred: number | null;
+        };
         PersonAnswer: {
             id: number;
             name: string;
@@ -1245,6 +1310,36 @@ export interface components {
             /** @default  */
             url: string;
             url_expires_at: string | null;
+        };
+        PictureEdit: {
+            /**
+             * @default keep
+             * @enum {string}
+             */
+            black_bars: "keep" | "crop";
+            crop: components["schemas"]["Crop"] | null;
+            /**
+             * @default 0
+             * @enum {integer}
+             */
+            rotate_degrees: 0 | 90 | 180 | 270;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            flip: "none" | "horizontal" | "vertical";
+            /**
+             * @default off
+             * @enum {string}
+             */
+            denoise: "off" | "light" | "medium" | "strong";
+            /** @default false */
+            deband: boolean;
+            /**
+             * @default off
+             * @enum {string}
+             */
+            sharpen: "off" | "light" | "medium" | "strong";
         };
         PlannedAction: {
             step_id: string;
@@ -1663,6 +1758,7 @@ export interface components {
             /** @default [] */
             actions: components["schemas"]["ActionReport"][];
             review: components["schemas"]["RunReview"] | null;
+            bill: components["schemas"]["Bill"] | null;
             task: {
                 [key: string]: unknown;
             };
@@ -2098,6 +2194,16 @@ export interface components {
             total_is_exact: boolean;
             items: components["schemas"]["UploadAnswer"][];
         };
+        Usage: {
+            /** @default 0 */
+            cpu_s: number;
+            /** @default 0 */
+            wall_s: number;
+            /** @default 0 */
+            bytes_in: number;
+            /** @default 0 */
+            bytes_out: number;
+        };
         Utterance: {
             start_s: number;
             end_s: number;
@@ -2115,6 +2221,21 @@ export interface components {
         };
         /** @enum {string} */
         ValueType: "boolean" | "integer" | "number" | "text" | "list of texts" | "map of texts";
+        VendorBill: {
+            service: string;
+            region: string;
+            currency: string;
+            /** Format: date */
+            read_on: string;
+            source: string;
+            minutes: number;
+            unpriced: number;
+            amount: number | null;
+            /** @default  */
+            missing: string;
+            /** @default  */
+            notes: string;
+        };
         Verdict: {
             rule: components["schemas"]["Rule"];
             readonly fires: boolean;
@@ -2136,7 +2257,7 @@ export interface components {
              * @default h264
              * @enum {string}
              */
-            codec: "h264" | "h265" | "h266" | "av1" | "vp8" | "vp9" | "mpeg2" | "dnxhd" | "copy";
+            codec: "h264" | "h265" | "h266" | "av1" | "vp8" | "vp9" | "mpeg2" | "dnxhd" | "prores" | "copy";
             /**
              * @default software
              * @enum {string}
@@ -2159,7 +2280,7 @@ export interface components {
              * @default default
              * @enum {string}
              */
-            profile: "default" | "baseline" | "main" | "high";
+            profile: "default" | "baseline" | "main" | "high" | "proxy" | "lt" | "standard" | "hq";
             /** @default  */
             level: string;
             b_frames: number | null;
@@ -2182,6 +2303,7 @@ export interface components {
              * @enum {string}
              */
             deinterlace: "auto" | "off";
+            edit: components["schemas"]["PictureEdit"] | null;
             vmaf_floor: number | null;
         };
         VideoStream: {

@@ -5,17 +5,40 @@ import type { DryRun, PlannedJob } from "../api/dryRun";
 import { stepLabel } from "../definition/labels";
 import { t, textOf } from "../i18n";
 import { messageText } from "../i18n/errors";
-import { formatSeconds } from "../i18n/format";
+import { formatBytes, formatNumber, formatSeconds } from "../i18n/format";
 import { Fold } from "./Fold";
 import { NoticeList } from "./NoticeList";
+import { OwnAmount } from "./OwnAmount";
+import { ServiceBills } from "./ServiceBills";
 import { UnavailableNote } from "./UnavailableNote";
+
+const originOf = (runs: number) => (runs > 0 ? t("costs.from_runs", { count: runs }) : t("costs.from_trial"));
+
+function Cost({ cost }: { cost: NonNullable<DryRun["cost"]> }) {
+  const written = cost.bytes_out === null ? t("costs.unknown") : formatBytes(cost.bytes_out);
+  return (
+    <Box mt={2}>
+      <Text fontWeight="semibold">{t("costs.estimated")}</Text>
+      {cost.cpu_s !== null && <Text>{t("costs.estimate", { minutes: formatNumber(cost.cpu_s / 60, 2), time: formatSeconds(cost.wall_s), origin: originOf(cost.runs) })}</Text>}
+      {cost.unknown.length > 0 && <Text>{t("costs.without_estimate", { steps: cost.unknown.join(", ") })}</Text>}
+      <Text>{t("costs.bytes", { read: formatBytes(cost.bytes_in), written })}</Text>
+      <OwnAmount own={cost.own} />
+      <ServiceBills services={cost.services} />
+      {cost.problems.map((problem) => (
+        <Text key={problem} color="red.fg">
+          {t("costs.table_left_out")}: {messageText(problem)}
+        </Text>
+      ))}
+    </Box>
+  );
+}
 
 function Job({ job }: { job: PlannedJob }) {
   return (
     <Box mt={2}>
       <Text fontWeight="semibold">
         {stepLabel(job.step_id, job.kind)}
-        {job.estimate?.cpu_s !== null && job.estimate?.cpu_s !== undefined && ` · ${t("dry_run.estimate", { time: formatSeconds(job.estimate.cpu_s) })}`}
+        {job.estimate?.cpu_s !== null && job.estimate?.cpu_s !== undefined && ` · ${t("dry_run.estimate", { time: formatSeconds(job.estimate.cpu_s) })} (${originOf(job.estimate.runs ?? 0)})`}
       </Text>
       <List.Root ps={4}>
         {job.items.flatMap((item, at) => [
@@ -58,6 +81,7 @@ export function DryRunResult({ result, withVerdict = true }: { result: DryRun; w
       {result.jobs.map((job) => (
         <Job key={job.step_id} job={job} />
       ))}
+      {result.cost && <Cost cost={result.cost} />}
       {result.notes.map((note) => (
         <Text key={note} color="fg.muted">
           {messageText(note)}

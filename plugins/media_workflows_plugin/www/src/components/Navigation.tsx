@@ -31,6 +31,7 @@ export function Navigation() {
     { to: paths.persons, label: t("nav.persons") },
     { to: paths.deliveries, label: t("nav.deliveries") },
     { to: paths.functionCallback, label: t("nav.function_callback") },
+    { to: paths.costs, label: t("nav.costs") },
     { to: paths.keys, label: t("nav.keys") },
   ];
   const within = [...entries.slice(1), ...ELSEWHERE].find(({ to }) => here.startsWith(to));

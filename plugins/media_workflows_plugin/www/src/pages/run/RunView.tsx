@@ -22,6 +22,7 @@ import { t } from "../../i18n";
 import { formatSeconds, formatTime, secondsBetween } from "../../i18n/format";
 import { paths } from "../../paths";
 import { ActionCard, GateCard } from "./ActionCard";
+import { BillSection } from "./BillSection";
 import { Commands } from "./Commands";
 import { RunError } from "./RunError";
 import { FileTable } from "./FileTable";
@@ -112,6 +113,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
               <FileTable run={data} />
             </Section>
           )}
+          <BillSection run={data} />
           <Section title={t("deliveries.title")}>
             <Deliveries workflow={workflow} run={run} />
           </Section>

@@ -1,0 +1,1 @@
+"""What runs cost: prices of cloud services for the same outputs, own prices, and estimates from past runs. Pure."""

@@ -1,0 +1,32 @@
+"""`UsageMeter`: measures what a step uses, from its creation on."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+
+from media_workflows.domain.result import ItemResult
+from media_workflows.domain.usage import Usage
+
+
+def processor_time_s() -> float:
+    """Processor time of this process and of its ended child processes so far, user and system, in seconds."""
+    return sum(os.times()[:4])
+
+
+class UsageMeter:
+    """Of one try of a step. A process runs one step at a time, so the time of the process is that of the step."""
+
+    def __init__(self) -> None:
+        self._cpu_s, self._began_s = processor_time_s(), time.monotonic()
+        self.bytes_in = 0
+
+    def usage(self, items: Iterable[ItemResult]) -> Usage:
+        """What was used until now; `items` are the results of the step."""
+        return Usage(
+            cpu_s=round(processor_time_s() - self._cpu_s, 2),
+            wall_s=round(time.monotonic() - self._began_s, 2),
+            bytes_in=self.bytes_in,
+            bytes_out=sum(output.size_bytes for item in items if not item.reused for output in item.outputs),
+        )

@@ -1,0 +1,74 @@
+"""Costs: the bill of a run, and totals by workflow and month."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.costs.bill import Bill, bill_of
+from media_workflows.domain.costs.billed_outputs import outputs_of_results
+from media_workflows.domain.costs.own_cost import OwnCost, OwnPrices, own_cost
+from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.usage import Usage, total_usage
+from media_workflows.services.price_tables import own_prices, price_tables
+from media_workflows.settings import get_settings
+from media_workflows.store.costs import MonthTotal, month_totals
+from media_workflows.store.tables import utcnow
+
+MOST_MONTHS = 36
+
+
+class MonthCost(MonthTotal):
+    """The totals of a workflow in a month, and what they cost by the prices of today's settings."""
+
+    own: OwnCost | None
+
+
+class Costs(Model):
+    """Totals by workflow and month, the newest month first. `prices` are those of the settings.
+
+    `problems` are of price tables that are left out.
+    """
+
+    prices: OwnPrices
+    months: list[MonthCost]
+    problems: list[str]
+
+
+def costs(session: Session, workflow_ids: Collection[str] | None, months: int) -> Costs:
+    """The totals of this month and of those before it, `months` in all; of all workflows without `workflow_ids`."""
+    settings = get_settings()
+    prices = own_prices(settings)
+    found = month_totals(session, workflow_ids, month_start(utcnow(), months - 1))
+    return Costs(
+        prices=prices,
+        months=[MonthCost(**one.model_dump(), own=own_cost(prices, _used(one))) for one in found],
+        problems=price_tables(settings)[1],
+    )
+
+
+def month_start(now: datetime, ago: int) -> datetime:
+    """The first moment of the month in UTC that was `ago` months before that of `now`."""
+    months = now.year * 12 + now.month - 1 - ago
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
+
+
+def run_bill(source: SourceObject | None, results: Sequence[JobResult]) -> Bill | None:
+    """The bill of a run as far as its steps have ended; None = none has, or they ran in a version without usage.
+
+    The source counts once, however many steps read it.
+    """
+    used = [result.usage for result in results if result.usage]
+    if not used:
+        return None
+    usage, settings = total_usage(used), get_settings()
+    if source is not None:
+        usage = usage.model_copy(update={"bytes_in": source.size_bytes})
+    return bill_of(usage, list(outputs_of_results(results)), own_prices(settings), price_tables(settings)[0])
+
+
+def _used(total: MonthTotal) -> Usage:
+    return Usage(cpu_s=total.cpu_s, wall_s=total.worker_s, bytes_in=total.bytes_in, bytes_out=total.bytes_out)

@@ -1,0 +1,91 @@
+"""What runs used: that of past runs of a workflow by step, and totals by workflow and month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from media_workflows.domain.base import Model
+from media_workflows.domain.costs.learned import PastStep
+from media_workflows.store.engine import one_of
+from media_workflows.store.tables import RunRow
+from media_workflows.store.workflows import names_of
+
+LEARNED_RUNS = 50  # the newest ones
+
+# Steps that made all of their items anew. The source's duration is known to the steps that read it.
+_PAST = text(
+    """
+    WITH past AS (
+        SELECT workflow_id, run_id FROM run
+        WHERE workflow_id = :workflow_id AND revision = :revision AND state = 'success'
+        ORDER BY created_at DESC, run_id DESC LIMIT :runs
+    )
+    SELECT job.step_id, source.duration_s, (job.result #>> '{usage,cpu_s}')::float AS cpu_s,
+        (job.result #>> '{usage,wall_s}')::float AS wall_s, (job.result #>> '{usage,bytes_out}')::bigint AS bytes_out
+    FROM past JOIN job_result job USING (workflow_id, run_id)
+    JOIN LATERAL (
+        SELECT max((other.result #>> '{source,duration_s}')::float) AS duration_s FROM job_result other
+        WHERE other.workflow_id = past.workflow_id AND other.run_id = past.run_id
+    ) source ON source.duration_s > 0
+    WHERE job.result ? 'usage'
+        AND NOT job.result @? '$.items[*] ? (@.status == "FAIL" || @.reused != null)'
+    """
+)
+
+
+class MonthTotal(Model):
+    """What the runs of a workflow that ended in a month used; `month` is its first day in UTC, as '2026-11'.
+
+    `cpu_s` and `worker_s` are seconds of processors and of steps. `workflow_name` None = the store does not have it.
+    """
+
+    workflow_id: str
+    workflow_name: str | None
+    month: str
+    runs: int
+    cpu_s: float
+    worker_s: float
+    bytes_in: int
+    bytes_out: int
+
+
+def past_steps(session: Session, workflow_id: str, revision: int) -> dict[str, list[PastStep]]:
+    """What each step used in the newest successful runs of a revision, by step id."""
+    asked = {"workflow_id": workflow_id, "revision": revision, "runs": LEARNED_RUNS}
+    found: dict[str, list[PastStep]] = defaultdict(list)
+    for step_id, source_s, cpu_s, wall_s, bytes_out in session.execute(_PAST, asked):
+        found[step_id].append(PastStep(source_s, cpu_s, wall_s, bytes_out))
+    return dict(found)
+
+
+def month_totals(session: Session, workflow_ids: Collection[str] | None, since: datetime) -> list[MonthTotal]:
+    """The totals of these workflows (None = all), the newest month first; within one, who used most processor time."""
+    month = func.to_char(func.timezone("UTC", RunRow.ended_at), "YYYY-MM")
+    sums = [
+        func.coalesce(func.sum(column), 0)
+        for column in (RunRow.cpu_s, RunRow.worker_s, RunRow.source_bytes, RunRow.output_bytes)
+    ]
+    query = select(RunRow.workflow_id, month, func.count(), *sums)
+    query = query.where(RunRow.ended_at >= since)
+    if workflow_ids is not None:
+        query = query.where(one_of(RunRow.workflow_id, workflow_ids))
+    rows = session.execute(query.group_by(RunRow.workflow_id, month).order_by(month.desc(), sums[0].desc())).all()
+    names = names_of(session, {row[0] for row in rows})
+    return [
+        MonthTotal(
+            workflow_id=id_,
+            workflow_name=names.get(id_),
+            month=when,
+            runs=runs,
+            cpu_s=round(cpu_s, 2),
+            worker_s=round(worker_s, 2),
+            bytes_in=bytes_in,
+            bytes_out=bytes_out,
+        )
+        for id_, when, runs, cpu_s, worker_s, bytes_in, bytes_out in rows
+    ]

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-BC4sYULZ.js";import{B as a,N as l}from"./NoBackfills-lglHXP3F.js";import"./BackfillActions-CauOL451.js";import"./filterText-B38tN_2r.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

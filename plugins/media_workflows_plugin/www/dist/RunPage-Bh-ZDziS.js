@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BC4sYULZ.js";import{R as a}from"./RunView-BPYXLIho.js";import"./text-BQ5hhDPF.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

@@ -1,0 +1,167 @@
+"""Crop, rotation, mirroring, noise and sharpness: the colours and sizes of the outputs, read by PyAV."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clip_making import encode
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.settings import Settings
+from pixels import Rgb, frames, pixel
+
+QUADRANTS = "color=red:s=80x60:r=10:d=1[a];color=lime:s=80x60:r=10:d=1[b];color=blue:s=80x60:r=10:d=1[c];"
+QUADRANTS += "color=white:s=80x60:r=10:d=1[d];[a][b]hstack[t];[c][d]hstack[u];[t][u]vstack"
+NAMES: dict[str, Rgb] = {"R": (255, 0, 0), "G": (0, 255, 0), "B": (0, 0, 255), "W": (255, 255, 255)}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("edit")
+
+
+@pytest.fixture(scope="module")
+def clip(folder: Path) -> Path:
+    """160x120: red and green above blue and white."""
+    path = folder / "quadrants.mkv"
+    encode("-filter_complex", QUADRANTS, "-c:v", "ffv1", str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def letterbox(folder: Path) -> Path:
+    """A black second, then the quadrants between bars of 20 pixels above and below."""
+    path = folder / "letterbox.mkv"
+    bars = f"{QUADRANTS},scale=160:80:flags=neighbor,setsar=1,pad=160:120:0:20,tpad=start_duration=1,format=yuv420p"
+    encode("-filter_complex", bars, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", str(path))
+    return path
+
+
+def made(source: Path, work_dir: Path, edit: dict[str, Any], **video: Any) -> ItemOutcome:
+    asked = {"container": "mp4", "video": {"crf": 12, "edit": edit, **video}}
+    item = TranscodeItem.model_validate({"parameters": asked})
+    (outcome,) = run_job(JobRequest(item.kind, [item], source, "in/clip", work_dir), lambda _: None, Settings()).items
+    assert outcome.error is None
+    return outcome
+
+
+def corners(path: Path) -> str:
+    """The colours at a quarter of the sides: top left, top right, bottom left, bottom right."""
+    frame = frames(path)[-1]
+    places = ((0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75))
+    return "".join(_name(pixel(frame, x, y)) for x, y in places)
+
+
+def _name(color: Rgb) -> str:
+    return min(NAMES, key=lambda name: sum(abs(a - b) for a, b in zip(NAMES[name], color, strict=True)))
+
+
+def size(path: Path) -> tuple[int, int]:
+    frame = frames(path)[0]
+    return frame.width, frame.height
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected_size", "expected_corners"),
+    [
+        ({"crop": {"left": "50%"}}, (80, 120), "GGWW"),
+        ({"crop": {"top": "60px", "right": "80px"}}, (80, 60), "BBBB"),
+        ({"crop": {"left": "19px", "right": "12.5%"}}, (120, 120), "RGBW"),
+        ({"rotate_degrees": 90}, (120, 160), "BRWG"),
+        ({"rotate_degrees": 180}, (160, 120), "WBGR"),
+        ({"rotate_degrees": 270}, (120, 160), "GWRB"),
+        ({"flip": "horizontal"}, (160, 120), "GRWB"),
+        ({"flip": "vertical"}, (160, 120), "BWRG"),
+        ({"rotate_degrees": 90, "flip": "horizontal"}, (120, 160), "RBGW"),
+        ({"crop": {"left": "50%"}, "rotate_degrees": 90}, (120, 80), "WGWG"),
+        ({"denoise": "strong", "deband": True, "sharpen": "strong"}, (160, 120), "RGBW"),
+    ],
+)
+def test_the_picture_is_what_was_asked(
+    clip: Path, tmp_path: Path, edit: dict[str, Any], expected_size: tuple[int, int], expected_corners: str
+) -> None:
+    (file,) = made(clip, tmp_path, edit).files
+    assert size(file.path) == expected_size
+    assert corners(file.path) == expected_corners
+    assert file.info is not None
+    assert file.info.video is not None
+    assert (file.info.video.display_width, file.info.video.display_height) == expected_size
+
+
+def test_black_bars_are_cropped_and_named(letterbox: Path, tmp_path: Path) -> None:
+    outcome = made(letterbox, tmp_path, {"black_bars": "crop"})
+    assert size(outcome.files[0].path) == (160, 80)
+    assert corners(outcome.files[0].path) == "RGBW"
+    (notice,) = outcome.notices
+    assert (notice.code, notice.parameters) == ("BlackBarsCropped", {"source": "160x120", "kept": "160x80"})
+
+
+def test_a_crop_counts_from_inside_the_bars(letterbox: Path, tmp_path: Path) -> None:
+    outcome = made(letterbox, tmp_path, {"black_bars": "crop", "crop": {"bottom": "50%"}, "rotate_degrees": 270})
+    assert size(outcome.files[0].path) == (40, 160)
+    assert corners(outcome.files[0].path) == "GGRR"
+
+
+@pytest.mark.parametrize("suffix", ["mkv", "ts"])
+def test_the_bars_of_a_long_source_are_found_by_samples(folder: Path, tmp_path: Path, suffix: str) -> None:
+    """Dark for ten seconds, then a picture between bars of 24 pixels at the left and right."""
+    source = folder / f"long.{suffix}"
+    bars = "testsrc2=s=112x120:r=5:d=4,setsar=1,pad=160:120:24:0,tpad=start_duration=10,format=yuv420p"
+    encode("-filter_complex", bars, "-c:v", "libx264", "-preset", "ultrafast", "-g", "10", str(source))
+    item = TranscodeItem.model_validate(
+        {
+            "parameters": {"container": "mp4", "video": {"edit": {"black_bars": "crop"}}},
+            "start_offset_s": 12,
+            "end_offset_s": 13,
+        }
+    )
+    (outcome,) = run_job(JobRequest(item.kind, [item], source, "in/clip", tmp_path), lambda _: None, Settings()).items
+    assert outcome.error is None
+    assert size(outcome.files[0].path) == (112, 120)
+
+
+@pytest.mark.parametrize("graph", ["color=black:s=160x120:r=10:d=1", QUADRANTS])
+def test_without_bars_the_picture_is_whole(folder: Path, tmp_path: Path, graph: str) -> None:
+    source = folder / "without_bars.mkv"
+    encode("-filter_complex", graph, "-c:v", "ffv1", str(source))
+    outcome = made(source, tmp_path, {"black_bars": "crop"})
+    assert size(outcome.files[0].path) == (160, 120)
+    assert outcome.notices == ()
+
+
+def test_noise_and_sharpness_change(folder: Path, tmp_path: Path) -> None:
+    source = folder / "noise.mkv"
+    encode("-filter_complex", "color=gray:s=160x120:r=10:d=1,noise=alls=8:allf=t", "-c:v", "ffv1", str(source))
+    plain, quiet, sharp = (
+        _detail(made(source, tmp_path / name, edit, crf=None, codec="h264", bitrate_kbps=5000).files[0].path)
+        for name, edit in (("plain", {}), ("quiet", {"denoise": "medium"}), ("sharp", {"sharpen": "medium"}))
+    )
+    assert quiet < plain * 0.9
+    assert sharp > plain * 1.1
+
+
+def _detail(path: Path) -> float:
+    """The mean difference of neighbouring lumas."""
+    plane = frames(path)[5].planes[0]
+    rows = [bytes(plane)[row * plane.line_size :][: plane.width] for row in range(plane.height)]
+    steps = [abs(a - b) for row in rows for a, b in itertools.pairwise(row)]
+    return sum(steps) / len(steps)
+
+
+def test_a_ladder_turns_and_crops_all_its_pictures(letterbox: Path, tmp_path: Path) -> None:
+    video = {"edit": {"black_bars": "crop", "rotate_degrees": 90}, "resolution_adaptive": False}
+    streams = [{"video": {**video, "width": width}} for width in (0, 128, 256)]
+    asked = {"format": "hls", "streams": streams, "disable_higher_video_resolution": True}
+    item = AdaptiveDynamicStreamingItem.model_validate({"parameters": asked})
+    request = JobRequest(item.kind, [item], letterbox, "in/clip", tmp_path)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
+    assert outcome.error is None
+    assert [notice.code for notice in outcome.notices] == ["BlackBarsCropped"]
+    segments = [file.path for file in outcome.files if file.role == "segment"]
+    found = {size(path) for path in segments}
+    assert found == {(80, 160)}  # the others are larger than what is left of the source

@@ -1,0 +1,92 @@
+"""Totals by workflow and month, and what past runs teach, from the store's rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from definitions import definition
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.domain.usage import Usage
+from media_workflows.domain.workflow import parse_workflow
+from media_workflows.services import costs as service
+from media_workflows.settings import get_settings
+from media_workflows.store.costs import past_steps
+from media_workflows.store.engine import transaction
+from media_workflows.store.run_totals import store_totals
+from media_workflows.store.runs import record_job, record_source
+from media_workflows.store.tables import RunRow, utcnow
+from media_workflows.store.workflows import create_workflow
+
+NOW = datetime(2026, 11, 15, tzinfo=UTC)
+
+
+def add_run(workflow_id: str, run_id: str, ended_at: datetime, *, seconds: float = 10, **item: Any) -> None:
+    """An ended run whose step took 2 CPU seconds for each second of its source."""
+    info = MediaInfo(container="mp4", duration_s=seconds, bitrate_bps=1, size_bytes=1000)
+    output = OutputRecord(bucket="b", key="k", size_bytes=400, md5="")
+    made = ItemResult(**{"item": {}, "definition": 1, "status": "SUCCESS", "outputs": (output,)} | item)
+    used = Usage(cpu_s=2 * seconds, wall_s=seconds, bytes_in=1000, bytes_out=400)
+    times = {"begun_at": NOW, "finished_at": NOW.replace(second=30)}
+    result = JobResult(kind="transcode", source=info, items=(made,), usage=used, **times)
+    with transaction() as session:
+        record_source(session, workflow_id, run_id, 1, SourceObject(bucket="b", key="a", etag="e", size_bytes=1000))
+        record_job(session, workflow_id, run_id, result)
+        row = update(RunRow).where(RunRow.workflow_id == workflow_id, RunRow.run_id == run_id)
+        session.execute(row.values(state="success", ended_at=ended_at))
+        store_totals(session, [(workflow_id, run_id)])
+
+
+@pytest.fixture
+def workflow(database: str) -> str:
+    with transaction() as session:
+        return create_workflow(session, parse_workflow(definition(name="w"))).id
+
+
+def test_totals_by_month(workflow: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = utcnow()
+    this, last = service.month_start(now, 0), service.month_start(now, 1)
+    add_run(workflow, "a", now)
+    add_run(workflow, "b", now)
+    add_run(workflow, "c", last)
+    add_run(workflow, "d", service.month_start(now, 2))  # before the two months asked for
+    monkeypatch.setenv("MEDIA_WORKFLOWS_PRICE_PER_CPU_HOUR", "3600")
+    monkeypatch.setenv("MEDIA_WORKFLOWS_PRICE_CURRENCY", "EUR")
+    get_settings.cache_clear()
+    with transaction() as session:
+        found = service.costs(session, [workflow], 2)
+        everything = service.costs(session, None, 2)
+        others = service.costs(session, ["wf_other"], 2)
+    get_settings.cache_clear()
+    assert found.months == everything.months
+    assert others.months == []
+    assert [(one.month, one.runs, one.cpu_s, one.worker_s) for one in found.months] == [
+        (f"{this:%Y-%m}", 2, 40, 60),
+        (f"{last:%Y-%m}", 1, 20, 30),
+    ]
+    newest = found.months[0]
+    assert (newest.workflow_name, newest.bytes_in, newest.bytes_out) == ("w", 2000, 800)
+    assert newest.own is not None
+    assert (newest.own.total, newest.own.currency, newest.own.storage) == (40, "EUR", None)
+
+
+def test_a_month_begins_at_its_first_moment() -> None:
+    assert service.month_start(datetime(2026, 1, 31, 23, tzinfo=UTC), 0) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert service.month_start(datetime(2026, 1, 31, 23, tzinfo=UTC), 1) == datetime(2025, 12, 1, tzinfo=UTC)
+    assert service.month_start(datetime(2026, 12, 1, tzinfo=UTC), 12) == datetime(2025, 12, 1, tzinfo=UTC)
+
+
+def test_only_runs_teach_that_made_everything_anew(workflow: str) -> None:
+    add_run(workflow, "a", utcnow(), seconds=5)
+    add_run(workflow, "reused", utcnow(), reused="a")
+    add_run(workflow, "failed", utcnow(), status="FAIL", code="X")
+    add_run(workflow, "picture", utcnow(), seconds=0)
+    with transaction() as session:
+        found = past_steps(session, workflow, 1)
+        other = past_steps(session, workflow, 2)
+    assert other == {}
+    assert [(one.source_s, one.cpu_s, one.wall_s, one.bytes_out) for one in found["transcode"]] == [(5, 10, 5, 400)]
