@@ -13,8 +13,12 @@ class Options:
     repeats: int = 3
     clip_s: int = 30
     graph_lengths: str = "15,60,120"
+    split_lengths: str = "120"
+    split_chunk_s: float = 30
+    split_workers: int = 2
     workflows: int = 1000
     settle_cap_s: float = 300
+    definition_sizes: str = "1000,5000,10000"
     page_workflows: int = 10_000
     page_runs: int = 300_000
     page_data: str = ""

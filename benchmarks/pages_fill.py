@@ -101,6 +101,14 @@ def fill(airflow_url: str, workflows: int, runs: int) -> None:
             connection.execute(text("VACUUM ANALYZE"))
 
 
+def fill_workflows(workflows: int) -> None:
+    """The store alone, with nothing but these workflows, each at its first revision."""
+    values = {"workflows": workflows, "now": datetime.now(UTC), **_bodies()}
+    with get_engine().begin() as connection:
+        for statement in STORE[:2]:
+            _execute(connection, statement, values)
+
+
 def _execute(connection: Connection, statement: str, values: dict[str, Any]) -> None:
     connection.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
 

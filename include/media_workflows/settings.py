@@ -165,7 +165,7 @@ class Settings(BaseSettings):
         "list).",
     )
     encode_pool: str = Field("default_pool", description="Airflow pool of the tasks that encode.")
-    light_pool: str = Field("default_pool", description="Airflow pool of the snapshot tasks.")
+    light_pool: str = Field("default_pool", description="Airflow pool of the tasks that decode no whole video.")
     control_queue: str = Field(
         "default",
         description="Airflow queue of the short tasks on which all others wait: the upload watcher, the sender of "
@@ -173,6 +173,22 @@ class Settings(BaseSettings):
     )
     light_queue: str = Field("default", description="Airflow queue of the tasks in light_pool.")
     encode_queue: str = Field("default", description="Airflow queue of the tasks in encode_pool.")
+    encode_tasks_per_workflow: int = Field(
+        0,
+        ge=0,
+        description="Most tasks of one encoding step of a workflow that run at the same time, over all its runs, so "
+        "that it leaves slots of encode_pool to other workflows; 0: no limit.",
+    )
+    long_encodes: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        description="Most encodes of long sources that run at the same time, in all workflows. The others wait without "
+        "a slot of encode_pool, which short sources take meanwhile; 0: no limit.",
+    )
+    long_source_bytes: int = Field(
+        2 * 1024**3, ge=1, description="A source of at least so many bytes is a long one, for long_encodes."
+    )
     intelligence_threads: int = Field(
         1,
         ge=0,

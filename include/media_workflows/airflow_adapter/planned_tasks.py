@@ -8,15 +8,25 @@ from typing import Any
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.features import FEATURES, FeaturesItem
+from media_workflows.domain.jobs.features import FEATURES, FeaturesItem, features_item
 from media_workflows.domain.jobs.transcode import TranscodeParameters
-from media_workflows.domain.steps import PUBLISH, UPLOAD, ActionStep, JobStep, Step, action_steps, job_steps, steps_of
+from media_workflows.domain.steps import (
+    PUBLISH,
+    UPLOAD,
+    ActionStep,
+    JobStep,
+    Step,
+    action_steps,
+    all_items,
+    job_steps,
+    steps_of,
+)
 from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
 DEFAULT_POOL = "default_pool"  # Airflow's own
 _ITEMS: tuple[type[JobItem[Any]], ...] = (*JOB_ITEMS.values(), FeaturesItem)
-_LIGHT_KINDS = (*JOB_KINDS, PUBLISH)
+_LIGHT_KINDS = (*JOB_KINDS, FEATURES, PUBLISH)
 ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 
 
@@ -24,10 +34,17 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
     """The tasks of a resolved workflow's DAG, upstream ones first."""
     steps, jobs = steps_of(workflow), {step.id: step for step in job_steps(workflow)}
     actions = {step.id: step for step in action_steps(workflow)}
+    heavy = _heavy_kinds(workflow)
+
+    def properties(step: Step) -> dict[str, str]:
+        if step.id in actions:
+            return _action(actions[step.id], settings)
+        return _job(step, jobs.get(step.id), settings, is_heavy=step.kind in heavy)
+
     return tuple(
         PlannedTask(
             task_id=step.id,
-            **(_action(actions[step.id], settings) if step.id in actions else _job(step, jobs.get(step.id), settings)),
+            **properties(step),
             downstream=tuple(sorted(other.id for other in steps if step.id in other.after)),
             trigger_rule=trigger_rule(step),
         )
@@ -35,12 +52,20 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
     )
 
 
-def _job(step: Step, job: JobStep | None, settings: Settings) -> dict[str, str]:
+def _heavy_kinds(workflow: Workflow) -> frozenset[str]:
+    """The kinds whose tasks belong to the encodes. Features that are of the sound alone decode no video."""
+    features = features_item(all_items(workflow))
+    is_light = features is not None and not features.resolved_parameters.decodes_video
+    return ENCODING_KINDS - ({FEATURES} if is_light else set())
+
+
+def _job(step: Step, job: JobStep | None, settings: Settings, *, is_heavy: bool) -> dict[str, str]:
     own_queue = job.definition.queue if job and job.definition else ""
+    is_light = step.kind in _LIGHT_KINDS
     return {
         "operator": operator_name(step.kind),
-        "pool": _pool(step.kind, settings),
-        "queue": own_queue or _queue(step.kind, job.items if job else (), settings),
+        "pool": settings.encode_pool if is_heavy else settings.light_pool if is_light else DEFAULT_POOL,
+        "queue": own_queue or _queue(job.items if job else (), settings, is_heavy=is_heavy, is_light=is_light),
     }
 
 
@@ -66,17 +91,11 @@ def operator_name(kind: str) -> str:
     return named.get(kind) or "".join(word.capitalize() for word in kind.split("_")) + "Operator"
 
 
-def _pool(kind: str, settings: Settings) -> str:
-    if kind in ENCODING_KINDS:
-        return settings.encode_pool
-    return settings.light_pool if kind in _LIGHT_KINDS else DEFAULT_POOL
-
-
-def _queue(kind: str, items: Sequence[JobItem[Any]], settings: Settings) -> str:
+def _queue(items: Sequence[JobItem[Any]], settings: Settings, *, is_heavy: bool, is_light: bool) -> str:
     """The queue of a task. Encodes that require a hardware encoder have the queue of the workers with that device."""
-    if kind in ENCODING_KINDS:
+    if is_heavy:
         return settings.hardware_queue if settings.hardware_queue and _needs_hardware(items) else settings.encode_queue
-    return settings.light_queue if kind in _LIGHT_KINDS else settings.control_queue
+    return settings.light_queue if is_light else settings.control_queue
 
 
 def _needs_hardware(items: Sequence[JobItem[Any]]) -> bool:

@@ -15,6 +15,8 @@ from media_workflows.domain.base import Model
 FeatureName = Literal[
     "shots", "frames", "text", "speech", "transcript", "faces", "moderation", "labels", "sound", "picture"
 ]
+VISUAL: frozenset[FeatureName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
+AUDIO: frozenset[FeatureName] = frozenset({"speech", "transcript", "sound"})
 Box = tuple[int, int, int, int]
 
 

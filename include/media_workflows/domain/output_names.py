@@ -43,7 +43,7 @@ class _Name(NamedTuple):
 
 def _names(item: JobItem[Any]) -> Iterator[_Name]:
     is_numbered = "number" in variables_in(item.default_output_path)
-    yield _Name("output_path", item.path_pattern, item.file_format, numbered=is_numbered)
+    yield _Name("output_path", item.path_pattern, item.file_format, is_numbered, _KNOWN | item.main_variables)
     for field, (pattern, own_format) in item.companion_patterns.items():
         yield _Name(field, pattern, own_format, variables=_KNOWN | item.companion_variables)
 
@@ -51,7 +51,7 @@ def _names(item: JobItem[Any]) -> Iterator[_Name]:
 def _problems(name: _Name, directory: str | None) -> Iterator[InvalidValueError]:
     yield from pattern_problems(name.pattern, name.variables | {"number"} if name.numbered else name.variables)
     if name.numbered and "{number}" not in name.pattern:
-        yield invalid("must contain {number}: the job makes several pictures")
+        yield invalid("must contain {number}: the job makes several files")
     if INPUT_DIRECTORY in variables_in(name.pattern) and not name.pattern.startswith("/"):
         yield from _repeated_directory(directory)
 

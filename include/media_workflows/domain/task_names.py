@@ -17,6 +17,7 @@ TASK_NAMES = {
     "image_sprite": "Image sprite with WebVTT",
     "animated_graphic": "Animated picture",
     "adaptive_dynamic_streaming": "Adaptive streaming",
+    "captions": "Captions",
     "quality_control": "Quality control",
     "content_review": "Content review",
     "recognition": "Recognition",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from media_workflows.domain.features import FeatureName
+from media_workflows.domain.features import AUDIO, VISUAL, FeatureName
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.media_info import MediaInfo
@@ -23,7 +23,6 @@ from media_workflows.execution.item_results import require_names
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.intelligence.decisions.answers import NOT_AVAILABLE, Question, answers
-from media_workflows.intelligence.features.available import AUDIO, VISUAL
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs

@@ -14,6 +14,7 @@ from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.execution import item_results as items_of
 from media_workflows.execution.reuse import tools_of
 from media_workflows.execution.running_step import RunningStep
+from media_workflows.intelligence.features.caption_reader import caption_reader
 from media_workflows.media.jobs.job import JobOutcome, JobRequest, run_job
 from media_workflows.storage.inputs import Inputs
 from media_workflows.store.engine import transaction
@@ -48,7 +49,16 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
         return request.output.key_of(pattern, request.source.key, variables)
 
     def make(items: Sequence[JobItem[Any]], work_dir: Path) -> JobOutcome:
-        job = JobRequest(request.kind, items, inputs.source, request.source.key, work_dir, inputs.extra, key_of)
+        job = JobRequest(
+            request.kind,
+            items,
+            inputs.source,
+            request.source.key,
+            work_dir,
+            inputs.extra,
+            key_of,
+            caption_reader(step.settings),
+        )
         return run_job(job, step.progress, step.settings, step.cancel)
 
     return items_of.item_results(step, inputs, items_of.Maker(tools_of(step.settings), make))

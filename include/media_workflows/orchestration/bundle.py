@@ -2,8 +2,9 @@
 
 The version is the store's sequence number of edits. `current/` follows the newest and is changed
 in place, only where a file's text changed; `versions/<n>/` is what the store held at edit n, for
-the tasks of runs that began then. Runs in task processes too, so it reads our store and not
-Airflow's database, except in `refresh`: only the dag-processor calls that.
+the tasks of runs that began then. A task reads one file of its version, so only that one is written.
+Runs in task processes too, so it reads our store and not Airflow's database, except in `refresh`:
+only the dag-processor calls that.
 """
 
 from __future__ import annotations
@@ -11,25 +12,29 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
+import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import structlog
 from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
+from airflow.sdk import get_parsing_context
 
 from media_workflows.airflow_adapter.dag_file import dag_file_name, dag_file_text
+from media_workflows.airflow_adapter.parse_errors import files_with_errors
 from media_workflows.airflow_adapter.run_copies import recheck_unfinished, search_changes
 from media_workflows.airflow_adapter.switches import enabled_ids
+from media_workflows.store.definition_changes import DefinitionChange, change_at, changes_between
 from media_workflows.store.engine import transaction
 from media_workflows.store.sequence import latest_sequence
-from media_workflows.store.workflows import DefinitionChange, changes_between
 
 log = structlog.get_logger(__name__)
 
 VERSION_MARKER = ".sequence"
 SECOND_PARSE_AFTER_S = 10  # longer than parsing one file takes
+FAILED_PARSE_INTERVAL_S = 300  # what failed, as by a timeout under load, is parsed again after this
 
 
 class WorkflowBundle(BaseDagBundle):
@@ -40,6 +45,7 @@ class WorkflowBundle(BaseDagBundle):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._changed_at: dict[Path, float] = {}  # by the monotonic clock
+        self._failed_parses_due = time.monotonic() + FAILED_PARSE_INTERVAL_S
 
     @property
     def path(self) -> Path:
@@ -47,11 +53,17 @@ class WorkflowBundle(BaseDagBundle):
         return self.versions_dir / self.version if self.version else self.base_dir / "current"
 
     def initialize(self) -> None:
-        """Make the files there. Raises SQLAlchemy's OperationalError while the store is down."""
-        with self.lock():
-            if self.version:
-                self._write_version(int(self.version))
-            else:
+        """Write the files, of a version only that of the task's DAG. Raises SQLAlchemy's OperationalError.
+
+        Without a task, as for a callback in the dag-processor, a version is written whole.
+        """
+        workflow_id = get_parsing_context().dag_id
+        if self.version and workflow_id:
+            self._write_file_of_version(workflow_id, int(self.version))
+        elif self.version:
+            self._write_version(int(self.version))
+        else:
+            with self.lock():
                 self._follow_store()
         super().initialize()
 
@@ -64,6 +76,7 @@ class WorkflowBundle(BaseDagBundle):
         self._changed_at |= dict.fromkeys(changed, time.monotonic())
         self._request_second_parses()
         self._compare_with_airflow()
+        self._request_parses_of_failed()
 
     def _compare_with_airflow(self) -> None:
         """Keep in the store what a deletion in Airflow would lose; a failure must not keep files from being parsed."""
@@ -95,6 +108,20 @@ class WorkflowBundle(BaseDagBundle):
             with contextlib.suppress(FileNotFoundError):  # deleted since
                 os.utime(file)
 
+    def _request_parses_of_failed(self) -> None:
+        """Touch the files that could not be parsed: the reason may be gone, and unchanged files are parsed daily."""
+        if time.monotonic() < self._failed_parses_due:
+            return
+        self._failed_parses_due = time.monotonic() + FAILED_PARSE_INTERVAL_S
+        try:
+            failed = files_with_errors()
+        except Exception:
+            log.exception("files that could not be parsed are not parsed again before the next look")
+            return
+        for name in failed:
+            with contextlib.suppress(FileNotFoundError):
+                os.utime(self.path / name)
+
     def _follow_store(self) -> list[Path]:
         """Write what changed. Returns the files written."""
         self.path.mkdir(parents=True, exist_ok=True)
@@ -105,24 +132,31 @@ class WorkflowBundle(BaseDagBundle):
                 shutil.rmtree(self.path)
                 self.path.mkdir()
                 written = 0
-            changes = changes_between(session, written, newest) if newest > written else []
-        changed = _apply(changes, self.path)
+            changed = _apply(changes_between(session, written, newest), self.path) if newest > written else []
         if newest != written:
             _replace_text(self.path / VERSION_MARKER, str(newest))
         return changed
 
-    def _write_version(self, sequence: int) -> None:
-        if self.path.exists():
+    def _write_file_of_version(self, workflow_id: str, sequence: int) -> None:
+        """Write the DAG file of one workflow, unless an earlier task did. Several processes may do so at once."""
+        if (self.path / dag_file_name(workflow_id)).exists():
             return
-        self.versions_dir.mkdir(parents=True, exist_ok=True)
         with transaction() as session:
-            changes = changes_between(session, 0, sequence)
-        staging = Path(tempfile.mkdtemp(dir=self.versions_dir, prefix=".staging-"))
-        _apply(changes, staging)
-        staging.replace(self.path)
+            change = change_at(session, workflow_id, sequence)
+        self.path.mkdir(parents=True, exist_ok=True)
+        _apply([change] if change else [], self.path)
+
+    def _write_version(self, sequence: int) -> None:
+        """Write the DAG files of all workflows, unless that was done."""
+        if (self.path / VERSION_MARKER).exists():
+            return
+        self.path.mkdir(parents=True, exist_ok=True)
+        with transaction() as session:
+            _apply(changes_between(session, 0, sequence), self.path)
+        _replace_text(self.path / VERSION_MARKER, str(sequence))
 
 
-def _apply(changes: list[DefinitionChange], directory: Path) -> list[Path]:
+def _apply(changes: Iterable[DefinitionChange], directory: Path) -> list[Path]:
     """Write and delete files. Returns those written."""
     written = []
     for change in changes:
@@ -140,7 +174,7 @@ def _replace_text(file: Path, text: str) -> bool:
     """Write whole or not at all, and only when the text changed: Airflow parses by modification time."""
     if file.exists() and file.read_text(encoding="utf-8") == text:
         return False
-    temporary = file.with_name(f".{file.name}.new")
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}.new")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(file)
     return True

@@ -12,7 +12,7 @@ from airflow.sdk import DAG, Param, get_parsing_context, literal
 from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.airflow_adapter.dag_file import revision_tag, without_revision_tags
-from media_workflows.airflow_adapter.planned_tasks import planned_tasks
+from media_workflows.airflow_adapter.planned_tasks import ENCODING_KINDS, planned_tasks
 from media_workflows.domain.active_runs import run_limit_of
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_KINDS
@@ -158,7 +158,10 @@ def _operator(task: PlannedTask, name: str, workflow: Workflow, revision: int, s
     step = step_of_task(workflow, task.task_id)
     if step is not None and step.retries is not None:
         common |= retry_arguments(step.retries, settings)
-    return _OPERATOR_CLASSES[task.operator](workflow=workflow, revision=revision, execution_timeout=timeout, **common)
+    operator = _OPERATOR_CLASSES[task.operator]
+    if settings.encode_tasks_per_workflow and getattr(operator, "kind", "") in ENCODING_KINDS:
+        common["max_active_tis_per_dag"] = settings.encode_tasks_per_workflow
+    return operator(workflow=workflow, revision=revision, execution_timeout=timeout, **common)
 
 
 def _verbatim(text: str) -> Any:

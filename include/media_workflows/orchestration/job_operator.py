@@ -27,6 +27,7 @@ from media_workflows.orchestration.argument_checks import (
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.gate import QUARANTINE
 from media_workflows.orchestration.links import OutputLink, RunLink
+from media_workflows.orchestration.long_encodes import place_for
 from media_workflows.orchestration.operator_arguments import (
     found_source,
     item_list,
@@ -130,6 +131,10 @@ class MediaJobOperator(BaseOperator):
             self._run(context)
         return self.outputs
 
+    def resume(self, context: Context, event: Any = None) -> list[dict[str, Any]]:
+        """After a wait for a place among the long sources: from the start."""
+        return self.execute(context)
+
     def _run(self, context: Context) -> None:
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
         from media_workflows.execution.running_step import Resources
@@ -138,7 +143,9 @@ class MediaJobOperator(BaseOperator):
         with final_errors():
             resources = Resources(self.clients(), self.log.info)
             self._cancel = resources.cancel.cancel
-            result = run_step(self._request(context, resources), resources)
+            request = self._request(context, resources)
+            with place_for(self, self.kind, request.source.size_bytes):
+                result = run_step(request, resources)
         if isinstance(result, StepDecision):
             raise AirflowSkipException(result.message)
         self.outputs = returned_outputs(result)

@@ -49,6 +49,12 @@ class AdaptiveDynamicStreamingOperator(MediaJobOperator):
     kind = "adaptive_dynamic_streaming"
 
 
+class CaptionsOperator(MediaJobOperator):
+    """`captions`: the source's captions as WebVTT, SubRip or TTML."""
+
+    kind = "captions"
+
+
 class QualityControlOperator(MediaJobOperator):
     """`quality_control`: problems of picture, sound and streams, measured."""
 
@@ -127,6 +133,7 @@ OPERATORS: dict[str, type[MediaJobOperator]] = {
         ImageSpriteOperator,
         AnimatedGraphicOperator,
         AdaptiveDynamicStreamingOperator,
+        CaptionsOperator,
         QualityControlOperator,
         ContentReviewOperator,
         RecognitionOperator,

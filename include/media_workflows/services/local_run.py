@@ -26,11 +26,13 @@ from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.quality_control import QUALITY, QualityControlOutput
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import MediaWorkflowsError
+from media_workflows.intelligence.features.caption_reader import caption_reader
 from media_workflows.media.ffmpeg.progress import Progress as MediaProgress
 from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
 from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.media.source.probe import probe
 from media_workflows.naming import fill_in
+from media_workflows.settings import get_settings
 
 
 def run_locally(file: Path, workflow: Workflow, output: Path, console: Console) -> int:
@@ -142,7 +144,10 @@ class _LocalRun:
         bar = self._bars.add_task(step.id, total=100)
         extra = beside(self._file, step.items)
         key_of = partial(self._key, step)
-        request = JobRequest(step.kind, step.items, source, self._file.name, self._work / step.id, extra, key_of)
+        read_text = caption_reader(get_settings())
+        request = JobRequest(
+            step.kind, step.items, source, self._file.name, self._work / step.id, extra, key_of, read_text
+        )
         with self._kept_readings(source):
             outcome = run_job(request, partial(_show, self._bars, bar))
         self._bars.update(bar, completed=100)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -287,28 +286,3 @@ def list_workflows(
         .order_by(by, WorkflowRow.id)
     )
     return WorkflowPage(total=total, items=[_stored(row, revision) for row, revision in session.execute(joined)])
-
-
-class DefinitionChange(Model):
-    """A workflow's newest revision in a span of edits; `definition` as stored, None = deleted."""
-
-    workflow_id: str
-    revision: int
-    definition: dict[str, Any] | None
-    templates: list[dict[str, Any]]
-
-
-def changes_between(session: Session, after: int, upto: int) -> list[DefinitionChange]:
-    """The newest revision of each workflow edited after sequence `after`, up to and including `upto`."""
-    newest = (
-        select(RevisionRow)
-        .where(RevisionRow.sequence > after, RevisionRow.sequence <= upto)
-        .ext(distinct_on(RevisionRow.workflow_id))
-        .order_by(RevisionRow.workflow_id, RevisionRow.number.desc())
-    )
-    return [
-        DefinitionChange(
-            workflow_id=row.workflow_id, revision=row.number, definition=row.definition, templates=row.templates
-        )
-        for row in session.scalars(newest)
-    ]

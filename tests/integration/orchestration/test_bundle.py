@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk.definitions._internal.dag_parsing_context import _airflow_parsing_context_manager
 
 from definitions import workflow
 from media_workflows.airflow_adapter.dag_file import dag_file_text
-from media_workflows.orchestration.bundle import SECOND_PARSE_AFTER_S, WorkflowBundle
+from media_workflows.orchestration import bundle as bundle_module
+from media_workflows.orchestration.bundle import FAILED_PARSE_INTERVAL_S, SECOND_PARSE_AFTER_S, WorkflowBundle
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import StoredWorkflow
@@ -143,6 +145,72 @@ def test_a_version_stays_as_it_was(open_bundle: Any, bundle_root: Path) -> None:
         assert version(bundle) == "2"
     newest = open_bundle("5")
     assert files(newest) == {f"{first.id}.py", f"{third.id}.py"}
+
+
+@pytest.fixture
+def open_in_task(open_bundle: Any) -> Any:
+    """Opens a version as Airflow's task runner does, for a task of this workflow."""
+
+    def open_(version: str, stored: StoredWorkflow) -> WorkflowBundle:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("DAG", "TASK"):  # Airflow's context manager leaves them in the environment
+                patch.setenv(f"_AIRFLOW_PARSING_CONTEXT_{name}_ID", "")
+            with _airflow_parsing_context_manager(dag_id=stored.id, task_id="upload"):
+                bundle: WorkflowBundle = open_bundle(version)
+        return bundle
+
+    return open_
+
+
+def test_a_task_writes_the_file_of_its_dag_alone(open_bundle: Any, bundle_root: Path, open_in_task: Any) -> None:
+    first, second = create("a", priority=1), create("b")
+    edit(first, priority=2)
+    delete(second)
+    at_two = open_in_task("2", first)
+    assert files(at_two) == {f"{first.id}.py"}
+    assert held(at_two, first)["priority"] == 1
+    assert files(open_in_task("2", second)) == {f"{first.id}.py", f"{second.id}.py"}
+    assert held(open_in_task("3", first), first)["priority"] == 2
+    assert files(open_in_task("4", second)) == set()  # deleted by then
+    assert files(open_bundle("2")) == {f"{first.id}.py", f"{second.id}.py"}
+
+
+def test_a_version_is_completed_when_there_is_no_task(open_bundle: Any, open_in_task: Any) -> None:
+    first, second = create("a"), create("b")
+    bundle = open_in_task("2", first)
+    path = bundle.path / f"{first.id}.py"
+    os.utime(path, ns=(1, 1))
+    assert files(open_bundle("2")) == {f"{first.id}.py", f"{second.id}.py"}
+    assert path.stat().st_mtime_ns == 1
+
+
+def test_a_second_task_asks_nothing_of_the_store(open_in_task: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = create("a")
+    open_in_task("1", stored)
+    with monkeypatch.context() as patch:
+        patch.setattr(bundle_module, "transaction", None)
+        assert files(open_in_task("1", stored)) == {f"{stored.id}.py"}
+
+
+def test_what_could_not_be_parsed_is_parsed_again(open_bundle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unchanged files are parsed once a day; a parse that failed for a passing reason is repeated within minutes."""
+    failed, parsed = create("a"), create("b")
+    bundle = open_bundle()
+    paths = [bundle.path / f"{stored.id}.py" for stored in (failed, parsed)]
+    monkeypatch.setattr(bundle_module, "files_with_errors", lambda: [paths[0].name, "wf_deleted.py"])
+
+    def touched_after(seconds: float) -> list[bool]:
+        for path in paths:
+            os.utime(path, ns=(1, 1))
+        now = time.monotonic()
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "monotonic", lambda: now + seconds)
+            bundle.refresh()
+        return [path.stat().st_mtime_ns > 1 for path in paths]
+
+    assert touched_after(1) == [False, False]
+    assert touched_after(FAILED_PARSE_INTERVAL_S) == [True, False]
+    assert touched_after(FAILED_PARSE_INTERVAL_S + 1) == [False, False]
 
 
 def test_refreshing_a_version_changes_nothing(open_bundle: Any) -> None:

@@ -135,6 +135,27 @@ def test_pools(setting: Any) -> None:
     }
 
 
+def test_features_of_the_sound_alone_are_light(setting: Any) -> None:
+    for name in ("ENCODE", "LIGHT"):
+        setting(f"{name}_POOL", f"{name.lower()}_pool")
+        setting(f"{name}_QUEUE", f"{name.lower()}_queue")
+
+    def lane(asr_only: bool) -> tuple[str, str]:
+        parameters: dict[str, Any] = {"asr_full_text": {}} | ({} if asr_only else {"ocr_full_text": True})
+        task = built(workflow(jobs={"recognition": [{"parameters": parameters}]})).get_task(FEATURES)
+        return task.pool, task.queue
+
+    assert lane(asr_only=True) == ("light_pool", "light_queue")
+    assert lane(asr_only=False) == ("encode_pool", "encode_queue")
+
+
+def test_a_workflow_leaves_slots_to_others(setting: Any) -> None:
+    assert {task.max_active_tis_per_dag for task in built(workflow(jobs=ALL_JOBS)).tasks} == {None}
+    setting("ENCODE_TASKS_PER_WORKFLOW", "3")
+    limits = {task.task_id: task.max_active_tis_per_dag for task in built(workflow(jobs=ALL_JOBS)).tasks}
+    assert limits == dict.fromkeys(("upload", *ALL_JOBS, "notify")) | {"transcode": 3}
+
+
 def test_retries(setting: Any) -> None:
     setting("JOB_RETRIES", "5")
     setting("JOB_RETRY_DELAY_S", "7")

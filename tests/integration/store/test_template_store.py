@@ -13,6 +13,7 @@ from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store import templates as store
 from media_workflows.store import workflows
+from media_workflows.store.definition_changes import DefinitionChange, changes_between
 from media_workflows.store.engine import transaction
 from media_workflows.store.sequence import latest_sequence
 from media_workflows.store.templates import StoredTemplate
@@ -25,6 +26,10 @@ def do(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """One store function in a transaction of its own."""
     with transaction() as session:
         return function(session, *arguments, **named)
+
+
+def listed_changes(session: Any, after: int, upto: int) -> list[DefinitionChange]:
+    return list(changes_between(session, after, upto))
 
 
 def template(name: str = "t", crf: int = 28, container: str = "mp4") -> TemplateDefinition:
@@ -74,7 +79,7 @@ def test_an_edit_reaches_the_workflows_that_use_it_as_a_revision_of_theirs() -> 
     assert after.resolved.jobs.transcode[0].resolved_parameters.video.crf == 20
     assert workflow.resolved.jobs.transcode[0].resolved_parameters.video.crf == 28
     assert do(workflows.get_workflow, other.id).revision == 1
-    (change,) = do(workflows.changes_between, before, do(latest_sequence))
+    (change,) = do(listed_changes, before, do(latest_sequence))
     assert [pinned["revision"] for pinned in change.templates] == [2]
 
 

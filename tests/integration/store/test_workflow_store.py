@@ -18,6 +18,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store import sequence, switches
 from media_workflows.store import workflows as store
+from media_workflows.store.definition_changes import DefinitionChange, change_at, changes_between
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
 from media_workflows.store.workflows import StoredWorkflow
@@ -29,6 +30,10 @@ def do(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """One store function in a transaction of its own."""
     with transaction() as session:
         return function(session, *arguments, **named)
+
+
+def listed_changes(session: Any, after: int, upto: int) -> list[DefinitionChange]:
+    return list(changes_between(session, after, upto))
 
 
 def create(name: str = "w", **parts: Any) -> StoredWorkflow:
@@ -286,7 +291,7 @@ def test_changes_between() -> None:
     a = edit(a, priority=2)  # 6
 
     def changes(after: int, upto: int) -> dict[str, tuple[int, Any]]:
-        found = do(store.changes_between, after, upto)
+        found = do(listed_changes, after, upto)
         assert len({change.workflow_id for change in found}) == len(found)
         return {change.workflow_id: (change.revision, (change.definition or {}).get("priority")) for change in found}
 
@@ -296,13 +301,16 @@ def test_changes_between() -> None:
     assert changes(0, 5) == {a.id: (2, 1), b.id: (2, None), c.id: (1, 0)}
     assert changes(3, 6) == {a.id: (3, 2), b.id: (2, None)}
     assert changes(5, 6) == {a.id: (3, 2)}
-    [deleted] = do(store.changes_between, 4, 5)
+    [deleted] = do(listed_changes, 4, 5)
     assert deleted.definition is None
+    for upto in range(7):
+        expected = {one.workflow_id: one for one in do(listed_changes, 0, upto)}
+        assert [do(change_at, one.id, upto) for one in (a, b, c)] == [expected.get(one.id) for one in (a, b, c)]
 
 
 def test_the_newest_sequence_of_an_empty_store() -> None:
     assert do(sequence.latest_sequence) == 0
-    assert do(store.changes_between, 0, 0) == []
+    assert do(listed_changes, 0, 0) == []
 
 
 def names(**arguments: Any) -> list[str]:

@@ -12,6 +12,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.analysis import AnalysisItem
 from media_workflows.domain.jobs.animated_graphic import AnimatedGraphicItem
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.captions import CaptionsItem
 from media_workflows.domain.jobs.content_review import ContentReviewItem
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
@@ -37,6 +38,7 @@ class JobItems(Model):
     image_sprite: list[ImageSpriteItem] = Field(default_factory=list, max_length=MAX_ITEMS)
     animated_graphic: list[AnimatedGraphicItem] = Field(default_factory=list, max_length=MAX_ITEMS)
     adaptive_dynamic_streaming: list[AdaptiveDynamicStreamingItem] = Field(default_factory=list, max_length=MAX_ITEMS)
+    captions: list[CaptionsItem] = Field(default_factory=list, max_length=MAX_ITEMS)
     quality_control: list[QualityControlItem] = Field(default_factory=list, max_length=1)
     content_review: list[ContentReviewItem] = Field(default_factory=list, max_length=1)
     recognition: list[RecognitionItem] = Field(default_factory=list, max_length=1)

@@ -66,6 +66,7 @@ class JobItem(Model, Generic[P]):
     default_output_path: ClassVar[str]  # with {number}: the item makes several main files
     encodes: ClassVar[bool] = False  # its task takes a place in the encode pool, not in that of light work
     makes_media: ClassVar[bool] = False  # a step may read the first main file as its input
+    main_variables: ClassVar[frozenset[str]] = frozenset()  # of `output_path`, besides the common ones and {number}
     companion_variables: ClassVar[frozenset[str]] = frozenset()  # of `companion_patterns`, besides the common ones
 
     template: int | None = Field(None, description="Id of a template of this kind")

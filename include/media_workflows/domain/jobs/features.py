@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import FeatureName
+from media_workflows.domain.features import VISUAL, FeatureName
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 
@@ -19,6 +19,11 @@ class FeaturesParameters(Model):
 
     needs: tuple[FeatureName, ...]
     options: FeatureOptions = FeatureOptions()
+
+    @property
+    def decodes_video(self) -> bool:
+        """Whether any of them is one of the picture."""
+        return not VISUAL.isdisjoint(self.needs)
 
 
 class FeaturesItem(JobItem[FeaturesParameters]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import FeatureName
+from media_workflows.domain.features import AUDIO, VISUAL, FeatureName
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines import load, require
@@ -24,8 +24,6 @@ from media_workflows.intelligence.engines.vad import Vad, load_vad, require_vad
 from media_workflows.media.source.undecodable import why_none
 from media_workflows.settings import Settings
 
-VISUAL: frozenset[FeatureName] = frozenset({"shots", "frames", "text", "faces", "moderation", "labels", "picture"})
-AUDIO: frozenset[FeatureName] = frozenset({"speech", "transcript", "sound"})
 _ANALYSIS = "visual and audio analysis"
 _NO_PICTURE = "the source has no video; leave this out, or upload a video"
 _NO_SOUND = "the source has no audio that can be decoded; leave this out, or upload it with an audio track"

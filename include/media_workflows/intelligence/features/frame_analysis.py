@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from media_workflows.domain.feature_options import FeatureOptions
+from media_workflows.domain.features import VISUAL
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.intelligence.engines.image_moderation import ImageScores
-from media_workflows.intelligence.features.available import VISUAL, Available
+from media_workflows.intelligence.features.available import Available
 from media_workflows.intelligence.features.frames import DecodePlan, Frame
 from media_workflows.intelligence.features.measures import Measurer
 from media_workflows.intelligence.features.ocr import TextReader

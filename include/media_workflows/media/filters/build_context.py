@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
 import ffmpeg
 
@@ -71,6 +71,39 @@ class Sample:
         return {**options, "t": f"{min(float(options['t']), self.length_s):.6f}"}
 
 
+ReadText: TypeAlias = Callable[[bytes], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class FrameRange:
+    """The frames of the output from `start_s` to `end_s`, in seconds of the source; None = its start, its end.
+
+    They are decoded from a key frame at `seek_s` on; None = from the start. Frames keep the times of the source until
+    they are encoded, for which ffmpeg needs `GLOBAL_OPTIONS`.
+    """
+
+    GLOBAL_OPTIONS: ClassVar[tuple[str, ...]] = ("-copyts", "-start_at_zero")
+
+    start_s: float | None
+    end_s: float | None
+    seek_s: float | None
+
+    def input_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of an input, read from the seek position on."""
+        if self.seek_s is None or self.seek_s <= 0:  # hidden by an edit list
+            return dict(options)
+        return {"noaccurate_seek": None, "ss": f"{self.seek_s:.6f}", **options}
+
+    def selected(self, stream: Stream) -> Stream:
+        """The frames of the range, of a stream with the source's times."""
+        bounds = {name: value for name, value in (("start", self.start_s), ("end", self.end_s)) if value is not None}
+        return stream.filter("trim", **{name: f"{value:.6f}" for name, value in bounds.items()}) if bounds else stream
+
+    def from_zero(self, stream: Stream) -> Stream:
+        """The stream with its first frame at 0."""
+        return stream if self.start_s is None else stream.filter("setpts", "PTS-STARTPTS")
+
+
 @dataclass(frozen=True)
 class BuildContext:
     """Everything a builder may use. Paths in graphs are relative: ffmpeg runs inside `work_dir`.
@@ -82,7 +115,9 @@ class BuildContext:
     upright picture inside its black bars; all of it where nothing is measured.
     `is_cut` for whether the file ends before the end in its header; `cues` reads a subtitle track of an
     extra input by its key, '' = of the source, and raises MediaError. `require_encoder` raises
-    HardwareUnavailableError when the item's hardware encoder does not work here. With a `sample`, only that is encoded.
+    HardwareUnavailableError when the item's hardware encoder does not work here. `read_text` gives the lines of text of
+    a picture in PNG by OCR; None = it is not available here. With a `sample`, only that is encoded; with `frames`, only
+    these of the picture.
     """
 
     source: Path
@@ -99,7 +134,9 @@ class BuildContext:
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     loudness: Callable[[Stream], Loudness | None] = lambda _: None
     black_bars: Callable[[], Box] = lambda: WHOLE
+    read_text: ReadText | None = None
     sample: Sample | None = None
+    frames: FrameRange | None = None
     extra_fonts: tuple[Path, ...] = ()
 
     @property
@@ -110,6 +147,7 @@ class BuildContext:
     def source_input(self, **options: Any) -> Stream:
         """The source as an ffmpeg input. Equal options give the same input, hence one decode."""
         options = self.sample.input_options(options) if self.sample else options
+        options = self.frames.input_options(options) if self.frames else options
         if not float(options.get("ss", 1)):  # a seek to 0 lands behind the first key frame of some files (FLV)
             options = {name: value for name, value in options.items() if name != "ss"}
         return ffmpeg.input(f"file:{self.source}", **open_options(), **decoder_options(self.info.video), **options)

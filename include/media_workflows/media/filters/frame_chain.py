@@ -47,11 +47,13 @@ def encoded_frames(stream: Stream, chain: FrameChain, context: BuildContext, ass
     # A cue starts and ends at a frame of the picture, so there must be enough of them.
     rate = constant_rate(parameters, video, chain.segmented or chain.burned_in_subtitles is not None)
     pad_until = None if chain.pad_until_s is None else (chain.pad_until_s, chain.start_s)
-    stream = sized_frames(stream, video, parameters, chain.shape, rate, pad_until)
+    stream = sized_frames(stream, video, parameters, chain.shape, rate, pad_until, context.frames)
     frame = FrameFormat(chain.shape.outer, chain.length_s, pixel_format(parameters))
     stream = draw_mosaics(stream, chain.mosaics, frame)
     transfer = transfer_function(video) if parameters.hdr == "keep" else ""
     picture = Picture(shown_size(parameters, chain.shape), chain.start_s, transfer)
     stream = burn_in(stream, chain.burned_in_subtitles, picture, context, assets)
     stream = draw_watermarks(stream, chain.watermarks, frame, context, assets)
+    if context.frames:
+        stream = context.frames.from_zero(stream)
     return stream.filter("format", pixel_format(parameters))

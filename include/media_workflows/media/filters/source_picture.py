@@ -20,7 +20,7 @@ _OPAQUE = "yuv420p|yuv422p|yuv444p|yuv420p10|yuv422p10|yuv444p10|yuv444p12|gbrp|
 _WIDE_PRIMARIES = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
 _HD_WIDTH, _HD_HEIGHT = 1280, 720  # from here on, missing colour tags mean BT.709; below, BT.601: as players assume
 _HDR_BITS = 10
-_LATE_S = 0.01  # a picture that starts later than this counts as late
+LATE_S = 0.01  # a picture that starts later than this counts as late
 _EARLY_END_S = 0.1
 _REFERENCE_WHITE_NITS = 100  # SDR white for the tone curve; by eye, brighter than BT.2408's 203
 
@@ -38,7 +38,7 @@ def source_picture(
         stream = stream.filter("premultiply", inplace=1).filter("format", _OPAQUE)
     if video.pixel_format.startswith(_RGB):
         stream = stream.filter("scale", out_color_matrix="bt709", out_range="limited").filter("format", "yuv444p")
-    if from_start and video.start_s > _LATE_S:  # the first frame also fills the time before it
+    if from_start and video.start_s > LATE_S:  # the first frame also fills the time before it
         stream = stream.filter("setpts", "if(N,PTS,0)")
     tags = missing_tags(video)
     return stream.filter("setparams", **tags) if tags else stream

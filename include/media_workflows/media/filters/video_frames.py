@@ -10,6 +10,7 @@ from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.media.encoders.video import CONSTANT_RATE_CODECS
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.filters.build_context import FrameRange
 from media_workflows.media.filters.geometry import WHOLE, Fit, Size, fit
 from media_workflows.media.filters.picture_edit import BlackBars, edited, kept_part, kept_size, sharpened
 from media_workflows.media.filters.size_limits import require_encodable
@@ -90,10 +91,12 @@ def sized_frames(
     shape: Fit,
     rate: str,
     pad_until: tuple[float, float] | None = None,
+    frames: FrameRange | None = None,
 ) -> Stream:
     """The decoded `stream` at the encode's rate, size and colours.
 
     `pad_until`: repeat the last frame up to the first value, in seconds of the source, read from the second value on.
+    With `frames`, only these go on: after the filters that look at several frames, before those that cost most.
     """
     stream = source_picture(stream, video, parameters.deinterlace)
     stream = edited(stream, video, parameters.edit, shape)
@@ -103,6 +106,8 @@ def sized_frames(
         stream = stream.filter("fps", fps=rate, start_time=0, **end)
     if pad_until:
         stream = pad_last_frame(stream, video, *pad_until)
+    if frames:
+        stream = frames.selected(stream)
     # limited: browsers show full-range H.264 too dark
     stream = drawn(stream, video, shape, parameters.hdr, sar=parameters.sar.replace(":", "/"), out_range="limited")
     return sharpened(stream, parameters.edit)

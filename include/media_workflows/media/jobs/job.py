@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
@@ -27,7 +28,8 @@ from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
-from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.filters.build_context import BuildContext, ReadText
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
@@ -44,7 +46,7 @@ from media_workflows.media.verify.vmaf import require_quality, vmaf
 from media_workflows.settings import Settings, get_settings
 
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
-RECIPE_VERSION = 4
+RECIPE_VERSION = 5
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
@@ -88,12 +90,24 @@ class JobOutcome:
 KeyOf: TypeAlias = Callable[[str, Mapping[str, str]], str]
 
 
+class Divide(Protocol):
+    """Makes the one file of an item by several commands, perhaps on several machines, instead of one encode."""
+
+    def __call__(self, context: BuildContext, item: JobItem[Any], output: Path, runner: Runner) -> bool:
+        """Write `output`; False = the item has to be made by one encode. Work files may lie in the context's directory.
+
+        Raises as `run_graph` does; after an EncodeError, too, the item is made by one encode, which finds the cause.
+        """
+
+
 @dataclass(frozen=True)
 class JobRequest:
     """What to make: every item of `kind` from the local file `source`. Outputs stay in `work_dir`.
 
     Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
     `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
+    `divide` is asked first for each item; None = each is made by one encode.
+    `read_text` is as in a `BuildContext`.
     """
 
     kind: str
@@ -103,6 +117,8 @@ class JobRequest:
     work_dir: Path
     extra: Mapping[str, Path] = field(default_factory=dict)
     key_of: KeyOf | None = None
+    divide: Divide | None = None
+    read_text: ReadText | None = None
 
 
 def run_job(
@@ -145,7 +161,7 @@ class _Job:
     ) -> None:
         self._build = builder
         self._items = request.items
-        self._source_key, self._key_of = request.source_key, request.key_of
+        self._source_key, self._key_of, self._divide = request.source_key, request.key_of, request.divide
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._sound = SoundVerifier()
@@ -158,7 +174,9 @@ class _Job:
         self._limits = ffmpeg_limits(settings, read_s)
         self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
         black_bars = BlackBarMeter(self._context, self._measure)
-        self._context = replace(self._context, loudness=self._loudness, black_bars=black_bars)
+        self._context = replace(
+            self._context, loudness=self._loudness, black_bars=black_bars, read_text=request.read_text
+        )
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever.
@@ -174,13 +192,46 @@ class _Job:
         return plan
 
     def outcome(self) -> JobOutcome:
-        plan = build_plan(self._builder, self._context, dict(enumerate(self._items)))
-        results = self._results(plan, self._context.work_dir)
+        made = self._divided()
+        undivided = {index: item for index, item in enumerate(self._items) if index not in made}
+        plan = build_plan(self._builder, self._context, undivided)
+        results = made | (self._results(plan, self._context.work_dir) if undivided else {})
         # A pass may fail because of another item, or of a seek that the file's index does not support.
         retried = [i for i, result in results.items() if _may_improve(result, is_shared=len(plan.items) > 1)]
         for index in retried if plan.has_alternative else ():
             results[index] = _better(results[index], self._alone(index))
         return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
+
+    def _divided(self) -> dict[int, _Result]:
+        """The items, by index, that `divide` has made. What verification rejects is made again by one encode."""
+        made: dict[int, _Result] = {}
+        for index, item in enumerate(self._items) if self._divide else ():
+            plan = build_plan(self._builder, self._context, {index: item})
+            if index in plan.failures:
+                continue
+            result = self._divided_item(item, plan.items[index], self._context.work_dir / f"divided{index}")
+            if result is not None and not isinstance(result, OutputRejectedError):
+                made[index] = result
+        return made
+
+    def _divided_item(self, item: JobItem[Any], plan: ItemPlan, work_dir: Path) -> _Result | None:
+        assert self._divide is not None
+        work_dir.mkdir(parents=True, exist_ok=True)
+        context = replace(self._context, work_dir=work_dir)
+        runner = Runner(self._binary, self._limits, self._cancellation)
+        write_assets(plan.assets)
+        try:
+            is_made = self._divide(context, item, plan.files[0].path, runner)
+        except EncodeError:
+            return None
+        except LimitExceededError as error:
+            return error
+        finally:
+            shutil.rmtree(work_dir, ignore_errors=True)
+        if not is_made:
+            return None
+        self._on_progress(Progress(percent=100.0, phase="verifying"))
+        return self._verified(plan, is_damaged=False)
 
     def _alone(self, index: int) -> _Result:
         """The result of one item alone, decoded from the start instead of after a seek."""
@@ -239,7 +290,8 @@ class _Job:
             further = plan.finish(self._source_key) if plan.finish else ()
             files = (*made, *(self._made(file, None) for file in further))
             missed = (_missed(file, of) for file, of in zip(plan.files, made, strict=True))
-            return _Made(files, (*plan.notices, *chain.from_iterable(missed)))
+            finished = (file.notices for file in further)
+            return _Made(files, (*plan.notices, *chain.from_iterable(missed), *chain.from_iterable(finished)))
         except MediaError as error:
             return error
 

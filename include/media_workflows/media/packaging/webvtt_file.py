@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from media_workflows.media.source.subtitles.ass_text import split_event
@@ -11,31 +12,39 @@ from media_workflows.media.source.subtitles.webvtt_ass import Place, VttText, nu
 
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 _DEFAULT = Place()
+STYLES_OF_ASS = "styles of its own (fonts, sizes, colours)"
 
 
 @dataclass(frozen=True)
 class VttFile:
-    """The text, the starts of cues left out (seconds), and the lost features of the other cues."""
+    """The text of `count` cues, the starts of cues left out (seconds), and the lost features of the other cues."""
 
     text: str
+    count: int
     left_out_s: tuple[float, ...]
     lost: frozenset[str]
 
 
 def vtt_file(cues: Cues) -> VttFile:
     """The file with all cues except those without readable text."""
-    places = _places(cues.header)
+    count = 0
     blocks, left_out_s = ["WEBVTT", *([cues.blocks] if cues.blocks else [])], []
-    lost: set[str] = {"styles of its own (fonts, sizes, colours)"} if cues.header else set()
-    for cue in cues.cues:
-        made = _made(cue, places)
+    lost: set[str] = {STYLES_OF_ASS} if cues.header else set()
+    for cue, made in vtt_texts(cues):
         if not made.text.strip():
             left_out_s += [cue.start_s] if made.lost else []
             continue
         lost |= made.lost
+        count += 1
         times = f"{_clock(cue.start_s)} --> {_clock(cue.end_s)} {made.settings}".rstrip()
         blocks.append(f"{times}\n{made.text}")
-    return VttFile("\n\n".join(blocks) + "\n", tuple(left_out_s), frozenset(lost))
+    return VttFile("\n\n".join(blocks) + "\n", count, tuple(left_out_s), frozenset(lost))
+
+
+def vtt_texts(cues: Cues) -> Iterator[tuple[Cue, VttText]]:
+    """Each cue with its text and settings in WebVTT. The text is '' where the cue has none that can be read."""
+    places = _places(cues.header)
+    return ((cue, _made(cue, places)) for cue in cues.cues)
 
 
 def _made(cue: Cue, places: dict[str, Place]) -> VttText:

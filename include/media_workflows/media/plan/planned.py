@@ -56,7 +56,7 @@ class PlannedFile:
 
     `contents` is what the manifest of a ladder lists. `depicts` says which part of the source its picture shows; None =
     it cannot be compared with the source. One that stands for a series has in `longest` what the other variables of its
-    name are at most.
+    name are at most. `notices` name what the last step of an item has changed while it wrote the file.
     """
 
     path: Path
@@ -69,6 +69,7 @@ class PlannedFile:
     contents: Mapping[str, Any] | None = None
     depicts: Depiction | None = None
     longest: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
 
 class Finish(Protocol):

@@ -51,6 +51,8 @@ CONTENT_TYPES = {
     "m4s": "video/iso.segment",
     "mpd": "application/dash+xml",
     "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "ttml": "application/ttml+xml",
     "json": "application/json",
     "jsonl": "application/jsonl",
     "key": "application/octet-stream",

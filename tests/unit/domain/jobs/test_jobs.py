@@ -20,7 +20,7 @@ from media_workflows.errors import DefinitionError
 def test_each_kind_names_itself_and_its_parameters() -> None:
     assert {kind: item.kind for kind, item in JOB_ITEMS.items()} == {kind: kind for kind in JOB_KINDS}
     assert JOB_ITEMS["transcode"].parameters_model() is TranscodeParameters
-    encoding = {"transcode", "adaptive_dynamic_streaming", "quality_control"}
+    encoding = {"transcode", "adaptive_dynamic_streaming", "captions", "quality_control"}
     assert {kind for kind, item in JOB_ITEMS.items() if item.encodes} == encoding
 
 

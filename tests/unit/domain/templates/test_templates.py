@@ -35,6 +35,7 @@ def test_ids() -> None:
         "image_sprite": {10},
         "animated_graphic": {20000, 20001},
         "adaptive_dynamic_streaming": {10},
+        "captions": set(),
         "quality_control": {10, 20, 40},
         "content_review": {10, 20},
         "recognition": {10},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from media_workflows.errors import MediaError
 from media_workflows.media.source.formats import DEMUXERS, PICTURE_SUBTITLES, SUBTITLE_DEMUXERS, open_options
 from media_workflows.media.source.isolated import isolated
 from media_workflows.media.source.pyav import packets
+from media_workflows.media.source.subtitles.cue_times import WrittenTimes, written_times
 from media_workflows.media.source.subtitles.text_files import SubtitleText, subtitle_text
 from media_workflows.media.source.subtitles.webvtt_ass import ass_of
 
@@ -27,8 +28,6 @@ _DEFAULT_S = 5.0  # duration of a cue that states none, or that ends before it b
 _A_TRACK = "the subtitle track"
 _STYLED_CODECS = frozenset({"ass", "ssa"})
 _WEBVTT = "webvtt"
-_CLOCK = r"(?:(\d+):)?(\d+):(\d+)[.,](\d+)"
-_TIMES = re.compile(rf"^[^\S\n]*+{_CLOCK}\s*+-->\s*+{_CLOCK}", re.MULTILINE)
 _BLOCK = re.compile(r"^(?:STYLE|REGION)\b.*?(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -52,8 +51,9 @@ class Cues:
     """All cues of a track. `header` holds the styles of an ASS script, '' for plain text; `blocks` the STYLE and
     REGION blocks of a WebVTT file.
 
-    `repaired_s` are the starts of cues that ended before they began; `encoding` is the character encoding of the file,
-    '' for UTF-8.
+    `repaired_s` are the starts of cues that ended before they began; `negative_s` and `empty_s` are as in
+    `WrittenTimes`. `encoding` is the character encoding of the file, '' for UTF-8; `lost` are the features that its
+    conversion to WebVTT has lost.
     """
 
     header: str
@@ -62,6 +62,9 @@ class Cues:
     blocks: str = ""
     repaired_s: tuple[float, ...] = ()
     encoding: str = ""
+    negative_s: tuple[float, ...] = ()
+    empty_s: tuple[float, ...] = ()
+    lost: frozenset[str] = frozenset()
 
 
 def with_track_name(error: MediaError, name: str) -> MediaError:
@@ -89,6 +92,9 @@ def read_tracks(path: Path) -> dict[int, Cues | MediaError]:
     if text and not text.encoding:
         raise _unclear_encoding(text)
     options = open_options((*SUBTITLE_DEMUXERS, *DEMUXERS))
+    times = written_times(_lines(text)) if text else WrittenTimes("")
+    if text and times.negative_s:
+        text = replace(text, content=times.lines.encode())
     source = text.opened(path) if text else str(path)
     try:
         with av.open(source, mode="r", options=options, metadata_errors="replace") as container:
@@ -97,8 +103,7 @@ def read_tracks(path: Path) -> dict[int, Cues | MediaError]:
         raise MediaError(
             "{track} cannot be read ({cause}): upload it again", track=_A_TRACK, cause=error.strerror
         ) from None
-    backwards_ms = _backwards(text)
-    return {index: _completed(one, text, backwards_ms) for index, one in found.items()}
+    return {index: _completed(one, text, times) for index, one in found.items()}
 
 
 def _unclear_encoding(text: SubtitleText) -> MediaError:
@@ -113,41 +118,26 @@ def _unclear_encoding(text: SubtitleText) -> MediaError:
     )
 
 
-def _completed(cues: Cues | MediaError, text: SubtitleText | None, backwards_ms: set[int]) -> Cues | MediaError:
+def _completed(cues: Cues | MediaError, text: SubtitleText | None, times: WrittenTimes) -> Cues | MediaError:
     if isinstance(cues, MediaError):
         return cues
-    return _repaired(_with_text(cues, text) if text else cues, backwards_ms)
+    repaired = _repaired(_with_text(cues, text) if text else cues, times.backwards_ms)
+    return replace(repaired, negative_s=times.negative_s, empty_s=times.empty_s)
 
 
 def _with_text(cues: Cues, text: SubtitleText) -> Cues:
     """The cues with the encoding and the STYLE and REGION blocks of the file, which the demuxer skips."""
     encoding = "" if text.encoding in ("utf-8", "utf-8-sig") else text.encoding
     blocks = _BLOCK.findall(_lines(text)) if cues.codec == _WEBVTT else []
-    return replace(cues, encoding=encoding, blocks="\n\n".join(block.strip() for block in blocks))
+    shown = "\n\n".join(block.strip() for block in blocks)
+    return replace(cues, encoding=encoding, blocks=shown, codec=text.codec or cues.codec, lost=text.lost)
 
 
 def _lines(text: SubtitleText) -> str:
     return text.content.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _backwards(text: SubtitleText | None) -> set[int]:
-    """Starts (ms) of cues that end before or at their start: the SRT demuxer gives them another end silently."""
-    if text is None:
-        return set()
-    found = set()
-    for match in _TIMES.finditer(_lines(text)):
-        start_ms, end_ms = (_milliseconds(match.groups()[at : at + 4]) for at in (0, 4))
-        if end_ms <= start_ms:
-            found.add(start_ms)
-    return found
-
-
-def _milliseconds(clock: Sequence[str | None]) -> int:
-    hours, minutes, seconds, fraction = (part or "0" for part in clock)
-    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + round(float(f"0.{fraction}") * 1000)
-
-
-def _repaired(cues: Cues, backwards_ms: set[int]) -> Cues:
+def _repaired(cues: Cues, backwards_ms: frozenset[int]) -> Cues:
     """The cues, with one that ends before it begins shown until the next one begins, 5 s at most."""
     starts_s = sorted(cue.start_s for cue in cues.cues)
     found, repaired_s = [], []

@@ -12,9 +12,15 @@ _MAX_NAMED = 5  # cues that a notice lists
 
 
 def cue_notices(
-    name: str, cues: Cues, lost: Collection[str] = (), left_out_s: Sequence[float] = (), becomes: str = "WebVTT"
+    name: str,
+    cues: Cues,
+    lost: Collection[str] = (),
+    left_out_s: Sequence[float] = (),
+    becomes: str = "WebVTT",
+    overlaps_s: Sequence[float] = (),
 ) -> Iterator[Notice]:
-    """The notices of a track with this `name`. `lost` lists the features that the format `becomes` cannot hold."""
+    """The notices of a track with this `name`. `lost` lists the features that the format `becomes` cannot hold,
+    `left_out_s` and `overlaps_s` are starts of cues in seconds."""
     if cues.encoding:
         yield Notice(
             code="TextReencoded",
@@ -24,10 +30,19 @@ def cue_notices(
     if cues.repaired_s:
         end = "each is shown until the next one begins, 5 s at most"
         yield _counted("CueRepaired", name, cues.repaired_s, f"that end before they begin; {end}")
+    if cues.negative_s:
+        yield _counted(
+            "CueBeforeStart", name, cues.negative_s, "that begin before 0; each begins at 0, if it ends later"
+        )
+    if overlaps_s:
+        why = "that overlap the next one at the same place; each ends where the next begins, or joins it"
+        yield _counted("CueOverlaps", name, overlaps_s, why)
+    if cues.empty_s:
+        yield _counted("CueEmpty", name, cues.empty_s, "without a text, which are left out")
     if left_out_s:
         yield _counted("CueLeftOut", name, left_out_s, f"that are drawings, which {becomes} cannot show")
-    if lost:
-        what = ", ".join(sorted(lost))
+    if every := {*lost, *cues.lost}:
+        what = ", ".join(sorted(every))
         yield Notice(
             code="StyleLeftOut",
             message=f"{name} ({cues.codec}) becomes {becomes}, which cannot keep its {what}",

@@ -1,11 +1,12 @@
-"""Text subtitle files converted to UTF-8 from any encoding."""
+"""Text subtitle files converted to UTF-8 from any encoding, and to WebVTT from TTML and SCC."""
 
 from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,16 +27,22 @@ _BOMS = (
 # Encodings in use for subtitles. The Latin ones differ in few letters; the first is by far the most used.
 _LATIN = ("cp1252", "cp1250", "cp1254")
 _CANDIDATES = (*_LATIN, "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1251", "cp1253", "cp1255", "cp1256")
+_MARKUP_HEAD = re.compile(rb"\s*+(?:\xef\xbb\xbf)?+\s*+(?:<|Scenarist_SCC)")
 _SAME_CHAOS, _SAME_COHERENCE = 0.01, 0.02
 
 
 @dataclass(frozen=True)
 class SubtitleText:
-    """A text file in UTF-8. `encoding` is the original one; '' = unclear among `candidates`, `content` unchanged."""
+    """A text file in UTF-8. `encoding` is the original one; '' = unclear among `candidates`, `content` unchanged.
+
+    `codec` is the format of a file that `content` holds as WebVTT, '' for others; `lost` are the features that it lost.
+    """
 
     content: bytes
     encoding: str
     candidates: tuple[str, ...] = ()
+    codec: str = ""
+    lost: frozenset[str] = frozenset()
 
     def opened(self, path: Path) -> io.BytesIO:
         """The content as a file object with the name of its path, by which demuxers recognise the format."""
@@ -45,14 +52,28 @@ class SubtitleText:
 
 
 def subtitle_text(path: Path) -> SubtitleText | None:
-    """The text of a file; None when it is binary or too large."""
+    """The text of a file; None when it is binary or too large. Raises MediaError for TTML and SCC with errors."""
     stat = path.stat()
     return _read(path, stat.st_size, stat.st_mtime_ns) if stat.st_size <= _MAX_BYTES else None
 
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _size: int, _changed: int) -> SubtitleText | None:
-    content = path.read_bytes()
+    text = _text(path.read_bytes())
+    return _as_webvtt(text) if text and text.encoding else text
+
+
+def _as_webvtt(text: SubtitleText) -> SubtitleText:
+    """The text of TTML and SCC as WebVTT."""
+    if not _MARKUP_HEAD.match(text.content[:_HEAD_BYTES]):
+        return text
+    from media_workflows.media.source.subtitles.timed_text import timed_text  # 0.1 s of imports that few files need
+
+    found = timed_text(text.content.decode())
+    return replace(text, content=found.webvtt.encode(), codec=found.codec, lost=found.lost) if found else text
+
+
+def _text(content: bytes) -> SubtitleText | None:
     if encoding := _by_bom(content) or _by_zeros(content[:_HEAD_BYTES]):
         return _decoded(content, [encoding])
     if b"\0" in content[:_HEAD_BYTES]:

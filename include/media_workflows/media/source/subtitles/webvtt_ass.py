@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from media_workflows.media.source.subtitles.ass_text import escaped, spans, unescaped
 
 # The colour classes that WebVTT players support (W3C WebVTT, section 5.1), as RRGGBB.
-_COLOURS = {
+COLOURS = {
     "white": "FFFFFF",
     "lime": "00FF00",
     "cyan": "00FFFF",
@@ -20,7 +20,7 @@ _COLOURS = {
     "blue": "0000FF",
     "black": "000000",
 }
-_CLASS_OF = {colour: name for name, colour in _COLOURS.items()}
+_CLASS_OF = {colour: name for name, colour in COLOURS.items()}
 # Possessive: of a text with thousands of "<", each way to divide it would be tried otherwise.
 _MARKUP = re.compile(r"<(/?)([^<>.\s]*+)((?:\.[^<>.\s]++)*+)[^<>]*+>")
 _BLANK_LINES = re.compile(r"\n\s*\n+")
@@ -159,7 +159,7 @@ def ass_of(payload: str) -> str:
         if name in ("b", "i", "u"):
             found.append(f"{{\\{name}{0 if closes else 1}}}")
         elif name == "c":
-            colour = next((_COLOURS[one] for one in classes.split(".") if one in _COLOURS), open_colours[-1])
+            colour = next((COLOURS[one] for one in classes.split(".") if one in COLOURS), open_colours[-1])
             if closes and len(open_colours) > 1:
                 open_colours.pop()
             elif not closes:

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-BTNmyDWk.js";import{B as a,N as l}from"./NoBackfills-DuSi1lB0.js";import"./BackfillActions-C3-nCcmB.js";import"./filterText-BmCW7WU2.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BTNmyDWk.js";import{R as a}from"./RunView-0Wj7TjES.js";import"./text-wwjl7R2w.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
