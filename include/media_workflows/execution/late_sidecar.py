@@ -23,7 +23,7 @@ from media_workflows.execution.running_step import Resources
 from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.jobs.late_audio import late_audio
 from media_workflows.media.jobs.late_subtitle import late_subtitle
-from media_workflows.media.jobs.late_track import LateFile, LateTrack, joined_manifest
+from media_workflows.media.jobs.late_track import LateFile, LateTrack, joined_manifests
 from media_workflows.notifications.outbox import store_track_event
 from media_workflows.notifications.track_event import track_event
 from media_workflows.storage.multipart_registry import abort_leftovers
@@ -142,7 +142,7 @@ class _Join:
         assert ladder is not None, "a result is not deleted while its outputs are claimed"
         if not self._is_published(ladder):
             return False
-        files = (*track.files, joined_manifest(late, track, ladder.contents))
+        files = (*track.files, *joined_manifests(late, track, ladder.contents))
         staged = [self._staged(ladder, one) for one in files]
         if self._is_there(ladder, staged):
             self.log(f"{ladder.shown} has this track already")

@@ -237,7 +237,7 @@ class Shape(NamedTuple):
     names: dict[str, str]
 
 
-_PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH"}  # the reference's values
+_PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH", "cmaf": "HLS"}  # the reference's values; of CMAF the main manifest's
 _SEGMENTS = {"SegmentObjectName": "segment_path"}
 _NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
 _VTT = {"WebVttObjectName": "web_vtt_path"}

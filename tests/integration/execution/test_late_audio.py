@@ -139,6 +139,30 @@ def test_late_audio_joins_both_ladders(site: LadderSite, clips: Clips, dub: byte
     assert joined(site, stored) == [("audio", "de", False), ("audio", "fr", False), ("subtitle", "en", False)]
 
 
+def test_late_tracks_join_both_manifests_of_cmaf(site: LadderSite, clips: Clips, dub: bytes, tmp_path: Path) -> None:
+    """The same files in both: the audio once for each setting, and one WebVTT file."""
+    stored = prepared(site, clips.short, LADDERS["dash"] | {"format": "cmaf"})
+    first = site.bodies()
+    site.put(FR, dub)
+    assert site.join(stored, FR) == [f"{site.bucket}/{HLS}"]
+    site.download(tmp_path)
+    for manifest in (HLS, DASH):
+        assert pitch_hz(tmp_path / manifest) == pytest.approx(DUB_HZ, rel=0.2)
+    site.put("subs/a.srt", CUE.format("Good morning").encode())
+    assert site.join(stored, "subs/a.srt") == [f"{site.bucket}/{HLS}"]
+    assert [site.join(stored, key) for key in (FR, "subs/a.srt")] == [[], []]
+    assert [one[:2] for one in hls_audio(site)] == [(f"audio{n}", lang) for n in (0, 1) for lang in (None, "fr")]
+    assert dash_audio(site) == [(None, 2), ("fr", 2)]
+    assert site.dash() == {"en": site.hls()["en"][1]}
+    assert without_manifests(first).items() <= site.bodies().items()
+    added = sorted(set(site.bodies()) - set(first))
+    assert [Path(key).suffix for key in added] == [".m3u8", ".m4a", ".m3u8", ".m4a", ".m3u8", ".vtt"]
+    (item,) = site.result(stored).items
+    assert {output.key: output.md5 for output in item.outputs} == {
+        key: hashlib.md5(site.body(key)).hexdigest() for key in site.keys("out/")
+    }
+
+
 def joined(site: LadderSite, stored: StoredWorkflow) -> list[tuple[str, str, bool]]:
     """Type, language and `Replaces` of the events, each once."""
     with transaction() as session:

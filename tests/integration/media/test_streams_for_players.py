@@ -190,6 +190,28 @@ class TestSegments:
         if kind != "dash":
             assert [round(one.duration) for one in m3u8.load(str(path)).segments] == [10, 2]
 
+    @pytest.mark.parametrize(
+        ("parameters", "shown_s"),
+        [
+            ({"segment_type": "ts-ts-byterange"}, [2, 2, 2, 2, 2, 2]),
+            ({"segment_type": "mp4-segment", "segment_s": 4}, [4, 4, 4]),
+            ({"format": "cmaf", "segment_s": 4}, [4, 4, 4]),
+        ],
+    )
+    def test_i_frame_playlists(self, tmp_path: Path, parameters: dict[str, Any], shown_s: list[int]) -> None:
+        """The key frames of ts, the first of each segment of mp4; a sub-stream may have a directory of its own."""
+        source = tmp_path / "long.mp4"
+        encode("-f", "lavfi", "-i", "testsrc2=s=160x120:r=10:d=12", *H264, str(source))
+        item = ladder({"sub_stream_path": "{subStreamNumber}/a.{format}"}, i_frame_playlists=True, **parameters)
+        master = published(made(source, tmp_path / "work", item), tmp_path / "bucket").with_suffix(".m3u8")
+        (listed,) = m3u8.load(str(master)).iframe_playlists
+        assert listed.uri == "0_iframes/a.m3u8"
+        playlist = m3u8.load(str(master.parent / listed.uri))
+        assert [round(one.duration, 3) for one in playlist.segments] == shown_s
+        for one in playlist.segments:
+            size, offset = map(int, one.byterange.split("@"))
+            assert 0 < size <= (master.parent / "0_iframes" / one.uri).resolve().stat().st_size - offset
+
 
 class TestRates:
     @pytest.fixture(scope="class")

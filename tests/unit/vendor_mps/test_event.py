@@ -238,6 +238,13 @@ def test_image_sprites_tell_the_size_of_one_picture_and_how_many_there_are() -> 
     }
 
 
+def test_cmaf_shows_its_master_playlist() -> None:
+    outputs = _output("a.m3u8", role="manifest"), _output("a.mpd", role="manifest")
+    job = _job("adaptive_dynamic_streaming", _done({"parameters": {"format": "cmaf"}}, *outputs))
+    task = _only(_event(job))["AdaptiveDynamicStreamingTask"]
+    assert task["Output"] == {"Storage": STORAGE, "Definition": 0, "Package": "HLS", "Path": "a.m3u8"}
+
+
 def test_adaptive_streaming_tells_its_manifest() -> None:
     asked = {"parameters": {"format": "dash"}, "sub_stream_path": "v{subStreamNumber}.{format}", "segment_path": ""}
     outputs = _output("v0.mp4", role="segment"), _output("a.mpd", role="manifest")

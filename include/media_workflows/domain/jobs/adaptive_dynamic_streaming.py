@@ -1,4 +1,4 @@
-"""`adaptive_dynamic_streaming`: an HLS or DASH ladder of sub-streams, for adaptive bitrate players."""
+"""`adaptive_dynamic_streaming`: an HLS, DASH or CMAF ladder of sub-streams, for adaptive bitrate players."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParamete
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
 from media_workflows.naming import COMMON_VARIABLES, INIT, has_control_characters
 
-Package = Literal["hls", "dash"]
+Package = Literal["hls", "dash", "cmaf"]
 SegmentType = Literal[
     "ts-segment",
     "ts-byterange",
@@ -31,8 +31,8 @@ SegmentType = Literal[
 MAX_STREAMS = 10  # reference 3.3
 MAX_KEY_FRAMES = 100
 KeyFrameS = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-_DASH_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
-_FILE_FORMATS = {"hls": "m3u8", "dash": "mpd"}
+_INDEXED_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
+_FILE_FORMATS = {"hls": "m3u8", "dash": "mpd", "cmaf": "m3u8"}
 _VIDEO_CODECS = {"ts": ("h264", "h265"), "mp4": ("h264", "h265", "av1")}
 _AUDIO_CODECS = {"ts": ("aac", "mp3", "ac3", "eac3"), "mp4": ("aac", "ac3", "eac3", "flac", "opus")}
 _SUB_STREAM_VARIABLES = COMMON_VARIABLES | {"subStreamNumber"}
@@ -81,7 +81,7 @@ class Encryption(Model):
 
 
 class AdaptiveDynamicStreamingParameters(Model):
-    """The ladder and its packaging.
+    """The ladder and its packaging. `cmaf` is one set of segments with the manifests of both HLS and DASH.
 
     `segment_type` X-segment is a file for each segment, X-byterange one file for each sub-stream; X-Y
     separates audio and video.
@@ -95,6 +95,7 @@ class AdaptiveDynamicStreamingParameters(Model):
     segment_type: SegmentType | None = Field(None, description="None: by format and codecs")
     segment_s: float = Field(10, gt=0, le=10, description="Seconds of a segment")
     subtitles: Literal["none", "source"] = Field("none", description="Text subtitles of the source as WebVTT")
+    i_frame_playlists: bool = Field(False, description="HLS: playlists of key frames, for fast forward and previews")
     encryption: Encryption | None = Field(None, description="HLS: encrypt the segments")
 
     @model_validator(mode="after")
@@ -113,7 +114,7 @@ class AdaptiveDynamicStreamingParameters(Model):
         """The effective segment type; the default is one that every player of the format opens."""
         if self.segment_type:
             return self.segment_type
-        if self.format == "dash":
+        if self.indexed:
             return "mp4-byterange"
         fragmented = any(one.video and one.video.codec in FRAGMENTED_CODECS for one in self.streams)
         return "mp4-segment" if fragmented else "ts-segment"
@@ -130,8 +131,13 @@ class AdaptiveDynamicStreamingParameters(Model):
 
     @property
     def separate_audio(self) -> bool:
-        """Whether audio has playlists of its own, as always in DASH."""
-        return self.format == "dash" or self.segments.startswith(("ts-ts", "mp4-mp4"))
+        """Whether audio has playlists of its own, as always in DASH and CMAF."""
+        return self.indexed or self.segments.startswith(("ts-ts", "mp4-mp4"))
+
+    @property
+    def indexed(self) -> bool:
+        """Whether a sub-stream is one fragmented MP4 with an index of its segments, which DASH reads."""
+        return self.format in ("dash", "cmaf")
 
     @property
     def file_format(self) -> str:
@@ -159,14 +165,21 @@ def _problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[Invali
 
 
 def _package_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[InvalidValueError]:
-    if parameters.format == "dash" and parameters.segments not in _DASH_SEGMENTS:
+    if parameters.indexed and parameters.segments not in _INDEXED_SEGMENTS:
         yield invalid(
-            "segment_type of dash must be one of: {choices}; got '{segment_type}'",
-            choices=", ".join(_DASH_SEGMENTS),
+            "segment_type of {format} must be one of: {choices}; got '{segment_type}'",
+            format=parameters.format,
+            choices=", ".join(_INDEXED_SEGMENTS),
             segment_type=parameters.segment_type,
         )
-    if parameters.format == "dash" and parameters.encryption:
+    if parameters.format != "hls" and parameters.encryption:
         yield invalid("encryption (AES-128) is an HLS method: leave it out, or choose format 'hls'")
+    if parameters.i_frame_playlists and parameters.format == "dash":
+        yield invalid("i_frame_playlists are an option of HLS: leave them out, or choose format 'hls' or 'cmaf'")
+    if parameters.i_frame_playlists and parameters.pure_audio:
+        yield invalid("pure_audio has no picture: leave out i_frame_playlists")
+    if parameters.i_frame_playlists and parameters.encryption:
+        yield invalid("i_frame_playlists name parts of segments, which AES-128 encrypts as a whole: leave out one")
 
 
 def _codec_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[InvalidValueError]:
@@ -259,12 +272,17 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
 
     @property
     def companion_patterns(self) -> dict[str, tuple[str, str]]:
-        """The patterns of sub-streams and segments; empty until the template is resolved."""
-        if self.parameters is None:
+        """The patterns of the further files; empty until the template is resolved. CMAF has one more manifest."""
+        made = self.parameters
+        if made is None:
             return {}
-        is_dash, container = self.parameters.format == "dash", self.parameters.container
-        sub_streams = {"sub_stream_path": (self.sub_stream_pattern, "mp4" if is_dash else "m3u8")}
-        return sub_streams if is_dash else {**sub_streams, "segment_path": (self.segment_pattern, container)}
+        of_sub_streams = self.sub_stream_pattern
+        if made.format == "cmaf":
+            files = {"sub_stream_path": (of_sub_streams, "m3u8"), "segment_path": (of_sub_streams, "mp4")}
+            return {**files, "output_path": (self.path_pattern, "mpd")}
+        if made.format == "dash":
+            return {"sub_stream_path": (of_sub_streams, "mp4")}
+        return {"sub_stream_path": (of_sub_streams, "m3u8"), "segment_path": (self.segment_pattern, made.container)}
 
     @property
     def least_variables(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`adaptive_dynamic_streaming`: the whole ladder from one decode, packaged as HLS or DASH after the encode."""
+"""`adaptive_dynamic_streaming`: the whole ladder from one decode, packaged as HLS, DASH or CMAF after the encode."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ from media_workflows.media.filters.subtitles import burned_in
 from media_workflows.media.filters.video_frames import segment_rate, shown_size
 from media_workflows.media.jobs.track_selection import ladder_notices
 from media_workflows.media.packaging.audio_group import AudioGroup
+from media_workflows.media.packaging.cmaf.package import CmafPackage
 from media_workflows.media.packaging.dash.package import DashPackage
 from media_workflows.media.packaging.hls.package import HlsPackage
 from media_workflows.media.packaging.ladder import Picture, Rung, ladder
 from media_workflows.media.packaging.muxing import (
     Segments,
-    dash_options,
     hls_options,
+    indexed_options,
     interleave_options,
     key_frame_options,
     timeline_options,
@@ -122,6 +123,8 @@ class _Ladder:
         duration_s = self.context.info.duration_s
         if self.parameters.format == "dash":
             return DashPackage(self.layout, contents, duration_s)
+        if self.parameters.format == "cmaf":
+            return CmafPackage(self.layout, contents, duration_s)
         return HlsPackage(self.layout, self.parameters, contents, duration_s)
 
     def _muxed(self, rungs: list[Rung]) -> Contents:
@@ -192,11 +195,11 @@ class _Ladder:
             leveled = normalised(track.stream, audio, form, self.context.loudness)
             streams.append(leveled.stream if leveled else track.stream)
             options |= audio_options(audio, track.info, container)
-        is_dash = self.parameters.format == "dash"
-        extension = ("mp4" if picture else "m4a") if is_dash else "m3u8"
+        is_indexed = self.parameters.indexed
+        extension = ("mp4" if picture else "m4a") if is_indexed else "m3u8"
         path = self.layout.local(str(number), extension)
         expects = self._expectation(picture, track, audio, leveled)
-        file = self.layout.sub_stream(number, path, "segment" if is_dash else "playlist", expects)
+        file = self.layout.sub_stream(number, path, "segment" if is_indexed else "playlist", expects)
         file = replace(file, depicts=self._depiction(picture))
         first, *others = streams
         options |= {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1}
@@ -241,7 +244,7 @@ class _Ladder:
             segments = Segments(asked.container, asked.single_file, asked.segment_s)
             options = hls_options(segments, stem) | timeline_options(asked.container)
             return options | interleave_options(asked.container, fps)
-        return dash_options(asked.segment_s, fps)
+        return indexed_options(asked.segment_s, fps, is_cmaf=asked.format == "cmaf")
 
     def _expectation(
         self, picture: Picture | None, track: Track | None, audio: AudioParameters | None, leveled: Normalised | None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.errors import MediaError
@@ -14,16 +13,13 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import add_on_audio
 from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.media.jobs.late_track import LateFile, LateTrack
-from media_workflows.media.packaging.contents import ManifestContents, with_audio, with_representations
-from media_workflows.media.packaging.dash.package import longest_s, representation
-from media_workflows.media.packaging.dash.sidx import read_index
+from media_workflows.media.packaging.cmaf.indexed_renditions import VERSION, IndexedRenditions, playlist_file
+from media_workflows.media.packaging.contents import Joining
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.rendition_playlists import RenditionPlaylists
 from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri
 from media_workflows.media.plan.planned import ItemPlan, PlannedFile
 from media_workflows.settings import Settings
-
-Listed = Callable[[ManifestContents], ManifestContents]
 
 
 def late_audio(late: LateFile, number: int, key: bytes | None, settings: Settings, cancel: CancelToken) -> LateTrack:
@@ -53,19 +49,19 @@ def late_audio(late: LateFile, number: int, key: bytes | None, settings: Setting
         numbers=frozenset(one.number for one in encode.renditions),
         files=outcome.files,
         notices=outcome.notices,
-        listed=encode.listed,
+        joining=encode.joining,
     )
 
 
 @dataclass
 class _Encode:
-    """The builder of the track, and the renditions with their entries of the manifest that it has made last."""
+    """The builder of the track, and the renditions with their entries of the manifests that it has made last."""
 
     late: LateFile
     number: int
     key: bytes | None
     renditions: Sequence[Rendition] = ()
-    listed: Listed = field(default=lambda contents: contents)
+    joining: Joining = field(default_factory=Joining)
 
     def build(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
         groups = self.late.contents.audio_groups
@@ -86,32 +82,42 @@ class _Finish:
     duration_s: float
 
     def foreseen(self) -> Sequence[PlannedFile]:
-        """The segments of HLS: one file stands for all of a rendition."""
+        """The segments of HLS, one file for all of a rendition, or the playlists of CMAF."""
         made = self.layout.item.resolved_parameters
         if made.format == "dash":
             return ()
+        if made.format == "cmaf":
+            return [playlist_file(self.layout, one) for one in self.renditions]
         return [self.layout.series(one.number, made.container, self.duration_s) for one in self.renditions]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
-        """The segments of HLS; the renditions are files of the plan."""
-        if self.layout.item.resolved_parameters.format == "dash":
-            indexes = [read_index(one.file.path) for one in self.renditions]
-            indexed = zip(self.renditions, indexes, strict=True)
-            entries = [representation(self.layout, *each, source_key) for each in indexed]
-            self.encode.listed = partial(with_representations, entries=entries, segment_s=longest_s(indexes))
-            return ()
+        """The segments of HLS, or the playlists of CMAF; the renditions are files of the plan."""
+        if self.layout.item.resolved_parameters.indexed:
+            return self._indexed(source_key)
         playlists = RenditionPlaylists(
             self.layout, self.renditions, self.layout.item.resolved_parameters.encryption, source_key
         )
         segments = playlists.rename()
-        self._require_complete(segments, source_key)
+        self._require_complete([one.file for one in self.renditions], segments, source_key)
         if self.encode.key is not None:
             playlists.encrypt(self.encode.key)
-        self.encode.listed = partial(with_audio, entries=playlists.audio_entries(), version=playlists.version)
+        self.encode.joining = Joining(audio=playlists.audio_entries(), version=playlists.version)
         return segments
 
-    def _require_complete(self, segments: Sequence[PlannedFile], source_key: str) -> None:
-        playlists = [one.file for one in self.renditions]
+    def _indexed(self, source_key: str) -> Sequence[PlannedFile]:
+        indexed = IndexedRenditions(self.layout, self.renditions, source_key)
+        joining = Joining(representations=indexed.representations, segment_s=indexed.segment_s)
+        if self.layout.item.resolved_parameters.format == "dash":
+            self.encode.joining = joining
+            return ()
+        playlists = indexed.write_playlists()
+        self._require_complete(playlists, [one.file for one in self.renditions], source_key)
+        self.encode.joining = replace(joining, audio=indexed.audio_entries(), version=VERSION)
+        return playlists
+
+    def _require_complete(
+        self, playlists: Sequence[PlannedFile], segments: Sequence[PlannedFile], source_key: str
+    ) -> None:
         files = {relative_uri(one, self.layout.manifest, source_key): one.path for one in (*segments, *playlists)}
         for one in playlists:
             uri = relative_uri(one, self.layout.manifest, source_key)

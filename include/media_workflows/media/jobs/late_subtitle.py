@@ -8,12 +8,11 @@ from functools import partial
 
 from media_workflows.media.jobs.job import made_file
 from media_workflows.media.jobs.late_track import LateFile, LateTrack
-from media_workflows.media.packaging.contents import HlsContents, with_subtitle
+from media_workflows.media.packaging.contents import CmafContents, DashContents, Joining
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.renditions import Subtitle, relative_uri
-from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.tracks import add_on_text
-from media_workflows.media.packaging.webvtt import dash_track, hls_track
+from media_workflows.media.packaging.webvtt import cmaf_track, dash_track, hls_track
 from media_workflows.media.packaging.webvtt_file import vtt_file
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.probe import probe_extra
@@ -32,7 +31,7 @@ def late_subtitle(late: LateFile, number: int) -> LateTrack:
     made = vtt_file(track.cues)
     subtitle = Subtitle(stream, late.layout.local(str(stream), "vtt"), track.label)
     subtitle.path.write_text(made.text, encoding="utf-8")
-    entry, planned = _packed(late, subtitle)
+    joining, planned = _packed(late, subtitle)
     return LateTrack(
         type="subtitle",
         add_on=add_on,
@@ -40,15 +39,21 @@ def late_subtitle(late: LateFile, number: int) -> LateTrack:
         numbers=frozenset({stream}),
         files=tuple(made_file(one) for one in planned),
         notices=tuple(cue_notices(track.name, track.cues, made.lost, made.left_out_s)),
-        listed=partial(with_subtitle, entry=entry),
+        joining=joining,
     )
 
 
-def _packed(late: LateFile, subtitle: Subtitle) -> tuple[SubtitleEntry, Sequence[PlannedFile]]:
+def _packed(late: LateFile, subtitle: Subtitle) -> tuple[Joining, Sequence[PlannedFile]]:
     layout, contents, source_key = late.layout, late.contents, late.source_key
-    if not isinstance(contents, HlsContents):
-        return dash_track(layout, subtitle, contents.duration_s, source_key)
-    entry, planned = hls_track(layout, subtitle, contents.duration_s, contents.text_start_s, source_key)
+    if isinstance(contents, DashContents):
+        entry, planned = dash_track(layout, subtitle, contents.duration_s, source_key)
+        return Joining(dash_subtitles=[entry]), planned
+    if isinstance(contents, CmafContents):
+        entry, in_dash, planned = cmaf_track(layout, subtitle, contents.duration_s, source_key)
+        joining = Joining(hls_subtitles=[entry], dash_subtitles=[in_dash])
+    else:
+        entry, planned = hls_track(layout, subtitle, contents.duration_s, contents.text_start_s, source_key)
+        joining = Joining(hls_subtitles=[entry])
     files = {relative_uri(one, layout.manifest, source_key): one.path for one in planned}
     require_complete(entry.uri, files, Counter(subtitle=1), layout.local("check", "room"))
-    return entry, planned
+    return joining, planned

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,7 +10,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.notice import Notice
 from media_workflows.media.jobs.job import KeyOf, MadeFile, made_file
-from media_workflows.media.packaging.contents import ManifestContents, write_manifest
+from media_workflows.media.packaging.contents import Joining, ManifestContents, write_manifests
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.renditions import Layout
 
@@ -39,7 +38,7 @@ class LateFile:
 class LateTrack:
     """The files of a track, without the manifest. `numbers` are those of its sub-streams.
 
-    `listed` adds it to the contents of a manifest, in place of an earlier version of it.
+    `joining` adds it to the contents of a manifest, in place of an earlier version of it.
     """
 
     type: Literal["audio", "subtitle"]
@@ -48,13 +47,13 @@ class LateTrack:
     numbers: frozenset[int]
     files: tuple[MadeFile, ...]
     notices: tuple[Notice, ...]
-    listed: Callable[[ManifestContents], ManifestContents]
+    joining: Joining
 
     def replaces(self, contents: ManifestContents) -> bool:
         """Whether a ladder has an earlier version of the track."""
         return not self.numbers.isdisjoint(contents.numbers)
 
 
-def joined_manifest(late: LateFile, track: LateTrack, contents: ManifestContents) -> MadeFile:
-    """The manifest of a ladder, which lists `contents` at present, with the track."""
-    return made_file(write_manifest(late.layout, track.listed(contents)))
+def joined_manifests(late: LateFile, track: LateTrack, contents: ManifestContents) -> list[MadeFile]:
+    """The manifests of a ladder, which list `contents` at present, with the track."""
+    return [made_file(one) for one in write_manifests(late.layout, track.joining.listed(contents))]

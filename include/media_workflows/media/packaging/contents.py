@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from media_workflows.media.packaging.audio_group import AudioGroup, labels_in_groups
 from media_workflows.media.packaging.dash.mpd import Representation, mpd
+from media_workflows.media.packaging.hls.i_frames import IFrameEntry
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry, master_playlist
 from media_workflows.media.packaging.renditions import Layout
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry, as_group
@@ -31,6 +32,7 @@ class HlsContents:
     duration_s: float
     text_start_s: float
     add_on_number: int
+    i_frames: tuple[IFrameEntry, ...] = ()
     format: Literal["hls"] = "hls"
 
     def text(self) -> str:
@@ -38,7 +40,7 @@ class HlsContents:
         labels = labels_in_groups((one.group, one.number, one.label) for one in self.audio)
         ordered = sorted(self.audio, key=lambda one: one.number)
         audio = [replace(one, label=labels[one.number]) for one in ordered]
-        return master_playlist(self.version, self.variants, audio, as_group(self.subtitles))
+        return master_playlist(self.version, self.variants, audio, as_group(self.subtitles), self.i_frames)
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -72,7 +74,36 @@ class DashContents:
         return frozenset(one.number for one in self.representations) | {one.number for one in self.subtitles}
 
 
-ManifestContents: TypeAlias = HlsContents | DashContents
+@dataclass(frozen=True)
+class CmafContents:
+    """Both manifests of one set of segments."""
+
+    hls: HlsContents
+    dash: DashContents
+    format: Literal["cmaf"] = "cmaf"
+
+    @property
+    def audio_groups(self) -> tuple[AudioGroup, ...]:
+        """The audio groups, the same in both."""
+        return self.dash.audio_groups
+
+    @property
+    def add_on_number(self) -> int:
+        """As for HLS."""
+        return self.hls.add_on_number
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds of the whole."""
+        return self.dash.duration_s
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The sub-streams, including those of subtitles."""
+        return self.dash.numbers
+
+
+ManifestContents: TypeAlias = HlsContents | DashContents | CmafContents
 _ANY: TypeAdapter[ManifestContents] = TypeAdapter(ManifestContents)
 
 
@@ -87,30 +118,53 @@ def from_record(record: Mapping[str, Any]) -> ManifestContents:
     return _ANY.validate_python(record)
 
 
-def write_manifest(layout: Layout, contents: ManifestContents) -> PlannedFile:
-    """The manifest, written, with its contents."""
-    layout.manifest.path.write_text(contents.text(), encoding="utf-8")
-    return replace(layout.manifest, contents=to_record(contents))
+def write_manifests(layout: Layout, contents: ManifestContents) -> list[PlannedFile]:
+    """The manifest, written, with its contents; of CMAF also the MPD, after it."""
+    listed = contents.hls if isinstance(contents, CmafContents) else contents
+    layout.manifest.path.write_text(listed.text(), encoding="utf-8")
+    manifest = replace(layout.manifest, contents=to_record(contents))
+    if not isinstance(contents, CmafContents):
+        return [manifest]
+    mpd_file = layout.manifest_as("mpd")
+    mpd_file.path.write_text(contents.dash.text(), encoding="utf-8")
+    return [manifest, mpd_file]
 
 
-def with_subtitle(contents: ManifestContents, entry: SubtitleEntry) -> ManifestContents:
-    """The contents with a subtitle, in place of one of the same number."""
-    return replace(contents, subtitles=_renewed(contents.subtitles, (entry,)))
+@dataclass(frozen=True)
+class Joining:
+    """A track as manifests list it, in place of those of the same numbers: in HLS, in DASH, or in both of CMAF.
 
+    `version` is the one that its HLS playlists require, `segment_s` its longest segment.
+    """
 
-def with_audio(contents: ManifestContents, entries: Sequence[AudioEntry], version: int) -> ManifestContents:
-    """HLS with audio tracks whose playlists require this version, in place of those of the same numbers."""
-    assert isinstance(contents, HlsContents)
-    return replace(contents, version=max(contents.version, version), audio=_renewed(contents.audio, entries))
+    audio: Sequence[AudioEntry] = ()
+    representations: Sequence[Representation] = ()
+    hls_subtitles: Sequence[SubtitleEntry] = ()
+    dash_subtitles: Sequence[SubtitleEntry] = ()
+    version: int = 0
+    segment_s: float = 0
 
+    def listed(self, contents: ManifestContents) -> ManifestContents:
+        """The contents with the track."""
+        if isinstance(contents, CmafContents):
+            return replace(contents, hls=self._in_hls(contents.hls), dash=self._in_dash(contents.dash))
+        return self._in_hls(contents) if isinstance(contents, HlsContents) else self._in_dash(contents)
 
-def with_representations(
-    contents: ManifestContents, entries: Sequence[Representation], segment_s: float
-) -> ManifestContents:
-    """DASH with audio tracks whose longest segment is this long, in place of those of the same numbers."""
-    assert isinstance(contents, DashContents)
-    listed = _renewed(contents.representations, entries)
-    return replace(contents, segment_s=max(contents.segment_s, segment_s), representations=listed)
+    def _in_hls(self, contents: HlsContents) -> HlsContents:
+        return replace(
+            contents,
+            version=max(contents.version, self.version),
+            audio=_renewed(contents.audio, self.audio),
+            subtitles=_renewed(contents.subtitles, self.hls_subtitles),
+        )
+
+    def _in_dash(self, contents: DashContents) -> DashContents:
+        return replace(
+            contents,
+            segment_s=max(contents.segment_s, self.segment_s),
+            representations=_renewed(contents.representations, self.representations),
+            subtitles=_renewed(contents.subtitles, self.dash_subtitles),
+        )
 
 
 class _Numbered(Protocol):

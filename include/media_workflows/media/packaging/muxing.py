@@ -68,9 +68,12 @@ def timeline_options(container: str) -> Options:
     return {"avoid_negative_ts": "disabled"}
 
 
-def dash_options(segment_s: float, fps: float) -> Options:
-    """Options for one fragmented MP4 with an index of its segments in front. `fps` 0 = sound."""
-    flags = "+delay_moov+default_base_moof+global_sidx"
+def indexed_options(segment_s: float, fps: float, *, is_cmaf: bool = False) -> Options:
+    """Options for one fragmented MP4 with an index of its segments in front. `fps` 0 = sound.
+
+    CMAF has its own brand in the file and its own rules for the boxes (ISO/IEC 23000-19, 7.2).
+    """
+    flags = "+delay_moov+default_base_moof+global_sidx" + ("+cmaf" if is_cmaf else "")
     if not fps:
         return {"format": "mp4", "movflags": flags, "frag_duration": _micros(segment_s)}
     # A fragment ends at the first key frame after this; a frame and a half of slack for rates that do not divide it.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import count
@@ -15,8 +16,9 @@ from media_workflows.domain.result import Role
 from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist
 from media_workflows.media.packaging.labels import Label
+from media_workflows.media.packaging.stream_stats import StreamStats
 from media_workflows.media.plan.planned import Expectation, PlannedFile
-from media_workflows.naming import INIT, PLAIN_NUMBERS, NumberFormat, output_key
+from media_workflows.naming import I_FRAMES, INIT, PLAIN_NUMBERS, NumberFormat, output_key
 
 # Segments and the like are verified through their playlist or manifest.
 ANYTHING = Expectation(video=False, audio=False)
@@ -24,7 +26,7 @@ ANYTHING = Expectation(video=False, audio=False)
 
 @dataclass(frozen=True)
 class Rendition:
-    """Video, audio or both, as ffmpeg writes it: a media playlist for HLS, one file for DASH.
+    """Video, audio or both, as ffmpeg writes it: a media playlist for HLS, one file for DASH and CMAF.
 
     `group` is the group of a separate audio track, `label` its own; '' = the rendition is a variant itself.
     """
@@ -68,6 +70,22 @@ class Contents:
         found = [variant.rendition for variant in self.variants]
         return [*found, *(rendition for rendition in self.audio if rendition not in found)]
 
+    @property
+    def pictures(self) -> list[Rendition]:
+        """The renditions that hold video."""
+        return [variant.rendition for variant in self.variants if variant.rendition.file.expects.video]
+
+    def streams(self, stats: Mapping[int, StreamStats]) -> Counter[str]:
+        """The streams by type that a player finds through an HLS master playlist; `stats` by number.
+
+        An audio-only variant is found once as such and once in its group.
+        """
+        found = Counter(video=0, audio=0, subtitle=len(self.subtitles))
+        for rendition in (*(variant.rendition for variant in self.variants), *self.audio):
+            own = stats[rendition.number]
+            found.update(video=own.picture is not None, audio=own.channels > 0)
+        return +found
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -80,10 +98,14 @@ class Layout:
     @cached_property
     def manifest(self) -> PlannedFile:
         """The file that lists all others."""
+        return self.manifest_as(self.item.resolved_parameters.file_format)
+
+    def manifest_as(self, file_format: str) -> PlannedFile:
+        """A manifest of this format: m3u8 or mpd."""
         return PlannedFile(
-            path=self.local("manifest", self.item.resolved_parameters.file_format),
+            path=self.local("manifest", file_format),
             pattern=self.item.path_pattern,
-            variables=self._variables(self.item.resolved_parameters.file_format),
+            variables=self._variables(file_format),
             expects=ANYTHING,
             role="manifest",
         )
@@ -96,6 +118,12 @@ class Layout:
         """The playlist or file of a sub-stream."""
         variables = {"subStreamNumber": PLAIN_NUMBERS.render(number)}
         return self._file(self.item.sub_stream_pattern, path, variables, role, expects)
+
+    def i_frames(self, number: int) -> PlannedFile:
+        """The I-frame playlist of sub-stream `number`."""
+        name = f"{PLAIN_NUMBERS.render(number)}_{I_FRAMES}"
+        path = self.local(name, "m3u8")
+        return self._file(self.item.sub_stream_pattern, path, {"subStreamNumber": name}, "playlist", ANYTHING)
 
     def segment(self, number: int, segment: str, path: Path) -> PlannedFile:
         """A segment of sub-stream `number`, or its initialization section ('init')."""
@@ -123,6 +151,12 @@ class Layout:
 
     def _variables(self, file_format: str) -> dict[str, str]:
         return {"definition": str(self.item.definition), "format": file_format}
+
+
+def i_frame_files(layout: Layout, contents: Contents) -> list[PlannedFile]:
+    """The I-frame playlists that the item asks for."""
+    asked = layout.item.resolved_parameters.i_frame_playlists
+    return [layout.i_frames(one.number) for one in contents.pictures] if asked else []
 
 
 def longest_number(

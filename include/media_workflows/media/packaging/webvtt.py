@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from media_workflows.media.packaging.hls.media_playlist import MIN_VERSION, MediaPlaylist, Segment
@@ -40,6 +41,15 @@ def dash_track(
     bandwidth_bps = playlist_of(subtitle.path, duration_s).peak_bps
     uri = relative_uri(file, layout.manifest, source_key)
     return SubtitleEntry(uri, subtitle.label, bandwidth_bps, subtitle.number), [file]
+
+
+def cmaf_track(
+    layout: Layout, subtitle: Subtitle, duration_s: float, source_key: str
+) -> tuple[SubtitleEntry, SubtitleEntry, Sequence[PlannedFile]]:
+    """A subtitle in CMAF: its entries in HLS and in DASH, which share the WebVTT file; the file and its playlist."""
+    in_hls, files = hls_track(layout, subtitle, duration_s, 0, source_key)
+    uri = relative_uri(files[0], layout.manifest, source_key)
+    return in_hls, replace(in_hls, uri=uri), files
 
 
 def playlist_of(path: Path, duration_s: float) -> MediaPlaylist:

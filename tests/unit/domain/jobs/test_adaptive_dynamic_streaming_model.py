@@ -51,6 +51,7 @@ def audio(**asked: Any) -> dict[str, Any]:
         ({"segment_type": "mp4-mp4-byterange"}, "mp4-mp4-byterange", "mp4", True, True, "m3u8"),
         ({"format": "dash"}, "mp4-byterange", "mp4", True, True, "mpd"),
         ({"format": "dash", "segment_type": "mp4-mp4-byterange"}, "mp4-mp4-byterange", "mp4", True, True, "mpd"),
+        ({"format": "cmaf"}, "mp4-byterange", "mp4", True, True, "m3u8"),
     ],
 )
 def test_segment_types(
@@ -106,7 +107,20 @@ def test_segment_types(
             None,
             "dash must be one of: mp4-byterange, mp4-mp4-byterange",
         ),
+        (
+            {"format": "cmaf", "segment_type": "mp4-segment"},
+            None,
+            "cmaf must be one of: mp4-byterange, mp4-mp4-byterange",
+        ),
         ({"format": "dash", "encryption": {}}, None, "AES-128) is an HLS method"),
+        ({"format": "cmaf", "encryption": {}}, None, "AES-128) is an HLS method"),
+        ({"format": "dash", "i_frame_playlists": True}, None, "i_frame_playlists are an option of HLS"),
+        ({"encryption": {}, "i_frame_playlists": True}, None, "which AES-128 encrypts as a whole"),
+        (
+            {"streams": [{"audio": AAC}], "pure_audio": True, "i_frame_playlists": True},
+            None,
+            "no picture: leave out i_frame_playlists",
+        ),
         ({"encryption": {"method": "sample-aes"}}, "encryption.method", "'aes-128'"),
         ({"encryption": {"key_path": "k.bin"}}, "encryption.key_path", "must end with '.{format}'"),
         ({"encryption": {"key_path": "/k.{format}"}}, "encryption.key_path", "relative to the manifest"),

@@ -20,6 +20,7 @@ from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls import encryption
+from media_workflows.media.packaging.hls.i_frames import IFrameEntry
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry, master_playlist
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment, peak_bps, read_playlist
 from media_workflows.media.packaging.hls.package import HlsPackage
@@ -110,6 +111,14 @@ class TestCommand:
         assert command(planned(item(segment_type="mp4-mp4-segment"))).count("-c:a") == 1
         two = [rung(360), rung(720, audio={**AAC, "bitrate_kbps": 128})]
         assert command(planned(item(two, segment_type="mp4-mp4-segment"))).count("-c:a") == 2
+
+    def test_cmaf_is_encoded_once_for_both_manifests(self) -> None:
+        plan = planned(item(format="cmaf"))
+        asked = command(plan)
+        assert (asked.count("libx264"), asked.count("-c:a")) == (3, 1)
+        assert [flags.endswith("+cmaf") or "+cmaf+" in flags for flags in asked if "global_sidx" in flags] == [True] * 4
+        assert [one.path.suffix for one in plan.files] == [".mp4", ".mp4", ".mp4", ".m4a"]
+        assert [one.path.suffix for one in plan.further if one.role == "manifest"] == [".m3u8", ".mpd"]
 
     def test_all_tracks(self) -> None:
         every = [rung(360, audio={**AAC, "tracks": "all"})]
@@ -397,3 +406,33 @@ class TestWebVtt:
         assert path.read_text() == (
             "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n00:01.000 --> 00:02.000\nHi\n"
         )
+
+
+class TestIFrames:
+    RANGES = (Segment("a.m4s", 300, 20, 2.0), Segment("b.m4s", 300, 0, 1.5))
+
+    def test_a_playlist_says_that_it_has_key_frames_only(self) -> None:
+        playlist = MediaPlaylist(7, 2, self.RANGES, Segment("init.mp4", 700), only_key_frames=True)
+        lines = playlist.text(lambda uri: f"x/{uri}").splitlines()
+        assert "#EXT-X-I-FRAMES-ONLY" in lines
+        assert lines[-7:-1] == [
+            "#EXTINF:2.000000,",
+            "#EXT-X-BYTERANGE:300@20",
+            "x/a.m4s",
+            "#EXTINF:1.500000,",
+            "#EXT-X-BYTERANGE:300@0",
+            "x/b.m4s",
+        ]
+
+    def test_the_master_lists_them_without_a_frame_rate(self) -> None:
+        picture = PictureStats(640, 360, "1:1", 25.0, "SDR")
+        stats = StreamStats(("avc1.64001e",), picture, 0, 0, 9000, 8000)
+        text = master_playlist(7, [VariantEntry("0.m3u8", stats)], [], [], [IFrameEntry("0_iframes.m3u8", stats)])
+        assert text.splitlines()[-1] == (
+            '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=9000,AVERAGE-BANDWIDTH=8000,CODECS="avc1.64001e",RESOLUTION=640x360,'
+            'VIDEO-RANGE=SDR,URI="0_iframes.m3u8"'
+        )
+
+    def test_one_for_each_picture(self) -> None:
+        names = [one.variables.get("subStreamNumber") for one in planned(item(i_frame_playlists=True)).further]
+        assert [name for name in names if name and name.endswith("_iframes")] == ["0_iframes", "1_iframes", "2_iframes"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from media_workflows.media.packaging.contents import DashContents, write_manifest
+from media_workflows.media.packaging.contents import DashContents, write_manifests
 from media_workflows.media.packaging.dash.mpd import Representation
 from media_workflows.media.packaging.dash.sidx import SegmentIndex, read_index
 from media_workflows.media.packaging.hls.media_playlist import bits_per_second, peak_bps
@@ -42,7 +42,7 @@ class DashPackage:
             segment_s=longest_s(indexes),
             add_on_number=self.contents.add_on_number,
         )
-        return [*(file for _, files in texts for file in files), write_manifest(self.layout, contents)]
+        return [*(file for _, files in texts for file in files), *write_manifests(self.layout, contents)]
 
 
 def representation(layout: Layout, rendition: Rendition, index: SegmentIndex, source_key: str) -> Representation:

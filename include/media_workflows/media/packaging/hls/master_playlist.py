@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from media_workflows.media.packaging.hls.i_frames import IFrameEntry
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.stream_stats import StreamStats
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
@@ -37,7 +38,11 @@ class AudioEntry:
 
 
 def master_playlist(
-    version: int, variants: Sequence[VariantEntry], audio: Sequence[AudioEntry], subtitles: Sequence[SubtitleEntry]
+    version: int,
+    variants: Sequence[VariantEntry],
+    audio: Sequence[AudioEntry],
+    subtitles: Sequence[SubtitleEntry],
+    i_frames: Sequence[IFrameEntry] = (),
 ) -> str:
     """The text of the master playlist. Audio and subtitles have the labels that they have beside each other."""
     captions = _captions(variants)
@@ -50,6 +55,7 @@ def master_playlist(
     for variant in variants:
         group = [entry.stats for entry in audio if entry.group == variant.audio_group]
         lines += [_variant_line(variant, group, subtitles), variant.uri]
+    lines += [_i_frame_line(entry) for entry in i_frames]
     return "\n".join([*lines, ""])
 
 
@@ -124,6 +130,14 @@ def _variant_line(variant: VariantEntry, group: Sequence[StreamStats], subtitles
     if own.picture:
         attributes["CLOSED-CAPTIONS"] = _quoted(CAPTION_GROUP) if own.picture.captions else "NONE"
     return _tag("EXT-X-STREAM-INF", attributes)
+
+
+def _i_frame_line(entry: IFrameEntry) -> str:
+    stats, picture = entry.stats, _picture(entry.stats)
+    del picture["FRAME-RATE"]  # not one of the tag's attributes (RFC 8216, section 4.3.4.3)
+    rates = {"BANDWIDTH": str(stats.peak_bps), "AVERAGE-BANDWIDTH": str(stats.average_bps)}
+    codecs = {"CODECS": _quoted(",".join(stats.codecs))}
+    return _tag("EXT-X-I-FRAME-STREAM-INF", {**rates, **codecs, **picture, **_uri(entry.uri)})
 
 
 def _picture(stats: StreamStats) -> dict[str, str]:

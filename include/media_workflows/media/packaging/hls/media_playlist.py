@@ -32,13 +32,17 @@ class Segment:
 
 @dataclass(frozen=True)
 class MediaPlaylist:
-    """Segments in order, and their initialization section, if any. `independent`: each can be decoded alone."""
+    """Segments in order, and their initialization section, if any. `independent`: each can be decoded alone.
+
+    `only_key_frames`: each segment is a key frame (EXT-X-I-FRAMES-ONLY).
+    """
 
     version: int
     target_s: int
     segments: Sequence[Segment]
     init: Segment | None = None
     independent: bool = True
+    only_key_frames: bool = False
 
     @property
     def duration_s(self) -> float:
@@ -68,6 +72,7 @@ class MediaPlaylist:
             "#EXT-X-MEDIA-SEQUENCE:0",
             "#EXT-X-PLAYLIST-TYPE:VOD",
             *(["#EXT-X-INDEPENDENT-SEGMENTS"] if self.independent else []),
+            *(["#EXT-X-I-FRAMES-ONLY"] if self.only_key_frames else []),
         ]
         if self.init:
             at = f',BYTERANGE="{self.init.byte_range}"' if self.init.byte_range else ""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
-from media_workflows.media.packaging.contents import HlsContents, write_manifest
+from media_workflows.media.packaging.contents import HlsContents, write_manifests
 from media_workflows.media.packaging.hls.encryption import write_key
+from media_workflows.media.packaging.hls.i_frames import IFrameEntry
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry
 from media_workflows.media.packaging.hls.rendition_playlists import RenditionPlaylists
 from media_workflows.media.packaging.muxing import TS_START_S
-from media_workflows.media.packaging.renditions import Contents, Layout, Subtitle, relative_uri
+from media_workflows.media.packaging.renditions import Contents, Layout, Subtitle, i_frame_files, relative_uri
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.webvtt import hls_track
 from media_workflows.media.plan.planned import PlannedFile
@@ -39,7 +39,7 @@ class HlsPackage:
         settings = self.parameters.encryption
         keys = [layout.key_file(settings)] if settings else []
         segments = [layout.series(one.number, container, self.duration_s) for one in self.contents.renditions]
-        return [*segments, *texts, *keys, *playlists, layout.manifest]
+        return [*segments, *texts, *keys, *playlists, *i_frame_files(layout, self.contents), layout.manifest]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """All files except the renditions' playlists, which are rewritten in place."""
@@ -60,13 +60,14 @@ class _Packing:
 
     def files(self) -> list[PlannedFile]:
         self.made += self.playlists.rename()
-        manifest = write_manifest(self.layout, self._listed([self._subtitle(one) for one in self.contents.subtitles]))
+        listed = self._listed([self._subtitle(one) for one in self.contents.subtitles])
+        manifests = write_manifests(self.layout, listed)
         self._require_complete()
         if self.encryption:
             key_file = self.layout.key_file(self.encryption)
             self.playlists.encrypt(write_key(key_file.path))
             self.made.append(key_file)
-        return [*self.made, manifest]
+        return [*self.made, *manifests]
 
     def _subtitle(self, subtitle: Subtitle) -> SubtitleEntry:
         duration_s = self.package.duration_s
@@ -91,16 +92,18 @@ class _Packing:
             duration_s=self.package.duration_s,
             text_start_s=self.text_start_s,
             add_on_number=self.contents.add_on_number,
+            i_frames=self._i_frames(),
         )
+
+    def _i_frames(self) -> tuple[IFrameEntry, ...]:
+        if not self.package.parameters.i_frame_playlists:
+            return ()
+        made = self.playlists.i_frames(self.contents.pictures)
+        self.made += [file for _, file in made]
+        return tuple(entry for entry, _ in made)
 
     def _require_complete(self) -> None:
         playlists = [rendition.file for rendition in self.contents.renditions]
         files = {self._uri(file): file.path for file in (*self.made, *playlists, self.manifest)}
-        expected = Counter(video=0, audio=0)
-        # An audio-only variant is opened once as such and once in its group.
-        for rendition in (*(variant.rendition for variant in self.contents.variants), *self.contents.audio):
-            stats = self.playlists.stats[rendition.number]
-            expected.update(video=stats.picture is not None, audio=stats.channels > 0)
-        expected.update(subtitle=len(self.contents.subtitles))
         check_dir = self.layout.local("check", "room")
-        require_complete(self._uri(self.manifest), files, +expected, check_dir)
+        require_complete(self._uri(self.manifest), files, self.contents.streams(self.playlists.stats), check_dir)

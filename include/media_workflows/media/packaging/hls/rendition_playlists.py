@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import Encryption
 from media_workflows.media.packaging.hls import encryption
+from media_workflows.media.packaging.hls.i_frames import IFrameEntry, write_i_frames
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry
 from media_workflows.media.packaging.hls.media_playlist import read_playlist
 from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri, write_playlist
@@ -23,7 +24,7 @@ class RenditionPlaylists:
         self.layout, self.renditions, self.settings, self.source_key = layout, renditions, settings, source_key
         self.playlists = {one.number: read_playlist(one.file.path) for one in renditions}
         self.stats = {one.number: self._stats(one) for one in renditions}
-        self._names: dict[int, dict[str, str]] = {}
+        self._files: dict[int, dict[str, PlannedFile]] = {}  # by number and local name
 
     @property
     def version(self) -> int:
@@ -40,9 +41,23 @@ class RenditionPlaylists:
         segments: list[PlannedFile] = []
         for one in self.renditions:
             planned = write_playlist(self.layout, one.file, one.number, self.playlists[one.number], self.source_key)
-            self._names[one.number] = {uri: self.uri(file, one.file) for uri, file in planned.items()}
+            self._files[one.number] = planned
             segments += planned.values()
         return segments
+
+    def i_frames(self, renditions: Sequence[Rendition]) -> list[tuple[IFrameEntry, PlannedFile]]:
+        """The I-frame playlists of renditions, written with the published names. After `rename`."""
+        return [
+            write_i_frames(
+                self.layout,
+                one,
+                self.playlists[one.number],
+                self.stats[one.number],
+                self._files[one.number],
+                self.source_key,
+            )
+            for one in renditions
+        ]
 
     def encrypt(self, key: bytes) -> None:
         """Encrypt the segments with one key; initialization is not encrypted."""
@@ -50,7 +65,8 @@ class RenditionPlaylists:
         for one in self.renditions:
             playlist = encryption.encrypted(self.playlists[one.number], one.file.path.parent, key)
             key_uri = self.settings.key_uri or self.uri(self.layout.key_file(self.settings), one.file)
-            one.file.path.write_text(playlist.text(self._names[one.number].__getitem__, key_uri), encoding="utf-8")
+            names = {uri: self.uri(file, one.file) for uri, file in self._files[one.number].items()}
+            one.file.path.write_text(playlist.text(names.__getitem__, key_uri), encoding="utf-8")
 
     def audio_entries(self) -> tuple[AudioEntry, ...]:
         """Those that are tracks of a group, for the master playlist."""

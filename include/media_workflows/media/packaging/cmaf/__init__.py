@@ -1,0 +1,1 @@
+"""CMAF: one set of segments with the manifests of HLS and DASH."""

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-BXXQyCBD.js";import{B as a,N as l}from"./NoBackfills-DxbaNzUB.js";import"./BackfillActions-B_ot_2Lk.js";import"./filterText-DgSlM4D-.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

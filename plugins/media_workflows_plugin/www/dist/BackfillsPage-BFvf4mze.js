@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-87fTQCJB.js";import{B as a,N as l}from"./NoBackfills-DJQi7KEC.js";import"./BackfillActions-D0Lhws5q.js";import"./filterText-DTrXx6hr.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-9s7P9chM.js";import{B as a,N as l}from"./NoBackfills-58k_yw-x.js";import"./BackfillActions-C_4iIlZI.js";import"./filterText-G-T7LvxM.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

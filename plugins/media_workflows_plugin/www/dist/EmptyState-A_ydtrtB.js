@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:plugins/media_workflows_plugin/www/dist/EmptyState-A_ydtrtB.js
-import{j as e,aZ as s,ak as i,L as a,p as n,t,di as r}from"./shared-9s7P9chM.js";function o(){return e.jsxs(s,{icon:e.jsx(r,{"aria-hidden":!0}),title:t("list.empty_title"),text:t("list.empty_text"),steps:[t("list.empty_step_1"),t("list.empty_step_2"),t("list.empty_step_3")],children:[e.jsx(i,{colorPalette:"brand",variant:"solid"}),e.jsx(a,{to:n.newWorkflow,variant:"outline",size:"sm",children:t("list.new")})]})}export{o as E};
-========
-import{j as e,aX as s,ak as i,L as a,p as n,t,de as r}from"./shared-BXXQyCBD.js";function o(){return e.jsxs(s,{icon:e.jsx(r,{"aria-hidden":!0}),title:t("list.empty_title"),text:t("list.empty_text"),steps:[t("list.empty_step_1"),t("list.empty_step_2"),t("list.empty_step_3")],children:[e.jsx(i,{colorPalette:"brand",variant:"solid"}),e.jsx(a,{to:n.newWorkflow,variant:"outline",size:"sm",children:t("list.new")})]})}export{o as E};
->>>>>>>> h-q22:plugins/media_workflows_plugin/www/dist/EmptyState-DFXBESjc.js

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-9s7P9chM.js";import{R as a}from"./RunView-DoNUIniw.js";import"./text-BWlyMRID.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

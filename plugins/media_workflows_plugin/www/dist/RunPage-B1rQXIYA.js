@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BXXQyCBD.js";import{R as a}from"./RunView-CY6ooq1o.js";import"./text-B2flTmTN.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-87fTQCJB.js";import{R as a}from"./RunView-CDbJEjMo.js";import"./text-B2oEwyzX.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

@@ -1,0 +1,112 @@
+"""Every packaging variant against the rules of Apple, RFC 8216 and DASH-IF; see docs/conformance.md."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clips import Clips
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.naming import output_key
+from media_workflows.settings import Settings
+from streaming_rules import violations
+
+KEY = "in/clip.mp4"
+STEM = "clip_adaptiveDynamicStreaming_0"
+AAC = {"codec": "aac", "bitrate_kbps": 64}
+ALL = {**AAC, "tracks": "all"}
+SEVERAL = {"audio": ALL, "subtitles": "source"}
+HEVC = {"codec": "h265", "width": 160, "crf": 40}
+I_FRAMES = {"i_frame_playlists": True}
+FULL = pytest.mark.full
+VARIANTS = [
+    pytest.param({"segment_type": "ts-segment", "subtitles": "source", **I_FRAMES}, id="ts"),
+    pytest.param({"segment_type": "ts-byterange", **I_FRAMES}, id="ts-byterange", marks=FULL),
+    pytest.param({"segment_type": "mp4-segment", **I_FRAMES}, id="mp4", marks=FULL),
+    pytest.param({"segment_type": "mp4-byterange", **I_FRAMES}, id="mp4-byterange", marks=FULL),
+    pytest.param({"segment_type": "ts-ts-segment", **SEVERAL}, id="ts-ts", marks=FULL),
+    pytest.param({"segment_type": "ts-ts-byterange", **SEVERAL}, id="ts-ts-byterange", marks=FULL),
+    pytest.param({"segment_type": "mp4-mp4-segment", **SEVERAL, **I_FRAMES}, id="mp4-mp4"),
+    pytest.param({"segment_type": "mp4-mp4-byterange", **SEVERAL}, id="mp4-mp4-byterange", marks=FULL),
+    pytest.param({"video": HEVC, **I_FRAMES}, id="h265"),
+    pytest.param({"encryption": {}}, id="encrypted"),
+    pytest.param({"encryption": {}, "segment_type": "mp4-mp4-byterange"}, id="encrypted-mp4", marks=FULL),
+    pytest.param({"format": "dash", **SEVERAL}, id="dash"),
+    pytest.param({"format": "dash", "video": HEVC}, id="dash-h265", marks=FULL),
+    pytest.param({"format": "cmaf", **SEVERAL, **I_FRAMES}, id="cmaf"),
+    pytest.param({"format": "cmaf", "video": HEVC}, id="cmaf-h265", marks=FULL),
+]
+
+
+def package(source: Path, directory: Path, **parameters: Any) -> Path:
+    """A published package of two rungs, where it is."""
+    video, audio = parameters.pop("video", {"width": 160, "crf": 30}), parameters.pop("audio", AAC)
+    streams = [{"video": {**video, "width": width}, "audio": audio} for width in (160, 320)]
+    item = AdaptiveDynamicStreamingItem.model_validate(
+        {"parameters": {"format": "hls", "segment_s": 2, "streams": streams, **parameters}}
+    )
+    request = JobRequest(item.kind, [item], source, KEY, directory / "work")
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
+    if outcome.error:
+        raise outcome.error
+    for file in outcome.files:
+        place = directory / output_key(file.pattern, "out/", KEY, dict(file.variables))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        assert not place.exists(), f"two files are named {place}"
+        place.write_bytes(file.path.read_bytes())
+    return directory / "out"
+
+
+@pytest.mark.parametrize("parameters", VARIANTS)
+def test_no_rule_is_broken(clips: Clips, tmp_path: Path, parameters: dict[str, Any]) -> None:
+    assert violations(package(clips.bilingual, tmp_path, **parameters)) == []
+
+
+BREAKAGES = [
+    ("clip.m3u8", "CODECS=", "CODEC=", "Each variant states"),
+    ("clip.m3u8", "#EXT-X-INDEPENDENT-SEGMENTS\n", "", "`EXT-X-INDEPENDENT-SEGMENTS`"),
+    ("clip.m3u8", "AVERAGE-BANDWIDTH=", "AVERAGE-BANDWIDTH=9", "The measured average"),
+    ("clip.m3u8", "X-STREAM-INF:BANDWIDTH=", "X-STREAM-INF:BANDWIDTH=9", "The measured peak is"),
+    ("clip.m3u8", "FRAME-RATE=25", "FRAME-RATE=75", "At most 60"),
+    ("clip.m3u8", "avc1.64", "avc1.6e", "H.264 is at most"),
+    ("clip.m3u8", "avc1.", "hev1.", "HEVC is in fragmented MP4"),
+    ("clip.m3u8", "CLOSED-CAPTIONS=NONE", 'CLOSED-CAPTIONS="cc"', "Caption groups"),
+    ("clip.m3u8", 'NAME="Deutsch"', 'NAME="English"', "Names are distinct"),
+    ("clip.m3u8", "FORCED=NO", "X=NO", "Defaults are"),
+    ("clip_0.m3u8", "#EXT-X-ENDLIST", "", "Playlists are `VOD`"),
+    ("clip_0.m3u8", "TARGETDURATION:2", "TARGETDURATION:1", "No segment, rounded"),
+    ("clip_0.m3u8", "TARGETDURATION:2", "TARGETDURATION:3", "Audio and video have"),
+    ("clip_0.m3u8", "#EXTINF:2.0", "#EXTINF:1.0", "All playlists cover"),
+    ("clip_0.m3u8", "VERSION:7", "VERSION:3", "`EXT-X-VERSION`"),
+    ("clip_0_iframes.m3u8", "#EXT-X-I-FRAMES-ONLY\n", "", "Each range of an I-frame"),
+    ("clip.m3u8", "I-FRAME-STREAM-INF:BANDWIDTH=", "I-FRAME-STREAM-INF:BANDWIDTH=9", "The measured peak of an I-frame"),
+    ("clip_4_0.vtt", "X-TIMESTAMP-MAP", "X", "WebVTT states"),
+    ("clip.mpd", 'type="static"', 'type="dynamic"', "Static, on-demand"),
+    ("clip.mpd", 'sar="1:1" frameRate="25"', "", "Representations state"),
+    ("clip.mpd", 'range="0-', 'range="4-', "Ranges are exactly"),
+    ("clip.mpd", 'subsegmentAlignment="true"', "", "Subsegments of a set"),
+    ("clip.mpd", 'bandwidth="', 'bandwidth="0', ""),
+    ("clip.mpd", 'minBufferTime="PT2', 'minBufferTime="PT0', "With `minBufferTime`"),
+    ("clip.mpd", 'Duration="PT3', 'Duration="PT9', "Representations last"),
+    ("clip.mpd", 'value="main"', 'value="alternate"', "One audio set"),
+    ("clip_4_0.vtt", "WEBVTT", "TEXT", "Text sets are"),
+    ("clip_0.mp4", "cmfc", "cmfx", "One track in a file"),
+]
+
+
+def test_what_breaks_a_rule_is_found(clips: Clips, tmp_path: Path) -> None:
+    """Each rule but those of keys and key frames, which need other segments."""
+    whole = package(clips.bilingual, tmp_path / "whole", format="cmaf", **SEVERAL, **I_FRAMES)
+    for number, (name, old, new, rule) in enumerate(BREAKAGES):
+        broken = tmp_path / str(number)
+        shutil.copytree(whole, broken)
+        (path,) = (one for one in broken.iterdir() if one.name == name.replace("clip", STEM))
+        data = path.read_bytes()
+        assert old.encode() in data, (name, old)
+        path.write_bytes(data.replace(old.encode(), new.encode()))
+        found = [one for one, _ in violations(broken)]
+        assert any(one.startswith(rule) for one in found) if rule else found == [], (name, old, found)
