@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-KD-7t1iL.js";import{B as a,N as l}from"./NoBackfills-C2ecxF6Z.js";import"./BackfillActions-CIAGq0Wm.js";import"./filterText-BQbfcz7j.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-KD-7t1iL.js";import{R as a}from"./RunView-FsZGY3kz.js";import"./text-B8fOSyoh.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
