@@ -108,10 +108,12 @@ def _media_results(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _source(body: dict[str, Any]) -> str:
-    """The address of the source, in either form of places; '' = the run ended before it had one."""
+    """The address of the source, in any form of places; '' = the run ended before it had one."""
     source = task_of(body)["InputInfo"]
     if not source:
         return ""
+    if "UrlInputInfo" in source:
+        return str(source["UrlInputInfo"]["Url"])
     if "CosInputInfo" in source:
         return f"cos://{source['CosInputInfo']['Bucket']}{source['CosInputInfo']['Object']}"
     return f"s3://{source['S3InputInfo']['S3Bucket']}/{source['S3InputInfo']['S3Object']}"

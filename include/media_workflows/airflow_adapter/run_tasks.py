@@ -1,14 +1,16 @@
-"""Changes to the tasks of a run in Airflow's database: fail or clear them.
+"""The tasks of runs in Airflow's database: fail or clear them, find those that have not ended.
 
 Works where Airflow allows its ORM: the api-server and the command line.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK, airflow_session
 from media_workflows.domain.steps import NOTIFY, PUBLISH
+from media_workflows.store.runs import RunKey
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -43,6 +45,20 @@ def failed_run_ids(workflow_id: str) -> list[str]:
     with airflow_session() as session:
         query = select(DagRun.run_id).where(DagRun.dag_id == workflow_id, DagRun.state == "failed")
         return list(session.scalars(query.order_by(DagRun.id)))
+
+
+def unended_tasks(runs: Collection[RunKey]) -> set[tuple[str, str, str]]:
+    """(workflow, run, task) of the tasks of these runs that wait, run or are to be tried again."""
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import or_, select, tuple_
+
+    if not runs:
+        return set()
+    key = (TaskInstance.dag_id, TaskInstance.run_id)
+    is_unended = or_(TaskInstance.state.is_(None), TaskInstance.state.not_in(ENDED_TASK))
+    query = select(*key, TaskInstance.task_id).where(tuple_(*key).in_(runs), is_unended)
+    with airflow_session() as session:
+        return {(workflow_id, run_id, task_id) for workflow_id, run_id, task_id in session.execute(query)}
 
 
 def clear(tasks: list[TaskInstance], session: Session) -> None:

@@ -39,7 +39,11 @@ class AirflowOptions(Model):
         default_factory=list, max_length=MAX_TAGS, description="Tags to filter DAGs by, beside `media`"
     )
     max_active_runs: int | None = Field(
-        None, ge=1, le=1000, description="Runs that work at the same time, the others wait; None = Airflow's default"
+        None,
+        ge=1,
+        le=1000,
+        description="Runs that work at the same time, the others wait; None = Airflow's max_active_runs_per_dag, or "
+        "1,000 where runs may wait for add-ons or a person",
     )
     execution_timeout_s: int | None = Field(
         None, ge=60, le=604_800, description="Seconds that one try of a job may take; None = the setting job_timeout_s"

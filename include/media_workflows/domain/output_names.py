@@ -31,7 +31,7 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _KNOWN = COMMON_VARIABLES | {INPUT_DIRECTORY}
 
 
-class _Name(NamedTuple):
+class ItemName(NamedTuple):
     """One name pattern of an item. `format` None = unknown until the template is resolved."""
 
     field: str
@@ -41,14 +41,16 @@ class _Name(NamedTuple):
     variables: frozenset[str] = _KNOWN
 
 
-def _names(item: JobItem[Any]) -> Iterator[_Name]:
+def item_names(item: JobItem[Any]) -> Iterator[ItemName]:
+    """The name patterns of the main files and of the companions of an item."""
     is_numbered = "number" in variables_in(item.default_output_path)
-    yield _Name("output_path", item.path_pattern, item.file_format, is_numbered, _KNOWN | item.main_variables)
+    variables = _KNOWN | item.main_variables
+    yield ItemName("output_path", item.path_pattern, item.file_format, is_numbered, variables)
     for field, (pattern, own_format) in item.companion_patterns.items():
-        yield _Name(field, pattern, own_format, variables=_KNOWN | item.companion_variables)
+        yield ItemName(field, pattern, own_format, variables=_KNOWN | item.companion_variables)
 
 
-def _problems(name: _Name, directory: str | None) -> Iterator[InvalidValueError]:
+def _problems(name: ItemName, directory: str | None) -> Iterator[InvalidValueError]:
     yield from pattern_problems(name.pattern, name.variables | {"number"} if name.numbered else name.variables)
     if name.numbered and "{number}" not in name.pattern:
         yield invalid("must contain {number}: the job makes several files")
@@ -71,7 +73,7 @@ def output_directory_problems(directory: str | None, field: str = "output.direct
     return [problem.at(field, shown(directory)) for problem in problems]
 
 
-def _shape(name: _Name, definition: int, directory: str | None) -> str:
+def _shape(name: ItemName, definition: int, directory: str | None) -> str:
     """The key with all variables that are known before a run: equal shapes write the same object."""
     known = {"definition": str(definition), INPUT_DIRECTORY: ""}  # as of a source in the trigger directory
     if name.format is not None:
@@ -89,7 +91,7 @@ def output_name_problems(placed: Iterable[PlacedItem]) -> list[FieldProblem]:
     problems: list[FieldProblem] = []
     first_with: dict[tuple[str | None, str], str] = {}
     for place, item, output in placed:
-        for name in _names(item):
+        for name in item_names(item):
             field = f"{place}.{name.field}"
             shape = _shape(name, item.definition, output.directory)
             other = first_with.setdefault((output.bucket, shape), field)

@@ -6,6 +6,7 @@ A request is stored as a definition of its own and a backfill of its objects. Al
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
@@ -19,11 +20,12 @@ from media_workflows.domain.invalid import InvalidValuesError
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.placed_items import placed_items
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
+from media_workflows.domain.shared_outputs import shared_output_problems
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.templates import PRESET_LIBRARY, Library
 from media_workflows.domain.trigger import ANY_FORMAT, BucketName, normal_formats
 from media_workflows.domain.web_url import is_web_url
-from media_workflows.domain.workflow import Workflow, parse_workflow
+from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import DefinitionError, FieldProblem, InvalidRequestError
 
 FETCHED = "fetched/"  # the directory of the output bucket for copies of files from URLs
@@ -103,8 +105,11 @@ class ProcessRequest(Model):
         return found
 
     def digest(self) -> str:
-        """A hash of all that the request says, apart from its id."""
-        return hashlib.sha256(self.model_dump_json(exclude={"request_id"}).encode()).hexdigest()
+        """A hash of what the request says, apart from its id. Keys and formats are sets, and so are fields of objects:
+        their order says nothing. That of jobs and steps numbers their results."""
+        said = self.model_dump(mode="json", exclude={"request_id"})
+        said |= {name: sorted(set(said[name])) for name in ("keys", "formats")}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def definition(self, library: Library = PRESET_LIBRARY) -> Workflow:
         """The workflow that the runs follow. Raises InvalidRequestError."""
@@ -114,7 +119,7 @@ class ProcessRequest(Model):
             workflow = _workflow(given, trigger, library)
         except DefinitionError as error:
             raise InvalidRequestError([self._in_own_fields(problem) for problem in error.problems]) from None
-        if problems := _problems(workflow):
+        if problems := [*_problems(workflow), *shared_output_problems(resolved(workflow, library), self.keys)]:
             raise InvalidRequestError(problems)
         return workflow
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -33,6 +33,13 @@ class SourceObject(Model):
     version_id: str | None = None
     last_modified: datetime | None = None
     content_type: str | None = None
+
+
+class RequestedSource(NamedTuple):
+    """What a request for ad-hoc processing names as the source of a run: an object, or a URL without its query."""
+
+    bucket: str  # '' = of a URL
+    name: str  # the object's key, or the URL
 
 
 class OutputRecord(Model):

@@ -32,8 +32,8 @@ from media_workflows.domain.waiting import Waiting
 class MediaFile(Model):
     """The properties of a file in one row, so that a source and its outputs can be compared.
 
-    `width` and `height` are pixels as shown, after rotation. None = it has none, or it was not probed. The checksum
-    of a source is its `sha256`, of an output its `md5`.
+    `width` and `height` are pixels as shown, after rotation. None = it has none, as a picture has no duration, or it
+    was not probed. The checksum of a source is its `sha256`, of an output its `md5`.
     """
 
     bucket: str
@@ -126,9 +126,15 @@ def source_file(source: SourceObject, jobs: Iterable[JobResult]) -> MediaFile:
     )
 
 
+_OF_TIME = ("duration_s", "bitrate_bps", "fps")  # properties that pictures do not have
+
+
 def output_file(output: OutputRecord) -> MediaFile:
     """An output of a run."""
-    return MediaFile(**output.model_dump(include=set(MediaFile.model_fields)), **_media_properties(output.info))
+    properties = _media_properties(output.info)
+    if output.time_offset_s is not None:  # probed as a video of one frame
+        properties = {name: value for name, value in properties.items() if name not in _OF_TIME}
+    return MediaFile(**output.model_dump(include=set(MediaFile.model_fields)), **properties)
 
 
 def _media_properties(info: MediaInfo | None) -> dict[str, Any]:

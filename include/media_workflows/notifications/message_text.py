@@ -37,9 +37,9 @@ def message_text(body: Json, language: MessageLanguage) -> MessageText:
     """The text of an event of any kind; `body` is in the shape of the reference or of a step, track or review."""
     words, ours = WORDS[language], body["MediaWorkflows"]
     summary, outcome, lines = _content(body, words)
-    bucket, key = _source(body)
-    title = words["colon"].join(filter(None, (summary, ours["WorkflowName"], key.rpartition("/")[2])))
-    source = [words["source"].format(file=f"s3://{bucket}/{key}")] if key else []
+    file = _source(body)
+    title = words["colon"].join(filter(None, (summary, ours["WorkflowName"], file.rpartition("/")[2])))
+    source = [words["source"].format(file=file)] if file else []
     all_lines = [*source, *lines, words["run"].format(run=ours["RunId"])]
     return MessageText(_line(title), tuple(map(_line, all_lines)), outcome)
 
@@ -83,14 +83,18 @@ def _result_line(result: Result, words: Words) -> str:
     return f"{_MARKS.get(result.status, '…')} " + words["colon"].join(filter(None, (name, detail)))
 
 
-def _source(body: Json) -> tuple[str, str]:
-    """Bucket and key; '' where the event has none."""
+def _source(body: Json) -> str:
+    """The URL of the source, s3://… of an object; '' where the event has none."""
     for name in (STEP_EVENT, TRACK_EVENT, REVIEW_EVENT):
         if name in body:
             source = body[name]["Source"]
-            return (source["Bucket"], source["Key"]) if source else ("", "")
+            return f"s3://{source['Bucket']}/{source['Key']}" if source else ""
     given = (body.get("WorkflowTaskEvent") or body["ScheduleTaskEvent"])["InputInfo"]
-    return (given["S3InputInfo"]["S3Bucket"], given["S3InputInfo"]["S3Object"]) if given else ("", "")
+    if given is None:
+        return ""
+    if given["Type"] == "URL":
+        return str(given["UrlInputInfo"]["Url"])
+    return f"s3://{given['S3InputInfo']['S3Bucket']}/{given['S3InputInfo']['S3Object']}"
 
 
 def _first(lines: list[str], words: Words) -> list[str]:

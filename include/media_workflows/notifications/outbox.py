@@ -14,7 +14,7 @@ from media_workflows.domain.notification import AnyTarget
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.progress import FAILED, JobProgress
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
-from media_workflows.domain.result import JobResult
+from media_workflows.domain.result import JobResult, RequestedSource
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import JobStep, action_steps, job_steps
@@ -166,6 +166,7 @@ def _body(
         "run_id": run.run_id,
         "revision": run.revision,
         "source": record.source if record else None,
+        "requested": _requested(session, run) if record is None or record.source is None else None,
         "results": results,
         "unfinished": unfinished,
         "error": RunError(**record.error) if record and record.error else failed_action,
@@ -177,6 +178,12 @@ def _body(
     else:
         body = workflow_task_event(**common)
     return with_context(body, run.context)
+
+
+def _requested(session: Session, run: Run) -> RequestedSource | None:
+    """What the request for ad-hoc processing names; None = it is the run of a workflow."""
+    request = requests_of_runs(session, [run.run_id]).get(run.run_id) if run.workflow_id == PROCESS else None
+    return request.source if request else None
 
 
 def _store(session: Session, run: Run, kind: EventKind, body: dict[str, Any], content: bytes) -> StoredEvent:

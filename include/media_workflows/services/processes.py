@@ -15,8 +15,9 @@ from media_workflows.domain.notification import shown_url
 from media_workflows.domain.places import Place, extra_inputs, first_outside, output_places, places_of
 from media_workflows.domain.process import REQUESTED, ProcessLimits, ProcessRequest, request_problems
 from media_workflows.domain.process_runs import PROCESS
+from media_workflows.domain.shared_outputs import shared_output_problems
 from media_workflows.domain.trigger import DEFAULT_FORMATS, has_format
-from media_workflows.domain.workflow import VendorForm, Workflow
+from media_workflows.domain.workflow import VendorForm, Workflow, resolved
 from media_workflows.errors import ConflictError, FieldProblem, InvalidRequestError, NotPermittedError
 from media_workflows.ingest.backfill import named_objects
 from media_workflows.notifications.transports.addresses import is_permitted, literal_address
@@ -76,6 +77,8 @@ def process(
         raise InvalidRequestError([problem])
     _require_permitted(request, workflow, own_workflows)
     objects = _sources(request, storage())
+    if request.prefix and (shared := shared_output_problems(resolved(workflow, library), [one.key for one in objects])):
+        raise InvalidRequestError(shared)
     request_id = request.request_id or f"pr_{secrets.token_hex(12)}"
     with transaction() as session:
         is_new = store.add_process(session, request, request_id, workflow, objects, author)

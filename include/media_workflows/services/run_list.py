@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from media_workflows.airflow_adapter.run_tasks import unended_tasks
 from media_workflows.airflow_adapter.waiting import waits
 from media_workflows.domain.base import Model
 from media_workflows.domain.progress import stalled_s
@@ -28,8 +29,9 @@ class RunRow(ListedRun):
     """A run in a list. `percent` and `eta_s` are those of an unfinished run.
 
     `eta_s` is None until all its steps have begun: before, nothing is known of the others. `picture` is the path of a
-    snapshot below the API's root. `cause` is why it failed, or an item of it. `stalled_s`: an encode of it has stood
-    still for so long. `waiting` is what it or its first task that is due waits for.
+    snapshot below the API's root. `cause` is why it failed, or an item of it; what is tried again has none.
+    `stalled_s`: an encode of it has stood still for so long. `waiting` is what it or its first task that is due waits
+    for.
     """
 
     cause: Cause | None
@@ -59,7 +61,8 @@ def rows_of(session: Session, runs: Sequence[ListedRun]) -> list[RunRow]:
     """These runs with their summaries."""
     keys = [(run.workflow_id, run.run_id) for run in runs]
     unfinished = [key for key, run in zip(keys, runs, strict=True) if run.state in UNFINISHED]
-    found, cancelled = store.summaries(session, keys), store.cancellations(session, keys)
+    found = store.summaries(session, keys, unended_tasks(unfinished))
+    cancelled = store.cancellations(session, keys)
     progress, waiting = store.progress_of_runs(session, unfinished), waits(unfinished)
     items = []
     for key, run in zip(keys, runs, strict=True):
@@ -88,7 +91,8 @@ def _row(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> RunRo
 def _cause(run: ListedRun, summary: RunSummary, cancelled_by: str | None) -> Cause | None:
     if cancelled_by is not None and run.state != "success":  # else it came too late
         return Cause(code=CANCELLED, message=f"the run was cancelled by {cancelled_by}")
-    return Cause.model_validate(run.error) if run.error else summary.failure
+    # The error of a source ends its run, so an unfinished one has it from an earlier try.
+    return Cause.model_validate(run.error) if run.error and run.state not in UNFINISHED else summary.failure
 
 
 def _with_progress(row: RunRow, progress: StepsProgress) -> RunRow:

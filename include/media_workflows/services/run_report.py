@@ -20,7 +20,7 @@ from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.removed_source import RemovedSource, removed_source
 from media_workflows.domain.request_context import RequestContext
-from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.result import JobResult, RequestedSource, SourceObject
 from media_workflows.domain.run_report import (
     ActionReport,
     ItemReport,
@@ -141,7 +141,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
         for step in action_steps(workflow)
     )
-    detail = _task(workflow_id, run, record, workflow, jobs, decisions, region, context)
+    requested = request.source if request else None
+    detail = _task(workflow_id, run, record, workflow, jobs, decisions, region, context, requested)
     report = _report(workflow_id, run, record, cancelled, jobs, detail)
     started_by = {"backfill_id": backfill_id, "request_id": request.request_id if request else None}
     removed = removed_source(report.source, action_results.values())
@@ -287,6 +288,7 @@ def _task(
     decisions: Mapping[str, StepDecision],
     region: str,
     context: RequestContext,
+    requested: RequestedSource | None = None,
 ) -> dict[str, Any]:
     """The detail of the task in the shape of the workflow's events."""
     status = _STATUS.get(run.state, "FINISH")
@@ -298,6 +300,7 @@ def _task(
         "unfinished": [_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
         "error": RunError(**record.error) if record and record.error else None,
         "region": region,
+        "requested": requested,
     }
     head: dict[str, Any] = {
         "status": status,

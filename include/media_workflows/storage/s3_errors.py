@@ -55,7 +55,7 @@ def _refused(error: ClientError, action: str, bucket: str, key: str) -> StorageE
     # An answer to HEAD has no body, so a missing bucket shows only as 404 on a request that names no key.
     if code == "NoSuchBucket" or (status == 404 and not key):
         return StorageConfigurationError(
-            "cannot {action} {object}: the bucket does not exist; create it, or correct its name in the workflow",
+            "cannot {action} {object}: the bucket does not exist; create it, or correct its name",
             **request,
         )
     if code in _GONE:

@@ -15,6 +15,7 @@ from media_workflows.domain.notification import shown_url
 from media_workflows.domain.process import ProcessRequest
 from media_workflows.domain.process_runs import PROCESS, process_run_id
 from media_workflows.domain.request_context import RequestContext
+from media_workflows.domain.result import RequestedSource
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.templates.references import used_templates
 from media_workflows.domain.workflow import Workflow, resolved
@@ -162,14 +163,11 @@ def process_of_backfill(session: Session, backfill_id: str) -> StoredProcess:
 
 
 class RequestOfRun(NamedTuple):
-    """The request that a run of ad-hoc processing belongs to; `number` is the revision of the run.
-
-    `source` is the object's key, or the URL without its query.
-    """
+    """The request that a run of ad-hoc processing belongs to; `number` is the revision of the run."""
 
     request_id: str
     number: int
-    source: str
+    source: RequestedSource
 
 
 def newest_of(session: Session, request_ids: Collection[str]) -> datetime | None:
@@ -182,10 +180,17 @@ def requests_of_runs(session: Session, run_ids: Collection[str]) -> dict[str, Re
     if not run_ids:
         return {}
     part = BackfillObjectRow
-    query = select(part.run_id, ProcessRow.request_id, ProcessRow.number, part.key)
-    of_runs = query.join(ProcessRow, ProcessRow.backfill_id == part.backfill_id).where(part.run_id.in_(run_ids))
-    found = session.execute(of_runs)
-    return {run_id: RequestOfRun(id_, number, key) for run_id, id_, number, key in found if run_id}
+    query = (
+        select(part.run_id, ProcessRow.request_id, ProcessRow.number, BackfillRow.bucket, ProcessRow.url, part.key)
+        .join(ProcessRow, ProcessRow.backfill_id == part.backfill_id)
+        .join(BackfillRow, BackfillRow.id == part.backfill_id)
+        .where(part.run_id.in_(run_ids))
+    )
+    return {
+        run_id: RequestOfRun(id_, number, RequestedSource("" if url else bucket, key))
+        for run_id, id_, number, bucket, url, key in session.execute(query)
+        if run_id
+    }
 
 
 def list_processes(session: Session, which: ProcessFilter, offset: int = 0, limit: int = 50) -> ProcessPage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.process_runs import PROCESS
+from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.progress import FAILED, MAX_UNFINISHED_PERCENT, MEASURED
 from media_workflows.domain.result import SourceObject
 from media_workflows.store.engine import one_of
@@ -189,7 +189,7 @@ def _listed(session: Session, rows: Sequence[RunRow]) -> list[ListedRun]:
         request = requests.get(row.run_id) if row.workflow_id == PROCESS else None
         fields: dict[str, Any] = {name: getattr(row, name) for name in _SHOWN}
         named = {"workflow_name": names.get(row.workflow_id), "request_id": request and request.request_id}
-        named["requested"] = request and request.source
+        named["requested"] = request and request.source.name
         found.append(ListedRun.model_validate({**fields, **named}))
     return found
 
@@ -212,29 +212,46 @@ class RunSummary(Model):
     picture: str | None = None
 
 
-def summaries(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, RunSummary]:
-    """Of these runs by key; one without results has none. The results stay in the database: they may be megabytes."""
+TaskKey = tuple[str, str, str]  # workflow, run, task
+
+
+def summaries(session: Session, runs: Sequence[RunKey], unended: Collection[TaskKey] = ()) -> dict[RunKey, RunSummary]:
+    """Of these runs by key; one without results has none. The results stay in the database: they may be megabytes.
+
+    A failure of a task that has not ended (`unended`) is that of an earlier try, and left out.
+    """
     found: dict[RunKey, RunSummary] = {}
-    for workflow_id, run_id, *values in session.execute(_results(runs)):
+    for workflow_id, run_id, step_id, *values in session.execute(_results(runs)):
         code, message, outputs, picture = values
         before = found.get((workflow_id, run_id), RunSummary())
-        failure = None if code is None else Cause(code=code, message=message or "")
+        is_over = code is None or _task_of(workflow_id, run_id, step_id) in unended
+        failure = None if is_over else Cause(code=code, message=message or "")
         found[workflow_id, run_id] = RunSummary(
             failure=before.failure or failure, outputs=before.outputs + outputs, picture=before.picture or picture
         )
-    for key, failure in _failed_actions(session, runs).items():
+    for key, failure in _failed_actions(session, runs, unended).items():
         before = found.get(key, RunSummary())
         found[key] = before.model_copy(update={"failure": before.failure or failure})
     return found
 
 
-def _failed_actions(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, Cause]:
-    """The failure of a step without media, by run."""
+def _task_of(workflow_id: str, run_id: str, step_id: str) -> TaskKey:
+    """All steps of ad-hoc processing are one task."""
+    return workflow_id, run_id, STEPS if workflow_id == PROCESS else step_id
+
+
+def _failed_actions(session: Session, runs: Sequence[RunKey], unended: Collection[TaskKey]) -> dict[RunKey, Cause]:
+    """The first failure of a step without media, by run."""
     row = ActionResultRow
-    query = select(row.workflow_id, row.run_id, row.result["code"].astext, row.result["message"].astext)
+    query = select(row.workflow_id, row.run_id, row.step_id, row.result["code"].astext, row.result["message"].astext)
     failed = (tuple_(row.workflow_id, row.run_id).in_(runs), row.result["status"].astext == "FAIL")
-    rows = session.execute(query.where(*failed).order_by(row.updated_at.desc()))
-    return {(workflow_id, run_id): Cause(code=code, message=message) for workflow_id, run_id, code, message in rows}
+    return {
+        (workflow_id, run_id): Cause(code=code, message=message)
+        for workflow_id, run_id, step_id, code, message in session.execute(
+            query.where(*failed).order_by(row.updated_at.desc())
+        )
+        if _task_of(workflow_id, run_id, step_id) not in unended
+    }
 
 
 def _results(runs: Sequence[RunKey]) -> Select[*tuple[Any, ...]]:
@@ -245,7 +262,7 @@ def _results(runs: Sequence[RunKey]) -> Select[*tuple[Any, ...]]:
     picture = "jsonb_path_query_first(result, '$.items[*].outputs[*].key') #>> '{}'"
     found: Select[*tuple[Any, ...]] = (
         select(
-            *(row.workflow_id, row.run_id, _FAILURE, literal_column(message), literal_column(outputs)),
+            *(row.workflow_id, row.run_id, row.step_id, _FAILURE, literal_column(message), literal_column(outputs)),
             literal_column(f"CASE WHEN kind IN ({kinds}) THEN {picture} END"),
         )
         .where(tuple_(row.workflow_id, row.run_id).in_(runs))

@@ -17,7 +17,7 @@ from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
-from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, RequestedSource, SourceObject
 from media_workflows.vendor_mps.event_containers import container_word
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results, own_results
@@ -75,10 +75,11 @@ def workflow_task_event(
     finished_at: datetime | None,
     unfinished: Sequence[UnfinishedJob] = (),
     region: str = "",
+    requested: RequestedSource | None = None,
 ) -> Json:
     """The event of one run, still in progress while `finished_at` is None. `region` is that of both buckets.
 
-    Times must be timezone-aware.
+    `requested` stands for the source of a run that has none. Times must be timezone-aware.
     """
     task = workflow_task(
         workflow_id=workflow_id,
@@ -89,6 +90,7 @@ def workflow_task_event(
         error=error,
         is_finished=finished_at is not None,
         region=region,
+        requested=requested,
     )
     ours = {
         "WorkflowId": workflow_id,
@@ -168,6 +170,7 @@ def workflow_task(
     error: RunError | None,
     is_finished: bool,
     region: str = "",
+    requested: RequestedSource | None = None,
 ) -> Json:
     """A run as the reference's WorkflowTask. Times must be timezone-aware."""
     head_error = error or run_error(results, is_finished)
@@ -180,7 +183,7 @@ def workflow_task(
         "Status": "FINISH" if is_finished else "PROCESSING",
         "ErrCode": error_number(head_error.code) if head_error else 0,
         "Message": f"{head_error.code}: {head_error.message}" if head_error else "",
-        "InputInfo": input_info(source, region),
+        "InputInfo": input_info(source or requested, region),
         "MetaData": first_metadata(results, source),
         "MediaProcessResultSet": media,
         **intelligence_results(results, unfinished, region),
@@ -201,14 +204,14 @@ def _place(one: Ended | _Waiting) -> int:
     return TASK_KEYS.index(key) if key in TASK_KEYS else len(TASK_KEYS)
 
 
-def input_info(source: SourceObject | None, region: str) -> Json | None:
+def input_info(source: SourceObject | RequestedSource | None, region: str) -> Json | None:
     """The reference's InputInfo."""
     if source is None:
         return None
-    return {
-        "Type": "AWS-S3",
-        "S3InputInfo": {"S3Bucket": source.bucket, "S3Region": region, "S3Object": source.key},
-    }
+    name = source.name if isinstance(source, RequestedSource) else source.key
+    if not source.bucket:
+        return {"Type": "URL", "UrlInputInfo": {"Url": name}}
+    return {"Type": "AWS-S3", "S3InputInfo": {"S3Bucket": source.bucket, "S3Region": region, "S3Object": name}}
 
 
 def first_metadata(results: Sequence[JobResult], source: SourceObject | None) -> Json | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.result import JobResult, RequestedSource, SourceObject
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import Workflow
@@ -61,8 +61,8 @@ class _Result(NamedTuple):
 class ScheduleRun:
     """A run of a workflow as an event reports it; in progress while `finished_at` is None. Times have a zone.
 
-    `results` are also the failed stand-ins of steps that left none, `region` is that of both buckets. A test event has
-    no workflow.
+    `results` are also the failed stand-ins of steps that left none, `region` is that of both buckets, `requested`
+    stands for the source of a run that has none. A test event has no workflow.
     """
 
     workflow_id: str
@@ -77,6 +77,7 @@ class ScheduleRun:
     error: RunError | None = None
     finished_at: datetime | None = None
     region: str = ""
+    requested: RequestedSource | None = None
 
 
 def schedule_task_event(run: ScheduleRun) -> Json:
@@ -112,7 +113,7 @@ def _task(run: ScheduleRun, entries: Sequence[_Result]) -> Json:
         "Status": "PROCESSING" if run.finished_at is None else "FINISH",
         "ErrCode": error_number(error.code) if error else 0,
         "Message": f"{error.code}: {error.message}" if error else "",
-        "InputInfo": input_info(run.source, run.region),
+        "InputInfo": input_info(run.source or run.requested, run.region),
         "MetaData": first_metadata(run.results, run.source),
         "ActivityResultSet": [entry.body for entry in entries],
     }

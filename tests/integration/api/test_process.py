@@ -25,6 +25,7 @@ from media_workflows.store.tables import ProcessRow, RunRow, utcnow
 
 PROCESS = "/api/v1/process"
 PROCESS_DAG = "media_process"
+COVER_PATH = "jobs.snapshot_by_time_offset[0].output_path"
 JOBS = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
 OUTPUT = {"bucket": OTHER_BUCKET, "directory": "out/"}
 CONTEXT = {"id": "order-7", "text": "两", "tags": {"team": "news"}}
@@ -99,6 +100,8 @@ def test_a_requests_life(admin: Any, put: Any, advance: Any, starter: Starter) -
     assert conf["dag_id"] == PROCESS_DAG
     again = admin.post(PROCESS, json=asked)
     assert (again.status_code, again.json()["active"]) == (200, 2)
+    reordered = admin.post(PROCESS, json=dict(reversed(asked.items())) | {"keys": [keys[2], *keys[:2]]})
+    assert (reordered.status_code, reordered.json()["active"]) == (200, 2)
     conflict = admin.post(PROCESS, json=asked | {"priority": 4})
     assert conflict.status_code == 409
     assert "another request_id" in conflict.json()["message"]
@@ -174,6 +177,8 @@ def test_a_url_is_one_source_and_its_query_is_not_shown(admin: Any, advance: Any
         ({"keys": ["adhoc/a.mp4"], "jobs": {"transcoding": []}}, ["jobs.transcoding"]),
         ({"keys": ["adhoc/a.mp4"], "jobs": None}, ["`jobs`", "`steps`"]),
         ({"keys": []}, ["exactly one of"]),
+        ({"keys": ["adhoc/a.mp4", "b/a.mp4"]}, [COVER_PATH, "two sources", "{inputDirectory}"]),
+        ({"prefix": "same/"}, [COVER_PATH, "two sources", "same/1.mov", "same/1.mp4"]),
     ],
 )
 def test_what_is_refused_before_anything_starts(
@@ -181,7 +186,7 @@ def test_what_is_refused_before_anything_starts(
 ) -> None:
     monkeypatch.setenv("MEDIA_WORKFLOWS_PROCESS_MAX_OBJECTS", "2")
     get_settings.cache_clear()
-    put("adhoc/a.mp4", "many/1.mp4", "many/2.mp4", "many/3.mp4")
+    put("adhoc/a.mp4", "many/1.mp4", "many/2.mp4", "many/3.mp4", "same/1.mp4", "same/1.mov")
     answer = admin.post(PROCESS, json=body(**parts))
     assert 400 <= answer.status_code < 500
     for word in words:
@@ -396,10 +401,23 @@ def test_a_request_is_tried_on_its_own_objects_only(admin: Any, viewer: Any, put
     assert tried("adhoc/a.mp4", viewer, keys=["adhoc/a.mp4"]).status_code == 403
 
 
-def test_the_event_of_a_run_deleted_in_airflow_has_the_context(
-    admin: Any, put: Any, advance: Any, begin: Any, metadata: Any
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (
+            {"keys": ["adhoc/a.mp4"]},
+            {"Type": "AWS-S3", "S3InputInfo": {"S3Bucket": BUCKET, "S3Region": "us-east-1", "S3Object": "adhoc/a.mp4"}},
+        ),
+        (
+            {"url": "https://files.example/a.mp4?token=secret"},
+            {"Type": "URL", "UrlInputInfo": {"Url": "https://files.example/a.mp4"}},
+        ),
+    ],
+)
+def test_a_run_without_a_source_names_what_was_requested(
+    admin: Any, put: Any, advance: Any, begin: Any, metadata: Any, source: dict[str, Any], shown: dict[str, Any]
 ) -> None:
-    """Also of a run that had not begun."""
+    """The event of a run that was deleted in Airflow before it began has the context, too."""
     from airflow.models.dagrun import DagRun
     from sqlalchemy import delete
 
@@ -408,9 +426,10 @@ def test_the_event_of_a_run_deleted_in_airflow_has_the_context(
 
     put("adhoc/a.mp4")
     notification = {"type": "http", "url": "https://hooks.example/x"}
-    admin.post(PROCESS, json=body(keys=["adhoc/a.mp4"], context=CONTEXT, notification=notification))
+    admin.post(PROCESS, json=body(context=CONTEXT, notification=notification, **source))
     (run_id,) = advance()
     begin(run_id, "queued", "adhoc/a.mp4")
+    assert admin.get(f"/api/v1/runs/{run_id}").json()["task"]["WorkflowTask"]["InputInfo"] == shown
     copy_runs()
     metadata.execute(delete(DagRun))
     metadata.commit()
@@ -420,6 +439,7 @@ def test_the_event_of_a_run_deleted_in_airflow_has_the_context(
     sent = json.loads(event.body)
     assert (sent["SessionId"], sent["SessionContext"]) == ("order-7", "两")
     assert sent["MediaWorkflows"]["Tags"] == CONTEXT["tags"]
+    assert sent["WorkflowTaskEvent"]["InputInfo"] == shown
 
 
 def test_a_single_step_cannot_be_retried(admin: Any, add_run: Any, metadata: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -12,6 +13,7 @@ from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.domain.step_key import StepKey
+from media_workflows.errors import MediaError
 from media_workflows.store import progress, runs
 from media_workflows.store.action_results import forget_action, record_action
 from media_workflows.store.engine import transaction
@@ -149,6 +151,53 @@ def test_a_retry_does_not_begin_with_the_progress_of_the_try_before(admin: Any, 
         with transaction() as session:
             progress.record_progress(session, workflow, "r", reported)
         assert shown() == expected
+
+
+@pytest.fixture
+def set_task(metadata: Any) -> Callable[..., None]:
+    """Puts a task of a run into Airflow's metadata, or changes its state."""
+    from airflow.models.dag_version import DagVersion
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import delete, insert
+
+    def put(workflow: str, run: str, task: str, state: str | None) -> None:
+        metadata.execute(delete(TaskInstance).where(TaskInstance.dag_id == workflow, TaskInstance.task_id == task))
+        number = metadata.query(DagVersion).count() + 1
+        version = {"id": uuid4(), "dag_id": workflow, "version_number": number, "bundle_name": "media_workflows"}
+        metadata.execute(insert(DagVersion).values(**version))
+        metadata.execute(
+            insert(TaskInstance).values(
+                **{"id": uuid4(), "dag_id": workflow, "run_id": run, "task_id": task, "map_index": -1, "state": state},
+                **{"pool": "p", "pool_slots": 1, "queue": "q", "priority_weight": 1, "dag_version_id": version["id"]},
+                **{"try_number": 1, "max_tries": 1, "executor_config": {}},
+            )
+        )
+        metadata.commit()
+
+    return put
+
+
+def test_what_is_tried_again_has_no_cause(admin: Any, create: Any, record: Any, set_task: Any) -> None:
+    """A step that failed for good has one while others go on; a source, a step and an action are tried again."""
+    workflow = create("tried-again")
+
+    def cause() -> str | None:
+        (row,) = admin.get(RUNS, params={"workflow": workflow}).json()["items"]
+        return row["cause"] and str(row["cause"]["code"])
+
+    record(workflow, "r", "running", "in/a.mp4", failed("EncodeFailed"))
+    for state, shown in (("failed", "EncodeFailed"), (None, None), ("up_for_retry", None), ("running", None)):
+        set_task(workflow, "r", "s", state)
+        assert cause() == shown, state
+    gone = {"status": "FAIL", "code": "SourceFileError", "message": "it is gone", "begun_at": AT, "finished_at": AT}
+    with transaction() as session:
+        record_action(session, StepKey(workflow, "r", "keep"), ActionResult(step_id="keep", kind="move_source", **gone))
+    for state, shown in (("failed", "SourceFileError"), ("queued", None)):
+        set_task(workflow, "r", "keep", state)
+        assert cause() == shown, state
+    with transaction() as session:
+        runs.record_source(session, workflow, "r", 1, None, MediaError("it is broken"))
+    assert cause() is None
 
 
 def test_causes_are_counted(admin: Any, create: Any, record: Any) -> None:

@@ -99,6 +99,7 @@ def test_requests_in_airflow(s3_server: str, database: str, tmp_path: Path) -> N
         record = get_run(session, "media_process", first["run_id"])
         copied = get_run(session, "media_process", fetched["run_id"])
         failed = get_run(session, "media_process", refused["run_id"])
+        (unfetched,) = events_of_run(session, "media_process", refused["run_id"])
     body = json.loads(event.body)
     assert problems_of_event(body) == []
     assert (body["EventType"], body["SessionId"], body["SessionContext"]) == ("ScheduleTask", "order-7", "两")
@@ -111,6 +112,8 @@ def test_requests_in_airflow(s3_server: str, database: str, tmp_path: Path) -> N
     assert failed is not None
     assert failed.error is not None
     assert "url_allowed_hosts" in failed.error["message"]
+    given = json.loads(unfetched.body)["WorkflowTaskEvent"]["InputInfo"]
+    assert given == {"Type": "URL", "UrlInputInfo": {"Url": f"{site.url}/inside"}}
     assert refused["tasks"] == {"upload": "failed", "process": "upstream_failed", "notify": "success"}
     made = {found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]}
     assert len([key for key in made if key.startswith("out/") and key.endswith(".jpg")]) == 24

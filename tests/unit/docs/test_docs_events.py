@@ -24,6 +24,7 @@ from media_workflows.domain.notification import (
     SqsTarget,
 )
 from media_workflows.domain.request_context import RequestContext
+from media_workflows.domain.result import RequestedSource
 from media_workflows.notifications.message_text import message_text
 from media_workflows.notifications.retry_schedule import JITTER, wait_s
 from media_workflows.notifications.sample_event import make_sample_event
@@ -41,6 +42,10 @@ def other_bodies() -> dict[str, dict[str, Any]]:
     """Events that make no example."""
     return {
         "a run that ended before it had a source": body(source=None),
+        "a run whose URL was not fetched": body(
+            source=None, requested=RequestedSource("", "https://example.com/a.mp4")
+        ),
+        "a run whose object is gone": body(source=None, requested=RequestedSource("media-input", "in/a.mp4")),
         "a run of a backfill": with_origin(body(), "BackfillId", "bf_0123456789ab"),
         "a run of a request with a context": with_context(
             with_origin(body(), "RequestId", "order-7"),

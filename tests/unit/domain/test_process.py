@@ -124,6 +124,18 @@ def test_the_digest_is_that_of_the_content() -> None:
     assert keys("a").digest() != keys("a", context={"id": "x"}).digest()
 
 
+def test_the_order_of_sets_does_not_matter_to_the_digest() -> None:
+    item = {"template": 100010, "output_path": "{inputName}.mp4"}
+    one = keys("b", "a", "b", jobs={"transcode": [item]}, context={"tags": {"x": "1", "y": "2"}})
+    swapped = {"transcode": [dict(reversed(item.items()))]}
+    assert one.digest() == keys("a", "b", jobs=swapped, context={"tags": {"y": "2", "x": "1"}}).digest()
+    below = [request(bucket="media", prefix="p/", formats=formats) for formats in (("mp4", ".mov"), ("MOV", "mp4"))]
+    assert below[0].digest() == below[1].digest()
+    two = [{"template": 100010}, {"template": 100020}]
+    orders = [keys("a", jobs={"transcode": items}) for items in (two, two[::-1])]
+    assert orders[0].digest() != orders[1].digest(), "their order numbers the results"
+
+
 def test_the_id_of_a_run_has_its_priority() -> None:
     ids = [process_run_id("r", "a", priority) for priority in (-10, 0, 10)]
     assert [priority_weight(id_) for id_ in ids] == [1, 11, 21]

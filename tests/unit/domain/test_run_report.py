@@ -42,6 +42,13 @@ def test_what_no_probe_opened() -> None:
     assert (output_file(picture).width, output_file(picture).time_offset_s) == (None, 0.5)
 
 
+def test_a_picture_is_no_video_of_one_frame() -> None:
+    info = MediaInfo(container="jpeg_pipe", duration_s=0.04, size_bytes=9, bitrate_bps=1800, video=VIDEO, audio=())
+    picture = output_file(OutputRecord(bucket="out", key="a.jpg", size_bytes=9, md5="m", time_offset_s=0.5, info=info))
+    assert (picture.width, picture.height, picture.container) == (1080, 1920, "jpeg_pipe")
+    assert (picture.duration_s, picture.bitrate_bps, picture.fps) == (None, None, None)
+
+
 def test_items() -> None:
     output = OutputRecord(bucket="out", key="a.jpg", size_bytes=9, md5="m")
     results = (

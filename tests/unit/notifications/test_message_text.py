@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from event_examples import examples
+from event_text import event_text
 from media_workflows.domain.notification import ChatService
+from media_workflows.domain.result import RequestedSource
 from media_workflows.notifications.message_text import MAX_RESULTS, MessageText, message_text
 from media_workflows.notifications.message_words import WORDS
 from media_workflows.notifications.transports.chat import chat_request
-from media_workflows.vendor_mps.event import canonical_json
+from media_workflows.vendor_mps.event import canonical_json, workflow_task_event
+from media_workflows.vendor_mps.event_error import RunError
+from media_workflows.vendor_mps.event_storage import in_cos_form
+from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
 
 SENT = {name: json.loads(data) for name, data in examples().items() if name != "cloud-event"}
+
+
+def schedule_event(**run: Any) -> dict[str, Any]:
+    return schedule_task_event(ScheduleRun(**run))
 
 
 def test_both_languages_have_the_same_words() -> None:
@@ -41,6 +51,25 @@ def test_the_title_of_each_kind(name: str, title: str, outcome: str) -> None:
     assert (text.title, text.outcome) == (title, outcome)
     assert text.lines[0] == "Source: s3://media-input/in/a.mp4"
     assert text.lines[-1].startswith("Run: ")
+
+
+@pytest.mark.parametrize(
+    ("requested", "address"),
+    [
+        (RequestedSource("", "https://example.com/films/a.mp4"), "https://example.com/films/a.mp4"),
+        (RequestedSource("media-input", "in/a.mp4"), "s3://media-input/in/a.mp4"),
+    ],
+)
+@pytest.mark.parametrize("make", [workflow_task_event, schedule_event])
+def test_a_source_that_could_not_be_used_is_named(make: Any, requested: RequestedSource, address: str) -> None:
+    ids = {"workflow_id": "media_process", "workflow_name": "process", "revision": 1, "run_id": "r"}
+    error = RunError("SourceFileError", "the server answered 404")
+    made = make(**ids, source=None, requested=requested, results=[], error=error, finished_at=datetime.now(UTC))
+    text = message_text(made, "en")
+    assert text.title == "the run failed: process: a.mp4"
+    assert text.lines[0] == f"Source: {address}"
+    assert event_text(made, "en")[1].splitlines()[0].endswith(address)
+    assert event_text(in_cos_form(made), "en")
 
 
 def test_failures_come_first_and_the_rest_is_counted() -> None:

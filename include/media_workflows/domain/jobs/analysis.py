@@ -62,3 +62,7 @@ class AnalysisItem(IntelligenceItem[AnalysisParameters]):
 
     kind: ClassVar[str] = "analysis"
     default_output_path: ClassVar[str] = "{inputName}_analysis_{definition}.{format}"
+
+    @property
+    def may_have_files(self) -> bool:
+        return "cover" in self.sub_task_types

@@ -104,6 +104,11 @@ class JobItem(Model, Generic[P]):
         return None if parameters is None else str(parameters.file_format)
 
     @property
+    def may_have_files(self) -> bool:
+        """Whether a resolved item may write files; else it only has answers."""
+        return True
+
+    @property
     def sub_task_types(self) -> tuple[str, ...]:
         """The types of the results that the item has beside its files."""
         return ()

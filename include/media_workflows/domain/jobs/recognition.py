@@ -86,3 +86,7 @@ class RecognitionItem(IntelligenceItem[RecognitionParameters]):
 
     kind: ClassVar[str] = "recognition"
     default_output_path: ClassVar[str] = "{inputName}_recognition_{definition}.{format}"
+
+    @property
+    def may_have_files(self) -> bool:
+        return self.resolved_parameters.has_subtitles

@@ -3,25 +3,22 @@ import { Alert, Box, Button, List, Text } from "@chakra-ui/react";
 import { type DragEvent, useRef, useState } from "react";
 
 import type { Workflow } from "../../api/types";
+import { addUploads, isEnded, removeEnded } from "../../api/uploads";
 import { takeFiles } from "../../components/fields/takeFiles";
 import { placeOf } from "../../components/WorkflowActions";
 import { useMe } from "../../hooks/useMe";
+import { useUploads } from "../../hooks/useUploads";
 import { t } from "../../i18n";
 import { UploadRow } from "./UploadRow";
 
-interface Chosen {
-  number: number;
-  file: File;
-}
-
 export function UploadPanel({ workflow }: { workflow: Workflow }) {
-  const [chosen, setChosen] = useState<Chosen[]>([]);
+  const uploads = useUploads(workflow.id);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const { can_run } = useMe(workflow.id);
   const { trigger } = workflow.definition;
   const formats = (trigger.formats ?? []) as string[];
-  const add = (files: File[]) => setChosen((old) => [...files.map((file, at) => ({ number: old.length + at, file })), ...old]);
+  const add = (files: File[]) => addUploads(workflow.id, files);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -66,10 +63,15 @@ export function UploadPanel({ workflow }: { workflow: Workflow }) {
         />
       </Box>
       <List.Root variant="plain" gap={2} mt={3}>
-        {chosen.map(({ number, file }) => (
-          <UploadRow key={number} workflow={workflow.id} file={file} />
+        {uploads.map((one) => (
+          <UploadRow key={one.number} of={one} />
         ))}
       </List.Root>
+      {uploads.some(isEnded) && (
+        <Button size="xs" variant="ghost" mt={2} onClick={() => removeEnded(workflow.id)}>
+          {t("upload.remove_ended")}
+        </Button>
+      )}
     </Box>
   );
 }

@@ -4,18 +4,21 @@ import { Button, Flex, List, Progress, Text } from "@chakra-ui/react";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { DetectionNote } from "../../components/DetectionNote";
 import { TextLink } from "../../components/TextLink";
+import { cancelUpload, canGoOn, goOn, keepExisting, overwriteUpload, type UploadState } from "../../api/uploads";
+import { useDecision } from "../../hooks/useUploads";
 import { t, textOf } from "../../i18n";
 import { errorText } from "../../i18n/errors";
 import { formatBytes, formatNumber } from "../../i18n/format";
 import { paths } from "../../paths";
 import { RunProgress } from "./RunProgress";
-import { useUpload } from "./useUpload";
 
 // Why an upload was not processed that can be processed once the workflow is enabled.
 const MISSED = new Set<string>(["disabled", "before_enabled"]);
 
-export function UploadRow({ workflow, file }: { workflow: string; file: File }) {
-  const { phase, sent_bytes, isInterrupted, error, decision, overwrite, again, cancel } = useUpload(workflow, file);
+export function UploadRow({ of }: { of: UploadState }) {
+  const { workflow, file, phase, sent_bytes, isInterrupted, error } = of;
+  const decision = useDecision(of);
+  const isDeciding = phase === "sent" && !decision;
   const percent = file.size ? Math.min(100, (sent_bytes / file.size) * 100) : 0;
   return (
     <List.Item display="block" borderWidth={1} borderRadius="md" p={2} data-testid="upload">
@@ -34,7 +37,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
               <Progress.Range />
             </Progress.Track>
             <Text fontSize="sm">{formatNumber(percent)} %</Text>
-            <Button size="2xs" variant="ghost" onClick={cancel}>
+            <Button size="2xs" variant="ghost" onClick={() => cancelUpload(of)}>
               {t("app.cancel")}
             </Button>
           </Flex>
@@ -42,7 +45,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
       )}
       <Text fontSize="sm" role="status">
         {phase === "sending" && isInterrupted && t("upload.interrupted")}
-        {phase === "deciding" && t("upload.deciding")}
+        {isDeciding && t("upload.deciding")}
         {phase === "cancelled" && t("upload.cancelled")}
         {decision?.outcome === "refused" && t("upload.refused", { why: textOf(`rule.${decision.rule}`, decision.meaning) })}
       </Text>
@@ -51,14 +54,14 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
           {t("workflow.missed")}
         </TextLink>
       )}
-      {phase === "deciding" && <DetectionNote workflow={workflow} quiet />}
+      {isDeciding && <DetectionNote workflow={workflow} quiet />}
       {error && (
         <Text fontSize="sm" color="red.fg" role="alert">
           {errorText(error)}
         </Text>
       )}
-      {again && (
-        <Button size="xs" variant="outline" mt={1} onClick={() => void again()}>
+      {canGoOn(of) && (
+        <Button size="xs" variant="outline" mt={1} onClick={() => goOn(of)}>
           {t("upload.again")}
         </Button>
       )}
@@ -70,7 +73,7 @@ export function UploadRow({ workflow, file }: { workflow: string; file: File }) 
           </TextLink>
         </>
       )}
-      {phase === "exists" && <ConfirmDialog title={t("upload.exists_title", { name: file.name })} text={t("upload.exists_text")} confirm={t("upload.overwrite")} act={() => void overwrite()} close={cancel} />}
+      {phase === "exists" && <ConfirmDialog title={t("upload.exists_title", { name: file.name })} text={t("upload.exists_text")} confirm={t("upload.overwrite")} act={() => overwriteUpload(of)} close={() => keepExisting(of)} />}
     </List.Item>
   );
 }

@@ -1,0 +1,20 @@
+// The uploads of this browser page into a workflow, newest first, and the decision about one that was sent.
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+
+import { decisionAbout } from "../api/upload";
+import { allUploads, type UploadState, watchUploads } from "../api/uploads";
+import type { UploadDecision } from "../api/workflows";
+
+const DECISION_POLL_MS = 1_500;
+
+export const useUploads = (workflow: string) => useSyncExternalStore(watchUploads, allUploads).filter((one) => one.workflow === workflow);
+
+export function useDecision({ workflow, sent }: UploadState): UploadDecision | undefined {
+  const found = useQuery({
+    queryKey: ["uploads", "decision", workflow, sent],
+    queryFn: sent ? () => decisionAbout(workflow, sent) : skipToken,
+    refetchInterval: ({ state }) => (sent && !state.data ? DECISION_POLL_MS : false),
+  });
+  return found.data ?? undefined;
+}
