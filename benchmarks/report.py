@@ -30,9 +30,14 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values) if values else math.nan
 
 
+def percentile(values: Sequence[float], percent: float) -> float:
+    """By the nearest-rank rule (of ten values the 90th percentile is the ninth); not-a-number without values."""
+    return sorted(values)[max(math.ceil(percent / 100 * len(values)), 1) - 1] if values else math.nan
+
+
 def p90(values: Sequence[float]) -> float:
-    """The 90th percentile by the nearest-rank rule (of ten values the ninth); not-a-number without values."""
-    return sorted(values)[math.ceil(0.9 * len(values)) - 1] if values else math.nan
+    """The 90th percentile by the nearest-rank rule; not-a-number without values."""
+    return percentile(values, 90)
 
 
 def seconds(value: float) -> str:
