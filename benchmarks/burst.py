@@ -59,10 +59,10 @@ def run(options: Options) -> list[Table]:
     columns += ["first task after p50, s", "p99, s", "lost", "doubled"]
     rows = [_row(way, *measured) for way, measured in found.items()]
     notes = [
-        f"{options.uploads} different clips of 2 s, one snapshot of each, in turns with as many runs of a stock DAG of three "
-        "tasks that the REST API triggers in the same Airflow. Medians of the bursts; waits of all uploads.",
-        "Rates: from the first request to the end of the last run. Decided: from the end of the last upload until the last "
-        "decision. First task: from the end of an upload.",
+        f"{options.uploads} different clips of 2 s, one snapshot of each, in turns with as many runs of a stock DAG of "
+        "three tasks that the REST API triggers in the same Airflow. Medians of the bursts; waits of all uploads.",
+        "Rates: from the first request to the end of the last run. Decided: from the end of the last upload until the "
+        "last decision. First task: from the end of an upload.",
     ]
     projected = [_projection(way, bursts) for way, (bursts, _) in found.items()]
     return [

@@ -40,7 +40,7 @@ def fingerprint(item: ListedObject) -> str:
 
 @dataclass(frozen=True)
 class Scan:
-    """What one turn found. `finished` is false when the listing goes on with the next turn."""
+    """What one turn found. `finished` is false when the listing goes on after a key with the next turn."""
 
     candidates: list[Candidate]
     finished: bool
@@ -82,6 +82,8 @@ class ListingSource:
             may_go_on = is_ordered(page.objects)  # else only what was decided brings it further
             if may_go_on and page.objects:
                 after = taken[-1].key if is_cut else page.objects[-1].key
+            if len(candidates) >= MAX_CANDIDATES and not may_go_on:
+                return Scan(candidates, finished=True)
             if len(candidates) >= MAX_CANDIDATES or (may_go_on and number >= MAX_PAGES):
                 with transaction(self._engine) as session:
                     store.keep_listing_position(session, bucket, prefix, after, began_at)

@@ -44,7 +44,8 @@ class QueueSource:
             if not (found or useless):
                 break
             candidates, unusable = [*candidates, *found], [*unusable, *useless]
-        self.delete(unusable)
+        if unusable:
+            self.delete(unusable)
         return candidates
 
     def _receive_once(self, wait_s: int) -> tuple[list[Candidate], list[Receipt]]:

@@ -77,10 +77,11 @@ class Watch:
         """The next roots of the pass, each for one turn, until LISTING_TURN_S is over or the turn is full."""
         if self.state.next_root is None:
             self.state = WatchState(listed_at=time.time())
-        ends_at = time.monotonic() + LISTING_TURN_S
         roots = [root for root in self._listing.roots() if root >= (self.state.next_root or ("", ""))]
+        self.state = self.state.model_copy(update={"next_root": None})  # also if the workflows of the rest are deleted
         candidates: list[Candidate] = []
-        for root, next_root in zip(roots, [*roots[1:], None], strict=True):
+        ends_at = time.monotonic() + LISTING_TURN_S
+        for root, next_root in zip(roots, [*roots[1:], None], strict=False):
             found, finished = self._list_one(*root)
             candidates += found
             goes_on = self.state.goes_on or not finished

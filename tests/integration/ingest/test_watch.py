@@ -74,6 +74,13 @@ def test_roots_take_turns(scene: Any, watching: Any, monkeypatch: pytest.MonkeyP
     assert found == [["a/0.mp4", "a/1.mp4"], ["b/0.mp4", "b/1.mp4"], ["a/2.mp4", "b/2.mp4"]]
 
 
+def test_a_pass_ends_although_the_workflow_of_its_next_directory_was_deleted(scene: Any, watching: Any) -> None:
+    scene.workflow()
+    watch = watching([], interval_s=3600, state=WatchState(listed_at=time.time(), next_root=("zzz", "in/")))
+    assert keys(watch) == []
+    assert watch.state.next_root is None
+
+
 def test_several_queues_are_read_together(scene: Any, watching: Any) -> None:
     more = [scene.clients.sqs.create_queue(QueueName=f"{scene.bucket}-{number}")["QueueUrl"] for number in range(4)]
     try:

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-DH3to9Ge.js";import{B as a,N as l}from"./NoBackfills-C0vGVVjU.js";import"./BackfillActions-Bd1T4RBd.js";import"./filterText-CdYG-p3a.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

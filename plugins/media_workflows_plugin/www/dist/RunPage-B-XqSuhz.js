@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-DH3to9Ge.js";import{R as a}from"./RunView-Bijgvcae.js";import"./text-DpFb0lk4.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
