@@ -49,6 +49,7 @@ class Watch:
 
     def __init__(self, settings: Settings, clients: Clients, engine: Engine, state: WatchState) -> None:
         self.state = state
+        self.has_failed = False  # any source at any time
         self._interval_s = settings.upload_poll_interval_s
         self._queues = [QueueSource(clients.sqs, url) for url in settings.upload_queue_urls]
         self._listing = ListingSource(ObjectStorage(clients.s3), engine)
@@ -129,6 +130,7 @@ class Watch:
             record_poll(session, kind, place, error)
         _changes().log(kind, place, error)
         if error is not None:
+            self.has_failed = True
             self._retry_at[kind, place] = time.monotonic() + RETRY_S
 
 

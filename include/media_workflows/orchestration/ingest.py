@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
 MAX_WAIT_S = 3.0  # SQS allows 20; a triggerer that is asked to stop waits for this one
+RENEWED_EVERY_S = 60.0  # clients, while a source fails: the credentials of the connection may be corrected
 LINGER_S = 1.0  # for more uploads, before the task defers: a burst needs no new task for each batch
 STAY_S = 60.0  # then the task defers although there are more
 ACTIVE_STATES = ("queued", "running")
@@ -55,14 +56,16 @@ class UploadsTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield one batch of candidates."""
-        settings = get_settings()
-        clients = await sync_to_async(airflow_clients, thread_sensitive=False)(settings)
-        watch = Watch(settings, clients, get_engine(), WatchState.model_validate(self.state))
+        settings, state = get_settings(), WatchState.model_validate(self.state)
         while True:
-            if candidates := await asyncio.to_thread(watch.read, MAX_WAIT_S):
-                payload = [candidate.model_dump(mode="json") for candidate in candidates]
-                yield TriggerEvent({"candidates": payload, "state": watch.state.model_dump(mode="json")})
-                return
+            clients = await sync_to_async(airflow_clients, thread_sensitive=False)(settings)
+            watch, ends_at = Watch(settings, clients, get_engine(), state), time.monotonic() + RENEWED_EVERY_S
+            while not (watch.has_failed and time.monotonic() >= ends_at):
+                if candidates := await asyncio.to_thread(watch.read, MAX_WAIT_S):
+                    payload = [candidate.model_dump(mode="json") for candidate in candidates]
+                    yield TriggerEvent({"candidates": payload, "state": watch.state.model_dump(mode="json")})
+                    return
+            state = watch.state
 
 
 class TaskSdkRunStarter:
