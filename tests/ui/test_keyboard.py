@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from airflow_product import Product, eventually
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
@@ -87,13 +88,19 @@ def _create(page: Any, t: Texts, name: str) -> str:
     return str(page.url.rsplit("/", 1)[1])
 
 
+def _open_chooser(page: Any, choose: Any) -> Any:
+    """Chromium opens none when a busy page answers a key after more than 5 s; a person presses it again."""
+    for _ in range(6):
+        with suppress(TimeoutError):
+            with page.expect_file_chooser(timeout=10_000) as chooser:
+                _press(page, choose)
+            return chooser.value
+    raise AssertionError("no file chooser opens")
+
+
 def _upload(page: Any, t: Texts, file: Path) -> None:
     """Choose a file, and follow it to its run."""
-    choose = page.get_by_role("button", name=t("upload.choose"))
-    _go_to(page, choose)
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(file)
+    _open_chooser(page, page.get_by_role("button", name=t("upload.choose"))).set_files(file)
     link = page.get_by_test_id("upload").get_by_role("link", name=t("upload.to_run"))
     link.wait_for(timeout=RUN_WITHIN_MS)
     _press(page, link)

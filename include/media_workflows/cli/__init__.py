@@ -19,6 +19,7 @@ from media_workflows.cli import (
     schedules,
     setup,
     starters,
+    sync,
     templates,
     uploads,
     words,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("init")(setup.init)
 app.command("validate")(workflows.validate)
 app.command("apply")(workflows.apply)
+app.command("sync")(sync.sync)
 app.command("export")(workflows.export)
 app.command("list")(workflows.list_)
 app.command("enable")(workflows.enable)

@@ -15,6 +15,7 @@ from media_workflows.store import drafts as store
 from media_workflows.store.drafts import Draft, DraftWithDefinition
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import load_library
+from media_workflows.store.workflows import update_workflow
 
 
 def get_draft(workflow_id: str) -> DraftWithDefinition:
@@ -61,5 +62,23 @@ def apply_draft(workflow_id: str, number: int, author: str) -> WorkflowStatus:
     check_buckets(definition)  # takes seconds: before anything is locked
     with locked_switch(workflow_id) as switch:
         stored = store.apply_draft(switch.session, workflow_id, definition, number, author)
+    announce_change(workflow_id)
+    return WorkflowStatus(workflow=stored, enabled=switch.is_enabled)
+
+
+def replace_definition(workflow_id: str, definition: Workflow, base_revision: int, author: str) -> WorkflowStatus:
+    """Append an edit without a draft, to an enabled workflow too; enabled or disabled, it stays so.
+
+    Raises ConflictError, NotFoundError, NotPermittedError, StorageConfigurationError, UnavailableError.
+    """
+    with transaction() as session:
+        library = load_library(session)
+    missing = availability.of_workflow(resolved(definition, library))
+    check_buckets(definition)  # takes seconds: before anything is locked
+    with locked_switch(workflow_id) as switch:
+        if switch.is_enabled:
+            availability.require_available(workflow_id, missing)
+        replace = store.replace_enabled if switch.is_enabled else update_workflow
+        stored = replace(switch.session, workflow_id, definition, base_revision, author)
     announce_change(workflow_id)
     return WorkflowStatus(workflow=stored, enabled=switch.is_enabled)

@@ -102,6 +102,17 @@ def apply_draft(
     return update_workflow(session, workflow_id, definition, row.base_revision, author)
 
 
+def replace_enabled(
+    session: Session, workflow_id: str, definition: Workflow, base_revision: int, author: str = ""
+) -> StoredWorkflow:
+    """Append an edit to an enabled workflow without a draft; a draft that exists becomes outdated.
+
+    Raises ConflictError after a concurrent edit, or when the trigger has another place; NotFoundError.
+    """
+    _require_same_place(live_row(session, workflow_id, lock=True), definition)
+    return update_workflow(session, workflow_id, definition, base_revision, author)
+
+
 def _row(session: Session, workflow_id: str) -> DraftRow:
     row = session.get(DraftRow, workflow_id)
     if row is None:

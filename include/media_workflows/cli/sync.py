@@ -1,0 +1,102 @@
+"""`media-workflows sync`: a folder of definitions as the source of truth."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from media_workflows.cli._console import AUTHOR, console, write
+from media_workflows.cli.definitions import Definitions, read_definitions, with_unstored
+from media_workflows.domain.invalid import invalid
+from media_workflows.domain.templates import Library
+from media_workflows.errors import DefinitionError, FieldProblem
+
+if TYPE_CHECKING:
+    from media_workflows.services.sync import Difference, Folder
+
+DIFFERS = 2  # exit code of a dry run that found differences, as of `terraform plan -detailed-exitcode`
+DONE = {"create": "created", "update": "updated", "delete": "deleted", "unchanged": "unchanged"}
+
+
+def sync(
+    directory: Annotated[Path, typer.Argument(help="Folder with *.yaml and *.yml files", exists=True, file_okay=False)],
+    prune: Annotated[bool, typer.Option("--prune", help="Delete workflows and templates without a file")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; exit code 2 when something differs")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Make templates and workflows equal to the files of a folder. Enabled workflows stay enabled, without a gap."""
+    from media_workflows.airflow_adapter.connections import read_stored_connections
+    from media_workflows.services import sync as service
+
+    read_stored_connections()
+    folder = _folder(directory)
+    found = service.differences(folder, prune=prune)
+    settled: list[Difference] = []
+    for difference in found:
+        settled.append(difference if dry_run else service.settle(difference, folder, AUTHOR))
+        if not as_json and difference.action != "unchanged":
+            console.print(_line(settled[-1], dry_run))
+    changes = [difference for difference in settled if difference.action != "unchanged"]
+    if as_json:
+        write(json.dumps([difference.model_dump() for difference in settled], ensure_ascii=False, indent=1))
+    else:
+        console.print(
+            f"{len(settled) - len(changes)} unchanged, {len(changes)} {'to change' if dry_run else 'changed'}"
+        )
+    if dry_run and changes:
+        raise typer.Exit(DIFFERS)
+
+
+def _folder(directory: Path) -> Folder:
+    """The definitions below a folder, without hidden files and directories. Raises DefinitionError."""
+    from media_workflows.services.sync import Folder
+
+    files = sorted(
+        path
+        for path in directory.rglob("*")
+        if path.suffix in (".yaml", ".yml")
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(directory).parts)
+    )
+    library = _stored_library()
+    found = read_definitions(files, library)
+    if not (found.templates or found.workflows):
+        problem = invalid("must have at least one definition in a *.yaml or *.yml file; got none")
+        raise DefinitionError([problem.at(str(directory), "an empty folder")])
+    _require_distinct_names(found)
+    templates = list(found.templates.values())
+    return Folder(templates, list(found.workflows.values()), with_unstored(library, templates))
+
+
+def _require_distinct_names(found: Definitions) -> None:
+    names = {place: ("workflow", workflow.name) for place, workflow in found.workflows.items()}
+    names |= {place: (f"{template.kind} template", template.name) for place, template in found.templates.items()}
+    count = Counter(names.values())
+    problems: list[FieldProblem] = [
+        invalid("must be the only {kind} of this name in the folder", kind=kind).at(f"{place}: name", repr(name))
+        for place, (kind, name) in names.items()
+        if count[kind, name] > 1
+    ]
+    if problems:
+        raise DefinitionError(problems)
+
+
+def _stored_library() -> Library:
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
+
+    with transaction() as session:
+        return load_library(session)
+
+
+def _line(difference: Difference, dry_run: bool) -> str:
+    action = f"would {difference.action}" if dry_run else DONE[difference.action]
+    what = difference.kind if difference.kind == "workflow" else f"{difference.kind} template"
+    revision = f"to revision {difference.revision}" if difference.action == "update" and not dry_run else ""
+    return " ".join(filter(None, (action, what, difference.id, difference.name, revision)))

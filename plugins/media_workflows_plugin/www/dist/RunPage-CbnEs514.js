@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-CBZYaJvk.js";import{R as a}from"./RunView-06oNHfc4.js";import"./text-DyRtMWPx.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

@@ -1,0 +1,101 @@
+"""`media-workflows sync`: a folder of definitions as the source of truth, on real databases and S3."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from api_definitions import definition
+from media_workflows.cli import app as program
+
+TEMPLATE = {"kind": "transcode", "name": "small", "parameters": {"container": "mp4", "video": {"codec": "h264"}}}
+
+
+@pytest.fixture
+def folder(app: Any, tmp_path: Path) -> Callable[..., Path]:
+    """Writes a folder with these definitions, one file each, by file name; the former files are gone."""
+
+    def write(**definitions: Any) -> Path:
+        directory = tmp_path / "media"
+        (directory / "deep" / ".git").mkdir(parents=True, exist_ok=True)
+        for file in directory.rglob("*.y*ml"):
+            file.unlink()
+        for name, data in definitions.items():
+            text = data if isinstance(data, str) else yaml.safe_dump(data)
+            (directory / "deep" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        (directory / "deep" / ".git" / "hidden.yaml").write_text("no: definition", encoding="utf-8")
+        return directory
+
+    return write
+
+
+def sync(directory: Path, *options: str) -> Result:
+    return CliRunner().invoke(program, ["sync", str(directory), *options], env={"COLUMNS": "500"})
+
+
+def actions(result: Result) -> list[tuple[str, str]]:
+    return [(found["action"], found["name"]) for found in json.loads(result.stdout)]
+
+
+def using_small(name: str, **parts: Any) -> dict[str, Any]:
+    return definition(name, jobs={"transcode": [{"template": "small"}]}, **parts)
+
+
+def test_a_folder_is_created_changed_and_pruned(folder: Callable[..., Path], admin: Any) -> None:
+    both = folder(template=TEMPLATE, one=using_small("one"), two=definition("two"))
+    tried = sync(both, "--dry-run", "--json")
+    created = [("create", "small"), ("create", "one"), ("create", "two")]
+    assert (tried.exit_code, actions(tried)) == (2, created)
+    assert admin.get("/api/v1/workflows").json()["total"] == 0
+    assert actions(sync(both, "--json")) == created
+    equal = sync(both, "--prune", "--dry-run")
+    assert (equal.exit_code, equal.stdout) == (0, "3 unchanged, 0 to change\n")
+    changed = folder(template=TEMPLATE | {"comment": "smaller"}, one=using_small("one", priority=5))
+    lines = sync(changed, "--prune").stdout.splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["updated", "updated", "deleted", "0"]
+    (left,) = admin.get("/api/v1/workflows").json()["items"]
+    assert (left["definition"]["name"], left["enabled"]) == ("one", False)
+    gone = folder(one=definition("one"))
+    assert actions(sync(gone, "--prune", "--json")) == [("update", "one"), ("delete", "small")]
+    assert sync(gone, "--prune", "--dry-run").exit_code == 0
+
+
+def test_an_enabled_workflow_stays_enabled(folder: Callable[..., Path], admin: Any, create: Any) -> None:
+    path = f"/api/v1/workflows/{create('one')}"
+    assert admin.post(f"{path}/enable").status_code == 200
+    assert sync(folder(one=definition("one", priority=5))).exit_code == 0
+    shown = admin.get(path).json()
+    assert (shown["enabled"], shown["definition"]["priority"], shown["revision"]) == (True, 5, 2)
+    moved = definition("one")
+    moved["trigger"] = moved["trigger"] | {"directory": "elsewhere/"}
+    refused = sync(folder(one=moved))
+    assert (refused.exit_code, "the trigger's directory" in refused.stderr) == (1, True)
+    assert admin.get(path).json()["revision"] == 2
+
+
+def test_nothing_enabled_and_nothing_used_is_pruned(folder: Callable[..., Path], admin: Any, create: Any) -> None:
+    sync(folder(template=TEMPLATE, one=using_small("one")))
+    missing = sync(folder(one=using_small("one", priority=5)), "--prune")
+    assert (missing.exit_code, "does not have: small; add their files" in missing.stderr) == (1, True)
+    assert admin.post(f"/api/v1/workflows/{create('two')}/enable").status_code == 200
+    enabled = sync(folder(template=TEMPLATE, one=using_small("one", priority=5)), "--prune")
+    assert (enabled.exit_code, "does not have: two; disable them" in enabled.stderr) == (1, True)
+    items = admin.get("/api/v1/workflows").json()["items"]
+    assert {item["definition"]["name"]: item["revision"] for item in items} == {"one": 1, "two": 1}
+
+
+def test_a_folder_that_is_no_source_changes_nothing(folder: Callable[..., Path], admin: Any) -> None:
+    sync(folder(one=definition("one")))
+    empty = sync(folder(), "--prune")
+    assert (empty.exit_code, "must have at least one definition" in empty.stderr) == (1, True)
+    twice = sync(folder(a=definition("one", priority=5), b=definition("one")))
+    assert (twice.exit_code, twice.stderr.count("must be the only workflow of this name")) == (1, 2)
+    broken = sync(folder(a=definition("one", priority=5), b=definition("two", priority=99)))
+    assert (broken.exit_code, "b.yaml: priority: got 99" in broken.stderr) == (1, True)
+    assert admin.get("/api/v1/workflows").json()["items"][0]["revision"] == 1
